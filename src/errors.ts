@@ -1,0 +1,104 @@
+/** Every code that a client may be told, beside those of GraphQL itself (syntax, validation). */
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'CONFLICT'
+  | 'NOT_FOUND'
+  | 'SERVICE_UNAVAILABLE'
+  | 'UNAUTHENTICATED';
+
+/** Why a request proves no identity: the closed list that clients may rely on. */
+export type UnauthenticatedReason =
+  | 'TOKEN_MISSING'
+  | 'TOKEN_MALFORMED'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_REVOKED'
+  | 'BAD_CREDENTIALS';
+
+/**
+ * An error whose message and facts are meant for the client. Every other error is masked.
+ *
+ * It knows no HTTP status and no header: those belong to the transport (`server/graphql-error.ts`).
+ */
+export abstract class ClientError extends Error {
+  abstract readonly code: ErrorCode;
+
+  /** Facts for programs, sent as `extensions` beside the code. Never a secret, never the input. */
+  get facts(): Readonly<Record<string, string>> {
+    return {};
+  }
+}
+
+/** An argument's value is wrong. `argument` is its name, with a path for input fields: `input.name`. */
+export class BadUserInputError extends ClientError {
+  override readonly name = 'BadUserInputError';
+  readonly code = 'BAD_USER_INPUT';
+  readonly argument: string;
+
+  constructor(argument: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.argument = argument;
+  }
+
+  override get facts() {
+    return { argument: this.argument };
+  }
+}
+
+/** What the operation wants to act on does not exist. `argument` named it. */
+export class NotFoundError extends ClientError {
+  override readonly name = 'NotFoundError';
+  readonly code = 'NOT_FOUND';
+  readonly argument: string;
+
+  constructor(argument: string, message: string) {
+    super(message);
+    this.argument = argument;
+  }
+
+  override get facts() {
+    return { argument: this.argument };
+  }
+}
+
+/** The state of things forbids the operation now; nothing was done. */
+export class ConflictError extends ClientError {
+  override readonly name = 'ConflictError';
+  readonly code = 'CONFLICT';
+  readonly reason: 'LAST_ADMIN' | 'CHANGED_MEANWHILE';
+
+  constructor(reason: ConflictError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+
+  override get facts() {
+    return { reason: this.reason };
+  }
+}
+
+/** The request proves no identity, and `reason` says why. The cause is for the log alone. */
+export class UnauthenticatedError extends ClientError {
+  override readonly name = 'UnauthenticatedError';
+  readonly code = 'UNAUTHENTICATED';
+  readonly reason: UnauthenticatedReason;
+
+  constructor(reason: UnauthenticatedReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+
+  override get facts() {
+    return { reason: this.reason };
+  }
+}
+
+/** A part that the operation needs, such as the database, does not answer. Worth another try. */
+export class ServiceUnavailableError extends ClientError {
+  override readonly name = 'ServiceUnavailableError';
+  readonly code = 'SERVICE_UNAVAILABLE';
+
+  constructor(options?: ErrorOptions) {
+    super('The service is not available right now; try again later.', options);
+  }
+}
