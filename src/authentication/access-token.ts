@@ -1,0 +1,182 @@
+import type { KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { z } from 'zod';
+import { UnauthenticatedError } from '../errors.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** The one algorithm that is ever used, whatever a token's header says (RFC 8725, 3.1). */
+const algorithm = 'ES256';
+
+/** How far in the future `iat` may lie, in seconds: the clocks of several nodes differ a little. */
+const clockSkewSeconds = 5;
+
+/** RFC 9068, 2.1 and RFC 7515, 4.1.11: no `crit` extension is understood, so none may be there. */
+const headerSchema = z.object({
+  alg: z.literal(algorithm),
+  typ: z.string().regex(/^(?:application\/)?at\+jwt$/i),
+  kid: z.string(),
+  crit: z.never().optional(),
+});
+
+const claimsSchema = z.object({
+  sub: z.string().min(1),
+  sid: z.string().min(1),
+  jti: z.string().min(1),
+  iat: z.number(),
+  exp: z.number(),
+  nbf: z.number().optional(),
+});
+
+type Claims = z.infer<typeof claimsSchema>;
+
+export interface AccessTokenOptions {
+  readonly keys: SigningKeys;
+  /** The claim `iss`, and what `verify` insists on. */
+  readonly issuer: string;
+  /** The claim `aud`, and what `verify` insists on. */
+  readonly audience: string;
+  readonly lifetimeSeconds: number;
+  readonly now: () => Date;
+  /** A new unique identifier at each call: the claim `jti`. */
+  readonly randomId: () => string;
+}
+
+export interface AccessTokenSubject {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** No token outlives its session. */
+  readonly sessionExpiresAt?: Date | undefined;
+}
+
+export interface AccessTokens {
+  issue(subject: AccessTokenSubject): { readonly token: string; readonly expiresInSeconds: number };
+  verify(token: string): { readonly userId: string; readonly sessionId: string };
+}
+
+/**
+ * Issues and verifies access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with the
+ * first key of a set and verified with any of it. Synchronous: no wait behind password hashes.
+ *
+ * A token lives for `lifetimeSeconds`, or until its session ends if that is sooner, and is
+ * already invalid at `exp` (RFC 7519, 4.1.4).
+ *
+ * @throws {RangeError} at creation, for settings that would switch a check off.
+ * @throws {UnauthenticatedError} from `issue`, `TOKEN_EXPIRED`, when the session has ended.
+ * @throws {UnauthenticatedError} from `verify`, whatever is wrong; the cause says what:
+ * `TOKEN_MALFORMED` for what is no JWT, `TOKEN_EXPIRED` for one that is right in all but its
+ * time, else `TOKEN_INVALID`.
+ */
+export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  checkOptions(options);
+  const { keys, issuer, audience, lifetimeSeconds, now, randomId } = options;
+  const nowSeconds = () => toSeconds(now());
+
+  return {
+    issue({ userId, sessionId, sessionExpiresAt }) {
+      const iat = nowSeconds();
+      const sessionEnd = sessionExpiresAt === undefined ? Infinity : toSeconds(sessionExpiresAt);
+      const exp = Math.min(iat + lifetimeSeconds, sessionEnd);
+      if (!(iat < exp)) throw new UnauthenticatedError('TOKEN_EXPIRED', 'The session has expired.');
+
+      const { kid, privateKey } = keys.signing;
+      const claims = { iss: issuer, aud: audience, sub: userId, sid: sessionId };
+      const token = jwt.sign({ ...claims, jti: randomId(), iat, exp }, privateKey, {
+        algorithm,
+        header: { alg: algorithm, typ: 'at+jwt', kid },
+      });
+      return { token, expiresInSeconds: exp - iat };
+    },
+
+    verify(token) {
+      const key = findKey(token, keys);
+      const claims = readClaims(token, key, { issuer, audience });
+      checkTimes(claims, nowSeconds());
+      return { userId: claims.sub, sessionId: claims.sid };
+    },
+  };
+}
+
+function checkOptions({ issuer, audience, lifetimeSeconds }: AccessTokenOptions): void {
+  // jsonwebtoken takes an empty setting for "do not check".
+  if (issuer === '') throw new RangeError('The issuer of access tokens is empty.');
+  if (audience === '') throw new RangeError('The audience of access tokens is empty.');
+  if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
+    throw new RangeError('The lifetime of access tokens is a whole number of seconds, 1 or more.');
+  }
+}
+
+/** Finds the key that the token's header names, once the header is right in all else. */
+function findKey(token: string, keys: SigningKeys): KeyObject {
+  const header = headerSchema.safeParse(readHeader(token));
+  if (!header.success) throw invalid(header.error);
+  const key = keys.verificationKey(header.data.kid);
+  if (key === undefined) throw invalid(new Error('The token names an unknown key.'));
+  return key;
+}
+
+function readHeader(token: string): Record<string, unknown> {
+  const parts = token.split('.');
+  const [header = ''] = parts;
+  if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) {
+    throw malformed(new Error('The token is not three parts in base64url.'));
+  }
+  try {
+    const text = Buffer.from(header, 'base64url').toString('utf8');
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}
+
+/** One value, one spelling: decoders ignore the unused bits of a last character (RFC 4648, 3.5). */
+function isCanonicalBase64Url(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
+}
+
+function readClaims(
+  token: string,
+  key: KeyObject,
+  expected: { readonly issuer: string; readonly audience: string },
+): Claims {
+  try {
+    // The times are checked afterwards: jsonwebtoken lets a missing `exp` pass, and tells of a
+    // past one before it looks at issuer and audience.
+    const claims = jwt.verify(token, key, {
+      ...expected,
+      algorithms: [algorithm],
+      ignoreExpiration: true,
+      ignoreNotBefore: true,
+    });
+    return claimsSchema.parse(claims);
+  } catch (cause) {
+    throw invalid(cause);
+  }
+}
+
+/** Each comparison is written so that a clock that gives no number refuses every token. */
+function checkTimes({ iat, nbf = iat, exp }: Claims, nowSeconds: number): void {
+  if (!(iat <= nowSeconds + clockSkewSeconds)) {
+    throw invalid(new Error('The token was issued in the future.'));
+  }
+  if (!(nbf <= nowSeconds + clockSkewSeconds)) {
+    throw invalid(new Error('The token is not valid yet.'));
+  }
+  if (!(nowSeconds < exp)) {
+    throw new UnauthenticatedError('TOKEN_EXPIRED', 'The access token has expired.', {
+      cause: new Error('The time of the token is over.'),
+    });
+  }
+}
+
+function toSeconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
+}
+
+function malformed(cause: unknown): UnauthenticatedError {
+  const message = 'The access token is not a JSON Web Token.';
+  return new UnauthenticatedError('TOKEN_MALFORMED', message, { cause });
+}
+
+function invalid(cause: unknown): UnauthenticatedError {
+  return new UnauthenticatedError('TOKEN_INVALID', 'The access token is not valid.', { cause });
+}

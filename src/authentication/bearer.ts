@@ -1,0 +1,43 @@
+import { UnauthenticatedError } from '../errors.ts';
+
+/** The longest Authorization header that is looked at, in characters (one byte each in HTTP). */
+export const maxAuthorizationLength = 8192;
+
+/** `b64token` of RFC 6750, section 2.1. */
+const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/**
+ * Takes the bearer token out of the Authorization header (RFC 6750, 2.1; RFC 9110, 11.4).
+ *
+ * `headers` are all values of the header as received, without surrounding white space.
+ * No header means that no token was sent: `undefined`. A header that is there must be right,
+ * so that a client with a mistake is never taken for an anonymous one.
+ *
+ * @throws {UnauthenticatedError} `TOKEN_MALFORMED`; the message says which rule was broken and
+ * never repeats the value.
+ */
+export function parseBearer(headers: readonly string[]): string | undefined {
+  const [header, ...others] = headers;
+  if (header === undefined) return undefined;
+  if (others.length > 0) throw malformed('there is more than one');
+  if (header.length > maxAuthorizationLength) {
+    throw malformed(`it is longer than ${maxAuthorizationLength} characters`);
+  }
+
+  const scheme = header.replace(/ .*$/s, '');
+  if (scheme.toLowerCase() !== 'bearer') throw malformed('its scheme is not Bearer');
+
+  const token = header.slice(scheme.length).replace(/^ +/, '');
+  if (token === '') throw malformed('no token follows the scheme');
+  if (!b64token.test(token)) {
+    throw malformed('the token has characters that a bearer token cannot have');
+  }
+  return token;
+}
+
+function malformed(problem: string): UnauthenticatedError {
+  return new UnauthenticatedError(
+    'TOKEN_MALFORMED',
+    `The Authorization header is malformed: ${problem}.`,
+  );
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import bcrypt from 'bcrypt';
+import { findHashingObstacle, normalizePassword } from './password-policy.ts';
+
+const minCost = 4;
+const maxCost = 31;
+
+export interface PasswordOptions {
+  /** Work factor of bcrypt for new hashes: 2^cost rounds. A stored hash carries its own. */
+  readonly cost: number;
+}
+
+export interface Passwords {
+  /** Hashes a password that the policy has accepted. @throws {RangeError} if bcrypt cannot. */
+  hash(password: string): Promise<string>;
+  /** Whether `password` is the one behind `hash`; `undefined` stands for an unknown user. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+/**
+ * Hashes and verifies passwords with bcrypt, in the thread pool.
+ *
+ * `verify` does the work of one bcrypt hash whatever it is given, so that its time does not tell
+ * whether a user exists (OWASP, Authentication Cheat Sheet). That holds while stored hashes
+ * have the cost configured here: each is verified at the cost that it was made with.
+ *
+ * @throws {RangeError} if `cost` is not a whole number from 4 to 31: bcrypt would quietly change it.
+ */
+export async function createPasswords({ cost }: PasswordOptions): Promise<Passwords> {
+  if (!Number.isInteger(cost) || cost < minCost || cost > maxCost) {
+    throw new RangeError(`The cost of bcrypt is a whole number from ${minCost} to ${maxCost}.`);
+  }
+  const hashOfNobody = await bcrypt.hash(randomUUID(), cost);
+
+  return {
+    async hash(password) {
+      const normal = normalizePassword(password);
+      const obstacle = findHashingObstacle(normal);
+      if (obstacle !== undefined) throw new RangeError(obstacle);
+      return bcrypt.hash(normal, cost);
+    },
+
+    async verify(password, hash) {
+      const normal = normalizePassword(password);
+      const isHashable = findHashingObstacle(normal) === undefined;
+      // Asked first and always: any shortcut before it would show in the time.
+      const isMatch = await bcrypt.compare(isHashable ? normal : '', hash ?? hashOfNobody);
+      return isMatch && isHashable && hash !== undefined;
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { getArgumentValues, getOperationAST, getVariableValues } from 'graphql';
+import { AuthorizationError, toDenialExtensions } from './authorization-error.ts';
+import type { Decider, MaybePromise } from './decider.ts';
+import type { Refusal } from './decision.ts';
+import type { OperationPlan, PlannedField } from './operation-plan.ts';
+import { createPlanCache } from './plan-cache.ts';
+import { suppliedCoordinates, variablesOfRequest } from './supplied-input.ts';
+
+/** One request, before it runs. `variableValues` as they arrived: they are coerced here. */
+export interface OperationRequest<TContext> {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly contextValue: TContext;
+}
+
+/** Refusals of one operation, in document order; none: it may run. */
+export type AuthorizeOperation<TContext> = (
+  request: OperationRequest<TContext>,
+) => Promise<readonly AuthorizationError[]>;
+
+/**
+ * Makes the function that decides a whole operation before anything runs: all that follows from the
+ * document, the variables and the viewer's groups, and the policies of root fields.
+ *
+ * Plans are cached by document, which a host parses once and keeps; decisions never are. An operation
+ * that cannot be coerced or found is left to the executor, which refuses it before any resolver.
+ */
+export function createAuthorizeOperation<TContext>(
+  decider: Decider<TContext>,
+): AuthorizeOperation<TContext> {
+  const planOf = createPlanCache(decider.schema, decider.requirements);
+
+  return async ({ document, operationName, variableValues, contextValue }) => {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return [];
+    const raw = variableValues ?? {};
+    const coerced = getVariableValues(decider.schema, operation.variableDefinitions ?? [], {
+      ...raw,
+    }).coerced;
+    const plan = planOf(document, operation, coerced);
+    const denials = [
+      ...(await deniedFields(decider, plan, { contextValue, coerced })),
+      ...deniedInputs(decider, plan, { contextValue, raw, operation }),
+    ];
+    return inDocumentOrder(denials);
+  };
+}
+
+interface Denial {
+  readonly field: PlannedField;
+  readonly coordinate: string;
+  readonly refusal: Refusal;
+}
+
+type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
+
+async function deniedFields<TContext>(
+  decider: Decider<TContext>,
+  plan: OperationPlan,
+  request: { readonly contextValue: TContext; readonly coerced: CoercedVariables },
+): Promise<Denial[]> {
+  const denials: MaybePromise<Denial | undefined>[] = [];
+  for (const [requirement, fields] of plan.byRequirement) {
+    const decision = decider.decideByGroups(requirement, request.contextValue);
+    if (decision.outcome === 'allowed') continue;
+    for (const field of fields) {
+      if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
+      else if (field.isRoot) denials.push(decideRootField(decider, field, request));
+    }
+  }
+  const settled = await Promise.all(denials);
+  return settled.filter((denial) => denial !== undefined);
+}
+
+/** Arguments that cannot be coerced fail in the executor too, before the field's resolver. */
+async function decideRootField<TContext>(
+  decider: Decider<TContext>,
+  field: PlannedField,
+  request: { readonly contextValue: TContext; readonly coerced: CoercedVariables },
+): Promise<Denial | undefined> {
+  const args = tryArgumentValues(field, request.coerced);
+  if (args === undefined) return undefined;
+  const call = { source: undefined, args, context: request.contextValue };
+  const refusal = await decider.decideField(field.requirement, call);
+  return refusal === undefined ? undefined : toDenial(field, refusal);
+}
+
+function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
+  if (coerced === undefined) return undefined;
+  try {
+    return getArgumentValues(field.definition, field.nodes[0], coerced);
+  } catch {
+    return undefined;
+  }
+}
+
+function deniedInputs<TContext>(
+  decider: Decider<TContext>,
+  plan: OperationPlan,
+  request: {
+    readonly contextValue: TContext;
+    readonly raw: Readonly<Record<string, unknown>>;
+    readonly operation: OperationDefinitionNode;
+  },
+): Denial[] {
+  const variables = variablesOfRequest(request.operation, request.raw);
+  return plan.withGuardedInput.flatMap((field) => {
+    const supplied = suppliedCoordinates(decider.requirements, {
+      node: field.nodes[0],
+      field: field.definition,
+      coordinate: field.coordinate,
+      variables,
+    });
+    return supplied.flatMap((coordinate) => {
+      const requirement = decider.requirements.at(coordinate);
+      const refusal = decider.refusalByGroups(requirement, request.contextValue);
+      return refusal === undefined ? [] : [toDenial(field, refusal, coordinate)];
+    });
+  });
+}
+
+function toDenial(
+  field: PlannedField,
+  refusal: Refusal,
+  coordinate: string = field.coordinate,
+): Denial {
+  return { field, coordinate, refusal };
+}
+
+/** A field's own denial stands before those of its inputs; sorting keeps equals in order. */
+function inDocumentOrder(denials: readonly Denial[]): AuthorizationError[] {
+  return [...denials]
+    .sort((left, right) => left.field.order - right.field.order)
+    .map(
+      ({ field, coordinate, refusal }) =>
+        new AuthorizationError(toDenialExtensions(coordinate, refusal), {
+          path: field.path,
+          nodes: field.nodes,
+        }),
+    );
+}

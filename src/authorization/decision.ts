@@ -1,0 +1,38 @@
+import type { Clause, Requirement } from './requirement.ts';
+import type { Viewer } from './viewer.ts';
+
+/**
+ * What a viewer's groups say of a requirement. `depends`: no clause fails, and these wait for one of
+ * their policies to admit the viewer.
+ */
+export type Decision =
+  | { readonly outcome: 'allowed' }
+  | { readonly outcome: 'unauthenticated'; readonly reason: string }
+  | { readonly outcome: 'forbidden'; readonly unmet: readonly Clause[] }
+  | { readonly outcome: 'depends'; readonly clauses: readonly Clause[] };
+
+/** A negative decision. */
+export type Refusal = Extract<Decision, { outcome: 'unauthenticated' | 'forbidden' }>;
+
+const allowed: Decision = { outcome: 'allowed' };
+
+/**
+ * Decides what `viewer` may reach by its groups alone.
+ *
+ * Pure: no I/O and no exceptions, so one call is one row of a truth table. An unauthenticated viewer
+ * satisfies no clause and is told to log in before any group is named (RFC 9110, 15.5.2 and 15.5.4).
+ */
+export function decide(requirement: Requirement, viewer: Viewer): Decision {
+  if (requirement.length === 0) return allowed;
+  if (!viewer.isAuthenticated) return { outcome: 'unauthenticated', reason: viewer.reason };
+  const open = requirement.filter((clause) => !meets(clause, viewer.groups));
+  if (open.length === 0) return allowed;
+  const unmet = open.filter((clause) => clause.or.length === 0);
+  if (unmet.length > 0) return { outcome: 'forbidden', unmet };
+  return { outcome: 'depends', clauses: open };
+}
+
+function meets(clause: Clause, groups: ReadonlySet<string>): boolean {
+  if (clause.requires.length === 0) return clause.or.length === 0;
+  return clause.requires.some((group) => groups.has(group));
+}

@@ -1,0 +1,138 @@
+import type { DirectableObject } from '@graphql-tools/utils';
+import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
+import { createGuardParser, parseVocabulary, type Vocabulary } from './directive.ts';
+import { reachableTypes } from './reachable-types.ts';
+import type { Clause, Requirement } from './requirement.ts';
+
+/** One thing that is wrong with the guards of a schema. */
+export interface Offence {
+  readonly coordinate: string;
+  readonly problem: string;
+}
+
+/** The schema cannot be enforced as it stands. Lists every offence, so that one start tells them all. */
+export class SchemaAuthorizationError extends Error {
+  override readonly name = 'SchemaAuthorizationError';
+  readonly offences: readonly Offence[];
+
+  constructor(offences: readonly Offence[]) {
+    const lines = offences.map(({ coordinate, problem }) => `  ${coordinate}: ${problem}`);
+    super(`The schema's guards cannot be enforced:\n${lines.join('\n')}`);
+    this.offences = offences;
+  }
+}
+
+type Place = 'type' | 'field' | 'rootField' | 'other';
+
+interface SchemaElement {
+  readonly coordinate: string;
+  readonly element: DirectableObject;
+  readonly place: Place;
+  readonly isReachable: boolean;
+}
+
+/**
+ * Reads the clauses that stand on each coordinate itself, and checks the rules that make a schema
+ * enforceable: every root field says who may reach it, no list is empty, nothing is misspelt, no
+ * guard guards nothing, and policies and predicates match.
+ *
+ * @throws {SchemaAuthorizationError} with every offence.
+ */
+export function parseDeclarations(
+  schema: GraphQLSchema,
+  predicates: ReadonlySet<string>,
+): ReadonlyMap<string, Requirement> {
+  const vocabulary = parseVocabulary(schema);
+  const parse = createGuardParser(schema, vocabulary);
+  const declared = new Map<string, readonly Clause[]>();
+  const offences = unmatchedPolicies(vocabulary, predicates);
+  for (const item of schemaElements(schema)) {
+    const { clauses, isPublic, problems } = parse(item.element);
+    const found = [...problems, ...misplaced(item, clauses, isPublic)];
+    offences.push(...found.map((problem) => ({ coordinate: item.coordinate, problem })));
+    if (clauses.length > 0) declared.set(item.coordinate, clauses);
+  }
+  if (offences.length > 0) throw new SchemaAuthorizationError(offences);
+  return declared;
+}
+
+function misplaced(
+  { place, isReachable }: SchemaElement,
+  clauses: readonly Clause[],
+  isPublic: boolean,
+): string[] {
+  const isRoot = place === 'rootField';
+  const isGuarded = clauses.length > 0;
+  const isField = isRoot || place === 'field';
+  const rules: readonly (readonly [boolean, string])[] = [
+    [isRoot && !isGuarded && !isPublic, 'a root field bears @auth or @public'],
+    [isGuarded && isPublic, '@auth and @public exclude each other'],
+    [isPublic && !isRoot, '@public stands on root fields only'],
+    [!isField && clauses.some(({ or }) => or.length > 0), 'a policy stands on fields only'],
+    [isGuarded && !isReachable, 'no root field reaches this, so its guard would guard nothing'],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
+}
+
+function unmatchedPolicies({ policies }: Vocabulary, predicates: ReadonlySet<string>): Offence[] {
+  const missing = [...policies].filter((policy) => !predicates.has(policy));
+  const unknown = [...predicates].filter((policy) => !policies.has(policy));
+  return [
+    ...missing.map((coordinate) => ({ coordinate, problem: 'the policy has no predicate' })),
+    ...unknown.map((coordinate) => ({ coordinate, problem: 'the predicate has no policy' })),
+  ];
+}
+
+function schemaElements(schema: GraphQLSchema): SchemaElement[] {
+  const roots = new Set<GraphQLNamedType | null | undefined>([
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ]);
+  const reachable = reachableTypes(schema);
+  return Object.values(schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type))
+    .flatMap((type) => {
+      const isReachable = reachable.has(type);
+      const place = roots.has(type) ? 'rootField' : 'field';
+      return [
+        { coordinate: type.name, element: type, place: 'type' as const, isReachable },
+        ...membersOf(type, place).map((member) => ({ ...member, isReachable })),
+      ];
+    });
+}
+
+function membersOf(
+  type: GraphQLNamedType,
+  place: 'rootField' | 'field',
+): Omit<SchemaElement, 'isReachable'>[] {
+  if (isObjectType(type) || isInterfaceType(type)) {
+    return Object.values(type.getFields()).flatMap((field) => {
+      const coordinate = memberCoordinate(type.name, field.name);
+      const args = field.args.map((arg) => ({
+        coordinate: argumentCoordinate(coordinate, arg.name),
+        element: arg,
+        place: 'other' as const,
+      }));
+      return [{ coordinate, element: field, place }, ...args];
+    });
+  }
+  const members = isInputObjectType(type)
+    ? Object.values(type.getFields())
+    : isEnumType(type)
+      ? type.getValues()
+      : [];
+  return members.map((member) => ({
+    coordinate: memberCoordinate(type.name, member.name),
+    element: member,
+    place: 'other' as const,
+  }));
+}

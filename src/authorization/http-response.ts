@@ -1,0 +1,37 @@
+import type { DenialExtensions } from './authorization-error.ts';
+
+/** At most so many refusals are listed in one answer: it must not grow with the data refused. */
+export const maxListedDenials = 20;
+
+/** How refusals look over HTTP. */
+export interface DenialResponse {
+  readonly status: 401 | 403;
+  /** The value of the header `WWW-Authenticate`. */
+  readonly challenge: string;
+}
+
+/**
+ * The status and the challenge of refused operations (RFC 9110, 15.5.2 and 15.5.4; RFC 6750, 3).
+ * Where both kinds occur, 401 wins: whoever logs in sees the rest. `error="invalid_token"` stands only
+ * when a token was sent.
+ */
+export function toDenialResponse(
+  denials: readonly Pick<DenialExtensions, 'code' | 'reason'>[],
+  realm: string,
+): DenialResponse {
+  const unauthenticated = denials.find(({ code }) => code === 'UNAUTHENTICATED');
+  if (unauthenticated === undefined) {
+    return { status: 403, challenge: `Bearer realm="${realm}", error="insufficient_scope"` };
+  }
+  const description = tokenProblems[unauthenticated.reason];
+  const problem =
+    description === undefined ? '' : `, error="invalid_token", error_description="${description}"`;
+  return { status: 401, challenge: `Bearer realm="${realm}"${problem}` };
+}
+
+const tokenProblems: Readonly<Record<string, string>> = {
+  TOKEN_MALFORMED: 'The Authorization header holds no bearer token',
+  TOKEN_EXPIRED: 'The token has expired',
+  TOKEN_INVALID: 'The token is not valid',
+  TOKEN_REVOKED: 'The token has been revoked',
+};

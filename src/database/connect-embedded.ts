@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { messages, PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import {
+  DriverAdapterError,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { createDatabase, type DatabaseConnection } from './connection.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { withWholeScripts } from './script-adapter.ts';
+
+/** An embedded database in memory: it can be copied, and is gone when closed. */
+export interface MemoryConnection extends DatabaseConnection {
+  /** The whole database as an archive, for `connectMemory`. */
+  snapshot(): Promise<Blob>;
+}
+
+/**
+ * The embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
+ *
+ * A query outside an interactive transaction waits for the transaction's end: a transaction that
+ * waits for such a query waits for itself.
+ *
+ * @throws {DataDirectoryInUseError} when another process has it open.
+ */
+export async function connectEmbedded(dataDir: string): Promise<DatabaseConnection> {
+  const lock = await lockDirectory(dataDir);
+  try {
+    const server = await PGlite.create(join(dataDir, 'database'));
+    const release = () => lock.release();
+    return connectionTo(server, `embedded database in ${dataDir}`, release);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** An embedded database in memory: empty, or as it was when `snapshot` was taken. */
+export async function connectMemory(snapshot?: Blob): Promise<MemoryConnection> {
+  const options: PGliteOptions = snapshot === undefined ? {} : { loadDataDir: snapshot };
+  const server = await PGlite.create(options);
+  return {
+    ...connectionTo(server, 'embedded database in memory', async () => {}),
+    snapshot: () => server.dumpDataDir('none'),
+  };
+}
+
+function connectionTo(
+  server: PGlite,
+  description: string,
+  release: () => Promise<void>,
+): DatabaseConnection {
+  const adapters = new PrismaPGlite(server);
+  const database = createDatabase(adapters);
+  const end = async () => {
+    try {
+      await database.$disconnect();
+      await server.close();
+    } finally {
+      await release();
+    }
+  };
+
+  let closing: Promise<void> | undefined;
+  return {
+    kind: 'embedded',
+    description,
+    database,
+    migrations: {
+      query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,
+      // No lock: the folder's lock keeps other processes out already.
+      exclusively: (_lockTimeoutMs, work) => work(scriptAdapters(server, adapters)),
+    },
+    ping: async () => {
+      await server.query('SELECT 1');
+    },
+    close: () => {
+      closing ??= end();
+      return closing;
+    },
+  };
+}
+
+/** The schema engine's adapters. They have one database: it is the shadow database as well. */
+function scriptAdapters(server: PGlite, adapters: PrismaPGlite) {
+  const factory: SqlMigrationAwareDriverAdapterFactory = {
+    provider: adapters.provider,
+    adapterName: adapters.adapterName,
+    connect: () => adapters.connect(),
+    connectToShadowDb: () => adapters.connect(),
+  };
+  return withWholeScripts(factory, (_adapter, script) => runScript(server, script));
+}
+
+async function runScript(server: PGlite, script: string): Promise<void> {
+  try {
+    await server.exec(script);
+  } catch (error) {
+    throw error instanceof messages.DatabaseError ? toDriverAdapterError(error) : error;
+  }
+}
+
+/** The schema engine takes a message and a code from errors of this class alone. */
+function toDriverAdapterError(error: messages.DatabaseError): DriverAdapterError {
+  const { message, detail, column, hint } = error;
+  const code = error.code ?? 'N/A';
+  const severity = error.severity ?? 'N/A';
+  return new DriverAdapterError({
+    ...{ kind: 'postgres', code, severity, message, detail, column, hint },
+    ...{ originalCode: code, originalMessage: message },
+  });
+}

@@ -1,0 +1,122 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import {
+  createDatabase,
+  type DatabaseConnection,
+  type MigrationAccess,
+  MigrationLockTimeoutError,
+} from './connection.ts';
+import { type RunScript, withWholeScripts } from './script-adapter.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Told when an idle connection breaks. The pool replaces the connection by itself. */
+  readonly onPoolError: (error: Error) => void;
+  readonly maxConnections?: number;
+  /** How long to wait for a connection, a new one or one of the pool. */
+  readonly connectTimeoutMs?: number;
+  /** After this time the server ends a statement. The client gives up a second later. */
+  readonly statementTimeoutMs?: number;
+}
+
+const DEFAULT_MAX_CONNECTIONS = 10;
+const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
+const DEFAULT_STATEMENT_TIMEOUT_MS = 10_000;
+
+/** The key of Prisma Migrate's own advisory lock, so that `prisma migrate deploy` waits for us too. */
+const MIGRATION_LOCK_KEY = 72707369;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * A PostgreSQL database, through a pool. Connects with the first query, not now.
+ *
+ * pg's defaults wait for ever on a server that does not answer: every wait here has a limit.
+ */
+export function connectPostgres(options: PostgresOptions): DatabaseConnection {
+  const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+  const connecting = {
+    connectionString: options.url,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    application_name: 'gatehouse',
+  };
+  const pool = new pg.Pool({
+    ...connecting,
+    max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 1_000,
+  });
+  pool.on('error', options.onPoolError); // without a listener a broken idle connection ends the process
+  const database = createDatabase(
+    new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
+  );
+
+  let closing: Promise<void> | undefined;
+  return {
+    kind: 'postgresql',
+    description: describe(options.url),
+    database,
+    migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),
+    ping: async () => {
+      await pool.query('SELECT 1');
+    },
+    close: () => {
+      closing ??= database.$disconnect().then(() => pool.end());
+      return closing;
+    },
+  };
+}
+
+/** Host, port and database as pg understands the URL. The client made here never connects. */
+function describe(url: string): string {
+  const { host, port, database } = new pg.Client({ connectionString: url });
+  return `PostgreSQL at ${host}:${port}/${database ?? ''}`;
+}
+
+type LockOptions = pg.ClientConfig & { readonly onPoolError: (error: Error) => void };
+
+function migrationAccess(pool: pg.Pool, options: LockOptions): MigrationAccess {
+  return {
+    query: async <Row extends object>(sql: string) => (await pool.query<Row>(sql)).rows,
+    exclusively: async (lockTimeoutMs, work) => {
+      const session = singleConnection(options);
+      try {
+        await lock(session, lockTimeoutMs);
+        return await work(withWholeScripts(new PrismaPg(session), runAsOneMessage));
+      } finally {
+        await session.end(); // ends the session, and with it the lock
+      }
+    },
+  };
+}
+
+/** A pool of one connection that is never replaced: the next one would not hold the lock. */
+function singleConnection({ onPoolError, ...config }: LockOptions): pg.Pool {
+  let hasConnected = false;
+  const session = new pg.Pool({
+    ...config,
+    max: 1,
+    idleTimeoutMillis: 0,
+    onConnect: () => {
+      if (hasConnected) throw new Error('The connection that held the migration lock was lost.');
+      hasConnected = true;
+    },
+  });
+  session.on('error', onPoolError);
+  return session;
+}
+
+async function lock(session: pg.Pool, lockTimeoutMs: number): Promise<void> {
+  try {
+    await session.query(`SET lock_timeout = ${Math.max(1, Math.ceil(lockTimeoutMs))}`);
+    await session.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK_KEY})`);
+    await session.query('RESET lock_timeout');
+  } catch (cause) {
+    const isTimeout = cause instanceof pg.DatabaseError && cause.code === LOCK_NOT_AVAILABLE;
+    throw isTimeout ? new MigrationLockTimeoutError(lockTimeoutMs, { cause }) : cause;
+  }
+}
+
+/** Without arguments pg sends a query as one simple message, which may hold many statements. */
+const runAsOneMessage: RunScript = async (adapter, script) => {
+  await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
+};

@@ -1,0 +1,26 @@
+import { connectEmbedded } from './connect-embedded.ts';
+import { connectPostgres } from './connect-postgres.ts';
+import type { DatabaseConnection } from './connection.ts';
+
+export type { Database, DatabaseConnection, DatabaseTransaction } from './connection.ts';
+
+export interface DatabaseOptions {
+  /** Where PostgreSQL is. Undefined: the embedded database. */
+  readonly url: string | undefined;
+  /** The folder of the embedded database, made when absent. Not touched when there is a `url`. */
+  readonly dataDir: string;
+  /** Told when a connection to PostgreSQL breaks while no query waits for it. */
+  readonly onPoolError: (error: Error) => void;
+}
+
+/**
+ * Opens the database: the PostgreSQL server at `url`, or the embedded one in `dataDir`.
+ *
+ * PostgreSQL is first reached by the first query, so a server that is down is found by `migrate` or `ping`.
+ *
+ * @throws {DataDirectoryInUseError} when another process has the embedded database open.
+ */
+export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
+  const { url, dataDir, onPoolError } = options;
+  return url === undefined ? connectEmbedded(dataDir) : connectPostgres({ url, onPoolError });
+}

@@ -1,0 +1,59 @@
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { type Prisma, PrismaClient } from './generated/client.ts';
+
+/** The Prisma client: what a store reads and writes with. */
+export type Database = PrismaClient;
+
+/** The client of one interactive transaction: what `database.$transaction(async (transaction) => ...)` is given. */
+export type DatabaseTransaction = Prisma.TransactionClient;
+
+/** An open database, of either kind. Nothing else in `database/` outlives it. */
+export interface DatabaseConnection {
+  readonly kind: 'postgresql' | 'embedded';
+  /** Which database this is, for the start-up line. Never holds a user or a password. */
+  readonly description: string;
+  readonly database: Database;
+  readonly migrations: MigrationAccess;
+  /** Asks the database for one row. @throws whatever the driver throws: see `toClientError`. */
+  ping(): Promise<void>;
+  /** Ends every connection and gives up the folder. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** What `migrate` needs of a connection. */
+export interface MigrationAccess {
+  /** Runs one statement, and returns its rows. */
+  query<Row extends object>(sql: string): Promise<readonly Row[]>;
+  /**
+   * Runs `work` while no other process migrates this database.
+   *
+   * The adapters work on the connection that holds the lock, and have no time limit on a statement.
+   *
+   * @throws {MigrationLockTimeoutError} when another process holds the lock for `lockTimeoutMs`.
+   */
+  exclusively<Result>(
+    lockTimeoutMs: number,
+    work: (adapters: SqlMigrationAwareDriverAdapterFactory) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** Another process has been migrating the database for longer than this one may wait. */
+export class MigrationLockTimeoutError extends Error {
+  override readonly name = 'MigrationLockTimeoutError';
+
+  constructor(lockTimeoutMs: number, options?: ErrorOptions) {
+    super(
+      `Another process has held the migration lock of the database for ${lockTimeoutMs} ms. ` +
+        'Nothing was applied; start again when it is done.',
+      options,
+    );
+  }
+}
+
+/** How long a transaction waits for a connection, and how long it may last. */
+const transactionOptions = { maxWait: 5_000, timeout: 10_000 } as const;
+
+/** A Prisma client on `adapter`. It connects with its first query. */
+export function createDatabase(adapter: SqlMigrationAwareDriverAdapterFactory): Database {
+  return new PrismaClient({ adapter, transactionOptions, errorFormat: 'minimal' });
+}

@@ -1,0 +1,81 @@
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { connectMemory } from './connect-embedded.ts';
+import { LOCK_FILE, readMigrations, SCRIPT_FILE, toMigrationList } from './migration-files.ts';
+import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
+
+export interface NewMigration {
+  /** What it does, in lower case, digits and underscores: `add_room_floor`. */
+  readonly name: string;
+  /** The file `prisma/schema.prisma`: where the migrations should lead. */
+  readonly schemaPath: string;
+  readonly migrationsDirectory: string;
+  readonly now: () => Date;
+}
+
+const NAME = /^[a-z0-9_]{1,100}$/;
+/** The exit code by which the engine says that there is a difference. */
+const DIFFERENT = 2;
+const LOCK_CONTENT =
+  '# Read by Prisma Migrate; kept in version control.\nprovider = "postgresql"\n';
+
+/**
+ * Writes the migration that leads from the existing ones to the schema, and returns its file's path;
+ * undefined when there is no difference. Needs no server: the existing ones run in memory.
+ *
+ * @throws {RangeError} when the name is not a plain one; whatever the engine says of a wrong schema.
+ */
+export async function createMigration(options: NewMigration): Promise<string | undefined> {
+  if (!NAME.test(options.name)) {
+    throw new RangeError('A migration is named in lower case letters, digits and underscores.');
+  }
+  const sql = await difference(options);
+  if (sql === undefined) return undefined;
+  const directory = join(
+    options.migrationsDirectory,
+    `${timestamp(options.now())}_${options.name}`,
+  );
+  const path = join(directory, SCRIPT_FILE);
+  await mkdir(directory, { recursive: true });
+  await writeFile(path, sql, { flag: 'wx' });
+  await ensureLockFile(join(options.migrationsDirectory, LOCK_FILE));
+  return path;
+}
+
+/** The SQL from the migrations to the schema; undefined when it is empty. */
+async function difference(options: NewMigration): Promise<string | undefined> {
+  const { schemaPath, migrationsDirectory } = options;
+  await mkdir(migrationsDirectory, { recursive: true });
+  const migrations = await readMigrations(migrationsDirectory);
+  const content = await readFile(schemaPath, 'utf8');
+  const schema: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
+  const shadow = await connectMemory();
+  try {
+    return await shadow.migrations.exclusively(0, (adapters) =>
+      withSchemaEngine(adapters, async (engine) => {
+        const { exitCode, stdout } = await engine.diff({
+          from: { tag: 'migrations', ...toMigrationList(migrationsDirectory, migrations) },
+          to: { tag: 'schemaDatamodel', ...schema },
+          script: true,
+          exitCode: true,
+          filters: NO_FILTERS,
+        });
+        return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
+      }),
+    );
+  } finally {
+    await shadow.close();
+  }
+}
+
+/** `yyyyMMddHHmmss` in UTC. */
+const timestamp = (at: Date) => at.toISOString().replaceAll(/\D/g, '').slice(0, 14);
+
+async function ensureLockFile(path: string): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) await writeFile(path, LOCK_CONTENT);
+}

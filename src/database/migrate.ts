@@ -1,0 +1,92 @@
+import type { DatabaseConnection } from './connection.ts';
+import { readMigrations, toMigrationList } from './migration-files.ts';
+import { type MigrationStatus, readStatus } from './migration-status.ts';
+import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
+
+export { createMigration } from './create-migration.ts';
+export type { MigrationStatus } from './migration-status.ts';
+
+export interface MigrationOptions {
+  readonly connection: DatabaseConnection;
+  /** The folder `prisma/migrations`. */
+  readonly migrationsDirectory: string;
+}
+
+/** The database and the folder tell different histories. Nothing was applied. */
+export class MigrationHistoryError extends Error {
+  override readonly name = 'MigrationHistoryError';
+  readonly status: MigrationStatus;
+
+  constructor(status: MigrationStatus) {
+    super(`The database was not migrated. ${problemsOf(status).join(' ')}`);
+    this.status = status;
+  }
+}
+
+/** A migration's script failed. The database has recorded it as failed; the cause says why. */
+export class MigrationFailedError extends Error {
+  override readonly name = 'MigrationFailedError';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`A migration failed. ${reason}`, { cause });
+  }
+}
+
+const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
+
+/**
+ * Applies every migration of the folder that the database lacks, and returns their names.
+ *
+ * Any number of processes may call it at once: one works, the others wait up to `lockTimeoutMs`.
+ * With nothing to apply it takes no lock and loads no engine, so it costs two queries.
+ *
+ * @throws {MigrationHistoryError} when an applied migration failed, was edited or is not in the folder.
+ * @throws {MigrationFailedError} when a script fails. @throws {MigrationLockTimeoutError}
+ */
+export async function migrate(
+  options: MigrationOptions & { readonly lockTimeoutMs?: number },
+): Promise<readonly string[]> {
+  const { connection, migrationsDirectory, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS } = options;
+  const migrations = await readMigrations(migrationsDirectory);
+  const before = await readStatus(connection.migrations, migrations);
+  if (isUpToDate(before)) return [];
+
+  return connection.migrations.exclusively(lockTimeoutMs, async (adapters) => {
+    // Read again: what looked pending or failed may have been another process at work.
+    const status = await readStatus(connection.migrations, migrations);
+    if (problemsOf(status).length > 0) throw new MigrationHistoryError(status);
+    if (isUpToDate(status)) return [];
+    const migrationsList = toMigrationList(migrationsDirectory, migrations);
+    try {
+      return await withSchemaEngine(adapters, async (engine) => {
+        const output = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+        return output.appliedMigrationNames;
+      });
+    } catch (cause) {
+      throw new MigrationFailedError(cause);
+    }
+  });
+}
+
+/** What `migrate` would find. Changes nothing, and waits for no lock. */
+export async function migrationStatus(options: MigrationOptions): Promise<MigrationStatus> {
+  const migrations = await readMigrations(options.migrationsDirectory);
+  return readStatus(options.connection.migrations, migrations);
+}
+
+const isUpToDate = (status: MigrationStatus) =>
+  status.pending.length === 0 && problemsOf(status).length === 0;
+
+function problemsOf({ failed, edited, unknown }: MigrationStatus): readonly string[] {
+  const problem = (names: readonly string[], text: string) =>
+    names.length === 0 ? [] : [`${text}: ${names.join(', ')}.`];
+  return [
+    ...problem(
+      failed,
+      'It holds a migration that failed; repair it by hand (`prisma migrate resolve`)',
+    ),
+    ...problem(edited, 'A migration was edited after it was applied'),
+    ...problem(unknown, 'It holds a migration that this version does not know'),
+  ];
+}

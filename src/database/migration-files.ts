@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+/** One folder of `prisma/migrations`. */
+export interface Migration {
+  /** The folder's name: `<yyyyMMddHHmmss>_<name>`, so that names sort by time. */
+  readonly name: string;
+  readonly script: string;
+}
+
+export const SCRIPT_FILE = 'migration.sql';
+export const LOCK_FILE = 'migration_lock.toml';
+
+/** Reads every migration, oldest first. @throws when the folder is absent, or one lacks its script. */
+export async function readMigrations(migrationsDirectory: string): Promise<readonly Migration[]> {
+  const entries = await readdir(migrationsDirectory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const script = await readFile(join(migrationsDirectory, name, SCRIPT_FILE), 'utf8');
+      return { name, script };
+    }),
+  );
+}
+
+/** Whether `script` is what was applied. As in Prisma, line ends (LF or CRLF) make no difference. */
+export function matchesChecksum(script: string, checksum: string): boolean {
+  const unix = script.replaceAll('\r\n', '\n');
+  const variants = [script, unix, unix.replaceAll('\n', '\r\n')];
+  return variants.some((variant) => sha256(variant) === checksum);
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The migrations as the schema engine takes them. */
+export function toMigrationList(
+  migrationsDirectory: string,
+  migrations: readonly Migration[],
+): MigrationList {
+  return {
+    baseDir: resolve(migrationsDirectory),
+    lockfile: { path: LOCK_FILE, content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, script }) => ({
+      path: name,
+      migrationFile: { path: SCRIPT_FILE, content: { tag: 'ok', value: script } },
+    })),
+  };
+}

@@ -1,0 +1,35 @@
+import type {
+  SqlDriverAdapter,
+  SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+
+export type RunScript = (adapter: SqlDriverAdapter, script: string) => Promise<void>;
+
+/**
+ * The adapter factory for the schema engine: `factory`, but a migration's script runs by `runScript`.
+ *
+ * The adapters' own `executeScript` cannot run migrations: `@prisma/adapter-pg` 7.10 cuts the script
+ * at every semicolon, also within strings and function bodies; `pglite-prisma-adapter` 0.7 does not
+ * wait for it, so that a migration that fails counts as applied.
+ */
+export function withWholeScripts(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  runScript: RunScript,
+): SqlMigrationAwareDriverAdapterFactory {
+  const wrap = (adapter: SqlDriverAdapter): SqlDriverAdapter => ({
+    provider: adapter.provider,
+    adapterName: adapter.adapterName,
+    queryRaw: (query) => adapter.queryRaw(query),
+    executeRaw: (query) => adapter.executeRaw(query),
+    executeScript: (script) => runScript(adapter, script),
+    startTransaction: (isolationLevel) => adapter.startTransaction(isolationLevel),
+    getConnectionInfo: () => adapter.getConnectionInfo?.() ?? { supportsRelationJoins: true },
+    dispose: () => adapter.dispose(),
+  });
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: async () => wrap(await factory.connect()),
+    connectToShadowDb: async () => wrap(await factory.connectToShadowDb()),
+  };
+}
