@@ -12,21 +12,26 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 
 /** 32 bytes in base64url: a coordinate or the private number of P-256 (RFC 7518, 6.2). */
-const p256Number = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');
+const p256Number = z
+  .string('must be a string')
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');
 
-const privateJwkSchema = z.object({
-  kty: z.literal('EC', 'must be "EC"'),
-  crv: z.literal('P-256', 'must be "P-256"'),
-  x: p256Number,
-  y: p256Number,
-  d: p256Number,
-  kid: z.string('must be a string').min(1, 'must not be empty'),
-  alg: z.literal('ES256', 'must be "ES256"'),
-  use: z.literal('sig', 'must be "sig"'),
-});
+const privateJwkSchema = z.object(
+  {
+    kty: z.literal('EC', 'must be "EC"'),
+    crv: z.literal('P-256', 'must be "P-256"'),
+    x: p256Number,
+    y: p256Number,
+    d: p256Number,
+    kid: z.string('must be a string').min(1, 'must not be empty'),
+    alg: z.literal('ES256', 'must be "ES256"'),
+    use: z.literal('sig', 'must be "sig"'),
+  },
+  'must be there and be an object',
+);
 
 const keySetSchema = z.object(
-  { keys: z.tuple([privateJwkSchema], privateJwkSchema, 'must be a list of one key or more') },
+  { keys: z.tuple([privateJwkSchema], privateJwkSchema, 'must be a list of keys') },
   'the key set must be a JSON object',
 );
 

@@ -28,7 +28,8 @@ export function toUsernameKey(username: string): string {
  */
 export function checkUsername(username: string): string | undefined {
   const normal = username.normalize('NFKC');
-  const length = [...normal].length;
+  // Lower case can be longer: the key, which is what is stored, has the same bound.
+  const length = Math.max([...normal].length, [...toUsernameKey(username)].length);
   if (length < 1 || length > maxUsernameLength) {
     return `A username has 1 to ${maxUsernameLength} characters.`;
   }

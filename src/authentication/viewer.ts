@@ -23,3 +23,13 @@ export type Viewer = AnonymousViewer | UserViewer;
 export function anonymous(reason: UnauthenticatedReason): AnonymousViewer {
   return { kind: 'anonymous', isAuthenticated: false, reason };
 }
+
+/**
+ * The user behind a viewer, where a guard has let in users alone.
+ *
+ * @throws {Error} when there is none: a guard is missing. Not for clients; it is masked.
+ */
+export function userOf(viewer: Viewer): UserViewer {
+  if (viewer.kind === 'user') return viewer;
+  throw new Error('The field is meant for users, but no guard keeps other viewers out.');
+}

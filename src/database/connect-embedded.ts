@@ -95,6 +95,8 @@ function scriptAdapters(server: PGlite, adapters: PrismaPGlite) {
 async function runScript(server: PGlite, script: string): Promise<void> {
   try {
     await server.exec(script);
+    // Arrays of a new enum: PGlite otherwise learns how to write them at its next start.
+    await server.refreshArrayTypes();
   } catch (error) {
     throw error instanceof messages.DatabaseError ? toDriverAdapterError(error) : error;
   }

@@ -1,5 +1,6 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { withPrivateErrors } from './private-errors.ts';
 
 /** The Prisma client: what a store reads and writes with. */
 export type Database = PrismaClient;
@@ -55,5 +56,9 @@ const transactionOptions = { maxWait: 5_000, timeout: 10_000 } as const;
 
 /** A Prisma client on `adapter`. It connects with its first query. */
 export function createDatabase(adapter: SqlMigrationAwareDriverAdapterFactory): Database {
-  return new PrismaClient({ adapter, transactionOptions, errorFormat: 'minimal' });
+  return new PrismaClient({
+    adapter: withPrivateErrors(adapter),
+    transactionOptions,
+    errorFormat: 'minimal',
+  });
 }

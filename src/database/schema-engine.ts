@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import {
   bindMigrationAwareSqlAdapterFactory,
   type SqlMigrationAwareDriverAdapterFactory,
@@ -48,8 +50,8 @@ export async function withSchemaEngine<Result>(
 /** The package's own entry imports the `.wasm` file, which Node 20 cannot: this does the same by hand. */
 async function loadSchemaEngine(): Promise<typeof SchemaEngine> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const entry = import.meta.resolve('@prisma/schema-engine-wasm');
-  const bytes = await readFile(new URL('schema_engine_bg.wasm', entry));
+  const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');
+  const bytes = await readFile(join(dirname(entry), 'schema_engine_bg.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue });
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;

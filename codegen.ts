@@ -1,0 +1,37 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Makes the resolver types from the SDL; what a resolver gets and returns are the stores' records. */
+const config: CodegenConfig = {
+  schema: 'src/schema/**/*.graphql',
+  generates: {
+    'src/schema/generated/resolver-types.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../context.ts#Context',
+        enumsAsTypes: true,
+        useTypeImports: true,
+        immutableTypes: true,
+        avoidOptionals: { field: true },
+        inputMaybeValue: 'T | null | undefined',
+        optionalResolveType: false,
+        defaultMapper: 'Partial<{T}>',
+        mappers: {
+          User: '../user/user.records.ts#UserRecord',
+          Membership: '../user/user.records.ts#MembershipRecord',
+          Room: '../room/room.store.ts#RoomRecord',
+          RoomEntry: '../room/room-entry.store.ts#RoomEntryRecord',
+          Viewer: '../../authentication/viewer.ts#UserViewer',
+          Principal: '../user/user.records.ts#UserRecord',
+        },
+        scalars: {
+          ID: 'string',
+          DateTime: { input: 'Date', output: 'Date' },
+        },
+        emitLegacyCommonJSImports: false,
+        importExtension: '.ts',
+      },
+    },
+  },
+};
+
+export default config;

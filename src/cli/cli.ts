@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { type Config, type Environment, parseConfig } from '../config/config.ts';
+import { createLogger, type Logger } from '../observability/logger.ts';
+import { runMigrate } from './migrate.ts';
+import { runSeed } from './seed.ts';
+import { runServe } from './serve.ts';
+
+/** What a command gets from the process. */
+export interface CliContext {
+  /** Parsed at first use, so that `--help` needs no settings. */
+  readonly config: () => Config;
+  readonly logger: () => Logger;
+  /** Prints one line for a person. */
+  readonly print: (line: string) => void;
+  /** Calls back at the first SIGTERM or SIGINT. */
+  readonly onTerminate: (stop: () => void) => void;
+}
+
+export interface CliOptions extends Pick<CliContext, 'print' | 'onTerminate'> {
+  /** The words after the program's name. */
+  readonly words: readonly string[];
+  readonly environment: Environment;
+  /** Where log lines go. */
+  readonly logDestination: { write(line: string): void };
+}
+
+/** Runs one command, and resolves when it is done; `serve` is done when it has stopped. */
+export async function runCli(options: CliOptions): Promise<void> {
+  const config = () => parseConfig(options.environment);
+  const logger = () => createLogger(config().logLevel, options.logDestination);
+  const context: CliContext = { ...options, config, logger };
+
+  const program = new Command('gatehouse').description('A GraphQL API that guards itself.');
+  program
+    .command('serve', { isDefault: true })
+    .description('migrate the database, then serve the API until SIGTERM')
+    .action(() => runServe(context));
+  program
+    .command('migrate')
+    .description('apply the pending migrations to the database')
+    .option('--status', 'show what is applied and what is pending, and change nothing')
+    .option('--create <name>', 'write a new migration from a changed prisma/schema.prisma')
+    .action((choice) => runMigrate(context, choice));
+  program
+    .command('seed')
+    .description('add a user for each group and a few rooms, to try the API with')
+    .action(() => runSeed(context));
+  await program.parseAsync([...options.words], { from: 'user' });
+}

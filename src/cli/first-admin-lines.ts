@@ -1,0 +1,15 @@
+import type { createApp } from '../app.ts';
+
+type FirstAdmin = Awaited<ReturnType<typeof createApp>>['firstAdmin'];
+
+/** Tells of the ADMIN that was made, and of its password if that was made too: once, here. */
+export function firstAdminLines(firstAdmin: FirstAdmin): string[] {
+  if (firstAdmin === undefined) return [];
+  const { username, generatedPassword } = firstAdmin;
+  return [
+    `  First user  ${username}, in the group ADMIN`,
+    ...(generatedPassword === undefined
+      ? []
+      : [`  Password    ${generatedPassword}   (shown this once; keep it)`]),
+  ];
+}

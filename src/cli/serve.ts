@@ -1,0 +1,51 @@
+import { createApp, openDatabase } from '../app.ts';
+import type { Config } from '../config/config.ts';
+import type { CliContext } from './cli.ts';
+import { firstAdminLines } from './first-admin-lines.ts';
+
+/** A stop that takes longer than this is given up: whatever hangs must not keep the process. */
+const stopTimeoutMs = 10_000;
+
+/** Serves until the process is told to terminate, then lets the requests under way finish. */
+export async function runServe(context: CliContext): Promise<void> {
+  const config = context.config();
+  const logger = context.logger();
+  const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
+  const connection = await openDatabase(config, logger);
+  try {
+    const { server, firstAdmin } = await createApp({ config, connection, logger });
+    const address = await server.start(config);
+    for (const line of startLines(address, connection.description)) context.print(line);
+    for (const line of firstAdminLines(firstAdmin)) context.print(line);
+    for (const line of nextStepLines(address, config)) context.print(line);
+
+    await terminated;
+    logger.info('draining');
+    // Not waited for when all else has ended.
+    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
+    await server.stop();
+  } finally {
+    await connection.close();
+  }
+  logger.info('stopped');
+}
+
+const startLines = (address: string, database: string): string[] => [
+  '',
+  `  Gatehouse   ${address}/graphql   (open it in a browser to try the API)`,
+  `  Database    ${database}`,
+];
+
+function nextStepLines(address: string, { firstAdmin }: Config): string[] {
+  const body = {
+    query:
+      'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { accessToken } }',
+    variables: { u: firstAdmin.username, p: 'PASSWORD' },
+  };
+  return [
+    '',
+    '  Log in:',
+    `  curl ${address}/graphql -H 'content-type: application/json' -d '${JSON.stringify(body)}'`,
+    '',
+  ];
+}

@@ -1,0 +1,85 @@
+import { ClientError, ConflictError, ServiceUnavailableError } from '../errors.ts';
+
+/** Prisma's codes (P), SQLSTATEs and Node's codes that mean: not reached, not let in, or not in time. */
+const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
+  ...['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017'],
+  ...['P2024', 'P2028', 'P2037'], // no connection free; transaction took too long; too many connections
+  ...['53300', '57P01', '57P02', '57P03'], // too many connections; going down, or coming up
+  ...['57014', '55P03', '25P03', '25P04'], // statement, lock, idle transaction, transaction: timed out
+  ...['3D000', '28000', '28P01'], // no such database; not let in
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'],
+  ...['EHOSTUNREACH', 'ENETUNREACH'],
+]);
+
+/** SQLSTATE class 08: connection exception. */
+const CONNECTION_EXCEPTION = /^08[0-9A-Z]{3}$/;
+
+/** Unique violation, write conflict, deadlock: by Prisma's code, and by SQLSTATE in raw queries. */
+const CONFLICT_CODES: ReadonlySet<string> = new Set(['P2002', 'P2034', '23505', '40001', '40P01']);
+
+/** What pg, pg-pool and PGlite throw without any code. */
+const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+  'Query read timeout',
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
+  'PGlite is closed',
+  'PGlite is closing',
+]);
+
+/**
+ * What a client may be told of an error of the database; undefined when that is nothing, as for a
+ * fault of ours. The error is kept as the cause, for the log.
+ *
+ * `ServiceUnavailableError`: the database cannot be reached or used now. `ConflictError`: another
+ * operation came first. A client error is returned as it is.
+ */
+export function toClientError(error: unknown): ClientError | undefined {
+  if (error instanceof ClientError) return error;
+  const chain = chainOf(error);
+  const codes = chain.flatMap(codesOf);
+  if (codes.some((code) => CONFLICT_CODES.has(code))) {
+    const message =
+      'Another operation changed the same thing at the same time. Look, and try again.';
+    return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
+  }
+  if (codes.some(isUnavailableCode) || chain.some(saysUnavailable)) {
+    return new ServiceUnavailableError({ cause: error });
+  }
+  return undefined;
+}
+
+const isUnavailableCode = (code: string) =>
+  UNAVAILABLE_CODES.has(code) || CONNECTION_EXCEPTION.test(code);
+
+const saysUnavailable = (error: object) =>
+  error instanceof Error &&
+  (error.name === 'PrismaClientInitializationError' || UNAVAILABLE_MESSAGES.has(error.message));
+
+/** The error, and what it is due to: `cause`, and Prisma's `meta.driverAdapterError`. Outermost first. */
+function chainOf(error: unknown): readonly object[] {
+  const chain = new Set<object>();
+  const add = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || chain.has(value)) return;
+    chain.add(value);
+    if ('meta' in value && typeof value.meta === 'object' && value.meta !== null) {
+      if ('driverAdapterError' in value.meta) add(value.meta.driverAdapterError);
+    }
+    if ('cause' in value) add(value.cause);
+  };
+  add(error);
+  return [...chain];
+}
+
+function codesOf(error: object): readonly string[] {
+  const codes = [
+    'code' in error ? error.code : undefined,
+    'originalCode' in error ? error.originalCode : undefined,
+  ];
+  return codes.filter((code) => typeof code === 'string');
+}

@@ -1,0 +1,59 @@
+import { BadUserInputError } from '../errors.ts';
+import { isUuid } from './uuid.ts';
+
+/** The longest page. */
+const maxPageSize = 100;
+const defaultPageSize = 20;
+
+/** A page to read: `limit` records, from the one after the id `afterId` on (keyset pagination). */
+export interface Page {
+  readonly limit: number;
+  readonly afterId: string | undefined;
+}
+
+/** A page's arguments, as a client gives them (Relay cursor connections, forward pagination). */
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+/** @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is no cursor of this API. */
+export function parsePage({ first, after }: PageArguments): Page {
+  const limit = first ?? defaultPageSize;
+  if (limit < 1 || limit > maxPageSize) {
+    throw new BadUserInputError('first', `\`first\` is between 1 and ${maxPageSize}.`);
+  }
+  return { limit, afterId: after === null || after === undefined ? undefined : parseCursor(after) };
+}
+
+/**
+ * Makes a connection of the records read. The store reads one more than the page's limit, so that
+ * whether there is a next page costs no second query.
+ */
+export function toConnection<Node extends { readonly id: string }>(
+  records: readonly Node[],
+  { limit, afterId }: Page,
+) {
+  const edges = records.slice(0, limit).map((node) => ({ node, cursor: toCursor(node.id) }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: records.length > limit,
+      // A cursor is only ever that of an edge, which therefore stands before this page.
+      hasPreviousPage: afterId !== undefined,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/** Cursors are opaque, so that clients cannot come to rely on what is in them. */
+const toCursor = (id: string): string => Buffer.from(`id:${id}`).toString('base64url');
+
+function parseCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString().replace(/^id:/, '');
+  if (!isUuid(id) || toCursor(id) !== cursor) {
+    throw new BadUserInputError('after', '`after` is not a cursor of this connection.');
+  }
+  return id;
+}

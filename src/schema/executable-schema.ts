@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { Viewer } from '../authentication/viewer.ts';
+import { type Authorization, createAuthorization } from '../authorization/index.ts';
+import type { ClientError } from '../errors.ts';
+import type { Context } from './context.ts';
+import { domains, policies, scalars } from './modules.ts';
+
+export interface ExecutableSchemaOptions {
+  /** What a client may be told of an error of the database, if anything. */
+  readonly toClientError: (error: unknown) => ClientError | undefined;
+  /** Told of every policy that threw. */
+  readonly onPolicyError: (error: unknown, policy: string) => void;
+}
+
+/**
+ * Joins the domains and guards them.
+ *
+ * A policy that cannot be asked denies. When what stops it has an answer of its own, such as a
+ * database that is down, the client gets that answer in place of a refusal.
+ *
+ * @throws {SchemaAuthorizationError} when the SDL's guards cannot be enforced.
+ */
+export function createExecutableSchema({
+  toClientError,
+  onPolicyError,
+}: ExecutableSchemaOptions): Authorization<Context> {
+  const schema = makeExecutableSchema({
+    typeDefs: readTypeDefs(),
+    resolvers: [scalars, ...domains.map(({ resolvers }) => resolvers)],
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+  });
+  return createAuthorization<Viewer, Context>(schema, {
+    policies,
+    viewerOf: ({ viewer }) => viewer,
+    onPolicyError(error, policy) {
+      const clientError = toClientError(error);
+      if (clientError !== undefined) throw clientError;
+      onPolicyError(error, policy);
+    },
+  });
+}
+
+/** The SDL of the schema, one text for each domain. */
+export function readTypeDefs(): string[] {
+  const files = ['base.graphql', ...domains.map(({ name }) => `${name}/${name}.graphql`)];
+  return files.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
+}

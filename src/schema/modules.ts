@@ -1,0 +1,61 @@
+import { DateTimeResolver } from 'graphql-scalars';
+import type { MutationResolvers, QueryResolvers } from './generated/resolver-types.ts';
+import { createRoomLoaders } from './room/room.loaders.ts';
+import { isRoomMember } from './room/room.policies.ts';
+import { roomResolvers } from './room/room.resolvers.ts';
+import { createRoomStore } from './room/room.store.ts';
+import { createRoomEntryStore } from './room/room-entry.store.ts';
+import { serverInfoResolvers } from './server-info/server-info.resolvers.ts';
+import { sessionResolvers } from './session/session.resolvers.ts';
+import { createSessionStore } from './session/session.store.ts';
+import { createMembershipStore } from './user/membership.store.ts';
+import { createUserLoaders } from './user/user.loaders.ts';
+import { isSelf } from './user/user.policies.ts';
+import { userResolvers } from './user/user.resolvers.ts';
+import { createUserStore, type StoreDependencies } from './user/user.store.ts';
+import { viewerResolvers } from './viewer/viewer.resolvers.ts';
+
+/** The domains of the schema: the folder `<name>/` holds `<name>.graphql` and all that belongs to it. */
+export const domains = [
+  { name: 'server-info', resolvers: serverInfoResolvers },
+  { name: 'viewer', resolvers: viewerResolvers },
+  { name: 'session', resolvers: sessionResolvers },
+  { name: 'user', resolvers: userResolvers },
+  { name: 'room', resolvers: roomResolvers },
+] as const;
+
+export const scalars = { DateTime: DateTimeResolver };
+
+/** One predicate for each value of the enum `Policy`. */
+export const policies = { SELF: isSelf, ROOM_MEMBER: isRoomMember };
+
+/** The stores of all domains. One of each in a process. */
+export const createStores = (dependencies: StoreDependencies) => ({
+  users: createUserStore(dependencies),
+  memberships: createMembershipStore(dependencies),
+  sessions: createSessionStore(dependencies),
+  rooms: createRoomStore(dependencies),
+  roomEntries: createRoomEntryStore(dependencies),
+});
+
+/** The loaders of all domains. New ones for each request, so that none sees another's reads. */
+export const createLoaders = (stores: Stores) => ({
+  ...createUserLoaders(stores),
+  ...createRoomLoaders(stores),
+});
+
+export type Stores = ReturnType<typeof createStores>;
+export type Loaders = ReturnType<typeof createLoaders>;
+
+type FieldsOf<Root extends string, Resolvers> = Resolvers extends {
+  readonly [Key in Root]: infer Fields;
+}
+  ? keyof Fields
+  : never;
+type Resolvers = (typeof domains)[number]['resolvers'];
+type Unresolved =
+  | Exclude<keyof QueryResolvers, FieldsOf<'Query', Resolvers>>
+  | Exclude<keyof MutationResolvers, FieldsOf<'Mutation', Resolvers>>;
+
+/** Does not compile as long as a root field has no resolver; the compiler then names it here. */
+export const unresolvedRootFields: [Unresolved] extends [never] ? 'none' : Unresolved = 'none';

@@ -1,0 +1,48 @@
+import type { Prisma } from '../../database/generated/client.ts';
+import type { Page } from '../connection.ts';
+import type { StoreDependencies } from '../user/user.store.ts';
+import { roomNotFound } from './room.store.ts';
+
+const entryFields = {
+  id: true,
+  roomId: true,
+  userId: true,
+  enteredAt: true,
+} as const satisfies Prisma.RoomEntrySelect;
+
+/** An entry as resolvers get it. */
+export type RoomEntryRecord = Prisma.RoomEntryGetPayload<{ select: typeof entryFields }>;
+
+export type RoomEntryStore = ReturnType<typeof createRoomEntryStore>;
+
+/** Reads and writes who entered which room. */
+export function createRoomEntryStore({ database, now }: StoreDependencies) {
+  return {
+    /**
+     * The same page of the entries of many rooms, latest first, in one statement; one more for each
+     * room than the page holds, if there is one.
+     */
+    pageOf: (roomIds: readonly string[], { limit, afterId }: Page): Promise<RoomEntryRecord[]> =>
+      database.$queryRaw<RoomEntryRecord[]>`
+        SELECT entry.id, entry.room_id AS "roomId", entry.user_id AS "userId",
+          entry.entered_at AS "enteredAt"
+        FROM unnest(${[...roomIds]}::uuid[]) AS room (id)
+        CROSS JOIN LATERAL (
+          SELECT * FROM room_entries
+          WHERE room_id = room.id AND (${afterId ?? null}::uuid IS NULL OR id < ${afterId ?? null}::uuid)
+          ORDER BY id DESC
+          LIMIT ${limit + 1}
+        ) AS entry
+        ORDER BY entry.id DESC`,
+
+    /** @throws {NotFoundError} when the room has gone. */
+    enter: ({ roomId, userId }: Pick<RoomEntryRecord, 'roomId' | 'userId'>) =>
+      database.$transaction(async (transaction): Promise<RoomEntryRecord> => {
+        const [room] = await transaction.$queryRaw<{ id: string }[]>`
+          SELECT id FROM rooms WHERE id = ${roomId}::uuid FOR KEY SHARE`;
+        if (room === undefined) throw roomNotFound();
+        const data = { roomId, userId, enteredAt: now() };
+        return transaction.roomEntry.create({ data, select: entryFields });
+      }),
+  };
+}

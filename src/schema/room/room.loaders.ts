@@ -1,0 +1,45 @@
+import DataLoader from 'dataloader';
+import type { Page } from '../connection.ts';
+import type { RoomRecord, RoomStore } from './room.store.ts';
+import type { RoomEntryRecord, RoomEntryStore } from './room-entry.store.ts';
+
+/** One page of one room's entries. */
+export interface EntriesKey {
+  readonly roomId: string;
+  readonly page: Page;
+}
+
+/** Batches one request's reads of rooms and their entries. Made for each request. */
+export function createRoomLoaders(stores: {
+  readonly rooms: RoomStore;
+  readonly roomEntries: RoomEntryStore;
+}) {
+  return {
+    rooms: new DataLoader<string, RoomRecord | null>(async (ids) => {
+      const rooms = await stores.rooms.findByIds(ids);
+      const byId = new Map(rooms.map((room) => [room.id, room]));
+      return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
+    }),
+    roomEntries: new DataLoader<EntriesKey, readonly RoomEntryRecord[], string>(
+      (keys) => loadEntries(stores.roomEntries, keys),
+      { cacheKeyFn: ({ roomId, page }) => `${roomId} ${pageKey(page)}` },
+    ),
+  };
+}
+
+/** Rooms that are asked for the same page, as those of one list are, are read in one statement. */
+async function loadEntries(store: RoomEntryStore, keys: readonly EntriesKey[]) {
+  const pages = new Map(keys.map(({ page }) => [pageKey(page), page]));
+  const read = await Promise.all(
+    [...pages].map(async ([name, page]) => {
+      const roomIds = keys.filter((key) => pageKey(key.page) === name).map(({ roomId }) => roomId);
+      return [name, await store.pageOf(roomIds, page)] as const;
+    }),
+  );
+  const entries = new Map(read);
+  return keys.map(({ roomId, page }) =>
+    (entries.get(pageKey(page)) ?? []).filter((entry) => entry.roomId === roomId),
+  );
+}
+
+const pageKey = ({ limit, afterId }: Page): string => `${limit} ${afterId ?? ''}`;

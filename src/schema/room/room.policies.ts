@@ -1,0 +1,22 @@
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { Policy } from '../policy.ts';
+import { isRecordWithId } from '../policy.ts';
+import type { RoomRecord } from './room.store.ts';
+import { roomNotFound } from './room.store.ts';
+
+/** Whether the room admits one of the viewer's groups. */
+export const admits = (room: Pick<RoomRecord, 'groups'>, viewer: Viewer): boolean =>
+  viewer.isAuthenticated && room.groups.some((group) => viewer.groups.has(group));
+
+/**
+ * ROOM_MEMBER: the room at hand, or at a root field the one that `id` names, admits the viewer.
+ *
+ * @throws {NotFoundError} when `id` names no room: every viewer may see which rooms there are, so a
+ *   plain answer gives nothing away.
+ */
+export const isRoomMember: Policy = async (viewer, source, args, { loaders }) => {
+  const id = isRecordWithId(source) ? source.id : String(args.id);
+  const room = await loaders.rooms.load(id);
+  if (room === null) throw roomNotFound();
+  return admits(room, viewer);
+};

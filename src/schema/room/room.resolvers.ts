@@ -1,0 +1,37 @@
+import { userOf } from '../../authentication/viewer.ts';
+import { parsePage, toConnection } from '../connection.ts';
+import type { Resolvers } from '../generated/resolver-types.ts';
+import { required } from '../required.ts';
+import { parseRoom } from './room.input.ts';
+import { admits } from './room.policies.ts';
+
+export const roomResolvers = {
+  Query: {
+    room: (_query, { id }, { loaders }) => loaders.rooms.load(id),
+    rooms: async (_query, args, { stores }) => {
+      const page = parsePage(args);
+      return toConnection(await stores.rooms.page(page), page);
+    },
+  },
+  Mutation: {
+    createRoom: (_mutation, { input }, { stores }) => stores.rooms.create(parseRoom(input)),
+    updateRoom: (_mutation, { id, input }, { stores }) => stores.rooms.update(id, parseRoom(input)),
+    deleteRoom: async (_mutation, { id }, { stores }) => {
+      await stores.rooms.delete(id);
+      return id;
+    },
+    enterRoom: (_mutation, { id }, { stores, viewer }) =>
+      stores.roomEntries.enter({ roomId: id, userId: userOf(viewer).userId }),
+  },
+  Room: {
+    admitsViewer: (room, _args, { viewer }) => admits(room, viewer),
+    entries: async ({ id }, args, { loaders }) => {
+      const page = parsePage(args);
+      return toConnection(await loaders.roomEntries.load({ roomId: id, page }), page);
+    },
+  },
+  RoomEntry: {
+    room: ({ roomId }, _args, { loaders }) => required(loaders.rooms.load(roomId)),
+    user: ({ userId }, _args, { loaders }) => required(loaders.users.load(userId)),
+  },
+} satisfies Resolvers;

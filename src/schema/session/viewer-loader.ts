@@ -1,0 +1,28 @@
+import DataLoader from 'dataloader';
+import type { UserViewer } from '../../authentication/viewer.ts';
+import { isUuid } from '../uuid.ts';
+import type { SessionStore } from './session.store.ts';
+
+/** How many sessions are read in one statement at most. */
+const maxBatchSize = 500;
+
+/** Finds the viewer of a session that is alive, or null. */
+export type LoadViewer = (sessionId: string) => Promise<UserViewer | null>;
+
+/**
+ * Reads the viewers of requests that arrive together in one statement.
+ *
+ * It waits for the event loop's current turn and keeps nothing: a request that starts after a change
+ * always reads after it.
+ */
+export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>): LoadViewer {
+  const loader = new DataLoader<string, UserViewer | null>(
+    async (sessionIds) => {
+      const viewers = await sessions.findViewers([...new Set(sessionIds.filter(isUuid))]);
+      const bySession = new Map(viewers.map((viewer) => [viewer.sessionId, viewer]));
+      return sessionIds.map((sessionId) => bySession.get(sessionId) ?? null);
+    },
+    { cache: false, maxBatchSize, batchScheduleFn: (dispatch) => setImmediate(dispatch) },
+  );
+  return (sessionId) => loader.load(sessionId);
+}

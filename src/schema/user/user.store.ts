@@ -1,0 +1,170 @@
+import type { Database, DatabaseTransaction } from '../../database/connect.ts';
+import type { Prisma } from '../../database/generated/client.ts';
+import { BadUserInputError, NotFoundError } from '../../errors.ts';
+import type { Page } from '../connection.ts';
+import type { Group } from '../generated/resolver-types.ts';
+import { isUuid } from '../uuid.ts';
+import { lockAdmins, requireAnAdmin } from './last-admin.ts';
+import { type UserRecord, userFields } from './user.records.ts';
+
+/** What a store works with. `now` is the process's clock. */
+export interface StoreDependencies {
+  readonly database: Database;
+  readonly now: () => Date;
+}
+
+export interface UserFilter {
+  readonly search: string | undefined;
+  readonly includesDisabled: boolean;
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly usernameKey: string;
+  readonly passwordHash: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly groups: readonly Group[];
+  /** Who creates the user; null: the system. */
+  readonly createdById: string | null;
+}
+
+/** What to change of a user; what is absent stays. */
+export type UserChanges = Pick<
+  Prisma.UserUpdateInput,
+  'username' | 'displayName' | 'email' | 'disabledAt'
+> & { readonly usernameKey?: string };
+
+export type UserStore = ReturnType<typeof createUserStore>;
+
+/** Reads and writes users. Every change is one transaction, and wholly there when it answers. */
+export function createUserStore({ database, now }: StoreDependencies) {
+  return {
+    findByIds: (ids: readonly string[]): Promise<UserRecord[]> =>
+      database.user.findMany({ where: { id: { in: ids.filter(isUuid) } }, select: userFields }),
+
+    /** Users, oldest first; one more than the page holds, if there is one. */
+    page: (page: Page, filter: UserFilter): Promise<UserRecord[]> =>
+      database.user.findMany({
+        where: toWhere(page, filter),
+        orderBy: { id: 'asc' },
+        take: page.limit + 1,
+        select: userFields,
+      }),
+
+    isEmpty: async (): Promise<boolean> =>
+      (await database.user.findFirst({ select: { id: true } })) === null,
+
+    /** @throws {BadUserInputError} when the username is taken. */
+    create: (user: NewUser): Promise<UserRecord> =>
+      database.$transaction((transaction) => insertUser(transaction, user, now())),
+
+    /** Creates the first user of an empty database; null when there is a user already. */
+    createFirst: (user: NewUser): Promise<UserRecord | null> =>
+      database.$transaction(async (transaction) => {
+        await lockAdmins(transaction);
+        const isEmpty = (await transaction.user.findFirst({ select: { id: true } })) === null;
+        return isEmpty ? insertUser(transaction, user, now()) : null;
+      }),
+
+    /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
+    update: (id: string, changes: UserChanges): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        await requireFreeUsername(transaction, id, changes.usernameKey);
+        return changeUser(transaction, id, changes);
+      }),
+
+    /** Ends the user's sessions as well. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
+    disable: (id: string): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        await lockAdmins(transaction);
+        const { disabledAt } = await changeUser(transaction, id, {});
+        const user = await changeUser(transaction, id, { disabledAt: disabledAt ?? now() });
+        await transaction.session.updateMany({
+          where: { userId: id, endedAt: null },
+          data: { endedAt: now() },
+        });
+        await requireAnAdmin(transaction);
+        return user;
+      }),
+
+    /** @throws {NotFoundError} */
+    enable: (id: string): Promise<UserRecord> =>
+      database.$transaction((transaction) => changeUser(transaction, id, { disabledAt: null })),
+  };
+}
+
+function toWhere(
+  { afterId }: Page,
+  { search, includesDisabled }: UserFilter,
+): Prisma.UserWhereInput {
+  return {
+    ...(afterId === undefined ? {} : { id: { gt: afterId } }),
+    ...(includesDisabled ? {} : { disabledAt: null }),
+    ...(search === undefined ? {} : { OR: containing(search) }),
+  };
+}
+
+/** Prisma hands the text to LIKE as it is: its wildcards are escaped here. */
+function containing(search: string): Prisma.UserWhereInput[] {
+  const contains = search.replace(/[\\%_]/g, '\\$&');
+  return [
+    { username: { contains, mode: 'insensitive' } },
+    { displayName: { contains, mode: 'insensitive' } },
+  ];
+}
+
+async function insertUser(
+  transaction: DatabaseTransaction,
+  { groups, createdById, ...user }: NewUser,
+  at: Date,
+): Promise<UserRecord> {
+  const [created] = await transaction.user.createManyAndReturn({
+    data: [{ ...user, createdAt: at }],
+    skipDuplicates: true,
+    select: userFields,
+  });
+  if (created === undefined) throw usernameTaken('input.username');
+  await transaction.membership.createMany({
+    data: [...new Set(groups)].map((group) => ({
+      userId: created.id,
+      group,
+      grantedAt: at,
+      grantedById: createdById,
+    })),
+  });
+  return created;
+}
+
+/** Two changes to one name at once are told apart by the database's constraint, as a conflict. */
+async function requireFreeUsername(
+  transaction: DatabaseTransaction,
+  id: string,
+  usernameKey: string | undefined,
+): Promise<void> {
+  if (usernameKey === undefined) return;
+  const holder = await transaction.user.findUnique({
+    where: { usernameKey },
+    select: { id: true },
+  });
+  if (holder !== null && holder.id !== id) throw usernameTaken('input.username');
+}
+
+async function changeUser(
+  transaction: DatabaseTransaction,
+  id: string,
+  changes: UserChanges,
+): Promise<UserRecord> {
+  const [user] = isUuid(id)
+    ? await transaction.user.updateManyAndReturn({
+        where: { id },
+        data: changes,
+        select: userFields,
+      })
+    : [];
+  if (user === undefined) throw new NotFoundError('id', 'There is no user with this id.');
+  return user;
+}
+
+const usernameTaken = (argument: string) =>
+  new BadUserInputError(argument, 'The username is taken.');

@@ -1,0 +1,60 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
+import { AuthorizationError } from '../authorization/index.ts';
+import type { ClientError } from '../errors.ts';
+
+/** What a client may be told of an error, if anything. */
+export type ToClientError = (error: unknown) => ClientError | undefined;
+
+/**
+ * Makes Apollo's `formatError`: client errors keep their message and facts, refusals theirs, errors of
+ * the request itself (syntax, validation, coercion) Apollo's; every other error is masked.
+ */
+export function createFormatError(toClientError: ToClientError) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const original = causeOf(error);
+    const clientError = toClientError(original);
+    if (clientError !== undefined) {
+      const { message, code, facts } = clientError;
+      return { ...placeOf(formatted), message, extensions: { ...facts, code } };
+    }
+    if (original instanceof AuthorizationError || isRequestError(error, original)) return formatted;
+    return {
+      ...placeOf(formatted),
+      message: 'Something went wrong on our side.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    };
+  };
+}
+
+/** Whether clients are told nothing of an error, so that the log is the only place to tell it. */
+export function isMasked(error: unknown, toClientError: ToClientError): boolean {
+  const original = causeOf(error);
+  return (
+    toClientError(original) === undefined &&
+    !(original instanceof AuthorizationError) &&
+    !isRequestError(error, original)
+  );
+}
+
+/**
+ * Whether graphql-js or Apollo Server blames the request. Errors without a path are made before
+ * anything runs; those with one come from arguments when they were born with nodes, and otherwise from
+ * a resolver or from a value that it returned.
+ */
+function isRequestError(error: unknown, original: unknown): boolean {
+  if (!(original instanceof GraphQLError) || !(error instanceof GraphQLError)) return false;
+  return error.path === undefined || original.nodes !== undefined;
+}
+
+/** What was thrown, without the GraphQL errors that graphql-js and Apollo Server put around it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError !== undefined
+    ? causeOf(error.originalError)
+    : error;
+}
+
+const placeOf = ({ locations, path }: GraphQLFormattedError) => ({
+  ...(locations === undefined ? {} : { locations }),
+  ...(path === undefined ? {} : { path }),
+});

@@ -1,0 +1,45 @@
+import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { ClientError, ErrorCode } from '../errors.ts';
+
+/** Every code that an answer of this server can bear, with its HTTP status. The one such table. */
+const httpStatus = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  SERVICE_UNAVAILABLE: 503,
+  INTERNAL_SERVER_ERROR: 500,
+} as const satisfies Record<ErrorCode, number> & Record<string, number>;
+
+/** After how many seconds a client may ask again (RFC 9110, 10.2.3). */
+export const retryAfterSeconds = 1;
+
+/** The status for an error's code; undefined for the codes of GraphQL itself, which Apollo maps. */
+export function statusOf(error: Pick<GraphQLFormattedError, 'extensions'>): number | undefined {
+  const code = error.extensions?.code;
+  return isKnown(code) ? httpStatus[code] : undefined;
+}
+
+/** A client error in GraphQL's shape, before there is an operation that it could belong to. */
+export function toGraphQLError(error: ClientError): GraphQLError {
+  return new GraphQLError(error.message, {
+    originalError: error,
+    extensions: {
+      ...error.facts,
+      code: error.code,
+      http: { status: httpStatus[error.code], headers: retryHeaders(error.code) },
+    },
+  });
+}
+
+/** The headers that a code asks for, beside the challenge of a 401 or 403. */
+export function retryHeaders(code: unknown): Map<string, string> {
+  return new Map(
+    code === 'SERVICE_UNAVAILABLE' ? [['retry-after', String(retryAfterSeconds)]] : [],
+  );
+}
+
+const isKnown = (code: unknown): code is keyof typeof httpStatus =>
+  typeof code === 'string' && Object.hasOwn(httpStatus, code);

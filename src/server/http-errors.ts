@@ -1,0 +1,45 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+
+/**
+ * Answers what goes wrong before GraphQL (a body that cannot be read, an unknown route) in GraphQL's
+ * shape, so that a client needs to understand one kind of error alone.
+ */
+export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string): void {
+  fastify.setNotFoundHandler(async (_request, reply) =>
+    reply
+      .code(404)
+      .send(toBody('NOT_FOUND', `There is nothing here. The API is at ${graphqlPath}.`)),
+  );
+
+  fastify.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) {
+      request.log.error({ err: error }, 'unexpected error');
+      const body = toBody('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
+      return reply.code(500).send(body);
+    }
+    // Fastify's own messages may quote the request; these do not.
+    return reply
+      .code(status)
+      .send(toBody('BAD_REQUEST', messages[status] ?? 'The request is bad.'));
+  });
+
+  fastify.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: graphqlPath,
+    handler: async (_request, reply) =>
+      reply
+        .code(405)
+        .header('allow', 'GET, POST')
+        .send(toBody('BAD_REQUEST', 'GraphQL is asked with POST, or with GET for queries.')),
+  });
+}
+
+const messages: Readonly<Record<number, string>> = {
+  400: 'The body is not valid JSON.',
+  413: 'The body is too large.',
+  414: 'The URL is too long.',
+  415: 'The body has a media type that is not understood; send application/json.',
+};
+
+const toBody = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] });

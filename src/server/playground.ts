@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+import { posix } from 'node:path';
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import fastifyStatic from '@fastify/static';
+import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { renderStartScript } from './playground/start-script.ts';
+import { altairOptions } from './playground/windows.ts';
+
+export interface PlaygroundOptions {
+  /** The path of the GraphQL endpoint, such as `/graphql`; the page is shown there. */
+  readonly graphqlPath: string;
+}
+
+const startScriptName = 'start.js';
+
+/**
+ * What the page may load and call: this server, and nothing else (Content Security Policy 3).
+ *
+ * Altair sets style attributes and adds style elements, hence `unsafe-inline` for styles alone.
+ * Scripts of a window are interpreted, so that no `unsafe-eval` is needed.
+ */
+export const playgroundContentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Makes Apollo Server answer a browser (GET with `Accept: text/html`) with Altair. */
+export function createPlaygroundPlugin({
+  graphqlPath,
+}: PlaygroundOptions): ApolloServerPlugin<BaseContext> {
+  return {
+    async serverWillStart() {
+      // Relative to the page, so that a proxy may serve it under any host and any path.
+      const baseURL = posix.relative(posix.dirname(graphqlPath), assetsPath(graphqlPath));
+      const html = renderAltair({
+        baseURL: `${baseURL}/`,
+        serveInitialOptionsInSeperateRequest: startScriptName,
+      });
+      return { renderLandingPage: async () => ({ html }) };
+    },
+  };
+}
+
+/**
+ * Serves what the page loads, and gives the page its headers.
+ *
+ * Call it on the instance that has the GraphQL route: its hook sees the responses of that instance.
+ */
+export async function registerPlaygroundAssets(
+  fastify: FastifyInstance,
+  { graphqlPath }: PlaygroundOptions,
+): Promise<void> {
+  const prefix = assetsPath(graphqlPath);
+  const startScript = renderStartScript(altairOptions);
+
+  fastify.addHook('onSend', async (request, reply) => {
+    const isPage =
+      request.routeOptions.url === graphqlPath &&
+      String(reply.getHeader('content-type')).startsWith('text/html');
+    if (!isPage) return;
+    reply.headers({
+      'content-security-policy': playgroundContentSecurityPolicy,
+      'cache-control': 'no-store',
+      vary: 'Accept',
+    });
+  });
+
+  fastify.get(`${prefix}/${startScriptName}`, async (_request, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(startScript),
+  );
+
+  await fastify.register(fastifyStatic, {
+    root: getDistDirectory(),
+    prefix: `${prefix}/`,
+    decorateReply: false,
+    index: false,
+    // The version is in the path, so that a file there never changes.
+    maxAge: '365d',
+    immutable: true,
+    // A worker does not take over the policy of its page; it has that of its own response.
+    setHeaders: (reply) => {
+      reply.header('content-security-policy', playgroundContentSecurityPolicy);
+    },
+    // Neither Altair's bare page nor its frame for scripts, which would evaluate strings.
+    allowedPath: (path) => !isSandboxFrame(path) && path !== '/index.html',
+  });
+}
+
+function assetsPath(graphqlPath: string): string {
+  return posix.join(graphqlPath, 'altair', altairVersion());
+}
+
+function altairVersion(): string {
+  const require = createRequire(import.meta.url);
+  return z.object({ version: z.string() }).parse(require('altair-static/package.json')).version;
+}

@@ -1,0 +1,107 @@
+import type { AltairConfigOptions } from 'altair-static';
+
+/** The environment of Altair that the token of this page lives in. */
+const sessionEnvironment = { id: 'session', title: 'This page' } as const;
+
+const logIn = {
+  initialName: 'Log in',
+  initialQuery: `# Start here: type your password into VARIABLES (below) and press "Send Request".
+# From then on, this page sends your access token with every request.
+# When the token has expired or is lost (the page was reloaded), log in again.
+mutation LogIn($username: String!, $password: String!) {
+  login(username: $username, password: $password) {
+    accessToken
+    expiresIn # seconds
+    user {
+      username
+      groups
+    }
+  }
+}
+`,
+  initialVariables: JSON.stringify({ username: 'admin', password: '' }, null, 2),
+  initialPreRequestScript: `// Logs in without the old token, which may have expired.
+altair.helpers.setEnvironment('headers', {});
+`,
+  // Altair adds `headers` of the environment to the requests of every window, new ones included.
+  // Before the login there is none, so that a window asks as an anonymous viewer and not with an
+  // empty token, which the server would have to call malformed.
+  initialPostRequestScript: `// Keeps the access token for the other windows.
+const { data } = JSON.parse(altair.response.body);
+if (data && data.login) {
+  altair.helpers.setEnvironment('accessToken', data.login.accessToken, true);
+  altair.helpers.setEnvironment('headers', { Authorization: 'Bearer {{accessToken}}' }, true);
+}
+`,
+} satisfies AltairConfigOptions;
+
+const whoAmI = {
+  initialName: 'Who am I',
+  initialQuery: `# Who does the server take you for? Log in first (window 1), then press "Send Request".
+query WhoAmI {
+  viewer {
+    groups
+    principal {
+      id
+    }
+  }
+  me {
+    username
+    displayName
+    groups
+  }
+}
+`,
+} satisfies AltairConfigOptions;
+
+const rooms = {
+  initialName: 'Rooms',
+  initialQuery: `# Which rooms are there, and which may you enter? Log in first (window 1).
+query Rooms {
+  rooms(first: 10) {
+    edges {
+      node {
+        name
+        floor
+        groups
+        admitsViewer
+      }
+    }
+  }
+}
+`,
+} satisfies AltairConfigOptions;
+
+/** What every window has, those that a person opens later included. */
+const everyWindow = {
+  initialSubscriptionRequestHandlerId: 'graphql-ws',
+  initialSubscriptionsPayload: { Authorization: 'Bearer {{accessToken}}' },
+} satisfies AltairConfigOptions;
+
+/** The settings that hold whatever a person chooses in Altair's dialog. */
+const settings = {
+  // The older script engine interprets; the newer one needs `unsafe-eval` in the page's policy.
+  'beta.disable.newScript': true,
+  // What a viewer sees of the schema depends on the token: read it at the start and anew when the
+  // environment has another token.
+  'schema.reload.onEnvChange': true,
+  'alert.disableUpdateNotification': true,
+  'banners.disable': true,
+  disablePushNotification: true,
+} satisfies AltairConfigOptions['persistedSettings'];
+
+/** How Altair starts: without addresses, which the start script takes from the browser's location. */
+export const altairOptions = {
+  ...everyWindow,
+  initialWindows: [logIn, whoAmI, rooms].map((window) => ({ ...window, ...everyWindow })),
+  initialEnvironments: {
+    activeSubEnvironment: sessionEnvironment.id,
+    subEnvironments: [sessionEnvironment],
+  },
+  initialSettings: settings,
+  persistedSettings: settings,
+  // Every visit starts with the windows above: nothing is read back, so they cannot multiply.
+  preserveState: false,
+  disableAccount: true,
+  instanceStorageNamespace: 'gatehouse_',
+} satisfies AltairConfigOptions;

@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify';
+import type { Authenticate } from '../authentication/authenticate.ts';
+import type { Client, Context } from '../schema/context.ts';
+import { createLoaders, type Stores } from '../schema/modules.ts';
+import type { Services } from '../schema/services.ts';
+import type { ToClientError } from './format-error.ts';
+import { toGraphQLError } from './graphql-error.ts';
+
+export interface RequestContextOptions {
+  readonly authenticate: Authenticate;
+  readonly stores: Stores;
+  readonly services: Services;
+  readonly toClientError: ToClientError;
+}
+
+/** More of a User-Agent than this tells nobody anything. */
+const maxUserAgentLength = 256;
+
+/**
+ * Makes the context builder: it tells who is asking, from the request's token and the database.
+ *
+ * A viewer that cannot be looked up makes the request fail, with 503 while the database is down. It
+ * never becomes an anonymous one, and nothing of the cause is told.
+ */
+export function createRequestContext(options: RequestContextOptions) {
+  const { authenticate, stores, services, toClientError } = options;
+
+  return async (request: FastifyRequest): Promise<Context> => {
+    try {
+      // Every value that was sent: Node's own `headers` would silently keep the first of two.
+      const viewer = await authenticate(request.raw.headersDistinct.authorization ?? []);
+      return {
+        viewer,
+        client: clientOf(request),
+        requestId: request.id,
+        stores,
+        services,
+        loaders: createLoaders(stores),
+      };
+    } catch (error) {
+      request.log.error({ err: error }, 'the viewer could not be looked up');
+      const clientError = toClientError(error);
+      throw clientError === undefined ? error : toGraphQLError(clientError);
+    }
+  };
+}
+
+function clientOf({ ip, headers }: FastifyRequest): Client {
+  return { ip, userAgent: headers['user-agent']?.slice(0, maxUserAgentLength) };
+}

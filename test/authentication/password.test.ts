@@ -1,0 +1,96 @@
+import bcrypt from 'bcrypt';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createPasswords } from '../../src/authentication/password.ts';
+
+const passwords = await createPasswords({ cost: 4 });
+
+describe('createPasswords', () => {
+  it.each([3, 32, 4.5, Number.NaN])('refuses a cost of %d', async (cost) => {
+    await expect(createPasswords({ cost })).rejects.toThrow(RangeError);
+  });
+
+  it('hashes at the cost that it is given', async () => {
+    const { hash } = await createPasswords({ cost: 5 });
+    expect(bcrypt.getRounds(await hash('correct horse battery'))).toBe(5);
+  });
+});
+
+describe('hash', () => {
+  it('salts: one password has two hashes, and both verify', async () => {
+    const [one, other] = [await passwords.hash('correct'), await passwords.hash('correct')];
+    expect(one).not.toBe(other);
+    expect(await passwords.verify('correct', one)).toBe(true);
+    expect(await passwords.verify('correct', other)).toBe(true);
+  });
+
+  it.each([
+    { what: '73 bytes', password: 'a'.repeat(73) },
+    { what: 'a NUL', password: 'correct\0horse' },
+    { what: 'a lone surrogate', password: 'correct\ud800' },
+  ])('throws on $what', async ({ password }) => {
+    await expect(passwords.hash(password)).rejects.toThrow(RangeError);
+  });
+});
+
+describe('verify', () => {
+  it('tells any two passwords apart, unless NFC makes them one', async () => {
+    const short = fc.string({ unit: 'grapheme', maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(short, short, async (one, other) => {
+        fc.pre([one, other].every((password) => Buffer.byteLength(password) <= 72));
+        const isSame = one.normalize('NFC') === other.normalize('NFC');
+        expect(await passwords.verify(other, await passwords.hash(one))).toBe(isSame);
+        expect(await passwords.verify(one.normalize('NFD'), await passwords.hash(one))).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('refuses a password whose first 72 bytes are right', async () => {
+    const hash = await passwords.hash('a'.repeat(72));
+    expect(await passwords.verify('a'.repeat(72), hash)).toBe(true);
+    expect(await passwords.verify('a'.repeat(73), hash)).toBe(false);
+  });
+
+  it.each([
+    { what: 'a NUL and more', stored: 'correct', tried: 'correct\0horse' },
+    {
+      what: 'a lone surrogate for its replacement',
+      stored: 'correct\ufffd',
+      tried: 'correct\ud800',
+    },
+    { what: 'an impossible password for an empty one', stored: '', tried: '\0' },
+  ])('refuses $what', async ({ stored, tried }) => {
+    const hash = await bcrypt.hash(stored, 4);
+    expect(await passwords.verify(stored, hash)).toBe(true);
+    expect(await passwords.verify(tried, hash)).toBe(false);
+  });
+
+  it.each(['correct', '', 'a'.repeat(73)])('refuses an unknown user with "%s"', async (tried) => {
+    expect(await passwords.verify(tried, undefined)).toBe(false);
+  });
+
+  it('refuses an unknown user even with the throw-away password', async () => {
+    const hash = vi.spyOn(bcrypt, 'hash');
+    onTestFinished(() => hash.mockRestore());
+    const { verify } = await createPasswords({ cost: 4 });
+    const [throwAway = ''] = hash.mock.calls.map(([password]) => password.toString());
+    expect(throwAway).not.toBe('');
+    expect(await verify(throwAway, undefined)).toBe(false);
+  });
+
+  it.each([
+    { what: 'a wrong password', tried: 'wrong', isKnown: true },
+    { what: 'an impossible password', tried: '\0', isKnown: true },
+    { what: 'an unknown user', tried: 'wrong', isKnown: false },
+    { what: 'an unknown user with an impossible password', tried: '\0', isKnown: false },
+  ])('does the work of one hash at its cost for $what', async ({ tried, isKnown }) => {
+    const costly = await createPasswords({ cost: 6 });
+    const hash = isKnown ? await costly.hash('correct') : undefined;
+    const compare = vi.spyOn(bcrypt, 'compare');
+    onTestFinished(() => compare.mockRestore());
+    expect(await costly.verify(tried, hash)).toBe(false);
+    expect(compare.mock.calls.map(([, compared]) => bcrypt.getRounds(compared))).toEqual([6]);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { AuthorizationError, toDenialExtensions } from '../../src/authorization/authorization-error.ts';
+
+const admin = { requires: ['ADMIN'], or: [] };
+const editorOrSelf = { requires: ['EDITOR', 'USER'], or: ['SELF'] };
+const self = { requires: [], or: ['SELF'] };
+
+describe('a denial', () => {
+  it.each([
+    { unmet: [admin], reason: 'GROUP_REQUIRED', requires: [['ADMIN']] },
+    { unmet: [editorOrSelf], reason: 'POLICY_DENIED', requires: [['EDITOR', 'USER']] },
+    { unmet: [self], reason: 'POLICY_DENIED', requires: [[]] },
+    { unmet: [admin, self], reason: 'GROUP_REQUIRED', requires: [['ADMIN'], []] },
+  ])('of $unmet is forbidden, for $reason', ({ unmet, reason, requires }) => {
+    expect(toDenialExtensions('User.email', { outcome: 'forbidden', unmet })).toEqual({
+      code: 'FORBIDDEN',
+      reason,
+      coordinate: 'User.email',
+      requires,
+    });
+  });
+
+  it('of an unauthenticated viewer names no group', () => {
+    const refusal = { outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' } as const;
+    expect(toDenialExtensions('User.email', refusal)).toEqual({
+      code: 'UNAUTHENTICATED',
+      reason: 'TOKEN_EXPIRED',
+      coordinate: 'User.email',
+      requires: [],
+    });
+  });
+});
+
+describe('an authorization error', () => {
+  it.each([
+    { refusal: { outcome: 'unauthenticated', reason: 'TOKEN_MISSING' }, message: 'Log in to reach User.email.' },
+    { refusal: { outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' }, message: 'The token does not open User.email: log in again.' },
+    { refusal: { outcome: 'forbidden', unmet: [self] }, message: 'You may not reach User.email.' },
+    { refusal: { outcome: 'forbidden', unmet: [admin, editorOrSelf, self] }, message: 'You may not reach User.email: it asks for the group ADMIN, and EDITOR or USER.' },
+  ] as const)('says "$message"', ({ refusal, message }) => {
+    expect(new AuthorizationError(toDenialExtensions('User.email', refusal)).message).toBe(message);
+  });
+
+  it('carries its extensions and no place of its own, so that the executor adds one', () => {
+    const denial = toDenialExtensions('User.email', { outcome: 'forbidden', unmet: [admin] });
+    const error = new AuthorizationError(denial);
+    expect(error.toJSON()).toEqual({ message: error.message, extensions: denial });
+  });
+});

@@ -1,0 +1,147 @@
+import type { GraphQLFieldConfig } from 'graphql';
+import {
+  buildSchema,
+  extendSchema,
+  GraphQLDirective,
+  GraphQLEnumType,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  parse,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { ask, groupsOnly, guard, guardBuilt, holding, offencesOf, offencesOfBuilt, withPolicies } from './fixtures.ts';
+
+const policies = { SELF: () => true, BOSS: () => true };
+
+describe('@auth in SDL', () => {
+  it.each([
+    { written: '@auth', clauses: [{ requires: [], or: [] }] },
+    { written: '@auth(requires: [ADMIN])', clauses: [{ requires: ['ADMIN'], or: [] }] },
+    { written: '@auth(requires: ADMIN)', clauses: [{ requires: ['ADMIN'], or: [] }] },
+    { written: '@auth(requires: [ADMIN, USER])', clauses: [{ requires: ['ADMIN', 'USER'], or: [] }] },
+    { written: '@auth(or: [SELF])', clauses: [{ requires: [], or: ['SELF'] }] },
+    { written: '@auth(requires: [ADMIN], or: [SELF, BOSS])', clauses: [{ requires: ['ADMIN'], or: ['SELF', 'BOSS'] }] },
+    { written: '@auth(requires: [ADMIN]) @auth(requires: [USER])', clauses: [{ requires: ['ADMIN'], or: [] }, { requires: ['USER'], or: [] }] },
+  ])('$written is read as $clauses', ({ written, clauses }) => {
+    const { requirements } = guard(`${withPolicies} type Query { a: Int ${written} }`, { policies });
+    expect(requirements.at('Query.a')).toEqual(clauses);
+  });
+
+  it('counts where a type is extended', () => {
+    const schema = extendSchema(
+      buildSchema(`${groupsOnly} type Query { a: Secret @public } type Secret { b: Int }`),
+      parse('extend type Secret @auth(requires: [ADMIN])'),
+    );
+    expect(guardBuilt(schema).requirements.at('Query.a')).toEqual([{ requires: ['ADMIN'], or: [] }]);
+  });
+
+  it.each([
+    { written: '@auth(requires: [])', problem: '@auth(requires: []) admits no one' },
+    { written: '@auth(requires: null)', problem: '@auth(requires:) names the unknown "null"' },
+    { written: '@auth(or: [])', problem: '@auth(or: []) admits no one' },
+    { written: '@auth(requires: [ADMIN], or: [])', problem: '@auth(or: []) admits no one' },
+    { written: '@auth(require: [ADMIN])', problem: '@auth has no argument "require"' },
+    { written: '@auth @autth', problem: '@autth is not a directive of this schema' },
+  ])('$written is an offence', ({ written, problem }) => {
+    const found = offencesOf(`${withPolicies} type Query { a: Int ${written} }`, policies);
+    expect(found).toContain(`Query.a: ${problem}`);
+  });
+
+  it('with a group that does not exist is an offence', () => {
+    const found = offencesOf(`${groupsOnly} type Query { a: Int @auth @auth(requires: [ADMlN]) }`);
+    expect(found).toContainEqual(expect.stringMatching(/^Query\.a: .*ADMlN/));
+  });
+
+  it('leaves the other directives of a schema alone', () => {
+    const found = offencesOf(
+      `${groupsOnly} directive @cost(n: Int) on FIELD_DEFINITION type Query { a: Int @auth @cost(n: 1) @deprecated }`,
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    { title: 'no @auth', sdl: 'directive @public on FIELD_DEFINITION type Query { a: Int @public }' },
+    { title: '@auth without groups', sdl: 'directive @auth on FIELD_DEFINITION type Query { a: Int @auth }' },
+    { title: 'groups that are no enum', sdl: 'directive @auth(requires: [String!]) on FIELD_DEFINITION type Query { a: Int @auth }' },
+  ])('is needed: a schema with $title does not start', ({ sdl }) => {
+    expect(() => guardBuilt(buildSchema(sdl))).toThrow('@auth(requires: [Group!])');
+  });
+});
+
+describe('@auth in the extensions of a code-first schema', () => {
+  const schemaWith = (directives: unknown) => {
+    const values = { ADMIN: { value: 1 }, USER: { value: 2 } };
+    const Group = new GraphQLEnumType({ name: 'Group', values });
+    const a: GraphQLFieldConfig<unknown, unknown> = {
+      type: GraphQLString,
+      extensions: { directives },
+    };
+    return new GraphQLSchema({
+      query: new GraphQLObjectType({ name: 'Query', fields: { a } }),
+      directives: [
+        new GraphQLDirective({
+          name: 'auth',
+          isRepeatable: true,
+          locations: [],
+          args: { requires: { type: new GraphQLList(Group) } },
+        }),
+        new GraphQLDirective({ name: 'public', locations: [] }),
+      ],
+    });
+  };
+
+  it.each([
+    { title: 'one clause', directives: { auth: { requires: ['ADMIN'] } }, clauses: [{ requires: ['ADMIN'], or: [] }] },
+    { title: 'a group by its internal value', directives: { auth: { requires: [2] } }, clauses: [{ requires: ['USER'], or: [] }] },
+    { title: 'a single group', directives: { auth: { requires: 'USER' } }, clauses: [{ requires: ['USER'], or: [] }] },
+    { title: 'no arguments', directives: { auth: {} }, clauses: [{ requires: [], or: [] }] },
+    { title: 'null for arguments', directives: { auth: null }, clauses: [{ requires: [], or: [] }] },
+    { title: 'two clauses', directives: { auth: [{ requires: ['ADMIN'] }, { requires: ['USER'] }] }, clauses: [{ requires: ['ADMIN'], or: [] }, { requires: ['USER'], or: [] }] },
+  ])('is read with $title', ({ directives, clauses }) => {
+    expect(guardBuilt(schemaWith(directives)).requirements.at('Query.a')).toEqual(clauses);
+  });
+
+  it('reads @public too', async () => {
+    expect(await ask(guardBuilt(schemaWith({ public: {} })), '{ a }')).toEqual([]);
+  });
+
+  it.each([
+    { directives: { auth: { requires: [3] } }, problem: '@auth(requires:) names the unknown "3"' },
+    { directives: { auth: { requires: [undefined] } }, problem: '@auth(requires:) names the unknown "undefined"' },
+    { directives: { auth: { or: ['SELF'] } }, problem: '@auth(or:) names the unknown "SELF"' },
+    { directives: { auth: {}, Public: {} }, problem: '@Public is not a directive of this schema' },
+  ])('$directives is an offence', ({ directives, problem }) => {
+    expect(offencesOfBuilt(schemaWith(directives))).toContain(`Query.a: ${problem}`);
+  });
+
+  it('does not take `public: false` for @public', () => {
+    expect(offencesOfBuilt(schemaWith({ public: false }))).not.toEqual([]);
+  });
+});
+
+describe('@auth(requires: [ADMIN]) in SDL, where groups have internal values', () => {
+  it('never means another group whose name is the internal value of ADMIN', () => {
+    const schema = buildSchema(`
+      enum Group { OWNER ADMIN }
+      directive @auth(requires: [Group!]) on FIELD_DEFINITION
+      directive @public on FIELD_DEFINITION
+      type Query { a: Int @auth(requires: [ADMIN]) }
+    `);
+    const { Group } = schema.getTypeMap();
+    if (!(Group instanceof GraphQLEnumType)) throw new Error('Group is an enum.');
+    for (const value of Group.getValues()) value.value = value.name === 'ADMIN' ? 'OWNER' : 'ROOT';
+    const admitsOwner = () =>
+      guardBuilt(schema)
+        .requirements.at('Query.a')
+        .some(({ requires }) => requires.includes('OWNER'));
+    let outcome: boolean | 'does not start';
+    try {
+      outcome = admitsOwner();
+    } catch {
+      outcome = 'does not start';
+    }
+    expect(outcome).not.toBe(true);
+  });
+});

@@ -1,0 +1,353 @@
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isObjectType,
+  isUnionType,
+  NoUnusedFragmentsRule,
+  NoUnusedVariablesRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { GraphQLInputType, GraphQLNamedType } from 'graphql';
+import type { OracleViewer } from './oracle.ts';
+
+/** Numbers that fast-check gives and shrinks, read as choices; 0, the simplest, once they run out. */
+export interface Choices {
+  upTo(count: number): number;
+  oneOf<T>(options: readonly [T, ...T[]]): T;
+  /** True once in `n` times. */
+  rarely(n: number): boolean;
+}
+
+export function createChoices(numbers: readonly number[]): Choices {
+  let next = 0;
+  const upTo = (count: number) => {
+    const number = numbers[next] ?? 0;
+    next += 1;
+    return number % count;
+  };
+  return {
+    upTo,
+    oneOf: (options) => options[upTo(options.length)] ?? options[0],
+    rarely: (n) => upTo(n) === n - 1,
+  };
+}
+
+export const viewers: readonly OracleViewer[] = [null, [], ['G1'], ['G2'], ['G1', 'G3']];
+
+const interfaces = ['A', 'B', 'C'];
+const objects = ['T0', 'T1', 'T2', 'T3'];
+const leaves = ['String', 'S0', 'E0', 'E1', '[String]', '[E0]', '[[E1]]'] as const;
+const composites = ['T0', 'A', 'T1', 'B', 'T2', 'C', 'T3', 'U0', 'U1', '[T1]', '[A]', '[U0]'] as const;
+
+/** A schema with guards at every place, in which every type is reached and every root field guarded. */
+export function generateSchema(choices: Choices): string {
+  const groups = () => choices.oneOf(['G1', '[G1]', '[G2]', '[G1, G2]', '[G3]']);
+  const clause = () => (choices.rarely(4) ? '@auth' : `@auth(requires: ${groups()})`);
+  const guard = (oneIn: number): string => {
+    if (!choices.rarely(oneIn)) return '';
+    return choices.rarely(4) ? ` ${clause()} ${clause()}` : ` ${clause()}`;
+  };
+  const policyClause = () => {
+    const or = choices.oneOf(['[YES]', '[NO]', '[NO, YES]']);
+    return choices.rarely(3) ? ` @auth(or: ${or})` : ` @auth(requires: ${groups()}, or: ${or})`;
+  };
+  const fieldGuard = (oneIn: number) =>
+    choices.rarely(oneIn * 2) ? `${policyClause()}${guard(4)}` : guard(oneIn);
+  const argument = (name: string) =>
+    `${name}: ${choices.oneOf([
+      'Int',
+      'Int = 1',
+      'E0',
+      'E1 = E1_A',
+      'I0',
+      'I1',
+      '[I1]',
+      '[E0]',
+      '[Int] = [1]',
+    ])}${guard(4)}`;
+  const args = () => {
+    const count = Math.max(0, choices.upTo(6) - 3);
+    const list = ['x', 'y'].slice(0, count).map(argument);
+    return list.length === 0 ? '' : `(${list.join(', ')})`;
+  };
+  interface Field {
+    readonly head: string;
+    readonly type: string;
+  }
+  const field = (name: string): Field => ({
+    head: `${name}${args()}`,
+    type: choices.rarely(2) ? choices.oneOf(composites) : choices.oneOf(leaves),
+  });
+  const fields = (prefix: string): readonly Field[] =>
+    ['p', 'q'].map((name) => field(`${prefix}${name}`));
+  const inherited = (own: readonly Field[]) =>
+    own.map(({ head, type }) => ({ head: strip(head), type }));
+  const block = (own: readonly Field[]) =>
+    own.map(({ head, type }) => `  ${head}: ${type}${fieldGuard(4)}`).join('\n');
+
+  const parts: string[] = [];
+  for (const name of ['E0', 'E1']) {
+    const values = ['A', 'B', 'C'].map((value) => `  ${name}_${value}${guard(4)}`);
+    parts.push(`enum ${name}${guard(10)} {\n${values.join('\n')}\n}`);
+  }
+  parts.push(`scalar S0${guard(8)}`);
+  parts.push(
+    `input I0${guard(8)} {\n  n: Int${guard(4)}\n  d: Int = 1${guard(4)}\n  e: E0 = E0_A${guard(4)}\n  l: [Int] = [1]${guard(4)}\n  i: I1 = { n: 7 }${guard(4)}\n  s: I0${guard(6)}\n}`,
+    `input I1${guard(8)} {\n  n: Int${guard(4)}\n  d: Int = 1${guard(4)}\n  e: [E1] = [E1_A]${guard(4)}\n  s: [I0]${guard(6)}\n}`,
+  );
+  const rootGuard = () => {
+    if (!choices.rarely(4)) return ' @public';
+    return choices.rarely(3) ? policyClause() : ` ${clause()}`;
+  };
+  const root = (name: string, types: readonly string[]) => {
+    const lines = types.map(
+      (type, index) => `  ${name.toLowerCase()}${index}${args()}: ${type}${rootGuard()}`,
+    );
+    return `type ${name} {\n${lines.join('\n')}\n}`;
+  };
+  const everything = [...interfaces, ...objects, 'U0', 'U1', 'E0', '[E1]', 'S0', '[A]', '[[T1]]'];
+  parts.push(
+    root('Query', everything).replace(
+      '{\n',
+      '{\n  input(x: I0, y: [I1], z: [E0]): String @public\n',
+    ),
+    root('Mutation', ['T0', 'A', 'U1', '[E0]', 'String']),
+  );
+  const isBOfA = choices.rarely(2);
+  const fieldsOf: Record<string, readonly Field[]> = {
+    A: fields('a'),
+    B: fields('b'),
+    C: fields('c'),
+  };
+  const reguard = (own: readonly Field[]): readonly Field[] =>
+    inherited(own).map(({ head, type }) => ({
+      head: head.replaceAll('#', guard(6)),
+      type,
+    }));
+  const members: Record<string, readonly string[]> = {
+    U0: ['T0', 'T1'],
+    U1: ['T1', 'T2', 'T3'],
+  };
+  const interfaceText = (name: string, parents: readonly string[]) => {
+    const own = [
+      ...(fieldsOf[name] ?? []),
+      ...parents.flatMap((parent) => reguard(fieldsOf[parent] ?? [])),
+    ];
+    parts.push(
+      `interface ${name}${parents.length > 0 ? ` implements ${parents.join(' & ')}` : ''}${guard(6)} {\n${block(own)}\n}`,
+    );
+  };
+  interfaceText('A', []);
+  interfaceText('B', isBOfA ? ['A'] : []);
+  interfaceText('C', []);
+  const parentsOf: Record<string, readonly string[]> = {};
+  for (const [index, name] of objects.entries()) {
+    const chosen = interfaces.filter((_, at) => at === index || choices.rarely(3));
+    const all = isBOfA && chosen.includes('B') ? [...new Set(['A', ...chosen])] : chosen;
+    parentsOf[name] = all;
+  }
+  for (const name of objects) {
+    const parents = parentsOf[name] ?? [];
+    const narrowed = parents
+      .flatMap((parent) => reguard(fieldsOf[parent] ?? []))
+      .map((each) => ({ ...each, type: narrow(each.type) }));
+    const own = [...fields(name.toLowerCase()), ...narrowed];
+    parts.push(
+      `type ${name}${parents.length > 0 ? ` implements ${parents.join(' & ')}` : ''}${guard(6)} {\n${block(own)}\n}`,
+    );
+  }
+  function narrow(type: string): string {
+    if (!choices.rarely(4)) return type;
+    const union = members[type]?.[0];
+    if (union !== undefined) return union;
+    return objects.find((name) => parentsOf[name]?.includes(type)) ?? type;
+  }
+  for (const [name, list] of Object.entries(members)) {
+    parts.push(`union ${name}${guard(6)} = ${list.join(' | ')}`);
+  }
+  return `${directives}\n${parts.join('\n')}`.replaceAll('#', '');
+}
+
+const directives = `
+enum Group { G1 G2 G3 }
+enum Policy { YES NO }
+directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
+  | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+directive @public on FIELD_DEFINITION
+`;
+
+/** Takes the guards off the arguments of a field that is inherited; `#` marks where others may stand. */
+function strip(head: string): string {
+  return head
+    .replaceAll(/ @auth(\(requires: (\[[^\]]*\]|\w+)\))?/g, '')
+    .replaceAll(/,|\)$/g, (end) => `#${end}`);
+}
+
+export interface GeneratedOperation {
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operationName: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const rules = specifiedRules.filter(
+  (rule) => rule !== NoUnusedVariablesRule && rule !== NoUnusedFragmentsRule,
+);
+
+/** An operation for a schema, or undefined where the generated text is not valid. */
+export function generateOperation(
+  schema: GraphQLSchema,
+  choices: Choices,
+): GeneratedOperation | undefined {
+  const declared: string[] = [];
+  const variables: Record<string, unknown> = {};
+  const fragments: { readonly name: string; readonly on: GraphQLNamedType; readonly text: string }[] =
+    [];
+  let aliases = 0;
+  let budget = 30;
+
+  function condition(): string {
+    if (!choices.rarely(6)) return '';
+    const directive = choices.oneOf(['@include', '@skip']);
+    if (!choices.rarely(2)) return ` ${directive}(if: ${choices.oneOf(['true', 'false'])})`;
+    const name = `b${declared.length}`;
+    const value = choices.oneOf([true, false]);
+    if (choices.rarely(2)) {
+      declared.push(`$${name}: Boolean! = ${value}`);
+      if (choices.rarely(2)) variables[name] = !value;
+    } else {
+      declared.push(`$${name}: Boolean!`);
+      variables[name] = value;
+    }
+    return ` ${directive}(if: $${name})`;
+  }
+
+  function literal(type: GraphQLInputType, depth: number, mayVary: boolean): string {
+    if (mayVary && choices.rarely(4)) return variable(type, depth);
+    if (choices.rarely(10)) return 'null';
+    if (isListType(type)) {
+      if (choices.rarely(3)) return literal(type.ofType, depth, false);
+      const items = Array.from({ length: choices.upTo(3) }, () =>
+        literal(type.ofType, depth, mayVary),
+      );
+      return `[${items.join(', ')}]`;
+    }
+    if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
+    if (!isInputObjectType(type)) return String(100 + choices.upTo(9));
+    const fields = Object.values(type.getFields())
+      .filter(({ name }) => choices.rarely(name === 's' || depth > 2 ? 5 : 2))
+      .map((field) => `${field.name}: ${literal(field.type, depth + 1, mayVary)}`);
+    return `{${fields.join(', ')}}`;
+  }
+
+  function json(type: GraphQLInputType, depth: number): unknown {
+    if (choices.rarely(10)) return null;
+    if (isListType(type)) {
+      if (choices.rarely(3)) return json(type.ofType, depth);
+      return Array.from({ length: choices.upTo(3) }, () => json(type.ofType, depth));
+    }
+    if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
+    if (!isInputObjectType(type)) return 100 + choices.upTo(9);
+    return Object.fromEntries(
+      Object.values(type.getFields())
+        .filter(({ name }) => choices.rarely(name === 's' || depth > 2 ? 5 : 2))
+        .map((field) => [field.name, json(field.type, depth + 1)]),
+    );
+  }
+
+  function variable(type: GraphQLInputType, depth: number): string {
+    const name = `v${declared.length}`;
+    declared.push('');
+    const fallback = choices.rarely(3) ? ` = ${literal(type, depth, false)}` : '';
+    declared[Number(name.slice(1))] = `$${name}: ${type}${fallback}`;
+    if (!choices.rarely(3)) variables[name] = json(type, depth);
+    return `$${name}`;
+  }
+
+  function selectionSet(type: GraphQLNamedType, depth: number): string {
+    const count = 1 + choices.upTo(3);
+    return `{ ${Array.from({ length: count }, () => selection(type, depth)).join(' ')} }`;
+  }
+
+  function selection(type: GraphQLNamedType, depth: number): string {
+    budget -= 1;
+    const kind = budget > 0 && depth < 5 ? choices.upTo(10) : 0;
+    if (kind === 5) return `...${condition()} ${selectionSet(type, depth + 1)}`;
+    if (kind === 6 || kind === 7 || (isUnionType(type) && kind > 1)) {
+      const on = choices.oneOf([type, ...overlapping(type)]);
+      return `... on ${on.name}${condition()} ${selectionSet(on, depth + 1)}`;
+    }
+    if (kind === 8) {
+      const on = choices.oneOf([type, ...overlapping(type)]);
+      const text = selectionSet(on, depth + 1);
+      const name = `F${fragments.length}`;
+      fragments.push({ name, on, text: `fragment ${name} on ${on.name} ${text}` });
+      return `...${name}${condition()}`;
+    }
+    if (kind === 9) {
+      const fitting = fragments.filter(({ on }) => on === type || overlapping(type).includes(on));
+      const [first, ...rest] = fitting;
+      if (first !== undefined) return `...${choices.oneOf([first, ...rest]).name}${condition()}`;
+    }
+    return field(type, depth);
+  }
+
+  function field(type: GraphQLNamedType, depth: number): string {
+    if (isUnionType(type) || (type.name !== 'Query' && type.name !== 'Mutation' && choices.rarely(8))) {
+      return `__typename${condition()}`;
+    }
+    if (!isObjectType(type) && !isInterfaceType(type)) return '__typename';
+    const all = Object.values(type.getFields());
+    const mayNest = depth < 5 && budget > 0;
+    const [first, ...rest] = all.filter((each) => mayNest || isLeafType(getNamedType(each.type)));
+    if (first === undefined) return '__typename';
+    const chosen = choices.oneOf([first, ...rest]);
+    const named = getNamedType(chosen.type);
+    const args = chosen.args
+      .filter(() => choices.rarely(2))
+      .map((arg) => `${arg.name}: ${literal(arg.type, 0, true)}`);
+    aliases += 1;
+    const alias = args.length > 0 || choices.rarely(4) ? `k${aliases}: ` : '';
+    const list = args.length > 0 ? `(${args.join(', ')})` : '';
+    const inside = isLeafType(named) ? '' : ` ${selectionSet(named, depth + 1)}`;
+    return `${alias}${chosen.name}${list}${condition()}${inside}`;
+  }
+
+  function overlapping(type: GraphQLNamedType): readonly GraphQLNamedType[] {
+    const own = possibleNames(schema, type);
+    return Object.values(schema.getTypeMap()).filter(
+      (each) => each !== type && possibleNames(schema, each).some((name) => own.includes(name)),
+    );
+  }
+
+  const operations = ['O0', 'O1'].slice(0, 1 + choices.upTo(2)).map((name) => {
+    const isMutation = choices.rarely(4);
+    const root = isMutation ? schema.getMutationType() : schema.getQueryType();
+    if (root === null || root === undefined) throw new Error('Both roots are generated.');
+    return { name, kind: isMutation ? 'mutation' : 'query', set: selectionSet(root, 0) };
+  });
+  const definitions = declared.length === 0 ? '' : `(${declared.join(', ')})`;
+  const texts = operations.map(({ name, kind, set }) => `${kind} ${name}${definitions} ${set}`);
+  const all = choices.rarely(2)
+    ? [...fragments.map(({ text }) => text), ...texts]
+    : [...texts, ...fragments.map(({ text }) => text)];
+  const text = all.join('\n');
+  const document = parse(text);
+  if (validate(schema, document, rules).length > 0) return undefined;
+  const operationName = operations.at(-1)?.name ?? 'O0';
+  return { text, document, operationName, variables };
+}
+
+function possibleNames(schema: GraphQLSchema, type: GraphQLNamedType): readonly string[] {
+  if (type.name.startsWith('__')) return [];
+  if (isAbstractType(type)) return schema.getPossibleTypes(type).map(({ name }) => name);
+  return isObjectType(type) ? [type.name] : [];
+}

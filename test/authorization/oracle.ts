@@ -1,0 +1,484 @@
+import type {
+  ConstDirectiveNode,
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  OperationDefinitionNode,
+  SelectionSetNode,
+  TypeNode,
+  ValueNode,
+} from 'graphql';
+import { parse } from 'graphql';
+import { isNullAt, pick } from './world.ts';
+
+/**
+ * A second opinion on the contract, as naive as can be: no cache, no plan, no merging of requirements,
+ * nothing of src/. It reads `@auth` from the text of a schema, expands every selection, asks field by
+ * field, and so says what must be refused before an operation runs and what running it may show.
+ */
+export interface Oracle {
+  /** The refusals that are certain before execution, in document order. */
+  deniedBefore(request: OracleRequest): readonly Denied[];
+  /** What the guarded schema alone must answer: refused values are null. */
+  run(request: OracleRequest): OracleResult;
+  /** Whether the viewer may see a value of this coordinate or type. */
+  maySee(coordinate: string, viewer: OracleViewer): boolean;
+}
+
+export interface OracleRequest {
+  readonly document: DocumentNode;
+  readonly operationName: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: OracleViewer;
+}
+
+/** The groups that the viewer holds; null: anonymous. */
+export type OracleViewer = readonly string[] | null;
+
+export interface Denied {
+  readonly coordinate: string;
+  readonly path: string;
+}
+
+export interface OracleResult {
+  readonly data: unknown;
+  readonly deniedPaths: readonly string[];
+}
+
+interface OracleClause {
+  readonly requires: readonly string[] | undefined;
+  readonly or: readonly string[] | undefined;
+}
+
+interface OracleField {
+  readonly clauses: readonly OracleClause[];
+  readonly type: TypeNode;
+  readonly args: ReadonlyMap<string, OracleInput>;
+}
+
+interface OracleInput {
+  readonly clauses: readonly OracleClause[];
+  readonly type: TypeNode;
+}
+
+interface OracleType {
+  readonly kind: string;
+  readonly clauses: readonly OracleClause[];
+  readonly interfaces: readonly string[];
+  readonly members: readonly string[];
+  readonly fields: ReadonlyMap<string, OracleField>;
+  readonly inputs: ReadonlyMap<string, OracleInput>;
+  readonly values: ReadonlyMap<string, readonly OracleClause[]>;
+}
+
+/** What the named policies of the generated schemas answer. */
+export const policyAnswers: Readonly<Record<string, boolean>> = { YES: true, NO: false };
+
+export function createOracle(sdl: string): Oracle {
+  const types = readTypes(sdl);
+  const typeOf = (name: string): OracleType => types.get(name) ?? openType;
+
+  function possible(name: string): readonly string[] {
+    const type = typeOf(name);
+    if (type.kind === 'union') return type.members;
+    if (type.kind !== 'interface') return [name];
+    return [...types.keys()].filter(
+      (each) => typeOf(each).kind === 'object' && typeOf(each).interfaces.includes(name),
+    );
+  }
+
+  /** A type itself or any interface that it implements. */
+  const family = (name: string): readonly string[] => [name, ...typeOf(name).interfaces];
+  const clausesOfType = (name: string) => family(name).flatMap((each) => typeOf(each).clauses);
+
+  function clausesOfField(parent: string, fieldName: string): readonly OracleClause[] {
+    const field = typeOf(parent).fields.get(fieldName);
+    if (field === undefined) return [];
+    return [
+      ...family(parent).flatMap((each) => typeOf(each).fields.get(fieldName)?.clauses ?? []),
+      ...clausesOfType(parent),
+      ...clausesOfType(nameOf(field.type)),
+    ];
+  }
+
+  function clausesOfArgument(parent: string, fieldName: string, argument: string) {
+    return family(parent)
+      .flatMap((each) => typeOf(each).fields.get(fieldName)?.args.get(argument) ?? [])
+      .flatMap(({ clauses, type }) => [...clauses, ...clausesOfType(nameOf(type))]);
+  }
+
+  function maySee(coordinate: string, viewer: OracleViewer): boolean {
+    const [owner = '', member] = coordinate.split('.');
+    if (member === undefined) return passes(clausesOfType(owner), viewer);
+    if (typeOf(owner).kind !== 'enum') return passes(clausesOfField(owner, member), viewer);
+    return passes([...clausesOfType(owner), ...(typeOf(owner).values.get(member) ?? [])], viewer);
+  }
+
+  /** Every input coordinate that the client supplied at one field, with the clauses that hold there. */
+  function suppliedInputs(
+    scope: Scope,
+    parent: string,
+    node: FieldNode,
+  ): readonly { readonly coordinate: string; readonly clauses: readonly OracleClause[] }[] {
+    const found: { coordinate: string; clauses: readonly OracleClause[] }[] = [];
+    const enumValue = (typeName: string, value: string) => {
+      const clauses = typeOf(typeName).values.get(value) ?? [];
+      found.push({ coordinate: `${typeName}.${value}`, clauses });
+    };
+    const inputField = (typeName: string, name: string, input: OracleInput) => {
+      const clauses = [
+        ...input.clauses,
+        ...clausesOfType(typeName),
+        ...clausesOfType(nameOf(input.type)),
+      ];
+      found.push({ coordinate: `${typeName}.${name}`, clauses });
+    };
+
+    function json(value: unknown, type: TypeNode): void {
+      if (value === null || value === undefined) return;
+      if (Array.isArray(value)) {
+        for (const item of value) json(item, itemOf(type));
+        return;
+      }
+      const name = nameOf(type);
+      if (typeOf(name).kind === 'enum') enumValue(name, String(value));
+      if (typeOf(name).kind !== 'input') return;
+      for (const [key, input] of typeOf(name).inputs) {
+        const inside = new Map<string, unknown>(Object.entries(value)).get(key);
+        if (inside === undefined) continue;
+        inputField(name, key, input);
+        json(inside, input.type);
+      }
+    }
+
+    /** Returns false where nothing was supplied. */
+    function variable(name: string, type: TypeNode): boolean {
+      if (name in scope.variables) {
+        json(scope.variables[name], type);
+        return true;
+      }
+      const fallback = scope.operation.variableDefinitions?.find(
+        (each) => each.variable.name.value === name,
+      )?.defaultValue;
+      if (fallback === undefined) return false;
+      literal(fallback, type);
+      return true;
+    }
+
+    function wasSupplied(value: ValueNode): boolean {
+      return (
+        value.kind !== 'Variable' ||
+        value.name.value in scope.variables ||
+        scope.operation.variableDefinitions?.some(
+          (each) => each.variable.name.value === value.name.value && each.defaultValue,
+        ) === true
+      );
+    }
+
+    function literal(value: ValueNode, type: TypeNode): void {
+      if (value.kind === 'Variable') variable(value.name.value, type);
+      if (value.kind === 'ListValue') for (const item of value.values) literal(item, itemOf(type));
+      if (value.kind === 'EnumValue') enumValue(nameOf(type), value.value);
+      if (value.kind !== 'ObjectValue') return;
+      for (const field of value.fields) {
+        const input = typeOf(nameOf(type)).inputs.get(field.name.value);
+        if (input === undefined || !wasSupplied(field.value)) continue;
+        inputField(nameOf(type), field.name.value, input);
+        literal(field.value, input.type);
+      }
+    }
+
+    const field = typeOf(parent).fields.get(node.name.value);
+    for (const argument of node.arguments ?? []) {
+      const input = field?.args.get(argument.name.value);
+      if (input === undefined || !wasSupplied(argument.value)) continue;
+      found.push({
+        coordinate: `${parent}.${node.name.value}(${argument.name.value}:)`,
+        clauses: clausesOfArgument(parent, node.name.value, argument.name.value),
+      });
+      literal(argument.value, input.type);
+    }
+    return found;
+  }
+
+  /** Selected fields by response key, in document order, where `applies` says which fragments count. */
+  function expand(
+    scope: Scope,
+    sets: readonly SelectionSetNode[],
+    applies: (condition: string) => boolean,
+  ): ReadonlyMap<string, readonly FieldNode[]> {
+    const fields = new Map<string, FieldNode[]>();
+    for (const selection of sets.flatMap((set) => set.selections)) {
+      if (!isSelected(selection.directives ?? [], scope)) continue;
+      if (selection.kind === 'Field') {
+        const key = (selection.alias ?? selection.name).value;
+        fields.set(key, [...(fields.get(key) ?? []), selection]);
+        continue;
+      }
+      const fragment =
+        selection.kind === 'FragmentSpread'
+          ? scope.fragments.get(selection.name.value)
+          : selection;
+      if (fragment === undefined) continue;
+      const condition = fragment.typeCondition?.name.value;
+      if (condition !== undefined && !applies(condition)) continue;
+      for (const [key, nodes] of expand(scope, [fragment.selectionSet], applies)) {
+        fields.set(key, [...(fields.get(key) ?? []), ...nodes]);
+      }
+    }
+    return fields;
+  }
+
+  function deniedBefore(request: OracleRequest): readonly Denied[] {
+    const scope = scopeOf(request);
+    const denied: Denied[] = [];
+    const add = (coordinate: string, path: string) => {
+      if (!denied.some((each) => each.coordinate === coordinate && each.path === path)) {
+        denied.push({ coordinate, path });
+      }
+    };
+    const visit = (parent: string, sets: readonly SelectionSetNode[], path: readonly string[]) => {
+      const isAlways = (condition: string) =>
+        condition === parent ||
+        typeOf(parent).interfaces.includes(condition) ||
+        typeOf(condition).members.includes(parent);
+      for (const [key, nodes] of expand(scope, sets, isAlways)) {
+        const [node] = nodes;
+        const field = node && typeOf(parent).fields.get(node.name.value);
+        if (node === undefined || field === undefined) continue;
+        const here = [...path, key];
+        const coordinate = `${parent}.${node.name.value}`;
+        const clauses = clausesOfField(parent, node.name.value);
+        const isRoot = path.length === 0;
+        const isCertain = isRoot
+          ? !passes(clauses, request.viewer)
+          : failsWhateverPoliciesSay(clauses, request.viewer);
+        if (isCertain) add(coordinate, here.join('.'));
+        for (const input of suppliedInputs(scope, parent, node)) {
+          if (!passes(input.clauses, request.viewer)) add(input.coordinate, here.join('.'));
+        }
+        const inside = nodes.flatMap((each) => each.selectionSet ?? []);
+        visit(nameOf(field.type), inside, here);
+      }
+    };
+    visit(scope.root, [scope.operation.selectionSet], []);
+    return denied;
+  }
+
+  function run(request: OracleRequest): OracleResult {
+    const scope = scopeOf(request);
+    const deniedPaths: string[] = [];
+    const refuse = (path: string) => {
+      deniedPaths.push(path);
+      return null;
+    };
+
+    function complete(
+      field: { readonly coordinate: string; readonly nodes: readonly FieldNode[] },
+      type: TypeNode,
+      path: string,
+      index: number,
+    ): unknown {
+      if (type.kind === 'ListType') {
+        return [0, 1].map((item) =>
+          complete(field, itemOf(type), `${path}.${item}`, index + item),
+        );
+      }
+      const name = nameOf(type);
+      const declared = typeOf(name);
+      if (declared.kind === 'enum') {
+        const value = pick(field.coordinate, [...declared.values.keys()], index);
+        return maySee(`${name}.${value}`, request.viewer) ? value : refuse(path);
+      }
+      if (!['object', 'interface', 'union'].includes(declared.kind)) return field.coordinate;
+      const runtime = pick(field.coordinate, possible(name), index);
+      if (declared.kind !== 'object' && !maySee(runtime, request.viewer)) return refuse(path);
+      return object(
+        runtime,
+        field.nodes.flatMap((each) => each.selectionSet ?? []),
+        path,
+      );
+    }
+
+    function object(type: string, sets: readonly SelectionSetNode[], path: string): unknown {
+      const isOfType = (condition: string) => possible(condition).includes(type);
+      const data: Record<string, unknown> = {};
+      for (const [key, nodes] of expand(scope, sets, isOfType)) {
+        const [node] = nodes;
+        if (node === undefined) continue;
+        const here = path === '' ? key : `${path}.${key}`;
+        if (node.name.value === '__typename') {
+          data[key] = type;
+          continue;
+        }
+        const field = typeOf(type).fields.get(node.name.value);
+        if (field === undefined) continue;
+        const coordinate = `${type}.${node.name.value}`;
+        const isDenied =
+          !maySee(coordinate, request.viewer) ||
+          suppliedInputs(scope, type, node).some(
+            ({ clauses }) => !passes(clauses, request.viewer),
+          );
+        if (isDenied) data[key] = refuse(here);
+        else if (isNullAt(coordinate)) data[key] = null;
+        else data[key] = complete({ coordinate, nodes }, field.type, here, 0);
+      }
+      return data;
+    }
+
+    return { data: object(scope.root, [scope.operation.selectionSet], ''), deniedPaths };
+  }
+
+  return { deniedBefore, run, maySee };
+}
+
+function passes(clauses: readonly OracleClause[], viewer: OracleViewer): boolean {
+  return clauses.every(({ requires, or }) => {
+    if (viewer === null) return false;
+    if (requires === undefined && or === undefined) return true;
+    if (requires?.some((group) => viewer.includes(group))) return true;
+    return or?.some((policy) => policyAnswers[policy] === true) === true;
+  });
+}
+
+function failsWhateverPoliciesSay(
+  clauses: readonly OracleClause[],
+  viewer: OracleViewer,
+): boolean {
+  if (viewer === null) return clauses.length > 0;
+  return !passes(
+    clauses.filter(({ or }) => or === undefined),
+    viewer,
+  );
+}
+
+interface Scope {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly root: string;
+}
+
+function scopeOf({ document, operationName, variables }: OracleRequest): Scope {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  let operation: OperationDefinitionNode | undefined;
+  for (const definition of document.definitions) {
+    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
+    if (definition.kind !== 'OperationDefinition') continue;
+    if (definition.name?.value === operationName) operation = definition;
+  }
+  if (operation === undefined) throw new Error(`No operation ${operationName}.`);
+  const root = operation.operation === 'query' ? 'Query' : 'Mutation';
+  return { operation, fragments, variables, root };
+}
+
+function isSelected(directives: FieldNode['directives'], scope: Scope): boolean {
+  return (directives ?? []).every(({ name, arguments: args }) => {
+    const condition = args?.[0]?.value;
+    const isTrue = condition !== undefined && booleanOf(condition, scope);
+    if (name.value === 'skip') return !isTrue;
+    return name.value === 'include' ? isTrue : true;
+  });
+}
+
+function booleanOf(value: ValueNode, scope: Scope): boolean {
+  if (value.kind === 'BooleanValue') return value.value;
+  if (value.kind !== 'Variable') throw new Error('No such condition is generated.');
+  const name = value.name.value;
+  if (name in scope.variables) return scope.variables[name] === true;
+  const definition = scope.operation.variableDefinitions?.find(
+    (each) => each.variable.name.value === name,
+  );
+  return definition?.defaultValue?.kind === 'BooleanValue' && definition.defaultValue.value;
+}
+
+function nameOf(type: TypeNode): string {
+  return type.kind === 'NamedType' ? type.name.value : nameOf(type.type);
+}
+
+/** The type of a list's items; a single value in the place of a list is its own item. */
+function itemOf(type: TypeNode): TypeNode {
+  if (type.kind === 'NonNullType') return itemOf(type.type);
+  return type.kind === 'ListType' ? type.type : type;
+}
+
+const openType: OracleType = {
+  kind: 'scalar',
+  clauses: [],
+  interfaces: [],
+  members: [],
+  fields: new Map(),
+  inputs: new Map(),
+  values: new Map(),
+};
+
+function readTypes(sdl: string): ReadonlyMap<string, OracleType> {
+  const types = new Map<string, OracleType>();
+  for (const definition of parse(sdl).definitions) {
+    if (!('directives' in definition) || !('name' in definition)) continue;
+    if (definition.name === undefined) continue;
+    const clauses = readClauses(definition.directives ?? []);
+    const base = { ...openType, clauses };
+    const name = definition.name.value;
+    if (definition.kind === 'ObjectTypeDefinition' || definition.kind === 'InterfaceTypeDefinition') {
+      const fields = new Map(
+        (definition.fields ?? []).map((field) => [
+          field.name.value,
+          {
+            clauses: readClauses(field.directives ?? []),
+            type: field.type,
+            args: readInputs(field.arguments ?? []),
+          },
+        ]),
+      );
+      const interfaces = (definition.interfaces ?? []).map((each) => each.name.value);
+      const kind = definition.kind === 'ObjectTypeDefinition' ? 'object' : 'interface';
+      types.set(name, { ...base, kind, interfaces, fields });
+    } else if (definition.kind === 'UnionTypeDefinition') {
+      const members = (definition.types ?? []).map((each) => each.name.value);
+      types.set(name, { ...base, kind: 'union', members });
+    } else if (definition.kind === 'EnumTypeDefinition') {
+      const values = new Map(
+        (definition.values ?? []).map((value) => [
+          value.name.value,
+          readClauses(value.directives ?? []),
+        ]),
+      );
+      types.set(name, { ...base, kind: 'enum', values });
+    } else if (definition.kind === 'InputObjectTypeDefinition') {
+      types.set(name, { ...base, kind: 'input', inputs: readInputs(definition.fields ?? []) });
+    } else if (definition.kind === 'ScalarTypeDefinition') {
+      types.set(name, { ...base, kind: 'scalar' });
+    }
+  }
+  return types;
+}
+
+function readInputs(
+  nodes: readonly {
+    readonly name: { readonly value: string };
+    readonly type: TypeNode;
+    readonly directives?: readonly ConstDirectiveNode[] | undefined;
+  }[],
+): ReadonlyMap<string, OracleInput> {
+  return new Map(
+    nodes.map((node) => [
+      node.name.value,
+      { clauses: readClauses(node.directives ?? []), type: node.type },
+    ]),
+  );
+}
+
+function readClauses(directives: readonly ConstDirectiveNode[]): readonly OracleClause[] {
+  return directives
+    .filter(({ name }) => name.value === 'auth')
+    .map(({ arguments: args }) => {
+      const names = (argument: string): readonly string[] | undefined => {
+        const value = args?.find(({ name }) => name.value === argument)?.value;
+        if (value === undefined) return undefined;
+        const items = value.kind === 'ListValue' ? value.values : [value];
+        return items.map((item) => (item.kind === 'EnumValue' ? item.value : ''));
+      };
+      return { requires: names('requires'), or: names('or') };
+    });
+}

@@ -1,0 +1,72 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectMemory } from '../../src/database/connect-embedded.ts';
+import { createMigration, migrate } from '../../src/database/migrate.ts';
+
+const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));
+const now = () => new Date('2027-02-03T04:05:06.789Z');
+
+describe('createMigration', { timeout: 30_000 }, () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-prisma-'));
+    await cp(prismaFolder, folder, { recursive: true });
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const create = (name: string) =>
+    createMigration({
+      name,
+      now,
+      schemaPath: join(folder, 'schema.prisma'),
+      migrationsDirectory: join(folder, 'migrations'),
+    });
+
+  async function addColumn(): Promise<void> {
+    const path = join(folder, 'schema.prisma');
+    const schema = await readFile(path, 'utf8');
+    await writeFile(path, schema.replace(/^ {2}floor .*$/m, '$&\n  color String?'));
+  }
+
+  it('finds no difference between the schema and the migrations, CHECK constraints included', async () => {
+    const before = await readdir(join(folder, 'migrations'));
+    expect(await create('nothing')).toBeUndefined();
+    expect(await readdir(join(folder, 'migrations'))).toEqual(before);
+  });
+
+  it('writes a migration that closes the difference', async () => {
+    await addColumn();
+    const path = await create('add_color');
+    expect(path).toBe(join(folder, 'migrations/20270203040506_add_color/migration.sql'));
+    const script = await readFile(path ?? '', 'utf8');
+    expect(script).toBe('-- AlterTable\nALTER TABLE "rooms" ADD COLUMN     "color" TEXT;\n');
+    expect(await create('again')).toBeUndefined();
+  });
+
+  it('writes a migration that can be applied', async () => {
+    await addColumn();
+    await create('add_color');
+    const connection = await connectMemory();
+    await migrate({ connection, migrationsDirectory: join(folder, 'migrations') });
+    expect(await connection.migrations.query('SELECT color FROM rooms')).toEqual([]);
+    await connection.close();
+  });
+
+  it('makes the first migration, and the lock file that Prisma wants', async () => {
+    await rm(join(folder, 'migrations'), { recursive: true });
+    await create('init');
+    expect((await readdir(join(folder, 'migrations'))).sort()).toEqual([
+      '20270203040506_init',
+      'migration_lock.toml',
+    ]);
+  });
+
+  it.each(['', 'Init', 'a b', '../up'])('takes no migration by the name "%s"', async (name) => {
+    await expect(create(name)).rejects.toBeInstanceOf(RangeError);
+  });
+});

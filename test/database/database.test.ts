@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { migrationsDirectory } from '../support/test-database.ts';
+import { databaseKinds } from './databases.ts';
+
+const grantedAt = new Date('2026-05-06T07:08:09.123Z');
+
+describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }) => {
+  let connection: DatabaseConnection;
+
+  beforeAll(async () => {
+    connection = await connectEmpty();
+    await migrate({ connection, migrationsDirectory });
+  });
+
+  afterAll(() => connection.close());
+
+  const createUser = (username: string) =>
+    connection.database.user.create({
+      data: { username, usernameKey: username, displayName: 'Ada', passwordHash: 'a secret hash' },
+    });
+
+  it('answers a ping, and says what it is without a user or a password', async () => {
+    await connection.ping();
+    expect(connection.kind).toBe(kind);
+    expect(connection.description).not.toMatch(/@|postgres:/);
+  });
+
+  it('keeps the groups of a room, in their order', async () => {
+    const { id } = await connection.database.room.create({
+      data: { name: 'Lab', floor: 2, groups: ['STAFF', 'ADMIN'] },
+    });
+    const room = await connection.database.room.findUnique({ where: { id } });
+    expect(room?.groups).toEqual(['STAFF', 'ADMIN']);
+    const admitting = await connection.database.room.findMany({
+      where: { groups: { hasSome: ['ADMIN', 'AUDITOR'] } },
+    });
+    expect(admitting.map((found) => found.id)).toEqual([id]);
+  });
+
+  it('keeps times to the millisecond, and bytes', async () => {
+    const { id: userId } = await createUser('times');
+    const refreshTokenHash = new Uint8Array([0, 127, 128, 255]);
+    const { id } = await connection.database.session.create({
+      data: { userId, refreshTokenHash, createdAt: grantedAt, expiresAt: new Date('2027-01-01') },
+    });
+    const session = await connection.database.session.findUniqueOrThrow({ where: { id } });
+    expect(session.createdAt).toEqual(grantedAt);
+    expect([...session.refreshTokenHash]).toEqual([0, 127, 128, 255]);
+  });
+
+  it('keeps all that a transaction wrote', async () => {
+    await connection.database.$transaction(async (transaction) => {
+      const user = await transaction.user.create({
+        data: { username: 'kept', usernameKey: 'kept', displayName: 'K', passwordHash: 'x' },
+      });
+      await transaction.membership.create({ data: { userId: user.id, group: 'STAFF' } });
+    });
+    const members = await connection.database.membership.findMany({
+      where: { user: { is: { usernameKey: 'kept' } } },
+    });
+    expect(members).toMatchObject([{ group: 'STAFF' }]);
+  });
+
+  it('keeps nothing of a transaction that throws, and works on', async () => {
+    const transaction = connection.database.$transaction(async (tx) => {
+      await tx.room.create({ data: { name: 'Never', floor: 0, groups: [] } });
+      throw new RangeError('no');
+    });
+    await expect(transaction).rejects.toBeInstanceOf(RangeError);
+    expect(await connection.database.room.count({ where: { name: 'Never' } })).toBe(0);
+  });
+
+  it('throws on a filter that is undefined, instead of matching every row', async () => {
+    const missing: { id?: string } = {};
+    // @ts-expect-error: the types forbid it too; a cast elsewhere might let it through
+    const deletion = connection.database.user.deleteMany({ where: { id: missing.id } });
+    await expect(deletion).rejects.toMatchObject({ name: 'PrismaClientValidationError' });
+  });
+
+  it.each([
+    { what: 'an empty username', change: { username: '' } },
+    { what: 'a username key of 65 characters', change: { usernameKey: 'k'.repeat(65) } },
+    { what: 'a display name of 201 characters', change: { displayName: 'd'.repeat(201) } },
+    { what: 'an address of 255 characters', change: { email: 'e'.repeat(255) } },
+  ])('refuses $what, and puts no row into the error', async ({ change }) => {
+    const user = { username: 'u', usernameKey: 'u', displayName: 'U', passwordHash: 'secret-hash' };
+    const creation = connection.database.user.create({ data: { ...user, ...change } });
+    const error = await creation.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'P2039', meta: { driverAdapterError: {} } });
+    expect(JSON.stringify(error)).toContain('23514');
+    expect(JSON.stringify(error)).not.toContain('secret-hash');
+  });
+
+  it('refuses a membership and a session that end before they begin', async () => {
+    const { id: userId } = await createUser('backwards');
+    const { membership, session } = connection.database;
+    const early = { expiresAt: grantedAt, userId };
+    await expect(
+      membership.create({ data: { ...early, group: 'ADMIN', grantedAt } }),
+    ).rejects.toMatchObject({ code: 'P2039' });
+    await expect(
+      session.create({
+        data: { ...early, createdAt: grantedAt, refreshTokenHash: new Uint8Array([1]) },
+      }),
+    ).rejects.toMatchObject({ code: 'P2039' });
+  });
+
+  it('can be closed twice', async () => {
+    const other = await connectEmpty();
+    await Promise.all([other.close(), other.close()]);
+    await expect(other.ping()).rejects.toThrow();
+  });
+});

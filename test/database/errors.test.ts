@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { toClientError } from '../../src/database/errors.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { NotFoundError } from '../../src/errors.ts';
+import {
+  asAdmin,
+  createPostgresDatabase,
+  migrationsDirectory,
+  type PostgresDatabase,
+} from '../support/test-database.ts';
+import { databaseKinds, hasPostgres } from './databases.ts';
+
+const user = { username: 'ada', usernameKey: 'ada', displayName: 'Ada', passwordHash: 'x' };
+const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
+const CONFLICT = { code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' };
+
+/** The client error of what `work` throws; the cause must be that very error. */
+async function clientErrorOf(work: Promise<unknown>) {
+  const thrown: unknown = await work.then(
+    () => expect.fail('nothing was thrown'),
+    (error: unknown) => error,
+  );
+  const clientError = toClientError(thrown);
+  if (clientError !== undefined) expect(clientError.cause).toBe(thrown);
+  return clientError;
+}
+
+it('returns a client error as it is', () => {
+  const error = new NotFoundError('id', 'There is none.');
+  expect(toClientError(error)).toBe(error);
+});
+
+it.each([undefined, null, 'text', new TypeError('a fault'), { code: 7, cause: { meta: null } }])(
+  'has nothing to say of %s',
+  (error) => {
+    expect(toClientError(error)).toBeUndefined();
+  },
+);
+
+it('survives an error that is its own cause', () => {
+  const error = new Error('round');
+  error.cause = error;
+  expect(toClientError(error)).toBeUndefined();
+});
+
+describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmpty }) => {
+  let connection: DatabaseConnection;
+
+  beforeAll(async () => {
+    connection = await connectEmpty();
+    await migrate({ connection, migrationsDirectory });
+    await connection.database.user.create({ data: user });
+  });
+
+  afterAll(() => connection.close());
+
+  it('turns a unique violation into a conflict', async () => {
+    const { database } = connection;
+    expect(await clientErrorOf(database.user.create({ data: user }))).toMatchObject(CONFLICT);
+    const inTransaction = database.$transaction((tx) => tx.user.create({ data: user }));
+    expect(await clientErrorOf(inTransaction)).toMatchObject(CONFLICT);
+    const raw = database.$executeRaw`
+      INSERT INTO users (id, username, username_key, display_name, password_hash)
+      VALUES (gen_random_uuid(), 'ada', 'ada', 'Ada', 'x')`;
+    expect(await clientErrorOf(raw)).toMatchObject(CONFLICT);
+  });
+
+  it('has nothing to say of a violated CHECK, a missing row or a wrong query: faults of ours', async () => {
+    const { database } = connection;
+    const { create, findUniqueOrThrow } = database.user;
+    expect(await clientErrorOf(create({ data: { ...user, username: '' } }))).toBeUndefined();
+    const missing = findUniqueOrThrow({ where: { usernameKey: 'nobody' } });
+    expect(await clientErrorOf(missing)).toBeUndefined();
+    expect(await clientErrorOf(database.$queryRaw`SELECT nonsense`)).toBeUndefined();
+  });
+
+  it('calls a transaction that waits for itself unavailable', async () => {
+    const waiting = connection.database.$transaction(
+      async (tx) => {
+        await tx.user.update({ where: { usernameKey: 'ada' }, data: { displayName: 'A' } });
+        await connection.database.user.updateMany({ data: { displayName: 'B' } });
+      },
+      { timeout: 50 },
+    );
+    expect(await clientErrorOf(waiting)).toMatchObject(UNAVAILABLE);
+  });
+
+  it('calls a closed database unavailable', async () => {
+    const closed = await connectEmpty();
+    await closed.close();
+    expect(await clientErrorOf(closed.database.user.count())).toMatchObject(UNAVAILABLE);
+    expect(await clientErrorOf(closed.ping())).toMatchObject(UNAVAILABLE);
+  });
+});
+
+it.each(['127.0.0.1', 'localhost'])('calls a closed port of %s unavailable', async (host) => {
+  const listener = createServer().listen(0);
+  const { port } = addressOf(listener.address());
+  listener.close();
+  await once(listener, 'close');
+  const url = `postgresql://user:secret@${host}:${port}/gatehouse`;
+  const connection = connectPostgres({ url, onPoolError: () => {} });
+  expect(connection.description).toBe(`PostgreSQL at ${host}:${port}/gatehouse`);
+  expect(await clientErrorOf(connection.database.user.count())).toMatchObject(UNAVAILABLE);
+  expect(await clientErrorOf(connection.ping())).toMatchObject(UNAVAILABLE);
+  expect(await clientErrorOf(migrate({ connection, migrationsDirectory }))).toMatchObject(
+    UNAVAILABLE,
+  );
+  await connection.close();
+});
+
+it('calls a server that accepts and says nothing unavailable', async () => {
+  const silent = createServer().listen(0);
+  const { port } = addressOf(silent.address());
+  const url = `postgresql://user@127.0.0.1:${port}/gatehouse`;
+  const connection = connectPostgres({ url, onPoolError: () => {}, connectTimeoutMs: 50 });
+  expect(await clientErrorOf(connection.database.user.count())).toMatchObject(UNAVAILABLE);
+  expect(await clientErrorOf(connection.ping())).toMatchObject(UNAVAILABLE);
+  await connection.close();
+  silent.close();
+});
+
+function addressOf(address: AddressInfo | string | null): AddressInfo {
+  if (address === null || typeof address === 'string') throw new Error('not a TCP listener');
+  return address;
+}
+
+describe.runIf(hasPostgres)('errors of PostgreSQL alone', () => {
+  let postgres: PostgresDatabase;
+  let connection: DatabaseConnection;
+
+  beforeAll(async () => {
+    postgres = await createPostgresDatabase();
+    connection = connectPostgres({
+      url: postgres.url,
+      onPoolError: () => {},
+      maxConnections: 1,
+      connectTimeoutMs: 200,
+      statementTimeoutMs: 200,
+    });
+    await migrate({ connection, migrationsDirectory });
+  });
+
+  afterAll(async () => {
+    await connection.close();
+    await postgres.drop();
+  });
+
+  const killConnections = () =>
+    asAdmin((admin) =>
+      admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+        new URL(postgres.url).pathname.slice(1),
+      ]),
+    );
+
+  it('calls a killed connection unavailable, and opens another', async () => {
+    const killed = connection.database.$transaction(async (tx) => {
+      await tx.user.count();
+      await killConnections();
+      await tx.user.count();
+    });
+    expect(await clientErrorOf(killed)).toMatchObject(UNAVAILABLE);
+    expect(await connection.database.user.count()).toBe(0);
+  });
+
+  it('calls an exhausted pool and a slow statement unavailable', async () => {
+    const exhausted = connection.database.$transaction(async (tx) => {
+      await tx.user.count();
+      await connection.database.user.count();
+    });
+    expect(await clientErrorOf(exhausted)).toMatchObject(UNAVAILABLE);
+    const slow = connection.database.$queryRaw`SELECT pg_sleep(5)::text`;
+    expect(await clientErrorOf(slow)).toMatchObject(UNAVAILABLE);
+  });
+
+  it('turns a write conflict of two transactions into a conflict', async () => {
+    const other = connectPostgres({ url: postgres.url, onPoolError: () => {} });
+    await other.database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+    const late = connection.database.$transaction(
+      async (tx) => {
+        await tx.room.count();
+        await other.database.room.updateMany({ data: { floor: 2 } });
+        await tx.room.updateMany({ data: { floor: 3 } });
+      },
+      { isolationLevel: 'RepeatableRead' },
+    );
+    expect(await clientErrorOf(late)).toMatchObject(CONFLICT);
+    await other.close();
+  });
+});

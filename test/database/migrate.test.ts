@@ -1,0 +1,161 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import {
+  type DatabaseConnection,
+  MigrationLockTimeoutError,
+} from '../../src/database/connection.ts';
+import {
+  MigrationFailedError,
+  MigrationHistoryError,
+  migrate,
+  migrationStatus,
+} from '../../src/database/migrate.ts';
+import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
+import { startChild } from './child.ts';
+import { databaseKinds, hasPostgres } from './databases.ts';
+
+const INIT = '20261124000000_init';
+const LATER = '20270101000000_later';
+
+describe.each(databaseKinds)(
+  'migrate, on a database of kind $kind',
+  { timeout: 30_000 },
+  ({ connectEmpty }) => {
+    let connection: DatabaseConnection;
+    let folder: string;
+
+    beforeEach(async () => {
+      connection = await connectEmpty();
+      folder = await mkdtemp(join(tmpdir(), 'gatehouse-migrations-'));
+      await cp(migrationsDirectory, folder, { recursive: true });
+    });
+
+    afterEach(async () => {
+      await connection.close();
+      await rm(folder, { recursive: true });
+    });
+
+    async function addMigration(name: string, script: string): Promise<void> {
+      await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name, 'migration.sql'), script);
+    }
+
+    const migrateFolder = () => migrate({ connection, migrationsDirectory: folder });
+    const status = () => migrationStatus({ connection, migrationsDirectory: folder });
+    const tables = () =>
+      connection.migrations.query(
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+      );
+
+    it('makes the tables of an empty database, once', async () => {
+      expect(await migrateFolder()).toEqual([INIT]);
+      expect(await migrateFolder()).toEqual([]);
+      expect(await connection.database.user.count()).toBe(0);
+    });
+
+    it('applies what was added to the folder since', async () => {
+      await migrateFolder();
+      await addMigration(LATER, 'ALTER TABLE rooms ADD COLUMN color TEXT;');
+      expect((await status()).pending).toEqual([LATER]);
+      expect(await migrateFolder()).toEqual([LATER]);
+      expect(await status()).toEqual({
+        applied: [INIT, LATER],
+        pending: [],
+        failed: [],
+        edited: [],
+        unknown: [],
+      });
+    });
+
+    it('runs a script with semicolons in strings, comments and function bodies', async () => {
+      await addMigration(
+        LATER,
+        `-- one; two
+       CREATE FUNCTION three() RETURNS INT LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 3; END $$;
+       CREATE TABLE semicolons AS SELECT 'a;b' AS text, three() AS three;`,
+      );
+      expect(await migrateFolder()).toEqual([INIT, LATER]);
+      const rows = await connection.migrations.query('SELECT * FROM semicolons');
+      expect(rows).toEqual([{ text: 'a;b', three: 3 }]);
+    });
+
+    it('finds the same migration behind other line ends', async () => {
+      await migrateFolder();
+      await addMigration(LATER, 'SELECT 1;\nSELECT 2;\n');
+      await migrateFolder();
+      await addMigration(LATER, 'SELECT 1;\r\nSELECT 2;\r\n');
+      expect(await migrateFolder()).toEqual([]);
+    });
+
+    it('refuses to go on after a migration was edited', async () => {
+      await migrateFolder();
+      await addMigration(INIT, 'SELECT 1;');
+      await addMigration(LATER, 'CREATE TABLE later ();');
+      const before = await tables();
+      await expect(migrateFolder()).rejects.toBeInstanceOf(MigrationHistoryError);
+      expect(await status()).toMatchObject({ edited: [INIT], pending: [LATER] });
+      expect(await tables()).toEqual(before);
+    });
+
+    it('refuses a database that is ahead of the folder', async () => {
+      await addMigration(LATER, 'CREATE TABLE later ();');
+      await migrateFolder();
+      await rm(join(folder, LATER), { recursive: true });
+      await expect(migrateFolder()).rejects.toMatchObject({ status: { unknown: [LATER] } });
+    });
+
+    it('reports a script that fails, and refuses to go on from there', async () => {
+      await migrateFolder();
+      await addMigration(LATER, 'CREATE TABLE half (); SELECT 1 / 0;');
+      await expect(migrateFolder()).rejects.toBeInstanceOf(MigrationFailedError);
+      await expect(migrateFolder()).rejects.toBeInstanceOf(MigrationHistoryError);
+      expect(await status()).toMatchObject({ applied: [INIT], failed: [LATER] });
+      expect(await tables()).not.toContainEqual({ name: 'half' });
+    });
+  },
+);
+
+describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 30_000 }, () => {
+  it('applies once when eight connections ask at the same time', async () => {
+    const { url, drop } = await createPostgresDatabase();
+    const connections = Array.from({ length: 8 }, () =>
+      connectPostgres({ url, onPoolError: () => {} }),
+    );
+    const applied = await Promise.all(
+      connections.map((connection) => migrate({ connection, migrationsDirectory })),
+    );
+    expect(applied.flat()).toEqual([INIT]);
+    await Promise.all(connections.map((connection) => connection.close()));
+    await drop();
+  });
+
+  it('applies once when four processes ask at the same time', async () => {
+    const { url, drop } = await createPostgresDatabase();
+    const children = await Promise.all(
+      Array.from({ length: 4 }, () => startChild('migrate-once.ts', url, migrationsDirectory)),
+    );
+    await Promise.all(children.map((child) => child.readLine()));
+    for (const child of children) child.say('go');
+    const answers = await Promise.all(children.map((child) => child.readLine()));
+    expect(answers.sort()).toEqual([`["${INIT}"]`, '[]', '[]', '[]']);
+    await Promise.all(children.map((child) => child.kill()));
+    await drop();
+  });
+
+  it('gives up, and applies nothing, when the lock is not free in time', async () => {
+    const { url, drop } = await createPostgresDatabase();
+    const holder = connectPostgres({ url, onPoolError: () => {} });
+    const waiter = connectPostgres({ url, onPoolError: () => {} });
+    await holder.migrations.exclusively(1_000, async () => {
+      const migrating = migrate({ connection: waiter, migrationsDirectory, lockTimeoutMs: 50 });
+      await expect(migrating).rejects.toBeInstanceOf(MigrationLockTimeoutError);
+    });
+    const status = await migrationStatus({ connection: waiter, migrationsDirectory });
+    expect(status).toMatchObject({ applied: [], pending: [INIT] });
+    await Promise.all([holder.close(), waiter.close()]);
+    await drop();
+  });
+});

@@ -1,0 +1,113 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { connectMemory } from '../../src/database/connect-embedded.ts';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { readMigrations } from '../../src/database/migration-files.ts';
+import { createSnapshot, migrationsDirectory } from './database-snapshot.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The archive that `global-setup.ts` makes: a migrated embedded database. */
+    databaseSnapshotPath: string | undefined;
+  }
+}
+
+export { migrationsDirectory };
+
+/** A PostgreSQL database of one test. */
+export interface PostgresDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/**
+ * A fresh, migrated database without rows; `close` also removes it.
+ *
+ * `TEST_DATABASE_KIND` chooses: `embedded` (the default: in memory) or `postgresql` (a database of
+ * its own on the server at `TEST_DATABASE_URL`).
+ */
+export async function createTestDatabase(): Promise<DatabaseConnection> {
+  const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
+  if (kind === 'embedded') return connectMemory(await migratedSnapshot());
+  if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
+  const { url, drop } = await createPostgresDatabase(await migratedTemplate());
+  const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 5 });
+  return { ...connection, close: () => connection.close().then(drop) };
+}
+
+let snapshot: Promise<Blob> | undefined;
+
+/** Made once for a run by `global-setup.ts`, or else once for each test file. */
+function migratedSnapshot(): Promise<Blob> {
+  const path = inject('databaseSnapshotPath');
+  snapshot ??= path === undefined ? createSnapshot() : openAsBlob(path);
+  return snapshot;
+}
+
+/** A new database on the server at `TEST_DATABASE_URL`: empty, or a copy of `template`. */
+export async function createPostgresDatabase(template = 'template0'): Promise<PostgresDatabase> {
+  const name = `gatehouse_test_${randomUUID().replaceAll('-', '')}`;
+  await asAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  return {
+    url: urlOf(name),
+    drop: () =>
+      asAdmin(async (admin) => {
+        await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }),
+  };
+}
+
+/** Runs `work` with a connection to the database named in `TEST_DATABASE_URL` itself. */
+export async function asAdmin<Result>(
+  work: (admin: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const admin = new pg.Client({ connectionString: serverUrl() });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+const TEMPLATE_LOCK_KEY = 4_705_151;
+
+/** The name of a migrated database to copy: made once for each state of the migrations, and kept. */
+async function migratedTemplate(): Promise<string> {
+  const migrations = await readMigrations(migrationsDirectory);
+  const digest = createHash('sha256').update(JSON.stringify(migrations)).digest('hex');
+  const name = `gatehouse_template_${digest.slice(0, 16)}`;
+  return asAdmin(async (admin) => {
+    await admin.query(`SELECT pg_advisory_lock(${TEMPLATE_LOCK_KEY})`); // until the session ends
+    const found = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (found.rowCount === 0) await createTemplate(admin, name);
+    return name;
+  });
+}
+
+/** Builds under another name, so that a run that is cut short leaves no half-made template. */
+async function createTemplate(admin: pg.Client, name: string): Promise<void> {
+  const draft = `${name}_draft`;
+  await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
+  await admin.query(`CREATE DATABASE ${draft} TEMPLATE template0`);
+  const connection = connectPostgres({ url: urlOf(draft), onPoolError: () => {} });
+  await migrate({ connection, migrationsDirectory });
+  await connection.close();
+  await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
+}
+
+function urlOf(database: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function serverUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set.');
+  return url;
+}
