@@ -1,9 +1,44 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
+const api = ['test/api/**/*.test.ts'];
+
+/** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
+const shared = {
   // Without the alias, tests would load a second copy of graphql (its CommonJS build).
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+};
+const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
+
+/** The API tests, once for each kind of database. */
+const onDatabase = (kind: 'embedded' | 'postgresql') => ({
+  ...shared,
   test: {
-    include: ['test/**/*.test.ts'],
+    ...timeouts,
+    name: `api on ${kind}`,
+    include: api,
+    env: { TEST_DATABASE_KIND: kind },
+  },
+});
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/global-setup.ts'],
+    projects: [
+      {
+        ...shared,
+        test: { ...timeouts, name: 'unit', include: ['test/**/*.test.ts'], exclude: api },
+      },
+      onDatabase('embedded'),
+      ...(process.env.TEST_DATABASE_URL === undefined ? [] : [onDatabase('postgresql')]),
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/generated/**'],
+      thresholds: {
+        'src/authorization/**': { branches: 100 },
+        'src/authentication/**': { branches: 100 },
+      },
+    },
   },
 });

@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind, print } from 'graphql';
 import { AuthorizationError } from '../authorization/index.ts';
 import type { ClientError } from '../errors.ts';
 
@@ -18,7 +18,8 @@ export function createFormatError(toClientError: ToClientError) {
       const { message, code, facts } = clientError;
       return { ...placeOf(formatted), message, extensions: { ...facts, code } };
     }
-    if (original instanceof AuthorizationError || isRequestError(error, original)) return formatted;
+    if (original instanceof AuthorizationError) return formatted;
+    if (isRequestError(error, original)) return withoutValues(formatted, original);
     return {
       ...placeOf(formatted),
       message: 'Something went wrong on our side.',
@@ -52,6 +53,22 @@ export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)
     : error;
+}
+
+/**
+ * graphql-js quotes a variable's value when it does not fit its type, and it could be a password: the
+ * client is told which variable, and where in it, instead.
+ */
+function withoutValues(formatted: GraphQLFormattedError, original: unknown): GraphQLFormattedError {
+  const node = original instanceof GraphQLError ? original.nodes?.[0] : undefined;
+  if (node?.kind !== Kind.VARIABLE_DEFINITION) return formatted;
+  const name = node.variable.name.value;
+  const argument = new RegExp(` at "(${name}[\\w.[\\]]*)"`).exec(formatted.message)?.[1] ?? name;
+  return {
+    ...formatted,
+    message: `The variable "$${argument}" does not fit its type ${print(node.type)}.`,
+    extensions: { ...formatted.extensions, argument },
+  };
 }
 
 const placeOf = ({ locations, path }: GraphQLFormattedError) => ({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Authorization } from '../authorization/index.ts';
 import { createAuthorizationPlugin } from '../authorization/index.ts';
 import type { Context } from '../schema/context.ts';
@@ -43,10 +43,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
   const fastify = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     bodyLimit: maxBodyBytes,
     genReqId: () => randomUUID(),
-    requestIdLogLabel: 'requestId',
   });
   const apollo = createApollo(options);
   await apollo.start();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { AuthorizationError, toDenialExtensions } from '../../src/authorization/authorization-error.ts';
+import {
+  AuthorizationError,
+  toDenialExtensions,
+} from '../../src/authorization/authorization-error.ts';
 
 const admin = { requires: ['ADMIN'], or: [] };
 const editorOrSelf = { requires: ['EDITOR', 'USER'], or: ['SELF'] };
@@ -33,10 +36,19 @@ describe('a denial', () => {
 
 describe('an authorization error', () => {
   it.each([
-    { refusal: { outcome: 'unauthenticated', reason: 'TOKEN_MISSING' }, message: 'Log in to reach User.email.' },
-    { refusal: { outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' }, message: 'The token does not open User.email: log in again.' },
+    {
+      refusal: { outcome: 'unauthenticated', reason: 'TOKEN_MISSING' },
+      message: 'Log in to reach User.email.',
+    },
+    {
+      refusal: { outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' },
+      message: 'The token does not open User.email: log in again.',
+    },
     { refusal: { outcome: 'forbidden', unmet: [self] }, message: 'You may not reach User.email.' },
-    { refusal: { outcome: 'forbidden', unmet: [admin, editorOrSelf, self] }, message: 'You may not reach User.email: it asks for the group ADMIN, and EDITOR or USER.' },
+    {
+      refusal: { outcome: 'forbidden', unmet: [admin, editorOrSelf, self] },
+      message: 'You may not reach User.email: it asks for the group ADMIN, and EDITOR or USER.',
+    },
   ] as const)('says "$message"', ({ refusal, message }) => {
     expect(new AuthorizationError(toDenialExtensions('User.email', refusal)).message).toBe(message);
   });

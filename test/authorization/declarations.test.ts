@@ -10,44 +10,166 @@ const fieldsOnly = 'a policy stands on fields only';
 
 describe('a schema does not start', () => {
   it.each([
-    { title: 'with a bare field of Query', sdl: 'type Query { a: Int }', offences: [`Query.a: ${bare}`] },
-    { title: 'with a bare field of Mutation', sdl: 'type Query { a: Int @auth } type Mutation { b: Int }', offences: [`Mutation.b: ${bare}`] },
-    { title: 'with a bare field of Subscription', sdl: 'type Query { a: Int @auth } type Subscription { b: Int }', offences: [`Subscription.b: ${bare}`] },
-    { title: 'with a bare field of a renamed root', sdl: 'schema { query: Root } type Root { a: Int }', offences: [`Root.a: ${bare}`] },
-    { title: 'with a bare root field, though its type is guarded', sdl: 'type Query @auth { a: Int }', offences: [`Query.a: ${bare}`] },
-    { title: 'with a bare root field, though an interface guards it', sdl: 'interface I { a: Int @auth } type Query implements I { a: Int }', offences: [`Query.a: ${bare}`] },
-    { title: 'with a field that is both', sdl: 'type Query { a: Int @auth @public }', offences: [`Query.a: ${both}`] },
-    { title: 'with @public below the root', sdl: 'type Query { a: T @auth } type T { b: Int @public }', offences: [`T.b: ${notRoot}`] },
-    { title: 'with both below the root', sdl: 'type Query { a: T @auth } type T { b: Int @auth @public }', offences: [`T.b: ${both}`, `T.b: ${notRoot}`] },
-    { title: 'with @public on an interface', sdl: 'type Query implements I { a: Int @auth } interface I { a: Int @public }', offences: [`I.a: ${notRoot}`] },
-    { title: 'with a guard on a type out of reach', sdl: 'type Query { a: Int @auth } type T @auth { b: Int }', offences: [`T: ${unreached}`] },
-    { title: 'with a guard on a field out of reach', sdl: 'type Query { a: Int @auth } type T { b: Int @auth }', offences: [`T.b: ${unreached}`] },
-    { title: 'with a guard on an argument out of reach', sdl: 'type Query { a: Int @auth } type T { b(c: Int @auth): Int }', offences: [`T.b(c:): ${unreached}`] },
-    { title: 'with a guard on an input field out of reach', sdl: 'type Query { a: Int @auth } input T { b: Int @auth }', offences: [`T.b: ${unreached}`] },
-    { title: 'with a guard on an enum value out of reach', sdl: 'type Query { a: Int @auth } enum T { B @auth }', offences: [`T.B: ${unreached}`] },
-    { title: 'with a guard on a scalar out of reach', sdl: 'type Query { a: Int @auth } scalar T @auth', offences: [`T: ${unreached}`] },
-    { title: 'with a guard on a union out of reach', sdl: 'type Query { a: T @auth } type T { b: Int } union U @auth = T', offences: [`U: ${unreached}`] },
-    { title: 'with a guard on types that only reach each other', sdl: 'type Query { a: Int @auth } type T @auth { b: V } type V @auth { c: T }', offences: [`T: ${unreached}`, `V: ${unreached}`] },
-    { title: 'with an empty list', sdl: 'type Query { a: Int @auth(requires: []) }', offences: ['Query.a: @auth(requires: []) admits no one'] },
-    { title: 'with a misspelt argument', sdl: 'type Query { a: Int @auth(require: [ADMIN]) }', offences: ['Query.a: @auth has no argument "require"'] },
-    { title: 'with a misspelt directive', sdl: 'type Query { a: T @auth } type T { b: Int @Auth }', offences: ['T.b: @Auth is not a directive of this schema'] },
+    {
+      title: 'with a bare field of Query',
+      sdl: 'type Query { a: Int }',
+      offences: [`Query.a: ${bare}`],
+    },
+    {
+      title: 'with a bare field of Mutation',
+      sdl: 'type Query { a: Int @auth } type Mutation { b: Int }',
+      offences: [`Mutation.b: ${bare}`],
+    },
+    {
+      title: 'with a bare field of Subscription',
+      sdl: 'type Query { a: Int @auth } type Subscription { b: Int }',
+      offences: [`Subscription.b: ${bare}`],
+    },
+    {
+      title: 'with a bare field of a renamed root',
+      sdl: 'schema { query: Root } type Root { a: Int }',
+      offences: [`Root.a: ${bare}`],
+    },
+    {
+      title: 'with a bare root field, though its type is guarded',
+      sdl: 'type Query @auth { a: Int }',
+      offences: [`Query.a: ${bare}`],
+    },
+    {
+      title: 'with a bare root field, though an interface guards it',
+      sdl: 'interface I { a: Int @auth } type Query implements I { a: Int }',
+      offences: [`Query.a: ${bare}`],
+    },
+    {
+      title: 'with a field that is both',
+      sdl: 'type Query { a: Int @auth @public }',
+      offences: [`Query.a: ${both}`],
+    },
+    {
+      title: 'with @public below the root',
+      sdl: 'type Query { a: T @auth } type T { b: Int @public }',
+      offences: [`T.b: ${notRoot}`],
+    },
+    {
+      title: 'with both below the root',
+      sdl: 'type Query { a: T @auth } type T { b: Int @auth @public }',
+      offences: [`T.b: ${both}`, `T.b: ${notRoot}`],
+    },
+    {
+      title: 'with @public on an interface',
+      sdl: 'type Query implements I { a: Int @auth } interface I { a: Int @public }',
+      offences: [`I.a: ${notRoot}`],
+    },
+    {
+      title: 'with a guard on a type out of reach',
+      sdl: 'type Query { a: Int @auth } type T @auth { b: Int }',
+      offences: [`T: ${unreached}`],
+    },
+    {
+      title: 'with a guard on a field out of reach',
+      sdl: 'type Query { a: Int @auth } type T { b: Int @auth }',
+      offences: [`T.b: ${unreached}`],
+    },
+    {
+      title: 'with a guard on an argument out of reach',
+      sdl: 'type Query { a: Int @auth } type T { b(c: Int @auth): Int }',
+      offences: [`T.b(c:): ${unreached}`],
+    },
+    {
+      title: 'with a guard on an input field out of reach',
+      sdl: 'type Query { a: Int @auth } input T { b: Int @auth }',
+      offences: [`T.b: ${unreached}`],
+    },
+    {
+      title: 'with a guard on an enum value out of reach',
+      sdl: 'type Query { a: Int @auth } enum T { B @auth }',
+      offences: [`T.B: ${unreached}`],
+    },
+    {
+      title: 'with a guard on a scalar out of reach',
+      sdl: 'type Query { a: Int @auth } scalar T @auth',
+      offences: [`T: ${unreached}`],
+    },
+    {
+      title: 'with a guard on a union out of reach',
+      sdl: 'type Query { a: T @auth } type T { b: Int } union U @auth = T',
+      offences: [`U: ${unreached}`],
+    },
+    {
+      title: 'with a guard on types that only reach each other',
+      sdl: 'type Query { a: Int @auth } type T @auth { b: V } type V @auth { c: T }',
+      offences: [`T: ${unreached}`, `V: ${unreached}`],
+    },
+    {
+      title: 'with an empty list',
+      sdl: 'type Query { a: Int @auth(requires: []) }',
+      offences: ['Query.a: @auth(requires: []) admits no one'],
+    },
+    {
+      title: 'with a misspelt argument',
+      sdl: 'type Query { a: Int @auth(require: [ADMIN]) }',
+      offences: ['Query.a: @auth has no argument "require"'],
+    },
+    {
+      title: 'with a misspelt directive',
+      sdl: 'type Query { a: T @auth } type T { b: Int @Auth }',
+      offences: ['T.b: @Auth is not a directive of this schema'],
+    },
   ])('$title', ({ sdl, offences }) => {
     expect(offencesOf(`${groupsOnly} ${sdl}`)).toEqual(offences);
   });
 
   it.each([
-    { place: 'a type', coordinate: 'T', sdl: 'type Query { a: T @auth } type T @auth(or: [SELF]) { b: Int }' },
-    { place: 'an interface', coordinate: 'T', sdl: 'type Query { a: T @auth } interface T @auth(or: [SELF]) { b: Int }' },
-    { place: 'a union', coordinate: 'U', sdl: 'type Query { a: U @auth } type T { b: Int } union U @auth(or: [SELF]) = T' },
-    { place: 'a scalar', coordinate: 'T', sdl: 'type Query { a: T @auth } scalar T @auth(or: [SELF])' },
-    { place: 'an enum', coordinate: 'T', sdl: 'type Query { a: T @auth } enum T @auth(or: [SELF]) { B }' },
-    { place: 'an enum value', coordinate: 'T.B', sdl: 'type Query { a: T @auth } enum T { B @auth(or: [SELF]) }' },
-    { place: 'an argument', coordinate: 'Query.a(b:)', sdl: 'type Query { a(b: Int @auth(or: [SELF])): Int @auth }' },
-    { place: 'an input type', coordinate: 'T', sdl: 'type Query { a(b: T): Int @auth } input T @auth(or: [SELF]) { b: Int }' },
-    { place: 'an input field', coordinate: 'T.b', sdl: 'type Query { a(b: T): Int @auth } input T { b: Int @auth(or: [SELF]) }' },
+    {
+      place: 'a type',
+      coordinate: 'T',
+      sdl: 'type Query { a: T @auth } type T @auth(or: [SELF]) { b: Int }',
+    },
+    {
+      place: 'an interface',
+      coordinate: 'T',
+      sdl: 'type Query { a: T @auth } interface T @auth(or: [SELF]) { b: Int }',
+    },
+    {
+      place: 'a union',
+      coordinate: 'U',
+      sdl: 'type Query { a: U @auth } type T { b: Int } union U @auth(or: [SELF]) = T',
+    },
+    {
+      place: 'a scalar',
+      coordinate: 'T',
+      sdl: 'type Query { a: T @auth } scalar T @auth(or: [SELF])',
+    },
+    {
+      place: 'an enum',
+      coordinate: 'T',
+      sdl: 'type Query { a: T @auth } enum T @auth(or: [SELF]) { B }',
+    },
+    {
+      place: 'an enum value',
+      coordinate: 'T.B',
+      sdl: 'type Query { a: T @auth } enum T { B @auth(or: [SELF]) }',
+    },
+    {
+      place: 'an argument',
+      coordinate: 'Query.a(b:)',
+      sdl: 'type Query { a(b: Int @auth(or: [SELF])): Int @auth }',
+    },
+    {
+      place: 'an input type',
+      coordinate: 'T',
+      sdl: 'type Query { a(b: T): Int @auth } input T @auth(or: [SELF]) { b: Int }',
+    },
+    {
+      place: 'an input field',
+      coordinate: 'T.b',
+      sdl: 'type Query { a(b: T): Int @auth } input T { b: Int @auth(or: [SELF]) }',
+    },
   ])('with a policy on $place', ({ sdl, coordinate }) => {
     const policies = { SELF: () => true, BOSS: () => true };
-    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([`${coordinate}: ${fieldsOnly}`]);
+    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([
+      `${coordinate}: ${fieldsOnly}`,
+    ]);
   });
 
   it('with a policy that has no predicate, or a predicate that has no policy', () => {
@@ -55,7 +177,10 @@ describe('a schema does not start', () => {
       SELF: () => true,
       OTHER: () => true,
     });
-    expect(found).toEqual(['BOSS: the policy has no predicate', 'OTHER: the predicate has no policy']);
+    expect(found).toEqual([
+      'BOSS: the policy has no predicate',
+      'OTHER: the predicate has no policy',
+    ]);
   });
 
   it('with a predicate where the schema has no policies', () => {
@@ -92,7 +217,9 @@ describe('a schema does not start', () => {
   });
 
   it('and the error says each coordinate and what is wrong there', () => {
-    expect(() => guard(`${groupsOnly} type Query { a: Int b: Int }`)).toThrow(SchemaAuthorizationError);
+    expect(() => guard(`${groupsOnly} type Query { a: Int b: Int }`)).toThrow(
+      SchemaAuthorizationError,
+    );
     expect(() => guard(`${groupsOnly} type Query { a: Int b: Int }`)).toThrow(
       `Query.a: ${bare}\n  Query.b: ${bare}`,
     );
@@ -101,8 +228,13 @@ describe('a schema does not start', () => {
 
 describe('a schema starts', () => {
   it.each([
-    { title: 'with every root field guarded or public', sdl: 'type Query { a: Int @auth b: Int @public } type Mutation { c: Int @auth } type Subscription { d: Int @public }' },
-    { title: 'with guards on all that a root field reaches', sdl: `
+    {
+      title: 'with every root field guarded or public',
+      sdl: 'type Query { a: Int @auth b: Int @public } type Mutation { c: Int @auth } type Subscription { d: Int @public }',
+    },
+    {
+      title: 'with guards on all that a root field reaches',
+      sdl: `
       type Query { a(i: In): I @auth }
       interface J @auth { id: Int @auth }
       interface I implements J @auth { id: Int u: U }
@@ -113,7 +245,8 @@ describe('a schema starts', () => {
       scalar S @auth
       input In @auth { self: In deep: Deep }
       input Deep @auth { n: Int @auth, g: G }
-      enum G { A @auth }` },
+      enum G { A @auth }`,
+    },
   ])('$title', ({ sdl }) => {
     expect(offencesOf(`${groupsOnly} ${sdl}`)).toEqual([]);
   });

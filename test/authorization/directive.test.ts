@@ -11,7 +11,16 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { ask, groupsOnly, guard, guardBuilt, holding, offencesOf, offencesOfBuilt, withPolicies } from './fixtures.ts';
+import {
+  ask,
+  groupsOnly,
+  guard,
+  guardBuilt,
+  holding,
+  offencesOf,
+  offencesOfBuilt,
+  withPolicies,
+} from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };
 
@@ -20,12 +29,26 @@ describe('@auth in SDL', () => {
     { written: '@auth', clauses: [{ requires: [], or: [] }] },
     { written: '@auth(requires: [ADMIN])', clauses: [{ requires: ['ADMIN'], or: [] }] },
     { written: '@auth(requires: ADMIN)', clauses: [{ requires: ['ADMIN'], or: [] }] },
-    { written: '@auth(requires: [ADMIN, USER])', clauses: [{ requires: ['ADMIN', 'USER'], or: [] }] },
+    {
+      written: '@auth(requires: [ADMIN, USER])',
+      clauses: [{ requires: ['ADMIN', 'USER'], or: [] }],
+    },
     { written: '@auth(or: [SELF])', clauses: [{ requires: [], or: ['SELF'] }] },
-    { written: '@auth(requires: [ADMIN], or: [SELF, BOSS])', clauses: [{ requires: ['ADMIN'], or: ['SELF', 'BOSS'] }] },
-    { written: '@auth(requires: [ADMIN]) @auth(requires: [USER])', clauses: [{ requires: ['ADMIN'], or: [] }, { requires: ['USER'], or: [] }] },
+    {
+      written: '@auth(requires: [ADMIN], or: [SELF, BOSS])',
+      clauses: [{ requires: ['ADMIN'], or: ['SELF', 'BOSS'] }],
+    },
+    {
+      written: '@auth(requires: [ADMIN]) @auth(requires: [USER])',
+      clauses: [
+        { requires: ['ADMIN'], or: [] },
+        { requires: ['USER'], or: [] },
+      ],
+    },
   ])('$written is read as $clauses', ({ written, clauses }) => {
-    const { requirements } = guard(`${withPolicies} type Query { a: Int ${written} }`, { policies });
+    const { requirements } = guard(`${withPolicies} type Query { a: Int ${written} }`, {
+      policies,
+    });
     expect(requirements.at('Query.a')).toEqual(clauses);
   });
 
@@ -34,7 +57,9 @@ describe('@auth in SDL', () => {
       buildSchema(`${groupsOnly} type Query { a: Secret @public } type Secret { b: Int }`),
       parse('extend type Secret @auth(requires: [ADMIN])'),
     );
-    expect(guardBuilt(schema).requirements.at('Query.a')).toEqual([{ requires: ['ADMIN'], or: [] }]);
+    expect(guardBuilt(schema).requirements.at('Query.a')).toEqual([
+      { requires: ['ADMIN'], or: [] },
+    ]);
   });
 
   it.each([
@@ -62,9 +87,18 @@ describe('@auth in SDL', () => {
   });
 
   it.each([
-    { title: 'no @auth', sdl: 'directive @public on FIELD_DEFINITION type Query { a: Int @public }' },
-    { title: '@auth without groups', sdl: 'directive @auth on FIELD_DEFINITION type Query { a: Int @auth }' },
-    { title: 'groups that are no enum', sdl: 'directive @auth(requires: [String!]) on FIELD_DEFINITION type Query { a: Int @auth }' },
+    {
+      title: 'no @auth',
+      sdl: 'directive @public on FIELD_DEFINITION type Query { a: Int @public }',
+    },
+    {
+      title: '@auth without groups',
+      sdl: 'directive @auth on FIELD_DEFINITION type Query { a: Int @auth }',
+    },
+    {
+      title: 'groups that are no enum',
+      sdl: 'directive @auth(requires: [String!]) on FIELD_DEFINITION type Query { a: Int @auth }',
+    },
   ])('is needed: a schema with $title does not start', ({ sdl }) => {
     expect(() => guardBuilt(buildSchema(sdl))).toThrow('@auth(requires: [Group!])');
   });
@@ -93,12 +127,35 @@ describe('@auth in the extensions of a code-first schema', () => {
   };
 
   it.each([
-    { title: 'one clause', directives: { auth: { requires: ['ADMIN'] } }, clauses: [{ requires: ['ADMIN'], or: [] }] },
-    { title: 'a group by its internal value', directives: { auth: { requires: [2] } }, clauses: [{ requires: ['USER'], or: [] }] },
-    { title: 'a single group', directives: { auth: { requires: 'USER' } }, clauses: [{ requires: ['USER'], or: [] }] },
+    {
+      title: 'one clause',
+      directives: { auth: { requires: ['ADMIN'] } },
+      clauses: [{ requires: ['ADMIN'], or: [] }],
+    },
+    {
+      title: 'a group by its internal value',
+      directives: { auth: { requires: [2] } },
+      clauses: [{ requires: ['USER'], or: [] }],
+    },
+    {
+      title: 'a single group',
+      directives: { auth: { requires: 'USER' } },
+      clauses: [{ requires: ['USER'], or: [] }],
+    },
     { title: 'no arguments', directives: { auth: {} }, clauses: [{ requires: [], or: [] }] },
-    { title: 'null for arguments', directives: { auth: null }, clauses: [{ requires: [], or: [] }] },
-    { title: 'two clauses', directives: { auth: [{ requires: ['ADMIN'] }, { requires: ['USER'] }] }, clauses: [{ requires: ['ADMIN'], or: [] }, { requires: ['USER'], or: [] }] },
+    {
+      title: 'null for arguments',
+      directives: { auth: null },
+      clauses: [{ requires: [], or: [] }],
+    },
+    {
+      title: 'two clauses',
+      directives: { auth: [{ requires: ['ADMIN'] }, { requires: ['USER'] }] },
+      clauses: [
+        { requires: ['ADMIN'], or: [] },
+        { requires: ['USER'], or: [] },
+      ],
+    },
   ])('is read with $title', ({ directives, clauses }) => {
     expect(guardBuilt(schemaWith(directives)).requirements.at('Query.a')).toEqual(clauses);
   });
@@ -109,7 +166,10 @@ describe('@auth in the extensions of a code-first schema', () => {
 
   it.each([
     { directives: { auth: { requires: [3] } }, problem: '@auth(requires:) names the unknown "3"' },
-    { directives: { auth: { requires: [undefined] } }, problem: '@auth(requires:) names the unknown "undefined"' },
+    {
+      directives: { auth: { requires: [undefined] } },
+      problem: '@auth(requires:) names the unknown "undefined"',
+    },
     { directives: { auth: { or: ['SELF'] } }, problem: '@auth(or:) names the unknown "SELF"' },
     { directives: { auth: {}, Public: {} }, problem: '@Public is not a directive of this schema' },
   ])('$directives is an offence', ({ directives, problem }) => {

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLInputType, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import {
   getNamedType,
   isAbstractType,
@@ -15,7 +15,6 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { GraphQLInputType, GraphQLNamedType } from 'graphql';
 import type { OracleViewer } from './oracle.ts';
 
 /** Numbers that fast-check gives and shrinks, read as choices; 0, the simplest, once they run out. */
@@ -45,7 +44,20 @@ export const viewers: readonly OracleViewer[] = [null, [], ['G1'], ['G2'], ['G1'
 const interfaces = ['A', 'B', 'C'];
 const objects = ['T0', 'T1', 'T2', 'T3'];
 const leaves = ['String', 'S0', 'E0', 'E1', '[String]', '[E0]', '[[E1]]'] as const;
-const composites = ['T0', 'A', 'T1', 'B', 'T2', 'C', 'T3', 'U0', 'U1', '[T1]', '[A]', '[U0]'] as const;
+const composites = [
+  'T0',
+  'A',
+  'T1',
+  'B',
+  'T2',
+  'C',
+  'T3',
+  'U0',
+  'U1',
+  '[T1]',
+  '[A]',
+  '[U0]',
+] as const;
 
 /** A schema with guards at every place, in which every type is reached and every root field guarded. */
 export function generateSchema(choices: Choices): string {
@@ -209,8 +221,11 @@ export function generateOperation(
 ): GeneratedOperation | undefined {
   const declared: string[] = [];
   const variables: Record<string, unknown> = {};
-  const fragments: { readonly name: string; readonly on: GraphQLNamedType; readonly text: string }[] =
-    [];
+  const fragments: {
+    readonly name: string;
+    readonly on: GraphQLNamedType;
+    readonly text: string;
+  }[] = [];
   let aliases = 0;
   let budget = 30;
 
@@ -301,7 +316,10 @@ export function generateOperation(
   }
 
   function field(type: GraphQLNamedType, depth: number): string {
-    if (isUnionType(type) || (type.name !== 'Query' && type.name !== 'Mutation' && choices.rarely(8))) {
+    if (
+      isUnionType(type) ||
+      (type.name !== 'Query' && type.name !== 'Mutation' && choices.rarely(8))
+    ) {
       return `__typename${condition()}`;
     }
     if (!isObjectType(type) && !isInterfaceType(type)) return '__typename';

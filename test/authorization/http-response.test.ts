@@ -7,12 +7,40 @@ const missing = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' } as const;
 describe('toDenialResponse', () => {
   it.each([
     { denials: [missing], status: 401, challenge: 'Bearer realm="api"' },
-    { denials: [{ code: 'UNAUTHENTICATED', reason: 'BAD_CREDENTIALS' }], status: 401, challenge: 'Bearer realm="api"' },
-    { denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_MALFORMED' }], status: 401, challenge: 'Bearer realm="api", error="invalid_token", error_description="The Authorization header holds no bearer token"' },
-    { denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }], status: 401, challenge: 'Bearer realm="api", error="invalid_token", error_description="The token has expired"' },
-    { denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' }], status: 401, challenge: 'Bearer realm="api", error="invalid_token", error_description="The token is not valid"' },
-    { denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' }], status: 401, challenge: 'Bearer realm="api", error="invalid_token", error_description="The token has been revoked"' },
-    { denials: [forbidden], status: 403, challenge: 'Bearer realm="api", error="insufficient_scope"' },
+    {
+      denials: [{ code: 'UNAUTHENTICATED', reason: 'BAD_CREDENTIALS' }],
+      status: 401,
+      challenge: 'Bearer realm="api"',
+    },
+    {
+      denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_MALFORMED' }],
+      status: 401,
+      challenge:
+        'Bearer realm="api", error="invalid_token", error_description="The Authorization header holds no bearer token"',
+    },
+    {
+      denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }],
+      status: 401,
+      challenge:
+        'Bearer realm="api", error="invalid_token", error_description="The token has expired"',
+    },
+    {
+      denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' }],
+      status: 401,
+      challenge:
+        'Bearer realm="api", error="invalid_token", error_description="The token is not valid"',
+    },
+    {
+      denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' }],
+      status: 401,
+      challenge:
+        'Bearer realm="api", error="invalid_token", error_description="The token has been revoked"',
+    },
+    {
+      denials: [forbidden],
+      status: 403,
+      challenge: 'Bearer realm="api", error="insufficient_scope"',
+    },
     { denials: [forbidden, missing], status: 401, challenge: 'Bearer realm="api"' },
     { denials: [missing, forbidden], status: 401, challenge: 'Bearer realm="api"' },
   ] as const)('answers $denials with $status and $challenge', ({ denials, status, challenge }) => {

@@ -216,9 +216,7 @@ export function createOracle(sdl: string): Oracle {
         continue;
       }
       const fragment =
-        selection.kind === 'FragmentSpread'
-          ? scope.fragments.get(selection.name.value)
-          : selection;
+        selection.kind === 'FragmentSpread' ? scope.fragments.get(selection.name.value) : selection;
       if (fragment === undefined) continue;
       const condition = fragment.typeCondition?.name.value;
       if (condition !== undefined && !applies(condition)) continue;
@@ -280,9 +278,7 @@ export function createOracle(sdl: string): Oracle {
       index: number,
     ): unknown {
       if (type.kind === 'ListType') {
-        return [0, 1].map((item) =>
-          complete(field, itemOf(type), `${path}.${item}`, index + item),
-        );
+        return [0, 1].map((item) => complete(field, itemOf(type), `${path}.${item}`, index + item));
       }
       const name = nameOf(type);
       const declared = typeOf(name);
@@ -316,9 +312,7 @@ export function createOracle(sdl: string): Oracle {
         const coordinate = `${type}.${node.name.value}`;
         const isDenied =
           !maySee(coordinate, request.viewer) ||
-          suppliedInputs(scope, type, node).some(
-            ({ clauses }) => !passes(clauses, request.viewer),
-          );
+          suppliedInputs(scope, type, node).some(({ clauses }) => !passes(clauses, request.viewer));
         if (isDenied) data[key] = refuse(here);
         else if (isNullAt(coordinate)) data[key] = null;
         else data[key] = complete({ coordinate, nodes }, field.type, here, 0);
@@ -341,10 +335,7 @@ function passes(clauses: readonly OracleClause[], viewer: OracleViewer): boolean
   });
 }
 
-function failsWhateverPoliciesSay(
-  clauses: readonly OracleClause[],
-  viewer: OracleViewer,
-): boolean {
+function failsWhateverPoliciesSay(clauses: readonly OracleClause[], viewer: OracleViewer): boolean {
   if (viewer === null) return clauses.length > 0;
   return !passes(
     clauses.filter(({ or }) => or === undefined),
@@ -420,7 +411,10 @@ function readTypes(sdl: string): ReadonlyMap<string, OracleType> {
     const clauses = readClauses(definition.directives ?? []);
     const base = { ...openType, clauses };
     const name = definition.name.value;
-    if (definition.kind === 'ObjectTypeDefinition' || definition.kind === 'InterfaceTypeDefinition') {
+    if (
+      definition.kind === 'ObjectTypeDefinition' ||
+      definition.kind === 'InterfaceTypeDefinition'
+    ) {
       const fields = new Map(
         (definition.fields ?? []).map((field) => [
           field.name.value,

@@ -218,11 +218,7 @@ describe(`generated schemas, operations and viewers (seed ${seed}, ${runs} runs)
         policies: { YES: () => true, NO: () => false },
         viewerOf: ({ viewer }) => viewer,
       });
-      return differ(
-        'denials',
-        await ask(trial),
-        await ask({ ...trial, authorization: fresh }),
-      );
+      return differ('denials', await ask(trial), await ask({ ...trial, authorization: fresh }));
     });
   }, 600_000);
 });

@@ -48,53 +48,226 @@ const rows: readonly Row[] = [
   { title: 'nothing', text: '{ a }', denied: [] },
   { title: 'an open argument', text: '{ a(free: 1) }', denied: [] },
   { title: 'a guarded argument inline', text: '{ a(guarded: 1) }', denied: ['Query.a(guarded:)'] },
-  { title: 'a guarded argument as null', text: '{ a(guarded: null) }', denied: ['Query.a(guarded:)'] },
-  { title: 'a guarded argument with its default', text: '{ a(late: 1) }', denied: ['Query.a(late:)'] },
-  { title: 'a guarded argument by variable', text: 'query ($x: Int) { a(guarded: $x) }', variables: { x: 1 }, denied: ['Query.a(guarded:)'] },
-  { title: 'a guarded argument by a variable that is null', text: 'query ($x: Int) { a(guarded: $x) }', variables: { x: null }, denied: ['Query.a(guarded:)'] },
-  { title: 'a guarded argument by an absent variable', text: 'query ($x: Int) { a(guarded: $x) }', denied: [] },
-  { title: "a guarded argument by a variable's default", text: 'query ($x: Int = 1) { a(guarded: $x) }', denied: ['Query.a(guarded:)'] },
-  { title: "a guarded argument by a variable's default null", text: 'query ($x: Int = null) { a(guarded: $x) }', denied: ['Query.a(guarded:)'] },
-  { title: 'two guarded arguments in order', text: '{ a(late: 3, guarded: 1) }', denied: ['Query.a(late:)', 'Query.a(guarded:)'] },
+  {
+    title: 'a guarded argument as null',
+    text: '{ a(guarded: null) }',
+    denied: ['Query.a(guarded:)'],
+  },
+  {
+    title: 'a guarded argument with its default',
+    text: '{ a(late: 1) }',
+    denied: ['Query.a(late:)'],
+  },
+  {
+    title: 'a guarded argument by variable',
+    text: 'query ($x: Int) { a(guarded: $x) }',
+    variables: { x: 1 },
+    denied: ['Query.a(guarded:)'],
+  },
+  {
+    title: 'a guarded argument by a variable that is null',
+    text: 'query ($x: Int) { a(guarded: $x) }',
+    variables: { x: null },
+    denied: ['Query.a(guarded:)'],
+  },
+  {
+    title: 'a guarded argument by an absent variable',
+    text: 'query ($x: Int) { a(guarded: $x) }',
+    denied: [],
+  },
+  {
+    title: "a guarded argument by a variable's default",
+    text: 'query ($x: Int = 1) { a(guarded: $x) }',
+    denied: ['Query.a(guarded:)'],
+  },
+  {
+    title: "a guarded argument by a variable's default null",
+    text: 'query ($x: Int = null) { a(guarded: $x) }',
+    denied: ['Query.a(guarded:)'],
+  },
+  {
+    title: 'two guarded arguments in order',
+    text: '{ a(late: 3, guarded: 1) }',
+    denied: ['Query.a(late:)', 'Query.a(guarded:)'],
+  },
   { title: 'an open input field', text: '{ a(in: { open: 1 }) }', denied: [] },
   { title: 'an empty object', text: '{ a(in: {}) }', denied: [] },
   { title: 'a guarded input field', text: '{ a(in: { secret: 1 }) }', denied: ['In.secret'] },
-  { title: 'a guarded input field as null', text: '{ a(in: { secret: null }) }', denied: ['In.secret'] },
-  { title: 'a guarded input field with another value than its default', text: '{ a(in: { preset: 6 }) }', denied: ['In.preset'] },
-  { title: 'a guarded input field two levels down', text: '{ a(in: { deep: { deep: { secret: 1 } } }) }', denied: ['In.secret'] },
-  { title: 'the same guarded input field twice', text: '{ a(in: { secret: 1, deep: { secret: 2 } }) }', denied: ['In.secret'] },
-  { title: 'a guarded input field in a list', text: '{ a(ins: [{ open: 1 }, { secret: 1 }]) }', denied: ['In.secret'] },
-  { title: 'a guarded input field in a single value that becomes a list', text: '{ a(ins: { more: { secret: 1 } }) }', denied: ['In.secret'] },
-  { title: 'an input object by variable', text: 'query ($i: In) { a(in: $i) }', variables: { i: { deep: { more: [{ secret: 1 }] } } }, denied: ['In.secret'] },
-  { title: 'an input object by variable, open', text: 'query ($i: In) { a(in: $i) }', variables: { i: { open: 1, deep: { more: [{ open: 2 }] } } }, denied: [] },
-  { title: 'an input object by variable, null', text: 'query ($i: In) { a(in: $i) }', variables: { i: null }, denied: [] },
-  { title: 'an input object by variable, its guarded field null', text: 'query ($i: In) { a(in: $i) }', variables: { i: { secret: null } }, denied: ['In.secret'] },
-  { title: 'an input object by a non-null variable', text: 'query ($i: In!) { a(in: $i) }', variables: { i: { preset: 7 } }, denied: ['In.preset'] },
-  { title: 'a single value by variable that becomes a list', text: 'query ($i: [In]) { a(ins: $i) }', variables: { i: { more: { secret: 1 } } }, denied: ['In.secret'] },
-  { title: 'a variable within an object', text: 'query ($x: Int) { a(in: { secret: $x }) }', variables: { x: 1 }, denied: ['In.secret'] },
-  { title: 'an absent variable within an object', text: 'query ($x: Int) { a(in: { secret: $x }) }', denied: [] },
-  { title: 'a variable within a list within an object', text: 'query ($i: In!) { a(in: { more: [$i] }) }', variables: { i: { secret: 1 } }, denied: ['In.secret'] },
-  { title: 'an absent variable within a list', text: 'query ($i: In) { a(ins: [$i, { secret: 1 }]) }', denied: ['In.secret'] },
-  { title: "a variable's default object", text: 'query ($i: In = { secret: 1 }) { a(in: $i) }', denied: ['In.secret'] },
-  { title: "a value in the place of a variable's default", text: 'query ($i: In = { secret: 1 }) { a(in: $i) }', variables: { i: { open: 1 } }, denied: [] },
-  { title: 'a guarded field within a defaulted object', text: '{ a(in: { sub: { y: 3 } }) }', denied: ['Sub.y'] },
-  { title: 'a guarded field within a defaulted object by variable', text: 'query ($i: In) { a(in: $i) }', variables: { i: { sub: { x: 2, y: 3 } } }, denied: ['Sub.y'] },
-  { title: 'an object whose own default would fill in a guarded field', text: 'query ($i: In) { a(in: $i) }', variables: { i: { sub: { x: 9 } } }, denied: [] },
+  {
+    title: 'a guarded input field as null',
+    text: '{ a(in: { secret: null }) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: 'a guarded input field with another value than its default',
+    text: '{ a(in: { preset: 6 }) }',
+    denied: ['In.preset'],
+  },
+  {
+    title: 'a guarded input field two levels down',
+    text: '{ a(in: { deep: { deep: { secret: 1 } } }) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: 'the same guarded input field twice',
+    text: '{ a(in: { secret: 1, deep: { secret: 2 } }) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: 'a guarded input field in a list',
+    text: '{ a(ins: [{ open: 1 }, { secret: 1 }]) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: 'a guarded input field in a single value that becomes a list',
+    text: '{ a(ins: { more: { secret: 1 } }) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: 'an input object by variable',
+    text: 'query ($i: In) { a(in: $i) }',
+    variables: { i: { deep: { more: [{ secret: 1 }] } } },
+    denied: ['In.secret'],
+  },
+  {
+    title: 'an input object by variable, open',
+    text: 'query ($i: In) { a(in: $i) }',
+    variables: { i: { open: 1, deep: { more: [{ open: 2 }] } } },
+    denied: [],
+  },
+  {
+    title: 'an input object by variable, null',
+    text: 'query ($i: In) { a(in: $i) }',
+    variables: { i: null },
+    denied: [],
+  },
+  {
+    title: 'an input object by variable, its guarded field null',
+    text: 'query ($i: In) { a(in: $i) }',
+    variables: { i: { secret: null } },
+    denied: ['In.secret'],
+  },
+  {
+    title: 'an input object by a non-null variable',
+    text: 'query ($i: In!) { a(in: $i) }',
+    variables: { i: { preset: 7 } },
+    denied: ['In.preset'],
+  },
+  {
+    title: 'a single value by variable that becomes a list',
+    text: 'query ($i: [In]) { a(ins: $i) }',
+    variables: { i: { more: { secret: 1 } } },
+    denied: ['In.secret'],
+  },
+  {
+    title: 'a variable within an object',
+    text: 'query ($x: Int) { a(in: { secret: $x }) }',
+    variables: { x: 1 },
+    denied: ['In.secret'],
+  },
+  {
+    title: 'an absent variable within an object',
+    text: 'query ($x: Int) { a(in: { secret: $x }) }',
+    denied: [],
+  },
+  {
+    title: 'a variable within a list within an object',
+    text: 'query ($i: In!) { a(in: { more: [$i] }) }',
+    variables: { i: { secret: 1 } },
+    denied: ['In.secret'],
+  },
+  {
+    title: 'an absent variable within a list',
+    text: 'query ($i: In) { a(ins: [$i, { secret: 1 }]) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: "a variable's default object",
+    text: 'query ($i: In = { secret: 1 }) { a(in: $i) }',
+    denied: ['In.secret'],
+  },
+  {
+    title: "a value in the place of a variable's default",
+    text: 'query ($i: In = { secret: 1 }) { a(in: $i) }',
+    variables: { i: { open: 1 } },
+    denied: [],
+  },
+  {
+    title: 'a guarded field within a defaulted object',
+    text: '{ a(in: { sub: { y: 3 } }) }',
+    denied: ['Sub.y'],
+  },
+  {
+    title: 'a guarded field within a defaulted object by variable',
+    text: 'query ($i: In) { a(in: $i) }',
+    variables: { i: { sub: { x: 2, y: 3 } } },
+    denied: ['Sub.y'],
+  },
+  {
+    title: 'an object whose own default would fill in a guarded field',
+    text: 'query ($i: In) { a(in: $i) }',
+    variables: { i: { sub: { x: 9 } } },
+    denied: [],
+  },
   { title: 'an open enum value', text: '{ a(e: OPEN) }', denied: [] },
   { title: 'a guarded enum value', text: '{ a(e: SECRET) }', denied: ['E.SECRET'] },
-  { title: 'a guarded enum value by variable', text: 'query ($e: E) { a(e: $e) }', variables: { e: 'SECRET' }, denied: ['E.SECRET'] },
-  { title: 'an open enum value by variable', text: 'query ($e: E) { a(e: $e) }', variables: { e: 'OPEN' }, denied: [] },
-  { title: "a guarded enum value by a variable's default", text: 'query ($e: E = SECRET) { a(e: $e) }', denied: ['E.SECRET'] },
+  {
+    title: 'a guarded enum value by variable',
+    text: 'query ($e: E) { a(e: $e) }',
+    variables: { e: 'SECRET' },
+    denied: ['E.SECRET'],
+  },
+  {
+    title: 'an open enum value by variable',
+    text: 'query ($e: E) { a(e: $e) }',
+    variables: { e: 'OPEN' },
+    denied: [],
+  },
+  {
+    title: "a guarded enum value by a variable's default",
+    text: 'query ($e: E = SECRET) { a(e: $e) }',
+    denied: ['E.SECRET'],
+  },
   { title: 'null for an enum', text: '{ a(e: null) }', denied: [] },
-  { title: 'a guarded enum value in a list', text: '{ a(es: [OPEN, SECRET]) }', denied: ['E.SECRET'] },
-  { title: 'a guarded enum value that becomes a list', text: '{ a(es: SECRET) }', denied: ['E.SECRET'] },
-  { title: 'a guarded enum value in lists of lists', text: '{ a(grid: [[OPEN], [SECRET]]) }', denied: ['E.SECRET'] },
-  { title: 'a guarded enum value that becomes a list of lists', text: 'query ($g: [[E]]) { a(grid: $g) }', variables: { g: 'SECRET' }, denied: ['E.SECRET'] },
-  { title: 'a guarded enum value in an input object', text: '{ a(in: { e: SECRET, es: [SECRET] }) }', denied: ['E.SECRET'] },
-  { title: 'a guarded enum value in a variable within a list', text: 'query ($e: E) { a(in: { es: [OPEN, $e] }) }', variables: { e: 'SECRET' }, denied: ['E.SECRET'] },
+  {
+    title: 'a guarded enum value in a list',
+    text: '{ a(es: [OPEN, SECRET]) }',
+    denied: ['E.SECRET'],
+  },
+  {
+    title: 'a guarded enum value that becomes a list',
+    text: '{ a(es: SECRET) }',
+    denied: ['E.SECRET'],
+  },
+  {
+    title: 'a guarded enum value in lists of lists',
+    text: '{ a(grid: [[OPEN], [SECRET]]) }',
+    denied: ['E.SECRET'],
+  },
+  {
+    title: 'a guarded enum value that becomes a list of lists',
+    text: 'query ($g: [[E]]) { a(grid: $g) }',
+    variables: { g: 'SECRET' },
+    denied: ['E.SECRET'],
+  },
+  {
+    title: 'a guarded enum value in an input object',
+    text: '{ a(in: { e: SECRET, es: [SECRET] }) }',
+    denied: ['E.SECRET'],
+  },
+  {
+    title: 'a guarded enum value in a variable within a list',
+    text: 'query ($e: E) { a(in: { es: [OPEN, $e] }) }',
+    variables: { e: 'SECRET' },
+    denied: ['E.SECRET'],
+  },
   { title: 'a value of a guarded scalar', text: '{ a(s: "x") }', denied: ['Query.a(s:)'] },
   { title: 'an object of a guarded type', text: '{ a(typed: {}) }', denied: ['Query.a(typed:)'] },
-  { title: 'null for an object of a guarded type', text: '{ a(typed: null) }', denied: ['Query.a(typed:)'] },
+  {
+    title: 'null for an object of a guarded type',
+    text: '{ a(typed: null) }',
+    denied: ['Query.a(typed:)'],
+  },
 ];
 
 describe('supplied input, before anything runs', () => {
@@ -104,10 +277,14 @@ describe('supplied input, before anything runs', () => {
   });
 
   it('is open to who holds the groups', async () => {
-    const text = '{ a(guarded: 1, in: { secret: 1, sub: { y: 2 } }, es: [SECRET], s: "x", typed: { n: 1 }) }';
+    const text =
+      '{ a(guarded: 1, in: { secret: 1, sub: { y: 2 } }, es: [SECRET], s: "x", typed: { n: 1 }) }';
     const viewer = holding('ADMIN', 'EDITOR');
     expect(await ask(authorization, text, { viewer })).toEqual([]);
-    expect(await runAlone(authorization, text, { viewer })).toEqual({ data: { a: 'a' }, denied: [] });
+    expect(await runAlone(authorization, text, { viewer })).toEqual({
+      data: { a: 'a' },
+      denied: [],
+    });
   });
 
   it('is refused for anonymous too', async () => {
@@ -118,7 +295,9 @@ describe('supplied input, before anything runs', () => {
 
   it('is refused below the root', async () => {
     const text = '{ nested { x: b(in: { secret: 1 }) b(in: { open: 1 }) } }';
-    expect(await ask(authorization, text, { viewer: holding() })).toEqual(['In.secret at nested.x']);
+    expect(await ask(authorization, text, { viewer: holding() })).toEqual([
+      'In.secret at nested.x',
+    ]);
   });
 
   it('is refused though the variables cannot be coerced', async () => {
@@ -209,7 +388,9 @@ describe('supplied input, by the guarded schema alone', () => {
     const text = 'query ($e: E) { a(e: $e) }';
     const secret = { viewer: holding(), variables: { e: 'SECRET' } };
     expect((await runAlone(internal, text, secret)).denied).toEqual(['E.SECRET at a']);
-    expect((await runAlone(internal, text, { ...secret, variables: { e: 'OPEN' } })).denied).toEqual([]);
+    expect(
+      (await runAlone(internal, text, { ...secret, variables: { e: 'OPEN' } })).denied,
+    ).toEqual([]);
   });
 
   it('knows a guarded enum value that shares its internal value with an open one', async () => {

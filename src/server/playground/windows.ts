@@ -6,7 +6,7 @@ const sessionEnvironment = { id: 'session', title: 'This page' } as const;
 const logIn = {
   initialName: 'Log in',
   initialQuery: `# Start here: type your password into VARIABLES (below) and press "Send Request".
-# From then on, this page sends your access token with every request.
+# From then on, this page sends your access token with every request: try "Who am I".
 # When the token has expired or is lost (the page was reloaded), log in again.
 mutation LogIn($username: String!, $password: String!) {
   login(username: $username, password: $password) {
@@ -37,7 +37,7 @@ if (data && data.login) {
 
 const whoAmI = {
   initialName: 'Who am I',
-  initialQuery: `# Who does the server take you for? Log in first (window 1), then press "Send Request".
+  initialQuery: `# Who does the server take you for? Log in first, in window 1.
 query WhoAmI {
   viewer {
     groups
@@ -56,7 +56,7 @@ query WhoAmI {
 
 const rooms = {
   initialName: 'Rooms',
-  initialQuery: `# Which rooms are there, and which may you enter? Log in first (window 1).
+  initialQuery: `# Which rooms are there, which may you enter? Log in first, in window 1.
 query Rooms {
   rooms(first: 10) {
     edges {

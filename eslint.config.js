@@ -1,0 +1,53 @@
+import graphql from '@graphql-eslint/eslint-plugin';
+
+// For the SDL alone: Biome lints everything else.
+export default [
+  {
+    files: ['src/schema/**/*.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: 'src/schema/**/*.graphql' } },
+    },
+    rules: {
+      '@graphql-eslint/known-type-names': 'error',
+      '@graphql-eslint/known-directives': 'error',
+      '@graphql-eslint/known-argument-names': 'error',
+      '@graphql-eslint/unique-type-names': 'error',
+      '@graphql-eslint/unique-field-definition-names': 'error',
+      '@graphql-eslint/no-unreachable-types': 'error',
+      '@graphql-eslint/require-deprecation-reason': 'error',
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          types: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          EnumValueDefinition: true,
+          DirectiveDefinition: true,
+          rootField: true,
+        },
+      ],
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        {
+          exceptions: {
+            types: ['PageInfo', 'Viewer', 'Membership', 'Credentials', 'ServerInfo'],
+            suffixes: ['Connection', 'Edge'],
+          },
+        },
+      ],
+      '@graphql-eslint/naming-convention': [
+        'error',
+        {
+          types: 'PascalCase',
+          FieldDefinition: 'camelCase',
+          InputValueDefinition: 'camelCase',
+          Argument: 'camelCase',
+          DirectiveDefinition: 'camelCase',
+          EnumValueDefinition: 'UPPER_CASE',
+        },
+      ],
+    },
+  },
+];

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import type { DatabaseConnection } from '../../src/database/connect.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { type Answer, type AskOptions, ask } from './ask.ts';
+import { createTestDatabase } from './test-database.ts';
+
+export type { Answer } from './ask.ts';
+
+export const adminPassword = 'violet-otter-ladder-93-quay';
+export const userPassword = 'plum-kettle-orbit-58-fern';
+
+/** Someone who has logged in. */
+export interface TestUser {
+  readonly id: string;
+  readonly username: string;
+  readonly accessToken: string;
+}
+
+/** A whole server over HTTP, on a database of its own; `admin` has logged in. */
+export interface TestServer {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly admin: TestUser;
+  readonly connection: DatabaseConnection;
+  /** What the server has logged, line by line. */
+  readonly logLines: readonly string[];
+  ask(query: string, options?: AskOptions): Promise<Answer>;
+  logIn(username: string, password: string): Promise<TestUser>;
+  /** A new user in these groups, logged in. */
+  aUser(...groups: readonly string[]): Promise<TestUser>;
+  stop(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  /** The server's clock. */
+  readonly now?: () => Date;
+  /** Settings beside those of a test. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts a server as `main.ts` would, with a cheap password hash and a free port. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-server-'));
+  const connection = await createTestDatabase();
+  const logLines: string[] = [];
+  const config = parseConfig({
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    BCRYPT_COST: '4',
+    ADMIN_PASSWORD: adminPassword,
+    ...options.environment,
+  });
+  const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
+  const clock = options.now === undefined ? {} : { now: options.now };
+  const { server } = await createApp({ config, connection, logger, ...clock });
+  const url = await server.start(config);
+  const client = createClient(url);
+  return {
+    ...client,
+    url,
+    connection,
+    logLines,
+    admin: await client.logIn('admin', adminPassword),
+    async stop() {
+      await server.stop();
+      await connection.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const loginMutation = `mutation ($username: String!, $password: String!) {
+  login(username: $username, password: $password) { accessToken user { id username } }
+}`;
+
+const createUserMutation = `mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }`;
+
+function createClient(url: string) {
+  const askHere = (query: string, options?: AskOptions) => ask(`${url}/graphql`, query, options);
+
+  async function logIn(username: string, password: string): Promise<TestUser> {
+    const answer = await askHere(loginMutation, { variables: { username, password } });
+    const { accessToken, user } = answer.data?.login ?? {};
+    if (accessToken === undefined) throw new Error(`login: ${answer.status} ${answer.text}`);
+    return { accessToken, id: user.id, username: user.username };
+  }
+
+  return {
+    ask: askHere,
+    logIn,
+    async aUser(...groups: readonly string[]): Promise<TestUser> {
+      const username = `user-${randomUUID().slice(0, 8)}`;
+      const { accessToken } = await logIn('admin', adminPassword);
+      const variables = { input: { username, password: userPassword, groups } };
+      const answer = await askHere(createUserMutation, { token: accessToken, variables });
+      if (answer.status !== 200) throw new Error(`createUser: ${answer.status} ${answer.text}`);
+      return logIn(username, userPassword);
+    },
+  };
+}
