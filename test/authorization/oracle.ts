@@ -94,10 +94,12 @@ export function createOracle(sdl: string): Oracle {
   function clausesOfField(parent: string, fieldName: string): readonly OracleClause[] {
     const field = typeOf(parent).fields.get(fieldName);
     if (field === undefined) return [];
+    // An interface's field may return a union of which an implementation's returns one member.
     return [
-      ...family(parent).flatMap((each) => typeOf(each).fields.get(fieldName)?.clauses ?? []),
       ...clausesOfType(parent),
-      ...clausesOfType(nameOf(field.type)),
+      ...family(parent)
+        .flatMap((each) => typeOf(each).fields.get(fieldName) ?? [])
+        .flatMap(({ clauses, type }) => [...clauses, ...clausesOfType(nameOf(type))]),
     ];
   }
 

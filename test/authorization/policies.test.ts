@@ -142,7 +142,7 @@ describe('a policy that fails', () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', note);
-    const authorization = guarded({ SELF: rejecter, BOSS: thrower }, () => {
+    const authorization = guarded({ SELF: thrower, BOSS: rejecter }, () => {
       throw new Error('503');
     });
     await expect(ask(authorization, '{ both }', { viewer })).rejects.toThrow('503');
