@@ -6,6 +6,16 @@ import { createAccessTokens } from './authentication/access-token.ts';
 import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
 import { createPasswords } from './authentication/password.ts';
 import { loadSigningKeys, type SigningKeys } from './authentication/signing-keys.ts';
+import {
+  type AccessMatrix,
+  createAccessMatrix,
+  type ExplainRequest,
+  type Explanation,
+  explain,
+  parseOperation,
+  printFederationSchema,
+  printGuardedSchema,
+} from './authorization/index.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
@@ -27,6 +37,16 @@ import { createServer, type Server } from './server/server.ts';
 
 const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const schemaPath = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url));
+
+export {
+  describeMatrixDifference,
+  printExplanation,
+  toJson,
+  toMarkdown,
+} from './authorization/index.ts';
+
+/** Where the reviewed access matrix is kept. */
+export const accessMatrixPath = fileURLToPath(new URL('../access-matrix.md', import.meta.url));
 
 /** What every part is made from. `now` is the clock of the process. */
 export interface AppOptions {
@@ -108,6 +128,32 @@ export const readMigrationStatus = (config: Config, logger: Logger): Promise<Mig
 /** Writes the migration to a changed `prisma/schema.prisma`; undefined when nothing has changed. */
 export const writeMigration = (name: string): Promise<string | undefined> =>
   createMigration({ name, schemaPath, migrationsDirectory, now: () => new Date() });
+
+/** What a schema's owner asks of it. Needs no settings and no database. */
+export interface SchemaReport {
+  accessMatrix(): AccessMatrix;
+  /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
+  explain(
+    operation: string,
+    request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
+  ): Explanation;
+  print(): string;
+  /** For a router of Apollo Federation in front. */
+  printForFederation(): string;
+}
+
+/** @throws {SchemaAuthorizationError} when the SDL's guards cannot be enforced. */
+export function createSchemaReport(): SchemaReport {
+  const guarded = createExecutableSchema({ toClientError, onPolicyError: () => undefined });
+  const { source: schema, requirements } = guarded;
+  return {
+    accessMatrix: () => createAccessMatrix(schema, requirements),
+    explain: (operation, request) =>
+      explain({ schema, requirements, document: parseOperation(operation), ...request }),
+    print: () => printGuardedSchema(schema),
+    printForFederation: () => printFederationSchema(schema, requirements),
+  };
+}
 
 function connect(config: Config, logger: Logger): Promise<DatabaseConnection> {
   return connectDatabase({

@@ -3,9 +3,18 @@ import type {
   BaseContext,
   GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
-import { AuthorizationError, type DenialExtensions } from './authorization-error.ts';
+import type { GraphQLError } from 'graphql';
+import { AuthorizationError } from './authorization-error.ts';
 import type { AuthorizeOperation } from './authorize-operation.ts';
-import { maxListedDenials, toDenialResponse } from './http-response.ts';
+import {
+  hasData,
+  isDenial,
+  toDeniedResult,
+  toLenientResult,
+  toRefusedResult,
+} from './denied-result.ts';
+import { toDenialResponse } from './http-response.ts';
+import { lenientHandling, prefersLenient } from './prefer.ts';
 
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
 export interface AuthorizationPluginOptions<TContext> {
@@ -27,56 +36,93 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
   return {
     async requestDidStart() {
       let denials: readonly AuthorizationError[] = [];
+      let isLenient = false;
       return {
-        async didResolveOperation({ document, request, contextValue }) {
+        async didResolveOperation({ document, operation, request, contextValue }) {
+          isLenient =
+            operation?.operation === 'query' && prefersLenient(request.http?.headers.get('prefer'));
           denials = await authorizeOperation({
             document,
             operationName: request.operationName,
             variableValues: request.variables,
             contextValue,
+            isLenient,
           });
         },
         async responseForOperation({ response }) {
-          if (denials.length === 0) return null;
-          answer(
+          if (denials.length === 0 || isLenient) return null;
+          setStatus(
             response.http,
             denials.map(({ denial }) => denial),
             realm,
           );
-          const errors = denials.slice(0, maxListedDenials).map((denial) => denial.toJSON());
-          return { http: response.http, body: { kind: 'single', singleResult: { errors } } };
+          const singleResult = toRefusedResult(denials);
+          return { http: response.http, body: { kind: 'single', singleResult } };
         },
         async willSendResponse(requestContext) {
-          refuseQueryDeniedWhileRunning(requestContext, realm);
+          if (isLenient) tolerate(requestContext, denials, realm);
+          else refuseDeniedQuery(requestContext, realm);
         },
       };
     },
   };
 }
 
-/** A query changes nothing, so one that was denied while it ran is refused as a whole. */
-function refuseQueryDeniedWhileRunning<TContext extends BaseContext>(
-  { response, errors, operation }: GraphQLRequestContextWillSendResponse<TContext>,
+type WillSendResponse<TContext extends BaseContext> =
+  GraphQLRequestContextWillSendResponse<TContext>;
+
+function refuseDeniedQuery<TContext extends BaseContext>(
+  { response, operation, errors }: WillSendResponse<TContext>,
   realm: string,
 ): void {
-  if (operation?.operation !== 'query' || response.body.kind !== 'single') return;
-  const denials = (errors ?? []).flatMap(({ originalError }) =>
-    originalError instanceof AuthorizationError ? [originalError.denial] : [],
-  );
-  if (denials.length === 0) return;
-  answer(response.http, denials, realm);
-  const listed = (response.body.singleResult.errors ?? []).filter(({ extensions }) =>
-    denials.some(({ code }) => code === extensions?.code),
-  );
-  response.body.singleResult = { errors: listed.slice(0, maxListedDenials), data: null };
+  const { body } = response;
+  if (operation?.operation !== 'query' || body.kind !== 'single') return;
+  if (body.singleResult.data === undefined) return;
+  const refused = toDeniedResult({ errors: denialsOf(errors) });
+  if (refused === undefined) return;
+  body.singleResult = refused;
+  setStatus(response.http, refused.errors.map(toDenial), realm);
 }
 
-function answer(
-  http: GraphQLRequestContextWillSendResponse<BaseContext>['response']['http'],
-  denials: readonly DenialExtensions[],
+function tolerate<TContext extends BaseContext>(
+  { response, errors: thrown = [] }: WillSendResponse<TContext>,
+  told: readonly AuthorizationError[],
+  realm: string,
+): void {
+  const { body, http } = response;
+  if (body.kind !== 'single') return;
+  http.headers.set('preference-applied', lenientHandling);
+  // Apollo formats the errors one by one and in order, so that each stands where it was thrown.
+  const others = (body.singleResult.errors ?? []).filter((_, index) => !isRefusal(thrown[index]));
+  const { errors, data } = toLenientResult(
+    { ...body.singleResult, errors: [...denialsOf(thrown), ...others] },
+    told,
+  );
+  if (errors === undefined) return;
+  body.singleResult = { errors, ...(data === undefined ? {} : { data: data && { ...data } }) };
+  const denials = errors.filter(isDenial).map(toDenial);
+  if (denials.length > 0 && !hasData(body.singleResult)) setStatus(http, denials, realm);
+}
+
+function setStatus(
+  http: WillSendResponse<BaseContext>['response']['http'],
+  denials: Parameters<typeof toDenialResponse>[0],
   realm: string,
 ): void {
   const { status, challenge } = toDenialResponse(denials, realm);
   http.status = status;
   http.headers.set('www-authenticate', challenge);
 }
+
+/** Refusals as they were thrown: whatever a host makes of errors, it cannot turn one into none. */
+const denialsOf = (errors: readonly GraphQLError[] = []) =>
+  errors.filter(isRefusal).map((error) => error.toJSON());
+
+const isRefusal = (error: GraphQLError | undefined): boolean =>
+  error?.originalError instanceof AuthorizationError;
+
+const toDenial = ({ extensions }: Parameters<typeof isDenial>[0]) =>
+  ({
+    code: extensions?.code === 'UNAUTHENTICATED' ? 'UNAUTHENTICATED' : 'FORBIDDEN',
+    reason: String(extensions?.reason),
+  }) as const;

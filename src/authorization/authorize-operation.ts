@@ -3,8 +3,10 @@ import { getArgumentValues, getOperationAST, getVariableValues } from 'graphql';
 import { AuthorizationError, toDenialExtensions } from './authorization-error.ts';
 import type { Decider, MaybePromise } from './decider.ts';
 import type { Refusal } from './decision.ts';
+import { createExecution, toPathKey } from './execution.ts';
 import type { OperationPlan, PlannedField } from './operation-plan.ts';
 import { createPlanCache } from './plan-cache.ts';
+import type { PolicyAnswers } from './policy-answers.ts';
 import { suppliedCoordinates, variablesOfRequest } from './supplied-input.ts';
 
 /** One request, before it runs. `variableValues` as they arrived: they are coerced here. */
@@ -13,6 +15,11 @@ export interface OperationRequest<TContext> {
   readonly operationName?: string | null | undefined;
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
   readonly contextValue: TContext;
+  /**
+   * Lenient: the operation will run in spite of what is denied. Each denied path becomes null; what
+   * this function returns is not told again while it runs, wherever null may stand.
+   */
+  readonly isLenient?: boolean;
 }
 
 /** Refusals of one operation, in document order; none: it may run. */
@@ -32,7 +39,8 @@ export function createAuthorizeOperation<TContext>(
 ): AuthorizeOperation<TContext> {
   const planOf = createPlanCache(decider.schema, decider.requirements);
 
-  return async ({ document, operationName, variableValues, contextValue }) => {
+  return async (request) => {
+    const { document, operationName, variableValues, contextValue, isLenient = false } = request;
     const operation = getOperationAST(document, operationName);
     if (!operation) return [];
     const raw = variableValues ?? {};
@@ -40,11 +48,18 @@ export function createAuthorizeOperation<TContext>(
       ...raw,
     }).coerced;
     const plan = planOf(document, operation, coerced);
-    const denials = [
-      ...(await deniedFields(decider, plan, { contextValue, coerced })),
+    const { answers } = createExecution();
+    const denials = inDocumentOrder([
+      ...(await deniedFields(decider, plan, { contextValue, coerced, answers })),
       ...deniedInputs(decider, plan, { contextValue, raw, operation }),
-    ];
-    return inDocumentOrder(denials);
+    ]);
+    const { report } = decider;
+    const isTold = isLenient || report !== undefined;
+    const toldPaths = new Set(isTold ? denials.map(({ path }) => toPathKey(path ?? [])) : []);
+    decider.executions.announce(contextValue, operation, { answers, toldPaths });
+    if (report === undefined) return denials;
+    for (const { denial } of denials) report(denial, contextValue);
+    return [];
   };
 }
 
@@ -59,7 +74,11 @@ type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
 async function deniedFields<TContext>(
   decider: Decider<TContext>,
   plan: OperationPlan,
-  request: { readonly contextValue: TContext; readonly coerced: CoercedVariables },
+  request: {
+    readonly contextValue: TContext;
+    readonly coerced: CoercedVariables;
+    readonly answers: PolicyAnswers;
+  },
 ): Promise<Denial[]> {
   const denials: MaybePromise<Denial | undefined>[] = [];
   for (const [requirement, fields] of plan.byRequirement) {
@@ -78,12 +97,16 @@ async function deniedFields<TContext>(
 async function decideRootField<TContext>(
   decider: Decider<TContext>,
   field: PlannedField,
-  request: { readonly contextValue: TContext; readonly coerced: CoercedVariables },
+  request: {
+    readonly contextValue: TContext;
+    readonly coerced: CoercedVariables;
+    readonly answers: PolicyAnswers;
+  },
 ): Promise<Denial | undefined> {
   const args = tryArgumentValues(field, request.coerced);
   if (args === undefined) return undefined;
   const call = { source: undefined, args, context: request.contextValue };
-  const refusal = await decider.decideField(field.requirement, call);
+  const refusal = await decider.decideField(field.requirement, call, () => request.answers);
   return refusal === undefined ? undefined : toDenial(field, refusal);
 }
 

@@ -1,6 +1,14 @@
+import { isPromise } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
+import {
+  AuthorizationError,
+  type DenialExtensions,
+  toDenialExtensions,
+} from './authorization-error.ts';
 import { type Decision, decide, type Refusal } from './decision.ts';
-import { type AskPolicy, type Policies, unmetClauses } from './policies.ts';
+import { createExecutions, type Executions } from './execution.ts';
+import { type Policies, unmetClauses } from './policies.ts';
+import type { PolicyAnswers } from './policy-answers.ts';
 import type { Clause, Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 import type { Viewer } from './viewer.ts';
@@ -16,6 +24,11 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext> {
    * (a database that is down is better told as such than as a refusal). Nothing it does can allow.
    */
   readonly onPolicyError?: (error: unknown, policy: string) => void;
+  /**
+   * A dry run: with it nothing is refused, and it is told of every refusal that would have been. For
+   * trying new guards on real traffic; never the default.
+   */
+  readonly report?: (denial: DenialExtensions, context: TContext) => void;
 }
 
 /** The compiled guards of one schema, and the two ways of deciding with them. */
@@ -26,11 +39,23 @@ export interface Decider<TContext> {
   decideByGroups(requirement: Requirement, context: TContext): Decision;
   /** The refusal at a coordinate that bears no policies, or undefined: let in. */
   refusalByGroups(requirement: Requirement, context: TContext): Refusal | undefined;
-  /** The refusal at a field whose source and arguments are known, or undefined: let in. */
+  /**
+   * The refusal at a field whose source and arguments are known, or undefined: let in. `answers` gives
+   * the policies' answers of this execution so far; it is asked for them only when they are needed.
+   */
   decideField(
     requirement: Requirement,
     field: FieldCall<TContext>,
+    answers: () => PolicyAnswers,
   ): MaybePromise<Refusal | undefined>;
+  /**
+   * The error of a viewer whose groups do not admit it to a coordinate that bears no policies, or
+   * undefined: let in. In a dry run it is reported, and let in.
+   */
+  deniedByGroups(coordinate: string, context: TContext): AuthorizationError | undefined;
+  readonly executions: Executions;
+  /** The dry run, where there is one. */
+  readonly report: AuthorizationOptions<never, TContext>['report'];
 }
 
 /** The call of one field, as a resolver gets it. */
@@ -50,27 +75,26 @@ export function createDecider<TViewer extends Viewer, TContext>(
 ): Decider<TContext> {
   const { policies, viewerOf, onPolicyError } = options;
 
-  function refuseOnError(error: unknown, policy: string): false {
+  /** Rejects when `onPolicyError` throws: a plain throw would leave other policies' rejections alone. */
+  async function refuseOnError(error: unknown, policy: string): Promise<false> {
     onPolicyError?.(error, policy);
     return false;
   }
 
-  function askerOf({ source, args, context }: FieldCall<TContext>): AskPolicy {
+  function ask(name: string, { source, args, context }: FieldCall<TContext>) {
+    const policy = policies[name];
     const viewer = viewerOf(context);
-    return (name) => {
-      const policy = policies[name];
-      if (policy === undefined || !isAuthenticated(viewer)) return false;
-      try {
-        const answer = policy(viewer, source, args, context);
-        if (typeof answer === 'boolean') return answer;
-        return answer.then(
-          (admitted) => admitted === true,
-          (error: unknown) => refuseOnError(error, name),
-        );
-      } catch (error) {
-        return refuseOnError(error, name);
-      }
-    };
+    if (policy === undefined || !isAuthenticated(viewer)) return false;
+    try {
+      const answer = policy(viewer, source, args, context);
+      if (typeof answer === 'boolean') return answer;
+      return answer.then(
+        (admitted) => admitted === true,
+        (error: unknown) => refuseOnError(error, name),
+      );
+    } catch (error) {
+      return refuseOnError(error, name);
+    }
   }
 
   return {
@@ -78,12 +102,25 @@ export function createDecider<TViewer extends Viewer, TContext>(
     requirements,
     decideByGroups: (requirement, context) => decide(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context) => toRefusal(decide(requirement, viewerOf(context))),
-    decideField(requirement, field) {
+    deniedByGroups(coordinate, context) {
+      const refusal = toRefusal(decide(requirements.at(coordinate), viewerOf(context)));
+      if (refusal === undefined) return undefined;
+      const denial = toDenialExtensions(coordinate, refusal);
+      if (options.report === undefined) return new AuthorizationError(denial);
+      options.report(denial, context);
+      return undefined;
+    },
+    executions: createExecutions(),
+    report: options.report,
+    decideField(requirement, field, answers) {
       const decision = decide(requirement, viewerOf(field.context));
       if (decision.outcome === 'allowed') return undefined;
       if (decision.outcome !== 'depends') return decision;
-      const unmet = unmetClauses(decision.clauses, askerOf(field));
-      return unmet instanceof Promise ? unmet.then(refusalOf) : refusalOf(unmet);
+      const known = answers();
+      const unmet = unmetClauses(decision.clauses, (policy) =>
+        known({ policy, ...field }, () => ask(policy, field)),
+      );
+      return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
     },
   };
 }

@@ -8,7 +8,13 @@ import {
   isObjectType,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
-import { createGuardParser, parseVocabulary, type Vocabulary } from './directive.ts';
+import {
+  createGuardParser,
+  type Guard,
+  type GuardParser,
+  parseVocabulary,
+  type Vocabulary,
+} from './directive.ts';
 import { reachableTypes } from './reachable-types.ts';
 import type { Clause, Requirement } from './requirement.ts';
 
@@ -32,9 +38,11 @@ export class SchemaAuthorizationError extends Error {
 
 type Place = 'type' | 'field' | 'rootField' | 'other';
 
-interface SchemaElement {
+/** What can bear a guard: a type, or a member of one. */
+export interface SchemaElement {
+  readonly typeName: string;
   readonly coordinate: string;
-  readonly element: DirectableObject;
+  readonly element: DirectableObject & { description: GraphQLNamedType['description'] };
   readonly place: Place;
   readonly isReachable: boolean;
 }
@@ -53,10 +61,15 @@ export function parseDeclarations(
   const vocabulary = parseVocabulary(schema);
   const parse = createGuardParser(schema, vocabulary);
   const declared = new Map<string, readonly Clause[]>();
-  const offences = unmatchedPolicies(vocabulary, predicates);
+  const offences = [
+    ...unmatchedPolicies(vocabulary, predicates),
+    ...ambiguousValues(vocabulary),
+    ...guardedDirectives(schema, parse),
+  ];
   for (const item of schemaElements(schema)) {
-    const { clauses, isPublic, problems } = parse(item.element);
-    const found = [...problems, ...misplaced(item, clauses, isPublic)];
+    const guard = parse(item.element);
+    const { clauses } = guard;
+    const found = [...guard.problems, ...misplaced(item, guard)];
     offences.push(...found.map((problem) => ({ coordinate: item.coordinate, problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
@@ -66,11 +79,9 @@ export function parseDeclarations(
 
 function misplaced(
   { place, isReachable }: SchemaElement,
-  clauses: readonly Clause[],
-  isPublic: boolean,
+  { clauses, isGuarded, isPublic }: Guard,
 ): string[] {
   const isRoot = place === 'rootField';
-  const isGuarded = clauses.length > 0;
   const isField = isRoot || place === 'field';
   const rules: readonly (readonly [boolean, string])[] = [
     [isRoot && !isGuarded && !isPublic, 'a root field bears @auth or @public'],
@@ -82,6 +93,23 @@ function misplaced(
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
 
+function ambiguousValues({ ambiguous }: Vocabulary): Offence[] {
+  const problem = 'its internal value is the name of another value';
+  return ambiguous.map((coordinate) => ({ coordinate, problem }));
+}
+
+/** A directive's own arguments are no part of what an operation selects. */
+function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[] {
+  const problem = 'a guard on the argument of a directive would guard nothing';
+  return schema
+    .getDirectives()
+    .flatMap(({ name, args }) =>
+      args
+        .filter((arg) => parse(arg).isGuarded)
+        .map((arg) => ({ coordinate: `@${name}(${arg.name}:)`, problem })),
+    );
+}
+
 function unmatchedPolicies({ policies }: Vocabulary, predicates: ReadonlySet<string>): Offence[] {
   const missing = [...policies].filter((policy) => !predicates.has(policy));
   const unknown = [...predicates].filter((policy) => !policies.has(policy));
@@ -91,7 +119,8 @@ function unmatchedPolicies({ policies }: Vocabulary, predicates: ReadonlySet<str
   ];
 }
 
-function schemaElements(schema: GraphQLSchema): SchemaElement[] {
+/** All that can bear a guard, in the order of the schema. */
+export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
   const roots = new Set<GraphQLNamedType | null | undefined>([
     schema.getQueryType(),
     schema.getMutationType(),
@@ -100,12 +129,16 @@ function schemaElements(schema: GraphQLSchema): SchemaElement[] {
   const reachable = reachableTypes(schema);
   return Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type))
-    .flatMap((type) => {
+    .flatMap((type): SchemaElement[] => {
       const isReachable = reachable.has(type);
       const place = roots.has(type) ? 'rootField' : 'field';
       return [
-        { coordinate: type.name, element: type, place: 'type' as const, isReachable },
-        ...membersOf(type, place).map((member) => ({ ...member, isReachable })),
+        { typeName: type.name, coordinate: type.name, element: type, place: 'type', isReachable },
+        ...membersOf(type, place).map((member) => ({
+          ...member,
+          typeName: type.name,
+          isReachable,
+        })),
       ];
     });
 }
@@ -113,7 +146,7 @@ function schemaElements(schema: GraphQLSchema): SchemaElement[] {
 function membersOf(
   type: GraphQLNamedType,
   place: 'rootField' | 'field',
-): Omit<SchemaElement, 'isReachable'>[] {
+): Omit<SchemaElement, 'isReachable' | 'typeName'>[] {
   if (isObjectType(type) || isInterfaceType(type)) {
     return Object.values(type.getFields()).flatMap((field) => {
       const coordinate = memberCoordinate(type.name, field.name);

@@ -1,11 +1,14 @@
 import { type DirectableObject, getDirectives } from '@graphql-tools/utils';
 import type { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { getNamedType, isEnumType } from 'graphql';
+import { memberCoordinate } from './coordinate.ts';
 import type { Clause } from './requirement.ts';
 
 /** What stands on one element of a schema, and what is wrong with it. */
 export interface Guard {
   readonly clauses: readonly Clause[];
+  /** Whether any `@auth` stands there, were it a faulty one. */
+  readonly isGuarded: boolean;
   readonly isPublic: boolean;
   readonly problems: readonly string[];
 }
@@ -17,6 +20,8 @@ export type GuardParser = (element: DirectableObject) => Guard;
 export interface Vocabulary {
   readonly groups: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;
+  /** Values whose internal value is another one's name: nobody could tell which of the two is meant. */
+  readonly ambiguous: readonly string[];
 }
 
 /**
@@ -31,7 +36,12 @@ export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
       'The schema defines no directive @auth(requires: [Group!]) with an enum of groups.',
     );
   }
-  return { groups: namesOf(groups), policies: namesOf(enumOfArgument(schema, 'or')) };
+  const policies = enumOfArgument(schema, 'or');
+  return {
+    groups: namesOf(groups),
+    policies: namesOf(policies),
+    ambiguous: [groups, policies].flatMap(ambiguousValues),
+  };
 }
 
 /** Makes the reader of one schema's guards. Nothing in it throws: every mistake is a problem listed. */
@@ -66,20 +76,40 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     const clauses: Clause[] = [];
     let isPublic = false;
     for (const { name, args } of appliedDirectives(schema, element, problems)) {
-      if (name === 'auth') clauses.push(parseClause(args ?? {}, problems));
+      if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
       else if (name === 'public') isPublic = true;
-      else if (!isDefined(schema, name))
+      else if (!schema.getDirective(name)) {
         problems.push(`@${name} is not a directive of this schema`);
+      }
     }
-    return { clauses, isPublic, problems };
+    problems.push(...switchedOff(element));
+    return { clauses, isGuarded: clauses.length > 0, isPublic, problems };
   };
 }
+
+/** What stands in `extensions.directives` but says that it does not hold: `public: false`, `auth: []`. */
+function switchedOff({ extensions }: DirectableObject): string[] {
+  const given = new Map(Object.entries(extensions?.directives ?? {}));
+  return ['auth', 'public']
+    .filter((name) => given.has(name))
+    .filter((name) => {
+      const value = given.get(name);
+      return Array.isArray(value)
+        ? value.length === 0
+        : typeof value !== 'object' || value === null;
+    })
+    .map((name) => `@${name} is neither an object of arguments nor a list of them; leave it out`);
+}
+
+const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
+  ...(typeof args === 'object' ? args : {}),
+});
 
 function appliedDirectives(schema: GraphQLSchema, element: DirectableObject, problems: string[]) {
   try {
     return getDirectives(schema, element);
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push(String(error));
     return [];
   }
 }
@@ -99,5 +129,10 @@ function enumOfArgument(schema: GraphQLSchema, argument: string): GraphQLEnumTyp
 const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
   new Set(type?.getValues().map(({ name }) => name) ?? []);
 
-const isDefined = (schema: GraphQLSchema, name: string): boolean =>
-  schema.getDirective(name) !== undefined && schema.getDirective(name) !== null;
+function ambiguousValues(type: GraphQLEnumType | undefined): string[] {
+  if (type === undefined) return [];
+  const values = type.getValues();
+  return values
+    .filter(({ name, value }) => values.some((other) => other.name === value && name !== value))
+    .map(({ name }) => memberCoordinate(type.name, name));
+}

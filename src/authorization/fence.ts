@@ -1,55 +1,100 @@
-import type { GraphQLField, GraphQLResolveInfo } from 'graphql';
-import { AuthorizationError, toDenialExtensions } from './authorization-error.ts';
-import type { Decider, FieldCall } from './decider.ts';
-import type { Refusal } from './decision.ts';
-import { hasGuardedInput, suppliedCoordinates, variablesOfExecution } from './supplied-input.ts';
+import { isPromise } from '@graphql-tools/utils';
+import type { GraphQLResolveInfo } from 'graphql';
+import { isNonNullType, responsePathAsArray } from 'graphql';
+import {
+  AuthorizationError,
+  type DenialExtensions,
+  toDenialExtensions,
+} from './authorization-error.ts';
+import type { Decider, FieldCall, MaybePromise } from './decider.ts';
+import { toPathKey } from './execution.ts';
+import {
+  type FieldArguments,
+  hasGuardedInput,
+  suppliedCoordinates,
+  variablesOfExecution,
+} from './supplied-input.ts';
+
+/** What a fence says: call the resolver, or leave the field null, since its refusal has been told. */
+export type Passage = 'open' | 'withheld';
 
 /**
- * Stands before a resolver: returns when the viewer may pass.
+ * Stands before a resolver.
  *
- * @throws {AuthorizationError} or rejects with it, when the viewer may not.
+ * @throws {AuthorizationError} or rejects with it, when the viewer may not pass.
  */
 export type Fence<TContext> = (
   call: FieldCall<TContext>,
-  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'variableValues'>,
-) => undefined | Promise<void>;
+  info: GraphQLResolveInfo,
+) => MaybePromise<Passage>;
+
+/** The field that a fence stands before. */
+export interface FencedField extends FieldArguments {
+  readonly coordinate: string;
+  /** Whether its parent is a root type: what a host calls the root value is then no source. */
+  readonly isRoot: boolean;
+}
 
 /** Makes the fence of one field, or undefined where neither it nor any input of it is guarded. */
 export function createFence<TContext>(
   decider: Decider<TContext>,
-  coordinate: string,
-  definition: Pick<GraphQLField<unknown, unknown>, 'args'> | undefined,
+  field: FencedField,
 ): Fence<TContext> | undefined {
+  const { coordinate, isRoot } = field;
   const requirement = decider.requirements.at(coordinate);
-  const guardsInput =
-    definition !== undefined && hasGuardedInput(decider.requirements, definition, coordinate);
+  const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
   if (requirement.length === 0 && !guardsInput) return undefined;
 
-  return (call, info) => {
-    const refusal = decider.decideField(requirement, call);
-    if (refusal instanceof Promise) {
-      return refusal.then((late) => {
-        refuse(coordinate, late);
-        if (guardsInput) refuseInput(call, info);
-      });
-    }
-    refuse(coordinate, refusal);
-    if (guardsInput) refuseInput(call, info);
-    return undefined;
+  return (given, info) => {
+    const call = isRoot ? { ...given, source: undefined } : given;
+    const answers = () => decider.executions.of(call.context, info).answers;
+    const refusal = decider.decideField(requirement, call, answers);
+    if (refusal === undefined && !guardsInput) return 'open';
+    const conclude = (late: Awaited<typeof refusal>): Passage => {
+      const denial =
+        late === undefined
+          ? findDeniedInput(decider, field, { call, info })
+          : toDenialExtensions(coordinate, late);
+      return denial === undefined ? 'open' : refuse(decider, denial, { call, info });
+    };
+    return isPromise(refusal) ? refusal.then(conclude) : conclude(refusal);
   };
-
-  function refuseInput(call: FieldCall<TContext>, info: Parameters<Fence<TContext>>[1]): void {
-    const [node] = info.fieldNodes;
-    if (node === undefined || definition === undefined) return;
-    const variables = variablesOfExecution(info.variableValues);
-    const selected = { node, field: definition, coordinate, variables };
-    for (const supplied of suppliedCoordinates(decider.requirements, selected)) {
-      refuse(supplied, decider.refusalByGroups(decider.requirements.at(supplied), call.context));
-    }
-  }
 }
 
-/** @throws {AuthorizationError} when there is a refusal. */
-export function refuse(coordinate: string, refusal: Refusal | undefined): void {
-  if (refusal !== undefined) throw new AuthorizationError(toDenialExtensions(coordinate, refusal));
+interface Passing<TContext> {
+  readonly call: FieldCall<TContext>;
+  readonly info: GraphQLResolveInfo;
+}
+
+function findDeniedInput<TContext>(
+  decider: Decider<TContext>,
+  field: FencedField,
+  { call, info }: Passing<TContext>,
+): DenialExtensions | undefined {
+  const { coordinate } = field;
+  const variables = variablesOfExecution(info.variableValues);
+  const supplied = info.fieldNodes.flatMap((node) =>
+    suppliedCoordinates(decider.requirements, { node, field, coordinate, variables }),
+  );
+  for (const each of supplied) {
+    const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context);
+    if (refusal !== undefined) return toDenialExtensions(each, refusal);
+  }
+  return undefined;
+}
+
+/** @throws {AuthorizationError} unless this is a dry run, or the refusal was told and null may stand. */
+function refuse<TContext>(
+  decider: Decider<TContext>,
+  denial: DenialExtensions,
+  { call, info }: Passing<TContext>,
+): Passage {
+  const { toldPaths } = decider.executions.of(call.context, info);
+  const isTold = toldPaths.size > 0 && toldPaths.has(toPathKey(responsePathAsArray(info.path)));
+  if (decider.report !== undefined) {
+    if (!isTold) decider.report(denial, call.context);
+    return 'open';
+  }
+  if (isTold && !isNonNullType(info.returnType)) return 'withheld';
+  throw new AuthorizationError(denial);
 }

@@ -1,3 +1,4 @@
+import { isPromise } from '@graphql-tools/utils';
 import type { GraphQLAbstractType, GraphQLTypeResolver } from 'graphql';
 import {
   defaultTypeResolver,
@@ -6,7 +7,6 @@ import {
   isInterfaceType,
 } from 'graphql';
 import type { Decider } from './decider.ts';
-import { refuse } from './fence.ts';
 
 /**
  * Wraps `resolveType` of an interface or union, so that a value whose run-time type is guarded is
@@ -33,14 +33,14 @@ function behindTypes<TContext>(
 ): GraphQLTypeResolver<unknown, TContext> {
   const admit = (typeName: string | undefined, context: TContext): string | undefined => {
     if (typeName !== undefined) {
-      const requirement = decider.requirements.at(typeName);
-      refuse(typeName, decider.refusalByGroups(requirement, context));
+      const denied = decider.deniedByGroups(typeName, context);
+      if (denied !== undefined) throw denied;
     }
     return typeName;
   };
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
-    return typeName instanceof Promise
+    return isPromise(typeName)
       ? typeName.then((late) => admit(late, context))
       : admit(typeName, context);
   };

@@ -1,5 +1,5 @@
+import { isPromise } from '@graphql-tools/utils';
 import type { GraphQLEnumType, GraphQLFieldResolver } from 'graphql';
-import { AuthorizationError, toDenialExtensions } from './authorization-error.ts';
 import { memberCoordinate } from './coordinate.ts';
 import type { Decider } from './decider.ts';
 
@@ -13,15 +13,12 @@ export function guardEnumResult<TContext, TArgs>(
   type: GraphQLEnumType,
 ): GraphQLFieldResolver<unknown, TContext, TArgs> {
   function guardValue(value: unknown, context: TContext): unknown {
-    if (value instanceof Promise) return value.then((late) => guardValue(late, context));
+    if (isPromise(value)) return value.then((late) => guardValue(late, context));
     if (isList(value)) return Array.from(value, (item) => guardValue(item, context));
-    const name = type.getValues().find((each) => each.value === value)?.name;
+    // The last one, as when the executor serializes it: several names can share an internal value.
+    const name = type.getValues().findLast((each) => each.value === value)?.name;
     if (name === undefined) return value;
-    const coordinate = memberCoordinate(type.name, name);
-    const refusal = decider.refusalByGroups(decider.requirements.at(coordinate), context);
-    return refusal === undefined
-      ? value
-      : new AuthorizationError(toDenialExtensions(coordinate, refusal));
+    return decider.deniedByGroups(memberCoordinate(type.name, name), context) ?? value;
   }
   return (source, args, context, info) =>
     guardValue(resolver(source, args, context, info), context);

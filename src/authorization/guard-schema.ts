@@ -1,6 +1,6 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLFieldConfig, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { defaultFieldResolver, getNamedType, isEnumType, isObjectType } from 'graphql';
+import { defaultFieldResolver, getNamedType, isEnumType } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import type { Decider } from './decider.ts';
 import { createFence, type Fence } from './fence.ts';
@@ -30,9 +30,12 @@ function guardField<TContext>(
 ): FieldConfig<TContext> {
   const { schema, requirements } = decider;
   const parent = schema.getType(typeName);
-  const definition = isObjectType(parent) ? parent.getFields()[fieldName] : undefined;
   const returned = getNamedType(config.type);
-  const fence = createFence(decider, memberCoordinate(typeName, fieldName), definition);
+  const fence = createFence(decider, {
+    coordinate: memberCoordinate(typeName, fieldName),
+    args: Object.entries({ ...config.args }).map(([name, { type }]) => ({ name, type })),
+    isRoot: rootTypes(schema).includes(parent),
+  });
   const resolve = behind(fence, config.resolve ?? defaultFieldResolver);
   const guarded: FieldConfig<TContext> =
     isEnumType(returned) && requirements.hasGuardedValues(returned.name)
@@ -46,15 +49,21 @@ function guardField<TContext>(
     : guarded;
 }
 
+const rootTypes = (schema: GraphQLSchema): readonly unknown[] => [
+  schema.getQueryType(),
+  schema.getMutationType(),
+  schema.getSubscriptionType(),
+];
+
 function behind<TContext>(
   fence: Fence<TContext> | undefined,
   resolver: Resolver<TContext>,
 ): Resolver<TContext> {
   if (fence === undefined) return resolver;
   return (source, args, context, info) => {
-    const refused = fence({ source, args, context }, info);
-    return refused === undefined
-      ? resolver(source, args, context, info)
-      : refused.then(() => resolver(source, args, context, info));
+    const passage = fence({ source, args, context }, info);
+    if (passage === 'open') return resolver(source, args, context, info);
+    if (passage === 'withheld') return null;
+    return passage.then((late) => (late === 'open' ? resolver(source, args, context, info) : null));
   };
 }

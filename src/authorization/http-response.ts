@@ -1,8 +1,5 @@
 import type { DenialExtensions } from './authorization-error.ts';
 
-/** At most so many refusals are listed in one answer: it must not grow with the data refused. */
-export const maxListedDenials = 20;
-
 /** How refusals look over HTTP. */
 export interface DenialResponse {
   readonly status: 401 | 403;

@@ -32,8 +32,9 @@ export function createPlanCache(schema: GraphQLSchema, requirements: Requirement
       known = { conditions: conditionVariables(document), plans: new Map() };
       documents.set(document, known);
     }
-    const answers = known.conditions.map((name) => variableValues?.[name] === true);
-    const key = `${operation.name?.value ?? ''}:${variableValues === undefined ? '' : answers}`;
+    // Apart from every answer, or one request with wrong variables would leave its plan to the others.
+    const answers = variableValues && known.conditions.map((name) => String(variableValues[name]));
+    const key = JSON.stringify([operation.name?.value, answers ?? 'not coerced']);
     const cached = known.plans.get(key);
     if (cached !== undefined) return cached;
     const plan = planOperation({ schema, requirements, document, operation, variableValues });

@@ -7,36 +7,38 @@ import {
   isObjectType,
 } from 'graphql';
 
-/** The types that an operation can reach from the root fields, by selections and by arguments. */
+/**
+ * The types whose guards an operation can meet: those that fields return and arguments take, starting
+ * from the root types, their members, and the interfaces that they inherit from. An interface that no
+ * field returns leads to no other type that implements it.
+ */
 export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
-  const reached = new Set<GraphQLNamedType>();
-  const waiting: GraphQLNamedType[] = [];
-  for (const root of [
+  const selected = new Set<GraphQLNamedType>();
+  const waiting: GraphQLNamedType[] = [
     schema.getQueryType(),
     schema.getMutationType(),
     schema.getSubscriptionType(),
-  ]) {
-    if (root !== null && root !== undefined) waiting.push(root);
-  }
+  ].filter((type) => type !== null && type !== undefined);
   for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
-    if (reached.has(type)) continue;
-    reached.add(type);
+    if (selected.has(type)) continue;
+    selected.add(type);
     waiting.push(...neighbours(schema, type));
   }
-  return reached;
+  const inherited = [...selected].flatMap((type) =>
+    isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [],
+  );
+  return new Set([...selected, ...inherited]);
 }
 
 function neighbours(schema: GraphQLSchema, type: GraphQLNamedType): GraphQLNamedType[] {
-  const found: GraphQLNamedType[] = [];
-  if (isObjectType(type) || isInterfaceType(type)) {
-    found.push(...type.getInterfaces());
-    for (const field of Object.values(type.getFields())) {
-      found.push(getNamedType(field.type), ...field.args.map((arg) => getNamedType(arg.type)));
-    }
-  }
-  if (isAbstractType(type)) found.push(...schema.getPossibleTypes(type));
   if (isInputObjectType(type)) {
-    found.push(...Object.values(type.getFields()).map((field) => getNamedType(field.type)));
+    return Object.values(type.getFields()).map((field) => getNamedType(field.type));
   }
-  return found;
+  const members = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
+  const used = Object.values(fields).flatMap((field) => [
+    getNamedType(field.type),
+    ...field.args.map((arg) => getNamedType(arg.type)),
+  ]);
+  return [...members, ...used];
 }

@@ -18,23 +18,19 @@ export const noRequirement: Requirement = [];
  * so that whoever decides many coordinates can decide each distinct requirement once.
  */
 export function createRequirementPool() {
-  const clauses = new Map<string, Clause>();
   const requirements = new Map<string, Requirement>();
 
   return function join(...parts: readonly Requirement[]): Requirement {
-    const keys = [...new Set(parts.flat().map((clause) => keyOf(clause, clauses)))].sort();
-    if (keys.length === 0) return noRequirement;
-    const key = keys.join(' & ');
+    const clauses = new Map(parts.flat().map((clause) => [keyOf(clause), clause]));
+    if (clauses.size === 0) return noRequirement;
+    const key = [...clauses.keys()].sort().join(' & ');
     const known = requirements.get(key);
     if (known !== undefined) return known;
-    const joined = keys.flatMap((clauseKey) => clauses.get(clauseKey) ?? []);
+    const joined = [...clauses.values()];
     requirements.set(key, joined);
     return joined;
   };
 }
 
-function keyOf(clause: Clause, clauses: Map<string, Clause>): string {
-  const key = `${[...clause.requires].sort().join('|')}?${[...clause.or].sort().join('|')}`;
-  if (!clauses.has(key)) clauses.set(key, clause);
-  return key;
-}
+const keyOf = ({ requires, or }: Clause): string =>
+  `${[...requires].sort().join('|')}?${[...or].sort().join('|')}`;

@@ -58,7 +58,10 @@ export function compileRequirements(
     for (const field of Object.values(type.getFields())) {
       const coordinates = family.map(({ name }) => memberCoordinate(name, field.name));
       const coordinate = memberCoordinate(type.name, field.name);
-      set(coordinate, ...coordinates.map(own), ofType(type), ofType(getNamedType(field.type)));
+      // An implementation may narrow what a field returns; what guards the wider type still holds.
+      const returned = family.flatMap((each) => each.getFields()[field.name]?.type ?? []);
+      const returnedTypes = returned.map((each) => ofType(getNamedType(each)));
+      set(coordinate, ...coordinates.map(own), ofType(type), ...returnedTypes);
       for (const arg of field.args) {
         const inherited = coordinates.map((each) => own(argumentCoordinate(each, arg.name)));
         set(argumentCoordinate(coordinate, arg.name), ...inherited, ofType(getNamedType(arg.type)));
@@ -69,7 +72,7 @@ export function compileRequirements(
   function compileInput(type: GraphQLInputObjectType): void {
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
-      set(coordinate, own(coordinate), ofType(getNamedType(field.type)));
+      set(coordinate, own(coordinate), ofType(type), ofType(getNamedType(field.type)));
     }
   }
 

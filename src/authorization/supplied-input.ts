@@ -1,7 +1,7 @@
 import type {
   FieldNode,
+  GraphQLArgument,
   GraphQLEnumType,
-  GraphQLField,
   GraphQLInputType,
   OperationDefinitionNode,
   ValueNode,
@@ -15,6 +15,7 @@ import {
   Kind,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
+import { isPlainData } from './plain-data.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
@@ -26,34 +27,51 @@ export type SuppliedVariables = (
   type: GraphQLInputType,
 ) => readonly string[] | undefined;
 
-/**
- * The guarded arguments, input fields and enum values that the client supplied to one field, at any
- * depth, inline or by variable. Schema defaults are not the client's and do not count; an explicit
- * null does, an absent variable does not.
- */
+/** The arguments that a field has. */
+export interface FieldArguments {
+  readonly args: readonly Pick<GraphQLArgument, 'name' | 'type'>[];
+}
+
+/** One selected field, and the variables of its operation. */
+export interface SelectedInput {
+  readonly node: FieldNode;
+  readonly field: FieldArguments;
+  readonly coordinate: string;
+  readonly variables: SuppliedVariables;
+}
+
+/** The guarded ones of what the client supplied to one field. */
 export function suppliedCoordinates(
   requirements: Requirements,
-  selected: {
-    readonly node: FieldNode;
-    readonly field: Pick<GraphQLField<unknown, unknown>, 'args'>;
-    readonly coordinate: string;
-    readonly variables: SuppliedVariables;
-  },
+  selected: SelectedInput,
 ): readonly string[] {
-  const { node, field, coordinate, variables } = selected;
+  return allSuppliedCoordinates(selected).filter((each) => requirements.at(each).length > 0);
+}
+
+/**
+ * The arguments, input fields and enum values that the client supplied to one field, at any depth,
+ * inline or by variable. Schema defaults are not the client's and do not count; an explicit null does,
+ * an absent variable does not.
+ */
+export function allSuppliedCoordinates({
+  node,
+  field,
+  coordinate,
+  variables,
+}: SelectedInput): readonly string[] {
   const found = (node.arguments ?? []).flatMap((argument) => {
     const definition = field.args.find(({ name }) => name === argument.name.value);
     if (definition === undefined) return [];
     const inside = suppliedByLiteral(argument.value, definition.type, variables);
     return inside === undefined ? [] : [argumentCoordinate(coordinate, definition.name), ...inside];
   });
-  return [...new Set(found)].filter((each) => requirements.at(each).length > 0);
+  return [...new Set(found)];
 }
 
 /** Whether a field has an argument at which a client could supply something guarded. */
 export function hasGuardedInput(
   requirements: Requirements,
-  field: Pick<GraphQLField<unknown, unknown>, 'args'>,
+  field: FieldArguments,
   coordinate: string,
 ): boolean {
   return field.args.some(
@@ -103,7 +121,7 @@ const asNames: ValueReading = {
 };
 
 const asCoerced: ValueReading = {
-  enumValueName: (type, value) => type.getValues().find((each) => each.value === value)?.name,
+  enumValueName: (type, value) => type.getValues().findLast((each) => each.value === value)?.name,
   isDefault: (value, defaultValue) => defaultValue !== undefined && isSame(value, defaultValue),
 };
 
@@ -156,12 +174,10 @@ function suppliedByValue(
   });
 }
 
-/** Whether two coerced input values are alike. Coercion makes plain objects, arrays and leaves. */
+/** Whether two coerced input values are alike: plain data by what is in it, all else by identity. */
 function isSame(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-    return false;
-  }
+  if (!isPlainData(left) || !isPlainData(right)) return false;
   const rights = new Map<string, unknown>(Object.entries(right));
   const lefts = Object.entries(left);
   return (

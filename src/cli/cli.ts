@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { type Config, type Environment, parseConfig } from '../config/config.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
+import { runAccessMatrix } from './access-matrix.ts';
+import { runExplain } from './explain.ts';
 import { runMigrate } from './migrate.ts';
+import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { runServe } from './serve.ts';
 
@@ -45,5 +48,31 @@ export async function runCli(options: CliOptions): Promise<void> {
     .command('seed')
     .description('add a user for each group and a few rooms, to try the API with')
     .action(() => runSeed(context));
+  addSchemaCommands(program, context);
   await program.parseAsync([...options.words], { from: 'user' });
+}
+
+/** For those who own the schema: they need neither settings nor a database. */
+function addSchemaCommands(program: Command, context: CliContext): void {
+  program
+    .command('access-matrix')
+    .description('show every coordinate of the schema by group')
+    .option('--json', 'show it as JSON')
+    .option('--write', 'write it to the file')
+    .option('--check', 'fail, and say what has changed, when schema and file differ')
+    .option('--file <path>', 'the file (default: access-matrix.md of the repository)')
+    .action((choice) => runAccessMatrix(context, choice));
+  program
+    .command('explain <operation-file>')
+    .description('show what an operation asks of a viewer, and who decides it when')
+    .option('--groups <names>', 'the groups of the viewer, separated by commas; "" for none')
+    .option('--anonymous', 'a viewer without a token')
+    .option('--variables <json-file>', 'the variables of the operation')
+    .option('--operation-name <name>', 'one of several operations')
+    .action((file, choice) => runExplain(context, file, choice));
+  program
+    .command('schema')
+    .description('show the schema as SDL, with its directives')
+    .option('--federation', 'for a router of Apollo Federation in front')
+    .action((choice) => runSchema(context, choice));
 }

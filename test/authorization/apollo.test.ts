@@ -112,9 +112,18 @@ interface Sent {
   readonly operationName?: string | null;
 }
 
+interface AnsweredBody {
+  readonly data?: unknown;
+  readonly errors?: readonly AnsweredError[];
+}
+
 interface AnsweredError {
   readonly path?: readonly (string | number)[];
   readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+async function readBody(response: Response): Promise<AnsweredBody> {
+  return JSON.parse(await response.text());
 }
 
 async function send(query: string, { as, variables, operationName }: Sent = {}) {
@@ -126,8 +135,7 @@ async function send(query: string, { as, variables, operationName }: Sent = {}) 
     },
     body: JSON.stringify({ query, variables, operationName }),
   });
-  const body: { readonly data?: unknown; readonly errors?: readonly AnsweredError[] } =
-    await response.json();
+  const body = await readBody(response);
   return {
     status: response.status,
     challenge: response.headers.get('www-authenticate'),
@@ -139,20 +147,73 @@ async function send(query: string, { as, variables, operationName }: Sent = {}) 
 
 describe('an operation denied before it runs', () => {
   it.each([
-    { title: 'anonymous', sent: {}, query: '{ open known }', status: 401, challenge: 'Bearer realm="gatehouse"' },
-    { title: 'a bad token', sent: { as: 'TOKEN_INVALID' }, query: '{ open known }', status: 401, challenge: 'Bearer realm="gatehouse", error="invalid_token", error_description="The token is not valid"' },
-    { title: 'an expired token', sent: { as: 'TOKEN_EXPIRED' }, query: '{ known }', status: 401, challenge: 'Bearer realm="gatehouse", error="invalid_token", error_description="The token has expired"' },
-    { title: 'the wrong group', sent: { as: 'USER' }, query: '{ open secret }', status: 403, challenge: 'Bearer realm="gatehouse", error="insufficient_scope"' },
-    { title: 'no group', sent: { as: '' }, query: '{ open secret }', status: 403, challenge: 'Bearer realm="gatehouse", error="insufficient_scope"' },
-    { title: 'a policy of a root field', sent: { as: '' }, query: '{ open own(id: 2) }', status: 403, challenge: 'Bearer realm="gatehouse", error="insufficient_scope"' },
-    { title: 'one of two root fields of a mutation', sent: { as: '' }, query: 'mutation { free locked }', status: 403, challenge: 'Bearer realm="gatehouse", error="insufficient_scope"' },
-    { title: 'a field below a mutation', sent: { as: '' }, query: 'mutation { change { loud } }', status: 403, challenge: 'Bearer realm="gatehouse", error="insufficient_scope"' },
-  ])('for $title: $status, no data, and nothing ran', async ({ sent, query, status, challenge }) => {
-    const answer = await send(query, sent);
-    expect({ status: answer.status, challenge: answer.challenge }).toEqual({ status, challenge });
-    expect(Object.keys(answer.body)).toEqual(['errors']);
-    expect(ran).toEqual([]);
-  });
+    {
+      title: 'anonymous',
+      sent: {},
+      query: '{ open known }',
+      status: 401,
+      challenge: 'Bearer realm="gatehouse"',
+    },
+    {
+      title: 'a bad token',
+      sent: { as: 'TOKEN_INVALID' },
+      query: '{ open known }',
+      status: 401,
+      challenge:
+        'Bearer realm="gatehouse", error="invalid_token", error_description="The token is not valid"',
+    },
+    {
+      title: 'an expired token',
+      sent: { as: 'TOKEN_EXPIRED' },
+      query: '{ known }',
+      status: 401,
+      challenge:
+        'Bearer realm="gatehouse", error="invalid_token", error_description="The token has expired"',
+    },
+    {
+      title: 'the wrong group',
+      sent: { as: 'USER' },
+      query: '{ open secret }',
+      status: 403,
+      challenge: 'Bearer realm="gatehouse", error="insufficient_scope"',
+    },
+    {
+      title: 'no group',
+      sent: { as: '' },
+      query: '{ open secret }',
+      status: 403,
+      challenge: 'Bearer realm="gatehouse", error="insufficient_scope"',
+    },
+    {
+      title: 'a policy of a root field',
+      sent: { as: '' },
+      query: '{ open own(id: 2) }',
+      status: 403,
+      challenge: 'Bearer realm="gatehouse", error="insufficient_scope"',
+    },
+    {
+      title: 'one of two root fields of a mutation',
+      sent: { as: '' },
+      query: 'mutation { free locked }',
+      status: 403,
+      challenge: 'Bearer realm="gatehouse", error="insufficient_scope"',
+    },
+    {
+      title: 'a field below a mutation',
+      sent: { as: '' },
+      query: 'mutation { change { loud } }',
+      status: 403,
+      challenge: 'Bearer realm="gatehouse", error="insufficient_scope"',
+    },
+  ])(
+    'for $title: $status, no data, and nothing ran',
+    async ({ sent, query, status, challenge }) => {
+      const answer = await send(query, sent);
+      expect({ status: answer.status, challenge: answer.challenge }).toEqual({ status, challenge });
+      expect(Object.keys(answer.body)).toEqual(['errors']);
+      expect(ran).toEqual([]);
+    },
+  );
 
   it('says where and why', async () => {
     const { body } = await send('{ open s: secret }', { as: 'USER' });
@@ -162,7 +223,12 @@ describe('an operation denied before it runs', () => {
           message: 'You may not reach Query.secret: it asks for the group ADMIN.',
           path: ['s'],
           locations: [{ line: 1, column: 8 }],
-          extensions: { code: 'FORBIDDEN', reason: 'GROUP_REQUIRED', coordinate: 'Query.secret', requires: [['ADMIN']] },
+          extensions: {
+            code: 'FORBIDDEN',
+            reason: 'GROUP_REQUIRED',
+            coordinate: 'Query.secret',
+            requires: [['ADMIN']],
+          },
         },
       ],
     });
@@ -172,7 +238,9 @@ describe('an operation denied before it runs', () => {
     const aliases = Array.from({ length: 50 }, (_, index) => `a${index}: secret`);
     const { status, errors } = await send(`{ ${aliases.join(' ')} }`, { as: '' });
     expect(status).toBe(403);
-    expect(errors.map(({ path }) => path)).toEqual(Array.from({ length: 20 }, (_, index) => [`a${index}`]));
+    expect(errors.map(({ path }) => path)).toEqual(
+      Array.from({ length: 20 }, (_, index) => [`a${index}`]),
+    );
   });
 
   it.each([
@@ -213,11 +281,27 @@ describe('an operation that is not denied', () => {
     { query: '{ known own }', sent: { as: '' }, data: { known: 'known', own: 'own' } },
     { query: '{ secret }', sent: { as: 'ADMIN' }, data: { secret: 'secret' } },
     { query: '{ open secret @skip(if: true) }', sent: {}, data: { open: 'open' } },
-    { query: 'query ($hide: Boolean = true) { open secret @skip(if: $hide) }', sent: {}, data: { open: 'open' } },
-    { query: 'query ($h: Boolean) { searched(hidden: $h) }', sent: {}, data: { searched: 'searched' } },
-    { query: 'query A { open } query B { secret }', sent: { operationName: 'A' }, data: { open: 'open' } },
+    {
+      query: 'query ($hide: Boolean = true) { open secret @skip(if: $hide) }',
+      sent: {},
+      data: { open: 'open' },
+    },
+    {
+      query: 'query ($h: Boolean) { searched(hidden: $h) }',
+      sent: {},
+      data: { searched: 'searched' },
+    },
+    {
+      query: 'query A { open } query B { secret }',
+      sent: { operationName: 'A' },
+      data: { open: 'open' },
+    },
     { query: 'mutation { free }', sent: {}, data: { free: 'free' } },
-    { query: 'mutation { free locked }', sent: { as: 'ADMIN' }, data: { free: 'free', locked: 'locked' } },
+    {
+      query: 'mutation { free locked }',
+      sent: { as: 'ADMIN' },
+      data: { free: 'free', locked: 'locked' },
+    },
   ])('$query answers with 200 and no challenge', async ({ query, sent, data }) => {
     const { status, body, challenge } = await send(query, sent);
     expect({ status, body, challenge }).toEqual({ status: 200, body: { data }, challenge: null });
@@ -230,7 +314,10 @@ describe('an operation that is not denied', () => {
     { title: 'lacks a variable', query: 'query ($n: Int!) { own(id: $n) }', status: 400 },
   ])('but $title is answered by Apollo', async ({ query, status }) => {
     const answer = await send(query, { as: 'ADMIN' });
-    expect({ status: answer.status, challenge: answer.challenge }).toEqual({ status, challenge: null });
+    expect({ status: answer.status, challenge: answer.challenge }).toEqual({
+      status,
+      challenge: null,
+    });
   });
 
   it('but has null for a condition is a bad request and no failure of the server', async () => {
@@ -259,7 +346,9 @@ describe('one text, many requests', () => {
 
   it('is decided for each viewer at the same time', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => send('{ secret }', { as: index % 2 === 0 ? 'ADMIN' : '' })),
+      Array.from({ length: 40 }, (_, index) =>
+        send('{ secret }', { as: index % 2 === 0 ? 'ADMIN' : '' }),
+      ),
     );
     expect(answers.map(({ status }) => status)).toEqual(
       Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 200 : 403)),
@@ -318,11 +407,20 @@ describe('an operation denied while it runs', () => {
   });
 
   it('has 200, its data and an error when it is a mutation, for its effect has happened', async () => {
-    const { status, body, challenge, errors } = await send('mutation { free change { id email } }', { as: 'USER' });
+    const { status, body, challenge, errors } = await send(
+      'mutation { free change { id email } }',
+      { as: 'USER' },
+    );
     expect({ status, challenge }).toEqual({ status: 200, challenge: null });
     expect(body.data).toEqual({ free: 'free', change: { id: 7, email: null } });
     expect(errors.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual([
-      { path: ['change', 'email'], code: 'FORBIDDEN', reason: 'POLICY_DENIED', coordinate: 'Me.email', requires: [[]] },
+      {
+        path: ['change', 'email'],
+        code: 'FORBIDDEN',
+        reason: 'POLICY_DENIED',
+        coordinate: 'Me.email',
+        requires: [[]],
+      },
     ]);
     expect(ran).toEqual(['free', 'change']);
   });
@@ -340,4 +438,29 @@ describe('a request that names its fields in another order', () => {
       expect((await send(query, { as: 'USER' })).status).toBe(403);
     },
   );
+});
+
+describe('a query denied while it runs, whose errors another plugin takes away', () => {
+  it('is refused all the same', async () => {
+    const silent = new ApolloServer<TestContext>({
+      schema: authorization.schema,
+      plugins: [
+        {
+          requestDidStart: async () => ({
+            willSendResponse: async ({ response: { body } }) => {
+              if (body.kind === 'single') delete body.singleResult.errors;
+            },
+          }),
+        },
+        createAuthorizationPlugin({ ...authorization, realm: 'gatehouse' }),
+      ],
+    });
+    const { body, http } = await silent.executeOperation(
+      { query: '{ me { id email } }' },
+      { contextValue: { viewer: holding('USER') } },
+    );
+    expect(http.status).toBe(403);
+    expect(body.kind === 'single' && body.singleResult.data).toBe(null);
+    await silent.stop();
+  });
 });

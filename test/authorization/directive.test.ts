@@ -16,7 +16,6 @@ import {
   groupsOnly,
   guard,
   guardBuilt,
-  holding,
   offencesOf,
   offencesOfBuilt,
   withPolicies,
@@ -143,11 +142,6 @@ describe('@auth in the extensions of a code-first schema', () => {
       clauses: [{ requires: ['USER'], or: [] }],
     },
     { title: 'no arguments', directives: { auth: {} }, clauses: [{ requires: [], or: [] }] },
-    {
-      title: 'null for arguments',
-      directives: { auth: null },
-      clauses: [{ requires: [], or: [] }],
-    },
     {
       title: 'two clauses',
       directives: { auth: [{ requires: ['ADMIN'] }, { requires: ['USER'] }] },

@@ -352,6 +352,11 @@ export function generateOperation(
     if (root === null || root === undefined) throw new Error('Both roots are generated.');
     return { name, kind: isMutation ? 'mutation' : 'query', set: selectionSet(root, 0) };
   });
+  if (choices.rarely(3)) {
+    // Whoever leaves it out has sent variables that cannot be coerced.
+    declared.push('$required: Int!');
+    variables.required = 1;
+  }
   const definitions = declared.length === 0 ? '' : `(${declared.join(', ')})`;
   const texts = operations.map(({ name, kind, set }) => `${kind} ${name}${definitions} ${set}`);
   const all = choices.rarely(2)

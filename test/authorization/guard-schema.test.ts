@@ -1,6 +1,14 @@
 import { execute, parse, subscribe } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { anonymous, groupsOnly, guard, guardBuilt, holding, runAlone, withPolicies } from './fixtures.ts';
+import {
+  anonymous,
+  groupsOnly,
+  guard,
+  guardBuilt,
+  holding,
+  runAlone,
+  withPolicies,
+} from './fixtures.ts';
 
 const user = { viewer: holding('USER') };
 const admin = { viewer: holding('ADMIN') };
@@ -20,15 +28,30 @@ describe('the guarded schema alone', () => {
      type V @auth(requires: [ADMIN]) { id: ID }`,
     {
       resolvers: {
-        Query: { open: () => 'open', secret, t: () => ({ plain: 'p', guarded: 'g' }), none: () => null, empty: () => [], v: () => ({}) },
+        Query: {
+          open: () => 'open',
+          secret,
+          t: () => ({ plain: 'p', guarded: 'g' }),
+          none: () => null,
+          empty: () => [],
+          v: () => ({}),
+        },
       },
     },
   );
 
   it.each([
     { text: '{ open }', data: { open: 'open' }, denied: [] },
-    { text: '{ open secret }', data: { open: 'open', secret: null }, denied: ['Query.secret at secret'] },
-    { text: '{ t { plain guarded } }', data: { t: { plain: 'p', guarded: null } }, denied: ['T.guarded at t.guarded'] },
+    {
+      text: '{ open secret }',
+      data: { open: 'open', secret: null },
+      denied: ['Query.secret at secret'],
+    },
+    {
+      text: '{ t { plain guarded } }',
+      data: { t: { plain: 'p', guarded: null } },
+      denied: ['T.guarded at t.guarded'],
+    },
     { text: '{ none { id } }', data: { none: null }, denied: ['Query.none at none'] },
     { text: '{ empty { id } }', data: { empty: null }, denied: ['Query.empty at empty'] },
     { text: '{ v { __typename } }', data: { v: null }, denied: ['Query.v at v'] },
@@ -54,7 +77,12 @@ describe('the guarded schema alone', () => {
       message: 'Log in to reach Query.secret.',
       path: ['secret'],
       locations: [{ line: 1, column: 3 }],
-      extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', coordinate: 'Query.secret', requires: [] },
+      extensions: {
+        code: 'UNAUTHENTICATED',
+        reason: 'TOKEN_MISSING',
+        coordinate: 'Query.secret',
+        requires: [],
+      },
     });
   });
 
@@ -88,11 +116,35 @@ describe('a value whose run-time type is guarded', () => {
 
   describe.each([
     { how: 'by __typename', types: {} },
-    { how: 'by resolveType', types: { Node: { __resolveType: typeOfValue }, Any: { __resolveType: typeOfValue } } },
-    { how: 'by resolveType, later', types: { Node: { __resolveType: async (value: typeof vault) => typeOfValue(value) }, Any: { __resolveType: async (value: typeof vault) => typeOfValue(value) } } },
-    { how: 'by resolveType, in a thenable', types: { Node: { __resolveType: (value: typeof vault) => thenable(typeOfValue(value)) }, Any: { __resolveType: (value: typeof vault) => thenable(typeOfValue(value)) } } },
-    { how: 'by isTypeOf', types: { Vault: { __isTypeOf: isVault }, Plain: { __isTypeOf: isPlain } } },
-    { how: 'by isTypeOf, later', types: { Vault: { __isTypeOf: async (value: typeof vault) => isVault(value) }, Plain: { __isTypeOf: async (value: typeof vault) => isPlain(value) } } },
+    {
+      how: 'by resolveType',
+      types: { Node: { __resolveType: typeOfValue }, Any: { __resolveType: typeOfValue } },
+    },
+    {
+      how: 'by resolveType, later',
+      types: {
+        Node: { __resolveType: async (value: typeof vault) => typeOfValue(value) },
+        Any: { __resolveType: async (value: typeof vault) => typeOfValue(value) },
+      },
+    },
+    {
+      how: 'by resolveType, in a thenable',
+      types: {
+        Node: { __resolveType: (value: typeof vault) => thenable(typeOfValue(value)) },
+        Any: { __resolveType: (value: typeof vault) => thenable(typeOfValue(value)) },
+      },
+    },
+    {
+      how: 'by isTypeOf',
+      types: { Vault: { __isTypeOf: isVault }, Plain: { __isTypeOf: isPlain } },
+    },
+    {
+      how: 'by isTypeOf, later',
+      types: {
+        Vault: { __isTypeOf: async (value: typeof vault) => isVault(value) },
+        Plain: { __isTypeOf: async (value: typeof vault) => isPlain(value) },
+      },
+    },
   ])('known $how', ({ types }) => {
     const guarded = guard(sdl, { resolvers: { Query, ...types } });
 
@@ -102,8 +154,16 @@ describe('a value whose run-time type is guarded', () => {
       { text: '{ any { __typename } }', data: { any: null }, denied: ['Vault at any'] },
       { text: '{ any { ... on Vault { code } } }', data: { any: null }, denied: ['Vault at any'] },
       { text: '{ all { __typename } }', data: { all: null }, denied: ['Vault at all.1'] },
-      { text: '{ maybe { id } }', data: { maybe: [{ id: '2' }, null, null] }, denied: ['Vault at maybe.2'] },
-      { text: '{ maybe { ... on Plain { gold } } }', data: { maybe: [{ gold: null }, null, null] }, denied: ['Plain.gold at maybe.0.gold', 'Vault at maybe.2'] },
+      {
+        text: '{ maybe { id } }',
+        data: { maybe: [{ id: '2' }, null, null] },
+        denied: ['Vault at maybe.2'],
+      },
+      {
+        text: '{ maybe { ... on Plain { gold } } }',
+        data: { maybe: [{ gold: null }, null, null] },
+        denied: ['Plain.gold at maybe.0.gold', 'Vault at maybe.2'],
+      },
       { text: '{ free { id } }', data: { free: { id: '3' } }, denied: [] },
     ])('$text: denied $denied', async ({ text, data, denied }) => {
       const found = await runAlone(guarded, text, user);
@@ -113,7 +173,9 @@ describe('a value whose run-time type is guarded', () => {
 
     it('is shown to who may see it', async () => {
       const found = await runAlone(guarded, '{ all { __typename ... on Vault { code } } }', admin);
-      expect(found.data).toEqual({ all: [{ __typename: 'Plain' }, { __typename: 'Vault', code: '1234' }] });
+      expect(found.data).toEqual({
+        all: [{ __typename: 'Plain' }, { __typename: 'Vault', code: '1234' }],
+      });
     });
   });
 
@@ -153,7 +215,9 @@ describe('a guarded enum value that a resolver returns', () => {
     wrong: 'OTHER',
   };
   const lift = (wrap: (value: unknown) => unknown) => ({
-    Query: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, () => wrap(value)])),
+    Query: Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, () => wrap(value)]),
+    ),
   });
   const wrapItems = (wrap: (value: unknown) => unknown) => (value: unknown) =>
     Array.isArray(value) ? value.map(wrap) : wrap(value);
@@ -164,7 +228,10 @@ describe('a guarded enum value that a resolver returns', () => {
     { how: 'in a thenable', resolvers: lift(thenable) },
     { how: 'item by item, later', resolvers: lift(wrapItems((value) => Promise.resolve(value))) },
     { how: 'item by item, in thenables', resolvers: lift(wrapItems(thenable)) },
-    { how: 'in a Set', resolvers: lift((value) => (Array.isArray(value) ? new Set(value) : value)) },
+    {
+      how: 'in a Set',
+      resolvers: lift((value) => (Array.isArray(value) ? new Set(value) : value)),
+    },
   ])('$how', ({ resolvers }) => {
     const guarded = guard(sdl, { resolvers });
 
@@ -190,25 +257,41 @@ describe('a guarded enum value that a resolver returns', () => {
   it('that the enum does not have is an error, as without guards', async () => {
     const guarded = guard(sdl, { resolvers: lift((value) => value) });
     const found = await runAlone(guarded, '{ wrong }', admin);
-    expect(found).toEqual({ data: { wrong: null }, denied: ['Enum "E" cannot represent value: "OTHER"'] });
+    expect(found).toEqual({
+      data: { wrong: null },
+      denied: ['Enum "E" cannot represent value: "OTHER"'],
+    });
   });
 
   it('by its internal value', async () => {
-    const guarded = guard(sdl, { resolvers: { E: { OPEN: 1, SECRET: 2 }, Query: { one: () => 2, open: () => 1 } } });
-    expect((await runAlone(guarded, '{ one open }', user)).data).toEqual({ one: null, open: 'OPEN' });
+    const guarded = guard(sdl, {
+      resolvers: { E: { OPEN: 1, SECRET: 2 }, Query: { one: () => 2, open: () => 1 } },
+    });
+    expect((await runAlone(guarded, '{ one open }', user)).data).toEqual({
+      one: null,
+      open: 'OPEN',
+    });
   });
 
   it('by an internal value that it shares with an open one', async () => {
-    const guarded = guard(sdl, { resolvers: { E: { OPEN: 1, SECRET: 1 }, Query: { one: () => 1 } } });
+    const guarded = guard(sdl, {
+      resolvers: { E: { OPEN: 1, SECRET: 1 }, Query: { one: () => 1 } },
+    });
     expect((await runAlone(guarded, '{ one }', user)).data).not.toEqual({ one: 'SECRET' });
   });
 
   it('behind a policy that is decided later', async () => {
     const guarded = guard(
       `${withPolicies} type Query { e: E @auth(or: [SELF]) } enum E { SECRET @auth(requires: [ADMIN]) }`,
-      { policies: { SELF: async () => true, BOSS: () => false }, resolvers: { Query: { e: () => 'SECRET' } } },
+      {
+        policies: { SELF: async () => true, BOSS: () => false },
+        resolvers: { Query: { e: () => 'SECRET' } },
+      },
     );
-    expect(await runAlone(guarded, '{ e }', user)).toEqual({ data: { e: null }, denied: ['E.SECRET at e'] });
+    expect(await runAlone(guarded, '{ e }', user)).toEqual({
+      data: { e: null },
+      denied: ['E.SECRET at e'],
+    });
   });
 
   it('in place of a default resolver', async () => {
@@ -223,11 +306,17 @@ describe('a guarded enum value that a resolver returns', () => {
 describe('input behind a policy', () => {
   const guarded = guard(
     `${withPolicies} type Query { a(x: Int @auth(requires: [ADMIN])): String @auth(or: [SELF]) }`,
-    { policies: { SELF: async () => true, BOSS: () => false }, resolvers: { Query: { a: () => 'a' } } },
+    {
+      policies: { SELF: async () => true, BOSS: () => false },
+      resolvers: { Query: { a: () => 'a' } },
+    },
   );
 
   it('is refused after the policy admits', async () => {
-    expect(await runAlone(guarded, '{ a(x: 1) }', user)).toEqual({ data: { a: null }, denied: ['Query.a(x:) at a'] });
+    expect(await runAlone(guarded, '{ a(x: 1) }', user)).toEqual({
+      data: { a: null },
+      denied: ['Query.a(x:) at a'],
+    });
     expect(await runAlone(guarded, '{ a }', user)).toEqual({ data: { a: 'a' }, denied: [] });
     expect(await runAlone(guarded, '{ a(x: 1) }', admin)).toEqual({ data: { a: 'a' }, denied: [] });
   });
@@ -256,15 +345,22 @@ describe('a subscription', () => {
   const start = async (text: string, contextValue: typeof user) => {
     open.mockClear();
     const result = await subscribe({ schema: guarded.schema, document: parse(text), contextValue });
-    if (!(Symbol.asyncIterator in result)) return { errors: result.errors?.map(({ message }) => message) };
+    if (!(Symbol.asyncIterator in result))
+      return { errors: result.errors?.map(({ message }) => message) };
     const events = [];
     for await (const { data } of result) events.push({ ...data });
     return { events };
   };
 
   it.each([
-    { text: 'subscription { ticks }', message: 'You may not reach Subscription.ticks: it asks for the group ADMIN.' },
-    { text: 'subscription { limited(x: 1) }', message: 'You may not reach Subscription.limited(x:): it asks for the group ADMIN.' },
+    {
+      text: 'subscription { ticks }',
+      message: 'You may not reach Subscription.ticks: it asks for the group ADMIN.',
+    },
+    {
+      text: 'subscription { limited(x: 1) }',
+      message: 'You may not reach Subscription.limited(x:): it asks for the group ADMIN.',
+    },
     { text: 'subscription { mine(n: 2) }', message: 'You may not reach Subscription.mine.' },
   ])('$text is refused before its source opens', async ({ text, message }) => {
     expect(await start(text, user)).toEqual({ errors: [message] });
@@ -283,8 +379,15 @@ describe('a subscription', () => {
 
   it('without a source of its own reads one from the root value', async () => {
     const rootValue = { a: open };
-    const bare = guard(`${groupsOnly} type Query { q: Int @public } type Subscription { a: Int @auth }`);
-    const result = await subscribe({ schema: bare.schema, document: parse('subscription { a }'), rootValue, contextValue: user });
+    const bare = guard(
+      `${groupsOnly} type Query { q: Int @public } type Subscription { a: Int @auth }`,
+    );
+    const result = await subscribe({
+      schema: bare.schema,
+      document: parse('subscription { a }'),
+      rootValue,
+      contextValue: user,
+    });
     expect(Symbol.asyncIterator in result).toBe(true);
   });
 });

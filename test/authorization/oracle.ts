@@ -1,5 +1,5 @@
 import type {
-  ConstDirectiveNode,
+  DirectiveNode,
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
@@ -454,7 +454,7 @@ function readInputs(
   nodes: readonly {
     readonly name: { readonly value: string };
     readonly type: TypeNode;
-    readonly directives?: readonly ConstDirectiveNode[] | undefined;
+    readonly directives?: readonly DirectiveNode[] | undefined;
   }[],
 ): ReadonlyMap<string, OracleInput> {
   return new Map(
@@ -465,7 +465,7 @@ function readInputs(
   );
 }
 
-function readClauses(directives: readonly ConstDirectiveNode[]): readonly OracleClause[] {
+function readClauses(directives: readonly DirectiveNode[]): readonly OracleClause[] {
   return directives
     .filter(({ name }) => name.value === 'auth')
     .map(({ arguments: args }) => {

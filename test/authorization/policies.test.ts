@@ -1,5 +1,7 @@
+import { buildSchema, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { type Policies, type Viewer } from '../../src/authorization/index.ts';
+import { createDecider } from '../../src/authorization/decider.ts';
+import { createAuthorization, type Policies, type Viewer } from '../../src/authorization/index.ts';
 import { ask, guard, holding, runAlone, type TestContext, withPolicies } from './fixtures.ts';
 
 type TestPolicies = Policies<Viewer, TestContext>;
@@ -14,11 +16,19 @@ const sdl = `${withPolicies}
   }
   type T { below: String @auth(or: [SELF]) }`;
 const resolvers = {
-  Query: { root: () => 'r', either: () => 'e', both: () => 'b', grouped: () => 'g', t: () => ({ id: 7 }) },
+  Query: {
+    root: () => 'r',
+    either: () => 'e',
+    both: () => 'b',
+    grouped: () => 'g',
+    t: () => ({ id: 7 }),
+  },
   T: { below: () => 'below' },
 };
-const guarded = (policies: TestPolicies, onPolicyError?: (error: unknown, policy: string) => void) =>
-  guard(sdl, { resolvers, policies, ...(onPolicyError === undefined ? {} : { onPolicyError }) });
+const guarded = (
+  policies: TestPolicies,
+  onPolicyError?: (error: unknown, policy: string) => void,
+) => guard(sdl, { resolvers, policies, ...(onPolicyError === undefined ? {} : { onPolicyError }) });
 const viewer = holding('USER');
 
 /** What JavaScript may return in spite of the type of a policy. */
@@ -32,22 +42,45 @@ describe('a policy', () => {
     { title: 'false', policy: no, admits: false },
     { title: 'a promise of true', policy: async () => true, admits: true },
     { title: 'a promise of false', policy: async () => false, admits: false },
-    { title: 'an error thrown', policy: () => { throw new Error('down'); }, admits: false },
-    { title: 'a rejection', policy: async () => { throw new Error('down'); }, admits: false },
+    {
+      title: 'an error thrown',
+      policy: () => {
+        throw new Error('down');
+      },
+      admits: false,
+    },
+    {
+      title: 'a rejection',
+      policy: async () => {
+        throw new Error('down');
+      },
+      admits: false,
+    },
     { title: 'undefined', policy: policyReturning(undefined), admits: false },
     { title: 'null', policy: policyReturning(null), admits: false },
     { title: '1', policy: policyReturning(1), admits: false },
     { title: "'true'", policy: policyReturning('true'), admits: false },
     { title: 'an object', policy: policyReturning({}), admits: false },
     { title: 'a promise of 1', policy: policyReturning(Promise.resolve(1)), admits: false },
-    { title: 'a promise of an object', policy: policyReturning(Promise.resolve({})), admits: false },
-    { title: 'an object whose `then` returns nothing', policy: policyReturning({ then: () => undefined }), admits: false },
+    {
+      title: 'a promise of an object',
+      policy: policyReturning(Promise.resolve({})),
+      admits: false,
+    },
+    {
+      title: 'an object whose `then` returns nothing',
+      // biome-ignore lint/suspicious/noThenProperty: the subject of the row
+      policy: policyReturning({ then: () => undefined }),
+      admits: false,
+    },
   ])('that gives $title admits: $admits', async ({ policy, admits }) => {
     if (policy === undefined) throw new Error('Every row has a policy.');
     const authorization = guarded({ SELF: policy, BOSS: no });
     const before = await ask(authorization, '{ root }', { viewer }).catch(() => ['an error']);
     expect(before.length === 0).toBe(admits);
-    expect((await runAlone(authorization, '{ root }', { viewer })).data).toEqual({ root: admits ? 'r' : null });
+    expect((await runAlone(authorization, '{ root }', { viewer })).data).toEqual({
+      root: admits ? 'r' : null,
+    });
     expect((await runAlone(authorization, '{ t { below } }', { viewer })).data).toEqual({
       t: { below: admits ? 'below' : null },
     });
@@ -80,15 +113,20 @@ describe('a policy', () => {
     { SELF: async () => false, BOSS: async () => true, either: true, both: false },
     { SELF: async () => true, BOSS: () => true, either: true, both: true },
     { SELF: async () => false, BOSS: async () => false, either: false, both: false },
-  ])('or another: $either, and another: $both ($SELF, $BOSS)', async ({ SELF, BOSS, either, both }) => {
-    const authorization = guarded({ SELF, BOSS });
-    expect(await ask(authorization, '{ either }', { viewer })).toHaveLength(either ? 0 : 1);
-    expect(await ask(authorization, '{ both }', { viewer })).toHaveLength(both ? 0 : 1);
-  });
+  ])(
+    'or another: $either, and another: $both ($SELF, $BOSS)',
+    async ({ SELF, BOSS, either, both }) => {
+      const authorization = guarded({ SELF, BOSS });
+      expect(await ask(authorization, '{ either }', { viewer })).toHaveLength(either ? 0 : 1);
+      expect(await ask(authorization, '{ both }', { viewer })).toHaveLength(both ? 0 : 1);
+    },
+  );
 
   it('is not asked once one before it admits', async () => {
     const boss = vi.fn(() => true);
-    expect(await ask(guarded({ SELF: async () => true, BOSS: boss }), '{ either }', { viewer })).toEqual([]);
+    expect(
+      await ask(guarded({ SELF: async () => true, BOSS: boss }), '{ either }', { viewer }),
+    ).toEqual([]);
     expect(boss).not.toHaveBeenCalled();
   });
 });
@@ -149,5 +187,42 @@ describe('a policy that fails', () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
+  });
+});
+
+describe('a policy that cannot be asked', () => {
+  it('admits no one, though it was there at the start', async () => {
+    const policies: Record<string, () => boolean> = { SELF: () => true, BOSS: () => true };
+    const authorization = guarded(policies);
+    delete policies.SELF;
+    expect(await ask(authorization, '{ root }', { viewer })).toEqual(['Query.root at root']);
+  });
+
+  it('admits no one who stops being authenticated between two looks', async () => {
+    let looks = 0;
+    const { authorizeOperation } = createAuthorization<Viewer, TestContext>(buildSchema(sdl), {
+      policies: { SELF: () => true, BOSS: () => true },
+      viewerOf: () => {
+        looks += 1;
+        return looks < 3 ? viewer : { isAuthenticated: false, reason: 'TOKEN_REVOKED' };
+      },
+    });
+    const denials = await authorizeOperation({
+      document: parse('{ root }'),
+      contextValue: { viewer },
+    });
+    expect(denials).toHaveLength(1);
+  });
+
+  it('admits no one where there is no source to ask it about', () => {
+    const { requirements } = guarded({ SELF: () => true, BOSS: () => true });
+    const decider = createDecider<Viewer, TestContext>(buildSchema(sdl), requirements, {
+      policies: { SELF: () => true, BOSS: () => true },
+      viewerOf: (context) => context.viewer,
+    });
+    expect(decider.refusalByGroups([{ requires: [], or: ['SELF'] }], { viewer })).toEqual({
+      outcome: 'forbidden',
+      unmet: [{ requires: [], or: ['SELF'] }],
+    });
   });
 });

@@ -2,7 +2,7 @@ import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError, NotFoundError } from '../../errors.ts';
 import type { Group } from '../generated/resolver-types.ts';
 import { isUuid } from '../uuid.ts';
-import { lockAdmins, requireAnAdmin } from './last-admin.ts';
+import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
 import {
   type MembershipRecord,
   membershipFields,

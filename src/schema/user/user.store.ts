@@ -4,7 +4,7 @@ import { BadUserInputError, NotFoundError } from '../../errors.ts';
 import type { Page } from '../connection.ts';
 import type { Group } from '../generated/resolver-types.ts';
 import { isUuid } from '../uuid.ts';
-import { lockAdmins, requireAnAdmin } from './last-admin.ts';
+import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
 import { type UserRecord, userFields } from './user.records.ts';
 
 /** What a store works with. `now` is the process's clock. */

@@ -1,0 +1,43 @@
+import { execute } from 'graphql';
+import { createSchema } from '../scenario.mjs';
+
+const prelude = /* GraphQL */ `
+  directive @auth(requires: [Group!]) repeatable on OBJECT | FIELD_DEFINITION
+  directive @public on FIELD_DEFINITION
+  enum Group { STAFF CUSTOMER }
+`;
+
+/** The whole of it, as its plugin does: the decision before, then the guarded schema. */
+export const createGatehouse = (library) => () => {
+  const { schema, authorizeOperation } = library.createAuthorization(
+    createSchema({ prelude, root: '@public', guarded: '@auth(requires: [STAFF])' }),
+    { policies: {}, viewerOf: ({ viewer }) => viewer },
+  );
+
+  function answer(denials, document, contextValue) {
+    if (denials.length > 0) return { errors: denials };
+    return execute({ schema, document, contextValue });
+  }
+
+  return {
+    schema,
+    run(document, contextValue) {
+      const denials = authorizeOperation({ document, contextValue });
+      return denials instanceof Promise
+        ? denials.then((late) => answer(late, document, contextValue))
+        : answer(denials, document, contextValue);
+    },
+  };
+};
+
+/** The second fence alone, without the decision before: what the wrapped resolvers cost. */
+export const createGatehouseFence = (library) => () => {
+  const { schema } = library.createAuthorization(
+    createSchema({ prelude, root: '@public', guarded: '@auth(requires: [STAFF])' }),
+    { policies: {}, viewerOf: ({ viewer }) => viewer },
+  );
+  return {
+    schema,
+    run: (document, contextValue) => execute({ schema, document, contextValue }),
+  };
+};

@@ -1,0 +1,66 @@
+import { mapSchema } from '@graphql-tools/utils';
+import type { GraphQLSchema } from 'graphql';
+import { type SchemaElement, schemaElements } from './declarations.ts';
+import type { Clause, Requirement } from './requirement.ts';
+import type { Requirements } from './requirements.ts';
+
+/**
+ * Returns a copy of the schema in which the description of every guarded element ends with who may
+ * use it: `For ADMIN or AUDITOR, or by SELF.` Made from what holds there, inherited clauses included.
+ */
+export function describeGuards(schema: GraphQLSchema, requirements: Requirements): GraphQLSchema {
+  const copy = mapSchema(schema, {});
+  for (const { coordinate, element, place } of schemaElements(copy)) {
+    const requirement = requirements.at(coordinate);
+    if (requirement.length > 0) addSentence(element, describeRequirement(requirement));
+    else if (place === 'rootField') addSentence(element, 'Public.');
+  }
+  return copy;
+}
+
+/** A description that already ends with the sentence, such as one made from printed SDL, stays. */
+function addSentence(element: SchemaElement['element'], sentence: string): void {
+  const text = (element.description ?? '').trimEnd();
+  if (text.endsWith(sentence)) return;
+  if (text === '') element.description = sentence;
+  else if (text.includes('\n')) element.description = `${text}\n\n${sentence}`;
+  else element.description = `${text}${/[\p{L}\p{N}]$/u.test(text) ? '.' : ''} ${sentence}`;
+}
+
+/** Says in a sentence who meets a requirement that asks something. */
+export function describeRequirement(requirement: Requirement): string {
+  const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
+  const [clause] = clauses;
+  if (clause === undefined || clauses.length > 1) {
+    return `For viewers who meet all of: ${clauses.map(describeClause).join('; ')}.`;
+  }
+  if (clause.requires.length > 0) return `For ${describeClause(clause)}.`;
+  return clause.or.length > 0
+    ? `For viewers admitted ${describeClause(clause)}.`
+    : 'For any authenticated viewer.';
+}
+
+function describeClause({ requires, or }: Clause): string {
+  const groups = requires.length === 0 ? [] : [requires.join(' or ')];
+  const policies = or.length === 0 ? [] : [`by ${or.join(' or ')}`];
+  return [...groups, ...policies].join(', or ');
+}
+
+/** Whether another clause says it already; of two that say the same, the first is kept. */
+const isImplied = (clause: Clause, index: number, requirement: Requirement): boolean =>
+  requirement.some(
+    (other, otherIndex) =>
+      otherIndex !== index &&
+      implies(other, clause) &&
+      (otherIndex < index || !implies(clause, other)),
+  );
+
+/** Whether whoever passes `stronger` passes `weaker` too, so that it need not be said. */
+function implies(stronger: Clause, weaker: Clause): boolean {
+  if (weaker.requires.length === 0 && weaker.or.length === 0) return true;
+  if (stronger.requires.length === 0 && stronger.or.length === 0) return false;
+  return (
+    stronger.requires.every((group) => weaker.requires.includes(group)) &&
+    stronger.or.every((policy) => weaker.or.includes(policy))
+  );
+}

@@ -1,0 +1,199 @@
+import type {
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
+import {
+  GraphQLError,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+  isTypeSubTypeOf,
+  Kind,
+  TypeNameMetaFieldDef,
+  typeFromAST,
+} from 'graphql';
+import { memberCoordinate } from './coordinate.ts';
+import type { Requirement } from './requirement.ts';
+import type { Requirements } from './requirements.ts';
+
+/**
+ * Fragments can double the selected fields with every level, at no cost to who sends them. No operation
+ * of a person comes near this number.
+ */
+const maxSelectedFields = 10_000;
+
+/** The operation selects too many fields to decide about them. It is refused as a bad request. */
+export class OperationTooComplexError extends GraphQLError {
+  override readonly name = 'OperationTooComplexError';
+
+  constructor() {
+    super(`The operation selects more than ${maxSelectedFields} fields.`, {
+      extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } },
+    });
+  }
+}
+
+/** One selected field. */
+export interface SelectedField {
+  /** Its place in document order. */
+  readonly order: number;
+  readonly coordinate: string;
+  readonly requirement: Requirement;
+  /** Response keys from the root; list indices are not known before execution. */
+  readonly path: readonly string[];
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly isRoot: boolean;
+}
+
+/** What is walked. `variableValues` are coerced; undefined when they cannot be coerced. */
+export interface WalkedOperation {
+  readonly schema: GraphQLSchema;
+  readonly requirements: Requirements;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variableValues: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A type at which the selections of a field are read. */
+export interface SelectionScope {
+  readonly parent: GraphQLNamedType;
+  /** The run-time types that lead here, outermost first. None: whatever runs, it comes this way. */
+  readonly runtimeTypes: readonly string[];
+}
+
+/** Called for each selected field; answers with the scopes in which to read its own selections. */
+export type VisitField = (field: SelectedField, scope: SelectionScope) => readonly SelectionScope[];
+
+/**
+ * Walks the selections of one operation in document order, with fields collected as the executor does
+ * and `@skip` and `@include` decided by graphql-js itself. In each scope it reads what is selected for
+ * certain of a value of that type; which narrower types to look at is the visitor's to say.
+ */
+export function walkOperation(input: WalkedOperation, visit: VisitField): void {
+  const collect = createCollector(input);
+  let order = 0;
+
+  function walk(
+    scope: SelectionScope,
+    sets: readonly SelectionSetNode[],
+    path: readonly string[],
+  ): void {
+    const { parent } = scope;
+    for (const [responseKey, nodes] of collect(parent, sets)) {
+      const isRoot = path.length === 0;
+      const definition = fieldOf(parent, nodes[0].name.value, isRoot);
+      if (definition === undefined) continue;
+      const coordinate =
+        definition === TypeNameMetaFieldDef
+          ? parent.name
+          : memberCoordinate(parent.name, definition.name);
+      const requirement = input.requirements.at(coordinate);
+      const fieldPath = [...path, responseKey];
+      const field = { order, coordinate, requirement, path: fieldPath, nodes, definition, isRoot };
+      order += 1;
+      if (order > maxSelectedFields) throw new OperationTooComplexError();
+      const inside = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      for (const next of visit(field, scope)) if (inside.length > 0) walk(next, inside, fieldPath);
+    }
+  }
+
+  const root = input.schema.getRootType(input.operation.operation);
+  if (root) walk({ parent: root, runtimeTypes: [] }, [input.operation.selectionSet], []);
+}
+
+type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
+
+/** The executor's CollectFields (GraphQL specification, 6.3.2), on declared types. */
+function createCollector({ schema, document, variableValues }: WalkedOperation) {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      fragments.set(definition.name.value, definition);
+    }
+  }
+  return (parent: GraphQLNamedType, sets: readonly SelectionSetNode[]): CollectedFields => {
+    const fields: CollectedFields = new Map();
+    const visited = new Set<string>();
+    const visit = (set: SelectionSetNode): void => {
+      for (const selection of set.selections) {
+        if (!isIncluded(selection, variableValues)) continue;
+        if (selection.kind === Kind.FIELD) {
+          const responseKey = (selection.alias ?? selection.name).value;
+          const known = fields.get(responseKey);
+          if (known === undefined) fields.set(responseKey, [selection]);
+          else known.push(selection);
+          continue;
+        }
+        let fragment: typeof selection | FragmentDefinitionNode | undefined = selection;
+        if (selection.kind === Kind.FRAGMENT_SPREAD) {
+          if (visited.has(selection.name.value)) continue;
+          visited.add(selection.name.value);
+          fragment = fragments.get(selection.name.value);
+        }
+        if (fragment === undefined || !('selectionSet' in fragment)) continue;
+        if (alwaysApplies(schema, parent, fragment)) visit(fragment.selectionSet);
+      }
+    };
+    for (const set of sets) visit(set);
+    return fields;
+  };
+}
+
+/** Whether a selection is made. With variables that cannot be coerced nothing will run: then, no. */
+function isIncluded(
+  node: Parameters<typeof getDirectiveValues>[1],
+  variableValues: WalkedOperation['variableValues'],
+): boolean {
+  if (node.directives === undefined || node.directives.length === 0) return true;
+  if (variableValues === undefined) return false;
+  try {
+    return (
+      getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
+      getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
+    );
+  } catch {
+    return false; // A null where a condition needs a value: the executor refuses it too.
+  }
+}
+
+function alwaysApplies(
+  schema: GraphQLSchema,
+  parent: GraphQLNamedType,
+  {
+    typeCondition,
+  }: Pick<FragmentDefinitionNode, never> & {
+    typeCondition?: FragmentDefinitionNode['typeCondition'] | undefined;
+  },
+): boolean {
+  if (typeCondition === undefined) return true;
+  const condition = typeFromAST(schema, typeCondition);
+  if (condition === parent) return true;
+  return (
+    isAbstractType(condition) &&
+    (isObjectType(parent) || isInterfaceType(parent)) &&
+    isTypeSubTypeOf(schema, parent, condition)
+  );
+}
+
+/**
+ * Meta-fields are no field of their parent. The clauses of a type hold wherever a field returns it, so
+ * that `__typename` needs a look of its own at the root alone.
+ */
+function fieldOf(
+  parent: GraphQLNamedType,
+  name: string,
+  isRoot: boolean,
+): GraphQLField<unknown, unknown> | undefined {
+  if (isRoot && name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}

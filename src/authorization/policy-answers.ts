@@ -1,0 +1,57 @@
+import { isPlainData } from './plain-data.ts';
+
+/** Asks a policy about one object, or repeats what it answered before. */
+export type PolicyAnswers = (
+  question: PolicyQuestion,
+  ask: () => boolean | Promise<boolean>,
+) => boolean | Promise<boolean>;
+
+/** What a policy is asked about: its answer may depend on these and on nothing else of the field. */
+export interface PolicyQuestion {
+  readonly policy: string;
+  readonly source: unknown;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Remembers the answers of one execution, so that a policy is asked at most once about the same object
+ * with the same arguments, however many fields wait for it, and also while it is thinking.
+ */
+export function createPolicyAnswers(): PolicyAnswers {
+  const bySource = new Map<unknown, Map<string, boolean | Promise<boolean>>>();
+
+  return ({ policy, source, args }, ask) => {
+    const argsKey = toKey(args);
+    if (argsKey === undefined) return ask();
+    const key = `${policy} ${argsKey}`;
+    let answers = bySource.get(source);
+    if (answers === undefined) {
+      answers = new Map();
+      bySource.set(source, answers);
+    }
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = ask();
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+/** A text that is the same for the same arguments alone; undefined where values are not plain data. */
+function toKey(value: unknown): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') {
+    return JSON.stringify(value);
+  }
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return joined(value.map(toKey));
+  if (!isPlainData(value)) return undefined;
+  return joined(
+    Object.entries(value).map(([name, inside]) => {
+      const key = toKey(inside);
+      return key === undefined ? undefined : `${JSON.stringify(name)}:${key}`;
+    }),
+  );
+}
+
+const joined = (keys: readonly (string | undefined)[]): string | undefined =>
+  keys.includes(undefined) ? undefined : `[${keys.join()}]`;

@@ -1,0 +1,47 @@
+import type { ExplainedCoordinate, Explanation, Verdict } from './explain.ts';
+import { printPolicies, printRequirement } from './print-requirement.ts';
+
+/** An explanation as lines for a person: a table of coordinates, then the verdict. */
+export function printExplanation({ coordinates, verdict }: Explanation): readonly string[] {
+  const rows: readonly Row[] = [
+    ['path', 'coordinate', 'requirement', 'decision'],
+    ...coordinates.map(
+      (each): Row => [
+        each.path.join('.'),
+        each.coordinate,
+        each.requirement.length === 0 ? '-' : printRequirement(each.requirement),
+        describeDecision(each),
+      ],
+    ),
+  ];
+  return [...toTable(rows), '', `Verdict: ${verdictTexts[verdict]}`];
+}
+
+const verdictTexts: Readonly<Record<Verdict, string>> = {
+  runs: 'the operation would run.',
+  401: 'the whole operation would be refused with 401: log in.',
+  403: 'the whole operation would be refused with 403.',
+  depends: 'the groups do not refuse it; the decisions above that depend on something decide.',
+};
+
+function describeDecision({ decision, dependsOn, decided }: ExplainedCoordinate): string {
+  if (decision.outcome === 'allowed') return 'allowed';
+  const condition = dependsOn.length === 0 ? '' : `if it is ${dependsOn.join(' > ')}: `;
+  if (decision.outcome === 'unauthenticated') return `${condition}denied, not logged in`;
+  if (decision.outcome === 'forbidden') {
+    return `${condition}denied by ${printRequirement(decision.unmet)}`;
+  }
+  const policies = printPolicies(decision.clauses.map((clause) => clause.or));
+  const time = decided === 'before' ? 'before it runs' : 'while it runs';
+  return `${condition}depends on ${policies}, asked ${time}`;
+}
+
+type Row = readonly [path: string, coordinate: string, requirement: string, decision: string];
+
+function toTable(rows: readonly Row[]): readonly string[] {
+  const widthOf = (column: 0 | 1 | 2) => Math.max(...rows.map((row) => row[column].length));
+  const [first, second, third] = [widthOf(0), widthOf(1), widthOf(2)];
+  return rows.map(([path, coordinate, requirement, decision]) =>
+    [path.padEnd(first), coordinate.padEnd(second), requirement.padEnd(third), decision].join('  '),
+  );
+}

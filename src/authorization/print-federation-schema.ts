@@ -1,0 +1,154 @@
+import { getDocumentNodeFromSchema } from '@graphql-tools/utils';
+import type {
+  ConstDirectiveNode,
+  DefinitionNode,
+  DocumentNode,
+  GraphQLSchema,
+  ObjectTypeDefinitionNode,
+} from 'graphql';
+import { getNamedType, isObjectType, Kind, parse, print, visit } from 'graphql';
+import { memberCoordinate } from './coordinate.ts';
+import { reachableTypes } from './reachable-types.ts';
+import type { Clause, Requirement } from './requirement.ts';
+import type { Requirements } from './requirements.ts';
+
+/** Alternatives of a field, beyond which the router is told less; the server still asks for all. */
+const maxAlternatives = 64;
+
+/**
+ * Prints the SDL for a router of Apollo Federation in front of this server, with `@authenticated`,
+ * `@requiresScopes` and `@policy` in the place of `@auth`. A group is a scope of the same name.
+ *
+ * The router refuses early what the server would refuse; it never keeps back what the server grants,
+ * and where its directives cannot say the same it is told less, since the server asks again:
+ *
+ * - Directives of different kinds must all pass, so `requires: [A], or: [P]` can be said by neither
+ *   `@requiresScopes` nor `@policy`: it becomes `@authenticated`.
+ * - The router knows no arguments, input fields and enum values, and composition rejects guards on
+ *   interfaces: only fields of object types bear any, with all that holds there.
+ * - Composition asks on an interface's field for all that any implementation asks (AND). A field of an
+ *   interface therefore bears, on each implementation, only what the interface itself asks.
+ */
+export function printFederationSchema(schema: GraphQLSchema, requirements: Requirements): string {
+  const document = withoutGuards(schema);
+  const policies = new Set<string>();
+  const definitions = document.definitions.map((definition): DefinitionNode => {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;
+    return withRouterGuards(definition, (fieldName) => {
+      const held = requirementForRouter(schema, requirements, {
+        typeName: definition.name.value,
+        fieldName,
+      });
+      for (const clause of held.filter(isPoliciesOnly))
+        for (const each of clause.or) policies.add(each);
+      return toDirectives(held);
+    });
+  });
+  const printed = print({ kind: Kind.DOCUMENT, definitions });
+  return `${[...notes(policies), link, '', printed].join('\n')}\n`;
+}
+
+/** Federation 2.6 is the first with `@policy`. */
+const link =
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@authenticated", "@requiresScopes", "@policy"])';
+
+function notes(policies: ReadonlySet<string>): readonly string[] {
+  return [
+    '# For a router in front: the server behind it enforces every @auth all the same.',
+    '# The router must see the groups of a viewer as scopes, in the claim `scope`.',
+    ...[...policies].map(
+      (policy) => `# It must be told of the policy ${policy}: true wherever it cannot tell.`,
+    ),
+    '',
+  ];
+}
+
+/** Leaves out `@auth` and `@public`, and the enums that nothing but they spoke of. */
+function withoutGuards(schema: GraphQLSchema): DocumentNode {
+  const reachable = new Set([...reachableTypes(schema)].map(({ name }) => name));
+  const spokenOf = new Set(
+    schema.getDirective('auth')?.args.map(({ type }) => getNamedType(type).name),
+  );
+  const isGuard = (name: string): boolean => name === 'auth' || name === 'public';
+  return visit(getDocumentNodeFromSchema(schema), {
+    Directive: ({ name }) => (isGuard(name.value) ? null : undefined),
+    DirectiveDefinition: ({ name }) => (isGuard(name.value) ? null : undefined),
+    EnumTypeDefinition: ({ name }) =>
+      spokenOf.has(name.value) && !reachable.has(name.value) ? null : undefined,
+  });
+}
+
+function withRouterGuards(
+  definition: ObjectTypeDefinitionNode,
+  directivesOf: (fieldName: string) => readonly ConstDirectiveNode[],
+): ObjectTypeDefinitionNode {
+  const fields = definition.fields?.map((field) => ({
+    ...field,
+    directives: [...(field.directives ?? []), ...directivesOf(field.name.value)],
+  }));
+  return fields === undefined ? definition : { ...definition, fields };
+}
+
+/** What holds at a field, as far as it holds on every interface that has the field, too. */
+function requirementForRouter(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+  { typeName, fieldName }: { readonly typeName: string; readonly fieldName: string },
+): Requirement {
+  const type = schema.getType(typeName);
+  const interfaces = isObjectType(type) ? type.getInterfaces() : [];
+  const inherited = interfaces
+    .filter((each) => Object.hasOwn(each.getFields(), fieldName))
+    .map((each) => requirements.at(memberCoordinate(each.name, fieldName)));
+  return requirements
+    .at(memberCoordinate(typeName, fieldName))
+    .filter((clause) => inherited.every((requirement) => requirement.includes(clause)));
+}
+
+const isGroupsOnly = ({ requires, or }: Clause): boolean => requires.length > 0 && or.length === 0;
+const isPoliciesOnly = ({ requires, or }: Clause): boolean =>
+  requires.length === 0 && or.length > 0;
+
+function toDirectives(requirement: Requirement): readonly ConstDirectiveNode[] {
+  if (requirement.length === 0) return [];
+  const scopes = toAlternatives(requirement.filter(isGroupsOnly).map((clause) => clause.requires));
+  const policies = toAlternatives(requirement.filter(isPoliciesOnly).map((clause) => clause.or));
+  const texts = [
+    // Whoever has a scope is authenticated.
+    ...(scopes === undefined ? ['@authenticated'] : [`@requiresScopes(scopes: ${scopes})`]),
+    ...(policies === undefined ? [] : [`@policy(policies: ${policies})`]),
+  ];
+  return texts.flatMap(parseDirectives);
+}
+
+/**
+ * Turns 'one of each list' into the federation's 'all of one list': `[[A, B], [C]]` becomes
+ * `[[A, C], [B, C]]`. A list that would make too many of them is left out.
+ */
+function toAlternatives(lists: readonly (readonly string[])[]): string | undefined {
+  if (lists.length === 0) return undefined;
+  const alternatives = lists.reduce<readonly (readonly string[])[]>(
+    (known, list) => {
+      if (known.length * list.length > maxAlternatives) return known;
+      return known.flatMap((names) => list.map((name) => [...new Set([...names, name])]));
+    },
+    [[]],
+  );
+  return JSON.stringify(minimal(alternatives));
+}
+
+/** Leaves out an alternative that asks for all that another asks for, and maybe more. */
+function minimal(alternatives: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return alternatives.filter((names, index) =>
+    alternatives.every((other, otherIndex) => {
+      const isCovered = other.every((name) => names.includes(name));
+      const isEarlier = otherIndex < index || other.length < names.length;
+      return otherIndex === index || !isCovered || !isEarlier;
+    }),
+  );
+}
+
+function parseDirectives(text: string): readonly ConstDirectiveNode[] {
+  const [definition] = parse(`scalar X ${text}`).definitions;
+  return definition?.kind === Kind.SCALAR_TYPE_DEFINITION ? (definition.directives ?? []) : [];
+}

@@ -1,0 +1,53 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  accessMatrixPath,
+  createSchemaReport,
+  describeMatrixDifference,
+  toJson,
+  toMarkdown,
+} from '../app.ts';
+import type { CliContext } from './cli.ts';
+
+/** What `access-matrix` is asked for. `file` is by default the repository's `access-matrix.md`. */
+export interface AccessMatrixChoice {
+  readonly json?: true;
+  readonly write?: true;
+  readonly check?: true;
+  readonly file?: string;
+}
+
+/**
+ * `access-matrix`, and with `--json`, `--write` or `--check`.
+ *
+ * @throws {Error} from `--check`, with a line for each coordinate, when schema and file differ.
+ */
+export async function runAccessMatrix(
+  { print }: Pick<CliContext, 'print'>,
+  { json, write, check, file = accessMatrixPath }: AccessMatrixChoice,
+): Promise<void> {
+  const matrix = createSchemaReport().accessMatrix();
+  const markdown = toMarkdown(matrix);
+  if (check === true) {
+    await checkFile(file, markdown);
+    print(`${file} says what the schema says.`);
+  } else if (write === true) {
+    await writeFile(file, markdown);
+    print(`wrote ${file}`);
+  } else {
+    print(json === true ? toJson(matrix) : markdown.trimEnd());
+  }
+}
+
+async function checkFile(file: string, markdown: string): Promise<void> {
+  const written = await readFile(file, 'utf8');
+  if (written === markdown) return;
+  const differences = describeMatrixDifference(written, markdown);
+  throw new Error(
+    [
+      `${file} differs from the schema.`,
+      ...differences.map((line) => `  ${line}`),
+      ...(differences.length === 0 ? ['  The tables say the same, the text does not.'] : []),
+      'Look at each change; when all are meant, write the file: access-matrix --write',
+    ].join('\n'),
+  );
+}

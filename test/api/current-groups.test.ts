@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { TestServer, TestUser } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
+
+const start = Date.parse('2026-03-01T12:00:00Z');
+let nowMs = start;
+
+let server: TestServer;
+let user: TestUser;
+beforeAll(async () => {
+  server = await startTestServer({ now: () => new Date(nowMs) });
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  nowMs = start;
+  user = await server.aUser();
+});
+
+const usersQuery = '{ users(first: 1) { edges { cursor } } }';
+const statusOfUsers = async () =>
+  (await server.ask(usersQuery, { token: user.accessToken })).status;
+const groupsOf = async (token: string) =>
+  (await server.ask('{ viewer { groups } me { groups } }', { token })).data;
+
+async function change(mutation: string, variables: object = {}) {
+  const answer = await server.ask(
+    `mutation ($userId: ID!, $expiresAt: DateTime) { ${mutation} { groups } }`,
+    { token: server.admin.accessToken, variables: { userId: user.id, ...variables } },
+  );
+  return answer;
+}
+const granting = 'grantGroup(userId: $userId, group: MANAGER, expiresAt: $expiresAt)';
+
+it('opens a door at the next request after a group was granted, with the same token', async () => {
+  expect(await statusOfUsers()).toBe(403);
+  expect((await change(granting)).data.grantGroup.groups).toEqual(['MANAGER']);
+  expect(await statusOfUsers()).toBe(200);
+  expect(await groupsOf(user.accessToken)).toEqual({
+    viewer: { groups: ['MANAGER'] },
+    me: { groups: ['MANAGER'] },
+  });
+});
+
+it('shuts it at the next request after the group was revoked', async () => {
+  await change(granting);
+  expect(await statusOfUsers()).toBe(200);
+  const query = `mutation ($userId: ID!) {
+    revokeGroup(userId: $userId, group: MANAGER) { groups }
+  }`;
+  const token = server.admin.accessToken;
+  const { data } = await server.ask(query, { token, variables: { userId: user.id } });
+  expect(data.revokeGroup.groups).toEqual([]);
+  expect(await statusOfUsers()).toBe(403);
+});
+
+it('shuts it by itself when the membership ends, to the millisecond', async () => {
+  const { status } = await change(granting, { expiresAt: '2026-03-01T12:00:05Z' });
+  expect(status).toBe(200);
+  nowMs = start + 4_999;
+  expect(await statusOfUsers()).toBe(200);
+  nowMs = start + 5_000;
+  expect(await statusOfUsers()).toBe(403);
+  expect(await groupsOf(user.accessToken)).toEqual({
+    viewer: { groups: [] },
+    me: { groups: [] },
+  });
+});
+
+it('tells of each change in one mutation as it was when that change was made', async () => {
+  const query = `mutation ($userId: ID!) {
+    first: grantGroup(userId: $userId, group: STAFF) { groups }
+    second: grantGroup(userId: $userId, group: AUDITOR) { groups }
+    third: revokeGroup(userId: $userId, group: STAFF) { groups }
+  }`;
+  const token = server.admin.accessToken;
+  const { data } = await server.ask(query, { token, variables: { userId: user.id } });
+  expect(data).toEqual({
+    first: { groups: ['STAFF'] },
+    second: { groups: ['AUDITOR', 'STAFF'] },
+    third: { groups: ['AUDITOR'] },
+  });
+});

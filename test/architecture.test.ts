@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { findBreaches } from './architecture-rules.ts';
+
+const source = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Every module of `src`, by its path there, but for those that are generated. */
+function readSource(): ReadonlyMap<string, string> {
+  const paths = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts') && !path.includes('generated/'));
+  return new Map(paths.map((path) => [path, readFileSync(`${source}/${path}`, 'utf8')]));
+}
+
+describe('the source', () => {
+  it('is all there to be read', () => {
+    expect([...readSource().keys()]).toEqual(
+      expect.arrayContaining(['main.ts', 'app.ts', 'schema/user/user.store.ts']),
+    );
+  });
+
+  it('keeps the rules of architecture', () => {
+    expect(findBreaches(readSource())).toEqual([]);
+  });
+});
+
+/** The breaches of one file. */
+const breachesOf = (path: string, text: string) => findBreaches(new Map([[path, text]]));
+
+describe('the rules of who may import whom', () => {
+  it.each([
+    ['authorization/decision.ts', "import { ClientError } from '../errors.ts';"],
+    ['authorization/decision.ts', "import type { Viewer } from '../authentication/viewer.ts';"],
+    ['authentication/viewer.ts', "import type { Clause } from '../authorization/index.ts';"],
+    ['authentication/viewer.ts', "export * from '../database/connect.ts';"],
+    ['config/config.ts', "export { createLogger } from '../observability/logger.ts';"],
+    ['database/connect.ts', "import { parseConfig } from '../config/config.ts';"],
+    ['observability/logger.ts', "const c = () => import('../config/config.ts');"],
+    ['errors.ts', "type Viewer = import('./authentication/viewer.ts').Viewer;"],
+    ['schema/user/user.resolvers.ts', "import type { A } from '../../database/connect.ts';"],
+    ['schema/user/user.store.ts', "import { connect } from '../../database/connect.ts';"],
+    ['schema/user/user.store.ts', "import { type A, b } from '../../database/connect.ts';"],
+    ['schema/context.ts', "import type { Server } from '../server/server.ts';"],
+    ['server/server.ts', "import type { Database } from '../database/connect.ts';"],
+    ['server/server.ts', "import { createApp } from '../app.ts';"],
+    ['cli/serve.ts', "import { connectDatabase } from '../database/connect.ts';"],
+    ['app.ts', "import { runCli } from './cli/cli.ts';"],
+    ['main.ts', "import { createApp } from './app.ts';"],
+    ['database/connect.ts', "const l = () => require('../observability/logger.ts');"],
+  ])('refuse in %s: %s', (path, text) => {
+    expect(breachesOf(path, text)).toEqual([expect.stringContaining(`${path}: may not import`)]);
+  });
+
+  it.each([
+    ['server/server.ts', "import { decide } from '../authorization/decision.ts';", 'in place of'],
+    ['schema/policy.ts', "import type { A } from '../authorization/policies.ts';", 'in place of'],
+    ['server/server.ts', "import { version } from '../../package.json';", 'outside src'],
+    ['server/server.ts', 'const part = (name: string) => import(name);', 'only a run can tell'],
+    ['server/server.ts', "import '../schema/modules.ts';", 'for an effect'],
+    ['metrics/metrics.ts', 'export const metrics = 1;', 'no part that the rules know'],
+    ['helpers.ts', 'export const helpers = 1;', 'no part that the rules know'],
+  ])('refuse in %s: %s', (path, text, breach) => {
+    expect(breachesOf(path, text)).toEqual([expect.stringContaining(breach)]);
+  });
+
+  it.each([
+    ['server/server.ts', "import type { Authorization } from '../authorization/index.ts';"],
+    [
+      'schema/user/user.store.ts',
+      "import type { Prisma } from '../../database/generated/client.ts';",
+    ],
+    ['schema/user/user.records.ts', "import { type A } from '../../database/connect.ts';"],
+    ['database/errors.ts', "import { ClientError } from '../errors.ts';"],
+    ['database/connect.ts', "import { createDatabase } from './connection.ts';"],
+    ['app.ts', "import { createServer } from './server/server.ts';"],
+    [
+      'config/config.ts',
+      "// import { a } from '../app.ts';\nexport const a = \"from '../app.ts'\";",
+    ],
+  ])('allow in %s: %s', (path, text) => {
+    expect(breachesOf(path, text)).toEqual([]);
+  });
+});
+
+describe('the doors of libraries', () => {
+  it.each([
+    ['authentication/username.ts', "import bcrypt from 'bcrypt';"],
+    ['server/request-context.ts', "import jwt from 'jsonwebtoken';"],
+    ['authentication/signing-keys.ts', "import jwt from 'jsonwebtoken';"],
+    ['authentication/bearer.ts', "import type { GraphQLSchema } from 'graphql';"],
+    ['schema/context.ts', "import type { ApolloServer } from '@apollo/server';"],
+    ['authorization/index.ts', "import type { BaseContext } from '@apollo/server';"],
+    ['authorization/apollo.ts', "import { ApolloServer } from '@apollo/server';"],
+    ['authorization/apollo.ts', "import { expressMiddleware } from '@apollo/server/express4';"],
+    ['cli/serve.ts', "import Fastify from 'fastify';"],
+    ['schema/user/user.store.ts', "import { Prisma } from '@prisma/client';"],
+    ['app.ts', "import { Pool } from 'pg';"],
+    ['config/config.ts', "import { PGlite } from '@electric-sql/pglite';"],
+    ['schema/modules.ts', "import leftPad from 'left-pad';"],
+  ])('are shut in %s to: %s', (path, text) => {
+    expect(breachesOf(path, text)).toEqual([expect.stringMatching(/library/)]);
+  });
+
+  it.each([
+    ['authentication/password.ts', "import bcrypt from 'bcrypt';"],
+    ['authorization/apollo.ts', "import type { BaseContext } from '@apollo/server';"],
+    ['database/schema-engine.ts', "import x from '@prisma/schema-engine-wasm/schema_engine_bg';"],
+    ['server/server.ts', "import { randomUUID } from 'node:crypto';"],
+  ])('are open in %s to: %s', (path, text) => {
+    expect(breachesOf(path, text)).toEqual([]);
+  });
+});
+
+describe('the rules of a module', () => {
+  it.each([
+    ['const a = b as string;', 'uses `as`'],
+    ['const a = <string>b;', 'uses `as`, in its old form'],
+    ['const a: any = 1;', 'uses `any`'],
+    ['const a = b!.c;', 'uses the non-null `!`'],
+    ['let a!: string;', 'uses the non-null `!`'],
+    ['class A { b!: string; }', 'uses the non-null `!`'],
+    ['// @ts-ignore\nconst a = 1;', 'silences the compiler'],
+    ['/* @ts-expect-error */ const a = 1;', 'silences the compiler'],
+    ['const a = process.env.PORT;', 'reads the environment'],
+    ["const a = process['env'];", 'reads the environment'],
+    ['const { env } = process;', 'reads the environment'],
+    ['const a = globalThis.process.env;', 'reads the environment'],
+    ["import { env } from 'node:process';", 'reads the environment'],
+    ['start();', 'runs when imported'],
+    ['if (a) start();', 'runs when imported'],
+    ['const = 1;', 'cannot be parsed'],
+  ])('refuse: %s', (text, breach) => {
+    expect(breachesOf('server/server.ts', text)).toEqual([`server/server.ts: ${breach}`]);
+  });
+
+  it.each([
+    ['const a = [1] as const;'],
+    ["import { a as b } from './health.ts';"],
+    ["import * as all from './health.ts';"],
+    ["// as any, b!, process.env\nconst a = 'b as any; c!.d; process.env; @ts-ignore';"],
+    ['const a = process.pid;'],
+  ])('allow: %s', (text) => {
+    expect(breachesOf('server/server.ts', text)).toEqual([]);
+  });
+
+  it('allow a file 250 lines, and refuse one more', () => {
+    const longest = `const a = 1;${'\n'.repeat(249)}const b = 2;\n`;
+    expect(breachesOf('server/server.ts', longest)).toEqual([]);
+    expect(breachesOf('server/server.ts', `\n${longest}`)).toEqual([
+      'server/server.ts: has 251 lines, more than 250',
+    ]);
+  });
+
+  it('let the entry alone run and read the environment', () => {
+    expect(breachesOf('main.ts', 'start(process.env);')).toEqual([]);
+  });
+});

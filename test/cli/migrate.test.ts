@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { useGatehouse } from '../support/process.ts';
+import { migrationsDirectory } from '../support/test-database.ts';
+import { logIn } from './log-in.ts';
+
+const gatehouse = useGatehouse();
+
+const names = readdirSync(migrationsDirectory, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .toSorted();
+
+/** One line for each migration, as in `applied   20261124000000_init`. */
+const lines = (state: string) => names.map((name) => `${state.padEnd(9)} ${name}\n`).join('');
+
+describe('migrate', () => {
+  it('shows what is pending, applies it, and the next time has nothing to do', async () => {
+    const settings = { MIGRATE: 'off' }; // asked for by name, it migrates all the same
+    const before = await gatehouse.run(['migrate', '--status'], settings);
+    expect(before).toMatchObject({ code: 0, stdout: lines('pending') });
+    expect(await gatehouse.run(['migrate'], settings)).toMatchObject({
+      code: 0,
+      stdout: lines('applied'),
+    });
+    const after = await gatehouse.run(['migrate', '--status'], settings);
+    expect(after).toMatchObject({ code: 0, stdout: lines('applied') });
+    expect(await gatehouse.run(['migrate'], settings)).toMatchObject({
+      code: 0,
+      stdout: 'The database is up to date.\n',
+    });
+
+    const server = await gatehouse.serve({ ...settings, ADMIN_PASSWORD: 'plum-kettle-orbit-58' });
+    expect(await logIn(server.url, 'admin', 'plum-kettle-orbit-58')).toMatchObject({
+      groups: ['ADMIN'],
+    });
+  });
+
+  it('does not touch a database that a server has open', async () => {
+    await gatehouse.prepareDataDir();
+    await gatehouse.serve();
+    const { code, stderr } = await gatehouse.run(['migrate', '--status']);
+    expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
+    expect(code).toBe(1);
+  });
+
+  it('says what is wrong with the settings', async () => {
+    const { code, stderr } = await gatehouse.run(['migrate'], { MIGRATE: 'maybe' });
+    expect(stderr).toMatch(/^The settings cannot be used:\n {2}MIGRATE /);
+    expect(code).toBe(1);
+  });
+});
+
+describe('migrate --create', () => {
+  it('writes nothing when the schema has not changed', async () => {
+    const before = readdirSync(migrationsDirectory);
+    const { code, stdout } = await gatehouse.run(['migrate', '--create', 'add_nothing']);
+    expect(stdout).toBe('prisma/schema.prisma has not changed.\n');
+    expect(code).toBe(0);
+    expect(readdirSync(migrationsDirectory)).toEqual(before);
+  });
+
+  it('refuses a name that could be a path', async () => {
+    const { code, stderr } = await gatehouse.run(['migrate', '--create', '../evil']);
+    expect(stderr).toMatch(/^A migration is named in lower case letters, digits and underscores\./);
+    expect(code).toBe(1);
+  });
+});

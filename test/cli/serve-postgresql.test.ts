@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { ask } from '../support/ask.ts';
+import { useGatehouse } from '../support/process.ts';
+import { createPostgresDatabase } from '../support/test-database.ts';
+import { logIn } from './log-in.ts';
+
+const gatehouse = useGatehouse();
+const password = 'violet-otter-ladder-93-quay';
+
+/** The address of a new, empty database. */
+async function emptyDatabase(): Promise<string> {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop); // after the hooks, which end the processes
+  return url;
+}
+
+/** What every node of a production is started with. */
+async function production() {
+  const keys = join(gatehouse.folder(), 'keys.json');
+  await writeFile(keys, generateSigningKeys(), { mode: 0o600 });
+  const DATABASE_URL = await emptyDatabase();
+  return { NODE_ENV: 'production', BCRYPT_COST: '10', SIGNING_KEYS: keys, DATABASE_URL };
+}
+
+describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQL', () => {
+  it('makes the tables and an admin, names the database without its user, needs no data folder', async () => {
+    const environment = await production();
+    const { pathname } = new URL(environment.DATABASE_URL);
+    const server = await gatehouse.serve({ ...environment, ADMIN_PASSWORD: password });
+    expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
+    const [, database] = await server.waitForLine(/^ {2}Database {4}(.*)$/m);
+    expect(database).toContain(pathname.slice(1));
+    expect(database).not.toContain('@');
+    expect(existsSync(gatehouse.dataDir())).toBe(false);
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('makes the signing keys in the data folder in development', async () => {
+    const server = await gatehouse.serve({ DATABASE_URL: await emptyDatabase() });
+    expect(existsSync(join(gatehouse.dataDir(), 'signing-keys.json'))).toBe(true);
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('lets two nodes start at once on an empty database, with one first admin', async () => {
+    const environment = await production();
+    const nodes = await Promise.all([gatehouse.serve(environment), gatehouse.serve(environment)]);
+    const printed = nodes.map((node) => node.output().stdout).join('');
+    const passwords = [...printed.matchAll(/^ {2}Password {4}(\S+) /gm)].map(([, found]) => found);
+    expect(passwords).toHaveLength(1);
+
+    const urls = nodes.map(({ url }) => url);
+    for (const url of urls) {
+      const admin = await logIn(url, 'admin', passwords[0] ?? '');
+      expect(admin).toMatchObject({ groups: ['ADMIN'] });
+      // A token of one node is good at the other.
+      for (const other of urls) {
+        const answer = await ask(`${other}/graphql`, '{ users { edges { node { username } } } }', {
+          token: admin.accessToken ?? '',
+        });
+        expect(answer.data).toEqual({ users: { edges: [{ node: { username: 'admin' } }] } });
+      }
+    }
+    for (const node of nodes) expect(await node.stop()).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
+import { type ServingProcess, useGatehouse } from '../support/process.ts';
+import { logIn } from './log-in.ts';
+
+const gatehouse = useGatehouse();
+const password = 'violet-otter-ladder-93-quay';
+
+const login = JSON.stringify({
+  query: `mutation { login(username: "admin", password: "${password}") { accessToken } }`,
+});
+
+/** Starts a request, and waits until the server has its head and asks for the body. */
+async function begin(server: ServingProcess): Promise<ClientRequest> {
+  const headers = { 'content-type': 'application/json', expect: '100-continue' };
+  const begun = request(`${server.url}/graphql`, { method: 'POST', headers });
+  begun.flushHeaders();
+  await once(begun, 'continue');
+  return begun;
+}
+
+/** Sends the body of a request, and waits for the answer. */
+async function finish(begun: ClientRequest, body: string) {
+  begun.end(body);
+  const [response]: IncomingMessage[] = await once(begun, 'response');
+  if (response === undefined) throw new Error('There is no answer.');
+  return { status: response.statusCode, body: JSON.parse(await text(response)) };
+}
+
+/** What a load balancer sees when it asks: a status, or that nobody listens. */
+const readiness = (server: ServingProcess): Promise<number | string> =>
+  fetch(`${server.url}/health/ready`).then(
+    ({ status }) => status,
+    (error) => error.cause?.code,
+  );
+
+describe('SIGTERM', () => {
+  it('ends a server that has nothing to do, with code 0', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    await logIn(server.url, 'admin', password); // leaves an open connection that is idle
+    const { code, signal, stderr } = await server.stop();
+    expect([code, signal]).toEqual([0, null]);
+    expect(stderr.trimEnd().split('\n').at(-1)).toContain('"msg":"stopped"');
+  });
+
+  it('lets a slow request that is under way be answered, and takes no new ones', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password, BCRYPT_COST: '13' });
+    const begun = await begin(server);
+    server.kill('SIGTERM');
+    await server.waitForLine(/"msg":"draining"/);
+    const answer = finish(begun, login); // checks a password of cost 13: about a second
+    expect(await readiness(server)).toBeOneOf([503, 'ECONNREFUSED']);
+    expect(await answer).toMatchObject({
+      status: 200,
+      body: { data: { login: { accessToken: expect.stringMatching(/^ey/) } } },
+    });
+    expect(await server.exited).toMatchObject({ code: 0, signal: null });
+  });
+
+  it('is the same twice or with SIGINT as once', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const begun = await begin(server);
+    server.kill('SIGTERM');
+    await server.waitForLine(/"msg":"draining"/);
+    server.kill('SIGTERM');
+    server.kill('SIGINT');
+    expect(await finish(begun, login)).toMatchObject({ status: 200 });
+    const { code, stderr } = await server.exited;
+    expect(code).toBe(0);
+    expect(stderr.match(/"msg":"draining"/g)).toHaveLength(1);
+  });
+});
+
+describe('SIGINT', () => {
+  it('ends a server as SIGTERM does', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    server.kill('SIGINT');
+    expect(await server.exited).toMatchObject({ code: 0, signal: null });
+  });
+});
+
+describe('SIGKILL', () => {
+  it('loses nothing that was answered', async () => {
+    await gatehouse.prepareDataDir();
+    const killed = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const admin = await logIn(killed.url, 'admin', password);
+    const created = await ask(
+      `${killed.url}/graphql`,
+      `mutation { createUser(input: { username: "sam", password: "${password}", groups: [MANAGER] }) { id } }`,
+      { token: admin.accessToken ?? '' },
+    );
+    expect(created.status).toBe(200);
+    killed.kill('SIGKILL');
+    expect(await killed.exited).toMatchObject({ signal: 'SIGKILL' });
+
+    const server = await gatehouse.serve();
+    expect(server.output().stdout).not.toContain('First user');
+    expect(await logIn(server.url, 'sam', password)).toMatchObject({ groups: ['MANAGER'] });
+    // The keys are the same too: a token of before still proves who its bearer is.
+    const me = await ask(`${server.url}/graphql`, '{ me { username } }', {
+      token: admin.accessToken ?? '',
+    });
+    expect(me.data).toEqual({ me: { username: 'admin' } });
+  });
+});

@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask } from '../support/ask.ts';
+import { useGatehouse } from '../support/process.ts';
+import { logIn } from './log-in.ts';
+
+const gatehouse = useGatehouse();
+const password = 'violet-otter-ladder-93-quay';
+
+/** A line of a stack trace. */
+const stackLine = /^\s+at /m;
+
+/** A random password, as it is printed. */
+const passwordLine = /^ {2}Password {4}(\S+) /m;
+
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+/** The number of a port that another program listens on. */
+async function takenPort(): Promise<string> {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const address = other.address();
+  return String(typeof address === 'object' ? address?.port : address);
+}
+
+describe('the first start', () => {
+  it('needs nothing: it makes its database, its keys and an admin, and says how to go on', async () => {
+    const server = await gatehouse.serve();
+    const { stdout, stderr } = server.output();
+    const [, generated = ''] = passwordLine.exec(stdout) ?? [];
+    expect(generated).toMatch(/^[\w-]{24}$/);
+    expect(stdout).toContain(`  Database    embedded database in ${gatehouse.dataDir()}\n`);
+    expect(stdout).toContain('  First user  admin, in the group ADMIN\n');
+    expect(stdout.split(generated)).toHaveLength(2);
+    expect(stderr).not.toContain(generated);
+
+    const admin = await logIn(server.url, 'admin', generated);
+    expect(admin).toMatchObject({ username: 'admin', groups: ['ADMIN'] });
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+    await server.stop();
+    if (process.platform !== 'win32') {
+      expect(await modeOf(gatehouse.dataDir())).toBe('700');
+      expect(await modeOf(join(gatehouse.dataDir(), 'signing-keys.json'))).toBe('600');
+    }
+
+    const again = await gatehouse.serve();
+    expect(again.output().stdout).not.toMatch(/First user|Password/);
+    expect(await logIn(again.url, 'admin', generated)).toMatchObject({ groups: ['ADMIN'] });
+  });
+
+  it('takes the name and the password from the settings, and does not print the password', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_USERNAME: 'olga', ADMIN_PASSWORD: password });
+    expect(await logIn(server.url, 'olga', password)).toMatchObject({ groups: ['ADMIN'] });
+    const { stdout, stderr } = await server.stop();
+    expect(stdout).toContain('  First user  olga, in the group ADMIN\n');
+    expect(stdout + stderr).not.toContain(password);
+    expect(stdout).not.toMatch(passwordLine);
+  });
+
+  it('prints a command that logs in, once the password is put in', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const [, body = ''] = await server.waitForLine(/^ {2}curl .* -d '(.*)'$/m);
+    const { query, variables } = JSON.parse(body.replace('PASSWORD', password));
+    const answer = await ask(`${server.url}/graphql`, query, { variables });
+    expect(answer.data.login.accessToken).toMatch(/^ey/);
+  });
+
+  it('reads settings from a file .env, where those of the environment win', async () => {
+    await gatehouse.prepareDataDir();
+    const settings = `ADMIN_USERNAME=olga\nADMIN_PASSWORD=${password}\nPORT=1\n`;
+    await writeFile(join(gatehouse.folder(), '.env'), settings);
+    const server = await gatehouse.serve({ ADMIN_USERNAME: 'boris', PORT: '0' });
+    expect(await logIn(server.url, 'boris', password)).toMatchObject({ groups: ['ADMIN'] });
+  });
+});
+
+describe('a start that cannot be', () => {
+  it.each([
+    {
+      what: 'a wrong setting',
+      environment: { PORT: 'http', LOG_LEVEL: 'loud', ADMIN_PASSWORD: 'heron-71' },
+      says: /^The settings cannot be used:\n {2}PORT must be a whole number\n {2}LOG_LEVEL .*\n$/,
+    },
+    {
+      what: 'a first password that is too short',
+      environment: { ADMIN_PASSWORD: 'heron-71' },
+      says: /^ADMIN_PASSWORD: .*15.*\n$/,
+    },
+    {
+      what: 'a first username that cannot be one',
+      environment: { ADMIN_USERNAME: 'olga olga', ADMIN_PASSWORD: 'heron-71-heron-71' },
+      says: /^ADMIN_USERNAME: .*\n$/,
+    },
+    {
+      what: 'a file of signing keys that is not there',
+      environment: { SIGNING_KEYS: '/nowhere/keys.json' },
+      says: /^SIGNING_KEYS: .*\/nowhere\/keys\.json.*\n$/,
+    },
+    {
+      what: 'a database that does not answer',
+      environment: { DATABASE_URL: 'postgresql://olga:heron-71@127.0.0.1:1/gatehouse' },
+      says: /127\.0\.0\.1:1\b/,
+    },
+  ])('ends with code 1 and the reason: $what', async ({ environment, says }) => {
+    await gatehouse.prepareDataDir();
+    const { code, stdout, stderr } = await gatehouse.run(['serve'], environment);
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(stackLine);
+    expect(stderr).not.toContain('heron-71');
+    expect([code, stdout]).toEqual([1, '']);
+  });
+
+  it('leaves nothing half done: with the right settings it then starts', async () => {
+    await gatehouse.prepareDataDir();
+    await gatehouse.run(['serve'], { ADMIN_PASSWORD: 'heron-71' });
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
+  });
+
+  it('names the address that another program listens on', async () => {
+    await gatehouse.prepareDataDir();
+    const port = await takenPort();
+    const { code, stderr } = await gatehouse.run(['serve'], {
+      PORT: port,
+      ADMIN_PASSWORD: password,
+    });
+    expect(stderr).toContain(`address already in use 127.0.0.1:${port}`);
+    expect(stderr).not.toMatch(stackLine);
+    expect(code).toBe(1);
+  });
+
+  it('still tells the random password of the admin that it has made', async () => {
+    await gatehouse.prepareDataDir();
+    const failed = await gatehouse.run(['serve'], { PORT: await takenPort() });
+    const server = await gatehouse.serve();
+    const printed = failed.stdout + server.output().stdout;
+    const [, generated = ''] = passwordLine.exec(printed) ?? [];
+    expect(await logIn(server.url, 'admin', generated)).toMatchObject({ groups: ['ADMIN'] });
+  });
+
+  it('names the data folder that another process uses, which goes on', async () => {
+    await gatehouse.prepareDataDir();
+    const first = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const { code, stderr } = await gatehouse.run(['serve']);
+    expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
+    expect(stderr).not.toMatch(stackLine);
+    expect(code).toBe(1);
+    expect(await logIn(first.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
+  });
+
+  it('names the migrations that are pending when it may not apply them', async () => {
+    const { code, stderr } = await gatehouse.run(['serve'], { MIGRATE: 'off' });
+    expect(stderr).toMatch(/migrat/);
+    expect(stderr).not.toMatch(stackLine);
+    expect(code).toBe(1);
+  });
+});

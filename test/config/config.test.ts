@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, type Environment, parseConfig } from '../../src/config/config.ts';
+
+const databaseUrl = 'postgresql://gatehouse:heron-secret-71@db.example.com:5432/gatehouse';
+
+/** The problems that are reported of an environment; none when it can be used. */
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the settings', () => {
+  it('have a default each, for a server on this machine', () => {
+    expect(parseConfig({})).toEqual({
+      isProduction: false,
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      databaseUrl: undefined,
+      dataDir: 'data',
+      migratesAtStart: true,
+      signingKeys: { file: 'data/signing-keys.json', createIfMissing: true },
+      accessToken: { issuer: 'gatehouse', audience: 'gatehouse', lifetimeSeconds: 600 },
+      sessionLifetimeSeconds: 2_592_000,
+      bcryptCost: 12,
+      minPasswordLength: 15,
+      firstAdmin: { username: 'admin', password: undefined },
+    });
+  });
+
+  it('are each read from the variable of their name', () => {
+    const config = parseConfig({
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      PORT: '8080',
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: '/var/lib/gatehouse',
+      MIGRATE: 'off',
+      SIGNING_KEYS: '/run/secrets/keys.json',
+      TOKEN_ISSUER: 'https://id.example.com',
+      TOKEN_AUDIENCE: 'https://api.example.com',
+      ACCESS_TOKEN_SECONDS: '300',
+      SESSION_SECONDS: '3600',
+      BCRYPT_COST: '13',
+      MIN_PASSWORD_LENGTH: '20',
+      ADMIN_USERNAME: 'olga',
+      ADMIN_PASSWORD: 'plum-kettle-orbit-58-fern',
+    });
+    expect(config).toEqual({
+      isProduction: true,
+      host: '0.0.0.0',
+      port: 8080,
+      logLevel: 'warn',
+      databaseUrl,
+      dataDir: '/var/lib/gatehouse',
+      migratesAtStart: false,
+      signingKeys: { file: '/run/secrets/keys.json', createIfMissing: false },
+      accessToken: {
+        issuer: 'https://id.example.com',
+        audience: 'https://api.example.com',
+        lifetimeSeconds: 300,
+      },
+      sessionLifetimeSeconds: 3600,
+      bcryptCost: 13,
+      minPasswordLength: 20,
+      firstAdmin: { username: 'olga', password: 'plum-kettle-orbit-58-fern' },
+    });
+  });
+
+  it('take an empty text for one that is not set', () => {
+    const names = [...namesInConfig()];
+    expect(names).toContain('PORT');
+    expect(parseConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(
+      parseConfig({}),
+    );
+  });
+
+  it('leave alone what is not theirs', () => {
+    expect(problemsOf({ PATH: '/usr/bin', PORTS: 'none' })).toEqual([]);
+  });
+});
+
+describe('the bounds of a setting', () => {
+  it.each([
+    ['PORT', 0, 65_535],
+    ['ACCESS_TOKEN_SECONDS', 1, 86_400],
+    ['SESSION_SECONDS', 60, 31_536_000],
+    ['BCRYPT_COST', 4, 18],
+    ['MIN_PASSWORD_LENGTH', 8, 64],
+  ])('%s is a whole number from %d to %d', (name, least, most) => {
+    expect(problemsOf({ [name]: `${least}` })).toEqual([]);
+    expect(problemsOf({ [name]: `${most}` })).toEqual([]);
+    expect(problemsOf({ [name]: `${most + 1}` })).toEqual([`${name} must be at most ${most}`]);
+    if (least > 0) {
+      const tooLittle = problemsOf({ [name]: `${least - 1}` });
+      expect(tooLittle).toEqual([`${name} must be at least ${least}`]);
+    }
+    for (const wrong of ['ten', '-1', '1.5', '1e3', ' 12', '0x10', '9'.repeat(400)]) {
+      expect(problemsOf({ [name]: wrong })).toEqual([expect.stringMatching(`^${name} `)]);
+    }
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging'],
+    ['NODE_ENV', 'Production'],
+    ['LOG_LEVEL', 'verbose'],
+    ['MIGRATE', 'false'],
+    ['DATABASE_URL', 'mysql://db.example.com/gatehouse'],
+    ['DATABASE_URL', 'db.example.com'],
+  ])('refuses %s=%s, and does not repeat the value', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toEqual([expect.stringMatching(`^${name} `)]);
+    expect(problems.join()).not.toContain(value);
+  });
+
+  it.each([['postgres://db.example.com/gatehouse'], ['postgresql://db.example.com/gatehouse']])(
+    'takes %s for a database',
+    (url) => {
+      expect(parseConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+    },
+  );
+
+  it('is told of every wrong setting at once, one a line', () => {
+    const wrong = { PORT: 'http', LOG_LEVEL: 'loud', SESSION_SECONDS: '5', MIGRATE: 'maybe' };
+    const problems = problemsOf(wrong);
+    const names = problems.map((problem) => problem.split(' ')[0]);
+    expect(names).toEqual(['PORT', 'LOG_LEVEL', 'MIGRATE', 'SESSION_SECONDS']);
+    expect(() => parseConfig(wrong)).toThrow(
+      `The settings cannot be used:\n  ${problems.join('\n  ')}`,
+    );
+  });
+});
+
+describe('a secret', () => {
+  it.each([
+    {
+      secret: 'the password of a database address that is wrong',
+      environment: { DATABASE_URL: 'mysql://gatehouse:heron-secret-71@db.example.com/gatehouse' },
+    },
+    {
+      secret: 'the password of a database address, beside another mistake',
+      environment: { DATABASE_URL: databaseUrl, PORT: 'http' },
+    },
+    {
+      secret: 'the password of the first admin',
+      environment: { ADMIN_PASSWORD: 'heron-secret-71', PORT: 'http', MIGRATE: 'maybe' },
+    },
+  ])('is in no message: $secret', ({ environment }) => {
+    expect(() => parseConfig(environment)).toThrow(ConfigError);
+    expect(problemsOf(environment).join('\n')).not.toContain('heron-secret-71');
+  });
+});
+
+describe('production', () => {
+  it('needs the signing keys in a file that all nodes share, with a database that they share', () => {
+    const environment = { NODE_ENV: 'production', DATABASE_URL: databaseUrl };
+    expect(problemsOf(environment)).toEqual([
+      expect.stringMatching(/^SIGNING_KEYS is required in production with DATABASE_URL/),
+    ]);
+    expect(problemsOf({ ...environment, SIGNING_KEYS: 'keys.json' })).toEqual([]);
+  });
+
+  it.each([
+    ['the embedded database', { NODE_ENV: 'production' }],
+    ['PostgreSQL in development', { NODE_ENV: 'development', DATABASE_URL: databaseUrl }],
+  ])('lets the keys be made for %s', (_title, environment) => {
+    expect(parseConfig(environment).signingKeys.createIfMissing).toBe(true);
+  });
+
+  it.each([
+    ['9', ['BCRYPT_COST must be at least 10 in production']],
+    ['10', []],
+  ])('answers BCRYPT_COST=%s with the problems %j', (cost, problems) => {
+    expect(problemsOf({ NODE_ENV: 'production', BCRYPT_COST: cost })).toEqual(problems);
+    expect(problemsOf({ NODE_ENV: 'development', BCRYPT_COST: cost })).toEqual([]);
+  });
+
+  it('reports what is wrong for it together with what is wrong anyway', () => {
+    const environment = { NODE_ENV: 'production', DATABASE_URL: databaseUrl, PORT: 'http' };
+    expect(problemsOf(environment).map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'SIGNING_KEYS',
+    ]);
+  });
+});
+
+const readText = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+/** The variables that config.ts reads: the keys of its schema. */
+function namesInConfig(): ReadonlySet<string> {
+  const text = readText('../../src/config/config.ts');
+  return new Set([...text.matchAll(/^ {4}([A-Z][A-Z_]*):/gm)].map(([, name = '']) => name));
+}
+
+describe('the file .env.example', () => {
+  /** Each variable, set or commented out: `NAME=value` or `# NAME=value`. */
+  const lines = () => [...readText('../../.env.example').matchAll(/^#? ?([A-Z][A-Z_]*=.*)$/gm)];
+  const settings = () => lines().map(([, line = '']) => parseEnv(line));
+
+  it('names every variable that is read, once, and no other', () => {
+    const names = settings().flatMap((setting) => Object.keys(setting));
+    expect(names.toSorted()).toEqual([...namesInConfig()].toSorted());
+  });
+
+  it('gives each its default', () => {
+    expect(parseConfig(Object.assign({}, ...settings()))).toEqual(parseConfig({}));
+  });
+});

@@ -1,0 +1,167 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeAll, beforeEach, inject, vi } from 'vitest';
+
+/** The root of the repository. */
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+const program = join(repository, 'dist', 'main.js');
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** How a process ended, and all that it said. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built program, as a process of its own. */
+export interface GatehouseProcess {
+  /** Resolves when its output has ended too. */
+  readonly exited: Promise<Exit>;
+  /** What it has said so far. */
+  output(): Pick<Exit, 'stdout' | 'stderr'>;
+  /** The first whole line of its output that matches. Rejects when the process ends without one. */
+  waitForLine(pattern: RegExp): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** A process that serves. */
+export interface ServingProcess extends GatehouseProcess {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** Ends it with SIGTERM. */
+  stop(): Promise<Exit>;
+}
+
+export interface Gatehouse {
+  /** The folder that this test's processes run in, empty at first. */
+  folder(): string;
+  /** The data folder of this test's processes. It is not there until a process makes it. */
+  dataDir(): string;
+  /** Puts an embedded database with every migration and no rows there: a start then takes less time. */
+  prepareDataDir(): Promise<void>;
+  start(words: readonly string[], environment?: Environment): GatehouseProcess;
+  /** Runs a command to its end. */
+  run(words: readonly string[], environment?: Environment): Promise<Exit>;
+  /** Starts `serve`, and waits until it does. */
+  serve(environment?: Environment): Promise<ServingProcess>;
+}
+
+/**
+ * Lets the tests of a file run the built program. It runs in an empty folder, with none of this
+ * process's settings, on a free port and with a cheap password hash. What a test leaves running is
+ * killed after it, and its folder removed.
+ */
+export function useGatehouse(): Gatehouse {
+  let folder = '';
+  let processes: GatehouseProcess[] = [];
+
+  // A first start takes 3 s of computing time, and more of a busy machine's.
+  vi.setConfig({ testTimeout: 120_000 });
+  beforeAll(build, 120_000);
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
+    processes = [];
+  });
+  afterEach(async () => {
+    for (const each of processes) each.kill('SIGKILL');
+    await Promise.all(processes.map(({ exited }) => exited));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const dataDir = () => join(folder, 'data');
+  const start = (words: readonly string[], environment: Environment = {}) => {
+    const settings = { DATA_DIR: dataDir(), PORT: '0', BCRYPT_COST: '4', ...environment };
+    const started = startProcess(words, folder, settings);
+    processes.push(started);
+    return started;
+  };
+  return {
+    folder: () => folder,
+    dataDir,
+    prepareDataDir: () => unpackDatabase(dataDir()),
+    start,
+    run: (words, environment) => start(words, environment).exited,
+    serve: async (environment) => {
+      const started = start(['serve'], environment);
+      const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
+      await started.waitForLine(/^ {2}curl /m); // the last of the lines
+      const stop = () => {
+        started.kill('SIGTERM');
+        return started.exited;
+      };
+      return { ...started, url, stop };
+    },
+  };
+}
+
+/** Takes half a second when nothing has changed. Processes that build at once wait for each other. */
+export function build(): void {
+  const words = ['run', '--silent', 'build'];
+  const { status, stdout } = spawnSync('npm', words, { cwd: repository, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+}
+
+/** Starts the built program in `folder`, with these settings and no others. */
+export function startProcess(
+  words: readonly string[],
+  folder: string,
+  settings: Environment,
+): GatehouseProcess {
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  const news = new EventEmitter();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+      news.emit('news');
+    });
+  }
+
+  let exit: Exit | undefined;
+  const exited = once(child, 'close').then(([code, signal]) => {
+    exit = { code, signal, ...said };
+    news.emit('news');
+    return exit;
+  });
+
+  return {
+    exited,
+    output: () => ({ ...said }),
+    kill: (signal) => void child.kill(signal),
+    async waitForLine(pattern) {
+      for (;;) {
+        const match =
+          pattern.exec(wholeLines(said.stdout)) ?? pattern.exec(wholeLines(said.stderr));
+        if (match !== null) return match;
+        if (exit !== undefined) throw new Error(`No line matches ${pattern}: ${describe(exit)}`);
+        await once(news, 'news');
+      }
+    },
+  };
+}
+
+const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
+
+const describe = ({ code, signal, stdout, stderr }: Exit) =>
+  `the process ended with ${code ?? signal}, after\n${stdout}${stderr}`;
+
+async function unpackDatabase(dataDir: string): Promise<void> {
+  const archive = inject('databaseSnapshotPath');
+  if (archive === undefined) throw new Error('global-setup.ts has made no database.');
+  const folder = join(dataDir, 'database');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Proofs take minutes and print their figures: one after the other, by `npm run proof -- NAME`. */
+export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    include: ['test/proofs/**/*.proof.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 3_600_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    disableConsoleIntercept: true,
+  },
+});
