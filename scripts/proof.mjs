@@ -1,10 +1,11 @@
 // `npm run proof -- NAME` runs test/proofs/NAME.proof.test.ts; without a name it lists the proofs.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
 const ending = '.proof.test.ts';
 const folder = 'test/proofs';
-const names = readdirSync(folder)
+const files = existsSync(folder) ? readdirSync(folder) : [];
+const names = files
   .filter((file) => file.endsWith(ending))
   .map((file) => file.slice(0, -ending.length))
   .sort();

@@ -25,6 +25,7 @@ import {
   migrate,
   migrationStatus,
 } from './database/migrate.ts';
+import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
 import { addDemoData, type DemoUser } from './schema/demo-data.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
@@ -90,9 +91,13 @@ export async function openDatabase(config: Config, logger: Logger): Promise<Data
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { connection, logger } = options;
+  const reportDenial = createDenialReport(logger);
   const authorization = createExecutableSchema({
     toClientError,
     onPolicyError: (error, policy) => logger.error({ err: error, policy }, 'a policy threw'),
+    ...(options.config.reportsOnly
+      ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
+      : {}),
   });
   const parts = await createParts(options);
   const server = await createServer({

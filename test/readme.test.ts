@@ -28,10 +28,13 @@ function readTour(): readonly Step[] {
 /** Types the commands into one bash, in an empty folder. What each prints, errors included. */
 async function runInBash(commands: readonly string[], folder: string): Promise<readonly string[]> {
   const mark = '--- the command has ended';
-  const script = commands.map((command) => `${command}\necho; echo '${mark}'\n`);
+  const script = commands.map((command) => `${command}\necho; echo '${mark}'\n`).join('');
   const path = `${dirname(process.execPath)}:${process.env.PATH}`;
-  const bash = spawn('bash', ['--norc', '-s'], { cwd: folder, env: { PATH: path } });
-  bash.stdin.end(['exec 2>&1 <&-\n'].concat(script).join(''));
+  const bash = spawn('bash', ['--norc', '-c', `exec 2>&1\n${script}`], {
+    cwd: folder,
+    env: { PATH: path },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const printed = await text(bash.stdout);
   return printed
     .split(`${mark}\n`)

@@ -18,6 +18,12 @@ export async function runServe(context: CliContext): Promise<void> {
     for (const line of startLines(address, connection.description)) context.print(line);
     for (const line of firstAdminLines(firstAdmin)) context.print(line);
     for (const line of nextStepLines(address, config)) context.print(line);
+    if (config.reportsOnly) {
+      context.print(
+        '  WARNING: AUTHORIZATION=report. NOTHING IS REFUSED: everyone may do everything.\n',
+      );
+      logger.warn('AUTHORIZATION=report: nothing is refused');
+    }
 
     await terminated;
     logger.info('draining');

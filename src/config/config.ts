@@ -40,6 +40,8 @@ const environmentSchema = z
       .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
       .optional(),
     DATA_DIR: text('data'),
+    AUTHORIZATION: z.enum(['enforce', 'report']).default('enforce'),
+    AUTHORIZATION_REPORT_IN_PRODUCTION: z.enum(['yes', 'no']).default('no'),
     MIGRATE: z.enum(['on', 'off']).default('on'),
     SIGNING_KEYS: z.string().min(1, 'must not be empty').optional(),
     TOKEN_ISSUER: text('gatehouse'),
@@ -62,6 +64,12 @@ const environmentSchema = z
         'is required in production with DATABASE_URL: a file with a JSON Web Key Set that all nodes share';
       context.addIssue({ code: 'custom', path: ['SIGNING_KEYS'], message });
     }
+    const isConfirmed = settings.AUTHORIZATION_REPORT_IN_PRODUCTION === 'yes';
+    if (isProduction && settings.AUTHORIZATION === 'report' && !isConfirmed) {
+      const message =
+        'refuses no one: in production report needs AUTHORIZATION_REPORT_IN_PRODUCTION=yes as well';
+      context.addIssue({ code: 'custom', path: ['AUTHORIZATION'], message });
+    }
     if (isProduction && settings.BCRYPT_COST < 10) {
       const message = 'must be at least 10 in production';
       context.addIssue({ code: 'custom', path: ['BCRYPT_COST'], message });
@@ -80,6 +88,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly migratesAtStart: boolean;
+  /** A dry run: nothing is refused, and every refusal that would have been is logged. */
+  readonly reportsOnly: boolean;
   readonly signingKeys: { readonly file: string; readonly createIfMissing: boolean };
   readonly accessToken: {
     readonly issuer: string;
@@ -118,6 +128,7 @@ function toConfig(settings: Settings): Config {
     databaseUrl: settings.DATABASE_URL,
     dataDir: settings.DATA_DIR,
     migratesAtStart: settings.MIGRATE === 'on',
+    reportsOnly: settings.AUTHORIZATION === 'report',
     signingKeys: {
       file: settings.SIGNING_KEYS ?? join(settings.DATA_DIR, 'signing-keys.json'),
       createIfMissing: settings.SIGNING_KEYS === undefined,

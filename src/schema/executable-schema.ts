@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { Viewer } from '../authentication/viewer.ts';
-import { type Authorization, createAuthorization } from '../authorization/index.ts';
+import {
+  type Authorization,
+  createAuthorization,
+  type DenialExtensions,
+} from '../authorization/index.ts';
 import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { domains, policies, scalars } from './modules.ts';
@@ -11,6 +15,8 @@ export interface ExecutableSchemaOptions {
   readonly toClientError: (error: unknown) => ClientError | undefined;
   /** Told of every policy that threw. */
   readonly onPolicyError: (error: unknown, policy: string) => void;
+  /** Makes it a dry run: nothing is refused, and this is told instead. */
+  readonly report?: (denial: DenialExtensions, context: Context) => void;
 }
 
 /**
@@ -24,6 +30,7 @@ export interface ExecutableSchemaOptions {
 export function createExecutableSchema({
   toClientError,
   onPolicyError,
+  report,
 }: ExecutableSchemaOptions): Authorization<Context> {
   const schema = makeExecutableSchema({
     typeDefs: readTypeDefs(),
@@ -33,6 +40,7 @@ export function createExecutableSchema({
   return createAuthorization<Viewer, Context>(schema, {
     policies,
     viewerOf: ({ viewer }) => viewer,
+    ...(report === undefined ? {} : { report }),
     onPolicyError(error, policy) {
       const clientError = toClientError(error);
       if (clientError !== undefined) throw clientError;

@@ -9,7 +9,10 @@ export interface EntriesKey {
   readonly page: Page;
 }
 
-/** Batches one request's reads of rooms and their entries. Made for each request. */
+/**
+ * Batches one request's reads of rooms and their entries. Keeps nothing: what a mutation's next field
+ * reads may have been changed by the one before.
+ */
 export function createRoomLoaders(stores: {
   readonly rooms: RoomStore;
   readonly roomEntries: RoomEntryStore;
@@ -19,21 +22,24 @@ export function createRoomLoaders(stores: {
       const rooms = await stores.rooms.findByIds(ids);
       const byId = new Map(rooms.map((room) => [room.id, room]));
       return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
-    }),
-    roomEntries: new DataLoader<EntriesKey, readonly RoomEntryRecord[], string>(
+    }, uncached),
+    roomEntries: new DataLoader<EntriesKey, readonly RoomEntryRecord[]>(
       (keys) => loadEntries(stores.roomEntries, keys),
-      { cacheKeyFn: ({ roomId, page }) => `${roomId} ${pageKey(page)}` },
+      uncached,
     ),
   };
 }
+
+const uncached = { cache: false } as const;
 
 /** Rooms that are asked for the same page, as those of one list are, are read in one statement. */
 async function loadEntries(store: RoomEntryStore, keys: readonly EntriesKey[]) {
   const pages = new Map(keys.map(({ page }) => [pageKey(page), page]));
   const read = await Promise.all(
     [...pages].map(async ([name, page]) => {
-      const roomIds = keys.filter((key) => pageKey(key.page) === name).map(({ roomId }) => roomId);
-      return [name, await store.pageOf(roomIds, page)] as const;
+      const alike = keys.filter((key) => pageKey(key.page) === name);
+      const roomIds = new Set(alike.map(({ roomId }) => roomId));
+      return [name, await store.pageOf([...roomIds], page)] as const;
     }),
   );
   const entries = new Map(read);

@@ -1,6 +1,5 @@
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Policy } from '../policy.ts';
-import { isRecordWithId } from '../policy.ts';
 import type { RoomRecord } from './room.store.ts';
 import { roomNotFound } from './room.store.ts';
 
@@ -15,8 +14,14 @@ export const admits = (room: Pick<RoomRecord, 'groups'>, viewer: Viewer): boolea
  *   plain answer gives nothing away.
  */
 export const isRoomMember: Policy = async (viewer, source, args, { loaders }) => {
-  const id = isRecordWithId(source) ? source.id : String(args.id);
-  const room = await loaders.rooms.load(id);
+  if (isRoom(source)) return admits(source, viewer);
+  const room = await loaders.rooms.load(String(args.id));
   if (room === null) throw roomNotFound();
   return admits(room, viewer);
 };
+
+const isRoom = (source: unknown): source is Pick<RoomRecord, 'groups'> =>
+  typeof source === 'object' &&
+  source !== null &&
+  'groups' in source &&
+  Array.isArray(source.groups);
