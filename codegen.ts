@@ -19,6 +19,8 @@ const config: CodegenConfig = {
           User: '../user/user.records.ts#UserRecord',
           Membership: '../user/user.records.ts#MembershipRecord',
           Room: '../room/room.store.ts#RoomRecord',
+          Actor: '../user/user.records.ts#UserRecord',
+          AuditEvent: '../audit/audit.store.ts#AuditEventRecord',
           RoomEntry: '../room/room-entry.store.ts#RoomEntryRecord',
           Viewer: '../../authentication/viewer.ts#UserViewer',
           Principal: '../user/user.records.ts#UserRecord',

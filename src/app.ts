@@ -187,9 +187,10 @@ async function createParts({ config, connection, now = systemClock }: AppOptions
   const { accessToken, sessionLifetimeSeconds, minPasswordLength } = config;
   const accessTokens = createAccessTokens({ ...accessToken, keys, now, randomId: randomUUID });
   const passwords = await createPasswords({ cost: config.bcryptCost });
-  const { sessions } = stores;
+  const { sessions, audit } = stores;
   const login = createLogin({
     sessions,
+    audit,
     passwords,
     accessTokens,
     sessionLifetimeSeconds,

@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'CONFLICT'
+  | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'SERVICE_UNAVAILABLE'
   | 'UNAUTHENTICATED';
@@ -65,7 +66,7 @@ export class NotFoundError extends ClientError {
 export class ConflictError extends ClientError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
-  readonly reason: 'LAST_ADMIN' | 'CHANGED_MEANWHILE';
+  readonly reason: 'LAST_ADMIN' | 'CHANGED_MEANWHILE' | 'CLIENT_DISABLED';
 
   constructor(reason: ConflictError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -85,6 +86,22 @@ export class UnauthenticatedError extends ClientError {
 
   constructor(reason: UnauthenticatedReason, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.reason = reason;
+  }
+
+  override get facts() {
+    return { reason: this.reason };
+  }
+}
+
+/** A known viewer may not do this, for a reason that no guard can tell beforehand. */
+export class ForbiddenError extends ClientError {
+  override readonly name = 'ForbiddenError';
+  readonly code = 'FORBIDDEN';
+  readonly reason: 'POLICY_DENIED';
+
+  constructor(reason: ForbiddenError['reason'], message: string) {
+    super(message);
     this.reason = reason;
   }
 

@@ -6,6 +6,7 @@ import { createShield } from './contenders/graphql-shield.mjs';
 import { createAsyncDirective, createSyncDirective } from './contenders/map-schema-directive.mjs';
 import { createPothos } from './contenders/pothos.mjs';
 import { createTypeGraphql } from './contenders/type-graphql.mjs';
+import { shuffled } from './measure.mjs';
 import { cases, createDocument } from './scenario.mjs';
 
 /**
@@ -33,13 +34,21 @@ const registry = (library) => [
   { name: 'type-graphql @Authorized', guards: true, create: createTypeGraphql },
 ];
 
-/** Builds all of them, each with its own schema and its own documents. */
-export const createContenders = (library) =>
-  registry(library).map(({ create, ...contender }) => {
-    const { schema, run } = create();
-    const names = new Set(cases.map(({ document }) => document));
-    const documents = Object.fromEntries(
-      [...names].map((name) => [name, createDocument(schema, name)]),
-    );
-    return { ...contender, schema, run, documents };
-  });
+/**
+ * Builds all of them, each with its own schema and its own documents, in an order drawn by `random`: who
+ * is built first may be a little faster or slower for as long as the process lives.
+ */
+export function createContenders(library, random) {
+  const everyone = registry(library);
+  const built = new Map(shuffled(everyone, random).map((entry) => [entry, build(entry)]));
+  return everyone.map((entry) => built.get(entry));
+}
+
+function build({ create, ...contender }) {
+  const { schema, run } = create();
+  const names = new Set(cases.map(({ document }) => document));
+  const documents = Object.fromEntries(
+    [...names].map((name) => [name, createDocument(schema, name)]),
+  );
+  return { ...contender, schema, run, documents };
+}

@@ -6,17 +6,18 @@
  *   --library FILE  another build of src/authorization/index.ts
  *   --out FILE      where the JSON goes; without it, bench/results/authorization.json
  */
+import { fork } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from 'graphql';
 import { createContenders } from './contenders.mjs';
-import { createRandom, measureCase } from './measure.mjs';
+import { createRandom, summarize } from './measure.mjs';
 import { measureMicro } from './micro.mjs';
 import { caseTable, microTable, writeResults } from './report.mjs';
 import { cases } from './scenario.mjs';
-import { countErrors, verifyAnswers, verifyOneGraphql } from './verify.mjs';
+import { countErrors } from './verify.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -30,38 +31,38 @@ const { values } = parseArgs({
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const libraryFile = resolve(values.library ?? here('../../dist/authorization/index.js'));
 const libraryUrl = pathToFileURL(libraryFile).href;
+const seed = Number(values.seed);
 const pace = values.quick
-  ? { budgetMs: 1_500, warmUpMs: 60, sliceMs: 2, minRounds: 2 }
-  : { budgetMs: 40_000, warmUpMs: 500, sliceMs: 6, minRounds: 10 };
-const random = createRandom(Number(values.seed));
+  ? { processes: 1, budgetMs: 1_500, warmUpMs: 60, sliceMs: 2, minRounds: 2 }
+  : { processes: 6, budgetMs: 6_000, warmUpMs: 150, sliceMs: 5, minRounds: 3 };
 const print = (text) => process.stdout.write(`${text}\n\n`);
-
-const library = await import(libraryUrl);
-const contenders = createContenders(library);
-verifyOneGraphql(contenders, libraryUrl);
-await verifyAnswers(contenders);
 
 const machine = {
   node: process.version,
   graphql: version,
   processors: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
   loadAtStart: Number(loadavg()[0]?.toFixed(2)),
-  seed: Number(values.seed),
+  seed,
   quick: values.quick,
 };
 print(
   `Node ${machine.node}, graphql ${version}, ${machine.processors}, load ${machine.loadAtStart}. ` +
-    'Ratio: median of the time divided by that of no authorization in the same round.',
+    'us: median processor time of one operation. ' +
+    'Ratio: median of that time divided by that of no authorization in the same round.',
 );
 
 const measured = [];
 for (const scenario of cases.filter(({ name }) => values.cases.split(',').includes(name))) {
-  const outcome = await measureCase(contenders, scenario, { ...pace, random });
-  const errors =
-    scenario.viewer === 'refused' ? Object.fromEntries(await errorCounts()) : undefined;
-  measured.push({ ...scenario, ...outcome, errors });
-  print(caseTable({ ...scenario, ...outcome, errors }));
+  const parts = [];
+  for (let part = 0; part < pace.processes; part += 1) {
+    parts.push(await measureInProcess(scenario.name, seed * 1000 + part));
+  }
+  const outcome = { ...scenario, ...summarize(parts) };
+  if (scenario.viewer === 'refused') outcome.errors = await errorCounts();
+  measured.push(outcome);
+  print(caseTable(outcome));
 }
+const library = await import(libraryUrl);
 const micro = measureMicro(library, { samples: values.quick ? 500 : 2_000 });
 print(microTable(micro));
 
@@ -69,7 +70,22 @@ const out = values.out ?? here('../results/authorization.json');
 writeResults(out, { machine, cases: measured, micro });
 print(`Written to ${out}`);
 
+/** One process after the other: two at a time would measure each other. */
+function measureInProcess(caseName, partSeed) {
+  const worker = fork(here('./worker.mjs'), { execArgv: ['--expose-gc'] });
+  worker.send({ libraryUrl, caseName, pace, seed: partSeed });
+  return new Promise((done, fail) => {
+    worker.once('message', (samples) => done(new Map(samples)));
+    worker.once('error', fail);
+    worker.once('exit', (code) => {
+      if (code !== 0) fail(new Error(`The case "${caseName}" ended with exit code ${code}.`));
+    });
+  });
+}
+
 async function errorCounts() {
+  const contenders = createContenders(await import(libraryUrl), createRandom(seed));
   const guarding = contenders.filter(({ guards }) => guards);
-  return Promise.all(guarding.map(async (each) => [each.name, await countErrors(each)]));
+  const counted = guarding.map(async (each) => [each.name, await countErrors(each)]);
+  return Object.fromEntries(await Promise.all(counted));
 }

@@ -20,10 +20,10 @@ async function timeOf({ run, documents }, { document, viewer }, operations) {
 }
 
 /**
- * Measures one case in rounds until `budgetMs` is spent. In each round every contender runs once, for a
- * number of operations that the warm-up has fixed, in an order drawn anew. Its time is divided by the
- * baseline's of the same round: what slows the machine down for a while slows both. The baseline
- * always does the permitted work.
+ * Measures one case in rounds until `budgetMs` is spent, and gives every time and ratio by contender. In
+ * each round every contender runs once, for a number of operations that the warm-up has fixed, in an
+ * order drawn anew. Its time is divided by the baseline's of the same round: what slows the machine
+ * down for a while slows both. The baseline always does the permitted work.
  */
 export async function measureCase(contenders, scenario, pace) {
   const [baseline] = contenders;
@@ -32,11 +32,12 @@ export async function measureCase(contenders, scenario, pace) {
   const workOf = ({ guards }) => (guards ? scenario : { ...scenario, viewer: 'permitted' });
   const samples = new Map(participants.map(({ name }) => [name, { times: [], ratios: [] }]));
   const operations = new Map();
-  for (const each of participants) operations.set(each, await warmUp(each, workOf(each), pace));
+  for (const each of shuffled(participants, pace.random)) {
+    operations.set(each, await warmUp(each, workOf(each), pace));
+  }
 
   const end = performance.now() + pace.budgetMs;
-  let rounds = 0;
-  for (; performance.now() < end || rounds < pace.minRounds; rounds += 1) {
+  for (let rounds = 0; performance.now() < end || rounds < pace.minRounds; rounds += 1) {
     const times = new Map();
     for (const each of shuffled(participants, pace.random)) {
       times.set(each.name, await timeOf(each, workOf(each), operations.get(each)));
@@ -47,7 +48,20 @@ export async function measureCase(contenders, scenario, pace) {
       ratios.push(time / times.get(baseline.name));
     }
   }
-  return { rounds, results: participants.map(({ name }) => summary(name, samples.get(name))) };
+  return samples;
+}
+
+/** Joins the samples of several processes: how many rounds, and the median of all for each contender. */
+export function summarize(parts) {
+  const [first] = parts;
+  const results = [...first.keys()].map((name) => {
+    const times = parts.flatMap((samples) => samples.get(name).times);
+    const ratios = parts.flatMap((samples) => samples.get(name).ratios);
+    return summary(name, { times, ratios });
+  });
+  const [baseline] = first.keys();
+  const rounds = parts.reduce((sum, samples) => sum + samples.get(baseline).ratios.length, 0);
+  return { rounds, processes: parts.length, results };
 }
 
 /** Runs until the compiler has settled; gives the number of operations that fill one slice of time. */
@@ -82,7 +96,7 @@ export function quantile(values, part) {
 }
 
 /** Fisher and Yates. */
-function shuffled(values, random) {
+export function shuffled(values, random) {
   const order = [...values];
   for (let last = order.length - 1; last > 0; last -= 1) {
     const other = Math.floor(random() * (last + 1));

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** One case as a table, the fastest first, the baseline on top. */
-export function caseTable({ title, target, rounds, results, errors }) {
+export function caseTable({ title, target, rounds, processes, results, errors }) {
   const [baseline, noise, ...others] = results;
   const ordered = [baseline, noise, ...others.sort((left, right) => left.ratio - right.ratio)];
   const rows = ordered.map(({ name, microseconds, ratio, lowerQuartile, upperQuartile }) => [
@@ -13,7 +13,8 @@ export function caseTable({ title, target, rounds, results, errors }) {
     ...(errors === undefined ? [] : [errors[name] === undefined ? '' : String(errors[name])]),
   ]);
   const head = ['', 'us', 'ratio', 'quartiles', ...(errors === undefined ? [] : ['errors'])];
-  return `${title}; ${rounds} rounds; target ${target}\n${table([head, ...rows])}`;
+  const effort = `${rounds} rounds in ${processes} ${processes === 1 ? 'process' : 'processes'}`;
+  return `${title}\n${effort}; target ${target}\n${table([head, ...rows])}`;
 }
 
 export function microTable(figures) {
@@ -33,9 +34,9 @@ export function writeResults(file, { machine, cases, micro }) {
   const report = {
     machine,
     cases: Object.fromEntries(
-      cases.map(({ name, title, target, rounds, results, errors }) => [
+      cases.map(({ name, title, target, rounds, processes, results, errors }) => [
         name,
-        { title, target, rounds, results: byName(results), ...(errors && { errors }) },
+        { title, target, rounds, processes, results: byName(results), ...(errors && { errors }) },
       ]),
     ),
     micro: byName(micro),

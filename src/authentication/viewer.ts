@@ -1,4 +1,4 @@
-import type { UnauthenticatedReason } from '../errors.ts';
+import { ForbiddenError, type UnauthenticatedReason } from '../errors.ts';
 
 /** Nobody that we know. `reason` is `TOKEN_MISSING`, or why the token that was sent is not believed. */
 export interface AnonymousViewer {
@@ -16,8 +16,19 @@ export interface UserViewer {
   readonly groups: ReadonlySet<string>;
 }
 
+/** A program that sent its secret. */
+export interface ApiClientViewer {
+  readonly kind: 'apiClient';
+  readonly isAuthenticated: true;
+  readonly clientId: string;
+  readonly groups: ReadonlySet<string>;
+}
+
+/** Someone or something that proved who it is. */
+export type AuthenticatedViewer = UserViewer | ApiClientViewer;
+
 /** Who is asking in this request. */
-export type Viewer = AnonymousViewer | UserViewer;
+export type Viewer = AnonymousViewer | AuthenticatedViewer;
 
 /** A viewer who proved no identity, and the reason that a client is told at a guarded coordinate. */
 export function anonymous(reason: UnauthenticatedReason): AnonymousViewer {
@@ -25,11 +36,23 @@ export function anonymous(reason: UnauthenticatedReason): AnonymousViewer {
 }
 
 /**
- * The user behind a viewer, where a guard has let in users alone.
+ * The viewer, where a guard has let in authenticated ones alone.
  *
- * @throws {Error} when there is none: a guard is missing. Not for clients; it is masked.
+ * @throws {Error} for an anonymous one: a guard is missing. Not for clients; it is masked.
+ */
+export function authenticatedOf(viewer: Viewer): AuthenticatedViewer {
+  if (viewer.isAuthenticated) return viewer;
+  throw new Error('The field is meant for authenticated viewers, but no guard keeps others out.');
+}
+
+/**
+ * The user behind a viewer, for what only a person can do: log out, or enter a room.
+ *
+ * @throws {ForbiddenError} POLICY_DENIED for an API client: guards speak of groups, which it can hold.
+ * @throws {Error} for an anonymous viewer, as `authenticatedOf` does.
  */
 export function userOf(viewer: Viewer): UserViewer {
-  if (viewer.kind === 'user') return viewer;
-  throw new Error('The field is meant for users, but no guard keeps other viewers out.');
+  const authenticated = authenticatedOf(viewer);
+  if (authenticated.kind === 'user') return authenticated;
+  throw new ForbiddenError('POLICY_DENIED', 'Only a user can do this, and no API client.');
 }

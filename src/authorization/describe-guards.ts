@@ -1,7 +1,7 @@
 import { mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { type SchemaElement, schemaElements } from './declarations.ts';
-import type { Clause, Requirement } from './requirement.ts';
+import { type Clause, implies, type Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
@@ -41,10 +41,12 @@ export function describeRequirement(requirement: Requirement): string {
 }
 
 function describeClause({ requires, or }: Clause): string {
-  const groups = requires.length === 0 ? [] : [requires.join(' or ')];
-  const policies = or.length === 0 ? [] : [`by ${or.join(' or ')}`];
+  const groups = requires.length === 0 ? [] : [namesIn(requires)];
+  const policies = or.length === 0 ? [] : [`by ${namesIn(or)}`];
   return [...groups, ...policies].join(', or ');
 }
+
+const namesIn = (list: readonly string[]): string => [...new Set(list)].join(' or ');
 
 /** Whether another clause says it already; of two that say the same, the first is kept. */
 const isImplied = (clause: Clause, index: number, requirement: Requirement): boolean =>
@@ -54,13 +56,3 @@ const isImplied = (clause: Clause, index: number, requirement: Requirement): boo
       implies(other, clause) &&
       (otherIndex < index || !implies(clause, other)),
   );
-
-/** Whether whoever passes `stronger` passes `weaker` too, so that it need not be said. */
-function implies(stronger: Clause, weaker: Clause): boolean {
-  if (weaker.requires.length === 0 && weaker.or.length === 0) return true;
-  if (stronger.requires.length === 0 && stronger.or.length === 0) return false;
-  return (
-    stronger.requires.every((group) => weaker.requires.includes(group)) &&
-    stronger.or.every((policy) => weaker.or.includes(policy))
-  );
-}

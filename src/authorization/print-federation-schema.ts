@@ -1,15 +1,9 @@
-import { getDocumentNodeFromSchema } from '@graphql-tools/utils';
-import type {
-  ConstDirectiveNode,
-  DefinitionNode,
-  DocumentNode,
-  GraphQLSchema,
-  ObjectTypeDefinitionNode,
-} from 'graphql';
-import { getNamedType, isObjectType, Kind, parse, print, visit } from 'graphql';
+import { getDocumentNodeFromSchema, makeDirectiveNode } from '@graphql-tools/utils';
+import type { DirectiveNode, DocumentNode, GraphQLSchema } from 'graphql';
+import { getNamedType, isObjectType, print, visit } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import { reachableTypes } from './reachable-types.ts';
-import type { Clause, Requirement } from './requirement.ts';
+import { type Clause, implies, type Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 
 /** Alternatives of a field, beyond which the router is told less; the server still asks for all. */
@@ -30,21 +24,27 @@ const maxAlternatives = 64;
  *   interface therefore bears, on each implementation, only what the interface itself asks.
  */
 export function printFederationSchema(schema: GraphQLSchema, requirements: Requirements): string {
-  const document = withoutGuards(schema);
   const policies = new Set<string>();
-  const definitions = document.definitions.map((definition): DefinitionNode => {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;
-    return withRouterGuards(definition, (fieldName) => {
-      const held = requirementForRouter(schema, requirements, {
-        typeName: definition.name.value,
-        fieldName,
-      });
-      for (const clause of held.filter(isPoliciesOnly))
-        for (const each of clause.or) policies.add(each);
-      return toDirectives(held);
-    });
+  const toGuards = (typeName: string, fieldName: string): readonly DirectiveNode[] => {
+    const held = requirementForRouter(schema, requirements, { typeName, fieldName });
+    for (const { or } of held.filter(isPoliciesOnly)) for (const each of or) policies.add(each);
+    return toDirectives(held);
+  };
+  const document: DocumentNode = visit(withoutGuards(schema), {
+    ObjectTypeDefinition: ({ name: type, ...definition }) =>
+      visit(
+        { ...definition, name: type },
+        {
+          FieldDefinition: (field) => ({
+            ...field,
+            directives: [field.directives, toGuards(type.value, field.name.value)]
+              .filter((directives) => directives !== undefined)
+              .flat(),
+          }),
+        },
+      ),
   });
-  const printed = print({ kind: Kind.DOCUMENT, definitions });
+  const printed = print(document);
   return `${[...notes(policies), link, '', printed].join('\n')}\n`;
 }
 
@@ -66,27 +66,19 @@ function notes(policies: ReadonlySet<string>): readonly string[] {
 /** Leaves out `@auth` and `@public`, and the enums that nothing but they spoke of. */
 function withoutGuards(schema: GraphQLSchema): DocumentNode {
   const reachable = new Set([...reachableTypes(schema)].map(({ name }) => name));
-  const spokenOf = new Set(
-    schema.getDirective('auth')?.args.map(({ type }) => getNamedType(type).name),
-  );
   const isGuard = (name: string): boolean => name === 'auth' || name === 'public';
+  const spokenOf = new Set(
+    schema
+      .getDirectives()
+      .filter(({ name }) => isGuard(name))
+      .flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)),
+  );
   return visit(getDocumentNodeFromSchema(schema), {
     Directive: ({ name }) => (isGuard(name.value) ? null : undefined),
     DirectiveDefinition: ({ name }) => (isGuard(name.value) ? null : undefined),
     EnumTypeDefinition: ({ name }) =>
       spokenOf.has(name.value) && !reachable.has(name.value) ? null : undefined,
   });
-}
-
-function withRouterGuards(
-  definition: ObjectTypeDefinitionNode,
-  directivesOf: (fieldName: string) => readonly ConstDirectiveNode[],
-): ObjectTypeDefinitionNode {
-  const fields = definition.fields?.map((field) => ({
-    ...field,
-    directives: [...(field.directives ?? []), ...directivesOf(field.name.value)],
-  }));
-  return fields === undefined ? definition : { ...definition, fields };
 }
 
 /** What holds at a field, as far as it holds on every interface that has the field, too. */
@@ -102,30 +94,33 @@ function requirementForRouter(
     .map((each) => requirements.at(memberCoordinate(each.name, fieldName)));
   return requirements
     .at(memberCoordinate(typeName, fieldName))
-    .filter((clause) => inherited.every((requirement) => requirement.includes(clause)));
+    .filter((clause) => inherited.every((asked) => asked.some((other) => implies(other, clause))));
 }
 
 const isGroupsOnly = ({ requires, or }: Clause): boolean => requires.length > 0 && or.length === 0;
 const isPoliciesOnly = ({ requires, or }: Clause): boolean =>
   requires.length === 0 && or.length > 0;
 
-function toDirectives(requirement: Requirement): readonly ConstDirectiveNode[] {
+function toDirectives(requirement: Requirement): readonly DirectiveNode[] {
   if (requirement.length === 0) return [];
   const scopes = toAlternatives(requirement.filter(isGroupsOnly).map((clause) => clause.requires));
   const policies = toAlternatives(requirement.filter(isPoliciesOnly).map((clause) => clause.or));
-  const texts = [
-    // Whoever has a scope is authenticated.
-    ...(scopes === undefined ? ['@authenticated'] : [`@requiresScopes(scopes: ${scopes})`]),
-    ...(policies === undefined ? [] : [`@policy(policies: ${policies})`]),
+  // Whoever has a scope is authenticated.
+  return [
+    scopes === undefined
+      ? makeDirectiveNode('authenticated', {})
+      : makeDirectiveNode('requiresScopes', { scopes }),
+    ...(policies === undefined ? [] : [makeDirectiveNode('policy', { policies })]),
   ];
-  return texts.flatMap(parseDirectives);
 }
 
 /**
  * Turns 'one of each list' into the federation's 'all of one list': `[[A, B], [C]]` becomes
  * `[[A, C], [B, C]]`. A list that would make too many of them is left out.
  */
-function toAlternatives(lists: readonly (readonly string[])[]): string | undefined {
+function toAlternatives(
+  lists: readonly (readonly string[])[],
+): readonly (readonly string[])[] | undefined {
   if (lists.length === 0) return undefined;
   const alternatives = lists.reduce<readonly (readonly string[])[]>(
     (known, list) => {
@@ -134,7 +129,7 @@ function toAlternatives(lists: readonly (readonly string[])[]): string | undefin
     },
     [[]],
   );
-  return JSON.stringify(minimal(alternatives));
+  return minimal(alternatives);
 }
 
 /** Leaves out an alternative that asks for all that another asks for, and maybe more. */
@@ -146,9 +141,4 @@ function minimal(alternatives: readonly (readonly string[])[]): readonly (readon
       return otherIndex === index || !isCovered || !isEarlier;
     }),
   );
-}
-
-function parseDirectives(text: string): readonly ConstDirectiveNode[] {
-  const [definition] = parse(`scalar X ${text}`).definitions;
-  return definition?.kind === Kind.SCALAR_TYPE_DEFINITION ? (definition.directives ?? []) : [];
 }

@@ -34,3 +34,13 @@ export function createRequirementPool() {
 
 const keyOf = ({ requires, or }: Clause): string =>
   `${[...requires].sort().join('|')}?${[...or].sort().join('|')}`;
+
+/** Whether whoever passes `stronger` passes `weaker` too. */
+export function implies(stronger: Clause, weaker: Clause): boolean {
+  if (weaker.requires.length === 0 && weaker.or.length === 0) return true;
+  if (stronger.requires.length === 0 && stronger.or.length === 0) return false;
+  return (
+    stronger.requires.every((group) => weaker.requires.includes(group)) &&
+    stronger.or.every((policy) => weaker.or.includes(policy))
+  );
+}

@@ -1,4 +1,5 @@
 import { BadUserInputError } from '../errors.ts';
+import { system } from './audit/origin.ts';
 import type { Group } from './generated/resolver-types.ts';
 import type { Stores } from './modules.ts';
 import type { Services } from './services.ts';
@@ -31,7 +32,7 @@ export async function addDemoData(options: DemoDataOptions): Promise<readonly De
   for (const group of groups) users.push(await addUser(options, group));
   const existing = await options.stores.rooms.page({ limit: 1, afterId: undefined });
   if (existing.length === 0) {
-    for (const room of rooms) await options.stores.rooms.create(room);
+    for (const room of rooms) await options.stores.rooms.create(room, system);
   }
   return users;
 }
@@ -45,7 +46,7 @@ async function addUser(
   const { password, ...user } = parseNewUser(input, services.minPasswordLength);
   const passwordHash = await services.passwords.hash(password);
   try {
-    await stores.users.create({ ...user, passwordHash, createdById: null });
+    await stores.users.create({ ...user, passwordHash }, system);
     return { username, group, password };
   } catch (error) {
     if (error instanceof BadUserInputError && error.argument === 'input.username') {

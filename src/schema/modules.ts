@@ -1,4 +1,6 @@
 import { DateTimeResolver } from 'graphql-scalars';
+import { auditResolvers } from './audit/audit.resolvers.ts';
+import { createAuditStore } from './audit/audit.store.ts';
 import type { MutationResolvers, QueryResolvers } from './generated/resolver-types.ts';
 import { createRoomLoaders } from './room/room.loaders.ts';
 import { isRoomMember } from './room/room.policies.ts';
@@ -22,6 +24,7 @@ export const domains = [
   { name: 'session', resolvers: sessionResolvers },
   { name: 'user', resolvers: userResolvers },
   { name: 'room', resolvers: roomResolvers },
+  { name: 'audit', resolvers: auditResolvers },
 ] as const;
 
 export const scalars = { DateTime: DateTimeResolver };
@@ -36,6 +39,7 @@ export const createStores = (dependencies: StoreDependencies) => ({
   sessions: createSessionStore(dependencies),
   rooms: createRoomStore(dependencies),
   roomEntries: createRoomEntryStore(dependencies),
+  audit: createAuditStore(dependencies),
 });
 
 /** The loaders of all domains. New ones for each request, so that none sees another's reads. */

@@ -49,8 +49,9 @@ function setStatus(
   const status = decisive && statusOf(decisive);
   if (status === undefined) return;
   response.http.status = status;
-  if (refusal !== undefined && !response.http.headers.has('www-authenticate')) {
-    const denial = { code: 'UNAUTHENTICATED', reason: String(refusal.extensions?.reason) } as const;
+  if ((status === 401 || status === 403) && !response.http.headers.has('www-authenticate')) {
+    const code = status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+    const denial = { code, reason: String(decisive?.extensions?.reason) } as const;
     response.http.headers.set('www-authenticate', toDenialResponse([denial], realm).challenge);
   }
   for (const [name, value] of retryHeaders(decisive?.extensions?.code)) {

@@ -157,7 +157,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
     );
     await fc.assert(
       fc.asyncProperty(variables, (values) => expectNoFault(query, values)),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -168,7 +168,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
       fc.asyncProperty(fc.record({ first: numbers(), after: strings() }), (values) =>
         expectNoFault(query, values),
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -196,7 +196,7 @@ describe('whatever a client sends, it is never a fault of ours, and never a word
     );
     await fc.assert(
       fc.asyncProperty(operations, (query) => expectNoFault(query, {})),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

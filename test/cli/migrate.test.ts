@@ -36,6 +36,14 @@ describe('migrate', () => {
     });
   });
 
+  it('ends as soon as it is done', async () => {
+    const migrating = gatehouse.start(['migrate']);
+    await migrating.waitForLine(/^applied /m);
+    const doneAt = performance.now();
+    expect(await migrating.exited).toMatchObject({ code: 0 });
+    expect(performance.now() - doneAt).toBeLessThan(5_000); // the schema engine's timer lasts 10 s
+  });
+
   it('does not touch a database that a server has open', async () => {
     await gatehouse.prepareDataDir();
     await gatehouse.serve();

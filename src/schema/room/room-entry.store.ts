@@ -1,4 +1,6 @@
 import type { Prisma } from '../../database/generated/client.ts';
+import { recordEvent } from '../audit/audit.store.ts';
+import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { roomNotFound } from './room.store.ts';
@@ -36,12 +38,15 @@ export function createRoomEntryStore({ database, now }: StoreDependencies) {
         ORDER BY entry.id DESC`,
 
     /** @throws {NotFoundError} when the room has gone. */
-    enter: ({ roomId, userId }: Pick<RoomEntryRecord, 'roomId' | 'userId'>) =>
+    enter: ({ roomId, userId }: Pick<RoomEntryRecord, 'roomId' | 'userId'>, origin: Origin) =>
       database.$transaction(async (transaction): Promise<RoomEntryRecord> => {
         const [room] = await transaction.$queryRaw<{ id: string }[]>`
           SELECT id FROM rooms WHERE id = ${roomId}::uuid FOR KEY SHARE`;
         if (room === undefined) throw roomNotFound();
-        const data = { roomId, userId, enteredAt: now() };
+        const at = now();
+        const event = { at, action: 'room.entered', subjectId: roomId };
+        await recordEvent(transaction, origin, event);
+        const data = { roomId, userId, enteredAt: at };
         return transaction.roomEntry.create({ data, select: entryFields });
       }),
   };

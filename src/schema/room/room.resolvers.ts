@@ -1,4 +1,5 @@
 import { userOf } from '../../authentication/viewer.ts';
+import { originOf } from '../audit/origin.ts';
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { required } from '../required.ts';
@@ -14,14 +15,18 @@ export const roomResolvers = {
     },
   },
   Mutation: {
-    createRoom: (_mutation, { input }, { stores }) => stores.rooms.create(parseRoom(input)),
-    updateRoom: (_mutation, { id, input }, { stores }) => stores.rooms.update(id, parseRoom(input)),
-    deleteRoom: async (_mutation, { id }, { stores }) => {
-      await stores.rooms.delete(id);
+    createRoom: (_mutation, { input }, context) =>
+      context.stores.rooms.create(parseRoom(input), originOf(context)),
+    updateRoom: (_mutation, { id, input }, context) =>
+      context.stores.rooms.update(id, parseRoom(input), originOf(context)),
+    deleteRoom: async (_mutation, { id }, context) => {
+      await context.stores.rooms.delete(id, originOf(context));
       return id;
     },
-    enterRoom: (_mutation, { id }, { stores, viewer }) =>
-      stores.roomEntries.enter({ roomId: id, userId: userOf(viewer).userId }),
+    enterRoom: (_mutation, { id }, context) => {
+      const { userId } = userOf(context.viewer);
+      return context.stores.roomEntries.enter({ roomId: id, userId }, originOf(context));
+    },
   },
   Room: {
     admitsViewer: (room, _args, { viewer }) => admits(room, viewer),

@@ -1,5 +1,7 @@
 import type { Prisma } from '../../database/generated/client.ts';
 import { NotFoundError } from '../../errors.ts';
+import { recordEvent } from '../audit/audit.store.ts';
+import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { isUuid } from '../uuid.ts';
@@ -37,27 +39,47 @@ export function createRoomStore({ database, now }: StoreDependencies) {
         select: roomFields,
       }),
 
-    create: (room: RoomDescription): Promise<RoomRecord> =>
-      database.room.create({ data: { ...room, createdAt: now() }, select: roomFields }),
+    create: (room: RoomDescription, origin: Origin): Promise<RoomRecord> =>
+      database.$transaction(async (transaction) => {
+        const at = now();
+        const created = await transaction.room.create({
+          data: { ...room, createdAt: at },
+          select: roomFields,
+        });
+        await recordEvent(transaction, origin, toEvent('room.created', created, at));
+        return created;
+      }),
 
     /** @throws {NotFoundError} */
-    async update(id: string, data: RoomDescription): Promise<RoomRecord> {
-      const [room] = isUuid(id)
-        ? await database.room.updateManyAndReturn({ where: { id }, data, select: roomFields })
-        : [];
-      if (room === undefined) throw roomNotFound();
-      return room;
-    },
+    update: (id: string, data: RoomDescription, origin: Origin): Promise<RoomRecord> =>
+      database.$transaction(async (transaction) => {
+        const [room] = isUuid(id)
+          ? await transaction.room.updateManyAndReturn({ where: { id }, data, select: roomFields })
+          : [];
+        if (room === undefined) throw roomNotFound();
+        await recordEvent(transaction, origin, toEvent('room.updated', room, now()));
+        return room;
+      }),
 
     /** Removes the room with its entries. @throws {NotFoundError} */
-    async delete(id: string): Promise<void> {
-      const { count } = isUuid(id)
-        ? await database.room.deleteMany({ where: { id } })
-        : { count: 0 };
-      if (count === 0) throw roomNotFound();
-    },
+    delete: (id: string, origin: Origin): Promise<void> =>
+      database.$transaction(async (transaction) => {
+        const [room] = isUuid(id)
+          ? await transaction.$queryRaw<Pick<RoomRecord, 'id' | 'name'>[]>`
+              DELETE FROM rooms WHERE id = ${id}::uuid RETURNING id, name`
+          : [];
+        if (room === undefined) throw roomNotFound();
+        await recordEvent(transaction, origin, toEvent('room.deleted', room, now()));
+      }),
   };
 }
+
+const toEvent = (action: string, { id, name }: Pick<RoomRecord, 'id' | 'name'>, at: Date) => ({
+  at,
+  action,
+  subjectId: id,
+  detail: name,
+});
 
 /** The one way to say that a room is not there. */
 export const roomNotFound = () => new NotFoundError('id', 'There is no room with this id.');

@@ -3,12 +3,14 @@ import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
 import { UnauthenticatedError } from '../../errors.ts';
+import type { AuditStore } from '../audit/audit.store.ts';
 import type { Client } from '../context.ts';
 import type { UserRecord } from '../user/user.records.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface LoginDependencies {
   readonly sessions: SessionStore;
+  readonly audit: Pick<AuditStore, 'record'>;
   readonly passwords: Passwords;
   readonly accessTokens: AccessTokens;
   readonly sessionLifetimeSeconds: number;
@@ -41,14 +43,19 @@ export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
  * learns here which usernames exist.
  */
 export function createLogin(dependencies: LoginDependencies): Login {
-  const { sessions, passwords, accessTokens, sessionLifetimeSeconds, now } = dependencies;
+  const { sessions, audit, passwords, accessTokens, sessionLifetimeSeconds, now } = dependencies;
 
   return async ({ username, password, client }) => {
     // A name that no user can have, such as one with a NUL in it, is not for the database to read.
     const isPossible = checkUsername(username) === undefined;
     const account = isPossible ? await sessions.findAccount(toUsernameKey(username)) : null;
     const isRight = await passwords.verify(password, account?.passwordHash);
-    if (account === null || !isRight) throw badCredentials();
+    const refuse = async (): Promise<never> => {
+      const event = { action: 'login.failed', subjectId: account?.id ?? null };
+      await audit.record({ actor: null, ip: client.ip }, event);
+      throw badCredentials();
+    };
+    if (account === null || !isRight) return refuse();
 
     const refreshToken = createRefreshToken(dependencies.randomBytes);
     const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
@@ -59,7 +66,7 @@ export function createLogin(dependencies: LoginDependencies): Login {
       ip: client.ip,
       userAgent: client.userAgent ?? null,
     });
-    if (session === null) throw badCredentials();
+    if (session === null) return refuse();
 
     const subject = { userId: account.id, sessionId: session.id, sessionExpiresAt: expiresAt };
     const { token, expiresInSeconds } = accessTokens.issue(subject);

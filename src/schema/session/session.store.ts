@@ -1,4 +1,5 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
+import { recordEvent } from '../audit/audit.store.ts';
 import { type UserRecord, userFields } from '../user/user.records.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 
@@ -46,6 +47,9 @@ export function createSessionStore({ database, now }: StoreDependencies) {
           FOR SHARE`;
         if (unchanged === undefined) return null;
         const at = now();
+        const actor = { kind: 'USER', id: account.id } as const;
+        const event = { at, action: 'login.succeeded', subjectId: account.id };
+        await recordEvent(transaction, { actor, ip: session.ip }, event);
         return transaction.session.create({
           data: { ...session, userId: account.id, createdAt: at, lastUsedAt: at },
           select: { id: true, user: { select: userFields } },

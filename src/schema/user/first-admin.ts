@@ -38,7 +38,6 @@ export async function ensureFirstAdmin(
     displayName: username,
     email: null,
     groups: ['ADMIN'],
-    createdById: null,
   });
   if (created === null) return undefined;
   return { username, generatedPassword: options.password === undefined ? password : undefined };

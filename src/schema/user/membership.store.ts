@@ -1,23 +1,16 @@
-import type { DatabaseTransaction } from '../../database/connect.ts';
-import { BadUserInputError, NotFoundError } from '../../errors.ts';
+import { BadUserInputError } from '../../errors.ts';
+import { recordEvent } from '../audit/audit.store.ts';
+import { type Origin, userIdOf } from '../audit/origin.ts';
 import type { Group } from '../generated/resolver-types.ts';
-import { isUuid } from '../uuid.ts';
 import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
-import {
-  type MembershipRecord,
-  membershipFields,
-  type UserRecord,
-  userFields,
-} from './user.records.ts';
-import type { StoreDependencies } from './user.store.ts';
+import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
+import { requireUser, type StoreDependencies } from './user.store.ts';
 
 export interface Grant {
   readonly userId: string;
   readonly group: Group;
   /** When it ends by itself; null: never. */
   readonly expiresAt: Date | null;
-  /** Who grants it; null: the system. */
-  readonly grantedById: string | null;
 }
 
 export type MembershipStore = ReturnType<typeof createMembershipStore>;
@@ -42,11 +35,11 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
      * @throws {BadUserInputError} when the end is not in the future.
      * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would end.
      */
-    grant: ({ userId, group, ...grant }: Grant): Promise<UserRecord> =>
+    grant: ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
         if (group === 'ADMIN') await lockAdmins(transaction);
-        const user = await requireUser(transaction, userId);
-        const granted = { ...grant, grantedAt: now() };
+        const user = await requireUser(transaction, userId, 'userId');
+        const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: now() };
         requireLaterEnd(granted);
         await transaction.membership.upsert({
           where: { userId_group: { userId, group } },
@@ -54,16 +47,25 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
           update: granted,
         });
         if (group === 'ADMIN') await requireAnAdmin(transaction);
+        await recordEvent(transaction, origin, {
+          at: granted.grantedAt,
+          action: 'membership.granted',
+          subjectId: user.id,
+          detail: expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`,
+        });
         return user;
       }),
 
-    /** @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
-    revoke: (userId: string, group: Group): Promise<UserRecord> =>
+    /** Nothing happens when the user is not in the group. @throws as `grant` does. */
+    revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
         if (group === 'ADMIN') await lockAdmins(transaction);
-        const user = await requireUser(transaction, userId);
-        await transaction.membership.deleteMany({ where: { userId, group } });
+        const user = await requireUser(transaction, userId, 'userId');
+        const { count } = await transaction.membership.deleteMany({ where: { userId, group } });
+        if (count === 0) return user;
         if (group === 'ADMIN') await requireAnAdmin(transaction);
+        const event = { at: now(), action: 'membership.revoked', subjectId: user.id };
+        await recordEvent(transaction, origin, { ...event, detail: group });
         return user;
       }),
   };
@@ -75,12 +77,4 @@ function requireLaterEnd({
 }: Pick<MembershipRecord, 'grantedAt' | 'expiresAt'>) {
   if (expiresAt === null || expiresAt > grantedAt) return;
   throw new BadUserInputError('expiresAt', '`expiresAt` lies in the future.');
-}
-
-async function requireUser(transaction: DatabaseTransaction, userId: string): Promise<UserRecord> {
-  const user = isUuid(userId)
-    ? await transaction.user.findUnique({ where: { id: userId }, select: userFields })
-    : null;
-  if (user === null) throw new NotFoundError('userId', 'There is no user with this id.');
-  return user;
 }

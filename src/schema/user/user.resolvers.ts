@@ -1,4 +1,4 @@
-import { userOf } from '../../authentication/viewer.ts';
+import { originOf } from '../audit/origin.ts';
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { inSchemaOrder } from './groups.ts';
@@ -14,24 +14,24 @@ export const userResolvers = {
     },
   },
   Mutation: {
-    createUser: async (_mutation, { input }, { stores, services, viewer }) => {
+    createUser: async (_mutation, { input }, context) => {
+      const { stores, services } = context;
       const { password, ...user } = parseNewUser(input, services.minPasswordLength);
       const passwordHash = await services.passwords.hash(password);
-      return stores.users.create({ ...user, passwordHash, createdById: userOf(viewer).userId });
+      return stores.users.create({ ...user, passwordHash }, originOf(context));
     },
-    updateUser: (_mutation, { id, input }, { stores }) =>
-      stores.users.update(id, parseUserChanges(input)),
-    disableUser: (_mutation, { id }, { stores }) => stores.users.disable(id),
-    enableUser: (_mutation, { id }, { stores }) => stores.users.enable(id),
-    grantGroup: (_mutation, { userId, group, expiresAt }, { stores, viewer }) =>
-      stores.memberships.grant({
-        userId,
-        group,
-        expiresAt: expiresAt ?? null,
-        grantedById: userOf(viewer).userId,
-      }),
-    revokeGroup: (_mutation, { userId, group }, { stores }) =>
-      stores.memberships.revoke(userId, group),
+    updateUser: (_mutation, { id, input }, context) =>
+      context.stores.users.update(id, parseUserChanges(input), originOf(context)),
+    disableUser: (_mutation, { id }, context) =>
+      context.stores.users.disable(id, originOf(context)),
+    enableUser: (_mutation, { id }, context) => context.stores.users.enable(id, originOf(context)),
+    grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
+      context.stores.memberships.grant(
+        { userId, group, expiresAt: expiresAt ?? null },
+        originOf(context),
+      ),
+    revokeGroup: (_mutation, { userId, group }, context) =>
+      context.stores.memberships.revoke(userId, group, originOf(context)),
   },
   User: {
     groups: async ({ id }, _args, { loaders }) => {

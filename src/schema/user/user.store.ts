@@ -1,6 +1,8 @@
 import type { Database, DatabaseTransaction } from '../../database/connect.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import { BadUserInputError, NotFoundError } from '../../errors.ts';
+import { recordEvent } from '../audit/audit.store.ts';
+import { type Origin, system, userIdOf } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { Group } from '../generated/resolver-types.ts';
 import { isUuid } from '../uuid.ts';
@@ -25,8 +27,6 @@ export interface NewUser {
   readonly displayName: string;
   readonly email: string | null;
   readonly groups: readonly Group[];
-  /** Who creates the user; null: the system. */
-  readonly createdById: string | null;
 }
 
 /** What to change of a user; what is absent stays. */
@@ -56,41 +56,57 @@ export function createUserStore({ database, now }: StoreDependencies) {
       (await database.user.findFirst({ select: { id: true } })) === null,
 
     /** @throws {BadUserInputError} when the username is taken. */
-    create: (user: NewUser): Promise<UserRecord> =>
-      database.$transaction((transaction) => insertUser(transaction, user, now())),
+    create: (user: NewUser, origin: Origin): Promise<UserRecord> =>
+      database.$transaction((transaction) => insertUser(transaction, user, { origin, at: now() })),
 
     /** Creates the first user of an empty database; null when there is a user already. */
     createFirst: (user: NewUser): Promise<UserRecord | null> =>
       database.$transaction(async (transaction) => {
         await lockAdmins(transaction);
         const isEmpty = (await transaction.user.findFirst({ select: { id: true } })) === null;
-        return isEmpty ? insertUser(transaction, user, now()) : null;
+        return isEmpty ? insertUser(transaction, user, { origin: system, at: now() }) : null;
       }),
 
     /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
-    update: (id: string, changes: UserChanges): Promise<UserRecord> =>
+    update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
         await requireFreeUsername(transaction, id, changes.usernameKey);
-        return changeUser(transaction, id, changes);
+        const user = await changeUser(transaction, id, changes);
+        const detail = Object.keys(changes)
+          .filter((name) => name !== 'usernameKey')
+          .join(', ');
+        const event = { at: now(), action: 'user.updated', subjectId: user.id, detail };
+        if (detail !== '') await recordEvent(transaction, origin, event);
+        return user;
       }),
 
     /** Ends the user's sessions as well. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
-    disable: (id: string): Promise<UserRecord> =>
+    disable: (id: string, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
         await lockAdmins(transaction);
-        const { disabledAt } = await changeUser(transaction, id, {});
-        const user = await changeUser(transaction, id, { disabledAt: disabledAt ?? now() });
+        const before = await lockUser(transaction, id);
+        if (before.disabledAt !== null) return before;
+        const at = now();
+        const user = await changeUser(transaction, id, { disabledAt: at });
         await transaction.session.updateMany({
           where: { userId: id, endedAt: null },
-          data: { endedAt: now() },
+          data: { endedAt: at },
         });
         await requireAnAdmin(transaction);
+        const event = { at, action: 'user.disabled', subjectId: user.id };
+        await recordEvent(transaction, origin, event);
         return user;
       }),
 
     /** @throws {NotFoundError} */
-    enable: (id: string): Promise<UserRecord> =>
-      database.$transaction((transaction) => changeUser(transaction, id, { disabledAt: null })),
+    enable: (id: string, origin: Origin): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        const before = await lockUser(transaction, id);
+        if (before.disabledAt === null) return before;
+        const event = { at: now(), action: 'user.enabled', subjectId: before.id };
+        await recordEvent(transaction, origin, event);
+        return changeUser(transaction, id, { disabledAt: null });
+      }),
   };
 }
 
@@ -116,8 +132,8 @@ function containing(search: string): Prisma.UserWhereInput[] {
 
 async function insertUser(
   transaction: DatabaseTransaction,
-  { groups, createdById, ...user }: NewUser,
-  at: Date,
+  { groups, ...user }: NewUser,
+  { origin, at }: { readonly origin: Origin; readonly at: Date },
 ): Promise<UserRecord> {
   const [created] = await transaction.user.createManyAndReturn({
     data: [{ ...user, createdAt: at }],
@@ -130,9 +146,12 @@ async function insertUser(
       userId: created.id,
       group,
       grantedAt: at,
-      grantedById: createdById,
+      grantedById: userIdOf(origin),
     })),
   });
+  const detail = `groups: ${groups.join(', ')}`;
+  const event = { at, action: 'user.created', subjectId: created.id, detail };
+  await recordEvent(transaction, origin, event);
   return created;
 }
 
@@ -148,6 +167,26 @@ async function requireFreeUsername(
     select: { id: true },
   });
   if (holder !== null && holder.id !== id) throw usernameTaken('input.username');
+}
+
+/** Finds the user, and makes other changes of the user wait. @throws {NotFoundError} */
+async function lockUser(transaction: DatabaseTransaction, id: string): Promise<UserRecord> {
+  const user = await requireUser(transaction, id, 'id');
+  await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${user.id}::uuid FOR UPDATE`;
+  return requireUser(transaction, id, 'id');
+}
+
+/** @throws {NotFoundError} with the argument that named the user. */
+export async function requireUser(
+  transaction: DatabaseTransaction,
+  id: string,
+  argument: 'id' | 'userId',
+): Promise<UserRecord> {
+  const user = isUuid(id)
+    ? await transaction.user.findUnique({ where: { id }, select: userFields })
+    : null;
+  if (user === null) throw new NotFoundError(argument, 'There is no user with this id.');
+  return user;
 }
 
 async function changeUser(

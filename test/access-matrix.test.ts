@@ -1,0 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { accessMatrixPath, createSchemaReport, toMarkdown } from '../src/app.ts';
+
+it('access-matrix.md says what the schema says: else look, then `access-matrix --write`', async () => {
+  const matrix = createSchemaReport().accessMatrix();
+  expect(await readFile(accessMatrixPath, 'utf8')).toBe(toMarkdown(matrix));
+});

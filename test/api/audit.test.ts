@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  startTestServer,
+  type TestServer,
+  type TestUser,
+  userPassword,
+} from '../support/test-server.ts';
+
+let server: TestServer;
+let auditor: TestUser;
+let staff: TestUser;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  auditor = await server.aUser('AUDITOR');
+  staff = await server.aUser('STAFF');
+});
+afterAll(() => server.stop());
+
+interface Event {
+  readonly action: string;
+  readonly subjectId: string | null;
+  readonly detail: string | null;
+  readonly ip: string | null;
+  readonly actor: { readonly username: string } | null;
+}
+
+async function eventsOf(subjectId: string): Promise<readonly Event[]> {
+  const query = `{ auditEvents(first: 100) { edges { node {
+    action subjectId detail ip actor { ... on User { username } } } } } }`;
+  const { data } = await server.ask(query, { token: auditor.accessToken });
+  const events: Event[] = data.auditEvents.edges.map(({ node }: { node: Event }) => node);
+  return events.filter((event) => event.subjectId === subjectId);
+}
+
+describe('the audit log', () => {
+  it('tells of changes of a user, latest first: what, by whom, from where', async () => {
+    const { id } = await server.aUser('STAFF');
+    const { accessToken: token } = server.admin;
+    for (const change of [
+      `grantGroup(userId: "${id}", group: MANAGER)`,
+      `revokeGroup(userId: "${id}", group: MANAGER)`,
+      `updateUser(id: "${id}", input: { displayName: "D", email: "d@example.org" })`,
+      `disableUser(id: "${id}")`,
+      `enableUser(id: "${id}")`,
+    ]) {
+      expect((await server.ask(`mutation { ${change} { id } }`, { token })).status).toBe(200);
+    }
+    const told = await eventsOf(id);
+    expect(told.map(({ action, detail, actor }) => [action, detail, actor?.username])).toEqual([
+      ['user.enabled', null, 'admin'],
+      ['user.disabled', null, 'admin'],
+      ['user.updated', 'displayName, email', 'admin'],
+      ['membership.revoked', 'MANAGER', 'admin'],
+      ['membership.granted', 'MANAGER', 'admin'],
+      ['login.succeeded', null, expect.stringMatching(/^user-/)],
+      ['user.created', 'groups: STAFF', 'admin'],
+    ]);
+    expect(new Set(told.map(({ ip }) => ip))).toEqual(new Set(['127.0.0.1']));
+  });
+
+  it('does not tell of what changed nothing, or was refused', async () => {
+    const { id } = await server.aUser('STAFF');
+    const { accessToken: token } = server.admin;
+    await server.ask(`mutation { revokeGroup(userId: "${id}", group: AUDITOR) { id } }`, { token });
+    await server.ask(`mutation { enableUser(id: "${id}") { id } }`, { token });
+    await server.ask(`mutation { disableUser(id: "${id}") { id } }`, { token: staff.accessToken });
+    const actions = (await eventsOf(id)).map(({ action }) => action);
+    expect(actions).toEqual(['login.succeeded', 'user.created']);
+  });
+
+  it('tells of a refused login, of a known user and of an unknown one', async () => {
+    const login = (username: string) =>
+      server.ask(
+        'mutation ($u: String!) { login(username: $u, password: "wrong") { tokenType } }',
+        {
+          variables: { u: username },
+        },
+      );
+    await login(staff.username);
+    await login('nobody-here');
+    expect((await eventsOf(staff.id))[0]).toMatchObject({ action: 'login.failed', actor: null });
+    const query =
+      '{ auditEvents(first: 1, action: "login.failed") { edges { node { subjectId } } } }';
+    const { data } = await server.ask(query, { token: auditor.accessToken });
+    expect(data.auditEvents.edges).toEqual([{ node: { subjectId: null } }]);
+  });
+
+  it('tells of a room from its creation to its end', async () => {
+    const manager = await server.aUser('MANAGER');
+    const ask = (mutation: string) =>
+      server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });
+    const input = '{ name: "Lab", floor: 1, groups: [MANAGER] }';
+    const { id } = (await ask(`createRoom(input: ${input}) { id }`)).data.createRoom;
+    await ask(`updateRoom(id: "${id}", input: ${input}) { id }`);
+    await ask(`enterRoom(id: "${id}") { id }`);
+    await ask(`deleteRoom(id: "${id}")`);
+    expect((await eventsOf(id)).map(({ action }) => action)).toEqual([
+      'room.deleted',
+      'room.entered',
+      'room.updated',
+      'room.created',
+    ]);
+  });
+
+  it.each(['ADMIN', 'MANAGER', 'STAFF'])('is closed to %s', async (group) => {
+    const viewer = await server.aUser(group);
+    const answer = await server.ask('{ auditEvents { edges { cursor } } }', {
+      token: viewer.accessToken,
+    });
+    expect([answer.status, answer.code]).toEqual([403, 'FORBIDDEN']);
+  });
+
+  it.each([
+    'UPDATE audit_events SET action = $1',
+    'DELETE FROM audit_events WHERE action <> $1',
+    'TRUNCATE audit_events',
+  ])('cannot be changed even in the database: %s', async (statement) => {
+    const values = statement.includes('$1') ? ['x.y'] : [];
+    const change = server.connection.database.$executeRawUnsafe(statement, ...values);
+    await expect(change).rejects.toThrow();
+    expect((await eventsOf(server.admin.id)).length).toBeGreaterThan(0);
+  });
+
+  it('walks through its pages without a gap or a repeat', async () => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const query = `query ($after: String) { auditEvents(first: 3, after: $after) {
+        edges { node { id } } pageInfo { hasNextPage endCursor } } }`;
+      const { data } = await server.ask(query, {
+        token: auditor.accessToken,
+        variables: { after },
+      });
+      seen.push(...data.auditEvents.edges.map(({ node }: { node: { id: string } }) => node.id));
+      after = data.auditEvents.pageInfo.hasNextPage ? data.auditEvents.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(seen).toEqual([...new Set(seen)].sort().reverse());
+    expect(seen.length).toBe(await server.connection.database.auditEvent.count());
+  });
+
+  it('holds no password, whatever was tried', async () => {
+    const rows = await server.connection.database.auditEvent.findMany({});
+    expect(JSON.stringify(rows)).not.toContain(userPassword);
+  });
+});

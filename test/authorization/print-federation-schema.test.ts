@@ -1,0 +1,94 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { printFederationSchema } from '../../src/authorization/index.ts';
+import { guard, withPolicies } from './fixtures.ts';
+
+const policies = { SELF: () => true, BOSS: () => true };
+
+function printed(sdl: string): string {
+  const { source, requirements } = guard(`${withPolicies} ${sdl}`, { policies });
+  return printFederationSchema(source, requirements);
+}
+
+/** What stands behind the type of a field in the printed schema. */
+const directivesAt = (field: string, sdl: string): string =>
+  new RegExp(`^ {2}${field}(?:\\(.*\\))?: \\w+ ?(.*)$`, 'm').exec(printed(sdl))?.[1] ?? 'no field';
+
+describe('the SDL for a router', () => {
+  it.each([
+    { guards: '@public', says: '' },
+    { guards: '@auth', says: '@authenticated' },
+    { guards: '@auth(requires: [ADMIN])', says: '@requiresScopes(scopes: [["ADMIN"]])' },
+    {
+      guards: '@auth(requires: [ADMIN, USER])',
+      says: '@requiresScopes(scopes: [["ADMIN"], ["USER"]])',
+    },
+    {
+      guards: '@auth(requires: [ADMIN, USER]) @auth(requires: [EDITOR])',
+      says: '@requiresScopes(scopes: [["ADMIN", "EDITOR"], ["USER", "EDITOR"]])',
+    },
+    {
+      guards: '@auth(requires: [ADMIN, USER]) @auth(requires: [USER, EDITOR])',
+      says: '@requiresScopes(scopes: [["ADMIN", "EDITOR"], ["USER"]])',
+    },
+    {
+      guards: '@auth(requires: [ADMIN, ADMIN])',
+      says: '@requiresScopes(scopes: [["ADMIN"]])',
+    },
+    { guards: '@auth(or: [SELF])', says: '@authenticated @policy(policies: [["SELF"]])' },
+    {
+      guards: '@auth(or: [SELF, BOSS]) @auth(requires: [ADMIN])',
+      says: '@requiresScopes(scopes: [["ADMIN"]]) @policy(policies: [["SELF"], ["BOSS"]])',
+    },
+    { guards: '@auth(requires: [ADMIN], or: [SELF])', says: '@authenticated' },
+    {
+      guards: '@auth(requires: [ADMIN], or: [SELF]) @auth(requires: [USER])',
+      says: '@requiresScopes(scopes: [["USER"]])',
+    },
+  ])('says $says for $guards', ({ guards, says }) => {
+    expect(directivesAt('a', `type Query { a: Int ${guards} }`)).toBe(says);
+  });
+
+  it('says at each field all that holds there', () => {
+    const sdl = 'type Query { a: T @public } type T @auth(requires: [ADMIN]) { n: Int @auth }';
+    expect(directivesAt('n', sdl)).toBe('@requiresScopes(scopes: [["ADMIN"]])');
+    expect(directivesAt('a', sdl)).toBe('@requiresScopes(scopes: [["ADMIN"]])');
+    expect(printed(sdl)).toContain('type T {');
+  });
+
+  it("asks on an interface's field for no more than the interface does", () => {
+    const sdl = `type Query { a: I @public }
+      interface I { n: Int @auth }
+      type T implements I @auth(requires: [ADMIN]) { n: Int own: Int }`;
+    expect(printed(sdl)).toContain(
+      'type T implements I {\n  n: Int @authenticated\n  own: Int @requiresScopes(scopes: [["ADMIN"]])\n}',
+    );
+    expect(printed(sdl)).toContain('interface I {\n  n: Int\n}');
+  });
+
+  it('leaves out of many alternatives what the router need not know', () => {
+    const names = Array.from({ length: 9 }, (_, index) => `G${index}`);
+    const list = (prefix: string) => names.map((name) => `${prefix}${name}`).join(', ');
+    const { source, requirements } = guard(`
+      enum Group { ${list('A')} ${list('B')} }
+      directive @auth(requires: [Group!]) repeatable on FIELD_DEFINITION
+      directive @public on FIELD_DEFINITION
+      type Query { a: Int @auth(requires: [${list('A')}]) @auth(requires: [${list('B')}]) }`);
+    const text = printFederationSchema(source, requirements);
+    expect(text).toContain('["AG8"]]');
+    expect(text).not.toContain('BG0"');
+  });
+
+  it('has no @auth, no @public and no enum that only they spoke of, and keeps the rest', () => {
+    const text = printed(`
+      directive @cost(is: Int) on FIELD_DEFINITION
+      type Query { a: Int @cost(is: 1) @auth(or: [SELF]) b: Group @public }`);
+    const uses = text.replaceAll(/^#.*$/gm, '');
+    expect(uses).not.toMatch(/@auth\b|@public|enum Policy/);
+    expect(uses).toContain('a: Int @cost(is: 1) @authenticated @policy(policies: [["SELF"]])');
+    expect(uses).toContain('enum Group');
+    expect(uses).toContain('extend schema @link(url: "https://specs.apollo.dev/federation/v2.6"');
+    expect(text).toContain('# It must be told of the policy SELF');
+    expect(() => parse(text)).not.toThrow();
+  });
+});

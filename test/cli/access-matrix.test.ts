@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AccessMatrixChoice, runAccessMatrix } from '../../src/cli/access-matrix.ts';
+
+let folder = '';
+let file = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-matrix-'));
+  file = join(folder, 'access-matrix.md');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(choice: AccessMatrixChoice): Promise<string> {
+  const lines: string[] = [];
+  await runAccessMatrix({ print: (line) => lines.push(line) }, choice);
+  return lines.join('\n');
+}
+
+describe('access-matrix', () => {
+  it('prints Markdown', async () => {
+    expect(await run({})).toContain('| `Query.serverInfo` | public | yes |');
+  });
+
+  it('prints JSON', async () => {
+    expect(JSON.parse(await run({ json: true })).columns).toContain('ADMIN');
+  });
+
+  it('writes the file, which then passes the check', async () => {
+    await run({ write: true, file });
+    expect(await run({ check: true, file })).toBe(`${file} says what the schema says.`);
+  });
+
+  it('names what differs from the file', async () => {
+    await run({ write: true, file });
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('`Query.me` | `@auth` | no', '`Query.me` | public | yes'));
+    await expect(run({ check: true, file })).rejects.toThrow(
+      'changed  Query.me: requirement public -> @auth, anonymous yes -> no',
+    );
+  });
+
+  it('fails when only the words around the tables differ', async () => {
+    await run({ write: true, file });
+    await writeFile(file, `${await readFile(file, 'utf8')}More.\n`);
+    await expect(run({ check: true, file })).rejects.toThrow('The tables say the same');
+  });
+
+  it('fails without a file', async () => {
+    await expect(run({ check: true, file })).rejects.toThrow('ENOENT');
+  });
+
+  it('checks the file of the repository', async () => {
+    expect(await run({ check: true })).toContain('says what the schema says');
+  });
+});

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildSchema, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { runSchema, type SchemaChoice } from '../../src/cli/schema.ts';
+import { useGatehouse } from '../support/process.ts';
+
+function run(choice: SchemaChoice): string {
+  const lines: string[] = [];
+  runSchema({ print: (line) => lines.push(line) }, choice);
+  return lines.join('\n');
+}
+
+describe('schema', () => {
+  it('prints SDL with its directives, which can be built again', () => {
+    const sdl = run({});
+    expect(sdl).toContain('email: String @auth(requires: [ADMIN], or: [SELF])');
+    expect(() => buildSchema(sdl)).not.toThrow();
+  });
+
+  it('prints what a router in front understands', () => {
+    const sdl = run({ federation: true });
+    expect(sdl).toContain('@requiresScopes(scopes: [["ADMIN"], ["AUDITOR"], ["MANAGER"]])');
+    expect(() => parse(sdl)).not.toThrow();
+  });
+});
+
+describe('the commands for those who own the schema', () => {
+  const gatehouse = useGatehouse();
+
+  it('run without settings and without a database', async () => {
+    const operation = join(gatehouse.folder(), 'operation.graphql');
+    await writeFile(operation, '{ me { email } }');
+    const broken = { DATABASE_URL: 'no URL at all', PORT: 'none' };
+    const [schema, matrix, explained, refused] = await Promise.all([
+      gatehouse.run(['schema'], broken),
+      gatehouse.run(['access-matrix', '--check'], broken),
+      gatehouse.run(['explain', operation, '--groups', 'ADMIN'], broken),
+      gatehouse.run(['explain', operation, '--groups', 'NOBODY'], broken),
+    ]);
+    expect(schema).toMatchObject({ code: 0, stderr: '' });
+    expect(schema.stdout).toContain('directive @auth');
+    expect(matrix).toMatchObject({ code: 0, stderr: '' });
+    expect(explained).toMatchObject({ code: 0, stderr: '' });
+    expect(explained.stdout).toMatch(/Verdict: the operation would run\.\n$/);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('There is no group "NOBODY"');
+  });
+});
