@@ -32,7 +32,14 @@ export default [
         'error',
         {
           exceptions: {
-            types: ['PageInfo', 'Viewer', 'Membership', 'Credentials', 'ServerInfo'],
+            types: [
+              'PageInfo',
+              'Viewer',
+              'Membership',
+              'Credentials',
+              'ApiClientCredentials',
+              'ServerInfo',
+            ],
             suffixes: ['Connection', 'Edge'],
           },
         },

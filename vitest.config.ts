@@ -16,6 +16,8 @@ const onDatabase = (kind: 'embedded' | 'postgresql') => ({
     ...timeouts,
     name: `api on ${kind}`,
     include: api,
+    // One worker runs many files: each starts a server and a database of its own all the same.
+    isolate: false,
     env: { TEST_DATABASE_KIND: kind },
   },
 });

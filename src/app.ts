@@ -17,7 +17,7 @@ import {
   printGuardedSchema,
 } from './authorization/index.ts';
 import type { Config } from './config/config.ts';
-import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
+import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
 import {
   createMigration,
@@ -25,8 +25,11 @@ import {
   migrate,
   migrationStatus,
 } from './database/migrate.ts';
+import { openDatabase as openMigratedDatabase, withDatabase } from './database/open-database.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
+import { createApiClientIssuer } from './schema/api-client/api-client-issuer.ts';
+import { createApiClientViewerLoader } from './schema/api-client/api-client-viewer-loader.ts';
 import { addDemoData, type DemoUser } from './schema/demo-data.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { createStores, type Stores } from './schema/modules.ts';
@@ -60,7 +63,8 @@ export interface AppOptions {
 /** The parts below the server, on an open and migrated database. */
 export interface Parts {
   readonly stores: Stores;
-  readonly services: Services;
+  /** All but what the guards are to tell: the server adds it. */
+  readonly services: Omit<Services, 'accessOf'>;
   readonly authenticate: Authenticate;
   readonly publicJwks: SigningKeys['publicJwks'];
 }
@@ -73,16 +77,12 @@ export interface App {
 }
 
 /** Opens the database that the settings name. Migrates it, unless they say not to. */
-export async function openDatabase(config: Config, logger: Logger): Promise<DatabaseConnection> {
-  const connection = await connect(config, logger);
-  try {
-    if (config.migratesAtStart) await migrate({ connection, migrationsDirectory });
-    return connection;
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
-}
+export const openDatabase = (config: Config, logger: Logger): Promise<DatabaseConnection> =>
+  openMigratedDatabase({
+    ...databaseOptions(config, logger),
+    migrationsDirectory,
+    migrates: config.migratesAtStart,
+  });
 
 /**
  * Builds the parts and joins them to a server, which does not listen yet.
@@ -94,7 +94,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const reportDenial = createDenialReport(logger);
   const authorization = createExecutableSchema({
     toClientError,
-    onPolicyError: (error, policy) => logger.error({ err: error, policy }, 'a policy threw'),
+    introspection: options.config.introspection,
+    onPolicyError: (error, policy, { requestId }) =>
+      logger.error({ err: error, policy, requestId }, 'a policy threw'),
     ...(options.config.reportsOnly
       ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
       : {}),
@@ -102,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const parts = await createParts(options);
   const server = await createServer({
     ...parts,
+    services: { ...parts.services, accessOf: authorization.accessOf },
     authorization,
     toClientError,
     logger,
@@ -111,22 +114,24 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 /** Adds users and rooms to try the API with, and the first ADMIN to an empty database. */
-export async function seed(options: AppOptions): Promise<{
-  readonly firstAdmin: FirstAdmin | undefined;
-  readonly users: readonly DemoUser[];
-}> {
+export async function seed(
+  options: AppOptions,
+  onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
+): Promise<readonly DemoUser[]> {
   const parts = await createParts(options);
-  const firstAdmin = await makeFirstAdmin(options.config, parts);
-  return { firstAdmin, users: await addDemoData({ ...parts, createPassword }) };
+  onFirstAdmin(await makeFirstAdmin(options.config, parts));
+  return addDemoData({ ...parts, createPassword });
 }
 
 /** Applies what is pending, and tells the names. */
 export const applyMigrations = (config: Config, logger: Logger): Promise<readonly string[]> =>
-  withDatabase(config, logger, (connection) => migrate({ connection, migrationsDirectory }));
+  withDatabase(databaseOptions(config, logger), (connection) =>
+    migrate({ connection, migrationsDirectory }),
+  );
 
 /** Tells what is applied and what is pending. */
 export const readMigrationStatus = (config: Config, logger: Logger): Promise<MigrationStatus> =>
-  withDatabase(config, logger, (connection) =>
+  withDatabase(databaseOptions(config, logger), (connection) =>
     migrationStatus({ connection, migrationsDirectory }),
   );
 
@@ -160,34 +165,20 @@ export function createSchemaReport(): SchemaReport {
   };
 }
 
-function connect(config: Config, logger: Logger): Promise<DatabaseConnection> {
-  return connectDatabase({
-    url: config.databaseUrl,
-    dataDir: config.dataDir,
-    onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
-  });
-}
+const databaseOptions = ({ databaseUrl, dataDir }: Config, logger: Logger): DatabaseOptions => ({
+  url: databaseUrl,
+  dataDir,
+  onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
+});
 
-async function withDatabase<Result>(
-  config: Config,
-  logger: Logger,
-  work: (connection: DatabaseConnection) => Promise<Result>,
-): Promise<Result> {
-  const connection = await connect(config, logger);
-  try {
-    return await work(connection);
-  } finally {
-    await connection.close();
-  }
-}
-
-async function createParts({ config, connection, now = systemClock }: AppOptions): Promise<Parts> {
+async function createParts(options: AppOptions): Promise<Parts> {
+  const { config, connection, logger, now = systemClock } = options;
   const keys = await loadSigningKeys(config.signingKeys);
   const stores = createStores({ database: connection.database, now });
   const { accessToken, sessionLifetimeSeconds, minPasswordLength } = config;
   const accessTokens = createAccessTokens({ ...accessToken, keys, now, randomId: randomUUID });
   const passwords = await createPasswords({ cost: config.bcryptCost });
-  const { sessions, audit } = stores;
+  const { sessions, apiClients, audit } = stores;
   const login = createLogin({
     sessions,
     audit,
@@ -199,8 +190,22 @@ async function createParts({ config, connection, now = systemClock }: AppOptions
   });
   return {
     stores,
-    services: { login, passwords, minPasswordLength, serverInfo: readServerInfo() },
-    authenticate: createAuthenticate({ accessTokens, loadViewer: createViewerLoader(sessions) }),
+    services: {
+      login,
+      passwords,
+      apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
+      minPasswordLength,
+      serverInfo: readServerInfo(),
+    },
+    authenticate: createAuthenticate({
+      accessTokens,
+      loadViewer: createViewerLoader(sessions),
+      loadApiClient: createApiClientViewerLoader({
+        apiClients,
+        now,
+        onRecordError: (error) => logger.warn({ err: error }, 'a last use was not written down'),
+      }),
+    }),
     publicJwks: keys.publicJwks,
   };
 }

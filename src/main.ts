@@ -21,3 +21,10 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
+
+// All said first: an exit does not wait for a pipe. It is needed because the engine that migrates
+// leaves a timer of 10 s behind, longer than an orchestrator waits.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise((resolve) => stream.write('', resolve));
+}
+process.exit();

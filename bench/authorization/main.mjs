@@ -17,7 +17,7 @@ import { createRandom, summarize } from './measure.mjs';
 import { measureMicro } from './micro.mjs';
 import { caseTable, microTable, writeResults } from './report.mjs';
 import { cases } from './scenario.mjs';
-import { countErrors } from './verify.mjs';
+import { countErrors, verifyAnswers } from './verify.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -33,8 +33,8 @@ const libraryFile = resolve(values.library ?? here('../../dist/authorization/ind
 const libraryUrl = pathToFileURL(libraryFile).href;
 const seed = Number(values.seed);
 const pace = values.quick
-  ? { processes: 1, budgetMs: 1_500, warmUpMs: 60, sliceMs: 2, minRounds: 2 }
-  : { processes: 6, budgetMs: 6_000, warmUpMs: 150, sliceMs: 5, minRounds: 3 };
+  ? { processes: 1, budgetMs: 1_000, warmUpMs: 60, sliceMs: 2, minRounds: 2 }
+  : { processes: 5, budgetMs: 7_000, warmUpMs: 150, sliceMs: 5, minRounds: 3 };
 const print = (text) => process.stdout.write(`${text}\n\n`);
 
 const machine = {
@@ -51,6 +51,10 @@ print(
     'Ratio: median of that time divided by that of no authorization in the same round.',
 );
 
+const library = await import(libraryUrl);
+const contenders = createContenders(library, createRandom(seed));
+await verifyAnswers(contenders);
+
 const measured = [];
 for (const scenario of cases.filter(({ name }) => values.cases.split(',').includes(name))) {
   const parts = [];
@@ -62,7 +66,6 @@ for (const scenario of cases.filter(({ name }) => values.cases.split(',').includ
   measured.push(outcome);
   print(caseTable(outcome));
 }
-const library = await import(libraryUrl);
 const micro = measureMicro(library, { samples: values.quick ? 500 : 2_000 });
 print(microTable(micro));
 
@@ -84,7 +87,6 @@ function measureInProcess(caseName, partSeed) {
 }
 
 async function errorCounts() {
-  const contenders = createContenders(await import(libraryUrl), createRandom(seed));
   const guarding = contenders.filter(({ guards }) => guards);
   const counted = guarding.map(async (each) => [each.name, await countErrors(each)]);
   return Object.fromEntries(await Promise.all(counted));

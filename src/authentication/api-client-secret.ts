@@ -33,7 +33,8 @@ export function createApiClientSecret(
   randomBytes: (size: number) => Uint8Array,
 ): ApiClientSecret {
   const id = Buffer.from(clientId.replaceAll('-', ''), 'hex');
-  if (toUuid(id) !== clientId) throw new RangeError('The id of an API client is a UUID.');
+  if (id.length !== idBytes || toUuid(id) !== clientId)
+    throw new RangeError('The id of an API client is a UUID.');
   const content = Buffer.concat([id, randomBytes(randomSize)]);
   const secret = prefix + Buffer.concat([content, checksum(content)]).toString('base64url');
   return { secret, hash: sha256(secret) };

@@ -52,7 +52,10 @@ function describeChanges(before: Cells, after: Cells): readonly string[] {
 }
 
 const describeCells = (cells: Cells): string =>
-  [...cells].map(([column, cell]) => `${column} ${describeCell(cell)}`).join(', ');
+  [...cells]
+    .filter(([, cell]) => cell !== '')
+    .map(([column, cell]) => `${column} ${describeCell(cell)}`)
+    .join(', ');
 
 function describeCell(cell: string | undefined): string {
   if (cell === undefined) return '(no column)';

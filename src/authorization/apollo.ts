@@ -9,16 +9,19 @@ import type { AuthorizeOperation } from './authorize-operation.ts';
 import {
   hasData,
   isDenial,
+  maxListedDenials,
   toDeniedResult,
   toLenientResult,
-  toRefusedResult,
 } from './denied-result.ts';
 import { toDenialResponse } from './http-response.ts';
+import type { IntrospectOperation } from './introspect-operation.ts';
+import { type IntrospectionAnswer, isOfIntrospection, withIntrospection } from './introspection.ts';
 import { lenientHandling, prefersLenient } from './prefer.ts';
 
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
 export interface AuthorizationPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  readonly introspect: IntrospectOperation<TContext>;
   readonly realm: string;
 }
 
@@ -27,41 +30,42 @@ export interface AuthorizationPluginOptions<TContext> {
  * data. Stands before every plugin that may answer in the place of execution, such as a cache.
  *
  * The decision is made once the operation is known, never in a validation rule: Apollo keeps validated
- * documents by text, so the next viewer would inherit it.
+ * documents by text, so the next viewer would inherit it. Introspection is answered here, too: nothing of it can come from another viewer's request.
  */
 export function createAuthorizationPlugin<TContext extends BaseContext>({
   authorizeOperation,
+  introspect,
   realm,
 }: AuthorizationPluginOptions<TContext>): ApolloServerPlugin<TContext> {
   return {
     async requestDidStart() {
       let denials: readonly AuthorizationError[] = [];
+      let introspection: IntrospectionAnswer | undefined;
       let isLenient = false;
       return {
         async didResolveOperation({ document, operation, request, contextValue }) {
           isLenient =
             operation?.operation === 'query' && prefersLenient(request.http?.headers.get('prefer'));
-          denials = await authorizeOperation({
-            document,
-            operationName: request.operationName,
-            variableValues: request.variables,
-            contextValue,
-            isLenient,
-          });
+          const { operationName, variables: variableValues } = request;
+          const asked = { document, operationName, variableValues, contextValue, isLenient };
+          introspection = introspect(asked);
+          denials = await authorizeOperation(asked);
         },
         async responseForOperation({ response }) {
+          const { http } = response;
+          if (denials.length === 0 && introspection?.whole !== undefined) {
+            const singleResult = { data: { ...introspection.whole } };
+            return { http, body: { kind: 'single', singleResult } };
+          }
           if (denials.length === 0 || isLenient) return null;
-          setStatus(
-            response.http,
-            denials.map(({ denial }) => denial),
-            realm,
-          );
-          const singleResult = toRefusedResult(denials);
-          return { http: response.http, body: { kind: 'single', singleResult } };
+          setStatus(http, denials, realm);
+          const errors = denials.slice(0, maxListedDenials).map((denial) => denial.toJSON());
+          return { http, body: { kind: 'single', singleResult: { errors } } };
         },
         async willSendResponse(requestContext) {
           if (isLenient) tolerate(requestContext, denials, realm);
           else refuseDeniedQuery(requestContext, realm);
+          if (introspection !== undefined) showVisible(requestContext, introspection);
         },
       };
     },
@@ -81,7 +85,7 @@ function refuseDeniedQuery<TContext extends BaseContext>(
   const refused = toDeniedResult({ errors: denialsOf(errors) });
   if (refused === undefined) return;
   body.singleResult = refused;
-  setStatus(response.http, refused.errors.map(toDenial), realm);
+  setStatus(response.http, refused.errors, realm);
 }
 
 function tolerate<TContext extends BaseContext>(
@@ -96,12 +100,27 @@ function tolerate<TContext extends BaseContext>(
   const others = (body.singleResult.errors ?? []).filter((_, index) => !isRefusal(thrown[index]));
   const { errors, data } = toLenientResult(
     { ...body.singleResult, errors: [...denialsOf(thrown), ...others] },
-    told,
+    told.map((denial) => denial.toJSON()),
   );
   if (errors === undefined) return;
   body.singleResult = { errors, ...(data === undefined ? {} : { data: data && { ...data } }) };
-  const denials = errors.filter(isDenial).map(toDenial);
+  const denials = errors.filter(isDenial);
   if (denials.length > 0 && !hasData(body.singleResult)) setStatus(http, denials, realm);
+}
+
+/** Puts in what the viewer may know of the schema. An answer that comes in parts cannot be mended. */
+function showVisible<TContext extends BaseContext>(
+  { response: { body } }: WillSendResponse<TContext>,
+  answer: IntrospectionAnswer,
+): void {
+  if (body.kind !== 'single') throw new Error('Introspection cannot be answered in parts.');
+  const { data, errors, ...rest } = body.singleResult;
+  const others = errors?.filter((error) => !isOfIntrospection(error, answer)) ?? [];
+  body.singleResult = {
+    ...rest,
+    ...(others.length > 0 ? { errors: others } : {}),
+    ...(data === undefined ? {} : { data: data && withIntrospection(data, answer) }),
+  };
 }
 
 function setStatus(
@@ -120,9 +139,3 @@ const denialsOf = (errors: readonly GraphQLError[] = []) =>
 
 const isRefusal = (error: GraphQLError | undefined): boolean =>
   error?.originalError instanceof AuthorizationError;
-
-const toDenial = ({ extensions }: Parameters<typeof isDenial>[0]) =>
-  ({
-    code: extensions?.code === 'UNAUTHENTICATED' ? 'UNAUTHENTICATED' : 'FORBIDDEN',
-    reason: String(extensions?.reason),
-  }) as const;

@@ -49,10 +49,11 @@ export function createAuthorizeOperation<TContext>(
     }).coerced;
     const plan = planOf(document, operation, coerced);
     const { answers } = createExecution();
-    const denials = inDocumentOrder([
-      ...(await deniedFields(decider, plan, { contextValue, coerced, answers })),
-      ...deniedInputs(decider, plan, { contextValue, raw, operation }),
-    ]);
+    const fields = await deniedFields(decider, plan, { contextValue, coerced, answers });
+    const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
+    const denials = inDocumentOrder([...fields.denials, ...inputs]);
+    // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
+    if (fields.failures.length > 0 && denials.length === 0 && !isLenient) throw fields.failures[0];
     const { report } = decider;
     const isTold = isLenient || report !== undefined;
     const toldPaths = new Set(isTold ? denials.map(({ path }) => toPathKey(path ?? [])) : []);
@@ -79,7 +80,7 @@ async function deniedFields<TContext>(
     readonly coerced: CoercedVariables;
     readonly answers: PolicyAnswers;
   },
-): Promise<Denial[]> {
+): Promise<{ readonly denials: Denial[]; readonly failures: readonly unknown[] }> {
   const denials: MaybePromise<Denial | undefined>[] = [];
   for (const [requirement, fields] of plan.byRequirement) {
     const decision = decider.decideByGroups(requirement, request.contextValue);
@@ -89,8 +90,13 @@ async function deniedFields<TContext>(
       else if (field.isRoot) denials.push(decideRootField(decider, field, request));
     }
   }
-  const settled = await Promise.all(denials);
-  return settled.filter((denial) => denial !== undefined);
+  const settled = await Promise.allSettled(denials);
+  return {
+    denials: settled.flatMap((each) =>
+      each.status === 'fulfilled' && each.value !== undefined ? [each.value] : [],
+    ),
+    failures: settled.filter((each) => each.status === 'rejected').map(({ reason }) => reason),
+  };
 }
 
 /** Arguments that cannot be coerced fail in the executor too, before the field's resolver. */

@@ -7,6 +7,7 @@ import {
 } from './authorization-error.ts';
 import { type Decision, decide, type Refusal } from './decision.ts';
 import { createExecutions, type Executions } from './execution.ts';
+import type { IntrospectionMode } from './introspection.ts';
 import { type Policies, unmetClauses } from './policies.ts';
 import type { PolicyAnswers } from './policy-answers.ts';
 import type { Clause, Requirement } from './requirement.ts';
@@ -23,12 +24,14 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext> {
    * Told when a policy threw. The viewer is denied, unless this throws: then that error is the answer
    * (a database that is down is better told as such than as a refusal). Nothing it does can allow.
    */
-  readonly onPolicyError?: (error: unknown, policy: string) => void;
+  readonly onPolicyError?: (error: unknown, policy: string, context: TContext) => void;
   /**
    * A dry run: with it nothing is refused, and it is told of every refusal that would have been. For
    * trying new guards on real traffic; never the default.
    */
   readonly report?: (denial: DenialExtensions, context: TContext) => void;
+  /** What introspection shows: `viewer`, the default: what the viewer can reach; `full`; or `off`. */
+  readonly introspection?: IntrospectionMode;
 }
 
 /** The compiled guards of one schema, and the two ways of deciding with them. */
@@ -76,8 +79,8 @@ export function createDecider<TViewer extends Viewer, TContext>(
   const { policies, viewerOf, onPolicyError } = options;
 
   /** Rejects when `onPolicyError` throws: a plain throw would leave other policies' rejections alone. */
-  async function refuseOnError(error: unknown, policy: string): Promise<false> {
-    onPolicyError?.(error, policy);
+  async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
+    onPolicyError?.(error, policy, context);
     return false;
   }
 
@@ -90,10 +93,10 @@ export function createDecider<TViewer extends Viewer, TContext>(
       if (typeof answer === 'boolean') return answer;
       return answer.then(
         (admitted) => admitted === true,
-        (error: unknown) => refuseOnError(error, name),
+        (error: unknown) => refuseOnError(error, name, context),
       );
     } catch (error) {
-      return refuseOnError(error, name);
+      return refuseOnError(error, name, context);
     }
   }
 

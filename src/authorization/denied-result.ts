@@ -1,26 +1,29 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { AuthorizationError } from './authorization-error.ts';
 import { toPathKey } from './execution.ts';
 
 /** At most so many refusals are listed in one answer: it must not grow with the data refused. */
 export const maxListedDenials = 20;
 
-/** An answer in the form in which it is sent. */
-export interface FormattedResult {
-  readonly errors?: readonly GraphQLFormattedError[];
-  readonly data?: Readonly<Record<string, unknown>> | null;
+/** What is read of an error here: those of graphql-js have it, and those in the form that is sent. */
+export interface ListedError {
+  readonly path?: GraphQLFormattedError['path'] | undefined;
+  readonly locations?: GraphQLFormattedError['locations'] | undefined;
+  readonly extensions?: GraphQLFormattedError['extensions'] | undefined;
 }
 
-/** The answer to an operation that was refused before it ran. */
-export function toRefusedResult(denials: readonly AuthorizationError[]) {
-  return { errors: denials.slice(0, maxListedDenials).map((denial) => denial.toJSON()) };
+/** An answer, with errors of either form. */
+export interface ListedResult<TError extends ListedError> {
+  readonly errors?: readonly TError[];
+  readonly data?: Readonly<Record<string, unknown>> | null;
 }
 
 /**
  * The answer to a query that was denied while it ran: a query changes nothing, so it is refused as a
  * whole. Undefined when nothing was denied.
  */
-export function toDeniedResult({ errors = [] }: FormattedResult) {
+export function toDeniedResult<TError extends ListedError>({
+  errors = [],
+}: ListedResult<TError>): { readonly errors: readonly TError[]; readonly data: null } | undefined {
   const denials = inDocumentOrder(errors.filter(isDenial));
   return denials.length === 0
     ? undefined
@@ -31,13 +34,13 @@ export function toDeniedResult({ errors = [] }: FormattedResult) {
  * The answer to a query that runs in spite of denials (RFC 7240, `handling=lenient`): each denied path
  * is null, and told once, whatever number of list items it stands for. Other errors stay as they are.
  */
-export function toLenientResult(
-  result: FormattedResult,
-  toldBefore: readonly AuthorizationError[],
-): FormattedResult {
+export function toLenientResult<TError extends ListedError>(
+  result: ListedResult<TError>,
+  toldBefore: readonly TError[],
+): ListedResult<TError> {
   const { errors = [], ...rest } = result;
-  const denials = new Map<string, GraphQLFormattedError>();
-  for (const denial of [...toldBefore.map((each) => each.toJSON()), ...errors.filter(isDenial)]) {
+  const denials = new Map<string, TError>();
+  for (const denial of [...toldBefore, ...errors.filter(isDenial)]) {
     const key = `${toPathKey(denial.path ?? [])} ${denial.extensions?.coordinate}`;
     if (!denials.has(key)) denials.set(key, denial);
   }
@@ -47,16 +50,16 @@ export function toLenientResult(
 }
 
 /** Whether there is anything in an answer beside nulls. */
-export const hasData = ({ data }: FormattedResult): boolean =>
+export const hasData = ({ data }: Pick<ListedResult<ListedError>, 'data'>): boolean =>
   Object.values(data ?? {}).some((value) => value !== null);
 
 /** Whether an error of an answer is a refusal of this library: it alone names a coordinate. */
-export const isDenial = ({ extensions }: GraphQLFormattedError): boolean =>
+export const isDenial = ({ extensions }: ListedError): boolean =>
   (extensions?.code === 'UNAUTHENTICATED' || extensions?.code === 'FORBIDDEN') &&
   typeof extensions.coordinate === 'string';
 
 /** By place in the document and then by list index: the executor's own order follows its timing. */
-function inDocumentOrder(errors: readonly GraphQLFormattedError[]): GraphQLFormattedError[] {
+function inDocumentOrder<TError extends ListedError>(errors: readonly TError[]): TError[] {
   return [...errors].sort((left, right) => {
     const [one, other] = [left.locations?.[0], right.locations?.[0]];
     const byPlace =

@@ -1,4 +1,4 @@
-import type { DenialExtensions } from './authorization-error.ts';
+import type { ListedError } from './denied-result.ts';
 
 /** How refusals look over HTTP. */
 export interface DenialResponse {
@@ -13,14 +13,14 @@ export interface DenialResponse {
  * when a token was sent.
  */
 export function toDenialResponse(
-  denials: readonly Pick<DenialExtensions, 'code' | 'reason'>[],
+  denials: readonly Pick<ListedError, 'extensions'>[],
   realm: string,
 ): DenialResponse {
-  const unauthenticated = denials.find(({ code }) => code === 'UNAUTHENTICATED');
+  const unauthenticated = denials.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
   if (unauthenticated === undefined) {
     return { status: 403, challenge: `Bearer realm="${realm}", error="insufficient_scope"` };
   }
-  const description = tokenProblems[unauthenticated.reason];
+  const description = tokenProblems[String(unauthenticated.extensions?.reason)];
   const problem =
     description === undefined ? '' : `, error="invalid_token", error_description="${description}"`;
   return { status: 401, challenge: `Bearer realm="${realm}"${problem}` };

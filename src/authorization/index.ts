@@ -3,8 +3,11 @@ import { type AuthorizeOperation, createAuthorizeOperation } from './authorize-o
 import { type AuthorizationOptions, createDecider } from './decider.ts';
 import { describeGuards } from './describe-guards.ts';
 import { guardSchema } from './guard-schema.ts';
+import { createIntrospectOperation, type IntrospectOperation } from './introspect-operation.ts';
 import { compileRequirements, type Requirements } from './requirements.ts';
+import { rootAccess } from './root-access.ts';
 import type { Viewer } from './viewer.ts';
+import { createVisibleSchemas, type VisibleSchemas } from './visible-schema.ts';
 
 export {
   type Access,
@@ -18,9 +21,12 @@ export { describeMatrixDifference } from './access-matrix-difference.ts';
 export { createAuthorizationPlugin } from './apollo.ts';
 export { AuthorizationError, type DenialExtensions } from './authorization-error.ts';
 export type { AuthorizeOperation, OperationRequest } from './authorize-operation.ts';
+export { decideCoordinate as decide } from './decide-coordinate.ts';
 export type { AuthorizationOptions } from './decider.ts';
+export type { Decision } from './decision.ts';
 export { SchemaAuthorizationError } from './declarations.ts';
 export { maxListedDenials } from './denied-result.ts';
+export { createEnvelopPlugin } from './envelop.ts';
 export {
   ExplainError,
   type ExplainedCoordinate,
@@ -31,13 +37,30 @@ export {
   type Verdict,
 } from './explain.ts';
 export { toDenialResponse } from './http-response.ts';
+export type { IntrospectOperation } from './introspect-operation.ts';
+export {
+  createIntrospect,
+  type Introspect,
+  type IntrospectionAnswer,
+  IntrospectionError,
+  type IntrospectionMode,
+  type IntrospectionRequest,
+  isOfIntrospection,
+  withIntrospection,
+} from './introspection.ts';
 export type { Policies, Policy } from './policies.ts';
 export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';
 export { printGuardedSchema } from './print-schema.ts';
 export type { Clause, Requirement } from './requirement.ts';
 export type { Requirements } from './requirements.ts';
+export { rootAccess } from './root-access.ts';
 export type { Viewer } from './viewer.ts';
+export {
+  createVisibleSchemas,
+  type VisibleSchemas,
+  type VisibleSchemasOptions,
+} from './visible-schema.ts';
 
 /** A schema that guards itself, and the means to decide an operation before it runs. */
 export interface Authorization<TContext> {
@@ -47,6 +70,12 @@ export interface Authorization<TContext> {
   readonly source: GraphQLSchema;
   readonly requirements: Requirements;
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  /** Answers introspection with what the viewer can reach. */
+  readonly introspect: IntrospectOperation<TContext>;
+  /** The part of `schema` that a viewer can ever reach: to show, never to serve. */
+  readonly visibleTo: VisibleSchemas;
+  /** The coordinates of the root fields that a viewer may call. */
+  readonly accessOf: (viewer: Viewer) => readonly string[];
 }
 
 /**
@@ -60,10 +89,16 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
 ): Authorization<TContext> {
   const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
   const decider = createDecider(schema, requirements, options);
+  const guarded = describeGuards(guardSchema(decider), requirements);
+  const visibleTo = createVisibleSchemas(guarded, requirements);
+  const { viewerOf, introspection: mode = 'viewer' } = options;
   return {
-    schema: describeGuards(guardSchema(decider), requirements),
+    schema: guarded,
     source: schema,
     requirements,
     authorizeOperation: createAuthorizeOperation(decider),
+    introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
+    visibleTo,
+    accessOf: (viewer) => rootAccess(schema, requirements, viewer),
   };
 }

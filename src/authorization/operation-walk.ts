@@ -114,7 +114,11 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
 
 /** The executor's CollectFields (GraphQL specification, 6.3.2), on declared types. */
-function createCollector({ schema, document, variableValues }: WalkedOperation) {
+export function createCollector({
+  schema,
+  document,
+  variableValues,
+}: Pick<WalkedOperation, 'schema' | 'document' | 'variableValues'>) {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
@@ -150,7 +154,7 @@ function createCollector({ schema, document, variableValues }: WalkedOperation) 
 }
 
 /** Whether a selection is made. With variables that cannot be coerced nothing will run: then, no. */
-function isIncluded(
+export function isIncluded(
   node: Parameters<typeof getDirectiveValues>[1],
   variableValues: WalkedOperation['variableValues'],
 ): boolean {

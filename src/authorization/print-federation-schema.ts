@@ -1,6 +1,6 @@
 import { getDocumentNodeFromSchema, makeDirectiveNode } from '@graphql-tools/utils';
 import type { DirectiveNode, DocumentNode, GraphQLSchema } from 'graphql';
-import { getNamedType, isObjectType, print, visit } from 'graphql';
+import { getNamedType, isInterfaceType, print, visit } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import { reachableTypes } from './reachable-types.ts';
 import { type Clause, implies, type Requirement } from './requirement.ts';
@@ -87,10 +87,10 @@ function requirementForRouter(
   requirements: Requirements,
   { typeName, fieldName }: { readonly typeName: string; readonly fieldName: string },
 ): Requirement {
-  const type = schema.getType(typeName);
-  const interfaces = isObjectType(type) ? type.getInterfaces() : [];
-  const inherited = interfaces
+  const inherited = Object.values(schema.getTypeMap())
+    .filter(isInterfaceType)
     .filter((each) => Object.hasOwn(each.getFields(), fieldName))
+    .filter((each) => schema.getPossibleTypes(each).some(({ name }) => name === typeName))
     .map((each) => requirements.at(memberCoordinate(each.name, fieldName)));
   return requirements
     .at(memberCoordinate(typeName, fieldName))

@@ -10,8 +10,9 @@ export async function runSeed({ config, logger, print }: CliContext): Promise<vo
   }
   const connection = await openDatabase(settings, logger());
   try {
-    const { firstAdmin, users } = await seed({ config: settings, connection, logger: logger() });
-    for (const line of firstAdminLines(firstAdmin)) print(line);
+    const users = await seed({ config: settings, connection, logger: logger() }, (firstAdmin) => {
+      for (const line of firstAdminLines(firstAdmin)) print(line);
+    });
     for (const { username, group, password } of users) {
       print(
         `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(made by an earlier run)'}`,

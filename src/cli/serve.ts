@@ -14,9 +14,10 @@ export async function runServe(context: CliContext): Promise<void> {
   const connection = await openDatabase(config, logger);
   try {
     const { server, firstAdmin } = await createApp({ config, connection, logger });
+    // Before anything can go wrong: a password that was made is shown here or nowhere.
+    for (const line of firstAdminLines(firstAdmin)) context.print(line);
     const address = await server.start(config);
     for (const line of startLines(address, connection.description)) context.print(line);
-    for (const line of firstAdminLines(firstAdmin)) context.print(line);
     for (const line of nextStepLines(address, config)) context.print(line);
     if (config.reportsOnly) {
       context.print(

@@ -42,6 +42,7 @@ const environmentSchema = z
     DATA_DIR: text('data'),
     AUTHORIZATION: z.enum(['enforce', 'report']).default('enforce'),
     AUTHORIZATION_REPORT_IN_PRODUCTION: z.enum(['yes', 'no']).default('no'),
+    INTROSPECTION: z.enum(['viewer', 'full', 'off']).default('viewer'),
     MIGRATE: z.enum(['on', 'off']).default('on'),
     SIGNING_KEYS: z.string().min(1, 'must not be empty').optional(),
     TOKEN_ISSUER: text('gatehouse'),
@@ -90,6 +91,8 @@ export interface Config {
   readonly migratesAtStart: boolean;
   /** A dry run: nothing is refused, and every refusal that would have been is logged. */
   readonly reportsOnly: boolean;
+  /** What introspection shows: what the viewer can reach, everything, or nothing. */
+  readonly introspection: Settings['INTROSPECTION'];
   readonly signingKeys: { readonly file: string; readonly createIfMissing: boolean };
   readonly accessToken: {
     readonly issuer: string;
@@ -129,6 +132,7 @@ function toConfig(settings: Settings): Config {
     dataDir: settings.DATA_DIR,
     migratesAtStart: settings.MIGRATE === 'on',
     reportsOnly: settings.AUTHORIZATION === 'report',
+    introspection: settings.INTROSPECTION,
     signingKeys: {
       file: settings.SIGNING_KEYS ?? join(settings.DATA_DIR, 'signing-keys.json'),
       createIfMissing: settings.SIGNING_KEYS === undefined,

@@ -5,6 +5,7 @@ import {
   type Authorization,
   createAuthorization,
   type DenialExtensions,
+  type IntrospectionMode,
 } from '../authorization/index.ts';
 import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
@@ -14,9 +15,10 @@ export interface ExecutableSchemaOptions {
   /** What a client may be told of an error of the database, if anything. */
   readonly toClientError: (error: unknown) => ClientError | undefined;
   /** Told of every policy that threw. */
-  readonly onPolicyError: (error: unknown, policy: string) => void;
+  readonly onPolicyError: (error: unknown, policy: string, context: Context) => void;
   /** Makes it a dry run: nothing is refused, and this is told instead. */
   readonly report?: (denial: DenialExtensions, context: Context) => void;
+  readonly introspection?: IntrospectionMode;
 }
 
 /**
@@ -31,6 +33,7 @@ export function createExecutableSchema({
   toClientError,
   onPolicyError,
   report,
+  introspection = 'viewer',
 }: ExecutableSchemaOptions): Authorization<Context> {
   const schema = makeExecutableSchema({
     typeDefs: readTypeDefs(),
@@ -40,11 +43,12 @@ export function createExecutableSchema({
   return createAuthorization<Viewer, Context>(schema, {
     policies,
     viewerOf: ({ viewer }) => viewer,
+    introspection,
     ...(report === undefined ? {} : { report }),
-    onPolicyError(error, policy) {
+    onPolicyError(error, policy, context) {
       const clientError = toClientError(error);
       if (clientError !== undefined) throw clientError;
-      onPolicyError(error, policy);
+      onPolicyError(error, policy, context);
     },
   });
 }

@@ -1,4 +1,7 @@
 import { DateTimeResolver } from 'graphql-scalars';
+import { createApiClientLoaders } from './api-client/api-client.loaders.ts';
+import { apiClientResolvers } from './api-client/api-client.resolvers.ts';
+import { createApiClientStore } from './api-client/api-client.store.ts';
 import { auditResolvers } from './audit/audit.resolvers.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import type { MutationResolvers, QueryResolvers } from './generated/resolver-types.ts';
@@ -23,6 +26,7 @@ export const domains = [
   { name: 'viewer', resolvers: viewerResolvers },
   { name: 'session', resolvers: sessionResolvers },
   { name: 'user', resolvers: userResolvers },
+  { name: 'api-client', resolvers: apiClientResolvers },
   { name: 'room', resolvers: roomResolvers },
   { name: 'audit', resolvers: auditResolvers },
 ] as const;
@@ -37,6 +41,7 @@ export const createStores = (dependencies: StoreDependencies) => ({
   users: createUserStore(dependencies),
   memberships: createMembershipStore(dependencies),
   sessions: createSessionStore(dependencies),
+  apiClients: createApiClientStore(dependencies),
   rooms: createRoomStore(dependencies),
   roomEntries: createRoomEntryStore(dependencies),
   audit: createAuditStore(dependencies),
@@ -45,6 +50,7 @@ export const createStores = (dependencies: StoreDependencies) => ({
 /** The loaders of all domains. New ones for each request, so that none sees another's reads. */
 export const createLoaders = (stores: Stores) => ({
   ...createUserLoaders(stores),
+  ...createApiClientLoaders(stores),
   ...createRoomLoaders(stores),
 });
 

@@ -5,3 +5,15 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function isUuid(id: string): boolean {
   return uuidPattern.test(id);
 }
+
+/**
+ * A new id: a UUID of version 7 (RFC 9562, 5.7), which begins with the time in milliseconds, so that
+ * ids sort by it. The database makes the ids of rows; this is for what must know one before.
+ */
+export function createUuid(now: Date, randomBytes: (size: number) => Uint8Array): string {
+  const bytes = Buffer.from(randomBytes(16));
+  bytes.writeUIntBE(now.getTime(), 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

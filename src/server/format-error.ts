@@ -19,7 +19,7 @@ export function createFormatError(toClientError: ToClientError) {
       return { ...placeOf(formatted), message, extensions: { ...facts, code } };
     }
     if (original instanceof AuthorizationError) return formatted;
-    if (isRequestError(error, original)) return withoutValues(formatted, original);
+    if (isRequestError(error, original)) return withoutValues(formatted, error);
     return {
       ...placeOf(formatted),
       message: 'Something went wrong on our side.',
@@ -59,8 +59,8 @@ export function causeOf(error: unknown): unknown {
  * graphql-js quotes a variable's value when it does not fit its type, and it could be a password: the
  * client is told which variable, and where in it, instead.
  */
-function withoutValues(formatted: GraphQLFormattedError, original: unknown): GraphQLFormattedError {
-  const node = original instanceof GraphQLError ? original.nodes?.[0] : undefined;
+function withoutValues(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
   if (node?.kind !== Kind.VARIABLE_DEFINITION) return formatted;
   const name = node.variable.name.value;
   const argument = new RegExp(` at "(${name}[\\w.[\\]]*)"`).exec(formatted.message)?.[1] ?? name;

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /**
  * Answers what goes wrong before GraphQL (a body that cannot be read, an unknown route) in GraphQL's
@@ -33,6 +33,17 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
         .header('allow', 'GET, POST')
         .send(toBody('BAD_REQUEST', 'GraphQL is asked with POST, or with GET for queries.')),
   });
+}
+
+/** What goes wrong before there is a route, such as a URL that cannot be decoded. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const status = error.statusCode ?? 400;
+  const body = toBody('BAD_REQUEST', 'The request is bad.');
+  reply.code(status).header('x-request-id', request.id).send(body);
 }
 
 const messages: Readonly<Record<number, string>> = {

@@ -5,10 +5,11 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Authorization } from '../authorization/index.ts';
 import { createAuthorizationPlugin } from '../authorization/index.ts';
 import type { Context } from '../schema/context.ts';
+import { createCredentialsOncePlugin } from './credentials-once-plugin.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { registerHealth } from './health.ts';
-import { registerHttpErrors } from './http-errors.ts';
+import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext, type RequestContextOptions } from './request-context.ts';
@@ -42,6 +43,7 @@ const maxBodyBytes = 100_000;
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
   const fastify = Fastify({
+    frameworkErrors: answerFrameworkError,
     loggerInstance: options.logger,
     logController: new LogController({
       disableRequestLogging: true,
@@ -81,7 +83,8 @@ function createApollo({ authorization, logger, toClientError }: ServerOptions) {
     schema: authorization.schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
-      createAuthorizationPlugin({ authorizeOperation: authorization.authorizeOperation, realm }),
+      createAuthorizationPlugin({ ...authorization, realm }),
+      createCredentialsOncePlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createHttpStatusPlugin({ realm }),
       createPlaygroundPlugin({ graphqlPath }),

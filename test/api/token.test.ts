@@ -92,7 +92,7 @@ describe('a request that proves no identity gets 401, no data and the reason', (
     ['no JWT', 'Bearer rubbish'],
     ['three parts of rubbish', 'Bearer abc.def.ghi'],
     ['two tokens', 'Bearer abc.def.ghi, Bearer abc.def.ghi'],
-    ['a character that no token has', 'Bearer abc.d€f.ghi'.replace('€', '\u00e9')],
+    ['a character that no token has', 'Bearer abc.d\u00e9f.ghi'],
     ['Basic credentials', 'Basic YWRtaW46YWRtaW4='],
     ['a scheme that begins like ours', 'BearerX abc.def.ghi'],
     ['an empty value', ''],

@@ -83,12 +83,7 @@ function viewerOfHeader(header: string | undefined): Viewer {
 
 const server = new ApolloServer<TestContext>({
   schema: authorization.schema,
-  plugins: [
-    createAuthorizationPlugin({
-      authorizeOperation: authorization.authorizeOperation,
-      realm: 'gatehouse',
-    }),
-  ],
+  plugins: [createAuthorizationPlugin({ ...authorization, realm: 'gatehouse' })],
   includeStacktraceInErrorResponses: false,
 });
 let url = '';

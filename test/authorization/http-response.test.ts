@@ -45,7 +45,8 @@ describe('toDenialResponse', () => {
     { denials: [forbidden, missing], status: 401, challenge: 'Bearer realm="api"' },
     { denials: [missing, forbidden], status: 401, challenge: 'Bearer realm="api"' },
   ] as const)('answers $denials with $status and $challenge', ({ denials, status, challenge }) => {
-    expect(toDenialResponse(denials, 'api')).toEqual({ status, challenge });
+    const errors = denials.map((extensions) => ({ extensions }));
+    expect(toDenialResponse(errors, 'api')).toEqual({ status, challenge });
   });
 
   it('lists at most twenty refusals', () => {

@@ -17,6 +17,7 @@ const login = JSON.stringify({
 async function begin(server: ServingProcess): Promise<ClientRequest> {
   const headers = { 'content-type': 'application/json', expect: '100-continue' };
   const begun = request(`${server.url}/graphql`, { method: 'POST', headers });
+  begun.on('error', () => {}); // when the server is killed after a test that failed
   begun.flushHeaders();
   await once(begun, 'continue');
   return begun;
@@ -30,11 +31,11 @@ async function finish(begun: ClientRequest, body: string) {
   return { status: response.statusCode, body: JSON.parse(await text(response)) };
 }
 
-/** What a load balancer sees when it asks: a status, or that nobody listens. */
-const readiness = (server: ServingProcess): Promise<number | string> =>
+/** What a load balancer sees when it asks: a status, or that nobody answers. */
+const readiness = (server: ServingProcess): Promise<number | 'no answer'> =>
   fetch(`${server.url}/health/ready`).then(
     ({ status }) => status,
-    (error) => error.cause?.code,
+    () => 'no answer',
   );
 
 describe('SIGTERM', () => {
@@ -54,7 +55,7 @@ describe('SIGTERM', () => {
     server.kill('SIGTERM');
     await server.waitForLine(/"msg":"draining"/);
     const answer = finish(begun, login); // checks a password of cost 13: about a second
-    expect(await readiness(server)).toBeOneOf([503, 'ECONNREFUSED']);
+    expect(await readiness(server)).toBeOneOf([503, 'no answer']);
     expect(await answer).toMatchObject({
       status: 200,
       body: { data: { login: { accessToken: expect.stringMatching(/^ey/) } } },

@@ -26,6 +26,7 @@ describe('the settings', () => {
       databaseUrl: undefined,
       dataDir: 'data',
       migratesAtStart: true,
+      reportsOnly: false,
       signingKeys: { file: 'data/signing-keys.json', createIfMissing: true },
       accessToken: { issuer: 'gatehouse', audience: 'gatehouse', lifetimeSeconds: 600 },
       sessionLifetimeSeconds: 2_592_000,
@@ -43,6 +44,8 @@ describe('the settings', () => {
       LOG_LEVEL: 'warn',
       DATABASE_URL: databaseUrl,
       DATA_DIR: '/var/lib/gatehouse',
+      AUTHORIZATION: 'report',
+      AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
       MIGRATE: 'off',
       SIGNING_KEYS: '/run/secrets/keys.json',
       TOKEN_ISSUER: 'https://id.example.com',
@@ -62,6 +65,7 @@ describe('the settings', () => {
       databaseUrl,
       dataDir: '/var/lib/gatehouse',
       migratesAtStart: false,
+      reportsOnly: true,
       signingKeys: { file: '/run/secrets/keys.json', createIfMissing: false },
       accessToken: {
         issuer: 'https://id.example.com',
@@ -113,6 +117,8 @@ describe('the bounds of a setting', () => {
     ['NODE_ENV', 'Production'],
     ['LOG_LEVEL', 'verbose'],
     ['MIGRATE', 'false'],
+    ['AUTHORIZATION', 'off'],
+    ['AUTHORIZATION_REPORT_IN_PRODUCTION', 'true'],
     ['DATABASE_URL', 'mysql://db.example.com/gatehouse'],
     ['DATABASE_URL', 'db.example.com'],
   ])('refuses %s=%s, and does not repeat the value', (name, value) => {
@@ -181,6 +187,14 @@ describe('production', () => {
   ])('answers BCRYPT_COST=%s with the problems %j', (cost, problems) => {
     expect(problemsOf({ NODE_ENV: 'production', BCRYPT_COST: cost })).toEqual(problems);
     expect(problemsOf({ NODE_ENV: 'development', BCRYPT_COST: cost })).toEqual([]);
+  });
+
+  it('refuses to refuse no one, unless a second setting confirms it', () => {
+    const environment = { NODE_ENV: 'production', AUTHORIZATION: 'report' };
+    const problem = /^AUTHORIZATION .*needs AUTHORIZATION_REPORT_IN_PRODUCTION=yes/;
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
+    expect(problemsOf({ ...environment, AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes' })).toEqual([]);
+    expect(problemsOf({ ...environment, NODE_ENV: 'development' })).toEqual([]);
   });
 
   it('reports what is wrong for it together with what is wrong anyway', () => {

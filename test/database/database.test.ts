@@ -93,6 +93,36 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
     expect(JSON.stringify(error)).not.toContain('secret-hash');
   });
 
+  it.each([
+    { what: 'an empty name', change: { name: '' } },
+    { what: 'a name of 201 characters', change: { name: 'n'.repeat(201) } },
+    { what: 'a hash of 31 bytes', change: { secretHash: new Uint8Array(31) } },
+    { what: 'a hash of 33 bytes', change: { secretHash: new Uint8Array(33) } },
+  ])('refuses an API client with $what', async ({ change }) => {
+    const client = { name: 'bot', groups: [], secretHash: new Uint8Array(32) };
+    const creation = connection.database.apiClient.create({ data: { ...client, ...change } });
+    await expect(creation).rejects.toMatchObject({ code: 'P2039' });
+  });
+
+  it.each(['NULL', 'ARRAY[NULL]', "ARRAY['STAFF', NULL]"])(
+    'refuses an API client whose groups are %s',
+    async (groups) => {
+      const insert = `INSERT INTO api_clients (id, name, groups, secret_hash)
+        VALUES (gen_random_uuid(), 'bot', ${groups}::"group"[], decode(repeat('00', 32), 'hex'))`;
+      await expect(connection.migrations.query(insert)).rejects.toMatchObject({ code: '23514' });
+    },
+  );
+
+  it('keeps an API client whose creator is gone, and no two with one secret', async () => {
+    const { apiClient, user } = connection.database;
+    const { id: createdById } = await createUser('creator');
+    const client = { name: 'bot', groups: [], secretHash: new Uint8Array(32), createdById };
+    const { id } = await apiClient.create({ data: client });
+    await expect(apiClient.create({ data: client })).rejects.toMatchObject({ code: 'P2002' });
+    await user.delete({ where: { id: createdById } });
+    expect(await apiClient.findUnique({ where: { id } })).toMatchObject({ createdById: null });
+  });
+
   it('refuses a membership and a session that end before they begin', async () => {
     const { id: userId } = await createUser('backwards');
     const { membership, session } = connection.database;

@@ -1,6 +1,7 @@
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { parseText } from '../text-input.ts';
+import { typeOfPrincipal } from '../viewer/principal.ts';
 
 const actionBounds = { least: 1, most: 64 };
 
@@ -13,12 +14,12 @@ export const auditResolvers = {
     },
   },
   Actor: {
-    __resolveType: () => 'User',
+    __resolveType: typeOfPrincipal,
   },
   AuditEvent: {
     actor: ({ actorKind, actorId }, _args, { loaders }) => {
       if (actorId === null) return null;
-      return actorKind === 'USER' ? loaders.users.load(actorId) : null;
+      return actorKind === 'USER' ? loaders.users.load(actorId) : loaders.apiClients.load(actorId);
     },
   },
 } satisfies Resolvers;

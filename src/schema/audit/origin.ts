@@ -27,5 +27,8 @@ export const userIdOf = ({ actor }: Origin): string | null =>
   actor?.kind === 'USER' ? actor.id : null;
 
 function actorOf(viewer: Viewer): Actor | null {
-  return viewer.kind === 'user' ? { kind: 'USER', id: viewer.userId } : null;
+  if (!viewer.isAuthenticated) return null;
+  return viewer.kind === 'user'
+    ? { kind: 'USER', id: viewer.userId }
+    : { kind: 'API_CLIENT', id: viewer.clientId };
 }

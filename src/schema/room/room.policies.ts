@@ -8,7 +8,8 @@ export const admits = (room: Pick<RoomRecord, 'groups'>, viewer: Viewer): boolea
   viewer.isAuthenticated && room.groups.some((group) => viewer.groups.has(group));
 
 /**
- * ROOM_MEMBER: the room at hand, or at a root field the one that `id` names, admits the viewer.
+ * ROOM_MEMBER: the room at hand admits the viewer, or at a root field the one that `id` names does,
+ * and the viewer is a person: an API client cannot enter.
  *
  * @throws {NotFoundError} when `id` names no room: every viewer may see which rooms there are, so a
  *   plain answer gives nothing away.
@@ -17,7 +18,7 @@ export const isRoomMember: Policy = async (viewer, source, args, { loaders }) =>
   if (isRoom(source)) return admits(source, viewer);
   const room = await loaders.rooms.load(String(args.id));
   if (room === null) throw roomNotFound();
-  return admits(room, viewer);
+  return viewer.kind === 'user' && admits(room, viewer);
 };
 
 const isRoom = (source: unknown): source is Pick<RoomRecord, 'groups'> =>

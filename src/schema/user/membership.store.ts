@@ -71,10 +71,17 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
   };
 }
 
+/** RFC 3339 has years of four digits: a later moment could be kept, but not told. */
+const lastMoment = new Date('9999-12-31T23:59:59.999Z');
+
 function requireLaterEnd({
   grantedAt,
   expiresAt,
 }: Pick<MembershipRecord, 'grantedAt' | 'expiresAt'>) {
-  if (expiresAt === null || expiresAt > grantedAt) return;
-  throw new BadUserInputError('expiresAt', '`expiresAt` lies in the future.');
+  if (expiresAt === null) return;
+  if (expiresAt > grantedAt && expiresAt <= lastMoment) return;
+  throw new BadUserInputError(
+    'expiresAt',
+    '`expiresAt` lies in the future, before the year 10000.',
+  );
 }

@@ -1,6 +1,17 @@
+import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
 import type { Policy } from '../policy.ts';
 import { isRecordWithId } from '../policy.ts';
 
-/** SELF: the record at hand, or at a root field the one that `id` names, is the viewer's own. */
-export const isSelf: Policy = (viewer, source, args) =>
-  viewer.userId === (isRecordWithId(source) ? source.id : args.id);
+/**
+ * SELF: the record at hand, or at a root field the one that `id` names, is the viewer's own.
+ *
+ * The root fields that ask name users, of which an API client is none. Records of both kinds have
+ * UUIDs, no two of them alike.
+ */
+export const isSelf = ((viewer, source, args) => {
+  if (isRecordWithId(source)) return source.id === idOf(viewer);
+  return viewer.kind === 'user' && String(args.id).toLowerCase() === viewer.userId;
+}) satisfies Policy;
+
+const idOf = (viewer: AuthenticatedViewer): string =>
+  viewer.kind === 'user' ? viewer.userId : viewer.clientId;

@@ -1,18 +1,28 @@
-import { userOf } from '../../authentication/viewer.ts';
+import { authenticatedOf } from '../../authentication/viewer.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { required } from '../required.ts';
 import { inSchemaOrder } from '../user/groups.ts';
+import { typeOfPrincipal } from './principal.ts';
 
 export const viewerResolvers = {
   Query: {
-    viewer: (_query, _args, { viewer }) => userOf(viewer),
-    me: (_query, _args, { viewer, loaders }) => loaders.users.load(userOf(viewer).userId),
+    viewer: (_query, _args, { viewer }) => authenticatedOf(viewer),
+    me: (_query, _args, context) => {
+      const viewer = authenticatedOf(context.viewer);
+      return viewer.kind === 'user' ? context.loaders.users.load(viewer.userId) : null;
+    },
+    principal: async (_query, { id }, { loaders }) =>
+      (await loaders.users.load(id)) ?? loaders.apiClients.load(id),
   },
   Viewer: {
-    principal: ({ userId }, _args, { loaders }) => required(loaders.users.load(userId)),
+    access: (viewer, _args, { services }) => [...services.accessOf(viewer)],
+    principal: (viewer, _args, { loaders }) =>
+      viewer.kind === 'user'
+        ? required(loaders.users.load(viewer.userId))
+        : required(loaders.apiClients.load(viewer.clientId)),
     groups: ({ groups }) => inSchemaOrder(groups),
   },
   Principal: {
-    __resolveType: () => 'User',
+    __resolveType: typeOfPrincipal,
   },
 } satisfies Resolvers;

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ask } from './support/ask.ts';
+import { repository } from './support/process.ts';
+
+const run = promisify(execFile);
+
+/** The examples are run as a newcomer would: by Node alone, on the built package. */
+const exampleUrl = (name: string) => pathToFileURL(`${repository}/examples/${name}`).href;
+
+beforeAll(() => run('npm', ['run', '--silent', 'build'], { cwd: repository }));
+
+describe.each(['apollo-server', 'yoga'])('the example %s', (name) => {
+  const { url, stop } = startedExample(name);
+
+  it.each([
+    { who: 'nobody', query: '{ version }', status: 200, code: undefined },
+    { who: 'nobody', query: '{ invoices { id } }', status: 401, code: 'UNAUTHENTICATED' },
+    { who: 'nobody', query: '{ __typename }', status: 200, code: undefined },
+    { who: 'ada', query: '{ invoices { id } }', status: 200, code: undefined },
+    { who: 'ada', query: '{ invoices { totalCents } }', status: 403, code: 'FORBIDDEN' },
+    { who: 'cleo', query: '{ invoices { totalCents } }', status: 200, code: undefined },
+    { who: 'ada', query: 'mutation { payInvoice(id: 1) { id } }', status: 403, code: 'FORBIDDEN' },
+    { who: 'cleo', query: 'mutation { payInvoice(id: 2) { id } }', status: 200, code: undefined },
+  ])('answers $who, asking $query, with $status', async ({ who, query, status, code }) => {
+    const token = who === 'nobody' ? {} : { token: who };
+    const answer = await ask(url(), query, token);
+    expect([answer.status, answer.code]).toEqual([status, code]);
+    const challenge = answer.headers.get('www-authenticate');
+    expect(challenge?.startsWith('Bearer realm="invoices"')).toBe(
+      status === 200 ? undefined : true,
+    );
+  });
+
+  it('answers leniently when asked to: the denied path null, the rest there', async () => {
+    const query = '{ invoices { customer } paid: invoices { customer isPaid } __typename }';
+    const headers = { prefer: 'handling=lenient' };
+    const answer = await ask(url(), `${query.slice(0, -1)} }`, { token: 'ada', headers });
+    expect(answer.headers.get('preference-applied')).toBe('handling=lenient');
+    expect(answer.status).toBe(200);
+  });
+
+  it('refuses a stale token with its reason, but not a public field', async () => {
+    const refused = await ask(url(), '{ invoices { id } }', { token: 'stale' });
+    expect([refused.status, refused.reason]).toEqual([401, 'TOKEN_INVALID']);
+    expect((await ask(url(), '{ version }', { token: 'stale' })).status).toBe(200);
+  });
+
+  afterAll(stop);
+});
+
+it('the example code-first prints a 401, a 403 and the data', async () => {
+  const { stdout } = await run('node', ['examples/code-first.mjs'], { cwd: repository });
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(answers.map(({ errors, data }) => errors?.[0].extensions.code ?? data)).toEqual([
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    { revenue: '46.00' },
+  ]);
+});
+
+function startedExample(name: string) {
+  const started = z.object({ url: z.string(), stop: z.function({ output: z.unknown() }) });
+  let example: z.infer<typeof started> | undefined;
+  beforeAll(async () => {
+    const { start } = await import(exampleUrl(`${name}.mjs`));
+    example = started.parse(await start(0));
+  });
+  return { url: () => example?.url ?? '', stop: () => example?.stop() };
+}
