@@ -33,8 +33,8 @@ const libraryFile = resolve(values.library ?? here('../../dist/authorization/ind
 const libraryUrl = pathToFileURL(libraryFile).href;
 const seed = Number(values.seed);
 const pace = values.quick
-  ? { processes: 1, budgetMs: 1_000, warmUpMs: 60, sliceMs: 2, minRounds: 2 }
-  : { processes: 5, budgetMs: 7_000, warmUpMs: 150, sliceMs: 5, minRounds: 3 };
+  ? { processes: 1, budgetMs: 1_000, warmUpMs: 60, sliceMs: 2, minRounds: 1 }
+  : { processes: 4, budgetMs: 7_000, warmUpMs: 150, sliceMs: 5, minRounds: 3 };
 const print = (text) => process.stdout.write(`${text}\n\n`);
 
 const machine = {

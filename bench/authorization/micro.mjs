@@ -17,7 +17,7 @@ export function measureMicro({ createAuthorization }, { samples }) {
   return [...operationFigures(createAuthorization, options, samples), ...schemaFigures()];
 
   function schemaFigures() {
-    const count = Math.max(5, samples / 100);
+    const count = Math.max(3, samples / 200);
     const [first, ...times] = Array.from({ length: count }, () => {
       const schema = largeSchema(1000);
       globalThis.gc?.();

@@ -102,10 +102,12 @@ function tolerate<TContext extends BaseContext>(
     { ...body.singleResult, errors: [...denialsOf(thrown), ...others] },
     told.map((denial) => denial.toJSON()),
   );
-  if (errors === undefined) return;
-  body.singleResult = { errors, ...(data === undefined ? {} : { data: data && { ...data } }) };
+  if (errors === undefined || errors.length === 0) return;
   const denials = errors.filter(isDenial);
-  if (denials.length > 0 && !hasData(body.singleResult)) setStatus(http, denials, realm);
+  const isRefused = denials.length > 0 && !hasData(body.singleResult);
+  const left = data === undefined ? {} : { data: isRefused || data === null ? null : { ...data } };
+  body.singleResult = { errors, ...left };
+  if (isRefused) setStatus(http, denials, realm);
 }
 
 /** Puts in what the viewer may know of the schema. An answer that comes in parts cannot be mended. */

@@ -1,11 +1,15 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { getArgumentValues, getOperationAST, getVariableValues } from 'graphql';
-import { AuthorizationError, toDenialExtensions } from './authorization-error.ts';
+import { getArgumentValues, getVariableValues } from 'graphql';
+import {
+  type AuthorizationError,
+  createAuthorizationError,
+  toDenialExtensions,
+} from './authorization-error.ts';
 import type { Decider, MaybePromise } from './decider.ts';
 import type { Refusal } from './decision.ts';
 import { createExecution, toPathKey } from './execution.ts';
 import type { OperationPlan, PlannedField } from './operation-plan.ts';
-import { createPlanCache } from './plan-cache.ts';
+import { type CoercedVariables, createPlanCache, type PlannedOperation } from './plan-cache.ts';
 import type { PolicyAnswers } from './policy-answers.ts';
 import { suppliedCoordinates, variablesOfRequest } from './supplied-input.ts';
 
@@ -22,46 +26,85 @@ export interface OperationRequest<TContext> {
   readonly isLenient?: boolean;
 }
 
-/** Refusals of one operation, in document order; none: it may run. */
+/**
+ * Refusals of one operation, in document order; none: it may run. Given at once when groups alone
+ * decide, which is most of the time; otherwise promised.
+ */
 export type AuthorizeOperation<TContext> = (
   request: OperationRequest<TContext>,
-) => Promise<readonly AuthorizationError[]>;
+) => MaybePromise<readonly AuthorizationError[]>;
+
+const noDenials: readonly AuthorizationError[] = [];
 
 /**
  * Makes the function that decides a whole operation before anything runs: all that follows from the
  * document, the variables and the viewer's groups, and the policies of root fields.
  *
  * Plans are cached by document, which a host parses once and keeps; decisions never are. An operation
- * that cannot be coerced or found is left to the executor, which refuses it before any resolver.
+ * that cannot be coerced or found is left to the executor, which refuses it before any resolver. What
+ * goes wrong rejects: {@link OperationTooComplexError}, and what `onPolicyError` throws.
  */
 export function createAuthorizeOperation<TContext>(
   decider: Decider<TContext>,
 ): AuthorizeOperation<TContext> {
-  const planOf = createPlanCache(decider.schema, decider.requirements);
+  const findPlans = createPlanCache(decider.schema, decider.requirements);
 
-  return async (request) => {
-    const { document, operationName, variableValues, contextValue, isLenient = false } = request;
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return [];
-    const raw = variableValues ?? {};
-    const coerced = getVariableValues(decider.schema, operation.variableDefinitions ?? [], {
-      ...raw,
-    }).coerced;
-    const plan = planOf(document, operation, coerced);
-    const { answers } = createExecution();
-    const fields = await deniedFields(decider, plan, { contextValue, coerced, answers });
-    const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
-    const denials = inDocumentOrder([...fields.denials, ...inputs]);
-    // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
-    if (fields.failures.length > 0 && denials.length === 0 && !isLenient) throw fields.failures[0];
-    const { report } = decider;
-    const isTold = isLenient || report !== undefined;
-    const toldPaths = new Set(isTold ? denials.map(({ path }) => toPathKey(path ?? [])) : []);
-    decider.executions.announce(contextValue, operation, { answers, toldPaths });
-    if (report === undefined) return denials;
-    for (const { denial } of denials) report(denial, contextValue);
-    return [];
+  return (request) => {
+    try {
+      const planned = findPlans(request.document, request.operationName);
+      if (planned === undefined) return noDenials;
+      const { fixedPlan } = planned;
+      if (fixedPlan !== undefined && isOpenByGroups(decider, fixedPlan, request.contextValue)) {
+        return noDenials;
+      }
+      return authorizeInFull(decider, planned, request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
+}
+
+/** Whether nothing but groups is asked for, and they let the viewer in everywhere. */
+function isOpenByGroups<TContext>(
+  decider: Decider<TContext>,
+  { requirements, withGuardedInput }: OperationPlan,
+  context: TContext,
+): boolean {
+  if (withGuardedInput.length > 0) return false;
+  for (const requirement of requirements) {
+    if (!decider.admitsByGroups(requirement, context)) return false;
+  }
+  return true;
+}
+
+async function authorizeInFull<TContext>(
+  decider: Decider<TContext>,
+  { operation, planFor }: PlannedOperation,
+  request: OperationRequest<TContext>,
+): Promise<readonly AuthorizationError[]> {
+  const { variableValues, contextValue, isLenient = false } = request;
+  const raw = variableValues ?? {};
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(decider.schema, definitions, { ...raw });
+  const plan = planFor(coerced);
+  if (isOpenByGroups(decider, plan, contextValue)) return noDenials;
+
+  const { answers } = createExecution();
+  const fields = await deniedFields(decider, plan, { contextValue, coerced, answers });
+  const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
+  const denials = inDocumentOrder([...fields.denials, ...inputs]);
+  // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
+  if (fields.failures.length > 0 && denials.length === 0 && !isLenient) throw fields.failures[0];
+  const { report } = decider;
+  const isTold = isLenient || report !== undefined;
+  const toldPaths = new Set(isTold ? denials.map(({ path }) => toPathKey(path ?? [])) : []);
+  decider.executions.announce(contextValue, operation, {
+    ...createExecution(toldPaths),
+    answers,
+  });
+  if (report === undefined) return denials;
+  for (const { denial } of denials) report(denial, contextValue);
+  return noDenials;
 }
 
 interface Denial {
@@ -69,8 +112,6 @@ interface Denial {
   readonly coordinate: string;
   readonly refusal: Refusal;
 }
-
-type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
 
 async function deniedFields<TContext>(
   decider: Decider<TContext>,
@@ -162,11 +203,10 @@ function toDenial(
 function inDocumentOrder(denials: readonly Denial[]): AuthorizationError[] {
   return [...denials]
     .sort((left, right) => left.field.order - right.field.order)
-    .map(
-      ({ field, coordinate, refusal }) =>
-        new AuthorizationError(toDenialExtensions(coordinate, refusal), {
-          path: field.path,
-          nodes: field.nodes,
-        }),
+    .map(({ field, coordinate, refusal }) =>
+      createAuthorizationError(toDenialExtensions(coordinate, refusal), {
+        path: field.path,
+        nodes: field.nodes,
+      }),
     );
 }

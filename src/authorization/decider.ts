@@ -1,12 +1,15 @@
 import { isPromise } from '@graphql-tools/utils';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { responsePathAsArray } from 'graphql';
 import {
-  AuthorizationError,
+  type AuthorizationError,
+  createAuthorizationError,
   type DenialExtensions,
   toDenialExtensions,
 } from './authorization-error.ts';
-import { type Decision, decide, type Refusal } from './decision.ts';
-import { createExecutions, type Executions } from './execution.ts';
+import { admitsByGroups, type Decision, decide, type Refusal } from './decision.ts';
+import { createExecutions, type Executions, toPathKey } from './execution.ts';
+import { createGate, type Gate } from './gate.ts';
 import type { IntrospectionMode } from './introspection.ts';
 import { type Policies, unmetClauses } from './policies.ts';
 import type { PolicyAnswers } from './policy-answers.ts';
@@ -38,6 +41,10 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext> {
 export interface Decider<TContext> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
+  /** The gate of a requirement, for resolvers that stand in the way of many objects. */
+  createGate(requirement: Requirement): Gate<TContext>;
+  /** Whether the viewer's groups alone let it in: the quick answer to the usual question. */
+  admitsByGroups(requirement: Requirement, context: TContext): boolean;
   /** What the viewer's groups alone say. */
   decideByGroups(requirement: Requirement, context: TContext): Decision;
   /** The refusal at a coordinate that bears no policies, or undefined: let in. */
@@ -55,10 +62,16 @@ export interface Decider<TContext> {
    * The error of a viewer whose groups do not admit it to a coordinate that bears no policies, or
    * undefined: let in. In a dry run it is reported, and let in.
    */
-  deniedByGroups(coordinate: string, context: TContext): AuthorizationError | undefined;
+  deniedByGroups(
+    coordinate: string,
+    context: TContext,
+    info: GraphQLResolveInfo,
+  ): AuthorizationError | undefined;
   readonly executions: Executions;
   /** The dry run, where there is one. */
   readonly report: AuthorizationOptions<never, TContext>['report'];
+  /** Reports a refusal that a dry run does not make, unless it has been told in this execution. */
+  reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void;
 }
 
 /** The call of one field, as a resolver gets it. */
@@ -84,6 +97,16 @@ export function createDecider<TViewer extends Viewer, TContext>(
     return false;
   }
 
+  const executions = createExecutions();
+
+  function reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void {
+    const { toldPaths, reported } = executions.of(context, info);
+    const path = toPathKey(responsePathAsArray(info.path));
+    const key = `${path} ${denial.coordinate}`;
+    if (!toldPaths.has(path) && !reported.has(key)) options.report?.(denial, context);
+    reported.add(key);
+  }
+
   function ask(name: string, { source, args, context }: FieldCall<TContext>) {
     const policy = policies[name];
     const viewer = viewerOf(context);
@@ -103,17 +126,20 @@ export function createDecider<TViewer extends Viewer, TContext>(
   return {
     schema,
     requirements,
+    createGate: (requirement) => createGate(requirement, viewerOf),
+    admitsByGroups: (requirement, context) => admitsByGroups(requirement, viewerOf(context)),
     decideByGroups: (requirement, context) => decide(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context) => toRefusal(decide(requirement, viewerOf(context))),
-    deniedByGroups(coordinate, context) {
+    deniedByGroups(coordinate, context, info) {
       const refusal = toRefusal(decide(requirements.at(coordinate), viewerOf(context)));
       if (refusal === undefined) return undefined;
       const denial = toDenialExtensions(coordinate, refusal);
-      if (options.report === undefined) return new AuthorizationError(denial);
-      options.report(denial, context);
+      if (options.report === undefined) return createAuthorizationError(denial);
+      reportOnce(denial, context, info);
       return undefined;
     },
-    executions: createExecutions(),
+    reportOnce,
+    executions,
     report: options.report,
     decideField(requirement, field, answers) {
       const decision = decide(requirement, viewerOf(field.context));

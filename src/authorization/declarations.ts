@@ -12,6 +12,7 @@ import {
   createGuardParser,
   type Guard,
   type GuardParser,
+  isBare,
   parseVocabulary,
   type Vocabulary,
 } from './directive.ts';
@@ -69,6 +70,7 @@ export function parseDeclarations(
   for (const item of schemaElements(schema)) {
     const guard = parse(item.element);
     const { clauses } = guard;
+    if (isBare(guard) && item.place !== 'rootField') continue;
     const found = [...guard.problems, ...misplaced(item, guard)];
     offences.push(...found.map((problem) => ({ coordinate: item.coordinate, problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
@@ -127,45 +129,48 @@ export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
     schema.getSubscriptionType(),
   ]);
   const reachable = reachableTypes(schema);
-  return Object.values(schema.getTypeMap())
-    .filter((type) => !isIntrospectionType(type))
-    .flatMap((type): SchemaElement[] => {
-      const isReachable = reachable.has(type);
-      const place = roots.has(type) ? 'rootField' : 'field';
-      return [
-        { typeName: type.name, coordinate: type.name, element: type, place: 'type', isReachable },
-        ...membersOf(type, place).map((member) => ({
-          ...member,
-          typeName: type.name,
-          isReachable,
-        })),
-      ];
-    });
+  const elements: SchemaElement[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type)) continue;
+    const about = { typeName: type.name, isReachable: reachable.has(type) };
+    const place = roots.has(type) ? 'rootField' : 'field';
+    elements.push({ ...about, coordinate: type.name, element: type, place: 'type' });
+    addMembers(elements, type, { ...about, place });
+  }
+  return elements;
 }
 
-function membersOf(
+/** Pushed one by one: a schema has thousands of them, and is compiled while someone waits. */
+function addMembers(
+  elements: SchemaElement[],
   type: GraphQLNamedType,
-  place: 'rootField' | 'field',
-): Omit<SchemaElement, 'isReachable' | 'typeName'>[] {
+  { typeName, isReachable, place }: Pick<SchemaElement, 'typeName' | 'isReachable' | 'place'>,
+): void {
   if (isObjectType(type) || isInterfaceType(type)) {
-    return Object.values(type.getFields()).flatMap((field) => {
-      const coordinate = memberCoordinate(type.name, field.name);
-      const args = field.args.map((arg) => ({
-        coordinate: argumentCoordinate(coordinate, arg.name),
-        element: arg,
-        place: 'other' as const,
-      }));
-      return [{ coordinate, element: field, place }, ...args];
-    });
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = memberCoordinate(typeName, field.name);
+      elements.push({ typeName, isReachable, place, coordinate, element: field });
+      for (const arg of field.args) {
+        const ofArgument = argumentCoordinate(coordinate, arg.name);
+        elements.push({
+          typeName,
+          isReachable,
+          place: 'other',
+          coordinate: ofArgument,
+          element: arg,
+        });
+      }
+    }
+    return;
   }
-  const members = isInputObjectType(type)
+  const isInput = isInputObjectType(type);
+  const members = isInput
     ? Object.values(type.getFields())
     : isEnumType(type)
       ? type.getValues()
       : [];
-  return members.map((member) => ({
-    coordinate: memberCoordinate(type.name, member.name),
-    element: member,
-    place: 'other' as const,
-  }));
+  for (const member of members) {
+    const coordinate = memberCoordinate(typeName, member.name);
+    elements.push({ typeName, isReachable, place: 'other', coordinate, element: member });
+  }
 }

@@ -58,21 +58,23 @@ export const isDenial = ({ extensions }: ListedError): boolean =>
   (extensions?.code === 'UNAUTHENTICATED' || extensions?.code === 'FORBIDDEN') &&
   typeof extensions.coordinate === 'string';
 
-/** By place in the document and then by list index: the executor's own order follows its timing. */
+/** By place in the document and then by path: the executor's own order follows its timing. */
 function inDocumentOrder<TError extends ListedError>(errors: readonly TError[]): TError[] {
   return [...errors].sort((left, right) => {
     const [one, other] = [left.locations?.[0], right.locations?.[0]];
     const byPlace =
       (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0);
-    return byPlace || compareIndices(left.path ?? [], right.path ?? []);
+    return byPlace || comparePaths(left.path ?? [], right.path ?? []);
   });
 }
 
-function compareIndices(
+function comparePaths(
   left: readonly (string | number)[],
   right: readonly (string | number)[],
 ): number {
   const index = left.findIndex((step, position) => step !== right[position]);
   const [one, other] = [left[index], right[index]];
-  return typeof one === 'number' && typeof other === 'number' ? one - other : 0;
+  return typeof one === 'number' && typeof other === 'number'
+    ? one - other
+    : String(one).localeCompare(String(other), 'en');
 }

@@ -1,21 +1,19 @@
-import { mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { type SchemaElement, schemaElements } from './declarations.ts';
 import { type Clause, implies, type Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
- * Returns a copy of the schema in which the description of every guarded element ends with who may
- * use it: `For ADMIN or AUDITOR, or by SELF.` Made from what holds there, inherited clauses included.
+ * Lets the description of every guarded element end with who may use it: `For ADMIN or AUDITOR, or by
+ * SELF.` Made from what holds there, inherited clauses included. It changes the schema that it is given,
+ * which must therefore be a copy.
  */
-export function describeGuards(schema: GraphQLSchema, requirements: Requirements): GraphQLSchema {
-  const copy = mapSchema(schema, {});
-  for (const { coordinate, element, place } of schemaElements(copy)) {
+export function describeGuards(schema: GraphQLSchema, requirements: Requirements): void {
+  for (const { coordinate, element, place } of schemaElements(schema)) {
     const requirement = requirements.at(coordinate);
     if (requirement.length > 0) addSentence(element, describeRequirement(requirement));
     else if (place === 'rootField') addSentence(element, 'Public.');
   }
-  return copy;
 }
 
 /** A description that already ends with the sentence, such as one made from printed SDL, stays. */

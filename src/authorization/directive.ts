@@ -72,6 +72,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
   }
 
   return (element) => {
+    if (!bearsDirectives(element)) return bare;
     const problems: string[] = [];
     const clauses: Clause[] = [];
     let isPublic = false;
@@ -86,6 +87,16 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     return { clauses, isGuarded: clauses.length > 0, isPublic, problems };
   };
 }
+
+/** Whether nothing at all stands on an element. */
+export const isBare = (guard: Guard): boolean => guard === bare;
+
+const bare: Guard = { clauses: [], isGuarded: false, isPublic: false, problems: [] };
+
+/** Most elements bear none, and reading directives costs more than all else at start. */
+const bearsDirectives = ({ astNode, extensionASTNodes, extensions }: DirectableObject): boolean =>
+  [astNode, ...(extensionASTNodes ?? [])].some((node) => (node?.directives?.length ?? 0) > 0) ||
+  extensions?.directives !== undefined;
 
 /** What stands in `extensions.directives` but says that it does not hold: `public: false`, `auth: []`. */
 function switchedOff({ extensions }: DirectableObject): string[] {

@@ -98,11 +98,11 @@ function tolerate(
 ): ExecutionResult {
   const { errors = [], data } = toLenientResult<GraphQLError>(result, told);
   const denials = errors.filter(isDenial);
-  const http = denials.length > 0 && !hasData(result) ? toHttp(denials, realm) : { headers: {} };
+  const isRefused = denials.length > 0 && !hasData(result);
+  const http = isRefused ? toHttp(denials, realm) : { headers: {} };
   return {
     ...result,
-    ...(errors.length > 0 ? { errors } : {}),
-    ...(data === undefined ? {} : { data }),
+    ...(errors.length > 0 ? { errors, data: isRefused ? null : data } : {}),
     extensions: {
       ...result.extensions,
       http: { ...http, headers: { ...http.headers, 'preference-applied': lenientHandling } },

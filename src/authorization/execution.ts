@@ -6,6 +6,8 @@ export interface Execution {
   readonly answers: PolicyAnswers;
   /** Paths, without list indices, whose refusal has been told before the execution began. */
   readonly toldPaths: ReadonlySet<string>;
+  /** What a dry run has reported so far, by path and coordinate: a list is reported once. */
+  readonly reported: Set<string>;
 }
 
 /** What of a resolver's `info` tells executions apart. */
@@ -34,12 +36,19 @@ export function createExecutions(): Executions {
     return execution;
   }
 
+  /** Of a subscription, which stays announced for all of its events. */
+  function toldOf(context: unknown, operation: OperationDefinitionNode) {
+    const [expected, execution] = (isObject(context) && announced.get(context)) || [];
+    return expected === operation ? execution?.toldPaths : undefined;
+  }
+
   return {
     announce(context, operation, execution) {
       if (isObject(context)) announced.set(context, [operation, execution]);
     },
     of(context, { operation, variableValues }) {
-      if (operation.operation === 'subscription') return createExecution();
+      if (operation.operation === 'subscription')
+        return createExecution(toldOf(context, operation));
       const known = running.get(variableValues);
       if (known !== undefined) return known;
       const execution = takeAnnounced(context, operation) ?? createExecution();
@@ -53,6 +62,7 @@ export function createExecutions(): Executions {
 export const createExecution = (toldPaths: ReadonlySet<string> = new Set()): Execution => ({
   answers: createPolicyAnswers(),
   toldPaths,
+  reported: new Set(),
 });
 
 /** A response path without its list indices, as one string. */

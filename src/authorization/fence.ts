@@ -2,12 +2,13 @@ import { isPromise } from '@graphql-tools/utils';
 import type { GraphQLResolveInfo } from 'graphql';
 import { isNonNullType, responsePathAsArray } from 'graphql';
 import {
-  AuthorizationError,
+  createAuthorizationError,
   type DenialExtensions,
   toDenialExtensions,
 } from './authorization-error.ts';
 import type { Decider, FieldCall, MaybePromise } from './decider.ts';
 import { toPathKey } from './execution.ts';
+import type { Gate } from './gate.ts';
 import {
   type FieldArguments,
   hasGuardedInput,
@@ -18,15 +19,13 @@ import {
 /** What a fence says: call the resolver, or leave the field null, since its refusal has been told. */
 export type Passage = 'open' | 'withheld';
 
-/**
- * Stands before a resolver.
- *
- * @throws {AuthorizationError} or rejects with it, when the viewer may not pass.
- */
-export type Fence<TContext> = (
-  call: FieldCall<TContext>,
-  info: GraphQLResolveInfo,
-) => MaybePromise<Passage>;
+/** Stands before a resolver. */
+export interface Fence<TContext> {
+  /** The short way, for viewers whose groups admit them; none where inputs are guarded as well. */
+  readonly gate: Gate<TContext> | undefined;
+  /** @throws {AuthorizationError} or rejects with it, when the viewer may not pass. */
+  readonly pass: (call: FieldCall<TContext>, info: GraphQLResolveInfo) => MaybePromise<Passage>;
+}
 
 /** The field that a fence stands before. */
 export interface FencedField extends FieldArguments {
@@ -45,11 +44,10 @@ export function createFence<TContext>(
   const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
   if (requirement.length === 0 && !guardsInput) return undefined;
 
-  return (given, info) => {
+  function pass(given: FieldCall<TContext>, info: GraphQLResolveInfo): MaybePromise<Passage> {
     const call = isRoot ? { ...given, source: undefined } : given;
     const answers = () => decider.executions.of(call.context, info).answers;
     const refusal = decider.decideField(requirement, call, answers);
-    if (refusal === undefined && !guardsInput) return 'open';
     const conclude = (late: Awaited<typeof refusal>): Passage => {
       const denial =
         late === undefined
@@ -58,7 +56,9 @@ export function createFence<TContext>(
       return denial === undefined ? 'open' : refuse(decider, denial, { call, info });
     };
     return isPromise(refusal) ? refusal.then(conclude) : conclude(refusal);
-  };
+  }
+
+  return { gate: guardsInput ? undefined : decider.createGate(requirement), pass };
 }
 
 interface Passing<TContext> {
@@ -89,12 +89,12 @@ function refuse<TContext>(
   denial: DenialExtensions,
   { call, info }: Passing<TContext>,
 ): Passage {
-  const { toldPaths } = decider.executions.of(call.context, info);
-  const isTold = toldPaths.size > 0 && toldPaths.has(toPathKey(responsePathAsArray(info.path)));
   if (decider.report !== undefined) {
-    if (!isTold) decider.report(denial, call.context);
+    decider.reportOnce(denial, call.context, info);
     return 'open';
   }
+  const { toldPaths } = decider.executions.of(call.context, info);
+  const isTold = toldPaths.size > 0 && toldPaths.has(toPathKey(responsePathAsArray(info.path)));
   if (isTold && !isNonNullType(info.returnType)) return 'withheld';
-  throw new AuthorizationError(denial);
+  throw createAuthorizationError(denial);
 }

@@ -1,11 +1,6 @@
 import { isPromise } from '@graphql-tools/utils';
-import type { GraphQLAbstractType, GraphQLTypeResolver } from 'graphql';
-import {
-  defaultTypeResolver,
-  GraphQLInterfaceType,
-  GraphQLUnionType,
-  isInterfaceType,
-} from 'graphql';
+import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } from 'graphql';
+import { defaultTypeResolver } from 'graphql';
 import type { Decider } from './decider.ts';
 
 /**
@@ -15,25 +10,25 @@ import type { Decider } from './decider.ts';
 export function guardAbstractType<TContext>(
   decider: Decider<TContext>,
   type: GraphQLAbstractType,
-): GraphQLAbstractType {
+): void {
   const { schema, requirements } = decider;
   const guardsSome = schema
     .getPossibleTypes(type)
     .some(({ name }) => requirements.at(name).length > 0);
-  if (!guardsSome) return type;
-  const resolveType = behindTypes(decider, type.resolveType ?? defaultTypeResolver);
-  return isInterfaceType(type)
-    ? new GraphQLInterfaceType({ ...type.toConfig(), resolveType })
-    : new GraphQLUnionType({ ...type.toConfig(), resolveType });
+  if (guardsSome) type.resolveType = behindTypes(decider, type.resolveType ?? defaultTypeResolver);
 }
 
 function behindTypes<TContext>(
   decider: Decider<TContext>,
   inner: GraphQLTypeResolver<unknown, TContext>,
 ): GraphQLTypeResolver<unknown, TContext> {
-  const admit = (typeName: string | undefined, context: TContext): string | undefined => {
+  const admit = (
+    typeName: string | undefined,
+    context: TContext,
+    info: GraphQLResolveInfo,
+  ): string | undefined => {
     if (typeName !== undefined) {
-      const denied = decider.deniedByGroups(typeName, context);
+      const denied = decider.deniedByGroups(typeName, context, info);
       if (denied !== undefined) throw denied;
     }
     return typeName;
@@ -41,7 +36,7 @@ function behindTypes<TContext>(
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
     return isPromise(typeName)
-      ? typeName.then((late) => admit(late, context))
-      : admit(typeName, context);
+      ? typeName.then((late) => admit(late, context, info))
+      : admit(typeName, context, info);
   };
 }

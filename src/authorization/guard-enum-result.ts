@@ -1,5 +1,5 @@
 import { isPromise } from '@graphql-tools/utils';
-import type { GraphQLEnumType, GraphQLFieldResolver } from 'graphql';
+import type { GraphQLEnumType, GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import type { Decider } from './decider.ts';
 
@@ -12,16 +12,16 @@ export function guardEnumResult<TContext, TArgs>(
   resolver: GraphQLFieldResolver<unknown, TContext, TArgs>,
   type: GraphQLEnumType,
 ): GraphQLFieldResolver<unknown, TContext, TArgs> {
-  function guardValue(value: unknown, context: TContext): unknown {
-    if (isPromise(value)) return value.then((late) => guardValue(late, context));
-    if (isList(value)) return Array.from(value, (item) => guardValue(item, context));
+  function guardValue(value: unknown, context: TContext, info: GraphQLResolveInfo): unknown {
+    if (isPromise(value)) return value.then((late) => guardValue(late, context, info));
+    if (isList(value)) return Array.from(value, (item) => guardValue(item, context, info));
     // The last one, as when the executor serializes it: several names can share an internal value.
     const name = type.getValues().findLast((each) => each.value === value)?.name;
     if (name === undefined) return value;
-    return decider.deniedByGroups(memberCoordinate(type.name, name), context) ?? value;
+    return decider.deniedByGroups(memberCoordinate(type.name, name), context, info) ?? value;
   }
   return (source, args, context, info) =>
-    guardValue(resolver(source, args, context, info), context);
+    guardValue(resolver(source, args, context, info), context, info);
 }
 
 /** A list by the executor's measure: any iterable object; a string is a value. */

@@ -1,69 +1,74 @@
-import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import type { GraphQLFieldConfig, GraphQLFieldResolver, GraphQLSchema } from 'graphql';
-import { defaultFieldResolver, getNamedType, isEnumType } from 'graphql';
+import { mapSchema } from '@graphql-tools/utils';
+import type { GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import type { Decider } from './decider.ts';
 import { createFence, type Fence } from './fence.ts';
+import type { Resolver } from './gate.ts';
 import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 
 /**
- * Wraps `resolve`, `subscribe` and `resolveType` wherever something is guarded: the second fence,
- * which alone would keep every secret. It decides what no plan can know, since it depends on data:
- * policies below the root, and the clauses of run-time types.
+ * Wraps `resolve`, `subscribe` and `resolveType` of a copy wherever something is guarded: the second
+ * fence, which alone would keep every secret. It decides what no plan can know, since it depends on
+ * data: policies below the root, and the clauses of run-time types.
  */
 export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema {
-  return mapSchema(decider.schema, {
-    [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) =>
-      guardField(decider, config, { fieldName, typeName }),
-    [MapperKind.ABSTRACT_TYPE]: (type) => guardAbstractType(decider, type),
-  });
+  const copy = mapSchema(decider.schema, {});
+  const roots: readonly (GraphQLNamedType | null | undefined)[] = [
+    copy.getQueryType(),
+    copy.getMutationType(),
+    copy.getSubscriptionType(),
+  ];
+  for (const type of Object.values(copy.getTypeMap())) {
+    if (isAbstractType(type)) guardAbstractType(decider, type);
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    const isRoot = roots.includes(type);
+    const isSubscription = type === copy.getSubscriptionType();
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = memberCoordinate(type.name, field.name);
+      const fence = createFence(decider, { coordinate, args: field.args, isRoot });
+      guardField(decider, field, fence);
+      // A denied subscriber must not even open the source stream.
+      if (isSubscription && fence !== undefined) {
+        field.subscribe = behind(fence, field.subscribe ?? defaultFieldResolver);
+      }
+    }
+  }
+  return copy;
 }
-
-type FieldConfig<TContext> = GraphQLFieldConfig<unknown, TContext, Record<string, unknown>>;
-type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext, Record<string, unknown>>;
 
 function guardField<TContext>(
   decider: Decider<TContext>,
-  config: FieldConfig<TContext>,
-  { fieldName, typeName }: { readonly fieldName: string; readonly typeName: string },
-): FieldConfig<TContext> {
-  const { schema, requirements } = decider;
-  const parent = schema.getType(typeName);
-  const returned = getNamedType(config.type);
-  const fence = createFence(decider, {
-    coordinate: memberCoordinate(typeName, fieldName),
-    args: Object.entries({ ...config.args }).map(([name, { type }]) => ({ name, type })),
-    isRoot: rootTypes(schema).includes(parent),
-  });
-  const resolve = behind(fence, config.resolve ?? defaultFieldResolver);
-  const guarded: FieldConfig<TContext> =
-    isEnumType(returned) && requirements.hasGuardedValues(returned.name)
-      ? { ...config, resolve: guardEnumResult(decider, resolve, returned) }
-      : fence === undefined
-        ? config
-        : { ...config, resolve };
-  // A denied subscriber must not even open the source stream.
-  return parent === schema.getSubscriptionType()
-    ? { ...guarded, subscribe: behind(fence, config.subscribe ?? defaultFieldResolver) }
-    : guarded;
+  field: GraphQLField<unknown, TContext>,
+  fence: Fence<TContext> | undefined,
+): void {
+  const returned = getNamedType(field.type);
+  const resolver = field.resolve ?? defaultFieldResolver;
+  const guarded = fence === undefined ? resolver : behind(fence, resolver);
+  if (isEnumType(returned) && decider.requirements.hasGuardedValues(returned.name)) {
+    field.resolve = guardEnumResult(decider, guarded, returned);
+  } else if (fence !== undefined) {
+    field.resolve = guarded;
+  }
 }
 
-const rootTypes = (schema: GraphQLSchema): readonly unknown[] => [
-  schema.getQueryType(),
-  schema.getMutationType(),
-  schema.getSubscriptionType(),
-];
-
 function behind<TContext>(
-  fence: Fence<TContext> | undefined,
+  { gate, pass }: Fence<TContext>,
   resolver: Resolver<TContext>,
 ): Resolver<TContext> {
-  if (fence === undefined) return resolver;
-  return (source, args, context, info) => {
-    const passage = fence({ source, args, context }, info);
+  const otherwise: Resolver<TContext> = (source, args, context, info) => {
+    const passage = pass({ source, args, context }, info);
     if (passage === 'open') return resolver(source, args, context, info);
     if (passage === 'withheld') return null;
     return passage.then((late) => (late === 'open' ? resolver(source, args, context, info) : null));
   };
+  return gate === undefined ? otherwise : gate({ admitted: resolver, otherwise });
 }

@@ -89,7 +89,8 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
 ): Authorization<TContext> {
   const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
   const decider = createDecider(schema, requirements, options);
-  const guarded = describeGuards(guardSchema(decider), requirements);
+  const guarded = guardSchema(decider);
+  describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
   const { viewerOf, introspection: mode = 'viewer' } = options;
   return {

@@ -1,5 +1,4 @@
 import type {
-  ASTNode,
   DocumentNode,
   FieldNode,
   GraphQLSchema,
@@ -35,7 +34,7 @@ export type IntrospectionErrorCode =
 export class IntrospectionError extends GraphQLError {
   override readonly name = 'IntrospectionError';
 
-  constructor(code: IntrospectionErrorCode, message: string, nodes: readonly ASTNode[]) {
+  constructor(code: IntrospectionErrorCode, message: string, nodes: readonly FieldNode[]) {
     super(message, { nodes, extensions: { code, http: { status: 400 } } });
   }
 }
@@ -226,7 +225,7 @@ function runIntrospection(
   });
   const [error] = errors ?? [];
   if (error !== undefined) {
-    throw new IntrospectionError('INTROSPECTION_FAILED', error.message, error.nodes ?? []);
+    throw new IntrospectionError('INTROSPECTION_FAILED', error.message, selections);
   }
   return { ...data };
 }

@@ -10,7 +10,9 @@ export type PlannedField = SelectedField;
 export interface OperationPlan {
   /** The guarded fields, by the requirement that they share: it is decided once for all of them. */
   readonly byRequirement: ReadonlyMap<Requirement, readonly PlannedField[]>;
-  /** The fields at which the client could have supplied something guarded. */
+  /** The requirements of `byRequirement`, each once. */
+  readonly requirements: readonly Requirement[];
+  /** The fields at which the client supplies arguments, and could supply something guarded. */
   readonly withGuardedInput: readonly PlannedField[];
 }
 
@@ -34,8 +36,11 @@ export function planOperation(input: PlanInput): OperationPlan {
       if (alike === undefined) byRequirement.set(requirement, [field]);
       else alike.push(field);
     }
-    if (hasGuardedInput(input.requirements, definition, coordinate)) withGuardedInput.push(field);
+    const suppliesArguments = (field.nodes[0].arguments?.length ?? 0) > 0;
+    if (suppliesArguments && hasGuardedInput(input.requirements, definition, coordinate)) {
+      withGuardedInput.push(field);
+    }
     return [{ parent: getNamedType(definition.type), runtimeTypes }];
   });
-  return { byRequirement, withGuardedInput };
+  return { byRequirement, requirements: [...byRequirement.keys()], withGuardedInput };
 }

@@ -1,58 +1,102 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { GraphQLIncludeDirective, GraphQLSkipDirective, Kind, visit } from 'graphql';
+import type {
+  DocumentNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
+import { getOperationAST, Kind } from 'graphql';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { Requirements } from './requirements.ts';
 
-/** More distinct answers to a document's `@skip` and `@include` than this are planned anew. */
-const maxPlansPerDocument = 64;
+/** More distinct answers to an operation's `@skip` and `@include` than this are planned anew. */
+const maxPlansPerOperation = 64;
 
-interface DocumentPlans {
-  /** The variables that decide what the document selects. */
-  readonly conditions: readonly string[];
-  readonly plans: Map<string, OperationPlan>;
+/** Coerced variables; undefined when they cannot be coerced, so that nothing will run. */
+export type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
+
+/** One operation of a document, and its plans. Holds no decision and no viewer. */
+export interface PlannedOperation {
+  readonly operation: OperationDefinitionNode;
+  /** The plan, where no variable decides what is selected; then none needs to be coerced for it. */
+  readonly fixedPlan: OperationPlan | undefined;
+  /** The plan for these variables. */
+  planFor(variableValues: CoercedVariables): OperationPlan;
 }
 
-/** Plans an operation, or finds its plan. `variableValues`: coerced, undefined when they cannot be. */
-export type PlanOf = (
+/** Finds an operation's plans, or undefined: the document has no such operation. */
+export type FindPlans = (
   document: DocumentNode,
-  operation: OperationDefinitionNode,
-  variableValues: Readonly<Record<string, unknown>> | undefined,
-) => OperationPlan;
+  operationName: string | null | undefined,
+) => PlannedOperation | undefined;
 
 /**
- * Keeps the plans of documents for as long as the host keeps the documents, one for each way in which
- * variables can answer their `@skip` and `@include`. A plan holds no decision and no viewer.
+ * Keeps the plans of documents for as long as the host keeps the documents.
+ *
+ * @throws {OperationTooComplexError} each time anew, when the operation selects too much to plan.
  */
-export function createPlanCache(schema: GraphQLSchema, requirements: Requirements): PlanOf {
-  const documents = new WeakMap<DocumentNode, DocumentPlans>();
+export function createPlanCache(schema: GraphQLSchema, requirements: Requirements): FindPlans {
+  const documents = new WeakMap<DocumentNode, Map<unknown, PlannedOperation>>();
 
-  return (document, operation, variableValues) => {
-    let known = documents.get(document);
-    if (known === undefined) {
-      known = { conditions: conditionVariables(document), plans: new Map() };
-      documents.set(document, known);
+  return (document, operationName) => {
+    let operations = documents.get(document);
+    if (operations === undefined) {
+      operations = new Map();
+      documents.set(document, operations);
     }
-    // Apart from every answer, or one request with wrong variables would leave its plan to the others.
-    const answers = variableValues && known.conditions.map((name) => String(variableValues[name]));
-    const key = JSON.stringify([operation.name?.value, answers ?? 'not coerced']);
-    const cached = known.plans.get(key);
-    if (cached !== undefined) return cached;
-    const plan = planOperation({ schema, requirements, document, operation, variableValues });
-    if (known.plans.size < maxPlansPerDocument) known.plans.set(key, plan);
-    return plan;
+    const known = operations.get(operationName);
+    if (known !== undefined) return known;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return undefined;
+    const planned = createPlannedOperation({ schema, requirements, document, operation });
+    operations.set(operationName, planned);
+    return planned;
   };
 }
 
-function conditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  const conditions = [GraphQLSkipDirective.name, GraphQLIncludeDirective.name];
-  visit(document, {
-    Directive({ name, arguments: args }) {
-      if (!conditions.includes(name.value)) return;
-      for (const { value } of args ?? []) {
-        if (value.kind === Kind.VARIABLE) names.add(value.name.value);
-      }
+function createPlannedOperation(
+  input: Omit<Parameters<typeof planOperation>[0], 'variableValues'>,
+): PlannedOperation {
+  const { document, operation } = input;
+  const conditions = conditionsOf(document);
+  if (conditions === undefined) {
+    const fixedPlan = planOperation({ ...input, variableValues: undefined });
+    return { operation, fixedPlan, planFor: () => fixedPlan };
+  }
+  const plans = new Map<string, OperationPlan>();
+  return {
+    operation,
+    fixedPlan: undefined,
+    planFor(variableValues) {
+      // Apart from every answer, or one request with wrong variables would leave its plan to the others.
+      const answers = variableValues && conditions.map((name) => String(variableValues[name]));
+      const key = answers === undefined ? 'not coerced' : `:${answers.join()}`;
+      const cached = plans.get(key);
+      if (cached !== undefined) return cached;
+      const plan = planOperation({ ...input, variableValues });
+      if (plans.size < maxPlansPerOperation) plans.set(key, plan);
+      return plan;
     },
-  });
-  return [...names];
+  };
+}
+
+/** The variables that `@skip` and `@include` ask for; undefined when the document has neither. */
+function conditionsOf({ definitions }: DocumentNode): readonly string[] | undefined {
+  const names = new Set<string>();
+  let hasConditions = false;
+  // By hand, since graphql-js's `visit` takes longer than all of the planning.
+  function scan(set: SelectionSetNode | undefined): void {
+    for (const selection of set?.selections ?? []) {
+      for (const { arguments: args } of selection.directives ?? []) {
+        hasConditions = true;
+        for (const { value } of args ?? []) {
+          if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+        }
+      }
+      if (selection.kind !== Kind.FRAGMENT_SPREAD) scan(selection.selectionSet);
+    }
+  }
+  for (const definition of definitions) {
+    if ('selectionSet' in definition) scan(definition.selectionSet);
+  }
+  return hasConditions ? [...names] : undefined;
 }

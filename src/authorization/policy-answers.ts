@@ -43,9 +43,10 @@ function toKey(value: unknown): string | undefined {
     return JSON.stringify(value);
   }
   if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return joined(value.map(toKey));
+  if (Array.isArray(value)) return joined('[]', value.map(toKey));
   if (!isPlainData(value)) return undefined;
   return joined(
+    '{}',
     Object.entries(value).map(([name, inside]) => {
       const key = toKey(inside);
       return key === undefined ? undefined : `${JSON.stringify(name)}:${key}`;
@@ -53,5 +54,8 @@ function toKey(value: unknown): string | undefined {
   );
 }
 
-const joined = (keys: readonly (string | undefined)[]): string | undefined =>
-  keys.includes(undefined) ? undefined : `[${keys.join()}]`;
+const joined = (
+  brackets: '[]' | '{}',
+  keys: readonly (string | undefined)[],
+): string | undefined =>
+  keys.includes(undefined) ? undefined : `${brackets[0]}${keys.join()}${brackets[1]}`;

@@ -1,12 +1,18 @@
 /** The preference that asks for an answer in spite of denials, and its acknowledgement (RFC 7240, 3). */
 export const lenientHandling = 'handling=lenient';
 
+/** One preference, up to the next comma that stands in no quotes (RFC 9110, 5.6.1 and 5.6.4). */
+const preferencePattern = /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g;
+
+/** The name and the value of a preference, before its parameters (RFC 7240, 2). */
+const handlingPattern = /^\s*handling\s*(?:=\s*(?:"([^"]*)"|([^\s;"]*)))?\s*(?:;|$)/i;
+
 /** Whether the header `Prefer` asks for lenient handling (RFC 7240, 2 and 4.4). */
 export function prefersLenient(header: string | null | undefined): boolean {
-  const preferences = (header ?? '').split(',').map((preference) => preference.split(';')[0] ?? '');
-  // The first of several preferences of one name counts.
-  const handling = preferences
-    .map((preference) => preference.replace(/[\s"]/g, '').toLowerCase())
-    .find((preference) => preference.startsWith('handling='));
-  return handling === lenientHandling;
+  for (const preference of (header ?? '').match(preferencePattern) ?? []) {
+    const handling = handlingPattern.exec(preference);
+    // The first of several preferences of one name counts, whatever it says.
+    if (handling !== null) return (handling[1] ?? handling[2])?.toLowerCase() === 'lenient';
+  }
+  return false;
 }

@@ -34,11 +34,12 @@ function neighbours(schema: GraphQLSchema, type: GraphQLNamedType): GraphQLNamed
   if (isInputObjectType(type)) {
     return Object.values(type.getFields()).map((field) => getNamedType(field.type));
   }
-  const members = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
-  const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
-  const used = Object.values(fields).flatMap((field) => [
-    getNamedType(field.type),
-    ...field.args.map((arg) => getNamedType(arg.type)),
-  ]);
-  return [...members, ...used];
+  const found: GraphQLNamedType[] = isAbstractType(type) ? [...schema.getPossibleTypes(type)] : [];
+  if (isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      found.push(getNamedType(field.type));
+      for (const arg of field.args) found.push(getNamedType(arg.type));
+    }
+  }
+  return found;
 }

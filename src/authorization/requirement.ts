@@ -20,8 +20,20 @@ export const noRequirement: Requirement = [];
 export function createRequirementPool() {
   const requirements = new Map<string, Requirement>();
 
+  const keys = new WeakMap<Clause, string>();
+
+  function keyOf(clause: Clause): string {
+    const known = keys.get(clause);
+    if (known !== undefined) return known;
+    const { requires, or } = clause;
+    const key = `${[...requires].sort().join('|')}?${[...or].sort().join('|')}`;
+    keys.set(clause, key);
+    return key;
+  }
+
   return function join(...parts: readonly Requirement[]): Requirement {
-    const clauses = new Map(parts.flat().map((clause) => [keyOf(clause), clause]));
+    const clauses = new Map<string, Clause>();
+    for (const part of parts) for (const clause of part) clauses.set(keyOf(clause), clause);
     if (clauses.size === 0) return noRequirement;
     const key = [...clauses.keys()].sort().join(' & ');
     const known = requirements.get(key);
@@ -31,9 +43,6 @@ export function createRequirementPool() {
     return joined;
   };
 }
-
-const keyOf = ({ requires, or }: Clause): string =>
-  `${[...requires].sort().join('|')}?${[...or].sort().join('|')}`;
 
 /** Whether whoever passes `stronger` passes `weaker` too. */
 export function implies(stronger: Clause, weaker: Clause): boolean {

@@ -57,9 +57,8 @@ function addSteps([type, isValue]: Step, view: SchemaView, steps: Step[]): void 
   else if (isInterfaceType(type)) {
     addFieldSteps(type, isValue, { view, steps });
     if (!isValue) return;
-    for (const each of view.implementationsOf(type)) {
-      if (!hidden.has(each.name)) steps.push([each, true]);
-    }
+    // A type that is hidden has lost its fields, so that it implements nothing any more.
+    for (const each of view.implementationsOf(type)) steps.push([each, true]);
   } else if (isInputObjectType(type)) {
     for (const field of Object.values(type.getFields())) {
       if (hidden.has(memberCoordinate(type.name, field.name))) continue;

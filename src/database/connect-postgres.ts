@@ -46,6 +46,11 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     query_timeout: statementTimeoutMs + 1_000,
   });
   pool.on('error', options.onPoolError); // without a listener a broken idle connection ends the process
+  // Prisma's adapter sends moments without a zone: the session's own would shift them. First in each
+  // connection's queue, so that no other statement runs before it.
+  pool.on('connect', (client) => {
+    client.query("SET TIME ZONE 'UTC'").catch(options.onPoolError);
+  });
   const database = createDatabase(
     new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
   );

@@ -24,14 +24,9 @@ export function statusOf(error: Pick<GraphQLFormattedError, 'extensions'>): numb
 
 /** A client error in GraphQL's shape, before there is an operation that it could belong to. */
 export function toGraphQLError(error: ClientError): GraphQLError {
-  return new GraphQLError(error.message, {
-    originalError: error,
-    extensions: {
-      ...error.facts,
-      code: error.code,
-      http: { status: httpStatus[error.code], headers: retryHeaders(error.code) },
-    },
-  });
+  const http = { status: httpStatus[error.code], headers: retryHeaders(error.code) };
+  const extensions: Record<string, unknown> = { ...error.facts, code: error.code, http };
+  return new GraphQLError(error.message, { originalError: error, extensions });
 }
 
 /** The headers that a code asks for, beside the challenge of a 401 or 403. */

@@ -315,7 +315,7 @@ describe('a document that no parser made', () => {
       },
       contextValue: editor,
     });
-    const answer = await request.then(
+    const answer = await Promise.resolve(request).then(
       (denials) => denials.length,
       () => 'an error',
     );

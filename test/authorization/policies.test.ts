@@ -147,7 +147,7 @@ describe('a policy that fails', () => {
     const report = vi.fn();
     const authorization = guarded({ SELF, BOSS: () => false }, report);
     expect(await ask(authorization, '{ root }', { viewer })).toEqual(['Query.root at root']);
-    expect(report.mock.calls).toEqual([[down, 'SELF']]);
+    expect(report.mock.calls).toEqual([[down, 'SELF', { viewer }]]);
   });
 
   it.each([

@@ -27,6 +27,7 @@ describe('the settings', () => {
       dataDir: 'data',
       migratesAtStart: true,
       reportsOnly: false,
+      introspection: 'viewer',
       signingKeys: { file: 'data/signing-keys.json', createIfMissing: true },
       accessToken: { issuer: 'gatehouse', audience: 'gatehouse', lifetimeSeconds: 600 },
       sessionLifetimeSeconds: 2_592_000,
@@ -46,6 +47,7 @@ describe('the settings', () => {
       DATA_DIR: '/var/lib/gatehouse',
       AUTHORIZATION: 'report',
       AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
+      INTROSPECTION: 'off',
       MIGRATE: 'off',
       SIGNING_KEYS: '/run/secrets/keys.json',
       TOKEN_ISSUER: 'https://id.example.com',
@@ -66,6 +68,7 @@ describe('the settings', () => {
       dataDir: '/var/lib/gatehouse',
       migratesAtStart: false,
       reportsOnly: true,
+      introspection: 'off',
       signingKeys: { file: '/run/secrets/keys.json', createIfMissing: false },
       accessToken: {
         issuer: 'https://id.example.com',
@@ -119,6 +122,7 @@ describe('the bounds of a setting', () => {
     ['MIGRATE', 'false'],
     ['AUTHORIZATION', 'off'],
     ['AUTHORIZATION_REPORT_IN_PRODUCTION', 'true'],
+    ['INTROSPECTION', 'always'],
     ['DATABASE_URL', 'mysql://db.example.com/gatehouse'],
     ['DATABASE_URL', 'db.example.com'],
   ])('refuses %s=%s, and does not repeat the value', (name, value) => {

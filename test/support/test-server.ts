@@ -41,6 +41,8 @@ export interface TestServerOptions {
   readonly now?: () => Date;
   /** Settings beside those of a test. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The SDL in place of the schema's own. */
+  readonly typeDefs?: readonly string[];
 }
 
 /** Starts a server as `main.ts` would, with a cheap password hash and a free port. */
@@ -57,8 +59,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options.environment,
   });
   const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
-  const clock = options.now === undefined ? {} : { now: options.now };
-  const { server } = await createApp({ config, connection, logger, ...clock });
+  const { now, typeDefs } = options;
+  const { server } = await createApp({
+    config,
+    connection,
+    logger,
+    ...(now === undefined ? {} : { now }),
+    ...(typeDefs === undefined ? {} : { typeDefs }),
+  });
   const url = await server.start(config);
   const client = createClient(url);
   return {

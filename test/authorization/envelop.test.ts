@@ -1,0 +1,503 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { ExecutionResult } from 'graphql';
+import { parse } from 'graphql';
+import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  createAuthorization,
+  createEnvelopPlugin,
+  type Viewer,
+} from '../../src/authorization/index.ts';
+import { type AskOptions, ask } from '../support/ask.ts';
+import { holding, withPolicies } from './fixtures.ts';
+
+type YogaContext = YogaInitialContext & { readonly viewer: Viewer };
+
+const ran: string[] = [];
+const run = (name: string) => () => {
+  ran.push(name);
+  return name;
+};
+
+const authorization = createAuthorization<Viewer, YogaContext>(
+  makeExecutableSchema({
+    typeDefs: `${withPolicies}
+    type Query {
+      open: String @public
+      secret: String @auth(requires: [ADMIN])
+      must: String! @auth(requires: [ADMIN])
+      own(id: Int = 1): String @auth(or: [SELF])
+      me: Me @public
+      items: [Item!] @public
+      node: Node @public
+      broken: String @public
+    }
+    type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]), change: Me @public }
+    type Subscription { ticks: Int @auth(requires: [ADMIN]), mine(id: Int): Int @auth(or: [SELF]) }
+    type Me { id: Int, email: String @auth(or: [SELF]), loud: String @auth(requires: [ADMIN]) }
+    type Item { id: Int, a: Int @auth(requires: [ADMIN]), b: Int @auth(or: [SELF]) }
+    interface Node { id: Int }
+    type Vault implements Node @auth(requires: [ADMIN]) { id: Int }`,
+    resolvers: {
+      Query: {
+        open: run('open'),
+        secret: run('secret'),
+        must: run('must'),
+        own: run('own'),
+        me: () => ({ id: 7, email: 'me@example.org' }),
+        items: () => Array.from({ length: 1000 }, (_, id) => ({ id })),
+        node: () => ({ __typename: 'Vault', id: 3 }),
+        broken: () => {
+          throw new Error('broken');
+        },
+      },
+      Item: { a: run('Item.a'), b: run('Item.b') },
+      Mutation: {
+        free: run('free'),
+        locked: run('locked'),
+        change: () => {
+          ran.push('change');
+          return { id: 7, email: 'me@example.org' };
+        },
+      },
+      Subscription: Object.fromEntries(
+        ['ticks', 'mine'].map((name) => [
+          name,
+          {
+            subscribe: async function* () {
+              ran.push(`source of ${name}`);
+              yield { [name]: 1 };
+              yield { [name]: 2 };
+            },
+          },
+        ]),
+      ),
+    },
+  }),
+  {
+    policies: { SELF: (_viewer, _source, { id }) => id === 1, BOSS: () => false },
+    viewerOf: ({ viewer }) => viewer,
+  },
+);
+
+/** The header of a request stands for its token. */
+function viewerOfHeader(header: string | null): Viewer {
+  const token = header?.replace(/^Bearer /, '');
+  if (token === undefined) return { isAuthenticated: false, reason: 'TOKEN_MISSING' };
+  if (token.startsWith('TOKEN_')) return { isAuthenticated: false, reason: token };
+  return holding(token);
+}
+
+const plugin = createEnvelopPlugin<YogaContext>({
+  ...authorization,
+  realm: 'yoga',
+  preferOf: ({ request }) => request.headers.get('prefer'),
+});
+const yoga = createYoga({
+  schema: authorization.schema,
+  context: ({ request }) => ({ viewer: viewerOfHeader(request.headers.get('authorization')) }),
+  plugins: [plugin],
+  graphqlEndpoint: '/',
+  logging: false,
+});
+const server = createServer(yoga);
+let url = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${portOf(server.address())}/`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  ran.length = 0;
+});
+
+function portOf(address: AddressInfo | string | null): number {
+  if (typeof address !== 'object' || address === null) throw new Error('The server is not up.');
+  return address.port;
+}
+
+async function send(query: string, options: AskOptions = {}) {
+  const answer = await ask(url, query, options);
+  return {
+    ...answer,
+    challenge: answer.headers.get('www-authenticate'),
+    applied: answer.headers.get('preference-applied'),
+    coordinates: answer.errors.map(({ extensions }) => extensions?.coordinate),
+  };
+}
+
+const forbidden = 'Bearer realm="yoga", error="insufficient_scope"';
+
+it('is a plugin by the types of Yoga', () => {
+  expectTypeOf(plugin).toExtend<Plugin<{ readonly viewer: Viewer }>>();
+  const plain = createEnvelopPlugin<YogaInitialContext>({
+    authorizeOperation: async () => [],
+    realm: 'yoga',
+  });
+  expectTypeOf(plain).toExtend<Plugin>();
+});
+
+describe('an operation denied before it runs', () => {
+  it.each([
+    { title: 'anonymous', query: '{ open secret }', status: 401, challenge: 'Bearer realm="yoga"' },
+    {
+      title: 'a bad token',
+      token: 'TOKEN_EXPIRED',
+      query: '{ open secret }',
+      status: 401,
+      challenge:
+        'Bearer realm="yoga", error="invalid_token", error_description="The token has expired"',
+    },
+    {
+      title: 'the wrong group',
+      token: 'USER',
+      query: '{ open secret }',
+      status: 403,
+      challenge: forbidden,
+    },
+    {
+      title: 'a policy of a root field',
+      token: 'USER',
+      query: '{ open own(id: 2) }',
+      status: 403,
+      challenge: forbidden,
+    },
+    {
+      title: 'a field of a list',
+      token: 'USER',
+      query: '{ items { id a } }',
+      status: 403,
+      challenge: forbidden,
+    },
+    {
+      title: 'a mutation',
+      token: 'USER',
+      query: 'mutation { free locked }',
+      status: 403,
+      challenge: forbidden,
+    },
+    {
+      title: 'what a mutation answers',
+      token: 'USER',
+      query: 'mutation { change { loud } }',
+      status: 403,
+      challenge: forbidden,
+    },
+  ])('for $title: $status, no data, and nothing ran', async ({ query, token, ...expected }) => {
+    const answer = await send(query, token === undefined ? {} : { token });
+    expect({ status: answer.status, challenge: answer.challenge }).toEqual({
+      status: expected.status,
+      challenge: expected.challenge,
+    });
+    expect(Object.keys(answer.body)).toEqual(['errors']);
+    expect(ran).toEqual([]);
+  });
+
+  it('says where and why', async () => {
+    const { body } = await send('{ open s: secret }', { token: 'USER' });
+    expect(body.errors).toEqual([
+      {
+        message: 'You may not reach Query.secret: it asks for the group ADMIN.',
+        path: ['s'],
+        locations: [{ line: 1, column: 8 }],
+        extensions: {
+          code: 'FORBIDDEN',
+          reason: 'GROUP_REQUIRED',
+          coordinate: 'Query.secret',
+          requires: [['ADMIN']],
+        },
+      },
+    ]);
+  });
+
+  it('names at most twenty denials', async () => {
+    const aliases = Array.from({ length: 50 }, (_, index) => `a${index}: secret`);
+    const { status, errors } = await send(`{ ${aliases.join(' ')} }`, { token: 'USER' });
+    expect(status).toBe(403);
+    expect(errors.map(({ path }) => path.join('.'))).toEqual(
+      Array.from({ length: 20 }, (_, index) => `a${index}`),
+    );
+  });
+
+  it('is decided for the operation that is named', async () => {
+    const query = 'query A { open } query B { secret }';
+    expect((await send(query, { operationName: 'A' })).status).toBe(200);
+    expect((await send(query, { operationName: 'B' })).status).toBe(401);
+  });
+
+  it('is decided for each viewer, though Yoga keeps the document', async () => {
+    const statuses = [];
+    for (const token of ['ADMIN', 'USER', 'TOKEN_INVALID', 'ADMIN']) {
+      statuses.push((await send('{ open secret }', { token })).status);
+    }
+    expect(statuses).toEqual([200, 403, 401, 200]);
+  });
+
+  it('is decided over GET as well', async () => {
+    const response = await fetch(`${url}?query=${encodeURIComponent('{ secret }')}`, {
+      headers: { authorization: 'Bearer USER' },
+    });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('www-authenticate')).toBe(forbidden);
+  });
+});
+
+describe('an operation that is not denied', () => {
+  it.each([
+    { query: '{ open }', data: { open: 'open' } },
+    { query: '{ open secret @skip(if: true) }', data: { open: 'open' } },
+    {
+      query: '{ own secret }',
+      token: 'ADMIN',
+      status: 200,
+      data: { own: 'own', secret: 'secret' },
+    },
+    { query: 'mutation { free }', data: { free: 'free' } },
+  ])('$query has its data and no challenge', async ({ query, token, data }) => {
+    const answer = await send(query, token === undefined ? {} : { token });
+    expect(answer).toMatchObject({ status: 200, challenge: null, applied: null, body: { data } });
+    expect(answer.errors).toEqual([]);
+  });
+
+  it('but fails leaves its other errors alone', async () => {
+    const { status, challenge, data, errors } = await send('{ open broken }');
+    expect({ status, challenge, data }).toEqual({
+      status: 200,
+      challenge: null,
+      data: { open: 'open', broken: null },
+    });
+    expect(errors).toHaveLength(1);
+  });
+
+  it.each(['{', '{ missing }', 'query A { open } query B { open }'])(
+    'but is wrong is answered by Yoga: %s',
+    async (query) => {
+      const { status, challenge } = await send(query, { token: 'USER' });
+      expect({ status, challenge }).toEqual({ status: 400, challenge: null });
+    },
+  );
+});
+
+describe('an operation denied while it runs', () => {
+  it.each([
+    { title: 'by a policy', query: '{ open me { id email } }', path: 'me.email' },
+    { title: 'by a run-time type', query: '{ open node { id } }', path: 'node' },
+  ])('is refused as a whole when it is a query: $title', async ({ query, path }) => {
+    const { status, challenge, data, errors } = await send(query, { token: 'USER' });
+    expect({ status, challenge, data: data ?? null }).toEqual({
+      status: 403,
+      challenge: forbidden,
+      data: null,
+    });
+    expect(errors.map((error) => error.path.join('.'))).toEqual([path]);
+  });
+
+  it('is 401 for anonymous', async () => {
+    const { status, challenge } = await send('{ node { id } }');
+    expect({ status, challenge }).toEqual({ status: 401, challenge: 'Bearer realm="yoga"' });
+  });
+
+  it('names at most twenty denials of a thousand, by their list index', async () => {
+    const { status, errors, text } = await send('{ broken items { id b } }', { token: 'USER' });
+    expect(status).toBe(403);
+    expect(errors.map(({ path }) => path.join('.'))).toEqual(
+      Array.from({ length: 20 }, (_, index) => `items.${index}.b`),
+    );
+    expect(text).not.toContain('"id":');
+  });
+
+  it('has 200, its data and an error when it is a mutation, for its effect has happened', async () => {
+    const answer = await send('mutation { free change { id email } }', { token: 'USER' });
+    expect(answer).toMatchObject({
+      status: 200,
+      challenge: null,
+      data: { free: 'free', change: { id: 7, email: null } },
+      coordinates: ['Me.email'],
+    });
+    expect(ran).toEqual(['free', 'change']);
+  });
+});
+
+describe('a query asked leniently', () => {
+  const headers = { prefer: 'handling=lenient' };
+
+  it.each([
+    {
+      title: 'what was denied before',
+      query: '{ open secret me { id loud } }',
+      data: { open: 'open', secret: null, me: { id: 7, loud: null } },
+      coordinates: ['Query.secret', 'Me.loud'],
+    },
+    {
+      title: 'what is denied while it runs',
+      query: '{ me { id email } }',
+      data: { me: { id: 7, email: null } },
+      coordinates: ['Me.email'],
+    },
+    {
+      title: 'both, in document order',
+      query: '{ me { email } secret }',
+      data: { me: { email: null }, secret: null },
+      coordinates: ['Me.email', 'Query.secret'],
+    },
+    { title: 'nothing', query: '{ open }', data: { open: 'open' }, coordinates: [] },
+  ])('is answered without $title', async ({ query, data, coordinates }) => {
+    const answer = await send(query, { token: 'USER', headers });
+    expect(answer).toMatchObject({
+      status: 200,
+      challenge: null,
+      applied: 'handling=lenient',
+      data,
+      coordinates,
+    });
+    expect(ran).not.toContain('secret');
+  });
+
+  it('is refused twice for a list of a thousand, and calls no denied resolver', async () => {
+    const { status, data, coordinates } = await send('{ items { id a b } }', {
+      token: 'USER',
+      headers,
+    });
+    expect({ status, coordinates }).toEqual({ status: 200, coordinates: ['Item.a', 'Item.b'] });
+    expect(data.items[999]).toEqual({ id: 999, a: null, b: null });
+    expect(ran).toEqual([]);
+  });
+
+  it.each([
+    { query: '{ secret }', status: 401 },
+    { query: '{ secret }', token: 'USER', status: 403 },
+    { query: '{ open must }', token: 'USER', status: 403 },
+    { query: '{ node { id } }', token: 'USER', status: 403 },
+  ])('is refused with $status when no data is left: $query', async ({ query, token, status }) => {
+    const answer = await send(query, { headers, ...(token === undefined ? {} : { token }) });
+    expect(answer.status).toBe(status);
+    expect(answer.challenge).toMatch(/^Bearer realm="yoga"/);
+    expect(answer.applied).toBe('handling=lenient');
+  });
+
+  it('bears a 401 or 403 without data, as GraphQL over HTTP wants it', async () => {
+    const { status, data } = await send('{ secret node { id } }', { token: 'USER', headers });
+    expect({ status, data: data ?? null }).toEqual({ status: 403, data: null });
+  });
+
+  it('keeps its other errors', async () => {
+    const { errors, coordinates } = await send('{ open broken secret }', {
+      token: 'USER',
+      headers,
+    });
+    expect(errors).toHaveLength(2);
+    expect(coordinates).toEqual(['Query.secret', undefined]);
+  });
+
+  it('is never a mutation', async () => {
+    const answer = await send('mutation { free locked }', { token: 'USER', headers });
+    expect(answer).toMatchObject({ status: 403, applied: null, data: undefined });
+    expect(ran).toEqual([]);
+  });
+});
+
+describe('a subscription', () => {
+  const subscribe = (query: string, token?: string) =>
+    fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query }),
+    });
+
+  it.each([
+    { query: 'subscription { ticks }', code: 'UNAUTHENTICATED' },
+    { query: 'subscription { ticks }', token: 'USER', code: 'FORBIDDEN' },
+    { query: 'subscription { mine(id: 2) }', token: 'USER', code: 'FORBIDDEN' },
+    { query: 'subscription { mine }', token: 'TOKEN_EXPIRED', code: 'UNAUTHENTICATED' },
+  ])('is refused before its source opens: $query, $code', async ({ query, token, code }) => {
+    const response = await subscribe(query, token);
+    const text = await response.text();
+    expect(text).toContain(`"code":"${code}"`);
+    expect(text).not.toContain('"data":{');
+    expect(ran).toEqual([]);
+  });
+
+  it.each([
+    { query: 'subscription { ticks }', status: 401 },
+    { query: 'subscription { ticks }', token: 'USER', status: 403 },
+  ])('is refused with $status', async ({ query, token, status }) => {
+    const response = await subscribe(query, token);
+    await response.text();
+    expect(response.status).toBe(status);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="yoga"/);
+  });
+
+  it.each([
+    { query: 'subscription { ticks }', token: 'ADMIN', name: 'ticks' },
+    { query: 'subscription { mine(id: 1) }', token: 'USER', name: 'mine' },
+  ])('runs for whom it is: $query', async ({ query, token, name }) => {
+    const response = await subscribe(query, token);
+    const text = await response.text();
+    expect(response.status).toBe(200);
+    expect(text).toContain(`{"data":{"${name}":1}}`);
+    expect(text).toContain(`{"data":{"${name}":2}}`);
+    expect(ran).toEqual([`source of ${name}`]);
+  });
+});
+
+describe('the hooks, called by a host that is not Yoga', () => {
+  const start = (document = parse('{ open secret }')) => {
+    const stopped: ExecutionResult[] = [];
+    return {
+      stopped,
+      args: { document, contextValue: { viewer: holding('USER') } },
+      setResultAndStopExecution: (result: ExecutionResult) => void stopped.push(result),
+    };
+  };
+  const strict = createEnvelopPlugin<{ readonly viewer: Viewer }>({
+    authorizeOperation: createAuthorization<Viewer, { readonly viewer: Viewer }>(
+      makeExecutableSchema({
+        typeDefs: `${withPolicies} type Query { open: String @public, secret: String @auth(requires: [ADMIN]) }`,
+      }),
+      { policies: { SELF: () => false, BOSS: () => false }, viewerOf: ({ viewer }) => viewer },
+    ).authorizeOperation,
+    realm: 'hooks',
+  });
+
+  it('are strict where nothing tells of the header', async () => {
+    const { stopped, ...started } = start();
+    expect(await strict.onExecute(started)).toBeUndefined();
+    expect(stopped).toEqual([
+      {
+        errors: [expect.objectContaining({ path: ['secret'] })],
+        extensions: {
+          http: {
+            status: 403,
+            headers: { 'www-authenticate': 'Bearer realm="hooks", error="insufficient_scope"' },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('leave an answer that comes in parts as it is', async () => {
+    const done = await strict.onExecute(start(parse('{ open }')));
+    const set: unknown[] = [];
+    done?.onExecuteDone({
+      result: (async function* () {})(),
+      setResult: (result) => void set.push(result),
+    });
+    expect(done).toBeDefined();
+    expect(set).toEqual([]);
+  });
+
+  it('let an operation that is not found to the executor', async () => {
+    const { stopped, ...started } = start(parse('query A { secret } query B { secret }'));
+    expect(await strict.onExecute(started)).toBeUndefined();
+    expect(stopped).toEqual([]);
+  });
+});

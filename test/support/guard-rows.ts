@@ -1,0 +1,227 @@
+import type { GuardViewer } from './guard-world.ts';
+
+/** What shows that one guard of the SDL holds: who is refused because of it, and who is let in. */
+export interface GuardRow {
+  /** The coordinate at which it stands; of several on one element, the second is `... #2`. */
+  readonly guard: string;
+  /** Variables of `guard-world.ts` are made for each row that names them. */
+  readonly asking: string;
+  readonly refused: GuardViewer;
+  /** All that the refusal names, in document order. Absent: the guard's own coordinate alone. */
+  readonly naming?: readonly string[];
+  readonly admitted: readonly GuardViewer[];
+  /** For a policy: what else is asked, by whom it admits. */
+  readonly own?: { readonly asking: string; readonly admitted: readonly GuardViewer[] };
+}
+
+const otherUser = 'mutation ($other: ID!)';
+
+/** One row for each `@auth` of the API: a new guard needs a row, and nothing else. */
+export const guardRows: readonly GuardRow[] = [
+  {
+    guard: 'Query.viewer',
+    asking: '{ viewer { groups } }',
+    refused: 'anonymous',
+    admitted: ['nobody', 'client'],
+  },
+  {
+    guard: 'Query.me',
+    asking: '{ me { id } }',
+    refused: 'anonymous',
+    admitted: ['nobody', 'client'],
+  },
+  {
+    guard: 'Query.principal',
+    asking: 'query ($other: ID!) { principal(id: $other) { id } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+  },
+  {
+    guard: 'Query.user',
+    asking: 'query ($other: ID!) { user(id: $other) { id } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+    own: { asking: 'query ($self: ID!) { user(id: $self) { id } }', admitted: ['nobody'] },
+  },
+  {
+    guard: 'Query.users',
+    asking: '{ users { pageInfo { hasNextPage } } }',
+    refused: 'STAFF',
+    admitted: ['ADMIN', 'AUDITOR', 'MANAGER'],
+  },
+  {
+    guard: 'Query.users(includeDisabled:)',
+    asking: '{ users(includeDisabled: true) { pageInfo { hasNextPage } } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.createUser',
+    asking: `mutation ($name: String!, $password: String!) {
+      createUser(input: { username: $name, password: $password }) { id } }`,
+    refused: 'STAFF',
+    admitted: ['ADMIN', 'MANAGER'],
+  },
+  {
+    guard: 'CreateUserInput.groups',
+    asking: `mutation ($name: String!, $password: String!) {
+      createUser(input: { username: $name, password: $password, groups: [STAFF] }) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.updateUser',
+    asking: `${otherUser} { updateUser(id: $other, input: { displayName: "X" }) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+    own: {
+      asking: 'mutation ($self: ID!) { updateUser(id: $self, input: { displayName: "X" }) { id } }',
+      admitted: ['nobody'],
+    },
+  },
+  {
+    guard: 'UpdateUserInput.username',
+    asking: `mutation ($self: ID!, $name: String!) {
+      updateUser(id: $self, input: { username: $name }) { id } }`,
+    refused: 'STAFF',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.disableUser',
+    asking: `${otherUser} { disableUser(id: $other) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.enableUser',
+    asking: `${otherUser} { enableUser(id: $other) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.grantGroup',
+    asking: `${otherUser} { grantGroup(userId: $other, group: STAFF) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.revokeGroup',
+    asking: `${otherUser} { revokeGroup(userId: $other, group: STAFF) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'User.email',
+    asking: '{ users { edges { node { email } } } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+    own: { asking: '{ me { email } }', admitted: ['nobody'] },
+  },
+  {
+    guard: 'User.memberships',
+    asking: '{ users { edges { node { memberships { group } } } } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+    own: { asking: '{ me { memberships { group } } }', admitted: ['nobody'] },
+  },
+  {
+    guard: 'Query.apiClients',
+    asking: '{ apiClients { id } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN', 'AUDITOR'],
+  },
+  {
+    guard: 'Mutation.createApiClient',
+    asking: 'mutation ($name: String!) { createApiClient(name: $name, groups: []) { secret } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.rotateApiClientSecret',
+    asking: 'mutation ($client: ID!) { rotateApiClientSecret(id: $client) { secret } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.disableApiClient',
+    asking: 'mutation ($client: ID!) { disableApiClient(id: $client) { id } }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    // No operation depends on it alone: every way to another's client is as narrow. Its name shows it.
+    guard: 'ApiClient.lastUsedAt',
+    asking: '{ apiClients { lastUsedAt } }',
+    refused: 'anonymous',
+    naming: ['Query.apiClients', 'ApiClient.lastUsedAt'],
+    admitted: ['ADMIN', 'AUDITOR'],
+    own: {
+      asking: '{ viewer { principal { ... on ApiClient { lastUsedAt } } } }',
+      admitted: ['client'],
+    },
+  },
+  {
+    guard: 'Query.room',
+    asking: 'query ($room: ID!) { room(id: $room) { id } }',
+    refused: 'anonymous',
+    admitted: ['nobody', 'client'],
+  },
+  {
+    guard: 'Query.rooms',
+    asking: '{ rooms { pageInfo { hasNextPage } } }',
+    refused: 'anonymous',
+    admitted: ['nobody', 'client'],
+  },
+  {
+    guard: 'Mutation.createRoom',
+    asking: `mutation ($name: String!) {
+      createRoom(input: { name: $name, floor: 1, groups: [] }) { id } }`,
+    refused: 'ADMIN',
+    admitted: ['MANAGER'],
+  },
+  {
+    guard: 'Mutation.updateRoom',
+    asking: `mutation ($room: ID!, $name: String!) {
+      updateRoom(id: $room, input: { name: $name, floor: 1, groups: [] }) { id } }`,
+    refused: 'ADMIN',
+    admitted: ['MANAGER'],
+  },
+  {
+    guard: 'Mutation.deleteRoom',
+    asking: 'mutation ($room: ID!) { deleteRoom(id: $room) }',
+    refused: 'ADMIN',
+    admitted: ['MANAGER'],
+  },
+  {
+    guard: 'Mutation.enterRoom',
+    asking: 'mutation ($room: ID!) { enterRoom(id: $room) { id } }',
+    refused: 'ADMIN',
+    admitted: ['STAFF'],
+  },
+  {
+    guard: 'Room.accessCode',
+    asking: 'query ($room: ID!) { room(id: $room) { accessCode } }',
+    refused: 'ADMIN',
+    admitted: ['MANAGER', 'STAFF'],
+  },
+  {
+    guard: 'Room.entries',
+    asking: 'query ($room: ID!) { room(id: $room) { entries { pageInfo { hasNextPage } } } }',
+    refused: 'ADMIN',
+    admitted: ['MANAGER', 'AUDITOR'],
+  },
+  {
+    guard: 'Query.auditEvents',
+    asking: '{ auditEvents { pageInfo { hasNextPage } } }',
+    refused: 'ADMIN',
+    admitted: ['AUDITOR'],
+  },
+  {
+    // No operation depends on it alone: `auditEvents` is the one way to events. Its name shows it.
+    guard: 'AuditEvent',
+    asking: '{ auditEvents { edges { node { action } } } }',
+    refused: 'ADMIN',
+    naming: ['Query.auditEvents', 'AuditEventEdge.node', 'AuditEvent.action'],
+    admitted: ['AUDITOR'],
+  },
+];

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { GuardRow } from './guard-rows.ts';
+import type { Answer, TestServer } from './test-server.ts';
+import { userPassword } from './test-server.ts';
+
+const groups = ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'] as const;
+
+/** A viewer in just the group of that name; `nobody` is in none; `client` is an API client in none. */
+export type GuardViewer = (typeof groups)[number] | 'anonymous' | 'nobody' | 'client';
+
+interface Known {
+  /** Absent: no token. */
+  readonly token?: string;
+  readonly id?: string;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Runs rows against a server. */
+export interface GuardWorld {
+  /** What is not as the row says; empty: all of it is. */
+  check(row: GuardRow): Promise<readonly string[]>;
+}
+
+/** Brings one viewer of each kind into a server. */
+export async function createGuardWorld(server: TestServer): Promise<GuardWorld> {
+  const viewers = new Map<GuardViewer, Known>([['anonymous', {}]]);
+  for (const group of groups) viewers.set(group, known(await server.aUser(group)));
+  viewers.set('nobody', known(await server.aUser()));
+  const { client, secret } = await createClient(server);
+  viewers.set('client', { token: secret, id: client.id });
+
+  const knownAs = (viewer: GuardViewer): Known => {
+    const found = viewers.get(viewer);
+    if (found === undefined) throw new Error(`There is no viewer ${viewer}.`);
+    return found;
+  };
+  const managerToken = knownAs('MANAGER').token;
+
+  /** Anew for each request, so that none depends on what another did. */
+  async function variablesFor(asking: string, { id }: Known): Promise<Variables> {
+    const variables: Record<string, unknown> = {
+      self: id,
+      name: `name-${randomUUID().slice(0, 8)}`,
+      password: userPassword,
+    };
+    if (asking.includes('$other')) variables.other = (await server.aUser('STAFF')).id;
+    if (asking.includes('$client')) variables.client = (await createClient(server)).client.id;
+    if (asking.includes('$room')) variables.room = await createRoom(server, managerToken);
+    return variables;
+  }
+
+  async function ask(asking: string, by: GuardViewer): Promise<Answer> {
+    const viewer = knownAs(by);
+    const variables = await variablesFor(asking, viewer);
+    const { token } = viewer;
+    return server.ask(asking, { variables, ...(token === undefined ? {} : { token }) });
+  }
+
+  async function checkAdmitted(asking: string, by: GuardViewer): Promise<string[]> {
+    const { status, errors } = await ask(asking, by);
+    return status === 200 && errors.length === 0 ? [] : [`${by} is not let in: ${status}`];
+  }
+
+  return {
+    async check({ guard, asking, refused, naming = [guard.replace(/ #\d+$/, '')], ...row }) {
+      const found = [describe(await ask(asking, refused))];
+      const expected = `${refused === 'anonymous' ? 401 : 403} without data at ${naming.join(', ')}`;
+      const problems = found
+        .filter((each) => each !== expected)
+        .map((each) => `${refused} is to get ${expected}, and gets ${each}`);
+      for (const by of row.admitted) problems.push(...(await checkAdmitted(asking, by)));
+      for (const by of row.own?.admitted ?? []) {
+        problems.push(...(await checkAdmitted(row.own?.asking ?? '', by)));
+      }
+      return problems;
+    },
+  };
+}
+
+function describe({ status, data, errors }: Answer): string {
+  const coordinates = new Set(errors.map(({ extensions }) => extensions?.coordinate));
+  const hasData = data !== null && data !== undefined;
+  return `${status} ${hasData ? 'with' : 'without'} data at ${[...coordinates].join(', ')}`;
+}
+
+const known = ({ accessToken: token, id }: { accessToken: string; id: string }): Known => ({
+  token,
+  id,
+});
+
+/** An API client in no group, made by the ADMIN. */
+async function createClient(
+  server: TestServer,
+): Promise<{ readonly client: { readonly id: string }; readonly secret: string }> {
+  const mutation = 'mutation { createApiClient(name: "c", groups: []) { secret client { id } } }';
+  const answer = await server.ask(mutation, { token: server.admin.accessToken });
+  if (answer.status !== 200) throw new Error(`createApiClient: ${answer.status} ${answer.text}`);
+  return answer.data.createApiClient;
+}
+
+/** A room that admits STAFF alone. */
+async function createRoom(server: TestServer, token: string | undefined): Promise<string> {
+  const input = '{ name: "Room", floor: 1, groups: [STAFF], accessCode: "2417" }';
+  const answer = await server.ask(`mutation { createRoom(input: ${input}) { id } }`, {
+    ...(token === undefined ? {} : { token }),
+  });
+  if (answer.status !== 200) throw new Error(`createRoom: ${answer.status} ${answer.text}`);
+  return answer.data.createRoom.id;
+}
