@@ -92,12 +92,13 @@ async function authorizeInFull<TContext>(
   const { answers } = createExecution();
   const fields = await deniedFields(decider, plan, { contextValue, coerced, answers });
   const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
-  const denials = inDocumentOrder([...fields.denials, ...inputs]);
+  const found = [...fields.denials, ...inputs];
+  const denials = inDocumentOrder(found);
   // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
   if (fields.failures.length > 0 && denials.length === 0 && !isLenient) throw fields.failures[0];
   const { report } = decider;
   const isTold = isLenient || report !== undefined;
-  const toldPaths = new Set(isTold ? denials.map(({ path }) => toPathKey(path ?? [])) : []);
+  const toldPaths = new Set(isTold ? found.map(({ field }) => toPathKey(field.path)) : []);
   decider.executions.announce(contextValue, operation, {
     ...createExecution(toldPaths),
     answers,

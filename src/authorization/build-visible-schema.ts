@@ -65,7 +65,7 @@ export function buildVisibleSchema(schema: GraphQLSchema, view: SchemaView): Gra
     query: rootOf(query),
     mutation: rootOf(schema.getMutationType()),
     subscription: rootOf(schema.getSubscriptionType()),
-    types: inSchemaOrder.flatMap(({ name }) => built.get(name) ?? []),
+    types: inSchemaOrder.map(({ name }) => builder.typeNamed(name)),
     directives: visibleDirectives(schema, view).map((each) => rebuildDirective(builder, each)),
     // Checking it again would take longer than building it.
     assumeValid: true,

@@ -81,10 +81,10 @@ interface FieldPair {
 }
 
 function fieldPairs({ type, parent }: Implementation): readonly FieldPair[] {
-  const fields = type.getFields();
-  return Object.values(parent.getFields()).flatMap((inherited) => {
-    const own = fields[inherited.name];
-    return own === undefined ? [] : [{ inherited, own }];
+  const fields = parent.getFields();
+  return Object.values(type.getFields()).flatMap((own) => {
+    const inherited = fields[own.name];
+    return inherited === undefined ? [] : [{ inherited, own }];
   });
 }
 

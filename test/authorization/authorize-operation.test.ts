@@ -393,3 +393,12 @@ describe('policies of root fields', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('a document with a type definition beside the operation', () => {
+  it('is decided by its operation', async () => {
+    const authorization = guard(`${groupsOnly} type Query { a: Int @auth(requires: [ADMIN]) }`);
+    expect(
+      await ask(authorization, 'type Stray { b: Int } { a }', { viewer: holding('USER') }),
+    ).toEqual(['Query.a at a']);
+  });
+});

@@ -166,6 +166,14 @@ describe('@auth in the extensions of a code-first schema', () => {
     },
     { directives: { auth: { or: ['SELF'] } }, problem: '@auth(or:) names the unknown "SELF"' },
     { directives: { auth: {}, Public: {} }, problem: '@Public is not a directive of this schema' },
+    {
+      directives: { auth: true },
+      problem: '@auth is neither an object of arguments nor a list of them; leave it out',
+    },
+    {
+      directives: { auth: [] },
+      problem: '@auth is neither an object of arguments nor a list of them; leave it out',
+    },
   ])('$directives is an offence', ({ directives, problem }) => {
     expect(offencesOfBuilt(schemaWith(directives))).toContain(`Query.a: ${problem}`);
   });

@@ -18,6 +18,7 @@ const sdl = `${withPolicies}
     item: Item @public
     items: [Item!] @public
     twins: [Item!] @public
+    many: [Item!] @public
   }
   type Mutation { one: Int @auth(or: [SELF]), two: Int @auth(or: [SELF]) }
   type Subscription { ticks: Tick @auth(or: [SELF]) }
@@ -27,6 +28,7 @@ const sdl = `${withPolicies}
     b: Int @auth(or: [SELF])
     c(x: Int, y: [Int]): Int @auth(or: [SELF])
     d: Int @auth(or: [BOSS])
+    e: Int @auth(requires: [ADMIN])
     self: Item
   }`;
 
@@ -59,6 +61,7 @@ const { schema, authorizeOperation } = createAuthorization<Viewer, TestContext>(
         item: () => ({ id: 0 }),
         items: () => Array.from({ length: 5 }, (_, id) => ({ id })),
         twins: () => [twin, twin, twin],
+        many: () => Array.from({ length: 100 }, () => ({ e: 1 })),
       },
       Item: { self: (item: unknown) => item },
       Subscription: {
@@ -201,6 +204,20 @@ describe('what a policy answered is not kept', () => {
     expect(asked).toHaveLength(10 * 3);
   });
 
+  it('from one viewer to the next, whose executions run in one turn', async () => {
+    const list = parse('{ many { e } }');
+    const viewers = [
+      holding('ADMIN'),
+      holding('ADMIN'),
+      holding('USER'),
+      holding('ADMIN'),
+      anonymous,
+    ];
+    const results = viewers.map((viewer) => run(list, aContext(viewer)));
+    const refusals = (await Promise.all(results)).map(({ errors = [] }) => errors.length);
+    expect(refusals).toEqual([0, 0, 100, 0, 100]);
+  });
+
   it('from one value of a variable to another, in the same context', async () => {
     const contextValue = aContext();
     const byId = parse('query ($id: Int) { root(id: $id) }');
@@ -251,13 +268,18 @@ describe('the executions', () => {
     expect(executions.of(context, { operation, variableValues: {} })).toBe(announced);
   });
 
-  it('do not give it to a subscription, whose events are each decided anew', () => {
+  it('give a subscription what was told of it, and no answers from event to event', () => {
     const executions = createExecutions();
     const [context, ticks] = [{}, operationOf('subscription { a }')];
-    executions.announce(context, ticks, createExecution(new Set(['a'])));
+    const announced = createExecution(new Set(['a']));
+    executions.announce(context, ticks, announced);
     const info = { operation: ticks, variableValues: {} };
-    expect(executions.of(context, info)).not.toBe(executions.of(context, info));
-    expect(executions.of(context, info).toldPaths.size).toBe(0);
+    const events = [executions.of(context, info), executions.of(context, info)];
+    expect(new Set([announced, ...events].map(({ answers }) => answers)).size).toBe(3);
+    expect(events.map(({ toldPaths }) => [...toldPaths])).toEqual([['a'], ['a']]);
+    const other = { operation: operationOf('subscription { a }'), variableValues: {} };
+    expect(executions.of(context, other).toldPaths.size).toBe(0);
+    expect(executions.of(undefined, info).toldPaths.size).toBe(0);
   });
 
   it.each([undefined, null, 'a context', 7])('work where the context is %s', (context) => {

@@ -378,6 +378,37 @@ describe('the list of errors', () => {
   );
 });
 
+describe('an answer that another plugin gives in parts', () => {
+  it('is left as it is', async () => {
+    const parted = new ApolloServer<TestContext>({
+      schema: authorization.schema,
+      plugins: [
+        createAuthorizationPlugin({ ...authorization, realm: 'gatehouse' }),
+        {
+          requestDidStart: async () => ({
+            responseForOperation: async ({ response: { http } }) => ({
+              http,
+              body: {
+                kind: 'incremental',
+                initialResult: { data: { open: 'part' }, hasNext: false },
+                subsequentResults: (async function* () {})(),
+              },
+            }),
+          }),
+        },
+      ],
+    });
+    const headers = new HeaderMap([['prefer', 'handling=lenient']]);
+    const { body, http } = await parted.executeOperation(
+      { query: '{ open secret }', http: { method: 'POST', headers, search: '', body: undefined } },
+      { contextValue: { viewer: holding('USER') } },
+    );
+    await parted.stop();
+    expect(body.kind === 'incremental' && body.initialResult.data).toEqual({ open: 'part' });
+    expect(http.headers.get('preference-applied')).toBeUndefined();
+  });
+});
+
 describe('one text', () => {
   it('is lenient or not, and for each viewer, by the request alone', async () => {
     const query = '{ open secret }';

@@ -405,3 +405,11 @@ describe('supplied input, by the guarded schema alone', () => {
     expect(found).toEqual(['E.SECRET at a']);
   });
 });
+
+it('an argument that the schema does not have is left to validation, and what else is supplied counts', async () => {
+  const authorization = guard(`${groupsOnly}
+    type Query { a(guarded: Int @auth(requires: [ADMIN])): Int @public }`);
+  expect(
+    await ask(authorization, '{ a(unknown: 1, guarded: 2) }', { viewer: holding('USER') }),
+  ).toEqual(['Query.a(guarded:) at a']);
+});

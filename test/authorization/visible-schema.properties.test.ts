@@ -173,6 +173,20 @@ function isCoerced(
   return getVariableValues(schema, definitions, { ...variables }).errors === undefined;
 }
 
+/**
+ * Whether the type of a coordinate is shown without one of its interfaces, for it has lost a field of
+ * it. Where the viewer is shown that a fragment on the interface applies to other types alone, it
+ * applies to this one as well.
+ */
+function hasLostInterface(whole: GraphQLSchema, visible: GraphQLSchema, coordinate: string) {
+  const [typeName = ''] = coordinate.split('.');
+  const interfacesIn = (schema: GraphQLSchema): number => {
+    const type = schema.getType(typeName);
+    return isObjectType(type) || isInterfaceType(type) ? type.getInterfaces().length : 0;
+  };
+  return interfacesIn(visible) < interfacesIn(whole);
+}
+
 describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, () => {
   it('is a valid schema, and tells the same by introspection', async () => {
     await forAll(({ visible }) => {
@@ -216,6 +230,7 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
       });
       return denials
         .filter(({ denial }) => denial.reason !== 'POLICY_DENIED')
+        .filter(({ denial }) => !hasLostInterface(authorization.schema, visible, denial.coordinate))
         .map(({ denial }) => `${denial.coordinate} is denied in\n${generated.text}`);
     });
   }, 600_000);
