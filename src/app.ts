@@ -15,6 +15,7 @@ import {
   parseOperation,
   printFederationSchema,
   printGuardedSchema,
+  printVisibleSchema,
 } from './authorization/index.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
@@ -151,6 +152,8 @@ export interface SchemaReport {
     request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
   ): Explanation;
   print(): string;
+  /** What a viewer of these groups sees of it; null: an anonymous one. @throws {ExplainError} */
+  printVisibleTo(groups: readonly string[] | null): string;
   /** For a router of Apollo Federation in front. */
   printForFederation(): string;
 }
@@ -164,6 +167,7 @@ export function createSchemaReport(): SchemaReport {
     explain: (operation, request) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
     print: () => printGuardedSchema(schema),
+    printVisibleTo: (groups) => printVisibleSchema(guarded, groups),
     printForFederation: () => printFederationSchema(schema, requirements),
   };
 }

@@ -15,7 +15,7 @@ import {
 } from './denied-result.ts';
 import { toDenialResponse } from './http-response.ts';
 import type { IntrospectOperation } from './introspect-operation.ts';
-import { type IntrospectionAnswer, isOfIntrospection, withIntrospection } from './introspection.ts';
+import { type IntrospectionAnswer, showIntrospection } from './introspection.ts';
 import { lenientHandling, prefersLenient } from './prefer.ts';
 
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
@@ -30,7 +30,8 @@ export interface AuthorizationPluginOptions<TContext> {
  * data. Stands before every plugin that may answer in the place of execution, such as a cache.
  *
  * The decision is made once the operation is known, never in a validation rule: Apollo keeps validated
- * documents by text, so the next viewer would inherit it. Introspection is answered here, too: nothing of it can come from another viewer's request.
+ * documents by text, so the next viewer would inherit it. Introspection is answered here, too, so
+ * that nothing of it comes from another viewer's request.
  */
 export function createAuthorizationPlugin<TContext extends BaseContext>({
   authorizeOperation,
@@ -117,12 +118,7 @@ function showVisible<TContext extends BaseContext>(
 ): void {
   if (body.kind !== 'single') throw new Error('Introspection cannot be answered in parts.');
   const { data, errors, ...rest } = body.singleResult;
-  const others = errors?.filter((error) => !isOfIntrospection(error, answer)) ?? [];
-  body.singleResult = {
-    ...rest,
-    ...(others.length > 0 ? { errors: others } : {}),
-    ...(data === undefined ? {} : { data: data && withIntrospection(data, answer) }),
-  };
+  body.singleResult = { ...rest, ...showIntrospection({ data, errors }, answer) };
 }
 
 function setStatus(

@@ -9,10 +9,17 @@ import {
   toLenientResult,
 } from './denied-result.ts';
 import { toDenialResponse } from './http-response.ts';
+import type { IntrospectOperation } from './introspect-operation.ts';
+import {
+  type IntrospectionAnswer,
+  IntrospectionError,
+  showIntrospection,
+} from './introspection.ts';
 import { lenientHandling, prefersLenient } from './prefer.ts';
 
 export interface EnvelopPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  readonly introspect: IntrospectOperation<TContext>;
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
   /** The request's header `Prefer`. In Yoga: `({ request }) => request.headers.get('prefer')`. */
@@ -47,37 +54,68 @@ export interface EnvelopPlugin<TContext> {
  * Decides each operation before Envelop runs it, and answers refusals without data. GraphQL Yoga makes
  * 401 or 403 and `WWW-Authenticate` of them, since it reads `extensions.http` of a result.
  */
-export function createEnvelopPlugin<TContext extends object>({
-  authorizeOperation,
-  realm,
-  preferOf = () => undefined,
-}: EnvelopPluginOptions<TContext>): EnvelopPlugin<TContext> {
+export function createEnvelopPlugin<TContext extends object>(
+  options: EnvelopPluginOptions<TContext>,
+): EnvelopPlugin<TContext> {
+  const { authorizeOperation, introspect, realm, preferOf = () => undefined } = options;
+
   return {
-    async onExecute({ args, setResultAndStopExecution }) {
+    async onExecute({ args, setResultAndStopExecution: answer }) {
       const operation = getOperationAST(args.document, args.operationName);
       const isQuery = operation?.operation === OperationTypeNode.QUERY;
       const isLenient = isQuery && prefersLenient(preferOf(args.contextValue));
-      const denials = await authorizeOperation({ ...args, isLenient });
-      if (denials.length > 0 && !isLenient) {
-        setResultAndStopExecution(toRefusal(denials, realm));
-        return undefined;
+      const introspection = tryIntrospect(introspect, args);
+      if (introspection instanceof IntrospectionError) {
+        return stop(() => answer({ errors: [introspection] }));
       }
+      const denials = await authorizeOperation({ ...args, isLenient });
+      if (denials.length > 0 && !isLenient) return stop(() => answer(toRefusal(denials, realm)));
+      const whole = denials.length === 0 ? introspection?.whole : undefined;
+      if (whole !== undefined) return stop(() => answer({ data: { ...whole } }));
       if (!isQuery) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
-          setResult(isLenient ? tolerate(result, denials, realm) : refuseDenied(result, realm));
+          const decided = isLenient
+            ? tolerate(result, denials, realm)
+            : refuseDenied(result, realm);
+          setResult(introspection === undefined ? decided : show(decided, introspection));
         },
       };
     },
 
-    async onSubscribe({ args, setResultAndStopExecution }) {
+    async onSubscribe({ args, setResultAndStopExecution: answer }) {
+      const introspection = tryIntrospect(introspect, args);
+      if (introspection instanceof IntrospectionError) {
+        return stop(() => answer({ errors: [introspection] }));
+      }
       const denials = await authorizeOperation(args);
-      if (denials.length > 0) setResultAndStopExecution(toRefusal(denials, realm));
-      return undefined;
+      return denials.length > 0 ? stop(() => answer(toRefusal(denials, realm))) : undefined;
     },
   };
 }
+
+/** Envelop wants nothing back from a hook that has answered. */
+function stop(answer: () => void): undefined {
+  answer();
+}
+
+function tryIntrospect<TContext>(
+  introspect: IntrospectOperation<TContext>,
+  args: OperationStart<TContext>['args'],
+): IntrospectionAnswer | IntrospectionError | undefined {
+  try {
+    return introspect(args);
+  } catch (error) {
+    if (error instanceof IntrospectionError) return error;
+    throw error;
+  }
+}
+
+const show = (result: ExecutionResult, answer: IntrospectionAnswer): ExecutionResult => ({
+  ...(result.extensions === undefined ? {} : { extensions: result.extensions }),
+  ...showIntrospection(result, answer),
+});
 
 const toRefusal = (denials: readonly GraphQLError[], realm: string): ExecutionResult => ({
   errors: denials.slice(0, maxListedDenials),

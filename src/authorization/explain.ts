@@ -100,7 +100,8 @@ export function parseOperation(text: string): DocumentNode {
   }
 }
 
-function toViewer({ schema, groups }: ExplainRequest): Viewer {
+/** @throws {ExplainError} for a group that the schema does not have. */
+export function toViewer({ schema, groups }: Pick<ExplainRequest, 'schema' | 'groups'>): Viewer {
   if (groups === null) return { isAuthenticated: false, reason: 'TOKEN_MISSING' };
   const known = parseVocabulary(schema).groups;
   const unknown = groups.filter((group) => !known.has(group));

@@ -52,6 +52,7 @@ export type { Policies, Policy } from './policies.ts';
 export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';
 export { printGuardedSchema } from './print-schema.ts';
+export { printVisibleSchema } from './print-visible-schema.ts';
 export type { Clause, Requirement } from './requirement.ts';
 export type { Requirements } from './requirements.ts';
 export { rootAccess } from './root-access.ts';

@@ -115,6 +115,26 @@ export function withIntrospection(
   );
 }
 
+/** An answer with what introspects in it replaced by what the viewer can reach. */
+export function showIntrospection<
+  TError extends { readonly path?: readonly (string | number)[] | undefined },
+>(
+  {
+    data,
+    errors = [],
+  }: {
+    readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+    readonly errors?: readonly TError[] | undefined;
+  },
+  answer: IntrospectionAnswer,
+) {
+  const others = errors.filter((error) => !isOfIntrospection(error, answer));
+  return {
+    ...(others.length > 0 ? { errors: others } : {}),
+    ...(data === undefined ? {} : { data: data && withIntrospection(data, answer) }),
+  };
+}
+
 /** Whether an error came from introspection that has an answer, which is answered without errors. */
 export const isOfIntrospection = (
   { path: [key] = [] }: { readonly path?: readonly (string | number)[] | undefined },

@@ -74,5 +74,10 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .command('schema')
     .description('show the schema as SDL, with its directives')
     .option('--federation', 'for a router of Apollo Federation in front')
+    .option(
+      '--viewer <names>',
+      'what a viewer of these groups sees, separated by commas; "" for none',
+    )
+    .option('--anonymous', 'what a viewer without a token sees')
     .action((choice) => runSchema(context, choice));
 }

@@ -34,7 +34,8 @@ export async function runExplain(
   for (const line of printExplanation(explanation)) print(line);
 }
 
-const namesIn = (list: string): readonly string[] =>
+/** The names in a list that a person typed. */
+export const namesIn = (list: string): readonly string[] =>
   list
     .split(',')
     .map((name) => name.trim())

@@ -1,17 +1,24 @@
 import { createSchemaReport } from '../app.ts';
 import type { CliContext } from './cli.ts';
+import { namesIn } from './explain.ts';
 
 /** Which form of the schema `schema` prints. */
 export interface SchemaChoice {
   readonly federation?: true;
+  readonly viewer?: string;
+  readonly anonymous?: true;
 }
 
-/** `schema` and `schema --federation`. */
-export function runSchema(
-  { print }: Pick<CliContext, 'print'>,
-  { federation }: SchemaChoice,
-): void {
+/** `schema`, `schema --federation`, and what a viewer sees: `schema --viewer A,B` or `--anonymous`. */
+export function runSchema({ print }: Pick<CliContext, 'print'>, choice: SchemaChoice): void {
+  const { federation, viewer, anonymous } = choice;
+  if (Object.keys(choice).length > 1) {
+    throw new Error('Take one of --federation, --viewer and --anonymous.');
+  }
   const report = createSchemaReport();
-  const sdl = federation === true ? report.printForFederation() : report.print();
-  print(sdl.trimEnd());
+  const printSdl = (sdl: string) => print(sdl.trimEnd());
+  if (federation === true) printSdl(report.printForFederation());
+  else if (anonymous === true) printSdl(report.printVisibleTo(null));
+  else if (viewer !== undefined) printSdl(report.printVisibleTo(namesIn(viewer)));
+  else printSdl(report.print());
 }

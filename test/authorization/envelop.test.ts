@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } f
 import {
   createAuthorization,
   createEnvelopPlugin,
+  IntrospectionError,
   type Viewer,
 } from '../../src/authorization/index.ts';
 import { type AskOptions, ask } from '../support/ask.ts';
@@ -137,6 +138,7 @@ it('is a plugin by the types of Yoga', () => {
   expectTypeOf(plugin).toExtend<Plugin<{ readonly viewer: Viewer }>>();
   const plain = createEnvelopPlugin<YogaInitialContext>({
     authorizeOperation: async () => [],
+    introspect: () => undefined,
     realm: 'yoga',
   });
   expectTypeOf(plain).toExtend<Plugin>();
@@ -459,12 +461,12 @@ describe('the hooks, called by a host that is not Yoga', () => {
     };
   };
   const strict = createEnvelopPlugin<{ readonly viewer: Viewer }>({
-    authorizeOperation: createAuthorization<Viewer, { readonly viewer: Viewer }>(
+    ...createAuthorization<Viewer, { readonly viewer: Viewer }>(
       makeExecutableSchema({
         typeDefs: `${withPolicies} type Query { open: String @public, secret: String @auth(requires: [ADMIN]) }`,
       }),
       { policies: { SELF: () => false, BOSS: () => false }, viewerOf: ({ viewer }) => viewer },
-    ).authorizeOperation,
+    ),
     realm: 'hooks',
   });
 
@@ -499,5 +501,58 @@ describe('the hooks, called by a host that is not Yoga', () => {
     const { stopped, ...started } = start(parse('query A { secret } query B { secret }'));
     expect(await strict.onExecute(started)).toBeUndefined();
     expect(stopped).toEqual([]);
+  });
+});
+
+describe('introspection in Yoga', () => {
+  const names = '{ __schema { queryType { fields { name } } } }';
+  const fieldNames = (data: { __schema: { queryType: { fields: { name: string }[] } } }) =>
+    data.__schema.queryType.fields.map(({ name }) => name);
+
+  it('shows a viewer what it can reach, and nobody else more', async () => {
+    const nobody = await ask(url, names);
+    const admin = await ask(url, names, { token: 'ADMIN' });
+    expect(nobody.status).toBe(200);
+    expect(fieldNames(nobody.data)).not.toContain('secret');
+    expect(fieldNames(admin.data)).toContain('secret');
+  });
+
+  it('shows the same beside data', async () => {
+    const { data } = await ask(url, `{ open __schema { queryType { fields { name } } } }`);
+    expect(Object.keys(data)).toEqual(['open', '__schema']);
+    expect(fieldNames(data)).not.toContain('secret');
+  });
+
+  it.each(['onExecute', 'onSubscribe'] as const)(
+    'is refused in %s, before anything runs, where it cannot be answered',
+    async (hook) => {
+      const error = new IntrospectionError('INTROSPECTION_NESTED', 'Not here.', undefined);
+      const stopped: ExecutionResult[] = [];
+      const hooks = createEnvelopPlugin<object>({
+        authorizeOperation: () => [],
+        introspect: () => {
+          throw error;
+        },
+        realm: 'hooks',
+      });
+      await hooks[hook]({
+        args: { document: parse('{ a }'), contextValue: {} },
+        setResultAndStopExecution: (result) => void stopped.push(result),
+      });
+      expect(stopped).toEqual([{ errors: [error] }]);
+    },
+  );
+
+  it('lets what else goes wrong be known', async () => {
+    const hooks = createEnvelopPlugin<object>({
+      authorizeOperation: () => [],
+      introspect: () => {
+        throw new TypeError('a fault of ours');
+      },
+      realm: 'hooks',
+    });
+    const args = { document: parse('{ a }'), contextValue: {} };
+    const start = { args, setResultAndStopExecution: () => {} };
+    await expect(hooks.onExecute(start)).rejects.toThrow(TypeError);
   });
 });

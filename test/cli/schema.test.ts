@@ -23,6 +23,23 @@ describe('schema', () => {
     expect(sdl).toContain('@requiresScopes(scopes: [["ADMIN"], ["AUDITOR"], ["MANAGER"]])');
     expect(() => parse(sdl)).not.toThrow();
   });
+
+  it.each([
+    { choice: { anonymous: true }, sees: 'login(', notSees: 'me: User' },
+    { choice: { viewer: '' }, sees: 'me: User', notSees: 'users(' },
+    { choice: { viewer: 'MANAGER' }, sees: 'users(', notSees: 'disableUser(' },
+    { choice: { viewer: 'MANAGER, ADMIN' }, sees: 'disableUser(', notSees: 'auditEvents(' },
+  ] as const)('prints what $choice sees', ({ choice, sees, notSees }) => {
+    const sdl = run(choice);
+    expect(sdl).toContain(sees);
+    expect(sdl).not.toContain(notSees);
+    expect(() => buildSchema(sdl)).not.toThrow();
+  });
+
+  it('refuses an unknown group, and two forms at once', () => {
+    expect(() => run({ viewer: 'NOBODY' })).toThrow('There is no group "NOBODY"');
+    expect(() => run({ viewer: 'ADMIN', federation: true })).toThrow('Take one of');
+  });
 });
 
 describe('the commands for those who own the schema', () => {
