@@ -112,10 +112,10 @@ function tryIntrospect<TContext>(
   }
 }
 
-const show = (result: ExecutionResult, answer: IntrospectionAnswer): ExecutionResult => ({
-  ...(result.extensions === undefined ? {} : { extensions: result.extensions }),
-  ...showIntrospection(result, answer),
-});
+function show(result: ExecutionResult, answer: IntrospectionAnswer): ExecutionResult {
+  const { errors, data, ...rest } = result;
+  return { ...rest, ...showIntrospection({ errors, data }, answer) };
+}
 
 const toRefusal = (denials: readonly GraphQLError[], realm: string): ExecutionResult => ({
   errors: denials.slice(0, maxListedDenials),

@@ -526,7 +526,7 @@ describe('introspection in Yoga', () => {
   it.each(['onExecute', 'onSubscribe'] as const)(
     'is refused in %s, before anything runs, where it cannot be answered',
     async (hook) => {
-      const error = new IntrospectionError('INTROSPECTION_NESTED', 'Not here.', undefined);
+      const error = new IntrospectionError('INTROSPECTION_NESTED', 'Not here.', []);
       const stopped: ExecutionResult[] = [];
       const hooks = createEnvelopPlugin<object>({
         authorizeOperation: () => [],
