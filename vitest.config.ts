@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const api = ['test/api/**/*.test.ts'];
+/** Long ones, which `npm run proof` runs. */
+const proofs = ['test/proofs/**'];
 
 /** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
 const shared = {
@@ -24,11 +26,18 @@ const onDatabase = (kind: 'embedded' | 'postgresql') => ({
 
 export default defineConfig({
   test: {
+    // One for each core of a small machine: most tests wait for processes and databases.
+    maxWorkers: 2,
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
       {
         ...shared,
-        test: { ...timeouts, name: 'unit', include: ['test/**/*.test.ts'], exclude: api },
+        test: {
+          ...timeouts,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...api, ...proofs],
+        },
       },
       onDatabase('embedded'),
       ...(process.env.TEST_DATABASE_URL === undefined ? [] : [onDatabase('postgresql')]),

@@ -15,7 +15,8 @@ import {
 } from './denied-result.ts';
 import { toDenialResponse } from './http-response.ts';
 import type { IntrospectOperation } from './introspect-operation.ts';
-import { type IntrospectionAnswer, showIntrospection } from './introspection.ts';
+import { showIntrospection } from './introspected-result.ts';
+import type { IntrospectionAnswer } from './introspection.ts';
 import { lenientHandling, prefersLenient } from './prefer.ts';
 
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */

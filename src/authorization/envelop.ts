@@ -10,11 +10,8 @@ import {
 } from './denied-result.ts';
 import { toDenialResponse } from './http-response.ts';
 import type { IntrospectOperation } from './introspect-operation.ts';
-import {
-  type IntrospectionAnswer,
-  IntrospectionError,
-  showIntrospection,
-} from './introspection.ts';
+import { showIntrospection } from './introspected-result.ts';
+import { type IntrospectionAnswer, IntrospectionError } from './introspection.ts';
 import { lenientHandling, prefersLenient } from './prefer.ts';
 
 export interface EnvelopPluginOptions<TContext> {

@@ -38,6 +38,7 @@ export {
 } from './explain.ts';
 export { toDenialResponse } from './http-response.ts';
 export type { IntrospectOperation } from './introspect-operation.ts';
+export { showIntrospection } from './introspected-result.ts';
 export {
   createIntrospect,
   type Introspect,
@@ -45,8 +46,6 @@ export {
   IntrospectionError,
   type IntrospectionMode,
   type IntrospectionRequest,
-  isOfIntrospection,
-  withIntrospection,
 } from './introspection.ts';
 export type { Policies, Policy } from './policies.ts';
 export { printExplanation } from './print-explanation.ts';

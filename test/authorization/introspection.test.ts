@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   createIntrospect,
   type IntrospectionMode,
-  isOfIntrospection,
   type Viewer,
-  withIntrospection,
 } from '../../src/authorization/index.ts';
+import {
+  isOfIntrospection,
+  withIntrospection,
+} from '../../src/authorization/introspected-result.ts';
 import { anonymous, groupsOnly, guard, holding } from './fixtures.ts';
 
 const { schema, visibleTo } = guard(`${groupsOnly}

@@ -1,0 +1,40 @@
+import type { IntrospectionAnswer } from './introspection.ts';
+
+/** Puts what the viewer may know in the place of what the executor found; all else stays, in order. */
+export function withIntrospection(
+  data: Readonly<Record<string, unknown>>,
+  { data: shown }: IntrospectionAnswer,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      key,
+      Object.hasOwn(shown, key) ? shown[key] : value,
+    ]),
+  );
+}
+
+/** An answer with what introspects in it replaced by what the viewer can reach. */
+export function showIntrospection<
+  TError extends { readonly path?: readonly (string | number)[] | undefined },
+>(
+  {
+    data,
+    errors = [],
+  }: {
+    readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+    readonly errors?: readonly TError[] | undefined;
+  },
+  answer: IntrospectionAnswer,
+) {
+  const others = errors.filter((error) => !isOfIntrospection(error, answer));
+  return {
+    ...(others.length > 0 ? { errors: others } : {}),
+    ...(data === undefined ? {} : { data: data && withIntrospection(data, answer) }),
+  };
+}
+
+/** Whether an error came from introspection that has an answer, which is answered without errors. */
+export const isOfIntrospection = (
+  { path: [key] = [] }: { readonly path?: readonly (string | number)[] | undefined },
+  { data }: IntrospectionAnswer,
+): boolean => key !== undefined && Object.hasOwn(data, key);
