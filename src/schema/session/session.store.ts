@@ -38,7 +38,7 @@ export function createSessionStore({ database, now }: StoreDependencies) {
      * Opens a session, unless the user has been disabled or has got another password since the
      * account was read: then null. Checking a password takes long enough for that to happen.
      */
-    open: ({ account, ...session }: NewSession): Promise<OpenedSession | null> =>
+    open: ({ account, refreshTokenHash, ...session }: NewSession): Promise<OpenedSession | null> =>
       database.$transaction(async (transaction) => {
         const [unchanged] = await transaction.$queryRaw<{ id: string }[]>`
           SELECT id FROM users
@@ -51,7 +51,13 @@ export function createSessionStore({ database, now }: StoreDependencies) {
         const event = { at, action: 'login.succeeded', subjectId: account.id };
         await recordEvent(transaction, { actor, ip: session.ip }, event);
         return transaction.session.create({
-          data: { ...session, userId: account.id, createdAt: at, lastUsedAt: at },
+          data: {
+            ...session,
+            userId: account.id,
+            createdAt: at,
+            lastUsedAt: at,
+            refreshTokens: { create: { hash: refreshTokenHash, createdAt: at } },
+          },
           select: { id: true, user: { select: userFields } },
         });
       }),
