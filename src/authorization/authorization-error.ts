@@ -23,15 +23,18 @@ export interface DenialPlace {
 /** A refusal at one schema coordinate. */
 export class AuthorizationError extends GraphQLError {
   override readonly name = 'AuthorizationError';
-  readonly denial: DenialExtensions;
+  declare readonly extensions: DenialExtensions;
 
   constructor(denial: DenialExtensions, place: DenialPlace = {}) {
     super(toMessage(denial), {
-      extensions: { ...denial },
+      extensions: denial,
       ...(place.nodes === undefined ? {} : { nodes: place.nodes }),
       ...(place.path === undefined ? {} : { path: place.path }),
     });
-    this.denial = denial;
+  }
+
+  get denial(): DenialExtensions {
+    return this.extensions;
   }
 }
 

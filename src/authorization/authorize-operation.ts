@@ -9,6 +9,7 @@ import type { Decider, MaybePromise } from './decider.ts';
 import type { Refusal } from './decision.ts';
 import { createExecution, toPathKey } from './execution.ts';
 import type { OperationPlan, PlannedField } from './operation-plan.ts';
+import { pathOf } from './operation-walk.ts';
 import { type CoercedVariables, createPlanCache, type PlannedOperation } from './plan-cache.ts';
 import type { PolicyAnswers } from './policy-answers.ts';
 import { suppliedCoordinates, variablesOfRequest } from './supplied-input.ts';
@@ -65,23 +66,17 @@ export function createAuthorizeOperation<TContext>(
 }
 
 /** Whether nothing but groups is asked for, and they let the viewer in everywhere. */
-function isOpenByGroups<TContext>(
+const isOpenByGroups = <TContext>(
   decider: Decider<TContext>,
-  { requirements, withGuardedInput }: OperationPlan,
+  { admissions, withGuardedInput }: OperationPlan,
   context: TContext,
-): boolean {
-  if (withGuardedInput.length > 0) return false;
-  for (const requirement of requirements) {
-    if (!decider.admitsByGroups(requirement, context)) return false;
-  }
-  return true;
-}
+): boolean => withGuardedInput.length === 0 && decider.admitsToAll(admissions, context);
 
-async function authorizeInFull<TContext>(
+function authorizeInFull<TContext>(
   decider: Decider<TContext>,
   { operation, planFor }: PlannedOperation,
   request: OperationRequest<TContext>,
-): Promise<readonly AuthorizationError[]> {
+): MaybePromise<readonly AuthorizationError[]> {
   const { variableValues, contextValue, isLenient = false } = request;
   const raw = variableValues ?? {};
   const definitions = operation.variableDefinitions ?? [];
@@ -89,23 +84,26 @@ async function authorizeInFull<TContext>(
   const plan = planFor(coerced);
   if (isOpenByGroups(decider, plan, contextValue)) return noDenials;
 
-  const { answers } = createExecution();
-  const fields = await deniedFields(decider, plan, { contextValue, coerced, answers });
-  const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
-  const found = [...fields.denials, ...inputs];
-  const denials = inDocumentOrder(found);
-  // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
-  if (fields.failures.length > 0 && denials.length === 0 && !isLenient) throw fields.failures[0];
-  const { report } = decider;
-  const isTold = isLenient || report !== undefined;
-  const toldPaths = new Set(isTold ? found.map(({ field }) => toPathKey(field.path)) : []);
-  decider.executions.announce(contextValue, operation, {
-    ...createExecution(toldPaths),
-    answers,
-  });
-  if (report === undefined) return denials;
-  for (const { denial } of denials) report(denial, contextValue);
-  return noDenials;
+  const execution = createExecution();
+  const asked = { contextValue, coerced, answers: execution.answers };
+  const { denials: denied, waiting } = deniedFields(decider, plan, asked);
+  const conclude = ({ denials, failures }: Awaited<ReturnType<typeof settle>>) => {
+    const found = [...denied, ...denials, ...inputs()];
+    // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
+    if (failures.length > 0 && found.length === 0 && !isLenient) throw failures[0];
+    const errors = inDocumentOrder(found);
+    const { report } = decider;
+    if (errors.length > 0 && !isLenient && report === undefined) return errors;
+    const toldPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
+    decider.executions.announce(contextValue, operation, { ...execution, toldPaths });
+    if (report === undefined) return errors;
+    for (const { denial } of errors) report(denial, contextValue);
+    return noDenials;
+  };
+  const inputs = () => deniedInputs(decider, plan, { contextValue, raw, operation });
+  return waiting.length === 0
+    ? conclude({ denials: [], failures: [] })
+    : settle(waiting).then(conclude);
 }
 
 interface Denial {
@@ -114,25 +112,27 @@ interface Denial {
   readonly refusal: Refusal;
 }
 
-async function deniedFields<TContext>(
+/** What is denied by groups, and the root fields whose policies are asked. */
+function deniedFields<TContext>(
   decider: Decider<TContext>,
   plan: OperationPlan,
-  request: {
-    readonly contextValue: TContext;
-    readonly coerced: CoercedVariables;
-    readonly answers: PolicyAnswers;
-  },
-): Promise<{ readonly denials: Denial[]; readonly failures: readonly unknown[] }> {
-  const denials: MaybePromise<Denial | undefined>[] = [];
+  request: RootRequest<TContext>,
+) {
+  const denials: Denial[] = [];
+  const waiting: Promise<Denial | undefined>[] = [];
   for (const [requirement, fields] of plan.byRequirement) {
     const decision = decider.decideByGroups(requirement, request.contextValue);
     if (decision.outcome === 'allowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
-      else if (field.isRoot) denials.push(decideRootField(decider, field, request));
+      else if (field.isRoot) waiting.push(decideRootField(decider, field, request));
     }
   }
-  const settled = await Promise.allSettled(denials);
+  return { denials, waiting };
+}
+
+async function settle(waiting: readonly Promise<Denial | undefined>[]) {
+  const settled = await Promise.allSettled(waiting);
   return {
     denials: settled.flatMap((each) =>
       each.status === 'fulfilled' && each.value !== undefined ? [each.value] : [],
@@ -141,15 +141,18 @@ async function deniedFields<TContext>(
   };
 }
 
+/** What a policy of a root field is asked with. */
+interface RootRequest<TContext> {
+  readonly contextValue: TContext;
+  readonly coerced: CoercedVariables;
+  readonly answers: PolicyAnswers;
+}
+
 /** Arguments that cannot be coerced fail in the executor too, before the field's resolver. */
 async function decideRootField<TContext>(
   decider: Decider<TContext>,
   field: PlannedField,
-  request: {
-    readonly contextValue: TContext;
-    readonly coerced: CoercedVariables;
-    readonly answers: PolicyAnswers;
-  },
+  request: RootRequest<TContext>,
 ): Promise<Denial | undefined> {
   const args = tryArgumentValues(field, request.coerced);
   if (args === undefined) return undefined;
@@ -206,7 +209,7 @@ function inDocumentOrder(denials: readonly Denial[]): AuthorizationError[] {
     .sort((left, right) => left.field.order - right.field.order)
     .map(({ field, coordinate, refusal }) =>
       createAuthorizationError(toDenialExtensions(coordinate, refusal), {
-        path: field.path,
+        path: pathOf(field),
         nodes: field.nodes,
       }),
     );

@@ -7,7 +7,7 @@ import {
   type DenialExtensions,
   toDenialExtensions,
 } from './authorization-error.ts';
-import { admitsByGroups, type Decision, decide, type Refusal } from './decision.ts';
+import { type Admission, type Decision, decide, type Refusal } from './decision.ts';
 import { createExecutions, type Executions, toPathKey } from './execution.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { IntrospectionMode } from './introspection.ts';
@@ -43,8 +43,8 @@ export interface Decider<TContext> {
   readonly requirements: Requirements;
   /** The gate of a requirement, for resolvers that stand in the way of many objects. */
   createGate(requirement: Requirement): Gate<TContext>;
-  /** Whether the viewer's groups alone let it in: the quick answer to the usual question. */
-  admitsByGroups(requirement: Requirement, context: TContext): boolean;
+  /** Whether the viewer's groups alone let it in everywhere. */
+  admitsToAll(admissions: readonly Admission[], context: TContext): boolean;
   /** What the viewer's groups alone say. */
   decideByGroups(requirement: Requirement, context: TContext): Decision;
   /** The refusal at a coordinate that bears no policies, or undefined: let in. */
@@ -127,7 +127,11 @@ export function createDecider<TViewer extends Viewer, TContext>(
     schema,
     requirements,
     createGate: (requirement) => createGate(requirement, viewerOf),
-    admitsByGroups: (requirement, context) => admitsByGroups(requirement, viewerOf(context)),
+    admitsToAll(admissions, context) {
+      const viewer = viewerOf(context);
+      for (const admits of admissions) if (!admits(viewer)) return false;
+      return true;
+    },
     decideByGroups: (requirement, context) => decide(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context) => toRefusal(decide(requirement, viewerOf(context))),
     deniedByGroups(coordinate, context, info) {

@@ -31,11 +31,23 @@ export function decide(requirement: Requirement, viewer: Viewer): Decision {
   return { outcome: 'depends', clauses: open };
 }
 
+/** Whether groups alone let the viewer in: the quick answer to the usual question. */
+export type Admission = (viewer: Viewer) => boolean;
+
 /**
- * Whether groups alone let the viewer in. Asked for every guarded field of every object, so that it
- * makes no object and calls nothing that does.
+ * Makes the question of one requirement. It is asked for every guarded field of every object, so that it
+ * makes no object; most requirements are one clause of one group, which needs no loop either.
  */
-export function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
+export function compileAdmission(requirement: Requirement): Admission {
+  const [clause, ...others] = requirement;
+  const [group, ...alternatives] = clause?.requires ?? [];
+  if (group === undefined || others.length > 0 || alternatives.length > 0) {
+    return (viewer) => admitsByGroups(requirement, viewer);
+  }
+  return (viewer) => viewer.isAuthenticated && viewer.groups.has(group);
+}
+
+function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
   if (!viewer.isAuthenticated) return requirement.length === 0;
   for (const clause of requirement) if (!meets(clause, viewer.groups)) return false;
   return true;

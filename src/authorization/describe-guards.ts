@@ -9,9 +9,12 @@ import type { Requirements } from './requirements.ts';
  * which must therefore be a copy.
  */
 export function describeGuards(schema: GraphQLSchema, requirements: Requirements): void {
+  const sentences = new Map<Requirement, string>();
   for (const { coordinate, element, place } of schemaElements(schema)) {
     const requirement = requirements.at(coordinate);
-    if (requirement.length > 0) addSentence(element, describeRequirement(requirement));
+    const sentence = sentences.get(requirement) ?? describeRequirement(requirement);
+    sentences.set(requirement, sentence);
+    if (requirement.length > 0) addSentence(element, sentence);
     else if (place === 'rootField') addSentence(element, 'Public.');
   }
 }

@@ -1,7 +1,12 @@
 import type { FieldNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import { getNamedType, isAbstractType, isEnumType } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
-import type { SelectedField, SelectionScope, VisitField } from './operation-walk.ts';
+import {
+  pathOf,
+  type SelectedField,
+  type SelectionScope,
+  type VisitField,
+} from './operation-walk.ts';
 import type { Requirements } from './requirements.ts';
 import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
 
@@ -35,7 +40,8 @@ export function createExplainer(options: ExplainerOptions): VisitField {
   const report = onceAPath(options.report);
 
   return (field, { runtimeTypes }) => {
-    const { path, coordinate, definition, isRoot } = field;
+    const { coordinate, definition, isRoot } = field;
+    const path = pathOf(field);
     const first = firstAt.get(path.join('.'));
     if (first === undefined) firstAt.set(path.join('.'), field);
     const touch = (touched: string, dependsOn: readonly string[] = runtimeTypes): void =>

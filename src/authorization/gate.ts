@@ -1,5 +1,6 @@
 import type { GraphQLFieldResolver } from 'graphql';
-import { admitsByGroups } from './decision.ts';
+import { defaultFieldResolver } from 'graphql';
+import { compileAdmission } from './decision.ts';
 import type { Requirement } from './requirement.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -31,6 +32,7 @@ export function createGate<TViewer extends Viewer, TContext>(
   requirement: Requirement,
   viewerOf: (context: TContext) => TViewer,
 ): Gate<TContext> {
+  const admitsByGroups = compileAdmission(requirement);
   let remembered: TViewer | undefined;
   let admissions = 0;
 
@@ -39,7 +41,7 @@ export function createGate<TViewer extends Viewer, TContext>(
   };
 
   function admits(viewer: TViewer): boolean {
-    if (!admitsByGroups(requirement, viewer)) return false;
+    if (!admitsByGroups(viewer)) return false;
     admissions = (admissions + 1) % admissionsUntilRemembered;
     if (admissions === 0) {
       if (remembered === undefined) void settled.then(forget);
@@ -48,11 +50,20 @@ export function createGate<TViewer extends Viewer, TContext>(
     return true;
   }
 
-  return ({ admitted, otherwise }) =>
-    (source, args, context, info) => {
+  return ({ admitted, otherwise }) => {
+    const readsProperty = admitted === defaultFieldResolver;
+    return (source, args, context, info) => {
       const viewer = viewerOf(context);
-      return viewer === remembered || admits(viewer)
-        ? admitted(source, args, context, info)
-        : otherwise(source, args, context, info);
+      if (viewer !== remembered && !admits(viewer)) return otherwise(source, args, context, info);
+      // Most fields are plain properties. Read here, they cost no second call.
+      if (readsProperty && isRecord(source)) {
+        const value = source[info.fieldName];
+        if (typeof value !== 'function') return value;
+      }
+      return admitted(source, args, context, info);
     };
+  };
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,4 +1,3 @@
-import { mapSchema } from '@graphql-tools/utils';
 import type { GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import {
   defaultFieldResolver,
@@ -9,6 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
+import { copySchema } from './copy-schema.ts';
 import type { Decider } from './decider.ts';
 import { createFence, type Fence } from './fence.ts';
 import type { Resolver } from './gate.ts';
@@ -21,7 +21,7 @@ import { guardEnumResult } from './guard-enum-result.ts';
  * data: policies below the root, and the clauses of run-time types.
  */
 export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema {
-  const copy = mapSchema(decider.schema, {});
+  const copy = copySchema(decider.schema);
   const roots: readonly (GraphQLNamedType | null | undefined)[] = [
     copy.getQueryType(),
     copy.getMutationType(),

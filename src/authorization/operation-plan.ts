@@ -1,4 +1,5 @@
 import { getNamedType } from 'graphql';
+import { type Admission, compileAdmission } from './decision.ts';
 import { type SelectedField, type WalkedOperation, walkOperation } from './operation-walk.ts';
 import type { Requirement } from './requirement.ts';
 import { hasGuardedInput } from './supplied-input.ts';
@@ -10,8 +11,8 @@ export type PlannedField = SelectedField;
 export interface OperationPlan {
   /** The guarded fields, by the requirement that they share: it is decided once for all of them. */
   readonly byRequirement: ReadonlyMap<Requirement, readonly PlannedField[]>;
-  /** The requirements of `byRequirement`, each once. */
-  readonly requirements: readonly Requirement[];
+  /** What groups alone say of `byRequirement`: one question for each distinct requirement. */
+  readonly admissions: readonly Admission[];
   /** The fields at which the client supplies arguments, and could supply something guarded. */
   readonly withGuardedInput: readonly PlannedField[];
 }
@@ -40,7 +41,10 @@ export function planOperation(input: PlanInput): OperationPlan {
     if (suppliesArguments && hasGuardedInput(input.requirements, definition, coordinate)) {
       withGuardedInput.push(field);
     }
-    return [{ parent: getNamedType(definition.type), runtimeTypes }];
+    return field.nodes[0].selectionSet === undefined
+      ? []
+      : [{ parent: getNamedType(definition.type), runtimeTypes }];
   });
-  return { byRequirement, requirements: [...byRequirement.keys()], withGuardedInput };
+  const admissions = [...byRequirement.keys()].map(compileAdmission);
+  return { byRequirement, admissions, withGuardedInput };
 }

@@ -21,7 +21,6 @@ import {
   TypeNameMetaFieldDef,
   typeFromAST,
 } from 'graphql';
-import { memberCoordinate } from './coordinate.ts';
 import type { Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -48,11 +47,17 @@ export interface SelectedField {
   readonly order: number;
   readonly coordinate: string;
   readonly requirement: Requirement;
-  /** Response keys from the root; list indices are not known before execution. */
-  readonly path: readonly string[];
+  /** The field whose selections it stands in; none at the root. */
+  readonly above: SelectedField | undefined;
+  readonly responseKey: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   readonly definition: GraphQLField<unknown, unknown>;
   readonly isRoot: boolean;
+}
+
+/** Response keys from the root; list indices are not known before execution. */
+export function pathOf({ above, responseKey }: SelectedField): readonly string[] {
+  return above === undefined ? [responseKey] : [...pathOf(above), responseKey];
 }
 
 /** What is walked. `variableValues` are coerced; undefined when they cannot be coerced. */
@@ -86,29 +91,44 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
   function walk(
     scope: SelectionScope,
     sets: readonly SelectionSetNode[],
-    path: readonly string[],
+    above: SelectedField | undefined,
   ): void {
     const { parent } = scope;
+    const isRoot = above === undefined;
     for (const [responseKey, nodes] of collect(parent, sets)) {
-      const isRoot = path.length === 0;
       const definition = fieldOf(parent, nodes[0].name.value, isRoot);
       if (definition === undefined) continue;
-      const coordinate =
-        definition === TypeNameMetaFieldDef
-          ? parent.name
-          : memberCoordinate(parent.name, definition.name);
-      const requirement = input.requirements.at(coordinate);
-      const fieldPath = [...path, responseKey];
-      const field = { order, coordinate, requirement, path: fieldPath, nodes, definition, isRoot };
+      const { coordinate, requirement } = input.requirements.atField(parent, definition);
+      // Written out: an object that is spread into another costs more than all else here.
+      const field: SelectedField = {
+        order,
+        coordinate,
+        requirement,
+        above,
+        responseKey,
+        nodes,
+        definition,
+        isRoot,
+      };
       order += 1;
       if (order > maxSelectedFields) throw new OperationTooComplexError();
-      const inside = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-      for (const next of visit(field, scope)) if (inside.length > 0) walk(next, inside, fieldPath);
+      const scopes = visit(field, scope);
+      const inside = selectionsOf(nodes);
+      if (inside.length > 0) for (const next of scopes) walk(next, inside, field);
     }
   }
 
   const root = input.schema.getRootType(input.operation.operation);
-  if (root) walk({ parent: root, runtimeTypes: [] }, [input.operation.selectionSet], []);
+  if (root) walk({ parent: root, runtimeTypes: [] }, [input.operation.selectionSet], undefined);
+}
+
+const noSelections: readonly SelectionSetNode[] = [];
+
+/** Nothing is made for a leaf: most selected fields are one. */
+function selectionsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] {
+  const [first] = nodes;
+  if (first?.selectionSet === undefined) return noSelections;
+  return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 }
 
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
@@ -127,7 +147,7 @@ export function createCollector({
   }
   return (parent: GraphQLNamedType, sets: readonly SelectionSetNode[]): CollectedFields => {
     const fields: CollectedFields = new Map();
-    const visited = new Set<string>();
+    let visited: Set<string> | undefined;
     const visit = (set: SelectionSetNode): void => {
       for (const selection of set.selections) {
         if (!isIncluded(selection, variableValues)) continue;
@@ -140,6 +160,7 @@ export function createCollector({
         }
         let fragment: typeof selection | FragmentDefinitionNode | undefined = selection;
         if (selection.kind === Kind.FRAGMENT_SPREAD) {
+          visited ??= new Set();
           if (visited.has(selection.name.value)) continue;
           visited.add(selection.name.value);
           fragment = fragments.get(selection.name.value);

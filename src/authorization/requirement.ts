@@ -19,8 +19,8 @@ export const noRequirement: Requirement = [];
  */
 export function createRequirementPool() {
   const requirements = new Map<string, Requirement>();
-
   const keys = new WeakMap<Clause, string>();
+  const known = new WeakMap<Requirement, Requirement>();
 
   function keyOf(clause: Clause): string {
     const known = keys.get(clause);
@@ -31,16 +31,23 @@ export function createRequirementPool() {
     return key;
   }
 
-  return function join(...parts: readonly Requirement[]): Requirement {
+  function pool(parts: readonly Requirement[]): Requirement {
     const clauses = new Map<string, Clause>();
     for (const part of parts) for (const clause of part) clauses.set(keyOf(clause), clause);
-    if (clauses.size === 0) return noRequirement;
     const key = [...clauses.keys()].sort().join(' & ');
-    const known = requirements.get(key);
-    if (known !== undefined) return known;
-    const joined = [...clauses.values()];
-    requirements.set(key, joined);
-    return joined;
+    const pooled = requirements.get(key) ?? [...clauses.values()];
+    requirements.set(key, pooled);
+    return pooled;
+  }
+
+  return function join(...parts: readonly Requirement[]): Requirement {
+    const [first, ...others] = new Set(parts.filter((part) => part.length > 0));
+    if (first === undefined) return noRequirement;
+    if (others.length > 0) return pool([first, ...others]);
+    // Nearly every coordinate: nothing to join, and the same clauses as at many others.
+    const same = known.get(first) ?? pool([first]);
+    known.set(first, same);
+    return same;
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   GraphQLEnumType,
+  GraphQLField,
   GraphQLInputObjectType,
   GraphQLInterfaceType,
   GraphQLNamedType,
@@ -13,6 +14,7 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  TypeNameMetaFieldDef,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
@@ -22,10 +24,21 @@ import { createRequirementPool, noRequirement, type Requirement } from './requir
 export interface Requirements {
   /** The requirement at a coordinate, inherited clauses included; `noRequirement` where none holds. */
   at(coordinate: string): Requirement;
+  /**
+   * The coordinate of a field of `parent`, and the requirement there. `__typename` asks for what its
+   * parent asks for.
+   */
+  atField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): GuardedCoordinate;
   /** Whether a value of this input type can hold anything guarded, at any depth. */
   isGuardedInput(typeName: string): boolean;
   /** Whether some value of this enum is guarded. */
   hasGuardedValues(enumName: string): boolean;
+}
+
+/** A schema coordinate, and what holds there. */
+export interface GuardedCoordinate {
+  readonly coordinate: string;
+  readonly requirement: Requirement;
 }
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
@@ -44,10 +57,15 @@ export function compileRequirements(
   const join = createRequirementPool();
   const requirements = new Map<string, Requirement>();
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;
-  const ofType = (type: GraphQLNamedType): Requirement =>
-    isObjectType(type) || isInterfaceType(type)
-      ? join(own(type.name), ...type.getInterfaces().map(({ name }) => own(name)))
-      : join(own(type.name));
+  const ofTypes = new Map<GraphQLNamedType, Requirement>();
+  const ofType = (type: GraphQLNamedType): Requirement => {
+    const known = ofTypes.get(type);
+    if (known !== undefined) return known;
+    const interfaces = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
+    const requirement = join(own(type.name), ...interfaces.map(({ name }) => own(name)));
+    ofTypes.set(type, requirement);
+    return requirement;
+  };
   const set = (coordinate: string, ...parts: Requirement[]): void => {
     const requirement = join(...parts);
     if (requirement.length > 0) requirements.set(coordinate, requirement);
@@ -112,10 +130,26 @@ function createRequirements(
     requirements,
     guardedEnums,
   );
+  const at = (coordinate: string): Requirement => requirements.get(coordinate) ?? noRequirement;
   return {
-    at: (coordinate) => requirements.get(coordinate) ?? noRequirement,
+    at,
+    atField: createFieldLookUp(at),
     isGuardedInput: (typeName) => guardedInputs.has(typeName),
     hasGuardedValues: (enumName) => guardedEnums.has(enumName),
+  };
+}
+
+/** Looks fields up by identity: an operation selects hundreds, and their coordinates are long texts. */
+function createFieldLookUp(at: Requirements['at']): Requirements['atField'] {
+  const known = new WeakMap<GraphQLField<unknown, unknown>, GuardedCoordinate>();
+  const guarded = (coordinate: string) => ({ coordinate, requirement: at(coordinate) });
+  return (parent, field) => {
+    if (field === TypeNameMetaFieldDef) return guarded(parent.name);
+    const found = known.get(field);
+    if (found !== undefined) return found;
+    const made = guarded(memberCoordinate(parent.name, field.name));
+    known.set(field, made);
+    return made;
   };
 }
 
