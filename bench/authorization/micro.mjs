@@ -26,6 +26,28 @@ export function measureMicro({ createAuthorization }, { samples }) {
     return [
       figure('Compile and guard a schema of 1,000 types, the first', [first], 100_000),
       figure('Compile and guard a schema of 1,000 types, warm', times, 100_000),
+      ...visibleFigures(),
+    ];
+  }
+
+  /** Every set of groups is new once; each measurement has an authorization of its own. */
+  function visibleFigures() {
+    const count = Math.max(3, samples / 200);
+    const known = [];
+    const made = Array.from({ length: count }, () => {
+      const { visibleTo } = createAuthorization(largeSchema(1000), options);
+      globalThis.gc?.();
+      const time = elapsed(() => visibleTo(viewer));
+      const batch = 1000;
+      const again = elapsed(() => {
+        for (let done = 0; done < batch; done += 1) visibleTo(viewer);
+      });
+      known.push(again / batch);
+      return time;
+    });
+    return [
+      figure('Visible schema of 1,000 types for new groups, warm', made.slice(1), 50_000),
+      figure('Visible schema for known groups', known, 10),
     ];
   }
 }

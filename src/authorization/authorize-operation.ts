@@ -82,13 +82,14 @@ function authorizeInFull<TContext>(
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(decider.schema, definitions, { ...raw });
   const plan = planFor(coerced);
-  if (isOpenByGroups(decider, plan, contextValue)) return noDenials;
+  const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
+  if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;
 
   const execution = createExecution();
   const asked = { contextValue, coerced, answers: execution.answers };
   const { denials: denied, waiting } = deniedFields(decider, plan, asked);
   const conclude = ({ denials, failures }: Awaited<ReturnType<typeof settle>>) => {
-    const found = [...denied, ...denials, ...inputs()];
+    const found = [...denied, ...denials, ...inputs];
     // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
     if (failures.length > 0 && found.length === 0 && !isLenient) throw failures[0];
     const errors = inDocumentOrder(found);
@@ -100,7 +101,6 @@ function authorizeInFull<TContext>(
     for (const { denial } of errors) report(denial, contextValue);
     return noDenials;
   };
-  const inputs = () => deniedInputs(decider, plan, { contextValue, raw, operation });
   return waiting.length === 0
     ? conclude({ denials: [], failures: [] })
     : settle(waiting).then(conclude);

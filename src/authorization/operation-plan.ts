@@ -2,6 +2,7 @@ import { getNamedType } from 'graphql';
 import { type Admission, compileAdmission } from './decision.ts';
 import { type SelectedField, type WalkedOperation, walkOperation } from './operation-walk.ts';
 import type { Requirement } from './requirement.ts';
+import type { Requirements } from './requirements.ts';
 import { hasGuardedInput } from './supplied-input.ts';
 
 /** One selected field at which something must be decided. */
@@ -31,20 +32,28 @@ export function planOperation(input: PlanInput): OperationPlan {
   const withGuardedInput: PlannedField[] = [];
 
   walkOperation(input, (field, { runtimeTypes }) => {
-    const { coordinate, definition, requirement } = field;
+    const { definition, requirement } = field;
     if (requirement.length > 0) {
       const alike = byRequirement.get(requirement);
       if (alike === undefined) byRequirement.set(requirement, [field]);
       else alike.push(field);
     }
-    const suppliesArguments = (field.nodes[0].arguments?.length ?? 0) > 0;
-    if (suppliesArguments && hasGuardedInput(input.requirements, definition, coordinate)) {
-      withGuardedInput.push(field);
-    }
+    if (suppliesGuardedInput(input.requirements, field)) withGuardedInput.push(field);
     return field.nodes[0].selectionSet === undefined
       ? []
       : [{ parent: getNamedType(definition.type), runtimeTypes }];
   });
   const admissions = [...byRequirement.keys()].map(compileAdmission);
   return { byRequirement, admissions, withGuardedInput };
+}
+
+/** Whether one of the arguments that stand in the document can hold something guarded. */
+function suppliesGuardedInput(
+  requirements: Requirements,
+  { nodes: [node], definition, coordinate }: SelectedField,
+): boolean {
+  if (node.arguments === undefined || node.arguments.length === 0) return false;
+  const names = new Set(node.arguments.map(({ name }) => name.value));
+  const args = definition.args.filter(({ name }) => names.has(name));
+  return hasGuardedInput(requirements, { args }, coordinate);
 }
