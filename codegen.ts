@@ -18,6 +18,7 @@ const config: CodegenConfig = {
         mappers: {
           User: '../user/user.records.ts#UserRecord',
           Membership: '../user/user.records.ts#MembershipRecord',
+          Session: '../session/session.records.ts#SessionRecord',
           Room: '../room/room.store.ts#RoomRecord',
           ApiClient: '../api-client/api-client.records.ts#ApiClientRecord',
           ApiClientCredentials: '../api-client/api-client-issuer.ts#IssuedApiClient',

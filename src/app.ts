@@ -1,11 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { createAccessTokens } from './authentication/access-token.ts';
-import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
-import { createPasswords } from './authentication/password.ts';
-import { loadSigningKeys, type SigningKeys } from './authentication/signing-keys.ts';
+import {
+  type KeyDescription,
+  listSigningKeys,
+  type RotationOptions,
+  rotateSigningKeys,
+} from './authentication/signing-keys-rotation.ts';
+import { tokenEndsAt } from './authentication/token-expiry.ts';
 import {
   type AccessMatrix,
   createAccessMatrix,
@@ -27,64 +27,61 @@ import {
   migrationStatus,
 } from './database/migrate.ts';
 import { openDatabase as openMigratedDatabase, withDatabase } from './database/open-database.ts';
+import { ClientError } from './errors.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
-import { createApiClientIssuer } from './schema/api-client/api-client-issuer.ts';
-import { createApiClientViewerLoader } from './schema/api-client/api-client-viewer-loader.ts';
+import {
+  type AppOptions,
+  createAdministrationParts,
+  createParts,
+  createPassword,
+  type Parts,
+} from './parts.ts';
+import type { Administration } from './schema/administration.ts';
 import { addDemoData, type DemoUser } from './schema/demo-data.ts';
+import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
-import { createStores, type Stores } from './schema/modules.ts';
-import type { Services } from './schema/services.ts';
-import { createLogin } from './schema/session/login.ts';
-import { createViewerLoader } from './schema/session/viewer-loader.ts';
+import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
 import { createServer, type Server } from './server/server.ts';
 
 const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const schemaPath = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url));
 
+export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export {
   describeMatrixDifference,
   printExplanation,
   toJson,
   toMarkdown,
 } from './authorization/index.ts';
+export type { AppOptions } from './parts.ts';
+export type { Administration } from './schema/administration.ts';
+export { groupNames, isGroup } from './schema/user/groups.ts';
 
 /** Where the reviewed access matrix is kept. */
 export const accessMatrixPath = fileURLToPath(new URL('../access-matrix.md', import.meta.url));
 
-/** What every part is made from. `now` is the clock of the process. */
-export interface AppOptions {
-  readonly config: Config;
-  readonly connection: DatabaseConnection;
-  readonly logger: Logger;
-  readonly now?: () => Date;
-  /** The SDL in place of the schema's own, such as one in which a guard is missing. */
-  readonly typeDefs?: readonly string[];
-}
-
-/** The parts below the server, on an open and migrated database. */
-export interface Parts {
-  readonly stores: Stores;
-  /** All but what the guards are to tell: the server adds it. */
-  readonly services: Omit<Services, 'accessOf'>;
-  readonly authenticate: Authenticate;
-  readonly publicJwks: SigningKeys['publicJwks'];
-}
-
 /** A server with all its parts. */
 export interface App {
   readonly server: Server;
+  /** What happens, and who is told of it. */
+  readonly events: Events;
   /** The ADMIN that this start has made, if the database was empty. */
   readonly firstAdmin: FirstAdmin | undefined;
 }
 
 /** Opens the database that the settings name. Migrates it, unless they say not to. */
-export const openDatabase = (config: Config, logger: Logger): Promise<DatabaseConnection> =>
+export const openDatabase = (
+  config: Config,
+  logger: Logger,
+  choice: { readonly mustExist?: boolean } = {},
+): Promise<DatabaseConnection> =>
   openMigratedDatabase({
     ...databaseOptions(config, logger),
     migrationsDirectory,
     migrates: config.migratesAtStart,
+    ...choice,
   });
 
 /**
@@ -109,13 +106,40 @@ export async function createApp(options: AppOptions): Promise<App> {
   const server = await createServer({
     ...parts,
     services: { ...parts.services, accessOf: authorization.accessOf },
+    tokenEndsAt,
+    allowedOrigins: options.config.allowedOrigins,
+    socketLimits: options.config.socketLimits,
+    elapsedMs: () => performance.now(),
     authorization,
     toClientError,
     logger,
     ping: connection.ping,
+    trustProxy: options.config.trustProxy,
+    jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
-  return { server, firstAdmin: await makeFirstAdmin(options.config, parts) };
+  const cleaner = createSessionCleaner({
+    sessions: parts.stores.sessions,
+    onError: (error) => logger.warn({ err: error }, 'dead sessions were not removed'),
+  });
+  return {
+    server: withCleaner(server, cleaner),
+    events: parts.events,
+    firstAdmin: await makeFirstAdmin(options.config, parts),
+  };
 }
+
+/** A server that has dead sessions removed for as long as it runs. */
+const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
+  ...server,
+  async start(address) {
+    const url = await server.start(address);
+    cleaner.start();
+    return url;
+  },
+  async stop() {
+    await Promise.all([cleaner.stop(), server.stop()]);
+  },
+});
 
 /** Adds users and rooms to try the API with, and the first ADMIN to an empty database. */
 export async function seed(
@@ -126,6 +150,47 @@ export async function seed(
   onFirstAdmin(await makeFirstAdmin(options.config, parts));
   return addDemoData({ ...parts, createPassword });
 }
+
+/**
+ * Opens the database for one piece of an operator's work, by the rules of the API.
+ *
+ * @throws {ClientError} a refusal, as the API would give it; and what `openDatabase` throws.
+ */
+export async function administrate<Result>(
+  { config, logger }: Pick<AppOptions, 'config' | 'logger'>,
+  work: (administration: Administration) => Promise<Result>,
+): Promise<Result> {
+  const connection = await openDatabase(config, logger, { mustExist: true });
+  try {
+    return await work(await createAdministrationParts({ config, connection, logger }));
+  } catch (error) {
+    throw toClientError(error) ?? error;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What a program may be told of an error: that of the API, or `FAILED` and the message. */
+export const describeError = (error: unknown): Readonly<Record<string, string | number>> =>
+  error instanceof ClientError
+    ? { code: error.code, message: error.message, ...error.facts }
+    : { code: 'FAILED', message: error instanceof Error ? error.message : String(error) };
+
+/** The keys that sign access tokens, without their private parts. @throws {SigningKeysError} */
+export const listKeys = (config: Config): readonly KeyDescription[] =>
+  listSigningKeys(keyOptions(config));
+
+/** @throws {SigningKeysError} as `rotateSigningKeys` does. */
+export const rotateKeys = (
+  config: Config,
+  choice: Pick<RotationOptions, 'leadSeconds' | 'hasLeaked'>,
+): Promise<readonly KeyDescription[]> => rotateSigningKeys({ ...keyOptions(config), ...choice });
+
+const keyOptions = ({ signingKeys, accessToken }: Config): RotationOptions => ({
+  ...signingKeys,
+  lifetimeSeconds: accessToken.lifetimeSeconds,
+  now: () => new Date(),
+});
 
 /** Applies what is pending, and tells the names. */
 export const applyMigrations = (config: Config, logger: Logger): Promise<readonly string[]> =>
@@ -178,58 +243,8 @@ const databaseOptions = ({ databaseUrl, dataDir }: Config, logger: Logger): Data
   onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
 });
 
-async function createParts(options: AppOptions): Promise<Parts> {
-  const { config, connection, logger, now = systemClock } = options;
-  const keys = await loadSigningKeys(config.signingKeys);
-  const stores = createStores({ database: connection.database, now });
-  const { accessToken, sessionLifetimeSeconds, minPasswordLength } = config;
-  const accessTokens = createAccessTokens({ ...accessToken, keys, now, randomId: randomUUID });
-  const passwords = await createPasswords({ cost: config.bcryptCost });
-  const { sessions, apiClients, audit } = stores;
-  const login = createLogin({
-    sessions,
-    audit,
-    passwords,
-    accessTokens,
-    sessionLifetimeSeconds,
-    now,
-    randomBytes,
-  });
-  return {
-    stores,
-    services: {
-      login,
-      passwords,
-      apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
-      minPasswordLength,
-      serverInfo: readServerInfo(),
-    },
-    authenticate: createAuthenticate({
-      accessTokens,
-      loadViewer: createViewerLoader(sessions),
-      loadApiClient: createApiClientViewerLoader({
-        apiClients,
-        now,
-        onRecordError: (error) => logger.warn({ err: error }, 'a last use was not written down'),
-      }),
-    }),
-    publicJwks: keys.publicJwks,
-  };
-}
-
 const makeFirstAdmin = (
   { firstAdmin }: Config,
   { stores, services }: Parts,
 ): Promise<FirstAdmin | undefined> =>
   ensureFirstAdmin({ ...firstAdmin, users: stores.users, services, createPassword });
-
-const systemClock = () => new Date();
-
-/** 24 characters, 144 random bits. */
-const createPassword = (): string => randomBytes(18).toString('base64url');
-
-function readServerInfo(): Services['serverInfo'] {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
-  return { name: 'Gatehouse', version };
-}

@@ -2,8 +2,10 @@
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'CONFLICT'
+  | 'EVENTS_LOST'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
+  | 'RATE_LIMITED'
   | 'SERVICE_UNAVAILABLE'
   | 'UNAUTHENTICATED';
 
@@ -25,7 +27,7 @@ export abstract class ClientError extends Error {
   abstract readonly code: ErrorCode;
 
   /** Facts for programs, sent as `extensions` beside the code. Never a secret, never the input. */
-  get facts(): Readonly<Record<string, string>> {
+  get facts(): Readonly<Record<string, string | number>> {
     return {};
   }
 }
@@ -117,5 +119,32 @@ export class ServiceUnavailableError extends ClientError {
 
   constructor(options?: ErrorOptions) {
     super('The service is not available right now; try again later.', options);
+  }
+}
+
+/** Too many attempts have failed. The same for every account, known or not; it ends by itself. */
+export class RateLimitedError extends ClientError {
+  override readonly name = 'RateLimitedError';
+  readonly code = 'RATE_LIMITED';
+  /** When to try again, in whole seconds from now; at least 1. */
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super('There were too many attempts. Try again later.');
+    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds));
+  }
+
+  override get facts() {
+    return { retryAfterSeconds: this.retryAfterSeconds };
+  }
+}
+
+/** A subscriber took its events more slowly than they came, and too many would have had to wait. */
+export class EventsLostError extends ClientError {
+  override readonly name = 'EventsLostError';
+  readonly code = 'EVENTS_LOST';
+
+  constructor() {
+    super('Events came faster than they were taken: subscribe again, and read what was missed.');
   }
 }

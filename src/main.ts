@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { runCli } from './cli/cli.ts';
 
@@ -6,21 +7,18 @@ const settingsFile = '.env';
 
 if (existsSync(settingsFile)) process.loadEnvFile(settingsFile);
 
-try {
-  await runCli({
-    words: process.argv.slice(2),
-    environment: process.env,
-    print: (line) => process.stdout.write(`${line}\n`),
-    logDestination: process.stderr,
-    onTerminate: (stop) => {
-      // `on`, not `once`: npm passes the signal on, so that it can come twice.
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
-    },
-  });
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+process.exitCode = await runCli({
+  words: process.argv.slice(2),
+  environment: process.env,
+  print: (line) => process.stdout.write(`${line}\n`),
+  logDestination: process.stderr,
+  input: process.stdin,
+  prompts: process.stderr,
+  onTerminate: (stop) => {
+    // `on`, not `once`: npm passes the signal on, so that it can come twice.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  },
+});
 
 // All said first: an exit does not wait for a pipe. It is needed because the engine that migrates
 // leaves a timer of 10 s behind, longer than an orchestrator waits.

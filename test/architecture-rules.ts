@@ -7,8 +7,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli'],
   'app.ts': [
     ...['authentication', 'authorization', 'config', 'database', 'errors.ts'],
-    ...['observability', 'schema', 'server'],
+    ...['observability', 'parts.ts', 'schema', 'server'],
   ],
+  // By exception: the half of the composition root that is below the server. One file grew too long.
+  'parts.ts': ['authentication', 'config', 'database', 'errors.ts', 'observability', 'schema'],
   'errors.ts': [],
   authentication: ['errors.ts'],
   authorization: [],
@@ -42,18 +44,24 @@ const doors: Readonly<Record<string, Door>> = {
   '@prisma/client': { to: ['database/'] },
   '@prisma/driver-adapter-utils': { to: ['database/'] },
   '@prisma/schema-engine-wasm': { to: ['database/'] },
+  '@zxcvbn-ts/language-common': { to: ['authentication/password-policy.ts'] },
   'altair-static': { to: ['server/'] },
   bcrypt: { to: ['authentication/password.ts'] },
   commander: { to: ['cli/'] },
-  dataloader: { to: ['schema/'] },
+  dataloader: { to: ['schema/loader.ts'] },
   fastify: { to: ['server/'] },
   graphql: { to: ['authorization/', 'schema/', 'server/'] },
   'graphql-scalars': { to: ['schema/'] },
+  'graphql-ws': { to: ['server/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
+  'lru-cache': { to: ['authentication/access-token.ts'] },
+  'p-queue': { to: ['authentication/hash-queue.ts'] },
   pg: { to: ['database/'] },
   'pglite-prisma-adapter': { to: ['database/'] },
   pino: { to: ['observability/'] },
-  zod: { to: ['app.ts', 'authentication/', 'config/', 'schema/', 'server/'] },
+  'rate-limiter-flexible': { to: ['schema/session/login-attempts.store.ts'] },
+  ws: { to: ['server/'] },
+  zod: { to: ['authentication/', 'config/', 'parts.ts', 'schema/', 'server/'] },
 };
 
 const maxLines = 250;

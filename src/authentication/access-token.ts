@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -9,6 +10,9 @@ const algorithm = 'ES256';
 
 /** How far in the future `iat` may lie, in seconds: the clocks of several nodes differ a little. */
 const clockSkewSeconds = 5;
+
+/** Verifying costs as much as the rest of a small request; a remembered token costs a look-up. */
+const maxRememberedTokens = 5_000;
 
 /** RFC 9068, 2.1 and RFC 7515, 4.1.11: no `crit` extension is understood, so none may be there. */
 const headerSchema = z.object({
@@ -46,6 +50,8 @@ export interface AccessTokenSubject {
   readonly sessionId: string;
   /** No token outlives its session. */
   readonly sessionExpiresAt?: Date | undefined;
+  /** The claim `groups`: what the user holds now. */
+  readonly groups: readonly string[];
 }
 
 export interface AccessTokens {
@@ -56,6 +62,9 @@ export interface AccessTokens {
 /**
  * Issues and verifies access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with the
  * first key of a set and verified with any of it. Synchronous: no wait behind password hashes.
+ *
+ * The claim `groups` (RFC 9068, 2.2.3.1) is for third parties, which verify tokens by the public keys. It
+ * is a snapshot: what the user held when the token was issued. `verify` never reads it.
  *
  * A token lives for `lifetimeSeconds`, or until its session ends if that is sooner, and is
  * already invalid at `exp` (RFC 7519, 4.1.4).
@@ -70,16 +79,17 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   checkOptions(options);
   const { keys, issuer, audience, lifetimeSeconds, now, randomId } = options;
   const nowSeconds = () => toSeconds(now());
+  const readClaims = createClaimsReader(keys, { issuer, audience });
 
   return {
-    issue({ userId, sessionId, sessionExpiresAt }) {
+    issue({ userId, sessionId, sessionExpiresAt, groups }) {
       const iat = nowSeconds();
       const sessionEnd = sessionExpiresAt === undefined ? Infinity : toSeconds(sessionExpiresAt);
       const exp = Math.min(iat + lifetimeSeconds, sessionEnd);
       if (!(iat < exp)) throw new UnauthenticatedError('TOKEN_EXPIRED', 'The session has expired.');
 
       const { kid, privateKey } = keys.signing;
-      const claims = { iss: issuer, aud: audience, sub: userId, sid: sessionId };
+      const claims = { iss: issuer, aud: audience, sub: userId, sid: sessionId, groups };
       const token = jwt.sign({ ...claims, jti: randomId(), iat, exp }, privateKey, {
         algorithm,
         header: { alg: algorithm, typ: 'at+jwt', kid },
@@ -88,8 +98,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
     },
 
     verify(token) {
-      const key = findKey(token, keys);
-      const claims = readClaims(token, key, { issuer, audience });
+      const claims = readClaims(token);
       checkTimes(claims, nowSeconds());
       return { userId: claims.sub, sessionId: claims.sid };
     },
@@ -105,13 +114,42 @@ function checkOptions({ issuer, audience, lifetimeSeconds }: AccessTokenOptions)
   }
 }
 
+interface ExpectedClaims {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+interface VerificationKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+/**
+ * Makes the reader of verified claims. It remembers what a token says, by its whole text, for as long as
+ * the key that verified it is in the set. Times are not its matter: they are checked at each use.
+ */
+function createClaimsReader(keys: SigningKeys, expected: ExpectedClaims) {
+  const remembered = new LRUCache<string, VerificationKey & { readonly claims: Claims }>({
+    max: maxRememberedTokens,
+  });
+  return (token: string): Claims => {
+    const known = remembered.get(token);
+    if (known !== undefined && keys.verificationKey(known.kid) === known.key) return known.claims;
+    const found = findKey(token, keys);
+    const claims = verifyClaims(token, found.key, expected);
+    remembered.set(token, { ...found, claims });
+    return claims;
+  };
+}
+
 /** Finds the key that the token's header names, once the header is right in all else. */
-function findKey(token: string, keys: SigningKeys): KeyObject {
+function findKey(token: string, keys: SigningKeys): VerificationKey {
   const header = headerSchema.safeParse(readHeader(token));
   if (!header.success) throw invalid(header.error);
-  const key = keys.verificationKey(header.data.kid);
+  const { kid } = header.data;
+  const key = keys.verificationKey(kid);
   if (key === undefined) throw invalid(new Error('The token names an unknown key.'));
-  return key;
+  return { kid, key };
 }
 
 function readHeader(token: string): Record<string, unknown> {
@@ -133,11 +171,7 @@ function isCanonicalBase64Url(part: string): boolean {
   return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
-function readClaims(
-  token: string,
-  key: KeyObject,
-  expected: { readonly issuer: string; readonly audience: string },
-): Claims {
+function verifyClaims(token: string, key: KeyObject, expected: ExpectedClaims): Claims {
   try {
     // The times are checked afterwards: jsonwebtoken lets a missing `exp` pass, and tells of a
     // past one before it looks at issuer and audience.

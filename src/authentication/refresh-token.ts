@@ -1,7 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** Random bytes in a refresh token: 256 bits, beyond guessing (RFC 6749, 10.10, asks for 128). */
 const tokenBytes = 32;
+
+/** Random bytes that make a token's successor another one on every use. */
+const saltBytes = 32;
+
+/** 32 bytes in base64url: the last character carries four bits, so that it is one of sixteen. */
+const tokenForm = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+
+/** What is left of a session must suffice for an access token, which counts in whole seconds. */
+const leastLifeMs = 1000;
 
 /** `token` goes to the client and is never stored; `hash` is stored and opens nothing. */
 export interface RefreshToken {
@@ -11,8 +20,12 @@ export interface RefreshToken {
 
 /** Makes a refresh token: 32 bytes of `randomBytes`, a secure source, in base64url (43 characters). */
 export function createRefreshToken(randomBytes: (size: number) => Uint8Array): RefreshToken {
-  const token = Buffer.from(randomBytes(tokenBytes)).toString('base64url');
-  return { token, hash: hashRefreshToken(token) };
+  return toRefreshToken(randomBytes(tokenBytes));
+}
+
+/** Whether a text has the form of a refresh token. What has another form is none of ours. */
+export function isRefreshToken(text: string): boolean {
+  return tokenForm.test(text);
 }
 
 /**
@@ -22,4 +35,71 @@ export function createRefreshToken(randomBytes: (size: number) => Uint8Array): R
  */
 export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(token, 'utf8').digest());
+}
+
+/** Makes the salt of a token's successor: 32 bytes of `randomBytes`, a secure source. */
+export function createSuccessorSalt(
+  randomBytes: (size: number) => Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(saltBytes));
+}
+
+/**
+ * The token that takes the place of `token`: the HMAC-SHA-256 of it under `salt` (RFC 2104).
+ *
+ * Whoever has both can derive it again: the client that repeats a token brings the one, and the
+ * database keeps the other. Neither alone tells anything of it.
+ */
+export function deriveSuccessor(token: string, salt: Uint8Array): RefreshToken {
+  return toRefreshToken(createHmac('sha256', salt).update(token, 'utf8').digest());
+}
+
+/** What is known of a token that a client has brought. */
+export interface PresentedToken {
+  /** When it was used before; null: never. */
+  readonly usedAt: Date | null;
+  /** The token that took its place, as long as nobody has used that one. */
+  readonly unusedSuccessor: RefreshToken | null;
+  readonly session: {
+    readonly endedAt: Date | null;
+    /** When it ends by itself. */
+    readonly expiresAt: Date;
+  };
+}
+
+/**
+ * What is to be done with a token. `rotate`: a successor takes its place. `repeat`: it gets the one that
+ * it has got. `reuse`: its session ends. The others are refused, and nothing changes.
+ */
+export type RefreshDecision =
+  | { readonly outcome: 'rotate' }
+  | { readonly outcome: 'repeat'; readonly successor: RefreshToken }
+  | { readonly outcome: 'reuse' | 'unknown' | 'ended' | 'expired' };
+
+/**
+ * Decides what to do with a refresh token (RFC 9700, 4.14.2); null: there is none like it.
+ *
+ * A token that comes again is in the hands of two, and nobody can tell which is the thief: its session
+ * ends. But an answer can be lost, and two tabs can ask at once: so for `graceSeconds` the token used
+ * last may be repeated, as long as nobody has used its successor. 0 turns that off.
+ *
+ * Pure. A clock that gives no time keeps everyone out.
+ */
+export function decideRefresh(
+  presented: PresentedToken | null,
+  { now, graceSeconds }: { readonly now: Date; readonly graceSeconds: number },
+): RefreshDecision {
+  if (presented === null) return { outcome: 'unknown' };
+  const { usedAt, unusedSuccessor: successor, session } = presented;
+  if (session.endedAt !== null) return { outcome: 'ended' };
+  const leftMs = session.expiresAt.getTime() - now.getTime();
+  if (!(leftMs >= leastLifeMs)) return { outcome: 'expired' };
+  if (usedAt === null) return { outcome: 'rotate' };
+  const isInGrace = graceSeconds > 0 && now.getTime() - usedAt.getTime() < graceSeconds * 1000;
+  return isInGrace && successor !== null ? { outcome: 'repeat', successor } : { outcome: 'reuse' };
+}
+
+function toRefreshToken(bytes: Uint8Array): RefreshToken {
+  const token = Buffer.from(bytes).toString('base64url');
+  return { token, hash: hashRefreshToken(token) };
 }

@@ -1,12 +1,18 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { type Config, type Environment, parseConfig } from '../config/config.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { runAccessMatrix } from './access-matrix.ts';
+import { addAuditCommands } from './audit.ts';
+import { addClientCommands } from './client.ts';
 import { runExplain } from './explain.ts';
+import { addKeyCommands } from './keys.ts';
 import { runMigrate } from './migrate.ts';
 import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { runServe } from './serve.ts';
+import { addSessionCommands } from './session.ts';
+import { UsageError } from './usage-error.ts';
+import { addUserCommands } from './user.ts';
 
 /** What a command gets from the process. */
 export interface CliContext {
@@ -17,9 +23,17 @@ export interface CliContext {
   readonly print: (line: string) => void;
   /** Calls back at the first SIGTERM or SIGINT. */
   readonly onTerminate: (stop: () => void) => void;
+  /** Standard input: where a password comes from. */
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Where a person is asked for one. */
+  readonly prompts: NodeJS.WritableStream;
 }
 
-export interface CliOptions extends Pick<CliContext, 'print' | 'onTerminate'> {
+/** Done; refused or failed; or put together wrongly, so that nothing was tried. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface CliOptions
+  extends Pick<CliContext, 'print' | 'onTerminate' | 'input' | 'prompts'> {
   /** The words after the program's name. */
   readonly words: readonly string[];
   readonly environment: Environment;
@@ -27,13 +41,34 @@ export interface CliOptions extends Pick<CliContext, 'print' | 'onTerminate'> {
   readonly logDestination: { write(line: string): void };
 }
 
-/** Runs one command, and resolves when it is done; `serve` is done when it has stopped. */
-export async function runCli(options: CliOptions): Promise<void> {
+/**
+ * Runs one command, and gives the exit code when it is done; `serve` is done when it has stopped. What
+ * kept it from being done has then been told on standard error.
+ */
+export async function runCli(options: CliOptions): Promise<ExitCode> {
+  try {
+    await createProgram(options).parseAsync([...options.words], { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has told already what is wrong, or has shown the help that it was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function createProgram(options: CliOptions): Command {
   const config = () => parseConfig(options.environment);
   const logger = () => createLogger(config().logLevel, options.logDestination);
   const context: CliContext = { ...options, config, logger };
 
-  const program = new Command('gatehouse').description('A GraphQL API that guards itself.');
+  const program = new Command('gatehouse')
+    .description('A GraphQL API that guards itself.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => options.print(text.trimEnd()),
+      writeErr: (text) => options.prompts.write(text),
+    });
   program
     .command('serve', { isDefault: true })
     .description('migrate the database, then serve the API until SIGTERM')
@@ -48,8 +83,13 @@ export async function runCli(options: CliOptions): Promise<void> {
     .command('seed')
     .description('add a user for each group and a few rooms, to try the API with')
     .action(() => runSeed(context));
+  addUserCommands(program, context);
+  addClientCommands(program, context);
+  addSessionCommands(program, context);
+  addKeyCommands(program, context);
+  addAuditCommands(program, context);
   addSchemaCommands(program, context);
-  await program.parseAsync([...options.words], { from: 'user' });
+  return program;
 }
 
 /** For those who own the schema: they need neither settings nor a database. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createSchemaReport, printExplanation } from '../app.ts';
 import type { CliContext } from './cli.ts';
+import { UsageError } from './usage-error.ts';
+import { namesIn } from './words.ts';
 
 /** For whom `explain` explains, and what is sent with the operation. */
 export interface ExplainChoice {
@@ -15,7 +17,7 @@ export interface ExplainChoice {
 /**
  * `explain <operation file> --groups A,B` or `--anonymous`.
  *
- * @throws {Error} for an operation that is not valid, unknown groups, and files that cannot be read.
+ * @throws {UsageError} without a viewer; {Error} for an operation that is not valid, unknown groups, and files that cannot be read.
  */
 export async function runExplain(
   { print }: Pick<CliContext, 'print'>,
@@ -23,7 +25,9 @@ export async function runExplain(
   { groups, anonymous, variables, operationName }: ExplainChoice,
 ): Promise<void> {
   if ((groups === undefined) === (anonymous === undefined)) {
-    throw new Error('Name the viewer: either --groups A,B (--groups "" for none) or --anonymous.');
+    throw new UsageError(
+      'Name the viewer: either --groups A,B (--groups "" for none) or --anonymous.',
+    );
   }
   const operation = await readFile(file, 'utf8');
   const explanation = createSchemaReport().explain(operation, {
@@ -33,13 +37,6 @@ export async function runExplain(
   });
   for (const line of printExplanation(explanation)) print(line);
 }
-
-/** The names in a list that a person typed. */
-export const namesIn = (list: string): readonly string[] =>
-  list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 
 async function readVariables(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, 'utf8');

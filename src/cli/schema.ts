@@ -1,6 +1,7 @@
 import { createSchemaReport } from '../app.ts';
 import type { CliContext } from './cli.ts';
-import { namesIn } from './explain.ts';
+import { UsageError } from './usage-error.ts';
+import { namesIn } from './words.ts';
 
 /** Which form of the schema `schema` prints. */
 export interface SchemaChoice {
@@ -13,7 +14,7 @@ export interface SchemaChoice {
 export function runSchema({ print }: Pick<CliContext, 'print'>, choice: SchemaChoice): void {
   const { federation, viewer, anonymous } = choice;
   if (Object.keys(choice).length > 1) {
-    throw new Error('Take one of --federation, --viewer and --anonymous.');
+    throw new UsageError('Take one of --federation, --viewer and --anonymous.');
   }
   const report = createSchemaReport();
   const printSdl = (sdl: string) => print(sdl.trimEnd());

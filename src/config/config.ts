@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { allowedOrigins } from './allowed-origins.ts';
+import { type TrustProxy, trustProxy } from './trust-proxy.ts';
 
 /** Environment variables as they arrive: `process.env`, or a table in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,8 +50,20 @@ const environmentSchema = z
     TOKEN_ISSUER: text('gatehouse'),
     TOKEN_AUDIENCE: text('gatehouse'),
     ACCESS_TOKEN_SECONDS: wholeNumber(1, day, 600),
+    JWKS_MAX_AGE_SECONDS: wholeNumber(1, day, 300),
     SESSION_SECONDS: wholeNumber(60, 365 * day, 30 * day),
+    SESSION_IDLE_SECONDS: wholeNumber(60, 365 * day, 7 * day),
+    REFRESH_GRACE_SECONDS: wholeNumber(0, 60, 10),
     BCRYPT_COST: wholeNumber(4, 18, 12),
+    UV_THREADPOOL_SIZE: wholeNumber(1, 1024, 4),
+    LOGIN_ATTEMPTS_PER_ACCOUNT: wholeNumber(1, 1_000_000, 10),
+    LOGIN_ATTEMPTS_PER_ADDRESS: wholeNumber(1, 1_000_000, 100),
+    LOGIN_WINDOW_SECONDS: wholeNumber(1, day, 15 * 60),
+    TRUST_PROXY: trustProxy.optional(),
+    ALLOWED_ORIGINS: allowedOrigins.optional(),
+    MAX_SOCKETS: wholeNumber(0, 1_000_000, 5_000),
+    MAX_SOCKETS_PER_ADDRESS: wholeNumber(0, 1_000_000, 500),
+    MAX_SOCKETS_PER_VIEWER: wholeNumber(0, 1_000_000, 100),
     MIN_PASSWORD_LENGTH: wholeNumber(8, 64, 15),
     ADMIN_USERNAME: text('admin'),
     ADMIN_PASSWORD: z.string().optional(),
@@ -93,14 +107,40 @@ export interface Config {
   readonly reportsOnly: boolean;
   /** What introspection shows: what the viewer can reach, everything, or nothing. */
   readonly introspection: Settings['INTROSPECTION'];
-  readonly signingKeys: { readonly file: string; readonly createIfMissing: boolean };
+  readonly signingKeys: {
+    readonly file: string;
+    readonly createIfMissing: boolean;
+    /** How long others may keep the public keys that they have read. */
+    readonly jwksMaxAgeSeconds: number;
+  };
   readonly accessToken: {
     readonly issuer: string;
     readonly audience: string;
     readonly lifetimeSeconds: number;
   };
+  /** From the login on, however much a session is used. */
   readonly sessionLifetimeSeconds: number;
+  /** From the last refresh on. */
+  readonly sessionIdleSeconds: number;
+  readonly refreshGraceSeconds: number;
   readonly bcryptCost: number;
+  /** How many threads libuv has in this process. It reads the variable itself. */
+  readonly threadPoolSize: number;
+  /** How many attempts may fail in a window, which begins with the first of them. */
+  readonly loginLimits: {
+    readonly perAccount: number;
+    readonly perAddress: number;
+    readonly windowSeconds: number;
+  };
+  /** Whose `X-Forwarded-For` is believed; undefined: nobody's. */
+  readonly trustProxy: TrustProxy | undefined;
+  /** Whose pages may use the API from a browser, beside those of this server. */
+  readonly allowedOrigins: readonly string[];
+  readonly socketLimits: {
+    readonly maxSockets: number;
+    readonly maxSocketsPerAddress: number;
+    readonly maxSocketsPerViewer: number;
+  };
   readonly minPasswordLength: number;
   readonly firstAdmin: { readonly username: string; readonly password: string | undefined };
 }
@@ -136,6 +176,7 @@ function toConfig(settings: Settings): Config {
     signingKeys: {
       file: settings.SIGNING_KEYS ?? join(settings.DATA_DIR, 'signing-keys.json'),
       createIfMissing: settings.SIGNING_KEYS === undefined,
+      jwksMaxAgeSeconds: settings.JWKS_MAX_AGE_SECONDS,
     },
     accessToken: {
       issuer: settings.TOKEN_ISSUER,
@@ -143,7 +184,22 @@ function toConfig(settings: Settings): Config {
       lifetimeSeconds: settings.ACCESS_TOKEN_SECONDS,
     },
     sessionLifetimeSeconds: settings.SESSION_SECONDS,
+    sessionIdleSeconds: settings.SESSION_IDLE_SECONDS,
+    refreshGraceSeconds: settings.REFRESH_GRACE_SECONDS,
     bcryptCost: settings.BCRYPT_COST,
+    threadPoolSize: settings.UV_THREADPOOL_SIZE,
+    loginLimits: {
+      perAccount: settings.LOGIN_ATTEMPTS_PER_ACCOUNT,
+      perAddress: settings.LOGIN_ATTEMPTS_PER_ADDRESS,
+      windowSeconds: settings.LOGIN_WINDOW_SECONDS,
+    },
+    trustProxy: settings.TRUST_PROXY,
+    allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
+    socketLimits: {
+      maxSockets: settings.MAX_SOCKETS,
+      maxSocketsPerAddress: settings.MAX_SOCKETS_PER_ADDRESS,
+      maxSocketsPerViewer: settings.MAX_SOCKETS_PER_VIEWER,
+    },
     minPasswordLength: settings.MIN_PASSWORD_LENGTH,
     firstAdmin: { username: settings.ADMIN_USERNAME, password: settings.ADMIN_PASSWORD },
   };

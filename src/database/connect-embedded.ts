@@ -7,6 +7,7 @@ import {
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { createDatabase, type DatabaseConnection } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { createEmbeddedNotifications } from './notifications-embedded.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
 /** An embedded database in memory: it can be copied, and is gone when closed. */
@@ -14,6 +15,9 @@ export interface MemoryConnection extends DatabaseConnection {
   /** The whole database as an archive, for `connectMemory`. */
   snapshot(): Promise<Blob>;
 }
+
+/** Where the files of the embedded database are. */
+export const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
 
 /**
  * The embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
@@ -26,7 +30,7 @@ export interface MemoryConnection extends DatabaseConnection {
 export async function connectEmbedded(dataDir: string): Promise<DatabaseConnection> {
   const lock = await lockDirectory(dataDir);
   try {
-    const server = await PGlite.create(join(dataDir, 'database'));
+    const server = await PGlite.create(embeddedFolder(dataDir));
     const release = () => lock.release();
     return connectionTo(server, `embedded database in ${dataDir}`, release);
   } catch (error) {
@@ -52,8 +56,10 @@ function connectionTo(
 ): DatabaseConnection {
   const adapters = new PrismaPGlite(server);
   const database = createDatabase(adapters);
+  const notifications = createEmbeddedNotifications(server);
   const end = async () => {
     try {
+      await notifications.close();
       await database.$disconnect();
       await server.close();
     } finally {
@@ -66,6 +72,7 @@ function connectionTo(
     kind: 'embedded',
     description,
     database,
+    notifications,
     migrations: {
       query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,
       // No lock: the folder's lock keeps other processes out already.

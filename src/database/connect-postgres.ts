@@ -6,6 +6,7 @@ import {
   type MigrationAccess,
   MigrationLockTimeoutError,
 } from './connection.ts';
+import { createPostgresNotifications } from './notifications-postgres.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
 
 export interface PostgresOptions {
@@ -44,28 +45,36 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 1_000,
+    // Prisma's adapter sends moments without a zone: the session's own would shift them. The pool waits
+    // for it, so that no other statement runs before it.
+    onConnect: async (client) => {
+      await client.query("SET TIME ZONE 'UTC'");
+    },
   });
   pool.on('error', options.onPoolError); // without a listener a broken idle connection ends the process
-  // Prisma's adapter sends moments without a zone: the session's own would shift them. First in each
-  // connection's queue, so that no other statement runs before it.
-  pool.on('connect', (client) => {
-    client.query("SET TIME ZONE 'UTC'").catch(options.onPoolError);
-  });
   const database = createDatabase(
     new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
   );
+
+  const notifications = createPostgresNotifications({
+    config: { ...connecting, application_name: 'gatehouse notifications' },
+    onError: options.onPoolError,
+  });
 
   let closing: Promise<void> | undefined;
   return {
     kind: 'postgresql',
     description: describe(options.url),
     database,
+    notifications,
     migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),
     ping: async () => {
       await pool.query('SELECT 1');
     },
     close: () => {
-      closing ??= database.$disconnect().then(() => pool.end());
+      closing ??= Promise.all([notifications.close(), database.$disconnect()]).then(() =>
+        pool.end(),
+      );
       return closing;
     },
   };

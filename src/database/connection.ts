@@ -1,5 +1,6 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import type { Notifications } from './notifications.ts';
 import { withPrivateErrors } from './private-errors.ts';
 
 /** The Prisma client: what a store reads and writes with. */
@@ -15,6 +16,7 @@ export interface DatabaseConnection {
   readonly description: string;
   readonly database: Database;
   readonly migrations: MigrationAccess;
+  readonly notifications: Notifications;
   /** Asks the database for one row. @throws whatever the driver throws: see `toClientError`. */
   ping(): Promise<void>;
   /** Ends every connection and gives up the folder. A second call does nothing. */

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { connectDatabase, type DatabaseOptions } from './connect.ts';
+import { embeddedFolder } from './connect-embedded.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { type MigrationOptions, migrate, migrationStatus } from './migrate.ts';
 
@@ -7,6 +9,19 @@ export interface OpenDatabaseOptions extends DatabaseOptions {
   readonly migrationsDirectory: string;
   /** Whether to apply what is pending; otherwise nothing may be. */
   readonly migrates: boolean;
+  /** Whether a missing embedded database is an error. Otherwise an empty one is made. */
+  readonly mustExist?: boolean | undefined;
+}
+
+/** There is no embedded database where one was looked for. */
+export class NoDatabaseError extends Error {
+  override readonly name = 'NoDatabaseError';
+
+  constructor(dataDir: string) {
+    super(
+      `There is no database in ${dataDir}. Start the server once, or set DATA_DIR or DATABASE_URL.`,
+    );
+  }
 }
 
 /** The database lacks migrations, and this process was told not to apply them. */
@@ -23,13 +38,19 @@ export class PendingMigrationsError extends Error {
 /**
  * Opens the database with every migration in place.
  *
- * @throws {PendingMigrationsError} and what `connectDatabase` and `migrate` throw; then it is closed again.
+ * @throws {NoDatabaseError | PendingMigrationsError} and what `connectDatabase` and `migrate` throw; then
+ * it is closed again.
  */
 export async function openDatabase({
   migrationsDirectory,
   migrates,
+  mustExist = false,
   ...options
 }: OpenDatabaseOptions): Promise<DatabaseConnection> {
+  const { url, dataDir } = options;
+  if (mustExist && url === undefined && !existsSync(embeddedFolder(dataDir))) {
+    throw new NoDatabaseError(dataDir);
+  }
   const connection = await connectDatabase(options);
   try {
     if (migrates) await migrate({ connection, migrationsDirectory });

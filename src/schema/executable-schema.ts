@@ -9,6 +9,7 @@ import {
 } from '../authorization/index.ts';
 import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
+import { decideAnewWhenChanged } from './decide-anew.ts';
 import { domains, policies, scalars } from './modules.ts';
 
 export interface ExecutableSchemaOptions {
@@ -43,7 +44,7 @@ export function createExecutableSchema({
     resolvers: [scalars, ...domains.map(({ resolvers }) => resolvers)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  return createAuthorization<Viewer, Context>(schema, {
+  const authorization = createAuthorization<Viewer, Context>(schema, {
     policies,
     viewerOf: ({ viewer }) => viewer,
     introspection,
@@ -54,6 +55,8 @@ export function createExecutableSchema({
       onPolicyError(error, policy, context);
     },
   });
+  decideAnewWhenChanged(authorization.schema);
+  return authorization;
 }
 
 /** The SDL of the schema, one text for each domain. */

@@ -4,20 +4,26 @@ import { apiClientResolvers } from './api-client/api-client.resolvers.ts';
 import { createApiClientStore } from './api-client/api-client.store.ts';
 import { auditResolvers } from './audit/audit.resolvers.ts';
 import { createAuditStore } from './audit/audit.store.ts';
-import type { MutationResolvers, QueryResolvers } from './generated/resolver-types.ts';
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  SubscriptionResolvers,
+} from './generated/resolver-types.ts';
 import { createRoomLoaders } from './room/room.loaders.ts';
 import { isRoomMember } from './room/room.policies.ts';
 import { roomResolvers } from './room/room.resolvers.ts';
 import { createRoomStore } from './room/room.store.ts';
 import { createRoomEntryStore } from './room/room-entry.store.ts';
 import { serverInfoResolvers } from './server-info/server-info.resolvers.ts';
+import { createSessionLoaders } from './session/session.loaders.ts';
+import { isSessionOwner } from './session/session.policies.ts';
 import { sessionResolvers } from './session/session.resolvers.ts';
-import { createSessionStore } from './session/session.store.ts';
+import { createSessionStore, type SessionStoreDependencies } from './session/session.store.ts';
 import { createMembershipStore } from './user/membership.store.ts';
 import { createUserLoaders } from './user/user.loaders.ts';
 import { isSelf } from './user/user.policies.ts';
 import { userResolvers } from './user/user.resolvers.ts';
-import { createUserStore, type StoreDependencies } from './user/user.store.ts';
+import { createUserStore } from './user/user.store.ts';
 import { viewerResolvers } from './viewer/viewer.resolvers.ts';
 
 /** The domains of the schema: the folder `<name>/` holds `<name>.graphql` and all that belongs to it. */
@@ -34,10 +40,14 @@ export const domains = [
 export const scalars = { DateTime: DateTimeResolver };
 
 /** One predicate for each value of the enum `Policy`. */
-export const policies = { SELF: isSelf, ROOM_MEMBER: isRoomMember };
+export const policies = {
+  SELF: isSelf,
+  SESSION_OWNER: isSessionOwner,
+  ROOM_MEMBER: isRoomMember,
+};
 
 /** The stores of all domains. One of each in a process. */
-export const createStores = (dependencies: StoreDependencies) => ({
+export const createStores = (dependencies: SessionStoreDependencies) => ({
   users: createUserStore(dependencies),
   memberships: createMembershipStore(dependencies),
   sessions: createSessionStore(dependencies),
@@ -47,9 +57,10 @@ export const createStores = (dependencies: StoreDependencies) => ({
   audit: createAuditStore(dependencies),
 });
 
-/** The loaders of all domains. New ones for each request, so that none sees another's reads. */
+/** The loaders of all domains. One of each in a process: they batch over requests and keep nothing. */
 export const createLoaders = (stores: Stores) => ({
   ...createUserLoaders(stores),
+  ...createSessionLoaders(stores),
   ...createApiClientLoaders(stores),
   ...createRoomLoaders(stores),
 });
@@ -65,7 +76,8 @@ type FieldsOf<Root extends string, Resolvers> = Resolvers extends {
 type Resolvers = (typeof domains)[number]['resolvers'];
 type Unresolved =
   | Exclude<keyof QueryResolvers, FieldsOf<'Query', Resolvers>>
-  | Exclude<keyof MutationResolvers, FieldsOf<'Mutation', Resolvers>>;
+  | Exclude<keyof MutationResolvers, FieldsOf<'Mutation', Resolvers>>
+  | Exclude<keyof SubscriptionResolvers, FieldsOf<'Subscription', Resolvers>>;
 
 /** Does not compile as long as a root field has no resolver; the compiler then names it here. */
 export const unresolvedRootFields: [Unresolved] extends [never] ? 'none' : Unresolved = 'none';

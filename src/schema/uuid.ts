@@ -6,6 +6,10 @@ export function isUuid(id: string): boolean {
   return uuidPattern.test(id);
 }
 
+/** Not greater than any UUID of version 7 that is made from `at` on. */
+export const firstUuidOf = (at: Date): string =>
+  createUuid(new Date(Math.max(0, at.getTime())), (size) => new Uint8Array(size));
+
 /**
  * A new id: a UUID of version 7 (RFC 9562, 5.7), which begins with the time in milliseconds, so that
  * ids sort by it. The database makes the ids of rows; this is for what must know one before.

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
+import type { GraphQLError } from 'graphql';
 import { ServiceUnavailableError } from '../errors.ts';
 import type { Context } from '../schema/context.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
@@ -9,27 +10,33 @@ export interface ErrorLogOptions {
   readonly toClientError: ToClientError;
 }
 
+/** Where errors come from. */
+export interface ErrorPlace {
+  readonly requestId: string;
+  readonly operationName: string | null | undefined;
+}
+
 /** Logs what clients are not told, under the request's id. Never variables: they hold passwords. */
-export function createErrorLogPlugin({
-  logger,
-  toClientError,
-}: ErrorLogOptions): ApolloServerPlugin<Context> {
+export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
+  return (errors: readonly GraphQLError[], place: ErrorPlace): void => {
+    for (const error of errors) {
+      const facts = { ...place, path: error.path, err: causeOf(error) };
+      if (isMasked(error, toClientError)) logger.error(facts, 'unexpected error');
+      else if (toClientError(facts.err) instanceof ServiceUnavailableError) {
+        logger.warn(facts, 'service unavailable');
+      }
+    }
+  };
+}
+
+/** Logs the errors of operations that Apollo Server runs. */
+export function createErrorLogPlugin(options: ErrorLogOptions): ApolloServerPlugin<Context> {
+  const logErrors = createErrorLog(options);
   return {
     async requestDidStart() {
       return {
-        async didEncounterErrors({ errors, contextValue, operationName }) {
-          for (const error of errors) {
-            const facts = {
-              requestId: contextValue.requestId,
-              operationName,
-              path: error.path,
-              err: causeOf(error),
-            };
-            if (isMasked(error, toClientError)) logger.error(facts, 'unexpected error');
-            else if (toClientError(facts.err) instanceof ServiceUnavailableError) {
-              logger.warn(facts, 'service unavailable');
-            }
-          }
+        async didEncounterErrors({ errors, contextValue: { requestId }, operationName }) {
+          logErrors(errors, { requestId, operationName });
         },
       };
     },

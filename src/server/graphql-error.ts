@@ -9,12 +9,14 @@ const httpStatus = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CONFLICT: 409,
+  EVENTS_LOST: 503, // never over HTTP: it ends a subscription
+  RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
 } as const satisfies Record<ErrorCode, number> & Record<string, number>;
 
-/** After how many seconds a client may ask again (RFC 9110, 10.2.3). */
-export const retryAfterSeconds = 1;
+/** After how many seconds a client may ask again when an error does not say. */
+const defaultRetryAfterSeconds = 1;
 
 /** The status for an error's code; undefined for the codes of GraphQL itself, which Apollo maps. */
 export function statusOf(error: Pick<GraphQLFormattedError, 'extensions'>): number | undefined {
@@ -24,16 +26,17 @@ export function statusOf(error: Pick<GraphQLFormattedError, 'extensions'>): numb
 
 /** A client error in GraphQL's shape, before there is an operation that it could belong to. */
 export function toGraphQLError(error: ClientError): GraphQLError {
-  const http = { status: httpStatus[error.code], headers: retryHeaders(error.code) };
-  const extensions: Record<string, unknown> = { ...error.facts, code: error.code, http };
+  const facts = { ...error.facts, code: error.code };
+  const http = { status: httpStatus[error.code], headers: retryHeaders(facts) };
+  const extensions: Record<string, unknown> = { ...facts, http };
   return new GraphQLError(error.message, { originalError: error, extensions });
 }
 
-/** The headers that a code asks for, beside the challenge of a 401 or 403. */
-export function retryHeaders(code: unknown): Map<string, string> {
-  return new Map(
-    code === 'SERVICE_UNAVAILABLE' ? [['retry-after', String(retryAfterSeconds)]] : [],
-  );
+/** The headers that an error asks for, beside the challenge of a 401 or 403 (RFC 9110, 10.2.3). */
+export function retryHeaders(extensions: GraphQLFormattedError['extensions']): Map<string, string> {
+  const { code, retryAfterSeconds = defaultRetryAfterSeconds } = extensions ?? {};
+  const isWorthRetrying = code === 'SERVICE_UNAVAILABLE' || code === 'RATE_LIMITED';
+  return new Map(isWorthRetrying ? [['retry-after', String(retryAfterSeconds)]] : []);
 }
 
 const isKnown = (code: unknown): code is keyof typeof httpStatus =>

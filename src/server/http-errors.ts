@@ -8,20 +8,20 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
   fastify.setNotFoundHandler(async (_request, reply) =>
     reply
       .code(404)
-      .send(toBody('NOT_FOUND', `There is nothing here. The API is at ${graphqlPath}.`)),
+      .send(toErrorBody('NOT_FOUND', `There is nothing here. The API is at ${graphqlPath}.`)),
   );
 
   fastify.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ err: error }, 'unexpected error');
-      const body = toBody('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
+      const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
       return reply.code(500).send(body);
     }
     // Fastify's own messages may quote the request; these do not.
     return reply
       .code(status)
-      .send(toBody('BAD_REQUEST', messages[status] ?? 'The request is bad.'));
+      .send(toErrorBody('BAD_REQUEST', messages[status] ?? 'The request is bad.'));
   });
 
   fastify.route({
@@ -31,7 +31,7 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
       reply
         .code(405)
         .header('allow', 'GET, POST')
-        .send(toBody('BAD_REQUEST', 'GraphQL is asked with POST, or with GET for queries.')),
+        .send(toErrorBody('BAD_REQUEST', 'GraphQL is asked with POST, or with GET for queries.')),
   });
 }
 
@@ -42,7 +42,7 @@ export function answerFrameworkError(
   reply: FastifyReply,
 ): void {
   const status = error.statusCode ?? 400;
-  const body = toBody('BAD_REQUEST', 'The request is bad.');
+  const body = toErrorBody('BAD_REQUEST', 'The request is bad.');
   reply.code(status).header('x-request-id', request.id).send(body);
 }
 
@@ -53,4 +53,7 @@ const messages: Readonly<Record<number, string>> = {
   415: 'The body has a media type that is not understood; send application/json.',
 };
 
-const toBody = (code: string, message: string) => ({ errors: [{ message, extensions: { code } }] });
+/** An error in GraphQL's shape. */
+export const toErrorBody = (code: string, message: string) => ({
+  errors: [{ message, extensions: { code } }],
+});

@@ -53,7 +53,7 @@ function setStatus(
   if ((status === 401 || status === 403) && !response.http.headers.has('www-authenticate')) {
     response.http.headers.set('www-authenticate', toDenialResponse([decisive], realm).challenge);
   }
-  for (const [name, value] of retryHeaders(decisive?.extensions?.code)) {
+  for (const [name, value] of retryHeaders(decisive.extensions)) {
     response.http.headers.set(name, value);
   }
 }

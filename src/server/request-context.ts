@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Client, Context } from '../schema/context.ts';
-import { createLoaders, type Stores } from '../schema/modules.ts';
+import type { Loaders, Stores } from '../schema/modules.ts';
 import type { Services } from '../schema/services.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
@@ -9,6 +10,7 @@ import { toGraphQLError } from './graphql-error.ts';
 export interface RequestContextOptions {
   readonly authenticate: Authenticate;
   readonly stores: Stores;
+  readonly loaders: Loaders;
   readonly services: Services;
   readonly toClientError: ToClientError;
 }
@@ -23,7 +25,7 @@ const maxUserAgentLength = 256;
  * never becomes an anonymous one, and nothing of the cause is told.
  */
 export function createRequestContext(options: RequestContextOptions) {
-  const { authenticate, stores, services, toClientError } = options;
+  const { authenticate, stores, loaders, services, toClientError } = options;
 
   return async (request: FastifyRequest): Promise<Context> => {
     try {
@@ -35,7 +37,7 @@ export function createRequestContext(options: RequestContextOptions) {
         requestId: request.id,
         stores,
         services,
-        loaders: createLoaders(stores),
+        loaders,
       };
     } catch (error) {
       request.log.error({ err: error }, 'the viewer could not be looked up');
@@ -45,6 +47,9 @@ export function createRequestContext(options: RequestContextOptions) {
   };
 }
 
-function clientOf({ ip, headers }: FastifyRequest): Client {
-  return { ip, userAgent: headers['user-agent']?.slice(0, maxUserAgentLength) };
+/** Where a request comes from. */
+export function clientOf({ ip, socket, headers }: FastifyRequest): Client {
+  // A proxy that is trusted could pass on anything as an address.
+  const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
+  return { ip: address, userAgent: headers['user-agent']?.slice(0, maxUserAgentLength) };
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Authorization } from '../authorization/index.ts';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createAuthorizationPlugin } from '../authorization/index.ts';
-import type { Context } from '../schema/context.ts';
+import type { EventSource } from '../schema/events.ts';
 import { createCredentialsOncePlugin } from './credentials-once-plugin.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
@@ -12,15 +11,22 @@ import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
-import { createRequestContext, type RequestContextOptions } from './request-context.ts';
+import { createRequestContext } from './request-context.ts';
+import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
+import { routeUpgrades } from './subscriptions/upgrades.ts';
+import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
 
-export interface ServerOptions extends RequestContextOptions {
-  readonly authorization: Authorization<Context>;
-  readonly logger: FastifyBaseLogger;
+export interface ServerOptions extends Omit<SubscriptionsOptions, 'apollo'> {
+  /** What happens: the database is heard while the server listens. */
+  readonly events: EventSource;
   /** Asks the database for an answer; rejects without one. */
   readonly ping: () => Promise<void>;
-  /** The public keys that verify access tokens (RFC 7517, 5). */
-  readonly publicJwks: { readonly keys: readonly object[] };
+  /** The public keys that verify access tokens now (RFC 7517, 5). */
+  readonly publicJwks: () => { readonly keys: readonly object[] };
+  /** How long others may keep them. */
+  readonly jwksMaxAgeSeconds: number;
+  /** How many proxies in a row, or which addresses, may tell the client's address; absent: none. */
+  readonly trustProxy: number | readonly string[] | undefined;
 }
 
 export interface Server {
@@ -50,41 +56,58 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       requestIdLogLabel: 'requestId',
     }),
     bodyLimit: maxBodyBytes,
+    trustProxy: toTrust(options.trustProxy),
     genReqId: () => randomUUID(),
   });
   const apollo = createApollo(options);
   await apollo.start();
+  const subscriptions = createSubscriptions({ ...options, apollo });
+  const upgradeOf = routeUpgrades(fastify);
+  const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
   registerRequestId(fastify);
   registerHttpErrors(fastify, graphqlPath);
   registerHealth(fastify, { ping: options.ping, isDraining: () => isDraining });
   await registerPlaygroundAssets(fastify, { graphqlPath });
   fastify.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=300').send(options.publicJwks),
+    reply
+      .header('cache-control', `public, max-age=${options.jwksMaxAgeSeconds}`)
+      .send(options.publicJwks()),
   );
   fastify.route({
     method: ['GET', 'POST', 'OPTIONS'],
     url: graphqlPath,
-    handler: fastifyApolloHandler(apollo, { context: createRequestContext(options) }),
+    handler(request, reply) {
+      const upgrade = upgradeOf(request.raw);
+      return upgrade === undefined
+        ? answer.call(fastify, request, reply)
+        : subscriptions.accept(request, reply, upgrade);
+    },
   });
 
   return {
-    start: ({ host, port }) => fastify.listen({ host, port }),
+    async start({ host, port }) {
+      await options.events.start();
+      return fastify.listen({ host, port });
+    },
     async stop() {
       isDraining = true;
-      await fastify.close();
+      // Sockets end before their events do: a client must not take the one for the other.
+      const ended = subscriptions.stop().then(() => options.events.stop());
+      await Promise.all([ended, fastify.close()]);
       await apollo.stop();
     },
   };
 }
 
 function createApollo({ authorization, logger, toClientError }: ServerOptions) {
-  return new ApolloServer<Context>({
+  return new ApolloServer<OperationContext>({
     schema: authorization.schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
       createAuthorizationPlugin({ ...authorization, realm }),
       createCredentialsOncePlugin(),
+      createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createHttpStatusPlugin({ realm }),
       createPlaygroundPlugin({ graphqlPath }),
@@ -102,6 +125,15 @@ function createApollo({ authorization, logger, toClientError }: ServerOptions) {
     stopOnTerminationSignals: false,
     logger,
   });
+}
+
+/**
+ * Fastify itself believes no number, since it trusts whoever connects: who sets one says that nobody
+ * but the proxies can reach this server.
+ */
+function toTrust(proxies: ServerOptions['trustProxy']) {
+  if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
+  return proxies === undefined ? false : [...proxies];
 }
 
 /** Every answer bears the id under which the log speaks of it. */

@@ -92,15 +92,20 @@ describe('the audit log', () => {
       server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });
     const input = '{ name: "Lab", floor: 1, groups: [MANAGER] }';
     const { id } = (await ask(`createRoom(input: ${input}) { id }`)).data.createRoom;
-    await ask(`updateRoom(id: "${id}", input: ${input}) { id }`);
+    const changed = 'name: "Lab", floor: 2, groups: [MANAGER, STAFF]';
+    await ask(`updateRoom(id: "${id}", input: { ${changed}, accessCode: "7315" }) { id }`);
+    await ask(`updateRoom(id: "${id}", input: { ${changed}, accessCode: null }) { id }`);
     await ask(`enterRoom(id: "${id}") { id }`);
     await ask(`deleteRoom(id: "${id}")`);
-    expect((await eventsOf(id)).map(({ action }) => action)).toEqual([
-      'room.deleted',
-      'room.entered',
-      'room.updated',
-      'room.created',
+    const told = await eventsOf(id);
+    expect(told.map(({ action, detail }) => [action, detail])).toEqual([
+      ['room.deleted', 'Lab'],
+      ['room.entered', null],
+      ['room.updated', 'Lab; floor 2; groups: MANAGER, STAFF; without an access code'],
+      ['room.updated', 'Lab; floor 2; groups: MANAGER, STAFF; with a new access code'],
+      ['room.created', 'Lab; floor 1; groups: MANAGER'],
     ]);
+    expect(new Set(told.map(({ actor }) => actor?.username))).toEqual(new Set([manager.username]));
   });
 
   it.each(['ADMIN', 'MANAGER', 'STAFF'])('is closed to %s', async (group) => {

@@ -101,7 +101,11 @@ describe('the viewers of requests that arrive together', () => {
   function countingLoader() {
     const sizes: number[] = [];
     const { database } = server.connection;
-    const { findViewers } = createSessionStore({ database, now: () => new Date() });
+    const { findViewers } = createSessionStore({
+      database,
+      now: () => new Date(),
+      sessionIdleSeconds: 60,
+    });
     const loadViewer = createViewerLoader({
       findViewers: (ids) => {
         sizes.push(ids.length);

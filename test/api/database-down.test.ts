@@ -37,9 +37,12 @@ it.each([
   expect(server.logLines.some((line) => line.includes(id))).toBe(true);
 });
 
-it('a login is 503 with Retry-After, and not refused', async () => {
+it.each([
+  { what: 'a login', field: () => `login(username: "admin", password: "${adminPassword}")` },
+  { what: 'a refresh', field: () => `refresh(refreshToken: "${user.refreshToken}")` },
+])('$what is 503 with Retry-After, and not refused', async ({ field }) => {
   const { status, code, headers, body, text } = await server.ask(
-    `mutation { login(username: "admin", password: "${adminPassword}") { accessToken } }`,
+    `mutation { ${field()} { accessToken } }`,
   );
   expect({ status, code, retryAfter: headers.get('retry-after') }).toEqual(unavailable);
   expect(body).not.toHaveProperty('data');

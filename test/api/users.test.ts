@@ -88,6 +88,7 @@ describe('createUser', () => {
     { argument: 'input.password', input: { password: 'nul-in-the-middle\0-of-it' } },
     { argument: 'input.password', input: { password: `lone surrogate here \ud800` } },
     { argument: 'input.password', input: { password: 'my-name-is-WRONG-of-course' } },
+    { argument: 'input.password', input: { password: 'PasswordPassword' } },
     { argument: 'input.displayName', input: { displayName: '' } },
     { argument: 'input.displayName', input: { displayName: '   ' } },
     { argument: 'input.displayName', input: { displayName: 'd'.repeat(201) } },

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
-import { generateSigningKeys, parseSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { parseSigningKeys } from '../support/signing-keys.ts';
 import { refusalOf } from './thrown.ts';
 
 const keys = parseSigningKeys(generateSigningKeys());
@@ -15,7 +16,11 @@ const accessTokens = createAccessTokens({
   now: () => new Date('2024-01-01T00:00:00Z'),
   randomId: () => 'id-1',
 });
-const { token } = accessTokens.issue({ userId: 'user-1', sessionId: 'session-1' });
+const { token } = accessTokens.issue({
+  userId: 'user-1',
+  sessionId: 'session-1',
+  groups: ['STAFF'],
+});
 const base64Url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const readable: readonly string[] = ['TOKEN_MALFORMED', 'TOKEN_INVALID'];
 

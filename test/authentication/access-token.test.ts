@@ -2,12 +2,14 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
-import { generateSigningKeys, parseSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys, type SigningKeys } from '../../src/authentication/signing-keys.ts';
+import { parseSigningKeys } from '../support/signing-keys.ts';
 import {
   accessTokens,
   forge,
   goodClaims,
   goodHeader,
+  groups,
   keys,
   nowSeconds,
   options,
@@ -39,6 +41,14 @@ describe('issue', () => {
     expect(decode(claims)).toEqual(goodClaims);
   });
 
+  it.each([[[]], [['ADMIN']], [['ADMIN', 'STAFF']]])(
+    'tells others in the claim `groups` that the user holds %j',
+    (held) => {
+      const issued = accessTokens.issue({ ...subject, groups: held });
+      expect(decode(issued.token.split('.')[1])).toMatchObject({ groups: held });
+    },
+  );
+
   it('makes a token that the published keys alone verify', () => {
     const [header, claims, signature = ''] = token.split('.');
     const [key = {}] = JSON.parse(JSON.stringify(keys.publicJwks.keys));
@@ -62,7 +72,7 @@ describe('issue', () => {
         endsAfterSeconds === undefined
           ? undefined
           : new Date((nowSeconds + endsAfterSeconds) * 1000);
-      const issued = accessTokens.issue({ ...subject, sessionExpiresAt });
+      const issued = accessTokens.issue({ ...subject, groups, sessionExpiresAt });
       expect(issued.expiresInSeconds).toBe(expiresInSeconds);
       expect(decode(issued.token.split('.')[1])).toMatchObject({
         exp: nowSeconds + expiresInSeconds,
@@ -72,7 +82,7 @@ describe('issue', () => {
 
   it('makes no token for a session that has ended', () => {
     const sessionExpiresAt = new Date(nowSeconds * 1000);
-    const refusal = refusalOf(() => accessTokens.issue({ ...subject, sessionExpiresAt }));
+    const refusal = refusalOf(() => accessTokens.issue({ ...subject, groups, sessionExpiresAt }));
     expect(refusal.reason).toBe('TOKEN_EXPIRED');
   });
 });
@@ -86,7 +96,7 @@ describe('verify', () => {
     const ids = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(ids, ids, (userId, sessionId) => {
-        const issued = accessTokens.issue({ userId, sessionId });
+        const issued = accessTokens.issue({ userId, sessionId, groups });
         expect(accessTokens.verify(issued.token)).toEqual({ userId, sessionId });
       }),
     );
@@ -97,7 +107,7 @@ describe('verify', () => {
     const newer = JSON.parse(generateSigningKeys());
     const before = parseSigningKeys(JSON.stringify(older));
     const after = parseSigningKeys(JSON.stringify({ keys: [...newer.keys, ...older.keys] }));
-    const old = createAccessTokens({ ...options, keys: before }).issue(subject);
+    const old = createAccessTokens({ ...options, keys: before }).issue({ ...subject, groups });
     expect(createAccessTokens({ ...options, keys: after }).verify(old.token)).toEqual(subject);
   });
 
@@ -107,6 +117,9 @@ describe('verify', () => {
     { what: 'several audiences, ours among them', header: {}, claims: { aud: ['x', 'gatehouse'] } },
     { what: 'a clock 5 s behind', header: {}, claims: { iat: nowSeconds + 5 } },
     { what: 'nbf in the past', header: {}, claims: { nbf: nowSeconds - 1 } },
+    { what: 'other groups', header: {}, claims: { groups: ['ADMIN'] } },
+    { what: 'groups that are none', header: {}, claims: { groups: { ADMIN: true } } },
+    { what: 'no groups', header: {}, claims: { groups: undefined } },
     { what: 'its last second', header: {}, claims: { exp: nowSeconds + 1 } },
   ])('accepts $what', ({ header, claims }) => {
     const forged = forge({ ...goodHeader, ...header }, { ...goodClaims, ...claims });
@@ -171,6 +184,29 @@ describe('verify', () => {
     const foreign = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     const forged = forge(goodHeader, { ...goodClaims, exp: nowSeconds - 1 }, foreign);
     expect(refusalOf(() => accessTokens.verify(forged)).reason).toBe('TOKEN_INVALID');
+  });
+
+  it('refuses a token that it has believed before, once it has expired', () => {
+    let second = nowSeconds;
+    const tokens = createAccessTokens({ ...options, now: () => new Date(second * 1000) });
+    expect([tokens.verify(token), tokens.verify(token)]).toEqual([subject, subject]);
+    second = nowSeconds + 300;
+    expect(refusalOf(() => tokens.verify(token)).reason).toBe('TOKEN_EXPIRED');
+  });
+
+  it('refuses a token that it has believed before, once its key is gone', () => {
+    let found = keys;
+    const changing: SigningKeys = {
+      signing: keys.signing,
+      publicJwks: keys.publicJwks,
+      verificationKey: (kid) => found.verificationKey(kid),
+    };
+    const tokens = createAccessTokens({ ...options, keys: changing });
+    expect(tokens.verify(token)).toEqual(subject);
+    found = parseSigningKeys(generateSigningKeys());
+    expect(refusalOf(() => tokens.verify(token)).reason).toBe('TOKEN_INVALID');
+    found = keys;
+    expect(tokens.verify(token)).toEqual(subject);
   });
 
   it('refuses every token while the clock gives no time', () => {

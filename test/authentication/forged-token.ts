@@ -1,6 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
-import { generateSigningKeys, parseSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { parseSigningKeys } from '../support/signing-keys.ts';
 
 export const keys = parseSigningKeys(generateSigningKeys());
 export const { kid, privateKey } = keys.signing;
@@ -15,7 +16,9 @@ export const options = {
 };
 export const accessTokens = createAccessTokens(options);
 export const subject = { userId: 'user-1', sessionId: 'session-1' };
-export const { token } = accessTokens.issue(subject);
+/** What the user held when the token was issued. */
+export const groups = ['AUDITOR', 'STAFF'];
+export const { token } = accessTokens.issue({ ...subject, groups });
 
 export const goodHeader = { alg: 'ES256', typ: 'at+jwt', kid };
 export const goodClaims = {
@@ -23,6 +26,7 @@ export const goodClaims = {
   aud: 'gatehouse',
   sub: 'user-1',
   sid: 'session-1',
+  groups: ['AUDITOR', 'STAFF'],
   jti: 'id-1',
   iat: nowSeconds,
   exp: nowSeconds + 300,

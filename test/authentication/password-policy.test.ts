@@ -27,7 +27,7 @@ it.each([
 });
 
 it('takes the least length from its caller', () => {
-  expect(checkPassword('12345678', { minLength: 8 })).toBeUndefined();
+  expect(checkPassword('owl-4711', { minLength: 8 })).toBeUndefined();
   expect(checkPassword('1234567', { minLength: 8 })).toContain('at least 8');
 });
 
@@ -47,4 +47,22 @@ it.each([
   { what: 'that is not there at all', username: undefined },
 ])('minds no username $what', ({ username }) => {
   expect(checkPassword('correct horse 😀😀 battery', { username })).toBeUndefined();
+});
+
+it.each(['passwordpassword', 'PasswordPassword', '1qazxsw23edcvfr4'])(
+  'refuses %s, which is used much, in any case',
+  (password) => {
+    expect(checkPassword(password)).toBe('A password is not one of those that are used most.');
+  },
+);
+
+it.each(['password123', 'iloveyou', 'QWERTYUIOP'])(
+  'refuses %s where short passwords are allowed',
+  (password) => {
+    expect(checkPassword(password, { minLength: 8 })).toContain('used most');
+  },
+);
+
+it('accepts a password that begins like one that is used much', () => {
+  expect(checkPassword('passwordpassword of mine')).toBeUndefined();
 });

@@ -1,7 +1,13 @@
 import bcrypt from 'bcrypt';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createPasswords } from '../../src/authentication/password.ts';
+import type { HashQueue } from '../../src/authentication/hash-queue.ts';
+import { createPasswords as create } from '../../src/authentication/password.ts';
+
+/** Lets everyone in at once. */
+const noQueue: HashQueue = (work) => work();
+const createPasswords = ({ cost, queue = noQueue }: { cost: number; queue?: HashQueue }) =>
+  create({ cost, queue });
 
 const passwords = await createPasswords({ cost: 4 });
 
@@ -92,5 +98,63 @@ describe('verify', () => {
     onTestFinished(() => compare.mockRestore());
     expect(await costly.verify(tried, hash)).toBe(false);
     expect(compare.mock.calls.map(([, compared]) => bcrypt.getRounds(compared))).toEqual([6]);
+  });
+});
+
+describe('isOutdated', () => {
+  it.each([
+    { cost: 4, isOutdated: false },
+    { cost: 5, isOutdated: true },
+  ])('is $isOutdated at the cost $cost for a hash made at 4', async ({ cost, isOutdated }) => {
+    const hash = await passwords.hash('correct');
+    expect((await createPasswords({ cost })).isOutdated(hash)).toBe(isOutdated);
+  });
+});
+
+describe('the line of hashes', () => {
+  /** Passwords whose every turn is noted down, with how many hashes were made in it. */
+  async function notingTurns() {
+    const spies = [vi.spyOn(bcrypt, 'hash'), vi.spyOn(bcrypt, 'compare')];
+    onTestFinished(() => spies.forEach((spy) => void spy.mockRestore()));
+    const countHashes = () => spies.reduce((sum, spy) => sum + spy.mock.calls.length, 0);
+    const hashesInTurns: number[] = [];
+    const noting = await createPasswords({
+      cost: 4,
+      queue: async (work) => {
+        const before = countHashes();
+        const result = await work();
+        hashesInTurns.push(countHashes() - before);
+        return result;
+      },
+    });
+    return { noting, hashesInTurns };
+  }
+
+  it('is waited in once for a new hash and once for a check', async () => {
+    const { noting, hashesInTurns } = await notingTurns();
+    const hash = await noting.hash('correct');
+    await noting.verify('correct', hash);
+    await noting.verify('correct', undefined);
+    expect(hashesInTurns).toEqual([1, 1, 1]);
+  });
+
+  it('is not waited in for what cannot be hashed', async () => {
+    const { noting, hashesInTurns } = await notingTurns();
+    await expect(noting.hash('\0')).rejects.toThrow(RangeError);
+    expect(hashesInTurns).toEqual([]);
+  });
+
+  it('lets work be done in the turn, just before the check', async () => {
+    const { noting, hashesInTurns } = await notingTurns();
+    const hash = await noting.hash('correct');
+    const isRight = await noting.inTurn((verify) => verify('correct', hash));
+    expect({ isRight, hashesInTurns }).toEqual({ isRight: true, hashesInTurns: [1, 1] });
+  });
+
+  it('makes no hash when that work throws', async () => {
+    const { noting, hashesInTurns } = await notingTurns();
+    const thrown = noting.inTurn(() => Promise.reject(new Error('refused')));
+    await expect(thrown).rejects.toThrow('refused');
+    expect(hashesInTurns).toEqual([]);
   });
 });

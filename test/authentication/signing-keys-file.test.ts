@@ -1,11 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { generateSigningKeys, loadSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import {
+  isOpenToOthers,
+  type LoadSigningKeysOptions,
+  loadSigningKeys,
+} from '../../src/authentication/signing-keys-file.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -13,11 +29,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const startAt = Date.parse('2026-03-01T12:00:00Z');
+
+/** Loads keys with a clock that stands still, and no one who is told of changes. */
+const load = (options: Partial<LoadSigningKeysOptions> & { file: string }) =>
+  loadSigningKeys({
+    createIfMissing: true,
+    lifetimeSeconds: 600,
+    now: () => new Date(startAt),
+    onChange: () => {},
+    onProblem: () => {},
+    ...options,
+  });
+
 const kidOf = (text: string): string => JSON.parse(text).keys[0].kid;
 
 it('makes a missing file in a missing folder, for its owner alone, and leaves nothing else', async () => {
   const file = join(folder, 'new', 'keys.json');
-  const keys = await loadSigningKeys({ file, createIfMissing: true });
+  const keys = await load({ file });
   expect(kidOf(await readFile(file, 'utf8'))).toBe(keys.signing.kid);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(join(folder, 'new'))).mode & 0o777).toBe(0o700);
@@ -26,33 +55,48 @@ it('makes a missing file in a missing folder, for its owner alone, and leaves no
 
 it('finds the same keys again, and writes nothing', async () => {
   const file = join(folder, 'keys.json');
-  const first = await loadSigningKeys({ file, createIfMissing: true });
+  const first = await load({ file });
   const { mtimeMs, ino } = await stat(file);
-  const second = await loadSigningKeys({ file, createIfMissing: true });
+  const second = await load({ file });
   expect(second.signing.kid).toBe(first.signing.kid);
   expect(await stat(file)).toMatchObject({ mtimeMs, ino });
 });
 
 it('makes no file unless it may', async () => {
   const file = join(folder, 'keys.json');
-  const loading = loadSigningKeys({ file, createIfMissing: false });
+  const loading = load({ file, createIfMissing: false });
   await expect(loading).rejects.toThrow(`SIGNING_KEYS: the file ${file} does not exist`);
   expect(await readdir(folder)).toEqual([]);
 });
 
-it.each([0o640, 0o604, 0o644, 0o660, 0o610])('refuses a file of mode %o', async (mode) => {
+it.each([0o604, 0o644, 0o660, 0o610])('refuses a file of mode %o', async (mode) => {
   const file = join(folder, 'keys.json');
   await writeFile(file, generateSigningKeys());
   await chmod(file, mode);
-  const loading = loadSigningKeys({ file, createIfMissing: true });
+  const loading = load({ file });
   await expect(loading).rejects.toThrow(`chmod 600 '${file}'`);
+});
+
+it.each([
+  { mode: 0o600, ownerId: 1000, isOpen: false },
+  { mode: 0o400, ownerId: 1000, isOpen: false },
+  { mode: 0o640, ownerId: 1000, isOpen: true },
+  { mode: 0o604, ownerId: 1000, isOpen: true },
+  // As Kubernetes mounts a secret with `fsGroup`: the service is of the group.
+  { mode: 0o640, ownerId: 0, isOpen: false },
+  { mode: 0o440, ownerId: 0, isOpen: false },
+  { mode: 0o660, ownerId: 0, isOpen: true },
+  { mode: 0o650, ownerId: 0, isOpen: true },
+  { mode: 0o644, ownerId: 0, isOpen: true },
+])('takes mode $mode of user $ownerId for open to others: $isOpen', ({ isOpen, ...access }) => {
+  expect(isOpenToOthers(access)).toBe(isOpen);
 });
 
 it.each([0o600, 0o400])('reads a file of mode %o', async (mode) => {
   const file = join(folder, 'keys.json');
   const text = generateSigningKeys();
   await writeFile(file, text, { mode });
-  const keys = await loadSigningKeys({ file, createIfMissing: false, platform: 'linux' });
+  const keys = await load({ file, createIfMissing: false, platform: 'linux' });
   expect(keys.signing.kid).toBe(kidOf(text));
 });
 
@@ -60,14 +104,14 @@ it('minds no mode on Windows, which has none', async () => {
   const file = join(folder, 'keys.json');
   const text = generateSigningKeys();
   await writeFile(file, text, { mode: 0o666 });
-  const keys = await loadSigningKeys({ file, createIfMissing: false, platform: 'win32' });
+  const keys = await load({ file, createIfMissing: false, platform: 'win32' });
   expect(keys.signing.kid).toBe(kidOf(text));
 });
 
 it('leaves a file that it cannot use as it is', async () => {
   const file = join(folder, 'keys.json');
   await writeFile(file, '{"keys":', { mode: 0o600 });
-  const loading = loadSigningKeys({ file, createIfMissing: true });
+  const loading = load({ file });
   await expect(loading).rejects.toThrow('SIGNING_KEYS: the key set is not JSON');
   expect(await readFile(file, 'utf8')).toBe('{"keys":');
 });
@@ -77,21 +121,126 @@ it.each([
   { what: 'a name too long for the file beside it', path: 'x'.repeat(250) },
 ])('says so when the file is $what', async ({ path }) => {
   const file = join(folder, path);
-  const loading = loadSigningKeys({ file, createIfMissing: true });
+  const loading = load({ file });
   await expect(loading).rejects.toThrow(`SIGNING_KEYS: the file ${file} cannot be used`);
 });
 
 it('gives up on a link that leads nowhere', async () => {
   const file = join(folder, 'keys.json');
   await symlink(join(folder, 'nowhere.json'), file);
-  const loading = loadSigningKeys({ file, createIfMissing: true });
+  const loading = load({ file });
   await expect(loading).rejects.toThrow('does not exist');
   expect(await readdir(folder)).toEqual(['keys.json']);
 });
 
+describe('a file that changes', () => {
+  const texts = [generateSigningKeys(), generateSigningKeys(), generateSigningKeys()] as const;
+  const [oldKid, newKid, lastKid] = [kidOf(texts[0]), kidOf(texts[1]), kidOf(texts[2])];
+  let file = '';
+  let nowMs = startAt;
+  let changes: (readonly string[])[] = [];
+  let problems: string[] = [];
+  beforeEach(async () => {
+    file = join(folder, 'keys.json');
+    nowMs = startAt;
+    [changes, problems] = [[], []];
+    await put(texts[0]);
+  });
+
+  /** Puts a text in place in one step, as a rotation does. */
+  async function put(text: string, mode = 0o600): Promise<void> {
+    await writeFile(`${file}.new`, text, { mode });
+    await rename(`${file}.new`, file);
+  }
+
+  const loadHere = () =>
+    load({
+      file,
+      now: () => new Date(nowMs),
+      onChange: (kids) => changes.push(kids),
+      onProblem: ({ message }) => problems.push(message),
+    });
+
+  it('is read again at the next use, after a second at the latest', async () => {
+    const keys = await loadHere();
+    expect(keys.signing.kid).toBe(oldKid);
+    await put(texts[1]);
+    nowMs += 999;
+    expect(keys.signing.kid).toBe(oldKid);
+    nowMs += 1;
+    expect(keys.signing.kid).toBe(newKid);
+    expect(keys.publicJwks.keys.map(({ kid }) => kid)).toEqual([newKid]);
+    expect(changes).toEqual([[newKid]]);
+  });
+
+  it('is read again at once for a key that is not known, but once a second', async () => {
+    const keys = await loadHere();
+    expect(keys.verificationKey(oldKid)).toBeDefined();
+    await put(texts[1]);
+    expect(keys.verificationKey(newKid)).toBeDefined();
+    expect(keys.signing.kid).toBe(newKid);
+    await put(texts[2]);
+    nowMs += 999;
+    expect(keys.verificationKey(lastKid)).toBeUndefined();
+    nowMs += 1;
+    expect(keys.verificationKey(lastKid)).toBeDefined();
+  });
+
+  it('is read again when a link leads elsewhere, as a mounted secret of Kubernetes does', async () => {
+    for (const [name, text] of [['v1', texts[0]] as const, ['v2', texts[1]] as const]) {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, 'keys.json'), text, { mode: 0o600 });
+    }
+    await symlink('v1', join(folder, '..data'));
+    await rm(file);
+    await symlink(join('..data', 'keys.json'), file);
+    const keys = await loadHere();
+    expect(keys.signing.kid).toBe(oldKid);
+    await symlink('v2', join(folder, '..data_tmp'));
+    await rename(join(folder, '..data_tmp'), join(folder, '..data'));
+    nowMs += 1000;
+    expect(keys.signing.kid).toBe(newKid);
+  });
+
+  it.each([
+    { what: 'is no key set', spoil: () => put('{"keys":') },
+    { what: 'is open to others', spoil: () => put(texts[1], 0o644) },
+    { what: 'is gone', spoil: () => rm(file) },
+    { what: 'cannot be opened', spoil: () => symlinkTo(file) },
+  ])('keeps the old keys while it $what, tells it once, and recovers', async ({ spoil }) => {
+    const keys = await loadHere();
+    await spoil();
+    for (let looks = 0; looks < 3; looks += 1) {
+      nowMs += 1000;
+      expect(keys.signing.kid).toBe(oldKid);
+      expect(keys.verificationKey(newKid)).toBeUndefined();
+    }
+    expect(problems).toEqual([expect.stringMatching(/^SIGNING_KEYS: /)]);
+    expect(problems.join()).not.toContain(JSON.parse(texts[0]).keys[0].d);
+    await put(texts[1]);
+    nowMs += 1000;
+    expect(keys.signing.kid).toBe(newKid);
+    expect(changes).toEqual([[newKid]]);
+  });
+
+  /** A link to itself. */
+  async function symlinkTo(path: string): Promise<void> {
+    await rm(path);
+    await symlink(path, path);
+  }
+
+  it('is looked at again when the clock was set back', async () => {
+    const keys = await loadHere();
+    expect(keys.signing.kid).toBe(oldKid);
+    await put(texts[1]);
+    nowMs -= 3_600_000;
+    expect(keys.signing.kid).toBe(newKid);
+  });
+});
+
 it('gives all who start at once in one process the same keys', async () => {
   const file = join(folder, 'keys.json');
-  const starts = Array.from({ length: 20 }, () => loadSigningKeys({ file, createIfMissing: true }));
+  const starts = Array.from({ length: 20 }, () => load({ file }));
   const kids = new Set((await Promise.all(starts)).map(({ signing }) => signing.kid));
   expect(kids.size).toBe(1);
   expect(await readdir(folder)).toEqual(['keys.json']);
@@ -108,13 +257,18 @@ it('gives processes that start at once the same keys', async () => {
 
 /** A process that has loaded the code and waits; calling the result lets it load the keys. */
 async function startProcess(file: string): Promise<() => Promise<string>> {
-  const module = new URL('../../src/authentication/signing-keys.ts', import.meta.url);
+  const module = new URL('../../src/authentication/signing-keys-file.ts', import.meta.url);
   const program = `
     import { once } from 'node:events';
     const { loadSigningKeys } = await import(${JSON.stringify(module.href)});
     console.log('ready');
     await once(process.stdin, 'data');
-    const keys = await loadSigningKeys({ file: ${JSON.stringify(file)}, createIfMissing: true });
+    const keys = await loadSigningKeys({
+      file: ${JSON.stringify(file)},
+      createIfMissing: true,
+      lifetimeSeconds: 600,
+      now: () => new Date(),
+    });
     console.log(keys.signing.kid);
     process.exit();
   `;

@@ -1,17 +1,14 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import {
-  generateSigningKeys,
-  parseSigningKeys,
-  SigningKeysError,
-} from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys, SigningKeysError } from '../../src/authentication/signing-keys.ts';
+import { parseSigningKeys } from '../support/signing-keys.ts';
 
 const makeJwk = () => JSON.parse(generateSigningKeys()).keys[0];
 const jwk = makeJwk();
 const other = makeJwk();
 const textOf = (...keys: unknown[]) => JSON.stringify({ keys });
 
-describe('parseSigningKeys', () => {
+describe('a set of keys', () => {
   it('signs with the first key and verifies with all', () => {
     const keys = parseSigningKeys(textOf(jwk, other));
     expect(keys.signing.kid).toBe(jwk.kid);
@@ -53,6 +50,9 @@ describe('parseSigningKeys', () => {
       text: textOf(jwk, { ...other, d: 'x' }),
       says: 'keys 1 d',
     },
+    { what: 'a time that is a text', text: textOf({ ...jwk, nbf: '1' }), says: 'nbf must be a' },
+    { what: 'a time before 1970', text: textOf({ ...jwk, exp: -1 }), says: 'exp must not be' },
+    { what: 'a part of a second', text: textOf({ ...jwk, iat: 1.5 }), says: 'iat must be a whole' },
     { what: 'a point off the curve', text: textOf({ ...jwk, x: other.x }), says: 'keys 0 is not' },
     { what: 'halves of two keys', text: textOf(jwk, { ...other, d: jwk.d }), says: 'keys 1 has' },
   ])('refuses $what, and prints no key', ({ text, says }) => {
@@ -74,6 +74,68 @@ describe('parseSigningKeys', () => {
     const made = pair.privateKey.export({ format: 'jwk' });
     const keys = parseSigningKeys(textOf({ ...made, kid: 'k', alg: 'ES256', use: 'sig' }));
     expect(keys.verificationKey('k')?.equals(pair.publicKey)).toBe(true);
+  });
+});
+
+describe('the times of keys', () => {
+  /** The newest first. `first` began before times were written down. */
+  const third = { ...makeJwk(), nbf: 3000 };
+  const second = { ...makeJwk(), nbf: 2000, exp: 4000 };
+  const first = { ...jwk, exp: 2600 };
+  const names = new Map([third, second, first].map(({ kid }, index) => [kid, 3 - index]));
+  const numberOf = ({ kid }: { readonly kid: string }) => names.get(kid);
+
+  it.each([
+    { at: 0, signs: 1, verify: [3, 2, 1] },
+    { at: 1999, signs: 1, verify: [3, 2, 1] },
+    { at: 2000, signs: 2, verify: [3, 2, 1] },
+    { at: 2599, signs: 2, verify: [3, 2, 1] },
+    { at: 2600, signs: 2, verify: [3, 2] },
+    { at: 2999, signs: 2, verify: [3, 2] },
+    { at: 3000, signs: 3, verify: [3, 2] },
+    { at: 3999, signs: 3, verify: [3, 2] },
+    { at: 4000, signs: 3, verify: [3] },
+  ])('let key $signs sign at $at, and the keys $verify verify', ({ at, signs, verify }) => {
+    const keys = parseSigningKeys(textOf(third, second, first), () => at);
+    expect(numberOf(keys.signing)).toBe(signs);
+    expect(keys.publicJwks.keys.map(numberOf)).toEqual(verify);
+    for (const { kid } of [third, second, first]) {
+      const verifies = keys.verificationKey(kid) !== undefined;
+      expect(verifies).toBe(verify.includes(numberOf({ kid }) ?? 0));
+    }
+  });
+
+  it('are asked anew at each use', () => {
+    let seconds = 1999;
+    const keys = parseSigningKeys(textOf(second, first), () => seconds);
+    expect(numberOf(keys.signing)).toBe(1);
+    seconds = 2000;
+    expect(numberOf(keys.signing)).toBe(2);
+    seconds = 2600;
+    expect(keys.verificationKey(first.kid)).toBeUndefined();
+  });
+
+  it('end no key before the tokens that its successor found, however long these live', () => {
+    // Tokens live for 600 s here; whoever wrote the set took them to live for 10 s.
+    const early = { ...first, exp: 2010 };
+    const isThere = (at: number) =>
+      parseSigningKeys(textOf(second, early), () => at).verificationKey(early.kid) !== undefined;
+    expect([isThere(2599), isThere(2600)]).toEqual([true, false]);
+  });
+
+  it('leave no moment without a key that signs', () => {
+    const later = { ...makeJwk(), nbf: 9000, exp: 1 };
+    const soon = { ...makeJwk(), nbf: 8000, exp: 1 };
+    const kidAt = (at: number) => parseSigningKeys(textOf(later, soon), () => at).signing.kid;
+    expect([kidAt(7000), kidAt(8500), kidAt(9500)]).toEqual([soon.kid, soon.kid, later.kid]);
+    const { signing, verificationKey } = parseSigningKeys(textOf(soon, later), () => 7000);
+    expect(signing.kid).toBe(soon.kid);
+    expect(verificationKey(signing.kid)).toBeDefined();
+  });
+
+  it('are not published', () => {
+    const { publicJwks } = parseSigningKeys(textOf({ ...third, iat: 1 }, second));
+    expect(JSON.stringify(publicJwks)).not.toMatch(/iat|nbf|exp/);
   });
 });
 

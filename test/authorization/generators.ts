@@ -1,13 +1,23 @@
-import type { DocumentNode, GraphQLInputType, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type {
+  DocumentNode,
+  GraphQLInputObjectType,
+  GraphQLInputType,
+  GraphQLNamedType,
+  GraphQLSchema,
+} from 'graphql';
 import {
   getNamedType,
+  getNullableType,
   isAbstractType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isLeafType,
   isListType,
+  isNullableType,
   isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
   isUnionType,
   NoUnusedFragmentsRule,
   NoUnusedVariablesRule,
@@ -39,7 +49,8 @@ export function createChoices(numbers: readonly number[]): Choices {
   };
 }
 
-export const viewers: readonly OracleViewer[] = [null, [], ['G1'], ['G2'], ['G1', 'G3']];
+/** `G9` is a group that no schema knows, as a database can hold when it is newer than the server. */
+export const viewers: readonly OracleViewer[] = [null, [], ['G1'], ['G2', 'G9'], ['G1', 'G3']];
 
 const interfaces = ['A', 'B', 'C'];
 const objects = ['T0', 'T1', 'T2', 'T3'];
@@ -61,6 +72,7 @@ const composites = [
 
 /** A schema with guards at every place, in which every type is reached and every root field guarded. */
 export function generateSchema(choices: Choices): string {
+  const data = choices.upTo(1000);
   const groups = () => choices.oneOf(['G1', '[G1]', '[G2]', '[G1, G2]', '[G3]']);
   const clause = () => (choices.rarely(4) ? '@auth' : `@auth(requires: ${groups()})`);
   const guard = (oneIn: number): string => {
@@ -68,11 +80,12 @@ export function generateSchema(choices: Choices): string {
     return choices.rarely(4) ? ` ${clause()} ${clause()}` : ` ${clause()}`;
   };
   const policyClause = () => {
-    const or = choices.oneOf(['[YES]', '[NO]', '[NO, YES]']);
+    const or = choices.oneOf(['[YES]', '[NO]', '[OWN]', '[NO, YES]', '[NO, OWN]']);
     return choices.rarely(3) ? ` @auth(or: ${or})` : ` @auth(requires: ${groups()}, or: ${or})`;
   };
   const fieldGuard = (oneIn: number) =>
     choices.rarely(oneIn * 2) ? `${policyClause()}${guard(4)}` : guard(oneIn);
+  const bang = (oneIn: number) => (choices.rarely(oneIn) ? '!' : '');
   const argument = (name: string) =>
     `${name}: ${choices.oneOf([
       'Int',
@@ -84,6 +97,9 @@ export function generateSchema(choices: Choices): string {
       '[I1]',
       '[E0]',
       '[Int] = [1]',
+      'I0!',
+      'E0! = E0_A',
+      '[E1!]!',
     ])}${guard(4)}`;
   const args = () => {
     const count = Math.max(0, choices.upTo(6) - 3);
@@ -96,8 +112,13 @@ export function generateSchema(choices: Choices): string {
   }
   const field = (name: string): Field => ({
     head: `${name}${args()}`,
-    type: choices.rarely(2) ? choices.oneOf(composites) : choices.oneOf(leaves),
+    type: output(choices.rarely(2) ? choices.oneOf(composites) : choices.oneOf(leaves)),
   });
+  /** The type, as it is, or with some of it that must not be null. */
+  function output(type: string): string {
+    const item = /^\[(.*)\]$/.exec(type)?.[1];
+    return `${item === undefined ? type : `[${output(item)}]`}${bang(5)}`;
+  }
   const fields = (prefix: string): readonly Field[] =>
     ['p', 'q'].map((name) => field(`${prefix}${name}`));
   const inherited = (own: readonly Field[]) =>
@@ -112,8 +133,8 @@ export function generateSchema(choices: Choices): string {
   }
   parts.push(`scalar S0${guard(8)}`);
   parts.push(
-    `input I0${guard(8)} {\n  n: Int${guard(4)}\n  d: Int = 1${guard(4)}\n  e: E0 = E0_A${guard(4)}\n  l: [Int] = [1]${guard(4)}\n  i: I1 = { n: 7 }${guard(4)}\n  s: I0${guard(6)}\n}`,
-    `input I1${guard(8)} {\n  n: Int${guard(4)}\n  d: Int = 1${guard(4)}\n  e: [E1] = [E1_A]${guard(4)}\n  s: [I0]${guard(6)}\n}`,
+    `input I0${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int${bang(6)} = 1${guard(4)}\n  e: E0 = E0_A${guard(4)}\n  l: [Int${bang(6)}] = [1]${guard(4)}\n  i: I1 = { n: 7 }${guard(4)}\n  s: I0${guard(6)}\n}`,
+    `input I1${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int = 1${guard(4)}\n  e: [E1${bang(6)}] = [E1_A]${guard(4)}\n  s: [I0]${guard(6)}\n}`,
   );
   const rootGuard = () => {
     if (!choices.rarely(4)) return ' @public';
@@ -121,7 +142,7 @@ export function generateSchema(choices: Choices): string {
   };
   const root = (name: string, types: readonly string[]) => {
     const lines = types.map(
-      (type, index) => `  ${name.toLowerCase()}${index}${args()}: ${type}${rootGuard()}`,
+      (type, index) => `  ${name.toLowerCase()}${index}${args()}: ${output(type)}${rootGuard()}`,
     );
     return `type ${name} {\n${lines.join('\n')}\n}`;
   };
@@ -177,20 +198,21 @@ export function generateSchema(choices: Choices): string {
     );
   }
   function narrow(type: string): string {
+    if (type.endsWith('!')) return `${narrow(type.slice(0, -1)).replace(/!$/, '')}!`;
     if (!choices.rarely(4)) return type;
-    const union = members[type]?.[0];
-    if (union !== undefined) return union;
-    return objects.find((name) => parentsOf[name]?.includes(type)) ?? type;
+    const narrower =
+      members[type]?.[0] ?? objects.find((name) => parentsOf[name]?.includes(type)) ?? type;
+    return `${narrower}${bang(3)}`;
   }
   for (const [name, list] of Object.entries(members)) {
     parts.push(`union ${name}${guard(6)} = ${list.join(' | ')}`);
   }
-  return `${directives}\n${parts.join('\n')}`.replaceAll('#', '');
+  return `# data ${data}\n${directives}\n${parts.join('\n').replaceAll('#', '')}`;
 }
 
 const directives = `
 enum Group { G1 G2 G3 }
-enum Policy { YES NO }
+enum Policy { YES NO OWN }
 directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
   | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
@@ -202,6 +224,17 @@ function strip(head: string): string {
     .replaceAll(/ @auth(\(requires: (\[[^\]]*\]|\w+)\))?/g, '')
     .replaceAll(/,|\)$/g, (end) => `#${end}`);
 }
+
+/** The policies of every generated schema. */
+export const policies = {
+  YES: () => true,
+  NO: () => Promise.resolve(false),
+  OWN: (_viewer: unknown, source: unknown) =>
+    typeof source === 'object' &&
+    source !== null &&
+    '__typename' in source &&
+    /[13]$/.test(String(source.__typename)),
+} as const;
 
 export interface GeneratedOperation {
   readonly text: string;
@@ -245,9 +278,10 @@ export function generateOperation(
     return ` ${directive}(if: $${name})`;
   }
 
-  function literal(type: GraphQLInputType, depth: number, mayVary: boolean): string {
-    if (mayVary && choices.rarely(4)) return variable(type, depth);
-    if (choices.rarely(10)) return 'null';
+  function literal(given: GraphQLInputType, depth: number, mayVary: boolean): string {
+    if (mayVary && choices.rarely(4)) return variable(given, depth);
+    const type = getNullableType(given);
+    if (type === given && choices.rarely(10)) return 'null';
     if (isListType(type)) {
       if (choices.rarely(3)) return literal(type.ofType, depth, false);
       const items = Array.from({ length: choices.upTo(3) }, () =>
@@ -257,14 +291,21 @@ export function generateOperation(
     }
     if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
     if (!isInputObjectType(type)) return String(100 + choices.upTo(9));
-    const fields = Object.values(type.getFields())
-      .filter(({ name }) => choices.rarely(name === 's' || depth > 2 ? 5 : 2))
-      .map((field) => `${field.name}: ${literal(field.type, depth + 1, mayVary)}`);
+    const fields = suppliedFields(type, depth).map(
+      (field) => `${field.name}: ${literal(field.type, depth + 1, mayVary)}`,
+    );
     return `{${fields.join(', ')}}`;
   }
 
-  function json(type: GraphQLInputType, depth: number): unknown {
-    if (choices.rarely(10)) return null;
+  const suppliedFields = (type: GraphQLInputObjectType, depth: number) =>
+    Object.values(type.getFields()).filter(
+      (field) =>
+        choices.rarely(field.name === 's' || depth > 2 ? 5 : 2) || isRequiredInputField(field),
+    );
+
+  function json(given: GraphQLInputType, depth: number): unknown {
+    const type = getNullableType(given);
+    if (type === given && choices.rarely(10)) return null;
     if (isListType(type)) {
       if (choices.rarely(3)) return json(type.ofType, depth);
       return Array.from({ length: choices.upTo(3) }, () => json(type.ofType, depth));
@@ -272,9 +313,7 @@ export function generateOperation(
     if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
     if (!isInputObjectType(type)) return 100 + choices.upTo(9);
     return Object.fromEntries(
-      Object.values(type.getFields())
-        .filter(({ name }) => choices.rarely(name === 's' || depth > 2 ? 5 : 2))
-        .map((field) => [field.name, json(field.type, depth + 1)]),
+      suppliedFields(type, depth).map((field) => [field.name, json(field.type, depth + 1)]),
     );
   }
 
@@ -283,7 +322,8 @@ export function generateOperation(
     declared.push('');
     const fallback = choices.rarely(3) ? ` = ${literal(type, depth, false)}` : '';
     declared[Number(name.slice(1))] = `$${name}: ${type}${fallback}`;
-    if (!choices.rarely(3)) variables[name] = json(type, depth);
+    const mayBeAbsent = fallback !== '' || isNullableType(type);
+    if (!choices.rarely(3) || !mayBeAbsent) variables[name] = json(type, depth);
     return `$${name}`;
   }
 
@@ -330,7 +370,7 @@ export function generateOperation(
     const chosen = choices.oneOf([first, ...rest]);
     const named = getNamedType(chosen.type);
     const args = chosen.args
-      .filter(() => choices.rarely(2))
+      .filter((arg) => choices.rarely(2) || isRequiredArgument(arg))
       .map((arg) => `${arg.name}: ${literal(arg.type, 0, true)}`);
     aliases += 1;
     const alias = args.length > 0 || choices.rarely(4) ? `k${aliases}: ` : '';

@@ -9,7 +9,7 @@ import type {
   ValueNode,
 } from 'graphql';
 import { parse } from 'graphql';
-import { isNullAt, pick } from './world.ts';
+import { createData } from './world.ts';
 
 /**
  * A second opinion on the contract, as naive as can be: no cache, no plan, no merging of requirements,
@@ -43,7 +43,12 @@ export interface Denied {
 export interface OracleResult {
   readonly data: unknown;
   readonly deniedPaths: readonly string[];
+  /** Whether a refusal has taken more with it than its own value, since null may not stand there. */
+  readonly hasBubbled: boolean;
 }
+
+/** Stands where null may not, until something around it can be null. */
+const bubble = Symbol('bubble');
 
 interface OracleClause {
   readonly requires: readonly string[] | undefined;
@@ -71,11 +76,14 @@ interface OracleType {
   readonly values: ReadonlyMap<string, readonly OracleClause[]>;
 }
 
-/** What the named policies of the generated schemas answer. */
-export const policyAnswers: Readonly<Record<string, boolean>> = { YES: true, NO: false };
+/** What the named policies of the generated schemas answer at a field of this type. */
+function policyAdmits(policy: string, parent: string): boolean {
+  return policy === 'YES' || (policy === 'OWN' && (parent === 'T1' || parent === 'T3'));
+}
 
 export function createOracle(sdl: string): Oracle {
   const types = readTypes(sdl);
+  const { isNullAt, itemsAt, pick } = createData(sdl);
   const typeOf = (name: string): OracleType => types.get(name) ?? openType;
 
   function possible(name: string): readonly string[] {
@@ -112,7 +120,7 @@ export function createOracle(sdl: string): Oracle {
   function maySee(coordinate: string, viewer: OracleViewer): boolean {
     const [owner = '', member] = coordinate.split('.');
     if (member === undefined) return passes(clausesOfType(owner), viewer);
-    if (typeOf(owner).kind !== 'enum') return passes(clausesOfField(owner, member), viewer);
+    if (typeOf(owner).kind !== 'enum') return passes(clausesOfField(owner, member), viewer, owner);
     return passes([...clausesOfType(owner), ...(typeOf(owner).values.get(member) ?? [])], viewer);
   }
 
@@ -251,7 +259,7 @@ export function createOracle(sdl: string): Oracle {
         const clauses = clausesOfField(parent, node.name.value);
         const isRoot = path.length === 0;
         const isCertain = isRoot
-          ? !passes(clauses, request.viewer)
+          ? !passes(clauses, request.viewer, parent)
           : failsWhateverPoliciesSay(clauses, request.viewer);
         if (isCertain) add(coordinate, here.join('.'));
         for (const input of suppliedInputs(scope, parent, node)) {
@@ -268,6 +276,7 @@ export function createOracle(sdl: string): Oracle {
   function run(request: OracleRequest): OracleResult {
     const scope = scopeOf(request);
     const deniedPaths: string[] = [];
+    let hasBubbled = false;
     const refuse = (path: string) => {
       deniedPaths.push(path);
       return null;
@@ -279,8 +288,16 @@ export function createOracle(sdl: string): Oracle {
       path: string,
       index: number,
     ): unknown {
+      if (type.kind === 'NonNullType') {
+        return complete(field, type.type, path, index) ?? bubble;
+      }
       if (type.kind === 'ListType') {
-        return [0, 1].map((item) => complete(field, itemOf(type), `${path}.${item}`, index + item));
+        const items = itemsAt(field.coordinate).map((item) =>
+          complete(field, type.type, `${path}.${item}`, index + item),
+        );
+        if (!items.includes(bubble)) return items;
+        hasBubbled = true;
+        return null;
       }
       const name = nameOf(type);
       const declared = typeOf(name);
@@ -315,25 +332,32 @@ export function createOracle(sdl: string): Oracle {
         const isDenied =
           !maySee(coordinate, request.viewer) ||
           suppliedInputs(scope, type, node).some(({ clauses }) => !passes(clauses, request.viewer));
-        if (isDenied) data[key] = refuse(here);
-        else if (isNullAt(coordinate)) data[key] = null;
+        const isNonNull = field.type.kind === 'NonNullType';
+        if (isDenied) {
+          refuse(here);
+          data[key] = isNonNull ? bubble : null;
+        } else if (isNullAt(coordinate) && !isNonNull) data[key] = null;
         else data[key] = complete({ coordinate, nodes }, field.type, here, 0);
       }
-      return data;
+      if (!Object.values(data).includes(bubble)) return data;
+      hasBubbled = true;
+      return null;
     }
 
-    return { data: object(scope.root, [scope.operation.selectionSet], ''), deniedPaths };
+    const data = object(scope.root, [scope.operation.selectionSet], '');
+    return { data, deniedPaths, hasBubbled };
   }
 
   return { deniedBefore, run, maySee };
 }
 
-function passes(clauses: readonly OracleClause[], viewer: OracleViewer): boolean {
+/** Only a field of a type bears policies. */
+function passes(clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean {
   return clauses.every(({ requires, or }) => {
     if (viewer === null) return false;
     if (requires === undefined && or === undefined) return true;
     if (requires?.some((group) => viewer.includes(group))) return true;
-    return or?.some((policy) => policyAnswers[policy] === true) === true;
+    return or?.some((policy) => policyAdmits(policy, parent)) === true;
   });
 }
 

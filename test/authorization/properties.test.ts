@@ -8,7 +8,7 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 import { execute, Kind, visit } from 'graphql';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Authorization,
   AuthorizationError,
@@ -20,59 +20,65 @@ import {
   type GeneratedOperation,
   generateOperation,
   generateSchema,
+  policies,
   viewers,
 } from './generators.ts';
-import { createOracle, type Oracle, type OracleViewer, policyAnswers } from './oracle.ts';
+import { createOracle, type Oracle, type OracleResult, type OracleViewer } from './oracle.ts';
+import { choicesArbitrary, forAll, isReplay, minTriples, seed } from './property-run.ts';
+import { createTally, type Tally } from './property-tally.ts';
 import { createWorld } from './world.ts';
-
-const runs = Number(process.env.PROPERTY_RUNS ?? 200);
-const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 1_000_000_000);
 
 interface Context {
   readonly viewer: Viewer;
 }
 
-/** One triple: a schema, an operation on it, and a viewer. */
-interface Trial {
+/** What one generated schema is made into, once for all the operations and viewers that it is asked by. */
+interface Setting {
   readonly sdl: string;
-  readonly operation: GeneratedOperation;
-  readonly viewer: OracleViewer;
   readonly oracle: Oracle;
   readonly world: GraphQLSchema;
   readonly authorization: Authorization<Context>;
 }
 
-const choicesArbitrary = (length: number) =>
-  fc.array(fc.nat({ max: 5039 }), { maxLength: length, size: 'max' });
+type Denials = readonly { readonly coordinate: string; readonly path: string }[];
 
-const trials = fc.record({
+/** One triple: a schema, an operation on it, and a viewer. */
+interface Triple extends Setting {
+  readonly operation: GeneratedOperation;
+  readonly viewer: OracleViewer;
+  /** What the guarded schema alone must answer. */
+  readonly granted: OracleResult;
+  /** What must be refused before anything runs. */
+  readonly deniedBefore: Denials;
+}
+
+const operationsPerSchema = 4;
+/** Fewer triples, which someone has asked for, say little of the mix. */
+const enoughToJudge = 5000;
+/** Some generated operations are not valid, and are left out. */
+const schemas = Math.ceil((1.05 * minTriples) / (operationsPerSchema * viewers.length));
+
+const rounds = fc.record({
   schema: choicesArbitrary(1000),
-  operation: choicesArbitrary(300),
-  viewer: fc.constantFrom(...viewers),
+  operations: fc.tuple(...Array.from({ length: operationsPerSchema }, () => choicesArbitrary(500))),
 });
 
-function toTrial(numbers: {
-  readonly schema: readonly number[];
-  readonly operation: readonly number[];
-  readonly viewer: OracleViewer;
-}): Trial | undefined {
-  const sdl = generateSchema(createChoices(numbers.schema));
+function toSetting(numbers: readonly number[]): Setting {
+  const sdl = generateSchema(createChoices(numbers));
   const world = createWorld(sdl);
-  const operation = generateOperation(world, createChoices(numbers.operation));
-  if (operation === undefined) return undefined;
+  const authorization = createAuthorization<Viewer, Context>(world, {
+    policies,
+    viewerOf: ({ viewer }) => viewer,
+  });
+  return { sdl, world, authorization, oracle: createOracle(sdl) };
+}
+
+function toTriple(setting: Setting, operation: GeneratedOperation, viewer: OracleViewer): Triple {
+  const request = { ...operation, viewer };
   return {
-    sdl,
-    operation,
-    viewer: numbers.viewer,
-    oracle: createOracle(sdl),
-    world,
-    authorization: createAuthorization<Viewer, Context>(world, {
-      policies: {
-        YES: () => policyAnswers.YES === true,
-        NO: () => Promise.resolve(policyAnswers.NO === true),
-      },
-      viewerOf: ({ viewer }) => viewer,
-    }),
+    ...{ ...setting, operation, viewer },
+    granted: setting.oracle.run(request),
+    deniedBefore: setting.oracle.deniedBefore(request),
   };
 }
 
@@ -83,53 +89,32 @@ const toContext = (groups: OracleViewer): Context => ({
       : { isAuthenticated: true, groups: new Set(groups) },
 });
 
-const show = ({ sdl, operation, viewer }: Trial): string =>
-  [
-    `seed ${seed}`,
-    sdl,
-    operation.text,
-    `run ${operation.operationName} with ${JSON.stringify(operation.variables)}`,
-    `as ${viewer === null ? 'anonymous' : `[${viewer}]`}`,
-  ].join('\n');
+const requestOf = ({ operation, viewer }: Triple) => ({
+  document: operation.document,
+  operationName: operation.operationName,
+  variableValues: operation.variables,
+  contextValue: toContext(viewer),
+});
 
-/** Runs `check` on generated triples. A check returns what is wrong, or nothing. */
-async function forAll(check: (trial: Trial) => Promise<string | undefined>): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(trials, async (numbers) => {
-      const trial = toTrial(numbers);
-      fc.pre(trial !== undefined);
-      const problem = await check(trial);
-      if (problem !== undefined) throw new Error(`${problem}\n${show(trial)}`);
-    }),
-    { numRuns: runs, seed, endOnFailure: process.env.PROPERTY_SHRINK === 'off' },
-  );
-}
+type Request = ReturnType<typeof requestOf>;
 
-const run = async (schema: GraphQLSchema, trial: Trial): Promise<ExecutionResult> =>
-  execute({
-    schema,
-    document: trial.operation.document,
-    operationName: trial.operation.operationName,
-    variableValues: trial.operation.variables,
-    contextValue: toContext(trial.viewer),
-  });
+const run = async (
+  schema: GraphQLSchema,
+  { document, operationName, variableValues, contextValue }: Request,
+): Promise<ExecutionResult> =>
+  execute({ schema, document, operationName, variableValues, contextValue });
 
-const ask = async (trial: Trial, document: DocumentNode = trial.operation.document) => {
-  const denials = await trial.authorization.authorizeOperation({
-    document,
-    operationName: trial.operation.operationName,
-    variableValues: trial.operation.variables,
-    contextValue: toContext(trial.viewer),
-  });
+/** The refusals before anything runs. */
+async function ask(
+  { authorization }: Setting,
+  request: Request & { readonly isLenient?: boolean },
+): Promise<Denials> {
+  const denials = await authorization.authorizeOperation(request);
   return denials.map(({ denial, path }) => ({
     coordinate: denial.coordinate,
     path: (path ?? []).join('.'),
   }));
-};
-
-const requestOf = ({ operation, viewer }: Trial) => ({ ...operation, viewer });
-
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
+}
 
 /** Coordinates of the values in an answer: fields name their own, enum values and type names theirs. */
 function shownCoordinates(value: unknown): readonly string[] {
@@ -138,106 +123,212 @@ function shownCoordinates(value: unknown): readonly string[] {
   return Object.values(value).flatMap(shownCoordinates);
 }
 
-const leaksOf = ({ data }: ExecutionResult, { oracle, viewer }: Trial): readonly string[] =>
-  shownCoordinates(data).filter((coordinate) => !oracle.maySee(coordinate, viewer));
+function findLeak({ data }: ExecutionResult, { oracle, viewer }: Triple): string | undefined {
+  const leaks = shownCoordinates(data).filter((coordinate) => !oracle.maySee(coordinate, viewer));
+  return leaks.length === 0 ? undefined : `leaks ${leaks}`;
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 const differ = (what: string, actual: unknown, expected: unknown): string | undefined =>
   isDeepStrictEqual(plain(actual), plain(expected))
     ? undefined
     : `${what}: got\n${JSON.stringify(actual)}\ninstead of\n${JSON.stringify(expected)}`;
 
-const pathsOf = (errors: ExecutionResult['errors']): readonly string[] =>
-  (errors ?? []).map(({ path }) => (path ?? []).join('.')).sort();
+/**
+ * Whether an answer refuses what the oracle refuses, and that alone. Where a refusal takes the values
+ * around it with it, the executor need not tell of others that would have been in them.
+ */
+function findWrongRefusal({ errors = [] }: ExecutionResult, { granted }: Triple) {
+  const foreign = errors.find(
+    ({ originalError }) => !(originalError instanceof AuthorizationError),
+  );
+  if (foreign !== undefined) return foreign.message;
+  const denied = errors.map(({ path }) => (path ?? []).join('.')).sort();
+  if (!granted.hasBubbled) return differ('denied paths', denied, [...granted.deniedPaths].sort());
+  const excess = notIn(granted.deniedPaths, denied);
+  if (excess.length > 0) return `refuses ${excess}`;
+  return denied.length === 0 ? 'gives no error with a null that has spread' : undefined;
+}
 
-describe(`generated schemas, operations and viewers (seed ${seed}, ${runs} runs)`, () => {
-  it('show no guarded value to a viewer without the right, by the guarded schema alone', async () => {
-    await forAll(async (trial) => {
-      const leaks = leaksOf(await run(trial.authorization.schema, trial), trial);
-      return leaks.length === 0 ? undefined : `leaks ${leaks}`;
+/** The guarded schema alone, never asked before, gives what the oracle grants and nothing else. */
+async function checkGuardedSchema(triple: Triple): Promise<string | undefined> {
+  const result = await run(triple.authorization.schema, requestOf(triple));
+  return (
+    findLeak(result, triple) ??
+    findWrongRefusal(result, triple) ??
+    differ('data', result.data, triple.granted.data)
+  );
+}
+
+/** What is refused before it runs is so, and in document order; all else gets what the oracle grants. */
+async function checkAskedBefore(triple: Triple): Promise<string | undefined> {
+  const request = requestOf(triple);
+  const denials = await ask(triple, request);
+  const wrong = differ('denials', denials, triple.deniedBefore);
+  if (wrong !== undefined || denials.length > 0) return wrong;
+  const result = await run(triple.authorization.schema, request);
+  return (
+    findLeak(result, triple) ??
+    findWrongRefusal(result, triple) ??
+    differ('data', result.data, triple.granted.data)
+  );
+}
+
+/** Where it runs in spite of refusals, what is refused is null and told of, and nothing else is. */
+async function checkLenient(triple: Triple): Promise<string | undefined> {
+  const { granted, deniedBefore } = triple;
+  if (deniedBefore.length === 0) return undefined;
+  const request = { ...requestOf(triple), isLenient: true };
+  const before = await ask(triple, request);
+  const result = await run(triple.authorization.schema, request);
+  const within = (result.errors ?? []).map(({ path }) => (path ?? []).join('.'));
+  const told = new Set([...before.map(({ path }) => path), ...within.map(withoutIndices)]);
+  const untold = granted.deniedPaths.filter((path) => !told.has(withoutIndices(path)));
+  return (
+    findLeak(result, triple) ??
+    differ('denials', before, deniedBefore) ??
+    differ('refused besides', notIn(granted.deniedPaths, within), []) ??
+    differ('not told of', granted.hasBubbled ? [] : untold, []) ??
+    differ('lenient data', result.data, granted.data)
+  );
+}
+
+const notIn = (known: readonly string[], found: readonly string[]) =>
+  found.filter((each) => !known.includes(each));
+
+const withoutIndices = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '');
+
+/** To whom nothing is refused, the guarded schema answers as the same schema without guards. */
+async function checkPermitted(triple: Triple): Promise<string | undefined> {
+  const { deniedBefore, granted, world, authorization } = triple;
+  if (deniedBefore.length > 0 || granted.deniedPaths.length > 0) return undefined;
+  const request = requestOf(triple);
+  return differ('answer', await run(authorization.schema, request), await run(world, request));
+}
+
+/** The same operation in other words. */
+interface Rewording {
+  readonly name: string;
+  readonly document: DocumentNode;
+  readonly arrange: (denials: Denials) => unknown;
+}
+
+const asSet = (denials: Denials) =>
+  denials.map(({ coordinate, path }) => `${coordinate} ${path}`).sort();
+
+const toRewordings = ({ document }: GeneratedOperation): readonly Rewording[] => [
+  { name: 'in other order', document: reverse(document), arrange: asSet },
+  { name: 'in inline fragments', document: wrapInline(document), arrange: (denials) => denials },
+  { name: 'in named fragments', document: wrapNamed(document), arrange: (denials) => denials },
+];
+
+async function checkRewordings(triple: Triple, rewordings: readonly Rewording[]) {
+  for (const { name, document, arrange } of rewordings) {
+    const denials = await ask(triple, { ...requestOf(triple), document });
+    const wrong = differ(`denials ${name}`, arrange(denials), arrange(triple.deniedBefore));
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** Asks the same document with other variables, whose answers must not be kept for anyone. */
+async function askOtherwise(triple: Triple): Promise<void> {
+  const flipped = Object.entries(triple.operation.variables).map(([name, value]) => [
+    name,
+    typeof value === 'boolean' ? !value : value,
+  ]);
+  for (const variableValues of [{}, Object.fromEntries(flipped)]) {
+    await ask(triple, { ...requestOf(triple), variableValues });
+  }
+}
+
+async function checkAskedAgain(triple: Triple): Promise<string | undefined> {
+  return differ('denials again', await ask(triple, requestOf(triple)), triple.deniedBefore);
+}
+
+/** What is wrong with one operation, asked by one viewer after the other. */
+async function findProblem(triples: readonly Triple[]): Promise<string | undefined> {
+  const [first] = triples;
+  if (first === undefined) return undefined;
+  await askOtherwise(first);
+  const rewordings = toRewordings(first.operation);
+  for (const triple of triples) {
+    const problem =
+      (await checkGuardedSchema(triple)) ??
+      (await checkAskedBefore(triple)) ??
+      (await checkPermitted(triple)) ??
+      (await checkLenient(triple)) ??
+      (await checkRewordings(triple, rewordings));
+    if (problem !== undefined) return `${problem}\n${show(triple)}`;
+  }
+  // Asked after the others, in the other order.
+  for (const triple of [...triples].reverse()) {
+    await askOtherwise(triple);
+    const problem = await checkAskedAgain(triple);
+    if (problem !== undefined) return `${problem}\n${show(triple)}`;
+  }
+  return undefined;
+}
+
+const show = ({ sdl, operation, viewer }: Triple): string =>
+  [
+    sdl,
+    operation.text,
+    `run ${operation.operationName} with ${JSON.stringify(operation.variables)}`,
+    `as ${viewer === null ? 'anonymous' : `[${viewer}]`}`,
+  ].join('\n');
+
+/** The numbers that one schema is made of, and several operations on it. */
+interface Round {
+  readonly schema: readonly number[];
+  readonly operations: readonly (readonly number[])[];
+}
+
+async function checkRound(round: Round, tally: Tally): Promise<string | undefined> {
+  const setting = toSetting(round.schema);
+  tally.addSchema(setting.sdl);
+  for (const numbers of round.operations) {
+    const operation = generateOperation(setting.world, createChoices(numbers));
+    if (operation === undefined) continue;
+    const triples = viewers.map((viewer) => toTriple(setting, operation, viewer));
+    const problem = await findProblem(triples);
+    if (problem !== undefined) return problem;
+    tally.addOperation(setting.world, operation, triples);
+  }
+  return undefined;
+}
+
+describe(`generated schemas, operations and viewers (seed ${seed}, ${minTriples} triples)`, () => {
+  it('show no guarded value without the right, and are refused nothing permitted', async () => {
+    const tally = createTally();
+    await forAll({
+      file: 'test/authorization/properties.test.ts',
+      arbitrary: rounds,
+      numRuns: schemas,
+      check: (round) => checkRound(round, tally),
     });
+    process.stdout.write(`${tally}\n`);
+    if (isReplay) return;
+    expect(tally.triples).toBeGreaterThanOrEqual(minTriples);
+    if (tally.triples >= enoughToJudge) expect(tally.shortfalls()).toEqual([]);
   }, 600_000);
 
-  it('show no guarded value to a viewer without the right, when asked before they run', async () => {
-    await forAll(async (trial) => {
-      if ((await ask(trial)).length > 0) return undefined;
-      const leaks = leaksOf(await run(trial.authorization.schema, trial), trial);
-      return leaks.length === 0 ? undefined : `leaks ${leaks}`;
-    });
-  }, 600_000);
-
-  it('answer by the guarded schema alone exactly what the oracle grants', async () => {
-    await forAll(async (trial) => {
-      const { data, errors } = await run(trial.authorization.schema, trial);
-      const expected = trial.oracle.run(requestOf(trial));
-      const foreign = errors?.find(
-        ({ originalError }) => !(originalError instanceof AuthorizationError),
-      );
-      return (
-        foreign?.message ??
-        differ('data', data, expected.data) ??
-        differ('denied paths', pathsOf(errors), [...expected.deniedPaths].sort())
-      );
-    });
-  }, 600_000);
-
-  it('refuse nothing that the oracle grants', async () => {
-    await forAll(async (trial) => {
-      const request = requestOf(trial);
-      if (trial.oracle.deniedBefore(request).length > 0) return undefined;
-      if (trial.oracle.run(request).deniedPaths.length > 0) return undefined;
-      const denials = await ask(trial);
-      if (denials.length > 0) return `refuses ${JSON.stringify(denials)}`;
-      const guarded = await run(trial.authorization.schema, trial);
-      return differ('answer', guarded, await run(trial.world, trial));
-    });
-  }, 600_000);
-
-  it('are refused before they run exactly where the oracle refuses, in document order', async () => {
-    await forAll(async (trial) =>
-      differ('denials', await ask(trial), trial.oracle.deniedBefore(requestOf(trial))),
+  it('are noticed to be too few of a kind, when always the same is generated', async () => {
+    const tally = createTally();
+    const simplest = { schema: [], operations: [[], []] };
+    for (let count = 0; count < 3; count += 1) await checkRound(simplest, tally);
+    const kinds = ['different schemas', 'different from all others', 'unions', 'variables'];
+    expect(tally.shortfalls()).toEqual(
+      expect.arrayContaining(kinds.map((kind) => expect.stringMatching(`^${kind}: `))),
     );
-  }, 600_000);
-
-  it('are refused alike in every order of fields', async () => {
-    await forAll(async (trial) => {
-      const reversed = visit(trial.operation.document, {
-        SelectionSet: (node) => ({ ...node, selections: [...node.selections].reverse() }),
-      });
-      return differ('denials', asSet(await ask(trial, reversed)), asSet(await ask(trial)));
-    });
-  }, 600_000);
-
-  it('are refused alike when every selection is wrapped in fragments', async () => {
-    await forAll(async (trial) => {
-      const expected = await ask(trial);
-      return (
-        differ('inline', await ask(trial, wrapInline(trial.operation.document)), expected) ??
-        differ('named', await ask(trial, wrapNamed(trial.operation.document)), expected)
-      );
-    });
-  }, 600_000);
-
-  it('are refused alike after others asked the same document, with other variables too', async () => {
-    await forAll(async (trial) => {
-      const flipped = Object.entries(trial.operation.variables).map(([name, value]) => [
-        name,
-        typeof value === 'boolean' ? !value : value,
-      ]);
-      for (const variables of [{}, Object.fromEntries(flipped)]) {
-        await ask({ ...trial, operation: { ...trial.operation, variables } });
-      }
-      for (const viewer of viewers) await ask({ ...trial, viewer });
-      const fresh = createAuthorization<Viewer, Context>(trial.world, {
-        policies: { YES: () => true, NO: () => false },
-        viewerOf: ({ viewer }) => viewer,
-      });
-      return differ('denials', await ask(trial), await ask({ ...trial, authorization: fresh }));
-    });
-  }, 600_000);
+  });
 });
 
-const asSet = (denials: readonly { readonly coordinate: string; readonly path: string }[]) =>
-  denials.map(({ coordinate, path }) => `${coordinate} ${path}`).sort();
+const reverse = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    SelectionSet: (node) => ({ ...node, selections: [...node.selections].reverse() }),
+  });
 
 /** `{ a b }` becomes `{ ... { a b } }` at every level. */
 function wrapInline(document: DocumentNode): DocumentNode {

@@ -30,13 +30,12 @@ import {
   type GeneratedOperation,
   generateOperation,
   generateSchema,
+  policies,
   viewers,
 } from './generators.ts';
 import type { OracleViewer } from './oracle.ts';
+import { choicesArbitrary, forAll, runs, seed } from './property-run.ts';
 import { createWorld } from './world.ts';
-
-const runs = Number(process.env.PROPERTY_RUNS ?? 200);
-const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 1_000_000_000);
 
 interface Context {
   readonly viewer: Viewer;
@@ -55,35 +54,29 @@ const toViewer = (groups: OracleViewer): Viewer =>
     ? { isAuthenticated: false, reason: 'TOKEN_MISSING' }
     : { isAuthenticated: true, groups: new Set(groups) };
 
-const choices = (length: number) =>
-  fc.array(fc.nat({ max: 5039 }), { maxLength: length, size: 'max' });
-
 /** Runs `check` on generated schemas and viewers. A check returns what is wrong, or nothing. */
-async function forAll(
-  check: (trial: Trial) => Promise<readonly string[]> | readonly string[],
-): Promise<void> {
-  const trials = fc.record({
-    schema: choices(1000),
-    operation: choices(300),
-    groups: fc.constantFrom(...viewers),
-  });
-  await fc.assert(
-    fc.asyncProperty(trials, async ({ schema, operation, groups }) => {
+const holds = (check: (trial: Trial) => Promise<readonly string[]> | readonly string[]) =>
+  forAll({
+    file: 'test/authorization/visible-schema.properties.test.ts',
+    arbitrary: fc.record({
+      schema: choicesArbitrary(1000),
+      operation: choicesArbitrary(300),
+      groups: fc.constantFrom(...viewers),
+    }),
+    numRuns: runs,
+    check: async ({ schema, operation, groups }) => {
       const sdl = generateSchema(createChoices(schema));
       const authorization = createAuthorization<Viewer, Context>(createWorld(sdl), {
-        policies: { YES: () => true, NO: () => false },
+        policies,
         viewerOf: ({ viewer }) => viewer,
       });
       const viewer = toViewer(groups);
       const visible = authorization.visibleTo(viewer);
       const problems = await check({ authorization, viewer, visible, operation });
-      if (problems.length === 0) return;
-      const shown = printSchema(visible);
-      throw new Error(`seed ${seed}\n${problems.join('\n')}\n${sdl}\nas [${groups}]:\n${shown}`);
-    }),
-    { numRuns: runs, seed, endOnFailure: process.env.PROPERTY_SHRINK === 'off' },
-  );
-}
+      if (problems.length === 0) return undefined;
+      return `${problems.join('\n')}\n${sdl}\nas [${groups}]:\n${printSchema(visible)}`;
+    },
+  });
 
 const typesOf = (schema: GraphQLSchema): readonly GraphQLNamedType[] =>
   Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
@@ -189,7 +182,7 @@ function hasLostInterface(whole: GraphQLSchema, visible: GraphQLSchema, coordina
 
 describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, () => {
   it('is a valid schema, and tells the same by introspection', async () => {
-    await forAll(({ visible }) => {
+    await holds(({ visible }) => {
       const checked = new GraphQLSchema({ ...visible.toConfig(), assumeValid: false });
       const client = buildClientSchema(introspectionFromSchema(visible));
       return [
@@ -200,7 +193,7 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
   }, 600_000);
 
   it('has nothing that can never be passed, and all that is left of each of its types', async () => {
-    await forAll(({ authorization, viewer, visible }) => {
+    await holds(({ authorization, viewer, visible }) => {
       const left = naivelyLeft(authorization, viewer);
       const expected = new Set(
         left.filter(({ owner }) => visible.getType(owner)).map(({ coordinate }) => coordinate),
@@ -220,7 +213,7 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
   }, 600_000);
 
   it('is passed by every operation on it, but for policies', async () => {
-    await forAll(async ({ authorization, viewer, visible, operation }) => {
+    await holds(async ({ authorization, viewer, visible, operation }) => {
       if (!visible.getMutationType()) return [];
       const generated = generateOperation(visible, createChoices(operation));
       if (generated === undefined || !isCoerced(visible, generated)) return [];
@@ -236,7 +229,7 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
   }, 600_000);
 
   it('shows no root field that is not listed as one that may be called', async () => {
-    await forAll(({ authorization, viewer, visible }) => {
+    await holds(({ authorization, viewer, visible }) => {
       const access = authorization.accessOf(viewer);
       const roots = [visible.getQueryType(), visible.getMutationType()];
       return roots

@@ -1,74 +1,119 @@
-import type { GraphQLOutputType, GraphQLSchema } from 'graphql';
+import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
   buildSchema,
   getNamedType,
+  getNullableType,
   isAbstractType,
   isEnumType,
   isListType,
+  isNullableType,
   isObjectType,
 } from 'graphql';
 
-/** Data for any schema: every leaf is the coordinate at which it stands, every choice follows from it. */
+/** What stands at each coordinate of one schema. Everything follows from the coordinate and a number. */
+export interface Data {
+  isNullAt(coordinate: string): boolean;
+  /** The indices of a list's items. */
+  itemsAt(coordinate: string): readonly number[];
+  /** Chooses by coordinate, and another for each next item of a list. Order of options does not matter. */
+  pick(coordinate: string, options: readonly string[], index: number): string;
+  /** One of so many ways of doing the same. */
+  wayAt(coordinate: string, ways: number): number;
+}
+
+/** The first line of a schema says which of all possible data it has: `# data 7`. */
+export function createData(sdl: string): Data {
+  const number = /^# data (\d+)/.exec(sdl)?.[1] ?? '0';
+  const hash = (text: string): number => {
+    let value = 17;
+    for (const character of `${number} ${text}`) {
+      value = (value * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
+    }
+    return value;
+  };
+  return {
+    isNullAt: (coordinate) => hash(coordinate) % 11 === 0,
+    itemsAt: (coordinate) => {
+      const kind = hash(`${coordinate} items`) % 7;
+      if (kind === 0) return [];
+      // Long enough for what is remembered from item to item.
+      return Array.from(
+        { length: kind === 1 && coordinate.startsWith('Query.') ? 18 : 2 },
+        (_, at) => at,
+      );
+    },
+    pick: (coordinate, options, index) => {
+      const chosen = [...options].sort()[(hash(coordinate) + index) % options.length];
+      if (chosen === undefined) throw new Error(`${coordinate} has nothing to choose from.`);
+      return chosen;
+    },
+    wayAt: (coordinate, ways) => hash(`${coordinate} way`) % ways,
+  };
+}
+
+/** A schema of which every leaf is the coordinate at which it stands. */
 export function createWorld(sdl: string): GraphQLSchema {
   const schema = buildSchema(sdl);
+  const data = createData(sdl);
+  const sources = new Map<string, object>();
+
+  /** Below the root, a field is a property of its source, or a method, or has a resolver. */
+  function sourceOf(name: string): object {
+    const known = sources.get(name);
+    if (known !== undefined) return known;
+    const source = { __typename: name };
+    sources.set(name, source);
+    const type = schema.getType(name);
+    const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+    for (const field of fields) {
+      if (field.resolve !== undefined) continue;
+      const coordinate = `${name}.${field.name}`;
+      const value = () => valueAt(coordinate, field.type);
+      const property = data.wayAt(coordinate, 2) === 0 ? { get: value } : { value };
+      Object.defineProperty(source, field.name, property);
+    }
+    return source;
+  }
+
+  function valueAt(coordinate: string, type: GraphQLOutputType): unknown {
+    const isNull = data.isNullAt(coordinate) && isNullableType(type);
+    const value = isNull ? null : itemAt(coordinate, type, 0);
+    return data.wayAt(coordinate, 3) === 0 ? Promise.resolve(value) : value;
+  }
+
+  function itemAt(coordinate: string, given: GraphQLOutputType, index: number): unknown {
+    const type = getNullableType(given);
+    if (isListType(type)) {
+      return data.itemsAt(coordinate).map((item) => itemAt(coordinate, type.ofType, index + item));
+    }
+    const named = getNamedType(type);
+    if (isEnumType(named)) return data.pick(coordinate, namesOf(named.getValues()), index);
+    if (isObjectType(named)) return sourceOf(named.name);
+    if (!isAbstractType(named)) return coordinate;
+    return sourceOf(data.pick(coordinate, namesOf(schema.getPossibleTypes(named)), index));
+  }
+
+  const roots: readonly unknown[] = [schema.getQueryType(), schema.getMutationType()];
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue;
-    if (isAbstractType(type)) {
-      const isLate = hash(type.name) % 2 === 0;
-      type.resolveType = (value: unknown) =>
-        isLate ? Promise.resolve(String(value)) : String(value);
-    }
+    if (isAbstractType(type)) resolveType(type, data.wayAt(type.name, 3));
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      const isLate = hash(coordinate) % 3 === 0;
-      field.resolve = () => {
-        const value = isNullAt(coordinate) ? null : valueAt(schema, coordinate, field.type, 0);
-        return isLate ? Promise.resolve(value) : value;
-      };
+      if (!roots.includes(type) && data.wayAt(`${coordinate} resolver`, 2) === 0) continue;
+      field.resolve = () => valueAt(coordinate, field.type);
     }
   }
   return schema;
 }
 
-function valueAt(
-  schema: GraphQLSchema,
-  coordinate: string,
-  type: GraphQLOutputType,
-  index: number,
-): unknown {
-  if (isListType(type)) {
-    return [0, 1].map((item) => valueAt(schema, coordinate, type.ofType, index + item));
-  }
-  const named = getNamedType(type);
-  if (isEnumType(named)) {
-    return pick(
-      coordinate,
-      named.getValues().map(({ name }) => name),
-      index,
-    );
-  }
-  if (isObjectType(named)) return named.name;
-  if (!isAbstractType(named)) return coordinate;
-  return pick(
-    coordinate,
-    schema.getPossibleTypes(named).map(({ name }) => name),
-    index,
-  );
+/** Otherwise graphql-js reads `__typename` by itself. */
+function resolveType(
+  type: Extract<GraphQLNamedType, { resolveType?: unknown }>,
+  way: number,
+): void {
+  if (way === 0) type.resolveType = ({ __typename }) => __typename;
+  if (way === 1) type.resolveType = ({ __typename }) => Promise.resolve(__typename);
 }
 
-/** Chooses by coordinate, and another for each next item of a list. Order of options does not matter. */
-export function pick(coordinate: string, options: readonly string[], index: number): string {
-  const sorted = [...options].sort();
-  const chosen = sorted[(hash(coordinate) + index) % sorted.length];
-  if (chosen === undefined) throw new Error(`${coordinate} has nothing to choose from.`);
-  return chosen;
-}
-
-export const isNullAt = (coordinate: string): boolean => hash(coordinate) % 11 === 0;
-
-function hash(text: string): number {
-  let value = 17;
-  for (const character of text) value = (value * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
-  return value;
-}
+const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);

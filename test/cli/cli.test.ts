@@ -1,34 +1,98 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
+import { runCommand } from '../support/run-cli.ts';
 
 const gatehouse = useGatehouse();
 
 /** Settings that no server could start with. */
 const wrong = { PORT: 'http' };
 
+/** Runs a command here, with wrong settings. */
+const run = (line: string) =>
+  runCommand(line.split(' '), { environment: { DATA_DIR: gatehouse.dataDir(), ...wrong } });
+
+describe('the process', () => {
+  it('shows help, or says what is wrong, and ends with the code of the command', async () => {
+    const [help, misspelt, failed] = await Promise.all([
+      gatehouse.run(['--help'], wrong),
+      gatehouse.run(['user', 'create', 'sam', '--password', 'secret'], wrong),
+      gatehouse.run(['user', 'list'], wrong),
+    ]);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('Usage: gatehouse');
+    expect(misspelt).toMatchObject({ code: 2, stdout: '' });
+    expect(misspelt.stderr).toBe("error: unknown option '--password'\n");
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    expect(failed.stderr).toMatch(/^The settings cannot be used:\n {2}PORT /);
+  });
+});
+
 describe('help', () => {
   it.each([
-    ['--help', ['serve', 'migrate', 'seed']],
+    ['--help', ['serve', 'migrate', 'seed', 'user', 'client', 'session', 'keys', 'audit']],
+    ['user --help', ['create', 'reset-password', 'grant']],
+    ['user create --help', ['--password-stdin', '--generate-password', '--groups', '--json']],
+    ['client --help', ['create', 'rotate', 'disable', 'list']],
+    ['session end --help', ['--all-of <user>', '--json']],
+    ['keys rotate --help', ['--lead-seconds', '--leaked', '--json']],
+    ['audit prune --help', ['--before <date>', '--json']],
     ['serve --help', ['serve', 'SIGTERM']],
     ['migrate --help', ['--status', '--create <name>']],
     ['seed --help', ['seed', 'rooms']],
   ])('is given by `gatehouse %s`, whatever the settings', async (line, names) => {
-    const { code, stdout, stderr } = await gatehouse.run(line.split(' '), wrong);
+    const { code, stdout, stderr } = await run(line);
     expect([code, stderr]).toEqual([0, '']);
     for (const name of names) expect(stdout).toContain(name);
     expect(existsSync(gatehouse.dataDir())).toBe(false);
   });
 });
 
-describe('a command that is not there', () => {
-  it.each([['serv'], ['--port 4000'], ['migrate --force'], ['migrate --create'], ['seed now']])(
-    'ends with code 1, a message and nothing done: `gatehouse %s`',
-    async (line) => {
-      const { code, stdout, stderr } = await gatehouse.run(line.split(' '), wrong);
-      expect(stderr).toMatch(/^error: /);
-      expect([code, stdout]).toEqual([1, '']);
-      expect(existsSync(gatehouse.dataDir())).toBe(false);
-    },
-  );
+describe('a command that is put together wrongly', () => {
+  it.each([
+    ['serv'],
+    ['--port 4000'],
+    ['migrate --force'],
+    ['migrate --create'],
+    ['seed now'],
+    ['user'],
+    ['user create'],
+    ['user create sam'],
+    ['user create sam --password secret'],
+    ['user create sam --password-stdin --generate-password'],
+    ['user grant sam BOSS'],
+    ['user grant sam STAFF --until tomorrow'],
+    ['user list --first ten'],
+    ['client create panel'],
+    ['session end'],
+    ['session end 1 --all-of sam'],
+    ['audit prune'],
+    ['audit prune --before 2026-02-30'],
+    ['keys rotate --lead-seconds soon'],
+    ['schema --anonymous --federation'],
+  ])('ends with code 2, a message and nothing done: `gatehouse %s`', async (line) => {
+    const { code, stdout, stderr } = await run(line);
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toContain('    at ');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(existsSync(gatehouse.dataDir())).toBe(false);
+  });
+});
+
+describe('a command that fails', () => {
+  it('ends with code 1, and with one document when that was asked for', async () => {
+    const environment = { DATA_DIR: gatehouse.dataDir() };
+    const settings = await run('user list --json');
+    const database = await runCommand(['user', 'list', '--json'], { environment });
+    const [wrongSettings, noDatabase] = [settings, database].map(({ stdout }) =>
+      JSON.parse(stdout),
+    );
+    expect([settings.code, database.code]).toEqual([1, 1]);
+    expect(wrongSettings.error).toMatchObject({
+      code: 'FAILED',
+      message: expect.stringContaining('PORT'),
+    });
+    expect(noDatabase.error.message).toMatch(/^There is no database in /);
+    expect(existsSync(gatehouse.dataDir())).toBe(false);
+  });
 });

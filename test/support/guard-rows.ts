@@ -10,6 +10,8 @@ export interface GuardRow {
   /** All that the refusal names, in document order. Absent: the guard's own coordinate alone. */
   readonly naming?: readonly string[];
   readonly admitted: readonly GuardViewer[];
+  /** Another guard that asks the same at the same place: only without both of them is it open. */
+  readonly twin?: string;
   /** For a policy: what else is asked, by whom it admits. */
   readonly own?: { readonly asking: string; readonly admitted: readonly GuardViewer[] };
 }
@@ -99,6 +101,19 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN'],
   },
   {
+    guard: 'Mutation.deleteUser',
+    asking: `${otherUser} { deleteUser(id: $other) }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
+    guard: 'Mutation.resetPassword',
+    asking: `mutation ($other: ID!, $password: String!) {
+      resetPassword(id: $other, newPassword: $password) { id } }`,
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+  },
+  {
     guard: 'Mutation.grantGroup',
     asking: `${otherUser} { grantGroup(userId: $other, group: STAFF) { id } }`,
     refused: 'MANAGER',
@@ -123,6 +138,42 @@ export const guardRows: readonly GuardRow[] = [
     refused: 'MANAGER',
     admitted: ['ADMIN', 'AUDITOR'],
     own: { asking: '{ me { memberships { group } } }', admitted: ['nobody'] },
+  },
+  {
+    guard: 'User.sessions',
+    asking: '{ users { edges { node { sessions { id } } } } }',
+    refused: 'AUDITOR',
+    admitted: ['ADMIN'],
+    own: { asking: '{ me { sessions { id } } }', admitted: ['nobody'] },
+  },
+  {
+    guard: 'Mutation.logout',
+    asking: 'mutation { logout }',
+    refused: 'anonymous',
+    admitted: ['leaver'],
+  },
+  {
+    guard: 'Mutation.logoutEverywhere',
+    asking: 'mutation { logoutEverywhere }',
+    refused: 'anonymous',
+    admitted: ['leaver'],
+  },
+  {
+    guard: 'Mutation.changePassword',
+    asking: `mutation ($password: String!) {
+      changePassword(currentPassword: $password, newPassword: $password) { tokenType } }`,
+    refused: 'anonymous',
+    admitted: ['leaver'],
+  },
+  {
+    guard: 'Mutation.endSession',
+    asking: 'mutation ($session: ID!) { endSession(id: $session) }',
+    refused: 'MANAGER',
+    admitted: ['ADMIN'],
+    own: {
+      asking: 'mutation ($ownSession: ID!) { endSession(id: $ownSession) }',
+      admitted: ['leaver'],
+    },
   },
   {
     guard: 'Query.apiClients',
@@ -223,5 +274,19 @@ export const guardRows: readonly GuardRow[] = [
     refused: 'ADMIN',
     naming: ['Query.auditEvents', 'AuditEventEdge.node', 'AuditEvent.action'],
     admitted: ['AUDITOR'],
+  },
+  {
+    guard: 'Subscription.roomEntered',
+    asking: 'subscription { roomEntered { id } }',
+    refused: 'STAFF',
+    admitted: ['MANAGER', 'AUDITOR'],
+  },
+  {
+    guard: 'Subscription.auditEventAdded',
+    asking: 'subscription { auditEventAdded { id } }',
+    refused: 'ADMIN',
+    naming: ['Subscription.auditEventAdded', 'AuditEvent.id'],
+    admitted: ['AUDITOR'],
+    twin: 'AuditEvent',
   },
 ];

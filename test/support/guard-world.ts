@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { claimsOf } from './claims.ts';
 import type { GuardRow } from './guard-rows.ts';
-import type { Answer, TestServer } from './test-server.ts';
+import type { Answer, TestServer, TestUser } from './test-server.ts';
 import { userPassword } from './test-server.ts';
+import { openTestSocket } from './test-socket.ts';
 
 const groups = ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'] as const;
 
-/** A viewer in just the group of that name; `nobody` is in none; `client` is an API client in none. */
-export type GuardViewer = (typeof groups)[number] | 'anonymous' | 'nobody' | 'client';
+/**
+ * A viewer in just the group of that name; `nobody` is in none; `client` is an API client in none;
+ * `leaver` is in none and logs in anew for each request, which may end the session.
+ */
+export type GuardViewer = (typeof groups)[number] | 'anonymous' | 'nobody' | 'client' | 'leaver';
 
 interface Known {
   /** Absent: no token. */
@@ -20,6 +26,8 @@ type Variables = Readonly<Record<string, unknown>>;
 export interface GuardWorld {
   /** What is not as the row says; empty: all of it is. */
   check(row: GuardRow): Promise<readonly string[]>;
+  /** Asks what a row's mutation asks right after `first`, in one request of a new user whom it admits. */
+  askAfter(first: (user: TestUser) => string, row: GuardRow): Promise<Answer>;
 }
 
 /** Brings one viewer of each kind into a server. */
@@ -38,26 +46,36 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
   const managerToken = knownAs('MANAGER').token;
 
   /** Anew for each request, so that none depends on what another did. */
-  async function variablesFor(asking: string, { id }: Known): Promise<Variables> {
+  async function variablesFor(asking: string, { id, token }: Known): Promise<Variables> {
     const variables: Record<string, unknown> = {
       self: id,
       name: `name-${randomUUID().slice(0, 8)}`,
       password: userPassword,
     };
     if (asking.includes('$other')) variables.other = (await server.aUser('STAFF')).id;
+    if (asking.includes('$session')) {
+      variables.session = claimsOf((await server.aUser('STAFF')).accessToken).sid;
+    }
+    if (asking.includes('$ownSession') && token !== undefined) {
+      variables.ownSession = claimsOf(token).sid;
+    }
     if (asking.includes('$client')) variables.client = (await createClient(server)).client.id;
     if (asking.includes('$room')) variables.room = await createRoom(server, managerToken);
     return variables;
   }
 
   async function ask(asking: string, by: GuardViewer): Promise<Answer> {
-    const viewer = knownAs(by);
+    const viewer = by === 'leaver' ? known(await server.aUser()) : knownAs(by);
     const variables = await variablesFor(asking, viewer);
     const { token } = viewer;
     return server.ask(asking, { variables, ...(token === undefined ? {} : { token }) });
   }
 
   async function checkAdmitted(asking: string, by: GuardViewer): Promise<string[]> {
+    if (asking.startsWith('subscription')) {
+      const refusal = await refusalOfSubscription(server, asking, knownAs(by).token);
+      return refusal === undefined ? [] : [`${by} is not let in: ${refusal}`];
+    }
     const { status, errors } = await ask(asking, by);
     return status === 200 && errors.length === 0 ? [] : [`${by} is not let in: ${status}`];
   }
@@ -75,7 +93,34 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
       }
       return problems;
     },
+    async askAfter(first, { asking, admitted: [by = 'nobody'] }) {
+      const user = await server.aUser(...groups.filter((group) => group === by));
+      const variables = await variablesFor(asking, known(user));
+      const both = asking.replace('{', `{ first: ${first(user)} `);
+      return server.ask(both, { token: user.accessToken, variables });
+    },
   };
+}
+
+/** What a subscriber is told who is not let in; undefined once the subscription runs. */
+async function refusalOfSubscription(
+  { url, events }: TestServer,
+  asking: string,
+  token: string | undefined,
+): Promise<string | undefined> {
+  const socket = openTestSocket(url, token === undefined ? {} : { token });
+  const count = () => events.roomEntries.subscriberCount + events.auditEvents.subscriberCount;
+  const before = count();
+  let refusal: string | undefined;
+  const { ended } = socket.subscribe(asking);
+  ended.then((errors) => {
+    refusal = JSON.stringify(errors);
+  });
+  await expect.poll(() => count() > before || refusal !== undefined, { interval: 5 }).toBe(true);
+  const found = refusal;
+  await socket.close();
+  await expect.poll(count, { interval: 5 }).toBe(before);
+  return found;
 }
 
 function describe({ status, data, errors }: Answer): string {

@@ -49,8 +49,8 @@ export interface Gatehouse {
   /** Puts an embedded database with every migration and no rows there: a start then takes less time. */
   prepareDataDir(): Promise<void>;
   start(words: readonly string[], environment?: Environment): GatehouseProcess;
-  /** Runs a command to its end. */
-  run(words: readonly string[], environment?: Environment): Promise<Exit>;
+  /** Runs a command to its end. `input`: what it finds on its standard input. */
+  run(words: readonly string[], environment?: Environment, input?: string): Promise<Exit>;
   /** Starts `serve`, and waits until it does. */
   serve(environment?: Environment): Promise<ServingProcess>;
 }
@@ -78,9 +78,9 @@ export function useGatehouse(): Gatehouse {
   });
 
   const dataDir = () => join(folder, 'data');
-  const start = (words: readonly string[], environment: Environment = {}) => {
+  const start = (words: readonly string[], environment: Environment = {}, input?: string) => {
     const settings = { DATA_DIR: dataDir(), PORT: '0', BCRYPT_COST: '4', ...environment };
-    const started = startProcess(words, folder, settings);
+    const started = startProcess(words, { folder, settings, input });
     processes.push(started);
     return started;
   };
@@ -89,7 +89,7 @@ export function useGatehouse(): Gatehouse {
     dataDir,
     prepareDataDir: () => unpackDatabase(dataDir()),
     start,
-    run: (words, environment) => start(words, environment).exited,
+    run: (words, environment, input) => start(words, environment, input).exited,
     serve: async (environment) => {
       const started = start(['serve'], environment);
       const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
@@ -110,17 +110,26 @@ export function build(): void {
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
 }
 
-/** Starts the built program in `folder`, with these settings and no others. */
+/** Where and how the program runs: with these settings and no others. */
+export interface ProcessOptions {
+  readonly folder: string;
+  readonly settings: Environment;
+  /** What it finds on its standard input; nothing when absent. */
+  readonly input?: string | undefined;
+}
+
+/** Starts the built program. */
 export function startProcess(
   words: readonly string[],
-  folder: string,
-  settings: Environment,
+  { folder, settings, input = '' }: ProcessOptions,
 ): GatehouseProcess {
   const child = spawn(process.execPath, [program, ...words], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // A process that ends without reading it breaks the pipe.
+  child.stdin.on('error', () => {}).end(input);
   const said = { stdout: '', stderr: '' };
   const news = new EventEmitter();
   for (const name of ['stdout', 'stderr'] as const) {

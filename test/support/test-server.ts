@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import type { Events } from '../../src/schema/events.ts';
 import { type Answer, type AskOptions, ask } from './ask.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -19,6 +20,7 @@ export interface TestUser {
   readonly id: string;
   readonly username: string;
   readonly accessToken: string;
+  readonly refreshToken: string;
 }
 
 /** A whole server over HTTP, on a database of its own; `admin` has logged in. */
@@ -27,6 +29,8 @@ export interface TestServer {
   readonly url: string;
   readonly admin: TestUser;
   readonly connection: DatabaseConnection;
+  /** What happens, and how many are told of it. */
+  readonly events: Events;
   /** What the server has logged, line by line. */
   readonly logLines: readonly string[];
   ask(query: string, options?: AskOptions): Promise<Answer>;
@@ -55,12 +59,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     PORT: '0',
     DATA_DIR: dataDir,
     BCRYPT_COST: '4',
+    LOGIN_ATTEMPTS_PER_ACCOUNT: '1000',
+    LOGIN_ATTEMPTS_PER_ADDRESS: '100000',
     ADMIN_PASSWORD: adminPassword,
     ...options.environment,
   });
   const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
   const { now, typeDefs } = options;
-  const { server } = await createApp({
+  const { server, events } = await createApp({
     config,
     connection,
     logger,
@@ -73,6 +79,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...client,
     url,
     connection,
+    events,
     logLines,
     admin: await client.logIn('admin', adminPassword),
     async stop() {
@@ -84,7 +91,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 }
 
 const loginMutation = `mutation ($username: String!, $password: String!) {
-  login(username: $username, password: $password) { accessToken user { id username } }
+  login(username: $username, password: $password) { accessToken refreshToken user { id username } }
 }`;
 
 const createUserMutation = `mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }`;
@@ -94,9 +101,9 @@ function createClient(url: string) {
 
   async function logIn(username: string, password: string): Promise<TestUser> {
     const answer = await askHere(loginMutation, { variables: { username, password } });
-    const { accessToken, user } = answer.data?.login ?? {};
+    const { accessToken, refreshToken, user } = answer.data?.login ?? {};
     if (accessToken === undefined) throw new Error(`login: ${answer.status} ${answer.text}`);
-    return { accessToken, id: user.id, username: user.username };
+    return { accessToken, refreshToken, id: user.id, username: user.username };
   }
 
   return {

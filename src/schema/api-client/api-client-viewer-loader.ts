@@ -1,12 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
-import DataLoader from 'dataloader';
 import type { ApiClientClaim } from '../../authentication/api-client-secret.ts';
 import type { ApiClientViewer } from '../../authentication/viewer.ts';
+import { createLoader } from '../loader.ts';
 import type { SignInRecord } from './api-client.records.ts';
 import type { ApiClientStore } from './api-client.store.ts';
-
-/** How many clients are read in one statement at most. */
-const maxBatchSize = 500;
 
 /** A client's last use is written down at most so often: a busy one must not cost a write a request. */
 const useRecordedEveryMs = 60_000;
@@ -30,22 +27,17 @@ export type LoadApiClient = (claim: ApiClientClaim) => Promise<ApiClientViewer |
  */
 export function createApiClientViewerLoader(options: ApiClientViewerLoaderOptions): LoadApiClient {
   const noteUse = createUseNotes(options);
-  const loader = new DataLoader<ApiClientClaim, ApiClientViewer | null>(
-    async (claims) => {
-      const ids = new Set(claims.map(({ clientId }) => clientId));
-      const clients = await options.apiClients.findForSignIn([...ids]);
-      const byId = new Map(clients.map((client) => [client.id, client]));
-      const signedIn = claims.map((claim) => {
-        const client = byId.get(claim.clientId);
-        return client !== undefined && timingSafeEqual(client.secretHash, claim.hash)
-          ? client
-          : null;
-      });
-      noteUse(new Set(signedIn.filter((client) => client !== null)));
-      return signedIn.map((client) => client && toViewer(client));
-    },
-    { cache: false, maxBatchSize, batchScheduleFn: (dispatch) => setImmediate(dispatch) },
-  );
+  const loader = createLoader<ApiClientClaim, ApiClientViewer | null>(async (claims) => {
+    const ids = new Set(claims.map(({ clientId }) => clientId));
+    const clients = await options.apiClients.findForSignIn([...ids]);
+    const byId = new Map(clients.map((client) => [client.id, client]));
+    const signedIn = claims.map((claim) => {
+      const client = byId.get(claim.clientId);
+      return client !== undefined && timingSafeEqual(client.secretHash, claim.hash) ? client : null;
+    });
+    noteUse(new Set(signedIn.filter((client) => client !== null)));
+    return signedIn.map((client) => client && toViewer(client));
+  });
   return (claim) => loader.load(claim);
 }
 

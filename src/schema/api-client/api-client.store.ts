@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/audit.store.ts';
 import { type Origin, userIdOf } from '../audit/origin.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { isUuid } from '../uuid.ts';
+import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
 import type { ApiClientDescription } from './api-client.input.ts';
 import {
   type ApiClientRecord,
@@ -55,6 +56,7 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
     create: (client: NewApiClient, origin: Origin): Promise<ApiClientRecord> =>
       database.$transaction(async (transaction) => {
         const at = now();
+        await confirmViewer(transaction, origin, { at });
         const created = await transaction.apiClient.create({
           data: { ...client, createdAt: at, createdById: userIdOf(origin) },
           select: apiClientFields,
@@ -73,6 +75,8 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
      */
     replaceSecret: (id: string, secretHash: SecretHash, origin: Origin): Promise<ApiClientRecord> =>
       database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'API_CLIENT', id } });
         const before = await requireApiClient(transaction, id);
         if (before.disabledAt !== null) throw isDisabled();
         const [client] = await transaction.apiClient.updateManyAndReturn({
@@ -81,7 +85,7 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
           select: apiClientFields,
         });
         if (client === undefined) throw wasChanged();
-        const event = { at: now(), action: 'client.secret_rotated', subjectId: client.id };
+        const event = { at, action: 'client.secret_rotated', subjectId: client.id };
         await recordEvent(transaction, origin, { ...event, detail: client.name });
         return client;
       }),
@@ -90,6 +94,7 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
     disable: (id: string, origin: Origin): Promise<ApiClientRecord> =>
       database.$transaction(async (transaction) => {
         const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'API_CLIENT', id } });
         const [client] = isUuid(id)
           ? await transaction.apiClient.updateManyAndReturn({
               where: { id, disabledAt: null },

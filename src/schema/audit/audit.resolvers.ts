@@ -1,16 +1,20 @@
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
-import { parseText } from '../text-input.ts';
 import { typeOfPrincipal } from '../viewer/principal.ts';
-
-const actionBounds = { least: 1, most: 64 };
+import { parseAction } from './audit.input.ts';
+import type { AuditEventRecord } from './audit.store.ts';
 
 export const auditResolvers = {
   Query: {
     auditEvents: async (_query, { action, ...args }, { stores }) => {
       const page = parsePage(args);
-      const wanted = action ? parseText('action', action, actionBounds) : undefined;
-      return toConnection(await stores.audit.page(page, wanted), page);
+      return toConnection(await stores.audit.page(page, parseAction(action)), page);
+    },
+  },
+  Subscription: {
+    auditEventAdded: {
+      subscribe: (_subscription, _args, { services }) => services.events.auditEvents.subscribe(),
+      resolve: (event: AuditEventRecord) => event,
     },
   },
   Actor: {

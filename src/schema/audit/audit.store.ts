@@ -1,7 +1,10 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { Page } from '../connection.ts';
+import type { Gap } from '../events-topic.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
+import { firstUuidOf } from '../uuid.ts';
+import { createPruneAudit } from './audit-prune.store.ts';
 import type { Origin } from './origin.ts';
 
 const eventFields = {
@@ -32,13 +35,14 @@ export interface NewAuditEvent {
 /** Writes an event down, in the transaction of what it tells: neither is there without the other. */
 export async function recordEvent(
   transaction: Pick<DatabaseTransaction, 'auditEvent'>,
-  { actor, ip }: Origin,
+  { actor, ip, via }: Origin,
   event: NewAuditEvent,
 ): Promise<void> {
+  const details = [event.detail, via].filter((text) => text !== undefined);
   await transaction.auditEvent.create({
     data: {
       ...event,
-      detail: event.detail ?? null,
+      detail: details.length === 0 ? null : details.join('; '),
       actorKind: actor?.kind ?? null,
       actorId: actor?.id ?? null,
       ip,
@@ -50,11 +54,28 @@ export async function recordEvent(
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
 /** Reads what has happened. */
-export function createAuditStore({ database, now }: StoreDependencies) {
+export function createAuditStore(dependencies: StoreDependencies) {
+  const { database, now } = dependencies;
   return {
+    prune: createPruneAudit(dependencies),
+
     /** An event that no other change goes with, such as a refused login. */
     record: (origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> =>
       recordEvent(database, origin, { ...event, at: now() }),
+
+    findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
+      database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),
+
+    /** The ids that were made in this time, in their order, and `limit` of them at most. */
+    findIdsBetween: async ({ since, until }: Gap, limit: number): Promise<string[]> => {
+      const events = await database.auditEvent.findMany({
+        where: { id: { gte: firstUuidOf(since), lt: firstUuidOf(until) } },
+        orderBy: { id: 'asc' },
+        take: limit,
+        select: { id: true },
+      });
+      return events.map(({ id }) => id);
+    },
 
     /** Events, latest first; one more than the page holds, if there is one. */
     page: ({ limit, afterId }: Page, action: string | undefined): Promise<AuditEventRecord[]> =>

@@ -1,4 +1,4 @@
-import type { Viewer } from '../../authentication/viewer.ts';
+import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
 import type { Context } from '../context.ts';
 
 /** Who does something. */
@@ -11,24 +11,30 @@ export interface Actor {
 export interface Origin {
   readonly actor: Actor | null;
   readonly ip: string | null;
+  /** Whom guards have let in to do it: confirmed in the transaction. Absent: nobody was asked. */
+  readonly viewer?: AuthenticatedViewer;
+  /** By which way, where there is neither actor nor address. The audit log tells it. */
+  readonly via?: string;
 }
 
-/** What a start or a command does by itself. */
+/** What a start or a seed does by itself. */
 export const system: Origin = { actor: null, ip: null };
+
+/** What a person does at the command line of a server: whoever may run commands there. */
+export const commandLine: Origin = { actor: null, ip: null, via: 'command line' };
 
 /** Where what a resolver does comes from. */
 export const originOf = ({ viewer, client }: Pick<Context, 'viewer' | 'client'>): Origin => ({
-  actor: actorOf(viewer),
   ip: client.ip,
+  ...(viewer.isAuthenticated ? { actor: actorOf(viewer), viewer } : { actor: null }),
 });
 
 /** The user who does something; null for a program and for the system. */
 export const userIdOf = ({ actor }: Origin): string | null =>
   actor?.kind === 'USER' ? actor.id : null;
 
-function actorOf(viewer: Viewer): Actor | null {
-  if (!viewer.isAuthenticated) return null;
-  return viewer.kind === 'user'
+/** A viewer as the audit log names it. */
+export const actorOf = (viewer: AuthenticatedViewer): Actor =>
+  viewer.kind === 'user'
     ? { kind: 'USER', id: viewer.userId }
     : { kind: 'API_CLIENT', id: viewer.clientId };
-}

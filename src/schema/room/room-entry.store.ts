@@ -2,7 +2,10 @@ import type { Prisma } from '../../database/generated/client.ts';
 import { recordEvent } from '../audit/audit.store.ts';
 import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
+import type { Gap } from '../events-topic.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
+import { firstUuidOf } from '../uuid.ts';
+import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
 import { roomNotFound } from './room.store.ts';
 
 const entryFields = {
@@ -20,6 +23,20 @@ export type RoomEntryStore = ReturnType<typeof createRoomEntryStore>;
 /** Reads and writes who entered which room. */
 export function createRoomEntryStore({ database, now }: StoreDependencies) {
   return {
+    findByIds: (ids: readonly string[]): Promise<RoomEntryRecord[]> =>
+      database.roomEntry.findMany({ where: { id: { in: [...ids] } }, select: entryFields }),
+
+    /** The ids that were made in this time, in their order, and `limit` of them at most. */
+    findIdsBetween: async ({ since, until }: Gap, limit: number): Promise<string[]> => {
+      const entries = await database.roomEntry.findMany({
+        where: { id: { gte: firstUuidOf(since), lt: firstUuidOf(until) } },
+        orderBy: { id: 'asc' },
+        take: limit,
+        select: { id: true },
+      });
+      return entries.map(({ id }) => id);
+    },
+
     /**
      * The same page of the entries of many rooms, latest first, in one statement; one more for each
      * room than the page holds, if there is one.
@@ -40,10 +57,11 @@ export function createRoomEntryStore({ database, now }: StoreDependencies) {
     /** @throws {NotFoundError} when the room has gone. */
     enter: ({ roomId, userId }: Pick<RoomEntryRecord, 'roomId' | 'userId'>, origin: Origin) =>
       database.$transaction(async (transaction): Promise<RoomEntryRecord> => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at });
         const [room] = await transaction.$queryRaw<{ id: string }[]>`
           SELECT id FROM rooms WHERE id = ${roomId}::uuid FOR KEY SHARE`;
         if (room === undefined) throw roomNotFound();
-        const at = now();
         const event = { at, action: 'room.entered', subjectId: roomId };
         await recordEvent(transaction, origin, event);
         const data = { roomId, userId, enteredAt: at };

@@ -1,5 +1,5 @@
-import DataLoader from 'dataloader';
 import type { Page } from '../connection.ts';
+import { createLoader, createRecordLoader } from '../loader.ts';
 import type { RoomRecord, RoomStore } from './room.store.ts';
 import type { RoomEntryRecord, RoomEntryStore } from './room-entry.store.ts';
 
@@ -9,28 +9,16 @@ export interface EntriesKey {
   readonly page: Page;
 }
 
-/**
- * Batches one request's reads of rooms and their entries. Keeps nothing: what a mutation's next field
- * reads may have been changed by the one before.
- */
-export function createRoomLoaders(stores: {
+/** Batches reads of rooms and of their entries. */
+export const createRoomLoaders = (stores: {
   readonly rooms: RoomStore;
   readonly roomEntries: RoomEntryStore;
-}) {
-  return {
-    rooms: new DataLoader<string, RoomRecord | null>(async (ids) => {
-      const rooms = await stores.rooms.findByIds(ids);
-      const byId = new Map(rooms.map((room) => [room.id, room]));
-      return ids.map((id) => byId.get(id.toLowerCase()) ?? null);
-    }, uncached),
-    roomEntries: new DataLoader<EntriesKey, readonly RoomEntryRecord[]>(
-      (keys) => loadEntries(stores.roomEntries, keys),
-      uncached,
-    ),
-  };
-}
-
-const uncached = { cache: false } as const;
+}) => ({
+  rooms: createRecordLoader<RoomRecord>(stores.rooms.findByIds),
+  roomEntries: createLoader<EntriesKey, readonly RoomEntryRecord[]>((keys) =>
+    loadEntries(stores.roomEntries, keys),
+  ),
+});
 
 /** Rooms that are asked for the same page, as those of one list are, are read in one statement. */
 async function loadEntries(store: RoomEntryStore, keys: readonly EntriesKey[]) {

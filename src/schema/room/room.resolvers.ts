@@ -5,6 +5,8 @@ import type { Resolvers } from '../generated/resolver-types.ts';
 import { required } from '../required.ts';
 import { parseRoom } from './room.input.ts';
 import { admits } from './room.policies.ts';
+import { roomNotFound } from './room.store.ts';
+import type { RoomEntryRecord } from './room-entry.store.ts';
 
 export const roomResolvers = {
   Query: {
@@ -26,6 +28,18 @@ export const roomResolvers = {
     enterRoom: (_mutation, { id }, context) => {
       const { userId } = userOf(context.viewer);
       return context.stores.roomEntries.enter({ roomId: id, userId }, originOf(context));
+    },
+  },
+  Subscription: {
+    roomEntered: {
+      subscribe: async (_subscription, { roomId }, { services, loaders }) => {
+        const { roomEntries } = services.events;
+        if (roomId === undefined || roomId === null) return roomEntries.subscribe();
+        const room = await loaders.rooms.load(roomId);
+        if (room === null) throw roomNotFound('roomId');
+        return roomEntries.subscribe((entry) => entry.roomId === room.id);
+      },
+      resolve: (entry: RoomEntryRecord) => entry,
     },
   },
   Room: {

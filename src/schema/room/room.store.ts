@@ -5,6 +5,7 @@ import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { isUuid } from '../uuid.ts';
+import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
 
 const roomFields = {
   id: true,
@@ -42,44 +43,55 @@ export function createRoomStore({ database, now }: StoreDependencies) {
     create: (room: RoomDescription, origin: Origin): Promise<RoomRecord> =>
       database.$transaction(async (transaction) => {
         const at = now();
+        await confirmViewer(transaction, origin, { at });
         const created = await transaction.room.create({
           data: { ...room, createdAt: at },
           select: roomFields,
         });
-        await recordEvent(transaction, origin, toEvent('room.created', created, at));
+        const event = { at, action: 'room.created', subjectId: created.id };
+        await recordEvent(transaction, origin, { ...event, detail: tell(created, room) });
         return created;
       }),
 
     /** @throws {NotFoundError} */
     update: (id: string, data: RoomDescription, origin: Origin): Promise<RoomRecord> =>
       database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at });
         const [room] = isUuid(id)
           ? await transaction.room.updateManyAndReturn({ where: { id }, data, select: roomFields })
           : [];
         if (room === undefined) throw roomNotFound();
-        await recordEvent(transaction, origin, toEvent('room.updated', room, now()));
+        const event = { at, action: 'room.updated', subjectId: room.id };
+        await recordEvent(transaction, origin, { ...event, detail: tell(room, data) });
         return room;
       }),
 
     /** Removes the room with its entries. @throws {NotFoundError} */
     delete: (id: string, origin: Origin): Promise<void> =>
       database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at });
         const [room] = isUuid(id)
           ? await transaction.$queryRaw<Pick<RoomRecord, 'id' | 'name'>[]>`
               DELETE FROM rooms WHERE id = ${id}::uuid RETURNING id, name`
           : [];
         if (room === undefined) throw roomNotFound();
-        await recordEvent(transaction, origin, toEvent('room.deleted', room, now()));
+        const event = { at, action: 'room.deleted', subjectId: room.id, detail: room.name };
+        await recordEvent(transaction, origin, event);
       }),
   };
 }
 
-const toEvent = (action: string, { id, name }: Pick<RoomRecord, 'id' | 'name'>, at: Date) => ({
-  at,
-  action,
-  subjectId: id,
-  detail: name,
-});
+/** What a room has become, for the audit log: whom it admits, and of the code only that it changed. */
+function tell({ name, floor, groups }: RoomRecord, { accessCode }: RoomDescription): string {
+  const room = `${name}; floor ${floor}; groups: ${groups.join(', ')}`;
+  if (accessCode === undefined) return room;
+  return accessCode === null
+    ? `${room}; without an access code`
+    : `${room}; with a new access code`;
+}
 
 /** The one way to say that a room is not there. */
-export const roomNotFound = () => new NotFoundError('id', 'There is no room with this id.');
+export const roomNotFound = (argument = 'id') =>
+  new NotFoundError(argument, 'There is no room with this id.');

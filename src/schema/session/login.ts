@@ -1,18 +1,21 @@
-import type { AccessTokens } from '../../authentication/access-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import type { Client } from '../context.ts';
-import type { UserRecord } from '../user/user.records.ts';
-import type { SessionStore } from './session.store.ts';
+import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
+import type { LoginAttempts } from './login-attempts.ts';
+import type { RenewPasswordHash } from './renew-password-hash.ts';
+import type { LoginAccount, SessionStore } from './session.store.ts';
 
 export interface LoginDependencies {
   readonly sessions: SessionStore;
   readonly audit: Pick<AuditStore, 'record'>;
-  readonly passwords: Passwords;
-  readonly accessTokens: AccessTokens;
+  readonly attempts: LoginAttempts;
+  readonly passwords: Pick<Passwords, 'verify'>;
+  readonly renewPasswordHash: RenewPasswordHash;
+  readonly issueCredentials: IssueCredentials;
   readonly sessionLifetimeSeconds: number;
   readonly now: () => Date;
   readonly randomBytes: (size: number) => Uint8Array;
@@ -24,16 +27,10 @@ export interface LoginAttempt {
   readonly client: Client;
 }
 
-/** What a client gets for good credentials (RFC 6749, 5.1). */
-export interface IssuedCredentials {
-  readonly accessToken: string;
-  readonly tokenType: 'Bearer';
-  readonly expiresIn: number;
-  readonly refreshToken: string;
-  readonly user: UserRecord;
-}
-
-/** @throws {UnauthenticatedError} BAD_CREDENTIALS, whatever was wrong. */
+/**
+ * @throws {UnauthenticatedError} BAD_CREDENTIALS, whatever was wrong.
+ * @throws {RateLimitedError} after too many failures, whatever is right.
+ */
 export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
 
 /**
@@ -43,40 +40,61 @@ export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
  * learns here which usernames exist.
  */
 export function createLogin(dependencies: LoginDependencies): Login {
-  const { sessions, audit, passwords, accessTokens, sessionLifetimeSeconds, now } = dependencies;
+  const { sessions, audit, attempts, issueCredentials, sessionLifetimeSeconds, now } = dependencies;
+  const readAgain = createReadAgain(dependencies);
 
   return async ({ username, password, client }) => {
     // A name that no user can have, such as one with a NUL in it, is not for the database to read.
     const isPossible = checkUsername(username) === undefined;
-    const account = isPossible ? await sessions.findAccount(toUsernameKey(username)) : null;
-    const isRight = await passwords.verify(password, account?.passwordHash);
+    const usernameKey = toUsernameKey(username);
+    const account = isPossible ? await sessions.findAccount(usernameKey) : null;
+    const attempt = await attempts.verify({ usernameKey, ip: client.ip, password, account });
     const refuse = async (): Promise<never> => {
       const event = { action: 'login.failed', subjectId: account?.id ?? null };
       await audit.record({ actor: null, ip: client.ip }, event);
       throw badCredentials();
     };
-    if (account === null || !isRight) return refuse();
+    if (account === null || !attempt.isRight) return refuse();
 
     const refreshToken = createRefreshToken(dependencies.randomBytes);
     const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
-    const session = await sessions.open({
-      account,
-      refreshTokenHash: refreshToken.hash,
-      expiresAt,
-      ip: client.ip,
-      userAgent: client.userAgent ?? null,
-    });
+    const { ip, userAgent = null } = client;
+    const opening = { refreshTokenHash: refreshToken.hash, expiresAt, ip, userAgent };
+    const session =
+      (await sessions.open({ account, ...opening })) ??
+      (await readAgain({ usernameKey, password, account }, (changed) =>
+        sessions.open({ account: changed, ...opening }),
+      ));
     if (session === null) return refuse();
+    await attempt.forgive();
+    await dependencies.renewPasswordHash(account, password);
 
-    const subject = { userId: account.id, sessionId: session.id, sessionExpiresAt: expiresAt };
-    const { token, expiresInSeconds } = accessTokens.issue(subject);
-    return {
-      accessToken: token,
-      tokenType: 'Bearer',
-      expiresIn: expiresInSeconds,
-      refreshToken: refreshToken.token,
-      user: session.user,
-    };
+    return issueCredentials(session, refreshToken);
+  };
+}
+
+interface CheckedAccount {
+  readonly usernameKey: string;
+  readonly password: string;
+  /** As it was when the password was found right. */
+  readonly account: LoginAccount;
+}
+
+/**
+ * Goes on with an account whose hash has changed since it was read, if the password is right all the
+ * same: another login has made the hash of it anew. Otherwise null.
+ */
+function createReadAgain({
+  sessions,
+  passwords,
+}: Pick<LoginDependencies, 'sessions' | 'passwords'>) {
+  return async <Result>(
+    { usernameKey, password, account }: CheckedAccount,
+    goOn: (changed: LoginAccount) => Promise<Result | null>,
+  ): Promise<Result | null> => {
+    const changed = await sessions.findAccount(usernameKey);
+    if (changed === null || changed.passwordHash === account.passwordHash) return null;
+    return (await passwords.verify(password, changed.passwordHash)) ? goOn(changed) : null;
   };
 }
 

@@ -1,7 +1,18 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
 import { recordEvent } from '../audit/audit.store.ts';
-import { type UserRecord, userFields } from '../user/user.records.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
+import { isUuid } from '../uuid.ts';
+import { createPasswordChanges } from './change-password.store.ts';
+import { createSessionEnds } from './end-sessions.store.ts';
+import { readLiveSession } from './live-session.store.ts';
+import { createUseRefreshToken } from './refresh.store.ts';
+import { endOf, type LiveSession, type SessionRecord, sessionFields } from './session.records.ts';
+
+/** What the stores that deal with sessions work with. */
+export interface SessionStoreDependencies extends StoreDependencies {
+  /** A session that has not been refreshed for so long has ended. */
+  readonly sessionIdleSeconds: number;
+}
 
 /** What a login needs to check a password. */
 export interface LoginAccount {
@@ -12,33 +23,61 @@ export interface LoginAccount {
 export interface NewSession {
   readonly account: LoginAccount;
   readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
+  /** Its absolute end. */
   readonly expiresAt: Date;
   readonly userAgent: string | null;
   readonly ip: string | null;
 }
 
-/** A session that has just been opened. */
-export interface OpenedSession {
-  readonly id: string;
-  readonly user: UserRecord;
-}
-
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-/** Reads and writes sessions. */
-export function createSessionStore({ database, now }: StoreDependencies) {
+/** Reads and writes sessions. Every change is one transaction, and wholly there when it answers. */
+export function createSessionStore(dependencies: SessionStoreDependencies) {
+  const { database, now, sessionIdleSeconds } = dependencies;
+  /** The moment since when a session that is alive has been used. */
+  const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
+  const withEnd = (session: SessionRecord): SessionRecord => ({
+    ...session,
+    expiresAt: endOf(session, sessionIdleSeconds),
+  });
+
   return {
+    ...createSessionEnds(dependencies),
+    ...createPasswordChanges(dependencies),
+    useRefreshToken: createUseRefreshToken(dependencies),
+
     findAccount: (usernameKey: string): Promise<LoginAccount | null> =>
       database.user.findUnique({
         where: { usernameKey },
         select: { id: true, passwordHash: true },
       }),
 
+    /** Sessions, ended ones as well, until they are removed. */
+    async findByIds(ids: readonly string[]): Promise<SessionRecord[]> {
+      const where = { id: { in: ids.filter(isUuid) } };
+      return (await database.session.findMany({ where, select: sessionFields })).map(withEnd);
+    },
+
+    /** The sessions of many users that are alive, newest first. */
+    async findAliveOf(userIds: readonly string[]): Promise<SessionRecord[]> {
+      const sessions = await database.session.findMany({
+        where: {
+          userId: { in: [...userIds] },
+          endedAt: null,
+          expiresAt: { gt: now() },
+          lastUsedAt: { gt: idleSince() },
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        select: sessionFields,
+      });
+      return sessions.map(withEnd);
+    },
+
     /**
      * Opens a session, unless the user has been disabled or has got another password since the
      * account was read: then null. Checking a password takes long enough for that to happen.
      */
-    open: ({ account, refreshTokenHash, ...session }: NewSession): Promise<OpenedSession | null> =>
+    open: ({ account, refreshTokenHash, ...session }: NewSession): Promise<LiveSession | null> =>
       database.$transaction(async (transaction) => {
         const [unchanged] = await transaction.$queryRaw<{ id: string }[]>`
           SELECT id FROM users
@@ -50,7 +89,7 @@ export function createSessionStore({ database, now }: StoreDependencies) {
         const actor = { kind: 'USER', id: account.id } as const;
         const event = { at, action: 'login.succeeded', subjectId: account.id };
         await recordEvent(transaction, { actor, ip: session.ip }, event);
-        return transaction.session.create({
+        const opened = await transaction.session.create({
           data: {
             ...session,
             userId: account.id,
@@ -58,8 +97,9 @@ export function createSessionStore({ database, now }: StoreDependencies) {
             lastUsedAt: at,
             refreshTokens: { create: { hash: refreshTokenHash, createdAt: at } },
           },
-          select: { id: true, user: { select: userFields } },
+          select: sessionFields,
         });
+        return readLiveSession(transaction, opened, { at, sessionIdleSeconds });
       }),
 
     /**
@@ -76,6 +116,7 @@ export function createSessionStore({ database, now }: StoreDependencies) {
           AND (membership.expires_at IS NULL OR membership.expires_at > ${now()})
         WHERE session.id = ANY (${[...sessionIds]}::uuid[])
           AND session.ended_at IS NULL AND session.expires_at > ${now()}
+          AND session.last_used_at > ${idleSince()}
         GROUP BY session.id`;
       return rows.map(({ sessionId, userId, groups }) => ({
         kind: 'user',

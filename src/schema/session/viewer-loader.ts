@@ -1,10 +1,7 @@
-import DataLoader from 'dataloader';
 import type { UserViewer } from '../../authentication/viewer.ts';
+import { createLoader } from '../loader.ts';
 import { isUuid } from '../uuid.ts';
 import type { SessionStore } from './session.store.ts';
-
-/** How many sessions are read in one statement at most. */
-const maxBatchSize = 500;
 
 /** Finds the viewer of a session that is alive, or null. */
 export type LoadViewer = (sessionId: string) => Promise<UserViewer | null>;
@@ -16,13 +13,10 @@ export type LoadViewer = (sessionId: string) => Promise<UserViewer | null>;
  * always reads after it.
  */
 export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>): LoadViewer {
-  const loader = new DataLoader<string, UserViewer | null>(
-    async (sessionIds) => {
-      const viewers = await sessions.findViewers([...new Set(sessionIds.filter(isUuid))]);
-      const bySession = new Map(viewers.map((viewer) => [viewer.sessionId, viewer]));
-      return sessionIds.map((sessionId) => bySession.get(sessionId) ?? null);
-    },
-    { cache: false, maxBatchSize, batchScheduleFn: (dispatch) => setImmediate(dispatch) },
-  );
+  const loader = createLoader<string, UserViewer | null>(async (sessionIds) => {
+    const viewers = await sessions.findViewers([...new Set(sessionIds.filter(isUuid))]);
+    const bySession = new Map(viewers.map((viewer) => [viewer.sessionId, viewer]));
+    return sessionIds.map((sessionId) => bySession.get(sessionId) ?? null);
+  });
   return (sessionId) => loader.load(sessionId);
 }

@@ -2,9 +2,11 @@ import { BadUserInputError } from '../../errors.ts';
 import { recordEvent } from '../audit/audit.store.ts';
 import { type Origin, userIdOf } from '../audit/origin.ts';
 import type { Group } from '../generated/resolver-types.ts';
+import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
 import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
 import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
-import { requireUser, type StoreDependencies } from './user.store.ts';
+import type { StoreDependencies } from './user.store.ts';
+import { requireUser } from './user-row.store.ts';
 
 export interface Grant {
   readonly userId: string;
@@ -38,8 +40,10 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
     grant: ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
         if (group === 'ADMIN') await lockAdmins(transaction);
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
         const user = await requireUser(transaction, userId, 'userId');
-        const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: now() };
+        const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
         requireLaterEnd(granted);
         await transaction.membership.upsert({
           where: { userId_group: { userId, group } },
@@ -48,7 +52,7 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
         });
         if (group === 'ADMIN') await requireAnAdmin(transaction);
         await recordEvent(transaction, origin, {
-          at: granted.grantedAt,
+          at,
           action: 'membership.granted',
           subjectId: user.id,
           detail: expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`,
@@ -60,11 +64,13 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
     revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
         if (group === 'ADMIN') await lockAdmins(transaction);
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
         const user = await requireUser(transaction, userId, 'userId');
         const { count } = await transaction.membership.deleteMany({ where: { userId, group } });
         if (count === 0) return user;
         if (group === 'ADMIN') await requireAnAdmin(transaction);
-        const event = { at: now(), action: 'membership.revoked', subjectId: user.id };
+        const event = { at, action: 'membership.revoked', subjectId: user.id };
         await recordEvent(transaction, origin, { ...event, detail: group });
         return user;
       }),

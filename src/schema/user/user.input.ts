@@ -1,9 +1,9 @@
-import { checkPassword } from '../../authentication/password-policy.ts';
+import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { CreateUserInput, Group, UpdateUserInput } from '../generated/resolver-types.ts';
 import { parseText } from '../text-input.ts';
-import type { UserChanges } from './user.store.ts';
+import type { UserChanges } from './user-row.store.ts';
 
 const displayNameBounds = { least: 1, most: 200 };
 const emailBounds = { least: 3, most: 254 };
@@ -32,6 +32,13 @@ export function parseNewUser(input: CreateUserInput, minPasswordLength: number):
     email: parseEmail(input.email) ?? null,
     groups: input.groups ?? [],
   };
+}
+
+/** A password in place of an older one. @throws {BadUserInputError} */
+export function parseNewPassword(password: string, rules: PasswordRules): string {
+  const problem = checkPassword(password, rules);
+  if (problem !== undefined) throw new BadUserInputError('newPassword', problem);
+  return password;
 }
 
 /** @throws {BadUserInputError} with the input field's name. */

@@ -2,7 +2,8 @@ import { originOf } from '../audit/origin.ts';
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { inSchemaOrder } from './groups.ts';
-import { parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
+import { parseNewPassword, parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
+import { userNotFound } from './user-row.store.ts';
 
 export const userResolvers = {
   Query: {
@@ -25,6 +26,15 @@ export const userResolvers = {
     disableUser: (_mutation, { id }, context) =>
       context.stores.users.disable(id, originOf(context)),
     enableUser: (_mutation, { id }, context) => context.stores.users.enable(id, originOf(context)),
+    deleteUser: (_mutation, { id }, context) => context.stores.users.delete(id, originOf(context)),
+    resetPassword: async (_mutation, { id, newPassword }, context) => {
+      const { stores, services, loaders } = context;
+      const user = await loaders.users.load(id);
+      if (user === null) throw userNotFound('id');
+      const rules = { minLength: services.minPasswordLength, username: user.username };
+      const passwordHash = await services.passwords.hash(parseNewPassword(newPassword, rules));
+      return stores.users.resetPassword(user.id, passwordHash, originOf(context));
+    },
     grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
       context.stores.memberships.grant(
         { userId, group, expiresAt: expiresAt ?? null },
@@ -39,6 +49,7 @@ export const userResolvers = {
       return inSchemaOrder(memberships.map(({ group }) => group));
     },
     memberships: ({ id }, _args, { loaders }) => loaders.memberships.load(id),
+    sessions: ({ id }, _args, { loaders }) => loaders.sessionsOfUser.load(id),
   },
   Membership: {
     grantedBy: ({ grantedById }, _args, { loaders }) =>

@@ -1,13 +1,17 @@
 import type { Database, DatabaseTransaction } from '../../database/connect.ts';
 import type { Prisma } from '../../database/generated/client.ts';
-import { BadUserInputError, NotFoundError } from '../../errors.ts';
+import { BadUserInputError } from '../../errors.ts';
 import { recordEvent } from '../audit/audit.store.ts';
 import { type Origin, system, userIdOf } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { Group } from '../generated/resolver-types.ts';
+import type { SessionStoreDependencies } from '../session/session.store.ts';
 import { isUuid } from '../uuid.ts';
-import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
+import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
+import { createAccountChanges } from './account.store.ts';
+import { lockAdmins } from './last-admin.store.ts';
 import { type UserRecord, userFields } from './user.records.ts';
+import { changeUser, type UserChanges } from './user-row.store.ts';
 
 /** What a store works with. `now` is the process's clock. */
 export interface StoreDependencies {
@@ -29,19 +33,19 @@ export interface NewUser {
   readonly groups: readonly Group[];
 }
 
-/** What to change of a user; what is absent stays. */
-export type UserChanges = Pick<
-  Prisma.UserUpdateInput,
-  'username' | 'displayName' | 'email' | 'disabledAt'
-> & { readonly usernameKey?: string };
-
 export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, and wholly there when it answers. */
-export function createUserStore({ database, now }: StoreDependencies) {
+export function createUserStore(dependencies: SessionStoreDependencies) {
+  const { database, now } = dependencies;
   return {
+    ...createAccountChanges(dependencies),
+
     findByIds: (ids: readonly string[]): Promise<UserRecord[]> =>
       database.user.findMany({ where: { id: { in: ids.filter(isUuid) } }, select: userFields }),
+
+    findByUsername: (usernameKey: string): Promise<UserRecord | null> =>
+      database.user.findUnique({ where: { usernameKey }, select: userFields }),
 
     /** Users, oldest first; one more than the page holds, if there is one. */
     page: (page: Page, filter: UserFilter): Promise<UserRecord[]> =>
@@ -57,7 +61,11 @@ export function createUserStore({ database, now }: StoreDependencies) {
 
     /** @throws {BadUserInputError} when the username is taken. */
     create: (user: NewUser, origin: Origin): Promise<UserRecord> =>
-      database.$transaction((transaction) => insertUser(transaction, user, { origin, at: now() })),
+      database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at });
+        return insertUser(transaction, user, { origin, at });
+      }),
 
     /** Creates the first user of an empty database; null when there is a user already. */
     createFirst: (user: NewUser): Promise<UserRecord | null> =>
@@ -70,42 +78,16 @@ export function createUserStore({ database, now }: StoreDependencies) {
     /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
     update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
       database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id } });
         await requireFreeUsername(transaction, id, changes.usernameKey);
         const user = await changeUser(transaction, id, changes);
         const detail = Object.keys(changes)
           .filter((name) => name !== 'usernameKey')
           .join(', ');
-        const event = { at: now(), action: 'user.updated', subjectId: user.id, detail };
+        const event = { at, action: 'user.updated', subjectId: user.id, detail };
         if (detail !== '') await recordEvent(transaction, origin, event);
         return user;
-      }),
-
-    /** Ends the user's sessions as well. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
-    disable: (id: string, origin: Origin): Promise<UserRecord> =>
-      database.$transaction(async (transaction) => {
-        await lockAdmins(transaction);
-        const before = await lockUser(transaction, id);
-        if (before.disabledAt !== null) return before;
-        const at = now();
-        const user = await changeUser(transaction, id, { disabledAt: at });
-        await transaction.session.updateMany({
-          where: { userId: id, endedAt: null },
-          data: { endedAt: at },
-        });
-        await requireAnAdmin(transaction);
-        const event = { at, action: 'user.disabled', subjectId: user.id };
-        await recordEvent(transaction, origin, event);
-        return user;
-      }),
-
-    /** @throws {NotFoundError} */
-    enable: (id: string, origin: Origin): Promise<UserRecord> =>
-      database.$transaction(async (transaction) => {
-        const before = await lockUser(transaction, id);
-        if (before.disabledAt === null) return before;
-        const event = { at: now(), action: 'user.enabled', subjectId: before.id };
-        await recordEvent(transaction, origin, event);
-        return changeUser(transaction, id, { disabledAt: null });
       }),
   };
 }
@@ -167,42 +149,6 @@ async function requireFreeUsername(
     select: { id: true },
   });
   if (holder !== null && holder.id !== id) throw usernameTaken('input.username');
-}
-
-/** Finds the user, and makes other changes of the user wait. @throws {NotFoundError} */
-async function lockUser(transaction: DatabaseTransaction, id: string): Promise<UserRecord> {
-  const user = await requireUser(transaction, id, 'id');
-  await transaction.$executeRaw`SELECT 1 FROM users WHERE id = ${user.id}::uuid FOR UPDATE`;
-  return requireUser(transaction, id, 'id');
-}
-
-/** @throws {NotFoundError} with the argument that named the user. */
-export async function requireUser(
-  transaction: DatabaseTransaction,
-  id: string,
-  argument: 'id' | 'userId',
-): Promise<UserRecord> {
-  const user = isUuid(id)
-    ? await transaction.user.findUnique({ where: { id }, select: userFields })
-    : null;
-  if (user === null) throw new NotFoundError(argument, 'There is no user with this id.');
-  return user;
-}
-
-async function changeUser(
-  transaction: DatabaseTransaction,
-  id: string,
-  changes: UserChanges,
-): Promise<UserRecord> {
-  const [user] = isUuid(id)
-    ? await transaction.user.updateManyAndReturn({
-        where: { id },
-        data: changes,
-        select: userFields,
-      })
-    : [];
-  if (user === undefined) throw new NotFoundError('id', 'There is no user with this id.');
-  return user;
 }
 
 const usernameTaken = (argument: string) =>

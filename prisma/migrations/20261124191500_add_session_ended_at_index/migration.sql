@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "sessions_ended_at_idx" ON "sessions"("ended_at");

@@ -1,0 +1,148 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { z } from 'zod';
+
+/** 32 bytes in base64url: a coordinate or the private number of P-256 (RFC 7518, 6.2). */
+const p256Number = z
+  .string('must be a string')
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');
+
+/** NumericDate: seconds since 1970 (RFC 7519, 2). */
+const numericDate = z.int('must be a whole number of seconds').min(0, 'must not be negative');
+
+/**
+ * Beside the members of RFC 7518, 6.2, three times, as OpenID Federation's historical keys have them:
+ * `iat`, when the key was made; `nbf`, from when it signs; `exp`, from when no token of it is alive.
+ * Each may be absent, and others may be there (RFC 7517, 4): they are kept.
+ */
+const privateJwkSchema = z.looseObject(
+  {
+    kty: z.literal('EC', 'must be "EC"'),
+    crv: z.literal('P-256', 'must be "P-256"'),
+    x: p256Number,
+    y: p256Number,
+    d: p256Number,
+    kid: z.string('must be a string').min(1, 'must not be empty'),
+    alg: z.literal('ES256', 'must be "ES256"'),
+    use: z.literal('sig', 'must be "sig"'),
+    iat: numericDate.optional(),
+    nbf: numericDate.optional(),
+    exp: numericDate.optional(),
+  },
+  'must be there and be an object',
+);
+
+const keySetSchema = z.looseObject(
+  { keys: z.tuple([privateJwkSchema], privateJwkSchema, 'must be a list of keys') },
+  'the key set must be a JSON object',
+);
+
+/** A private key as the file has it. Secret: its member `d`. */
+export type PrivateJwk = z.infer<typeof privateJwkSchema>;
+/** The file's content. Secret. */
+export type KeySetDocument = z.infer<typeof keySetSchema>;
+
+/** A key as others may see it: without `d`, and without our plans for it. */
+export type PublicJwk = Pick<PrivateJwk, 'kty' | 'crv' | 'x' | 'y' | 'kid' | 'alg' | 'use'>;
+
+/** One key of a set, ready for use. Its times are in seconds since 1970. */
+export interface SigningKey extends Pick<PrivateJwk, 'kid' | 'iat' | 'nbf' | 'exp'> {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly publicJwk: PublicJwk;
+}
+
+/** Keys in the order of the file, the newest first: of those that sign by now, the first one does. */
+export interface KeySet {
+  readonly keys: readonly [SigningKey, ...SigningKey[]];
+  readonly document: KeySetDocument;
+}
+
+/** The key set cannot be used. The message tells the operator why, and has no key material. */
+export class SigningKeysError extends Error {
+  override readonly name = 'SigningKeysError';
+
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`SIGNING_KEYS: ${problem}`, options);
+  }
+}
+
+/**
+ * Parses a JWK Set (RFC 7517) of private EC keys on P-256 for ES256.
+ *
+ * @throws {SigningKeysError} with every problem by key and member. It has no cause, because the
+ * errors of `JSON.parse` quote the text.
+ */
+export function parseKeySet(text: string): KeySet {
+  const parsed = keySetSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw new SigningKeysError(parsed.error.issues.map(toProblem).join('; '));
+
+  const [first, ...others] = parsed.data.keys;
+  const keys = [
+    toSigningKey(first, 0),
+    ...others.map((key, index) => toSigningKey(key, index + 1)),
+  ] as const;
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length) {
+    throw new SigningKeysError('two keys have the same kid');
+  }
+  return { keys, document: parsed.data };
+}
+
+/** The text of a key file. Secret. */
+export const printKeySet = (document: KeySetDocument): string =>
+  `${JSON.stringify(document, undefined, 2)}\n`;
+
+/** A new key whose `kid` is its thumbprint (RFC 7638); `madeAt` becomes its `iat`. */
+export function generateKey(madeAt: Date | undefined): PrivateJwk {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { d, x, y } = privateKey.export({ format: 'jwk' });
+  // The thumbprint is taken over the required members in this order, without white space.
+  const required = { crv: 'P-256', kty: 'EC', x, y };
+  const kid = createHash('sha256').update(JSON.stringify(required)).digest('base64url');
+  const key = { ...required, d, kid, alg: 'ES256', use: 'sig' };
+  const times = madeAt === undefined ? {} : { iat: toNumericDate(madeAt) };
+  return privateJwkSchema.parse({ ...key, ...times });
+}
+
+/** Seconds since 1970, a started one not counted. */
+export const toNumericDate = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SigningKeysError('the key set is not JSON');
+  }
+}
+
+function toProblem({ path, message }: z.core.$ZodIssue): string {
+  return [...path, message].join(' ');
+}
+
+function toSigningKey(jwk: PrivateJwk, index: number): SigningKey {
+  const privateKey = toPrivateKey(jwk, index);
+  const publicKey = createPublicKey(privateKey);
+  // Not checked by createPrivateKey; such a key would sign tokens that nothing verifies.
+  const probe = Buffer.from('probe');
+  if (!verify('sha256', probe, publicKey, sign('sha256', probe, privateKey))) {
+    throw new SigningKeysError(`keys ${index} has a private part that does not fit x and y`);
+  }
+  const { kty, crv, x, y, kid, alg, use, iat, nbf, exp } = jwk;
+  const publicJwk = { kty, crv, x, y, kid, alg, use };
+  return { kid, iat, nbf, exp, privateKey, publicKey, publicJwk };
+}
+
+function toPrivateKey({ kty, crv, x, y, d }: PrivateJwk, index: number): KeyObject {
+  try {
+    return createPrivateKey({ key: { kty, crv, x, y, d }, format: 'jwk' });
+  } catch {
+    throw new SigningKeysError(`keys ${index} is not a point of P-256`);
+  }
+}

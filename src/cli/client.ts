@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import type { Administration } from '../app.ts';
+import type { CliContext } from './cli.ts';
+import { momentOr, type ReportChoice, reportAdministration, toTable } from './report.ts';
+import { parseGroups } from './words.ts';
+
+type Clients = Administration['clients'];
+type Client = Awaited<ReturnType<Clients['list']>>[number];
+type Issued = Awaited<ReturnType<Clients['create']>>;
+
+const json = ['--json', 'show it as JSON'] as const;
+const idArgument = ['<id>', "the client's id"] as const;
+
+/** `client create|list|rotate|disable`. */
+export function addClientCommands(program: Command, context: CliContext): void {
+  const client = program
+    .command('client')
+    .description('create, list and change API clients: programs with a secret of their own');
+  addCreation(client, context);
+  addList(client, context);
+  addChanges(client, context);
+}
+
+function addCreation(client: Command, context: CliContext): void {
+  client
+    .command('create')
+    .description('create an API client, and show its secret this once')
+    .argument('<name>', 'the name to show')
+    .requiredOption('--groups <names>', 'separated by commas; "" for none', parseGroups)
+    .option(...json)
+    .action(
+      (name: string, choice: ReportChoice & { readonly groups: ReturnType<typeof parseGroups> }) =>
+        reportAdministration(context, choice, async ({ clients }) =>
+          toSecretReport('created', await clients.create({ name, groups: choice.groups })),
+        ),
+    );
+}
+
+function addList(client: Command, context: CliContext): void {
+  client
+    .command('list')
+    .description('list the API clients, oldest first, disabled ones as well')
+    .option(...json)
+    .action((choice: ReportChoice) =>
+      reportAdministration(context, choice, async ({ clients }) => {
+        const found = await clients.list();
+        return { document: { clients: found }, lines: toClientTable(found) };
+      }),
+    );
+}
+
+function addChanges(client: Command, context: CliContext): void {
+  client
+    .command('rotate')
+    .description('put a new secret in the place of the old one, which ends now; show it this once')
+    .argument(...idArgument)
+    .option(...json)
+    .action((id: string, choice: ReportChoice) =>
+      reportAdministration(context, choice, async ({ clients }) =>
+        toSecretReport('rotated', await clients.rotate(id)),
+      ),
+    );
+  client
+    .command('disable')
+    .description('keep an API client out for good')
+    .argument(...idArgument)
+    .option(...json)
+    .action((id: string, choice: ReportChoice) =>
+      reportAdministration(context, choice, async ({ clients }) => {
+        const disabled = await clients.disable(id);
+        return { document: { client: disabled }, lines: [tell('disabled', disabled)] };
+      }),
+    );
+}
+
+const toClientTable = (clients: readonly Client[]): readonly string[] => {
+  if (clients.length === 0) return [];
+  const rows = clients.map(({ name, groups, id, lastUsedAt, disabledAt }) => [
+    name,
+    groups.join(',') || '-',
+    id,
+    momentOr(lastUsedAt, 'never'),
+    disabledAt === null ? '' : `disabled ${disabledAt.toISOString()}`,
+  ]);
+  return toTable([['NAME', 'GROUPS', 'ID', 'LAST USED', ''], ...rows]);
+};
+
+const tell = (done: string, { name, id, groups }: Client): string =>
+  `${done} ${name}  ${id}  groups: ${groups.join(', ') || 'none'}`;
+
+const toSecretReport = (done: string, { client, secret }: Issued) => ({
+  document: { client, secret },
+  lines: [tell(done, client), `secret: ${secret}   (shown this once; keep it)`],
+});

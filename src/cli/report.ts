@@ -1,0 +1,79 @@
+import { type Administration, administrate, describeError } from '../app.ts';
+import type { CliContext } from './cli.ts';
+
+/** What a command has done: the document for programs, and the lines for a person. */
+export interface Report {
+  readonly document: object;
+  readonly lines: readonly string[];
+}
+
+/** How to show it. */
+export interface ReportChoice {
+  readonly json?: true;
+}
+
+/**
+ * Does something, and shows it. With `--json` standard output is one JSON document, of a refusal or
+ * failure too: `{ "error": { "code", "message", ... } }`. The error goes on to whoever ends the process.
+ */
+export async function report(
+  { print }: Pick<CliContext, 'print'>,
+  { json }: ReportChoice,
+  act: () => Promise<Report> | Report,
+): Promise<void> {
+  const printDocument = (document: object) => print(JSON.stringify(document, undefined, 2));
+  try {
+    const { document, lines } = await act();
+    if (json === true) printDocument(document);
+    else for (const line of lines) print(line);
+  } catch (error) {
+    if (json === true) printDocument({ error: describeError(error) });
+    throw error;
+  }
+}
+
+/** Does a piece of an operator's work on the database, and shows it. */
+export const reportAdministration = (
+  context: CliContext,
+  choice: ReportChoice,
+  act: (administration: Administration) => Promise<Report>,
+): Promise<void> =>
+  report(context, choice, () =>
+    administrate({ config: context.config(), logger: context.logger() }, act),
+  );
+
+/** Columns, as wide as their widest cell. */
+export function toTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows.reduce<readonly number[]>(
+    (wide, row) => row.map((cell, column) => Math.max(cell.length, wide[column] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A page of a list, in one JSON document. */
+export const toPage = <Node>({
+  edges,
+  pageInfo: { hasNextPage, endCursor },
+}: {
+  readonly edges: readonly { readonly node: Node }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}) => ({ nodes: edges.map(({ node }) => node), pageInfo: { hasNextPage, endCursor } });
+
+/** How to go on, when there is more. */
+export const nextPageLines = ({
+  hasNextPage,
+  endCursor,
+}: {
+  readonly hasNextPage: boolean;
+  readonly endCursor: string | null;
+}): readonly string[] => (hasNextPage ? [`More: --after ${endCursor}`] : []);
+
+/** A moment, or what stands in its place. */
+export const momentOr = (at: Date | null, absent: string): string =>
+  at === null ? absent : at.toISOString();

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const problem =
+  'must be origins such as https://app.example.org or http://localhost:5173, separated by commas';
+
+/**
+ * Parses `ALLOWED_ORIGINS`: whose pages may use the API from a browser, beside those of this server. Each
+ * is written as browsers send it (RFC 6454, 6.2): scheme, host, and a port unless the scheme implies it.
+ */
+export const allowedOrigins = z.string().transform((text, context): readonly string[] => {
+  const origins = text.split(',').map((origin) => origin.trim());
+  if (origins.every(isOrigin)) return origins;
+  context.addIssue({ code: 'custom', message: problem });
+  return z.NEVER;
+});
+
+const isOrigin = (text: string): boolean =>
+  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -1,0 +1,73 @@
+import type { Passwords } from '../../authentication/password.ts';
+import { createRefreshToken } from '../../authentication/refresh-token.ts';
+import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
+import { UnauthenticatedError } from '../../errors.ts';
+import type { AuditStore } from '../audit/audit.store.ts';
+import { type Origin, originOf } from '../audit/origin.ts';
+import type { Client } from '../context.ts';
+import { parseNewPassword } from '../user/user.input.ts';
+import { ViewerChangedError } from '../viewer/viewer-changed-error.ts';
+import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
+import type { LoginAttempts } from './login-attempts.ts';
+import type { SessionStore } from './session.store.ts';
+
+export interface ChangePasswordDependencies {
+  readonly sessions: Pick<SessionStore, 'findOwnAccount' | 'changePassword'>;
+  readonly audit: Pick<AuditStore, 'record'>;
+  readonly attempts: LoginAttempts;
+  readonly passwords: Pick<Passwords, 'hash'>;
+  readonly issueCredentials: IssueCredentials;
+  readonly minPasswordLength: number;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+export interface PasswordChangeRequest {
+  readonly viewer: UserViewer;
+  readonly client: Client;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Changes the viewer's own password, and gives this session its next credentials.
+ *
+ * @throws {BadUserInputError} when the new password breaks a rule.
+ * @throws {UnauthenticatedError} BAD_CREDENTIALS, when the current password is wrong.
+ * @throws {RateLimitedError} after too many failures, those of `login` among them.
+ * @throws {ConflictError} CHANGED_MEANWHILE.
+ * @throws {ViewerChangedError} when the session has ended meanwhile.
+ */
+export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedCredentials>;
+
+/** Makes the function that changes a viewer's own password. */
+export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
+  const { sessions, audit, attempts, passwords, issueCredentials } = dependencies;
+
+  return async ({ viewer, client, currentPassword, newPassword }) => {
+    const account = await sessions.findOwnAccount(viewer.userId);
+    if (account === null) throw new ViewerChangedError(anonymous('TOKEN_REVOKED'));
+    const { username, usernameKey } = account;
+    const rules = { minLength: dependencies.minPasswordLength, username };
+    const password = parseNewPassword(newPassword, rules);
+
+    const origin: Origin = originOf({ viewer, client });
+    const asked = { usernameKey, ip: client.ip, password: currentPassword, account };
+    const attempt = await attempts.verify(asked);
+    if (!attempt.isRight) {
+      const event = { action: 'password.change_refused', subjectId: account.id };
+      await audit.record(origin, event);
+      throw new UnauthenticatedError('BAD_CREDENTIALS', 'The current password is wrong.');
+    }
+    await attempt.forgive();
+    const refreshToken = createRefreshToken(dependencies.randomBytes);
+    const change = {
+      account,
+      newPasswordHash: await passwords.hash(password),
+      sessionId: viewer.sessionId,
+      refreshTokenHash: refreshToken.hash,
+    };
+    const session = await sessions.changePassword(change, origin);
+    return issueCredentials(session, refreshToken);
+  };
+}

@@ -1,0 +1,11 @@
+import type { Policy } from '../policy.ts';
+
+/**
+ * SESSION_OWNER: the session that `id` names is one of the viewer's own, be it alive or not. One that is
+ * not there is nobody's: it gets the same answer as another's, and does not tell which it is.
+ */
+export const isSessionOwner: Policy = async (viewer, _source, args, { loaders }) => {
+  if (viewer.kind !== 'user') return false;
+  const session = await loaders.sessions.load(String(args.id));
+  return session?.userId === viewer.userId;
+};

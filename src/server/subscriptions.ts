@@ -1,0 +1,184 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Authorization } from '../authorization/index.ts';
+import type { Context } from '../schema/context.ts';
+import type { EventSource } from '../schema/events.ts';
+import { createErrorLog } from './error-log-plugin.ts';
+import { createFormatError } from './format-error.ts';
+import { toErrorBody } from './http-errors.ts';
+import { isAllowedOrigin } from './origin.ts';
+import { clientOf, type RequestContextOptions } from './request-context.ts';
+import { createAccessWatch } from './subscriptions/access.ts';
+import { closeCodes } from './subscriptions/close-codes.ts';
+import { createCounter, maxMessageBytes, type SocketLimits } from './subscriptions/limits.ts';
+import { createRunOperation, type TellErrors } from './subscriptions/operations.ts';
+import type { OperationContext } from './subscriptions/plugin.ts';
+import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
+import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
+import { ToldError } from './subscriptions/told-error.ts';
+import type { Upgrade } from './subscriptions/upgrades.ts';
+
+export interface SubscriptionsOptions extends RequestContextOptions {
+  readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
+  readonly authorization: Authorization<Context>;
+  readonly logger: FastifyBaseLogger;
+  readonly events: Pick<EventSource, 'onAccessChange'>;
+  /** When the token in these values of the Authorization header ends, if it does by itself. */
+  readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
+  /** Whose pages may connect, beside those of this server. */
+  readonly allowedOrigins: readonly string[];
+  readonly socketLimits: SocketLimits;
+  readonly now: () => Date;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number;
+}
+
+/** The WebSockets of the server. */
+export interface Subscriptions {
+  /** Makes a WebSocket of the connection, or refuses it. */
+  accept(request: FastifyRequest, reply: FastifyReply, upgrade: Upgrade): Promise<FastifyReply>;
+  /** Takes no new operations, and ends each socket once its queries and mutations have been answered. */
+  stop(): Promise<void>;
+}
+
+interface SocketEntry extends SocketState {
+  readonly socket: OpenSocket;
+}
+
+/** Joins the parts that sockets are made of. */
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: maxMessageBytes,
+    handleProtocols,
+  });
+  const sockets = new Set<SocketEntry>();
+  const byAddress = createCounter();
+  let isStopping = false;
+  const { protocol, stopWatching } = joinProtocol(options, {
+    isStopping: () => isStopping,
+    countOf: (principal) =>
+      [...sockets].filter(({ access }) => access?.principal() === principal).length,
+  });
+
+  function open(webSocket: WebSocket, request: FastifyRequest): void {
+    const client = clientOf(request);
+    const state: SocketState = {
+      connection: {
+        client,
+        requestId: request.id,
+        running: new Map(),
+        close: (code, reason) => entry.socket.close(code, reason),
+      },
+      unanswered: new Set(),
+      access: undefined,
+    };
+    const entry: SocketEntry = Object.assign(state, {
+      socket: openSocket({
+        webSocket,
+        open: (end) => protocol.opened(end, state),
+        onProblem: (error) => request.log.info({ err: error }, 'a socket sent what it may not'),
+        elapsedMs: options.elapsedMs,
+      }),
+    });
+    const release = byAddress.add(client.ip);
+    sockets.add(entry);
+    void entry.socket.closed.then(() => {
+      release();
+      sockets.delete(entry);
+    });
+  }
+
+  return {
+    async accept(request, reply, upgrade) {
+      const refusal = isStopping
+        ? refusals.stopping
+        : refusalOf(request, options, { all: sockets.size, ofAddress: byAddress.of });
+      if (refusal !== undefined) {
+        const { status, code, message } = refusal;
+        return reply.code(status).send(toErrorBody(code, message));
+      }
+      reply.hijack();
+      const { socket, head } = upgrade.take();
+      webSockets.handleUpgrade(request.raw, socket, head, (webSocket) => open(webSocket, request));
+      return reply;
+    },
+    async stop() {
+      isStopping = true;
+      await Promise.all([...sockets].map(endOnceAnswered));
+      stopWatching();
+    },
+  };
+}
+
+/** The protocol, with all that runs behind it. */
+function joinProtocol(
+  options: SubscriptionsOptions,
+  { isStopping, countOf }: { isStopping: () => boolean; countOf: (principal: string) => number },
+) {
+  const { authorization, events, logger, socketLimits } = options;
+  const format = createFormatError(options.toClientError);
+  const logErrors = createErrorLog(options);
+  const tellErrors: TellErrors = (errors, place) => {
+    logErrors(errors, place);
+    return errors.map((error) => {
+      const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
+      return new ToldError(format({ ...error.toJSON(), extensions }, error));
+    });
+  };
+  const watch = createAccessWatch({
+    ...options,
+    ...events,
+    authorizeOperation: authorization.authorizeOperation,
+    onError: (error, { requestId }) =>
+      logger.warn({ err: error, requestId }, 'a viewer could not be looked up; trying again'),
+  });
+  const protocol = createProtocol({
+    schema: authorization.schema,
+    watch: watch.watch,
+    runOperation: createRunOperation({ ...options, tellErrors }),
+    tellErrors,
+    hasTooManySockets: (principal) => countOf(principal) > socketLimits.maxSocketsPerViewer,
+    isStopping,
+  });
+  return { protocol, stopWatching: watch.stop };
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const refusals = {
+  stopping: { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'The server is stopping.' },
+  full: { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'There are too many sockets.' },
+  tooMany: { status: 429, code: 'RATE_LIMITED', message: 'There are too many sockets of yours.' },
+  origin: { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' },
+} as const satisfies Record<string, Refusal>;
+
+function refusalOf(
+  request: FastifyRequest,
+  { allowedOrigins, socketLimits }: SubscriptionsOptions,
+  count: { readonly all: number; ofAddress(address: string): number },
+): Refusal | undefined {
+  const { headers, host } = request;
+  if (!isAllowedOrigin(headers.origin, host, allowedOrigins)) return refusals.origin;
+  if (count.all >= socketLimits.maxSockets) return refusals.full;
+  const ofAddress = count.ofAddress(clientOf(request).ip);
+  return ofAddress >= socketLimits.maxSocketsPerAddress ? refusals.tooMany : undefined;
+}
+
+/** How often it is looked whether a socket has been answered, when the server stops. */
+const answeredPollMs = 20;
+
+async function endOnceAnswered({ socket, unanswered }: SocketEntry): Promise<void> {
+  while (unanswered.size > 0) await setTimeout(answeredPollMs);
+  await setImmediate(); // what has just been answered is sent first
+  socket.close(closeCodes.goingAway, 'GOING_AWAY');
+  await socket.closed;
+}

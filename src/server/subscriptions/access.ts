@@ -1,0 +1,203 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { AuthorizeOperation } from '../../authorization/index.ts';
+import type { Context } from '../../schema/context.ts';
+import type { AccessListener } from '../../schema/events.ts';
+import type { Loaders } from '../../schema/modules.ts';
+import type { RequestContextOptions } from '../request-context.ts';
+import { closeCodes, closeOf } from './close-codes.ts';
+import { type Connection, contextOf } from './connection.ts';
+
+export interface AccessWatchOptions
+  extends Pick<RequestContextOptions, 'authenticate' | 'stores' | 'services'> {
+  /** Shared by all sockets, so that looks at many of them at once are few statements. */
+  readonly loaders: Loaders;
+  readonly authorizeOperation: AuthorizeOperation<Context>;
+  /** When the token in these values of the Authorization header ends, if it does by itself. */
+  readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
+  readonly onAccessChange: (listener: AccessListener) => () => void;
+  readonly now: () => Date;
+  /** Told when a viewer could not be looked up. It is tried again. */
+  readonly onError: (error: unknown, connection: Connection) => void;
+}
+
+/** Who is behind one socket, and whether they may go on. */
+export interface Access {
+  /**
+   * Who is asking now, anew at each call; the first one who is known is who the socket belongs to.
+   *
+   * @throws whatever a look-up throws.
+   */
+  viewer(): Promise<Viewer>;
+  /** The user or API client that the socket belongs to, once it is known: `user:<id>` or `client:<id>`. */
+  principal(): string | undefined;
+  /** Looks again at once, and closes the socket when its viewer may not go on. */
+  recheck(): void;
+  end(): void;
+}
+
+export interface AccessWatch {
+  /** Watches over a socket that has said who it is. */
+  watch(connection: Connection, authorization: readonly string[]): Access;
+  stop(): void;
+}
+
+/** However quiet it is: what ends by the clock alone, and what nobody has told of, is found. */
+const longestWaitMs = 60_000;
+/** The clock of the process and that of timers differ by a little. */
+const shortestWaitMs = 20;
+const retryAfterMs = 250;
+/** Verifying a token takes a moment of computing: others get their turn in between. */
+const rechecksPerTurn = 100;
+
+/**
+ * Watches over open sockets: closes them with 4401 when the token, the session, the user or the API
+ * client has ended, and with 4403 when a subscription that runs would be refused now.
+ *
+ * It looks when it is told of a change, when the token or a membership ends, and after every time in
+ * which it may have missed something. What it looks at is the database, never the notice itself.
+ */
+export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
+  const bySubject = new Map<string, Set<Access>>();
+  const all = new Set<Access>();
+
+  async function recheckAll(): Promise<void> {
+    let count = 0;
+    for (const access of [...all]) {
+      access.recheck();
+      count += 1;
+      if (count % rechecksPerTurn === 0) await setImmediate();
+    }
+  }
+
+  const stop = options.onAccessChange((subject) => {
+    if (subject === undefined) void recheckAll();
+    else for (const access of [...(bySubject.get(subject) ?? [])]) access.recheck();
+  });
+
+  function register(access: Access, subjects: readonly string[]): () => void {
+    for (const subject of subjects) {
+      bySubject.set(subject, (bySubject.get(subject) ?? new Set()).add(access));
+    }
+    return () => {
+      for (const subject of subjects) {
+        const others = bySubject.get(subject);
+        others?.delete(access);
+        if (others?.size === 0) bySubject.delete(subject);
+      }
+    };
+  }
+
+  return {
+    stop,
+    watch(connection, authorization) {
+      const access = createAccess({ ...options, connection, authorization, register });
+      all.add(access);
+      return {
+        ...access,
+        end() {
+          all.delete(access);
+          access.end();
+        },
+      };
+    },
+  };
+}
+
+interface AccessOptions extends AccessWatchOptions {
+  readonly connection: Connection;
+  readonly authorization: readonly string[];
+  readonly register: (access: Access, subjects: readonly string[]) => () => void;
+}
+
+function createAccess(options: AccessOptions): Access {
+  const { connection, authorization, authenticate, authorizeOperation, register, loaders } =
+    options;
+  const tokenEndsAt = options.tokenEndsAt(authorization);
+  let subjects: readonly string[] = [];
+  let unregister = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let isLooking = false;
+  let isToLookAgain = false;
+
+  async function viewer(): Promise<Viewer> {
+    const found = await authenticate(authorization);
+    if (!isOver && found.isAuthenticated && subjects.length === 0) {
+      subjects = subjectsOf(found);
+      unregister = register(access, subjects);
+    }
+    return found;
+  }
+
+  async function look(): Promise<void> {
+    const found = await viewer();
+    if (!found.isAuthenticated && subjects.length > 0) {
+      return connection.close(closeCodes.unauthenticated, found.reason);
+    }
+    const contextValue = contextOf(connection, options, { viewer: found, loaders });
+    for (const operation of connection.running.values()) {
+      const denials = await authorizeOperation({ ...operation, contextValue });
+      if (denials.length > 0) {
+        const { code, reason } = closeOf(denials);
+        return connection.close(code, reason);
+      }
+    }
+    if (found.isAuthenticated) lookAt(await nextEnd(found));
+  }
+
+  /** The next moment at which something ends by itself. */
+  async function nextEnd(found: Viewer): Promise<number> {
+    const isUser = found.isAuthenticated && found.kind === 'user';
+    const hasGroupsToLose = isUser && connection.running.size > 0;
+    const memberships = hasGroupsToLose ? await loaders.memberships.load(found.userId) : [];
+    const ends = [tokenEndsAt, ...memberships.map(({ expiresAt }) => expiresAt)];
+    return Math.min(...ends.flatMap((at) => at?.getTime() ?? []));
+  }
+
+  function lookAt(atMs: number): void {
+    const waitMs = Math.max(shortestWaitMs, atMs - options.now().getTime());
+    lookIn(Math.min(longestWaitMs, waitMs));
+  }
+
+  function lookIn(waitMs: number): void {
+    clearTimeout(timer);
+    if (!isOver) timer = setTimeout(() => void recheck(), waitMs).unref();
+  }
+
+  async function recheck(): Promise<void> {
+    isToLookAgain = true;
+    if (isLooking) return;
+    isLooking = true;
+    while (isToLookAgain && !isOver) {
+      isToLookAgain = false;
+      try {
+        await look();
+      } catch (error) {
+        options.onError(error, connection);
+        lookIn(retryAfterMs);
+      }
+    }
+    isLooking = false;
+  }
+
+  const access: Access = {
+    viewer,
+    principal: () => subjects[0],
+    recheck: () => void recheck(),
+    end() {
+      isOver = true;
+      clearTimeout(timer);
+      unregister();
+    },
+  };
+  return access;
+}
+
+/** Whose changes concern a viewer, in the words of the notices: the principal first. */
+function subjectsOf(viewer: Viewer): readonly string[] {
+  if (!viewer.isAuthenticated) return [];
+  return viewer.kind === 'user'
+    ? [`user:${viewer.userId}`, `session:${viewer.sessionId}`]
+    : [`client:${viewer.clientId}`];
+}

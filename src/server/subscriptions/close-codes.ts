@@ -1,0 +1,24 @@
+import type { AuthorizationError } from '../../authorization/index.ts';
+
+/** Why a socket is closed (RFC 6455, 7.4; from 4400 on those of graphql-transport-ws and alike). */
+export const closeCodes = {
+  goingAway: 1001,
+  unsupportedData: 1003,
+  internalError: 1011,
+  tryAgainLater: 1013,
+  badRequest: 4400,
+  unauthenticated: 4401,
+  forbidden: 4403,
+  tooMany: 4429,
+} as const;
+
+/** How a socket ends whose viewer may not go on. Where both kinds occur, 4401 wins, as 401 does. */
+export function closeOf(denials: readonly AuthorizationError[]): {
+  readonly code: number;
+  readonly reason: string;
+} {
+  const unauthenticated = denials.find(({ denial }) => denial.code === 'UNAUTHENTICATED');
+  return unauthenticated === undefined
+    ? { code: closeCodes.forbidden, reason: denials[0]?.denial.reason ?? 'FORBIDDEN' }
+    : { code: closeCodes.unauthenticated, reason: unauthenticated.denial.reason };
+}

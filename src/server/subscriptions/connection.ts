@@ -1,0 +1,26 @@
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { Client, Context } from '../../schema/context.ts';
+import type { Loaders } from '../../schema/modules.ts';
+import type { RequestContextOptions } from '../request-context.ts';
+import type { AdmittedOperation } from './plugin.ts';
+
+/** One socket: who has connected, what runs for it, and how to end it. */
+export interface Connection {
+  readonly client: Client;
+  /** Under which the log speaks of it, and of all that runs over it. */
+  readonly requestId: string;
+  /** The subscriptions that run, by the ids that the client has given them. */
+  readonly running: Map<string, AdmittedOperation>;
+  /**
+   * Ends the socket (RFC 6455, 7.4.2). Nothing is sent to it from then on. `reason` is a word for
+   * programs, and never a secret.
+   */
+  close(code: number, reason: string): void;
+}
+
+/** The context of an operation of a socket, or of one event of it. */
+export const contextOf = (
+  { client, requestId }: Connection,
+  { stores, services }: Pick<RequestContextOptions, 'stores' | 'services'>,
+  { viewer, loaders }: { readonly viewer: Viewer; readonly loaders: Loaders },
+): Context => ({ viewer, client, requestId, stores, services, loaders });

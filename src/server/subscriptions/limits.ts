@@ -1,0 +1,68 @@
+/** What one process bears of sockets. Settings, since proxies and networks differ. */
+export interface SocketLimits {
+  /** Sockets in all. */
+  readonly maxSockets: number;
+  /** Sockets from one address, as `request.ip` tells it. */
+  readonly maxSocketsPerAddress: number;
+  /** Sockets of one user or API client, once it has said who it is. */
+  readonly maxSocketsPerViewer: number;
+}
+
+/** As much as a body over HTTP may have. */
+export const maxMessageBytes = 100_000;
+/** Operations of one socket that run at the same time, subscriptions included. */
+export const maxOperationsPerSocket = 100;
+/** A client that comes again may begin all of its operations at once. */
+export const messageBurst = 2 * maxOperationsPerSocket;
+export const messagesPerSecond = 50;
+/** How long a client may take to say who it is. */
+export const initTimeoutMs = 3_000;
+/** How often a client is asked for a sign of life, and how long it may take to give it. */
+export const keepAliveMs = 12_000;
+/** How long a client may take to close its end. */
+export const closeTimeoutMs = 1_000;
+
+/** Counts what is there by a key, such as sockets by address. */
+export interface Counter {
+  of(key: string): number;
+  /** Counts one more, until the function that it gives is called. */
+  add(key: string): () => void;
+}
+
+export function createCounter(): Counter {
+  const counts = new Map<string, number>();
+  const of = (key: string) => counts.get(key) ?? 0;
+  return {
+    of,
+    add(key) {
+      counts.set(key, of(key) + 1);
+      return () => {
+        const left = of(key) - 1;
+        if (left > 0) counts.set(key, left);
+        else counts.delete(key);
+      };
+    },
+  };
+}
+
+export interface TokenBucketOptions {
+  readonly capacity: number;
+  readonly perSecond: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number;
+}
+
+/** Makes the function that tells whether one more may pass now: many at once, so many a second for long. */
+export function createTokenBucket({ capacity, perSecond, elapsedMs }: TokenBucketOptions) {
+  let tokens = capacity;
+  let atMs = elapsedMs();
+
+  return (): boolean => {
+    const nowMs = elapsedMs();
+    tokens = Math.min(capacity, tokens + ((nowMs - atMs) / 1000) * perSecond);
+    atMs = nowMs;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}

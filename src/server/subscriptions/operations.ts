@@ -1,0 +1,146 @@
+import type { ApolloServer } from '@apollo/server';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import { createSourceEventStream, execute } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { type Authorization, maxListedDenials } from '../../authorization/index.ts';
+import type { Context } from '../../schema/context.ts';
+import type { Loaders } from '../../schema/modules.ts';
+import type { ErrorPlace } from '../error-log-plugin.ts';
+import type { RequestContextOptions } from '../request-context.ts';
+import type { Access } from './access.ts';
+import { closeOf } from './close-codes.ts';
+import { type Connection, contextOf } from './connection.ts';
+import { answerEvents } from './event-stream.ts';
+import type { AdmittedOperation, OperationContext } from './plugin.ts';
+import { ToldError, toToldResult } from './told-error.ts';
+
+/** What a client is told of errors. The log is told the rest. */
+export type TellErrors = (
+  errors: readonly GraphQLError[],
+  place: ErrorPlace,
+) => readonly ToldError[];
+
+export interface OperationsOptions extends Pick<RequestContextOptions, 'stores' | 'services'> {
+  readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
+  readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
+  /** Shared by all sockets: what one event makes many of them read is read in few statements. */
+  readonly loaders: Loaders;
+  readonly tellErrors: TellErrors;
+}
+
+/** One operation of a socket. */
+export interface SocketOperation {
+  readonly id: string;
+  readonly payload: SubscribePayload;
+  readonly connection: Connection;
+  readonly access: Access;
+}
+
+type Answers = AsyncIterableIterator<ExecutionResult, undefined, undefined>;
+
+/** What came of an operation: refused as a request, answered once, or answered event by event. */
+export type Outcome =
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
+  | { readonly kind: 'answered'; readonly result: ExecutionResult }
+  | { readonly kind: 'subscribed'; readonly results: Answers };
+
+export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
+
+/**
+ * Runs what clients ask over a socket, of every kind, as over HTTP: Apollo Server parses, validates and
+ * limits it, and the guards decide about it as a whole for the viewer as it is now, before any source of
+ * events is opened. Of a subscription each event is decided about again, and so is all of it once it runs.
+ *
+ * @throws what looking up the viewer throws.
+ */
+export function createRunOperation(options: OperationsOptions): RunOperation {
+  return async (operation) => {
+    const { connection, access, payload } = operation;
+    const viewer = await access.viewer();
+    let admitted: AdmittedOperation | undefined;
+    const contextValue: OperationContext = {
+      ...contextOf(connection, options, { viewer, loaders: options.loaders }),
+      takeSubscription: (subscription) => {
+        admitted = subscription;
+      },
+    };
+    const { query, operationName, variables, extensions } = payload;
+    const request = {
+      query,
+      ...(isPresent(operationName) ? { operationName } : {}),
+      ...(isPresent(variables) ? { variables } : {}),
+      ...(isPresent(extensions) ? { extensions } : {}),
+    };
+    const { body } = await options.apollo.executeOperation(request, { contextValue });
+    if (admitted !== undefined) return subscribe(options, operation, { admitted, contextValue });
+    if (body.kind !== 'single') throw new Error('An answer in parts is not made.');
+    const { singleResult } = body;
+    return singleResult.data === undefined
+      ? { kind: 'refused', errors: (singleResult.errors ?? []).map((each) => new ToldError(each)) }
+      : { kind: 'answered', result: toToldResult(singleResult) };
+  };
+}
+
+const isPresent = <Value>(value: Value | null | undefined): value is Value =>
+  value !== null && value !== undefined;
+
+/** The guards have let it in. */
+interface AdmittedSubscription {
+  readonly admitted: AdmittedOperation;
+  readonly contextValue: Context;
+}
+
+async function subscribe(
+  options: OperationsOptions,
+  operation: SocketOperation,
+  { admitted, contextValue }: AdmittedSubscription,
+): Promise<Outcome> {
+  const { id, connection, access } = operation;
+  const { schema } = options.authorization;
+  const source = await createSourceEventStream({ schema, ...admitted, contextValue });
+  if (!(Symbol.asyncIterator in source)) {
+    const errors = options.tellErrors(source.errors ?? [], placeOf(operation));
+    return { kind: 'refused', errors };
+  }
+  connection.running.set(id, admitted);
+  // What has changed since the decision was made, nobody has told this subscription of.
+  access.recheck();
+  const results = answerEvents({
+    source,
+    answer: (event) => answerEvent(options, operation, { admitted, event }),
+    onEnd: () => {
+      if (connection.running.get(id) === admitted) connection.running.delete(id);
+    },
+  });
+  return { kind: 'subscribed', results };
+}
+
+/** The answer to one event; undefined when the viewer may not have it, which ends the socket. */
+async function answerEvent(
+  options: OperationsOptions,
+  operation: SocketOperation,
+  { admitted, event }: { readonly admitted: AdmittedOperation; readonly event: unknown },
+): Promise<ExecutionResult | undefined> {
+  const { connection, access } = operation;
+  const { schema, authorizeOperation } = options.authorization;
+  const viewer = await access.viewer();
+  const contextValue = contextOf(connection, options, { viewer, loaders: options.loaders });
+  const denials = await authorizeOperation({ ...admitted, contextValue });
+  if (denials.length > 0) {
+    const { code, reason } = closeOf(denials);
+    connection.close(code, reason);
+    return undefined;
+  }
+  const result = await execute({ schema, ...admitted, rootValue: event, contextValue });
+  const { data = null, errors = [] } = result;
+  if (errors.length === 0) return { data };
+  return {
+    data,
+    errors: options.tellErrors(errors, placeOf(operation)).slice(0, maxListedDenials),
+  };
+}
+
+const placeOf = ({ connection: { requestId }, payload: { operationName } }: SocketOperation) => ({
+  requestId,
+  operationName,
+});

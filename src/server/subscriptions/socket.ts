@@ -1,0 +1,126 @@
+import { type RawData, WebSocket } from 'ws';
+import { closeCodes } from './close-codes.ts';
+import {
+  closeTimeoutMs,
+  createTokenBucket,
+  keepAliveMs,
+  messageBurst,
+  messagesPerSecond,
+} from './limits.ts';
+
+/** The server's end of the protocol, of one socket; see `Server.opened` of graphql-ws. */
+export interface ProtocolSocket {
+  readonly protocol: string;
+  send(text: string): Promise<void>;
+  close(code?: number, reason?: string): void;
+  onMessage(receive: (text: string) => Promise<void>): void;
+}
+
+export interface OpenSocketOptions {
+  readonly webSocket: WebSocket;
+  /** Begins the protocol. What it gives is called once, as soon as the socket is as good as closed. */
+  readonly open: (socket: ProtocolSocket) => (code: number, reason: string) => Promise<void>;
+  /** Told of messages that are none of the protocol, and of sockets that break. */
+  readonly onProblem: (error: unknown) => void;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number;
+}
+
+export interface OpenSocket {
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>;
+  /** Ends it; nothing is sent from then on. */
+  close(code: number, reason: string): void;
+}
+
+/**
+ * Joins a WebSocket to the protocol: texts alone, not too many of them, and only as long as the client
+ * gives a sign of life.
+ */
+export function openSocket(options: OpenSocketOptions): OpenSocket {
+  const { webSocket, onProblem, elapsedMs } = options;
+  const mayPass = createTokenBucket({
+    capacity: messageBurst,
+    perSecond: messagesPerSecond,
+    elapsedMs,
+  });
+  let receive = async (_text: string): Promise<void> => {};
+  let ended: { readonly code: number; readonly reason: string } | undefined;
+  let end: ((code: number, reason: string) => Promise<void>) | undefined;
+
+  function endProtocol(code: number, reason: string): void {
+    ended ??= { code, reason };
+    if (end === undefined) return;
+    end(ended.code, ended.reason).catch(onProblem);
+    end = undefined;
+  }
+
+  function close(code: number, reason: string): void {
+    if (webSocket.readyState === WebSocket.OPEN) {
+      webSocket.close(code, reason);
+      const timer = setTimeout(() => webSocket.terminate(), closeTimeoutMs).unref();
+      webSocket.once('close', () => clearTimeout(timer));
+    }
+    endProtocol(code, reason);
+  }
+
+  function take(data: RawData, isBinary: boolean): void {
+    if (webSocket.readyState !== WebSocket.OPEN || !allow()) return;
+    if (isBinary) {
+      close(closeCodes.unsupportedData, 'TEXT_EXPECTED');
+      return;
+    }
+    receive(String(data)).catch((error) => {
+      onProblem(error);
+      close(closeCodes.badRequest, 'BAD_REQUEST');
+    });
+  }
+
+  function allow(): boolean {
+    const isAllowed = mayPass();
+    if (!isAllowed) close(closeCodes.tooMany, 'TOO_MANY_MESSAGES');
+    return isAllowed;
+  }
+
+  webSocket.on('message', take);
+  webSocket.on('ping', allow);
+  webSocket.on('error', onProblem); // a frame that is none, or a broken connection: ws closes it
+  const closed = new Promise<void>((resolve) => {
+    webSocket.once('close', (code, reason) => {
+      endProtocol(code, String(reason));
+      resolve();
+    });
+  });
+  keepAlive(webSocket);
+  end = options.open({
+    protocol: webSocket.protocol,
+    send: (text) => send(webSocket, text),
+    close: (code = closeCodes.internalError, reason = '') => close(code, reason),
+    onMessage: (take) => {
+      receive = take;
+    },
+  });
+  if (ended !== undefined) endProtocol(ended.code, ended.reason);
+  return { closed, close };
+}
+
+/** Resolves when the client has taken it, or never will: a slow client slows its events down. */
+const send = (webSocket: WebSocket, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.send(text, () => resolve());
+    else resolve();
+  });
+
+/** Asks for a sign of life from time to time, and ends a connection that has given none since. */
+function keepAlive(webSocket: WebSocket): void {
+  let isAlive = true;
+  webSocket.on('pong', () => {
+    isAlive = true;
+  });
+  const timer = setInterval(() => {
+    if (!isAlive) return webSocket.terminate();
+    isAlive = false;
+    webSocket.ping();
+  }, keepAliveMs).unref();
+  webSocket.once('close', () => clearInterval(timer));
+}

@@ -1,0 +1,63 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+
+/** A request that asks to become a WebSocket. */
+export interface Upgrade {
+  /**
+   * Takes the connection out of HTTP: from then on nothing is answered to the request. `head` is what has
+   * been read of it beyond the request.
+   */
+  take(): { readonly socket: Duplex; readonly head: Buffer };
+}
+
+/** The upgrade that a request asks for; undefined for every other request. */
+export type UpgradeOf = (request: IncomingMessage) => Upgrade | undefined;
+
+/**
+ * Sends requests for a WebSocket through Fastify as any other: they have its hooks, its request id, and
+ * the client's address by the proxies that are trusted. A route that takes the upgrade answers by itself;
+ * what any other answers is sent, and the connection ended.
+ */
+export function routeUpgrades(fastify: FastifyInstance): UpgradeOf {
+  const upgrades = new WeakMap<IncomingMessage, Upgrade>();
+
+  fastify.server.on('upgrade', (request, socket, head) => {
+    // When the connection breaks before it is a WebSocket; then there is nobody to tell.
+    socket.on('error', () => socket.destroy());
+    const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
+    if (!isWebSocket || request.method !== 'GET') return withoutUpgrade(request, socket, head);
+    const response = new ServerResponse(request);
+    if (socket instanceof Socket) response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => socket.end());
+    upgrades.set(request, {
+      take() {
+        if (socket instanceof Socket) response.detachSocket(socket);
+        return { socket, head };
+      },
+    });
+    fastify.routing(request, response);
+  });
+
+  /**
+   * Answers a request as if it had not asked, as every server may (RFC 9110, 7.8): clients ask for
+   * HTTP/2 in passing. Node.js has given its connection away, so it is given back, with the request.
+   */
+  function withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
+    for (const [index, name] of request.rawHeaders.entries()) {
+      const isValue = index % 2 === 1;
+      if (isValue || hopHeaders.includes(name.toLowerCase())) continue;
+      lines.push(`${name}: ${request.rawHeaders[index + 1]}`);
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+    fastify.server.emit('connection', socket);
+  }
+
+  return (request) => upgrades.get(request);
+}
+
+/** What is about this connection alone. */
+const hopHeaders: readonly string[] = ['connection', 'upgrade', 'http2-settings'];

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseConnection } from '../../src/database/connect.ts';
+import { createPruneAudit } from '../../src/schema/audit/audit-prune.store.ts';
+import { commandLine } from '../../src/schema/audit/origin.ts';
+import { createUuid } from '../../src/schema/uuid.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+
+let connection: DatabaseConnection;
+beforeAll(async () => {
+  connection = await createTestDatabase();
+});
+afterAll(() => connection.close());
+
+const hourMs = 60 * 60 * 1000;
+const start = Date.parse('2026-03-01T00:00:00Z');
+const hour = (number: number) => new Date(start + number * hourMs);
+const now = () => hour(48);
+
+/** Adds one event for each hour of a day, and prunes; three events are the most of a batch. */
+async function pruneADay(before: Date): Promise<number> {
+  const data = Array.from({ length: 24 }, (_, number) => ({
+    id: createUuid(hour(number), randomBytes),
+    at: hour(number),
+    action: 'login.failed',
+  }));
+  await connection.database.auditEvent.createMany({ data });
+  return createPruneAudit({ database: connection.database, now }, 3)(before, commandLine);
+}
+
+const events = (action: string) =>
+  connection.database.auditEvent.findMany({ where: { action }, orderBy: { id: 'asc' } });
+
+describe('pruning the audit log', () => {
+  it('removes what is older, in batches that each leave an event behind', async () => {
+    expect(await pruneADay(hour(8))).toBe(8);
+    const left = await events('login.failed');
+    expect(left.map(({ at }) => at)).toEqual(
+      Array.from({ length: 16 }, (_, number) => hour(number + 8)),
+    );
+    const bound = hour(8).toISOString();
+    expect((await events('audit.pruned')).map(({ at, detail }) => ({ at, detail }))).toEqual(
+      [3, 3, 2].map((count) => ({
+        at: now(),
+        detail: `${count} events before ${bound}; command line`,
+      })),
+    );
+  });
+
+  it('removes nothing twice, and tells nothing of nothing', async () => {
+    const prune = createPruneAudit({ database: connection.database, now }, 3);
+    expect(await prune(hour(8), commandLine)).toBe(0);
+    expect(await events('audit.pruned')).toHaveLength(3);
+  });
+
+  it('counts each event once when it runs twice at once', async () => {
+    const prune = createPruneAudit({ database: connection.database, now }, 3);
+    const counts = await Promise.all([prune(hour(20), commandLine), prune(hour(20), commandLine)]);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(12);
+    expect(await events('login.failed')).toHaveLength(4);
+  });
+
+  it('leaves what is not yet over alone', async () => {
+    const prune = createPruneAudit({ database: connection.database, now });
+    for (const before of [hour(49), new Date(Number.NaN)]) {
+      await expect(prune(before, commandLine)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    }
+    expect(await events('login.failed')).toHaveLength(4);
+  });
+
+  it('is no way out for anyone else, not even afterwards', async () => {
+    await expect(
+      connection.database.$executeRaw`DELETE FROM audit_events WHERE action = 'login.failed'`,
+    ).rejects.toThrow('append-only');
+    expect(await events('login.failed')).toHaveLength(4);
+  });
+});

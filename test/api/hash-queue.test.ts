@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import bcrypt from 'bcrypt';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { Answer, TestServer } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
+
+/** As many as there are cores, but for two of libuv's four threads. */
+const atOnce = Math.min(availableParallelism(), 2);
+const maxWaiting = 24 * atOnce;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+/** How many hashes are being made. */
+let hashing = 0;
+let release: () => void = () => {};
+beforeEach(() => {
+  hashing = 0;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  vi.spyOn(bcrypt, 'compare').mockImplementation(async () => {
+    hashing += 1;
+    await released;
+    hashing -= 1;
+    return false;
+  });
+});
+afterEach(() => {
+  release();
+  vi.restoreAllMocks();
+});
+
+const guess = (n: number): Promise<Answer> =>
+  server.ask(`mutation { login(username: "nobody-${n}", password: "a-guess") { tokenType } }`);
+
+const toOutcome = ({ status, code, headers, body }: Answer) => ({
+  ...{ status, code, retryAfter: headers.get('retry-after'), hasData: 'data' in body },
+});
+const refused = { status: 401, code: 'UNAUTHENTICATED', retryAfter: null, hasData: false };
+const unavailable = {
+  ...{ status: 503, code: 'SERVICE_UNAVAILABLE', retryAfter: '1', hasData: false },
+};
+
+it('a full line of hashes answers 503 within two seconds, and ends no other request', async () => {
+  const answers: Answer[] = [];
+  const held = Array.from({ length: atOnce + maxWaiting }, (_, n) => guess(n));
+  for (const each of held) void each.then((answer) => answers.push(answer));
+  // The line is full once a login is refused, whichever it is.
+  const more = Array.from({ length: 10 }, (_, n) => guess(held.length + n));
+  for (const each of more) void each.then((answer) => answers.push(answer));
+  await vi.waitFor(() => expect(answers).toHaveLength(10), { timeout: 20_000 });
+  expect(answers.map(toOutcome)).toEqual(Array(10).fill(unavailable));
+
+  const startedAt = performance.now();
+  expect(toOutcome(await guess(4711))).toEqual(unavailable);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  const me = await server.ask('{ me { username } }', { token: server.admin.accessToken });
+  expect(me.data).toEqual({ me: { username: 'admin' } });
+  expect(hashing).toBe(atOnce);
+
+  release();
+  const statuses = (await Promise.all([...held, ...more])).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(atOnce + maxWaiting);
+  expect(toOutcome(await guess(4712))).toEqual(refused);
+});

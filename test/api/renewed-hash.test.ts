@@ -1,0 +1,61 @@
+import bcrypt from 'bcrypt';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TestServer, TestUser } from '../support/test-server.ts';
+import { startTestServer, userPassword } from '../support/test-server.ts';
+
+let server: TestServer;
+let user: TestUser;
+beforeAll(async () => {
+  server = await startTestServer({ environment: { BCRYPT_COST: '5' } });
+  user = await server.aUser('STAFF');
+});
+afterAll(() => server.stop());
+
+async function storedHash(): Promise<string> {
+  const where = { id: user.id };
+  return (await server.connection.database.user.findUniqueOrThrow({ where })).passwordHash;
+}
+
+async function storeHashOfCost(cost: number): Promise<string> {
+  const passwordHash = await bcrypt.hash(userPassword, cost);
+  const where = { id: user.id };
+  await server.connection.database.user.update({ where, data: { passwordHash } });
+  return passwordHash;
+}
+
+const logIn = async (password: string): Promise<number> => {
+  const query = `mutation ($p: String!) { login(username: "${user.username}", password: $p) { tokenType } }`;
+  return (await server.ask(query, { variables: { p: password } })).status;
+};
+
+it.each([4, 6])(
+  'a login makes a hash of the cost %d anew, and the password stays',
+  async (cost) => {
+    await storeHashOfCost(cost);
+    expect(await logIn(userPassword)).toBe(200);
+    expect(bcrypt.getRounds(await storedHash())).toBe(5);
+    expect(await logIn(userPassword)).toBe(200);
+    expect(await logIn('a-wrong-password-for-this')).toBe(401);
+  },
+);
+
+it('a login leaves a hash of the cost that is set', async () => {
+  const hash = await storeHashOfCost(5);
+  expect(await logIn(userPassword)).toBe(200);
+  expect(await storedHash()).toBe(hash);
+});
+
+it('a wrong password makes nothing anew', async () => {
+  const hash = await storeHashOfCost(4);
+  expect(await logIn('a-wrong-password-for-this')).toBe(401);
+  expect(await storedHash()).toBe(hash);
+});
+
+it('logins that make the same hash anew at once are all let in', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    await storeHashOfCost(4);
+    const logins = Array.from({ length: 8 }, () => logIn(userPassword));
+    expect(await Promise.all(logins)).toEqual(Array(8).fill(200));
+    expect(bcrypt.getRounds(await storedHash())).toBe(5);
+  }
+});

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSessionStore } from '../../src/schema/session/session.store.ts';
+import { claimsOf } from '../support/claims.ts';
+import type { TestServer, TestUser } from '../support/test-server.ts';
+import { startTestServer, userPassword } from '../support/test-server.ts';
+
+const start = Date.parse('2026-03-01T12:00:00Z');
+const minute = 60_000;
+const day = 24 * 60 * minute;
+let nowMs = start;
+const now = () => new Date(nowMs);
+const time = (ms: number) => new Date(ms).toISOString();
+
+let server: TestServer;
+let user: TestUser;
+beforeAll(async () => {
+  server = await startTestServer({ now });
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  nowMs = start;
+  user = await server.aUser('STAFF');
+});
+
+const sessionOf = ({ accessToken }: Pick<TestUser, 'accessToken'>): string =>
+  claimsOf(accessToken).sid;
+const fields = 'id createdAt lastUsedAt expiresAt userAgent ip current';
+
+async function logIn(headers: Readonly<Record<string, string>> = {}) {
+  const query = `mutation { login(username: "${user.username}", password: "${userPassword}") {
+    accessToken refreshToken } }`;
+  const { data } = await server.ask(query, { headers });
+  return data.login;
+}
+
+async function sessionsOf({ accessToken: token }: Pick<TestUser, 'accessToken'>) {
+  const { data } = await server.ask(`{ me { sessions { ${fields} } } }`, { token });
+  return data.me.sessions;
+}
+
+describe('a session', () => {
+  it('tells what opened it, from where, when, and until when', async () => {
+    const headers = { 'user-agent': 'Tester/1.0 (a test)' };
+    const opened = await logIn(headers);
+    const [session] = await sessionsOf(opened);
+    expect(session).toEqual({
+      id: sessionOf(opened),
+      createdAt: time(start),
+      lastUsedAt: time(start),
+      expiresAt: time(start + 7 * day),
+      userAgent: 'Tester/1.0 (a test)',
+      ip: '127.0.0.1',
+      current: true,
+    });
+  });
+
+  it('moves its end with each refresh, as far as it may live at all', async () => {
+    let { accessToken, refreshToken } = user;
+    const ends: string[] = [];
+    for (const days of [5, 10, 15, 20, 25]) {
+      nowMs = start + days * day;
+      const { data } = await server.ask(
+        `mutation { refresh(refreshToken: "${refreshToken}") { accessToken refreshToken } }`,
+      );
+      ({ accessToken, refreshToken } = data.refresh);
+      const [session] = await sessionsOf({ accessToken });
+      expect(session).toMatchObject({ createdAt: time(start), lastUsedAt: time(nowMs) });
+      ends.push(session.expiresAt);
+    }
+    expect(ends).toEqual([12, 17, 22, 27, 30].map((days) => time(start + days * day)));
+  });
+});
+
+describe('the sessions of a user', () => {
+  it('are those that are alive, newest first, of which one is current', async () => {
+    const opened = [sessionOf(user)];
+    for (let n = 1; n <= 4; n += 1) {
+      nowMs = start + n * minute;
+      opened.unshift(sessionOf(await logIn()));
+    }
+    const listed = await sessionsOf(user);
+    expect(listed.map(({ id }: { id: string }) => id)).toEqual(opened);
+    expect(listed.filter(({ current }: { current: boolean }) => current)).toMatchObject([
+      { id: sessionOf(user) },
+    ]);
+
+    const [newest = ''] = opened;
+    await server.ask(`mutation { endSession(id: "${newest}") }`, { token: user.accessToken });
+    expect(await sessionsOf(user)).toHaveLength(4);
+    nowMs = start + 7 * day;
+    const admin = await server.logIn('admin', 'violet-otter-ladder-93-quay');
+    const query = `{ user(id: "${user.id}") { sessions { id current } } }`;
+    const { data } = await server.ask(query, { token: admin.accessToken });
+    // The first one has been idle for seven days just now, and the newest was ended.
+    expect(data.user.sessions).toEqual(opened.slice(1, -1).map((id) => ({ id, current: false })));
+  });
+
+  it('of a whole list of users are read in one statement, and each gets its own', async () => {
+    const other = await server.aUser('STAFF');
+    const query = '{ users(first: 100) { edges { node { id sessions { id } } } } }';
+    const { data } = await server.ask(query, { token: server.admin.accessToken });
+    const byUser = new Map(
+      data.users.edges.map(({ node }: { node: { id: string; sessions: { id: string }[] } }) => [
+        node.id,
+        node.sessions.map(({ id }) => id),
+      ]),
+    );
+    expect(byUser.get(user.id)).toEqual([sessionOf(user)]);
+    expect(byUser.get(other.id)).toEqual([sessionOf(other)]);
+  });
+
+  it('are nobody else’s to see but an ADMIN’s', async () => {
+    const query = `{ user(id: "${user.id}") { sessions { id } } }`;
+    const auditor = await server.aUser('AUDITOR', 'MANAGER');
+    const { status, errors } = await server.ask(query, { token: auditor.accessToken });
+    expect(status).toBe(403);
+    expect(errors[0].extensions.coordinate).toBe('User.sessions');
+    const asAdmin = await server.ask(query, { token: server.admin.accessToken });
+    expect(asAdmin.data.user.sessions).toEqual([{ id: sessionOf(user) }]);
+  });
+
+  it('show no token and no hash', async () => {
+    const { status } = await server.ask('{ me { sessions { refreshTokens { hash } } } }', {
+      token: user.accessToken,
+    });
+    expect(status).toBe(400);
+  });
+});
+
+describe('dead sessions', () => {
+  const storeAt = (ms: number) =>
+    createSessionStore({
+      database: server.connection.database,
+      now: () => new Date(ms),
+      sessionIdleSeconds: 604_800,
+    });
+  const isThere = async (id: string) =>
+    (await server.connection.database.session.count({ where: { id } })) === 1;
+
+  it('are removed a week after their end, with their refresh tokens, and no others are', async () => {
+    const ended = await logIn();
+    await server.ask('mutation { logout }', { token: ended.accessToken });
+    const ids = [sessionOf(ended), sessionOf(user)];
+    expect(await storeAt(start + 7 * day).removeDead(100)).toBe(0);
+    expect(await Promise.all(ids.map(isThere))).toEqual([true, true]);
+    await storeAt(start + 7 * day + 1).removeDead(100);
+    expect(await Promise.all(ids.map(isThere))).toEqual([false, true]);
+    const { refreshToken } = server.connection.database;
+    expect(await refreshToken.count({ where: { sessionId: sessionOf(ended) } })).toBe(0);
+
+    await storeAt(start + 37 * day).removeDead(100);
+    expect(await isThere(sessionOf(user))).toBe(true);
+    await storeAt(start + 37 * day + 1).removeDead(100);
+    expect(await isThere(sessionOf(user))).toBe(false);
+  });
+
+  it('are removed at most so many at a time', async () => {
+    await storeAt(start + 100 * day).removeDead(1_000);
+    const opened = [await logIn(), await logIn(), await logIn()].map(sessionOf);
+    const store = storeAt(start + 100 * day);
+    expect(await store.removeDead(2)).toBe(2);
+    expect(await store.removeDead(2)).toBe(1);
+    expect(await store.removeDead(2)).toBe(0);
+    expect(await Promise.all(opened.map(isThere))).toEqual([false, false, false]);
+  });
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
+import { openTestSocket, type TestSocket } from '../support/test-socket.ts';
+
+/** The embedded database is in the process: there is nothing to cut. */
+describe.skipIf(process.env.TEST_DATABASE_KIND !== 'postgresql')(
+  'while the connection is cut',
+  () => {
+    let server: TestServer;
+    let manager: TestUser;
+    let socket: TestSocket;
+    let data: { readonly roomId: string; readonly userId: string };
+    beforeAll(async () => {
+      server = await startTestServer();
+      manager = await server.aUser('MANAGER');
+      const { database } = server.connection;
+      const room = await database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+      data = { roomId: room.id, userId: manager.id };
+      socket = openTestSocket(server.url, { token: manager.accessToken });
+    });
+    afterAll(async () => {
+      await socket.close();
+      await server.stop();
+    });
+
+    const cut = () => server.connection.database.$queryRaw<{ done: boolean }[]>`
+    SELECT pg_terminate_backend(pid) AS done FROM pg_stat_activity
+    WHERE application_name = 'gatehouse notifications' AND datname = current_database()`;
+
+    it('again and again, every entry comes once, whenever it was committed', async () => {
+      const { database } = server.connection;
+      const { results, stop } = socket.subscribe('subscription { roomEntered { id } }');
+      await expect.poll(() => server.events.roomEntries.subscriberCount, { interval: 5 }).toBe(1);
+      const enter = async (client: Pick<typeof database, 'roomEntry'> = database) =>
+        (await client.roomEntry.create({ data, select: { id: true } })).id;
+
+      const written: string[] = [];
+      let cuts = 0;
+      for (let round = 0; round < 10; round += 1) {
+        // Made before the cut, and committed after it: ids are not in the order of the commits.
+        const late = database.$transaction(async (transaction) => {
+          const id = await enter(transaction);
+          cuts += (await cut()).length;
+          for (let count = 0; count < 5; count += 1) written.push(await enter());
+          return id;
+        });
+        for (let count = 0; count < 10; count += 1) written.push(await enter());
+        written.push(await late);
+      }
+      const seen = () => results.map(({ data }) => Object(data?.roomEntered).id);
+      await expect.poll(() => seen().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(160);
+      expect(seen().sort()).toEqual(written.sort());
+      expect(cuts).toBeGreaterThanOrEqual(5);
+      stop();
+    });
+
+    it('a right that ends meanwhile ends its socket within a second', async () => {
+      const user = await server.aUser('MANAGER');
+      const other = openTestSocket(server.url, { token: user.accessToken });
+      other.subscribe('subscription { roomEntered { id } }');
+      await expect.poll(() => server.events.roomEntries.subscriberCount, { interval: 5 }).toBe(1);
+      await cut();
+      await server.connection.database.membership.deleteMany({ where: { userId: user.id } });
+      const atMs = performance.now();
+      const end = await other.ended;
+      expect([end.code, end.reason]).toEqual([4403, 'GROUP_REQUIRED']);
+      expect(end.atMs - atMs).toBeLessThan(1_000);
+    });
+  },
+);

@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createHashQueue, toHashConcurrency } from '../../src/authentication/hash-queue.ts';
+import { ServiceUnavailableError } from '../../src/errors.ts';
+
+/** A line whose work ends when the test says so. Tells what has begun, in order. */
+function heldUp({ concurrency }: { readonly concurrency: number }) {
+  const begun: number[] = [];
+  const ends = new Map<number, () => void>();
+  const inTurn = createHashQueue({ concurrency });
+  return {
+    begun,
+    add: (n: number): Promise<number> =>
+      inTurn(() => {
+        begun.push(n);
+        return new Promise((resolve) => ends.set(n, () => resolve(n)));
+      }),
+    end: (n: number) => ends.get(n)?.(),
+  };
+}
+
+describe('the line of hashes', () => {
+  it('makes no more at once than it may, first come, first served', async () => {
+    const { add, end, begun } = heldUp({ concurrency: 2 });
+    const all = [1, 2, 3, 4].map(add);
+    expect(begun).toEqual([1, 2]);
+    end(2);
+    await all[1];
+    await vi.waitFor(() => expect(begun).toEqual([1, 2, 3]));
+    end(1);
+    await vi.waitFor(() => expect(begun).toEqual([1, 2, 3, 4]));
+    end(3);
+    end(4);
+    expect(await Promise.all(all)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('refuses at once when it is full, and lets in again when it is not', async () => {
+    const { add, end, begun } = heldUp({ concurrency: 1 });
+    const numbers = Array.from({ length: 25 }, (_, n) => n);
+    const all = numbers.map(add);
+    await expect(add(25)).rejects.toThrow(ServiceUnavailableError);
+    await expect(add(26)).rejects.toThrow(ServiceUnavailableError);
+    end(0);
+    await vi.waitFor(() => expect(begun).toEqual([0, 1]));
+    all.push(add(27));
+    for (const n of [...numbers.slice(1), 27]) {
+      await vi.waitFor(() => expect(begun).toContain(n));
+      end(n);
+    }
+    expect(await Promise.all(all)).toEqual([...numbers, 27]);
+    expect(begun).toEqual([...numbers, 27]);
+  });
+
+  it('has room for 40 at once on two cores', async () => {
+    const inTurn = createHashQueue({ concurrency: 2 });
+    const all = Array.from({ length: 40 }, (_, n) => inTurn(async () => n));
+    expect(await Promise.all(all)).toHaveLength(40);
+  });
+
+  it('goes on after work that fails', async () => {
+    const inTurn = createHashQueue({ concurrency: 1 });
+    const failing = inTurn(() => Promise.reject(new Error('no hash')));
+    const next = inTurn(async () => 'hash');
+    await expect(failing).rejects.toThrow('no hash');
+    expect(await next).toBe('hash');
+  });
+});
+
+describe('how many hashes are made at once', () => {
+  it.each([
+    { cores: 1, threadPoolSize: 4, concurrency: 1 },
+    { cores: 2, threadPoolSize: 4, concurrency: 2 },
+    { cores: 16, threadPoolSize: 4, concurrency: 2 },
+    { cores: 16, threadPoolSize: 18, concurrency: 16 },
+    { cores: 4, threadPoolSize: 2, concurrency: 1 },
+    { cores: 4, threadPoolSize: 1, concurrency: 1 },
+  ])(
+    'is $concurrency with $cores cores and $threadPoolSize threads',
+    ({ concurrency, ...machine }) => {
+      expect(toHashConcurrency(machine)).toBe(concurrency);
+    },
+  );
+});

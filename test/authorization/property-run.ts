@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+
+/**
+ * How the property tests run. Each run takes another seed and prints it; a failure prints what to set to
+ * see it again. `docs/proofs.md` tells of these variables.
+ */
+const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_TRIPLES, PROPERTY_RUNS } = process.env;
+
+export const seed = Number(PROPERTY_SEED ?? Date.now() % 1_000_000_000);
+
+/** Whether a single case runs: one that failed before. */
+export const isReplay = PROPERTY_PATH !== undefined;
+
+/** How many triples of schema, operation and viewer are checked at least. */
+export const minTriples = Number(PROPERTY_TRIPLES ?? 10_000);
+
+/** How often a property of schemas alone is tried. */
+export const runs = Number(PROPERTY_RUNS ?? 200);
+
+/** For so long, simpler cases of a failure are looked for: its numbers are many. */
+const maxShrinkTimeMs = 60_000;
+
+export interface Property<T> {
+  /** The test's own file, to be named in a failure. */
+  readonly file: string;
+  readonly arbitrary: fc.Arbitrary<T>;
+  readonly numRuns: number;
+  /** Returns what is wrong, or nothing. */
+  readonly check: (value: T) => Promise<string | undefined>;
+}
+
+/** @throws {Error} when the property fails: what is wrong with a simple case, and how to see it again. */
+export async function forAll<T>({ file, arbitrary, numRuns, check }: Property<T>): Promise<void> {
+  process.stdout.write(`${file}: ${numRuns} cases, seed ${seed}\n`);
+  const property = fc.asyncProperty(arbitrary, async (value) => {
+    const problem = await check(value);
+    if (problem !== undefined) throw new Error(problem);
+  });
+  const run = (parameters: fc.Parameters<[T]>) => fc.check(property, { seed, ...parameters });
+  const path = PROPERTY_PATH === undefined ? {} : { path: PROPERTY_PATH };
+  const first = await withoutStacks(() => run({ numRuns, endOnFailure: true, ...path }));
+  if (!first.failed) return;
+  const simplest = await run({
+    path: first.counterexamplePath ?? '',
+    interruptAfterTimeLimit: maxShrinkTimeMs,
+  });
+  const found = simplest.counterexamplePath === null ? first : simplest;
+  const { errorInstance: cause, counterexamplePath, numShrinks } = found;
+  throw new Error(
+    `${cause instanceof Error ? cause.message : cause}\n\n` +
+      `Case ${first.numRuns} of ${numRuns}, made simpler ${numShrinks} times. To see it again:\n` +
+      `PROPERTY_SEED=${seed} PROPERTY_PATH=${counterexamplePath} npx vitest run --project unit ${file}`,
+    { cause },
+  );
+}
+
+/** Stacks of the many errors that are expected take a seventh of the time; one case alone has them. */
+async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
+  const limit = Error.stackTraceLimit;
+  if (!isReplay) Error.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+/** Numbers for {@link createChoices}; few of them, or small ones, make something simple. */
+export const choicesArbitrary = (maxLength: number): fc.Arbitrary<number[]> =>
+  fc.array(fc.nat({ max: 5039 }), { maxLength, size: 'max' });

@@ -1,0 +1,177 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { ask } from './support/ask.ts';
+import { build, repository } from './support/process.ts';
+
+const run = promisify(execFile);
+
+const manifestSchema = z.object({
+  version: z.string(),
+  bin: z.object({ gatehouse: z.string() }),
+  dependencies: z.record(z.string(), z.string()),
+  peerDependencies: z.record(z.string(), z.string()),
+});
+
+/** Two users of the library: one asks by itself, and one has Apollo Server do so. */
+const consumer = `
+import { ApolloServer } from '@apollo/server';
+import { buildSchema, execute, parse } from 'graphql';
+import { createAuthorization, createAuthorizationPlugin, type Viewer } from 'gatehouse/authorization';
+
+type AppViewer = Viewer & { readonly customer?: string };
+interface Context { readonly viewer: AppViewer }
+
+const schema = buildSchema(\`
+  directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
+    | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+  directive @public on FIELD_DEFINITION
+  enum Group { ACCOUNTING SALES }
+  enum Policy { CUSTOMER }
+  type Query { version: String! @public invoices: [Invoice!]! @auth }
+  type Invoice { customer: String! totalCents: Int! @auth(requires: [ACCOUNTING], or: [CUSTOMER]) }
+\`);
+const isOf = (source: unknown, name: string | undefined): boolean =>
+  typeof source === 'object' && source !== null && 'customer' in source && source.customer === name;
+const authorization = createAuthorization<AppViewer, Context>(schema, {
+  policies: { CUSTOMER: (viewer, source) => isOf(source, viewer.customer) },
+  viewerOf: ({ viewer }) => viewer,
+});
+const rootValue = { version: '1', invoices: [{ customer: 'ada', totalCents: 1200 }] };
+
+async function ask(text: string, viewer: AppViewer): Promise<unknown> {
+  const operation = { document: parse(text), contextValue: { viewer } };
+  const denials = await authorization.authorizeOperation(operation);
+  if (denials.length > 0) return denials.map(({ denial }) => denial.code);
+  return execute({ ...operation, schema: authorization.schema, rootValue });
+}
+
+const nobody = { isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
+const ada = { isAuthenticated: true, groups: new Set(['SALES']), customer: 'ada' } as const;
+const cleo = { isAuthenticated: true, groups: new Set(['SALES']) } as const;
+const invoices = '{ invoices { totalCents } }';
+const answers = [ask('{ version }', nobody), ask(invoices, nobody), ask(invoices, ada), ask(invoices, cleo)];
+for (const answer of await Promise.all(answers)) console.log(JSON.stringify(answer));
+
+export const server = new ApolloServer<Context>({
+  schema: authorization.schema,
+  plugins: [createAuthorizationPlugin<Context>({ ...authorization, realm: 'invoices' })],
+});
+// @ts-expect-error: were the types not found, this would be no error.
+createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nobody });
+`;
+
+let folder = '';
+const installed = () => join(folder, 'node_modules', 'gatehouse');
+
+/** A stranger's project, in which the packed package stands beside what it says that it needs. */
+beforeAll(async () => {
+  build();
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
+  await mkdir(installed(), { recursive: true });
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: repository });
+  const manifest = manifestSchema.parse(
+    JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')),
+  );
+  const archive = join(folder, `gatehouse-${manifest.version}.tgz`);
+  await run('tar', ['-xf', archive, '-C', installed(), '--strip-components', '1']);
+  await chmod(join(installed(), manifest.bin.gatehouse), 0o755);
+  const needed = [manifest.dependencies, manifest.peerDependencies].flatMap(Object.keys);
+  await Promise.all([...needed, '@types/node'].map(link));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder, 'consumer.ts'), consumer);
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function link(name: string): Promise<void> {
+  const place = join(folder, 'node_modules', name);
+  await mkdir(dirname(place), { recursive: true });
+  await symlink(join(repository, 'node_modules', name), place);
+}
+
+/** What the compiler says of the stranger's project, in which all libraries are checked as well. */
+async function compile(options: readonly string[]): Promise<string> {
+  const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
+  const words = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--types', 'node'];
+  const files = ['consumer.ts', '--outDir', 'out'];
+  return run(process.execPath, [compiler, ...words, ...options, ...files], { cwd: folder }).then(
+    ({ stdout }) => stdout,
+    ({ stdout }) => String(stdout),
+  );
+}
+
+describe('the package, in an empty project', () => {
+  it('has the types of the library, for bundlers', async () => {
+    const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'];
+    expect(await compile(options)).toBe('');
+  });
+
+  it('guards a schema of the project, by types and at run time', async () => {
+    expect(await compile(['--module', 'nodenext'])).toBe('');
+    const { stdout } = await run(process.execPath, [join(folder, 'out', 'consumer.js')]);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { data: { version: '1' } },
+      ['UNAUTHENTICATED', 'UNAUTHENTICATED'],
+      { data: { invoices: [{ totalCents: 1200 }] } },
+      expect.objectContaining({
+        errors: [
+          expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) }),
+        ],
+      }),
+    ]);
+  });
+
+  it('serves, with its schema, its migrations and its page, on no more than it asks for', async () => {
+    const server = spawn(join(installed(), 'dist', 'main.js'), ['serve'], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '0', BCRYPT_COST: '4' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(server, 'exit');
+    onTestFinished(async () => {
+      server.kill('SIGKILL');
+      await ended;
+    });
+    const url = await firstUrl(server);
+    const answer = await ask(url, '{ serverInfo { version } }');
+    expect([answer.status, answer.data]).toEqual([
+      200,
+      { serverInfo: { version: expect.any(String) } },
+    ]);
+    const page = await fetch(url, { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('html'),
+    ]);
+    server.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  }, 120_000);
+});
+
+/** Where it says that the API is. */
+async function firstUrl({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>) {
+  let said = '';
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  for await (const line of createInterface({ input: stdout })) {
+    const [, url] = /^ {2}Gatehouse {3}(http:\S+)/.exec(line) ?? [];
+    if (url === undefined) continue;
+    stdout.resume();
+    return url;
+  }
+  throw new Error(`The server ended without saying where it is:\n${said}`);
+}

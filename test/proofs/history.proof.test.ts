@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { startCachingProxy } from '../support/history/caching-proxy.ts';
+import { checkHistory } from '../support/history/check-history.ts';
+import type { HistoryEvent } from '../support/history/events.ts';
+import { recordHistory } from '../support/history/record-history.ts';
+import { useGatehouse } from '../support/process.ts';
+import { startTwoNodes } from '../support/two-nodes.ts';
+
+/**
+ * `npm run proof -- history`: what clients of two nodes over one PostgreSQL see of rights that begin and
+ * end. `test/cli/history.test.ts` runs a few operations of it. Needs `TEST_DATABASE_URL`.
+ */
+const operations = Number(process.env.OPERATIONS ?? 20_000);
+const plantedOperations = Math.max(2_000, Math.ceil(operations / 10));
+const clients = 16;
+const gatehouse = useGatehouse();
+
+const settings = {
+  LOGIN_ATTEMPTS_PER_ACCOUNT: '1000000',
+  LOGIN_ATTEMPTS_PER_ADDRESS: '1000000',
+  ACCESS_TOKEN_SECONDS: '3600',
+};
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  `lets no request through that began after an acknowledged end, in ${operations} operations`,
+  async () => {
+    const { urls, username, password } = await startTwoNodes(gatehouse, settings);
+    const admin = { username, password };
+    const events = await recordHistory({ urls, admin, clients, operations });
+    const faults = checkHistory(events);
+    report(events, faults.length);
+    expect(faults.slice(0, 5)).toEqual([]);
+    expect(events.length).toBeGreaterThanOrEqual(operations);
+  },
+  3_600_000,
+);
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  'finds a cache of one second before one of the nodes',
+  async () => {
+    const { urls, username, password } = await startTwoNodes(gatehouse, settings);
+    const [cached = '', plain = ''] = urls;
+    const proxy = await startCachingProxy(cached, 1_000);
+    try {
+      const admin = { username, password };
+      const planted = { urls: [proxy.url, plain], admin, clients, operations: plantedOperations };
+      const events = await recordHistory(planted);
+      const faults = checkHistory(events);
+      report(events, faults.length);
+      expect(faults.length).toBeGreaterThan(0);
+    } finally {
+      await proxy.stop();
+    }
+  },
+  3_600_000,
+);
+
+function report(events: readonly HistoryEvent[], faults: number): void {
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    const outcome = 'status' in event ? event.status : event.isDone ? 'done' : 'refused';
+    const name = `${event.kind} ${outcome}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const list = [...counts].sort().map(([name, count]) => `${count} ${name}`);
+  process.stdout.write(`${events.length} operations: ${list.join(', ')}; ${faults} faults\n`);
+}

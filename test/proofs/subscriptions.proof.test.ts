@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { useGatehouse } from '../support/process.ts';
+import { type Fault, subscribeInRounds } from '../support/subscription-rounds.ts';
+import { startTwoNodes } from '../support/two-nodes.ts';
+
+/**
+ * `npm run proof -- subscriptions`: two nodes over PostgreSQL, of which `test/cli/subscription-nodes.test.ts`
+ * runs a few rounds. Needs `TEST_DATABASE_URL`; to freeze connections the database must run on this
+ * machine, and this process be allowed to stop its processes.
+ */
+const rounds = Number(process.env.ROUNDS ?? 20);
+const faults: readonly Fault[] =
+  process.getuid?.() === 0 ? ['none', 'cut', 'frozen'] : ['none', 'cut'];
+
+const gatehouse = useGatehouse();
+
+/** The least, the middle and the greatest of some milliseconds. */
+function spread(times: readonly number[]): string {
+  const sorted = [...times].sort((left, right) => left - right);
+  return [0, Math.floor(sorted.length / 2), sorted.length - 1]
+    .map((index) => (sorted[index] ?? Number.NaN).toFixed(0))
+    .join(' / ');
+}
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined).each(faults)(
+  `tells each entry once and ends in time in ${rounds} rounds (fault of the connection: %s)`,
+  async (fault) => {
+    const nodes = await startTwoNodes(gatehouse, { LOGIN_ATTEMPTS_PER_ADDRESS: '100000' });
+    const run = await subscribeInRounds(nodes, { rounds, fault });
+    const events = spread(run.times.map(({ eventMs }) => eventMs));
+    const closes = spread(run.times.map(({ closeMs }) => closeMs));
+    process.stdout.write(
+      `fault ${fault}, ${rounds} rounds: entry after ${events} ms, socket closed after ${closes} ms ` +
+        `(least / median / most); ${run.faults.length} faults\n`,
+    );
+    expect(run.faults).toEqual([]);
+    // A connection that is frozen must first be found to be: that takes 600 ms of the second at most.
+    const boundMs = fault === 'frozen' ? 1_500 : 1_000;
+    expect(Math.max(...run.times.map(({ closeMs }) => closeMs))).toBeLessThan(boundMs);
+  },
+);

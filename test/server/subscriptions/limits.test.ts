@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { createCounter, createTokenBucket } from '../../../src/server/subscriptions/limits.ts';
+
+it('lets so many pass at once, and so many a second for long', () => {
+  let elapsedMs = 0;
+  const mayPass = createTokenBucket({ capacity: 3, perSecond: 2, elapsedMs: () => elapsedMs });
+  const passing = () => Array.from({ length: 4 }, () => mayPass()).filter(Boolean).length;
+  expect(passing()).toBe(3);
+  elapsedMs = 499;
+  expect(passing()).toBe(0);
+  elapsedMs = 1_000;
+  expect(passing()).toBe(2);
+  elapsedMs = 60_000;
+  expect(passing()).toBe(3);
+});
+
+it('counts what is there', () => {
+  const counter = createCounter();
+  const [first, second] = [counter.add('a'), counter.add('a')];
+  counter.add('b');
+  expect([counter.of('a'), counter.of('b'), counter.of('c')]).toEqual([2, 1, 0]);
+  first();
+  expect(counter.of('a')).toBe(1);
+  second();
+  expect(counter.of('a')).toBe(0);
+});

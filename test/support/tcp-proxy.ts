@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A network between a client and a server that can be made to fail. */
+export interface TcpProxy {
+  /** The address of the server, with the proxy in its place. */
+  readonly url: string;
+  /** Passes nothing on any more, and ends nothing: neither side is told. New connections are fine. */
+  freeze(): void;
+  /** Ends every connection. */
+  cut(): void;
+  /** Whether new connections are ended at once. */
+  refuses: boolean;
+  close(): Promise<void>;
+}
+
+/** Puts a proxy before the server that `target` names, such as a database. */
+export async function startTcpProxy(target: string): Promise<TcpProxy> {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  const state = { refuses: false };
+  const server = createServer((downstream) => {
+    if (state.refuses) return void downstream.destroy();
+    const upstream = connect(Number(port), hostname);
+    for (const socket of [downstream, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        downstream.destroy();
+        upstream.destroy();
+      });
+    }
+    downstream.pipe(upstream);
+    upstream.pipe(downstream);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const url = new URL(target);
+  url.host = `127.0.0.1:${address.port}`;
+
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    cut,
+    freeze() {
+      for (const socket of sockets) {
+        socket.unpipe();
+        socket.pause();
+      }
+    },
+    get refuses() {
+      return state.refuses;
+    },
+    set refuses(refuses) {
+      state.refuses = refuses;
+    },
+    async close() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

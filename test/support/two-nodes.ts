@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { Database } from '../../src/database/connection.ts';
+import type { Environment, Gatehouse } from './process.ts';
+import { createPostgresDatabase } from './test-database.ts';
+
+/** Two processes that serve over one database, which goes when the test has finished. */
+export interface TwoNodes {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly password: string;
+  readonly database: Database;
+}
+
+/** Starts them on PostgreSQL at `TEST_DATABASE_URL`, with one set of signing keys. */
+export async function startTwoNodes(
+  gatehouse: Gatehouse,
+  settings: Environment = {},
+): Promise<TwoNodes> {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop); // after the hooks, which end the processes
+  const keys = join(gatehouse.folder(), 'keys.json');
+  await writeFile(keys, generateSigningKeys(), { mode: 0o600 });
+  const password = 'violet-otter-ladder-93-quay';
+  const environment = {
+    DATABASE_URL: url,
+    SIGNING_KEYS: keys,
+    ADMIN_PASSWORD: password,
+    ...settings,
+  };
+  const nodes = [await gatehouse.serve(environment), await gatehouse.serve(environment)];
+  const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
+  onTestFinished(() => connection.close());
+  return {
+    urls: nodes.map((node) => node.url),
+    username: 'admin',
+    password,
+    database: connection.database,
+  };
+}
