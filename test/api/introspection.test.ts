@@ -29,7 +29,8 @@ async function schemaFor(who: string) {
 
 async function rootFieldsFor(who: string) {
   const schema = await schemaFor(who);
-  return [schema.getQueryType(), schema.getMutationType()].flatMap((root) =>
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return roots.flatMap((root) =>
     Object.keys(root?.getFields() ?? {}).map((name) => `${root}.${name}`),
   );
 }

@@ -188,6 +188,21 @@ describe('a socket is closed within a second of', () => {
   });
 });
 
+it('leaves no subscription running whose group goes while it begins', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const user = await server.aUser('MANAGER');
+    const socket = await open(user.accessToken);
+    const { ended } = socket.subscribe(entered);
+    await asAdmin(`revokeGroup(userId: "${user.id}", group: MANAGER) { id }`);
+    const revokedAtMs = performance.now();
+    // Refused before it began, or ended with its socket.
+    const end = Object(await ended);
+    expect(end.code ?? end[0]?.extensions.code).toBeOneOf([4403, 'FORBIDDEN']);
+    expect(performance.now() - revokedAtMs).toBeLessThan(promised);
+    await expect.poll(() => server.events.roomEntries.subscriberCount).toBe(0);
+  }
+});
+
 describe('a socket stays open', () => {
   it('when something happens to others, or a group goes that it does not need', async () => {
     const user = await server.aUser('MANAGER', 'STAFF');

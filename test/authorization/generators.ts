@@ -199,7 +199,9 @@ export function generateSchema(choices: Choices): string {
   }
   function narrow(type: string): string {
     if (type.endsWith('!')) return `${narrow(type.slice(0, -1)).replace(/!$/, '')}!`;
-    if (!choices.rarely(4)) return type;
+    const item = /^\[(.*)\]$/.exec(type)?.[1];
+    if (item !== undefined) return `[${narrow(item)}]`;
+    if (!choices.rarely(2)) return type;
     const narrower =
       members[type]?.[0] ?? objects.find((name) => parentsOf[name]?.includes(type)) ?? type;
     return `${narrower}${bang(3)}`;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
-import { rotateOnce, shortTimes, startTraffic } from '../support/key-rotation.ts';
+import { rotate, shortTimes, startTraffic } from '../support/key-rotation.ts';
 import { useGatehouse } from '../support/process.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 
@@ -29,7 +29,8 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
       username: 'admin',
       password,
     });
-    await rotateOnce(gatehouse, environment);
+    const kid = await rotate(gatehouse, environment);
+    await expect.poll(() => traffic.tally.kids.has(kid), { timeout: 60_000 }).toBe(true);
     const { refusals, kids } = await traffic.stop();
     expect(refusals).toEqual([]);
     expect(kids.size).toBe(2);

@@ -1,22 +1,71 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import { useGatehouse } from '../support/process.ts';
 import { subscribeInRounds } from '../support/subscription-rounds.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { createPostgresDatabase } from '../support/test-database.ts';
+import { openTestSocket } from '../support/test-socket.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
+import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
+const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
 /** `npm run proof -- subscriptions` runs more of them, and measures. */
-describe.skipIf(process.env.TEST_DATABASE_URL === undefined)(
-  'a subscription on another node',
-  () => {
-    it.each(['none', 'cut'] as const)(
-      'tells an entry, and ends within a second of its right (fault of the connection: %s)',
-      async (fault) => {
-        const nodes = await startTwoNodes(gatehouse);
-        const { faults, times } = await subscribeInRounds(nodes, { rounds: 2, fault });
-        expect(faults).toEqual([]);
-        for (const { closeMs } of times) expect(closeMs).toBeLessThan(1_000);
-      },
-    );
-  },
-);
+describe.skipIf(!hasPostgres)('a subscription on another node', () => {
+  it.each(['none', 'cut'] as const)(
+    'tells an entry, and ends within a second of its right (fault of the connection: %s)',
+    async (fault) => {
+      const nodes = await startTwoNodes(gatehouse);
+      const { faults, times } = await subscribeInRounds(nodes, { rounds: 2, fault });
+      expect(faults).toEqual([]);
+      for (const { closeMs } of times) expect(closeMs).toBeLessThan(1_000);
+    },
+  );
+});
+
+describe.skipIf(!hasPostgres)('a subscription whose node loses its database', () => {
+  it('goes on when the database is there again, and has missed nothing', async () => {
+    const { url, drop } = await createPostgresDatabase();
+    onTestFinished(drop);
+    const proxy = await startTcpProxy(url);
+    onTestFinished(() => proxy.close());
+    const { database, close } = connectPostgres({ url, onPoolError: () => {} });
+    onTestFinished(close);
+
+    const ADMIN_PASSWORD = 'violet-otter-ladder-93-quay';
+    const server = await gatehouse.serve({ DATABASE_URL: proxy.url, ADMIN_PASSWORD });
+    const [admin] = await database.user.findMany({});
+    const userId = admin?.id ?? '';
+    await database.membership.create({ data: { userId, group: 'MANAGER' } });
+    const room = await database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+    const enter = async () => {
+      const data = { roomId: room.id, userId };
+      return (await database.roomEntry.create({ data, select: { id: true } })).id;
+    };
+
+    const { accessToken } = await logIn(server.url, 'admin', ADMIN_PASSWORD);
+    const socket = openTestSocket(server.url, { token: String(accessToken) });
+    const { results, result } = socket.subscribe('subscription { roomEntered { id } }');
+    const seen = () => results.map(({ data }) => Object(data?.roomEntered).id);
+    while (results.length === 0) {
+      await enter();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+
+    proxy.refuses = true;
+    proxy.cut();
+    const missed = [await enter(), await enter()];
+    expect(await socket.subscribe('{ me { id } }').ended).toMatchObject([
+      { extensions: { code: 'SERVICE_UNAVAILABLE' } },
+    ]);
+    proxy.refuses = false;
+    await expect.poll(seen, { timeout: 20_000 }).toEqual(expect.arrayContaining(missed));
+    const last = await enter();
+    await expect.poll(seen, { timeout: 20_000 }).toContain(last);
+    expect(seen()).toEqual([...new Set(seen())]);
+    expect(await result(0)).toHaveProperty('data.roomEntered.id');
+    await socket.close();
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+});

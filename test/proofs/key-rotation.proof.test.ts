@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
-import { keysWithoutLead, rotateOnce, shortTimes, startTraffic } from '../support/key-rotation.ts';
+import { keysWithoutLead, rotate, shortTimes, startTraffic } from '../support/key-rotation.ts';
 import { useGatehouse } from '../support/process.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 
@@ -36,7 +36,10 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
       password,
     });
 
-    for (let round = 0; round < rotations; round += 1) await rotateOnce(gatehouse, environment);
+    for (let round = 0; round < rotations; round += 1) {
+      const kid = await rotate(gatehouse, environment);
+      await expect.poll(() => traffic.tally.kids.has(kid), { timeout: 30_000 }).toBe(true);
+    }
     const { logins, requests, verifications, kids } = traffic.tally;
     process.stdout.write(
       `${rotations} rotations, ${kids.size} keys signed: ${logins} logins, ${requests} requests, ` +

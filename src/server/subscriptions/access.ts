@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Viewer } from '../../authentication/viewer.ts';
+import type { AuthenticatedViewer, Viewer } from '../../authentication/viewer.ts';
 import type { AuthorizeOperation } from '../../authorization/index.ts';
 import type { Context } from '../../schema/context.ts';
 import type { AccessListener } from '../../schema/events.ts';
@@ -116,10 +116,12 @@ function createAccess(options: AccessOptions): Access {
   const tokenEndsAt = options.tokenEndsAt(authorization);
   let subjects: readonly string[] = [];
   let unregister = () => {};
-  let timer: NodeJS.Timeout | undefined;
   let isOver = false;
-  let isLooking = false;
-  let isToLookAgain = false;
+  const looks = createLooks({
+    look,
+    now: options.now,
+    onError: (error) => options.onError(error, connection),
+  });
 
   async function viewer(): Promise<Viewer> {
     const found = await authenticate(authorization);
@@ -130,68 +132,99 @@ function createAccess(options: AccessOptions): Access {
     return found;
   }
 
-  async function look(): Promise<void> {
+  /** The moment to look again at, in milliseconds since 1970; undefined when there is none. */
+  async function look(): Promise<number | undefined> {
     const found = await viewer();
-    if (!found.isAuthenticated && subjects.length > 0) {
-      return connection.close(closeCodes.unauthenticated, found.reason);
+    if (!found.isAuthenticated) {
+      if (subjects.length > 0) connection.close(closeCodes.unauthenticated, found.reason);
+      return undefined;
     }
     const contextValue = contextOf(connection, options, { viewer: found, loaders });
     for (const operation of connection.running.values()) {
       const denials = await authorizeOperation({ ...operation, contextValue });
-      if (denials.length > 0) {
-        const { code, reason } = closeOf(denials);
-        return connection.close(code, reason);
-      }
+      if (denials.length === 0) continue;
+      const { code, reason } = closeOf(denials);
+      connection.close(code, reason);
+      return undefined;
     }
-    if (found.isAuthenticated) lookAt(await nextEnd(found));
+    return nextEnd(found, { connection, loaders, tokenEndsAt });
   }
 
-  /** The next moment at which something ends by itself. */
-  async function nextEnd(found: Viewer): Promise<number> {
-    const isUser = found.isAuthenticated && found.kind === 'user';
-    const hasGroupsToLose = isUser && connection.running.size > 0;
-    const memberships = hasGroupsToLose ? await loaders.memberships.load(found.userId) : [];
-    const ends = [tokenEndsAt, ...memberships.map(({ expiresAt }) => expiresAt)];
-    return Math.min(...ends.flatMap((at) => at?.getTime() ?? []));
-  }
+  const access: Access = {
+    viewer,
+    principal: () => subjects[0],
+    recheck: looks.now,
+    end() {
+      isOver = true;
+      looks.stop();
+      unregister();
+    },
+  };
+  return access;
+}
 
-  function lookAt(atMs: number): void {
-    const waitMs = Math.max(shortestWaitMs, atMs - options.now().getTime());
-    lookIn(Math.min(longestWaitMs, waitMs));
-  }
+/** The next moment at which a token or a membership ends by itself. */
+async function nextEnd(
+  viewer: AuthenticatedViewer,
+  {
+    connection,
+    loaders,
+    tokenEndsAt,
+  }: Pick<AccessOptions, 'connection' | 'loaders'> & {
+    readonly tokenEndsAt: Date | undefined;
+  },
+): Promise<number> {
+  const hasGroupsToLose = viewer.kind === 'user' && connection.running.size > 0;
+  const memberships = hasGroupsToLose ? await loaders.memberships.load(viewer.userId) : [];
+  const ends = [tokenEndsAt, ...memberships.map(({ expiresAt }) => expiresAt)];
+  return Math.min(...ends.flatMap((at) => at?.getTime() ?? []));
+}
 
-  function lookIn(waitMs: number): void {
+interface LooksOptions {
+  /** Gives the moment to look again at, in milliseconds since 1970, or undefined. */
+  readonly look: () => Promise<number | undefined>;
+  readonly now: () => Date;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Looks when it is told to and at the moments that a look gives, one after the other. */
+function createLooks({ look, now, onError }: LooksOptions) {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let isLooking = false;
+  let isToLookAgain = false;
+
+  function wait(waitMs: number): void {
     clearTimeout(timer);
-    if (!isOver) timer = setTimeout(() => void recheck(), waitMs).unref();
+    if (!isOver) timer = setTimeout(() => void lookNow(), waitMs).unref();
   }
 
-  async function recheck(): Promise<void> {
+  async function lookNow(): Promise<void> {
     isToLookAgain = true;
     if (isLooking) return;
     isLooking = true;
     while (isToLookAgain && !isOver) {
       isToLookAgain = false;
       try {
-        await look();
+        const atMs = await look();
+        if (atMs === undefined) continue;
+        const leftMs = Math.max(shortestWaitMs, atMs - now().getTime());
+        wait(Math.min(longestWaitMs, leftMs));
       } catch (error) {
-        options.onError(error, connection);
-        lookIn(retryAfterMs);
+        onError(error);
+        wait(retryAfterMs);
       }
     }
     isLooking = false;
   }
 
-  const access: Access = {
-    viewer,
-    principal: () => subjects[0],
-    recheck: () => void recheck(),
-    end() {
+  return {
+    now: () => void lookNow(),
+    stop() {
       isOver = true;
       clearTimeout(timer);
-      unregister();
     },
   };
-  return access;
 }
 
 /** Whose changes concern a viewer, in the words of the notices: the principal first. */

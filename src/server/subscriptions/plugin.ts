@@ -25,7 +25,8 @@ export function createSubscriptionPlugin(): ApolloServerPlugin<OperationContext>
     async requestDidStart() {
       return {
         async responseForOperation({ document, operation, request, contextValue, response }) {
-          if (operation.operation !== 'subscription') return null;
+          // Where the document has no such operation there is none here, whatever its type says.
+          if (operation?.operation !== 'subscription') return null;
           const { http } = response;
           if (contextValue.takeSubscription === undefined) {
             http.status = 400;

@@ -1,0 +1,66 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { connectDatabase } from '../../src/database/connect.ts';
+import { ask } from '../support/ask.ts';
+import { findLosses } from '../support/kill/check-database.ts';
+import { createAcknowledged, writeUntilKilled } from '../support/kill/writer.ts';
+import { useGatehouse } from '../support/process.ts';
+import { createPostgresDatabase } from '../support/test-database.ts';
+
+/**
+ * `npm run proof -- sigkill`: kills the server amid writes, again and again on one database, and looks
+ * for what it had acknowledged. On PostgreSQL with `TEST_DATABASE_KIND=postgresql`, else embedded.
+ */
+const rounds = Number(process.env.ROUNDS ?? 20);
+const writers = 8;
+const isPostgres = process.env.TEST_DATABASE_KIND === 'postgresql';
+const admin = { username: 'admin', password: 'violet-otter-ladder-93-quay' };
+const gatehouse = useGatehouse();
+
+it(`loses and halves nothing, killed ${rounds} times amid writes`, async () => {
+  const url = isPostgres ? await postgresUrl() : undefined;
+  if (!isPostgres) await gatehouse.prepareDataDir();
+  const settings = { ADMIN_PASSWORD: admin.password, LOGIN_ATTEMPTS_PER_ACCOUNT: '1000000' };
+  const environment = { ...settings, LOGIN_ATTEMPTS_PER_ADDRESS: '1000000' };
+  const known = createAcknowledged();
+  for (let round = 0; round < rounds; round += 1) {
+    const server = await gatehouse.serve(url ? { ...environment, DATABASE_URL: url } : environment);
+    const accessToken = await logIn(server.url);
+    const before = known.rooms.length;
+    const writing = Array.from({ length: writers }, (_, n) =>
+      writeUntilKilled({ url: server.url, admin, accessToken, name: `r${round}w${n}` }, known),
+    );
+    await until(() => known.rooms.length >= before + writers + round);
+    server.kill('SIGKILL');
+    await Promise.all([...writing, server.exited]);
+    const connection = await connectDatabase({
+      url,
+      dataDir: gatehouse.dataDir(),
+      onPoolError: () => {},
+    });
+    const losses = await findLosses(connection.database, known);
+    await connection.close();
+    expect({ round, losses }).toEqual({ round, losses: [] });
+  }
+  const { users, rooms, sessions, memberships } = known;
+  process.stdout.write(
+    `${rounds} kills: ${users.length} users, ${rooms.length} rooms, ${sessions.length} sessions and ` +
+      `${memberships.length} memberships acknowledged, none lost\n`,
+  );
+  expect(sessions.length).toBeGreaterThan(rounds);
+});
+
+async function postgresUrl(): Promise<string> {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop);
+  return url;
+}
+
+async function logIn(url: string): Promise<string> {
+  const query = `mutation { login(username: "${admin.username}", password: "${admin.password}") { accessToken } }`;
+  return (await ask(`${url}/graphql`, query)).data.login.accessToken;
+}
+
+/** Looks again each turn of the event loop, in which the answers arrive. */
+async function until(isReached: () => boolean): Promise<void> {
+  while (!isReached()) await new Promise((resolve) => setImmediate(resolve));
+}

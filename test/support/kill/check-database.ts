@@ -1,0 +1,78 @@
+import type { Database } from '../../../src/database/connection.ts';
+import type { Acknowledged } from './writer.ts';
+
+/**
+ * Tells what a database lacks of what was acknowledged, and what in it is half-written: each change has
+ * its audit event and each event its change, and a session that is alive has one token to go on with.
+ */
+export async function findLosses(database: Database, known: Acknowledged): Promise<string[]> {
+  return [
+    ...(await lostRecords(database, known)),
+    ...(await lostMemberships(database, known)),
+    ...(await wrongSessions(database, known)),
+    ...(await halfWritten(database)),
+  ];
+}
+
+async function lostRecords(database: Database, { users, rooms }: Acknowledged): Promise<string[]> {
+  const found = {
+    users: await database.user.count({ where: { id: { in: users } } }),
+    rooms: await database.room.count({ where: { id: { in: rooms } } }),
+  };
+  return [
+    ...(found.users === users.length ? [] : [`users: ${found.users} of ${users.length}`]),
+    ...(found.rooms === rooms.length ? [] : [`rooms: ${found.rooms} of ${rooms.length}`]),
+  ];
+}
+
+async function lostMemberships(database: Database, { memberships }: Acknowledged) {
+  const certain = memberships.filter(({ isOpenQuestion }) => !isOpenQuestion);
+  const userIds = certain.map(({ userId }) => userId);
+  const where = { userId: { in: userIds }, group: 'MANAGER' } as const;
+  const held = new Set((await database.membership.findMany({ where })).map((row) => row.userId));
+  return certain
+    .filter(({ userId, isHeld }) => held.has(userId) !== isHeld)
+    .map(({ userId, isHeld }) => `membership of ${userId}: should be held: ${isHeld}`);
+}
+
+async function wrongSessions(database: Database, { sessions }: Acknowledged): Promise<string[]> {
+  const where = { id: { in: sessions.map(({ id }) => id) } };
+  const include = { refreshTokens: true };
+  const rows = await database.session.findMany({ where, include });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return sessions.flatMap((session) => {
+    const row = byId.get(session.id);
+    if (row === undefined) return [`session ${session.id}: lost`];
+    const hashes = row.refreshTokens.map(({ hash }) => Buffer.from(hash).toString('hex'));
+    const isKept = hashes.includes(session.tokenHash);
+    const isRight = session.isOpenQuestion || (row.endedAt !== null) === session.isEnded;
+    const unused = row.refreshTokens.filter(({ usedAt }) => usedAt === null).length;
+    return [
+      ...(isKept ? [] : [`session ${session.id}: its last refresh token is lost`]),
+      ...(isRight ? [] : [`session ${session.id}: should be ended: ${session.isEnded}`]),
+      ...(unused === 1 ? [] : [`session ${session.id}: ${unused} unused tokens`]),
+    ];
+  });
+}
+
+async function halfWritten(database: Database): Promise<string[]> {
+  const events = (action: string) => database.auditEvent.count({ where: { action } });
+  const pairs = [
+    ['users', await database.user.count(), await events('user.created')],
+    ['rooms', await database.room.count(), await events('room.created')],
+    ['sessions', await database.session.count(), await events('login.succeeded')],
+    [
+      'ended sessions',
+      await database.session.count({ where: { endedAt: { not: null } } }),
+      await events('session.ended'),
+    ],
+    [
+      'used refresh tokens',
+      await database.refreshToken.count({ where: { usedAt: { not: null } } }),
+      await events('session.refreshed'),
+    ],
+  ] as const;
+  return pairs
+    .filter(([, rows, told]) => rows !== told)
+    .map(([what, rows, told]) => `${rows} ${what}, but ${told} audit events`);
+}
