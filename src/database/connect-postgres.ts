@@ -51,7 +51,12 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
       await client.query("SET TIME ZONE 'UTC'");
     },
   });
-  pool.on('error', options.onPoolError); // without a listener a broken idle connection ends the process
+  // Without a listener a broken idle connection ends the process.
+  pool.on('error', (error) => {
+    // The pool hangs the whole client on it, with the key that cancels its statements.
+    Reflect.deleteProperty(error, 'client');
+    options.onPoolError(error);
+  });
   const database = createDatabase(
     new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
   );

@@ -9,13 +9,19 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   ...['3D000', '28000', '28P01'], // no such database; not let in
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'],
   ...['EHOSTUNREACH', 'ENETUNREACH'],
+  // The kinds of Prisma's driver adapters: of a raw query these are all that is told.
+  ...['DatabaseNotReachable', 'ConnectionClosed', 'TlsConnectionError', 'SocketTimeout'],
+  ...['TooManyConnections', 'DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
 ]);
 
 /** SQLSTATE class 08: connection exception. */
 const CONNECTION_EXCEPTION = /^08[0-9A-Z]{3}$/;
 
-/** Unique violation, write conflict, deadlock: by Prisma's code, and by SQLSTATE in raw queries. */
-const CONFLICT_CODES: ReadonlySet<string> = new Set(['P2002', 'P2034', '23505', '40001', '40P01']);
+/** Unique violation, write conflict, deadlock: by Prisma's code, by SQLSTATE and by the adapter's kind. */
+const CONFLICT_CODES: ReadonlySet<string> = new Set([
+  ...['P2002', 'P2034', '23505', '40001', '40P01'],
+  ...['UniqueConstraintViolation', 'TransactionWriteConflict'],
+]);
 
 /** What pg, pg-pool and PGlite throw without any code. */
 const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
@@ -80,6 +86,7 @@ function codesOf(error: object): readonly string[] {
   const codes = [
     'code' in error ? error.code : undefined,
     'originalCode' in error ? error.originalCode : undefined,
+    'kind' in error ? error.kind : undefined,
   ];
   return codes.filter((code) => typeof code === 'string');
 }

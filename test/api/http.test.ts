@@ -155,6 +155,7 @@ describe('the public keys', () => {
     expect(Object.keys(JSON.parse(Buffer.from(claims, 'base64url').toString())).sort()).toEqual([
       'aud',
       'exp',
+      'groups',
       'iat',
       'iss',
       'jti',

@@ -41,6 +41,18 @@ it.each([undefined, null, 'text', new TypeError('a fault'), { code: 7, cause: { 
   },
 );
 
+it.each([
+  { kind: 'ConnectionClosed', told: UNAVAILABLE },
+  { kind: 'DatabaseNotReachable', told: UNAVAILABLE },
+  { kind: 'SocketTimeout', told: UNAVAILABLE },
+  { kind: 'TooManyConnections', told: UNAVAILABLE },
+  { kind: 'UniqueConstraintViolation', told: CONFLICT },
+  { kind: 'TransactionWriteConflict', told: CONFLICT },
+])('knows a raw query that failed by $kind alone', ({ kind, told }) => {
+  const meta = { driverAdapterError: { name: 'DriverAdapterError', cause: { kind } } };
+  expect(toClientError({ code: 'P2010', meta })).toMatchObject(told);
+});
+
 it('survives an error that is its own cause', () => {
   const error = new Error('round');
   error.cause = error;
