@@ -207,7 +207,7 @@ export function generateSchema(choices: Choices): string {
     return `${narrower}${bang(3)}`;
   }
   for (const [name, list] of Object.entries(members)) {
-    parts.push(`union ${name}${guard(6)} = ${list.join(' | ')}`);
+    parts.push(`union ${name}${guard(3)} = ${list.join(' | ')}`);
   }
   return `# data ${data}\n${directives}\n${parts.join('\n').replaceAll('#', '')}`;
 }
