@@ -2,10 +2,9 @@ import { EventsLostError } from '../errors.ts';
 import { createEventQueue, type EventQueue } from './events-queue.ts';
 import { createEventReader, createToldIds, createUntilDone } from './events-reader.ts';
 
-/** A time in which notifications may have been missed, by the database's clock. */
+/** A time, now over, in which notifications may have been missed: when it began, by the database's clock. */
 export interface Gap {
   readonly since: Date;
-  readonly until: Date;
 }
 
 /** Hears what is said on a channel of the database; see `Notifications` there. */
@@ -22,8 +21,8 @@ export interface TopicOptions<Event extends { readonly id: string }> {
   readonly channel: string;
   readonly listen: Listen;
   readonly findByIds: (ids: readonly string[]) => Promise<readonly Event[]>;
-  /** The ids, UUIDs of version 7, that were made in this time; `limit` of them at most. */
-  readonly findIdsBetween: (time: Gap, limit: number) => Promise<readonly string[]>;
+  /** The ids, UUIDs of version 7, that were made since then; `limit` of them at most. */
+  readonly findIdsSince: (since: Date, limit: number) => Promise<readonly string[]>;
   /** The clock of the process. */
   readonly now: () => Date;
   /** Told when records could not be read. They are read again. */
@@ -57,8 +56,8 @@ const maxWaitingEvents = 1_000;
 const maxIdsOfGap = 50_000;
 
 /**
- * How much earlier than its commit an id may have been made, and how far the clocks of nodes may lie
- * apart, in all. Transactions of this server last 10 seconds at most.
+ * How much earlier than its commit an id may have been made, and how far the clock of its node may lie
+ * behind, in all. Transactions of this server last 10 seconds at most.
  */
 const toleranceMs = 60_000;
 
@@ -71,8 +70,8 @@ interface Subscriber<Event> {
  * Makes a topic of what is told on a channel.
  *
  * Notifications tell ids, in the order of the commits; each record is read once, for all subscribers.
- * After a gap the ids that were made in that time are looked up, with some tolerance at both ends, and
- * those that were told already are left out.
+ * After a gap the ids that were made since it began are looked up, with some tolerance, and those that
+ * were told already are left out.
  */
 export function createTopic<Event extends { readonly id: string }>(
   options: TopicOptions<Event>,
@@ -93,17 +92,15 @@ export function createTopic<Event extends { readonly id: string }>(
     if (told.add(id)) reader.add(id);
   }
 
-  const lookUp = async ({ since, until }: Gap): Promise<readonly string[]> => {
-    const time = {
-      since: new Date(since.getTime() - toleranceMs),
-      until: new Date(until.getTime() + toleranceMs),
-    };
-    return (await untilDone(() => options.findIdsBetween(time, maxIdsOfGap))) ?? [];
+  // Without an end: who makes ids may be ahead of the database's clock, and stays so when set back.
+  const lookUp = async (since: Date): Promise<readonly string[]> => {
+    const from = new Date(since.getTime() - toleranceMs);
+    return (await untilDone(() => options.findIdsSince(from, maxIdsOfGap))) ?? [];
   };
 
-  async function catchUp(gap: Gap): Promise<void> {
+  async function catchUp({ since }: Gap): Promise<void> {
     const release = told.keepAll();
-    const ids = await lookUp(gap);
+    const ids = await lookUp(since);
     if (ids.length >= maxIdsOfGap) subscribers.endAll(new EventsLostError());
     for (const id of ids) add(id);
     release();
@@ -122,8 +119,7 @@ export function createTopic<Event extends { readonly id: string }>(
       const { channel, listen } = options;
       listening = await listen(channel, { onPayload: add, onGap: (gap) => void catchUp(gap) });
       // What was there before is not told after the first gap.
-      const { since } = listening;
-      for (const id of await lookUp({ since, until: since })) told.add(id);
+      for (const id of await lookUp(listening.since)) told.add(id);
     },
     async stop() {
       stopping.abort();

@@ -39,13 +39,13 @@ export function createEventSource({ stores, ...options }: EventSourceOptions): E
     ...options,
     channel: 'gatehouse_room_entry',
     findByIds: entries.findByIds,
-    findIdsBetween: entries.findIdsBetween,
+    findIdsSince: entries.findIdsSince,
   });
   const auditEvents = createTopic({
     ...options,
     channel: 'gatehouse_audit_event',
     findByIds: audit.findByIds,
-    findIdsBetween: audit.findIdsBetween,
+    findIdsSince: audit.findIdsSince,
   });
   const accessListeners = new Set<AccessListener>();
   const tellAccess = (subject: string | undefined) => {

@@ -1,7 +1,6 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { Page } from '../connection.ts';
-import type { Gap } from '../events-topic.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { firstUuidOf } from '../uuid.ts';
 import { createPruneAudit } from './audit-prune.store.ts';
@@ -66,10 +65,10 @@ export function createAuditStore(dependencies: StoreDependencies) {
     findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),
 
-    /** The ids that were made in this time, in their order, and `limit` of them at most. */
-    findIdsBetween: async ({ since, until }: Gap, limit: number): Promise<string[]> => {
+    /** The ids that were made since then, in their order, and `limit` of them at most. */
+    findIdsSince: async (since: Date, limit: number): Promise<string[]> => {
       const events = await database.auditEvent.findMany({
-        where: { id: { gte: firstUuidOf(since), lt: firstUuidOf(until) } },
+        where: { id: { gte: firstUuidOf(since) } },
         orderBy: { id: 'asc' },
         take: limit,
         select: { id: true },

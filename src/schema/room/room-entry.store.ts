@@ -2,7 +2,6 @@ import type { Prisma } from '../../database/generated/client.ts';
 import { recordEvent } from '../audit/audit.store.ts';
 import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
-import type { Gap } from '../events-topic.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { firstUuidOf } from '../uuid.ts';
 import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
@@ -26,10 +25,10 @@ export function createRoomEntryStore({ database, now }: StoreDependencies) {
     findByIds: (ids: readonly string[]): Promise<RoomEntryRecord[]> =>
       database.roomEntry.findMany({ where: { id: { in: [...ids] } }, select: entryFields }),
 
-    /** The ids that were made in this time, in their order, and `limit` of them at most. */
-    findIdsBetween: async ({ since, until }: Gap, limit: number): Promise<string[]> => {
+    /** The ids that were made since then, in their order, and `limit` of them at most. */
+    findIdsSince: async (since: Date, limit: number): Promise<string[]> => {
       const entries = await database.roomEntry.findMany({
-        where: { id: { gte: firstUuidOf(since), lt: firstUuidOf(until) } },
+        where: { id: { gte: firstUuidOf(since) } },
         orderBy: { id: 'asc' },
         take: limit,
         select: { id: true },
