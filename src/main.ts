@@ -18,6 +18,7 @@ process.exitCode = await runCli({
     // `on`, not `once`: npm passes the signal on, so that it can come twice.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   },
+  onStrayRejection: (hear) => process.on('unhandledRejection', hear),
 });
 
 // All said first: an exit does not wait for a pipe. It is needed because the engine that migrates

@@ -23,6 +23,8 @@ export interface CliContext {
   readonly print: (line: string) => void;
   /** Calls back at the first SIGTERM or SIGINT. */
   readonly onTerminate: (stop: () => void) => void;
+  /** Registers what hears of promises that fail while nobody waits for them. */
+  readonly onStrayRejection: (hear: (reason: unknown) => void) => void;
   /** Standard input: where a password comes from. */
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Where a person is asked for one. */
@@ -33,7 +35,7 @@ export interface CliContext {
 export type ExitCode = 0 | 1 | 2;
 
 export interface CliOptions
-  extends Pick<CliContext, 'print' | 'onTerminate' | 'input' | 'prompts'> {
+  extends Pick<CliContext, 'print' | 'onTerminate' | 'onStrayRejection' | 'input' | 'prompts'> {
   /** The words after the program's name. */
   readonly words: readonly string[];
   readonly environment: Environment;

@@ -11,6 +11,11 @@ export async function runServe(context: CliContext): Promise<void> {
   const config = context.config();
   const logger = context.logger();
   const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
+  // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
+  // that is down then rejects with nobody waiting, and must not end everyone's process.
+  context.onStrayRejection((reason) =>
+    logger.error({ err: reason }, 'a promise failed that nobody waited for'),
+  );
   const connection = await openDatabase(config, logger);
   try {
     const { server, firstAdmin } = await createApp({ config, connection, logger });

@@ -111,3 +111,13 @@ describe('SIGKILL', () => {
     expect(me.data).toEqual({ me: { username: 'admin' } });
   });
 });
+
+it('goes on after a promise has failed that nobody waited for', async () => {
+  await gatehouse.prepareDataDir();
+  const onSignal = "process.on('SIGUSR2', () => void Promise.reject(new Error('stray')))";
+  const planted = `--import=data:text/javascript,${encodeURIComponent(onSignal)}`;
+  const server = await gatehouse.serve({ NODE_OPTIONS: planted });
+  server.kill('SIGUSR2');
+  await server.waitForLine(/"msg":"a promise failed that nobody waited for"/);
+  expect(await readiness(server)).toBe(200);
+});

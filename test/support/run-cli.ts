@@ -37,6 +37,7 @@ export async function runCommand(
     },
     logDestination: prompts,
     onTerminate: () => {},
+    onStrayRejection: () => {},
     input: stdin,
     prompts,
   });
