@@ -65,8 +65,9 @@ async function load(url, { query, token }, duration) {
     body: JSON.stringify({ query }),
     connections,
     duration,
+    verifyBody: (body) => body.startsWith('{"data":{"'),
   });
-  const failures = result.errors + result.timeouts + result.non2xx;
+  const failures = result.errors + result.timeouts + result.non2xx + result.mismatches;
   if (failures > 0) throw new Error(`${failures} requests failed.`);
   return { requests: result['2xx'], rate: result['2xx'] / result.duration };
 }
