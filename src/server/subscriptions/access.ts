@@ -176,6 +176,9 @@ async function nextEnd(
 ): Promise<number> {
   const hasGroupsToLose = viewer.kind === 'user' && connection.running.size > 0;
   const memberships = hasGroupsToLose ? await loaders.memberships.load(viewer.userId) : [];
+  // One that the viewer still had has ended since: look again at once.
+  const held = new Set<string>(memberships.map(({ group }) => group));
+  if (hasGroupsToLose && [...viewer.groups].some((group) => !held.has(group))) return 0;
   const ends = [tokenEndsAt, ...memberships.map(({ expiresAt }) => expiresAt)];
   return Math.min(...ends.flatMap((at) => at?.getTime() ?? []));
 }
