@@ -4,12 +4,17 @@ import { onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import type { Database } from '../../src/database/connection.ts';
-import type { Environment, Gatehouse } from './process.ts';
+import type { Environment, Gatehouse, ServingProcess } from './process.ts';
 import { createPostgresDatabase } from './test-database.ts';
 
 /** Two processes that serve over one database, which goes when the test has finished. */
 export interface TwoNodes {
+  readonly nodes: readonly ServingProcess[];
   readonly urls: readonly string[];
+  /** Their settings, with which a command works on the same keys and database. */
+  readonly environment: Environment;
+  /** The file with their signing keys. */
+  readonly keysFile: string;
   readonly username: string;
   readonly password: string;
   readonly database: Database;
@@ -22,12 +27,12 @@ export async function startTwoNodes(
 ): Promise<TwoNodes> {
   const { url, drop } = await createPostgresDatabase();
   onTestFinished(drop); // after the hooks, which end the processes
-  const keys = join(gatehouse.folder(), 'keys.json');
-  await writeFile(keys, generateSigningKeys(), { mode: 0o600 });
+  const keysFile = join(gatehouse.folder(), 'keys.json');
+  await writeFile(keysFile, generateSigningKeys(), { mode: 0o600 });
   const password = 'violet-otter-ladder-93-quay';
   const environment = {
     DATABASE_URL: url,
-    SIGNING_KEYS: keys,
+    SIGNING_KEYS: keysFile,
     ADMIN_PASSWORD: password,
     ...settings,
   };
@@ -35,6 +40,9 @@ export async function startTwoNodes(
   const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
   onTestFinished(() => connection.close());
   return {
+    nodes,
+    environment,
+    keysFile,
     urls: nodes.map((node) => node.url),
     username: 'admin',
     password,

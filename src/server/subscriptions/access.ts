@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuthenticatedViewer, Viewer } from '../../authentication/viewer.ts';
+import type { Viewer } from '../../authentication/viewer.ts';
 import type { AuthorizeOperation } from '../../authorization/index.ts';
 import type { Context } from '../../schema/context.ts';
 import type { AccessListener } from '../../schema/events.ts';
@@ -7,6 +7,7 @@ import type { Loaders } from '../../schema/modules.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import { closeCodes, closeOf } from './close-codes.ts';
 import { type Connection, contextOf } from './connection.ts';
+import { nextLookAtMs } from './next-look.ts';
 
 export interface AccessWatchOptions
   extends Pick<RequestContextOptions, 'authenticate' | 'stores' | 'services'> {
@@ -147,7 +148,12 @@ function createAccess(options: AccessOptions): Access {
       connection.close(code, reason);
       return undefined;
     }
-    return nextEnd(found, { connection, loaders, tokenEndsAt });
+    const hasGroupsToLose = found.kind === 'user' && connection.running.size > 0;
+    return nextLookAtMs({
+      tokenEndsAt,
+      groups: hasGroupsToLose ? found.groups : new Set(),
+      memberships: hasGroupsToLose ? await loaders.memberships.load(found.userId) : [],
+    });
   }
 
   const access: Access = {
@@ -161,26 +167,6 @@ function createAccess(options: AccessOptions): Access {
     },
   };
   return access;
-}
-
-/** The next moment at which a token or a membership ends by itself. */
-async function nextEnd(
-  viewer: AuthenticatedViewer,
-  {
-    connection,
-    loaders,
-    tokenEndsAt,
-  }: Pick<AccessOptions, 'connection' | 'loaders'> & {
-    readonly tokenEndsAt: Date | undefined;
-  },
-): Promise<number> {
-  const hasGroupsToLose = viewer.kind === 'user' && connection.running.size > 0;
-  const memberships = hasGroupsToLose ? await loaders.memberships.load(viewer.userId) : [];
-  // One that the viewer still had has ended since: look again at once.
-  const held = new Set<string>(memberships.map(({ group }) => group));
-  if (hasGroupsToLose && [...viewer.groups].some((group) => !held.has(group))) return 0;
-  const ends = [tokenEndsAt, ...memberships.map(({ expiresAt }) => expiresAt)];
-  return Math.min(...ends.flatMap((at) => at?.getTime() ?? []));
 }
 
 interface LooksOptions {

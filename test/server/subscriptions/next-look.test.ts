@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { nextLookAtMs } from '../../../src/server/subscriptions/next-look.ts';
+
+const at = (ms: number) => new Date(ms);
+const manager = { group: 'MANAGER', expiresAt: at(20) };
+const staff = { group: 'STAFF', expiresAt: null };
+
+it.each([
+  { what: 'nothing that ends', token: undefined, held: [], memberships: [], expected: Infinity },
+  { what: 'a token', token: at(10), held: [], memberships: [], expected: 10 },
+  {
+    what: 'a membership',
+    token: undefined,
+    held: ['MANAGER'],
+    memberships: [manager],
+    expected: 20,
+  },
+  {
+    what: 'a membership after a token',
+    token: at(10),
+    held: ['MANAGER', 'STAFF'],
+    memberships: [manager, staff],
+    expected: 10,
+  },
+  {
+    what: 'a group that has ended since it was read',
+    token: at(10),
+    held: ['MANAGER', 'STAFF'],
+    memberships: [staff],
+    expected: 0,
+  },
+  {
+    what: 'a group that has begun since',
+    token: undefined,
+    held: ['STAFF'],
+    memberships: [manager, staff],
+    expected: 20,
+  },
+])('with $what, the next look is at $expected', ({ token, held, memberships, expected }) => {
+  const endings = { groups: new Set(held), memberships, tokenEndsAt: token };
+  expect(nextLookAtMs(endings)).toBe(expected);
+});
