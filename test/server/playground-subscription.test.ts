@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logIn, queryOf, send } from '../support/altair-page.ts';
 import { findChromium, launchChromium } from '../support/browser.ts';
-import {
-  startTestServer,
-  type TestServer,
-  type TestUser,
-  userPassword,
-} from '../support/test-server.ts';
+import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
 
@@ -26,21 +22,11 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
       if (message.type() === 'error') problems.push(message.text());
     });
     await page.goto(`${server.url}/graphql`);
-    const visible = (selector: string) => page.locator(selector).locator('visible=true');
-    await visible('app-variables-editor .cm-content').fill(
-      JSON.stringify({ username: manager.username, password: userPassword }),
-    );
-    await page.getByRole('button', { name: 'Send Request' }).locator('visible=true').click();
-    await visible('app-query-result').getByText('expiresIn').waitFor();
+    await logIn(page, manager.username);
 
     await page.getByText('Add new').click();
-    await visible('app-query-editor .cm-content')
-      .first()
-      .fill('subscription { roomEntered { room { name } } }');
-    await page
-      .getByRole('button', { name: /Send Request|Run subscription/ })
-      .locator('visible=true')
-      .click();
+    await queryOf(page).fill('subscription { roomEntered { room { name } } }');
+    await send(page);
     await expect.poll(() => server.events.roomEntries.subscriberCount, { timeout: 15_000 }).toBe(1);
 
     const ask = (mutation: string) =>

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { logIn, queryOf, resultOf, send, variablesOf } from '../support/altair-page.ts';
 import { findChromium, launchChromium } from '../support/browser.ts';
 import { startTestServer, type TestServer, userPassword } from '../support/test-server.ts';
 
@@ -77,24 +78,23 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
   afterEach(() => context.close());
 
   it('lets a person log in and then tells who they are', async () => {
-    await logIn(page);
+    await logIn(page, username);
     await openWindow(page, 'Who am I');
     await send(page);
 
-    await result(page).getByText(`"${username}"`).first().waitFor();
+    await resultOf(page).getByText(`"${username}"`).first().waitFor();
     if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
     expect(problems).toEqual([]);
     expect(foreignRequests).toEqual([]);
   }, 60_000);
 
   it('uses the token in a window that is opened later, and not to log in anew', async () => {
-    await logIn(page);
+    await logIn(page, username);
     const [again] = await Promise.all([page.waitForRequest(isOperation('LogIn')), send(page)]);
     expect(again.headers()).not.toHaveProperty('authorization');
 
     await page.getByText('Add new').click();
-    const editor = page.locator('app-query-editor .cm-content').locator('visible=true').first();
-    await editor.fill('query Later { me { displayName } }');
+    await queryOf(page).fill('query Later { me { displayName } }');
     const [later] = await Promise.all([page.waitForRequest(isOperation('Later')), send(page)]);
     expect((await later.response())?.status()).toBe(200);
   }, 60_000);
@@ -104,12 +104,12 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
     const [request] = await Promise.all([page.waitForRequest(isOperation('Rooms')), send(page)]);
 
     expect(request.headers()).not.toHaveProperty('authorization');
-    await result(page).getByText('UNAUTHENTICATED').first().waitFor();
+    await resultOf(page).getByText('UNAUTHENTICATED').first().waitFor();
   }, 60_000);
 
   it('leaves neither password nor token in the storage of the browser', async () => {
-    await logIn(page);
-    const shown = (await result(page).textContent()) ?? '';
+    await logIn(page, username);
+    const shown = (await resultOf(page).textContent()) ?? '';
     const [, accessToken = ''] = /"accessToken": "([^"]+)"/.exec(shown) ?? [];
     expect(accessToken).not.toBe('');
     await page.clock.fastForward(10_000); // Altair stores its state a second after a change.
@@ -122,7 +122,7 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
 
   it('begins with the same windows at every visit, without the token', async () => {
     const first = await windowNames(page);
-    await logIn(page);
+    await logIn(page, username);
     await page.clock.fastForward(10_000);
     await context.storageState({ indexedDB: true }); // Waits for what is being stored.
     await page.close();
@@ -132,14 +132,14 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
     expect(await windowNames(secondPage)).toEqual(first);
     await openWindow(secondPage, 'Who am I');
     await send(secondPage);
-    await result(secondPage).getByText('UNAUTHENTICATED').first().waitFor();
+    await resultOf(secondPage).getByText('UNAUTHENTICATED').first().waitFor();
   }, 60_000);
 
   async function openPage(): Promise<Page> {
     const opened = await context.newPage();
     await opened.clock.install();
     await opened.goto(`${server.url}/graphql`);
-    await variables(opened).waitFor();
+    await variablesOf(opened).waitFor();
     return opened;
   }
 });
@@ -150,14 +150,6 @@ async function get(path: string, accept = '*/*') {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-const variables = (page: Page) =>
-  page.locator('app-variables-editor .cm-content').locator('visible=true');
-
-const result = (page: Page) => page.locator('app-query-result').locator('visible=true');
-
-const send = (page: Page) =>
-  page.getByRole('button', { name: 'Send Request' }).locator('visible=true').click();
-
 const windowNames = (page: Page) => page.locator('.window-switcher__input').allInnerTexts();
 
 const openWindow = (page: Page, name: string) =>
@@ -165,10 +157,3 @@ const openWindow = (page: Page, name: string) =>
 
 const isOperation = (name: string) => (request: Request) =>
   request.method() === 'POST' && request.postDataJSON().operationName === name;
-
-async function logIn(page: Page): Promise<void> {
-  await variables(page).fill(JSON.stringify({ username, password: userPassword }));
-  await send(page);
-  // Altair shows an answer once the script of the window has taken the token out of it.
-  await result(page).getByText('expiresIn').waitFor();
-}
