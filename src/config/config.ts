@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import { allowedOrigins } from './allowed-origins.ts';
-import { type TrustProxy, trustProxy } from './trust-proxy.ts';
+import type { z } from 'zod';
+import { type Settings, settingsSchema } from './settings/settings.ts';
+import type { TrustProxy } from './settings/trust-proxy.ts';
 
 /** Environment variables as they arrive: `process.env`, or a table in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,82 +16,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-const day = 24 * 60 * 60;
-
-const wholeNumber = (least: number, most: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
-    .default(fallback);
-
-const text = (fallback: string) => z.string().min(1, 'must not be empty').default(fallback);
-
-const environmentSchema = z
-  .object({
-    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-    HOST: text('127.0.0.1'),
-    PORT: wholeNumber(0, 65_535, 4000),
-    LOG_LEVEL: z
-      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info'),
-    DATABASE_URL: z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
-      .optional(),
-    DATA_DIR: text('data'),
-    AUTHORIZATION: z.enum(['enforce', 'report']).default('enforce'),
-    AUTHORIZATION_REPORT_IN_PRODUCTION: z.enum(['yes', 'no']).default('no'),
-    INTROSPECTION: z.enum(['viewer', 'full', 'off']).default('viewer'),
-    MIGRATE: z.enum(['on', 'off']).default('on'),
-    SIGNING_KEYS: z.string().min(1, 'must not be empty').optional(),
-    TOKEN_ISSUER: text('gatehouse'),
-    TOKEN_AUDIENCE: text('gatehouse'),
-    ACCESS_TOKEN_SECONDS: wholeNumber(1, day, 600),
-    JWKS_MAX_AGE_SECONDS: wholeNumber(1, day, 300),
-    SESSION_SECONDS: wholeNumber(60, 365 * day, 30 * day),
-    SESSION_IDLE_SECONDS: wholeNumber(60, 365 * day, 7 * day),
-    REFRESH_GRACE_SECONDS: wholeNumber(0, 60, 10),
-    BCRYPT_COST: wholeNumber(4, 18, 12),
-    UV_THREADPOOL_SIZE: wholeNumber(1, 1024, 4),
-    LOGIN_ATTEMPTS_PER_ACCOUNT: wholeNumber(1, 1_000_000, 10),
-    LOGIN_ATTEMPTS_PER_ADDRESS: wholeNumber(1, 1_000_000, 100),
-    LOGIN_WINDOW_SECONDS: wholeNumber(1, day, 15 * 60),
-    TRUST_PROXY: trustProxy.optional(),
-    ALLOWED_ORIGINS: allowedOrigins.optional(),
-    MAX_SOCKETS: wholeNumber(0, 1_000_000, 5_000),
-    MAX_SOCKETS_PER_ADDRESS: wholeNumber(0, 1_000_000, 500),
-    MAX_SOCKETS_PER_VIEWER: wholeNumber(0, 1_000_000, 100),
-    MIN_PASSWORD_LENGTH: wholeNumber(8, 64, 15),
-    ADMIN_USERNAME: text('admin'),
-    ADMIN_PASSWORD: z.string().optional(),
-  })
-  .superRefine((settings, context) => {
-    const isProduction = settings.NODE_ENV === 'production';
-    if (
-      isProduction &&
-      settings.DATABASE_URL !== undefined &&
-      settings.SIGNING_KEYS === undefined
-    ) {
-      const message =
-        'is required in production with DATABASE_URL: a file with a JSON Web Key Set that all nodes share';
-      context.addIssue({ code: 'custom', path: ['SIGNING_KEYS'], message });
-    }
-    const isConfirmed = settings.AUTHORIZATION_REPORT_IN_PRODUCTION === 'yes';
-    if (isProduction && settings.AUTHORIZATION === 'report' && !isConfirmed) {
-      const message =
-        'refuses no one: in production report needs AUTHORIZATION_REPORT_IN_PRODUCTION=yes as well';
-      context.addIssue({ code: 'custom', path: ['AUTHORIZATION'], message });
-    }
-    if (isProduction && settings.BCRYPT_COST < 10) {
-      const message = 'must be at least 10 in production';
-      context.addIssue({ code: 'custom', path: ['BCRYPT_COST'], message });
-    }
-  });
-
-type Settings = z.infer<typeof environmentSchema>;
 
 /** All settings of a process, each with its unit in its name. */
 export interface Config {
@@ -147,7 +71,7 @@ export interface Config {
 
 /** Parses the environment, and reports every problem at once, by variable. @throws {ConfigError} */
 export function parseConfig(environment: Environment): Config {
-  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
+  const parsed = settingsSchema.safeParse(withoutEmpty(environment));
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(toProblem));
   return toConfig(parsed.data);
 }

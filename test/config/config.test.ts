@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, parseConfig } from '../../src/config/config.ts';
+import { printExample } from '../../src/config/describe-settings.ts';
+import { settings } from '../../src/config/settings/settings.ts';
 
 const databaseUrl = 'postgresql://gatehouse:heron-secret-71@db.example.com:5432/gatehouse';
 
@@ -117,7 +119,7 @@ describe('the settings', () => {
   });
 
   it('take an empty text for one that is not set', () => {
-    const names = [...namesInConfig()];
+    const names = Object.keys(settings);
     expect(names).toContain('PORT');
     expect(parseConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(
       parseConfig({}),
@@ -262,23 +264,15 @@ describe('production', () => {
 
 const readText = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-/** The variables that config.ts reads: the keys of its schema. */
-function namesInConfig(): ReadonlySet<string> {
-  const text = readText('../../src/config/config.ts');
-  return new Set([...text.matchAll(/^ {4}([A-Z][A-Z_]*):/gm)].map(([, name = '']) => name));
-}
-
 describe('the file .env.example', () => {
-  /** Each variable, set or commented out: `NAME=value` or `# NAME=value`. */
-  const lines = () => [...readText('../../.env.example').matchAll(/^#? ?([A-Z][A-Z_]*=.*)$/gm)];
-  const settings = () => lines().map(([, line = '']) => parseEnv(line));
+  const example = () => readText('../../.env.example');
 
-  it('names every variable that is read, once, and no other', () => {
-    const names = settings().flatMap((setting) => Object.keys(setting));
-    expect(names.toSorted()).toEqual([...namesInConfig()].toSorted());
+  it('tells of every setting, under its meaning', () => {
+    expect(example()).toBe(`${printExample()}\n`);
+    expect(Object.keys(parseEnv(example())).toSorted()).toEqual(Object.keys(settings).toSorted());
   });
 
   it('gives each its default', () => {
-    expect(parseConfig(Object.assign({}, ...settings()))).toEqual(parseConfig({}));
+    expect(parseConfig(parseEnv(example()))).toEqual(parseConfig({}));
   });
 });

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/** What is told of a setting beside its value. */
+export interface SettingFacts {
+  /** What it does and when to change it, in a few sentences. */
+  readonly meaning: string;
+  /** What of its value may be shown: all, the host and name of a database, or that it is set. */
+  readonly shows: 'value' | 'place' | 'presence';
+}
+
+/** The facts of each setting, by its schema. */
+export const settingFacts = z.registry<SettingFacts>();
+
+/** Declares a setting: what it may be, its default, and what it means. */
+export const setting = <Schema extends z.ZodType>(
+  schema: Schema,
+  meaning: string,
+  shows: SettingFacts['shows'] = 'value',
+): Schema => {
+  settingFacts.add(schema, { meaning, shows });
+  return schema;
+};
+
+export const day = 24 * 60 * 60;
+
+export const wholeNumber = (least: number, most: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
+    .default(fallback);
+
+export const text = (fallback: string) => z.string().min(1, 'must not be empty').default(fallback);

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { authenticationSettings } from './authentication.ts';
+import { authorizationSettings } from './authorization.ts';
+import { databaseSettings } from './database.ts';
+import { limitSettings } from './limits.ts';
+import { processSettings } from './process.ts';
+
+/** Every setting by its environment variable, in the order in which they are told. */
+export const settings = {
+  ...processSettings,
+  ...databaseSettings,
+  ...authorizationSettings,
+  ...authenticationSettings,
+  ...limitSettings,
+};
+
+const separateSettings = z.object(settings);
+
+/** The settings of a process, parsed. */
+export type Settings = z.infer<typeof separateSettings>;
+
+/** What of all settings together keeps a server from starting: a reason for each that is to change. */
+export const settingsSchema = separateSettings.superRefine((values, context) => {
+  const refuse = (name: keyof Settings, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message });
+  if (values.NODE_ENV !== 'production') return;
+  if (values.DATABASE_URL !== undefined && values.SIGNING_KEYS === undefined) {
+    refuse(
+      'SIGNING_KEYS',
+      'is required in production with DATABASE_URL: a file with a JSON Web Key Set that all nodes share',
+    );
+  }
+  if (values.AUTHORIZATION === 'report' && values.AUTHORIZATION_REPORT_IN_PRODUCTION !== 'yes') {
+    refuse(
+      'AUTHORIZATION',
+      'refuses no one: in production report needs AUTHORIZATION_REPORT_IN_PRODUCTION=yes as well',
+    );
+  }
+  if (values.BCRYPT_COST < 10) refuse('BCRYPT_COST', 'must be at least 10 in production');
+});
