@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { accessMatrixPath, createSchemaReport, toMarkdown } from '../src/app.ts';
+import { accessMatrixPath, createSchemaReport, toMarkdown } from '../src/operator.ts';
 
 it('access-matrix.md says what the schema says: else look, then `access-matrix --write`', async () => {
   const matrix = createSchemaReport().accessMatrix();

@@ -9,12 +9,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['authentication', 'authorization', 'config', 'database', 'errors.ts'],
     ...['observability', 'parts.ts', 'schema', 'server'],
   ],
+  // By exception: the part of the composition root behind the commands. One file grew too long.
+  'operator.ts': [
+    ...['app.ts', 'authentication', 'authorization', 'config', 'database', 'doctor', 'errors.ts'],
+    ...['observability', 'parts.ts', 'schema'],
+  ],
   // By exception: the half of the composition root that is below the server. One file grew too long.
   'parts.ts': ['authentication', 'config', 'database', 'errors.ts', 'observability', 'schema'],
   'errors.ts': [],
   authentication: ['errors.ts'],
   authorization: [],
-  cli: ['app.ts', 'config', 'observability'],
+  cli: ['app.ts', 'config', 'observability', 'operator.ts'],
+  doctor: ['authentication', 'config', 'database'],
   config: [],
   database: ['errors.ts'], // by exception: it turns the codes of Prisma into errors of ours
   observability: [],

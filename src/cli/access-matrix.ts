@@ -5,7 +5,7 @@ import {
   describeMatrixDifference,
   toJson,
   toMarkdown,
-} from '../app.ts';
+} from '../operator.ts';
 import type { CliContext } from './cli.ts';
 
 /** What `access-matrix` is asked for. `file` is by default the repository's `access-matrix.md`. */

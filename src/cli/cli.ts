@@ -4,6 +4,8 @@ import { createLogger, type Logger } from '../observability/logger.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { addAuditCommands } from './audit.ts';
 import { addClientCommands } from './client.ts';
+import { addConfigCommand } from './config.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { addKeyCommands } from './keys.ts';
 import { runMigrate } from './migrate.ts';
@@ -90,6 +92,8 @@ function createProgram(options: CliOptions): Command {
   addSessionCommands(program, context);
   addKeyCommands(program, context);
   addAuditCommands(program, context);
+  addConfigCommand(program, context, options.environment);
+  addDoctorCommand(program, context);
   addSchemaCommands(program, context);
   return program;
 }

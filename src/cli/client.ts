@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Administration } from '../app.ts';
+import type { Administration } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 import { momentOr, type ReportChoice, reportAdministration, toTable } from './report.ts';
 import { parseGroups } from './words.ts';

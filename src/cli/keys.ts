@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type KeyDescription, listKeys, rotateKeys } from '../app.ts';
+import { type KeyDescription, listKeys, rotateKeys } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 import { momentOr, type ReportChoice, report, toTable } from './report.ts';
 import { parseWhole } from './words.ts';

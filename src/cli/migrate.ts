@@ -1,4 +1,4 @@
-import { applyMigrations, readMigrationStatus, writeMigration } from '../app.ts';
+import { applyMigrations, readMigrationStatus, writeMigration } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 
 /** `migrate`, `migrate --status` and `migrate --create <name>`. */

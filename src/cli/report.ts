@@ -1,4 +1,4 @@
-import { type Administration, administrate, describeError } from '../app.ts';
+import { type Administration, administrate, describeError } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 
 /** What a command has done: the document for programs, and the lines for a person. */

@@ -1,4 +1,4 @@
-import { createSchemaReport } from '../app.ts';
+import { createSchemaReport } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 import { UsageError } from './usage-error.ts';
 import { namesIn } from './words.ts';

@@ -1,4 +1,5 @@
-import { openDatabase, seed } from '../app.ts';
+import { openDatabase } from '../app.ts';
+import { seed } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 

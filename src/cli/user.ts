@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Administration } from '../app.ts';
+import type { Administration } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 import { type PasswordChoice, readPassword } from './password-source.ts';
 import {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { groupNames, isGroup } from '../app.ts';
+import { groupNames, isGroup } from '../operator.ts';
 
 type Group = ReturnType<typeof groupNames>[number];
 

@@ -167,7 +167,7 @@ const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
 const describe = ({ code, signal, stdout, stderr }: Exit) =>
   `the process ended with ${code ?? signal}, after\n${stdout}${stderr}`;
 
-async function unpackDatabase(dataDir: string): Promise<void> {
+export async function unpackDatabase(dataDir: string): Promise<void> {
   const archive = inject('databaseSnapshotPath');
   if (archive === undefined) throw new Error('global-setup.ts has made no database.');
   const folder = join(dataDir, 'database');

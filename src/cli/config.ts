@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { ConfigError, type Environment, parseConfig } from '../config/config.ts';
+import { describeSettings, printExample, type SettingInUse } from '../config/describe-settings.ts';
+import type { CliContext } from './cli.ts';
+import { type ReportChoice, report } from './report.ts';
+
+interface ConfigChoice extends ReportChoice {
+  readonly example?: true;
+}
+
+/** `config`: every setting, where it comes from, and what it means. Secrets are not shown. */
+export function addConfigCommand(
+  program: Command,
+  { print }: Pick<CliContext, 'print'>,
+  environment: Environment,
+): void {
+  program
+    .command('config')
+    .description('show every setting, where its value comes from, and what it means')
+    .option('--example', 'write the file .env.example: each with its default')
+    .option('--json', 'show it as JSON')
+    .action(async ({ example, ...choice }: ConfigChoice) => {
+      if (example === true) return print(printExample());
+      const settings = describeSettings(environment);
+      const { error, problems } = problemsOf(environment);
+      const document = { settings, problems };
+      await report({ print }, choice, () => ({ document, lines: settings.flatMap(toLines) }));
+      if (error !== undefined) throw error;
+    });
+}
+
+function problemsOf(environment: Environment) {
+  try {
+    parseConfig(environment);
+    return { error: undefined, problems: [] };
+  } catch (error) {
+    if (error instanceof ConfigError) return { error, problems: error.problems };
+    throw error;
+  }
+}
+
+const toLines = ({ name, value, source, meaning }: SettingInUse): readonly string[] => [
+  `${name}=${value}   (${source})`,
+  `    ${meaning}`,
+];

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { type Check, examineServer } from '../operator.ts';
+import type { CliContext } from './cli.ts';
+import { type ReportChoice, report } from './report.ts';
+
+/** The server cannot run, or not safely. The checks have told why. */
+class UnhealthyError extends Error {
+  override readonly name = 'UnhealthyError';
+}
+
+/** `doctor`: looks at all that the server needs, and says what to do. */
+export function addDoctorCommand(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('check settings, keys, database, migrations and clock, and say what to do')
+    .option('--json', 'show it as JSON')
+    .action((choice: ReportChoice) => runDoctor(context, choice));
+}
+
+async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
+  let problems = 0;
+  await report(context, choice, async () => {
+    const checks = await examineServer(context.config(), context.logger());
+    problems = checks.filter(({ state }) => state === 'problem').length;
+    return { document: { checks }, lines: checks.flatMap(toLines) };
+  });
+  if (problems > 0) throw new UnhealthyError(`Problems: ${problems}.`);
+}
+
+const toLines = ({ state, name, found, advice }: Check): readonly string[] => [
+  `${state.padEnd(8)} ${name}: ${found}`,
+  ...(advice === undefined ? [] : [`${' '.repeat(9)}To do: ${advice}.`]),
+];

@@ -1,0 +1,61 @@
+import type { MigrationStatus } from '../database/migrate.ts';
+import { type Check, ok, problem, warning } from './check.ts';
+
+/** What the database has told of itself. */
+export interface DatabaseFacts {
+  readonly description: string;
+  /** As `server_version_num` has it: 150004 is 15.4. */
+  readonly versionNumber: number;
+  /** How far its clock is ahead of this process's. */
+  readonly clockAheadMs: number;
+  readonly migrations: MigrationStatus;
+}
+
+const leastVersion = 15;
+const toleratedClockMs = 1000;
+const dangerousClockMs = 30_000;
+
+/** Pure. */
+export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
+  checkVersion(facts),
+  checkMigrations(facts.migrations),
+  checkClock(facts.clockAheadMs),
+];
+
+function checkVersion({ description, versionNumber }: DatabaseFacts): Check {
+  const version = Math.floor(versionNumber / 10_000);
+  const found = `${description}, version ${version}.${versionNumber % 10_000}`;
+  return version >= leastVersion
+    ? ok('database', found)
+    : problem('database', found, `use PostgreSQL ${leastVersion} or later`);
+}
+
+function checkMigrations({ applied, pending, failed, edited, unknown }: MigrationStatus): Check {
+  const name = 'migrations';
+  if (failed.length > 0) {
+    const advice =
+      'if none runs now: restore, or repair by hand and mark it with `prisma migrate resolve`';
+    return problem(name, `begun and not finished: ${failed.join(', ')}`, advice);
+  }
+  if (edited.length > 0) {
+    const found = `changed after they were applied: ${edited.join(', ')}`;
+    return problem(name, found, 'put back the scripts of the release that runs');
+  }
+  if (unknown.length > 0) {
+    const found = `of a newer release: ${unknown.join(', ')}`;
+    return warning(name, found, 'run the release that the database was migrated for');
+  }
+  if (pending.length > 0) {
+    const found = `pending: ${pending.join(', ')}`;
+    return warning(name, found, 'start the server, or run `migrate` with MIGRATE=off');
+  }
+  return ok(name, `all ${applied.length} applied`);
+}
+
+function checkClock(aheadMs: number): Check {
+  const apartMs = Math.round(Math.abs(aheadMs));
+  const found = `${apartMs} ms apart from the database's`;
+  const advice = 'synchronise the clocks of this machine and of the database: run NTP';
+  if (apartMs > dangerousClockMs) return problem('clock', found, advice);
+  return apartMs > toleratedClockMs ? warning('clock', found, advice) : ok('clock', found);
+}

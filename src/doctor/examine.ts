@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { Config } from '../config/config.ts';
+import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
+import { embeddedFolder } from '../database/connect-embedded.ts';
+import { DataDirectoryInUseError } from '../database/directory-lock.ts';
+import { migrationStatus } from '../database/migrate.ts';
+import { withDatabase } from '../database/open-database.ts';
+import { type Check, ok, problem, warning } from './check.ts';
+import { checkDatabase, type DatabaseFacts } from './database-checks.ts';
+import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
+import { checkSettings, checkThreadPool } from './settings-checks.ts';
+
+export type { Check } from './check.ts';
+
+export interface ExamineOptions {
+  readonly config: Config;
+  readonly keys: KeyCheckOptions;
+  readonly database: DatabaseOptions;
+  readonly migrationsDirectory: string;
+  readonly cores: number;
+  readonly now: () => Date;
+}
+
+/** A PostgreSQL server that has told nothing by then is reported as one that does not answer. */
+const serverTimeoutMs = 2_500;
+/** The embedded database works in this process: it is slow to open on a busy machine, and needs no network. */
+const embeddedTimeoutMs = 60_000;
+
+/** Looks at what the server needs, and changes nothing. Rejects never. */
+export const examine = async (options: ExamineOptions): Promise<readonly Check[]> => [
+  ...checkSettings(options.config),
+  checkThreadPool(options.config, options.cores),
+  checkKeys(options.keys),
+  ...(await examineDatabase(options)),
+];
+
+async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
+  const { url, dataDir } = options.database;
+  if (url === undefined && !existsSync(embeddedFolder(dataDir))) {
+    return [
+      warning('database', `none in ${dataDir}`, 'start the server once, or set DATABASE_URL'),
+    ];
+  }
+  const timeoutMs = url === undefined ? embeddedTimeoutMs : serverTimeoutMs;
+  try {
+    return checkDatabase(await withinTime(timeoutMs, readFacts(options)));
+  } catch (error) {
+    if (error instanceof DataDirectoryInUseError) {
+      return [ok('data folder', `${dataDir} is in use by process ${error.pid}: not looked into`)];
+    }
+    return [problem('database', `does not answer: ${describe(error)}`, adviceOn(url))];
+  }
+}
+
+const adviceOn = (url: string | undefined): string =>
+  url === undefined
+    ? 'put back a copy of DATA_DIR, or start with an empty one'
+    : 'start the PostgreSQL server, and see whether DATABASE_URL and the network lead to it';
+
+/** The code and message that a driver gives; those of several attempts are joined. */
+function describe(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
+  return error instanceof Error ? error.message : 'unknown error';
+}
+
+const readFacts = ({ database, migrationsDirectory, now }: ExamineOptions) =>
+  withDatabase(database, async (connection): Promise<DatabaseFacts> => {
+    const { versionNumber, clockAheadMs } = await readServer(connection, now);
+    const migrations = await migrationStatus({ connection, migrationsDirectory });
+    return { description: connection.description, versionNumber, clockAheadMs, migrations };
+  });
+
+async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
+  // The first query connects: only the second takes as long as the way there and back.
+  await migrations.query('SELECT 1');
+  const askedAt = now().getTime();
+  const [row] = await migrations.query<{ readonly version: number; readonly at: number }>(
+    `SELECT current_setting('server_version_num')::int AS "version",
+       (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "at"`,
+  );
+  const answeredAt = now().getTime();
+  if (row === undefined) throw new Error('The database gave no row.');
+  return { versionNumber: row.version, clockAheadMs: row.at - (askedAt + answeredAt) / 2 };
+}
+
+async function withinTime<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
+  const waiting = new AbortController();
+  const timeout = setTimeout(timeoutMs, undefined, { signal: waiting.signal }).then(() => {
+    throw new Error(`nothing within ${timeoutMs} ms`);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    // Each of the two may still fail, and nobody waits for it any more.
+    work.catch(() => undefined);
+    timeout.catch(() => undefined);
+    waiting.abort();
+  }
+}

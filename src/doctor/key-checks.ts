@@ -1,0 +1,44 @@
+import { hasCode } from '../authentication/signing-keys-file.ts';
+import {
+  type KeyDescription,
+  type KeyFileOptions,
+  listSigningKeys,
+} from '../authentication/signing-keys-rotation.ts';
+import { type Check, ok, problem, warning } from './check.ts';
+
+export interface KeyCheckOptions extends KeyFileOptions {
+  /** Whether the server makes the file when it is missing. */
+  readonly createIfMissing: boolean;
+}
+
+const name = 'signing keys';
+const maxAgeDays = 180;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Whether the keys that sign access tokens can be used, and how they stand in their rotation. */
+export function checkKeys(options: KeyCheckOptions): Check {
+  try {
+    return checkRotation(listSigningKeys(options), options.now());
+  } catch (error) {
+    const found = error instanceof Error ? error.message : 'the file cannot be used';
+    const isMissing = error instanceof Error && hasCode(error.cause, 'ENOENT');
+    if (isMissing && options.createIfMissing) return ok(name, 'made at the first start');
+    return problem(name, found, isMissing ? makeThem : 'repair the file, or put back a copy of it');
+  }
+}
+
+const makeThem = 'run `keys rotate` once, and give every node the same file';
+
+/** Pure. */
+export function checkRotation(keys: readonly KeyDescription[], now: Date): Check {
+  const signing = keys.find(({ state }) => state === 'signing');
+  const states = keys.map(({ kid, state }) => `${kid.slice(0, 8)} ${state}`).join(', ');
+  if (signing === undefined) return problem(name, `none signs now: ${states}`, makeThem);
+  const ageDays =
+    signing.createdAt === null ? 0 : (now.getTime() - signing.createdAt.getTime()) / dayMs;
+  if (ageDays > maxAgeDays && !keys.some(({ state }) => state === 'next')) {
+    const found = `the signing key is ${Math.floor(ageDays)} days old: ${states}`;
+    return warning(name, found, 'run `keys rotate`, from a timer best');
+  }
+  return ok(name, states);
+}

@@ -1,0 +1,68 @@
+import { toHashConcurrency } from '../authentication/hash-queue.ts';
+import type { Config } from '../config/config.ts';
+import { type Check, ok, warning } from './check.ts';
+
+/** What is allowed, but unwise for a server that others can reach. Pure. */
+export function checkSettings(config: Config): readonly Check[] {
+  if (!config.isProduction) {
+    return [ok('settings', 'for development: what is unsafe in production is not refused')];
+  }
+  const concerns = concernsOf(config);
+  return concerns.length > 0 ? concerns : [ok('settings', 'for production')];
+}
+
+function concernsOf(config: Config): readonly Check[] {
+  const concern = (applies: boolean, found: string, advice: string) =>
+    applies ? [warning('settings', found, advice)] : [];
+  return [
+    ...concern(
+      config.reportsOnly,
+      'AUTHORIZATION=report: nothing is refused',
+      'set AUTHORIZATION=enforce once the log shows no refusal that would be wrong',
+    ),
+    ...concern(
+      config.firstAdmin.password !== undefined,
+      'ADMIN_PASSWORD is set',
+      'remove it once the first admin exists: it is not needed again',
+    ),
+    ...concern(
+      config.databaseUrl === undefined,
+      'the embedded database serves one process',
+      'set DATABASE_URL to a PostgreSQL server, unless one node is enough',
+    ),
+    ...concern(
+      config.databaseUrl !== undefined && isUnencrypted(config.databaseUrl),
+      'the connection to the database is not encrypted',
+      'add sslmode=verify-full to DATABASE_URL, unless the network is trusted',
+    ),
+    ...concern(
+      config.trustProxy === undefined && !isLoopback(config.host),
+      'others can reach HOST, and no proxy is trusted',
+      'name the proxy in TRUST_PROXY: otherwise all clients behind it count as one address',
+    ),
+    ...concern(
+      ['fatal', 'silent'].includes(config.logLevel),
+      `LOG_LEVEL=${config.logLevel} hides errors`,
+      'set LOG_LEVEL=info',
+    ),
+  ];
+}
+
+function isUnencrypted(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, searchParams } = new URL(url);
+  const isLocal = hostname === '' || isLoopback(hostname);
+  return !isLocal && ['disable', null].includes(searchParams.get('sslmode'));
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || host.startsWith('127.');
+
+/** Whether password hashes may use every core. Pure. */
+export function checkThreadPool({ threadPoolSize }: Config, cores: number): Check {
+  const atOnce = toHashConcurrency({ cores, threadPoolSize });
+  const found = `${threadPoolSize} threads for ${cores} cores: ${atOnce} hashes at once`;
+  return atOnce >= cores
+    ? ok('thread pool', found)
+    : warning('thread pool', found, `start the process with UV_THREADPOOL_SIZE=${cores + 2}`);
+}

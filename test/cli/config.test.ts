@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { runCommand } from '../support/run-cli.ts';
+
+const environment = {
+  PORT: '8080',
+  DATABASE_URL:
+    'postgresql://gatehouse:heron-secret-71@db.example.com:5432/gatehouse?password=heron-secret-72',
+  ADMIN_PASSWORD: 'heron-secret-73',
+};
+
+it('tells every setting, its value, its source and its meaning, and no secret', async () => {
+  const { code, stdout } = await runCommand(['config', '--json'], { environment });
+  expect(code).toBe(0);
+  const { settings, problems } = JSON.parse(stdout);
+  const told = (name: string) => settings.find((each: { name: string }) => each.name === name);
+  expect(problems).toEqual([]);
+  expect(told('PORT')).toEqual({
+    name: 'PORT',
+    value: '8080',
+    source: 'environment',
+    meaning: expect.stringContaining('port'),
+  });
+  expect(told('HOST')).toMatchObject({ value: '127.0.0.1', source: 'default' });
+  expect(told('DATABASE_URL').value).toBe('postgresql://db.example.com:5432/gatehouse');
+  expect(told('ADMIN_PASSWORD').value).toBe('[set]');
+  expect(stdout).not.toContain('heron-secret');
+});
+
+it('shows them to a person, each with its meaning below it', async () => {
+  const { code, stdout } = await runCommand(['config'], { environment });
+  expect(code).toBe(0);
+  expect(stdout).toContain('PORT=8080   (environment)\n    The port');
+  expect(stdout).toContain('ADMIN_USERNAME=admin   (default)\n');
+  expect(stdout).not.toContain('heron-secret');
+});
+
+it('fails when a setting cannot be used, says which, and repeats no value', async () => {
+  const wrong = { PORT: 'heron', DATABASE_URL: 'mysql://u:heron@db/x' };
+  const { code, stdout, stderr } = await runCommand(['config', '--json'], { environment: wrong });
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).problems).toEqual([
+    'PORT must be a whole number',
+    'DATABASE_URL must begin with postgresql://',
+  ]);
+  expect(stdout + stderr).not.toContain('heron');
+});
+
+it('writes the file .env.example', async () => {
+  const { stdout } = await runCommand(['config', '--example'], { environment });
+  expect(stdout).toBe(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'));
+});

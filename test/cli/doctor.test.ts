@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lockDirectory } from '../../src/database/directory-lock.ts';
+import { unpackDatabase } from '../support/process.ts';
+import { runCommand } from '../support/run-cli.ts';
+
+interface Check {
+  readonly name: string;
+  readonly state: string;
+  readonly found: string;
+  readonly advice?: string;
+}
+
+let dataDir: string;
+/** Takes connections and never says a word, as a database that hangs. */
+let silent: Server;
+let silentPort: number;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-doctor-'));
+  silent = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => silent.once('listening', resolve));
+  const address = silent.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  silentPort = address.port;
+});
+
+afterAll(async () => {
+  silent.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function examine(environment: Readonly<Record<string, string>>) {
+  const startedAt = performance.now();
+  const exit = await runCommand(['doctor', '--json'], {
+    environment: { DATA_DIR: dataDir, ...environment },
+  });
+  const elapsedMs = performance.now() - startedAt;
+  const checks: readonly Check[] = JSON.parse(exit.stdout).checks;
+  const of = (name: string) => checks.find((check) => check.name === name);
+  return { ...exit, of, elapsedMs };
+}
+
+it('finds an empty data folder fit for a first start', async () => {
+  const { code, of } = await examine({});
+  expect(code).toBe(0);
+  expect(of('database')).toMatchObject({ state: 'warning', advice: expect.any(String) });
+  expect(of('signing keys')).toMatchObject({ state: 'ok', found: 'made at the first start' });
+});
+
+it('finds a migrated database, its version, its clock and the rotation of the keys', async () => {
+  const environment = { DATA_DIR: dataDir };
+  expect(await runCommand(['keys', 'rotate'], { environment })).toMatchObject({ code: 0 });
+  await unpackDatabase(dataDir);
+
+  const { code, of } = await examine({});
+  expect(code).toBe(0);
+  expect(of('database')).toMatchObject({
+    state: 'ok',
+    found: expect.stringMatching(/^embedded database in .*, version \d\d\.\d+$/),
+  });
+  expect(of('migrations')).toMatchObject({ state: 'ok', found: expect.stringMatching(/^all \d+/) });
+  expect(of('clock')).toMatchObject({ state: 'ok' });
+  expect(of('signing keys')).toMatchObject({
+    state: 'ok',
+    found: expect.stringContaining('signing'),
+  });
+});
+
+it('leaves alone a data folder that a server uses', async () => {
+  const lock = await lockDirectory(dataDir);
+  const { code, of } = await examine({});
+  await lock.release();
+  expect(code).toBe(0);
+  expect(of('data folder')).toMatchObject({
+    state: 'ok',
+    found: expect.stringContaining(`in use by process ${process.pid}`),
+  });
+});
+
+it.each([
+  { state: 'is down', url: () => 'postgresql://gatehouse:heron-secret-71@127.0.0.1:1/gatehouse' },
+  {
+    state: 'says nothing',
+    url: () => `postgresql://gatehouse:heron-secret-71@127.0.0.1:${silentPort}/gatehouse`,
+  },
+])('says within 3 s that a database $state, and what to do', async ({ url }) => {
+  const { code, stdout, stderr, of, elapsedMs } = await examine({ DATABASE_URL: url() });
+  expect(code).toBe(1);
+  expect(elapsedMs).toBeLessThan(3000);
+  expect(of('database')).toMatchObject({
+    state: 'problem',
+    found: expect.stringContaining('does not answer'),
+    advice: expect.stringContaining('start the PostgreSQL server'),
+  });
+  expect(stdout + stderr).not.toContain('heron-secret');
+});
+
+it('warns of what is unwise in production, and fails without the keys that all nodes share', async () => {
+  const { code, of } = await examine({
+    NODE_ENV: 'production',
+    AUTHORIZATION: 'report',
+    AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
+    SIGNING_KEYS: join(dataDir, 'absent.json'),
+  });
+  expect(code).toBe(1);
+  expect(of('settings')).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('nothing is refused'),
+  });
+  expect(of('signing keys')).toMatchObject({
+    state: 'problem',
+    advice: expect.stringContaining('keys rotate'),
+  });
+});
+
+it('tells a person what to do, below what it found', async () => {
+  const { stdout } = await runCommand(['doctor'], {
+    environment: { DATA_DIR: dataDir, NODE_ENV: 'production', LOG_LEVEL: 'silent' },
+  });
+  expect(stdout).toContain(
+    'warning  settings: LOG_LEVEL=silent hides errors\n         To do: set LOG',
+  );
+});
+
+it('says which settings cannot be used, before it looks at anything', async () => {
+  const exit = await runCommand(['doctor', '--json'], { environment: { PORT: 'http' } });
+  expect(exit.code).toBe(1);
+  expect(JSON.parse(exit.stdout)).toMatchObject({
+    error: { message: expect.stringContaining('PORT must be a whole number') },
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/config.ts';
+import { checkDatabase, type DatabaseFacts } from '../../src/doctor/database-checks.ts';
+import { checkRotation } from '../../src/doctor/key-checks.ts';
+import { checkSettings, checkThreadPool } from '../../src/doctor/settings-checks.ts';
+
+const migrations = { applied: ['1'], pending: [], failed: [], edited: [], unknown: [] };
+const sound: DatabaseFacts = {
+  description: 'PostgreSQL at db:5432/gatehouse',
+  versionNumber: 150_004,
+  clockAheadMs: 3,
+  migrations,
+};
+
+describe('a database', () => {
+  it.each([
+    { found: 'of an old version', facts: { versionNumber: 140_009 }, state: 'problem' },
+    { found: 'whose clock is a second off', facts: { clockAheadMs: -1100 }, state: 'warning' },
+    { found: 'whose clock is a minute off', facts: { clockAheadMs: 60_000 }, state: 'problem' },
+    {
+      found: 'with a migration that failed',
+      facts: { migrations: { ...migrations, failed: ['2'] } },
+      state: 'problem',
+    },
+    {
+      found: 'with a migration that is another one now',
+      facts: { migrations: { ...migrations, edited: ['1'] } },
+      state: 'problem',
+    },
+    {
+      found: 'of a newer release',
+      facts: { migrations: { ...migrations, unknown: ['9'] } },
+      state: 'warning',
+    },
+    {
+      found: 'that lacks a migration',
+      facts: { migrations: { ...migrations, pending: ['2'] } },
+      state: 'warning',
+    },
+    { found: 'that is sound', facts: {}, state: 'ok' },
+  ])('$found gets the state "$state", with advice unless it is sound', ({ facts, state }) => {
+    const checks = checkDatabase({ ...sound, ...facts });
+    const [worst] = checks.filter((check) => check.state !== 'ok');
+    expect(worst?.state ?? 'ok').toBe(state);
+    expect(worst?.advice === undefined).toBe(state === 'ok');
+  });
+});
+
+describe('the signing keys', () => {
+  const now = new Date('2026-06-01T00:00:00Z');
+  const key = {
+    kid: 'a',
+    state: 'signing',
+    createdAt: now,
+    signsFrom: null,
+    endsAt: null,
+  } as const;
+  const old = { ...key, createdAt: new Date('2025-06-01T00:00:00Z') };
+
+  it.each([
+    { keys: [key], state: 'ok', which: 'are in order' },
+    { keys: [old], state: 'warning', which: 'are old' },
+    { keys: [old, { ...key, state: 'next' } as const], state: 'ok', which: 'are being replaced' },
+    { keys: [{ ...key, state: 'next' } as const], state: 'problem', which: 'do not sign yet' },
+  ])('that $which get the state "$state"', ({ keys, state }) => {
+    expect(checkRotation(keys, now).state).toBe(state);
+  });
+});
+
+describe('the settings', () => {
+  const production = {
+    NODE_ENV: 'production',
+    SIGNING_KEYS: 'keys.json',
+    DATABASE_URL: 'postgresql://127.0.0.1/gatehouse',
+  };
+
+  it.each([
+    [{ ADMIN_PASSWORD: 'heron-secret-71' }, /ADMIN_PASSWORD/],
+    [{ DATABASE_URL: '' }, /embedded/],
+    [{ DATABASE_URL: 'postgresql://u:heron-secret-71@db.example.com/x' }, /not encrypted/],
+    [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=disable' }, /not encrypted/],
+    [{ HOST: '0.0.0.0' }, /no proxy is trusted/],
+  ])('%j in production are worth a warning, without a secret in it', (change, found) => {
+    const checks = checkSettings(parseConfig({ ...production, ...change }));
+    expect(checks).toEqual([
+      expect.objectContaining({ state: 'warning', found: expect.stringMatching(found) }),
+    ]);
+    expect(JSON.stringify(checks)).not.toContain('heron-secret');
+  });
+
+  it.each([
+    [{}],
+    [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=verify-full' }],
+    [{ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.5' }],
+  ])('%j in production are fine', (change) => {
+    expect(checkSettings(parseConfig({ ...production, ...change }))).toEqual([
+      expect.objectContaining({ state: 'ok' }),
+    ]);
+  });
+
+  it('leave a core without hashes when the thread pool is small, and are told how to use it', () => {
+    const config = parseConfig({ UV_THREADPOOL_SIZE: '4' });
+    expect(checkThreadPool(config, 2).state).toBe('ok');
+    expect(checkThreadPool(config, 8)).toMatchObject({
+      state: 'warning',
+      advice: 'start the process with UV_THREADPOOL_SIZE=10',
+    });
+  });
+});
