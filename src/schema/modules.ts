@@ -37,7 +37,10 @@ export const domains = [
   { name: 'audit', resolvers: auditResolvers },
 ] as const;
 
-export const scalars = { DateTime: DateTimeResolver };
+const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
+
+/** Without the library's description, which would stand in the place of the schema's own. */
+export const scalars = { DateTime: { serialize, parseValue, parseLiteral, extensions } };
 
 /** One predicate for each value of the enum `Policy`. */
 export const policies = {
