@@ -106,7 +106,7 @@ function tolerate<TContext extends BaseContext>(
   );
   if (errors === undefined || errors.length === 0) return;
   const denials = errors.filter(isDenial);
-  const isRefused = denials.length > 0 && !hasData(body.singleResult);
+  const isRefused = denials.length > 0 && !hasData(data);
   const left = data === undefined ? {} : { data: isRefused || data === null ? null : { ...data } };
   body.singleResult = { errors, ...left };
   if (isRefused) setStatus(http, denials, realm);

@@ -46,11 +46,24 @@ export function toLenientResult<TError extends ListedError>(
   }
   if (denials.size === 0) return result;
   const listed = inDocumentOrder([...denials.values()]).slice(0, maxListedDenials);
-  return { errors: [...listed, ...errors.filter((error) => !isDenial(error))], ...rest };
+  const told = { errors: [...listed, ...errors.filter((error) => !isDenial(error))], ...rest };
+  return standsInSpite(rest.data, toldBefore) ? { ...told, data: null } : told;
+}
+
+/**
+ * Whether a denied root field has a value all the same. Only `__typename` can: it has no resolver that
+ * would withhold it, and since it may not be null, nothing is left of an answer without it.
+ */
+function standsInSpite(data: ListedResult<ListedError>['data'], denials: readonly ListedError[]) {
+  const values = new Map(Object.entries(data ?? {}));
+  return denials.some(({ path: [key, ...below] = [] }) => {
+    const value = below.length === 0 ? values.get(String(key)) : null;
+    return value !== null && value !== undefined;
+  });
 }
 
 /** Whether there is anything in an answer beside nulls. */
-export const hasData = ({ data }: Pick<ListedResult<ListedError>, 'data'>): boolean =>
+export const hasData = (data: ListedResult<ListedError>['data']): boolean =>
   Object.values(data ?? {}).some((value) => value !== null);
 
 /** Whether an error of an answer is a refusal of this library: it alone names a coordinate. */

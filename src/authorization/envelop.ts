@@ -133,7 +133,7 @@ function tolerate(
 ): ExecutionResult {
   const { errors = [], data } = toLenientResult<GraphQLError>(result, told);
   const denials = errors.filter(isDenial);
-  const isRefused = denials.length > 0 && !hasData(result);
+  const isRefused = denials.length > 0 && !hasData(data);
   const http = isRefused ? toHttp(denials, realm) : { headers: {} };
   return {
     ...result,

@@ -470,6 +470,31 @@ describe('the hooks, called by a host that is not Yoga', () => {
     realm: 'hooks',
   });
 
+  it('keep back the type name of a guarded root, whose answer has no other place for null', async () => {
+    const sealed = createAuthorization<Viewer, { readonly viewer: Viewer }>(
+      makeExecutableSchema({
+        typeDefs: `${withPolicies} type Query @auth(requires: [ADMIN]) { a(by: Int): Int @auth }
+          type Mutation { a: Int @auth(or: [SELF, BOSS]) }`,
+      }),
+      { policies: { SELF: () => false, BOSS: () => false }, viewerOf: ({ viewer }) => viewer },
+    );
+    const yoga = createYoga<Record<string, unknown>, { readonly viewer: Viewer }>({
+      schema: sealed.schema,
+      context: { viewer: holding('USER') },
+      plugins: [createEnvelopPlugin({ ...sealed, realm: 'sealed' })],
+      logging: false,
+    });
+    const response = await yoga.fetch('http://yoga/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'handling=lenient' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    const answer = await response.text();
+    expect(response.status).toBe(403);
+    expect(answer).toContain('"coordinate":"Query"');
+    expect(answer).not.toContain('"__typename":"Query"');
+  });
+
   it('are strict where nothing tells of the header', async () => {
     const { stopped, ...started } = start();
     expect(await strict.onExecute(started)).toBeUndefined();

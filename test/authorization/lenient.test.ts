@@ -108,11 +108,12 @@ interface Sent {
   readonly viewer?: Viewer;
   readonly prefer?: string;
   readonly variables?: Record<string, unknown>;
+  readonly to?: ApolloServer<TestContext>;
 }
 
-async function send(query: string, { viewer = holding('USER'), ...sent }: Sent = {}) {
+async function send(query: string, { viewer = holding('USER'), to = server, ...sent }: Sent = {}) {
   const headers = new HeaderMap([['prefer', sent.prefer ?? 'handling=lenient']]);
-  const { body, http } = await server.executeOperation(
+  const { body, http } = await to.executeOperation(
     {
       query,
       http: { method: 'POST', headers, search: '', body: undefined },
@@ -406,6 +407,41 @@ describe('an answer that another plugin gives in parts', () => {
     await parted.stop();
     expect(body.kind === 'incremental' && body.initialResult.data).toEqual({ open: 'part' });
     expect(http.headers.get('preference-applied')).toBeUndefined();
+  });
+});
+
+describe('the type name of a guarded root', () => {
+  const sealed = createAuthorization<Viewer, TestContext>(
+    makeExecutableSchema({
+      typeDefs: `${withPolicies}
+      type Query @auth(requires: [ADMIN]) { a: Int @auth(or: [SELF, BOSS]) }`,
+      resolvers: { Query: { a: () => 1 } },
+    }),
+    { policies: { SELF: () => true, BOSS: () => true }, viewerOf: ({ viewer }) => viewer },
+  );
+  const sealedServer = new ApolloServer<TestContext>({
+    schema: sealed.schema,
+    plugins: [createAuthorizationPlugin({ ...sealed, realm: 'gatehouse' })],
+    includeStacktraceInErrorResponses: false,
+  });
+  afterAll(() => sealedServer.stop());
+
+  it.each([
+    { query: '{ __typename }', denied: ['Query __typename'] },
+    { query: '{ name: __typename }', denied: ['Query name'] },
+    { query: '{ a ... { __typename } }', denied: ['Query.a a', 'Query __typename'] },
+    { query: '{ __typename __schema { queryType { name } } }', denied: ['Query __typename'] },
+  ])('is refused with all of $query, since it cannot be null', async ({ query, denied }) => {
+    expect(await send(query, { to: sealedServer })).toMatchObject({
+      status: 403,
+      data: null,
+      denied,
+    });
+  });
+
+  it('is told to whom the root admits', async () => {
+    const answer = await send('{ __typename a }', { to: sealedServer, viewer: holding('ADMIN') });
+    expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query', a: 1 }, denied: [] });
   });
 });
 
