@@ -11,6 +11,7 @@ import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
+import { defaultOperationLimits } from './server/limits/limits.ts';
 import { createServer, type Server } from './server/server.ts';
 
 /** The folder of the migrations. */
@@ -65,6 +66,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     tokenEndsAt,
     allowedOrigins: options.config.allowedOrigins,
     socketLimits: options.config.socketLimits,
+    limits: defaultOperationLimits,
     elapsedMs: () => performance.now(),
     authorization,
     toClientError,
