@@ -11,7 +11,6 @@ import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
-import { defaultOperationLimits } from './server/limits/limits.ts';
 import { createServer, type Server } from './server/server.ts';
 
 /** The folder of the migrations. */
@@ -48,6 +47,7 @@ export const openDatabase = (
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { connection, logger } = options;
+  const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const reportDenial = createDenialReport(logger);
   const authorization = createExecutableSchema({
     toClientError,
@@ -64,15 +64,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...parts,
     services: { ...parts.services, accessOf: authorization.accessOf },
     tokenEndsAt,
-    allowedOrigins: options.config.allowedOrigins,
-    socketLimits: options.config.socketLimits,
-    limits: defaultOperationLimits,
+    ...{ allowedOrigins, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
     authorization,
     toClientError,
     logger,
     ping: connection.ping,
-    trustProxy: options.config.trustProxy,
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   const cleaner = createSessionCleaner({

@@ -81,7 +81,7 @@ function findBreach(
     ['ALIASES', limits.maxAliases, shape.aliases],
     ['ROOT_FIELDS', limits.maxRootFields, shape.fields],
     ['DIRECTIVES', limits.maxDirectives, directives.inAll],
-    ['DIRECTIVES_AT_ONE_PLACE', limits.maxDirectivesPerPlace, directives.atOnePlace],
+    ['DIRECTIVES_AT_ONE_PLACE', limits.maxDirectivesAtOnePlace, directives.atOnePlace],
     ['VARIABLES', limits.maxVariables, operation.variableDefinitions?.length ?? 0],
   ]);
 }

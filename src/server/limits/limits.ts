@@ -1,4 +1,4 @@
-/** What one operation may be. Each limit is a setting; what goes over it is refused before anything runs. */
+/** What one operation may be. Each is a setting; what goes over it is refused before anything runs. */
 export interface OperationLimits {
   /** Bytes of a body over HTTP, and of a message over a WebSocket. */
   readonly maxBodyBytes: number;
@@ -19,7 +19,7 @@ export interface OperationLimits {
   /** Directives in a document, wherever they stand. */
   readonly maxDirectives: number;
   /** Directives at one place, such as a field. */
-  readonly maxDirectivesPerPlace: number;
+  readonly maxDirectivesAtOnePlace: number;
   /** Variables that an operation declares, and variables that a request sends. */
   readonly maxVariables: number;
   /** Values in the variables sent: scalars, lists and objects, at any depth. */
@@ -29,22 +29,3 @@ export interface OperationLimits {
   /** What an operation may cost, by the kind of its viewer. */
   readonly maxCost: Readonly<Record<'anonymous' | 'user' | 'apiClient', number>>;
 }
-
-/** What is safe for this schema, and enough for its clients. */
-export const defaultOperationLimits: OperationLimits = {
-  maxBodyBytes: 100_000,
-  maxToldErrors: 10,
-  maxTokens: 1_000,
-  maxDepth: 10,
-  // The introspection query of graphql-js: nine times `ofType` below the types of arguments.
-  maxIntrospectionDepth: 15,
-  maxAliases: 15,
-  maxRootFields: 10,
-  maxSelections: 1_000,
-  maxDirectives: 50,
-  maxDirectivesPerPlace: 4,
-  maxVariables: 50,
-  maxVariableValues: 1_000,
-  maxVariableDepth: 10,
-  maxCost: { anonymous: 1_000, user: 10_000, apiClient: 20_000 },
-};
