@@ -2,8 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
+import { withDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
-import { openDatabase as openMigratedDatabase } from './database/open-database.ts';
+import {
+  type OpenDatabaseOptions,
+  openDatabase as openMigratedDatabase,
+} from './database/open-database.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
 import { type AppOptions, createParts, createPassword, type Parts } from './parts.ts';
@@ -31,7 +35,7 @@ export interface App {
 export const openDatabase = (
   config: Config,
   logger: Logger,
-  choice: { readonly mustExist?: boolean } = {},
+  choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits'> = {},
 ): Promise<DatabaseConnection> =>
   openMigratedDatabase({
     ...databaseOptions(config, logger),
@@ -60,6 +64,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       : {}),
   });
   const parts = await createParts(options);
+  const { requestTimeoutMs } = options.config.databaseLimits;
+  const inDatabaseTime = <Result>(work: () => Promise<Result>) =>
+    withDatabaseTime(requestTimeoutMs, work);
   const server = await createServer({
     ...parts,
     services: { ...parts.services, accessOf: authorization.accessOf },
@@ -69,7 +76,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     authorization,
     toClientError,
     logger,
-    ping: connection.ping,
+    inDatabaseTime,
+    ping: () => inDatabaseTime(connection.ping),
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   const cleaner = createSessionCleaner({
@@ -98,11 +106,12 @@ const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
 
 /** Where the database is, by the settings. */
 export const databaseOptions = (
-  { databaseUrl, dataDir }: Config,
+  { databaseUrl, dataDir, databaseLimits }: Config,
   logger: Logger,
 ): DatabaseOptions => ({
   url: databaseUrl,
   dataDir,
+  limits: databaseLimits,
   onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
 });
 

@@ -76,7 +76,9 @@ export async function administrate<Result>(
   { config, logger }: Pick<AppOptions, 'config' | 'logger'>,
   work: (administration: Administration) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await openDatabase(config, logger, { mustExist: true });
+  // An operator waits for a large piece of work, where a request does not.
+  const limits = { ...config.databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
+  const connection = await openDatabase(config, logger, { mustExist: true, limits });
   try {
     return await work(await createAdministrationParts({ config, connection, logger }));
   } catch (error) {
@@ -85,6 +87,8 @@ export async function administrate<Result>(
     await connection.close();
   }
 }
+
+const operatorStatementTimeoutMs = 60_000;
 
 /** What a program may be told of an error: that of the API, or `FAILED` and the message. */
 export const describeError = (error: unknown): Readonly<Record<string, string | number>> =>

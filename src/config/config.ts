@@ -26,6 +26,14 @@ export interface Config {
   readonly logLevel: Settings['LOG_LEVEL'];
   /** PostgreSQL, or undefined: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** What holds of PostgreSQL. */
+  readonly databaseLimits: {
+    readonly maxConnections: number;
+    readonly connectTimeoutMs: number;
+    readonly statementTimeoutMs: number;
+    /** How long a request may wait for it in all. */
+    readonly requestTimeoutMs: number;
+  };
   readonly dataDir: string;
   readonly migratesAtStart: boolean;
   /** A dry run: nothing is refused, and every refusal that would have been is logged. */
@@ -96,6 +104,12 @@ function toConfig(settings: Settings): Config {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     databaseUrl: settings.DATABASE_URL,
+    databaseLimits: {
+      maxConnections: settings.DATABASE_POOL_SIZE,
+      connectTimeoutMs: settings.DATABASE_CONNECT_TIMEOUT_MS,
+      statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+      requestTimeoutMs: settings.DATABASE_REQUEST_TIMEOUT_MS,
+    },
     dataDir: settings.DATA_DIR,
     migratesAtStart: settings.MIGRATE === 'on',
     reportsOnly: settings.AUTHORIZATION === 'report',

@@ -7,6 +7,7 @@ import {
   MigrationLockTimeoutError,
 } from './connection.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
+import { createPatientPool } from './patient-pool.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
 
 export interface PostgresOptions {
@@ -16,13 +17,15 @@ export interface PostgresOptions {
   readonly maxConnections?: number;
   /** How long to wait for a connection, a new one or one of the pool. */
   readonly connectTimeoutMs?: number;
-  /** After this time the server ends a statement. The client gives up a second later. */
+  /** After this time the server ends a statement. The connection is given up a moment later. */
   readonly statementTimeoutMs?: number;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 10;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_STATEMENT_TIMEOUT_MS = 10_000;
+/** A server that ends a statement is given this time to say so. */
+const ANSWER_GRACE_MS = 300;
 
 /** The key of Prisma Migrate's own advisory lock, so that `prisma migrate deploy` waits for us too. */
 const MIGRATION_LOCK_KEY = 72707369;
@@ -39,17 +42,13 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     connectionString: options.url,
     connectionTimeoutMillis: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
     application_name: 'gatehouse',
+    keepAlive: true,
   };
-  const pool = new pg.Pool({
+  const pool = createPatientPool({
     ...connecting,
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + 1_000,
-    // Prisma's adapter sends moments without a zone: the session's own would shift them. The pool waits
-    // for it, so that no other statement runs before it.
-    onConnect: async (client) => {
-      await client.query("SET TIME ZONE 'UTC'");
-    },
+    answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
   });
   // Without a listener a broken idle connection ends the process.
   pool.on('error', (error) => {

@@ -1,5 +1,5 @@
 import { connectEmbedded } from './connect-embedded.ts';
-import { connectPostgres } from './connect-postgres.ts';
+import { connectPostgres, type PostgresOptions } from './connect-postgres.ts';
 import type { DatabaseConnection } from './connection.ts';
 
 export type { Database, DatabaseConnection, DatabaseTransaction } from './connection.ts';
@@ -9,6 +9,11 @@ export interface DatabaseOptions {
   readonly url: string | undefined;
   /** The folder of the embedded database, made when absent. Not touched when there is a `url`. */
   readonly dataDir: string;
+  /** What holds of PostgreSQL; each that is absent has the default of `connectPostgres`. */
+  readonly limits?: Pick<
+    PostgresOptions,
+    'maxConnections' | 'connectTimeoutMs' | 'statementTimeoutMs'
+  >;
   /** Told when a connection to PostgreSQL breaks while no query waits for it. */
   readonly onPoolError: (error: Error) => void;
 }
@@ -21,6 +26,8 @@ export interface DatabaseOptions {
  * @throws {DataDirectoryInUseError} when another process has the embedded database open.
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, dataDir, onPoolError } = options;
-  return url === undefined ? connectEmbedded(dataDir) : connectPostgres({ url, onPoolError });
+  const { url, dataDir, limits, onPoolError } = options;
+  return url === undefined
+    ? connectEmbedded(dataDir)
+    : connectPostgres({ ...limits, url, onPoolError });
 }

@@ -2,6 +2,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import type { Notifications } from './notifications.ts';
 import { withPrivateErrors } from './private-errors.ts';
+import { retryCollisions } from './retry-collisions.ts';
 
 /** The Prisma client: what a store reads and writes with. */
 export type Database = PrismaClient;
@@ -58,9 +59,11 @@ const transactionOptions = { maxWait: 5_000, timeout: 10_000 } as const;
 
 /** A Prisma client on `adapter`. It connects with its first query. */
 export function createDatabase(adapter: SqlMigrationAwareDriverAdapterFactory): Database {
-  return new PrismaClient({
+  const database = new PrismaClient({
     adapter: withPrivateErrors(adapter),
     transactionOptions,
     errorFormat: 'minimal',
   });
+  database.$transaction = retryCollisions(database.$transaction, { random: Math.random });
+  return database;
 }

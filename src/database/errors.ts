@@ -7,6 +7,7 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   ...['53300', '57P01', '57P02', '57P03'], // too many connections; going down, or coming up
   ...['57014', '55P03', '25P03', '25P04'], // statement, lock, idle transaction, transaction: timed out
   ...['3D000', '28000', '28P01'], // no such database; not let in
+  ...['25006', '58000', '58030'], // read only, as a replica is; the system below has failed
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'],
   ...['EHOSTUNREACH', 'ENETUNREACH'],
   // The kinds of Prisma's driver adapters: of a raw query these are all that is told.
@@ -14,13 +15,17 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   ...['TooManyConnections', 'DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
 ]);
 
-/** SQLSTATE class 08: connection exception. */
-const CONNECTION_EXCEPTION = /^08[0-9A-Z]{3}$/;
+/** SQLSTATE classes 08 and 53: connection exception; no room on the disk, no memory, no connection. */
+const UNAVAILABLE_CLASSES = /^(08|53)[0-9A-Z]{3}$/;
 
-/** Unique violation, write conflict, deadlock: by Prisma's code, by SQLSTATE and by the adapter's kind. */
+/** Unique violation: by Prisma's code, by SQLSTATE and by the adapter's kind. */
 const CONFLICT_CODES: ReadonlySet<string> = new Set([
-  ...['P2002', 'P2034', '23505', '40001', '40P01'],
-  ...['UniqueConstraintViolation', 'TransactionWriteConflict'],
+  ...['P2002', '23505', 'UniqueConstraintViolation'],
+]);
+
+/** Write conflict, deadlock. The transaction was undone, and may well succeed when it is run again. */
+const COLLISION_CODES: ReadonlySet<string> = new Set([
+  ...['P2034', '40001', '40P01', 'TransactionWriteConflict'],
 ]);
 
 /** What pg, pg-pool and PGlite throw without any code. */
@@ -42,8 +47,8 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
  * What a client may be told of an error of the database; undefined when that is nothing, as for a
  * fault of ours. The error is kept as the cause, for the log.
  *
- * `ServiceUnavailableError`: the database cannot be reached or used now. `ConflictError`: another
- * operation came first. A client error is returned as it is.
+ * `ServiceUnavailableError`: the database cannot be reached or used now, or transactions collide again and
+ * again. `ConflictError`: another operation came first. A client error is returned as it is.
  */
 export function toClientError(error: unknown): ClientError | undefined {
   if (error instanceof ClientError) return error;
@@ -54,14 +59,20 @@ export function toClientError(error: unknown): ClientError | undefined {
       'Another operation changed the same thing at the same time. Look, and try again.';
     return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
   }
-  if (codes.some(isUnavailableCode) || chain.some(saysUnavailable)) {
+  if (codes.some(isUnavailableCode) || isCollision(error) || chain.some(saysUnavailable)) {
     return new ServiceUnavailableError({ cause: error });
   }
   return undefined;
 }
 
+/** Whether a transaction was undone because of another one, so that it is worth running again. */
+export const isCollision = (error: unknown): boolean =>
+  chainOf(error)
+    .flatMap(codesOf)
+    .some((code) => COLLISION_CODES.has(code));
+
 const isUnavailableCode = (code: string) =>
-  UNAVAILABLE_CODES.has(code) || CONNECTION_EXCEPTION.test(code);
+  UNAVAILABLE_CODES.has(code) || UNAVAILABLE_CLASSES.test(code);
 
 const saysUnavailable = (error: object) =>
   error instanceof Error &&

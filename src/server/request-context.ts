@@ -13,6 +13,8 @@ export interface RequestContextOptions {
   readonly loaders: Loaders;
   readonly services: Services;
   readonly toClientError: ToClientError;
+  /** Runs one request, which may wait for the database only so long in all. */
+  readonly inDatabaseTime: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** More of a User-Agent than this tells nobody anything. */
@@ -24,7 +26,7 @@ const maxUserAgentLength = 256;
  * A viewer that cannot be looked up makes the request fail, with 503 while the database is down. It
  * never becomes an anonymous one, and nothing of the cause is told.
  */
-export function createRequestContext(options: RequestContextOptions) {
+export function createRequestContext(options: Omit<RequestContextOptions, 'inDatabaseTime'>) {
   const { authenticate, stores, loaders, services, toClientError } = options;
 
   return async (request: FastifyRequest): Promise<Context> => {

@@ -78,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     handler(request, reply) {
       const upgrade = upgradeOf(request.raw);
       return upgrade === undefined
-        ? answer.call(fastify, request, reply)
+        ? options.inDatabaseTime(async () => answer.call(fastify, request, reply))
         : subscriptions.accept(request, reply, upgrade);
     },
   });

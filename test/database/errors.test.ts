@@ -47,10 +47,21 @@ it.each([
   { kind: 'SocketTimeout', told: UNAVAILABLE },
   { kind: 'TooManyConnections', told: UNAVAILABLE },
   { kind: 'UniqueConstraintViolation', told: CONFLICT },
-  { kind: 'TransactionWriteConflict', told: CONFLICT },
+  { kind: 'TransactionWriteConflict', told: UNAVAILABLE },
 ])('knows a raw query that failed by $kind alone', ({ kind, told }) => {
   const meta = { driverAdapterError: { name: 'DriverAdapterError', cause: { kind } } };
   expect(toClientError({ code: 'P2010', meta })).toMatchObject(told);
+});
+
+it.each([
+  { code: '53100', what: 'a full disk' },
+  { code: '53200', what: 'a server without memory' },
+  { code: '58030', what: 'a disk that cannot be read' },
+  { code: '25006', what: 'a replica, that cannot be written to' },
+  { code: '40P01', what: 'a deadlock' },
+])('calls $what unavailable', ({ code }) => {
+  const meta = { driverAdapterError: { cause: { kind: 'postgres', originalCode: code } } };
+  expect(toClientError({ code: 'P2010', meta })).toMatchObject(UNAVAILABLE);
 });
 
 it('survives an error that is its own cause', () => {
@@ -189,18 +200,21 @@ describe.runIf(hasPostgres)('errors of PostgreSQL alone', () => {
     expect(await clientErrorOf(slow)).toMatchObject(UNAVAILABLE);
   });
 
-  it('turns a write conflict of two transactions into a conflict', async () => {
+  it('calls transactions that collide again and again unavailable, after three more tries', async () => {
     const other = connectPostgres({ url: postgres.url, onPoolError: () => {} });
     await other.database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+    let tries = 0;
     const late = connection.database.$transaction(
       async (tx) => {
+        tries += 1;
         await tx.room.count();
         await other.database.room.updateMany({ data: { floor: 2 } });
         await tx.room.updateMany({ data: { floor: 3 } });
       },
       { isolationLevel: 'RepeatableRead' },
     );
-    expect(await clientErrorOf(late)).toMatchObject(CONFLICT);
+    expect(await clientErrorOf(late)).toMatchObject(UNAVAILABLE);
+    expect(tries).toBe(4);
     await other.close();
   });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { setting, text } from './setting.ts';
+import { setting, text, wholeNumber } from './setting.ts';
 
 /** Where everything is kept. */
 export const databaseSettings = {
@@ -10,6 +10,22 @@ export const databaseSettings = {
       .optional(),
     'PostgreSQL 15 or later, such as postgresql://user:password@host:5432/name. Not set: the embedded database, in DATA_DIR.',
     'place',
+  ),
+  DATABASE_POOL_SIZE: setting(
+    wholeNumber(1, 1000, 10),
+    'How many connections to PostgreSQL this process has at most, beside the one that listens. PostgreSQL must allow those of all nodes (max_connections).',
+  ),
+  DATABASE_CONNECT_TIMEOUT_MS: setting(
+    wholeNumber(50, 60_000, 2_000),
+    'How many milliseconds a request waits for a connection to PostgreSQL, a new one or one of the pool.',
+  ),
+  DATABASE_STATEMENT_TIMEOUT_MS: setting(
+    wholeNumber(50, 600_000, 2_000),
+    'After how many milliseconds PostgreSQL ends a statement of the server. Commands for operators may take a minute.',
+  ),
+  DATABASE_REQUEST_TIMEOUT_MS: setting(
+    wholeNumber(100, 600_000, 2_500),
+    'How many milliseconds a request waits for PostgreSQL in all, before it is answered with 503.',
   ),
   DATA_DIR: setting(
     text('data'),

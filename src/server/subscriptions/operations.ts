@@ -20,7 +20,8 @@ export type TellErrors = (
   place: ErrorPlace,
 ) => readonly ToldError[];
 
-export interface OperationsOptions extends Pick<RequestContextOptions, 'stores' | 'services'> {
+export interface OperationsOptions
+  extends Pick<RequestContextOptions, 'stores' | 'services' | 'inDatabaseTime'> {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
   /** Shared by all sockets: what one event makes many of them read is read in few statements. */
@@ -54,31 +55,33 @@ export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
  * @throws what looking up the viewer throws.
  */
 export function createRunOperation(options: OperationsOptions): RunOperation {
-  return async (operation) => {
-    const { connection, access, payload } = operation;
-    const viewer = await access.viewer();
-    let admitted: AdmittedOperation | undefined;
-    const contextValue: OperationContext = {
-      ...contextOf(connection, options, { viewer, loaders: options.loaders }),
-      takeSubscription: (subscription) => {
-        admitted = subscription;
-      },
-    };
-    const { query, operationName, variables, extensions } = payload;
-    const request = {
-      query,
-      ...(isPresent(operationName) ? { operationName } : {}),
-      ...(isPresent(variables) ? { variables } : {}),
-      ...(isPresent(extensions) ? { extensions } : {}),
-    };
-    const { body } = await options.apollo.executeOperation(request, { contextValue });
-    if (admitted !== undefined) return subscribe(options, operation, { admitted, contextValue });
-    if (body.kind !== 'single') throw new Error('An answer in parts is not made.');
-    const { singleResult } = body;
-    return singleResult.data === undefined
-      ? { kind: 'refused', errors: (singleResult.errors ?? []).map((each) => new ToldError(each)) }
-      : { kind: 'answered', result: toToldResult(singleResult) };
+  return (operation) => options.inDatabaseTime(() => run(options, operation));
+}
+
+async function run(options: OperationsOptions, operation: SocketOperation): Promise<Outcome> {
+  const { connection, access, payload } = operation;
+  const viewer = await access.viewer();
+  let admitted: AdmittedOperation | undefined;
+  const contextValue: OperationContext = {
+    ...contextOf(connection, options, { viewer, loaders: options.loaders }),
+    takeSubscription: (subscription) => {
+      admitted = subscription;
+    },
   };
+  const { query, operationName, variables, extensions } = payload;
+  const request = {
+    query,
+    ...(isPresent(operationName) ? { operationName } : {}),
+    ...(isPresent(variables) ? { variables } : {}),
+    ...(isPresent(extensions) ? { extensions } : {}),
+  };
+  const { body } = await options.apollo.executeOperation(request, { contextValue });
+  if (admitted !== undefined) return subscribe(options, operation, { admitted, contextValue });
+  if (body.kind !== 'single') throw new Error('An answer in parts is not made.');
+  const { singleResult } = body;
+  return singleResult.data === undefined
+    ? { kind: 'refused', errors: (singleResult.errors ?? []).map((each) => new ToldError(each)) }
+    : { kind: 'answered', result: toToldResult(singleResult) };
 }
 
 const isPresent = <Value>(value: Value | null | undefined): value is Value =>
@@ -107,7 +110,8 @@ async function subscribe(
   access.recheck();
   const results = answerEvents({
     source,
-    answer: (event) => answerEvent(options, operation, { admitted, event }),
+    answer: (event) =>
+      options.inDatabaseTime(() => answerEvent(options, operation, { admitted, event })),
     onEnd: () => {
       if (connection.running.get(id) === admitted) connection.running.delete(id);
     },

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { withDatabaseTime } from '../../src/database/database-time.ts';
+import { toClientError } from '../../src/database/errors.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { hasPostgres } from './databases.ts';
+
+const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
+
+describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
+  let proxy: TcpProxy;
+  const open: DatabaseConnection[] = [];
+
+  beforeEach(async () => {
+    proxy = await startTcpProxy(process.env.TEST_DATABASE_URL ?? '');
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await Promise.all(open.splice(0).map((connection) => connection.close()));
+  });
+
+  function connect(options: Partial<PostgresOptions>): DatabaseConnection {
+    const url = proxy.url;
+    const connection = connectPostgres({ url, onPoolError: () => {}, ...options });
+    open.push(connection);
+    return connection;
+  }
+
+  const select = ({ database }: DatabaseConnection) => database.$queryRaw`SELECT 1 AS one`;
+  const selectTwice = (connection: DatabaseConnection) =>
+    connection.database.$transaction(async (transaction) => {
+      await transaction.$queryRaw`SELECT 1 AS one`;
+      proxy.freeze();
+      await transaction.$queryRaw`SELECT 2 AS two`;
+    });
+
+  async function fails(work: Promise<unknown>): Promise<number> {
+    const begunAtMs = performance.now();
+    const error: unknown = await work.catch((thrown: unknown) => thrown);
+    expect(toClientError(error)).toMatchObject(UNAVAILABLE);
+    return performance.now() - begunAtMs;
+  }
+
+  it.each([
+    { what: 'a statement', work: select },
+    { what: 'a transaction, which is not waited for again to be undone', work: selectTwice },
+  ])('gives up $what in time, and uses no connection that was open', async ({ work }) => {
+    const connection = connect({ statementTimeoutMs: 300, maxConnections: 4 });
+    await Promise.all([1, 2, 3, 4].map(() => select(connection)));
+    proxy.freeze();
+    expect(await fails(work(connection))).toBeLessThan(1_000);
+    // Four connections are lost, and only one of them was found to be.
+    await Promise.all([1, 2, 3, 4].map(() => select(connection)));
+  });
+
+  it('waits no longer in all than the work under way may, over however many statements', async () => {
+    const connection = connect({ maxConnections: 1 });
+    const waitedMs = fails(
+      withDatabaseTime(500, async () => {
+        for (;;) await connection.database.$queryRaw`SELECT pg_sleep(0.2)::text`;
+      }),
+    );
+    expect(await waitedMs).toBeLessThan(1_200);
+    await select(connection);
+  });
+
+  it('waits no longer for a free connection than the work under way may, and gives it back', async () => {
+    const connection = connect({ maxConnections: 1 });
+    const busy = connection.migrations.query('SELECT pg_sleep(0.8)::text');
+    await fails(withDatabaseTime(200, () => connection.ping()));
+    await busy;
+    await select(connection);
+  });
+
+  it('counts waits beside each other once, and no other waits', async () => {
+    const connection = connect({ maxConnections: 2 });
+    await Promise.all([1, 2].map(() => select(connection)));
+    const sleep = () => connection.database.$queryRaw`SELECT pg_sleep(0.3)::text`;
+    await withDatabaseTime(1_000, async () => {
+      await Promise.all([sleep(), sleep()]);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep();
+    });
+  });
+
+  it('keeps the connection when only the statement was wrong', async () => {
+    const connection = connect({ maxConnections: 1 });
+    const pid = 'SELECT pg_backend_pid() AS pid';
+    const before = await connection.migrations.query<{ pid: number }>(pid);
+    await expect(connection.migrations.query('SELECT nonsense')).rejects.toMatchObject({
+      code: '42703',
+    });
+    expect(await connection.migrations.query<{ pid: number }>(pid)).toEqual(before);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { retryCollisions } from '../../src/database/retry-collisions.ts';
+
+const serializationFailure = Object.assign(new Error('could not serialize'), { code: '40001' });
+const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+const lost = Object.assign(new Error('lost'), { code: 'ECONNRESET' });
+
+/** A transaction that fails with these errors, one after the other, and then gives 7. */
+function transactions(...errors: readonly Error[]) {
+  const remaining = [...errors];
+  const runs = { count: 0 };
+  const transact = retryCollisions(
+    async (work: () => Promise<number>) => {
+      runs.count += 1;
+      const error = remaining.shift();
+      if (error !== undefined) throw error;
+      return work();
+    },
+    { random: () => 0 },
+  );
+  return { runs, transact: () => transact(async () => 7) };
+}
+
+it.each([
+  { what: 'once', errors: [serializationFailure], runs: 2 },
+  {
+    what: 'three times',
+    errors: [deadlock, serializationFailure, { ...deadlock, name: 'Error' }],
+    runs: 4,
+  },
+])('runs a transaction again that has collided $what', async ({ errors, runs }) => {
+  const { transact, runs: counted } = transactions(...errors);
+  expect([await transact(), counted.count]).toEqual([7, runs]);
+});
+
+it.each([
+  { what: 'a fourth collision', errors: [deadlock, deadlock, deadlock, deadlock], runs: 4 },
+  { what: 'a lost connection, of which nobody knows what was done', errors: [lost], runs: 1 },
+])('gives up after $what', async ({ errors, runs }) => {
+  const { transact, runs: counted } = transactions(...errors);
+  await expect(transact()).rejects.toBe(errors.at(-1));
+  expect(counted.count).toBe(runs);
+});
