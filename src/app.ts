@@ -15,7 +15,7 @@ import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
-import { createServer, type Server } from './server/server.ts';
+import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
 /** The folder of the migrations. */
 export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -49,9 +49,8 @@ export const openDatabase = (
  *
  * @throws {SchemaAuthorizationError | SigningKeysError | FirstAdminError} what keeps it from starting.
  */
-export async function createApp(options: AppOptions): Promise<App> {
+export async function createApp(options: AppOptions & ServerTimes): Promise<App> {
   const { connection, logger } = options;
-  const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const reportDenial = createDenialReport(logger);
   const authorization = createExecutableSchema({
     toClientError,
@@ -71,13 +70,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...parts,
     services: { ...parts.services, accessOf: authorization.accessOf },
     tokenEndsAt,
-    ...{ allowedOrigins, socketLimits, trustProxy, limits },
+    allowedOrigins: options.config.allowedOrigins,
+    socketLimits: options.config.socketLimits,
     elapsedMs: () => performance.now(),
     authorization,
     toClientError,
     logger,
     inDatabaseTime,
     ping: () => inDatabaseTime(connection.ping),
+    connectionTimes: options.connectionTimes,
+    trustProxy: options.config.trustProxy,
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   const cleaner = createSessionCleaner({

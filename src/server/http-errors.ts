@@ -5,11 +5,15 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
  * shape, so that a client needs to understand one kind of error alone.
  */
 export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string): void {
-  fastify.setNotFoundHandler(async (_request, reply) =>
-    reply
-      .code(404)
-      .send(toErrorBody('NOT_FOUND', `There is nothing here. The API is at ${graphqlPath}.`)),
-  );
+  fastify.setNotFoundHandler(async (request, reply) => {
+    const [url = ''] = request.url.split('?');
+    if (fastify.hasRoute({ method: 'GET', url })) {
+      const body = toErrorBody('BAD_REQUEST', 'This is only to be read.');
+      return reply.code(405).header('allow', 'GET, HEAD').send(body);
+    }
+    const message = `There is nothing here. The API is at ${graphqlPath}.`;
+    return reply.code(404).send(toErrorBody('NOT_FOUND', message));
+  });
 
   fastify.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -19,18 +23,9 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
       return reply.code(500).send(body);
     }
     // Fastify's own messages may quote the request; these do not.
-    const code = status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
-    return reply.code(status).send(toErrorBody(code, messages[status] ?? 'The request is bad.'));
-  });
-
-  fastify.route({
-    method: ['PUT', 'PATCH', 'DELETE'],
-    url: graphqlPath,
-    handler: async (_request, reply) =>
-      reply
-        .code(405)
-        .header('allow', 'GET, POST')
-        .send(toErrorBody('BAD_REQUEST', 'GraphQL is asked with POST, or with GET for queries.')),
+    return reply
+      .code(status)
+      .send(toErrorBody('BAD_REQUEST', messages[status] ?? 'The request is bad.'));
   });
 }
 
@@ -42,11 +37,14 @@ export function answerFrameworkError(
 ): void {
   const status = error.statusCode ?? 400;
   const body = toErrorBody('BAD_REQUEST', 'The request is bad.');
-  reply.code(status).header('x-request-id', request.id).send(body);
+  reply
+    .code(status)
+    .headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
+    .send(body);
 }
 
 const messages: Readonly<Record<number, string>> = {
-  400: 'The body is not valid JSON.',
+  400: 'The body is not valid JSON in UTF-8.',
   413: 'The body is too large.',
   414: 'The URL is too long.',
   415: 'The body has a media type that is not understood; send application/json.',

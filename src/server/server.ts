@@ -4,23 +4,30 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createAuthorizationPlugin } from '../authorization/index.ts';
 import type { EventSource } from '../schema/events.ts';
-import { pricing } from '../schema/pricing.ts';
+import { createCredentialsOncePlugin } from './credentials-once-plugin.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
-import { checkCredentialsOnce } from './limits/credentials-once.ts';
-import { createDocumentStore } from './limits/document-store.ts';
-import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
-import { withTokenLimit } from './limits/token-limit.ts';
 import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
 import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
 import { routeUpgrades } from './subscriptions/upgrades.ts';
 import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
+import { createClientErrors } from './transport/client-errors.ts';
+import { registerCors } from './transport/cors.ts';
+import { type ConnectionTimes, toConnectionLimits } from './transport/http-limits.ts';
+import { registerJsonBody } from './transport/json-body.ts';
+import { registerEarlyRefusals } from './transport/refuse-early.ts';
+import { registerSecurityHeaders } from './transport/security-headers.ts';
 
-export interface ServerOptions extends Omit<SubscriptionsOptions, 'apollo'> {
+/** How long requests may take to arrive, in place of what holds otherwise. */
+export interface ServerTimes {
+  readonly connectionTimes?: ConnectionTimes | undefined;
+}
+
+export interface ServerOptions extends Omit<SubscriptionsOptions, 'apollo'>, ServerTimes {
   /** What happens: the database is heard while the server listens. */
   readonly events: EventSource;
   /** Asks the database for an answer; rejects without one. */
@@ -43,17 +50,26 @@ export interface Server {
 const graphqlPath = '/graphql';
 const realm = 'gatehouse';
 
+/** An operation of more tokens is refused while it is parsed. */
+const maxOperationTokens = 1000;
+/** Selections after the expansion of fragments, which can grow exponentially. */
+const maxSelections = 10_000;
+const maxBodyBytes = 100_000;
+
 /** Makes the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
+  const clientErrors = createClientErrors();
   const fastify = Fastify({
+    ...toConnectionLimits(options.connectionTimes),
+    clientErrorHandler: clientErrors.answer,
     frameworkErrors: answerFrameworkError,
     loggerInstance: options.logger,
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
-    bodyLimit: options.limits.maxBodyBytes,
+    bodyLimit: maxBodyBytes,
     trustProxy: toTrust(options.trustProxy),
     genReqId: () => randomUUID(),
   });
@@ -64,6 +80,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
   registerRequestId(fastify);
+  clientErrors.watch(fastify);
+  await registerTransport(fastify, options.allowedOrigins);
   registerHttpErrors(fastify, graphqlPath);
   registerHealth(fastify, { ping: options.ping, isDraining: () => isDraining });
   await registerPlaygroundAssets(fastify, { graphqlPath });
@@ -73,7 +91,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       .send(options.publicJwks()),
   );
   fastify.route({
-    method: ['GET', 'POST', 'OPTIONS'],
+    method: ['GET', 'POST'],
     url: graphqlPath,
     handler(request, reply) {
       const upgrade = upgradeOf(request.raw);
@@ -98,18 +116,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function createApollo({ authorization, logger, limits, ...options }: ServerOptions) {
-  const { schema, authorizeOperation } = authorization;
-  const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
-  const checks = [
-    createCheckLimits({ schema, authorizeOperation, limits, pricing }),
-    checkCredentialsOnce,
-  ];
+function createApollo({ authorization, logger, toClientError }: ServerOptions) {
   return new ApolloServer<OperationContext>({
-    schema,
+    schema: authorization.schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
-      checkedFirst(checks, createAuthorizationPlugin({ ...authorization, realm })),
+      createAuthorizationPlugin({ ...authorization, realm }),
+      createCredentialsOncePlugin(),
       createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createHttpStatusPlugin({ realm }),
@@ -123,10 +136,8 @@ function createApollo({ authorization, logger, limits, ...options }: ServerOptio
     csrfPrevention: {
       requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'],
     },
-    documentStore: createDocumentStore(),
-    parseOptions: { maxTokens: limits.maxTokens },
-    validationOptions: { maxErrors: limits.maxToldErrors },
-    executionOptions: { maxCoercionErrors: limits.maxToldErrors },
+    parseOptions: { maxTokens: maxOperationTokens },
+    maxRecursiveSelections: maxSelections,
     stopOnTerminationSignals: false,
     logger,
   });
@@ -139,6 +150,17 @@ function createApollo({ authorization, logger, limits, ...options }: ServerOptio
 function toTrust(proxies: ServerOptions['trustProxy']) {
   if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
   return proxies === undefined ? false : [...proxies];
+}
+
+/** What HTTP asks of every answer and every request, in this order. */
+async function registerTransport(
+  fastify: FastifyInstance,
+  allowedOrigins: readonly string[],
+): Promise<void> {
+  await registerSecurityHeaders(fastify);
+  await registerCors(fastify, allowedOrigins);
+  registerEarlyRefusals(fastify, graphqlPath);
+  registerJsonBody(fastify);
 }
 
 /** Every answer bears the id under which the log speaks of it. */

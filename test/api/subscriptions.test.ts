@@ -172,7 +172,7 @@ describe('a subscription that is refused', () => {
     [
       'too many tokens',
       `subscription { roomEntered { ${'id '.repeat(1000)} } }`,
-      'OPERATION_TOO_LARGE',
+      'GRAPHQL_PARSE_FAILED',
     ],
     ['an unknown room', 'subscription { roomEntered(roomId: "1") { id } }', 'NOT_FOUND'],
     [

@@ -33,7 +33,9 @@ describe('the responses behind the page', () => {
     });
 
     expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
-    expect(response.headers.get('content-security-policy')).toBeNull();
+    expect(response.headers.get('content-security-policy')).toBe(
+      "default-src 'none';frame-ancestors 'none'",
+    );
   });
 
   it('lets a browser keep what has a version in its path, but not the start script', async () => {

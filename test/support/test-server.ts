@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import type { Events } from '../../src/schema/events.ts';
+import type { ConnectionTimes } from '../../src/server/transport/http-limits.ts';
 import { type Answer, type AskOptions, ask } from './ask.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -47,6 +48,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The SDL in place of the schema's own. */
   readonly typeDefs?: readonly string[];
+  /** How long requests may take to arrive. */
+  readonly connectionTimes?: ConnectionTimes;
 }
 
 /** Starts a server as `main.ts` would, with a cheap password hash and a free port. */
@@ -65,13 +68,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options.environment,
   });
   const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
-  const { now, typeDefs } = options;
+  const { now, typeDefs, connectionTimes } = options;
   const { server, events } = await createApp({
     config,
     connection,
     logger,
     ...(now === undefined ? {} : { now }),
     ...(typeDefs === undefined ? {} : { typeDefs }),
+    ...(connectionTimes === undefined ? {} : { connectionTimes }),
   });
   const url = await server.start(config);
   const client = createClient(url);

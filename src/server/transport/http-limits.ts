@@ -1,0 +1,42 @@
+/** How long an open connection may be silent, in milliseconds: an answer that nobody reads ends it. */
+const silenceMs = 30_000;
+
+/** Times that a test may shorten, in milliseconds. */
+export interface ConnectionTimes {
+  /** From the opening of a connection, or the first byte of its next request, to the last header. */
+  readonly headersMs: number;
+  /** From the first byte of a request to the last: 100 kB at 5 kB/s. */
+  readonly requestMs: number;
+  /** How often it is looked for requests that have taken too long. */
+  readonly checkMs: number;
+}
+
+const defaultTimes: ConnectionTimes = { headersMs: 10_000, requestMs: 20_000, checkMs: 2_000 };
+
+/**
+ * What Node.js itself holds each connection to, as options of Fastify.
+ *
+ * A proxy must close an idle connection before this server does, or it may send a request into one that
+ * is just being closed: the longest usual default among them is 60 s.
+ */
+export const toConnectionLimits = ({ headersMs, requestMs, checkMs } = defaultTimes) => ({
+  connectionTimeout: silenceMs,
+  keepAliveTimeout: 72_000,
+  requestTimeout: requestMs,
+  maxRequestsPerSocket: 10_000,
+  http: {
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: checkMs,
+    /** The request line and all headers, in bytes. */
+    maxHeaderSize: 16_384,
+    insecureHTTPParser: false,
+    /** Refused by this server in GraphQL's shape; Node.js would answer nothing but a status. */
+    requireHostHeader: false,
+  },
+});
+
+/** Node.js would leave out what is beyond its own limit (2,000) in silence; this server refuses. */
+export const maxHeaderCount = 100;
+
+/** In characters. RFC 9110, 4.1, asks for 8,000 at least. */
+export const maxUrlLength = 8_000;

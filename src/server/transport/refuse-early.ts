@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { toErrorBody } from '../http-errors.ts';
+import { graphqlMethods, refuseGraphQLRequest, refuseRequest } from './request-refusal.ts';
+
+/** A refused request's body is read and dropped up to this; for a longer one the connection ends. */
+const maxDroppedBytes = 100_000;
+
+/** Refuses what is no request by HTTP, or none to GraphQL, before its body is read. */
+export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    const isGraphQL = pathOf(request.url) === graphqlPath;
+    const refusal =
+      refuseRequest(request) ?? (isGraphQL ? refuseGraphQLRequest(request) : undefined);
+    if (refusal === undefined) return;
+    const { 'content-length': length = '0', 'transfer-encoding': transfer } = request.headers;
+    if (transfer !== undefined || Number(length) > maxDroppedBytes) {
+      reply.header('connection', 'close');
+    }
+    const { status, message, headers = {} } = refusal;
+    return reply.code(status).headers(headers).send(toErrorBody('BAD_REQUEST', message));
+  });
+
+  // Node.js would answer 417 by itself, without a body.
+  fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
+
+  fastify.options(graphqlPath, async (_request, reply) =>
+    reply.code(204).header('allow', graphqlMethods).send(),
+  );
+}
+
+/** The path of a request's URL. */
+export const pathOf = (url: string): string => url.replace(/\?.*$/s, '');

@@ -1,0 +1,105 @@
+import type { FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+import { maxHeaderCount, maxUrlLength } from './http-limits.ts';
+
+/** Why a request is answered by the transport, before GraphQL sees it. Quotes nothing of the request. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the transport looks at. */
+export type RefusableRequest = Pick<
+  FastifyRequest,
+  'headers' | 'host' | 'method' | 'protocol' | 'url'
+> & { readonly raw: Pick<FastifyRequest['raw'], 'httpVersion' | 'rawHeaders'> };
+
+/**
+ * Tells why HTTP does not let a request through, whatever its path; undefined: it does. Pure.
+ *
+ * Where Node.js keeps the first of several values and a proxy in front the last, the two speak of different
+ * requests (RFC 9112, 11.2): such a request is refused.
+ */
+export function refuseRequest(request: RefusableRequest): Refusal | undefined {
+  const { headers, raw, url } = request;
+  if (url.length > maxUrlLength) return { status: 414, message: 'The URL is too long.' };
+  if (raw.rawHeaders.length / 2 > maxHeaderCount) {
+    return { status: 431, message: `A request has at most ${maxHeaderCount} headers.` };
+  }
+  if (hasAmbiguousHeaders(raw.rawHeaders)) return bad('A header that may stand once stands twice.');
+  if (raw.httpVersion !== '1.0' && !headers.host) return bad('The header Host is missing.');
+  if (headers.host !== undefined && !isAddressable(request)) {
+    return bad('The header Host, or what a proxy has put in its place, is no host.');
+  }
+  const { expect, 'transfer-encoding': transfer = 'chunked' } = headers;
+  if (transfer.toLowerCase() !== 'chunked') {
+    return { status: 501, message: 'The only transfer coding that is understood is chunked.' };
+  }
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    return { status: 417, message: 'The header Expect asks for what this server cannot do.' };
+  }
+  return undefined;
+}
+
+/** Tells why a request at the path of GraphQL is none; undefined: it may be one. Pure. */
+export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undefined {
+  const { headers, method } = request;
+  if (method === 'OPTIONS') return undefined;
+  if (method !== 'GET' && method !== 'POST') {
+    const message = 'GraphQL is asked with POST, or with GET for queries.';
+    return { status: 405, message, headers: { allow: graphqlMethods } };
+  }
+  if (!headers.host) return bad('The header Host is missing.');
+  return refuseAccept(headers.accept, method) ?? refuseBodyCoding(headers);
+}
+
+/** The methods of the path of GraphQL, for the header `Allow`. */
+export const graphqlMethods = 'GET, POST';
+
+const answerTypes = ['application/json', 'application/graphql-response+json'];
+
+/** Apollo Server would look at `Accept` when the operation has run, though a 4xx says that it has not. */
+function refuseAccept(accept: string | undefined, method: string): Refusal | undefined {
+  if (accept === undefined) return undefined;
+  const types = method === 'GET' ? [...answerTypes, 'text/html'] : answerTypes;
+  if (new Negotiator({ headers: { accept } }).mediaType(types) !== undefined) return undefined;
+  return { status: 406, message: `The answer is one of ${answerTypes.join(' and ')}.` };
+}
+
+/** A body is taken as it is sent: what must be unpacked first could become a thousand times as large. */
+function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undefined {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (coding !== 'identity') {
+    return {
+      status: 415,
+      message: 'The body is sent without a content coding.',
+      headers: { 'accept-encoding': 'identity' },
+    };
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return undefined;
+  return { status: 415, message: 'The body is text in UTF-8.' };
+}
+
+const onceOnly: ReadonlySet<string> = new Set([
+  ...['host', 'content-type', 'content-length', 'content-encoding', 'transfer-encoding'],
+  ...['origin', 'expect', 'upgrade'],
+]);
+
+function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    if (!onceOnly.has(name)) continue;
+    if (seen.has(name)) return true;
+    seen.add(name);
+  }
+  return seen.has('content-length') && seen.has('transfer-encoding');
+}
+
+/** Whether a URL can be made of it, which Apollo Server does. */
+const isAddressable = ({ protocol, host, url }: RefusableRequest): boolean =>
+  /^[\w.:[\]-]+$/.test(host) && URL.canParse(url, `${protocol}://${host}/`);
+
+const bad = (message: string): Refusal => ({ status: 400, message });

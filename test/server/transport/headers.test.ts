@@ -1,0 +1,175 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../support/test-server.ts';
+
+const listed = 'https://studio.apollographql.com';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({
+    environment: { ALLOWED_ORIGINS: `${listed},http://localhost:5173` },
+  });
+});
+afterAll(() => server.stop());
+
+interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** By Node's own client: `fetch` keeps some headers to itself. */
+const send = ({ method = 'GET', path = '/graphql', headers = {}, body }: Sent) =>
+  new Promise<{ status: number; headers: Headers; text: string }>((resolve, reject) => {
+    const asking = request(`${server.url}${path}`, { method, headers }, async (response) => {
+      const chunks = await response.toArray();
+      const pairs = Object.entries(response.headers).map(([name, value]): [string, string] => [
+        name,
+        String(value),
+      ]);
+      const text = Buffer.concat(chunks).toString();
+      resolve({ status: response.statusCode ?? 0, headers: new Headers(pairs), text });
+    });
+    asking.on('error', reject);
+    asking.end(body);
+  });
+
+const json = { 'content-type': 'application/json' };
+const query = JSON.stringify({ query: '{ serverInfo { name } }' });
+
+describe('every answer', () => {
+  it.each<Sent & { what: string; kept?: string }>([
+    { what: 'an operation', method: 'POST', headers: json, body: query },
+    { what: 'a refusal', method: 'POST', headers: json, body: '{"query":"{ me { id } }"}' },
+    { what: 'half a body', method: 'POST', headers: json, body: '{' },
+    { what: 'another method', method: 'DELETE' },
+    { what: 'an unknown path', path: '/nothing' },
+    { what: 'a path that cannot be decoded', path: '/%' },
+    { what: 'health', path: '/health/ready' },
+    { what: 'the page', headers: { accept: 'text/html' } },
+    { what: 'the public keys', path: '/.well-known/jwks.json', kept: 'public, max-age=300' },
+  ])('to $what is kept by nobody, and tells nobody what made it', async ({ kept, ...sent }) => {
+    const { headers, text } = await send(sent);
+    expect(headers.get('cache-control')).toBe(kept ?? 'no-store');
+    for (const name of ['server', 'x-powered-by', 'via'])
+      expect(headers.has(name), name).toBe(false);
+    expect(text).not.toMatch(/fastify|apollo server|node\.js|FST_ERR/i);
+  });
+
+  it('keeps browsers from doing more with it than was meant', async () => {
+    const { headers } = await send({ method: 'POST', headers: json, body: query });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=31536000',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+  });
+});
+
+describe('pages of other origins', () => {
+  const preflight = (
+    origin: string,
+    asked = 'authorization,content-type,apollographql-client-name',
+  ) =>
+    send({
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': asked,
+      },
+    });
+
+  it('may ask when their origin is listed, with a token, but never with cookies', async () => {
+    const before = await preflight(listed);
+    expect(before.status).toBe(204);
+    expect(before.headers.get('access-control-allow-origin')).toBe(listed);
+    expect(before.headers.get('access-control-allow-methods')).toBe('GET, POST');
+    expect(before.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(before.headers.get('vary')).toContain('Origin');
+
+    const headers = {
+      ...json,
+      origin: listed,
+      authorization: `Bearer ${server.admin.accessToken}`,
+    };
+    const asked = await send({ method: 'POST', headers, body: '{"query":"{ me { username } }"}' });
+    expect(JSON.parse(asked.text)).toEqual({ data: { me: { username: 'admin' } } });
+    expect(asked.headers.get('access-control-allow-origin')).toBe(listed);
+    for (const answer of [before, asked]) {
+      expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
+    }
+  });
+
+  it.each<Sent & { what: string; status: number }>([
+    { what: 'a refusal', method: 'POST', body: '{"query":"{ me { id } }"}', status: 401 },
+    { what: 'a body that is none', method: 'POST', body: '{', status: 400 },
+    { what: 'a method that is none', method: 'DELETE', status: 405 },
+  ])('can read $what', async ({ status, ...sent }) => {
+    const answer = await send({ ...sent, headers: { ...json, origin: listed } });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(listed);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('www-authenticate');
+  });
+
+  it.each([
+    ...['https://evil.example', 'https://studio.apollographql.com.evil.example', 'null'],
+    ...['http://studio.apollographql.com', 'https://studio.apollographql.com:8443', '*', ''],
+  ])('may not when it is not: %j', async (origin) => {
+    for (const answer of [
+      await preflight(origin),
+      await send({ method: 'POST', headers: { ...json, origin }, body: query }),
+    ]) {
+      expect(answer.headers.has('access-control-allow-origin')).toBe(false);
+    }
+  });
+
+  it.each<Sent & { what: string }>([
+    { what: 'a link or an image', path: `/graphql?query=${encodeURIComponent('{ __typename }')}` },
+    ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=a'].map(
+      (type) => ({
+        what: `a form of ${type}`,
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: query,
+      }),
+    ),
+    { what: 'a body without a type', method: 'POST', body: query },
+  ])('cannot make a browser ask without asking first: by $what', async (sent) => {
+    const { status } = await send({ ...sent, headers: { ...sent.headers, origin: listed } });
+    expect([400, 415]).toContain(status);
+  });
+});
+
+describe('what a client accepts', () => {
+  const ask = (accept: string, body = query) =>
+    send({ method: 'POST', headers: { ...json, accept }, body });
+
+  it.each([
+    ['application/json', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+    ['*/*', 'application/json; charset=utf-8'],
+    ['text/html, */*;q=0.1', 'application/json; charset=utf-8'],
+  ])('%s gets %s', async (accept, type) => {
+    expect((await ask(accept)).headers.get('content-type')).toBe(type);
+  });
+
+  it.each(['text/html', 'application/xml', 'application/json;q=0', 'multipart/mixed', 'a'])(
+    '%s gets nothing, and nothing is done',
+    async (accept) => {
+      const logIn = `mutation { login(username: "admin", password: "violet-otter-ladder-93-quay") { expiresIn } }`;
+      const sessions = '{ me { sessions { id } } }';
+      const count = async () =>
+        (await server.ask(sessions, { token: server.admin.accessToken })).data.me.sessions.length;
+      const before = await count();
+      const answer = await ask(accept, JSON.stringify({ query: logIn }));
+      expect(answer.status).toBe(406);
+      expect(JSON.parse(answer.text).errors[0].extensions).toEqual({ code: 'BAD_REQUEST' });
+      expect(await count()).toBe(before);
+    },
+  );
+});
