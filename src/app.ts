@@ -51,6 +51,7 @@ export const openDatabase = (
  */
 export async function createApp(options: AppOptions & ServerTimes): Promise<App> {
   const { connection, logger } = options;
+  const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const reportDenial = createDenialReport(logger);
   const authorization = createExecutableSchema({
     toClientError,
@@ -70,8 +71,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     ...parts,
     services: { ...parts.services, accessOf: authorization.accessOf },
     tokenEndsAt,
-    allowedOrigins: options.config.allowedOrigins,
-    socketLimits: options.config.socketLimits,
+    ...{ allowedOrigins, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
     authorization,
     toClientError,
@@ -79,7 +79,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     inDatabaseTime,
     ping: () => inDatabaseTime(connection.ping),
     connectionTimes: options.connectionTimes,
-    trustProxy: options.config.trustProxy,
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   const cleaner = createSessionCleaner({

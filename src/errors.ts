@@ -1,10 +1,12 @@
 /** Every code that a client may be told, beside those of GraphQL itself (syntax, validation). */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
+  | 'BODY_TOO_LARGE'
   | 'CONFLICT'
   | 'EVENTS_LOST'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
+  | 'OPERATION_TOO_LARGE'
   | 'RATE_LIMITED'
   | 'SERVICE_UNAVAILABLE'
   | 'UNAUTHENTICATED';
@@ -146,5 +148,45 @@ export class EventsLostError extends ClientError {
 
   constructor() {
     super('Events came faster than they were taken: subscribe again, and read what was missed.');
+  }
+}
+
+/** What of an operation has a limit. */
+export type OperationLimit =
+  | 'TOKENS'
+  | 'DEPTH'
+  | 'INTROSPECTION_DEPTH'
+  | 'ALIASES'
+  | 'ROOT_FIELDS'
+  | 'SELECTIONS'
+  | 'DIRECTIVES'
+  | 'DIRECTIVES_AT_ONE_PLACE'
+  | 'VARIABLES'
+  | 'VARIABLE_VALUES'
+  | 'VARIABLE_DEPTH'
+  | 'COST';
+
+/** An operation is larger than it may be. Told before anything runs; a smaller one may run. */
+export class OperationTooLargeError extends ClientError {
+  override readonly name = 'OperationTooLargeError';
+  readonly code = 'OPERATION_TOO_LARGE';
+  readonly reason: OperationLimit;
+  readonly limit: number;
+  /** How large it is; undefined when it was not read to its end. */
+  readonly found: number | undefined;
+
+  constructor(reason: OperationLimit, limit: number, found?: number) {
+    const thing = reason.toLowerCase().replaceAll('_', ' ');
+    super(`The operation is too large: its ${thing} may be ${limit} at most.`);
+    this.reason = reason;
+    this.limit = limit;
+    this.found = found;
+  }
+
+  override get facts() {
+    const { reason, limit, found } = this;
+    // Fragments can double with every line: JSON has no number for what comes out.
+    const most = Number.MAX_SAFE_INTEGER;
+    return { reason, limit, ...(found === undefined ? {} : { found: Math.min(found, most) }) };
   }
 }

@@ -62,7 +62,7 @@ const doors: Readonly<Record<string, Door>> = {
   'graphql-scalars': { to: ['schema/'] },
   'graphql-ws': { to: ['server/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
-  'lru-cache': { to: ['authentication/access-token.ts'] },
+  'lru-cache': { to: ['authentication/access-token.ts', 'server/limits/document-store.ts'] },
   'p-queue': { to: ['authentication/hash-queue.ts'] },
   negotiator: { to: ['server/'] },
   pg: { to: ['database/'] },

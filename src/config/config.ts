@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { toOperationLimits } from './settings/operations.ts';
 import { type Settings, settingsSchema } from './settings/settings.ts';
 import type { TrustProxy } from './settings/trust-proxy.ts';
 
@@ -73,6 +74,8 @@ export interface Config {
     readonly maxSocketsPerAddress: number;
     readonly maxSocketsPerViewer: number;
   };
+  /** What one operation may be. */
+  readonly operationLimits: ReturnType<typeof toOperationLimits>;
   readonly minPasswordLength: number;
   readonly firstAdmin: { readonly username: string; readonly password: string | undefined };
 }
@@ -138,6 +141,7 @@ function toConfig(settings: Settings): Config {
       maxSocketsPerAddress: settings.MAX_SOCKETS_PER_ADDRESS,
       maxSocketsPerViewer: settings.MAX_SOCKETS_PER_VIEWER,
     },
+    operationLimits: toOperationLimits(settings),
     minPasswordLength: settings.MIN_PASSWORD_LENGTH,
     firstAdmin: { username: settings.ADMIN_USERNAME, password: settings.ADMIN_PASSWORD },
   };

@@ -2,7 +2,7 @@ import { BadUserInputError } from '../errors.ts';
 import { isUuid } from './uuid.ts';
 
 /** The longest page. */
-const maxPageSize = 100;
+export const maxPageSize = 100;
 const defaultPageSize = 20;
 
 /** A page to read: `limit` records, from the one after the id `afterId` on (keyset pagination). */

@@ -19,7 +19,7 @@ export function createFormatError(toClientError: ToClientError) {
       return { ...placeOf(formatted), message, extensions: { ...facts, code } };
     }
     if (original instanceof AuthorizationError) return formatted;
-    if (isRequestError(error, original)) return withoutValues(formatted, error);
+    if (isRequestError(error, original)) return toRequestError(formatted, error);
     return {
       ...placeOf(formatted),
       message: 'Something went wrong on our side.',
@@ -53,6 +53,16 @@ export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)
     : error;
+}
+
+/** Apollo Server knows no code for some of graphql-js, such as for too many variables that do not fit. */
+function toRequestError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { extensions, ...told } = withoutValues(formatted, error);
+  const isUnknown = extensions?.code === 'INTERNAL_SERVER_ERROR';
+  return {
+    ...told,
+    extensions: { ...extensions, ...(isUnknown ? { code: 'BAD_USER_INPUT' } : {}) },
+  };
 }
 
 /**

@@ -5,9 +5,11 @@ import type { ClientError, ErrorCode } from '../errors.ts';
 /** Every code that an answer of this server can bear, with its HTTP status. The one such table. */
 const httpStatus = {
   BAD_USER_INPUT: 400,
+  BODY_TOO_LARGE: 413,
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
+  OPERATION_TOO_LARGE: 400,
   CONFLICT: 409,
   EVENTS_LOST: 503, // never over HTTP: it ends a subscription
   RATE_LIMITED: 429,

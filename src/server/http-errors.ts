@@ -23,9 +23,8 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
       return reply.code(500).send(body);
     }
     // Fastify's own messages may quote the request; these do not.
-    return reply
-      .code(status)
-      .send(toErrorBody('BAD_REQUEST', messages[status] ?? 'The request is bad.'));
+    const code = status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
+    return reply.code(status).send(toErrorBody(code, messages[status] ?? 'The request is bad.'));
   });
 }
 

@@ -4,12 +4,16 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { createAuthorizationPlugin } from '../authorization/index.ts';
 import type { EventSource } from '../schema/events.ts';
-import { createCredentialsOncePlugin } from './credentials-once-plugin.ts';
+import { pricing } from '../schema/pricing.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
+import { checkCredentialsOnce } from './limits/credentials-once.ts';
+import { createDocumentStore } from './limits/document-store.ts';
+import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
+import { withTokenLimit } from './limits/token-limit.ts';
 import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
 import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
@@ -50,12 +54,6 @@ export interface Server {
 const graphqlPath = '/graphql';
 const realm = 'gatehouse';
 
-/** An operation of more tokens is refused while it is parsed. */
-const maxOperationTokens = 1000;
-/** Selections after the expansion of fragments, which can grow exponentially. */
-const maxSelections = 10_000;
-const maxBodyBytes = 100_000;
-
 /** Makes the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
@@ -69,7 +67,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
-    bodyLimit: maxBodyBytes,
+    bodyLimit: options.limits.maxBodyBytes,
     trustProxy: toTrust(options.trustProxy),
     genReqId: () => randomUUID(),
   });
@@ -116,13 +114,18 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function createApollo({ authorization, logger, toClientError }: ServerOptions) {
+function createApollo({ authorization, logger, limits, ...options }: ServerOptions) {
+  const { schema, authorizeOperation } = authorization;
+  const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
+  const checks = [
+    createCheckLimits({ schema, authorizeOperation, limits, pricing }),
+    checkCredentialsOnce,
+  ];
   return new ApolloServer<OperationContext>({
-    schema: authorization.schema,
+    schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
-      createAuthorizationPlugin({ ...authorization, realm }),
-      createCredentialsOncePlugin(),
+      checkedFirst(checks, createAuthorizationPlugin({ ...authorization, realm })),
       createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createHttpStatusPlugin({ realm }),
@@ -136,8 +139,10 @@ function createApollo({ authorization, logger, toClientError }: ServerOptions) {
     csrfPrevention: {
       requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'],
     },
-    parseOptions: { maxTokens: maxOperationTokens },
-    maxRecursiveSelections: maxSelections,
+    documentStore: createDocumentStore(),
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationOptions: { maxErrors: limits.maxToldErrors },
+    executionOptions: { maxCoercionErrors: limits.maxToldErrors },
     stopOnTerminationSignals: false,
     logger,
   });

@@ -9,11 +9,12 @@ import type { EventSource } from '../schema/events.ts';
 import { createErrorLog } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { toErrorBody } from './http-errors.ts';
+import type { OperationLimits } from './limits/limits.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { clientOf, type RequestContextOptions } from './request-context.ts';
 import { createAccessWatch } from './subscriptions/access.ts';
 import { closeCodes } from './subscriptions/close-codes.ts';
-import { createCounter, maxMessageBytes, type SocketLimits } from './subscriptions/limits.ts';
+import { createCounter, type SocketLimits } from './subscriptions/limits.ts';
 import { createRunOperation, type TellErrors } from './subscriptions/operations.ts';
 import type { OperationContext } from './subscriptions/plugin.ts';
 import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
@@ -31,6 +32,7 @@ export interface SubscriptionsOptions extends RequestContextOptions {
   /** Whose pages may connect, beside those of this server. */
   readonly allowedOrigins: readonly string[];
   readonly socketLimits: SocketLimits;
+  readonly limits: OperationLimits;
   readonly now: () => Date;
   /** Milliseconds of a clock that never goes back. */
   readonly elapsedMs: () => number;
@@ -53,7 +55,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: maxMessageBytes,
+    maxPayload: options.limits.maxBodyBytes,
     handleProtocols,
   });
   const sockets = new Set<SocketEntry>();

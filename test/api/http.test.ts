@@ -52,6 +52,7 @@ describe('what goes wrong before GraphQL is answered in its shape', () => {
       type: json,
       body: JSON.stringify({ query: '#'.repeat(100_001) }),
       expected: 413,
+      code: 'BODY_TOO_LARGE',
     },
     { what: 'XML', type: 'application/xml', body: '<query/>', expected: 415 },
     { what: 'a form', type: 'application/x-www-form-urlencoded', body: 'query=x', expected: 415 },
@@ -91,7 +92,7 @@ describe('what goes wrong before GraphQL is answered in its shape', () => {
       query: 'mutation { grantGroup(userId: "1", group: ADMN) { id } }',
       code: 'GRAPHQL_VALIDATION_FAILED',
     },
-    { what: '1,001 tokens', query: `{ ${'a '.repeat(1000)} }`, code: 'GRAPHQL_PARSE_FAILED' },
+    { what: '1,001 tokens', query: `{ ${'a '.repeat(1000)} }`, code: 'OPERATION_TOO_LARGE' },
   ])('$what: 400 $code, and no name is suggested', async ({ query, code }) => {
     const answer = await server.ask(query, { token: server.admin.accessToken });
     expect({ status: answer.status, code: answer.code }).toEqual({ status: 400, code });

@@ -172,7 +172,7 @@ describe('a subscription that is refused', () => {
     [
       'too many tokens',
       `subscription { roomEntered { ${'id '.repeat(1000)} } }`,
-      'GRAPHQL_PARSE_FAILED',
+      'OPERATION_TOO_LARGE',
     ],
     ['an unknown room', 'subscription { roomEntered(roomId: "1") { id } }', 'NOT_FOUND'],
     [

@@ -3,6 +3,7 @@ import { authenticationSettings } from './authentication.ts';
 import { authorizationSettings } from './authorization.ts';
 import { databaseSettings } from './database.ts';
 import { limitSettings } from './limits.ts';
+import { operationSettings } from './operations.ts';
 import { processSettings } from './process.ts';
 
 /** Every setting by its environment variable, in the order in which they are told. */
@@ -12,6 +13,7 @@ export const settings = {
   ...authorizationSettings,
   ...authenticationSettings,
   ...limitSettings,
+  ...operationSettings,
 };
 
 const separateSettings = z.object(settings);

@@ -8,8 +8,6 @@ export interface SocketLimits {
   readonly maxSocketsPerViewer: number;
 }
 
-/** As much as a body over HTTP may have. */
-export const maxMessageBytes = 100_000;
 /** Operations of one socket that run at the same time, subscriptions included. */
 export const maxOperationsPerSocket = 100;
 /** A client that comes again may begin all of its operations at once. */

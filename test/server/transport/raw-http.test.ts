@@ -45,7 +45,12 @@ function expectRefusal(answer: Awaited<ReturnType<typeof send>>, status: number)
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
   expect(answer.headers['cache-control']).toBe('no-store');
   expect(JSON.parse(answer.body)).toEqual({
-    errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST' } }],
+    errors: [
+      {
+        message: expect.any(String),
+        extensions: { code: status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST' },
+      },
+    ],
   });
 }
 
