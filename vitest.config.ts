@@ -9,17 +9,23 @@ const shared = {
   // Without the alias, tests would load a second copy of graphql (its CommonJS build).
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 };
-const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
+const common = {
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+  // One worker runs many files, and loads the modules once: a file starts a server and a database of
+  // its own all the same, and no spy or variable of one test is met by the next.
+  isolate: false,
+  restoreMocks: true,
+  unstubEnvs: true,
+};
 
 /** The API tests, once for each kind of database. */
 const onDatabase = (kind: 'embedded' | 'postgresql') => ({
   ...shared,
   test: {
-    ...timeouts,
+    ...common,
     name: `api on ${kind}`,
     include: api,
-    // One worker runs many files: each starts a server and a database of its own all the same.
-    isolate: false,
     env: { TEST_DATABASE_KIND: kind },
   },
 });
@@ -33,7 +39,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
-          ...timeouts,
+          ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...api, ...proofs],
