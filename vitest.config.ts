@@ -42,6 +42,8 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
+          // Short lives: optimising the database's WebAssembly takes a third of a start, and is lost.
+          provide: { nodeFlags: ['--liftoff-only'] },
           exclude: [...api, ...proofs],
         },
       },

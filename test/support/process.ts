@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, inject, vi } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Flags of Node for the program; absent: none, as users start it. */
+    nodeFlags: readonly string[] | undefined;
+  }
+}
+
 /** The root of the repository. */
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -103,11 +110,18 @@ export function useGatehouse(): Gatehouse {
   };
 }
 
-/** Takes half a second when nothing has changed. Processes that build at once wait for each other. */
+let isBuilt = false;
+
+/**
+ * Builds the program, once in each worker. Takes half a second when nothing has changed. Processes that
+ * build at once wait for each other.
+ */
 export function build(): void {
+  if (isBuilt) return;
   const words = ['run', '--silent', 'build'];
   const { status, stdout } = spawnSync('npm', words, { cwd: repository, encoding: 'utf8' });
   if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+  isBuilt = true;
 }
 
 /** Where and how the program runs: with these settings and no others. */
@@ -123,7 +137,7 @@ export function startProcess(
   words: readonly string[],
   { folder, settings, input = '' }: ProcessOptions,
 ): GatehouseProcess {
-  const child = spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [...(inject('nodeFlags') ?? []), program, ...words], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...settings },
     stdio: 'pipe',
