@@ -2,6 +2,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
 import { openTestSocket, type TestSocket } from '../support/test-socket.ts';
+import { worstDocuments } from '../support/worst-documents.ts';
 
 let server: TestServer;
 let staff: TestUser;
@@ -207,6 +208,24 @@ describe('what may be asked is answered', () => {
     });
     expect((await server.ask(query)).status).toBe(200);
     expect((await server.ask(query, { token: staff.accessToken })).status).toBe(200);
+  });
+});
+
+describe('the worst documents', () => {
+  it('are each answered, and the server lives', async () => {
+    for (const { what, query, variables = '{}' } of worstDocuments) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${staff.accessToken}`,
+        },
+        body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
+      });
+      expect(response.status, what).toBeLessThan(500);
+      expect(JSON.parse(await response.text()), what).toBeInstanceOf(Object);
+    }
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
   });
 });
 
