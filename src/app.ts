@@ -52,6 +52,7 @@ export const openDatabase = (
 export async function createApp(options: AppOptions & ServerTimes): Promise<App> {
   const { connection, logger } = options;
   const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
+  const { loadLimits } = options.config;
   const reportDenial = createDenialReport(logger);
   const authorization = createExecutableSchema({
     toClientError,
@@ -71,7 +72,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     ...parts,
     services: { ...parts.services, accessOf: authorization.accessOf },
     tokenEndsAt,
-    ...{ allowedOrigins, socketLimits, trustProxy, limits },
+    ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
     authorization,
     toClientError,

@@ -124,6 +124,22 @@ export class ServiceUnavailableError extends ClientError {
   }
 }
 
+/** More is asked at once than can be answered soon; nothing was begun. Worth another try. */
+export class OverloadedError extends ClientError {
+  override readonly name = 'OverloadedError';
+  readonly code = 'SERVICE_UNAVAILABLE';
+  /** When to try again, in whole seconds from now. */
+  readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('The server has too much to do right now; try again later.');
+  }
+
+  override get facts() {
+    return { retryAfterSeconds: this.retryAfterSeconds };
+  }
+}
+
 /** Too many attempts have failed. The same for every account, known or not; it ends by itself. */
 export class RateLimitedError extends ClientError {
   override readonly name = 'RateLimitedError';

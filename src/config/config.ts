@@ -69,6 +69,11 @@ export interface Config {
   readonly trustProxy: TrustProxy | undefined;
   /** Whose pages may use the API from a browser, beside those of this server. */
   readonly allowedOrigins: readonly string[];
+  /** How much is taken on before more is refused. */
+  readonly loadLimits: {
+    readonly maxRequestsUnderWay: number;
+    readonly maxEventLoopDelayMs: number;
+  };
   readonly socketLimits: {
     readonly maxSockets: number;
     readonly maxSocketsPerAddress: number;
@@ -136,6 +141,10 @@ function toConfig(settings: Settings): Config {
     },
     trustProxy: settings.TRUST_PROXY,
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
+    loadLimits: {
+      maxRequestsUnderWay: settings.MAX_REQUESTS_UNDER_WAY,
+      maxEventLoopDelayMs: settings.MAX_EVENT_LOOP_DELAY_MS,
+    },
     socketLimits: {
       maxSockets: settings.MAX_SOCKETS,
       maxSocketsPerAddress: settings.MAX_SOCKETS_PER_ADDRESS,

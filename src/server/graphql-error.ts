@@ -34,6 +34,16 @@ export function toGraphQLError(error: ClientError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions });
 }
 
+/** A client error as a whole answer over HTTP, where no operation can be run. The body is JSON. */
+export function toHttpAnswer({ message, code, facts }: ClientError) {
+  const extensions = { ...facts, code };
+  return {
+    status: httpStatus[code],
+    headers: Object.fromEntries(retryHeaders(extensions)),
+    body: JSON.stringify({ errors: [{ message, extensions }] }),
+  };
+}
+
 /** The headers that an error asks for, beside the challenge of a 401 or 403 (RFC 9110, 10.2.3). */
 export function retryHeaders(extensions: GraphQLFormattedError['extensions']): Map<string, string> {
   const { code, retryAfterSeconds = defaultRetryAfterSeconds } = extensions ?? {};

@@ -14,6 +14,7 @@ import { checkCredentialsOnce } from './limits/credentials-once.ts';
 import { createDocumentStore } from './limits/document-store.ts';
 import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
 import { withTokenLimit } from './limits/token-limit.ts';
+import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
 import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
 import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
@@ -31,7 +32,10 @@ export interface ServerTimes {
   readonly connectionTimes?: ConnectionTimes | undefined;
 }
 
-export interface ServerOptions extends Omit<SubscriptionsOptions, 'apollo'>, ServerTimes {
+export interface ServerOptions
+  extends Omit<SubscriptionsOptions, 'apollo' | 'shedding'>,
+    ServerTimes {
+  readonly loadLimits: LoadLimits;
   /** What happens: the database is heard while the server listens. */
   readonly events: EventSource;
   /** Asks the database for an answer; rejects without one. */
@@ -57,6 +61,7 @@ const realm = 'gatehouse';
 /** Makes the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
+  let stopWatching = () => {};
   const clientErrors = createClientErrors();
   const fastify = Fastify({
     ...toConnectionLimits(options.connectionTimes),
@@ -73,7 +78,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const apollo = createApollo(options);
   await apollo.start();
-  const subscriptions = createSubscriptions({ ...options, apollo });
+  const shedding = createLoadShedding({
+    ...options.loadLimits,
+    onShed: (shed) => options.logger.warn(shed, 'requests were refused: there was too much to do'),
+  });
+  const subscriptions = createSubscriptions({ ...options, apollo, shedding });
   const upgradeOf = routeUpgrades(fastify);
   const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
@@ -91,21 +100,28 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   fastify.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
+    // Before the body is read; afterwards again, when others have come meanwhile.
+    onRequest: (_request, reply, next) =>
+      void (shedding.hasRoom() ? next() : shedding.refuse(reply)),
     handler(request, reply) {
       const upgrade = upgradeOf(request.raw);
-      return upgrade === undefined
-        ? options.inDatabaseTime(async () => answer.call(fastify, request, reply))
-        : subscriptions.accept(request, reply, upgrade);
+      if (upgrade !== undefined) return subscriptions.accept(request, reply, upgrade);
+      if (!shedding.hasRoom()) return shedding.refuse(reply);
+      return shedding.run(() =>
+        options.inDatabaseTime(async () => answer.call(fastify, request, reply)),
+      );
     },
   });
 
   return {
     async start({ host, port }) {
       await options.events.start();
+      stopWatching = watchEventLoop(shedding.observe);
       return fastify.listen({ host, port });
     },
     async stop() {
       isDraining = true;
+      stopWatching();
       // Sockets end before their events do: a client must not take the one for the other.
       const ended = subscriptions.stop().then(() => options.events.stop());
       await Promise.all([ended, fastify.close()]);

@@ -10,6 +10,7 @@ import { createErrorLog } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { toErrorBody } from './http-errors.ts';
 import type { OperationLimits } from './limits/limits.ts';
+import type { LoadShedding } from './load-shedding.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { clientOf, type RequestContextOptions } from './request-context.ts';
 import { createAccessWatch } from './subscriptions/access.ts';
@@ -25,6 +26,7 @@ import type { Upgrade } from './subscriptions/upgrades.ts';
 export interface SubscriptionsOptions extends RequestContextOptions {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
   readonly authorization: Authorization<Context>;
+  readonly shedding: Pick<LoadShedding, 'run'>;
   readonly logger: FastifyBaseLogger;
   readonly events: Pick<EventSource, 'onAccessChange'>;
   /** When the token in these values of the Authorization header ends, if it does by itself. */
@@ -139,10 +141,11 @@ function joinProtocol(
     onError: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'a viewer could not be looked up; trying again'),
   });
+  const runOperation = createRunOperation({ ...options, tellErrors });
   const protocol = createProtocol({
     schema: authorization.schema,
     watch: watch.watch,
-    runOperation: createRunOperation({ ...options, tellErrors }),
+    runOperation: (operation) => options.shedding.run(() => runOperation(operation)),
     tellErrors,
     hasTooManySockets: (principal) => countOf(principal) > socketLimits.maxSocketsPerViewer,
     isStopping,

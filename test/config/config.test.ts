@@ -50,6 +50,7 @@ describe('the settings', () => {
       loginLimits: { perAccount: 10, perAddress: 100, windowSeconds: 900 },
       trustProxy: undefined,
       allowedOrigins: [],
+      loadLimits: { maxRequestsUnderWay: 250, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
       operationLimits: {
         maxBodyBytes: 100_000,
@@ -103,6 +104,8 @@ describe('the settings', () => {
       LOGIN_WINDOW_SECONDS: '1800',
       TRUST_PROXY: '10.0.0.5, 10.1.0.0/16,::1',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
+      MAX_REQUESTS_UNDER_WAY: '40',
+      MAX_EVENT_LOOP_DELAY_MS: '500',
       MAX_SOCKETS: '3',
       MAX_SOCKETS_PER_ADDRESS: '2',
       MAX_SOCKETS_PER_VIEWER: '1',
@@ -160,6 +163,7 @@ describe('the settings', () => {
       loginLimits: { perAccount: 5, perAddress: 50, windowSeconds: 1800 },
       trustProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      loadLimits: { maxRequestsUnderWay: 40, maxEventLoopDelayMs: 500 },
       socketLimits: { maxSockets: 3, maxSocketsPerAddress: 2, maxSocketsPerViewer: 1 },
       operationLimits: {
         maxBodyBytes: 2000,
