@@ -3,6 +3,7 @@ import { decide } from './decision.ts';
 import { type SchemaElement, schemaElements } from './declarations.ts';
 import { parseVocabulary } from './directive.ts';
 import { printPolicies, printRequirement } from './print-requirement.ts';
+import { reachableTypeNames } from './reachable-types.ts';
 import type { Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 import type { Viewer } from './viewer.ts';
@@ -53,8 +54,9 @@ export function createAccessMatrix(
 ): AccessMatrix {
   const names = [...groups];
   const viewers = [anonymous, holding(), ...names.map((group) => holding(group))];
+  const reachable = reachableTypeNames(schema);
   const rows = schemaElements(schema)
-    .filter(({ isReachable }) => isReachable)
+    .filter(({ typeName }) => reachable.has(typeName))
     .map((element) => ({ ...element, requirement: requirements.at(element.coordinate) }))
     .filter(({ place, requirement }) => place !== 'type' || requirement.length > 0)
     .map(({ typeName, coordinate, place, requirement }) => ({

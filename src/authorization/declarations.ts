@@ -16,7 +16,7 @@ import {
   parseVocabulary,
   type Vocabulary,
 } from './directive.ts';
-import { reachableTypes } from './reachable-types.ts';
+import { reachableTypeNames } from './reachable-types.ts';
 import type { Clause, Requirement } from './requirement.ts';
 
 /** One thing that is wrong with the guards of a schema. */
@@ -45,7 +45,6 @@ export interface SchemaElement {
   readonly coordinate: string;
   readonly element: DirectableObject & { description: GraphQLNamedType['description'] };
   readonly place: Place;
-  readonly isReachable: boolean;
 }
 
 /**
@@ -67,11 +66,13 @@ export function parseDeclarations(
     ...ambiguousValues(vocabulary),
     ...guardedDirectives(schema, parse),
   ];
+  const reachable = reachableTypeNames(schema);
   for (const item of schemaElements(schema)) {
     const guard = parse(item.element);
     const { clauses } = guard;
     if (isBare(guard) && item.place !== 'rootField') continue;
-    const found = [...guard.problems, ...misplaced(item, guard)];
+    const isReachable = reachable.has(item.typeName);
+    const found = [...guard.problems, ...misplaced(item.place, isReachable, guard)];
     offences.push(...found.map((problem) => ({ coordinate: item.coordinate, problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
@@ -80,7 +81,8 @@ export function parseDeclarations(
 }
 
 function misplaced(
-  { place, isReachable }: SchemaElement,
+  place: Place,
+  isReachable: boolean,
   { clauses, isGuarded, isPublic }: Guard,
 ): string[] {
   const isRoot = place === 'rootField';
@@ -128,37 +130,26 @@ export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
     schema.getMutationType(),
     schema.getSubscriptionType(),
   ]);
-  const reachable = reachableTypes(schema);
   const elements: SchemaElement[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue;
-    const about = { typeName: type.name, isReachable: reachable.has(type) };
-    const place = roots.has(type) ? 'rootField' : 'field';
-    elements.push({ ...about, coordinate: type.name, element: type, place: 'type' });
-    addMembers(elements, type, { ...about, place });
+    const { name: typeName } = type;
+    elements.push({ typeName, coordinate: typeName, element: type, place: 'type' });
+    addMembers(elements, type, roots.has(type) ? 'rootField' : 'field');
   }
   return elements;
 }
 
 /** Pushed one by one: a schema has thousands of them, and is compiled while someone waits. */
-function addMembers(
-  elements: SchemaElement[],
-  type: GraphQLNamedType,
-  { typeName, isReachable, place }: Pick<SchemaElement, 'typeName' | 'isReachable' | 'place'>,
-): void {
+function addMembers(elements: SchemaElement[], type: GraphQLNamedType, place: Place): void {
+  const { name: typeName } = type;
   if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(typeName, field.name);
-      elements.push({ typeName, isReachable, place, coordinate, element: field });
+      elements.push({ typeName, place, coordinate, element: field });
       for (const arg of field.args) {
         const ofArgument = argumentCoordinate(coordinate, arg.name);
-        elements.push({
-          typeName,
-          isReachable,
-          place: 'other',
-          coordinate: ofArgument,
-          element: arg,
-        });
+        elements.push({ typeName, place: 'other', coordinate: ofArgument, element: arg });
       }
     }
     return;
@@ -171,6 +162,6 @@ function addMembers(
       : [];
   for (const member of members) {
     const coordinate = memberCoordinate(typeName, member.name);
-    elements.push({ typeName, isReachable, place: 'other', coordinate, element: member });
+    elements.push({ typeName, place: 'other', coordinate, element: member });
   }
 }

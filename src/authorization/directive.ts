@@ -1,6 +1,6 @@
 import { type DirectableObject, getDirectives } from '@graphql-tools/utils';
-import type { GraphQLEnumType, GraphQLSchema } from 'graphql';
-import { getNamedType, isEnumType } from 'graphql';
+import type { DirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
+import { getNamedType, isEnumType, print } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import type { Clause } from './requirement.ts';
 
@@ -71,8 +71,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     return clause;
   }
 
-  return (element) => {
-    if (!bearsDirectives(element)) return bare;
+  function parse(element: DirectableObject): Guard {
     const problems: string[] = [];
     const clauses: Clause[] = [];
     let isPublic = false;
@@ -85,6 +84,15 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     }
     problems.push(...switchedOff(element));
     return { clauses, isGuarded: clauses.length > 0, isPublic, problems };
+  }
+
+  const parsed = new Map<string, Guard>();
+  return (element) => {
+    if (!bearsDirectives(element)) return bare;
+    const text = directiveText(element);
+    const guard = (text === undefined ? undefined : parsed.get(text)) ?? parse(element);
+    if (text !== undefined) parsed.set(text, guard);
+    return guard;
   };
 }
 
@@ -94,9 +102,23 @@ export const isBare = (guard: Guard): boolean => guard === bare;
 const bare: Guard = { clauses: [], isGuarded: false, isPublic: false, problems: [] };
 
 /** Most elements bear none, and reading directives costs more than all else at start. */
-const bearsDirectives = ({ astNode, extensionASTNodes, extensions }: DirectableObject): boolean =>
-  [astNode, ...(extensionASTNodes ?? [])].some((node) => (node?.directives?.length ?? 0) > 0) ||
-  extensions?.directives !== undefined;
+const bearsDirectives = (element: DirectableObject): boolean =>
+  directiveNodes(element).length > 0 || element.extensions?.directives !== undefined;
+
+const directiveNodes = ({ astNode, extensionASTNodes }: DirectableObject) =>
+  [astNode, ...(extensionASTNodes ?? [])].flatMap((node) => node?.directives ?? []);
+
+/**
+ * What the SDL says of an element: the same words mean the same, and a schema says the same few
+ * thousands of times. Undefined where something stands beside the SDL.
+ */
+const directiveText = (element: DirectableObject): string | undefined =>
+  element.extensions?.directives === undefined
+    ? directiveNodes(element).map(textOf).join(' ')
+    : undefined;
+
+const textOf = (node: DirectiveNode): string =>
+  node.loc === undefined ? print(node) : node.loc.source.body.slice(node.loc.start, node.loc.end);
 
 /** What stands in `extensions.directives` but says that it does not hold: `public: false`, `auth: []`. */
 function switchedOff({ extensions }: DirectableObject): string[] {

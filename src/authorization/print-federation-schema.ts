@@ -2,7 +2,7 @@ import { getDocumentNodeFromSchema, makeDirectiveNode } from '@graphql-tools/uti
 import type { DirectiveNode, DocumentNode, GraphQLSchema } from 'graphql';
 import { getNamedType, isInterfaceType, print, visit } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
-import { reachableTypes } from './reachable-types.ts';
+import { reachableTypeNames } from './reachable-types.ts';
 import { type Clause, implies, type Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -65,7 +65,7 @@ function notes(policies: ReadonlySet<string>): readonly string[] {
 
 /** Leaves out `@auth` and `@public`, and the enums that nothing but they spoke of. */
 function withoutGuards(schema: GraphQLSchema): DocumentNode {
-  const reachable = new Set([...reachableTypes(schema)].map(({ name }) => name));
+  const reachable = reachableTypeNames(schema);
   const isGuard = (name: string): boolean => name === 'auth' || name === 'public';
   const spokenOf = new Set(
     schema

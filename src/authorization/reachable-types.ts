@@ -30,6 +30,10 @@ export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedT
   return new Set([...selected, ...inherited]);
 }
 
+/** The same, by name: for one copy of a schema asked about another. */
+export const reachableTypeNames = (schema: GraphQLSchema): ReadonlySet<string> =>
+  new Set([...reachableTypes(schema)].map(({ name }) => name));
+
 function neighbours(schema: GraphQLSchema, type: GraphQLNamedType): GraphQLNamedType[] {
   if (isInputObjectType(type)) {
     return Object.values(type.getFields()).map((field) => getNamedType(field.type));

@@ -66,23 +66,30 @@ export function compileRequirements(
     ofTypes.set(type, requirement);
     return requirement;
   };
-  const set = (coordinate: string, ...parts: Requirement[]): void => {
+  const set = (coordinate: string, parts: readonly Requirement[]): void => {
     const requirement = join(...parts);
     if (requirement.length > 0) requirements.set(coordinate, requirement);
   };
 
   function compileComposite(type: Composite): void {
-    const family = [type, ...type.getInterfaces()];
+    const interfaces = type.getInterfaces();
     for (const field of Object.values(type.getFields())) {
-      const coordinates = family.map(({ name }) => memberCoordinate(name, field.name));
       const coordinate = memberCoordinate(type.name, field.name);
+      const inherited = interfaces.flatMap((each) => fieldOf(each, field.name) ?? []);
       // An implementation may narrow what a field returns; what guards the wider type still holds.
-      const returned = family.flatMap((each) => each.getFields()[field.name]?.type ?? []);
-      const returnedTypes = returned.map((each) => ofType(getNamedType(each)));
-      set(coordinate, ...coordinates.map(own), ofType(type), ...returnedTypes);
-      for (const arg of field.args) {
-        const inherited = coordinates.map((each) => own(argumentCoordinate(each, arg.name)));
-        set(argumentCoordinate(coordinate, arg.name), ...inherited, ofType(getNamedType(arg.type)));
+      const returned = [field, ...inherited.map((each) => each.field)];
+      set(coordinate, [
+        own(coordinate),
+        ...inherited.map((each) => own(each.coordinate)),
+        ofType(type),
+        ...returned.map((each) => ofType(getNamedType(each.type))),
+      ]);
+      for (const { name, type: argumentType } of field.args) {
+        set(argumentCoordinate(coordinate, name), [
+          own(argumentCoordinate(coordinate, name)),
+          ...inherited.map((each) => own(argumentCoordinate(each.coordinate, name))),
+          ofType(getNamedType(argumentType)),
+        ]);
       }
     }
   }
@@ -90,21 +97,21 @@ export function compileRequirements(
   function compileInput(type: GraphQLInputObjectType): void {
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
-      set(coordinate, own(coordinate), ofType(type), ofType(getNamedType(field.type)));
+      set(coordinate, [own(coordinate), ofType(type), ofType(getNamedType(field.type))]);
     }
   }
 
   function compileEnum(type: GraphQLEnumType): void {
     for (const { name } of type.getValues()) {
       const coordinate = memberCoordinate(type.name, name);
-      set(coordinate, own(coordinate));
+      set(coordinate, [own(coordinate)]);
     }
   }
 
   for (const type of Object.values(schema.getTypeMap()).filter(
     (each) => !isIntrospectionType(each),
   )) {
-    set(type.name, ofType(type));
+    set(type.name, [ofType(type)]);
     if (isObjectType(type) || isInterfaceType(type)) compileComposite(type);
     else if (isInputObjectType(type)) compileInput(type);
     else if (isEnumType(type)) compileEnum(type);
@@ -137,6 +144,12 @@ function createRequirements(
     isGuardedInput: (typeName) => guardedInputs.has(typeName),
     hasGuardedValues: (enumName) => guardedEnums.has(enumName),
   };
+}
+
+/** An interface's field that an implementation inherits from; undefined for one of another interface. */
+function fieldOf(type: GraphQLInterfaceType, name: string) {
+  const field = type.getFields()[name];
+  return field && { field, coordinate: memberCoordinate(type.name, name) };
 }
 
 /** Looks fields up by identity: an operation selects hundreds, and their coordinates are long texts. */
