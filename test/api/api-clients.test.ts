@@ -190,9 +190,9 @@ describe('API clients are managed', () => {
     const actor = { __typename: 'ApiClient', id: admin.id };
     const subjectId = client.id;
     expect(events.filter((event) => event.subjectId === client.id)).toEqual([
-      { action: 'client.disabled', subjectId, detail: 'audited', actor },
-      { action: 'client.secret_rotated', subjectId, detail: 'audited', actor },
-      { action: 'client.created', subjectId, detail: 'audited; groups: STAFF', actor },
+      { action: 'client.disabled', subjectId, detail: '"audited"', actor },
+      { action: 'client.secret_rotated', subjectId, detail: '"audited"', actor },
+      { action: 'client.created', subjectId, detail: '"audited"; groups: STAFF', actor },
     ]);
     await disable(admin.id);
   });

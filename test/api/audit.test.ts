@@ -99,11 +99,11 @@ describe('the audit log', () => {
     await ask(`deleteRoom(id: "${id}")`);
     const told = await eventsOf(id);
     expect(told.map(({ action, detail }) => [action, detail])).toEqual([
-      ['room.deleted', 'Lab'],
+      ['room.deleted', '"Lab"'],
       ['room.entered', null],
-      ['room.updated', 'Lab; floor 2; groups: MANAGER, STAFF; without an access code'],
-      ['room.updated', 'Lab; floor 2; groups: MANAGER, STAFF; with a new access code'],
-      ['room.created', 'Lab; floor 1; groups: MANAGER'],
+      ['room.updated', '"Lab"; floor 2; groups: MANAGER, STAFF; without an access code'],
+      ['room.updated', '"Lab"; floor 2; groups: MANAGER, STAFF; with a new access code'],
+      ['room.created', '"Lab"; floor 1; groups: MANAGER'],
     ]);
     expect(new Set(told.map(({ actor }) => actor?.username))).toEqual(new Set([manager.username]));
   });

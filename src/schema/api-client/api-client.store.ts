@@ -1,6 +1,7 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import { recordEvent } from '../audit/audit.store.ts';
+import { quoted } from '../audit/detail.ts';
 import { type Origin, userIdOf } from '../audit/origin.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { isUuid } from '../uuid.ts';
@@ -61,7 +62,7 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
           data: { ...client, createdAt: at, createdById: userIdOf(origin) },
           select: apiClientFields,
         });
-        const detail = `${created.name}; groups: ${created.groups.join(', ')}`;
+        const detail = `${quoted(created.name)}; groups: ${created.groups.join(', ')}`;
         const event = { at, action: 'client.created', subjectId: created.id, detail };
         await recordEvent(transaction, origin, event);
         return created;
@@ -86,7 +87,7 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
         });
         if (client === undefined) throw wasChanged();
         const event = { at, action: 'client.secret_rotated', subjectId: client.id };
-        await recordEvent(transaction, origin, { ...event, detail: client.name });
+        await recordEvent(transaction, origin, { ...event, detail: quoted(client.name) });
         return client;
       }),
 
@@ -106,7 +107,12 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
           const { secretHash: _, ...before } = await requireApiClient(transaction, id);
           return before;
         }
-        const event = { at, action: 'client.disabled', subjectId: client.id, detail: client.name };
+        const event = {
+          at,
+          action: 'client.disabled',
+          subjectId: client.id,
+          detail: quoted(client.name),
+        };
         await recordEvent(transaction, origin, event);
         return client;
       }),

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../database/generated/client.ts';
 import { NotFoundError } from '../../errors.ts';
 import { recordEvent } from '../audit/audit.store.ts';
+import { quoted } from '../audit/detail.ts';
 import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
@@ -77,7 +78,7 @@ export function createRoomStore({ database, now }: StoreDependencies) {
               DELETE FROM rooms WHERE id = ${id}::uuid RETURNING id, name`
           : [];
         if (room === undefined) throw roomNotFound();
-        const event = { at, action: 'room.deleted', subjectId: room.id, detail: room.name };
+        const event = { at, action: 'room.deleted', subjectId: room.id, detail: quoted(room.name) };
         await recordEvent(transaction, origin, event);
       }),
   };
@@ -85,7 +86,7 @@ export function createRoomStore({ database, now }: StoreDependencies) {
 
 /** What a room has become, for the audit log: whom it admits, and of the code only that it changed. */
 function tell({ name, floor, groups }: RoomRecord, { accessCode }: RoomDescription): string {
-  const room = `${name}; floor ${floor}; groups: ${groups.join(', ')}`;
+  const room = `${quoted(name)}; floor ${floor}; groups: ${groups.join(', ')}`;
   if (accessCode === undefined) return room;
   return accessCode === null
     ? `${room}; without an access code`

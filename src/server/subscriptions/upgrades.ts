@@ -22,6 +22,8 @@ export type UpgradeOf = (request: IncomingMessage) => Upgrade | undefined;
  */
 export function routeUpgrades(fastify: FastifyInstance): UpgradeOf {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
+  /** How often a connection was given back: each time it gets one more parser and its listeners. */
+  const timesGivenBack = new WeakMap<Duplex, number>();
 
   fastify.server.on('upgrade', (request, socket, head) => {
     // When the connection breaks before it is a WebSocket; then there is nobody to tell.
@@ -44,20 +46,30 @@ export function routeUpgrades(fastify: FastifyInstance): UpgradeOf {
   /**
    * Answers a request as if it had not asked, as every server may (RFC 9110, 7.8): clients ask for
    * HTTP/2 in passing. Node.js has given its connection away, so it is given back, with the request.
+   * Who asks again on that connection gets one more answer, and then has to open another one.
    */
   function withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const times = (timesGivenBack.get(socket) ?? 0) + 1;
+    timesGivenBack.set(socket, times);
+    if (times > maxTimesGivenBack) {
+      socket.destroy();
+      return;
+    }
     const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`];
     for (const [index, name] of request.rawHeaders.entries()) {
       const isValue = index % 2 === 1;
       if (isValue || hopHeaders.includes(name.toLowerCase())) continue;
       lines.push(`${name}: ${request.rawHeaders[index + 1]}`);
     }
+    if (times === maxTimesGivenBack) lines.push('connection: close');
     socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
     fastify.server.emit('connection', socket);
   }
 
   return (request) => upgrades.get(request);
 }
+
+const maxTimesGivenBack = 2;
 
 /** What is about this connection alone. */
 const hopHeaders: readonly string[] = ['connection', 'upgrade', 'http2-settings'];
