@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const api = ['test/api/**/*.test.ts'];
+/** Whole servers over HTTP. */
+const api = ['test/api/**/*.test.ts', 'test/attacks/**/*.test.ts'];
 /** Long ones, which `npm run proof` runs. */
 const proofs = ['test/proofs/**'];
 

@@ -1,0 +1,200 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect } from 'vitest';
+import {
+  type AttackedServer,
+  attack,
+  expectNothingTold,
+  startAttackedServer,
+} from '../support/attacked-server.ts';
+import { adminPassword, userPassword } from '../support/test-server.ts';
+
+let server: AttackedServer;
+beforeAll(async () => {
+  server = await startAttackedServer();
+});
+afterAll(() => server.stop());
+
+/** What comes back for these bytes, when the connection has ended. */
+async function exchange(bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => {});
+  socket.write(bytes);
+  return text(socket).catch(() => '');
+}
+
+const body = JSON.stringify({ query: '{ serverInfo { name } }' });
+const request = (...headers: readonly string[]) =>
+  ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', ...headers, '', ''].join(
+    '\r\n',
+  );
+const length = `Content-Length: ${body.length}`;
+const close = 'Connection: close';
+const hidden = 'GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\n\r\n';
+
+const smuggling = 'request smuggling (CWE-444); RFC 9112 6, 11.2';
+for (const { what, bytes } of [
+  {
+    what: 'two lengths',
+    bytes: `${request(length, 'Content-Length: 0', close)}${body}${hidden}`,
+  },
+  {
+    what: 'a length beside chunks',
+    bytes: `${request('Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n${hidden}`,
+  },
+  {
+    what: 'an unknown coding of the body',
+    bytes: `${request('Transfer-Encoding: xchunked', length)}${body}${hidden}`,
+  },
+  {
+    what: 'white space before a colon',
+    bytes: `${request('Transfer-Encoding : chunked', length)}${body}${hidden}`,
+  },
+  { what: 'a folded header', bytes: `${request('X-A: a\r\n b', length, close)}${body}` },
+  { what: 'a length below zero', bytes: `${request('Content-Length: -1')}${hidden}` },
+  { what: 'a length with a sign', bytes: `${request('Content-Length: +5')}${hidden}` },
+  {
+    what: 'a chunk without a size',
+    bytes: `${request('Transfer-Encoding: chunked')}g\r\n${hidden}`,
+  },
+  { what: 'a NUL in a header', bytes: `${request('X-A: a\0b', length, close)}${body}` },
+  {
+    what: 'a bare line feed in a header',
+    bytes: `${request('X-A: a\nX-B: b\0', length, close)}${body}`,
+  },
+]) {
+  attack(`hide a request behind ${what}`, smuggling, async () => {
+    const answer = await exchange(bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(answer).not.toContain('"keys"');
+  });
+}
+
+for (const { what, bytes } of [
+  { what: 'a handshake of TLS', bytes: Buffer.from('1603010200010001fc0303', 'hex') },
+  { what: 'the preface of HTTP/2', bytes: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' },
+  { what: 'a request of HTTP/0.9', bytes: 'GET /graphql\r\n\r\n' },
+  { what: 'a version that is none', bytes: 'GET /graphql HTTP/9.9\r\nHost: x\r\n\r\n' },
+  { what: 'a method that is none', bytes: 'HACK /graphql HTTP/1.1\r\nHost: x\r\n\r\n' },
+  { what: 'random bytes', bytes: Buffer.from('00ff10fe20fd30fc0d0a0d0a', 'hex') },
+]) {
+  attack(`send ${what}`, 'ASVS 5 4.2', async () => {
+    expect(await exchange(bytes)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+}
+
+for (const host of ['', '[', 'a b', 'x:y:z', '%', 'http://x', '<script>', 'a,b', 'x:99999999']) {
+  attack(`ask for the host "${host}"`, 'RFC 9112 3.2; API8:2023: host header', async () => {
+    const head = `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n`;
+    const answer = await exchange(`${head}${length}\r\n${close}\r\n\r\n${body}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 (200|400) /);
+  });
+}
+
+attack('ask without a host', 'RFC 9112 3.2', async () => {
+  expect(await exchange('GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 400 /,
+  );
+});
+
+attack('use the server as a proxy', 'ASVS 5 4.2; CONNECT', async () => {
+  expect(await exchange('CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\n\r\n')).not.toMatch(
+    / 200 /,
+  );
+});
+
+attack('have a token echoed by TRACE', 'ASVS 5 13.4.4: cross-site tracing', async () => {
+  const bytes =
+    'TRACE /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer mine\r\nConnection: close\r\n\r\n';
+  expect(await exchange(bytes)).not.toContain('Bearer mine');
+});
+
+attack('ask for an upgrade again and again on one connection', 'API4:2023; h2c', async () => {
+  const upgrade = ['Connection: Upgrade', 'Upgrade: h2c', length];
+  const answer = await exchange(`${request(...upgrade)}${body}`.repeat(200));
+  expect(answer.match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThanOrEqual(2);
+});
+
+attack('get round a proxy by an upgrade to h2c', 'h2c smuggling', async () => {
+  const bytes = `${request('Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__', length)}${body}`;
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(bytes);
+  const first = await new Promise<string>((resolve) =>
+    socket.once('data', (data) => resolve(String(data))),
+  );
+  socket.destroy();
+  expect(first).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+attack('send headers without an end', 'ASVS 5 4.2.5; CVE-2018-12121', async () => {
+  const answer = await exchange(
+    `GET /graphql HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+});
+
+attack('send a body without an end', 'API4:2023', async () => {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `{ serverInfo { name } } #${'a'.repeat(200_000)}` }),
+  });
+  expect([response.status, Object.keys(await response.json())]).toEqual([413, ['errors']]);
+});
+
+attack('hide a bomb in a compressed body', 'API4:2023: decompression', async () => {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    body: new Uint8Array(Buffer.from('1f8b08000000000000ff', 'hex')),
+  });
+  expect(response.status).toBeGreaterThanOrEqual(400);
+  expect(response.status).toBeLessThan(500);
+});
+
+for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
+  attack(`change something by ${method}`, 'graphql-cop: GET based mutation; CSRF', async () => {
+    const query = 'mutation { createRoom(input: { name: "x", floor: 1, groups: [] }) { id } }';
+    const { accessToken } = server.manager;
+    const { status } = await server.unchanged(() =>
+      fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, {
+        method,
+        headers: { authorization: `Bearer ${accessToken}` },
+      }),
+    );
+    expect(status).toBe(405);
+  });
+}
+
+attack('read an answer from a page of another site', 'graphql-cop; CORS', async () => {
+  const headers = { origin: 'https://evil.example', 'content-type': 'application/json' };
+  const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+  expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  const preflight = await fetch(`${server.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: { ...headers, 'access-control-request-method': 'POST' },
+  });
+  expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+attack('learn what the server is made of', 'ASVS 5 13.4.6', async () => {
+  for (const path of ['/graphql', '/nothing', '/health/live', '/.well-known/jwks.json']) {
+    const { headers } = await fetch(`${server.url}${path}`);
+    for (const name of ['server', 'x-powered-by', 'x-apollo-tracing']) {
+      expect(headers.get(name)).toBeNull();
+    }
+  }
+});
+
+attack('have the answer to a query in the text of a script', 'XSSI', async () => {
+  const url = `${server.url}/graphql?query={serverInfo{name}}&callback=steal`;
+  const answer = await fetch(url, { headers: { 'apollo-require-preflight': '1' } });
+  expect(await answer.text()).not.toContain('steal');
+});
+
+attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
+  expectNothingTold(server, [adminPassword, userPassword]);
+});
