@@ -15,6 +15,7 @@ import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
+import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
 /** The folder of the migrations. */
@@ -74,6 +75,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     tokenEndsAt,
     ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
+    onOperation: createOperationLog(logger),
     authorization,
     toClientError,
     logger,

@@ -15,6 +15,7 @@ import { createDocumentStore } from './limits/document-store.ts';
 import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
 import { withTokenLimit } from './limits/token-limit.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
+import { createOperationRecordPlugin } from './operation-record-plugin.ts';
 import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
 import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
@@ -130,7 +131,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-function createApollo({ authorization, logger, limits, ...options }: ServerOptions) {
+function createApollo(options: ServerOptions) {
+  const { authorization, logger, limits } = options;
   const { schema, authorizeOperation } = authorization;
   const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
   const checks = [
@@ -146,6 +148,7 @@ function createApollo({ authorization, logger, limits, ...options }: ServerOptio
       createErrorLogPlugin({ logger, toClientError }),
       createHttpStatusPlugin({ realm }),
       createPlaygroundPlugin({ graphqlPath }),
+      createOperationRecordPlugin(options),
     ],
     formatError: createFormatError(toClientError),
     introspection: true,

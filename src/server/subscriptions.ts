@@ -11,6 +11,7 @@ import { createFormatError } from './format-error.ts';
 import { toErrorBody } from './http-errors.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import type { LoadShedding } from './load-shedding.ts';
+import type { OnOperation } from './operation-record.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { clientOf, type RequestContextOptions } from './request-context.ts';
 import { createAccessWatch } from './subscriptions/access.ts';
@@ -36,6 +37,8 @@ export interface SubscriptionsOptions extends RequestContextOptions {
   readonly socketLimits: SocketLimits;
   readonly limits: OperationLimits;
   readonly now: () => Date;
+  /** Told of each operation when it has ended. */
+  readonly onOperation: OnOperation;
   /** Milliseconds of a clock that never goes back. */
   readonly elapsedMs: () => number;
 }
@@ -71,12 +74,17 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   function open(webSocket: WebSocket, request: FastifyRequest): void {
     const client = clientOf(request);
+    let closedBy: number | undefined;
     const state: SocketState = {
       connection: {
         client,
         requestId: request.id,
         running: new Map(),
-        close: (code, reason) => entry.socket.close(code, reason),
+        close(code, reason) {
+          closedBy ??= code;
+          entry.socket.close(code, reason);
+        },
+        closedBy: () => closedBy,
       },
       unanswered: new Set(),
       access: undefined,

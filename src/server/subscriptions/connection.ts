@@ -16,6 +16,8 @@ export interface Connection {
    * programs, and never a secret.
    */
   close(code: number, reason: string): void;
+  /** The code by which this end has closed it, if it has. */
+  closedBy(): number | undefined;
 }
 
 /** The context of an operation of a socket, or of one event of it. */

@@ -4,8 +4,8 @@ export interface AnswerEventsOptions<Answer> {
   readonly source: AsyncIterable<unknown>;
   /** The answer to one event; undefined to end it. */
   readonly answer: (event: unknown) => Promise<Answer | undefined>;
-  /** Told when it has ended, from either end. */
-  readonly onEnd: () => void;
+  /** Told when it has ended, from either end, and of the error that ended it. */
+  readonly onEnd: (error?: unknown) => void;
 }
 
 /**
@@ -21,8 +21,8 @@ export function answerEvents<Answer>({
 }: AnswerEventsOptions<Answer>): AsyncIterableIterator<Answer, undefined, undefined> {
   const events = source[Symbol.asyncIterator]();
 
-  async function leave(): Promise<IteratorReturnResult<undefined>> {
-    onEnd();
+  async function leave(error?: unknown): Promise<IteratorReturnResult<undefined>> {
+    onEnd(error);
     await events.return?.();
     return done;
   }
@@ -34,11 +34,11 @@ export function answerEvents<Answer>({
         const value = event.done === true ? undefined : await answer(event.value);
         return value === undefined ? await leave() : { done: false, value };
       } catch (error) {
-        await leave();
+        await leave(error);
         throw error;
       }
     },
-    return: leave,
+    return: () => leave(),
     [Symbol.asyncIterator]: () => answers,
   };
   return answers;

@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { createSourceEventStream, execute } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { type Authorization, maxListedDenials } from '../../authorization/index.ts';
@@ -12,6 +12,7 @@ import { closeOf } from './close-codes.ts';
 import { type Connection, contextOf } from './connection.ts';
 import { answerEvents } from './event-stream.ts';
 import type { AdmittedOperation, OperationContext } from './plugin.ts';
+import { recordSubscription, type SubscriptionRecordOptions } from './subscription-record.ts';
 import { ToldError, toToldResult } from './told-error.ts';
 
 /** What a client is told of errors. The log is told the rest. */
@@ -21,7 +22,8 @@ export type TellErrors = (
 ) => readonly ToldError[];
 
 export interface OperationsOptions
-  extends Pick<RequestContextOptions, 'stores' | 'services' | 'inDatabaseTime'> {
+  extends Pick<RequestContextOptions, 'stores' | 'services' | 'inDatabaseTime'>,
+    SubscriptionRecordOptions {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
   /** Shared by all sockets: what one event makes many of them read is read in few statements. */
@@ -88,7 +90,7 @@ const isPresent = <Value>(value: Value | null | undefined): value is Value =>
   value !== null && value !== undefined;
 
 /** The guards have let it in. */
-interface AdmittedSubscription {
+export interface AdmittedSubscription {
   readonly admitted: AdmittedOperation;
   readonly contextValue: Context;
 }
@@ -100,9 +102,11 @@ async function subscribe(
 ): Promise<Outcome> {
   const { id, connection, access } = operation;
   const { schema } = options.authorization;
+  const record = recordSubscription(options, operation, { admitted, contextValue });
   const source = await createSourceEventStream({ schema, ...admitted, contextValue });
   if (!(Symbol.asyncIterator in source)) {
     const errors = options.tellErrors(source.errors ?? [], placeOf(operation));
+    record.refuse(errors.map(({ told }) => told));
     return { kind: 'refused', errors };
   }
   connection.running.set(id, admitted);
@@ -111,19 +115,28 @@ async function subscribe(
   const results = answerEvents({
     source,
     answer: (event) =>
-      options.inDatabaseTime(() => answerEvent(options, operation, { admitted, event })),
-    onEnd: () => {
+      options.inDatabaseTime(() =>
+        answerEvent(options, operation, { admitted, event, onDenied: record.refuse }),
+      ),
+    onEnd: (error) => {
+      record.end(error);
       if (connection.running.get(id) === admitted) connection.running.delete(id);
     },
   });
   return { kind: 'subscribed', results };
 }
 
+interface SubscriptionEvent {
+  readonly admitted: AdmittedOperation;
+  readonly event: unknown;
+  readonly onDenied: (denials: readonly GraphQLFormattedError[]) => void;
+}
+
 /** The answer to one event; undefined when the viewer may not have it, which ends the socket. */
 async function answerEvent(
   options: OperationsOptions,
   operation: SocketOperation,
-  { admitted, event }: { readonly admitted: AdmittedOperation; readonly event: unknown },
+  { admitted, event, onDenied }: SubscriptionEvent,
 ): Promise<ExecutionResult | undefined> {
   const { connection, access } = operation;
   const { schema, authorizeOperation } = options.authorization;
@@ -131,6 +144,7 @@ async function answerEvent(
   const contextValue = contextOf(connection, options, { viewer, loaders: options.loaders });
   const denials = await authorizeOperation({ ...admitted, contextValue });
   if (denials.length > 0) {
+    onDenied(denials.map((denial) => denial.toJSON()));
     const { code, reason } = closeOf(denials);
     connection.close(code, reason);
     return undefined;

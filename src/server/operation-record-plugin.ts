@@ -1,0 +1,38 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { type OnOperation, toOperationRecord } from './operation-record.ts';
+import type { OperationContext } from './subscriptions/plugin.ts';
+
+export interface OperationRecordOptions {
+  readonly onOperation: OnOperation;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsedMs: () => number;
+}
+
+/**
+ * Records each operation that Apollo Server answers. A subscription that was let in is recorded by whoever
+ * runs it, at its end. Stands last, so that it sees what the client is told.
+ */
+export function createOperationRecordPlugin({
+  onOperation,
+  elapsedMs,
+}: OperationRecordOptions): ApolloServerPlugin<OperationContext> {
+  return {
+    async requestDidStart() {
+      const startedAt = elapsedMs();
+      return {
+        async willSendResponse({ request, document, contextValue, operation, response: { body } }) {
+          const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+          if (operation?.operation === 'subscription' && errors.length === 0) return;
+          const { query = '', operationName } = request;
+          const durationMs = elapsedMs() - startedAt;
+          onOperation(
+            toOperationRecord(
+              { query, document, operationName, context: contextValue, durationMs },
+              errors,
+            ),
+          );
+        },
+      };
+    },
+  };
+}
