@@ -10,9 +10,12 @@ import {
 } from './database/open-database.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
+import type { Load, Metrics } from './observability/metrics.ts';
+import { createMetricsServer } from './observability/metrics-server.ts';
 import { type AppOptions, createParts, createPassword, type Parts } from './parts.ts';
 import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
+import { observeLogin } from './schema/session/observe-login.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
 import { createOperationLog } from './server/log-operation.ts';
@@ -66,16 +69,30 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       : {}),
   });
   const parts = await createParts(options);
+  const metrics = await createAppMetrics(options.config, {
+    hashQueue: parts.hashLoad,
+    databasePool: connection.poolLoad,
+    sockets: () => server.load(),
+  });
+  const logOperation = createOperationLog(logger);
   const { requestTimeoutMs } = options.config.databaseLimits;
   const inDatabaseTime = <Result>(work: () => Promise<Result>) =>
     withDatabaseTime(requestTimeoutMs, work);
-  const server = await createServer({
+  const login = observeLogin({
+    login: parts.services.login,
+    toClientError,
+    onOutcome: (outcome) => metrics?.countLogin(outcome),
+  });
+  const server: Server = await createServer({
     ...parts,
-    services: { ...parts.services, accessOf: authorization.accessOf },
+    services: { ...parts.services, login, accessOf: authorization.accessOf },
     tokenEndsAt,
     ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
-    onOperation: createOperationLog(logger),
+    onOperation(record) {
+      logOperation(record);
+      metrics?.countOperation(record);
+    },
     authorization,
     toClientError,
     logger,
@@ -89,7 +106,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     onError: (error) => logger.warn({ err: error }, 'dead sessions were not removed'),
   });
   return {
-    server: withCleaner(server, cleaner),
+    server: withMetrics(withCleaner(server, cleaner), metrics, options),
     events: parts.events,
     firstAdmin: await makeFirstAdmin(options.config, parts),
   };
@@ -107,6 +124,36 @@ const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
     await Promise.all([cleaner.stop(), server.stop()]);
   },
 });
+
+/** Without a setting for them there are none, and nothing that makes them is loaded. */
+async function createAppMetrics({ metrics }: Config, load: Load): Promise<Metrics | undefined> {
+  if (metrics === undefined) return undefined;
+  const { createMetrics } = await import('./observability/metrics.ts');
+  return createMetrics(load);
+}
+
+/** A server whose metrics are served for as long as it runs. */
+function withMetrics(
+  server: Server,
+  metrics: Metrics | undefined,
+  { config, logger }: Pick<AppOptions, 'config' | 'logger'>,
+): Server {
+  const address = config.metrics;
+  if (metrics === undefined || address === undefined) return server;
+  const metricsServer = createMetricsServer(metrics);
+  return {
+    ...server,
+    async start(own) {
+      const port = await metricsServer.start(address);
+      logger.info({ host: address.host, port }, 'metrics are served');
+      return server.start(own);
+    },
+    async stop() {
+      await server.stop();
+      await metricsServer.stop();
+    },
+  };
+}
 
 /** Where the database is, by the settings. */
 export const databaseOptions = (

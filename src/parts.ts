@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { createAccessTokens } from './authentication/access-token.ts';
 import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
-import { createHashQueue, toHashConcurrency } from './authentication/hash-queue.ts';
-import { createPasswords, type Passwords } from './authentication/password.ts';
+import { createHashQueue, type HashLoad, toHashConcurrency } from './authentication/hash-queue.ts';
+import { createPasswords } from './authentication/password.ts';
 import type { SigningKeys } from './authentication/signing-keys.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
 import type { Config } from './config/config.ts';
@@ -49,6 +49,7 @@ export interface Parts {
   readonly events: EventSource;
   readonly authenticate: Authenticate;
   readonly publicJwks: () => SigningKeys['publicJwks'];
+  readonly hashLoad: () => HashLoad;
 }
 
 /** Builds the parts below the server. @throws {SigningKeysError} */
@@ -109,6 +110,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       }),
     }),
     publicJwks: () => keys.publicJwks,
+    hashLoad: passwordParts.hashLoad,
   };
 }
 
@@ -121,10 +123,11 @@ export async function createAdministrationParts({
   const { minPasswordLength, sessionIdleSeconds } = config;
   const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
   const { apiClients } = stores;
+  const { passwords } = await createHashing(config);
   return createAdministration({
     stores,
     services: {
-      passwords: await createHashing(config),
+      passwords,
       minPasswordLength,
       apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
     },
@@ -133,10 +136,10 @@ export async function createAdministrationParts({
 }
 
 /** The hashing of passwords: at most as many at once as the machine's cores bear. */
-function createHashing({ bcryptCost: cost, threadPoolSize }: Config): Promise<Passwords> {
+async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {
   const cores = availableParallelism();
   const queue = createHashQueue({ concurrency: toHashConcurrency({ cores, threadPoolSize }) });
-  return createPasswords({ cost, queue });
+  return { passwords: await createPasswords({ cost, queue }), hashLoad: queue.load };
 }
 
 /** What makes and checks passwords. */
@@ -144,9 +147,10 @@ async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 
   const { config, connection, logger } = options;
   const { database } = connection;
   const { loginLimits: limits } = config;
-  const passwords = await createHashing(config);
+  const { passwords, hashLoad } = await createHashing(config);
   return {
     passwords,
+    hashLoad,
     attempts: createLoginAttempts({
       counters: createLoginAttemptStore({ database, limits, now: systemClock }),
       passwords,

@@ -68,6 +68,7 @@ const doors: Readonly<Record<string, Door>> = {
   pg: { to: ['database/'] },
   'pglite-prisma-adapter': { to: ['database/'] },
   pino: { to: ['observability/'] },
+  'prom-client': { to: ['observability/metrics.ts'] },
   'rate-limiter-flexible': { to: ['schema/session/login-attempts.store.ts'] },
   ws: { to: ['server/'] },
   zod: { to: ['authentication/', 'config/', 'parts.ts', 'schema/', 'server/'] },

@@ -19,17 +19,28 @@ const waitingForEach = 24;
  */
 export type HashQueue = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
+/** How many hashes are made now, and how many wait for their turn. */
+export interface HashLoad {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** Makes the line in which all hashes of a process wait. */
-export function createHashQueue({ concurrency }: HashQueueOptions): HashQueue {
+export function createHashQueue({
+  concurrency,
+}: HashQueueOptions): HashQueue & { readonly load: () => HashLoad } {
   const queue = new PQueue({ concurrency });
   const maxWaiting = concurrency * waitingForEach;
 
-  return async (work) => {
+  const inTurn: HashQueue = async (work) => {
     if (queue.size < maxWaiting) return queue.add(work);
     // The cause is for the log alone.
     const cause = new Error(`${maxWaiting} hashes wait for their turn already.`);
     throw new ServiceUnavailableError({ cause });
   };
+  return Object.assign(inTurn, {
+    load: () => ({ running: queue.pending, waiting: queue.size }),
+  });
 }
 
 export interface HashingMachine {

@@ -1,10 +1,9 @@
-import { createApp, openDatabase } from '../app.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type App, createApp, openDatabase } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './cli.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
-
-/** A stop that takes longer than this is given up: whatever hangs must not keep the process. */
-const stopTimeoutMs = 10_000;
 
 /** Serves until the process is told to terminate, then lets the requests under way finish. */
 export async function runServe(context: CliContext): Promise<void> {
@@ -32,14 +31,28 @@ export async function runServe(context: CliContext): Promise<void> {
     }
 
     await terminated;
-    logger.info('draining');
-    // Not waited for when all else has ended.
-    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
-    await server.stop();
+    await stop(server, config, logger);
   } finally {
     await connection.close();
   }
   logger.info('stopped');
+}
+
+/**
+ * Tells the proxy that no more requests are to come, serves those that still do for a while, and lets
+ * those under way finish. Whatever hangs must not keep the process: at the deadline it exits with code 1.
+ */
+async function stop(server: App['server'], config: Config, logger: Logger): Promise<void> {
+  const { drainSeconds, deadlineSeconds } = config.stop;
+  logger.info({ drainSeconds }, 'draining');
+  server.drain();
+  // Not waited for when all else has ended.
+  setTimeout(() => {
+    logger.fatal({ deadlineSeconds }, 'not stopped in time: what is under way is given up');
+    process.exit(1);
+  }, deadlineSeconds * 1000).unref();
+  await wait(drainSeconds * 1000);
+  await server.stop();
 }
 
 const startLines = (address: string, database: string): string[] => [

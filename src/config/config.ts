@@ -82,6 +82,14 @@ export interface Config {
   /** What one operation may be. */
   readonly operationLimits: ReturnType<typeof toOperationLimits>;
   readonly minPasswordLength: number;
+  /** Where the metrics are served; undefined: there are none. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  readonly stop: {
+    /** How long requests are served after the signal to stop. */
+    readonly drainSeconds: number;
+    /** When the process ends at the latest after that signal. */
+    readonly deadlineSeconds: number;
+  };
   readonly firstAdmin: { readonly username: string; readonly password: string | undefined };
 }
 
@@ -152,6 +160,21 @@ function toConfig(settings: Settings): Config {
     },
     operationLimits: toOperationLimits(settings),
     minPasswordLength: settings.MIN_PASSWORD_LENGTH,
+    metrics:
+      settings.METRICS_PORT === undefined
+        ? undefined
+        : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
+    stop: toStop(settings),
     firstAdmin: { username: settings.ADMIN_USERNAME, password: settings.ADMIN_PASSWORD },
+  };
+}
+
+const productionDrainSeconds = 5;
+
+function toStop({ NODE_ENV, DRAIN_SECONDS, STOP_SECONDS }: Settings): Config['stop'] {
+  const usualSeconds = NODE_ENV === 'production' ? productionDrainSeconds : 0;
+  return {
+    drainSeconds: DRAIN_SECONDS ?? Math.min(usualSeconds, STOP_SECONDS - 1),
+    deadlineSeconds: STOP_SECONDS,
   };
 }

@@ -78,6 +78,7 @@ function connectionTo(
       // No lock: the folder's lock keeps other processes out already.
       exclusively: (_lockTimeoutMs, work) => work(scriptAdapters(server, adapters)),
     },
+    poolLoad: () => undefined,
     ping: async () => {
       await server.query('SELECT 1');
     },

@@ -72,6 +72,11 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     database,
     notifications,
     migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),
+    poolLoad: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     ping: async () => {
       await pool.query('SELECT 1');
     },

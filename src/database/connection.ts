@@ -18,10 +18,20 @@ export interface DatabaseConnection {
   readonly database: Database;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
+  /** The connections of the pool, and who waits for one; undefined when there is no pool. */
+  poolLoad(): PoolLoad | undefined;
   /** Asks the database for one row. @throws whatever the driver throws: see `toClientError`. */
   ping(): Promise<void>;
   /** Ends every connection and gives up the folder. A second call does nothing. */
   close(): Promise<void>;
+}
+
+/** The connections of a pool. */
+export interface PoolLoad {
+  readonly total: number;
+  readonly idle: number;
+  /** How many pieces of work wait for one. */
+  readonly waiting: number;
 }
 
 /** What `migrate` needs of a connection. */

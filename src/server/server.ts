@@ -52,8 +52,12 @@ export interface ServerOptions
 export interface Server {
   /** Listens, and gives the address, such as `http://127.0.0.1:4000`. */
   start(address: { readonly host: string; readonly port: number }): Promise<string>;
+  /** Says that it is not ready any more, and goes on serving. */
+  drain(): void;
   /** Takes no new requests, and resolves once those under way have been answered. */
   stop(): Promise<void>;
+  /** How many sockets are open, and how many subscriptions run on them. */
+  load(): { readonly sockets: number; readonly subscriptions: number };
 }
 
 const graphqlPath = '/graphql';
@@ -120,6 +124,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       stopWatching = watchEventLoop(shedding.observe);
       return fastify.listen({ host, port });
     },
+    drain() {
+      isDraining = true;
+    },
+    load: subscriptions.load,
     async stop() {
       isDraining = true;
       stopWatching();

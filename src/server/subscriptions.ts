@@ -47,6 +47,8 @@ export interface SubscriptionsOptions extends RequestContextOptions {
 export interface Subscriptions {
   /** Makes a WebSocket of the connection, or refuses it. */
   accept(request: FastifyRequest, reply: FastifyReply, upgrade: Upgrade): Promise<FastifyReply>;
+  /** How many sockets are open, and how many subscriptions run on them. */
+  load(): { readonly sockets: number; readonly subscriptions: number };
   /** Takes no new operations, and ends each socket once its queries and mutations have been answered. */
   stop(): Promise<void>;
 }
@@ -119,6 +121,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       webSockets.handleUpgrade(request.raw, socket, head, (webSocket) => open(webSocket, request));
       return reply;
     },
+    load: () => ({
+      sockets: sockets.size,
+      subscriptions: [...sockets].reduce((sum, { connection }) => sum + connection.running.size, 0),
+    }),
     async stop() {
       isStopping = true;
       await Promise.all([...sockets].map(endOnceAnswered));

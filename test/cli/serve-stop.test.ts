@@ -63,6 +63,26 @@ describe('SIGTERM', () => {
     expect(await server.exited).toMatchObject({ code: 0, signal: null });
   });
 
+  it('is told to the proxy at once, while requests are still served for DRAIN_SECONDS', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password, DRAIN_SECONDS: '3' });
+    server.kill('SIGTERM');
+    await server.waitForLine(/"msg":"draining"/);
+    expect(await readiness(server)).toBe(503);
+    await logIn(server.url, 'admin', password);
+    expect(await server.exited).toMatchObject({ code: 0, signal: null });
+    expect(await readiness(server)).toBe('no answer');
+  });
+
+  it('ends a server at STOP_SECONDS that has not stopped by then, and the log says so', async () => {
+    await gatehouse.prepareDataDir();
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: password, STOP_SECONDS: '1' });
+    await begin(server);
+    const { code, stderr } = await server.stop();
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split('\n').at(-1)).toContain('"msg":"not stopped in time');
+  });
+
   it('is the same twice or with SIGINT as once', async () => {
     await gatehouse.prepareDataDir();
     const server = await gatehouse.serve({ ADMIN_PASSWORD: password });

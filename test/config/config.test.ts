@@ -69,6 +69,8 @@ describe('the settings', () => {
         maxCost: { anonymous: 1000, user: 10_000, apiClient: 20_000 },
       },
       minPasswordLength: 15,
+      metrics: undefined,
+      stop: { drainSeconds: 0, deadlineSeconds: 20 },
       firstAdmin: { username: 'admin', password: undefined },
     });
   });
@@ -126,6 +128,10 @@ describe('the settings', () => {
       MAX_COST_USER: '12',
       MAX_COST_API_CLIENT: '13',
       MIN_PASSWORD_LENGTH: '20',
+      METRICS_HOST: '0.0.0.0',
+      METRICS_PORT: '9464',
+      DRAIN_SECONDS: '15',
+      STOP_SECONDS: '25',
       ADMIN_USERNAME: 'olga',
       ADMIN_PASSWORD: 'plum-kettle-orbit-58-fern',
     });
@@ -182,6 +188,8 @@ describe('the settings', () => {
         maxCost: { anonymous: 11, user: 12, apiClient: 13 },
       },
       minPasswordLength: 20,
+      metrics: { host: '0.0.0.0', port: 9464 },
+      stop: { drainSeconds: 15, deadlineSeconds: 25 },
       firstAdmin: { username: 'olga', password: 'plum-kettle-orbit-58-fern' },
     });
   });
@@ -211,6 +219,8 @@ describe('the bounds of a setting', () => {
     ['LOGIN_ATTEMPTS_PER_ADDRESS', 1, 1_000_000],
     ['LOGIN_WINDOW_SECONDS', 1, 86_400],
     ['MIN_PASSWORD_LENGTH', 8, 64],
+    ['METRICS_PORT', 0, 65_535],
+    ['STOP_SECONDS', 1, 3600],
     ['MAX_SOCKETS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_ADDRESS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_VIEWER', 0, 1_000_000],
@@ -302,6 +312,26 @@ describe('a secret', () => {
   ])('is in no message: $secret', ({ environment }) => {
     expect(() => parseConfig(environment)).toThrow(ConfigError);
     expect(problemsOf(environment).join('\n')).not.toContain('heron-secret-71');
+  });
+});
+
+describe('a stop', () => {
+  it.each([
+    [{ NODE_ENV: 'production' }, { drainSeconds: 5, deadlineSeconds: 20 }],
+    [
+      { NODE_ENV: 'production', STOP_SECONDS: '3' },
+      { drainSeconds: 2, deadlineSeconds: 3 },
+    ],
+    [{ DRAIN_SECONDS: '7' }, { drainSeconds: 7, deadlineSeconds: 20 }],
+    [{}, { drainSeconds: 0, deadlineSeconds: 20 }],
+  ])('with %j is %j', (environment, stop) => {
+    expect(parseConfig(environment).stop).toEqual(stop);
+  });
+
+  it('must leave time to finish after draining', () => {
+    expect(problemsOf({ DRAIN_SECONDS: '20' })).toEqual([
+      'STOP_SECONDS must be more than DRAIN_SECONDS',
+    ]);
   });
 });
 

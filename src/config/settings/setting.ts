@@ -24,11 +24,14 @@ export const setting = <Schema extends z.ZodType>(
 export const day = 24 * 60 * 60;
 
 export const wholeNumber = (least: number, most: number, fallback: number) =>
+  anyWholeNumber(least, most).default(fallback);
+
+/** A whole number that may stand for nothing by its absence. */
+export const anyWholeNumber = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
-    .default(fallback);
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
 
 export const text = (fallback: string) => z.string().min(1, 'must not be empty').default(fallback);

@@ -5,6 +5,7 @@ import { databaseSettings } from './database.ts';
 import { limitSettings } from './limits.ts';
 import { operationSettings } from './operations.ts';
 import { processSettings } from './process.ts';
+import { runningSettings } from './running.ts';
 
 /** Every setting by its environment variable, in the order in which they are told. */
 export const settings = {
@@ -14,6 +15,7 @@ export const settings = {
   ...authenticationSettings,
   ...limitSettings,
   ...operationSettings,
+  ...runningSettings,
 };
 
 const separateSettings = z.object(settings);
@@ -25,6 +27,9 @@ export type Settings = z.infer<typeof separateSettings>;
 export const settingsSchema = separateSettings.superRefine((values, context) => {
   const refuse = (name: keyof Settings, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
+  if (values.DRAIN_SECONDS !== undefined && values.DRAIN_SECONDS >= values.STOP_SECONDS) {
+    refuse('STOP_SECONDS', 'must be more than DRAIN_SECONDS');
+  }
   if (values.NODE_ENV !== 'production') return;
   if (values.DATABASE_URL !== undefined && values.SIGNING_KEYS === undefined) {
     refuse(

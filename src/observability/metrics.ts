@@ -1,0 +1,136 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** An operation that has ended, as far as it is counted. Every text comes from a closed set. */
+export interface CountedOperation {
+  readonly type: string | undefined;
+  readonly outcome: string;
+  readonly durationMs: number;
+  /** Of the errors told, each once. */
+  readonly codes: readonly string[];
+  /** Coordinates of the schema, and for each unmet clause the groups of which one would have done. */
+  readonly denials: readonly {
+    readonly coordinate: string;
+    readonly code: string;
+    readonly requires: readonly (readonly string[])[];
+  }[];
+}
+
+export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
+
+/** What is asked, whenever the metrics are read, how much is under way. */
+export interface Load {
+  readonly hashQueue: () => { readonly running: number; readonly waiting: number };
+  /** Undefined: there is no pool. */
+  readonly databasePool: () => PoolLoad | undefined;
+  readonly sockets: () => { readonly sockets: number; readonly subscriptions: number };
+}
+
+export interface PoolLoad {
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+export interface Metrics {
+  countOperation(operation: CountedOperation): void;
+  countLogin(outcome: LoginOutcome): void;
+  readonly contentType: string;
+  /** All of them in Prometheus' text format. */
+  print(): Promise<string>;
+}
+
+/** Codes that graphql-js' and Apollo Server's errors bear, and ours. Any other counts as OTHER. */
+const knownCodes: readonly string[] = [
+  ...['BAD_USER_INPUT', 'CONFLICT', 'EVENTS_LOST', 'FORBIDDEN', 'NOT_FOUND', 'RATE_LIMITED'],
+  ...['SERVICE_UNAVAILABLE', 'UNAUTHENTICATED', 'INTERNAL_SERVER_ERROR', 'BAD_REQUEST'],
+  ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE'],
+  'OPERATION_TOO_LARGE',
+];
+
+const durationBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+/**
+ * Counts what happens, in a registry of its own.
+ *
+ * Labels are bounded: they are words of closed sets, coordinates of the schema and its groups, and never
+ * what a client has written.
+ */
+export function createMetrics(load: Load): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const counters = createCounters(registers);
+  registerLoad(load, registers);
+
+  return {
+    countOperation({ type = 'unknown', outcome, durationMs, codes, denials }) {
+      counters.operations.observe({ type, outcome }, durationMs / 1000);
+      for (const code of codes) {
+        counters.errors.inc({ code: knownCodes.includes(code) ? code : 'OTHER' });
+      }
+      for (const { coordinate, code, requires } of denials) {
+        const clauses = requires.length === 0 ? [[]] : requires;
+        for (const groups of clauses) {
+          counters.denials.inc({ coordinate, code, group: groups.join('|') });
+        }
+      }
+    },
+    countLogin: (outcome) => counters.logins.inc({ outcome }),
+    contentType: registry.contentType,
+    print: () => registry.metrics(),
+  };
+}
+
+const createCounters = (registers: Registry[]) => ({
+  operations: new Histogram({
+    name: 'gatehouse_operation_duration_seconds',
+    help: 'Operations that have ended, by type and outcome, and how long they took.',
+    labelNames: ['type', 'outcome'],
+    buckets: durationBucketsSeconds,
+    registers,
+  }),
+  errors: new Counter({
+    name: 'gatehouse_errors_total',
+    help: 'Operations that were answered with an error of this code.',
+    labelNames: ['code'],
+    registers,
+  }),
+  denials: new Counter({
+    name: 'gatehouse_denials_total',
+    help: 'Refusals by coordinate, and the groups of which one was missing: none for a policy or a login.',
+    labelNames: ['coordinate', 'code', 'group'],
+    registers,
+  }),
+  logins: new Counter({
+    name: 'gatehouse_logins_total',
+    help: 'Attempts to log in, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  }),
+});
+
+function registerLoad({ hashQueue, databasePool, sockets }: Load, registers: Registry[]): void {
+  const gauge = (name: string, help: string, read: () => Readonly<Record<string, number>>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['state'],
+      registers,
+      collect() {
+        for (const [state, value] of Object.entries(read())) this.set({ state }, value);
+      },
+    });
+  gauge('gatehouse_password_hashes', 'Password hashes that are made, and that wait.', () => ({
+    ...hashQueue(),
+  }));
+  gauge(
+    'gatehouse_database_connections',
+    'Connections to the database, and who waits for one.',
+    () => ({
+      ...databasePool(),
+    }),
+  );
+  gauge('gatehouse_websockets', 'Sockets that are open, and subscriptions that run.', () => ({
+    ...sockets(),
+  }));
+}
