@@ -12,6 +12,7 @@ import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
+import type { Tracing } from './observability/tracing.ts';
 import { type AppOptions, createParts, createPassword, type Parts } from './parts.ts';
 import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
@@ -74,6 +75,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     databasePool: connection.poolLoad,
     sockets: () => server.load(),
   });
+  const tracing = await startAppTracing(options.config);
   const logOperation = createOperationLog(logger);
   const { requestTimeoutMs } = options.config.databaseLimits;
   const inDatabaseTime = <Result>(work: () => Promise<Result>) =>
@@ -92,11 +94,13 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     onOperation(record) {
       logOperation(record);
       metrics?.countOperation(record);
+      tracing?.describe(record);
     },
     authorization,
     toClientError,
     logger,
     inDatabaseTime,
+    tracing,
     ping: () => inDatabaseTime(connection.ping),
     connectionTimes: options.connectionTimes,
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
@@ -106,7 +110,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     onError: (error) => logger.warn({ err: error }, 'dead sessions were not removed'),
   });
   return {
-    server: withMetrics(withCleaner(server, cleaner), metrics, options),
+    server: withMetrics(withTracing(withCleaner(server, cleaner), tracing), metrics, options),
     events: parts.events,
     firstAdmin: await makeFirstAdmin(options.config, parts),
   };
@@ -131,6 +135,22 @@ async function createAppMetrics({ metrics }: Config, load: Load): Promise<Metric
   const { createMetrics } = await import('./observability/metrics.ts');
   return createMetrics(load);
 }
+
+/** Without a setting for them there are none, and nothing of OpenTelemetry is loaded. */
+async function startAppTracing({ tracing }: Config): Promise<Tracing | undefined> {
+  if (tracing === undefined) return undefined;
+  const { startTracing } = await import('./observability/tracing-opentelemetry.ts');
+  return startTracing(tracing);
+}
+
+/** A server that sends the last traces when it has stopped. */
+const withTracing = (server: Server, tracing: Tracing | undefined): Server => ({
+  ...server,
+  async stop() {
+    await server.stop();
+    await tracing?.stop();
+  },
+});
 
 /** A server whose metrics are served for as long as it runs. */
 function withMetrics(

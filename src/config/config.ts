@@ -84,6 +84,8 @@ export interface Config {
   readonly minPasswordLength: number;
   /** Where the metrics are served; undefined: there are none. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Where traces are sent; undefined: nothing is traced. */
+  readonly tracing: { readonly url: string; readonly serviceName: string } | undefined;
   readonly stop: {
     /** How long requests are served after the signal to stop. */
     readonly drainSeconds: number;
@@ -164,9 +166,22 @@ function toConfig(settings: Settings): Config {
       settings.METRICS_PORT === undefined
         ? undefined
         : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
+    tracing: toTracing(settings),
     stop: toStop(settings),
     firstAdmin: { username: settings.ADMIN_USERNAME, password: settings.ADMIN_PASSWORD },
   };
+}
+
+/** By the specification of OpenTelemetry: the general address is one to which the signal's path is added. */
+function toTracing(settings: Settings): Config['tracing'] {
+  const general = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const url =
+    settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??
+    (general === undefined ? undefined : `${general.replace(/\/$/, '')}/v1/traces`);
+  const isDisabled = settings.OTEL_SDK_DISABLED.toLowerCase() === 'true';
+  return url === undefined || isDisabled
+    ? undefined
+    : { url, serviceName: settings.OTEL_SERVICE_NAME };
 }
 
 const productionDrainSeconds = 5;

@@ -21,6 +21,7 @@ import { createRequestContext } from './request-context.ts';
 import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
 import { routeUpgrades } from './subscriptions/upgrades.ts';
 import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
+import { traceRequests } from './trace-requests.ts';
 import { createClientErrors } from './transport/client-errors.ts';
 import { registerCors } from './transport/cors.ts';
 import { type ConnectionTimes, toConnectionLimits } from './transport/http-limits.ts';
@@ -91,6 +92,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const upgradeOf = routeUpgrades(fastify);
   const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
+  const inTrace = traceRequests(fastify, options.tracing);
   registerRequestId(fastify);
   clientErrors.watch(fastify);
   await registerTransport(fastify, options.allowedOrigins);
@@ -113,7 +115,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       if (upgrade !== undefined) return subscriptions.accept(request, reply, upgrade);
       if (!shedding.hasRoom()) return shedding.refuse(reply);
       return shedding.run(() =>
-        options.inDatabaseTime(async () => answer.call(fastify, request, reply)),
+        inTrace(request, () =>
+          options.inDatabaseTime(async () => answer.call(fastify, request, reply)),
+        ),
       );
     },
   });

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authorization } from '../authorization/index.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { Context } from '../schema/context.ts';
 import type { EventSource } from '../schema/events.ts';
 import { createErrorLog } from './error-log-plugin.ts';
@@ -17,7 +18,11 @@ import { clientOf, type RequestContextOptions } from './request-context.ts';
 import { createAccessWatch } from './subscriptions/access.ts';
 import { closeCodes } from './subscriptions/close-codes.ts';
 import { createCounter, type SocketLimits } from './subscriptions/limits.ts';
-import { createRunOperation, type TellErrors } from './subscriptions/operations.ts';
+import {
+  createRunOperation,
+  type RunOperation,
+  type TellErrors,
+} from './subscriptions/operations.ts';
 import type { OperationContext } from './subscriptions/plugin.ts';
 import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
@@ -37,6 +42,8 @@ export interface SubscriptionsOptions extends RequestContextOptions {
   readonly socketLimits: SocketLimits;
   readonly limits: OperationLimits;
   readonly now: () => Date;
+  /** Absent: nothing is traced. */
+  readonly tracing: Tracing | undefined;
   /** Told of each operation when it has ended. */
   readonly onOperation: OnOperation;
   /** Milliseconds of a clock that never goes back. */
@@ -138,7 +145,7 @@ function joinProtocol(
   options: SubscriptionsOptions,
   { isStopping, countOf }: { isStopping: () => boolean; countOf: (principal: string) => number },
 ) {
-  const { authorization, events, logger, socketLimits } = options;
+  const { authorization, events, logger, socketLimits, tracing } = options;
   const format = createFormatError(options.toClientError);
   const logErrors = createErrorLog(options);
   const tellErrors: TellErrors = (errors, place) => {
@@ -155,7 +162,9 @@ function joinProtocol(
     onError: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'a viewer could not be looked up; trying again'),
   });
-  const runOperation = createRunOperation({ ...options, tellErrors });
+  const run = createRunOperation({ ...options, tellErrors });
+  const runOperation: RunOperation = (operation) =>
+    tracing === undefined ? run(operation) : tracing.operation(() => run(operation));
   const protocol = createProtocol({
     schema: authorization.schema,
     watch: watch.watch,

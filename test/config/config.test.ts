@@ -70,6 +70,7 @@ describe('the settings', () => {
       },
       minPasswordLength: 15,
       metrics: undefined,
+      tracing: undefined,
       stop: { drainSeconds: 0, deadlineSeconds: 20 },
       firstAdmin: { username: 'admin', password: undefined },
     });
@@ -130,6 +131,8 @@ describe('the settings', () => {
       MIN_PASSWORD_LENGTH: '20',
       METRICS_HOST: '0.0.0.0',
       METRICS_PORT: '9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_SERVICE_NAME: 'doors',
       DRAIN_SECONDS: '15',
       STOP_SECONDS: '25',
       ADMIN_USERNAME: 'olga',
@@ -189,6 +192,7 @@ describe('the settings', () => {
       },
       minPasswordLength: 20,
       metrics: { host: '0.0.0.0', port: 9464 },
+      tracing: { url: 'http://collector:4318/v1/traces', serviceName: 'doors' },
       stop: { drainSeconds: 15, deadlineSeconds: 25 },
       firstAdmin: { username: 'olga', password: 'plum-kettle-orbit-58-fern' },
     });
@@ -312,6 +316,21 @@ describe('a secret', () => {
   ])('is in no message: $secret', ({ environment }) => {
     expect(() => parseConfig(environment)).toThrow(ConfigError);
     expect(problemsOf(environment).join('\n')).not.toContain('heron-secret-71');
+  });
+});
+
+describe('traces', () => {
+  const general = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  const own = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/in' };
+
+  it.each([
+    [general, 'http://collector:4318/v1/traces'],
+    [own, 'https://traces.example.com/in'],
+    [{ ...general, ...own }, 'https://traces.example.com/in'],
+    [{ ...general, OTEL_SDK_DISABLED: 'true' }, undefined],
+    [{ ...general, OTEL_SDK_DISABLED: '1' }, 'http://collector:4318/v1/traces'],
+  ])('with %j go to %s', (environment, url) => {
+    expect(parseConfig(environment).tracing?.url).toBe(url);
   });
 });
 

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import { anyWholeNumber, setting, text, wholeNumber } from './setting.ts';
+
+const endpoint = z.string().regex(/^https?:\/\//, 'must begin with http:// or https://');
 
 /** How the process is watched and stopped. */
 export const runningSettings = {
@@ -9,6 +12,21 @@ export const runningSettings = {
   METRICS_HOST: setting(
     text('127.0.0.1'),
     'Where the metrics are served. They hold no secret, but are for whoever runs the server alone.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    endpoint.optional(),
+    'Where a collector of OpenTelemetry takes traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: nothing is traced. Variables of OpenTelemetry that do not stand here, such as OTEL_TRACES_SAMPLER and OTEL_EXPORTER_OTLP_HEADERS, hold as well.',
+    'place',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting(
+    endpoint.optional(),
+    'The same as a whole address, such as http://127.0.0.1:4318/v1/traces. It comes first.',
+    'place',
+  ),
+  OTEL_SERVICE_NAME: setting(text('gatehouse'), 'Under which name traces speak of this server.'),
+  OTEL_SDK_DISABLED: setting(
+    z.string().default('false'),
+    'true: nothing is traced, whatever else is set.',
   ),
   DRAIN_SECONDS: setting(
     anyWholeNumber(0, 600).optional(),

@@ -1,0 +1,82 @@
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { PrismaInstrumentation } from '@prisma/instrumentation';
+import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
+
+/**
+ * Traces by OpenTelemetry, for the whole process, until it is stopped. The SDK reads its own variables,
+ * such as `OTEL_TRACES_SAMPLER` and `OTEL_EXPORTER_OTLP_HEADERS`.
+ *
+ * Not to be loaded unless traces are wanted: it is more code than the rest of the server.
+ */
+export function startTracing({ url, serviceName }: TracingOptions): Tracing {
+  const provider = new NodeTracerProvider({
+    resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+  });
+  provider.register();
+  const statements = new PrismaInstrumentation();
+  statements.setTracerProvider(provider);
+  statements.enable();
+  const tracer = trace.getTracer('gatehouse');
+
+  return {
+    beginRequest({ method, headers }) {
+      const from = propagation.extract(ROOT_CONTEXT, headers);
+      const attributes = { 'http.request.method': method };
+      const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, from);
+      return toRequestSpan(span);
+    },
+    operation: (work) =>
+      tracer.startActiveSpan('graphql', async (span) => {
+        try {
+          return await work();
+        } catch (error) {
+          span.setStatus({ code: SpanStatusCode.ERROR });
+          throw error;
+        } finally {
+          span.end();
+        }
+      }),
+    describe({ operationName, type = 'unknown', documentHash, outcome, requestId }) {
+      const span = trace.getActiveSpan();
+      span?.updateName(`graphql ${type}`);
+      span?.setAttributes({
+        ...(operationName === undefined ? {} : { 'graphql.operation.name': operationName }),
+        'graphql.operation.type': type,
+        'gatehouse.document.hash': documentHash,
+        'gatehouse.outcome': outcome,
+        'gatehouse.request.id': requestId,
+      });
+      if (outcome === 'failed') span?.setStatus({ code: SpanStatusCode.ERROR });
+    },
+    async stop() {
+      statements.disable();
+      // What cannot be sent is lost: the server must stop all the same.
+      await provider.shutdown().catch(() => undefined);
+      for (const part of [trace, context, propagation]) part.disable();
+    },
+  };
+}
+
+function toRequestSpan(span: Span): RequestSpan {
+  const within = trace.setSpan(ROOT_CONTEXT, span);
+  return {
+    within: (work) => context.with(within, work),
+    end(status) {
+      span.setAttribute('http.response.status_code', status);
+      if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+  };
+}

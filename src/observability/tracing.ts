@@ -1,0 +1,37 @@
+/** What is told of an operation, whatever traces it. Never variables, a document or a token. */
+export interface TracedOperation {
+  readonly operationName: string | undefined;
+  readonly type: string | undefined;
+  readonly documentHash: string;
+  readonly outcome: string;
+  readonly requestId: string;
+}
+
+/** The span of one HTTP request. */
+export interface RequestSpan {
+  /** Does something as a part of the request. */
+  within<Result>(work: () => Result): Result;
+  /** Once it has been answered. */
+  end(status: number): void;
+}
+
+/** Where the time of a request goes, for whoever looks at traces. */
+export interface Tracing {
+  /** Begins the span of a request, in the trace that it came with, if any (W3C Trace Context). */
+  beginRequest(request: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  }): RequestSpan;
+  /** Does something in a span of an operation. */
+  operation<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Tells the operation under way what it is. */
+  describe(operation: TracedOperation): void;
+  /** Sends what is left, and traces no more. */
+  stop(): Promise<void>;
+}
+
+export interface TracingOptions {
+  /** Where spans are sent, by OTLP over HTTP. */
+  readonly url: string;
+  readonly serviceName: string;
+}
