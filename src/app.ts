@@ -79,7 +79,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const logOperation = createOperationLog(logger);
   const { requestTimeoutMs } = options.config.databaseLimits;
   const inDatabaseTime = <Result>(work: () => Promise<Result>) =>
-    withDatabaseTime(requestTimeoutMs, work);
+    withDatabaseTime(requestTimeoutMs, work, limits.timeoutMs);
   const login = observeLogin({
     login: parts.services.login,
     toClientError,

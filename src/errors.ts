@@ -124,6 +124,20 @@ export class ServiceUnavailableError extends ClientError {
   }
 }
 
+/** An operation was not done in time. What it waits for may go on. */
+export class DeadlineError extends ClientError {
+  override readonly name = 'DeadlineError';
+  readonly code = 'SERVICE_UNAVAILABLE';
+
+  constructor() {
+    super('It took too long. If it was to change something, look whether it did, and try again.');
+  }
+
+  override get facts() {
+    return { reason: 'DEADLINE' };
+  }
+}
+
 /** More is asked at once than can be answered soon; nothing was begun. Worth another try. */
 export class OverloadedError extends ClientError {
   override readonly name = 'OverloadedError';

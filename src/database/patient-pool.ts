@@ -8,6 +8,16 @@ export interface PatientPoolOptions extends pg.PoolConfig {
   readonly answerTimeoutMs: number;
 }
 
+/**
+ * Prisma's adapter sends moments without a zone: the session's own would shift them.
+ *
+ * A statement that nobody waits for any more is to end, with its transaction: PostgreSQL looks each second
+ * whether its client is still there, where its system can (not on Windows).
+ */
+const sessionSettings = `
+  SET TIME ZONE 'UTC';
+  DO $$ BEGIN SET client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$`;
+
 /** The database, or the network before it, says nothing. */
 class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
@@ -31,11 +41,10 @@ export function createPatientPool({ answerTimeoutMs, ...config }: PatientPoolOpt
   const silence = createSilence();
   const pool = new pg.Pool({
     ...config,
-    // Prisma's adapter sends moments without a zone: the session's own would shift them. The pool waits
-    // for it, so that no other statement runs before it.
+    // The pool waits for it, so that no other statement runs before it.
     onConnect: async (client) => {
       limitAnswers(client, { answerTimeoutMs, silence });
-      await client.query("SET TIME ZONE 'UTC'");
+      await client.query(sessionSettings);
     },
   });
   const connect = pool.connect.bind(pool);

@@ -10,7 +10,9 @@ import { createFormatError } from './format-error.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
+import { answerInTime } from './limits/answer-in-time.ts';
 import { checkCredentialsOnce } from './limits/credentials-once.ts';
+import { createInTime } from './limits/deadline.ts';
 import { createDocumentStore } from './limits/document-store.ts';
 import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
 import { withTokenLimit } from './limits/token-limit.ts';
@@ -88,7 +90,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...options.loadLimits,
     onShed: (shed) => options.logger.warn(shed, 'requests were refused: there was too much to do'),
   });
-  const subscriptions = createSubscriptions({ ...options, apollo, shedding });
+  const inTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
+  const subscriptions = createSubscriptions({
+    ...options,
+    inDatabaseTime: inTime,
+    apollo,
+    shedding,
+  });
   const upgradeOf = routeUpgrades(fastify);
   const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
@@ -116,7 +124,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       if (!shedding.hasRoom()) return shedding.refuse(reply);
       return shedding.run(() =>
         inTrace(request, () =>
-          options.inDatabaseTime(async () => answer.call(fastify, request, reply)),
+          answerInTime(reply, () => inTime(async () => answer.call(fastify, request, reply))),
         ),
       );
     },

@@ -53,6 +53,7 @@ describe('the settings', () => {
       loadLimits: { maxRequestsUnderWay: 250, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
       operationLimits: {
+        timeoutMs: 10_000,
         maxBodyBytes: 100_000,
         maxTokens: 1000,
         maxDepth: 10,
@@ -112,6 +113,7 @@ describe('the settings', () => {
       MAX_SOCKETS: '3',
       MAX_SOCKETS_PER_ADDRESS: '2',
       MAX_SOCKETS_PER_VIEWER: '1',
+      OPERATION_TIMEOUT_MS: '5000',
       MAX_BODY_BYTES: '2000',
       MAX_TOKENS: '500',
       MAX_DEPTH: '7',
@@ -175,6 +177,7 @@ describe('the settings', () => {
       loadLimits: { maxRequestsUnderWay: 40, maxEventLoopDelayMs: 500 },
       socketLimits: { maxSockets: 3, maxSocketsPerAddress: 2, maxSocketsPerViewer: 1 },
       operationLimits: {
+        timeoutMs: 5000,
         maxBodyBytes: 2000,
         maxTokens: 500,
         maxDepth: 7,
@@ -228,6 +231,7 @@ describe('the bounds of a setting', () => {
     ['MAX_SOCKETS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_ADDRESS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_VIEWER', 0, 1_000_000],
+    ['OPERATION_TIMEOUT_MS', 100, 600_000],
     ['MAX_BODY_BYTES', 1_000, 10_000_000],
     ['MAX_TOKENS', 100, 100_000],
     ['MAX_DEPTH', 1, 100],

@@ -3,6 +3,10 @@ import { setting, wholeNumber } from './setting.ts';
 
 /** What one operation may be. Larger ones are refused before anything runs. */
 export const operationSettings = {
+  OPERATION_TIMEOUT_MS: setting(
+    wholeNumber(100, 600_000, 10_000),
+    'How many milliseconds an operation may take, whatever it waits for. Then it is answered with 503, and its statement in PostgreSQL ends.',
+  ),
   MAX_BODY_BYTES: setting(
     wholeNumber(1_000, 10_000_000, 100_000),
     'How many bytes a request over HTTP may have, and a message over a WebSocket.',
@@ -69,6 +73,7 @@ type OperationSettings = {
 
 /** The limits of operations, by the names that the server gives them. */
 export const toOperationLimits = (settings: OperationSettings) => ({
+  timeoutMs: settings.OPERATION_TIMEOUT_MS,
   maxBodyBytes: settings.MAX_BODY_BYTES,
   maxTokens: settings.MAX_TOKENS,
   maxDepth: settings.MAX_DEPTH,

@@ -1,5 +1,7 @@
 /** What one operation may be. Each is a setting; what goes over it is refused before anything runs. */
 export interface OperationLimits {
+  /** How long an operation may take, waiting included, in milliseconds. */
+  readonly timeoutMs: number;
   /** Bytes of a body over HTTP, and of a message over a WebSocket. */
   readonly maxBodyBytes: number;
   /** Errors of validation, or of variables that do not fit, that one answer tells. */

@@ -1,0 +1,35 @@
+import { setTimeout } from 'node:timers/promises';
+import { DeadlineError } from '../../errors.ts';
+
+/** What waits for the database has this time to end by itself, and to tell what has come of it. */
+const graceMs = 500;
+
+/** Runs work, and waits for it only so long. */
+export type InTime = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * Makes the function that gives up operations at their deadline.
+ *
+ * `inDatabaseTime` ends their waits for the database at that moment, and what they had begun to write is
+ * undone: they fail by themselves then, as they do when the database is away. What does not, because it
+ * waits for something else, is answered a little later in its stead.
+ *
+ * It rejects with {@link DeadlineError} then: 503, because it is the server that has no time for it now. Not
+ * 504, which speaks of a server behind this one, and not 408, which clients send again by themselves.
+ */
+export const createInTime =
+  (inDatabaseTime: InTime, timeoutMs: number): InTime =>
+  async (work) => {
+    const timer = new AbortController();
+    const late = async (): Promise<never> => {
+      await setTimeout(timeoutMs + graceMs, undefined, { signal: timer.signal, ref: false });
+      throw new DeadlineError();
+    };
+    const waiting = late();
+    waiting.catch(() => {}); // it is aborted when the work has ended
+    try {
+      return await Promise.race([inDatabaseTime(work), waiting]);
+    } finally {
+      timer.abort();
+    }
+  };
