@@ -101,6 +101,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     logger,
     inDatabaseTime,
     tracing,
+    onResponse: (response) => metrics?.countResponse(response),
     ping: () => inDatabaseTime(connection.ping),
     connectionTimes: options.connectionTimes,
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,

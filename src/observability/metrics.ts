@@ -34,6 +34,8 @@ export interface PoolLoad {
 export interface Metrics {
   countOperation(operation: CountedOperation): void;
   countLogin(outcome: LoginOutcome): void;
+  /** `route` as it was registered; undefined for a request that none takes. */
+  countResponse(response: { readonly route: string | undefined; readonly status: number }): void;
   readonly contentType: string;
   /** All of them in Prometheus' text format. */
   print(): Promise<string>;
@@ -76,6 +78,7 @@ export function createMetrics(load: Load): Metrics {
       }
     },
     countLogin: (outcome) => counters.logins.inc({ outcome }),
+    countResponse: ({ route = 'none', status }) => counters.responses.inc({ route, status }),
     contentType: registry.contentType,
     print: () => registry.metrics(),
   };
@@ -99,6 +102,12 @@ const createCounters = (registers: Registry[]) => ({
     name: 'gatehouse_denials_total',
     help: 'Refusals by coordinate, and the groups of which one was missing: none for a policy or a login.',
     labelNames: ['coordinate', 'code', 'group'],
+    registers,
+  }),
+  responses: new Counter({
+    name: 'gatehouse_http_responses_total',
+    help: 'Answers over HTTP, by route and status: those too that no operation came to.',
+    labelNames: ['route', 'status'],
     registers,
   }),
   logins: new Counter({

@@ -44,6 +44,11 @@ export interface ServerOptions
   readonly events: EventSource;
   /** Asks the database for an answer; rejects without one. */
   readonly ping: () => Promise<void>;
+  /** Told of each answer over HTTP. `route` as it was registered, if one takes the request. */
+  readonly onResponse: (response: {
+    readonly route: string | undefined;
+    readonly status: number;
+  }) => void;
   /** The public keys that verify access tokens now (RFC 7517, 5). */
   readonly publicJwks: () => { readonly keys: readonly object[] };
   /** How long others may keep them. */
@@ -100,6 +105,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const upgradeOf = routeUpgrades(fastify);
   const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
+  fastify.addHook('onResponse', async ({ routeOptions: { url: route } }, { statusCode: status }) =>
+    options.onResponse({ route, status }),
+  );
   const inTrace = traceRequests(fastify, options.tracing);
   registerRequestId(fastify);
   clientErrors.watch(fastify);

@@ -55,6 +55,16 @@ it.each([
   expect(await growth(series, ask(query))).toBe(1);
 });
 
+it.each([
+  { path: '/heron71', series: 'gatehouse_http_responses_total{route="none",status="404"}' },
+  {
+    path: '/health/live',
+    series: 'gatehouse_http_responses_total{route="/health/live",status="200"}',
+  },
+])('counts answers over HTTP in $series', async ({ path, series }) => {
+  expect(await growth(series, () => fetch(`${server.url}${path}`))).toBe(1);
+});
+
 it('counts logins that are let in', async () => {
   const series = 'gatehouse_logins_total{outcome="ok"}';
   expect(await growth(series, () => server.aUser())).toBeGreaterThan(0);
@@ -83,11 +93,12 @@ it('makes no label of what a client has written', async () => {
   const seriesIn = (text: string) =>
     text.split('\n').flatMap((line) => /^(gatehouse_[^ ]+) /.exec(line)?.[1] ?? []);
   const known =
-    /^gatehouse_\w+(\{((type|outcome|code|coordinate|group|state|le)="[\w.|+]*",?)+\})?$/;
+    /^gatehouse_\w+(\{((type|outcome|code|coordinate|group|state|le|route|status)="[\w.|+/*-]*",?)+\})?$/;
   const words = ['heron71', '__proto__', 'constructor', 'HERON{le=\\"1\\"}'];
   for (const word of words) {
     await ask(`query ${word} { ${word}(${word}: "${word}") { ${word} } }`)();
     await ask(login(word))();
+    await fetch(`${server.url}/${encodeURIComponent(word)}?${word}`);
     await server.ask('{ me { id } }', { operationName: word, token: word });
   }
   const series = seriesIn(await read());

@@ -101,6 +101,7 @@ it.each([
 
 it('warns of what is unwise in production, and fails without the keys that all nodes share', async () => {
   const { code, of } = await examine({
+    DATA_DIR: join(dataDir, 'empty'),
     NODE_ENV: 'production',
     AUTHORIZATION: 'report',
     AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
@@ -119,7 +120,7 @@ it('warns of what is unwise in production, and fails without the keys that all n
 
 it('tells a person what to do, below what it found', async () => {
   const { stdout } = await runCommand(['doctor'], {
-    environment: { DATA_DIR: dataDir, NODE_ENV: 'production', LOG_LEVEL: 'silent' },
+    environment: { DATA_DIR: join(dataDir, 'empty'), NODE_ENV: 'production', LOG_LEVEL: 'silent' },
   });
   expect(stdout).toContain(
     'warning  settings: LOG_LEVEL=silent hides errors\n         To do: set LOG',
