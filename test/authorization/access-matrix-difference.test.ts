@@ -38,6 +38,16 @@ describe('the difference of two access matrices', () => {
       ],
     },
     {
+      title: 'says of what is new only what is not as its parent',
+      after: markdownOf('a(x: Int, y: Int): Int @auth'),
+      difference: ['new      Query.a(y:): requirement as its parent'],
+    },
+    {
+      title: 'reads no row in a text that mentions one',
+      after: `${before}\nFormerly: | \`Query.b\` | public |\n\`Query.c\` | public |\n`,
+      difference: [],
+    },
+    {
       title: 'names a new column and a lost one',
       after: markdownOf('a: Int @auth', ['USER']),
       difference: [

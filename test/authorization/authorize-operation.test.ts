@@ -99,6 +99,42 @@ describe('an operation, before anything runs', () => {
     ]);
   });
 
+  it.each([
+    { text: 'query ($on: Boolean!) { user { email @include(if: $on) } }', path: 'user.email' },
+    {
+      text: 'query ($on: Boolean!) { ... { user { email @include(if: $on) } } }',
+      path: 'user.email',
+    },
+    {
+      text: 'query ($on: Boolean!) { ...F } fragment F on Query { user { e: email @include(if: $on) } }',
+      path: 'user.e',
+    },
+  ])('honours a condition that stands deep: $text', async ({ text, path }) => {
+    const asked = (on: boolean) => ask(authorization, text, { ...editor, variables: { on } });
+    expect(await asked(false)).toEqual([]);
+    expect(await asked(true)).toEqual([`User.email at ${path}`]);
+  });
+
+  it.each([
+    { title: 'a condition that is no boolean', type: 'Boolean!', on: 'no' },
+    { title: 'a condition that is null after all', type: 'Boolean = true', on: null },
+  ])('is left to the executor with $title', async ({ type, on }) => {
+    const text = `query ($on: ${type}) { open secret @include(if: $on) }`;
+    expect(await ask(authorization, text, { ...editor, variables: { on } })).toEqual([]);
+  });
+
+  it('is refused as a bad request when it selects too many fields', async () => {
+    const fields = (count: number) =>
+      Array.from({ length: count }, (_, index) => `f${index}: open`).join(' ');
+    expect(await ask(authorization, `{ ${fields(10_000)} }`, editor)).toEqual([]);
+    const asked = ask(authorization, `{ ${fields(10_001)} }`, editor);
+    await expect(asked).rejects.toMatchObject({
+      name: 'OperationTooComplexError',
+      message: 'The operation selects more than 10000 fields.',
+      extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } },
+    });
+  });
+
   it('is refused with path, locations and extensions', async () => {
     const [denial] = await authorization.authorizeOperation({
       document: parse('{ user { id e: email } }'),

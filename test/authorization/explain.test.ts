@@ -196,6 +196,39 @@ describe('an explanation', () => {
   });
 });
 
+describe('a table', () => {
+  it('stands in columns as wide as the widest cell', () => {
+    expect(printExplanation(explained('{ free admin }')).slice(0, 3)).toEqual([
+      'path   coordinate   requirement               decision',
+      'free   Query.free   -                         allowed',
+      'admin  Query.admin  @auth(requires: [ADMIN])  denied, not logged in',
+    ]);
+  });
+
+  it('names all run-time types that a decision depends on', () => {
+    const lines = printExplanation(
+      explained('{ any { ... on Secret { next { ... on T { mine } } } } }'),
+    );
+    expect(lines.join('\n')).toMatch(/if it is Secret > T: denied/);
+  });
+});
+
+describe('a decision that waits', () => {
+  it('is told to be made while it runs', () => {
+    const [, , late] = explained('{ own { mine } }', { groups: ['USER'] }).coordinates;
+    const [own, mine] = explained('{ own { mine } }', { groups: ['USER'] }).coordinates;
+    expect(late).toBeUndefined();
+    expect([own?.decided, mine?.decided]).toEqual(['before', 'while running']);
+  });
+});
+
+describe('an anonymous viewer', () => {
+  it('is told that it sent no token', () => {
+    const [admin] = explained('{ admin }').coordinates;
+    expect(admin?.decision).toEqual({ outcome: 'unauthenticated', reason: 'TOKEN_MISSING' });
+  });
+});
+
 describe('a document that a program has made', () => {
   it('may leave out what a parser always adds', () => {
     const name = { kind: Kind.NAME, value: 'free' } as const;
@@ -215,6 +248,12 @@ describe('a document that a program has made', () => {
 });
 
 describe('what cannot be explained', () => {
+  it('is told problem by problem', () => {
+    const error = new ExplainError(['one', 'two']);
+    expect(error.name).toBe('ExplainError');
+    expect(error.message).toBe('one\n\ntwo');
+  });
+
   it.each<{ title: string; operation: string; asked?: Asked; problem: RegExp }>([
     { title: 'text that is no GraphQL', operation: '{ free', problem: /Syntax Error.*1:7/s },
     { title: 'what the schema does not know', operation: '{ lost }', problem: /"lost"/ },

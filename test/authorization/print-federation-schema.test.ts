@@ -66,6 +66,40 @@ describe('the SDL for a router', () => {
     expect(printed(sdl)).toContain('interface I {\n  n: Int\n}');
   });
 
+  it('asks no less for an interface with a field of that name that the type does not implement', () => {
+    const sdl = `type Query { t: T @public u: U @public }
+      interface I { n: Int @auth(requires: [ADMIN]) }
+      interface Other { n: Int }
+      type T implements I { n: Int }
+      type U implements Other { n: Int }`;
+    expect(printed(sdl)).toContain(
+      'type T implements I {\n  n: Int @requiresScopes(scopes: [["ADMIN"]])\n}',
+    );
+    expect(printed(sdl)).toContain('type U implements Other {\n  n: Int\n}');
+  });
+
+  it('keeps a clause that any clause of the interface implies, and no other', () => {
+    const sdl = `type Query { t: I @public }
+      interface I { n: Int @auth(requires: [ADMIN]) @auth(requires: [USER]) }
+      type T implements I { n: Int @auth(requires: [ADMIN, EDITOR]) @auth(requires: [EDITOR]) }`;
+    expect(printed(sdl)).toContain('  n: Int @requiresScopes(scopes: [["ADMIN", "USER"]])');
+    expect(printed(sdl)).not.toContain('"EDITOR"');
+  });
+
+  it('begins with what whoever runs the router must know', () => {
+    expect(printed('type Query { a: Int @public }').split('\n').slice(0, 4)).toEqual([
+      '# For a router in front: the server behind it enforces every @auth all the same.',
+      '# The router must see the groups of a viewer as scopes, in the claim `scope`.',
+      '',
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@authenticated", "@requiresScopes", "@policy"])',
+    ]);
+  });
+
+  it('speaks of no policy that the router need not ask', () => {
+    const text = printed('type Query { a: Int @auth(requires: [ADMIN], or: [SELF, BOSS]) }');
+    expect(text).not.toContain('# It must be told of the policy');
+  });
+
   it('leaves out of many alternatives what the router need not know', () => {
     const names = Array.from({ length: 9 }, (_, index) => `G${index}`);
     const list = (prefix: string) => names.map((name) => `${prefix}${name}`).join(', ');

@@ -287,6 +287,11 @@ describe('supplied input, before anything runs', () => {
     });
   });
 
+  it('does not count the default of another variable', async () => {
+    const text = 'query ($g: In = { secret: 1 }, $x: In) { a(in: $x) nested { b(other: 1) } }';
+    expect(await ask(authorization, text, { viewer: holding() })).toEqual([]);
+  });
+
   it('is refused for anonymous too', async () => {
     expect(await ask(authorization, '{ a(guarded: 1) }', { viewer: anonymous })).toEqual([
       'Query.a(guarded:) at a',
@@ -342,6 +347,26 @@ describe('supplied input, by the guarded schema alone', () => {
       const found = await runAlone(authorization, text, { viewer: holding(), variables: { i } });
       expect(found.data).toEqual({ a: 'a' });
     }
+  });
+
+  it.each([
+    { title: 'left out', given: {}, denied: [] },
+    { title: 'as its default says', given: { sub: { x: 1, y: 2 } }, denied: [] },
+    { title: 'in another order', given: { sub: { y: 2, x: 1 } }, denied: [] },
+    { title: 'with another value', given: { sub: { x: 1, y: 3 } }, denied: ['In.sub at a'] },
+    { title: 'with less in it', given: { sub: { x: 1 } }, denied: ['In.sub at a'] },
+    { title: 'as null', given: { sub: null }, denied: ['In.sub at a'] },
+  ])('tells a guarded object from its default: $title', async ({ given, denied }) => {
+    const objects = guard(
+      `${groupsOnly} type Query { a(in: In): String @public }
+       input In { sub: Sub = { x: 1, y: 2 } @auth(requires: [ADMIN]) }
+       input Sub { x: Int, y: Int }`,
+    );
+    const found = await runAlone(objects, 'query ($i: In) { a(in: $i) }', {
+      viewer: holding(),
+      variables: { i: given },
+    });
+    expect(found.denied).toEqual(denied);
   });
 
   it.each([

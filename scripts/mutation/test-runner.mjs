@@ -1,0 +1,146 @@
+// A test runner for Stryker that stays in one process: the library is loaded once, and for each mutant
+// only the test files that reach it run again. Stryker's own runner for vitest loads everything anew for
+// each mutant, which takes many times as long.
+//
+// To Stryker a test file is one test. What runs while a file is collected counts as the file's, so that
+// schemas that are built there are mutated too.
+import { readdirSync } from 'node:fs';
+import { register as registerHook } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import {
+  DryRunStatus,
+  determineHitLimitReached,
+  TestStatus,
+  toMutantRunResult,
+} from '@stryker-mutator/api/test-runner';
+import { startTests } from '@vitest/runner';
+import { register as registerTypeScript } from 'tsx/esm/api';
+
+const library = 'src/authorization';
+const folder = 'test/authorization';
+/** They take seconds, and would be run for nearly every mutant. */
+const excluded = /properties\.test\.ts$/;
+const testTimeoutMs = 5_000;
+
+class InProcessTestRunner {
+  static inject = [];
+  /** What the mutated code and Stryker tell each other. */
+  #instrumented;
+  #loads = 0;
+
+  constructor() {
+    globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
+    this.#instrumented = globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE];
+  }
+
+  capabilities() {
+    return { reloadEnvironment: false };
+  }
+
+  async init() {
+    registerTypeScript();
+    registerHook('./resolve-vitest.mjs', import.meta.url);
+    // A promise that a mutant leaves behind must not end the process with all the others' results.
+    process.on('unhandledRejection', () => undefined);
+    process.on('uncaughtException', () => undefined);
+  }
+
+  async dryRun() {
+    this.#instrumented.activeMutant = undefined;
+    const sources = readdirSync(library).filter((name) => name.endsWith('.ts'));
+    const names = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
+    const tests = [];
+    // What runs while the library itself is loaded belongs to no test.
+    for (const name of sources) await import(pathToFileURL(resolve(library, name)).href);
+    for (const name of names.filter((each) => !excluded.test(each))) {
+      this.#instrumented.currentTestId = name;
+      tests.push(await this.#runFile(name));
+    }
+    this.#instrumented.currentTestId = undefined;
+    const { mutantCoverage } = this.#instrumented;
+    return { status: DryRunStatus.Complete, tests, mutantCoverage };
+  }
+
+  async mutantRun({ activeMutant, hitLimit, testFilter = [] }) {
+    const tests = [];
+    Object.assign(this.#instrumented, { activeMutant: activeMutant.id, hitLimit, hitCount: 0 });
+    for (const name of testFilter) {
+      tests.push(await this.#runFile(name));
+      if (tests.at(-1).status === TestStatus.Failed) break;
+    }
+    const { hitCount } = this.#instrumented;
+    Object.assign(this.#instrumented, { activeMutant: undefined, hitLimit: undefined });
+    const timeout = determineHitLimitReached(hitCount, hitLimit);
+    return toMutantRunResult(timeout ?? { status: DryRunStatus.Complete, tests });
+  }
+
+  /** Collects and runs a file up to its first failure. */
+  async #runFile(name) {
+    const startedMs = performance.now();
+    let failure;
+    const fail = (task) => {
+      failure ??= `${task.name}: ${task.result.errors?.[0]?.message ?? 'failed'}`;
+    };
+    const runner = {
+      config: runnerConfig,
+      importFile: () => import(this.#urlOf(name)),
+      onBeforeTryTask: (test) => {
+        if (failure !== undefined) test.mode = 'skip';
+      },
+      onBeforeRunTask: (test) => {
+        if (failure !== undefined) test.mode = 'skip';
+      },
+      onAfterRunTask: (test) => {
+        if (test.result?.state === 'fail') fail(test);
+      },
+      onAfterRunSuite: (suite) => {
+        if (suite.result?.state === 'fail' && suite.result.errors?.length > 0) fail(suite);
+      },
+      onCollected: (files) => {
+        for (const file of files) if (file.result?.state === 'fail') fail(file);
+      },
+    };
+    await startTests([{ filepath: resolve(folder, name) }], runner);
+    return {
+      id: name,
+      name,
+      fileName: join(folder, name),
+      timeSpentMs: performance.now() - startedMs,
+      ...(failure === undefined
+        ? { status: TestStatus.Success }
+        : { status: TestStatus.Failed, failureMessage: failure }),
+    };
+  }
+
+  /** Another address each time, so that the file is evaluated again; what it imports is not. */
+  #urlOf(name) {
+    this.#loads += 1;
+    return `${pathToFileURL(resolve(folder, name)).href}?load=${this.#loads}`;
+  }
+}
+
+const runnerConfig = {
+  root: process.cwd(),
+  name: undefined,
+  setupFiles: [],
+  passWithNoTests: false,
+  testNamePattern: undefined,
+  allowOnly: false,
+  sequence: { seed: 1, hooks: 'stack', setupFiles: 'list' },
+  chaiConfig: undefined,
+  maxConcurrency: 1,
+  testTimeout: testTimeoutMs,
+  hookTimeout: testTimeoutMs,
+  retry: 0,
+  includeTaskLocation: false,
+  tags: [],
+  tagsFilter: undefined,
+  strictTags: false,
+};
+
+export const strykerPlugins = [
+  declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessTestRunner),
+];
