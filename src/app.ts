@@ -104,6 +104,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     onResponse: (response) => metrics?.countResponse(response),
     ping: () => inDatabaseTime(connection.ping),
     connectionTimes: options.connectionTimes,
+    hidesSchema: options.config.introspection !== 'full',
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   const cleaner = createSessionCleaner({

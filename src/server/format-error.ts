@@ -1,7 +1,8 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { GraphQLError, Kind, print } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { AuthorizationError } from '../authorization/index.ts';
 import type { ClientError } from '../errors.ts';
+import { withoutValues } from './values-in-errors.ts';
 
 /** What a client may be told of an error, if anything. */
 export type ToClientError = (error: unknown) => ClientError | undefined;
@@ -62,22 +63,6 @@ function toRequestError(formatted: GraphQLFormattedError, error: unknown): Graph
   return {
     ...told,
     extensions: { ...extensions, ...(isUnknown ? { code: 'BAD_USER_INPUT' } : {}) },
-  };
-}
-
-/**
- * graphql-js quotes a variable's value when it does not fit its type, and it could be a password: the
- * client is told which variable, and where in it, instead.
- */
-function withoutValues(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
-  if (node?.kind !== Kind.VARIABLE_DEFINITION) return formatted;
-  const name = node.variable.name.value;
-  const argument = new RegExp(` at "(${name}[\\w.[\\]]*)"`).exec(formatted.message)?.[1] ?? name;
-  return {
-    ...formatted,
-    message: `The variable "$${argument}" does not fit its type ${print(node.type)}.`,
-    extensions: { ...formatted.extensions, argument },
   };
 }
 

@@ -10,6 +10,7 @@ import { createFormatError } from './format-error.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
+import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
 import { answerInTime } from './limits/answer-in-time.ts';
 import { checkCredentialsOnce } from './limits/credentials-once.ts';
 import { createInTime } from './limits/deadline.ts';
@@ -49,6 +50,8 @@ export interface ServerOptions
     readonly route: string | undefined;
     readonly status: number;
   }) => void;
+  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  readonly hidesSchema: boolean;
   /** The public keys that verify access tokens now (RFC 7517, 5). */
   readonly publicJwks: () => { readonly keys: readonly object[] };
   /** How long others may keep them. */
@@ -167,18 +170,22 @@ function createApollo(options: ServerOptions) {
     createCheckLimits({ schema, authorizeOperation, limits, pricing }),
     checkCredentialsOnce,
   ];
+  const formatError = createFormatError(toClientError);
+  const maxErrors = limits.maxToldErrors;
+  const telling = { authorization, formatError, maxErrors };
   return new ApolloServer<OperationContext>({
     schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
       checkedFirst(checks, createAuthorizationPlugin({ ...authorization, realm })),
+      ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
       createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createHttpStatusPlugin({ realm }),
       createPlaygroundPlugin({ graphqlPath }),
       createOperationRecordPlugin(options),
     ],
-    formatError: createFormatError(toClientError),
+    formatError,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
@@ -188,8 +195,8 @@ function createApollo(options: ServerOptions) {
     },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: limits.maxTokens },
-    validationOptions: { maxErrors: limits.maxToldErrors },
-    executionOptions: { maxCoercionErrors: limits.maxToldErrors },
+    validationOptions: { maxErrors },
+    executionOptions: { maxCoercionErrors: maxErrors },
     stopOnTerminationSignals: false,
     logger,
   });
