@@ -166,7 +166,7 @@ describe('a subscription that is refused', () => {
     ['a syntax error', 'subscription {', 'GRAPHQL_PARSE_FAILED'],
     [
       'two root fields',
-      'subscription { roomEntered { id } auditEventAdded { id } }',
+      'subscription { roomEntered { id } other: roomEntered { id } }',
       'GRAPHQL_VALIDATION_FAILED',
     ],
     [

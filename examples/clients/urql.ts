@@ -1,0 +1,13 @@
+import { Client, fetchExchange } from '@urql/core';
+import { authExchange } from '@urql/exchange-auth';
+import { hasExpired, type Session } from './session.ts';
+
+/** urql: its authExchange sends the token, and when it has ended refreshes it and asks again. */
+export function createUrqlClient(url: string, session: Session): Client {
+  const auth = authExchange(async ({ appendHeaders }) => ({
+    addAuthToOperation: (operation) => appendHeaders(operation, session.headers()),
+    didAuthError: ({ graphQLErrors }) => hasExpired(graphQLErrors),
+    refreshAuth: () => session.refresh(),
+  }));
+  return new Client({ url, preferGetMethod: false, exchanges: [auth, fetchExchange] });
+}
