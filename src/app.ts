@@ -1,24 +1,31 @@
 import { fileURLToPath } from 'node:url';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
-import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
+import {
+  connectDatabase,
+  type DatabaseConnection,
+  type DatabaseOptions,
+} from './database/connect.ts';
 import { withDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
+  prepareDatabase,
 } from './database/open-database.ts';
+import { untilThere } from './database/until-there.ts';
+import { ServiceUnavailableError } from './errors.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
 import type { Tracing } from './observability/tracing.ts';
-import { type AppOptions, createParts, createPassword, type Parts } from './parts.ts';
+import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
 import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { observeLogin } from './schema/session/observe-login.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
-import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
+import type { FirstAdmin } from './schema/user/first-admin.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
@@ -32,9 +39,27 @@ export interface App {
   readonly server: Server;
   /** What happens, and who is told of it. */
   readonly events: Events;
-  /** The ADMIN that this start has made, if the database was empty. */
-  readonly firstAdmin: FirstAdmin | undefined;
+  /**
+   * Gets the database ready, once it is there: migrations, the first ADMIN, and the connection that
+   * listens. Until then every request is answered with 503, and the server is not ready.
+   *
+   * @throws {FirstAdminError} and what else keeps the server from its work, so that it is to end.
+   */
+  prepare(options: PrepareOptions): Promise<void>;
 }
+
+export interface PrepareOptions {
+  /** Ends the wait for a database that is away. */
+  readonly signal: AbortSignal;
+  /** Told at once of the ADMIN that was made, if the database was empty. */
+  readonly onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void;
+  /** Told each time that the database is not there. It is waited for. */
+  readonly onAway: (error: unknown) => void;
+}
+
+/** Opens the database that the settings name as it is. One that is not embedded may be away. */
+export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<DatabaseConnection> =>
+  connectDatabase(databaseOptions(config, logger));
 
 /** Opens the database that the settings name. Migrates it, unless they say not to. */
 export const openDatabase = (
@@ -50,25 +75,15 @@ export const openDatabase = (
   });
 
 /**
- * Builds the parts and joins them to a server, which does not listen yet.
+ * Builds the parts and joins them to a server, which does not listen yet. Does not need the database.
  *
- * @throws {SchemaAuthorizationError | SigningKeysError | FirstAdminError} what keeps it from starting.
+ * @throws {SchemaAuthorizationError | SigningKeysError} what keeps it from starting.
  */
 export async function createApp(options: AppOptions & ServerTimes): Promise<App> {
   const { connection, logger } = options;
   const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const { loadLimits } = options.config;
-  const reportDenial = createDenialReport(logger);
-  const authorization = createExecutableSchema({
-    toClientError,
-    introspection: options.config.introspection,
-    ...(options.typeDefs === undefined ? {} : { typeDefs: options.typeDefs }),
-    onPolicyError: (error, policy, { requestId }) =>
-      logger.error({ err: error, policy, requestId }, 'a policy threw'),
-    ...(options.config.reportsOnly
-      ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
-      : {}),
-  });
+  const authorization = createAuthorization(options);
   const parts = await createParts(options);
   const metrics = await createAppMetrics(options.config, {
     hashQueue: parts.hashLoad,
@@ -85,8 +100,17 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     toClientError,
     onOutcome: (outcome) => metrics?.countLogin(outcome),
   });
+  const cleaner = createSessionCleaner({
+    sessions: parts.stores.sessions,
+    onError: (error) => logger.warn({ err: error }, 'dead sessions were not removed'),
+  });
+  const preparation = createPreparation(options, parts);
   const server: Server = await createServer({
     ...parts,
+    authenticate: async (authorization) => {
+      preparation.requireDone();
+      return parts.authenticate(authorization);
+    },
     services: { ...parts.services, login, accessOf: authorization.accessOf },
     tokenEndsAt,
     ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
@@ -102,30 +126,64 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     inDatabaseTime,
     tracing,
     onResponse: (response) => metrics?.countResponse(response),
-    ping: () => inDatabaseTime(connection.ping),
+    ping: async () => {
+      preparation.requireDone();
+      await inDatabaseTime(connection.ping);
+    },
     connectionTimes: options.connectionTimes,
     hidesSchema: options.config.introspection !== 'full',
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
-  const cleaner = createSessionCleaner({
-    sessions: parts.stores.sessions,
-    onError: (error) => logger.warn({ err: error }, 'dead sessions were not removed'),
-  });
   return {
     server: withMetrics(withTracing(withCleaner(server, cleaner), tracing), metrics, options),
     events: parts.events,
-    firstAdmin: await makeFirstAdmin(options.config, parts),
+    async prepare(waiting) {
+      await preparation.prepare(waiting);
+      cleaner.start();
+    },
   };
 }
 
-/** A server that has dead sessions removed for as long as it runs. */
+/** The guarded schema. */
+function createAuthorization({ config, logger, typeDefs }: AppOptions) {
+  const reportDenial = createDenialReport(logger);
+  return createExecutableSchema({
+    toClientError,
+    introspection: config.introspection,
+    ...(typeDefs === undefined ? {} : { typeDefs }),
+    onPolicyError: (error, policy, { requestId }) =>
+      logger.error({ err: error, policy, requestId }, 'a policy threw'),
+    ...(config.reportsOnly
+      ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
+      : {}),
+  });
+}
+
+/** What is to be done in the database before the server can work: each step once. */
+function createPreparation({ config, connection }: AppOptions, parts: Parts) {
+  const migrates = config.migratesAtStart;
+  let isDone = false;
+
+  return {
+    /** @throws {ServiceUnavailableError} until it is done: a database without its tables is none. */
+    requireDone() {
+      if (!isDone) throw new ServiceUnavailableError();
+    },
+    async prepare({ onFirstAdmin, ...waiting }: PrepareOptions) {
+      await untilThere(
+        () => prepareDatabase({ connection, migrationsDirectory, migrates }),
+        waiting,
+      );
+      onFirstAdmin(await untilThere(() => makeFirstAdmin(config, parts), waiting));
+      await untilThere(parts.events.start, waiting);
+      isDone = true;
+    },
+  };
+}
+
+/** A server whose end waits until no dead sessions are being removed. */
 const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
   ...server,
-  async start(address) {
-    const url = await server.start(address);
-    cleaner.start();
-    return url;
-  },
   async stop() {
     await Promise.all([cleaner.stop(), server.stop()]);
   },
@@ -187,10 +245,3 @@ export const databaseOptions = (
   limits: databaseLimits,
   onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
 });
-
-/** Makes the first ADMIN of an empty database. @throws {FirstAdminError} */
-export const makeFirstAdmin = (
-  { firstAdmin }: Config,
-  { stores, services }: Parts,
-): Promise<FirstAdmin | undefined> =>
-  ensureFirstAdmin({ ...firstAdmin, users: stores.users, services, createPassword });

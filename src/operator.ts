@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { databaseOptions, makeFirstAdmin, migrationsDirectory, openDatabase } from './app.ts';
+import { databaseOptions, migrationsDirectory, openDatabase } from './app.ts';
 import {
   type KeyDescription,
   listSigningKeys,
@@ -35,6 +35,7 @@ import {
   createAdministrationParts,
   createParts,
   createPassword,
+  makeFirstAdmin,
 } from './parts.ts';
 import type { Administration } from './schema/administration.ts';
 import { addDemoData, type DemoUser } from './schema/demo-data.ts';

@@ -26,6 +26,7 @@ import { createPasswordHashStore } from './schema/session/password-hash.store.ts
 import { createRefresh } from './schema/session/refresh.ts';
 import { createRenewPasswordHash } from './schema/session/renew-password-hash.ts';
 import { createViewerLoader } from './schema/session/viewer-loader.ts';
+import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
 
 /** What every part is made from. `now` is the clock of the process. */
 export interface AppOptions {
@@ -113,6 +114,13 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     hashLoad: passwordParts.hashLoad,
   };
 }
+
+/** Makes the first ADMIN of an empty database. @throws {FirstAdminError} */
+export const makeFirstAdmin = (
+  { firstAdmin }: Config,
+  { stores, services }: Parts,
+): Promise<FirstAdmin | undefined> =>
+  ensureFirstAdmin({ ...firstAdmin, users: stores.users, services, createPassword });
 
 /** Builds what the commands for operators work with: no keys, no server. */
 export async function createAdministrationParts({

@@ -1,6 +1,6 @@
-import type { createApp } from '../app.ts';
+import type { PrepareOptions } from '../app.ts';
 
-type FirstAdmin = Awaited<ReturnType<typeof createApp>>['firstAdmin'];
+type FirstAdmin = Parameters<PrepareOptions['onFirstAdmin']>[0];
 
 /** Tells of the ADMIN that was made, and of its password if that was made too: once, here. */
 export function firstAdminLines(firstAdmin: FirstAdmin): string[] {

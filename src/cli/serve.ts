@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type App, createApp, openDatabase } from '../app.ts';
+import { type App, createApp, openDatabaseAsItIs } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './cli.ts';
@@ -15,11 +15,13 @@ export async function runServe(context: CliContext): Promise<void> {
   context.onStrayRejection((reason) =>
     logger.error({ err: reason }, 'a promise failed that nobody waited for'),
   );
-  const connection = await openDatabase(config, logger);
+  const connection = await openDatabaseAsItIs(config, logger);
+  const stopping = new AbortController();
   try {
-    const { server, firstAdmin } = await createApp({ config, connection, logger });
-    // Before anything can go wrong: a password that was made is shown here or nowhere.
-    for (const line of firstAdminLines(firstAdmin)) context.print(line);
+    const app = await createApp({ config, connection, logger });
+    const { prepared, isUnderWay } = prepare(app, context, stopping.signal);
+    await isUnderWay;
+    const { server } = app;
     const address = await server.start(config);
     for (const line of startLines(address, connection.description)) context.print(line);
     for (const line of nextStepLines(address, config)) context.print(line);
@@ -30,8 +32,12 @@ export async function runServe(context: CliContext): Promise<void> {
       logger.warn('AUTHORIZATION=report: nothing is refused');
     }
 
-    await terminated;
-    await stop(server, config, logger);
+    try {
+      await Promise.race([terminated, prepared.then(() => terminated)]);
+    } finally {
+      stopping.abort();
+      await stop(server, config, logger);
+    }
   } finally {
     await connection.close();
   }
@@ -53,6 +59,27 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
   }, deadlineSeconds * 1000).unref();
   await wait(drainSeconds * 1000);
   await server.stop();
+}
+
+/** Gets the database ready. `isUnderWay` resolves once that is done, or has to wait for the database. */
+function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortSignal) {
+  let toldOfWait = () => {};
+  const isWaiting = new Promise<void>((resolve) => {
+    toldOfWait = resolve;
+  });
+  const prepared = prepare({
+    signal,
+    onFirstAdmin(firstAdmin) {
+      // Before anything can go wrong: a password that was made is shown here or nowhere.
+      for (const line of firstAdminLines(firstAdmin)) print(line);
+    },
+    onAway(error) {
+      logger().warn({ err: error }, 'the database is away; waiting for it');
+      toldOfWait();
+    },
+  });
+  prepared.catch(() => {}); // whoever waits for it is told
+  return { prepared, isUnderWay: Promise.race([prepared, isWaiting]) };
 }
 
 const startLines = (address: string, database: string): string[] => [

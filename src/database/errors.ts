@@ -18,6 +18,12 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
 /** SQLSTATE classes 08 and 53: connection exception; no room on the disk, no memory, no connection. */
 const UNAVAILABLE_CLASSES = /^(08|53)[0-9A-Z]{3}$/;
 
+/** The database has answered, and does not let this process in: somebody has to mend the settings. */
+const REFUSAL_CODES: ReadonlySet<string> = new Set([
+  ...['P1000', 'P1003', 'P1010', '3D000', '28000', '28P01'],
+  ...['DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
+]);
+
 /** Unique violation: by Prisma's code, by SQLSTATE and by the adapter's kind. */
 const CONFLICT_CODES: ReadonlySet<string> = new Set([
   ...['P2002', '23505', 'UniqueConstraintViolation'],
@@ -70,6 +76,13 @@ export const isCollision = (error: unknown): boolean =>
   chainOf(error)
     .flatMap(codesOf)
     .some((code) => COLLISION_CODES.has(code));
+
+/** Whether the database is away, and may come by itself: it is worth waiting for. */
+export const isAway = (error: unknown): boolean =>
+  toClientError(error) instanceof ServiceUnavailableError &&
+  !chainOf(error)
+    .flatMap(codesOf)
+    .some((code) => REFUSAL_CODES.has(code));
 
 const isUnavailableCode = (code: string) =>
   UNAVAILABLE_CODES.has(code) || UNAVAILABLE_CLASSES.test(code);

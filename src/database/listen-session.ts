@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { NoAnswerError } from './no-answer-error.ts';
 
 export interface ListenSessionOptions {
   readonly config: pg.ClientConfig;
@@ -116,7 +117,7 @@ function createAsk(client: pg.Client, onAlive: (at: Date) => void) {
 
 const toListen = (channel: string): string => `LISTEN ${pg.escapeIdentifier(channel)}; `;
 
-/** @throws {Error} when `answer` is not there in time; a process that is late itself waits a little more. */
+/** @throws {NoAnswerError} when `answer` is not there in time; a process that is late itself waits a little more. */
 async function inTime<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
   const timer = new AbortController();
   const late = async (): Promise<never> => {
@@ -124,7 +125,7 @@ async function inTime<Answer>(answer: Promise<Answer>, timeoutMs: number): Promi
     // Timers come before what has arrived meanwhile: an answer that is there already counts.
     await setImmediate();
     await setImmediate();
-    throw new Error(`The database has not answered for ${timeoutMs} ms.`);
+    throw new NoAnswerError(timeoutMs);
   };
   try {
     return await Promise.race([answer, late()]);

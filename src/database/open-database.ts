@@ -53,13 +53,25 @@ export async function openDatabase({
   }
   const connection = await connectDatabase(options);
   try {
-    if (migrates) await migrate({ connection, migrationsDirectory });
-    else await requireMigrated({ connection, migrationsDirectory });
+    await prepareDatabase({ connection, migrationsDirectory, migrates });
     return connection;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+/**
+ * Puts every migration in place, or makes sure that none is missing.
+ *
+ * @throws {PendingMigrationsError} and what `migrate` throws.
+ */
+export async function prepareDatabase({
+  migrates,
+  ...options
+}: MigrationOptions & Pick<OpenDatabaseOptions, 'migrates'>): Promise<void> {
+  if (migrates) await migrate(options);
+  else await requireMigrated(options);
 }
 
 /** Opens the database as it is, for one piece of work. */

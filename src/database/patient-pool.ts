@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { countDatabaseTime, databaseTimeLeftMs } from './database-time.ts';
+import { NoAnswerError } from './no-answer-error.ts';
 
 export interface PatientPoolOptions extends pg.PoolConfig {
   readonly connectionTimeoutMillis: number;
@@ -18,17 +19,6 @@ const sessionSettings = `
   SET TIME ZONE 'UTC';
   DO $$ BEGIN SET client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$`;
 
-/** The database, or the network before it, says nothing. */
-class NoAnswerError extends Error {
-  override readonly name = 'NoAnswerError';
-  /** As the adapter knows it, so that it passes for what it is. */
-  readonly code = 'ETIMEDOUT';
-
-  constructor(waitedMs: number) {
-    super(`The database has not answered for ${Math.round(waitedMs)} ms.`);
-  }
-}
-
 /**
  * A pool of which every wait has a limit: that of the pool, and that of the work under way
  * (`withDatabaseTime`). It can be used with promises alone.
@@ -43,6 +33,9 @@ export function createPatientPool({ answerTimeoutMs, ...config }: PatientPoolOpt
     ...config,
     // The pool waits for it, so that no other statement runs before it.
     onConnect: async (client) => {
+      // The pool hears a connection only while it is idle. One that breaks in use fails its statement,
+      // and must not end the process.
+      client.on('error', () => {});
       limitAnswers(client, { answerTimeoutMs, silence });
       await client.query(sessionSettings);
     },

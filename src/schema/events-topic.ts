@@ -44,7 +44,7 @@ export interface Topic<Event> {
 
 /** A topic and its connection to the database. */
 export interface RunningTopic<Event> extends Topic<Event> {
-  /** Resolves once the database is heard. */
+  /** Resolves once the database is heard. To be called again when it was not. */
   start(): Promise<void>;
   /** Ends every subscription. */
   stop(): Promise<void>;
@@ -117,7 +117,7 @@ export function createTopic<Event extends { readonly id: string }>(
     },
     async start() {
       const { channel, listen } = options;
-      listening = await listen(channel, { onPayload: add, onGap: (gap) => void catchUp(gap) });
+      listening ??= await listen(channel, { onPayload: add, onGap: (gap) => void catchUp(gap) });
       // What was there before is not told after the first gap.
       for (const id of await lookUp(listening.since)) told.add(id);
     },

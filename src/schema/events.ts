@@ -18,7 +18,7 @@ export type AccessListener = (subject: string | undefined) => void;
 export interface EventSource extends Events {
   /** Ends when the function that it gives is called. */
   onAccessChange(listener: AccessListener): () => void;
-  /** Resolves once the database is heard. @throws what the database throws. */
+  /** Resolves once the database is heard. @throws what the database throws; then it is to be called again. */
   start(): Promise<void>;
   /** Ends every subscription. */
   stop(): Promise<void>;
@@ -51,7 +51,7 @@ export function createEventSource({ stores, ...options }: EventSourceOptions): E
   const tellAccess = (subject: string | undefined) => {
     for (const listener of accessListeners) listener(subject);
   };
-  let stopListening = async () => {};
+  let listening: Awaited<ReturnType<Listen>> | undefined;
 
   return {
     roomEntries,
@@ -61,15 +61,14 @@ export function createEventSource({ stores, ...options }: EventSourceOptions): E
       return () => void accessListeners.delete(listener);
     },
     async start() {
-      const listening = await options.listen('gatehouse_access', {
+      listening ??= await options.listen('gatehouse_access', {
         onPayload: tellAccess,
         onGap: () => tellAccess(undefined),
       });
-      stopListening = listening.stop;
       await Promise.all([roomEntries.start(), auditEvents.start()]);
     },
     async stop() {
-      await Promise.all([stopListening(), roomEntries.stop(), auditEvents.stop()]);
+      await Promise.all([listening?.stop(), roomEntries.stop(), auditEvents.stop()]);
     },
   };
 }

@@ -41,7 +41,7 @@ export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'apollo' | 'shedding'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
-  /** What happens: the database is heard while the server listens. */
+  /** What happens: the server ends it, but does not start it. */
   readonly events: EventSource;
   /** Asks the database for an answer; rejects without one. */
   readonly ping: () => Promise<void>;
@@ -143,7 +143,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   return {
     async start({ host, port }) {
-      await options.events.start();
       stopWatching = watchEventLoop(shedding.observe);
       return fastify.listen({ host, port });
     },

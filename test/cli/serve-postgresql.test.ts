@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import { ask } from '../support/ask.ts';
 import { useGatehouse } from '../support/process.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 import { logIn } from './log-in.ts';
 
@@ -37,6 +38,28 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     expect(database).not.toContain('@');
     expect(existsSync(gatehouse.dataDir())).toBe(false);
     expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('waits for its database, and then migrates it and makes the admin', async () => {
+    const proxy = await startTcpProxy(await emptyDatabase());
+    onTestFinished(() => proxy.close());
+    proxy.refuses = true;
+    const environment = { DATABASE_URL: proxy.url, ADMIN_PASSWORD: password };
+    const server = await gatehouse.serve(environment);
+    const ready = () => fetch(`${server.url}/health/ready`);
+    expect((await ready()).status).toBe(503);
+    expect(server.output().stdout).not.toContain('First user');
+    proxy.refuses = false;
+    await server.waitForLine(/^ {2}First user {2}admin/m);
+    await expect.poll(async () => (await ready()).status, { timeout: 5_000 }).toBe(200);
+    expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('ends when the database is there, and does not let it in', async () => {
+    const DATABASE_URL = `${await emptyDatabase()}_of_nobody`;
+    const { code, stderr } = await gatehouse.run(['serve'], { DATABASE_URL });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('does not exist')]);
   });
 
   it('makes the signing keys in the data folder in development', async () => {

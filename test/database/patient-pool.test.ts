@@ -54,6 +54,20 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
     await Promise.all([1, 2, 3, 4].map(() => select(connection)));
   });
 
+  it('outlives connections that are cut amid statements, alone and in transactions', async () => {
+    const connection = connect({ maxConnections: 2 });
+    const { database } = connection;
+    const sleep = 'SELECT pg_sleep(5)::text';
+    const alone = fails(connection.migrations.query(sleep));
+    const within = fails(
+      database.$transaction((transaction) => transaction.$queryRawUnsafe(sleep)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    proxy.cut();
+    await Promise.all([alone, within]);
+    await select(connection);
+  });
+
   it('waits no longer in all than the work under way may, over however many statements', async () => {
     const connection = connect({ maxConnections: 1 });
     const waitedMs = fails(

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /** A network between a client and a server that can be made to fail. */
 export interface TcpProxy {
@@ -11,6 +12,10 @@ export interface TcpProxy {
   cut(): void;
   /** Whether new connections are ended at once. */
   refuses: boolean;
+  /** Whether nothing is passed on of new connections, which are taken all the same. */
+  swallows: boolean;
+  /** How much later than it came all is passed on. */
+  delayMs: number;
   close(): Promise<void>;
 }
 
@@ -18,7 +23,7 @@ export interface TcpProxy {
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
-  const state = { refuses: false };
+  const state = { refuses: false, swallows: false, delayMs: 0 };
   const server = createServer((downstream) => {
     if (state.refuses) return void downstream.destroy();
     const upstream = connect(Number(port), hostname);
@@ -31,8 +36,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
         upstream.destroy();
       });
     }
-    downstream.pipe(upstream);
-    upstream.pipe(downstream);
+    if (state.swallows) return;
+    downstream.pipe(delay(state)).pipe(upstream);
+    upstream.pipe(delay(state)).pipe(downstream);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -59,6 +65,18 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     set refuses(refuses) {
       state.refuses = refuses;
     },
+    get swallows() {
+      return state.swallows;
+    },
+    set swallows(swallows) {
+      state.swallows = swallows;
+    },
+    get delayMs() {
+      return state.delayMs;
+    },
+    set delayMs(delayMs) {
+      state.delayMs = delayMs;
+    },
     async close() {
       cut();
       server.close();
@@ -66,3 +84,11 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
   };
 }
+
+const delay = (state: { readonly delayMs: number }) =>
+  new Transform({
+    transform(chunk, _encoding, done) {
+      if (state.delayMs === 0) done(null, chunk);
+      else setTimeout(done, state.delayMs, null, chunk);
+    },
+  });

@@ -69,13 +69,20 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
   const { now, typeDefs, connectionTimes } = options;
-  const { server, events } = await createApp({
+  const { server, events, prepare } = await createApp({
     config,
     connection,
     logger,
     ...(now === undefined ? {} : { now }),
     ...(typeDefs === undefined ? {} : { typeDefs }),
     ...(connectionTimes === undefined ? {} : { connectionTimes }),
+  });
+  await prepare({
+    signal: new AbortController().signal,
+    onFirstAdmin: () => {},
+    onAway: (error) => {
+      throw error;
+    },
   });
   const url = await server.start(config);
   const client = createClient(url);

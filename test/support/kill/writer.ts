@@ -31,6 +31,8 @@ export interface WriterOptions {
   readonly accessToken: string;
   /** A name of its own for whatever it writes. */
   readonly name: string;
+  /** How the server is asked. */
+  readonly askServer?: typeof ask;
 }
 
 export const createAcknowledged = (): Acknowledged => ({
@@ -41,12 +43,25 @@ export const createAcknowledged = (): Acknowledged => ({
 });
 
 /** Writes one thing after the other until the server no longer answers, and notes what it promised. */
-export async function writeUntilKilled(
-  { url, admin, accessToken, name }: WriterOptions,
+export async function writeUntilKilled(options: WriterOptions, known: Acknowledged): Promise<void> {
+  const write = createWriter(options, known);
+  for (let n = 0; ; n += 1) {
+    try {
+      await write(n);
+    } catch (error) {
+      if (isGone(error)) return;
+      throw error;
+    }
+  }
+}
+
+/** Makes the function that writes a user, a room, a membership and a session, and notes what was promised. */
+export function createWriter(
+  { url, admin, accessToken, name, askServer = ask }: WriterOptions,
   known: Acknowledged,
-): Promise<void> {
+): (n: number) => Promise<void> {
   const request = async (query: string, variables = {}, token?: string): Promise<Answer> => {
-    const answer = await ask(`${url}/graphql`, query, { variables, ...(token && { token }) });
+    const answer = await askServer(`${url}/graphql`, query, { variables, ...(token && { token }) });
     if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
     return answer;
   };
@@ -99,21 +114,16 @@ export async function writeUntilKilled(
     session.isOpenQuestion = false;
   }
 
-  for (let n = 0; ; n += 1) {
-    try {
-      const userId = await makeUser(n);
-      await makeRoom(n);
-      await changeMembership(userId);
-      await liveThroughSession();
-    } catch (error) {
-      if (isGone(error)) return;
-      throw error;
-    }
-  }
+  return async (n) => {
+    const userId = await makeUser(n);
+    await makeRoom(n);
+    await changeMembership(userId);
+    await liveThroughSession();
+  };
 }
 
 /** Node's `fetch` fails with a TypeError where the connection is refused or cut, in whatever stage. */
-const isGone = (error: unknown): boolean =>
+export const isGone = (error: unknown): boolean =>
   error instanceof TypeError || error instanceof SyntaxError;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -1,0 +1,140 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import pg from 'pg';
+
+/** A PostgreSQL server of a test's own, in a temporary folder: to be broken. */
+export interface PostgresCluster {
+  /** Of its database `postgres`, for its superuser. */
+  readonly url: string;
+  /** Where its files are, and others may be put. */
+  readonly folder: string;
+  start(): Promise<void>;
+  /** Ends it without a word to anyone, as a crash does. */
+  stopAtOnce(): Promise<void>;
+  /** Stops all its processes where they are (SIGSTOP): connections stay, and nobody answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Runs statements as its superuser, with a connection of their own. */
+  query(sql: string): Promise<readonly pg.QueryResultRow[]>;
+  /** Ends it and removes its files. */
+  remove(): Promise<void>;
+}
+
+/** The folder with `initdb` and `postgres`; undefined where they are not installed. */
+export const postgresBinaries: string | undefined = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  ...versionsIn('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`),
+].find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+
+function versionsIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).toSorted().toReversed() : [];
+}
+
+/** PostgreSQL refuses to run as root. */
+function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (option: string) =>
+    Number(execFileSync('sh', ['-c', `id ${option} postgres 2>/dev/null || id ${option} nobody`]));
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+/** Makes one and starts it. */
+export async function createPostgresCluster(): Promise<PostgresCluster> {
+  const binaries = postgresBinaries;
+  if (binaries === undefined) throw new Error('PostgreSQL is not installed here.');
+  const user = unprivileged();
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-cluster-'));
+  if (user !== undefined) await chown(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const options = { ...user, cwd: folder, stdio: 'ignore' } as const;
+  const words = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  execFileSync(join(binaries, 'initdb'), words, options);
+
+  const port = await freePort();
+  const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
+  const settings = [
+    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'],
+    // As an operating system's crash is not part of this, its cache may keep what is written.
+    ...[`port=${port}`, 'fsync=off'],
+  ].flatMap((each) => ['-c', each]);
+  let server: ReturnType<typeof spawn> | undefined;
+
+  const signal = (name: NodeJS.Signals): void => {
+    if (server?.pid === undefined) return;
+    // The parent first: it makes no further children then.
+    process.kill(server.pid, name);
+    for (const pid of childrenOf(server.pid)) {
+      try {
+        process.kill(pid, name);
+      } catch {} // it has ended meanwhile
+    }
+  };
+  const stopAtOnce = async (): Promise<void> => {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    server.kill('SIGQUIT');
+    await exited;
+  };
+  const cluster: PostgresCluster = {
+    url,
+    folder,
+    async start() {
+      server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], options);
+      await untilItAnswers(url);
+    },
+    stopAtOnce,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    query: (sql) => queryOnce(url, sql),
+    async remove() {
+      signal('SIGCONT');
+      await stopAtOnce();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await cluster.start();
+  return cluster;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const list = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return list.split('\n').filter(Boolean).map(Number);
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no port.');
+  return address.port;
+}
+
+async function queryOnce(url: string, sql: string): Promise<readonly pg.QueryResultRow[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function untilItAnswers(url: string): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await queryOnce(url, 'SELECT 1');
+      return;
+    } catch (error) {
+      if (tries === 600) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
