@@ -7,6 +7,9 @@ const settingsFile = '.env';
 
 if (existsSync(settingsFile)) process.loadEnvFile(settingsFile);
 
+// Who reads them may have gone, as `head` does or a collector of logs: no reason to end a server.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 process.exitCode = await runCli({
   words: process.argv.slice(2),
   environment: process.env,

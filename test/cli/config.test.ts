@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { runCommand } from '../support/run-cli.ts';
 
@@ -50,3 +54,14 @@ it('writes the file .env.example', async () => {
   const { stdout } = await runCommand(['config', '--example'], { environment });
   expect(stdout).toBe(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'));
 });
+
+it('ends in order when nobody reads on', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'config'], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect({ said, code }).toEqual({ said: '', code: 0 });
+}, 60_000);
