@@ -173,3 +173,29 @@ describe('what a client accepts', () => {
     },
   );
 });
+
+describe('methods', () => {
+  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'SEARCH', 'PURGE', 'LINK'])(
+    '%s is not allowed at the path of GraphQL',
+    async (method) => {
+      const { status, headers, text } = await send({ method });
+      expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, POST' });
+      if (method === 'HEAD') return expect(text).toBe('');
+      expect(JSON.parse(text).errors[0].extensions).toEqual({ code: 'BAD_REQUEST' });
+    },
+  );
+
+  it('POST is not allowed where there is only something to read', async () => {
+    const { status, headers } = await send({ method: 'POST', path: '/health/live' });
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD' });
+  });
+
+  it('HEAD is answered where there is something to read', async () => {
+    const { status, text } = await send({ method: 'HEAD', path: '/health/live' });
+    expect({ status, text }).toEqual({ status: 200, text: '' });
+  });
+
+  it('OPTIONS is answered, also to who is no page', async () => {
+    expect((await send({ method: 'OPTIONS' })).status).toBe(204);
+  });
+});
