@@ -54,9 +54,11 @@ export async function measureCase(contenders, scenario, pace) {
 /** Joins the samples of several processes: how many rounds, and the median of all for each contender. */
 export function summarize(parts) {
   const [first] = parts;
-  const results = [...first.keys()].map((name) => {
-    const times = parts.flatMap((samples) => samples.get(name).times);
-    const ratios = parts.flatMap((samples) => samples.get(name).ratios);
+  const names = new Set(parts.flatMap((samples) => [...samples.keys()]));
+  const results = [...names].map((name) => {
+    const those = parts.flatMap((samples) => samples.get(name) ?? []);
+    const times = those.flatMap((samples) => samples.times);
+    const ratios = those.flatMap((samples) => samples.ratios);
     return summary(name, { times, ratios });
   });
   const [baseline] = first.keys();
