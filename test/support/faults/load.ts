@@ -18,6 +18,8 @@ export interface LoadCount {
   /** Cut by the server's end before an answer. */
   cut: number;
   late: number;
+  /** When the mutation began that was answered last. */
+  lastWriteBegunAtMs: number;
   slowestMs: number;
   /** Whatever else came: none is right. */
   readonly wrong: string[];
@@ -27,7 +29,7 @@ export interface Load {
   readonly count: LoadCount;
   /** What was acknowledged. */
   readonly known: Acknowledged;
-  /** Resolves with the time, in milliseconds, until a write was acknowledged that began from now on. */
+  /** Resolves with the time, in milliseconds, until a mutation was answered that began from now on. */
   recovered(): Promise<number>;
   /** Ends it once every request has been answered. */
   stop(): Promise<void>;
@@ -49,24 +51,18 @@ export interface LoadOptions {
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const { url, admin, name, known = createAcknowledged() } = options;
   const count: LoadCount = {
-    ...{ answered: 0, refused: 0, cut: 0, late: 0, slowestMs: 0 },
+    ...{ answered: 0, refused: 0, cut: 0, late: 0, slowestMs: 0, lastWriteBegunAtMs: 0 },
     wrong: [],
   };
   const askServer = createCountingAsk(count, options.mayCut ?? false);
   const tokens = await logIn(url, admin);
   let isStopped = false;
-  let acknowledged = 0;
 
   async function write(n: number): Promise<void> {
     const writer = { url, admin, accessToken: tokens.good, name: `${name}w${n}`, askServer };
     const once = createWriter(writer, known);
     for (let turn = 0; !isStopped; turn += 1) {
-      await once(turn).then(
-        () => {
-          acknowledged += 1;
-        },
-        () => pause(), // counted where it was answered
-      );
+      await once(turn).catch(pause); // counted where it was answered
     }
   }
   async function look(token: string, isRight: (answer: Answer) => boolean): Promise<void> {
@@ -93,8 +89,9 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     known,
     async recovered() {
       const fromMs = performance.now();
-      const before = acknowledged + options.writers; // those under way may have begun before
-      while (acknowledged <= before && performance.now() - fromMs < 60_000) await setTimeout(10);
+      while (count.lastWriteBegunAtMs < fromMs && performance.now() - fromMs < 60_000) {
+        await setTimeout(5);
+      }
       return performance.now() - fromMs;
     },
     async stop() {
@@ -117,6 +114,9 @@ function createCountingAsk(count: LoadCount, mayCut: boolean): typeof ask {
       } else if (answer.status >= 500 || answer.status === 409) {
         count.wrong.push(`${answer.status} ${answer.text}`);
       } else count.answered += 1;
+      if (answer.status === 200 && words[1].startsWith('mutation')) {
+        count.lastWriteBegunAtMs = begunAtMs;
+      }
       return answer;
     } catch (error) {
       count.cut += 1;
