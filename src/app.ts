@@ -6,7 +6,7 @@ import {
   type DatabaseConnection,
   type DatabaseOptions,
 } from './database/connect.ts';
-import { withDatabaseTime } from './database/database-time.ts';
+import { createDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
 import {
   type OpenDatabaseOptions,
@@ -92,9 +92,8 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   });
   const tracing = await startAppTracing(options.config);
   const logOperation = createOperationLog(logger);
-  const { requestTimeoutMs } = options.config.databaseLimits;
-  const inDatabaseTime = <Result>(work: () => Promise<Result>) =>
-    withDatabaseTime(requestTimeoutMs, work, limits.timeoutMs);
+  const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
+  const times = createDatabaseTime(connection, { totalMs, deadlineMs: limits.timeoutMs });
   const login = observeLogin({
     login: parts.services.login,
     toClientError,
@@ -123,12 +122,12 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     authorization,
     toClientError,
     logger,
-    inDatabaseTime,
+    ...times,
     tracing,
     onResponse: (response) => metrics?.countResponse(response),
     ping: async () => {
       preparation.requireDone();
-      await inDatabaseTime(connection.ping);
+      await times.inReadTime(connection.ping);
     },
     connectionTimes: options.connectionTimes,
     hidesSchema: options.config.introspection !== 'full',
@@ -237,11 +236,15 @@ function withMetrics(
 
 /** Where the database is, by the settings. */
 export const databaseOptions = (
-  { databaseUrl, dataDir, databaseLimits }: Config,
+  { databaseUrl, dataDir, databaseLimits, operationLimits }: Config,
   logger: Logger,
 ): DatabaseOptions => ({
   url: databaseUrl,
   dataDir,
-  limits: databaseLimits,
+  limits: {
+    ...databaseLimits,
+    // No statement outlives the operation that it was for.
+    statementTimeoutMs: Math.min(databaseLimits.statementTimeoutMs, operationLimits.timeoutMs),
+  },
   onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
 });

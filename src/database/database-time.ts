@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DatabaseConnection } from './connection.ts';
+import { NoAnswerError } from './no-answer-error.ts';
 
 /** How long some work has waited for the database, whatever waits ran beside each other. */
 interface Budget {
@@ -13,6 +15,7 @@ interface Budget {
 }
 
 const budgets = new AsyncLocalStorage<Budget>();
+let followed = 0;
 
 /**
  * Runs `work`, which may wait for the database for `totalMs` in all, and until `deadlineMs` from now at the
@@ -27,14 +30,60 @@ export async function withDatabaseTime<Result>(
   work: () => Promise<Result>,
   deadlineMs = Number.POSITIVE_INFINITY,
 ): Promise<Result> {
+  followed += 1;
   const endsAtMs = performance.now() + deadlineMs;
   const budget = { totalMs, spentMs: 0, waits: 0, waitsSinceMs: 0, endsAtMs, isOver: false };
   try {
     return await budgets.run(budget, work);
   } finally {
     budget.isOver = true;
+    followed -= 1;
+    // While anything is followed, each promise of the process costs more: up to Node.js 22 a small
+    // query half as much again.
+    if (followed === 0) budgets.disable();
   }
 }
+
+/**
+ * Runs `work`, which is waited for no longer than `totalMs`, whatever it waits for. It goes on by itself
+ * then, so it may only read.
+ *
+ * @throws {NoAnswerError}
+ */
+export async function withReadTime<Result>(
+  totalMs: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new NoAnswerError(totalMs)), totalMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the work of one request may take, in milliseconds. */
+export interface DatabaseTimeLimits {
+  /** Of waiting for the database. */
+  readonly totalMs: number;
+  /** Of all. */
+  readonly deadlineMs: number;
+}
+
+/** Makes what limits the work of a request: what may write, and what only reads. */
+export const createDatabaseTime = (
+  { kind }: Pick<DatabaseConnection, 'kind'>,
+  { totalMs, deadlineMs }: DatabaseTimeLimits,
+) => ({
+  inDatabaseTime: <Result>(work: () => Promise<Result>) =>
+    withDatabaseTime(totalMs, work, deadlineMs),
+  // The embedded database is in this process: it is never away.
+  inReadTime: <Result>(work: () => Promise<Result>) =>
+    kind === 'embedded' ? work() : withReadTime(totalMs, work),
+});
 
 /** How long the work under way may still wait for the database; `Infinity` without a limit. */
 export function databaseTimeLeftMs(): number {

@@ -34,8 +34,16 @@ export function toGraphQLError(error: ClientError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions });
 }
 
-/** A client error as a whole answer over HTTP, where no operation can be run. The body is JSON. */
-export function toHttpAnswer({ message, code, facts }: ClientError) {
+/** An answer over HTTP where no operation is run. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON, in GraphQL's shape. */
+  readonly body: string;
+}
+
+/** A client error as a whole answer over HTTP. */
+export function toHttpAnswer({ message, code, facts }: ClientError): HttpAnswer {
   const extensions = { ...facts, code };
   return {
     status: httpStatus[code],

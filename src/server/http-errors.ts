@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpAnswer } from './graphql-error.ts';
 
 /**
  * Answers what goes wrong before GraphQL (a body that cannot be read, an unknown route) in GraphQL's
@@ -48,6 +49,10 @@ const messages: Readonly<Record<number, string>> = {
   414: 'The URL is too long.',
   415: 'The body has a media type that is not understood; send application/json.',
 };
+
+/** Sends a client error as a whole answer. */
+export const sendAnswer = (reply: FastifyReply, { status, headers, body }: HttpAnswer) =>
+  reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
 
 /** An error in GraphQL's shape. */
 export const toErrorBody = (code: string, message: string) => ({

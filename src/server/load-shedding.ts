@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyReply } from 'fastify';
 import { OverloadedError } from '../errors.ts';
 import { toHttpAnswer } from './graphql-error.ts';
+import { sendAnswer } from './http-errors.ts';
 
 /** How much is taken on before more is refused. */
 export interface LoadLimits {
@@ -69,7 +70,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
     },
     refuse(reply) {
       refused += 1;
-      return reply.code(refusal.status).headers(refusal.headers).type(json).send(refusal.body);
+      return sendAnswer(reply, refusal);
     },
     observe(eventLoopDelayMs) {
       if (refused > 0) options.onShed({ refused, underWay, bound, eventLoopDelayMs });
@@ -79,7 +80,6 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   };
 }
 
-const json = 'application/json; charset=utf-8';
 /** Made once, in GraphQL's shape: a refusal must cost next to nothing. */
 const refusal = toHttpAnswer(new OverloadedError());
 

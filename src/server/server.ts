@@ -11,7 +11,7 @@ import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
-import { answerInTime } from './limits/answer-in-time.ts';
+import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
 import { checkCredentialsOnce } from './limits/credentials-once.ts';
 import { createInTime } from './limits/deadline.ts';
 import { createDocumentStore } from './limits/document-store.ts';
@@ -39,6 +39,7 @@ export interface ServerTimes {
 
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'apollo' | 'shedding'>,
+    AnswerInTimeOptions,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** What happens: the server ends it, but does not start it. */
@@ -98,20 +99,23 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...options.loadLimits,
     onShed: (shed) => options.logger.warn(shed, 'requests were refused: there was too much to do'),
   });
-  const inTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
-  const subscriptions = createSubscriptions({
-    ...options,
-    inDatabaseTime: inTime,
-    apollo,
-    shedding,
-  });
+  const inDatabaseTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
+  const inReadTime = createInTime(options.inReadTime, options.limits.timeoutMs);
+  const subscriptions = createSubscriptions({ ...options, inDatabaseTime, apollo, shedding });
   const upgradeOf = routeUpgrades(fastify);
-  const answer = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
+  const run = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
   fastify.addHook('onResponse', async ({ routeOptions: { url: route } }, { statusCode: status }) =>
     options.onResponse({ route, status }),
   );
   const inTrace = traceRequests(fastify, options.tracing);
+  const { toClientError } = options;
+  const answer = answerInTime(
+    // What nobody waits for any more is under way until it has ended.
+    (request, reply) =>
+      shedding.run(() => inTrace(request, async () => run.call(fastify, request, reply))),
+    { inDatabaseTime, inReadTime, toClientError },
+  );
   registerRequestId(fastify);
   clientErrors.watch(fastify);
   await registerTransport(fastify, options.allowedOrigins);
@@ -133,11 +137,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const upgrade = upgradeOf(request.raw);
       if (upgrade !== undefined) return subscriptions.accept(request, reply, upgrade);
       if (!shedding.hasRoom()) return shedding.refuse(reply);
-      return shedding.run(() =>
-        inTrace(request, () =>
-          answerInTime(reply, () => inTime(async () => answer.call(fastify, request, reply))),
-        ),
-      );
+      return answer(request, reply);
     },
   });
 

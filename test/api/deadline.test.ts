@@ -15,7 +15,11 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
       OPERATION_TIMEOUT_MS: `${timeoutMs}`,
       DATABASE_REQUEST_TIMEOUT_MS: '60000', // the deadline is what ends it
     };
-    server = await startTestServer({ environment });
+    // What only reads is ended by PostgreSQL itself: other requests may wait for the same statement.
+    server = await startTestServer({
+      environment,
+      database: { statementTimeoutMs: 2 * timeoutMs },
+    });
     manager = await server.aUser('MANAGER');
     const made = await server.ask(
       'mutation { createRoom(input: { name: "Lab", floor: 1, groups: [STAFF] }) { id } }',

@@ -5,7 +5,13 @@ import { openTestSocket } from '../support/test-socket.ts';
 const me = '{ me { username } }';
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ environment: { MAX_REQUESTS_UNDER_WAY: '2' } });
+  server = await startTestServer({
+    environment: {
+      MAX_REQUESTS_UNDER_WAY: '2',
+      // However slow the machine: two requests are to wait for the database.
+      DATABASE_REQUEST_TIMEOUT_MS: '30000',
+    },
+  });
 });
 afterAll(() => server.stop());
 

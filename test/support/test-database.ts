@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { connectMemory } from '../../src/database/connect-embedded.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
@@ -30,12 +30,14 @@ export interface PostgresDatabase {
  * `TEST_DATABASE_KIND` chooses: `embedded` (the default: in memory) or `postgresql` (a database of
  * its own on the server at `TEST_DATABASE_URL`).
  */
-export async function createTestDatabase(): Promise<DatabaseConnection> {
+export async function createTestDatabase(
+  limits: Pick<PostgresOptions, 'statementTimeoutMs'> = {},
+): Promise<DatabaseConnection> {
   const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
   if (kind === 'embedded') return connectMemory(await migratedSnapshot());
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
   const { url, drop } = await createPostgresDatabase(await migratedTemplate());
-  const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 5 });
+  const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 5, ...limits });
   return { ...connection, close: () => connection.close().then(drop) };
 }
 

@@ -48,6 +48,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The SDL in place of the schema's own. */
   readonly typeDefs?: readonly string[];
+  /** What PostgreSQL is held to in the place of what tests need. */
+  readonly database?: Parameters<typeof createTestDatabase>[0];
   /** How long requests may take to arrive. */
   readonly connectionTimes?: ConnectionTimes;
 }
@@ -55,7 +57,7 @@ export interface TestServerOptions {
 /** Starts a server as `main.ts` would, with a cheap password hash and a free port. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-server-'));
-  const connection = await createTestDatabase();
+  const connection = await createTestDatabase(options.database);
   const logLines: string[] = [];
   const config = parseConfig({
     NODE_ENV: 'test',

@@ -1,22 +1,42 @@
-import type { FastifyReply } from 'fastify';
-import { DeadlineError } from '../../errors.ts';
-import { retryHeaders, toGraphQLError } from '../graphql-error.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ToClientError } from '../format-error.ts';
+import { toHttpAnswer } from '../graphql-error.ts';
+import { sendAnswer } from '../http-errors.ts';
+import type { InTime } from './deadline.ts';
 
-/** Answers an operation that was not done in time; an answer of its own comes too late then. */
-export async function answerInTime<Answer>(
-  reply: FastifyReply,
-  answer: () => Promise<Answer>,
-): Promise<Answer | FastifyReply> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (!(error instanceof DeadlineError)) throw error;
-    reply.log.warn({ err: error }, 'an operation was not done in time');
-    const { message, extensions } = toGraphQLError(error);
-    const { http: _, ...told } = extensions;
-    return reply
-      .code(503)
-      .headers(Object.fromEntries(retryHeaders(told)))
-      .send({ errors: [{ message, extensions: told }] });
-  }
+export interface AnswerInTimeOptions {
+  /** Runs what may write. */
+  readonly inDatabaseTime: InTime;
+  /** Runs what only reads. */
+  readonly inReadTime: InTime;
+  readonly toClientError: ToClientError;
+}
+
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/**
+ * Answers an operation that is not done in time; an answer of its own comes too late then.
+ *
+ * What may write is followed to each of its waits for the database, so that it fails by itself and is
+ * undone. What only reads is left to itself when its time is over: to follow it as well would cost each
+ * request a third of its processor time.
+ */
+export function answerInTime(answer: Answer, options: AnswerInTimeOptions): Answer {
+  return async (request, reply) => {
+    const inTime = mayWrite(request) ? options.inDatabaseTime : options.inReadTime;
+    try {
+      return await inTime(() => answer(request, reply));
+    } catch (error) {
+      const clientError = options.toClientError(error);
+      if (clientError === undefined) throw error;
+      reply.log.warn({ err: error }, 'an operation was not done in time');
+      return sendAnswer(reply, toHttpAnswer(clientError));
+    }
+  };
+}
+
+/** A document without the word has no mutation; one with it may have another meaning for it. */
+function mayWrite({ method, body }: Pick<FastifyRequest, 'method' | 'body'>): boolean {
+  if (method !== 'POST' || !(body instanceof Object) || !('query' in body)) return false;
+  return typeof body.query === 'string' && body.query.includes('mutation');
 }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { DeadlineError } from '../../errors.ts';
 
 /** What waits for the database has this time to end by itself, and to tell what has come of it. */
@@ -20,16 +19,13 @@ export type InTime = <Result>(work: () => Promise<Result>) => Promise<Result>;
 export const createInTime =
   (inDatabaseTime: InTime, timeoutMs: number): InTime =>
   async (work) => {
-    const timer = new AbortController();
-    const late = async (): Promise<never> => {
-      await setTimeout(timeoutMs + graceMs, undefined, { signal: timer.signal, ref: false });
-      throw new DeadlineError();
-    };
-    const waiting = late();
-    waiting.catch(() => {}); // it is aborted when the work has ended
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new DeadlineError()), timeoutMs + graceMs).unref();
+    });
     try {
-      return await Promise.race([inDatabaseTime(work), waiting]);
+      return await Promise.race([inDatabaseTime(work), late]);
     } finally {
-      timer.abort();
+      clearTimeout(timer);
     }
   };
