@@ -84,6 +84,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...toConnectionLimits(options.connectionTimes),
     clientErrorHandler: clientErrors.answer,
     frameworkErrors: answerFrameworkError,
+    // What a proxy has begun to send counts as under way: it could not tell that it was not.
+    return503OnClosing: false,
     loggerInstance: options.logger,
     logController: new LogController({
       disableRequestLogging: true,
