@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import { type Answer, ask } from '../support/ask.ts';
@@ -16,6 +17,8 @@ import { openTestSocket } from '../support/test-socket.ts';
  */
 const stops = Number(process.env.ROUNDS ?? 3);
 const proxies: readonly ProxyKind[] = ['nginx', 'caddy'];
+/** A proxy tells nobody when it has found that a node is ready: Caddy asks every second. */
+const proxyNoticesMs = 2_000;
 const isPossible = process.env.TEST_DATABASE_URL !== undefined;
 
 const gatehouse = useGatehouse();
@@ -122,6 +125,7 @@ async function stopsNodes({ kind, operations, nodes, ada }: StoppedNodes): Promi
     await expect.poll(() => load.rooms.length, { timeout: 60_000 }).toBeGreaterThan(made + 50);
     expect(await nodes[place]?.stop()).toMatchObject({ code: 0 });
     nodes[place] = await operations.startNode(place);
+    await sleep(proxyNoticesMs);
   }
   const { rooms, refreshes, failures } = await stop();
   tell(
@@ -173,13 +177,13 @@ async function handlesIncidents(operations: Operations, ada: Administrator): Pro
   const me = () => ask(`${ada.url}/graphql`, '{ me { id } }', { token });
   expect(await me()).toMatchObject({ status: 200 });
   await operations.type('leaked key');
-  await expect.poll(async () => (await me()).reason).toBe('TOKEN_INVALID');
+  await expect.poll(async () => (await me()).reason, { timeout: 10_000 }).toBe('TOKEN_INVALID');
   const next = await refresh(ada.url, refreshToken);
   expect(next.status).toBe(200);
 
   const guess = () =>
     ask(`${ada.url}/graphql`, loginMutation, { variables: { ...ada, password: 'x' } });
-  await expect.poll(async () => (await guess()).status).toBe(429);
+  await expect.poll(async () => (await guess()).status, { timeout: 30_000 }).toBe(429);
   await operations.type('forget failures');
   await logIn(ada);
 
