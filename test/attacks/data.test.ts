@@ -49,6 +49,7 @@ for (const { what, text } of [
   { what: '201 characters', text: 'x'.repeat(201) },
   { what: 'a delete character', text: 'a\u007f' },
   { what: 'a C1 control character', text: 'a\u0085b' },
+  { what: 'a turn of the direction of writing', text: 'a\u202e nimda' },
 ]) {
   attack(`store ${what} for a name`, validation, async () => {
     const answer = await server.unchanged(() => rename(text));
