@@ -25,9 +25,10 @@ import { createSubscriptionPlugin, type OperationContext } from './subscriptions
 import { routeUpgrades } from './subscriptions/upgrades.ts';
 import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
 import { traceRequests } from './trace-requests.ts';
-import { createClientErrors } from './transport/client-errors.ts';
+import { answerClientError, refuseTunnels } from './transport/client-errors.ts';
+import { watchConnections } from './transport/connections.ts';
 import { registerCors } from './transport/cors.ts';
-import { type ConnectionTimes, toConnectionLimits } from './transport/http-limits.ts';
+import { type ConnectionTimes, defaultTimes, toConnectionLimits } from './transport/http-limits.ts';
 import { registerJsonBody } from './transport/json-body.ts';
 import { registerEarlyRefusals } from './transport/refuse-early.ts';
 import { registerSecurityHeaders } from './transport/security-headers.ts';
@@ -66,7 +67,7 @@ export interface Server {
   start(address: { readonly host: string; readonly port: number }): Promise<string>;
   /** Says that it is not ready any more, and goes on serving. */
   drain(): void;
-  /** Takes no new requests, and resolves once those under way have been answered. */
+  /** Takes no new connections, and resolves once the requests under way have been answered. */
   stop(): Promise<void>;
   /** How many sockets are open, and how many subscriptions run on them. */
   load(): { readonly sockets: number; readonly subscriptions: number };
@@ -79,10 +80,11 @@ const realm = 'gatehouse';
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
   let stopWatching = () => {};
-  const clientErrors = createClientErrors();
+  const { connectionTimes = defaultTimes } = options;
   const fastify = Fastify({
-    ...toConnectionLimits(options.connectionTimes),
-    clientErrorHandler: clientErrors.answer,
+    ...toConnectionLimits(connectionTimes),
+    clientErrorHandler: (error, connection) =>
+      answerClientError(error, connection, connections.requestsOf(connection)),
     frameworkErrors: answerFrameworkError,
     // What a proxy has begun to send counts as under way: it could not tell that it was not.
     return503OnClosing: false,
@@ -95,6 +97,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     trustProxy: toTrust(options.trustProxy),
     genReqId: () => randomUUID(),
   });
+  const connections = watchConnections(fastify.server);
   const apollo = createApollo(options);
   await apollo.start();
   const shedding = createLoadShedding({
@@ -119,7 +122,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     { inDatabaseTime, inReadTime, toClientError },
   );
   registerRequestId(fastify);
-  clientErrors.watch(fastify);
+  refuseTunnels(fastify.server);
   await registerTransport(fastify, options.allowedOrigins);
   registerHttpErrors(fastify, graphqlPath);
   registerHealth(fastify, { ping: options.ping, isDraining: () => isDraining });
@@ -157,7 +160,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       stopWatching();
       // Sockets end before their events do: a client must not take the one for the other.
       const ended = subscriptions.stop().then(() => options.events.stop());
-      await Promise.all([ended, fastify.close()]);
+      const stopEnding = connections.end(connectionTimes.checkMs);
+      await Promise.all([ended, fastify.close()]).finally(stopEnding);
       await apollo.stop();
     },
   };

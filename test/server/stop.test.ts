@@ -1,24 +1,56 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { openConnection, readToEnd } from '../support/raw-http.ts';
 import { startTestServer } from '../support/test-server.ts';
 
-it('answers what a proxy was sending when the server began to stop', async () => {
-  const server = await startTestServer();
-  const body = JSON.stringify({ query: '{ serverInfo { name } }' });
-  const socket = openConnection(server.url);
-  await once(socket, 'connect');
+/** Looked after seldom, so that nothing but its last answer ends a connection, or often. */
+const patient = { headersMs: 10_000, requestMs: 20_000, checkMs: 60_000 };
+const impatient = { ...patient, checkMs: 100 };
+
+const body = JSON.stringify({ query: '{ serverInfo { name } }' });
+const head = [
+  'POST /graphql HTTP/1.1',
+  'Host: 127.0.0.1',
+  'Content-Type: application/json',
+  `Content-Length: ${body.length}`,
+];
+
+/** Sends all of a request but its body, once the server waits for that. Its connection is to stay open. */
+async function begin(url: string): Promise<Socket> {
+  const socket = openConnection(url);
+  socket.write(`${[...head, 'Expect: 100-continue'].join('\r\n')}\r\n\r\n`);
+  await once(socket, 'data');
+  return socket;
+}
+
+it('answers what is under way and what a proxy was sending, each as the last of its connection', async () => {
+  const server = await startTestServer({ connectionTimes: patient });
+  const underWay = await begin(server.url);
+  const sending = openConnection(server.url);
+  await once(sending, 'connect');
   const before = server.ask('{ serverInfo { name } }'); // answered after the head's first bytes came
-  socket.write('POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n');
+  sending.write(head.slice(0, -1).join('\r\n'));
   await before;
 
   const stopped = server.stop();
-  socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
-  const answer = await readToEnd(socket);
-  expect(answer).toMatchObject({
-    status: 200,
-    body: '{"data":{"serverInfo":{"name":"Gatehouse"}}}\n',
-  });
-  expect(answer.headers).toMatchObject({ connection: 'close' });
+  underWay.write(body);
+  sending.write(`\r\n${head.at(-1)}\r\n\r\n${body}`);
+  for (const answer of [await readToEnd(underWay), await readToEnd(sending)]) {
+    expect(answer, answer.text).toMatchObject({
+      status: 200,
+      headers: { connection: 'close' },
+      body: '{"data":{"serverInfo":{"name":"Gatehouse"}}}\n',
+    });
+  }
   await stopped;
+});
+
+it('waits for neither a connection that asks for nothing nor one that asks too slowly', async () => {
+  const server = await startTestServer({ connectionTimes: impatient });
+  const silent = openConnection(server.url);
+  const slow = await begin(server.url);
+  const ended = Promise.all([readToEnd(silent), readToEnd(slow)]);
+  await server.stop();
+  expect((await ended).map(({ text }) => text)).toEqual(['', '']);
 });

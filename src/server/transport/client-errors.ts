@@ -1,6 +1,5 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
 import { toErrorBody } from '../http-errors.ts';
 
 /** What is told of a request that Node.js could not read to its end, by the code of its error. */
@@ -10,37 +9,29 @@ const problems: Readonly<Record<string, { readonly status: number; readonly mess
 };
 const malformed = { status: 400, message: 'The request is not valid HTTP.' };
 
-/** A connection with what has been asked on it. */
-export interface ClientErrors {
-  /** Answers in GraphQL's shape what is no request, and ends the connection. */
-  answer(error: { readonly code?: string }, socket: Duplex): void;
-  /** Has `answer` know the requests that are under way. */
-  watch(fastify: FastifyInstance): void;
+/**
+ * Answers in GraphQL's shape what Node.js cannot make a request of, or what never becomes a whole one, and ends
+ * the connection. `requests` are those on it that have not been answered yet.
+ */
+export function answerClientError(
+  error: { readonly code?: string },
+  connection: Duplex,
+  requests: readonly IncomingMessage[],
+): void {
+  // An answer would be taken for that of a whole request before, which may be changing things.
+  const isAwaited = requests.some(({ complete }) => complete);
+  if (isAwaited || error.code === 'ECONNRESET' || !connection.writable) connection.destroy();
+  else
+    connection.end(toRawResponse(problems[error.code ?? ''] ?? malformed), () =>
+      connection.destroy(),
+    );
 }
 
-/** Makes the answers to what Node.js cannot make a request of, or that never becomes a whole one. */
-export function createClientErrors(): ClientErrors {
-  const underWay = new WeakMap<Duplex, Set<IncomingMessage>>();
-
-  return {
-    answer(error, socket) {
-      // An answer would be taken for that of a whole request before, which may be changing things.
-      const isAwaited = [...(underWay.get(socket) ?? [])].some(({ complete }) => complete);
-      if (isAwaited || error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-      else
-        socket.end(toRawResponse(problems[error.code ?? ''] ?? malformed), () => socket.destroy());
-    },
-    watch({ server }) {
-      server.on('request', (request, response) => {
-        const requests = underWay.get(request.socket) ?? new Set();
-        underWay.set(request.socket, requests.add(request));
-        response.once('close', () => requests.delete(request));
-      });
-      server.on('connect', (_request, socket) => {
-        socket.end(toRawResponse({ status: 405, message: 'This server is no proxy.' }));
-      });
-    },
-  };
+/** Refuses to pass something on to another server. */
+export function refuseTunnels(server: Server): void {
+  server.on('connect', (_request, connection) => {
+    connection.end(toRawResponse({ status: 405, message: 'This server is no proxy.' }));
+  });
 }
 
 /** A whole response, after which the connection ends. */

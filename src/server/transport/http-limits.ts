@@ -7,11 +7,15 @@ export interface ConnectionTimes {
   readonly headersMs: number;
   /** From the first byte of a request to the last: 100 kB at 5 kB/s. */
   readonly requestMs: number;
-  /** How often it is looked for requests that have taken too long. */
+  /** How often it is looked for requests that have taken too long. A server that stops waits no longer. */
   readonly checkMs: number;
 }
 
-const defaultTimes: ConnectionTimes = { headersMs: 10_000, requestMs: 20_000, checkMs: 2_000 };
+export const defaultTimes: ConnectionTimes = {
+  headersMs: 10_000,
+  requestMs: 20_000,
+  checkMs: 2_000,
+};
 
 /**
  * What Node.js itself holds each connection to, as options of Fastify.
@@ -19,7 +23,7 @@ const defaultTimes: ConnectionTimes = { headersMs: 10_000, requestMs: 20_000, ch
  * A proxy must close an idle connection before this server does, or it may send a request into one that
  * is just being closed: the longest usual default among them is 60 s.
  */
-export const toConnectionLimits = ({ headersMs, requestMs, checkMs } = defaultTimes) => ({
+export const toConnectionLimits = ({ headersMs, requestMs, checkMs }: ConnectionTimes) => ({
   connectionTimeout: silenceMs,
   keepAliveTimeout: 72_000,
   requestTimeout: requestMs,
