@@ -16,7 +16,7 @@ import {
 import { untilThere } from './database/until-there.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import { createDenialReport } from './observability/denial-report.ts';
-import type { Logger } from './observability/logger.ts';
+import { type Logger, withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
 import type { Tracing } from './observability/tracing.ts';
@@ -91,7 +91,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     sockets: () => server.load(),
   });
   const tracing = await startAppTracing(options.config);
-  const logOperation = createOperationLog(logger);
+  const logOperation = createOperationLog(withoutRedaction(logger));
   const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
   const times = createDatabaseTime(connection, { totalMs, deadlineMs: limits.timeoutMs });
   const login = observeLogin({

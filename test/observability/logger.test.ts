@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/observability/logger.ts';
+import { createLogger, withoutRedaction } from '../../src/observability/logger.ts';
 
 /** What is logged, line by line. */
 function logged(log: (logger: ReturnType<typeof createLogger>) => void, level = 'info') {
@@ -99,4 +99,15 @@ describe('a secret', () => {
     const lines = logged((logger) => logger.error({ err: error }, 'failed'));
     expect(lines.join('')).not.toContain('heron-71');
   });
+});
+
+it('is looked for in no line of known fields, and in all others still', () => {
+  const lines = logged((logger) => {
+    withoutRedaction(logger).info({ viewer: { kind: 'user' }, secret: 'known' }, 'operation');
+    logger.info({ secret: 'plum' }, 'another');
+  });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { viewer: { kind: 'user' }, secret: 'known', msg: 'operation' },
+    { secret: '[secret]', msg: 'another' },
+  ]);
 });
