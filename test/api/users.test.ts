@@ -121,6 +121,23 @@ describe('createUser', () => {
   );
 });
 
+describe('me', () => {
+  it('is the same user as it is by its id, though nothing more is read of it', async () => {
+    const { id, accessToken: token } = await server.aUser('AUDITOR', 'STAFF');
+    await updateUser(id, { displayName: 'Grace', email: 'grace@example.org' });
+    const { data } = await server.ask(
+      `query ($id: ID!) { me { ${fields} } user(id: $id) { ${fields} } }`,
+      { token, variables: { id } },
+    );
+    expect(data.me).toEqual(data.user);
+    expect(data.me).toMatchObject({
+      displayName: 'Grace',
+      email: 'grace@example.org',
+      groups: ['AUDITOR', 'STAFF'],
+    });
+  });
+});
+
 describe('updateUser', () => {
   it('changes what the input names, and nothing else', async () => {
     const { data } = await createUser({ username: 'before', email: 'b@example.org' });

@@ -1,4 +1,3 @@
-import type { UserViewer } from '../../authentication/viewer.ts';
 import { recordEvent } from '../audit/audit.store.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
 import { isUuid } from '../uuid.ts';
@@ -7,6 +6,7 @@ import { createSessionEnds } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import { createUseRefreshToken } from './refresh.store.ts';
 import { endOf, type LiveSession, type SessionRecord, sessionFields } from './session.records.ts';
+import { createViewers } from './viewers.store.ts';
 
 /** What the stores that deal with sessions work with. */
 export interface SessionStoreDependencies extends StoreDependencies {
@@ -45,6 +45,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
     ...createSessionEnds(dependencies),
     ...createPasswordChanges(dependencies),
     useRefreshToken: createUseRefreshToken(dependencies),
+    ...createViewers(dependencies),
 
     findAccount: (usernameKey: string): Promise<LoginAccount | null> =>
       database.user.findUnique({
@@ -101,36 +102,5 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
         });
         return readLiveSession(transaction, opened, { at, sessionIdleSeconds });
       }),
-
-    /**
-     * The viewers of sessions that are alive, in one statement: user, session and groups as they are
-     * now. An ended session, a disabled user and an unknown id have none.
-     */
-    findViewers: async (sessionIds: readonly string[]): Promise<UserViewer[]> => {
-      const rows = await database.$queryRaw<ViewerRow[]>`
-        SELECT session.id AS "sessionId", session.user_id AS "userId",
-          array_remove(array_agg(membership."group"::text), NULL) AS groups
-        FROM sessions AS session
-        JOIN users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
-        LEFT JOIN memberships AS membership ON membership.user_id = member.id
-          AND (membership.expires_at IS NULL OR membership.expires_at > ${now()})
-        WHERE session.id = ANY (${[...sessionIds]}::uuid[])
-          AND session.ended_at IS NULL AND session.expires_at > ${now()}
-          AND session.last_used_at > ${idleSince()}
-        GROUP BY session.id`;
-      return rows.map(({ sessionId, userId, groups }) => ({
-        kind: 'user',
-        isAuthenticated: true,
-        sessionId,
-        userId,
-        groups: new Set(groups),
-      }));
-    },
   };
-}
-
-interface ViewerRow {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly groups: readonly string[];
 }

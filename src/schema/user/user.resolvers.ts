@@ -44,8 +44,10 @@ export const userResolvers = {
       context.stores.memberships.revoke(userId, group, originOf(context)),
   },
   User: {
-    groups: async ({ id }, _args, { loaders }) => {
-      const memberships = await loaders.memberships.load(id);
+    groups: async (user, _args, { stores, loaders }) => {
+      const read = stores.sessions.groupsReadWith(user);
+      if (read !== undefined) return inSchemaOrder(read);
+      const memberships = await loaders.memberships.load(user.id);
       return inSchemaOrder(memberships.map(({ group }) => group));
     },
     memberships: ({ id }, _args, { loaders }) => loaders.memberships.load(id),

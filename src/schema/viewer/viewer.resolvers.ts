@@ -9,7 +9,10 @@ export const viewerResolvers = {
     viewer: (_query, _args, { viewer }) => authenticatedOf(viewer),
     me: (_query, _args, context) => {
       const viewer = authenticatedOf(context.viewer);
-      return viewer.kind === 'user' ? context.loaders.users.load(viewer.userId) : null;
+      if (viewer.kind !== 'user') return null;
+      // The viewer was read for this request: nothing is gained by reading it again.
+      const { stores, loaders } = context;
+      return stores.sessions.userReadWith(viewer) ?? loaders.users.load(viewer.userId);
     },
     principal: async (_query, { id }, { loaders }) =>
       (await loaders.users.load(id)) ?? loaders.apiClients.load(id),
