@@ -9,6 +9,7 @@ import type { Context } from '../schema/context.ts';
 import type { EventSource } from '../schema/events.ts';
 import { createErrorLog } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
+import { retryHeaders } from './graphql-error.ts';
 import { toErrorBody } from './http-errors.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import type { LoadShedding } from './load-shedding.ts';
@@ -121,7 +122,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         : refusalOf(request, options, { all: sockets.size, ofAddress: byAddress.of });
       if (refusal !== undefined) {
         const { status, code, message } = refusal;
-        return reply.code(status).send(toErrorBody(code, message));
+        const headers = Object.fromEntries(retryHeaders({ code }));
+        return reply.code(status).headers(headers).send(toErrorBody(code, message));
       }
       reply.hijack();
       const { socket, head } = upgrade.take();

@@ -81,7 +81,7 @@ const ask = (id: string, query: string) => ({ id, type: 'subscribe', payload: { 
 const info = '{ serverInfo { name } }';
 
 /** A status in place of a socket, as a client gets it that was refused. */
-async function refusal(headers: Readonly<Record<string, string>>): Promise<[number, string]> {
+async function refusal(headers: Readonly<Record<string, string>>) {
   const socket = new WebSocket(
     `${server.url.replace('http', 'ws')}/graphql`,
     'graphql-transport-ws',
@@ -89,7 +89,9 @@ async function refusal(headers: Readonly<Record<string, string>>): Promise<[numb
   );
   socket.on('error', () => {});
   const [, response] = await once(socket, 'unexpected-response');
-  return [response.statusCode, JSON.parse(await text(response)).errors[0].extensions.code];
+  const { statusCode: status, headers: told } = response;
+  const { code } = JSON.parse(await text(response)).errors[0].extensions;
+  return { status, code, retryAfter: told['retry-after'] };
 }
 
 describe('the origin of a page', () => {
@@ -115,11 +117,14 @@ describe('the origin of a page', () => {
     '',
     'file://',
   ])('may not be %s: there is no socket', async (origin) => {
-    expect(await refusal({ origin })).toEqual([403, 'FORBIDDEN']);
+    expect(await refusal({ origin })).toEqual({ status: 403, code: 'FORBIDDEN' });
   });
 
   it('is compared with the host that was asked for, port and all', async () => {
-    expect(await refusal({ origin: 'http://127.0.0.1:1' })).toEqual([403, 'FORBIDDEN']);
+    expect(await refusal({ origin: 'http://127.0.0.1:1' })).toEqual({
+      status: 403,
+      code: 'FORBIDDEN',
+    });
     const headers = { origin: 'https://gatehouse.example', host: 'gatehouse.example:443' };
     await open({ headers }).connected;
   });
@@ -221,7 +226,7 @@ describe('limits', () => {
   it('bound the sockets of one address, and count those that are there alone', async () => {
     const opened = Array.from({ length: 6 }, () => open());
     await Promise.all(opened.map(({ connected }) => connected));
-    expect(await refusal({})).toEqual([429, 'RATE_LIMITED']);
+    expect(await refusal({})).toEqual({ status: 429, code: 'RATE_LIMITED', retryAfter: '1' });
     await opened[0]?.close();
     await expect
       .poll(() =>
