@@ -8,7 +8,9 @@ const maxDroppedBytes = 100_000;
 /** Refuses what is no request by HTTP, or none to GraphQL, before its body is read. */
 export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    const isGraphQL = pathOf(request.url) === graphqlPath;
+    // By the route as well: it takes the path in other ways of writing it, such as with %67 for g.
+    const isGraphQL =
+      request.routeOptions.url === graphqlPath || pathOf(request.url) === graphqlPath;
     const refusal =
       refuseRequest(request) ?? (isGraphQL ? refuseGraphQLRequest(request) : undefined);
     if (refusal === undefined) return;
@@ -29,4 +31,4 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
 }
 
 /** The path of a request's URL. */
-export const pathOf = (url: string): string => url.replace(/\?.*$/s, '');
+const pathOf = (url: string): string => url.replace(/\?.*$/s, '');

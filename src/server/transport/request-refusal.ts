@@ -61,9 +61,11 @@ const answerTypes = ['application/json', 'application/graphql-response+json'];
 
 /** Apollo Server would look at `Accept` when the operation has run, though a 4xx says that it has not. */
 function refuseAccept(accept: string | undefined, method: string): Refusal | undefined {
-  if (accept === undefined) return undefined;
-  const types = method === 'GET' ? [...answerTypes, 'text/html'] : answerTypes;
-  if (new Negotiator({ headers: { accept } }).mediaType(types) !== undefined) return undefined;
+  if (accept === undefined || accept === '') return undefined;
+  // Each is sent in UTF-8, so that a client that asks for that gets it; other parameters name other types.
+  const types = answerTypes.flatMap((type) => [type, `${type}; charset=utf-8`]);
+  const offered = method === 'GET' ? [...types, 'text/html'] : types;
+  if (new Negotiator({ headers: { accept } }).mediaType(offered) !== undefined) return undefined;
   return { status: 406, message: `The answer is one of ${answerTypes.join(' and ')}.` };
 }
 

@@ -22,7 +22,7 @@ interface Sent {
 /** By Node's own client: `fetch` keeps some headers to itself. */
 const send = ({ method = 'GET', path = '/graphql', headers = {}, body }: Sent) =>
   new Promise<{ status: number; headers: Headers; text: string }>((resolve, reject) => {
-    const asking = request(`${server.url}${path}`, { method, headers }, async (response) => {
+    const asking = request(server.url, { method, path, headers }, async (response) => {
       const chunks = await response.toArray();
       const pairs = Object.entries(response.headers).map(([name, value]): [string, string] => [
         name,
@@ -154,8 +154,15 @@ describe('what a client accepts', () => {
     ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
     ['*/*', 'application/json; charset=utf-8'],
     ['text/html, */*;q=0.1', 'application/json; charset=utf-8'],
+    ['application/json; charset=utf-8', 'application/json; charset=utf-8'],
+    [
+      'application/graphql-response+json; charset=UTF-8, application/json; charset=utf-8;q=0.9',
+      'application/graphql-response+json; charset=utf-8',
+    ],
+    ['', 'application/json; charset=utf-8'],
   ])('%s gets %s', async (accept, type) => {
-    expect((await ask(accept)).headers.get('content-type')).toBe(type);
+    const { status, headers } = await ask(accept);
+    expect([status, headers.get('content-type')]).toEqual([200, type]);
   });
 
   it.each(['text/html', 'application/xml', 'application/json;q=0', 'multipart/mixed', 'a'])(
@@ -170,6 +177,25 @@ describe('what a client accepts', () => {
       expect(answer.status).toBe(406);
       expect(JSON.parse(answer.text).errors[0].extensions).toEqual({ code: 'BAD_REQUEST' });
       expect(await count()).toBe(before);
+    },
+  );
+});
+
+describe('another way to write the path of GraphQL', () => {
+  it.each(['/%67raphql', '/graphql#part', 'http://127.0.0.1/graphql'])(
+    '%s leads to no other rules',
+    async (path) => {
+      const post = { method: 'POST', path, headers: json, body: query };
+      expect((await send(post)).status).toBe(200);
+      const refusals = [
+        { ...post, headers: { ...json, accept: 'text/html' } },
+        { ...post, headers: { ...json, 'content-encoding': 'gzip' } },
+        { ...post, headers: { 'content-type': 'application/json; charset=utf-16' } },
+        { method: 'HEAD', path },
+      ];
+      const answers = await Promise.all(refusals.map(send));
+      expect(answers.map(({ status }) => status)).toEqual([406, 415, 415, 405]);
+      expect(answers[0]?.text).not.toContain('header was provided'); // Apollo Server's, after the operation
     },
   );
 });
