@@ -208,6 +208,25 @@ describe('what holds at a coordinate', () => {
   });
 });
 
+describe('groups whose names put together are alike', () => {
+  const places = `enum Group { A B AB C BC } directive @auth(requires: [Group!]) repeatable on FIELD_DEFINITION | OBJECT
+    directive @public on FIELD_DEFINITION`;
+
+  it.each([
+    { one: '@auth(requires: [AB, C])', other: '@auth(requires: [A, BC])' },
+    {
+      one: '@auth(requires: [A]) @auth(requires: [B])',
+      other: '@auth(requires: [A, B])',
+    },
+    { one: '@auth(requires: [AB])', other: '@auth(requires: [A]) @auth(requires: [B])' },
+  ])('are told apart: $one and $other', ({ one, other }) => {
+    // Guarded twice, so that the clauses of field and type are joined.
+    const { requirements } = guard(`${places} type Query { t: T @public u: U @public }
+      type T @auth(requires: [A]) { n: Int ${one} } type U @auth(requires: [A]) { n: Int ${other} }`);
+    expect(requirements.at('T.n')).not.toEqual(requirements.at('U.n'));
+  });
+});
+
 describe('inputs that can hold something guarded', () => {
   const { requirements } = guard(`${groupsOnly}
     type Query { a(x: Outer, y: Free, z: Ring): E @public }

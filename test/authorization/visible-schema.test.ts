@@ -253,6 +253,19 @@ describe('a default that names a hidden enum value', () => {
   });
 });
 
+it('is not that of other groups whose names put together are alike', () => {
+  const sdl = `enum Group { A AB BC C } directive @auth(requires: [Group!]) on FIELD_DEFINITION
+    directive @public on FIELD_DEFINITION
+    type Query { free: Int @public ab: Int @auth(requires: [AB]) bc: Int @auth(requires: [BC]) any: Int @auth }`;
+  const { visibleTo } = guard(sdl);
+  const fieldsFor = (viewer: Viewer) =>
+    Object.keys(visibleTo(viewer).getQueryType()?.getFields() ?? {});
+  expect(fieldsFor(holding('AB', 'C'))).toEqual(['free', 'ab', 'any']);
+  expect(fieldsFor(holding('A', 'BC'))).toEqual(['free', 'bc', 'any']);
+  expect(fieldsFor(anonymous)).toEqual(['free']);
+  expect(fieldsFor(holding())).toEqual(['free', 'any']);
+});
+
 describe('a default made in code', () => {
   it('may be one item in the place of a list', () => {
     const E = new GraphQLEnumType({ name: 'E', values: { X: { value: 1 }, Y: { value: 2 } } });
