@@ -166,6 +166,21 @@ describe('a policy that fails', () => {
     });
   });
 
+  it('gives way to what is refused for certain', async () => {
+    const authorization = guard(
+      `${withPolicies} type Query {
+        own: Int @auth(or: [SELF]) boss: Int @auth(or: [BOSS]) admin: Int @auth(requires: [ADMIN]) }`,
+      {
+        policies: { SELF: thrower, BOSS: () => true },
+        onPolicyError: () => {
+          throw new Error('503');
+        },
+      },
+    );
+    const asked = ask(authorization, '{ own boss admin }', { viewer: holding() });
+    expect(await asked).toEqual(['Query.admin at admin']);
+  });
+
   it('admits no one by what the report returns', async () => {
     const authorization = guarded({ SELF: thrower, BOSS: () => false }, () => true);
     expect(await ask(authorization, '{ root }', { viewer })).toEqual(['Query.root at root']);
