@@ -80,7 +80,7 @@ function authorizeInFull<TContext>(
   const { variableValues, contextValue, isLenient = false } = request;
   const raw = variableValues ?? {};
   const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(decider.schema, definitions, { ...raw });
+  const { coerced } = getVariableValues(decider.schema, definitions, { ...raw }, { maxErrors: 1 });
   const plan = planFor(coerced);
   const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
   if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;

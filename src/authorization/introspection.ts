@@ -138,7 +138,12 @@ function findIntrospection(
   { document, operation, variableValues }: IntrospectionRequest,
 ): FoundIntrospection | undefined {
   const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, { ...variableValues });
+  const { coerced } = getVariableValues(
+    schema,
+    definitions,
+    { ...variableValues },
+    { maxErrors: 1 },
+  );
   const parent = schema.getRootType(operation.operation);
   if (coerced === undefined || !parent) return undefined;
   const collect = createCollector({ schema, document, variableValues: coerced });

@@ -147,6 +147,11 @@ export const worstDocuments: readonly WorstDocument[] = [
     query: 'mutation ($g: [Group!]!) { createApiClient(name: "A", groups: $g) { secret } }',
     variables: `{"g":[${times(990, () => '1').replaceAll(' ', ',')}]}`,
   },
+  {
+    what: '60 pages by a variable, beside a variable with 900 values that do not fit',
+    query: `mutation ($n: Int, $i: RoomInput!) { createRoom(input: $i) { ${times(60, () => 'entries(first: $n) { edges { cursor } }')} } }`,
+    variables: `{"n":1,"i":{"name":"A","floor":1,"groups":[${times(900, () => '"NOPE"').replaceAll(' ', ',')}]}}`,
+  },
   { what: 'the introspection query', query: getIntrospectionQuery() },
   {
     what: 'all of introspection that may be asked at once',

@@ -53,16 +53,17 @@ export function createOperationChecks(options: OperationChecksOptions): Operatio
     costOf({ document, operation, variableValues }) {
       const known = costs.get(operation);
       if (known !== undefined) return known;
-      let dependsOnVariables = false;
+      let read: ReturnType<typeof getVariableValues> | undefined;
       const cost = costOf({
         ...{ schema, pricing, document, operation },
         variableValues() {
-          dependsOnVariables = true;
           const definitions = operation.variableDefinitions ?? [];
-          return getVariableValues(schema, definitions, { ...variableValues }).coerced;
+          // Once, however many pages ask, and no further than to what does not fit: it is told later.
+          read ??= getVariableValues(schema, definitions, { ...variableValues }, { maxErrors: 1 });
+          return read.coerced;
         },
       });
-      if (!dependsOnVariables) costs.set(operation, cost);
+      if (read === undefined) costs.set(operation, cost);
       return cost;
     },
   };
