@@ -14,7 +14,7 @@ import { PrismaInstrumentation } from '@prisma/instrumentation';
 import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
 
 /**
- * Traces by OpenTelemetry, for the whole process, until it is stopped. The SDK reads its own variables,
+ * Traces by OpenTelemetry, for the whole process, until it is stopped. The SDK reads its variables for them,
  * such as `OTEL_TRACES_SAMPLER` and `OTEL_EXPORTER_OTLP_HEADERS`.
  *
  * Not to be loaded unless traces are wanted: it is more code than the rest of the server.

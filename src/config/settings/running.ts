@@ -15,7 +15,7 @@ export const runningSettings = {
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     endpoint.optional(),
-    'Where a collector of OpenTelemetry takes traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: nothing is traced. Variables of OpenTelemetry that do not stand here, such as OTEL_TRACES_SAMPLER and OTEL_EXPORTER_OTLP_HEADERS, hold as well.',
+    'Where a collector of OpenTelemetry takes traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: nothing is traced. Its other variables for the exporter and the sampler, such as OTEL_EXPORTER_OTLP_HEADERS and OTEL_TRACES_SAMPLER, hold as well; those for resources and propagators do not.',
     'place',
   ),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting(
