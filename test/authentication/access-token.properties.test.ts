@@ -76,7 +76,8 @@ it('refuses any header but its own, though signed with its key', () => {
   );
   fc.assert(
     fc.property(fc.oneof(near, fc.jsonValue()), (header) => {
-      fc.pre(!isDeepStrictEqual(header, own));
+      // As the token tells it: JSON knows no prototypes, which the generator varies.
+      fc.pre(!isDeepStrictEqual(JSON.parse(JSON.stringify(header)), own));
       const signed = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${claims}`;
       const key = { key: keys.signing.privateKey, dsaEncoding: 'ieee-p1363' } as const;
       const signature = sign('sha256', Buffer.from(signed), key).toString('base64url');

@@ -25,7 +25,7 @@ export const databaseSettings = {
   ),
   DATABASE_REQUEST_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000, 2_500),
-    'How many milliseconds a request waits for PostgreSQL in all, before it is answered with 503.',
+    'How many milliseconds a request waits for PostgreSQL in all, before it is answered with 503; one that only reads takes no longer for anything.',
   ),
   DATA_DIR: setting(
     text('data'),
