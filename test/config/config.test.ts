@@ -50,7 +50,7 @@ describe('the settings', () => {
       loginLimits: { perAccount: 10, perAddress: 100, windowSeconds: 900 },
       trustProxy: undefined,
       allowedOrigins: [],
-      loadLimits: { maxRequestsUnderWay: 250, maxEventLoopDelayMs: 250 },
+      loadLimits: { maxRequestsUnderWay: 400, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
       operationLimits: {
         timeoutMs: 10_000,

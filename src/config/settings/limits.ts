@@ -4,7 +4,7 @@ import { setting, wholeNumber } from './setting.ts';
 /** From whom how much is taken. */
 export const limitSettings = {
   MAX_REQUESTS_UNDER_WAY: setting(
-    wholeNumber(1, 100_000, 250),
+    wholeNumber(1, 100_000, 400),
     'How many requests, and operations of WebSockets, run at the same time in this process. More are refused at once, with 503 and Retry-After; health is answered still.',
   ),
   MAX_EVENT_LOOP_DELAY_MS: setting(
