@@ -1,0 +1,135 @@
+/** The servers that are measured: processes of their own, over one new database. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
+
+const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+const gatehouse = pathOf('../../dist/main.js');
+const bare = pathOf('bare.mjs');
+const probe = pathOf('probe.mjs');
+
+/**
+ * A new database, and settings as in production: no login is slower and no token lives shorter than there,
+ * but for the time that a long run takes. `close` removes it all.
+ */
+export async function createWorld(serverUrl, settings = {}) {
+  const name = `gatehouse_load_${randomBytes(6).toString('hex')}`;
+  await query(serverUrl, `CREATE DATABASE ${name}`);
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-load-'));
+  const keyFile = join(folder, 'signing-keys.json');
+  await ensureKeyFile({ file: keyFile, now: () => new Date() });
+  const password = randomBytes(18).toString('base64url');
+  const environment = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    DATABASE_URL: Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href,
+    DATA_DIR: folder,
+    SIGNING_KEYS: keyFile,
+    PORT: '0',
+    ADMIN_PASSWORD: password,
+    ACCESS_TOKEN_SECONDS: '86400',
+    BCRYPT_COST: '10',
+    ...settings,
+  };
+  const start = (program, options = []) =>
+    startServer(program, { environment, log: join(folder, 'log'), options });
+  return {
+    password,
+    /** The product, as it is shipped; its log goes into a file. */
+    startGatehouse: (options) => start(gatehouse, options),
+    /** To be started after the product, which makes the tables and the first user. */
+    startBare: (options) => start(bare, options),
+    async close() {
+      await query(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startServer(program, { environment, log, options }) {
+  // As `npm start` does, and the bare server alike.
+  const words = ['--max-semi-space-size=64', '--expose-gc', '--import', probe, ...options, program];
+  const server = spawn(process.execPath, words, {
+    env: environment,
+    stdio: ['ignore', 'pipe', openSync(log, 'a'), 'ipc'],
+  });
+  const exited = new Promise((resolve) => server.once('exit', resolve));
+  return {
+    url: await addressOf(server),
+    pid: server.pid,
+    use: (choice) => askProbe(server, choice),
+    async stop() {
+      server.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+let lastId = 0;
+
+/** What a server uses: memory in bytes, processor time, handles. `collects`: after its garbage is gone. */
+function askProbe(server, { collects = false } = {}) {
+  lastId += 1;
+  const id = lastId;
+  return new Promise((resolve) => {
+    server.on('message', function take(answer) {
+      if (answer.id !== id) return;
+      server.off('message', take);
+      resolve(answer);
+    });
+    server.send({ id, collects });
+  });
+}
+
+async function addressOf(server) {
+  for await (const line of createInterface({ input: server.stdout })) {
+    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
+    if (url !== undefined) {
+      server.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error('The server ended before it told its address.');
+}
+
+/** Asks a server one thing. @throws {Error} when it is not answered with data alone. */
+export async function ask(url, { query: text, variables, token }) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query: text, variables }),
+  });
+  const answer = await response.json();
+  if (!response.ok || answer.errors !== undefined) {
+    throw new Error(`${response.status}: ${JSON.stringify(answer.errors)}`);
+  }
+  return answer.data;
+}
+
+export async function logIn(url, username, password) {
+  const { login } = await ask(url, {
+    query:
+      'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { accessToken } }',
+    variables: { u: username, p: password },
+  });
+  return login.accessToken;
+}
+
+async function query(connectionString, text) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
