@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { quantile } from '../authorization/measure.mjs';
-import { ask, createWorld, logIn } from './servers.mjs';
+import { ask, logIn } from '../server.mjs';
+import { createWorld } from './servers.mjs';
 
 const program = fileURLToPath(new URL('crowd-client.mjs', import.meta.url));
 const targets = { megabytes: 600, seconds: 2 };

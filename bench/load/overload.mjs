@@ -1,8 +1,9 @@
 /** What is still answered when ten times as many ask as make the peak, none of whom waits. */
 import { setTimeout } from 'node:timers/promises';
 import { quantile } from '../authorization/measure.mjs';
+import { logIn } from '../server.mjs';
 import { goodRate, startCannon } from './loads.mjs';
-import { createWorld, logIn } from './servers.mjs';
+import { createWorld } from './servers.mjs';
 import { spread } from './throughput.mjs';
 
 const query = '{ me { id username groups } }';

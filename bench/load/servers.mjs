@@ -4,10 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
+import { addressOf, query } from '../server.mjs';
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 const gatehouse = pathOf('../../dist/main.js');
@@ -85,51 +84,4 @@ function askProbe(server, { collects = false } = {}) {
     });
     server.send({ id, collects });
   });
-}
-
-async function addressOf(server) {
-  for await (const line of createInterface({ input: server.stdout })) {
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (url !== undefined) {
-      server.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error('The server ended before it told its address.');
-}
-
-/** Asks a server one thing. @throws {Error} when it is not answered with data alone. */
-export async function ask(url, { query: text, variables, token }) {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query: text, variables }),
-  });
-  const answer = await response.json();
-  if (!response.ok || answer.errors !== undefined) {
-    throw new Error(`${response.status}: ${JSON.stringify(answer.errors)}`);
-  }
-  return answer.data;
-}
-
-export async function logIn(url, username, password) {
-  const { login } = await ask(url, {
-    query:
-      'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { accessToken } }',
-    variables: { u: username, p: password },
-  });
-  return login.accessToken;
-}
-
-async function query(connectionString, text) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }

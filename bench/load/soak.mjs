@@ -1,8 +1,9 @@
 /** A steady load of every kind for long, with WebSockets that come and go: whether anything grows. */
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { ask, logIn } from '../server.mjs';
 import { startCannon } from './loads.mjs';
-import { ask, createWorld, logIn } from './servers.mjs';
+import { createWorld } from './servers.mjs';
 
 const minuteMs = 60_000;
 const password = 'plum-kettle-orbit-58-fern';

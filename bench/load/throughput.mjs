@@ -1,7 +1,8 @@
 /** Requests a second of `me`, by the product and by the bare server in turns. */
 import { quantile } from '../authorization/measure.mjs';
+import { logIn } from '../server.mjs';
 import { goodRate, startCannon } from './loads.mjs';
-import { createWorld, logIn } from './servers.mjs';
+import { createWorld } from './servers.mjs';
 
 const query = '{ me { id username groups } }';
 const connections = 50;

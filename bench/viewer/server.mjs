@@ -4,9 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { addressOf, logIn, query } from '../server.mjs';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const username = 'admin';
@@ -39,7 +38,7 @@ export async function startServer(serverUrl) {
   return {
     url,
     statements: () => countStatements(databaseUrl, name),
-    token: () => logIn(url, password),
+    token: () => logIn(url, username, password),
     async stop() {
       server.kill('SIGTERM');
       await exited;
@@ -47,31 +46,6 @@ export async function startServer(serverUrl) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function addressOf(server) {
-  for await (const line of createInterface({ input: server.stdout })) {
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (url !== undefined) {
-      server.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error('The server ended before it told its address.');
-}
-
-async function logIn(url, password) {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query:
-        'mutation($u: String!, $p: String!) { login(username: $u, password: $p) { accessToken } }',
-      variables: { u: username, p: password },
-    }),
-  });
-  const { data } = await response.json();
-  return data.login.accessToken;
 }
 
 /**
@@ -83,14 +57,4 @@ async function countStatements(databaseUrl, name) {
   const text = `SELECT xact_commit + xact_rollback AS count FROM pg_stat_database WHERE datname = '${name}'`;
   const [{ count }] = await query(databaseUrl, text);
   return Number(count);
-}
-
-async function query(connectionString, text) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(text)).rows;
-  } finally {
-    await client.end();
-  }
 }
