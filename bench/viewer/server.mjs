@@ -22,7 +22,8 @@ export async function startServer(serverUrl) {
     DATABASE_URL: databaseUrl,
     DATA_DIR: folder,
     PORT: '0',
-    LOG_LEVEL: 'info',
+    // Not a line for each of the many operations.
+    LOG_LEVEL: 'warn',
     ADMIN_USERNAME: username,
     ADMIN_PASSWORD: password,
     // No token may end, and no login be slow, while the clock runs.
