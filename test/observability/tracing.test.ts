@@ -1,18 +1,25 @@
-import { createRequire } from 'node:module';
-import { expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { beforeAll, expect, it } from 'vitest';
+import { build, repository } from '../support/process.ts';
 
-const loaded = (library: string) =>
-  Object.keys(createRequire(import.meta.url).cache).filter((file) =>
-    file.includes(`/node_modules/${library}/`),
-  );
-
-it('loads nothing of OpenTelemetry and of Prometheus before one of them is wanted', async () => {
-  await import('../../src/app.ts');
-  expect(loaded('@opentelemetry')).toEqual([]);
-  expect(loaded('prom-client')).toEqual([]);
+/** In a process of its own: what another test has loaded is not what the program loads. */
+const script = `
+  import { createRequire } from 'node:module';
+  const loaded = () => ['@opentelemetry', 'prom-client'].map((library) =>
+    Object.keys(createRequire(import.meta.url).cache).filter((file) =>
+      file.includes('/node_modules/' + library + '/')).length);
+  await import('./dist/app.js');
+  const before = loaded();
   // So that the above is known to look where they would be.
-  await import('../../src/observability/metrics.ts');
-  await import('../../src/observability/tracing-opentelemetry.ts');
-  expect(loaded('@opentelemetry').length).toBeGreaterThan(0);
-  expect(loaded('prom-client').length).toBeGreaterThan(0);
+  await import('./dist/observability/metrics.js');
+  await import('./dist/observability/tracing-opentelemetry.js');
+  console.log(JSON.stringify({ before, after: loaded().map((count) => count > 0) }));
+`;
+
+beforeAll(build, 120_000);
+
+it('loads nothing of OpenTelemetry and of Prometheus before one of them is wanted', () => {
+  const words = ['--input-type=module', '--eval', script];
+  const told = execFileSync(process.execPath, words, { cwd: repository, encoding: 'utf8' });
+  expect(JSON.parse(told)).toEqual({ before: [0, 0], after: [true, true] });
 });
