@@ -10,6 +10,7 @@ import type { SigningKeys } from './authentication/signing-keys.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
+import { awayFromDatabase } from './database/database-time.ts';
 import type { Logger } from './observability/logger.ts';
 import { type Administration, createAdministration } from './schema/administration.ts';
 import { createApiClientIssuer } from './schema/api-client/api-client-issuer.ts';
@@ -146,8 +147,10 @@ export async function createAdministrationParts({
 /** The hashing of passwords: at most as many at once as the machine's cores bear. */
 async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {
   const cores = availableParallelism();
-  const queue = createHashQueue({ concurrency: toHashConcurrency({ cores, threadPoolSize }) });
-  return { passwords: await createPasswords({ cost, queue }), hashLoad: queue.load };
+  const concurrency = toHashConcurrency({ cores, threadPoolSize });
+  const queue = createHashQueue({ concurrency, away: awayFromDatabase });
+  const passwords = await createPasswords({ cost, queue, away: awayFromDatabase });
+  return { passwords, hashLoad: queue.load };
 }
 
 /** What makes and checks passwords. */

@@ -1,10 +1,18 @@
+import { AsyncResource } from 'node:async_hooks';
 import PQueue from 'p-queue';
 import { ServiceUnavailableError } from '../errors.ts';
 
 export interface HashQueueOptions {
   /** How many hashes are made at once. */
   readonly concurrency: number;
+  /** Told of the wait for a turn. */
+  readonly away?: Away;
 }
+
+/** Runs what has nothing to do with a database, for whoever counts the time that is waited for one. */
+export type Away = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export const notCounted: Away = (work) => work();
 
 /**
  * How many may wait for each that is made at once. At bcrypt's cost 12 the last one waits for about
@@ -28,15 +36,28 @@ export interface HashLoad {
 /** Makes the line in which all hashes of a process wait. */
 export function createHashQueue({
   concurrency,
+  away = notCounted,
 }: HashQueueOptions): HashQueue & { readonly load: () => HashLoad } {
   const queue = new PQueue({ concurrency });
   const maxWaiting = concurrency * waitingForEach;
 
   const inTurn: HashQueue = async (work) => {
-    if (queue.size < maxWaiting) return queue.add(work);
-    // The cause is for the log alone.
-    const cause = new Error(`${maxWaiting} hashes wait for their turn already.`);
-    throw new ServiceUnavailableError({ cause });
+    if (queue.size >= maxWaiting) {
+      // The cause is for the log alone.
+      const cause = new Error(`${maxWaiting} hashes wait for their turn already.`);
+      throw new ServiceUnavailableError({ cause });
+    }
+    let begin = () => {};
+    const turn = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    // Bound to whoever asks: the queue runs it where another's work has ended.
+    const run = AsyncResource.bind(async () => {
+      begin();
+      return work();
+    });
+    const [result] = await Promise.all([queue.add(run), away(() => turn)]);
+    return result;
   };
   return Object.assign(inTurn, {
     load: () => ({ running: queue.pending, waiting: queue.size }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import bcrypt from 'bcrypt';
-import type { HashQueue } from './hash-queue.ts';
+import { type Away, type HashQueue, notCounted } from './hash-queue.ts';
 import { findHashingObstacle, normalizePassword } from './password-policy.ts';
 
 const minCost = 4;
@@ -11,6 +11,8 @@ export interface PasswordOptions {
   readonly cost: number;
   /** Where every hash waits for its turn. */
   readonly queue: HashQueue;
+  /** Told of each hash. */
+  readonly away?: Away;
 }
 
 /** Whether `password` is the one behind `hash`; `undefined` stands for an unknown user. */
@@ -40,7 +42,11 @@ export interface Passwords {
  *
  * @throws {RangeError} if `cost` is not a whole number from 4 to 31: bcrypt would quietly change it.
  */
-export async function createPasswords({ cost, queue }: PasswordOptions): Promise<Passwords> {
+export async function createPasswords({
+  cost,
+  queue,
+  away = notCounted,
+}: PasswordOptions): Promise<Passwords> {
   if (!Number.isInteger(cost) || cost < minCost || cost > maxCost) {
     throw new RangeError(`The cost of bcrypt is a whole number from ${minCost} to ${maxCost}.`);
   }
@@ -50,7 +56,9 @@ export async function createPasswords({ cost, queue }: PasswordOptions): Promise
     const normal = normalizePassword(password);
     const isHashable = findHashingObstacle(normal) === undefined;
     // Asked first and always: any shortcut before it would show in the time.
-    const isMatch = await bcrypt.compare(isHashable ? normal : '', hash ?? hashOfNobody);
+    const isMatch = await away(() =>
+      bcrypt.compare(isHashable ? normal : '', hash ?? hashOfNobody),
+    );
     return isMatch && isHashable && hash !== undefined;
   };
 
@@ -59,7 +67,7 @@ export async function createPasswords({ cost, queue }: PasswordOptions): Promise
       const normal = normalizePassword(password);
       const obstacle = findHashingObstacle(normal);
       if (obstacle !== undefined) throw new RangeError(obstacle);
-      return queue(() => bcrypt.hash(normal, cost));
+      return queue(() => away(() => bcrypt.hash(normal, cost)));
     },
     verify: (password, hash) => queue(() => verifyNow(password, hash)),
     inTurn: (work) => queue(() => work(verifyNow)),

@@ -2,28 +2,37 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DatabaseConnection } from './connection.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 
-/** How long some work has waited for the database, whatever waits ran beside each other. */
+/** What some work may still wait for. Moments are by `performance.now()`. */
 interface Budget {
   readonly totalMs: number;
-  spentMs: number;
-  waits: number;
-  waitsSinceMs: number;
-  /** By `performance.now()`. */
+  readonly begunAtMs: number;
   readonly endsAtMs: number;
+  /** How long it has been away from the database, on purpose, whatever it did beside each other. */
+  awayMs: number;
+  away: number;
+  awaySinceMs: number;
   /** The work has ended: what goes on in its place is not part of it. */
   isOver: boolean;
 }
+
+/** Of its total, work that was away for long may still spend this share on the database. */
+const reservedShare = 0.3;
 
 const budgets = new AsyncLocalStorage<Budget>();
 let followed = 0;
 
 /**
- * Runs `work`, which may wait for the database for `totalMs` in all, and until `deadlineMs` from now at the
- * latest: after that each of its waits ends with an error. Other waits, such as for a turn to hash, do not
- * count for the total.
+ * Runs `work`, which is given up `totalMs` after its beginning, and `deadlineMs` after it in any case. Each of
+ * its waits for the database ends with an error then, so that what it had begun to write is undone.
+ *
+ * Time that it spends away from the database (`awayFromDatabase`), such as in a line for hashes, makes that
+ * later, as long as the database itself was quick: a third of the total is then kept for it.
  *
  * It is for work that somebody waits for. What was started in it and goes on when it has ended, such as a
  * timer, has no such limit.
+ *
+ * @throws {NoAnswerError} when it is given up, whatever it waits for: it may wait for a statement that was
+ * sent for others too, and so has their limit.
  */
 export async function withDatabaseTime<Result>(
   totalMs: number,
@@ -31,16 +40,57 @@ export async function withDatabaseTime<Result>(
   deadlineMs = Number.POSITIVE_INFINITY,
 ): Promise<Result> {
   followed += 1;
-  const endsAtMs = performance.now() + deadlineMs;
-  const budget = { totalMs, spentMs: 0, waits: 0, waitsSinceMs: 0, endsAtMs, isOver: false };
-  try {
-    return await budgets.run(budget, work);
-  } finally {
+  const begunAtMs = performance.now();
+  const budget: Budget = {
+    ...{ totalMs, begunAtMs, endsAtMs: begunAtMs + deadlineMs },
+    ...{ awayMs: 0, away: 0, awaySinceMs: 0, isOver: false },
+  };
+  const working = budgets.run(budget, work).finally(() => {
     budget.isOver = true;
     followed -= 1;
     // While anything is followed, each promise of the process costs more: up to Node.js 22 a small
     // query half as much again.
     if (followed === 0) budgets.disable();
+  });
+  const alarm = startAlarm(budget);
+  try {
+    return await Promise.race([working, alarm.rings]);
+  } finally {
+    alarm.stop();
+  }
+}
+
+/** Rings when there is no time left, however often it has become more meanwhile. */
+function startAlarm(budget: Budget) {
+  let timer: NodeJS.Timeout | undefined;
+  const rings = new Promise<never>((_resolve, reject) => {
+    function look(): void {
+      const leftMs = leftOf(budget);
+      const waitMs = Math.min(Math.max(leftMs, shortestTimerMs), longestTimerMs);
+      if (leftMs > 0) timer = setTimeout(look, waitMs);
+      else reject(new NoAnswerError(budget.totalMs));
+    }
+    look();
+  });
+  return { rings, stop: () => clearTimeout(timer) };
+}
+
+/** Away from the database little is left for long, and nobody needs to look each moment. */
+const shortestTimerMs = 10;
+/** The most that Node.js takes; what is longer would ring at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Does something that needs no database, such as waiting for a turn to hash. */
+export async function awayFromDatabase<Result>(work: () => Promise<Result>): Promise<Result> {
+  const budget = budgets.getStore();
+  if (budget === undefined) return work();
+  if (budget.away === 0) budget.awaySinceMs = performance.now();
+  budget.away += 1;
+  try {
+    return await work();
+  } finally {
+    budget.away -= 1;
+    if (budget.away === 0) budget.awayMs += performance.now() - budget.awaySinceMs;
   }
 }
 
@@ -67,7 +117,7 @@ export async function withReadTime<Result>(
 
 /** What the work of one request may take, in milliseconds. */
 export interface DatabaseTimeLimits {
-  /** Of waiting for the database. */
+  /** Of all but what it does away from the database. */
   readonly totalMs: number;
   /** Of all. */
   readonly deadlineMs: number;
@@ -77,33 +127,27 @@ export interface DatabaseTimeLimits {
 export const createDatabaseTime = (
   { kind }: Pick<DatabaseConnection, 'kind'>,
   { totalMs, deadlineMs }: DatabaseTimeLimits,
-) => ({
-  inDatabaseTime: <Result>(work: () => Promise<Result>) =>
-    withDatabaseTime(totalMs, work, deadlineMs),
-  // The embedded database is in this process: it is never away.
-  inReadTime: <Result>(work: () => Promise<Result>) =>
-    kind === 'embedded' ? work() : withReadTime(totalMs, work),
-});
+) => {
+  // The embedded database is in this process: it is never away, and nothing ends what waits for it.
+  const withoutLimit = <Result>(work: () => Promise<Result>) => work();
+  if (kind === 'embedded') return { inDatabaseTime: withoutLimit, inReadTime: withoutLimit };
+  return {
+    inDatabaseTime: <Result>(work: () => Promise<Result>) =>
+      withDatabaseTime(totalMs, work, deadlineMs),
+    inReadTime: <Result>(work: () => Promise<Result>) => withReadTime(totalMs, work),
+  };
+};
 
 /** How long the work under way may still wait for the database; `Infinity` without a limit. */
 export function databaseTimeLeftMs(): number {
   const budget = budgets.getStore();
-  if (budget === undefined || budget.isOver) return Number.POSITIVE_INFINITY;
-  const waitingMs = budget.waits === 0 ? 0 : performance.now() - budget.waitsSinceMs;
-  const leftMs = budget.totalMs - budget.spentMs - waitingMs;
-  return Math.min(leftMs, budget.endsAtMs - performance.now());
+  return budget === undefined || budget.isOver ? Number.POSITIVE_INFINITY : leftOf(budget);
 }
 
-/** Counts a wait for the database. */
-export async function countDatabaseTime<Result>(wait: Promise<Result>): Promise<Result> {
-  const budget = budgets.getStore();
-  if (budget === undefined) return wait;
-  if (budget.waits === 0) budget.waitsSinceMs = performance.now();
-  budget.waits += 1;
-  try {
-    return await wait;
-  } finally {
-    budget.waits -= 1;
-    if (budget.waits === 0) budget.spentMs += performance.now() - budget.waitsSinceMs;
-  }
+function leftOf({ totalMs, begunAtMs, endsAtMs, ...budget }: Budget): number {
+  const nowMs = performance.now();
+  const ageMs = nowMs - begunAtMs;
+  const awayMs = budget.awayMs + (budget.away > 0 ? nowMs - budget.awaySinceMs : 0);
+  const reservedMs = reservedShare * totalMs - (ageMs - awayMs);
+  return Math.min(Math.max(totalMs - ageMs, reservedMs), endsAtMs - nowMs);
 }

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { countDatabaseTime, databaseTimeLeftMs } from './database-time.ts';
+import { databaseTimeLeftMs } from './database-time.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 
 export interface PatientPoolOptions extends pg.PoolConfig {
@@ -88,7 +88,7 @@ async function takeInTime(connect: () => Promise<pg.PoolClient>): Promise<pg.Poo
     throw new NoAnswerError(leftMs);
   };
   try {
-    return await countDatabaseTime(Promise.race([connecting, late()]));
+    return await Promise.race([connecting, late()]);
   } finally {
     timer.abort();
   }
@@ -111,7 +111,7 @@ function limitAnswers(client: pg.ClientBase, { answerTimeoutMs, silence }: Answe
       endConnection(client);
     }, limitMs);
     try {
-      const result = await countDatabaseTime(run());
+      const result = await run();
       silence.broken(client);
       return result;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
+import { ServiceUnavailableError } from '../errors.ts';
 import type { Client, Context } from '../schema/context.ts';
 import type { Loaders, Stores } from '../schema/modules.ts';
 import type { Services } from '../schema/services.ts';
@@ -42,8 +43,10 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
         loaders,
       };
     } catch (error) {
-      request.log.error({ err: error }, 'the viewer could not be looked up');
       const clientError = toClientError(error);
+      // That the database is away is no fault of this server, as elsewhere in the log.
+      const level = clientError instanceof ServiceUnavailableError ? 'warn' : 'error';
+      request.log[level]({ err: error }, 'the viewer could not be looked up');
       throw clientError === undefined ? error : toGraphQLError(clientError);
     }
   };

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { createHashQueue, toHashConcurrency } from '../../src/authentication/hash-queue.ts';
 import { ServiceUnavailableError } from '../../src/errors.ts';
@@ -54,6 +56,44 @@ describe('the line of hashes', () => {
     const inTurn = createHashQueue({ concurrency: 2 });
     const all = Array.from({ length: 40 }, (_, n) => inTurn(async () => n));
     expect(await Promise.all(all)).toHaveLength(40);
+  });
+
+  it('works for whoever has asked, and not for whose turn was before', async () => {
+    const asking = new AsyncLocalStorage<number>();
+    const inTurn = createHashQueue({ concurrency: 1 });
+    const numbers = [1, 2, 3];
+    const work = async () => {
+      await setImmediate();
+      return asking.getStore();
+    };
+    const found = await Promise.all(numbers.map((n) => asking.run(n, () => inTurn(work))));
+    expect(found).toEqual(numbers);
+  });
+
+  it('says how long there is a wait for a turn, and no longer', async () => {
+    const told: string[] = [];
+    const inTurn = createHashQueue({
+      concurrency: 1,
+      async away(work) {
+        told.push('away');
+        const result = await work();
+        told.push('back');
+        return result;
+      },
+    });
+    let end = () => {};
+    const first = inTurn(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    const second = inTurn(async () => told.push('hashed'));
+    await setImmediate();
+    expect(told).toEqual(['away', 'away', 'back']);
+    end();
+    await Promise.all([first, second]);
+    expect(told.toSorted()).toEqual(['away', 'away', 'back', 'back', 'hashed']);
   });
 
   it('goes on after work that fails', async () => {

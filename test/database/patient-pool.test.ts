@@ -87,17 +87,6 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
     await select(connection);
   });
 
-  it('counts waits beside each other once, and no other waits', async () => {
-    const connection = connect({ maxConnections: 2 });
-    await Promise.all([1, 2].map(() => select(connection)));
-    const sleep = () => connection.database.$queryRaw`SELECT pg_sleep(0.3)::text`;
-    await withDatabaseTime(1_000, async () => {
-      await Promise.all([sleep(), sleep()]);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await sleep();
-    });
-  });
-
   it('keeps the connection when only the statement was wrong', async () => {
     const connection = connect({ maxConnections: 1 });
     const pid = 'SELECT pg_backend_pid() AS pid';
