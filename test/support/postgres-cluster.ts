@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,11 @@ export interface PostgresCluster {
   /** Stops all its processes where they are (SIGSTOP): connections stay, and nobody answers. */
   freeze(): void;
   thaw(): void;
+  /** Leaves no room on its disk, and gives it back. Only with a disk of its own. */
+  fillDisk(): void;
+  freeDisk(): void;
+  /** Whether it runs: one whose disk is full may end by itself. */
+  isRunning(): boolean;
   /** Runs statements as its superuser, with a connection of their own. */
   query(sql: string): Promise<readonly pg.QueryResultRow[]>;
   /** Ends it and removes its files. */
@@ -43,12 +48,33 @@ function unprivileged(): { readonly uid: number; readonly gid: number } | undefi
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
+export interface ClusterOptions {
+  /** A disk of its own, in memory; absent: the machine's. Needs the right to mount one. */
+  readonly diskMegabytes?: number;
+}
+
+/** Whether this process may mount a disk. */
+export function mayMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-disk-'));
+  const isMounted = mount(folder, 1);
+  if (isMounted) execFileSync('umount', [folder]);
+  rmdirSync(folder);
+  return isMounted;
+}
+
+const mount = (folder: string, megabytes: number): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0;
+
 /** Makes one and starts it. */
-export async function createPostgresCluster(): Promise<PostgresCluster> {
+export async function createPostgresCluster({
+  diskMegabytes,
+}: ClusterOptions = {}): Promise<PostgresCluster> {
   const binaries = postgresBinaries;
   if (binaries === undefined) throw new Error('PostgreSQL is not installed here.');
   const user = unprivileged();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-cluster-'));
+  const hasDisk = diskMegabytes !== undefined && mount(folder, diskMegabytes);
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   const data = join(folder, 'data');
   const options = { ...user, cwd: folder, stdio: 'ignore' } as const;
@@ -61,6 +87,8 @@ export async function createPostgresCluster(): Promise<PostgresCluster> {
     ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'],
     // As an operating system's crash is not part of this, its cache may keep what is written.
     ...[`port=${port}`, 'fsync=off'],
+    // So that a small disk has room for it.
+    ...['max_wal_size=64MB', 'min_wal_size=32MB'],
   ].flatMap((each) => ['-c', each]);
   let server: ReturnType<typeof spawn> | undefined;
 
@@ -74,8 +102,11 @@ export async function createPostgresCluster(): Promise<PostgresCluster> {
       } catch {} // it has ended meanwhile
     }
   };
+  const isRunning = () =>
+    server !== undefined && server.exitCode === null && server.signalCode === null;
+  const ballast = join(folder, 'ballast');
   const stopAtOnce = async (): Promise<void> => {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    if (server === undefined || !isRunning()) return;
     const exited = once(server, 'exit');
     server.kill('SIGQUIT');
     await exited;
@@ -90,10 +121,18 @@ export async function createPostgresCluster(): Promise<PostgresCluster> {
     stopAtOnce,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
+    fillDisk() {
+      if (!hasDisk) throw new Error('It has no disk of its own.');
+      // Until nothing more fits: `dd` fails then.
+      spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'ignore' });
+    },
+    freeDisk: () => rmSync(ballast, { force: true }),
+    isRunning,
     query: (sql) => queryOnce(url, sql),
     async remove() {
       signal('SIGCONT');
       await stopAtOnce();
+      if (hasDisk) execFileSync('umount', ['--lazy', folder]);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A network between a client and a server that can be made to fail. */
 export interface TcpProxy {
@@ -85,10 +86,22 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   };
 }
 
-const delay = (state: { readonly delayMs: number }) =>
-  new Transform({
+/** Passes each piece on so much later than it came, in their order, as a long way does. */
+function delay(state: { readonly delayMs: number }): Transform {
+  let lastAtMs = 0;
+  const passed = new Set<Promise<unknown>>();
+  return new Transform({
     transform(chunk, _encoding, done) {
-      if (state.delayMs === 0) done(null, chunk);
-      else setTimeout(done, state.delayMs, null, chunk);
+      const nowMs = performance.now();
+      lastAtMs = Math.max(lastAtMs, nowMs + state.delayMs);
+      if (passed.size === 0 && lastAtMs <= nowMs) return void done(null, chunk);
+      const passing = wait(lastAtMs - nowMs).then(() => {
+        passed.delete(passing);
+        if (!this.destroyed) this.push(chunk);
+      });
+      passed.add(passing);
+      done();
     },
+    flush: (done) => void Promise.all(passed).then(() => done()),
   });
+}

@@ -33,9 +33,23 @@ export const databaseFaults = (figures: FaultFigures): Readonly<Record<string, F
   'tables that are locked, so that no connection is free': async ({ cluster }) => {
     const locker = new pg.Client({ connectionString: cluster.url });
     await locker.connect();
-    await locker.query('BEGIN; LOCK TABLE users, sessions');
+    const lock = () =>
+      locker.query('BEGIN; LOCK TABLE users, sessions').then(
+        () => true,
+        () => false, // it was chosen to end a deadlock with what is under way
+      );
+    while (!(await lock())) await locker.query('ROLLBACK');
     await setTimeout(figures.networkMs);
     await locker.end();
+  },
+  'a disk that is full, for tables and then for the log of transactions': async ({ cluster }) => {
+    cluster.fillDisk();
+    await setTimeout(figures.networkMs);
+    // A log that cannot go on ends the server, which then may not find the room to start again.
+    const switchLog = () => cluster.query('SELECT pg_switch_wal()').catch(() => {});
+    await everyFor({ everyMs: 100, forMs: figures.networkMs }, switchLog);
+    cluster.freeDisk();
+    if (!cluster.isRunning()) await cluster.start();
   },
   'a network that delays': async ({ proxy }) => {
     for (const delayMs of [100, 300, 900]) {

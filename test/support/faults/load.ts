@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Answer, ask } from '../ask.ts';
 import { type Acknowledged, createAcknowledged, createWriter } from '../kill/writer.ts';
+import { runSockets } from './sockets.ts';
 
 /** No answer may take longer, whatever has failed. */
 export const lateAfterMs = 3_000;
@@ -21,6 +22,8 @@ export interface LoadCount {
   /** When the mutation began that was answered last. */
   lastWriteBegunAtMs: number;
   slowestMs: number;
+  /** Events that subscriptions were told of. */
+  heard: number;
   /** Whatever else came: none is right. */
   readonly wrong: string[];
 }
@@ -47,14 +50,16 @@ export interface LoadOptions {
   readonly known?: Acknowledged;
 }
 
-/** Logs in, and lets writers work and viewers ask without a pause, through whatever happens. */
+/** Logs in, and lets writers work and viewers ask and watch without a pause, through whatever happens. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const { url, admin, name, known = createAcknowledged() } = options;
   const count: LoadCount = {
-    ...{ answered: 0, refused: 0, cut: 0, late: 0, slowestMs: 0, lastWriteBegunAtMs: 0 },
+    ...{ answered: 0, refused: 0, cut: 0, late: 0, slowestMs: 0, lastWriteBegunAtMs: 0, heard: 0 },
     wrong: [],
   };
-  const askServer = createCountingAsk(count, options.mayCut ?? false);
+  const mayCut = options.mayCut ?? false;
+  const timed = createTimed(count);
+  const askServer = createCountingAsk(count, { mayCut, timed });
   const tokens = await logIn(url, admin);
   let isStopped = false;
 
@@ -86,6 +91,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     ...Array.from({ length: options.writers }, (_, n) => write(n)),
     look(tokens.good, isKnown),
     look(tokens.revoked, isRevoked),
+    runSockets({ url, count, tokens, mayCut, isStopped: () => isStopped, askServer, timed }),
   ];
   return {
     count,
@@ -106,11 +112,30 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
 
 const pause = () => setTimeout(20);
 
-function createCountingAsk(count: LoadCount, mayCut: boolean): typeof ask {
+type Timed = <Result>(question: () => Promise<Result>) => Promise<Result>;
+
+/** Makes what measures how long an answer takes. */
+const createTimed =
+  (count: LoadCount): Timed =>
+  async (question) => {
+    const begunAtMs = performance.now();
+    try {
+      return await question();
+    } finally {
+      const tookMs = performance.now() - begunAtMs;
+      count.slowestMs = Math.max(count.slowestMs, tookMs);
+      if (tookMs > lateAfterMs) count.late += 1;
+    }
+  };
+
+function createCountingAsk(
+  count: LoadCount,
+  { mayCut, timed }: { readonly mayCut: boolean; readonly timed: Timed },
+): typeof ask {
   return async (...words) => {
     const begunAtMs = performance.now();
     try {
-      const answer = await ask(...words);
+      const answer = await timed(() => ask(...words));
       if (answer.status === 503) {
         if (isInOrder(answer)) count.refused += 1;
         else count.wrong.push(`503 without what belongs to it: ${answer.text}`);
@@ -125,10 +150,6 @@ function createCountingAsk(count: LoadCount, mayCut: boolean): typeof ask {
       count.cut += 1;
       if (!mayCut) count.wrong.push(String(error));
       throw error;
-    } finally {
-      const tookMs = performance.now() - begunAtMs;
-      count.slowestMs = Math.max(count.slowestMs, tookMs);
-      if (tookMs > lateAfterMs) count.late += 1;
     }
   };
 }

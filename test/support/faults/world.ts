@@ -3,7 +3,11 @@ import { onTestFinished } from 'vitest';
 import { connectPostgres } from '../../../src/database/connect-postgres.ts';
 import { findLosses } from '../kill/check-database.ts';
 import type { Acknowledged } from '../kill/writer.ts';
-import { createPostgresCluster, type PostgresCluster } from '../postgres-cluster.ts';
+import {
+  type ClusterOptions,
+  createPostgresCluster,
+  type PostgresCluster,
+} from '../postgres-cluster.ts';
 import type { Environment, Gatehouse, ServingProcess } from '../process.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
 import { type Load, type LoadCount, startLoad } from './load.ts';
@@ -20,12 +24,10 @@ export interface FaultWorld {
 /** What is broken, and how: resolves when it is whole again. */
 export type Fault = (world: FaultWorld) => Promise<void>;
 
-export async function createFaultWorld(database = 'postgres'): Promise<FaultWorld> {
-  const cluster = await createPostgresCluster();
+export async function createFaultWorld(options: ClusterOptions = {}): Promise<FaultWorld> {
+  const cluster = await createPostgresCluster(options);
   onTestFinished(() => cluster.remove()); // after the hooks, which end the processes
-  const url = new URL(cluster.url);
-  url.pathname = `/${database}`;
-  const proxy = await startTcpProxy(url.href);
+  const proxy = await startTcpProxy(cluster.url);
   onTestFinished(() => proxy.close());
   const settings = {
     DATABASE_URL: proxy.url,
