@@ -10,7 +10,8 @@ export interface Client {
 
 /** All that a resolver can reach. Made for one request. */
 export interface Context {
-  readonly viewer: Viewer;
+  /** As it was when the request came; a mutation that finds that it has changed puts the new one here. */
+  viewer: Viewer;
   readonly client: Client;
   /** Under which the log speaks of this request. */
   readonly requestId: string;

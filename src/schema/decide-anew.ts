@@ -6,7 +6,8 @@ import { ViewerChangedError } from './viewer/viewer-changed-error.ts';
 /**
  * Lets the guards decide anew about a mutation whose transaction has found that the viewer is no
  * longer what it was when they let it in: they see the viewer as it is now, and refuse it, or the
- * mutation runs again. The transaction was undone: a refusal still means that nothing was done.
+ * mutation runs again. The transaction was undone: a refusal still means that nothing was done. All that
+ * is read afterwards, such as what the mutation gives back, is decided for the new viewer too.
  *
  * Changes the fields of `schema`, which is guarded already.
  */
@@ -18,12 +19,13 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
         return await guarded(source, args, context, info);
       } catch (error) {
         if (!(error instanceof ViewerChangedError)) throw error;
-        const { viewer } = error;
+        // In the context that all fields share: what the mutation gives back is for the viewer as it is now.
+        context.viewer = error.viewer;
         // Other variables, though the same: what policies have answered belongs to an execution,
         // which is known by them.
         const variableValues = { ...info.variableValues };
         try {
-          return await guarded(source, args, { ...context, viewer }, { ...info, variableValues });
+          return await guarded(source, args, context, { ...info, variableValues });
         } catch (again) {
           throw again instanceof ViewerChangedError ? changedMeanwhile(again) : again;
         }

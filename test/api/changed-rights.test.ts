@@ -163,6 +163,29 @@ describe.runIf(isPostgres)('a mutation that waits while its rights are taken awa
     expect((await server.ask('{ me { id } }', { token: staff.accessToken })).status).toBe(200);
   });
 
+  it('gives back what the rights that are left open, and no more', async () => {
+    const admin = await server.aUser('ADMIN', 'MANAGER');
+    const staff = await server.aUser('STAFF');
+    const { room, roomEntry, user } = server.connection.database;
+    await user.update({ where: { id: staff.id }, data: { email: 'secret@example.org' } });
+    const { id: roomId } = await room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+    await roomEntry.create({ data: { roomId, userId: staff.id } });
+    const answer = await whileHolding(
+      admin,
+      `updateRoom(id: "${roomId}", input: { name: "Den", floor: 1, groups: [] }) {
+        name admitsViewer entries { edges { node { user { id email } } } } }`,
+      ({ membership }) => membership.deleteMany({ where: { userId: admin.id, group: 'ADMIN' } }),
+    );
+    const { status, code, text, data } = answer;
+    expect({ status, code }).toEqual({ status: 200, code: 'FORBIDDEN' });
+    expect(text).not.toContain('secret@example.org');
+    expect(data.updateRoom.name).toBe('Den'); // by MANAGER, which is left
+    expect(data.updateRoom.entries.edges).toEqual([
+      { node: { user: { id: staff.id, email: null } } },
+    ]);
+    expect(answer.errors[0].extensions.coordinate).toBe('User.email');
+  });
+
   it('is done when nothing was taken from it', async () => {
     const admin = await server.aUser('ADMIN');
     const staff = await server.aUser('STAFF');
