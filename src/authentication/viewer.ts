@@ -21,6 +21,8 @@ export interface ApiClientViewer {
   readonly kind: 'apiClient';
   readonly isAuthenticated: true;
   readonly clientId: string;
+  /** The SHA-256 of the secret that it sent: whoever replaces that ends what was begun with it. */
+  readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
 }
 

@@ -1,11 +1,11 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { ConflictError } from '../errors.ts';
 import type { Context } from './context.ts';
-import { ViewerChangedError } from './viewer/viewer-changed-error.ts';
+import { OutdatedDecisionError } from './viewer/outdated-decision-error.ts';
 
 /**
- * Lets the guards decide anew about a mutation whose transaction has found that the viewer is no
- * longer what it was when they let it in: they see the viewer as it is now, and refuse it, or the
+ * Lets the guards decide anew about a mutation whose transaction has found that what they decided by is
+ * no longer so: they see the viewer, and what policies look at, as it is now, and refuse it, or the
  * mutation runs again. The transaction was undone: a refusal still means that nothing was done. All that
  * is read afterwards, such as what the mutation gives back, is decided for the new viewer too.
  *
@@ -18,7 +18,7 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
       try {
         return await guarded(source, args, context, info);
       } catch (error) {
-        if (!(error instanceof ViewerChangedError)) throw error;
+        if (!(error instanceof OutdatedDecisionError)) throw error;
         // In the context that all fields share: what the mutation gives back is for the viewer as it is now.
         context.viewer = error.viewer;
         // Other variables, though the same: what policies have answered belongs to an execution,
@@ -27,12 +27,12 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
         try {
           return await guarded(source, args, context, { ...info, variableValues });
         } catch (again) {
-          throw again instanceof ViewerChangedError ? changedMeanwhile(again) : again;
+          throw again instanceof OutdatedDecisionError ? changedMeanwhile(again) : again;
         }
       }
     };
   }
 }
 
-const changedMeanwhile = (cause: ViewerChangedError) =>
-  new ConflictError('CHANGED_MEANWHILE', 'Your rights change right now. Try again.', { cause });
+const changedMeanwhile = (cause: OutdatedDecisionError) =>
+  new ConflictError('CHANGED_MEANWHILE', 'Your permissions changed during this operation. Try again.', { cause });

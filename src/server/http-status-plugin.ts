@@ -51,7 +51,10 @@ function setStatus(
   if (decisive === undefined || status === undefined) return;
   response.http.status = status;
   if ((status === 401 || status === 403) && !response.http.headers.has('www-authenticate')) {
-    response.http.headers.set('www-authenticate', toDenialResponse([decisive], realm).challenge);
+    // Without the reason: an error that is no refusal of a guard speaks of no token in the header.
+    const extensions = { code: decisive.extensions?.code };
+    const { challenge } = toDenialResponse([{ extensions }], realm);
+    response.http.headers.set('www-authenticate', challenge);
   }
   for (const [name, value] of retryHeaders(decisive.extensions)) {
     response.http.headers.set(name, value);

@@ -249,3 +249,34 @@ describe('resetPassword', () => {
     });
   });
 });
+
+describe('a session that has no second left', () => {
+  /** The clock stands still, so that the session is alive all along. */
+  const at = new Date(Math.floor(Date.now() / 1000) * 1000 + 200);
+  let other: TestServer;
+  beforeAll(async () => {
+    other = await startTestServer({ now: () => at });
+  });
+  afterAll(() => other.stop());
+
+  it('is refused a change of password, and the old one is the right one still', async () => {
+    const { username, id, accessToken: token } = await other.aUser('STAFF');
+    await other.connection.database.session.updateMany({
+      where: { userId: id },
+      data: { expiresAt: new Date(at.getTime() + 700) },
+    });
+    const { status, reason, body } = await other.ask(
+      `mutation { changePassword(currentPassword: "${userPassword}", newPassword: "${newPassword}") {
+        tokenType } }`,
+      { token },
+    );
+    expect({ status, reason }).toEqual({ status: 401, reason: 'TOKEN_EXPIRED' });
+    expect(body).not.toHaveProperty('data');
+    await expect(other.logIn(username, userPassword)).resolves.toBeDefined();
+    await expect(other.logIn(username, newPassword)).rejects.toThrow('BAD_CREDENTIALS');
+    const changes = await other.connection.database.auditEvent.count({
+      where: { subjectId: id, action: 'password.changed' },
+    });
+    expect(changes).toBe(0);
+  });
+});

@@ -238,7 +238,8 @@ describe('what is no refresh token', () => {
     ]) {
       const answer = await refresh(text);
       expectRefusal(answer, 'TOKEN_INVALID');
-      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+      // That is said of access tokens only (RFC 6750, 3.1), and this request brought none.
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="gatehouse"');
       expect(answer.text).not.toContain(text);
     }
     await mustRefresh(token);

@@ -14,13 +14,14 @@ const user: UserViewer = {
   groups: new Set(['STAFF']),
 };
 const clientId = '01935b5e-8a00-7123-8456-789abcdef012';
+const { secret, hash } = createApiClientSecret(clientId, randomBytes);
 const client: ApiClientViewer = {
   kind: 'apiClient',
   isAuthenticated: true,
   clientId,
+  secretHash: hash,
   groups: new Set(['MANAGER']),
 };
-const { secret, hash } = createApiClientSecret(clientId, randomBytes);
 
 /** What was looked up, in order. */
 let asked: unknown[] = [];

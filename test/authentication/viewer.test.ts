@@ -19,6 +19,7 @@ const client: ApiClientViewer = {
   kind: 'apiClient',
   isAuthenticated: true,
   clientId: 'client-1',
+  secretHash: new Uint8Array(32),
   groups: new Set(['ADMIN']),
 };
 

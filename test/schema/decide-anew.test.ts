@@ -2,7 +2,7 @@ import { buildSchema, graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../src/authentication/viewer.ts';
 import { decideAnewWhenChanged } from '../../src/schema/decide-anew.ts';
-import { ViewerChangedError } from '../../src/schema/viewer/viewer-changed-error.ts';
+import { OutdatedDecisionError } from '../../src/schema/viewer/outdated-decision-error.ts';
 
 const before = anonymous('TOKEN_MISSING');
 const after = anonymous('TOKEN_REVOKED');
@@ -37,7 +37,7 @@ function throwing(error: Error): never {
 describe('a mutation that finds that the viewer has changed', () => {
   it('runs again, guards and all, with the viewer as it is now', async () => {
     const { viewers, data } = await run((attempt) =>
-      attempt === 1 ? throwing(new ViewerChangedError(after)) : 'done',
+      attempt === 1 ? throwing(new OutdatedDecisionError(after)) : 'done',
     );
     expect(viewers).toEqual([before, after]);
     expect(data).toBe('done by 3');
@@ -45,7 +45,7 @@ describe('a mutation that finds that the viewer has changed', () => {
 
   it('runs as another execution, so that policies are asked anew', async () => {
     const { variables } = await run((attempt) =>
-      attempt === 1 ? throwing(new ViewerChangedError(after)) : 'done',
+      attempt === 1 ? throwing(new OutdatedDecisionError(after)) : 'done',
     );
     expect(variables).toEqual([{ by: 3 }, { by: 3 }]);
     expect(variables[1]).not.toBe(variables[0]);
@@ -54,13 +54,13 @@ describe('a mutation that finds that the viewer has changed', () => {
   it('is refused with what the guards say then', async () => {
     const refusal = new Error('refused');
     const { viewers, error } = await run((attempt) =>
-      throwing(attempt === 1 ? new ViewerChangedError(after) : refusal),
+      throwing(attempt === 1 ? new OutdatedDecisionError(after) : refusal),
     );
     expect({ viewers, error }).toEqual({ viewers: [before, after], error: refusal });
   });
 
   it('is a conflict when the viewer changes once more', async () => {
-    const { viewers, error } = await run(() => throwing(new ViewerChangedError(after)));
+    const { viewers, error } = await run(() => throwing(new OutdatedDecisionError(after)));
     expect(viewers).toHaveLength(2);
     expect(error).toMatchObject({ code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' });
   });

@@ -41,10 +41,11 @@ export function createApiClientViewerLoader(options: ApiClientViewerLoaderOption
   return (claim) => loader.load(claim);
 }
 
-const toViewer = ({ id, groups }: SignInRecord): ApiClientViewer => ({
+const toViewer = ({ id, secretHash, groups }: SignInRecord): ApiClientViewer => ({
   kind: 'apiClient',
   isAuthenticated: true,
   clientId: id,
+  secretHash,
   groups: new Set(groups),
 });
 

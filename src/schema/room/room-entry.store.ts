@@ -3,8 +3,10 @@ import { recordEvent } from '../audit/audit.store.ts';
 import type { Origin } from '../audit/origin.ts';
 import type { Page } from '../connection.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
-import { firstUuidOf } from '../uuid.ts';
+import { firstUuidOf, isUuid } from '../uuid.ts';
 import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
+import { OutdatedDecisionError } from '../viewer/outdated-decision-error.ts';
+import { admits } from './room.policies.ts';
 import { roomNotFound } from './room.store.ts';
 
 const entryFields = {
@@ -53,14 +55,21 @@ export function createRoomEntryStore({ database, now }: StoreDependencies) {
         ) AS entry
         ORDER BY entry.id DESC`,
 
-    /** @throws {NotFoundError} when the room has gone. */
+    /**
+     * @throws {NotFoundError} when the room has gone.
+     * @throws {OutdatedDecisionError} when it has been closed to the viewer since the guards looked.
+     */
     enter: ({ roomId, userId }: Pick<RoomEntryRecord, 'roomId' | 'userId'>, origin: Origin) =>
       database.$transaction(async (transaction): Promise<RoomEntryRecord> => {
         const at = now();
         await confirmViewer(transaction, origin, { at });
-        const [room] = await transaction.$queryRaw<{ id: string }[]>`
-          SELECT id FROM rooms WHERE id = ${roomId}::uuid FOR KEY SHARE`;
+        const [room] = isUuid(roomId)
+          ? await transaction.$queryRaw<{ groups: string[] }[]>`
+              SELECT groups::text[] FROM rooms WHERE id = ${roomId}::uuid FOR SHARE`
+          : [];
         if (room === undefined) throw roomNotFound();
+        const { viewer } = origin;
+        if (viewer !== undefined && !admits(room, viewer)) throw new OutdatedDecisionError(viewer);
         const event = { at, action: 'room.entered', subjectId: roomId };
         await recordEvent(transaction, origin, event);
         const data = { roomId, userId, enteredAt: at };

@@ -4,7 +4,7 @@ import type { RoomRecord } from './room.store.ts';
 import { roomNotFound } from './room.store.ts';
 
 /** Whether the room admits one of the viewer's groups. */
-export const admits = (room: Pick<RoomRecord, 'groups'>, viewer: Viewer): boolean =>
+export const admits = (room: { readonly groups: readonly string[] }, viewer: Viewer): boolean =>
   viewer.isAuthenticated && room.groups.some((group) => viewer.groups.has(group));
 
 /**

@@ -14,7 +14,7 @@ export interface OwnAccount extends LoginAccount {
   readonly usernameKey: string;
 }
 
-export interface PasswordChange {
+export interface PasswordChange<Credentials> {
   /** As it was when the current password was found right. */
   readonly account: LoginAccount;
   readonly newPasswordHash: string;
@@ -22,6 +22,8 @@ export interface PasswordChange {
   readonly sessionId: string;
   /** Of its next refresh token. */
   readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
+  /** Makes what the session goes on with. When it cannot, nothing has been changed. */
+  readonly issue: (session: LiveSession) => Credentials;
 }
 
 /** Reads and writes the password of whoever is logged in. */
@@ -38,9 +40,13 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
      * Changes the password, ends every other session, and gives this one another refresh token. The
      * one before is removed: it opens nothing any more, and whoever brings it is refused.
      *
-     * @throws {ConflictError} CHANGED_MEANWHILE, when the password is another one than it was.
+     * @throws {ConflictError} CHANGED_MEANWHILE, when the password is another one than it was; and what
+     * `issue` throws.
      */
-    changePassword: (change: PasswordChange, origin: Origin): Promise<LiveSession> =>
+    changePassword: <Credentials>(
+      change: PasswordChange<Credentials>,
+      origin: Origin,
+    ): Promise<Credentials> =>
       database.$transaction(async (transaction) => {
         const { account, newPasswordHash, sessionId, refreshTokenHash } = change;
         const at = now();
@@ -65,7 +71,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         });
         const event = { at, action: 'password.changed', subjectId: account.id };
         await recordEvent(transaction, origin, { ...event, detail: tellEnded(ended) });
-        return required(readLiveSession(transaction, session, moment));
+        return change.issue(await required(readLiveSession(transaction, session, moment)));
       }),
   };
 }

@@ -6,9 +6,10 @@ import type { AuditStore } from '../audit/audit.store.ts';
 import { type Origin, originOf } from '../audit/origin.ts';
 import type { Client } from '../context.ts';
 import { parseNewPassword } from '../user/user.input.ts';
-import { ViewerChangedError } from '../viewer/viewer-changed-error.ts';
+import { OutdatedDecisionError } from '../viewer/outdated-decision-error.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { LoginAttempts } from './login-attempts.ts';
+import type { LiveSession } from './session.records.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface ChangePasswordDependencies {
@@ -36,7 +37,8 @@ export interface PasswordChangeRequest {
  * @throws {UnauthenticatedError} BAD_CREDENTIALS, when the current password is wrong.
  * @throws {RateLimitedError} after too many failures, those of `login` among them.
  * @throws {ConflictError} CHANGED_MEANWHILE.
- * @throws {ViewerChangedError} when the session has ended meanwhile.
+ * @throws {UnauthenticatedError} TOKEN_EXPIRED, when the session has no second left.
+ * @throws {OutdatedDecisionError} when the session has ended meanwhile.
  */
 export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedCredentials>;
 
@@ -46,7 +48,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
 
   return async ({ viewer, client, currentPassword, newPassword }) => {
     const account = await sessions.findOwnAccount(viewer.userId);
-    if (account === null) throw new ViewerChangedError(anonymous('TOKEN_REVOKED'));
+    if (account === null) throw new OutdatedDecisionError(anonymous('TOKEN_REVOKED'));
     const { username, usernameKey } = account;
     const rules = { minLength: dependencies.minPasswordLength, username };
     const password = parseNewPassword(newPassword, rules);
@@ -66,8 +68,8 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
       newPasswordHash: await passwords.hash(password),
       sessionId: viewer.sessionId,
       refreshTokenHash: refreshToken.hash,
+      issue: (session: LiveSession) => issueCredentials(session, refreshToken),
     };
-    const session = await sessions.changePassword(change, origin);
-    return issueCredentials(session, refreshToken);
+    return sessions.changePassword(change, origin);
   };
 }

@@ -8,7 +8,7 @@ import {
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { type Actor, actorOf, type Origin } from '../audit/origin.ts';
 import { isUuid } from '../uuid.ts';
-import { ViewerChangedError } from './viewer-changed-error.ts';
+import { OutdatedDecisionError } from './outdated-decision-error.ts';
 
 export interface Confirmation {
   readonly at: Date;
@@ -18,7 +18,7 @@ export interface Confirmation {
 
 /**
  * Makes sure in a transaction that who does something is still what it was when the guards let it in:
- * alive, and in all of those groups. It knows no rule: as long as nothing was taken from the viewer,
+ * alive, with the same secret if it is a program, and in all of those groups. It knows no rule: as long as nothing was taken from the viewer,
  * the guards' decision stands, and otherwise they decide anew.
  *
  * To be called first, or right after `lockAdmins`: it locks the rows of the viewer (shared) and of the
@@ -26,7 +26,7 @@ export interface Confirmation {
  * user or client goes through here, so that what is confirmed stays true until the transaction ends,
  * and no two transactions wait for each other.
  *
- * @throws {ViewerChangedError} when something was taken from the viewer.
+ * @throws {OutdatedDecisionError} when something was taken from the viewer.
  */
 export async function confirmViewer(
   transaction: DatabaseTransaction,
@@ -39,7 +39,7 @@ export async function confirmViewer(
     viewer.kind === 'user'
       ? await readUser(transaction, viewer, at)
       : await readApiClient(transaction, viewer);
-  if (!holdsAllOf(current, viewer)) throw new ViewerChangedError(current);
+  if (!holdsAllOf(current, viewer)) throw new OutdatedDecisionError(current);
 }
 
 const holdsAllOf = (current: Viewer, { groups }: AuthenticatedViewer): boolean =>
@@ -103,7 +103,7 @@ async function readApiClient(
   viewer: ApiClientViewer,
 ): Promise<Viewer> {
   const client = await transaction.apiClient.findUnique({
-    where: { id: viewer.clientId, disabledAt: null },
+    where: { id: viewer.clientId, secretHash: viewer.secretHash, disabledAt: null },
     select: { groups: true },
   });
   return client === null
