@@ -8,6 +8,7 @@ import {
 } from './database/connect.ts';
 import { createDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
+import { inTurn } from './database/in-turn.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
@@ -205,10 +206,7 @@ async function startAppTracing({ tracing }: Config): Promise<Tracing | undefined
 /** A server that sends the last traces when it has stopped. */
 const withTracing = (server: Server, tracing: Tracing | undefined): Server => ({
   ...server,
-  async stop() {
-    await server.stop();
-    await tracing?.stop();
-  },
+  stop: () => inTurn([server.stop, async () => tracing?.stop()]),
 });
 
 /** A server whose metrics are served for as long as it runs. */
@@ -227,10 +225,7 @@ function withMetrics(
       logger.info({ host: address.host, port }, 'metrics are served');
       return server.start(own);
     },
-    async stop() {
-      await server.stop();
-      await metricsServer.stop();
-    },
+    stop: () => inTurn([server.stop, metricsServer.stop]),
   };
 }
 

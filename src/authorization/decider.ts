@@ -29,8 +29,8 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext> {
    */
   readonly onPolicyError?: (error: unknown, policy: string, context: TContext) => void;
   /**
-   * A dry run: with it nothing is refused, and it is told of every refusal that would have been. For
-   * trying new guards on real traffic; never the default.
+   * A dry run: with it nothing is refused, and it is told of every refusal that would have been, those of
+   * policies that threw among them. For trying new guards on real traffic; never the default.
    */
   readonly report?: (denial: DenialExtensions, context: TContext) => void;
   /** What introspection shows: `viewer`, the default: what the viewer can reach; `full`; or `off`. */
@@ -93,7 +93,12 @@ export function createDecider<TViewer extends Viewer, TContext>(
 
   /** Rejects when `onPolicyError` throws: a plain throw would leave other policies' rejections alone. */
   async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
-    onPolicyError?.(error, policy, context);
+    try {
+      onPolicyError?.(error, policy, context);
+    } catch (told) {
+      // In a dry run nothing is refused, for whatever reason: it is reported as any other refusal.
+      if (options.report === undefined) throw told;
+    }
     return false;
   }
 

@@ -9,8 +9,8 @@ import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
- * More distinct answers to an operation's `@skip` and `@include` than this are planned anew. Clients choose
- * them, and a plan of 60 fields was measured to hold 4 kB of the heap: kept documents must not grow by them.
+ * More distinct answers to an operation's `@skip` and `@include` than this are planned anew each time. Clients
+ * choose them, and a plan of 60 fields was measured to hold 4 kB of the heap: kept documents must not grow by them.
  */
 const maxPlansPerOperation = 8;
 
@@ -60,9 +60,9 @@ function createPlannedOperation(
   input: Omit<Parameters<typeof planOperation>[0], 'variableValues'>,
 ): PlannedOperation {
   const { document, operation } = input;
-  const conditions = conditionsOf(document);
-  if (conditions === undefined) {
-    const fixedPlan = planOperation({ ...input, variableValues: undefined });
+  const conditions = conditionVariablesOf(document);
+  if (conditions.length === 0) {
+    const fixedPlan = planOperation({ ...input, variableValues: {} });
     return { operation, fixedPlan, planFor: () => fixedPlan };
   }
   const plans = new Map<string, OperationPlan>();
@@ -71,8 +71,8 @@ function createPlannedOperation(
     fixedPlan: undefined,
     planFor(variableValues) {
       // Apart from every answer, or one request with wrong variables would leave its plan to the others.
-      const answers = variableValues && conditions.map((name) => String(variableValues[name]));
-      const key = answers === undefined ? 'not coerced' : `:${answers.join()}`;
+      const answers = variableValues && conditions.map((name) => variableValues[name]);
+      const key = answers === undefined ? 'not coerced' : JSON.stringify(answers);
       const cached = plans.get(key);
       if (cached !== undefined) return cached;
       const plan = planOperation({ ...input, variableValues });
@@ -82,15 +82,14 @@ function createPlannedOperation(
   };
 }
 
-/** The variables that `@skip` and `@include` ask for; undefined when the document has neither. */
-function conditionsOf({ definitions }: DocumentNode): readonly string[] | undefined {
+/** The variables by which `@skip` and `@include` of a document decide. */
+function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] {
   const names = new Set<string>();
-  let hasConditions = false;
   // By hand, since graphql-js's `visit` takes longer than all of the planning.
   function scan(set: SelectionSetNode | undefined): void {
     for (const selection of set?.selections ?? []) {
-      for (const { arguments: args } of selection.directives ?? []) {
-        hasConditions = true;
+      for (const { name, arguments: args } of selection.directives ?? []) {
+        if (name.value !== 'skip' && name.value !== 'include') continue;
         for (const { value } of args ?? []) {
           if (value.kind === Kind.VARIABLE) names.add(value.name.value);
         }
@@ -101,5 +100,5 @@ function conditionsOf({ definitions }: DocumentNode): readonly string[] | undefi
   for (const definition of definitions) {
     if ('selectionSet' in definition) scan(definition.selectionSet);
   }
-  return hasConditions ? [...names] : undefined;
+  return [...names];
 }

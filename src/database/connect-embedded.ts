@@ -7,6 +7,7 @@ import {
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { createDatabase, type DatabaseConnection } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { inTurn } from './in-turn.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
@@ -57,15 +58,6 @@ function connectionTo(
   const adapters = new PrismaPGlite(server);
   const database = createDatabase(adapters);
   const notifications = createEmbeddedNotifications(server);
-  const end = async () => {
-    try {
-      await notifications.close();
-      await database.$disconnect();
-      await server.close();
-    } finally {
-      await release();
-    }
-  };
 
   let closing: Promise<void> | undefined;
   return {
@@ -83,7 +75,12 @@ function connectionTo(
       await server.query('SELECT 1');
     },
     close: () => {
-      closing ??= end();
+      closing ??= inTurn([
+        notifications.close,
+        () => database.$disconnect(),
+        () => server.close(),
+        release,
+      ]);
       return closing;
     },
   };

@@ -35,4 +35,8 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
 }
 
 const changedMeanwhile = (cause: OutdatedDecisionError) =>
-  new ConflictError('CHANGED_MEANWHILE', 'Your permissions changed during this operation. Try again.', { cause });
+  new ConflictError(
+    'CHANGED_MEANWHILE',
+    'Your permissions changed during this operation. Try again.',
+    { cause },
+  );

@@ -27,6 +27,15 @@ export function createEventReader<Event extends { readonly id: string }>(
 
   async function readAll(): Promise<void> {
     isReading = true;
+    try {
+      await readUnread();
+    } finally {
+      // Whatever a listener throws: what comes next is read all the same.
+      isReading = false;
+    }
+  }
+
+  async function readUnread(): Promise<void> {
     while (unread.length > 0) {
       const ids = unread.splice(0, maxIdsPerRead);
       const events = options.isWanted() ? await options.read(ids) : [];
@@ -36,7 +45,6 @@ export function createEventReader<Event extends { readonly id: string }>(
         if (event !== undefined) options.onEvent(event);
       }
     }
-    isReading = false;
   }
 
   return {

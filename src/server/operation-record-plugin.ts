@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
 import { type OnOperation, toOperationRecord } from './operation-record.ts';
 import type { OperationContext } from './subscriptions/plugin.ts';
 
@@ -7,6 +8,12 @@ export interface OperationRecordOptions {
   /** Milliseconds of a clock that never goes back. */
   readonly elapsedMs: () => number;
 }
+
+/** What the client of an operation was told that was not done in time: see `answerInTime`. */
+const givenUp: GraphQLFormattedError = {
+  message: '',
+  extensions: { code: 'SERVICE_UNAVAILABLE' },
+};
 
 /**
  * Records each operation that Apollo Server answers. A subscription that was let in is recorded by whoever
@@ -21,7 +28,8 @@ export function createOperationRecordPlugin({
       const startedAt = elapsedMs();
       return {
         async willSendResponse({ request, document, contextValue, operation, response: { body } }) {
-          const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+          const told = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+          const errors = contextValue.isGivenUp?.() === true ? [givenUp] : told;
           if (operation?.operation === 'subscription' && errors.length === 0) return;
           const { query = '', operationName } = request;
           const durationMs = elapsedMs() - startedAt;

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import { ServiceUnavailableError } from '../errors.ts';
-import type { Client, Context } from '../schema/context.ts';
+import type { Client } from '../schema/context.ts';
 import type { Loaders, Stores } from '../schema/modules.ts';
 import type { Services } from '../schema/services.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
+import type { OperationContext } from './subscriptions/plugin.ts';
 
 export interface RequestContextOptions {
   readonly authenticate: Authenticate;
@@ -30,7 +31,7 @@ const maxUserAgentLength = 256;
 export function createRequestContext(options: Omit<RequestContextOptions, 'inDatabaseTime'>) {
   const { authenticate, stores, loaders, services, toClientError } = options;
 
-  return async (request: FastifyRequest): Promise<Context> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
     try {
       // Every value that was sent: Node's own `headers` would silently keep the first of two.
       const viewer = await authenticate(request.raw.headersDistinct.authorization ?? []);
@@ -41,6 +42,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
         stores,
         services,
         loaders,
+        isGivenUp: () => reply.sent,
       };
     } catch (error) {
       const clientError = toClientError(error);

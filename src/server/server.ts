@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { createAuthorizationPlugin } from '../authorization/index.ts';
 import type { EventSource } from '../schema/events.ts';
 import { pricing } from '../schema/pricing.ts';
+import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { registerHealth } from './health.ts';
@@ -12,6 +13,10 @@ import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
 import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
+import {
+  conditionalSubscription,
+  hasConditionalSubscription,
+} from './limits/conditional-subscription.ts';
 import { checkCredentialsOnce } from './limits/credentials-once.ts';
 import { createInTime } from './limits/deadline.ts';
 import { createDocumentStore } from './limits/document-store.ts';
@@ -142,6 +147,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const upgrade = upgradeOf(request.raw);
       if (upgrade !== undefined) return subscriptions.accept(request, reply, upgrade);
       if (!shedding.hasRoom()) return shedding.refuse(reply);
+      if (hasConditionalSubscription(documentOf(request), options.limits.maxTokens)) {
+        return reply.code(400).send({ errors: [conditionalSubscription] });
+      }
       return answer(request, reply);
     },
   });
@@ -186,6 +194,7 @@ function createApollo(options: ServerOptions) {
       ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
       createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
+      createUnexpectedErrorPlugin(logger),
       createHttpStatusPlugin({ realm }),
       createPlaygroundPlugin({ graphqlPath }),
       createOperationRecordPlugin(options),
@@ -203,8 +212,16 @@ function createApollo(options: ServerOptions) {
     validationOptions: { maxErrors },
     executionOptions: { maxCoercionErrors: maxErrors },
     stopOnTerminationSignals: false,
-    logger,
+    logger: createApolloLogger(logger),
   });
+}
+
+/** The document of a request, whatever it is, from where Apollo Server takes it. */
+function documentOf({ method, body, query }: FastifyRequest): unknown {
+  const holder = method === 'GET' ? query : body;
+  return typeof holder === 'object' && holder !== null && 'query' in holder
+    ? holder.query
+    : undefined;
 }
 
 /**

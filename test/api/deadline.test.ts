@@ -37,8 +37,8 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     return found[0]?.waiting ?? 0;
   }
 
-  it('is 503, has done nothing, and its statement ends while what it waited for is still held', async () => {
-    const { database } = server.connection;
+  /** Holds all rooms, until it is told to release them. */
+  async function holdRooms(): Promise<{ release(): Promise<void> }> {
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -47,7 +47,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     const locked = new Promise<void>((resolve) => {
       isLocked = resolve;
     });
-    const holding = database.$transaction(
+    const holding = server.connection.database.$transaction(
       async (transaction) => {
         await transaction.$executeRaw`LOCK TABLE rooms IN ACCESS EXCLUSIVE MODE`;
         isLocked();
@@ -56,7 +56,17 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
       { timeout: 60_000 },
     );
     await locked;
+    return {
+      async release() {
+        release();
+        await holding;
+      },
+    };
+  }
 
+  it('is 503, has done nothing, and its statement ends while what it waited for is still held', async () => {
+    const { database } = server.connection;
+    const { release } = await holdRooms();
     const input = '{ name: "Changed", floor: 2, groups: [STAFF] }';
     const token = manager.accessToken;
     const socket = openTestSocket(server.url, { token });
@@ -78,11 +88,25 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     expect(await overSocket.ended).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
     await vi.waitFor(async () => expect(await countWaiting()).toBe(0), 5_000);
 
-    release();
-    await holding;
+    await release();
     const rooms = await database.room.findMany({ select: { name: true } });
     expect(rooms).toEqual([{ name: 'Lab' }]);
     await socket.close();
     expect((await server.ask('{ rooms { edges { cursor } } }', { token })).status).toBe(200);
+  });
+
+  it('is recorded as failed, even if it is done when nobody waits any more', async () => {
+    const { release } = await holdRooms();
+    const token = manager.accessToken;
+    const answer = await server.ask('query Late { rooms { edges { cursor } } }', { token });
+    expect(answer.status).toBe(503);
+    await release();
+    const lines = () =>
+      server.logLines.filter((line) => line.includes('"operation"') && line.includes('"Late"'));
+    await vi.waitFor(() => expect(lines()).toHaveLength(1), 5_000);
+    expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
+      outcome: 'failed',
+      codes: ['SERVICE_UNAVAILABLE'],
+    });
   });
 });

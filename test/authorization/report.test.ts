@@ -197,6 +197,28 @@ describe('in a dry run', () => {
     expect(reported).toEqual(['Query.secret', 'Query.searched(hidden:)', 'Item.a', 'Item.b']);
   });
 
+  it('nothing is refused by a policy that could not be asked, and it is reported', async () => {
+    const told: string[] = [];
+    const authorization = createAuthorization<Viewer, TestContext>(schema(), {
+      policies: {
+        SELF: () => {
+          throw new Error('down');
+        },
+        BOSS: () => false,
+      },
+      viewerOf,
+      onPolicyError: (error) => {
+        throw error;
+      },
+      report: ({ coordinate }) => void told.push(coordinate),
+    });
+    expect(await decideAndRun(authorization, '{ own }', holding('USER'))).toMatchObject({
+      before: 0,
+      during: 0,
+    });
+    expect(told).toEqual(['Query.own']);
+  });
+
   it('is told what a client would have been told, and in which context', async () => {
     const told: unknown[] = [];
     const authorization = createAuthorization<Viewer, TestContext>(schema(), {

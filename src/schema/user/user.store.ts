@@ -148,7 +148,8 @@ async function requireFreeUsername(
     where: { usernameKey },
     select: { id: true },
   });
-  if (holder !== null && holder.id !== id) throw usernameTaken('input.username');
+  // Ids are sent in any spelling, and kept in lower case.
+  if (holder !== null && holder.id !== id.toLowerCase()) throw usernameTaken('input.username');
 }
 
 const usernameTaken = (argument: string) =>

@@ -192,19 +192,24 @@ function createLooks({ look, now, onError }: LooksOptions) {
     isToLookAgain = true;
     if (isLooking) return;
     isLooking = true;
-    while (isToLookAgain && !isOver) {
-      isToLookAgain = false;
-      try {
-        const atMs = await look();
-        if (atMs === undefined) continue;
-        const leftMs = Math.max(shortestWaitMs, atMs - now().getTime());
-        wait(Math.min(longestWaitMs, leftMs));
-      } catch (error) {
-        onError(error);
-        wait(retryAfterMs);
-      }
+    try {
+      while (isToLookAgain && !isOver) await lookOnce();
+    } finally {
+      isLooking = false;
     }
-    isLooking = false;
+  }
+
+  async function lookOnce(): Promise<void> {
+    isToLookAgain = false;
+    try {
+      const atMs = await look();
+      if (atMs === undefined) return;
+      const leftMs = Math.max(shortestWaitMs, atMs - now().getTime());
+      wait(Math.min(longestWaitMs, leftMs));
+    } catch (error) {
+      wait(retryAfterMs);
+      onError(error);
+    }
   }
 
   return {

@@ -6,6 +6,11 @@ import { type Authorization, maxListedDenials } from '../../authorization/index.
 import type { Context } from '../../schema/context.ts';
 import type { Loaders } from '../../schema/modules.ts';
 import type { ErrorPlace } from '../error-log-plugin.ts';
+import {
+  conditionalSubscription,
+  hasConditionalSubscription,
+} from '../limits/conditional-subscription.ts';
+import type { OperationLimits } from '../limits/limits.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Access } from './access.ts';
 import { closeOf } from './close-codes.ts';
@@ -29,6 +34,7 @@ export interface OperationsOptions
   /** Shared by all sockets: what one event makes many of them read is read in few statements. */
   readonly loaders: Loaders;
   readonly tellErrors: TellErrors;
+  readonly limits: Pick<OperationLimits, 'maxTokens'>;
 }
 
 /** One operation of a socket. */
@@ -57,11 +63,27 @@ export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
  * @throws what looking up the viewer throws.
  */
 export function createRunOperation(options: OperationsOptions): RunOperation {
-  return (operation) => options.inDatabaseTime(() => run(options, operation));
+  return async (operation) => {
+    const giveUp = new AbortController();
+    try {
+      return await options.inDatabaseTime(() => run(options, operation, giveUp.signal));
+    } catch (error) {
+      giveUp.abort(error);
+      throw error;
+    }
+  };
 }
 
-async function run(options: OperationsOptions, operation: SocketOperation): Promise<Outcome> {
+/** `givenUp` is aborted, with the reason, when nobody waits for it any more. */
+async function run(
+  options: OperationsOptions,
+  operation: SocketOperation,
+  givenUp: AbortSignal,
+): Promise<Outcome> {
   const { connection, access, payload } = operation;
+  if (hasConditionalSubscription(payload.query, options.limits.maxTokens)) {
+    return { kind: 'refused', errors: [new ToldError(conditionalSubscription)] };
+  }
   const viewer = await access.viewer();
   let admitted: AdmittedOperation | undefined;
   const contextValue: OperationContext = {
@@ -69,6 +91,7 @@ async function run(options: OperationsOptions, operation: SocketOperation): Prom
     takeSubscription: (subscription) => {
       admitted = subscription;
     },
+    isGivenUp: () => givenUp.aborted,
   };
   const { query, operationName, variables, extensions } = payload;
   const request = {
@@ -78,7 +101,10 @@ async function run(options: OperationsOptions, operation: SocketOperation): Prom
     ...(isPresent(extensions) ? { extensions } : {}),
   };
   const { body } = await options.apollo.executeOperation(request, { contextValue });
-  if (admitted !== undefined) return subscribe(options, operation, { admitted, contextValue });
+  givenUp.throwIfAborted();
+  if (admitted !== undefined) {
+    return subscribe(options, operation, { admitted, contextValue, givenUp });
+  }
   if (body.kind !== 'single') throw new Error('An answer in parts is not made.');
   const { singleResult } = body;
   return singleResult.data === undefined
@@ -93,22 +119,26 @@ const isPresent = <Value>(value: Value | null | undefined): value is Value =>
 export interface AdmittedSubscription {
   readonly admitted: AdmittedOperation;
   readonly contextValue: Context;
+  readonly givenUp: AbortSignal;
 }
 
 async function subscribe(
   options: OperationsOptions,
   operation: SocketOperation,
-  { admitted, contextValue }: AdmittedSubscription,
+  { admitted, contextValue, givenUp }: AdmittedSubscription,
 ): Promise<Outcome> {
   const { id, connection, access } = operation;
   const { schema } = options.authorization;
   const record = recordSubscription(options, operation, { admitted, contextValue });
+  givenUp.addEventListener('abort', () => record.end(givenUp.reason));
   const source = await createSourceEventStream({ schema, ...admitted, contextValue });
   if (!(Symbol.asyncIterator in source)) {
     const errors = options.tellErrors(source.errors ?? [], placeOf(operation));
     record.refuse(errors.map(({ told }) => told));
     return { kind: 'refused', errors };
   }
+  if (givenUp.aborted) await source[Symbol.asyncIterator]().return?.(); // nobody else would end it
+  givenUp.throwIfAborted();
   connection.running.set(id, admitted);
   // What has changed since the decision was made, nobody has told this subscription of.
   access.recheck();

@@ -13,6 +13,8 @@ export interface AdmittedOperation {
 export interface OperationContext extends Context {
   /** Takes a subscription that may run, to run it. Absent over HTTP. */
   readonly takeSubscription?: (operation: AdmittedOperation) => void;
+  /** Whether the client was told meanwhile that it took too long. What comes of it then reaches nobody. */
+  readonly isGivenUp?: () => boolean;
 }
 
 /**

@@ -1,0 +1,105 @@
+import { EventEmitter, once } from 'node:events';
+import { buildSchema, parse } from 'graphql';
+import { expect, it, vi } from 'vitest';
+import { DeadlineError } from '../../../src/errors.ts';
+import type { OperationRecord } from '../../../src/server/operation-record.ts';
+import {
+  createRunOperation,
+  type OperationsOptions,
+  type SocketOperation,
+} from '../../../src/server/subscriptions/operations.ts';
+
+const query = 'subscription Ticks { tick }';
+const viewer = { kind: 'anonymous', isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
+
+/** A server whose subscriptions begin when `begin` is called, and are given up when `giveUp` is. */
+function aServer() {
+  const clock = new EventEmitter();
+  const records: OperationRecord[] = [];
+  const leave = vi.fn(async () => ({ done: true as const, value: undefined }));
+  const next = vi.fn(() => new Promise<never>(() => {}));
+  const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
+  const tick = schema.getSubscriptionType()?.getFields().tick;
+  const subscribe = vi.fn(async () => {
+    await once(clock, 'begin');
+    return { [Symbol.asyncIterator]: () => ({ next, return: leave }) };
+  });
+  Object.assign(tick ?? {}, { subscribe });
+  const running = new Map();
+  const operation: Partial<SocketOperation> = {
+    id: '1',
+    payload: { query },
+    access: { viewer: async () => viewer, recheck() {}, end() {}, principal: () => undefined },
+    connection: {
+      client: { ip: '192.0.2.1', userAgent: undefined },
+      requestId: 'r',
+      running,
+      close() {},
+      closedBy: () => undefined,
+    },
+  };
+  const options = {
+    inDatabaseTime: (work: () => Promise<unknown>) =>
+      Promise.race([work(), once(clock, 'late').then(giveUp)]),
+    limits: { maxTokens: 100 },
+    authorization: { schema, authorizeOperation: async () => [] },
+    apollo: {
+      async executeOperation(_request: unknown, { contextValue }: { contextValue: Taking }) {
+        contextValue.takeSubscription({ document: parse(query) });
+        return { body: { kind: 'single', singleResult: {} } };
+      },
+    },
+    toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
+    onOperation: (record: OperationRecord) => void records.push(record),
+    elapsedMs: () => 0,
+    tellErrors: () => [],
+  };
+  const run = createRunOperation(Object(options) as OperationsOptions);
+  return {
+    run: () => run(Object(operation) as SocketOperation),
+    ...{ running, records, leave, next },
+    asked: () => vi.waitFor(() => expect(subscribe).toHaveBeenCalled()),
+    begin: () => clock.emit('begin'),
+    giveUp: () => clock.emit('late'),
+  };
+}
+
+const giveUp = (): never => {
+  throw new DeadlineError();
+};
+
+interface Taking {
+  takeSubscription(operation: object): void;
+}
+
+it('a subscription that begins in time runs, until its client leaves', async () => {
+  const server = aServer();
+  const begun = server.run();
+  await server.asked();
+  server.begin();
+  const outcome = await begun;
+  expect(server.running.size).toBe(1);
+  if (outcome.kind === 'subscribed') await outcome.results.return?.();
+  expect({ kind: outcome.kind, size: server.running.size }).toEqual({
+    kind: 'subscribed',
+    size: 0,
+  });
+  expect(server.leave).toHaveBeenCalledTimes(1);
+  expect(server.records).toMatchObject([{ outcome: 'ok' }]);
+});
+
+it('a subscription that was given up lets its source go when that comes, and is recorded as failed', async () => {
+  const server = aServer();
+  const running = server.run();
+  await server.asked();
+  server.giveUp();
+  await expect(running).rejects.toBeInstanceOf(DeadlineError);
+  expect(server.records).toMatchObject([
+    { operationName: 'Ticks', outcome: 'failed', codes: ['SERVICE_UNAVAILABLE'] },
+  ]);
+  server.begin();
+  await vi.waitFor(() => expect(server.leave).toHaveBeenCalledTimes(1));
+  expect(server.running.size).toBe(0);
+  expect(server.next).not.toHaveBeenCalled();
+  expect(server.records).toHaveLength(1);
+});
