@@ -341,6 +341,36 @@ attack('write what is refused by the preference for lenient handling', 'RFC 7240
   expect(facts(answer)).toEqual(forbidden());
 });
 
+for (const prefer of ['handling=lenient', 'return=minimal, handling="lenient"']) {
+  attack(`do the allowed half of a mutation by "Prefer: ${prefer}"`, 'RFC 7240', async () => {
+    const query = filled(`mutation {
+      updateUser(id: "$staff", input: { displayName: "half" }) { id } createUser(input: { ${createWith} }) { id } }`);
+    const answer = await server.unchanged(() => ask('staff', query, { headers: { prefer } }));
+    expect(facts(answer)).toEqual(forbidden());
+    expect(answer.headers.get('preference-applied')).toBeNull();
+  });
+}
+
+for (const beside of [{ extensions: { prefer: 'handling=lenient' } }, { isLenient: true }]) {
+  const what = JSON.stringify(beside);
+  attack(`read what is refused by ${what} beside the query`, 'RFC 7240', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${server.staff.accessToken}`,
+      },
+      body: JSON.stringify({ query: '{ me { id } users { __typename } }', ...beside }),
+    });
+    const { data, errors } = await response.json();
+    expect([response.status, data, errors[0].extensions.reason]).toEqual([
+      403,
+      undefined,
+      'GROUP_REQUIRED',
+    ]);
+  });
+}
+
 for (const [name, value] of [
   ['x-authorization', 'report'],
   ['authorization-mode', 'report'],
@@ -441,6 +471,81 @@ attack(
   },
 );
 
+for (const { what, name, queryOf, seenBy } of [
+  {
+    what: 'introspection',
+    name: 'AuditEvent',
+    queryOf: (type: string) => `{ __type(name: "${type}") { name } }`,
+    seenBy: 'auditor',
+  },
+  {
+    what: 'a type condition',
+    name: 'AuditEvent',
+    queryOf: (type: string) => `{ ... on ${type} { id } }`,
+    seenBy: 'auditor',
+  },
+  {
+    what: 'a type condition below the root',
+    name: 'AuditEvent',
+    queryOf: (type: string) => `{ viewer { principal { ... on ${type} { id } } } }`,
+    seenBy: 'auditor',
+  },
+  {
+    what: 'a fragment',
+    name: 'ApiClientCredentials',
+    queryOf: (type: string) => `{ ...F } fragment F on ${type} { secret }`,
+    seenBy: 'admin',
+  },
+  {
+    what: 'the type of a variable',
+    name: 'CreateUserInput',
+    queryOf: (type: string) => `query ($a: ${type}) { serverInfo { name } }`,
+    seenBy: 'admin',
+  },
+] as const) {
+  attack(`tell a hidden type from one that is not there by ${what}`, 'clairvoyance', async () => {
+    const unknown = `${name.slice(0, -1)}x`;
+    const toldOf = async (type: string, token: { readonly token?: string }) => {
+      const { status, text } = await server.ask(queryOf(type), token);
+      return { status, text: text.replaceAll(type, name) };
+    };
+    for (const token of [{}, { token: server.staff.accessToken }]) {
+      expect(await toldOf(name, token)).toEqual(await toldOf(unknown, token));
+    }
+    // Who may see it is told something else: it is there.
+    const token = { token: server[seenBy].accessToken };
+    expect(await toldOf(name, token)).not.toEqual(await toldOf(unknown, token));
+  });
+}
+
+for (const { query, named } of [
+  { query: '{ users @public { __typename } }', named: 'public' },
+  { query: 'query @public { users { __typename } }', named: 'public' },
+  { query: '{ ... @public { users { __typename } } }', named: 'public' },
+  { query: '{ users @auth(requires: [STAFF]) { __typename } }', named: 'auth' },
+  { query: 'query @auth(requires: [STAFF]) { users { __typename } }', named: 'auth' },
+  {
+    query: `mutation { createUser(input: { ${createWith} }) @public { id } }`,
+    named: 'public',
+  },
+  { query: '{ me { id } ... @defer { users { __typename } } }', named: 'defer' },
+  { query: '{ ... @defer(if: false) { users { __typename } } }', named: 'defer' },
+  { query: '{ me { id memberships @stream { grantedBy { email } } } }', named: 'stream' },
+  {
+    query: `mutation { ... @defer { createUser(input: { ${createWith} }) { id } } }`,
+    named: 'defer',
+  },
+]) {
+  attack(`loosen the guards by a directive: ${query}`, hiding, async () => {
+    for (const accept of ['application/json', 'multipart/mixed;deferSpec=20220824, */*;q=0.1']) {
+      const answer = await server.unchanged(() => ask('staff', query, { headers: { accept } }));
+      expect(facts(answer)).toEqual({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+      const messages = answer.errors.map(({ message }) => message);
+      expect(messages).toContain(`Unknown directive "@${named}".`);
+    }
+  });
+}
+
 for (const query of [
   '{ user { id } }',
   '{ usrs { id } }',
@@ -509,13 +614,24 @@ for (const { what, run } of [
   });
 }
 
-attack('tell by the answer whether another’s session exists', bola, async () => {
+attack('tell by the answer whether another’s session exists, or has existed', bola, async () => {
   const { id } = await server.connection.database.session.findFirstOrThrow({
     where: { userId: server.victim.id },
   });
-  const end = (session: string) => ask('staff', `mutation { endSession(id: "${session}") }`);
-  const answers = [await end(id), await end('01900000-0000-7000-8000-000000000000')];
-  expect(answers[0]?.text).toBe(answers[1]?.text);
+  const gone = await server.aUser('STAFF');
+  await server.ask('mutation { logout }', { token: gone.accessToken });
+  const { id: ended } = await server.connection.database.session.findFirstOrThrow({
+    where: { userId: gone.id },
+  });
+  const ids = [id, ended, '01900000-0000-7000-8000-000000000000', 'no-id', ''];
+  const texts = new Set<string>();
+  for (const each of ids) {
+    const query = 'mutation ($id: ID!) { endSession(id: $id) }';
+    const answer = await server.unchanged(() => ask('staff', query, { variables: { id: each } }));
+    expect(facts(answer)).toEqual(forbidden('POLICY_DENIED'));
+    texts.add(answer.text);
+  }
+  expect(texts.size).toBe(1);
 });
 
 attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {

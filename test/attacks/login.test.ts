@@ -260,6 +260,68 @@ attack('guess twice by two operations in a document', 'CrackQL', async () => {
   await server.connection.database.rateLimit.deleteMany();
 });
 
+for (const { what, query } of [
+  { what: 'two aliases', query: `mutation { a: ${wrong} b: ${wrong} }` },
+  {
+    what: 'a fragment beside a field',
+    query: `mutation { a: ${wrong} ...F } fragment F on Mutation { b: ${wrong} }`,
+  },
+  {
+    what: 'login beside refresh',
+    query: `mutation { ${wrong} refresh(refreshToken: "x") { tokenType } }`,
+  },
+]) {
+  attack(`guess more than once in an operation of a socket by ${what}`, 'CrackQL', async () => {
+    const counted = () => server.connection.database.rateLimit.findMany();
+    const before = await counted();
+    const socket = openTestSocket(server.url);
+    const ended = await server.unchanged(() => socket.subscribe(query).ended);
+    await socket.close();
+    expect(ended).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+    expect(await counted()).toEqual(before);
+  });
+}
+
+for (const { what, query } of [
+  { what: 'before it', query: `mutation { __typename ${wrong} }` },
+  { what: 'behind it', query: `mutation { ${wrong} __typename }` },
+  { what: 'under an alias', query: `mutation { data: __typename ${wrong} }` },
+]) {
+  attack(`turn a refused login into data by a __typename ${what}`, bypass, async () => {
+    for (const prefer of ['handling=strict', 'handling=lenient']) {
+      const answer = await server.unchanged(() => server.ask(query, { headers: { prefer } }));
+      expect(facts(answer)).toEqual(badCredentials);
+      expect(Object.keys(answer.body)).toEqual(['errors']);
+    }
+    await server.connection.database.rateLimit.deleteMany();
+  });
+}
+
+attack('guess on by another way when one of them is shut', guessing, async () => {
+  const { username, accessToken: token } = await server.aUser('STAFF');
+  const socket = openTestSocket(server.url, { token });
+  const bySocket = (password: string) =>
+    socket.subscribe(loginMutation, { username, password }).ended;
+  const change = (old: string) =>
+    server.ask(
+      `mutation ($old: String!) { changePassword(currentPassword: $old, newPassword: "another-violet-otter-77") { tokenType } }`,
+      { token, variables: { old } },
+    );
+  // Five in all, of which no way has seen more than two.
+  for (let n = 0; n < 2; n += 1) {
+    expect(facts(await logIn(username, 'wrong'))).toEqual(badCredentials);
+    expect(await bySocket('wrong')).toMatchObject([{ extensions: { reason: 'BAD_CREDENTIALS' } }]);
+  }
+  expect(facts(await change('wrong'))).toEqual(badCredentials);
+  const limited = { status: 429, code: 'RATE_LIMITED' };
+  await server.unchanged(async () => {
+    expect(facts(await logIn(username, userPassword))).toEqual(limited);
+    expect(facts(await change(userPassword))).toEqual(limited);
+    expect(await bySocket(userPassword)).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  });
+  await socket.close();
+});
+
 attack('guess over a socket, where nobody counts', guessing, async () => {
   const { username } = await server.aUser('STAFF');
   const socket = openTestSocket(server.url);

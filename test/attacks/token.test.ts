@@ -272,12 +272,54 @@ for (const where of ['?access_token=', '?token=', '?authorization=Bearer%20']) {
       const answer = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: me, access_token: server.staff.accessToken }),
+        body: JSON.stringify({ query: me }),
       });
-      expect([answer.status, (await answer.json()).data]).toEqual([401, undefined]);
+      const { data, errors } = await answer.json();
+      expect([answer.status, data, errors[0].extensions.reason]).toEqual([
+        401,
+        undefined,
+        'TOKEN_MISSING',
+      ]);
     },
   );
 }
+
+for (const { what, beside } of [
+  { what: 'access_token', beside: (token: string) => ({ access_token: token }) },
+  { what: 'authorization', beside: (token: string) => ({ authorization: `Bearer ${token}` }) },
+  {
+    what: 'headers',
+    beside: (token: string) => ({ headers: { authorization: `Bearer ${token}` } }),
+  },
+  {
+    what: 'extensions',
+    beside: (token: string) => ({ extensions: { authorization: `Bearer ${token}`, token } }),
+  },
+  { what: 'a variable', beside: (token: string) => ({ variables: { access_token: token } }) },
+]) {
+  attack(`send a good token in the body as ${what}`, 'RFC 6750 2.2', async () => {
+    const answer = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: me, ...beside(server.staff.accessToken) }),
+    });
+    const { data, errors } = await answer.json();
+    expect([answer.status, data, errors[0].extensions.reason]).toEqual([
+      401,
+      undefined,
+      'TOKEN_MISSING',
+    ]);
+  });
+}
+
+attack('send a good token in a form', 'RFC 6750 2.2', async () => {
+  const answer = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    body: new URLSearchParams({ query: me, access_token: server.staff.accessToken }),
+  });
+  const { data, errors } = await answer.json();
+  expect([answer.status, data, errors[0].extensions.code]).toEqual([415, undefined, 'BAD_REQUEST']);
+});
 
 for (const name of [
   'cookie',

@@ -169,6 +169,137 @@ for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
   });
 }
 
+const write = 'mutation { createRoom(input: { name: "x", floor: 1, groups: [] }) { id } }';
+const info = '{ serverInfo { name } }';
+/** Sends a request as MANAGER, whatever it holds, and sees that it changes nothing. */
+async function sent(
+  { path = '/graphql', method = 'POST' }: { readonly path?: string; readonly method?: string },
+  init: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+) {
+  const answer = await server.unchanged(() =>
+    fetch(`${server.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${server.manager.accessToken}`,
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...init.headers,
+      },
+      ...(init.body === undefined ? {} : { body: init.body }),
+    }),
+  );
+  return { status: answer.status, headers: answer.headers, body: await answer.json() };
+}
+const refused = (code: string) => ({
+  errors: [{ message: expect.any(String), extensions: { code } }],
+});
+
+attack('write as who may (what is tried below works)', 'none', async () => {
+  const { data } = await server.ask(write, { token: server.manager.accessToken });
+  expect(data.createRoom.id).toEqual(expect.any(String));
+});
+
+for (const [name, value] of [
+  ['x-http-method-override', 'POST'],
+  ['x-http-method', 'POST'],
+  ['x-method-override', 'POST'],
+] as const) {
+  attack(`change something by GET with the header "${name}"`, 'CSRF; method override', async () => {
+    const path = `/graphql?query=${encodeURIComponent(write)}`;
+    const headers = { [name]: value, 'apollo-require-preflight': '1' };
+    const { status, headers: told, body } = await sent({ path, method: 'GET' }, { headers });
+    expect([status, told.get('allow')]).toEqual([405, 'POST']);
+    expect(body).toEqual(refused('BAD_REQUEST'));
+  });
+
+  attack(`change something by PUT with the header "${name}"`, 'method override', async () => {
+    const body = JSON.stringify({ query: write });
+    const answer = await sent({ method: 'PUT' }, { headers: { [name]: value }, body });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect(answer.body).toEqual(refused('BAD_REQUEST'));
+  });
+}
+
+attack(
+  'change something by GET with _method=POST in the URL',
+  'CSRF; method override',
+  async () => {
+    const path = `/graphql?_method=POST&query=${encodeURIComponent(write)}`;
+    const headers = { 'apollo-require-preflight': '1' };
+    const { status, body } = await sent({ path, method: 'GET' }, { headers });
+    expect([status, body]).toEqual([405, refused('BAD_REQUEST')]);
+  },
+);
+
+attack('write by the URL of a POST that reads in its body', 'parameter pollution', async () => {
+  const path = `/graphql?query=${encodeURIComponent(write)}`;
+  const { status, body } = await sent({ path }, { body: JSON.stringify({ query: info }) });
+  expect([status, body]).toEqual([200, { data: { serverInfo: { name: 'Gatehouse' } } }]);
+});
+
+for (const body of ['{}', '{"variables":{}}', '{"operationName":"A"}']) {
+  attack(`write by the URL of a POST whose body is ${body}`, 'parameter pollution', async () => {
+    const path = `/graphql?query=${encodeURIComponent(write)}`;
+    const answer = await sent({ path }, { body });
+    expect([answer.status, answer.body]).toEqual([400, refused('BAD_REQUEST')]);
+  });
+}
+
+attack('choose the operation of a body by the URL', 'parameter pollution', async () => {
+  const body = JSON.stringify({
+    query: `query A ${info} ${write.replace('mutation', 'mutation B')}`,
+    operationName: 'A',
+  });
+  const answer = await sent({ path: '/graphql?operationName=B' }, { body });
+  expect(answer.body).toEqual({ data: { serverInfo: { name: 'Gatehouse' } } });
+});
+
+/** What a filter in front may read the first of, the server reads the last of: it decides on what it runs. */
+const duplicates = 'RFC 8259 4: duplicate keys';
+const forbiddenQuery = JSON.stringify('{ apiClients { id } }');
+for (const { what, body } of [
+  { what: 'query', body: `{"query":${JSON.stringify(info)},"query":${forbiddenQuery}}` },
+  {
+    what: 'query, written with an escape',
+    body: `{"query":${JSON.stringify(info)},"qu\\u0065ry":${forbiddenQuery}}`,
+  },
+  {
+    what: 'operationName',
+    body: `{"query":"query A { me { id } } query B { apiClients { id } }","operationName":"A","operationName":"B"}`,
+  },
+  {
+    what: 'variables',
+    body: `{"query":"query ($on: Boolean) { users(includeDisabled: $on) { __typename } }","variables":{},"variables":{"on":true}}`,
+  },
+]) {
+  attack(`hide what is forbidden in a second key "${what}"`, duplicates, async () => {
+    const answer = await sent({}, { body });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(answer.body).not.toHaveProperty('data');
+  });
+}
+
+attack('write by the first of two keys "query"', duplicates, async () => {
+  const body = `{"query":${JSON.stringify(write)},"query":${JSON.stringify(info)}}`;
+  const answer = await sent({}, { body });
+  expect(answer.body).toEqual({ data: { serverInfo: { name: 'Gatehouse' } } });
+});
+
+for (const type of [
+  'application/graphql-response+json',
+  'application/graphql+json',
+  'application/vnd.api+json',
+  'application/jsonp',
+  'text/json',
+  'text/plain;application/json',
+]) {
+  attack(`write by a body of the type ${type}`, 'GraphQL over HTTP; CSRF', async () => {
+    const body = JSON.stringify({ query: write });
+    const answer = await sent({}, { headers: { 'content-type': type }, body });
+    expect([answer.status, answer.body]).toEqual([415, refused('BAD_REQUEST')]);
+  });
+}
+
 attack('read an answer from a page of another site', 'graphql-cop; CORS', async () => {
   const headers = { origin: 'https://evil.example', 'content-type': 'application/json' };
   const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
