@@ -84,8 +84,10 @@ export interface Config {
   readonly minPasswordLength: number;
   /** Where the metrics are served; undefined: there are none. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
-  /** Where traces are sent; undefined: nothing is traced. */
-  readonly tracing: { readonly url: string; readonly serviceName: string } | undefined;
+  /** Where traces are sent, and whether requests are followed in theirs; undefined: nothing is traced. */
+  readonly tracing:
+    | { readonly url: string; readonly serviceName: string; readonly takesUpTraces: boolean }
+    | undefined;
   readonly stop: {
     /** How long requests are served after the signal to stop. */
     readonly drainSeconds: number;
@@ -179,9 +181,10 @@ function toTracing(settings: Settings): Config['tracing'] {
     settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??
     (general === undefined ? undefined : `${general.replace(/\/$/, '')}/v1/traces`);
   const isDisabled = settings.OTEL_SDK_DISABLED.toLowerCase() === 'true';
-  return url === undefined || isDisabled
-    ? undefined
-    : { url, serviceName: settings.OTEL_SERVICE_NAME };
+  if (url === undefined || isDisabled) return undefined;
+  const propagators = settings.OTEL_PROPAGATORS.split(',').map((each) => each.trim());
+  const takesUpTraces = propagators.includes('tracecontext');
+  return { url, takesUpTraces, serviceName: settings.OTEL_SERVICE_NAME };
 }
 
 const productionDrainSeconds = 5;

@@ -17,7 +17,7 @@ export interface RequestSpan {
 
 /** Where the time of a request goes, for whoever looks at traces. */
 export interface Tracing {
-  /** Begins the span of a request, in the trace that it came with, if any (W3C Trace Context). */
+  /** Begins the span of a request, in the trace that it came with (W3C Trace Context) if that is taken up. */
   beginRequest(request: {
     readonly method: string;
     readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -34,4 +34,6 @@ export interface TracingOptions {
   /** Where spans are sent, by OTLP over HTTP. */
   readonly url: string;
   readonly serviceName: string;
+  /** Whether requests are followed in the trace that they came with. */
+  readonly takesUpTraces: boolean;
 }

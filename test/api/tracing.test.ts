@@ -34,11 +34,15 @@ beforeAll(async () => {
   await once(collector, 'listening');
   const address = collector.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  const server = await startTestServer({
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${address.port}` },
-  });
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${address.port}` };
+  const server = await startTestServer({ environment: endpoint });
   await work(server);
   await server.stop();
+  const distrustful = await startTestServer({
+    environment: { ...endpoint, OTEL_PROPAGATORS: 'none' },
+  });
+  await distrustful.ask('query Untraced { serverInfo { name } }', { headers });
+  await distrustful.stop();
   spans = received.flatMap((body) =>
     JSON.parse(body).resourceSpans.flatMap((each: { scopeSpans: { spans: Span[] }[] }) =>
       each.scopeSpans.flatMap((scope) => scope.spans),
@@ -48,9 +52,10 @@ beforeAll(async () => {
 
 afterAll(() => collector.close());
 
+const headers = { traceparent: `00-${traceId}-${parentId}-01` };
+
 async function work(server: TestServer): Promise<void> {
   const token = server.admin.accessToken;
-  const headers = { traceparent: `00-${traceId}-${parentId}-01` };
   await server.ask('query Traced { me { username } }', { token, headers });
   const socket = openTestSocket(server.url, { token });
   await socket.subscribe('query OverSocket { me { username } }').result();
@@ -78,6 +83,14 @@ it('makes one trace from the request over the operation to the statement, in the
     while (above !== undefined && above !== operation) above = parentOf(above);
     expect(above).toBe(operation);
   }
+});
+
+it('leaves alone the trace that it came with, where that is not to be believed', () => {
+  const operation = spans.find(
+    (span) => attributeOf(span, 'graphql.operation.name') === 'Untraced',
+  );
+  expect(operation?.traceId).toMatch(/^[\da-f]{32}$/);
+  expect(operation?.traceId).not.toBe(traceId);
 });
 
 it('traces what a socket asks', () => {

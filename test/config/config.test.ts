@@ -135,6 +135,7 @@ describe('the settings', () => {
       METRICS_PORT: '9464',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
       OTEL_SERVICE_NAME: 'doors',
+      OTEL_PROPAGATORS: 'none',
       DRAIN_SECONDS: '15',
       STOP_SECONDS: '25',
       ADMIN_USERNAME: 'olga',
@@ -195,7 +196,11 @@ describe('the settings', () => {
       },
       minPasswordLength: 20,
       metrics: { host: '0.0.0.0', port: 9464 },
-      tracing: { url: 'http://collector:4318/v1/traces', serviceName: 'doors' },
+      tracing: {
+        url: 'http://collector:4318/v1/traces',
+        serviceName: 'doors',
+        takesUpTraces: false,
+      },
       stop: { drainSeconds: 15, deadlineSeconds: 25 },
       firstAdmin: { username: 'olga', password: 'plum-kettle-orbit-58-fern' },
     });
@@ -335,6 +340,22 @@ describe('traces', () => {
     [{ ...general, OTEL_SDK_DISABLED: '1' }, 'http://collector:4318/v1/traces'],
   ])('with %j go to %s', (environment, url) => {
     expect(parseConfig(environment).tracing?.url).toBe(url);
+  });
+});
+
+describe('the trace that a request comes with', () => {
+  it.each([
+    [undefined, true],
+    ['tracecontext', true],
+    ['baggage, tracecontext', true],
+    ['b3', false],
+    ['none', false],
+  ])('is taken up, with OTEL_PROPAGATORS=%s: %s', (propagators, expected) => {
+    const environment = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      ...(propagators === undefined ? {} : { OTEL_PROPAGATORS: propagators }),
+    };
+    expect(parseConfig(environment).tracing?.takesUpTraces).toBe(expected);
   });
 });
 

@@ -15,7 +15,7 @@ export const runningSettings = {
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     endpoint.optional(),
-    'Where a collector of OpenTelemetry takes traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: nothing is traced. Its other variables for the exporter and the sampler, such as OTEL_EXPORTER_OTLP_HEADERS and OTEL_TRACES_SAMPLER, hold as well; those for resources and propagators do not.',
+    'Where a collector of OpenTelemetry takes traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: nothing is traced. Its other variables for the exporter and the sampler, such as OTEL_EXPORTER_OTLP_HEADERS and OTEL_TRACES_SAMPLER, hold as well; those for resources do not.',
     'place',
   ),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting(
@@ -24,6 +24,10 @@ export const runningSettings = {
     'place',
   ),
   OTEL_SERVICE_NAME: setting(text('gatehouse'), 'Under which name traces speak of this server.'),
+  OTEL_PROPAGATORS: setting(
+    text('tracecontext'),
+    'Whether the trace that a request comes with (the header traceparent) is taken up: with tracecontext in this list of words. Anybody can send that header, and say with it that the trace is to be kept: none, unless what calls this server is yours, or a proxy of yours sets it.',
+  ),
   OTEL_SDK_DISABLED: setting(
     z.string().default('false'),
     'true: nothing is traced, whatever else is set.',

@@ -27,7 +27,6 @@ export const toConnectionLimits = ({ headersMs, requestMs, checkMs }: Connection
   connectionTimeout: silenceMs,
   keepAliveTimeout: 72_000,
   requestTimeout: requestMs,
-  maxRequestsPerSocket: 10_000,
   http: {
     headersTimeout: headersMs,
     connectionsCheckingInterval: checkMs,
