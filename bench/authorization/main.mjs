@@ -12,6 +12,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from 'graphql';
+import { nextMessage } from '../child.mjs';
 import { createContenders } from './contenders.mjs';
 import { createRandom, summarize } from './measure.mjs';
 import { measureMicro } from './micro.mjs';
@@ -78,19 +79,10 @@ writeResults(out, { machine, cases: measured, micro });
 print(`Written to ${out}`);
 
 /** One process after the other: two at a time would measure each other. */
-function measureInProcess(part) {
+async function measureInProcess(part) {
   const worker = fork(here('./worker.mjs'), { execArgv: ['--expose-gc'] });
   worker.send({ libraryUrl, pace, ...part });
-  return new Promise((done, fail) => {
-    worker.once('message', (samples) => done(new Map(samples)));
-    worker.once('error', fail);
-    worker.once('exit', (code) => {
-      if (code !== 0)
-        fail(
-          new Error(`The case "${part.caseName}" of ${part.name} ended with exit code ${code}.`),
-        );
-    });
-  });
+  return new Map(await nextMessage(worker));
 }
 
 async function errorCounts() {

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { quantile } from '../authorization/measure.mjs';
+import { nextMessage } from '../child.mjs';
 import { ask, logIn } from '../server.mjs';
 import { createWorld } from './servers.mjs';
 
@@ -85,18 +86,13 @@ function startCrowd() {
   const crowd = fork(program, { execArgv: [] });
   let lastId = 0;
   return {
-    tell(name, options) {
+    async tell(name, options) {
       lastId += 1;
       const id = lastId;
-      return new Promise((resolve, reject) => {
-        crowd.on('message', function take({ id: of, result, error }) {
-          if (of !== id) return;
-          crowd.off('message', take);
-          if (error === undefined) resolve(result);
-          else reject(new Error(error));
-        });
-        crowd.send({ id, name, ...options });
-      });
+      crowd.send({ id, name, ...options });
+      const { result, error } = await nextMessage(crowd, (message) => message.id === id);
+      if (error !== undefined) throw new Error(error);
+      return result;
     },
     stop: () => crowd.kill(),
   };

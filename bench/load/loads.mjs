@@ -1,7 +1,7 @@
 /** Loads from a process of their own. */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { nextMessage } from '../child.mjs';
 
 /** Starts the process that makes loads, one after another: `cannon.mjs`, or another like it. */
 export function startCannon(program = 'cannon.mjs') {
@@ -10,7 +10,7 @@ export function startCannon(program = 'cannon.mjs') {
     /** @throws {Error} when anything came back that is neither data nor a refusal in order. */
     async fire(load) {
       cannon.send(load);
-      const [result] = await once(cannon, 'message');
+      const result = await nextMessage(cannon);
       const faults = [
         ...result.faults,
         ...(result.broken > 0 ? [`${result.broken} broke off`] : []),

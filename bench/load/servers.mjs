@@ -1,11 +1,12 @@
 /** The servers that are measured: processes of their own, over one new database. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
+import { nextMessage } from '../child.mjs';
 import { addressOf, query } from '../server.mjs';
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -54,10 +55,10 @@ export async function createWorld(serverUrl, settings = {}) {
 async function startServer(program, { environment, log, options }) {
   // As `npm start` does, and the bare server alike.
   const words = ['--max-semi-space-size=64', '--expose-gc', '--import', probe, ...options, program];
-  const server = spawn(process.execPath, words, {
-    env: environment,
-    stdio: ['ignore', 'pipe', openSync(log, 'a'), 'ipc'],
-  });
+  const logFile = openSync(log, 'a');
+  const stdio = ['ignore', 'pipe', logFile, 'ipc'];
+  const server = spawn(process.execPath, words, { env: environment, stdio });
+  closeSync(logFile); // the child has its own
   const exited = new Promise((resolve) => server.once('exit', resolve));
   return {
     url: await addressOf(server),
@@ -76,12 +77,6 @@ let lastId = 0;
 function askProbe(server, { collects = false } = {}) {
   lastId += 1;
   const id = lastId;
-  return new Promise((resolve) => {
-    server.on('message', function take(answer) {
-      if (answer.id !== id) return;
-      server.off('message', take);
-      resolve(answer);
-    });
-    server.send({ id, collects });
-  });
+  server.send({ id, collects });
+  return nextMessage(server, (answer) => answer.id === id);
 }
