@@ -27,6 +27,7 @@ import { createExecutableSchema } from './schema/executable-schema.ts';
 import { observeLogin } from './schema/session/observe-login.ts';
 import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
 import type { FirstAdmin } from './schema/user/first-admin.ts';
+import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
@@ -193,7 +194,7 @@ const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
 async function createAppMetrics({ metrics }: Config, load: Load): Promise<Metrics | undefined> {
   if (metrics === undefined) return undefined;
   const { createMetrics } = await import('./observability/metrics.ts');
-  return createMetrics(load);
+  return createMetrics(load, errorCodes);
 }
 
 /** Without a setting for them there are none, and nothing of OpenTelemetry is loaded. */

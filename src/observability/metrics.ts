@@ -41,23 +41,15 @@ export interface Metrics {
   print(): Promise<string>;
 }
 
-/** Codes that graphql-js' and Apollo Server's errors bear, and ours. Any other counts as OTHER. */
-const knownCodes: readonly string[] = [
-  ...['BAD_USER_INPUT', 'CONFLICT', 'EVENTS_LOST', 'FORBIDDEN', 'NOT_FOUND', 'RATE_LIMITED'],
-  ...['SERVICE_UNAVAILABLE', 'UNAUTHENTICATED', 'INTERNAL_SERVER_ERROR', 'BAD_REQUEST'],
-  ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE'],
-  ...['OPERATION_TOO_LARGE', 'OPERATION_TOO_COMPLEX', 'BODY_TOO_LARGE'],
-];
-
 const durationBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
 /**
  * Counts what happens, in a registry of its own.
  *
  * Labels are bounded: they are words of closed sets, coordinates of the schema and its groups, and never
- * what a client has written.
+ * what a client has written. A code that is none of `errorCodes` counts as OTHER.
  */
-export function createMetrics(load: Load): Metrics {
+export function createMetrics(load: Load, errorCodes: readonly string[]): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -68,7 +60,7 @@ export function createMetrics(load: Load): Metrics {
     countOperation({ type = 'unknown', outcome, durationMs, codes, denials }) {
       counters.operations.observe({ type, outcome }, durationMs / 1000);
       for (const code of codes) {
-        counters.errors.inc({ code: knownCodes.includes(code) ? code : 'OTHER' });
+        counters.errors.inc({ code: errorCodes.includes(code) ? code : 'OTHER' });
       }
       for (const { coordinate, code, requires } of denials) {
         const clauses = requires.length === 0 ? [[]] : requires;

@@ -17,6 +17,13 @@ const httpStatus = {
   INTERNAL_SERVER_ERROR: 500,
 } as const satisfies Record<ErrorCode, number> & Record<string, number>;
 
+/** Every code that an answer can bear: the table's, the library's, and those of GraphQL and its server. */
+export const errorCodes: readonly string[] = [
+  ...Object.keys(httpStatus),
+  ...['BAD_REQUEST', 'OPERATION_TOO_COMPLEX', 'OPERATION_RESOLUTION_FAILURE'],
+  ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'],
+];
+
 /** After how many seconds a client may ask again when an error does not say. */
 const defaultRetryAfterSeconds = 1;
 
