@@ -1,11 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
-import {
-  connectDatabase,
-  type DatabaseConnection,
-  type DatabaseOptions,
-} from './database/connect.ts';
+import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { createDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
 import { inTurn } from './database/in-turn.ts';
@@ -21,7 +17,13 @@ import { type Logger, withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
 import type { Tracing } from './observability/tracing.ts';
-import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
+import {
+  type AppOptions,
+  createParts,
+  databaseOptions,
+  makeFirstAdmin,
+  type Parts,
+} from './parts.ts';
 import type { Events } from './schema/events.ts';
 import { createExecutableSchema } from './schema/executable-schema.ts';
 import { observeLogin } from './schema/session/observe-login.ts';
@@ -229,18 +231,3 @@ function withMetrics(
     stop: () => inTurn([server.stop, metricsServer.stop]),
   };
 }
-
-/** Where the database is, by the settings. */
-export const databaseOptions = (
-  { databaseUrl, dataDir, databaseLimits, operationLimits }: Config,
-  logger: Logger,
-): DatabaseOptions => ({
-  url: databaseUrl,
-  dataDir,
-  limits: {
-    ...databaseLimits,
-    // No statement outlives the operation that it was for.
-    statementTimeoutMs: Math.min(databaseLimits.statementTimeoutMs, operationLimits.timeoutMs),
-  },
-  onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
-});

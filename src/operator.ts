@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { databaseOptions, migrationsDirectory, openDatabase } from './app.ts';
+import { migrationsDirectory, openDatabase } from './app.ts';
 import {
   type KeyDescription,
   listSigningKeys,
@@ -35,6 +35,7 @@ import {
   createAdministrationParts,
   createParts,
   createPassword,
+  databaseOptions,
   makeFirstAdmin,
 } from './parts.ts';
 import type { Administration } from './schema/administration.ts';

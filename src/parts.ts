@@ -9,7 +9,7 @@ import { createPasswords } from './authentication/password.ts';
 import type { SigningKeys } from './authentication/signing-keys.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
 import type { Config } from './config/config.ts';
-import type { DatabaseConnection } from './database/connect.ts';
+import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
 import { awayFromDatabase } from './database/database-time.ts';
 import type { Logger } from './observability/logger.ts';
 import { type Administration, createAdministration } from './schema/administration.ts';
@@ -175,6 +175,25 @@ async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 
     }),
   };
 }
+
+/** Where the database is, by the settings. */
+export const databaseOptions = (
+  { databaseUrl, dataDir, databaseLimits, operationLimits }: Config,
+  logger: Logger,
+): DatabaseOptions => ({
+  url: databaseUrl,
+  dataDir,
+  limits: {
+    ...databaseLimits,
+    // No statement outlives the operation that it was for.
+    statementTimeoutMs: Math.min(databaseLimits.statementTimeoutMs, operationLimits.timeoutMs),
+  },
+  onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
+  onFolderLost: (error) => {
+    logger.fatal({ err: error }, 'the data folder is lost: what is under way is given up');
+    process.exit(1);
+  },
+});
 
 const systemClock = () => new Date();
 

@@ -6,7 +6,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { createDatabase, type DatabaseConnection } from './connection.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { type LockOptions, lockDirectory } from './directory-lock.ts';
 import { inTurn } from './in-turn.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
 import { withWholeScripts } from './script-adapter.ts';
@@ -26,10 +26,15 @@ export const embeddedFolder = (dataDir: string): string => join(dataDir, 'databa
  * A query outside an interactive transaction waits for the transaction's end: a transaction that
  * waits for such a query waits for itself.
  *
+ * Told by `onLost`, the process is to end at once: closing the database would write to the folder too.
+ *
  * @throws {DataDirectoryInUseError} when another process has it open.
  */
-export async function connectEmbedded(dataDir: string): Promise<DatabaseConnection> {
-  const lock = await lockDirectory(dataDir);
+export async function connectEmbedded(
+  dataDir: string,
+  { onLost }: Pick<LockOptions, 'onLost'>,
+): Promise<DatabaseConnection> {
+  const lock = await lockDirectory(dataDir, { onLost });
   try {
     const server = await PGlite.create(embeddedFolder(dataDir));
     const release = () => lock.release();

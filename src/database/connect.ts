@@ -16,6 +16,11 @@ export interface DatabaseOptions {
   >;
   /** Told when a connection to PostgreSQL breaks while no query waits for it. */
   readonly onPoolError: (error: Error) => void;
+  /**
+   * Told when another process has taken the folder of the embedded database from this one, which was held
+   * up. It is to end at once: to close the database would write to it as well.
+   */
+  readonly onFolderLost: (error: Error) => void;
 }
 
 /**
@@ -26,8 +31,8 @@ export interface DatabaseOptions {
  * @throws {DataDirectoryInUseError} when another process has the embedded database open.
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, dataDir, limits, onPoolError } = options;
+  const { url, dataDir, limits, onPoolError, onFolderLost } = options;
   return url === undefined
-    ? connectEmbedded(dataDir)
+    ? connectEmbedded(dataDir, { onLost: onFolderLost })
     : connectPostgres({ ...limits, url, onPoolError });
 }

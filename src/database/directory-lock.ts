@@ -1,21 +1,55 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as waitFor } from 'node:timers/promises';
+import {
+  beginChain,
+  type ChainEnd,
+  endOfChain,
+  hasChanged,
+  lockFile,
+  makeLink,
+  touchChain,
+} from './lock-chain.ts';
+import { hostOf, isAlive, ownName, parseHolder, placeOfThisProcess } from './lock-holder.ts';
 
 /** Another process, or another part of this one, uses the folder. */
 export class DataDirectoryInUseError extends Error {
   override readonly name = 'DataDirectoryInUseError';
   readonly directory: string;
   readonly pid: number;
+  /** The host of a holder in another container or machine, where `pid` has its meaning. */
+  readonly host: string | undefined;
 
-  constructor(directory: string, pid: number) {
+  constructor(directory: string, { pid, host }: { pid: number; host?: string | undefined }) {
     super(
-      `The data folder ${directory} is in use by process ${pid}, and an embedded database serves one ` +
-        'process at a time. Stop that process, choose another folder, or use a PostgreSQL server. ' +
-        `If process ${pid} is some other program, delete ${join(directory, LOCK_FILE)}.`,
+      `The data folder ${directory} is in use by ${describeHolder({ pid, host })}, and an embedded ` +
+        'database serves one process at a time. Stop that process, choose another folder, or use a ' +
+        'PostgreSQL server. ' +
+        (host === undefined
+          ? `If process ${pid} is some other program, delete ${join(directory, lockFile)}.`
+          : `Once that one has ended, by whatever way, the folder is free within ${watchMs / 1000} s.`),
     );
     this.directory = directory;
     this.pid = pid;
+    this.host = host;
+  }
+}
+
+/** Who holds a folder, for people. */
+export const describeHolder = ({ pid, host }: Pick<DataDirectoryInUseError, 'pid' | 'host'>) =>
+  host === undefined
+    ? `process ${pid}`
+    : `process ${pid} of the container or machine with the host name ${host}`;
+
+/** This process was held up for so long that another one has taken its folder. */
+export class DataDirectoryLostError extends Error {
+  override readonly name = 'DataDirectoryLostError';
+
+  constructor(directory: string) {
+    super(
+      `The data folder ${directory} is no longer this process's: its lock was removed, or this process ` +
+        `was held up for ${watchMs / 1000} s and another one, elsewhere, took the folder.`,
+    );
   }
 }
 
@@ -24,114 +58,130 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-const LOCK_FILE = 'gatehouse.lock';
+export interface LockOptions {
+  /** Told once when the folder is another's: nothing may be written to it from then on. */
+  readonly onLost: (error: DataDirectoryLostError) => void;
+  /** Where this process lives; see `placeOfThisProcess`. */
+  readonly place?: string;
+  readonly wait?: (ms: number) => Promise<unknown>;
+  /** Repeats `work`, and returns what ends that. */
+  readonly every?: (ms: number, work: () => void) => () => void;
+  /** The clock that touches the lock. Others see that it moves, and do not compare it with theirs. */
+  readonly now?: () => Date;
+}
+
 /** Every round ends with the lock taken, with an error, or because another process moved on. */
-const MAX_ROUNDS = 100;
+const maxRounds = 100;
+/** How often a holder touches its lock. */
+const beatMs = 2_000;
+/**
+ * For how long a holder elsewhere must not have touched it to count as gone. The embedded database
+ * works on the thread that beats: its first start alone keeps that for 2 s on a machine at rest.
+ */
+const watchMs = 10_000;
+const pollMs = 500;
 
 /**
  * Takes `directory` for this process; makes it, for its owner alone (0700), when absent.
  *
- * The lock is a file that names its holder. The lock of a process that is gone, by SIGKILL too, is
- * taken over at once, and by one process alone: a dead holder's successor is named in a file of its
- * own, which is made once, and never by renaming or removing what another may have made meanwhile.
- * The holder is the end of that chain; it then puts its own name at the start.
+ * The lock is a file that names its holder. Where the holder's process id has a meaning, the lock of a
+ * process that is gone, by SIGKILL too, is taken over at once. In another container or machine it has
+ * none: there a holder counts as gone when it has not touched its lock for 10 s. One process alone takes
+ * over: it is the end of a chain, which begins anew with it; see `endOfChain`.
  *
- * Not for network folders: a process of another machine looks like one that is gone.
+ * A holder that was held up for longer hears so by `onLost` at most 2 s after it goes on: what it writes
+ * in between may harm the data. The folder must be of a file system that makes links in one step.
  *
  * @throws {DataDirectoryInUseError}
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+export async function lockDirectory(
+  directory: string,
+  options: LockOptions,
+): Promise<DirectoryLock> {
+  const { place = placeOfThisProcess(), wait = waitFor } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, LOCK_FILE);
-  const own = `${process.pid}-${performance.timeOrigin}`; // an id comes back; with its start time, never
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  const path = join(directory, lockFile);
+  const own = ownName(place);
+  for (let round = 0; round < maxRounds; round += 1) {
     const last = await endOfChain(path);
-    if (last.holder !== undefined && isAlive(last.holder, own)) {
-      throw new DataDirectoryInUseError(directory, pidOf(last.holder));
-    }
-    if (!(await place(last.next, own))) continue;
-    // Looked at again: the chain may have begun anew while this one added to its old end.
-    if ((await endOfChain(path)).holder === own) {
-      await beginChain(directory, path, own);
-      return { release: () => release(path, own) };
+    const host = hostElsewhere(last, place);
+    const isHeld =
+      host === undefined ? livesHere(last, own) : await livesElsewhere(path, last, wait);
+    if (isHeld) throw new DataDirectoryInUseError(directory, { pid: pidOf(last), host });
+    if (!(await makeLink(last.next, own))) continue;
+    // Looked at again: the chain may have begun anew while this one added to its old end, and a holder
+    // elsewhere may go on. It touches first and looks then: one of the two sees the other, or both do.
+    const isEnd = (await endOfChain(path)).holder === own;
+    if (isEnd && (host === undefined || !(await hasChanged(last)))) {
+      await beginChain(path, own);
+      return hold({ directory, path, own, ...options });
     }
     await rm(last.next, { force: true });
   }
   throw new Error(`The data folder ${directory} could not be locked: its lock keeps changing.`);
 }
 
-interface ChainEnd {
-  /** Who holds the lock, or held it last. Undefined: nobody, and there is no lock. */
-  readonly holder: string | undefined;
-  /** The file that names the next holder. */
-  readonly next: string;
+const pidOf = ({ holder = '' }: ChainEnd): number => parseHolder(holder).pid;
+
+/** The host of a holder that is in another place than `place`. */
+function hostElsewhere({ holder }: ChainEnd, place: string): string | undefined {
+  const itsPlace = holder === undefined ? undefined : parseHolder(holder).place;
+  return itsPlace === undefined || itsPlace === place ? undefined : hostOf(itsPlace);
 }
 
-async function endOfChain(path: string): Promise<ChainEnd> {
-  let end: ChainEnd = { holder: undefined, next: path };
-  for (;;) {
-    const holder = await contentOf(end.next);
-    if (holder === undefined) return end;
-    end = { holder, next: successorFile(path, holder) };
+const livesHere = ({ holder }: ChainEnd, own: string): boolean =>
+  holder !== undefined && isAlive(holder, own);
+
+/** Watches until the holder touches its lock. Counts polls: a pause of this process makes none shorter. */
+async function livesElsewhere(
+  path: string,
+  last: ChainEnd,
+  wait: (ms: number) => Promise<unknown>,
+): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < watchMs; waitedMs += pollMs) {
+    await wait(pollMs);
+    if (await hasChanged(last)) return (await endOfChain(path)).holder === last.holder;
   }
+  return false;
 }
 
-const successorFile = (path: string, holder: string) =>
-  `${path}.after-${holder.replaceAll(/[^0-9.-]/g, '')}`;
-
-const draftFile = (path: string) => join(dirname(path), `gatehouse.draft-${randomUUID()}`);
-
-/** Puts `own`, the end of the chain, at its start, and removes the rest: nobody reads that any more. */
-async function beginChain(directory: string, path: string, own: string): Promise<void> {
-  const draft = draftFile(path);
-  await writeFile(draft, own, { flag: 'wx', mode: 0o600 });
-  await rename(draft, path);
-  const names = await readdir(directory);
-  const rest = names.filter((name) => name.startsWith(`${LOCK_FILE}.after-`));
-  await Promise.all(rest.map((name) => rm(join(directory, name), { force: true })));
+interface Hold extends Pick<LockOptions, 'onLost' | 'every' | 'now'> {
+  readonly directory: string;
+  readonly path: string;
+  readonly own: string;
 }
 
-const pidOf = (holder: string) => Number.parseInt(holder, 10);
+/** Touches the lock until it is released or lost. */
+function hold({ directory, path, own, onLost, ...clocks }: Hold): DirectoryLock {
+  const { every = everyUnawaited, now = () => new Date() } = clocks;
+  let isHeld = true;
 
-/** Makes the file at `path` with `content`, both in one step; false when there is one. */
-async function place(path: string, content: string): Promise<boolean> {
-  const draft = draftFile(path);
-  await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
+  const beat = async () => {
+    await touchChain(path, now());
+    const { holder } = await endOfChain(path);
+    if (!isHeld || holder === own) return;
+    end();
+    onLost(new DataDirectoryLostError(directory));
+  };
+  const stopBeats = every(beatMs, () => {
+    // A file system that fails for a moment: the next beat tells whether the lock was lost by that.
+    beat().catch(() => undefined);
+  });
+  const end = () => {
+    isHeld = false;
+    stopBeats();
+  };
+
+  return {
+    async release() {
+      end();
+      if ((await endOfChain(path)).holder === own) await rm(path, { force: true });
+    },
+  };
 }
 
-async function contentOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+/** Keeps no process from its end. */
+function everyUnawaited(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref();
+  return () => clearInterval(timer);
 }
-
-function isAlive(holder: string, own: string): boolean {
-  const pid = pidOf(holder);
-  if (pid === process.pid) return holder === own;
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0); // signal 0 only asks
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ESRCH'); // EPERM: alive, of another user
-  }
-}
-
-async function release(path: string, own: string): Promise<void> {
-  if ((await contentOf(path)) === own) await rm(path, { force: true });
-}
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

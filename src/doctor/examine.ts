@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { embeddedFolder } from '../database/connect-embedded.ts';
-import { DataDirectoryInUseError } from '../database/directory-lock.ts';
+import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
 import { migrationStatus } from '../database/migrate.ts';
 import { withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from './check.ts';
@@ -47,7 +47,8 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
     return checkDatabase(await withinTime(timeoutMs, readFacts(options)));
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
-      return [ok('data folder', `${dataDir} is in use by process ${error.pid}: not looked into`)];
+      const holder = describeHolder(error);
+      return [ok('data folder', `${dataDir} is in use by ${holder}: not looked into`)];
     }
     return [problem('database', `does not answer: ${describe(error)}`, adviceOn(url))];
   }

@@ -71,7 +71,7 @@ it('finds a migrated database, its version, its clock and the rotation of the ke
 });
 
 it('leaves alone a data folder that a server uses', async () => {
-  const lock = await lockDirectory(dataDir);
+  const lock = await lockDirectory(dataDir, { onLost: () => {} });
   const { code, of } = await examine({});
   await lock.release();
   expect(code).toBe(0);

@@ -37,6 +37,7 @@ it(title, { timeout: 3_600_000 }, async () => {
       url,
       dataDir: gatehouse.dataDir(),
       onPoolError: () => {},
+      onFolderLost: () => {},
     });
     const losses = await findLosses(connection.database, known);
     await connection.close();

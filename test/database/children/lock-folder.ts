@@ -6,7 +6,11 @@ const [, , directory = ''] = process.argv;
 const input = createInterface({ input: process.stdin });
 input.once('line', async () => {
   try {
-    await lockDirectory(directory);
+    await lockDirectory(directory, {
+      onLost: (error) => {
+        throw error;
+      },
+    });
     process.stdout.write('won\n');
   } catch (error) {
     if (!(error instanceof DataDirectoryInUseError)) throw error;
