@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { migrationsDirectory, openDatabase } from './app.ts';
+import { createPasswordOf } from './authentication/generated-password.ts';
 import {
   type KeyDescription,
   listSigningKeys,
@@ -34,7 +35,6 @@ import {
   type AppOptions,
   createAdministrationParts,
   createParts,
-  createPassword,
   databaseOptions,
   makeFirstAdmin,
 } from './parts.ts';
@@ -66,7 +66,7 @@ export async function seed(
 ): Promise<readonly DemoUser[]> {
   const parts = await createParts(options);
   onFirstAdmin(await makeFirstAdmin(options.config, parts));
-  return addDemoData({ ...parts, createPassword });
+  return addDemoData({ ...parts, createPassword: createPasswordOf });
 }
 
 /**

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { createAccessTokens } from './authentication/access-token.ts';
 import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
+import { createPasswordOf } from './authentication/generated-password.ts';
 import { createHashQueue, type HashLoad, toHashConcurrency } from './authentication/hash-queue.ts';
 import { createPasswords } from './authentication/password.ts';
 import type { SigningKeys } from './authentication/signing-keys.ts';
@@ -121,7 +122,12 @@ export const makeFirstAdmin = (
   { firstAdmin }: Config,
   { stores, services }: Parts,
 ): Promise<FirstAdmin | undefined> =>
-  ensureFirstAdmin({ ...firstAdmin, users: stores.users, services, createPassword });
+  ensureFirstAdmin({
+    ...firstAdmin,
+    users: stores.users,
+    services,
+    createPassword: createPasswordOf,
+  });
 
 /** Builds what the commands for operators work with: no keys, no server. */
 export async function createAdministrationParts({
@@ -196,13 +202,6 @@ export const databaseOptions = (
 });
 
 const systemClock = () => new Date();
-
-/** 24 characters, 144 random bits. */
-export const createPassword = (): string => createPasswordOf(0);
-
-/** 24 characters, or more if there must be more: 6 random bits each. */
-const createPasswordOf = (minLength: number): string =>
-  randomBytes(Math.max(18, Math.ceil((minLength * 3) / 4))).toString('base64url');
 
 function readServerInfo(): Services['serverInfo'] {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
+import { isEasyToGuess, isUsedMuch } from './guessable-password.ts';
 import { toUsernameKey } from './username.ts';
 
 /** bcrypt reads this many bytes and ignores the rest: a longer password must never be hashed. */
@@ -49,20 +49,16 @@ export function checkPassword(
   const obstacle = findHashingObstacle(normal);
   if (obstacle !== undefined) return obstacle;
 
-  if (isCommon(normal)) return 'A password is not one of those that are used most.';
+  if (isUsedMuch(normal)) return 'A password is not one of those that are used most.';
 
   if (username !== undefined && containsUsername(normal, username)) {
     return 'A password does not contain the username.';
   }
+  if (isEasyToGuess(normal, minLength)) {
+    return 'A password is not easy to guess, as repetitions, sequences and common words are.';
+  }
   return undefined;
 }
-
-/**
- * Whether it is on a list of passwords that were used most, in any case (NIST SP 800-63B-4, 3.1.1.2).
- * The list is in lower case, and short enough to be read through beside the cost of a hash.
- */
-const isCommon = (password: string): boolean =>
-  dictionary['passwords-common'].includes(password.toLowerCase());
 
 function containsUsername(password: string, username: string): boolean {
   const key = toUsernameKey(username);

@@ -8,7 +8,7 @@ import { parseNewUser } from './user/user.input.ts';
 export interface DemoDataOptions {
   readonly stores: Pick<Stores, 'users' | 'rooms'>;
   readonly services: Pick<Services, 'passwords' | 'minPasswordLength'>;
-  readonly createPassword: () => string;
+  readonly createPassword: (minLength: number) => string;
 }
 
 /** A user to try the API with. `password` is absent for one that an earlier run has made. */
@@ -42,8 +42,9 @@ async function addUser(
   group: Group,
 ): Promise<DemoUser> {
   const username = `demo-${group.toLowerCase()}`;
-  const input = { username, password: createPassword(), groups: [group] };
-  const { password, ...user } = parseNewUser(input, services.minPasswordLength);
+  const { minPasswordLength } = services;
+  const input = { username, password: createPassword(minPasswordLength), groups: [group] };
+  const { password, ...user } = parseNewUser(input, minPasswordLength);
   const passwordHash = await services.passwords.hash(password);
   try {
     await stores.users.create({ ...user, passwordHash }, system);

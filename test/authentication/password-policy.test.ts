@@ -1,12 +1,17 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkPassword } from '../../src/authentication/password-policy.ts';
+import { createPasswordOf } from '../../src/authentication/generated-password.ts';
+import { checkPassword, maxPasswordBytes } from '../../src/authentication/password-policy.ts';
 
 it.each([
   { what: '15 characters', password: 'correct horse b' },
-  { what: '15 characters beyond the BMP', password: '😀'.repeat(15) },
-  { what: '72 bytes', password: 'é'.repeat(36) },
-  { what: '72 bytes once composed', password: 'e\u0301'.repeat(36) },
-  { what: 'spaces alone', password: ' '.repeat(15) },
+  {
+    what: '15 characters beyond the BMP',
+    password: [...'🦊🌵🎻🧊🚲🪁🍋🐙🧲🪴🎲🦜🧶🛶🔭'].join(''),
+  },
+  { what: '72 bytes', password: `correct horse battery ${'é'.repeat(25)}` },
+  { what: '72 bytes once composed', password: `correct horse battery ${'e\u0301'.repeat(25)}` },
+  { what: 'spaces between words', password: 'my cat likes fish' },
 ])('accepts $what', ({ password }) => {
   expect(checkPassword(password)).toBeUndefined();
 });
@@ -63,6 +68,80 @@ it.each(['password123', 'iloveyou', 'QWERTYUIOP'])(
   },
 );
 
-it('accepts a password that begins like one that is used much', () => {
+it('accepts a longer password that begins like one that is used much', () => {
   expect(checkPassword('passwordpassword of mine')).toBeUndefined();
+});
+
+it.each([
+  { what: 'a digit repeated', password: '111111111111111' },
+  { what: 'a letter repeated', password: 'aaaaaaaaaaaaaaa' },
+  { what: 'spaces alone', password: ' '.repeat(15) },
+  { what: 'an emoji repeated', password: '😀'.repeat(15) },
+  { what: 'a letter repeated up to the limit', password: 'é'.repeat(36) },
+  { what: 'digits in their order', password: '123456789012345' },
+  { what: 'letters in their order', password: 'abcdefghijklmno' },
+  { what: 'letters in reverse', password: 'zyxwvutsrqponmlk' },
+  { what: 'rows of keys', password: 'qwertyuiopasdfg' },
+  { what: 'columns of keys', password: '1qaz2wsx3edc4rfv' },
+  { what: 'a common password and digits', password: 'password1234567' },
+  { what: 'a common password, a year and signs', password: 'iloveyou2026!!!' },
+  { what: 'a common password spelled with digits', password: 'P4$$w0rd1234567' },
+  { what: 'a common password twice', password: 'iloveyouiloveyou' },
+  { what: 'two common passwords', password: 'letmein123qwerty' },
+  { what: 'the name of the product twice', password: 'gatehousegatehouse' },
+  { what: 'the name of the product, a year and signs', password: 'Gatehouse2026!!' },
+  { what: 'a greeting to the product', password: 'welcome-to-gatehouse' },
+])('refuses $what', ({ password }) => {
+  expect(checkPassword(password)).toMatch(/is not (easy to guess|one of those that are used most)/);
+});
+
+it.each([
+  'violet-otter-ladder-93-quay',
+  'plum-kettle-orbit-58-fern',
+  'slate-meadow-77-copper',
+  'correct horse battery staple',
+  'the gatehouse has 3 blue owls',
+])('accepts %s, which is long and of words that do not belong together', (password) => {
+  expect(checkPassword(password)).toBeUndefined();
+});
+
+it('refuses every short text that is repeated', () => {
+  const unit = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(unit, (text) => {
+      const password = text.repeat(Math.ceil(24 / text.length));
+      expect(checkPassword(password)).toMatch(/is not (easy|one of)/);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it('accepts every random password, of 15 characters on', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: 64 }), fc.integer({ min: 15, max: 72 }), (min, end) => {
+      const password = createPasswordOf(min);
+      const minLength = Math.min(min, end);
+      const rules = { minLength };
+      expect(checkPassword(password, rules)).toBeUndefined();
+      expect(checkPassword(password.slice(0, end), rules)).toBeUndefined();
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it.each([0, 8, 15, 24, 25, 63, 64])(
+  'makes a password of at least %i characters, and of 24, that can be hashed',
+  (minLength) => {
+    const password = createPasswordOf(minLength);
+    expect(password.length).toBeGreaterThanOrEqual(Math.max(24, minLength));
+    expect(password).toMatch(/^[\w-]+$/);
+    expect(Buffer.byteLength(password)).toBeLessThanOrEqual(maxPasswordBytes);
+    expect(createPasswordOf(minLength)).not.toBe(password);
+  },
+);
+
+it('estimates the first 32 characters alone, as more would cost too much time', () => {
+  const random = 'kV3-pQz8_wXr2TnB7uLh';
+  expect(checkPassword(`${'a'.repeat(12)}${random}`)).toBeUndefined();
+  expect(checkPassword(`${'a'.repeat(32)}${random}`)).toContain('easy to guess');
 });

@@ -50,6 +50,16 @@ describe('seed', () => {
     expect(counted.data.rooms.edges).toHaveLength(3);
   });
 
+  it('prints passwords as long as the settings ask for', async () => {
+    await gatehouse.prepareDataDir();
+    const { code, stdout } = await gatehouse.run(['seed'], { MIN_PASSWORD_LENGTH: '64' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}Password +[\w-]{64,} /m);
+    const lengths = usersIn(stdout).map(({ rest = '' }) => rest.split(' ')[0]?.length ?? 0);
+    expect(lengths).toHaveLength(4);
+    expect(Math.min(...lengths)).toBeGreaterThanOrEqual(64);
+  });
+
   it('refuses in production, before it touches anything', async () => {
     const { code, stdout, stderr } = await gatehouse.run(['seed'], {
       NODE_ENV: 'production',

@@ -9,7 +9,7 @@ export interface FirstAdminOptions {
   readonly password: string | undefined;
   readonly users: Pick<UserStore, 'createFirst' | 'isEmpty'>;
   readonly services: Pick<Services, 'passwords' | 'minPasswordLength'>;
-  readonly createPassword: () => string;
+  readonly createPassword: (minLength: number) => string;
 }
 
 /** The ADMIN of an empty database. `generatedPassword` is to be shown once, and kept nowhere. */
@@ -30,7 +30,7 @@ export async function ensureFirstAdmin(
   const { username, users, services } = options;
   if (!(await users.isEmpty())) return undefined;
   requireValid(options);
-  const password = options.password ?? options.createPassword();
+  const password = options.password ?? options.createPassword(services.minPasswordLength);
   const created = await users.createFirst({
     username: username.normalize('NFKC'),
     usernameKey: toUsernameKey(username),
