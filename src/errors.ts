@@ -130,7 +130,9 @@ export class DeadlineError extends ClientError {
   readonly code = 'SERVICE_UNAVAILABLE';
 
   constructor() {
-    super('It took too long. If it was to change something, look whether it did, and try again.');
+    super(
+      'The operation took too long. If it was a mutation, check whether it took effect before you try again.',
+    );
   }
 
   override get facts() {

@@ -114,7 +114,7 @@ const keyOptions = ({ signingKeys, accessToken }: Config) => ({
   now: () => new Date(),
 });
 
-/** Looks at what the server needs, and changes nothing. Rejects never, and answers within a few seconds. */
+/** Looks at what the server needs, and changes nothing; what is wrong is a check that fails. Takes a few seconds. */
 export const examineServer = (config: Config, logger: Logger): Promise<readonly Check[]> =>
   examine({
     config,

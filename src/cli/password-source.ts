@@ -68,7 +68,7 @@ async function askTwice(
   };
   try {
     const password = await ask('Password: ');
-    if (password !== (await ask('Once more: '))) throw new Error('These were two passwords.');
+    if (password !== (await ask('Once more: '))) throw new Error('The passwords do not match.');
     return password;
   } catch (error) {
     throw cancelled.signal.aborted ? new Error('Cancelled.', { cause: error }) : error;

@@ -9,7 +9,7 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
   fastify.setNotFoundHandler(async (request, reply) => {
     const [url = ''] = request.url.split('?');
     if (fastify.hasRoute({ method: 'GET', url })) {
-      const body = toErrorBody('BAD_REQUEST', 'This is only to be read.');
+      const body = toErrorBody('BAD_REQUEST', 'This resource is read-only; use GET.');
       return reply.code(405).header('allow', 'GET, HEAD').send(body);
     }
     const message = `There is nothing here. The API is at ${graphqlPath}.`;

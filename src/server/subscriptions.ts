@@ -186,8 +186,12 @@ interface Refusal {
 
 const refusals = {
   stopping: { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'The server is stopping.' },
-  full: { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'There are too many sockets.' },
-  tooMany: { status: 429, code: 'RATE_LIMITED', message: 'There are too many sockets of yours.' },
+  full: {
+    status: 503,
+    code: 'SERVICE_UNAVAILABLE',
+    message: 'The server has too many open sockets.',
+  },
+  tooMany: { status: 429, code: 'RATE_LIMITED', message: 'You have too many open sockets.' },
   origin: { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' },
 } as const satisfies Record<string, Refusal>;
 

@@ -84,7 +84,7 @@ describe.skipIf(!existsSync('/usr/bin/script'))('a password that is typed', () =
 
   it('must be the same one twice', async () => {
     const shown = await type('correct horse\r', 'correct house\r');
-    expect(shown).toContain('These were two passwords.');
+    expect(shown).toContain('The passwords do not match.');
     expect(shown).not.toMatch(/horse|house/);
   });
 

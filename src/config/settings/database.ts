@@ -25,7 +25,7 @@ export const databaseSettings = {
   ),
   DATABASE_REQUEST_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000, 2_500),
-    'How many milliseconds a request waits for PostgreSQL in all, before it is answered with 503; one that only reads takes no longer for anything.',
+    'After how many milliseconds a request that needs PostgreSQL is answered with 503, counted from its beginning. Time that a mutation spends in line to hash a password is not held against it: it still has 30 % of this for the database after that.',
   ),
   DATA_DIR: setting(
     text('data'),

@@ -8,8 +8,8 @@ export const admits = (room: { readonly groups: readonly string[] }, viewer: Vie
   viewer.isAuthenticated && room.groups.some((group) => viewer.groups.has(group));
 
 /**
- * ROOM_MEMBER: the room at hand admits the viewer, or at a root field the one that `id` names does,
- * and the viewer is a person: an API client cannot enter.
+ * ROOM_MEMBER: the room at hand admits the viewer. At a root field it is the room that `id` names, and the
+ * viewer must be a person too: an API client cannot enter.
  *
  * @throws {NotFoundError} when `id` names no room: every viewer may see which rooms there are, so a
  *   plain answer gives nothing away.

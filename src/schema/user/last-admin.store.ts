@@ -24,6 +24,9 @@ export async function requireAnAdmin(transaction: DatabaseTransaction): Promise<
     select: { userId: true },
   });
   if (admin === null) {
-    throw new ConflictError('LAST_ADMIN', 'The last active ADMIN must stay, and without an end.');
+    throw new ConflictError(
+      'LAST_ADMIN',
+      'At least one active ADMIN must remain whose membership does not expire.',
+    );
   }
 }

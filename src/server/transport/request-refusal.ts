@@ -27,7 +27,8 @@ export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   if (raw.rawHeaders.length / 2 > maxHeaderCount) {
     return { status: 431, message: `A request has at most ${maxHeaderCount} headers.` };
   }
-  if (hasAmbiguousHeaders(raw.rawHeaders)) return bad('A header that may stand once stands twice.');
+  if (hasAmbiguousHeaders(raw.rawHeaders))
+    return bad('A header that may appear only once was sent twice.');
   if (raw.httpVersion !== '1.0' && !headers.host) return bad('The header Host is missing.');
   if (headers.host !== undefined && !isAddressable(request)) {
     return bad('The header Host, or what a proxy has put in its place, is no host.');
