@@ -8,7 +8,7 @@ import { summaryOf } from './summary.mjs';
 
 process.on('message', async (load) => {
   const { url, query, queries = [query], statuses = [200, 503], token, ...limits } = load;
-  const { connections, duration, rate, reconnectRate } = limits;
+  const { connections, duration, rate } = limits;
   const times = new Map();
   const faults = new Set();
   const headers = {
@@ -20,7 +20,6 @@ process.on('message', async (load) => {
     connections,
     duration,
     ...(rate === undefined ? {} : { overallRate: rate }),
-    ...(reconnectRate === undefined ? {} : { reconnectRate }),
     requests: queries.map((each) => ({
       method: 'POST',
       headers,

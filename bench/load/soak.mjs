@@ -24,7 +24,7 @@ const expected = {
   503: 'put off',
 };
 
-export async function soak({ serverUrl, quick, minutes, rate, report }) {
+export async function soak({ serverUrl, quick, minutes, rate: givenRate, report }) {
   const lasts = quick ? 0.3 : minutes;
   const warmUpMs = quick ? 5_000 : 2 * minuteMs;
   const world = await createWorld(serverUrl);
@@ -34,18 +34,11 @@ export async function soak({ serverUrl, quick, minutes, rate, report }) {
     server = await world.startGatehouse();
     const { url } = server;
     const token = await createKeeper(url, await logIn(url, 'admin', world.password));
+    const load = { url, token, queries: kinds, statuses: Object.keys(expected).map(Number) };
+    const peak = await measurePeak(cannon, load, quick ? 3 : 30);
+    const rate = givenRate ?? Math.round(peak / 2);
     const seconds = lasts * 60 + warmUpMs / 1_000;
-    const firing = cannon.fire({
-      url,
-      token,
-      queries: kinds,
-      statuses: Object.keys(expected).map(Number),
-      connections: 20,
-      duration: seconds,
-      rate,
-      // autocannon does not heed `connection: close`, which a connection is told after 10,000 requests.
-      reconnectRate: 5_000,
-    });
+    const firing = cannon.fire({ ...load, connections: 20, duration: seconds, rate });
     const churn = churnSockets(url, token);
     await setTimeout(warmUpMs);
     const rows = [];
@@ -60,12 +53,20 @@ export async function soak({ serverUrl, quick, minutes, rate, report }) {
     const result = await firing;
     await setTimeout(quick ? 500 : 5_000); // what has come late has ended, and nothing is under way
     rows.push(await look(server));
-    reportSoak(report, { lasts, rate, everyMs, rows, result, opened });
+    reportSoak(report, { lasts, rate, peak, everyMs, rows, result, opened });
   } finally {
     cannon.stop();
     await server?.stop();
     await world.close();
   }
+}
+
+/** How many requests a second are answered by what they ask, as fast as they can be sent. */
+async function measurePeak(cannon, load, duration) {
+  const { byStatus, seconds } = await cannon.fire({ ...load, connections: 50, duration });
+  const putOff = byStatus[503]?.count ?? 0;
+  const answered = Object.values(byStatus).reduce((sum, { count }) => sum + count, -putOff);
+  return answered / seconds;
 }
 
 const look = async (server) => {
@@ -127,7 +128,7 @@ function visit(url, token) {
   });
 }
 
-function reportSoak(report, { lasts, rate, everyMs, rows, result, opened }) {
+function reportSoak(report, { lasts, rate, peak, everyMs, rows, result, opened }) {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const answered = Object.entries(result.byStatus)
     .map(([status, { count, p99 }]) => `${count} ${expected[status]} (p99 ${p99.toFixed(0)} ms)`)
@@ -135,7 +136,7 @@ function reportSoak(report, { lasts, rate, everyMs, rows, result, opened }) {
   const [first] = rows;
   const last = rows.at(-1);
   report(
-    `soak: ${lasts} minutes at ${rate} requests/s; ${answered}; ${opened} WebSockets came and went`,
+    `soak: ${lasts} minutes at ${rate} requests/s, of ${peak.toFixed(0)} at most; ${answered}; ${opened} WebSockets came and went`,
     `  heap in use, after its garbage is gone: ${megabytes(first.heapUsed)} MB at the beginning, ` +
       `${megabytes(last.heapUsed)} MB at the end; resident ${megabytes(first.rss)} and ${megabytes(last.rss)} MB; ` +
       `handles under load ${first.handles} and ${rows.at(-2).handles}, without ${last.handles}`,
