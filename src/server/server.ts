@@ -1,32 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import { createAuthorizationPlugin } from '../authorization/index.ts';
 import type { EventSource } from '../schema/events.ts';
-import { pricing } from '../schema/pricing.ts';
-import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
-import { createErrorLogPlugin } from './error-log-plugin.ts';
-import { createFormatError } from './format-error.ts';
+import { createApollo } from './create-apollo.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
-import { createHttpStatusPlugin } from './http-status-plugin.ts';
-import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
 import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
 import {
   conditionalSubscription,
   hasConditionalSubscription,
 } from './limits/conditional-subscription.ts';
-import { checkCredentialsOnce } from './limits/credentials-once.ts';
 import { createInTime } from './limits/deadline.ts';
-import { createDocumentStore } from './limits/document-store.ts';
-import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
-import { withTokenLimit } from './limits/token-limit.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
-import { createOperationRecordPlugin } from './operation-record-plugin.ts';
-import { createPlaygroundPlugin, registerPlaygroundAssets } from './playground.ts';
+import { registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
-import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
 import { routeUpgrades } from './subscriptions/upgrades.ts';
 import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -79,7 +66,6 @@ export interface Server {
 }
 
 const graphqlPath = '/graphql';
-const realm = 'gatehouse';
 
 /** Makes the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
@@ -103,7 +89,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     genReqId: () => randomUUID(),
   });
   const connections = watchConnections(fastify.server);
-  const apollo = createApollo(options);
+  const apollo = createApollo({ ...options, graphqlPath });
   await apollo.start();
   const shedding = createLoadShedding({
     ...options.loadLimits,
@@ -173,47 +159,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await apollo.stop();
     },
   };
-}
-
-function createApollo(options: ServerOptions) {
-  const { authorization, logger, limits } = options;
-  const { schema, authorizeOperation } = authorization;
-  const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
-  const checks = [
-    createCheckLimits({ schema, authorizeOperation, limits, pricing }),
-    checkCredentialsOnce,
-  ];
-  const formatError = createFormatError(toClientError);
-  const maxErrors = limits.maxToldErrors;
-  const telling = { authorization, formatError, maxErrors };
-  return new ApolloServer<OperationContext>({
-    schema,
-    plugins: [
-      // First, so that no other plugin can answer before it has decided.
-      checkedFirst(checks, createAuthorizationPlugin({ ...authorization, realm })),
-      ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
-      createSubscriptionPlugin(),
-      createErrorLogPlugin({ logger, toClientError }),
-      createUnexpectedErrorPlugin(logger),
-      createHttpStatusPlugin({ realm }),
-      createPlaygroundPlugin({ graphqlPath }),
-      createOperationRecordPlugin(options),
-    ],
-    formatError,
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: true,
-    persistedQueries: false,
-    csrfPrevention: {
-      requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'],
-    },
-    documentStore: createDocumentStore(),
-    parseOptions: { maxTokens: limits.maxTokens },
-    validationOptions: { maxErrors },
-    executionOptions: { maxCoercionErrors: maxErrors },
-    stopOnTerminationSignals: false,
-    logger: createApolloLogger(logger),
-  });
 }
 
 /** The document of a request, whatever it is, from where Apollo Server takes it. */

@@ -1,0 +1,75 @@
+import { ApolloServer } from '@apollo/server';
+import type { FastifyBaseLogger } from 'fastify';
+import { type Authorization, createAuthorizationPlugin } from '../authorization/index.ts';
+import type { Context } from '../schema/context.ts';
+import { pricing } from '../schema/pricing.ts';
+import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
+import { createErrorLogPlugin } from './error-log-plugin.ts';
+import { createFormatError, type ToClientError } from './format-error.ts';
+import { createHttpStatusPlugin } from './http-status-plugin.ts';
+import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
+import { checkCredentialsOnce } from './limits/credentials-once.ts';
+import { createDocumentStore } from './limits/document-store.ts';
+import type { OperationLimits } from './limits/limits.ts';
+import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
+import { withTokenLimit } from './limits/token-limit.ts';
+import {
+  createOperationRecordPlugin,
+  type OperationRecordOptions,
+} from './operation-record-plugin.ts';
+import { createPlaygroundPlugin } from './playground.ts';
+import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
+
+export interface ApolloOptions extends OperationRecordOptions {
+  readonly authorization: Authorization<Context>;
+  readonly limits: OperationLimits;
+  readonly toClientError: ToClientError;
+  readonly logger: FastifyBaseLogger;
+  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  readonly hidesSchema: boolean;
+  readonly graphqlPath: string;
+}
+
+const realm = 'gatehouse';
+
+/** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
+export function createApollo(options: ApolloOptions) {
+  const { authorization, logger, limits, graphqlPath } = options;
+  const { schema, authorizeOperation } = authorization;
+  const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
+  const checks = [
+    createCheckLimits({ schema, authorizeOperation, limits, pricing }),
+    checkCredentialsOnce,
+  ];
+  const formatError = createFormatError(toClientError);
+  const maxErrors = limits.maxToldErrors;
+  const telling = { authorization, formatError, maxErrors };
+  return new ApolloServer<OperationContext>({
+    schema,
+    plugins: [
+      // First, so that no other plugin can answer before it has decided.
+      checkedFirst(checks, createAuthorizationPlugin({ ...authorization, realm })),
+      ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
+      createSubscriptionPlugin(),
+      createErrorLogPlugin({ logger, toClientError }),
+      createUnexpectedErrorPlugin(logger),
+      createHttpStatusPlugin({ realm }),
+      createPlaygroundPlugin({ graphqlPath }),
+      createOperationRecordPlugin(options),
+    ],
+    formatError,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    persistedQueries: false,
+    csrfPrevention: {
+      requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'],
+    },
+    documentStore: createDocumentStore(),
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationOptions: { maxErrors },
+    executionOptions: { maxCoercionErrors: maxErrors },
+    stopOnTerminationSignals: false,
+    logger: createApolloLogger(logger),
+  });
+}
