@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { EventSource } from '../schema/events.ts';
-import { createApollo } from './create-apollo.ts';
+import { type ApolloOptions, createApollo } from './create-apollo.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
@@ -33,6 +33,7 @@ export interface ServerTimes {
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'apollo' | 'shedding'>,
     AnswerInTimeOptions,
+    Pick<ApolloOptions, 'hidesSchema'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** What happens: the server ends it, but does not start it. */
@@ -44,8 +45,6 @@ export interface ServerOptions
     readonly route: string | undefined;
     readonly status: number;
   }) => void;
-  /** Whether errors speak only of that part of the schema that the viewer can see. */
-  readonly hidesSchema: boolean;
   /** The public keys that verify access tokens now (RFC 7517, 5). */
   readonly publicJwks: () => { readonly keys: readonly object[] };
   /** How long others may keep them. */
