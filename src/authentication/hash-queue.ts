@@ -1,6 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
-import PQueue from 'p-queue';
 import { ServiceUnavailableError } from '../errors.ts';
+import { createFairLine } from './fair-line.ts';
 
 export interface HashQueueOptions {
   /** How many hashes are made at once. */
@@ -21,11 +20,13 @@ export const notCounted: Away = (work) => work();
 const waitingForEach = 24;
 
 /**
- * Runs `work` when its turn to hash has come, first come, first served.
+ * Runs `work` when its turn to hash has come: first come, first served among those of one key, such as an
+ * address, while the keys take turns.
  *
- * @throws {ServiceUnavailableError} at once when the line is full: then `work` never begins.
+ * @throws {ServiceUnavailableError} when the line is full, and at once unless it has to make room for another
+ * key later: then `work` never begins.
  */
-export type HashQueue = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export type HashQueue = <Result>(work: () => Promise<Result>, key?: string) => Promise<Result>;
 
 /** How many hashes are made now, and how many wait for their turn. */
 export interface HashLoad {
@@ -38,30 +39,39 @@ export function createHashQueue({
   concurrency,
   away = notCounted,
 }: HashQueueOptions): HashQueue & { readonly load: () => HashLoad } {
-  const queue = new PQueue({ concurrency });
+  const line = createFairLine();
   const maxWaiting = concurrency * waitingForEach;
+  let running = 0;
 
-  const inTurn: HashQueue = async (work) => {
-    if (queue.size >= maxWaiting) {
-      // The cause is for the log alone.
-      const cause = new Error(`${maxWaiting} hashes wait for their turn already.`);
-      throw new ServiceUnavailableError({ cause });
+  function beginNext(): void {
+    if (running >= concurrency) return;
+    const place = line.next();
+    if (place === undefined) return;
+    running += 1;
+    place.begin();
+  }
+
+  // The cause is for the log alone.
+  const full = () =>
+    new ServiceUnavailableError({
+      cause: new Error(`${maxWaiting} hashes wait for their turn already.`),
+    });
+
+  const inTurn: HashQueue = async (work, key = '') => {
+    if (line.size() >= maxWaiting && !line.makeRoomFor(key)) throw full();
+    const turn = new Promise<void>((begin, reject) => {
+      line.add(key, { begin, leave: () => reject(full()) });
+    });
+    beginNext();
+    await away(() => turn);
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      beginNext();
     }
-    let begin = () => {};
-    const turn = new Promise<void>((resolve) => {
-      begin = resolve;
-    });
-    // Bound to whoever asks: the queue runs it where another's work has ended.
-    const run = AsyncResource.bind(async () => {
-      begin();
-      return work();
-    });
-    const [result] = await Promise.all([queue.add(run), away(() => turn)]);
-    return result;
   };
-  return Object.assign(inTurn, {
-    load: () => ({ running: queue.pending, waiting: queue.size }),
-  });
+  return Object.assign(inTurn, { load: () => ({ running, waiting: line.size() }) });
 }
 
 export interface HashingMachine {

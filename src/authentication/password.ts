@@ -25,9 +25,9 @@ export interface Passwords {
   readonly verify: VerifyPassword;
   /**
    * Runs `work` when its turn to hash has come: what is to be done just before the hash, and only if
-   * there is going to be one. It verifies with what it is given, once.
+   * there is going to be one. Those of different keys take turns. It verifies with what it is given, once.
    */
-  inTurn<Result>(work: (verify: VerifyPassword) => Promise<Result>): Promise<Result>;
+  inTurn<Result>(key: string, work: (verify: VerifyPassword) => Promise<Result>): Promise<Result>;
   /** Whether a hash was made at another cost than new ones are. */
   isOutdated(hash: string): boolean;
 }
@@ -70,7 +70,7 @@ export async function createPasswords({
       return queue(() => away(() => bcrypt.hash(normal, cost)));
     },
     verify: (password, hash) => queue(() => verifyNow(password, hash)),
-    inTurn: (work) => queue(() => work(verifyNow)),
+    inTurn: (key, work) => queue(() => work(verifyNow), key),
     isOutdated: (hash) => bcrypt.getRounds(hash) !== cost,
   };
 }

@@ -10,7 +10,7 @@ const maxWaiting = 24 * atOnce;
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ environment: { TRUST_PROXY: 'loopback' } });
 });
 afterAll(() => server.stop());
 
@@ -34,8 +34,10 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const guess = (n: number): Promise<Answer> =>
-  server.ask(`mutation { login(username: "nobody-${n}", password: "a-guess") { tokenType } }`);
+const guess = (n: number, address = '192.0.2.1'): Promise<Answer> =>
+  server.ask(`mutation { login(username: "nobody-${n}", password: "a-guess") { tokenType } }`, {
+    headers: { 'x-forwarded-for': address },
+  });
 
 const toOutcome = ({ status, code, headers, body }: Answer) => ({
   ...{ status, code, retryAfter: headers.get('retry-after'), hasData: 'data' in body },
@@ -66,4 +68,29 @@ it('a full line of hashes answers 503 within two seconds, and ends no other requ
   const statuses = (await Promise.all([...held, ...more])).map(({ status }) => status);
   expect(statuses.filter((status) => status === 401)).toHaveLength(atOnce + maxWaiting);
   expect(toOutcome(await guess(4712))).toEqual(refused);
+});
+
+it('a line filled from few addresses has room for another one, and its turn comes soon', async () => {
+  const answers: Answer[] = [];
+  const attackers = ['192.0.2.1', '192.0.2.2', '2001:db8:1:1::1', '2001:db8:1:2::1'];
+  const held = Array.from({ length: atOnce + maxWaiting }, (_, n) =>
+    guess(n, attackers[n % attackers.length]),
+  );
+  for (const each of held) void each.then((answer) => answers.push(answer));
+  await vi.waitFor(() => expect(hashing).toBe(atOnce));
+  const extra = guess(4711);
+  void extra.then((answer) => answers.push(answer));
+  await vi.waitFor(() => expect(answers).toHaveLength(1), { timeout: 20_000 });
+
+  const victim = guess(4712, '198.51.100.7');
+  await vi.waitFor(() => expect(answers).toHaveLength(2), { timeout: 20_000 });
+  expect(answers.map(toOutcome)).toEqual([unavailable, unavailable]);
+
+  const before: Answer[] = [];
+  for (const each of held) void each.then((answer) => before.push(answer));
+  const seen = before.length;
+  release();
+  expect(toOutcome(await victim)).toEqual(refused);
+  expect(before.length - seen).toBeLessThan(maxWaiting / 2);
+  await Promise.all([...held, extra]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toAddressKey } from '../../src/authentication/address-key.ts';
+import { toAddressKey, toSiteKey } from '../../src/authentication/address-key.ts';
 
 it.each([
   { ip: '203.0.113.7', key: '203.0.113.7' },
@@ -15,4 +15,12 @@ it.each([
   { ip: '', key: '' },
 ])('counts "$ip" under "$key"', ({ ip, key }) => {
   expect(toAddressKey(ip)).toBe(key);
+});
+
+it.each([
+  { ip: '203.0.113.7', key: '203.0.113.7' },
+  { ip: '2001:db8:1:2:3:4:5:6', key: '2001:db8:1::/48' },
+  { ip: '2001:db8:1:ffff::1', key: '2001:db8:1::/48' },
+])('lets "$ip" share its turns under "$key"', ({ ip, key }) => {
+  expect(toSiteKey(ip)).toBe(key);
 });

@@ -11,11 +11,11 @@ function heldUp({ concurrency }: { readonly concurrency: number }) {
   const inTurn = createHashQueue({ concurrency });
   return {
     begun,
-    add: (n: number): Promise<number> =>
+    add: (n: number, key?: string): Promise<number> =>
       inTurn(() => {
         begun.push(n);
         return new Promise((resolve) => ends.set(n, () => resolve(n)));
-      }),
+      }, key),
     end: (n: number) => ends.get(n)?.(),
   };
 }
@@ -23,8 +23,8 @@ function heldUp({ concurrency }: { readonly concurrency: number }) {
 describe('the line of hashes', () => {
   it('makes no more at once than it may, first come, first served', async () => {
     const { add, end, begun } = heldUp({ concurrency: 2 });
-    const all = [1, 2, 3, 4].map(add);
-    expect(begun).toEqual([1, 2]);
+    const all = [1, 2, 3, 4].map((n) => add(n));
+    await vi.waitFor(() => expect(begun).toEqual([1, 2]));
     end(2);
     await all[1];
     await vi.waitFor(() => expect(begun).toEqual([1, 2, 3]));
@@ -38,7 +38,7 @@ describe('the line of hashes', () => {
   it('refuses at once when it is full, and lets in again when it is not', async () => {
     const { add, end, begun } = heldUp({ concurrency: 1 });
     const numbers = Array.from({ length: 25 }, (_, n) => n);
-    const all = numbers.map(add);
+    const all = numbers.map((n) => add(n));
     await expect(add(25)).rejects.toThrow(ServiceUnavailableError);
     await expect(add(26)).rejects.toThrow(ServiceUnavailableError);
     end(0);
@@ -50,6 +50,31 @@ describe('the line of hashes', () => {
     }
     expect(await Promise.all(all)).toEqual([...numbers, 27]);
     expect(begun).toEqual([...numbers, 27]);
+  });
+
+  it('gives each key its turn, however many of another one wait', async () => {
+    const { add, end, begun } = heldUp({ concurrency: 1 });
+    for (const n of [1, 2, 3, 4]) void add(n, 'many');
+    void add(5, 'few');
+    void add(6, 'one');
+    const order = [1, 2, 5, 6, 3, 4];
+    for (const [index, n] of order.entries()) {
+      await vi.waitFor(() => expect(begun).toEqual(order.slice(0, index + 1)));
+      end(n);
+    }
+  });
+
+  it('makes room, when it is full, for a key that has fewer in it than another one', async () => {
+    const { add, begun, end } = heldUp({ concurrency: 1 });
+    const attempts = Array.from({ length: 25 }, (_, n) => add(n, 'many'));
+    const victim = add(100, 'one');
+    await expect(attempts[24]).rejects.toThrow(ServiceUnavailableError);
+    await expect(add(25, 'many')).rejects.toThrow(ServiceUnavailableError);
+    for (const n of [0, 1, 100]) {
+      await vi.waitFor(() => expect(begun.at(-1)).toBe(n));
+      end(n);
+    }
+    expect(await victim).toBe(100);
   });
 
   it('has room for 40 at once on two cores', async () => {

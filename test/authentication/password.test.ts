@@ -147,13 +147,13 @@ describe('the line of hashes', () => {
   it('lets work be done in the turn, just before the check', async () => {
     const { noting, hashesInTurns } = await notingTurns();
     const hash = await noting.hash('correct');
-    const isRight = await noting.inTurn((verify) => verify('correct', hash));
+    const isRight = await noting.inTurn('here', (verify) => verify('correct', hash));
     expect({ isRight, hashesInTurns }).toEqual({ isRight: true, hashesInTurns: [1, 1] });
   });
 
   it('makes no hash when that work throws', async () => {
     const { noting, hashesInTurns } = await notingTurns();
-    const thrown = noting.inTurn(() => Promise.reject(new Error('refused')));
+    const thrown = noting.inTurn('here', () => Promise.reject(new Error('refused')));
     await expect(thrown).rejects.toThrow('refused');
     expect(hashesInTurns).toEqual([]);
   });

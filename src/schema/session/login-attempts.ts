@@ -1,3 +1,4 @@
+import { toSiteKey } from '../../authentication/address-key.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { RateLimitedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
@@ -51,7 +52,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
       const counted = { usernameKey, ip };
       // Asked before it waits as well, so that who is refused takes no place in the line of hashes.
       throwIfRefused(await counters.refusedForMs(counted));
-      const { taken, isRight } = await passwords.inTurn(async (verify) => ({
+      const { taken, isRight } = await passwords.inTurn(toSiteKey(ip), async (verify) => ({
         // Taken in its turn and not before: attempts that only wait do not count against each other.
         taken: await take(counters, counted),
         isRight: await verify(password, account?.passwordHash),

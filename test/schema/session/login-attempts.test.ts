@@ -22,7 +22,7 @@ function attemptsOn(counters: Partial<LoginAttemptStore>) {
       ...counters,
     },
     passwords: {
-      inTurn: (work) =>
+      inTurn: (_key, work) =>
         work(async (password, hash) => {
           done.push('hash');
           return hash === `hash-of-${password}`;

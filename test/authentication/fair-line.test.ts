@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createFairLine, type FairLine } from '../../src/authentication/fair-line.ts';
+
+const room = 6;
+
+/** Lets people of these keys come to a line of six places. Tells who is in it, and who was sent away. */
+function come(line: FairLine, keys: readonly string[]) {
+  const left: number[] = [];
+  const began: number[] = [];
+  const inside = new Set<number>();
+  for (const [person, key] of keys.entries()) {
+    if (line.size() >= room && !line.makeRoomFor(key)) {
+      left.push(person);
+      continue;
+    }
+    inside.add(person);
+    line.add(key, {
+      begin: () => began.push(person),
+      leave: () => {
+        inside.delete(person);
+        left.push(person);
+      },
+    });
+  }
+  return { left, began, inside: () => [...inside] };
+}
+
+const someKeys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 });
+
+it('loses nobody: each one is in it, or was sent away once', () => {
+  fc.assert(
+    fc.property(someKeys, (keys) => {
+      const line = createFairLine();
+      const { left, inside } = come(line, keys);
+      expect([...left, ...inside()].toSorted((a, b) => a - b)).toEqual([...keys.keys()]);
+      expect(line.size()).toBe(inside().length);
+      expect(line.size()).toBe(Math.min(keys.length, room));
+    }),
+  );
+});
+
+it('leaves no key out while another one has two places more', () => {
+  fc.assert(
+    fc.property(someKeys, (keys) => {
+      const { left, inside } = come(createFairLine(), keys);
+      const placesOf = (key: string) => inside().filter((person) => keys[person] === key).length;
+      const most = Math.max(0, ...[...new Set(keys)].map(placesOf));
+      for (const person of left) {
+        expect(placesOf(keys[person] ?? '')).toBeGreaterThanOrEqual(most - 1);
+      }
+    }),
+  );
+});
+
+it('serves each key before any other one has had two turns more, and each in its order', () => {
+  fc.assert(
+    fc.property(someKeys, (keys) => {
+      const line = createFairLine();
+      const { began, inside } = come(line, keys);
+      const waiting = inside();
+      for (let place = line.next(); place !== undefined; place = line.next()) place.begin();
+      expect(began.toSorted((a, b) => a - b)).toEqual(waiting.toSorted((a, b) => a - b));
+      for (const key of new Set(waiting.map((person) => keys[person]))) {
+        const own = began.filter((person) => keys[person] === key);
+        expect(own).toEqual(own.toSorted((a, b) => a - b));
+        const turns = own.map((person) => began.indexOf(person));
+        const others = new Set(waiting.map((person) => keys[person])).size;
+        for (const [index, turn] of turns.entries()) {
+          expect(turn - (turns[index - 1] ?? -1)).toBeLessThanOrEqual(others);
+        }
+      }
+    }),
+  );
+});
