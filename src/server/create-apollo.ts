@@ -60,14 +60,15 @@ export function createApollo(options: ApolloOptions) {
     formatError,
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: true,
+    // Its plugin for that takes time by the square of a message's length, and messages quote the client.
+    hideSchemaDetailsFromClientErrors: false,
     persistedQueries: false,
     csrfPrevention: {
       requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'],
     },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: limits.maxTokens },
-    validationOptions: { maxErrors },
+    validationOptions: { maxErrors, hideSuggestions: true },
     executionOptions: { maxCoercionErrors: maxErrors },
     stopOnTerminationSignals: false,
     logger: createApolloLogger(logger),

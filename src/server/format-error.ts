@@ -56,12 +56,17 @@ export function causeOf(error: unknown): unknown {
     : error;
 }
 
+/** Names of the operation stand in messages, and a client makes them as long as it likes. */
+const maxMessageLength = 500;
+
 /** Apollo Server knows no code for some of graphql-js, such as for too many variables that do not fit. */
 function toRequestError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { extensions, ...told } = withoutValues(formatted, error);
+  const { extensions, message, ...told } = withoutValues(formatted, error);
   const isUnknown = extensions?.code === 'INTERNAL_SERVER_ERROR';
   return {
     ...told,
+    message:
+      message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}...` : message,
     extensions: { ...extensions, ...(isUnknown ? { code: 'BAD_USER_INPUT' } : {}) },
   };
 }

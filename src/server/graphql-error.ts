@@ -15,6 +15,7 @@ const httpStatus = {
   RATE_LIMITED: 429,
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
+  PERSISTED_QUERY_NOT_SUPPORTED: 400, // Apollo Server's own status would be 200
 } as const satisfies Record<ErrorCode, number> & Record<string, number>;
 
 /** Every code that an answer can bear: the table's, the library's, and those of GraphQL and its server. */

@@ -55,9 +55,11 @@ export function createInvalidOperationPlugin({
 const isValidationError = ({ extensions }: GraphQLError): boolean =>
   extensions.code === ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED;
 
-/** graphql-js leaves one in, though it is told to hide them; this is how Apollo Server finds it. */
-const withoutSuggestion = ({ message }: GraphQLError): string =>
-  message.replace(/ ?Did you mean(.+?)\?$/, '');
+/** graphql-js leaves one in, though it is told to hide them. */
+function withoutSuggestion({ message }: GraphQLError): string {
+  const at = message.endsWith('?') ? message.lastIndexOf('Did you mean') : -1;
+  return at === -1 ? message : message.slice(0, at).trimEnd();
+}
 
 interface Validation {
   readonly schema: GraphQLSchema;

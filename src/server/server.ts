@@ -6,11 +6,8 @@ import { type ApolloOptions, createApollo } from './create-apollo.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
-import {
-  conditionalSubscription,
-  hasConditionalSubscription,
-} from './limits/conditional-subscription.ts';
 import { createInTime } from './limits/deadline.ts';
+import { createDocumentCheck } from './limits/document-check.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
 import { registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
@@ -31,7 +28,7 @@ export interface ServerTimes {
 }
 
 export interface ServerOptions
-  extends Omit<SubscriptionsOptions, 'apollo' | 'shedding'>,
+  extends Omit<SubscriptionsOptions, 'apollo' | 'shedding' | 'checkDocument'>,
     AnswerInTimeOptions,
     Pick<ApolloOptions, 'hidesSchema'>,
     ServerTimes {
@@ -96,8 +93,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const inDatabaseTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
   const inReadTime = createInTime(options.inReadTime, options.limits.timeoutMs);
-  const subscriptions = createSubscriptions({ ...options, inDatabaseTime, apollo, shedding });
-  const upgradeOf = routeUpgrades(fastify);
+  const checkDocument = createDocumentCheck(options.limits);
+  const subscriptions = createSubscriptions({
+    ...{ ...options, inDatabaseTime, apollo, shedding, checkDocument },
+  });
+  const upgradeOf = routeUpgrades(fastify, connections);
   const run = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
   fastify.addHook('onResponse', async ({ routeOptions: { url: route } }, { statusCode: status }) =>
@@ -112,7 +112,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     { inDatabaseTime, inReadTime, toClientError },
   );
   registerRequestId(fastify);
-  refuseTunnels(fastify.server);
+  refuseTunnels(fastify.server, connections);
   await registerTransport(fastify, options.allowedOrigins);
   registerHttpErrors(fastify, graphqlPath);
   registerHealth(fastify, { ping: options.ping, isDraining: () => isDraining });
@@ -132,9 +132,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const upgrade = upgradeOf(request.raw);
       if (upgrade !== undefined) return subscriptions.accept(request, reply, upgrade);
       if (!shedding.hasRoom()) return shedding.refuse(reply);
-      if (hasConditionalSubscription(documentOf(request), options.limits.maxTokens)) {
-        return reply.code(400).send({ errors: [conditionalSubscription] });
-      }
+      const problem = checkDocument(documentOf(request));
+      if (problem !== undefined) return reply.code(400).send({ errors: [problem] });
       return answer(request, reply);
     },
   });

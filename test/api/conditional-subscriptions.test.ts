@@ -29,11 +29,6 @@ describe('a subscription whose root field is conditional is refused, and kept ou
        fragment B on Subscription { roomEntered @skip(if: [${JSON.stringify(secret)}]) { id } }`,
     ],
     [
-      'in fragments that use each other',
-      `subscription { ...A } fragment A on Subscription { ...B }
-       fragment B on Subscription { ...A roomEntered @skip { id } }`,
-    ],
-    [
       'in an operation that is not the chosen one',
       `query Chosen { me { id } } subscription Other { roomEntered @skip { id } }`,
       'Chosen',

@@ -49,6 +49,18 @@ export const worstDocuments: readonly WorstDocument[] = [
     query: `{ me { ...F0 } } ${times(90, (n) => `fragment F${n} on User { id ...F${(n + 1) % 90} }`)}`,
   },
   {
+    what: 'a ring of ninety fragments, each of which holds two',
+    query: `{ ...F0 } ${times(90, (n) => `fragment F${n} on Query { ...F${(n + 1) % 90} ...F${(n + 2) % 90} }`)}`,
+  },
+  {
+    what: 'a text full of the words by which suggestions begin',
+    query: `{ users(first: "${'Did you mean '.repeat(7_600)}") { edges { node { id } } } }`,
+  },
+  {
+    what: 'a name as long as the body lets it be',
+    query: `{ ${'n'.repeat(99_000)} }`,
+  },
+  {
     what: 'fragments that all hold all others',
     query: `{ me { ...F0 } } ${times(15, (n) => `fragment F${n} on User { ${times(15, (m) => `...F${m}`)} }`)}`,
   },

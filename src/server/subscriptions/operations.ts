@@ -6,11 +6,7 @@ import { type Authorization, maxListedDenials } from '../../authorization/index.
 import type { Context } from '../../schema/context.ts';
 import type { Loaders } from '../../schema/modules.ts';
 import type { ErrorPlace } from '../error-log-plugin.ts';
-import {
-  conditionalSubscription,
-  hasConditionalSubscription,
-} from '../limits/conditional-subscription.ts';
-import type { OperationLimits } from '../limits/limits.ts';
+import type { CheckDocument } from '../limits/document-check.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Access } from './access.ts';
 import { closeOf } from './close-codes.ts';
@@ -34,7 +30,7 @@ export interface OperationsOptions
   /** Shared by all sockets: what one event makes many of them read is read in few statements. */
   readonly loaders: Loaders;
   readonly tellErrors: TellErrors;
-  readonly limits: Pick<OperationLimits, 'maxTokens'>;
+  readonly checkDocument: CheckDocument;
 }
 
 /** One operation of a socket. */
@@ -81,9 +77,8 @@ async function run(
   givenUp: AbortSignal,
 ): Promise<Outcome> {
   const { connection, access, payload } = operation;
-  if (hasConditionalSubscription(payload.query, options.limits.maxTokens)) {
-    return { kind: 'refused', errors: [new ToldError(conditionalSubscription)] };
-  }
+  const problem = options.checkDocument(payload.query);
+  if (problem !== undefined) return { kind: 'refused', errors: [new ToldError(problem)] };
   const viewer = await access.viewer();
   let admitted: AdmittedOperation | undefined;
   const contextValue: OperationContext = {

@@ -41,7 +41,7 @@ function aServer() {
   const options = {
     inDatabaseTime: (work: () => Promise<unknown>) =>
       Promise.race([work(), once(clock, 'late').then(giveUp)]),
-    limits: { maxTokens: 100 },
+    checkDocument: () => undefined,
     authorization: { schema, authorizeOperation: async () => [] },
     apollo: {
       async executeOperation(_request: unknown, { contextValue }: { contextValue: Taking }) {
