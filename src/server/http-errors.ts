@@ -44,7 +44,7 @@ export function answerFrameworkError(
 }
 
 const messages: Readonly<Record<number, string>> = {
-  400: 'The body is not valid JSON in UTF-8.',
+  400: 'The request is malformed: its URL, or its body, which must be JSON in UTF-8.',
   413: 'The body is too large.',
   414: 'The URL is too long.',
   415: 'The body has a media type that is not understood; send application/json.',

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
-import fastifyStatic from '@fastify/static';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { toErrorBody } from './http-errors.ts';
 import { renderStartScript } from './playground/start-script.ts';
 import { altairOptions } from './playground/windows.ts';
 
@@ -82,22 +83,44 @@ export async function registerPlaygroundAssets(
       .send(startScript),
   );
 
-  await fastify.register(fastifyStatic, {
-    root: getDistDirectory(),
-    prefix: `${prefix}/`,
-    decorateReply: false,
-    index: false,
-    // The version is in the path, so that a file there never changes.
-    maxAge: '365d',
-    immutable: true,
-    // A worker does not take over the policy of its page; it has that of its own response.
-    setHeaders: (reply) => {
-      reply.header('content-security-policy', playgroundContentSecurityPolicy);
-    },
-    // Neither Altair's bare page nor its frame for scripts, which would evaluate strings.
-    allowedPath: (path) => !isSandboxFrame(path) && path !== '/index.html',
+  await fastify.register(async (assets) => {
+    boundFiles(assets);
+    await assets.register(fastifyStatic, staticOptions(prefix));
   });
 }
+
+/** How many files may be on their way at once: each is open until its client has read it. */
+const maxFilesAtOnce = 200;
+
+function boundFiles(assets: FastifyInstance): void {
+  let underWay = 0;
+  assets.addHook('onRequest', async (_request, reply) => {
+    if (underWay >= maxFilesAtOnce) {
+      const body = toErrorBody('SERVICE_UNAVAILABLE', 'Too many files are being sent right now.');
+      return reply.code(503).header('retry-after', '1').send(body);
+    }
+    underWay += 1;
+    reply.raw.once('close', () => {
+      underWay -= 1;
+    });
+  });
+}
+
+const staticOptions = (prefix: string): FastifyStaticOptions => ({
+  root: getDistDirectory(),
+  prefix: `${prefix}/`,
+  decorateReply: false,
+  index: false,
+  // The version is in the path, so that a file there never changes.
+  maxAge: '365d',
+  immutable: true,
+  // A worker does not take over the policy of its page; it has that of its own response.
+  setHeaders: (reply) => {
+    reply.header('content-security-policy', playgroundContentSecurityPolicy);
+  },
+  // Neither Altair's bare page nor its frame for scripts, which would evaluate strings.
+  allowedPath: (path) => !isSandboxFrame(path) && path !== '/index.html',
+});
 
 function assetsPath(graphqlPath: string): string {
   return posix.join(graphqlPath, 'altair', altairVersion());

@@ -11,6 +11,7 @@ import { createErrorLog } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { retryHeaders } from './graphql-error.ts';
 import { toErrorBody } from './http-errors.ts';
+import type { CheckDocument } from './limits/document-check.ts';
 import type { OperationLimits } from './limits/limits.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { OnOperation } from './operation-record.ts';
@@ -29,11 +30,13 @@ import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
 import { ToldError } from './subscriptions/told-error.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
+import { toRawResponse } from './transport/client-errors.ts';
 
 export interface SubscriptionsOptions extends RequestContextOptions {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
   readonly authorization: Authorization<Context>;
   readonly shedding: Pick<LoadShedding, 'run'>;
+  readonly checkDocument: CheckDocument;
   readonly logger: FastifyBaseLogger;
   readonly events: Pick<EventSource, 'onAccessChange'>;
   /** When the token in these values of the Authorization header ends, if it does by itself. */
@@ -73,6 +76,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     maxPayload: options.limits.maxBodyBytes,
     handleProtocols,
   });
+  // A handshake that is none, such as one without its key; ws would answer it in its own words.
+  webSockets.on('wsClientError', (_error, connection) =>
+    connection.end(toRawResponse({ status: 400, message: handshakeMessage })),
+  );
   const sockets = new Set<SocketEntry>();
   const byAddress = createCounter();
   let isStopping = false;
@@ -177,6 +184,8 @@ function joinProtocol(
   });
   return { protocol, stopWatching: watch.stop };
 }
+
+const handshakeMessage = 'The handshake is no WebSocket handshake of version 13 (RFC 6455).';
 
 interface Refusal {
   readonly status: number;

@@ -17,6 +17,10 @@ export const messagesPerSecond = 50;
 export const initTimeoutMs = 3_000;
 /** How often a client is asked for a sign of life, and how long it may take to give it. */
 export const keepAliveMs = 12_000;
+/** What a client has not read yet; of one that leaves more unread, nothing more is read. In bytes. */
+export const maxUnreadBytes = 128_000;
+/** Characters of an id that a client gives an operation, and that each answer repeats. */
+export const maxOperationIdLength = 128;
 /** How long a client may take to close its end. */
 export const closeTimeoutMs = 1_000;
 

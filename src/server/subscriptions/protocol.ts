@@ -5,7 +5,7 @@ import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
 import type { Access, AccessWatch } from './access.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
-import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
+import { initTimeoutMs, maxOperationIdLength, maxOperationsPerSocket } from './limits.ts';
 import type { RunOperation, TellErrors } from './operations.ts';
 import { ToldError } from './told-error.ts';
 
@@ -66,6 +66,10 @@ export function createProtocol(options: ProtocolOptions) {
 
     async onSubscribe({ extra: { connection, access, unanswered }, subscriptions }, id, payload) {
       if (access === undefined) return undefined; // graphql-ws has no operation before there is one
+      if (id.length > maxOperationIdLength) {
+        connection.close(closeCodes.badRequest, 'ID_TOO_LONG');
+        return [];
+      }
       try {
         refuseWhenTooMany(Object.keys(subscriptions).length);
         if (options.isStopping()) throw new ServiceUnavailableError();

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { type RawData, WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
 import {
   closeTimeoutMs,
   createTokenBucket,
   keepAliveMs,
+  maxUnreadBytes,
   messageBurst,
   messagesPerSecond,
 } from './limits.ts';
@@ -74,6 +76,7 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
       onProblem(error);
       close(closeCodes.badRequest, 'BAD_REQUEST');
     });
+    pauseWhileUnread(webSocket);
   }
 
   function allow(): boolean {
@@ -107,20 +110,35 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
 /** Resolves when the client has taken it, or never will: a slow client slows its events down. */
 const send = (webSocket: WebSocket, text: string): Promise<void> =>
   new Promise((resolve) => {
-    if (webSocket.readyState === WebSocket.OPEN) webSocket.send(text, () => resolve());
-    else resolve();
+    if (webSocket.readyState !== WebSocket.OPEN) return resolve();
+    webSocket.send(text, () => {
+      if (webSocket.isPaused && webSocket.bufferedAmount <= maxUnreadBytes) webSocket.resume();
+      resolve();
+    });
+    pauseWhileUnread(webSocket);
   });
+
+/**
+ * Reads nothing more of a client that does not read its answers, until it does: they would fill the memory.
+ * One that goes on like that gives no sign of life either.
+ */
+function pauseWhileUnread(webSocket: WebSocket): void {
+  if (webSocket.bufferedAmount > maxUnreadBytes) webSocket.pause();
+}
 
 /** Asks for a sign of life from time to time, and ends a connection that has given none since. */
 function keepAlive(webSocket: WebSocket): void {
   let isAlive = true;
-  webSocket.on('pong', () => {
-    isAlive = true;
+  let asked = Buffer.alloc(0);
+  webSocket.on('pong', (answer) => {
+    // One that answers without having been asked may not read at all.
+    if (answer.equals(asked)) isAlive = true;
   });
   const timer = setInterval(() => {
     if (!isAlive) return webSocket.terminate();
     isAlive = false;
-    webSocket.ping();
+    asked = randomBytes(8);
+    webSocket.ping(asked);
   }, keepAliveMs).unref();
   webSocket.once('close', () => clearInterval(timer));
 }

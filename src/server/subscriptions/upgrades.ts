@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import type { Connections } from '../transport/connections.ts';
 
 /** A request that asks to become a WebSocket. */
 export interface Upgrade {
@@ -19,8 +20,13 @@ export type UpgradeOf = (request: IncomingMessage) => Upgrade | undefined;
  * Sends requests for a WebSocket through Fastify as any other: they have its hooks, its request id, and
  * the client's address by the proxies that are trusted. A route that takes the upgrade answers by itself;
  * what any other answers is sent, and the connection ended.
+ *
+ * Behind a request that has not been answered yet it ends the connection: two answers would meet on it.
  */
-export function routeUpgrades(fastify: FastifyInstance): UpgradeOf {
+export function routeUpgrades(
+  fastify: FastifyInstance,
+  connections: Pick<Connections, 'requestsOf' | 'release'>,
+): UpgradeOf {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
   /** How often a connection was given back: each time it gets one more parser and its listeners. */
   const timesGivenBack = new WeakMap<Duplex, number>();
@@ -28,6 +34,8 @@ export function routeUpgrades(fastify: FastifyInstance): UpgradeOf {
   fastify.server.on('upgrade', (request, socket, head) => {
     // When the connection breaks before it is a WebSocket; then there is nobody to tell.
     socket.on('error', () => socket.destroy());
+    if (connections.requestsOf(socket).length > 0) return void socket.destroy();
+    connections.release(socket);
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     if (!isWebSocket || request.method !== 'GET') return withoutUpgrade(request, socket, head);
     const response = new ServerResponse(request);

@@ -28,14 +28,20 @@ export function answerClientError(
 }
 
 /** Refuses to pass something on to another server. */
-export function refuseTunnels(server: Server): void {
+export function refuseTunnels(
+  server: Server,
+  { requestsOf }: { requestsOf(connection: Duplex): readonly IncomingMessage[] },
+): void {
   server.on('connect', (_request, connection) => {
-    connection.end(toRawResponse({ status: 405, message: 'This server is no proxy.' }));
+    connection.on('error', () => connection.destroy());
+    // The refusal would be taken for the answer to a request before.
+    if (requestsOf(connection).length > 0) connection.destroy();
+    else connection.end(toRawResponse({ status: 405, message: 'This server is no proxy.' }));
   });
 }
 
 /** A whole response, after which the connection ends. */
-function toRawResponse({ status, message }: typeof malformed): string {
+export function toRawResponse({ status, message }: typeof malformed): string {
   const body = JSON.stringify(toErrorBody('BAD_REQUEST', message));
   const headers = [
     'content-type: application/json; charset=utf-8',

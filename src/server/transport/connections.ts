@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 export interface Connections {
   /** The requests of a connection, in the order in which they came. */
   requestsOf(connection: Duplex): readonly IncomingMessage[];
+  /** Forgets a connection that is one by HTTP no longer, unless it is given back. */
+  release(connection: Duplex): void;
   /**
    * Ends those on which no answer is awaited, for a server that is closing: what has been asked is answered
    * first, and what is still arriving has `arrivalMs`. Goes on until the function that it gives is called.
@@ -13,7 +15,13 @@ export interface Connections {
 }
 
 /**
- * Watches the connections of a server.
+ * How many requests of one connection may wait for their answers. Clients that send the next before they have
+ * the last answer are rare, and what is answered out of turn is kept until its turn comes.
+ */
+const maxUnanswered = 20;
+
+/**
+ * Watches the connections of a server, and ends one on which too much has been asked at once.
  *
  * When Node.js closes a server it ends the connections that are idle at that moment, and looks no more for
  * clients that are slow: any other that stays open, as those of proxies do, would keep the server from its end.
@@ -23,17 +31,20 @@ export function watchConnections(server: Server): Connections {
 
   server.on('connection', (connection: Duplex) => {
     connections.set(connection, connections.get(connection) ?? new Set());
-    connection.once('close', () => connections.delete(connection));
+    connection.once('close', () => {
+      for (const response of connections.get(connection) ?? []) tellOfEnd(response);
+      connections.delete(connection);
+    });
   });
   server.on('request', ({ socket }, response) => {
     const unanswered = connections.get(socket);
     unanswered?.add(response);
     response.once('close', () => unanswered?.delete(response));
+    if (unanswered !== undefined && unanswered.size > maxUnanswered) socket.destroy();
   });
-  // Then it is one by HTTP no longer, unless it is given back.
-  server.on('upgrade', (_request, connection) => connections.delete(connection));
 
   return {
+    release: (connection) => connections.delete(connection),
     requestsOf: (connection) => [...(connections.get(connection) ?? [])].map(({ req }) => req),
     end(arrivalMs) {
       for (const unanswered of connections.values()) sayLast([...unanswered].at(-1));
@@ -45,6 +56,16 @@ export function watchConnections(server: Server): Connections {
       return () => clearInterval(timer);
     },
   };
+}
+
+/**
+ * Node.js tells the end of a connection to the answer whose turn it is alone. Those behind it would never let
+ * go of what they were to send, such as open files.
+ */
+function tellOfEnd(response: ServerResponse): void {
+  if (response.socket !== null) return;
+  response.destroy();
+  response.emit('close');
 }
 
 /** Has Node.js end the connection once this has been sent. */

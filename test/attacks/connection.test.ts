@@ -1,0 +1,143 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { platform } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type AttackedServer, attack, startAttackedServer } from '../support/attacked-server.ts';
+import { openConnection, readToEnd, sendRaw } from '../support/raw-http.ts';
+import { openRawSocket } from '../support/raw-socket.ts';
+import { adminPassword } from '../support/test-server.ts';
+
+let server: AttackedServer;
+beforeAll(async () => {
+  server = await startAttackedServer();
+});
+afterAll(() => server.stop());
+
+const lines = (...each: readonly string[]) => `${[...each, 'Host: a', '', ''].join('\r\n')}`;
+const get = (path: string, ...headers: readonly string[]) =>
+  lines(`GET ${path} HTTP/1.1`, ...headers);
+const login = JSON.stringify({
+  query: `mutation { login(username: "admin", password: "${adminPassword}") { tokenType } }`,
+});
+const loginRequest = `${lines(
+  'POST /graphql HTTP/1.1',
+  'Content-Type: application/json',
+  `Content-Length: ${login.length}`,
+)}${login}`;
+const webSocket = get('/graphql', 'Connection: Upgrade', 'Upgrade: websocket');
+const isServing = async () => {
+  const answer = await server.ask('{ serverInfo { name } }');
+  expect(answer.status).toBe(200);
+};
+
+const pipelining = 'CWE-444; CWE-248: two answers on one connection';
+for (const { behind, first } of [
+  { behind: 'a look at its health', first: get('/health/ready') },
+  { behind: 'a login', first: loginRequest },
+]) {
+  for (const { what, second } of [
+    { what: 'a handshake', second: webSocket },
+    { what: 'an upgrade to h2c', second: get('/graphql', 'Connection: Upgrade', 'Upgrade: h2c') },
+    { what: 'a tunnel', second: lines('CONNECT a:443 HTTP/1.1') },
+  ]) {
+    attack(`end the process by ${what} behind ${behind}`, pipelining, async () => {
+      const { text } = await sendRaw(server.url, first + second);
+      // Nothing, or the first answer: never the second one in its place.
+      expect(text).not.toMatch(/^HTTP\/1\.1 (?:1|4)/);
+      await isServing();
+    });
+  }
+}
+
+attack('ask without an end and take no answer, on one connection', 'API4:2023', async () => {
+  const connection = openConnection(server.url);
+  connection.write(get('/graphql/altair/none.js').repeat(22));
+  const { text } = await readToEnd(connection);
+  expect(text.match(/HTTP\/1\.1/g)?.length ?? 0).toBeLessThan(22);
+  await isServing();
+});
+
+const { version } = createRequire(import.meta.url)('altair-static/package.json');
+const file = `/graphql/altair/${version}/main.js`;
+const openFiles = () => readdirSync('/proc/self/fd').length;
+
+describe.runIf(platform() === 'linux')('files that nobody reads to their end', () => {
+  attack('stay open when their connections have gone', 'CWE-772; API4:2023', async () => {
+    await isServing();
+    const before = openFiles();
+    const connections = Array.from({ length: 5 }, () => openConnection(server.url).pause());
+    for (const connection of connections) connection.write(get(file).repeat(15));
+    await vi.waitFor(() => expect(openFiles()).toBeGreaterThan(before + 60));
+    for (const connection of connections) connection.destroy();
+    await vi.waitFor(() => expect(openFiles()).toBeLessThan(before + 10));
+  });
+
+  attack('are opened without an end', 'CWE-770; API4:2023', async () => {
+    const connections = Array.from({ length: 12 }, () => openConnection(server.url).pause());
+    for (const connection of connections) connection.write(get(file).repeat(20));
+    await vi.waitFor(async () => {
+      const { status, headers } = await fetch(`${server.url}${file}`);
+      expect({ status, retryAfter: headers.get('retry-after') }).toEqual({
+        status: 503,
+        retryAfter: '1',
+      });
+    });
+    await isServing();
+    for (const connection of connections) connection.destroy();
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${server.url}${file}`);
+      expect({ status: answer.status, length: (await answer.text()).length > 0 }).toEqual({
+        status: 200,
+        length: true,
+      });
+    });
+  });
+});
+
+describe('a socket whose client does not read', () => {
+  const init = { type: 'connection_init' };
+  const megabyte = 1_000_000;
+
+  attack('is answered without an end, and fills the memory', 'CWE-770; CWE-400', async () => {
+    const raw = await openRawSocket(server.url);
+    raw.send(init);
+    expect(await raw.next()).toMatchObject({ type: 'connection_ack' });
+    raw.socket.pause();
+    const payload = { text: 'x'.repeat(95_000) };
+    for (let n = 0; n < 190; n += 1) raw.send({ type: 'ping', payload });
+    // What is not in the buffers of the two machines waits here: the server reads no further.
+    await vi.waitFor(() => expect(raw.socket.bufferedAmount).toBeLessThan(19 * megabyte));
+    let last = -1;
+    await vi.waitFor(
+      () => {
+        const left = raw.socket.bufferedAmount;
+        const isStill = left === last;
+        last = left;
+        expect({ isStill, isMuch: left > 2 * megabyte }).toEqual({ isStill: true, isMuch: true });
+      },
+      { interval: 300, timeout: 10_000 },
+    );
+    raw.socket.resume();
+    for (let n = 0; n < 190; n += 1) {
+      expect(await raw.next()).toEqual({ type: 'pong', payload });
+    }
+    await raw.close();
+  });
+
+  attack('repeats a long id with each answer', 'CWE-770: amplification', async () => {
+    const raw = await openRawSocket(server.url);
+    raw.send(init);
+    await raw.next();
+    raw.send({ type: 'subscribe', id: 'i'.repeat(129), payload: { query: '{ __typename }' } });
+    expect(await raw.ended).toEqual([4400, 'ID_TOO_LONG']);
+  });
+});
+
+it('tells of a handshake without its key in the shape of every error', async () => {
+  const { status, headers, body } = await sendRaw(server.url, webSocket);
+  expect({ status, type: headers['content-type'] }).toEqual({
+    status: 400,
+    type: 'application/json; charset=utf-8',
+  });
+  expect(JSON.parse(body)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+});
