@@ -132,13 +132,22 @@ export const bodyCase: MakeCase = (random, { tokens }) => {
   return post(text, { authorization: `Bearer ${random.pick(tokens)}`, ...type });
 };
 
-/** The bytes of a request, with some of them wrong. */
+/** The bytes of up to four requests, one behind the other, with some of them wrong. */
 export function rawRequest(random: Random): Buffer {
+  if (random.once(12)) return random.bytes(1 + random.below(400));
+  const whole = Array.from({ length: 1 + random.below(4) }, () => oneRequest(random)).join('');
+  return Buffer.from(random.once(3) ? whole : mutate(random, whole), 'latin1');
+}
+
+function oneRequest(random: Random): string {
   const body = '{"query":"{ serverInfo { name } }"}';
   const line = random.pick([
     'POST /graphql HTTP/1.1',
     'GET /graphql?query=%7B__typename%7D HTTP/1.1',
     'OPTIONS * HTTP/1.1',
+    'CONNECT x:443 HTTP/1.1',
+    'GET /health/ready HTTP/1.1',
+    'GET /graphql HTTP/1.1',
     'GET /.well-known/jwks.json HTTP/1.0',
     `GET /${random.bytes(4).toString('hex')}%00%ff/../graphql HTTP/1.1`,
   ]);
@@ -156,9 +165,7 @@ export function rawRequest(random: Random): Buffer {
     ...(random.once(5) ? [`Authorization: Bearer ${random.bytes(9).toString('latin1')}`] : []),
     ...(random.once(6) ? ['Expect: 100-continue'] : []),
   ].filter(() => !random.once(12));
-  const whole = `${[line, ...headers, '', ''].join('\r\n')}${body}`.repeat(1 + random.below(2));
-  if (random.once(12)) return random.bytes(1 + random.below(400));
-  return Buffer.from(random.once(3) ? whole : mutate(random, whole), 'latin1');
+  return `${[line, ...headers, '', ''].join('\r\n')}${body}`;
 }
 
 /** Half a pair of surrogates cannot be written in a URL. */
