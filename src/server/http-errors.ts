@@ -8,7 +8,7 @@ import type { HttpAnswer } from './graphql-error.ts';
 export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string): void {
   fastify.setNotFoundHandler(async (request, reply) => {
     const [url = ''] = request.url.split('?');
-    if (fastify.hasRoute({ method: 'GET', url })) {
+    if (plainPath.test(url) && fastify.hasRoute({ method: 'GET', url })) {
       const body = toErrorBody('BAD_REQUEST', 'This resource is read-only; use GET.');
       return reply.code(405).header('allow', 'GET, HEAD').send(body);
     }
@@ -42,6 +42,9 @@ export function answerFrameworkError(
     .headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
     .send(body);
 }
+
+/** Without the signs by which Fastify writes patterns of paths: `hasRoute` throws at wrong ones. */
+const plainPath = /^[\w./-]+$/;
 
 const messages: Readonly<Record<number, string>> = {
   400: 'The request is malformed: its URL, or its body, which must be JSON in UTF-8.',

@@ -216,6 +216,13 @@ describe('methods', () => {
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD' });
   });
 
+  it.each(['/a*b', '/**', '/:id(', '/health/:x', '/(.*)', '/%2A/*'])(
+    'takes a path for what it is, and not for a pattern: %s',
+    async (path) => {
+      expect((await send({ method: 'POST', path })).status).toBe(404);
+    },
+  );
+
   it('HEAD is answered where there is something to read', async () => {
     const { status, text } = await send({ method: 'HEAD', path: '/health/live' });
     expect({ status, text }).toEqual({ status: 200, text: '' });
