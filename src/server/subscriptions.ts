@@ -3,6 +3,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { toAddressKey } from '../authentication/address-key.ts';
 import type { Authorization } from '../authorization/index.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { Context } from '../schema/context.ts';
@@ -114,7 +115,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         elapsedMs: options.elapsedMs,
       }),
     });
-    const release = byAddress.add(client.ip);
+    const release = byAddress.add(toAddressKey(client.ip));
     sockets.add(entry);
     void entry.socket.closed.then(() => {
       release();
@@ -212,7 +213,7 @@ function refusalOf(
   const { headers, host } = request;
   if (!isAllowedOrigin(headers.origin, host, allowedOrigins)) return refusals.origin;
   if (count.all >= socketLimits.maxSockets) return refusals.full;
-  const ofAddress = count.ofAddress(clientOf(request).ip);
+  const ofAddress = count.ofAddress(toAddressKey(clientOf(request).ip));
   return ofAddress >= socketLimits.maxSocketsPerAddress ? refusals.tooMany : undefined;
 }
 

@@ -16,6 +16,7 @@ beforeAll(async () => {
       ALLOWED_ORIGINS: 'https://app.example.org,http://localhost:5173',
       MAX_SOCKETS_PER_ADDRESS: '6',
       MAX_SOCKETS_PER_VIEWER: '3',
+      TRUST_PROXY: 'loopback',
     },
   });
   manager = await server.aUser('MANAGER');
@@ -201,6 +202,14 @@ describe('limits', () => {
     expect(await refusal({})).toEqual({ status: 429, code: 'RATE_LIMITED', retryAfter: '1' });
     await opened[0]?.close();
     await expect.poll(opens).toBe(true);
+  });
+
+  it('bound those of one IPv6 network, whichever of its addresses they come from', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const opened = [1, 2, 3, 4, 5, 6].map((n) => open({ headers: from(`2001:db8:1:2::${n}`) }));
+    await Promise.all(opened.map(({ connected }) => connected));
+    expect(await refusal(from('2001:db8:1:2::7'))).toMatchObject({ status: 429 });
+    await open({ headers: from('2001:db8:1:3::1') }).connected;
   });
 });
 
