@@ -15,11 +15,11 @@ function settingsSet(path: string): readonly string[] {
 }
 
 const known = new Set(describeEverySetting().map(({ name }) => name));
-/** Variables of PostgreSQL's image, and an argument of ours. */
-const foreign = /^POSTGRES_|^NODE_IMAGE$/;
+/** Variables of PostgreSQL's image and of the Caddyfile, and an argument of ours. */
+const foreign = /^(POSTGRES|CADDY)_|^NODE_IMAGE$/;
 
 describe('the files of deploy/', () => {
-  it.each(['compose.yaml', 'kubernetes.yaml'])('%s is YAML without a mistake', (file) => {
+  it.each(['compose.yaml', 'compose.tls.yaml', 'kubernetes.yaml'])('%s is YAML without a mistake', (file) => {
     const documents = parseAllDocuments(read(`deploy/${file}`), { merge: true });
     expect(documents).not.toHaveLength(0);
     for (const document of documents) {

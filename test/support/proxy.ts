@@ -90,9 +90,9 @@ async function prepareCaddy({ folder, nodes }: ProxyOptions, port: number) {
   await writeFile(
     file,
     replaceEach(await readFile(join(repository, 'deploy/Caddyfile'), 'utf8'), [
-      [/^:8080 \{/m, `:${port} {\n\tbind 127.0.0.1`],
-      ['node-1:4000', `127.0.0.1:${nodes[0]}`],
-      ['node-2:4000', `127.0.0.1:${nodes[1]}`],
+      ['{$CADDY_SITE::8080}', `:${port}`],
+      ['127.0.0.1:4001', `127.0.0.1:${nodes[0]}`],
+      ['127.0.0.1:4002', `127.0.0.1:${nodes[1]}`],
     ]),
   );
   return ['run', '--config', file, '--adapter', 'caddyfile'];
