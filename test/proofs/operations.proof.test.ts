@@ -152,7 +152,9 @@ async function countRooms(url = ''): Promise<number> {
 async function restores(operations: Operations, ada: Administrator, rooms: number): Promise<void> {
   const { refreshToken } = await logIn(ada);
   await operations.type('backup');
-  expect(await operations.type('restore')).not.toMatch(/^(problem|pending)/im);
+  await operations.type('restore');
+  await operations.type('restore keys');
+  expect(await operations.type('check the restored')).not.toMatch(/^(problem|pending)/im);
   expect(await countRooms(operations.restoredUrl)).toBe(rooms);
 
   const { environment, restoredUrl } = operations;
