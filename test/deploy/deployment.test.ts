@@ -19,14 +19,17 @@ const known = new Set(describeEverySetting().map(({ name }) => name));
 const foreign = /^(POSTGRES|CADDY)_|^NODE_IMAGE$/;
 
 describe('the files of deploy/', () => {
-  it.each(['compose.yaml', 'compose.tls.yaml', 'kubernetes.yaml'])('%s is YAML without a mistake', (file) => {
-    const documents = parseAllDocuments(read(`deploy/${file}`), { merge: true });
-    expect(documents).not.toHaveLength(0);
-    for (const document of documents) {
-      expect([document.errors, document.warnings]).toEqual([[], []]);
-      expect(document.toJS()).toBeTypeOf('object');
-    }
-  });
+  it.each(['compose.yaml', 'compose.tls.yaml', 'kubernetes.yaml'])(
+    '%s is YAML without a mistake',
+    (file) => {
+      const documents = parseAllDocuments(read(`deploy/${file}`), { merge: true });
+      expect(documents).not.toHaveLength(0);
+      for (const document of documents) {
+        expect([document.errors, document.warnings]).toEqual([[], []]);
+        expect(document.toJS()).toBeTypeOf('object');
+      }
+    },
+  );
 
   it.each([
     ['Dockerfile', ['NODE_ENV', 'HOST', 'PORT', 'DATA_DIR']],
