@@ -105,7 +105,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   });
   const cleaner = createSessionCleaner({
     sessions: parts.stores.sessions,
-    onError: (error) => logger.warn({ err: error }, 'dead sessions were not removed'),
+    onError: (error) => logger.warn({ err: error }, 'deleting ended sessions failed'),
   });
   const preparation = createPreparation(options, parts);
   const server: Server = await createServer({
@@ -155,7 +155,7 @@ function createAuthorization({ config, logger, typeDefs }: AppOptions) {
     introspection: config.introspection,
     ...(typeDefs === undefined ? {} : { typeDefs }),
     onPolicyError: (error, policy, { requestId }) =>
-      logger.error({ err: error, policy, requestId }, 'a policy threw'),
+      logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
     ...(config.reportsOnly
       ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
       : {}),
@@ -225,7 +225,7 @@ function withMetrics(
     ...server,
     async start(own) {
       const port = await metricsServer.start(address);
-      logger.info({ host: address.host, port }, 'metrics are served');
+      logger.info({ host: address.host, port }, 'serving metrics');
       return server.start(own);
     },
     stop: () => inTurn([server.stop, metricsServer.stop]),

@@ -120,7 +120,7 @@ export class ServiceUnavailableError extends ClientError {
   readonly code = 'SERVICE_UNAVAILABLE';
 
   constructor(options?: ErrorOptions) {
-    super('The service is not available right now; try again later.', options);
+    super('The service is temporarily unavailable. Try again later.', options);
   }
 }
 
@@ -131,7 +131,7 @@ export class DeadlineError extends ClientError {
 
   constructor() {
     super(
-      'The operation took too long. If it was a mutation, check whether it took effect before you try again.',
+      'The operation took too long. If it was a mutation, check whether it took effect before trying again.',
     );
   }
 
@@ -148,7 +148,7 @@ export class OverloadedError extends ClientError {
   readonly retryAfterSeconds = 1;
 
   constructor() {
-    super('The server has too much to do right now; try again later.');
+    super('The server is overloaded. Try again later.');
   }
 
   override get facts() {
@@ -164,7 +164,7 @@ export class RateLimitedError extends ClientError {
   readonly retryAfterSeconds: number;
 
   constructor(retryAfterSeconds: number) {
-    super('There were too many attempts. Try again later.');
+    super('Too many attempts. Try again later.');
     this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds));
   }
 
@@ -179,7 +179,9 @@ export class EventsLostError extends ClientError {
   readonly code = 'EVENTS_LOST';
 
   constructor() {
-    super('Events came faster than they were taken: subscribe again, and read what was missed.');
+    super(
+      'Events arrived faster than they were consumed. Subscribe again and read the missed events.',
+    );
   }
 }
 
@@ -209,7 +211,7 @@ export class OperationTooLargeError extends ClientError {
 
   constructor(reason: OperationLimit, limit: number, found?: number) {
     const thing = reason.toLowerCase().replaceAll('_', ' ');
-    super(`The operation is too large: its ${thing} may be ${limit} at most.`);
+    super(`The operation is too large: the limit for ${thing} is ${limit}.`);
     this.reason = reason;
     this.limit = limit;
     this.found = found;

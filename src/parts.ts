@@ -62,9 +62,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     ...config.signingKeys,
     lifetimeSeconds: config.accessToken.lifetimeSeconds,
     now,
-    onChange: (kids) => logger.info({ kids }, 'the signing keys have changed'),
+    onChange: (kids) => logger.info({ kids }, 'the signing keys changed'),
     onProblem: (problem) =>
-      logger.error({ err: problem }, 'the new signing keys cannot be used; the old ones stay'),
+      logger.error({ err: problem }, 'the new signing keys are invalid; keeping the old ones'),
   });
   const { accessToken, sessionIdleSeconds, minPasswordLength } = config;
   const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
@@ -86,7 +86,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     listen: connection.notifications.listen,
     stores,
     now,
-    onReadError: (error) => logger.warn({ err: error }, 'events could not be read; trying again'),
+    onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
   });
   return {
     now,
@@ -109,7 +109,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       loadApiClient: createApiClientViewerLoader({
         apiClients,
         now,
-        onRecordError: (error) => logger.warn({ err: error }, 'a last use was not written down'),
+        onRecordError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
       }),
     }),
     publicJwks: () => keys.publicJwks,
@@ -172,12 +172,14 @@ async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 
       counters: createLoginAttemptStore({ database, limits, now: systemClock }),
       passwords,
       audit,
-      onForgiveError: (error) => logger.warn({ err: error }, 'a good login counts as a failure'),
+      onForgiveError: (error) =>
+        logger.warn({ err: error }, 'a successful login is still counted as a failure'),
     }),
     renewPasswordHash: createRenewPasswordHash({
       passwords,
       passwordHashes: createPasswordHashStore({ database }),
-      onRenewError: (error) => logger.warn({ err: error }, 'an outdated hash was not made anew'),
+      onRenewError: (error) =>
+        logger.warn({ err: error }, 'renewing an outdated password hash failed'),
     }),
   };
 }
@@ -194,9 +196,9 @@ export const databaseOptions = (
     // No statement outlives the operation that it was for.
     statementTimeoutMs: Math.min(databaseLimits.statementTimeoutMs, operationLimits.timeoutMs),
   },
-  onPoolError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
+  onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
   onFolderLost: (error) => {
-    logger.fatal({ err: error }, 'the data folder is lost: what is under way is given up');
+    logger.fatal({ err: error }, 'the data folder was lost: abandoning work in progress');
     process.exit(1);
   },
 });

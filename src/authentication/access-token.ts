@@ -107,10 +107,12 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
 
 function checkOptions({ issuer, audience, lifetimeSeconds }: AccessTokenOptions): void {
   // jsonwebtoken takes an empty setting for "do not check".
-  if (issuer === '') throw new RangeError('The issuer of access tokens is empty.');
-  if (audience === '') throw new RangeError('The audience of access tokens is empty.');
+  if (issuer === '') throw new RangeError('The issuer of access tokens must not be empty.');
+  if (audience === '') throw new RangeError('The audience of access tokens must not be empty.');
   if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
-    throw new RangeError('The lifetime of access tokens is a whole number of seconds, 1 or more.');
+    throw new RangeError(
+      'The lifetime of access tokens must be a whole number of seconds, at least 1.',
+    );
   }
 }
 
@@ -156,7 +158,7 @@ function readHeader(token: string): Record<string, unknown> {
   const parts = token.split('.');
   const [header = ''] = parts;
   if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) {
-    throw malformed(new Error('The token is not three parts in base64url.'));
+    throw malformed(new Error('The token does not consist of three base64url parts.'));
   }
   try {
     const text = Buffer.from(header, 'base64url').toString('utf8');
@@ -197,7 +199,7 @@ function checkTimes({ iat, nbf = iat, exp }: Claims, nowSeconds: number): void {
   }
   if (!(nowSeconds < exp)) {
     throw new UnauthenticatedError('TOKEN_EXPIRED', 'The access token has expired.', {
-      cause: new Error('The time of the token is over.'),
+      cause: new Error('The token has expired.'),
     });
   }
 }
@@ -207,7 +209,7 @@ function toSeconds(at: Date): number {
 }
 
 function malformed(cause: unknown): UnauthenticatedError {
-  const message = 'The access token is not a JSON Web Token.';
+  const message = 'The access token is not a valid JSON Web Token.';
   return new UnauthenticatedError('TOKEN_MALFORMED', message, { cause });
 }
 

@@ -34,7 +34,7 @@ export function createApiClientSecret(
 ): ApiClientSecret {
   const id = Buffer.from(clientId.replaceAll('-', ''), 'hex');
   if (id.length !== idBytes || toUuid(id) !== clientId)
-    throw new RangeError('The id of an API client is a UUID.');
+    throw new RangeError('The id of an API client must be a UUID.');
   const content = Buffer.concat([id, randomBytes(randomSize)]);
   const secret = prefix + Buffer.concat([content, checksum(content)]).toString('base64url');
   return { secret, hash: sha256(secret) };

@@ -19,18 +19,18 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 export function parseBearer(headers: readonly string[]): string | undefined {
   const [header, ...others] = headers;
   if (header === undefined) return undefined;
-  if (others.length > 0) throw malformed('there is more than one');
+  if (others.length > 0) throw malformed('it is repeated');
   if (header.length > maxAuthorizationLength) {
     throw malformed(`it is longer than ${maxAuthorizationLength} characters`);
   }
 
   const scheme = header.replace(/ .*$/s, '');
-  if (scheme.toLowerCase() !== 'bearer') throw malformed('its scheme is not Bearer');
+  if (scheme.toLowerCase() !== 'bearer') throw malformed('the scheme is not Bearer');
 
   const token = header.slice(scheme.length).replace(/^ +/, '');
-  if (token === '') throw malformed('no token follows the scheme');
+  if (token === '') throw malformed('the token is missing');
   if (!b64token.test(token)) {
-    throw malformed('the token has characters that a bearer token cannot have');
+    throw malformed('the token contains characters that are not allowed in a bearer token');
   }
   return token;
 }

@@ -54,7 +54,7 @@ export function createHashQueue({
   // The cause is for the log alone.
   const full = () =>
     new ServiceUnavailableError({
-      cause: new Error(`${maxWaiting} hashes wait for their turn already.`),
+      cause: new Error(`${maxWaiting} hashes are already waiting.`),
     });
 
   const inTurn: HashQueue = async (work, key = '') => {

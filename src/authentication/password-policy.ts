@@ -25,11 +25,12 @@ export function normalizePassword(password: string): string {
 /** Why bcrypt could not tell this normalized password from another one, or `undefined`. */
 export function findHashingObstacle(normalPassword: string): string | undefined {
   if (Buffer.byteLength(normalPassword, 'utf8') > maxPasswordBytes) {
-    return `A password has at most ${maxPasswordBytes} bytes in UTF-8.`;
+    return `A password must have at most ${maxPasswordBytes} bytes in UTF-8.`;
   }
-  if (normalPassword.includes('\0')) return 'A password has no NUL character.';
+  if (normalPassword.includes('\0')) return 'A password must not contain NUL characters.';
   // UTF-8 cannot express half of a surrogate pair: all of them would become U+FFFD.
-  if (/\p{Surrogate}/u.test(normalPassword)) return 'A password has no unpaired surrogates.';
+  if (/\p{Surrogate}/u.test(normalPassword))
+    return 'A password must not contain unpaired surrogates.';
   return undefined;
 }
 
@@ -44,18 +45,19 @@ export function checkPassword(
   { minLength = defaultMinLength, username }: PasswordRules = {},
 ): string | undefined {
   const normal = normalizePassword(password);
-  if ([...normal].length < minLength) return `A password has at least ${minLength} characters.`;
+  if ([...normal].length < minLength)
+    return `A password must have at least ${minLength} characters.`;
 
   const obstacle = findHashingObstacle(normal);
   if (obstacle !== undefined) return obstacle;
 
-  if (isUsedMuch(normal)) return 'A password is not one of those that are used most.';
+  if (isUsedMuch(normal)) return 'This password is too common.';
 
   if (username !== undefined && containsUsername(normal, username)) {
-    return 'A password does not contain the username.';
+    return 'A password must not contain the username.';
   }
   if (isEasyToGuess(normal, minLength)) {
-    return 'A password is not easy to guess, as repetitions, sequences and common words are.';
+    return 'This password is too easy to guess: avoid repetitions, sequences and common words.';
   }
   return undefined;
 }

@@ -48,7 +48,7 @@ export async function createPasswords({
   away = notCounted,
 }: PasswordOptions): Promise<Passwords> {
   if (!Number.isInteger(cost) || cost < minCost || cost > maxCost) {
-    throw new RangeError(`The cost of bcrypt is a whole number from ${minCost} to ${maxCost}.`);
+    throw new RangeError(`The bcrypt cost must be a whole number from ${minCost} to ${maxCost}.`);
   }
   const hashOfNobody = await bcrypt.hash(randomUUID(), cost);
 

@@ -36,7 +36,7 @@ const privateJwkSchema = z.looseObject(
     nbf: numericDate.optional(),
     exp: numericDate.optional(),
   },
-  'must be there and be an object',
+  'must be present and an object',
 );
 
 const keySetSchema = z.looseObject(
@@ -132,7 +132,7 @@ function toSigningKey(jwk: PrivateJwk, index: number): SigningKey {
   // Not checked by createPrivateKey; such a key would sign tokens that nothing verifies.
   const probe = Buffer.from('probe');
   if (!verify('sha256', probe, publicKey, sign('sha256', probe, privateKey))) {
-    throw new SigningKeysError(`keys ${index} has a private part that does not fit x and y`);
+    throw new SigningKeysError(`keys ${index} has a private part that does not match x and y`);
   }
   const { kty, crv, x, y, kid, alg, use, iat, nbf, exp } = jwk;
   const publicJwk = { kty, crv, x, y, kid, alg, use };

@@ -135,7 +135,7 @@ export const isOpenToOthers = ({ mode, ownerId }: FileAccess): boolean =>
 
 function requirePrivate(file: string, access: FileAccess): void {
   if (!isOpenToOthers(access)) return;
-  throw new SigningKeysError(`other users may open ${file}; run: chmod 600 '${file}'`);
+  throw new SigningKeysError(`other users can read or write ${file}; run: chmod 600 '${file}'`);
 }
 
 /**

@@ -77,7 +77,7 @@ function requireLead({ leadSeconds, jwksMaxAgeSeconds }: RotationOptions): void 
   if (leadSeconds === undefined || leadSeconds >= jwksMaxAgeSeconds) return;
   const bound = `JWKS_MAX_AGE_SECONDS (${jwksMaxAgeSeconds})`;
   throw new SigningKeysError(
-    `a new key is published at least ${bound} seconds before it signs: verifiers may keep the old set so long`,
+    `a new key must be published at least ${bound} seconds before it signs: verifiers may cache the old set that long`,
   );
 }
 
@@ -101,7 +101,9 @@ function rotated(set: KeySet, options: RotationOptions): KeySetDocument {
 
 function isWaiting({ kid, nbf = 0 }: Pick<PrivateJwk, 'kid' | 'nbf'>): SigningKeysError {
   const at = toDate(nbf).toISOString();
-  return new SigningKeysError(`the new key ${kid} signs from ${at} on; rotate again after that`);
+  return new SigningKeysError(
+    `the new key ${kid} starts signing at ${at}; rotate again after that`,
+  );
 }
 
 /**
@@ -171,10 +173,10 @@ function unlessMissing(error: unknown): undefined {
 
 const isUnderWay = (draft: string) =>
   new SigningKeysError(
-    `another rotation is under way. If there is none, one was cut short: delete ${draft}`,
+    `another rotation is in progress. If not, one was interrupted: delete ${draft}`,
   );
 
 const cannotBeWritten = (file: string, cause: unknown) =>
-  new SigningKeysError(`the file ${file} cannot be written: rotate a copy, and put it there`, {
+  new SigningKeysError(`the file ${file} cannot be written: rotate a copy, then move it there`, {
     cause,
   });

@@ -31,10 +31,10 @@ export function checkUsername(username: string): string | undefined {
   // Lower case can be longer: the key, which is what is stored, has the same bound.
   const length = Math.max([...normal].length, [...toUsernameKey(username)].length);
   if (length < 1 || length > maxUsernameLength) {
-    return `A username has 1 to ${maxUsernameLength} characters.`;
+    return `A username must have 1 to ${maxUsernameLength} characters.`;
   }
   if (!usernamePattern.test(normal)) {
-    return 'A username starts with a letter or digit, and has only letters, digits and . _ - @ +';
+    return 'A username must start with a letter or digit and contain only letters, digits and . _ - @ +';
   }
   return undefined;
 }

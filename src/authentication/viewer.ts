@@ -56,5 +56,5 @@ export function authenticatedOf(viewer: Viewer): AuthenticatedViewer {
 export function userOf(viewer: Viewer): UserViewer {
   const authenticated = authenticatedOf(viewer);
   if (authenticated.kind === 'user') return authenticated;
-  throw new ForbiddenError('POLICY_DENIED', 'Only users can do this; API clients cannot.');
+  throw new ForbiddenError('POLICY_DENIED', 'Only users can do this, not API clients.');
 }

@@ -73,10 +73,10 @@ const isGroupsOnly = (clause: Clause): boolean => clause.or.length === 0;
 function toMessage({ code, reason, coordinate, requires }: DenialExtensions): string {
   if (code === 'UNAUTHENTICATED') {
     return reason === 'TOKEN_MISSING'
-      ? `Log in to reach ${coordinate}.`
-      : `The token does not open ${coordinate}: log in again.`;
+      ? `Log in to access ${coordinate}.`
+      : `The token does not give access to ${coordinate}: log in again.`;
   }
   const groups = requires.filter((list) => list.length > 0).map((list) => list.join(' or '));
-  if (groups.length === 0) return `You may not reach ${coordinate}.`;
-  return `You may not reach ${coordinate}: it asks for the group ${groups.join(', and ')}.`;
+  if (groups.length === 0) return `You do not have access to ${coordinate}.`;
+  return `You do not have access to ${coordinate}: it requires the group ${groups.join(', and ')}.`;
 }

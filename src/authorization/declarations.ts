@@ -32,7 +32,7 @@ export class SchemaAuthorizationError extends Error {
 
   constructor(offences: readonly Offence[]) {
     const lines = offences.map(({ coordinate, problem }) => `  ${coordinate}: ${problem}`);
-    super(`The schema's guards cannot be enforced:\n${lines.join('\n')}`);
+    super(`The schema has invalid guards:\n${lines.join('\n')}`);
     this.offences = offences;
   }
 }
@@ -88,11 +88,14 @@ function misplaced(
   const isRoot = place === 'rootField';
   const isField = isRoot || place === 'field';
   const rules: readonly (readonly [boolean, string])[] = [
-    [isRoot && !isGuarded && !isPublic, 'a root field bears @auth or @public'],
-    [isGuarded && isPublic, '@auth and @public exclude each other'],
-    [isPublic && !isRoot, '@public stands on root fields only'],
-    [!isField && clauses.some(({ or }) => or.length > 0), 'a policy stands on fields only'],
-    [isGuarded && !isReachable, 'no root field reaches this, so its guard would guard nothing'],
+    [isRoot && !isGuarded && !isPublic, 'a root field must have @auth or @public'],
+    [isGuarded && isPublic, '@auth and @public are mutually exclusive'],
+    [isPublic && !isRoot, '@public is allowed only on root fields'],
+    [!isField && clauses.some(({ or }) => or.length > 0), 'a policy is allowed only on fields'],
+    [
+      isGuarded && !isReachable,
+      'it is not reachable from any root field, so its guard would have no effect',
+    ],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
@@ -104,7 +107,7 @@ function ambiguousValues({ ambiguous }: Vocabulary): Offence[] {
 
 /** A directive's own arguments are no part of what an operation selects. */
 function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[] {
-  const problem = 'a guard on the argument of a directive would guard nothing';
+  const problem = 'a guard on a directive argument would have no effect';
   return schema
     .getDirectives()
     .flatMap(({ name, args }) =>

@@ -33,7 +33,7 @@ export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
   const groups = enumOfArgument(schema, 'requires');
   if (groups === undefined) {
     throw new Error(
-      'The schema defines no directive @auth(requires: [Group!]) with an enum of groups.',
+      'The schema does not define the directive @auth(requires: [Group!]) with an enum of groups.',
     );
   }
   const policies = enumOfArgument(schema, 'or');
@@ -62,10 +62,10 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
       const names = (Array.isArray(value) ? value : [value]).map((item) =>
         toName(item, toNames[argument]),
       );
-      if (names.length === 0) problems.push(`@auth(${argument}: []) admits no one`);
+      if (names.length === 0) problems.push(`@auth(${argument}: []) denies everyone`);
       for (const name of names) {
         if (known[argument].has(name)) clause[argument].push(name);
-        else problems.push(`@auth(${argument}:) names the unknown "${name}"`);
+        else problems.push(`@auth(${argument}:) contains the unknown name "${name}"`);
       }
     }
     return clause;
@@ -79,7 +79,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
       if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
       else if (name === 'public') isPublic = true;
       else if (!schema.getDirective(name)) {
-        problems.push(`@${name} is not a directive of this schema`);
+        problems.push(`@${name} is not a directive in this schema`);
       }
     }
     problems.push(...switchedOff(element));
@@ -131,7 +131,9 @@ function switchedOff({ extensions }: DirectableObject): string[] {
         ? value.length === 0
         : typeof value !== 'object' || value === null;
     })
-    .map((name) => `@${name} is neither an object of arguments nor a list of them; leave it out`);
+    .map(
+      (name) => `@${name} must be an object of arguments or a list of such objects, or be omitted`,
+    );
 }
 
 const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({

@@ -107,7 +107,7 @@ export function toViewer({ schema, groups }: Pick<ExplainRequest, 'schema' | 'gr
   const unknown = groups.filter((group) => !known.has(group));
   if (unknown.length > 0) {
     throw new ExplainError(
-      unknown.map((group) => `There is no group "${group}": there are ${[...known].join(', ')}.`),
+      unknown.map((group) => `Unknown group "${group}". The groups are ${[...known].join(', ')}.`),
     );
   }
   return { isAuthenticated: true, groups: new Set(groups) };
@@ -125,8 +125,8 @@ function findOperation(request: ExplainRequest): OperationDefinitionNode {
   const found = names.length === 0 ? 'no operation' : `the operations ${names.join(', ')}`;
   throw new ExplainError([
     operationName === undefined
-      ? `The document holds ${found}: name one of several.`
-      : `There is no operation "${operationName}": the document holds ${found}.`,
+      ? `The document contains ${found}: specify one.`
+      : `Unknown operation "${operationName}": the document contains ${found}.`,
   ]);
 }
 

@@ -27,7 +27,7 @@ export function toDenialResponse(
 }
 
 const tokenProblems: Readonly<Record<string, string>> = {
-  TOKEN_MALFORMED: 'The Authorization header holds no bearer token',
+  TOKEN_MALFORMED: 'The Authorization header contains no bearer token',
   TOKEN_EXPIRED: 'The token has expired',
   TOKEN_INVALID: 'The token is not valid',
   TOKEN_REVOKED: 'The token has been revoked',

@@ -98,9 +98,9 @@ export function createIntrospect({ schema, mode, visibleTo }: IntrospectOptions)
   };
 }
 
-const disabled = 'This server does not answer introspection.';
+const disabled = 'Introspection is disabled.';
 const tooDeep =
-  'Introspection is answered at the root of a query only: move __schema and __type there.';
+  'Introspection is available only at the root of a query: move __schema and __type there.';
 
 const introspectionFields: readonly string[] = [SchemaMetaFieldDef.name, TypeMetaFieldDef.name];
 

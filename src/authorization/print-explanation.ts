@@ -19,21 +19,21 @@ export function printExplanation({ coordinates, verdict }: Explanation): readonl
 
 const verdictTexts: Readonly<Record<Verdict, string>> = {
   runs: 'the operation would run.',
-  401: 'the whole operation would be refused with 401: log in.',
-  403: 'the whole operation would be refused with 403.',
-  depends: 'the groups do not refuse it; the decisions above that depend on something decide.',
+  401: 'the whole operation would be denied with 401: log in.',
+  403: 'the whole operation would be denied with 403.',
+  depends: 'the groups do not deny it; it depends on the conditional decisions above.',
 };
 
 function describeDecision({ decision, dependsOn, decided }: ExplainedCoordinate): string {
   if (decision.outcome === 'allowed') return 'allowed';
-  const condition = dependsOn.length === 0 ? '' : `if it is ${dependsOn.join(' > ')}: `;
+  const condition = dependsOn.length === 0 ? '' : `if the type is ${dependsOn.join(' > ')}: `;
   if (decision.outcome === 'unauthenticated') return `${condition}denied, not logged in`;
   if (decision.outcome === 'forbidden') {
     return `${condition}denied by ${printRequirement(decision.unmet)}`;
   }
   const policies = printPolicies(decision.clauses.map((clause) => clause.or));
   const time = decided === 'before' ? 'before it runs' : 'while it runs';
-  return `${condition}depends on ${policies}, asked ${time}`;
+  return `${condition}depends on ${policies}, evaluated ${time}`;
 }
 
 type Row = readonly [path: string, coordinate: string, requirement: string, decision: string];

@@ -54,10 +54,11 @@ const link =
 
 function notes(policies: ReadonlySet<string>): readonly string[] {
   return [
-    '# For a router in front: the server behind it enforces every @auth all the same.',
-    '# The router must see the groups of a viewer as scopes, in the claim `scope`.',
+    '# For a router in front of the server. The server still enforces every @auth.',
+    '# The router must receive the groups of a viewer as scopes, in the claim `scope`.',
     ...[...policies].map(
-      (policy) => `# It must be told of the policy ${policy}: true wherever it cannot tell.`,
+      (policy) =>
+        `# The router must be given a result for the policy ${policy}: true wherever it cannot decide.`,
     ),
     '',
   ];

@@ -29,7 +29,7 @@ export async function runAccessMatrix(
   const markdown = toMarkdown(matrix);
   if (check === true) {
     await checkFile(file, markdown);
-    print(`${file} says what the schema says.`);
+    print(`${file} is up to date with the schema.`);
   } else if (write === true) {
     await writeFile(file, markdown);
     print(`wrote ${file}`);
@@ -46,8 +46,8 @@ async function checkFile(file: string, markdown: string): Promise<void> {
     [
       `${file} differs from the schema.`,
       ...differences.map((line) => `  ${line}`),
-      ...(differences.length === 0 ? ['  The tables say the same, the text does not.'] : []),
-      'Look at each change; when all are meant, write the file: access-matrix --write',
+      ...(differences.length === 0 ? ['  Only the text differs; the tables are the same.'] : []),
+      'Review each change. If all are intended, write the file: access-matrix --write',
     ].join('\n'),
   );
 }

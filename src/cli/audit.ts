@@ -15,30 +15,30 @@ interface ListChoice extends ReportChoice {
   readonly after?: string;
 }
 
-const json = ['--json', 'show it as JSON'] as const;
+const json = ['--json', 'print as JSON'] as const;
 
 /** `audit list|prune`. */
 export function addAuditCommands(program: Command, context: CliContext): void {
   const audit = program.command('audit').description('read and prune the audit log');
   audit
     .command('list')
-    .description('list what has happened, latest first')
-    .option('--action <name>', 'only events of this action, such as login.failed')
-    .option('--first <count>', 'how many: 1 to 100 (default: 20)', parseWhole)
-    .option('--after <cursor>', 'go on after a page')
+    .description('list events, newest first')
+    .option('--action <name>', 'only events with this action, such as login.failed')
+    .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
+    .option('--after <cursor>', 'continue after this cursor')
     .option(...json)
     .action(({ action, ...choice }: ListChoice) => listEvents(context, action, choice));
   audit
     .command('prune')
-    .description('remove old events for good; what was removed is an event itself')
-    .requiredOption('--before <date>', 'remove what happened before', parseMoment)
+    .description('permanently delete old events; the deletion itself is recorded as an event')
+    .requiredOption('--before <date>', 'delete events before this date', parseMoment)
     .option(...json)
     .action(({ before, ...choice }: ReportChoice & { readonly before: Date }) =>
       reportAdministration(context, choice, async (administration) => {
         const pruned = await administration.audit.prune(before);
         return {
           document: { pruned, before },
-          lines: [`removed ${pruned} events before ${before.toISOString()}`],
+          lines: [`deleted ${pruned} events before ${before.toISOString()}`],
         };
       }),
     );

@@ -79,13 +79,13 @@ function createProgram(options: CliOptions): Command {
     .action(() => runServe(context));
   program
     .command('migrate')
-    .description('apply the pending migrations to the database')
-    .option('--status', 'show what is applied and what is pending, and change nothing')
-    .option('--create <name>', 'write a new migration from a changed prisma/schema.prisma')
+    .description('apply pending migrations to the database')
+    .option('--status', 'show applied and pending migrations without changing anything')
+    .option('--create <name>', 'create a migration from the changes in prisma/schema.prisma')
     .action((choice) => runMigrate(context, choice));
   program
     .command('seed')
-    .description('add a user for each group and a few rooms, to try the API with')
+    .description('add a user for each group and a few rooms for trying the API')
     .action(() => runSeed(context));
   addUserCommands(program, context);
   addClientCommands(program, context);
@@ -102,28 +102,28 @@ function createProgram(options: CliOptions): Command {
 function addSchemaCommands(program: Command, context: CliContext): void {
   program
     .command('access-matrix')
-    .description('show every coordinate of the schema by group')
-    .option('--json', 'show it as JSON')
-    .option('--write', 'write it to the file')
-    .option('--check', 'fail, and say what has changed, when schema and file differ')
-    .option('--file <path>', 'the file (default: access-matrix.md of the repository)')
+    .description('show who can access each schema coordinate, by group')
+    .option('--json', 'print as JSON')
+    .option('--write', 'write the matrix to the file')
+    .option('--check', 'fail and show the differences if the file does not match the schema')
+    .option('--file <path>', 'the file (default: access-matrix.md in the repository)')
     .action((choice) => runAccessMatrix(context, choice));
   program
     .command('explain <operation-file>')
-    .description('show what an operation asks of a viewer, and who decides it when')
+    .description('show what access an operation requires, and how and when it is decided')
     .option('--groups <names>', 'the groups of the viewer, separated by commas; "" for none')
     .option('--anonymous', 'a viewer without a token')
-    .option('--variables <json-file>', 'the variables of the operation')
-    .option('--operation-name <name>', 'one of several operations')
+    .option('--variables <json-file>', 'a JSON file with the variables of the operation')
+    .option('--operation-name <name>', 'the operation to use if the document contains several')
     .action((file, choice) => runExplain(context, file, choice));
   program
     .command('schema')
-    .description('show the schema as SDL, with its directives')
-    .option('--federation', 'for a router of Apollo Federation in front')
+    .description('print the schema as SDL, with its directives')
+    .option('--federation', 'print it for an Apollo Federation router in front of the server')
     .option(
       '--viewer <names>',
-      'what a viewer of these groups sees, separated by commas; "" for none',
+      'the schema visible to a viewer in these groups, separated by commas; "" for none',
     )
-    .option('--anonymous', 'what a viewer without a token sees')
+    .option('--anonymous', 'the schema visible to a viewer without a token')
     .action((choice) => runSchema(context, choice));
 }

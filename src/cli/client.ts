@@ -8,14 +8,14 @@ type Clients = Administration['clients'];
 type Client = Awaited<ReturnType<Clients['list']>>[number];
 type Issued = Awaited<ReturnType<Clients['create']>>;
 
-const json = ['--json', 'show it as JSON'] as const;
+const json = ['--json', 'print as JSON'] as const;
 const idArgument = ['<id>', "the client's id"] as const;
 
 /** `client create|list|rotate|disable`. */
 export function addClientCommands(program: Command, context: CliContext): void {
   const client = program
     .command('client')
-    .description('create, list and change API clients: programs with a secret of their own');
+    .description('create, list and change API clients: programs with their own secret');
   addCreation(client, context);
   addList(client, context);
   addChanges(client, context);
@@ -24,8 +24,8 @@ export function addClientCommands(program: Command, context: CliContext): void {
 function addCreation(client: Command, context: CliContext): void {
   client
     .command('create')
-    .description('create an API client, and show its secret this once')
-    .argument('<name>', 'the name to show')
+    .description('create an API client and show its secret once')
+    .argument('<name>', 'the display name')
     .requiredOption('--groups <names>', 'separated by commas; "" for none', parseGroups)
     .option(...json)
     .action(
@@ -39,7 +39,7 @@ function addCreation(client: Command, context: CliContext): void {
 function addList(client: Command, context: CliContext): void {
   client
     .command('list')
-    .description('list the API clients, oldest first, disabled ones as well')
+    .description('list the API clients, oldest first, including disabled ones')
     .option(...json)
     .action((choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ clients }) => {
@@ -52,7 +52,9 @@ function addList(client: Command, context: CliContext): void {
 function addChanges(client: Command, context: CliContext): void {
   client
     .command('rotate')
-    .description('put a new secret in the place of the old one, which ends now; show it this once')
+    .description(
+      'replace the secret with a new one and show it once; the old one stops working immediately',
+    )
     .argument(...idArgument)
     .option(...json)
     .action((id: string, choice: ReportChoice) =>
@@ -62,7 +64,7 @@ function addChanges(client: Command, context: CliContext): void {
     );
   client
     .command('disable')
-    .description('keep an API client out for good')
+    .description('permanently disable an API client')
     .argument(...idArgument)
     .option(...json)
     .action((id: string, choice: ReportChoice) =>
@@ -90,5 +92,5 @@ const tell = (done: string, { name, id, groups }: Client): string =>
 
 const toSecretReport = (done: string, { client, secret }: Issued) => ({
   document: { client, secret },
-  lines: [tell(done, client), `secret: ${secret}   (shown this once; keep it)`],
+  lines: [tell(done, client), `secret: ${secret}   (shown only once; store it safely)`],
 });

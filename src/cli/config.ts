@@ -16,9 +16,9 @@ export function addConfigCommand(
 ): void {
   program
     .command('config')
-    .description('show every setting, where its value comes from, and what it means')
-    .option('--example', 'write the file .env.example: each with its default')
-    .option('--json', 'show it as JSON')
+    .description('show every setting, the source of its value, and its meaning')
+    .option('--example', 'print the contents of .env.example: every setting with its default')
+    .option('--json', 'print as JSON')
     .action(async ({ example, ...choice }: ConfigChoice) => {
       if (example === true) return print(printExample());
       const settings = describeSettings(environment);

@@ -12,8 +12,8 @@ class UnhealthyError extends Error {
 export function addDoctorCommand(program: Command, context: CliContext): void {
   program
     .command('doctor')
-    .description('check settings, keys, database, migrations and clock, and say what to do')
-    .option('--json', 'show it as JSON')
+    .description('check settings, keys, database, migrations and clock, and suggest fixes')
+    .option('--json', 'print as JSON')
     .action((choice: ReportChoice) => runDoctor(context, choice));
 }
 

@@ -26,7 +26,7 @@ export async function runExplain(
 ): Promise<void> {
   if ((groups === undefined) === (anonymous === undefined)) {
     throw new UsageError(
-      'Name the viewer: either --groups A,B (--groups "" for none) or --anonymous.',
+      'Specify the viewer: either --groups A,B (--groups "" for none) or --anonymous.',
     );
   }
   const operation = await readFile(file, 'utf8');
@@ -47,7 +47,7 @@ async function readVariables(file: string): Promise<Readonly<Record<string, unkn
     throw new Error(`${file} is not JSON.`, { cause });
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new Error(`${file} holds no JSON object of variables.`);
+    throw new Error(`${file} does not contain a JSON object of variables.`);
   }
   return Object.fromEntries(Object.entries(values));
 }

@@ -10,6 +10,6 @@ export function firstAdminLines(firstAdmin: FirstAdmin): string[] {
     `  First user  ${username}, in the group ADMIN`,
     ...(generatedPassword === undefined
       ? []
-      : [`  Password    ${generatedPassword}   (shown this once; keep it)`]),
+      : [`  Password    ${generatedPassword}   (shown only once; store it safely)`]),
   ];
 }

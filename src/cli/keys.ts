@@ -13,24 +13,29 @@ interface RotateChoice extends ReportChoice {
 export function addKeyCommands(program: Command, context: CliContext): void {
   const keys = program
     .command('keys')
-    .description('list and rotate the keys that sign access tokens');
+    .description('list and rotate the signing keys of access tokens');
   keys
     .command('list')
-    .description('list the keys: which signs, which comes next, and until when the others verify')
-    .option('--json', 'show it as JSON')
+    .description(
+      'list the keys: which one signs, which one is next, and how long the others still verify',
+    )
+    .option('--json', 'print as JSON')
     .action((choice: ReportChoice) =>
       report(context, choice, () => toReport(listKeys(context.config()))),
     );
   keys
     .command('rotate')
-    .description('add a new key: published now, it signs when every verifier has it')
+    .description('add a new key: it is published now and signs once every verifier has it')
     .option(
       '--lead-seconds <count>',
-      'how long it is published before it signs (default: twice JWKS_MAX_AGE_SECONDS)',
+      'how long to publish it before it signs, in seconds (default: twice JWKS_MAX_AGE_SECONDS)',
       parseWhole,
     )
-    .option('--leaked', 'a key has leaked: drop all others now. Every access token ends at once')
-    .option('--json', 'show it as JSON')
+    .option(
+      '--leaked',
+      'a key has leaked: drop all other keys now. Every access token becomes invalid immediately',
+    )
+    .option('--json', 'print as JSON')
     .action(({ leadSeconds, leaked, ...choice }: RotateChoice) =>
       report(context, choice, async () =>
         toReport(await rotateKeys(context.config(), { leadSeconds, hasLeaked: leaked })),

@@ -23,13 +23,13 @@ export async function readPassword(
   { passwordStdin, generatePassword }: PasswordChoice,
 ): Promise<string | undefined> {
   if (passwordStdin === true && generatePassword === true) {
-    throw new UsageError('Take one of --password-stdin and --generate-password.');
+    throw new UsageError('Use either --password-stdin or --generate-password, not both.');
   }
   if (generatePassword === true) return undefined;
   if (passwordStdin === true) return readLine(input);
   if (input.isTTY === true) return askTwice(input, prompts);
   throw new UsageError(
-    'There is no terminal to ask for the password: use --password-stdin or --generate-password.',
+    'No terminal available to prompt for the password: use --password-stdin or --generate-password.',
   );
 }
 
@@ -68,7 +68,8 @@ async function askTwice(
   };
   try {
     const password = await ask('Password: ');
-    if (password !== (await ask('Once more: '))) throw new Error('The passwords do not match.');
+    if (password !== (await ask('Repeat password: ')))
+      throw new Error('The passwords do not match.');
     return password;
   } catch (error) {
     throw cancelled.signal.aborted ? new Error('Cancelled.', { cause: error }) : error;

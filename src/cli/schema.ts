@@ -14,7 +14,7 @@ export interface SchemaChoice {
 export function runSchema({ print }: Pick<CliContext, 'print'>, choice: SchemaChoice): void {
   const { federation, viewer, anonymous } = choice;
   if (Object.keys(choice).length > 1) {
-    throw new UsageError('Take one of --federation, --viewer and --anonymous.');
+    throw new UsageError('Use only one of --federation, --viewer and --anonymous.');
   }
   const report = createSchemaReport();
   const printSdl = (sdl: string) => print(sdl.trimEnd());

@@ -7,7 +7,7 @@ import { firstAdminLines } from './first-admin-lines.ts';
 export async function runSeed({ config, logger, print }: CliContext): Promise<void> {
   const settings = config();
   if (settings.isProduction) {
-    throw new Error('seed adds users with known names, and does not run with NODE_ENV=production.');
+    throw new Error('seed adds users with known names and must not run with NODE_ENV=production.');
   }
   const connection = await openDatabase(settings, logger());
   try {
@@ -16,7 +16,7 @@ export async function runSeed({ config, logger, print }: CliContext): Promise<vo
     });
     for (const { username, group, password } of users) {
       print(
-        `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(made by an earlier run)'}`,
+        `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(created by an earlier run)'}`,
       );
     }
   } finally {

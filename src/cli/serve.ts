@@ -13,7 +13,7 @@ export async function runServe(context: CliContext): Promise<void> {
   // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
   // that is down then rejects with nobody waiting, and must not end everyone's process.
   context.onStrayRejection((reason) =>
-    logger.error({ err: reason }, 'a promise failed that nobody waited for'),
+    logger.error({ err: reason }, 'unhandled promise rejection'),
   );
   const connection = await openDatabaseAsItIs(config, logger);
   const stopping = new AbortController();
@@ -27,9 +27,9 @@ export async function runServe(context: CliContext): Promise<void> {
     for (const line of nextStepLines(address, config)) context.print(line);
     if (config.reportsOnly) {
       context.print(
-        '  WARNING: AUTHORIZATION=report. NOTHING IS REFUSED: everyone may do everything.\n',
+        '  WARNING: AUTHORIZATION=report. NO ACCESS IS DENIED: everyone can do everything.\n',
       );
-      logger.warn('AUTHORIZATION=report: nothing is refused');
+      logger.warn('AUTHORIZATION=report: no access is denied');
     }
 
     try {
@@ -54,7 +54,7 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
   server.drain();
   // Not waited for when all else has ended.
   setTimeout(() => {
-    logger.fatal({ deadlineSeconds }, 'not stopped in time: what is under way is given up');
+    logger.fatal({ deadlineSeconds }, 'shutdown deadline exceeded: abandoning work in progress');
     process.exit(1);
   }, deadlineSeconds * 1000).unref();
   await wait(drainSeconds * 1000);
@@ -74,7 +74,7 @@ function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortS
       for (const line of firstAdminLines(firstAdmin)) print(line);
     },
     onAway(error) {
-      logger().warn({ err: error }, 'the database is away; waiting for it');
+      logger().warn({ err: error }, 'the database is unavailable; waiting for it');
       toldOfWait();
     },
   });
@@ -84,7 +84,7 @@ function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortS
 
 const startLines = (address: string, database: string): string[] => [
   '',
-  `  Gatehouse   ${address}/graphql   (open it in a browser to try the API)`,
+  `  Gatehouse   ${address}/graphql   (open in a browser to try the API)`,
   `  Database    ${database}`,
 ];
 

@@ -3,14 +3,14 @@ import type { CliContext } from './cli.ts';
 import { type ReportChoice, reportAdministration, toTable } from './report.ts';
 import { UsageError } from './usage-error.ts';
 
-const json = ['--json', 'show it as JSON'] as const;
+const json = ['--json', 'print as JSON'] as const;
 
 /** `session list|end`. */
 export function addSessionCommands(program: Command, context: CliContext): void {
-  const session = program.command('session').description('list and end the sessions of users');
+  const session = program.command('session').description('list and end user sessions');
   session
     .command('list')
-    .description('list the sessions of a user that are alive, newest first')
+    .description('list the active sessions of a user, newest first')
     .argument('<user>', 'username or id')
     .option(...json)
     .action((user: string, choice: ReportChoice) =>
@@ -29,7 +29,7 @@ export function addSessionCommands(program: Command, context: CliContext): void 
     );
   session
     .command('end')
-    .description('end a session at once, or all of a user')
+    .description('end one session, or all sessions of a user, immediately')
     .argument('[id]', "the session's id")
     .option('--all-of <user>', 'all sessions of this user, by username or id')
     .option(...json)
@@ -46,7 +46,7 @@ async function endSessions(
   { allOf, ...choice }: EndChoice,
 ): Promise<void> {
   if ((id === undefined) === (allOf === undefined)) {
-    throw new UsageError('Name what to end: either a session by its id, or --all-of <user>.');
+    throw new UsageError('Specify what to end: either the id of a session, or --all-of <user>.');
   }
   await reportAdministration(context, choice, async ({ sessions }) => {
     const ended =

@@ -17,10 +17,10 @@ type Group = User['groups'][number];
 
 const passwordOptions = [
   ['--password-stdin', 'read the password from standard input'],
-  ['--generate-password', 'make a random password, and show it this once'],
+  ['--generate-password', 'generate a random password and show it once'],
 ] as const;
 const userArgument = ['<user>', 'username or id'] as const;
-const json = ['--json', 'show it as JSON'] as const;
+const json = ['--json', 'print as JSON'] as const;
 
 /** `user create|list|disable|enable|delete|reset-password|grant|revoke`. */
 export function addUserCommands(program: Command, context: CliContext): void {
@@ -36,11 +36,11 @@ export function addUserCommands(program: Command, context: CliContext): void {
 function addCreation(user: Command, context: CliContext): void {
   user
     .command('create')
-    .description('create a user; asks for the password, unless an option says where it comes from')
+    .description('create a user; prompts for the password unless an option provides it')
     .argument('<username>', 'the new user')
     .option('--groups <names>', 'separated by commas; "" for none (default: STAFF)', parseGroups)
-    .option('--display-name <name>', 'the name to show (default: the username)')
-    .option('--email <address>', 'the mail address')
+    .option('--display-name <name>', 'the display name (default: the username)')
+    .option('--email <address>', 'the email address')
     .option(...passwordOptions[0])
     .option(...passwordOptions[1])
     .option(...json)
@@ -82,10 +82,10 @@ function addList(user: Command, context: CliContext): void {
   user
     .command('list')
     .description('list users, oldest first')
-    .option('--search <text>', 'only those with this in username or display name')
-    .option('--include-disabled', 'disabled users as well')
-    .option('--first <count>', 'how many: 1 to 100 (default: 20)', parseWhole)
-    .option('--after <cursor>', 'go on after a page')
+    .option('--search <text>', 'only users whose username or display name contains this text')
+    .option('--include-disabled', 'include disabled users')
+    .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
+    .option('--after <cursor>', 'continue after this cursor')
     .option(...json)
     .action(({ search, includeDisabled, ...choice }: ListChoice) =>
       reportAdministration(context, choice, async ({ users }) => {
@@ -118,14 +118,17 @@ function addChanges(user: Command, context: CliContext): void {
           toReport(`${name}d`, await users[name](target)),
         ),
       );
-  change('disable', 'keep a user from logging in; ends its sessions. Never the last ADMIN');
-  change('enable', 'let a disabled user log in again');
+  change(
+    'disable',
+    'prevent a user from logging in and end their sessions; refused for the last ADMIN',
+  );
+  change('enable', 'allow a disabled user to log in again');
 }
 
 function addDeletion(user: Command, context: CliContext): void {
   user
     .command('delete')
-    .description('remove a user with its memberships, sessions and room entries')
+    .description('delete a user with their memberships, sessions and room entries')
     .argument(...userArgument)
     .option(...json)
     .action((target: string, choice: ReportChoice) =>
@@ -139,7 +142,7 @@ function addDeletion(user: Command, context: CliContext): void {
 function addReset(user: Command, context: CliContext): void {
   user
     .command('reset-password')
-    .description('give a user another password; ends its sessions')
+    .description('set a new password for a user and end their sessions')
     .argument(...userArgument)
     .option(...passwordOptions[0])
     .option(...passwordOptions[1])
@@ -155,10 +158,10 @@ function addReset(user: Command, context: CliContext): void {
 function addMemberships(user: Command, context: CliContext): void {
   user
     .command('grant')
-    .description('put a user into a group. Granted again, the new end counts')
+    .description('add a user to a group; if they are already a member, the new end date applies')
     .argument(...userArgument)
     .argument('<group>', 'the group', parseGroup)
-    .option('--until <date>', 'when the membership ends by itself', parseMoment)
+    .option('--until <date>', 'when the membership expires', parseMoment)
     .option(...json)
     .action((target: string, group: Group, choice: ReportChoice & { readonly until?: Date }) =>
       reportAdministration(context, choice, async ({ users }) =>
@@ -170,7 +173,7 @@ function addMemberships(user: Command, context: CliContext): void {
     );
   user
     .command('revoke')
-    .description('take a user out of a group. Never the last ADMIN')
+    .description('remove a user from a group; refused for the last ADMIN')
     .argument(...userArgument)
     .argument('<group>', 'the group', parseGroup)
     .option(...json)
@@ -195,6 +198,6 @@ const toPasswordReport = (
     tell(done, user),
     ...(generatedPassword === undefined
       ? []
-      : [`password: ${generatedPassword}   (shown this once; keep it)`]),
+      : [`password: ${generatedPassword}   (shown only once; store it safely)`]),
   ],
 });

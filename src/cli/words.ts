@@ -32,7 +32,7 @@ export function parseMoment(text: string): Date {
     return at;
   }
   throw new InvalidArgumentError(
-    'A date such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z.',
+    'Expected a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z.',
   );
 }
 
@@ -40,5 +40,5 @@ export function parseMoment(text: string): Date {
 export function parseWhole(text: string): number {
   const value = Number(text);
   if (/^\d{1,9}$/.test(text)) return value;
-  throw new InvalidArgumentError('A whole number.');
+  throw new InvalidArgumentError('Expected a whole number.');
 }

@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -111,7 +111,7 @@ function withoutEmpty(environment: Environment): Environment {
 
 function toProblem({ path, message, code }: z.core.$ZodIssue): string {
   // zod's own texts about enums name the choices, and its other texts never hold the value.
-  return `${path.join('.')} ${code === 'invalid_value' ? `is not a choice: ${message}` : message}`;
+  return `${path.join('.')} ${code === 'invalid_value' ? `is not allowed: ${message}` : message}`;
 }
 
 function toConfig(settings: Settings): Config {

@@ -57,8 +57,8 @@ export class MigrationLockTimeoutError extends Error {
 
   constructor(lockTimeoutMs: number, options?: ErrorOptions) {
     super(
-      `Another process has held the migration lock of the database for ${lockTimeoutMs} ms. ` +
-        'Nothing was applied; start again when it is done.',
+      `Another process has held the migration lock for ${lockTimeoutMs} ms. ` +
+        'Nothing was applied. Start again once it has finished.',
       options,
     );
   }

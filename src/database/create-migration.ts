@@ -28,7 +28,9 @@ const LOCK_CONTENT =
  */
 export async function createMigration(options: NewMigration): Promise<string | undefined> {
   if (!NAME.test(options.name)) {
-    throw new RangeError('A migration is named in lower case letters, digits and underscores.');
+    throw new RangeError(
+      'A migration name must contain only lower-case letters, digits and underscores.',
+    );
   }
   const sql = await difference(options);
   if (sql === undefined) return undefined;

@@ -26,8 +26,8 @@ export class DataDirectoryInUseError extends Error {
         'database serves one process at a time. Stop that process, choose another folder, or use a ' +
         'PostgreSQL server. ' +
         (host === undefined
-          ? `If process ${pid} is some other program, delete ${join(directory, lockFile)}.`
-          : `Once that one has ended, by whatever way, the folder is free within ${watchMs / 1000} s.`),
+          ? `If process ${pid} is another program, delete ${join(directory, lockFile)}.`
+          : `Once that process has ended, the folder is released within ${watchMs / 1000} s.`),
     );
     this.directory = directory;
     this.pid = pid;
@@ -47,8 +47,8 @@ export class DataDirectoryLostError extends Error {
 
   constructor(directory: string) {
     super(
-      `The data folder ${directory} is no longer this process's: its lock was removed, or this process ` +
-        `was held up for ${watchMs / 1000} s and another one, elsewhere, took the folder.`,
+      `The data folder ${directory} no longer belongs to this process: its lock was removed, or this process ` +
+        `was paused for ${watchMs / 1000} s and another process elsewhere took over the folder.`,
     );
   }
 }
@@ -118,7 +118,9 @@ export async function lockDirectory(
     }
     await rm(last.next, { force: true });
   }
-  throw new Error(`The data folder ${directory} could not be locked: its lock keeps changing.`);
+  throw new Error(
+    `The data folder ${directory} could not be locked: its lock file keeps changing.`,
+  );
 }
 
 const pidOf = ({ holder = '' }: ChainEnd): number => parseHolder(holder).pid;

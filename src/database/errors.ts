@@ -62,7 +62,7 @@ export function toClientError(error: unknown): ClientError | undefined {
   const codes = chain.flatMap(codesOf);
   if (codes.some((code) => CONFLICT_CODES.has(code))) {
     const message =
-      'Another operation changed the same thing at the same time. Check the current state and try again.';
+      'Another operation changed the same data at the same time. Check the current state and try again.';
     return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
   }
   if (codes.some(isUnavailableCode) || isCollision(error) || chain.some(saysUnavailable)) {

@@ -14,5 +14,5 @@ export async function inTurn(steps: readonly (() => Promise<unknown>)[]): Promis
     }
   }
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors, 'Several parts could not be ended.');
+  if (errors.length > 1) throw new AggregateError(errors, 'Several parts could not be stopped.');
 }

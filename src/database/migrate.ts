@@ -84,9 +84,9 @@ function problemsOf({ failed, edited, unknown }: MigrationStatus): readonly stri
   return [
     ...problem(
       failed,
-      'It holds a migration that failed; repair it by hand (`prisma migrate resolve`)',
+      'It contains a failed migration; repair it manually (`prisma migrate resolve`)',
     ),
     ...problem(edited, 'A migration was edited after it was applied'),
-    ...problem(unknown, 'It holds a migration that this version does not know'),
+    ...problem(unknown, 'It contains a migration that is unknown to this version'),
   ];
 }

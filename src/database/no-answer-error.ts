@@ -5,6 +5,6 @@ export class NoAnswerError extends Error {
   readonly code = 'ETIMEDOUT';
 
   constructor(waitedMs: number) {
-    super(`The database has not answered for ${Math.round(waitedMs)} ms.`);
+    super(`The database has not responded for ${Math.round(waitedMs)} ms.`);
   }
 }

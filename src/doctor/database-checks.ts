@@ -34,28 +34,28 @@ function checkMigrations({ applied, pending, failed, edited, unknown }: Migratio
   const name = 'migrations';
   if (failed.length > 0) {
     const advice =
-      'if none runs now: restore, or repair by hand and mark it with `prisma migrate resolve`';
-    return problem(name, `begun and not finished: ${failed.join(', ')}`, advice);
+      'if no migration is running: restore a backup, or repair manually and mark it with `prisma migrate resolve`';
+    return problem(name, `started but not finished: ${failed.join(', ')}`, advice);
   }
   if (edited.length > 0) {
-    const found = `changed after they were applied: ${edited.join(', ')}`;
-    return problem(name, found, 'put back the scripts of the release that runs');
+    const found = `changed after being applied: ${edited.join(', ')}`;
+    return problem(name, found, 'restore the migration scripts of the running release');
   }
   if (unknown.length > 0) {
-    const found = `of a newer release: ${unknown.join(', ')}`;
-    return warning(name, found, 'run the release that the database was migrated for');
+    const found = `from a newer release: ${unknown.join(', ')}`;
+    return warning(name, found, 'run the release that the database was migrated to');
   }
   if (pending.length > 0) {
     const found = `pending: ${pending.join(', ')}`;
-    return warning(name, found, 'start the server, or run `migrate` with MIGRATE=off');
+    return warning(name, found, 'start the server, or run `migrate` if MIGRATE=off');
   }
   return ok(name, `all ${applied.length} applied`);
 }
 
 function checkClock(aheadMs: number): Check {
   const apartMs = Math.round(Math.abs(aheadMs));
-  const found = `${apartMs} ms apart from the database's`;
-  const advice = 'synchronise the clocks of this machine and of the database: run NTP';
+  const found = `${apartMs} ms difference from the database clock`;
+  const advice = 'synchronize the clocks of this machine and the database host with NTP';
   if (apartMs > dangerousClockMs) return problem('clock', found, advice);
   return apartMs > toleratedClockMs ? warning('clock', found, advice) : ok('clock', found);
 }

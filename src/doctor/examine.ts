@@ -48,16 +48,16 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
       const holder = describeHolder(error);
-      return [ok('data folder', `${dataDir} is in use by ${holder}: not looked into`)];
+      return [ok('data folder', `${dataDir} is in use by ${holder}: not checked`)];
     }
-    return [problem('database', `does not answer: ${describe(error)}`, adviceOn(url))];
+    return [problem('database', `does not respond: ${describe(error)}`, adviceOn(url))];
   }
 }
 
 const adviceOn = (url: string | undefined): string =>
   url === undefined
-    ? 'put back a copy of DATA_DIR, or start with an empty one'
-    : 'start the PostgreSQL server, and see whether DATABASE_URL and the network lead to it';
+    ? 'restore a backup of DATA_DIR, or start with an empty one'
+    : 'start the PostgreSQL server, and check that DATABASE_URL is correct and the network can reach it';
 
 /** The code and message that a driver gives; those of several attempts are joined. */
 function describe(error: unknown): string {
@@ -88,7 +88,7 @@ async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
 async function withinTime<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
   const waiting = new AbortController();
   const timeout = setTimeout(timeoutMs, undefined, { signal: waiting.signal }).then(() => {
-    throw new Error(`nothing within ${timeoutMs} ms`);
+    throw new Error(`no response within ${timeoutMs} ms`);
   });
   try {
     return await Promise.race([work, timeout]);

@@ -22,23 +22,27 @@ export function checkKeys(options: KeyCheckOptions): Check {
   } catch (error) {
     const found = error instanceof Error ? error.message : 'the file cannot be used';
     const isMissing = error instanceof Error && hasCode(error.cause, 'ENOENT');
-    if (isMissing && options.createIfMissing) return ok(name, 'made at the first start');
-    return problem(name, found, isMissing ? makeThem : 'repair the file, or put back a copy of it');
+    if (isMissing && options.createIfMissing) return ok(name, 'created at first start');
+    return problem(
+      name,
+      found,
+      isMissing ? makeThem : 'repair the file, or restore a backup of it',
+    );
   }
 }
 
-const makeThem = 'run `keys rotate` once, and give every node the same file';
+const makeThem = 'run `keys rotate` once, then copy the file to every node';
 
 /** Pure. */
 export function checkRotation(keys: readonly KeyDescription[], now: Date): Check {
   const signing = keys.find(({ state }) => state === 'signing');
   const states = keys.map(({ kid, state }) => `${kid.slice(0, 8)} ${state}`).join(', ');
-  if (signing === undefined) return problem(name, `none signs now: ${states}`, makeThem);
+  if (signing === undefined) return problem(name, `no key signs now: ${states}`, makeThem);
   const ageDays =
     signing.createdAt === null ? 0 : (now.getTime() - signing.createdAt.getTime()) / dayMs;
   if (ageDays > maxAgeDays && !keys.some(({ state }) => state === 'next')) {
     const found = `the signing key is ${Math.floor(ageDays)} days old: ${states}`;
-    return warning(name, found, 'run `keys rotate`, from a timer best');
+    return warning(name, found, 'run `keys rotate`, preferably on a schedule');
   }
   return ok(name, states);
 }

@@ -5,10 +5,10 @@ import { type Check, ok, warning } from './check.ts';
 /** What is allowed, but unwise for a server that others can reach. Pure. */
 export function checkSettings(config: Config): readonly Check[] {
   if (!config.isProduction) {
-    return [ok('settings', 'for development: what is unsafe in production is not refused')];
+    return [ok('settings', 'development mode: settings that are unsafe in production are allowed')];
   }
   const concerns = concernsOf(config);
-  return concerns.length > 0 ? concerns : [ok('settings', 'for production')];
+  return concerns.length > 0 ? concerns : [ok('settings', 'production mode')];
 }
 
 function concernsOf(config: Config): readonly Check[] {
@@ -17,28 +17,28 @@ function concernsOf(config: Config): readonly Check[] {
   return [
     ...concern(
       config.reportsOnly,
-      'AUTHORIZATION=report: nothing is refused',
-      'set AUTHORIZATION=enforce once the log shows no refusal that would be wrong',
+      'AUTHORIZATION=report: no access is denied',
+      'set AUTHORIZATION=enforce once the log shows no wrong denials',
     ),
     ...concern(
       config.firstAdmin.password !== undefined,
       'ADMIN_PASSWORD is set',
-      'remove it once the first admin exists: it is not needed again',
+      'remove it once the first admin exists: it is no longer needed',
     ),
     ...concern(
       config.databaseUrl === undefined,
-      'the embedded database serves one process',
-      'set DATABASE_URL to a PostgreSQL server, unless one node is enough',
+      'the embedded database supports only one process',
+      'set DATABASE_URL to a PostgreSQL server unless one node is enough',
     ),
     ...concern(
       config.databaseUrl !== undefined && isUnencrypted(config.databaseUrl),
       'the connection to the database is not encrypted',
-      'add sslmode=verify-full to DATABASE_URL, unless the network is trusted',
+      'add sslmode=verify-full to DATABASE_URL unless the network is trusted',
     ),
     ...concern(
       config.trustProxy === undefined && !isLoopback(config.host),
-      'others can reach HOST, and no proxy is trusted',
-      'name the proxy in TRUST_PROXY: otherwise all clients behind it count as one address',
+      'HOST is reachable from other machines, but no proxy is trusted',
+      'set TRUST_PROXY to the proxy: otherwise all clients behind it share one address',
     ),
     ...concern(
       ['fatal', 'silent'].includes(config.logLevel),

@@ -13,6 +13,6 @@ export function createDenialReport(logger: Pick<Logger, 'warn'>) {
   return ({ coordinate, code, reason }: ReportedDenial, requestId: string): void => {
     const count = (counts.get(coordinate) ?? 0) + 1;
     counts.set(coordinate, count);
-    logger.warn({ coordinate, code, reason, count, requestId }, 'would have been refused');
+    logger.warn({ coordinate, code, reason, count, requestId }, 'would have been denied');
   };
 }

@@ -79,32 +79,32 @@ export function createMetrics(load: Load, errorCodes: readonly string[]): Metric
 const createCounters = (registers: Registry[]) => ({
   operations: new Histogram({
     name: 'gatehouse_operation_duration_seconds',
-    help: 'Operations that have ended, by type and outcome, and how long they took.',
+    help: 'Duration and number of completed operations, by type and outcome.',
     labelNames: ['type', 'outcome'],
     buckets: durationBucketsSeconds,
     registers,
   }),
   errors: new Counter({
     name: 'gatehouse_errors_total',
-    help: 'Operations that were answered with an error of this code.',
+    help: 'Operations that returned an error with this code.',
     labelNames: ['code'],
     registers,
   }),
   denials: new Counter({
     name: 'gatehouse_denials_total',
-    help: 'Refusals by coordinate, and the groups of which one was missing: none for a policy or a login.',
+    help: 'Denials by coordinate and required groups; the groups are empty for a policy or a missing login.',
     labelNames: ['coordinate', 'code', 'group'],
     registers,
   }),
   responses: new Counter({
     name: 'gatehouse_http_responses_total',
-    help: 'Answers over HTTP, by route and status: those too that no operation came to.',
+    help: 'HTTP responses by route and status, including those that ran no operation.',
     labelNames: ['route', 'status'],
     registers,
   }),
   logins: new Counter({
     name: 'gatehouse_logins_total',
-    help: 'Attempts to log in, by outcome.',
+    help: 'Login attempts by outcome.',
     labelNames: ['outcome'],
     registers,
   }),
@@ -121,17 +121,17 @@ function registerLoad({ hashQueue, databasePool, sockets }: Load, registers: Reg
         for (const [state, value] of Object.entries(read())) this.set({ state }, value);
       },
     });
-  gauge('gatehouse_password_hashes', 'Password hashes that are made, and that wait.', () => ({
+  gauge('gatehouse_password_hashes', 'Password hashes being computed and waiting.', () => ({
     ...hashQueue(),
   }));
   gauge(
     'gatehouse_database_connections',
-    'Connections to the database, and who waits for one.',
+    'Database connections, and requests waiting for one.',
     () => ({
       ...databasePool(),
     }),
   );
-  gauge('gatehouse_websockets', 'Sockets that are open, and subscriptions that run.', () => ({
+  gauge('gatehouse_websockets', 'Open WebSockets and running subscriptions.', () => ({
     ...sockets(),
   }));
 }

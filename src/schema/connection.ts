@@ -21,7 +21,7 @@ export interface PageArguments {
 export function parsePage({ first, after }: PageArguments): Page {
   const limit = first ?? defaultPageSize;
   if (limit < 1 || limit > maxPageSize) {
-    throw new BadUserInputError('first', `\`first\` is between 1 and ${maxPageSize}.`);
+    throw new BadUserInputError('first', `\`first\` must be between 1 and ${maxPageSize}.`);
   }
   return { limit, afterId: after === null || after === undefined ? undefined : parseCursor(after) };
 }
@@ -53,7 +53,7 @@ const toCursor = (id: string): string => Buffer.from(`id:${id}`).toString('base6
 function parseCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString().replace(/^id:/, '');
   if (!isUuid(id) || toCursor(id) !== cursor) {
-    throw new BadUserInputError('after', '`after` is not a cursor of this connection.');
+    throw new BadUserInputError('after', '`after` is not a valid cursor for this connection.');
   }
   return id;
 }

@@ -15,7 +15,7 @@ export interface TextBounds {
  */
 export function parseText(argument: string, value: string, { least, most }: TextBounds): string {
   if (/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(value)) {
-    throw new BadUserInputError(argument, `\`${argument}\` holds a control character.`);
+    throw new BadUserInputError(argument, `\`${argument}\` must not contain control characters.`);
   }
   const text = value.trim();
   const length = [...text].length;

@@ -31,7 +31,7 @@ export function createUnexpectedErrorPlugin(
     async unexpectedErrorProcessingRequest({ requestContext, error }) {
       const { requestId } = requestContext.contextValue;
       const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line));
-      logger.error({ requestId, type: error.name, frames }, 'GraphQL could not be processed');
+      logger.error({ requestId, type: error.name, frames }, 'processing GraphQL failed');
     },
   };
 }

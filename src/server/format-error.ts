@@ -23,7 +23,7 @@ export function createFormatError(toClientError: ToClientError) {
     if (isRequestError(error, original)) return toRequestError(formatted, error);
     return {
       ...placeOf(formatted),
-      message: 'Something went wrong on our side.',
+      message: 'Internal server error.',
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     };
   };

@@ -22,7 +22,7 @@ export function registerHealth(
       await ping();
       return { status: 'ready' };
     } catch (error) {
-      request.log.warn({ err: error }, 'the database does not answer');
+      request.log.warn({ err: error }, 'the database does not respond');
       return reply.code(503).send({ status: 'database unavailable' });
     }
   });

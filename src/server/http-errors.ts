@@ -9,10 +9,10 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
   fastify.setNotFoundHandler(async (request, reply) => {
     const [url = ''] = request.url.split('?');
     if (plainPath.test(url) && fastify.hasRoute({ method: 'GET', url })) {
-      const body = toErrorBody('BAD_REQUEST', 'This resource is read-only; use GET.');
+      const body = toErrorBody('BAD_REQUEST', 'This resource is read-only. Use GET.');
       return reply.code(405).header('allow', 'GET, HEAD').send(body);
     }
-    const message = `There is nothing here. The API is at ${graphqlPath}.`;
+    const message = `Not found. The API is at ${graphqlPath}.`;
     return reply.code(404).send(toErrorBody('NOT_FOUND', message));
   });
 
@@ -20,12 +20,12 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ err: error }, 'unexpected error');
-      const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
+      const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error.');
       return reply.code(500).send(body);
     }
     // Fastify's own messages may quote the request; these do not.
     const code = status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
-    return reply.code(status).send(toErrorBody(code, messages[status] ?? 'The request is bad.'));
+    return reply.code(status).send(toErrorBody(code, messages[status] ?? 'Bad request.'));
   });
 }
 
@@ -36,7 +36,7 @@ export function answerFrameworkError(
   reply: FastifyReply,
 ): void {
   const status = error.statusCode ?? 400;
-  const body = toErrorBody('BAD_REQUEST', 'The request is bad.');
+  const body = toErrorBody('BAD_REQUEST', 'Bad request.');
   reply
     .code(status)
     .headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
@@ -47,10 +47,10 @@ export function answerFrameworkError(
 const plainPath = /^[\w./-]+$/;
 
 const messages: Readonly<Record<number, string>> = {
-  400: 'The request is malformed: its URL, or its body, which must be JSON in UTF-8.',
+  400: 'The request is malformed: check the URL and the body, which must be JSON in UTF-8.',
   413: 'The body is too large.',
   414: 'The URL is too long.',
-  415: 'The body has a media type that is not understood; send application/json.',
+  415: 'The media type of the body is not supported. Send application/json.',
 };
 
 /** Sends a client error as a whole answer. */

@@ -96,7 +96,10 @@ function boundFiles(assets: FastifyInstance): void {
   let underWay = 0;
   assets.addHook('onRequest', async (_request, reply) => {
     if (underWay >= maxFilesAtOnce) {
-      const body = toErrorBody('SERVICE_UNAVAILABLE', 'Too many files are being sent right now.');
+      const body = toErrorBody(
+        'SERVICE_UNAVAILABLE',
+        'Too many files are being sent. Try again later.',
+      );
       return reply.code(503).header('retry-after', '1').send(body);
     }
     underWay += 1;

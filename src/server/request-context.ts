@@ -48,7 +48,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
       const clientError = toClientError(error);
       // That the database is away is no fault of this server, as elsewhere in the log.
       const level = clientError instanceof ServiceUnavailableError ? 'warn' : 'error';
-      request.log[level]({ err: error }, 'the viewer could not be looked up');
+      request.log[level]({ err: error }, 'looking up the viewer failed');
       throw clientError === undefined ? error : toGraphQLError(clientError);
     }
   };

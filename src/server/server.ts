@@ -89,7 +89,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await apollo.start();
   const shedding = createLoadShedding({
     ...options.loadLimits,
-    onShed: (shed) => options.logger.warn(shed, 'requests were refused: there was too much to do'),
+    onShed: (shed) =>
+      options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
   const inDatabaseTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
   const inReadTime = createInTime(options.inReadTime, options.limits.timeoutMs);

@@ -111,7 +111,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       socket: openSocket({
         webSocket,
         open: (end) => protocol.opened(end, state),
-        onProblem: (error) => request.log.info({ err: error }, 'a socket sent what it may not'),
+        onProblem: (error) =>
+          request.log.info({ err: error }, 'a WebSocket client violated the protocol'),
         elapsedMs: options.elapsedMs,
       }),
     });
@@ -170,7 +171,7 @@ function joinProtocol(
     ...events,
     authorizeOperation: authorization.authorizeOperation,
     onError: (error, { requestId }) =>
-      logger.warn({ err: error, requestId }, 'a viewer could not be looked up; trying again'),
+      logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
   });
   const run = createRunOperation({ ...options, tellErrors });
   const runOperation: RunOperation = (operation) =>
@@ -186,7 +187,7 @@ function joinProtocol(
   return { protocol, stopWatching: watch.stop };
 }
 
-const handshakeMessage = 'The handshake is no WebSocket handshake of version 13 (RFC 6455).';
+const handshakeMessage = 'The request is not a valid WebSocket handshake, version 13 (RFC 6455).';
 
 interface Refusal {
   readonly status: number;
@@ -199,10 +200,14 @@ const refusals = {
   full: {
     status: 503,
     code: 'SERVICE_UNAVAILABLE',
-    message: 'The server has too many open sockets.',
+    message: 'The server has too many open WebSockets.',
   },
-  tooMany: { status: 429, code: 'RATE_LIMITED', message: 'You have too many open sockets.' },
-  origin: { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' },
+  tooMany: { status: 429, code: 'RATE_LIMITED', message: 'You have too many open WebSockets.' },
+  origin: {
+    status: 403,
+    code: 'FORBIDDEN',
+    message: 'Connections from this origin are not allowed.',
+  },
 } as const satisfies Record<string, Refusal>;
 
 function refusalOf(

@@ -18,7 +18,7 @@ export function withoutValues(
   if (extensions?.code === 'OPERATION_RESOLUTION_FAILURE' && message.startsWith('Unknown')) {
     return {
       ...formatted,
-      message: 'The document has no operation of the name that is asked for.',
+      message: 'The document has no operation with the requested name.',
     };
   }
   if (isLiteral(node) && !missingField.test(message)) {
@@ -52,8 +52,8 @@ function literalMessage(message: string): string {
     [];
   const type = expected ?? represented ?? enumeration;
   return type === undefined
-    ? 'A value does not fit its type.'
-    : `A value does not fit its type ${type}.`;
+    ? 'A value does not match its type.'
+    : `A value does not match its type ${type}.`;
 }
 
 /** The client is told which variable, and where in it. */
@@ -66,7 +66,7 @@ function withoutVariable(
   const argument = new RegExp(` at "(${name}[\\w.[\\]]*)"`).exec(formatted.message)?.[1] ?? name;
   return {
     ...formatted,
-    message: `The variable "$${argument}" does not fit its type ${print(node.type)}.`,
+    message: `The variable "$${argument}" does not match its type ${print(node.type)}.`,
     extensions: { ...formatted.extensions, argument },
   };
 }

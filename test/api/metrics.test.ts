@@ -9,7 +9,7 @@ let url: string;
 beforeAll(async () => {
   server = await startTestServer({ environment: { METRICS_PORT: '0' } });
   auditor = await server.aUser('AUDITOR');
-  const line = server.logLines.find((text) => text.includes('metrics are served')) ?? '{}';
+  const line = server.logLines.find((text) => text.includes('serving metrics')) ?? '{}';
   const { host, port }: { host: string; port: number } = JSON.parse(line);
   url = `http://${host}:${port}`;
 }, 60_000);

@@ -50,7 +50,7 @@ describe('a slip in the text of an operation does not tell what stands beside it
     ],
     [
       'mutation { createUser(input: { username: 1, password: "b" }) { id } }',
-      'A value does not fit its type String.',
+      'A value does not match its type String.',
     ],
   ])('but what is wrong, it does: %s', async (query, message) => {
     const { errors } = await server.ask(query, { token: server.admin.accessToken });

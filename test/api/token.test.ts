@@ -72,7 +72,7 @@ const me = (authorization: string) => server.ask('{ me { id } }', { headers: { a
 
 const challengeOf = (description: string) =>
   `Bearer realm="gatehouse", error="invalid_token", error_description="${description}"`;
-const malformed = challengeOf('The Authorization header holds no bearer token');
+const malformed = challengeOf('The Authorization header contains no bearer token');
 const invalid = challengeOf('The token is not valid');
 const revoked = challengeOf('The token has been revoked');
 

@@ -42,7 +42,7 @@ it.each([
   { username: 'zo\u00eb', password: 'correct ZOE\u0308 battery' },
   { username: 'bat', password: 'correct horse battery' },
 ])('refuses a password that contains the username $username', ({ username, password }) => {
-  expect(checkPassword(password, { username })).toBe('A password does not contain the username.');
+  expect(checkPassword(password, { username })).toBe('A password must not contain the username.');
 });
 
 it.each([
@@ -57,7 +57,7 @@ it.each([
 it.each(['passwordpassword', 'PasswordPassword', '1qazxsw23edcvfr4'])(
   'refuses %s, which is used much, in any case',
   (password) => {
-    expect(checkPassword(password)).toBe('A password is not one of those that are used most.');
+    expect(checkPassword(password)).toBe('This password is too common.');
   },
 );
 

@@ -38,16 +38,20 @@ describe('an authorization error', () => {
   it.each([
     {
       refusal: { outcome: 'unauthenticated', reason: 'TOKEN_MISSING' },
-      message: 'Log in to reach User.email.',
+      message: 'Log in to access User.email.',
     },
     {
       refusal: { outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' },
-      message: 'The token does not open User.email: log in again.',
+      message: 'The token does not give access to User.email: log in again.',
     },
-    { refusal: { outcome: 'forbidden', unmet: [self] }, message: 'You may not reach User.email.' },
+    {
+      refusal: { outcome: 'forbidden', unmet: [self] },
+      message: 'You do not have access to User.email.',
+    },
     {
       refusal: { outcome: 'forbidden', unmet: [admin, editorOrSelf, self] },
-      message: 'You may not reach User.email: it asks for the group ADMIN, and EDITOR or USER.',
+      message:
+        'You do not have access to User.email: it requires the group ADMIN, and EDITOR or USER.',
     },
   ] as const)('says "$message"', ({ refusal, message }) => {
     expect(new AuthorizationError(toDenialExtensions('User.email', refusal)).message).toBe(message);

@@ -141,7 +141,7 @@ describe('an operation, before anything runs', () => {
       contextValue: editor,
     });
     expect(denial?.toJSON()).toEqual({
-      message: 'You may not reach User.email: it asks for the group ADMIN.',
+      message: 'You do not have access to User.email: it requires the group ADMIN.',
       path: ['user', 'e'],
       locations: [{ line: 1, column: 13 }],
       extensions: {
@@ -180,7 +180,7 @@ describe('an operation, before anything runs', () => {
   });
 });
 
-describe('one of several operations', () => {
+describe('the operation to use if the document contains several', () => {
   const text = 'query Open { open } query Secret { secret } mutation Locked { locked }';
 
   it.each([

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { SchemaAuthorizationError } from '../../src/authorization/index.ts';
 import { groupsOnly, guard, offencesOf, withPolicies } from './fixtures.ts';
 
-const bare = 'a root field bears @auth or @public';
-const unreached = 'no root field reaches this, so its guard would guard nothing';
-const both = '@auth and @public exclude each other';
-const notRoot = '@public stands on root fields only';
-const fieldsOnly = 'a policy stands on fields only';
+const bare = 'a root field must have @auth or @public';
+const unreached = 'it is not reachable from any root field, so its guard would have no effect';
+const both = '@auth and @public are mutually exclusive';
+const notRoot = '@public is allowed only on root fields';
+const fieldsOnly = 'a policy is allowed only on fields';
 
 describe('a schema does not start', () => {
   it.each([
@@ -113,7 +113,7 @@ describe('a schema does not start', () => {
     {
       title: 'with a misspelt directive',
       sdl: 'type Query { a: T @auth } type T { b: Int @Auth }',
-      offences: ['T.b: @Auth is not a directive of this schema'],
+      offences: ['T.b: @Auth is not a directive in this schema'],
     },
   ])('$title', ({ sdl, offences }) => {
     expect(offencesOf(`${groupsOnly} ${sdl}`)).toEqual(offences);

@@ -67,7 +67,7 @@ describe('@auth in SDL', () => {
     { written: '@auth(or: [])', problem: '@auth(or: []) admits no one' },
     { written: '@auth(requires: [ADMIN], or: [])', problem: '@auth(or: []) admits no one' },
     { written: '@auth(require: [ADMIN])', problem: '@auth has no argument "require"' },
-    { written: '@auth @autth', problem: '@autth is not a directive of this schema' },
+    { written: '@auth @autth', problem: '@autth is not a directive in this schema' },
   ])('$written is an offence', ({ written, problem }) => {
     const found = offencesOf(`${withPolicies} type Query { a: Int ${written} }`, policies);
     expect(found).toContain(`Query.a: ${problem}`);
@@ -165,14 +165,14 @@ describe('@auth in the extensions of a code-first schema', () => {
       problem: '@auth(requires:) names the unknown "undefined"',
     },
     { directives: { auth: { or: ['SELF'] } }, problem: '@auth(or:) names the unknown "SELF"' },
-    { directives: { auth: {}, Public: {} }, problem: '@Public is not a directive of this schema' },
+    { directives: { auth: {}, Public: {} }, problem: '@Public is not a directive in this schema' },
     {
       directives: { auth: true },
-      problem: '@auth is neither an object of arguments nor a list of them; leave it out',
+      problem: '@auth must be an object of arguments or a list of such objects, or be omitted',
     },
     {
       directives: { auth: [] },
-      problem: '@auth is neither an object of arguments nor a list of them; leave it out',
+      problem: '@auth must be an object of arguments or a list of such objects, or be omitted',
     },
   ])('$directives is an offence', ({ directives, problem }) => {
     expect(offencesOfBuilt(schemaWith(directives))).toContain(`Query.a: ${problem}`);

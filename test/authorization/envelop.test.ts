@@ -204,7 +204,7 @@ describe('an operation denied before it runs', () => {
     const { body } = await send('{ open s: secret }', { token: 'USER' });
     expect(body.errors).toEqual([
       {
-        message: 'You may not reach Query.secret: it asks for the group ADMIN.',
+        message: 'You do not have access to Query.secret: it requires the group ADMIN.',
         path: ['s'],
         locations: [{ line: 1, column: 8 }],
         extensions: {

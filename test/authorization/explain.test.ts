@@ -188,7 +188,7 @@ describe('an explanation', () => {
       'any | Secret | @auth(requires: [EDITOR]) | if it is Secret: denied by @auth(requires: [EDITOR])',
       'any.only | Secret.only | @auth(requires: [EDITOR]) | if it is Secret: denied by @auth(requires: [EDITOR])',
       '',
-      'Verdict: the whole operation would be refused with 403.',
+      'Verdict: the whole operation would be denied with 403.',
     ]);
     expect(lines('{ admin }', null)[1]).toBe(
       'admin | Query.admin | @auth(requires: [ADMIN]) | denied, not logged in',

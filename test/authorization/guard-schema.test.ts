@@ -74,7 +74,7 @@ describe('the guarded schema alone', () => {
       contextValue: { viewer: anonymous },
     });
     expect(errors?.[0]?.toJSON()).toEqual({
-      message: 'Log in to reach Query.secret.',
+      message: 'Log in to access Query.secret.',
       path: ['secret'],
       locations: [{ line: 1, column: 3 }],
       extensions: {
@@ -355,13 +355,16 @@ describe('a subscription', () => {
   it.each([
     {
       text: 'subscription { ticks }',
-      message: 'You may not reach Subscription.ticks: it asks for the group ADMIN.',
+      message: 'You do not have access to Subscription.ticks: it requires the group ADMIN.',
     },
     {
       text: 'subscription { limited(x: 1) }',
-      message: 'You may not reach Subscription.limited(x:): it asks for the group ADMIN.',
+      message: 'You do not have access to Subscription.limited(x:): it requires the group ADMIN.',
     },
-    { text: 'subscription { mine(n: 2) }', message: 'You may not reach Subscription.mine.' },
+    {
+      text: 'subscription { mine(n: 2) }',
+      message: 'You do not have access to Subscription.mine.',
+    },
   ])('$text is refused before its source opens', async ({ text, message }) => {
     expect(await start(text, user)).toEqual({ errors: [message] });
     expect(open).not.toHaveBeenCalled();

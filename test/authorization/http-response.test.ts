@@ -17,7 +17,7 @@ describe('toDenialResponse', () => {
       denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_MALFORMED' }],
       status: 401,
       challenge:
-        'Bearer realm="api", error="invalid_token", error_description="The Authorization header holds no bearer token"',
+        'Bearer realm="api", error="invalid_token", error_description="The Authorization header contains no bearer token"',
     },
     {
       denials: [{ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }],

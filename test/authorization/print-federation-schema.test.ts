@@ -88,8 +88,8 @@ describe('the SDL for a router', () => {
 
   it('begins with what whoever runs the router must know', () => {
     expect(printed('type Query { a: Int @public }').split('\n').slice(0, 4)).toEqual([
-      '# For a router in front: the server behind it enforces every @auth all the same.',
-      '# The router must see the groups of a viewer as scopes, in the claim `scope`.',
+      '# For a router in front of the server. The server still enforces every @auth.',
+      '# The router must receive the groups of a viewer as scopes, in the claim `scope`.',
       '',
       'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@authenticated", "@requiresScopes", "@policy"])',
     ]);

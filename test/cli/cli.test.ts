@@ -24,7 +24,7 @@ describe('the process', () => {
     expect(misspelt).toMatchObject({ code: 2, stdout: '' });
     expect(misspelt.stderr).toBe("error: unknown option '--password'\n");
     expect(failed).toMatchObject({ code: 1, stdout: '' });
-    expect(failed.stderr).toMatch(/^The settings cannot be used:\n {2}PORT /);
+    expect(failed.stderr).toMatch(/^Invalid settings:\n {2}PORT /);
   });
 });
 

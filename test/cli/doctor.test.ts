@@ -48,7 +48,7 @@ it('finds an empty data folder fit for a first start', async () => {
   const { code, of } = await examine({});
   expect(code).toBe(0);
   expect(of('database')).toMatchObject({ state: 'warning', advice: expect.any(String) });
-  expect(of('signing keys')).toMatchObject({ state: 'ok', found: 'made at the first start' });
+  expect(of('signing keys')).toMatchObject({ state: 'ok', found: 'created at first start' });
 });
 
 it('finds a migrated database, its version, its clock and the rotation of the keys', async () => {
@@ -93,7 +93,7 @@ it.each([
   expect(elapsedMs).toBeLessThan(3000);
   expect(of('database')).toMatchObject({
     state: 'problem',
-    found: expect.stringContaining('does not answer'),
+    found: expect.stringContaining('does not respond'),
     advice: expect.stringContaining('start the PostgreSQL server'),
   });
   expect(stdout + stderr).not.toContain('heron-secret');

@@ -30,8 +30,8 @@ const users = 'query Users($all: Boolean) { users(includeDisabled: $all) { edges
 
 describe('explain', () => {
   it.each<{ choice: ExplainChoice; ends: string }>([
-    { choice: { anonymous: true }, ends: 'the whole operation would be refused with 401: log in.' },
-    { choice: { groups: '' }, ends: 'the whole operation would be refused with 403.' },
+    { choice: { anonymous: true }, ends: 'the whole operation would be denied with 401: log in.' },
+    { choice: { groups: '' }, ends: 'the whole operation would be denied with 403.' },
     { choice: { groups: 'STAFF, AUDITOR' }, ends: 'the operation would run.' },
   ])('tells what becomes of the operation for $choice', async ({ choice, ends }) => {
     expect(await verdict(users, choice)).toBe(`Verdict: ${ends}`);

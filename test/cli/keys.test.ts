@@ -86,7 +86,7 @@ it('keeps serving with the old keys when the new file is wrong, and logs it with
       },
       { timeout: 10_000 },
     )
-    .toContain('the new signing keys cannot be used; the old ones stay');
+    .toContain('the new signing keys are invalid; keeping the old ones');
   expect(server.output().stderr).not.toContain(JSON.parse(text).keys[0].d);
   await server.stop();
 });

@@ -50,7 +50,7 @@ describe('migrate', () => {
 
   it('says what is wrong with the settings', async () => {
     const { code, stderr } = await gatehouse.run(['migrate'], { MIGRATE: 'maybe' });
-    expect(stderr).toMatch(/^The settings cannot be used:\n {2}MIGRATE /);
+    expect(stderr).toMatch(/^Invalid settings:\n {2}MIGRATE /);
     expect(code).toBe(1);
   });
 });

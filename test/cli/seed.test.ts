@@ -32,7 +32,7 @@ describe('seed', () => {
     const second = await gatehouse.run(['seed']);
     expect(second.code).toBe(0);
     expect(usersIn(second.stdout)).toEqual(
-      users.map((user) => ({ ...user, rest: '(made by an earlier run)' })),
+      users.map((user) => ({ ...user, rest: '(created by an earlier run)' })),
     );
     expect(second.stdout).not.toMatch(/First user|Password/);
 

@@ -79,7 +79,7 @@ describe('a start that cannot be', () => {
     {
       what: 'a wrong setting',
       environment: { PORT: 'http', LOG_LEVEL: 'loud', ADMIN_PASSWORD: 'heron-71' },
-      says: /^The settings cannot be used:\n {2}PORT must be a whole number\n {2}LOG_LEVEL .*\n$/,
+      says: /^Invalid settings:\n {2}PORT must be a whole number\n {2}LOG_LEVEL .*\n$/,
     },
     {
       what: 'a first password that is too short',

@@ -48,6 +48,6 @@ describe('a number that a person types', () => {
   });
 
   it.each([['-1'], ['1.5'], [''], ['ten'], ['0x10'], ['1e3']])('is refused: %j', (text) => {
-    expect(() => parseWhole(text)).toThrow('A whole number.');
+    expect(() => parseWhole(text)).toThrow('Expected a whole number.');
   });
 });

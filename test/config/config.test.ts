@@ -302,9 +302,7 @@ describe('the bounds of a setting', () => {
     const problems = problemsOf(wrong);
     const names = problems.map((problem) => problem.split(' ')[0]);
     expect(names).toEqual(['PORT', 'LOG_LEVEL', 'MIGRATE', 'SESSION_SECONDS']);
-    expect(() => parseConfig(wrong)).toThrow(
-      `The settings cannot be used:\n  ${problems.join('\n  ')}`,
-    );
+    expect(() => parseConfig(wrong)).toThrow(`Invalid settings:\n  ${problems.join('\n  ')}`);
   });
 });
 
@@ -374,7 +372,7 @@ describe('a stop', () => {
 
   it('must leave time to finish after draining', () => {
     expect(problemsOf({ DRAIN_SECONDS: '20' })).toEqual([
-      'STOP_SECONDS must be more than DRAIN_SECONDS',
+      'STOP_SECONDS must be greater than DRAIN_SECONDS',
     ]);
   });
 });

@@ -31,7 +31,7 @@ describe('the proxies that are trusted', () => {
     'cannot be everyone: %s',
     (value) => {
       expect(read(value)).toEqual([
-        'TRUST_PROXY must name proxies: whoever is trusted can pretend any address, so it cannot be all',
+        'TRUST_PROXY must not trust everyone: a trusted sender can claim any client address',
       ]);
     },
   );

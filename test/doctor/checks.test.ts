@@ -28,7 +28,7 @@ describe('a database', () => {
       state: 'problem',
     },
     {
-      found: 'of a newer release',
+      found: 'from a newer release',
       facts: { migrations: { ...migrations, unknown: ['9'] } },
       state: 'warning',
     },

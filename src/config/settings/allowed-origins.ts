@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const problem =
-  'must be origins such as https://app.example.org or http://localhost:5173, separated by commas';
+  'must be a comma-separated list of origins, such as https://app.example.org or http://localhost:5173';
 
 /**
  * Parses `ALLOWED_ORIGINS`: whose pages may use the API from a browser, beside those of this server. Each

@@ -5,14 +5,14 @@ import { setting } from './setting.ts';
 export const authorizationSettings = {
   AUTHORIZATION: setting(
     z.enum(['enforce', 'report']).default('enforce'),
-    'report: a dry run. NOTHING IS REFUSED, and each refusal that would have been is logged and counted. Not in production, unless AUTHORIZATION_REPORT_IN_PRODUCTION confirms it.',
+    'enforce or report. report: a dry run in which NO ACCESS IS DENIED; each denial that would have occurred is logged and counted. Rejected in production unless AUTHORIZATION_REPORT_IN_PRODUCTION=yes.',
   ),
   AUTHORIZATION_REPORT_IN_PRODUCTION: setting(
     z.enum(['yes', 'no']).default('no'),
-    'yes: AUTHORIZATION=report is meant, in production as well.',
+    'Confirms AUTHORIZATION=report in production: yes or no.',
   ),
   INTROSPECTION: setting(
     z.enum(['viewer', 'full', 'off']).default('viewer'),
-    'What introspection shows. viewer: what the one who asks can reach; full: the whole schema; or off.',
+    'What introspection shows. viewer: what the requesting viewer can access; full: the whole schema; off: nothing.',
   ),
 };

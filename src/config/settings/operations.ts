@@ -5,66 +5,69 @@ import { setting, wholeNumber } from './setting.ts';
 export const operationSettings = {
   OPERATION_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000, 10_000),
-    'How many milliseconds an operation may take, whatever it waits for. Then it is answered with 503, and its statement in PostgreSQL ends.',
+    'Maximum time of an operation, in milliseconds, including all waiting. Then it is answered with 503 and its PostgreSQL statement is canceled. The timeouts of proxies in front of the server must be longer.',
   ),
   MAX_BODY_BYTES: setting(
     wholeNumber(1_000, 10_000_000, 100_000),
-    'How many bytes a request over HTTP may have, and a message over a WebSocket.',
+    'Maximum size of an HTTP request body and of a WebSocket message, in bytes.',
   ),
   MAX_TOKENS: setting(
     wholeNumber(100, 100_000, 1_000),
-    'How many tokens (names, signs, values) the text of an operation may have.',
+    'Maximum number of tokens (names, punctuation, values) in a document.',
   ),
   MAX_DEPTH: setting(
     wholeNumber(1, 100, 10),
-    'How many fields may stand inside one another. Introspection has a limit of its own.',
+    'Maximum nesting depth of fields. Introspection has its own limit.',
   ),
   MAX_INTROSPECTION_DEPTH: setting(
     wholeNumber(1, 100, 15),
-    'How many fields of introspection may stand inside one another. The query of graphql-js, of Altair and of code generators has 15.',
+    'Maximum nesting depth of introspection fields. The introspection query of graphql-js, Altair and code generators has a depth of 15.',
   ),
   MAX_ALIASES: setting(
     wholeNumber(0, 1_000, 15),
-    'How many fields an operation may rename, __typename among them, as often as fragments select them.',
+    'Maximum number of aliased fields in an operation, including __typename. A field counts each time a fragment selects it.',
   ),
   MAX_ROOT_FIELDS: setting(
     wholeNumber(1, 1_000, 10),
-    'How many root fields an operation may select, as often as it does.',
+    'Maximum number of root fields in an operation. Repetitions count.',
   ),
   MAX_SELECTIONS: setting(
     wholeNumber(1, 10_000, 1_000),
-    'How many selections an operation may make: fields and fragments, as often as fragments select them.',
+    'Maximum number of selections (fields and fragments) in an operation. A selection counts each time a fragment selects it.',
   ),
-  MAX_DIRECTIVES: setting(
-    wholeNumber(0, 1_000, 50),
-    'How many directives an operation may have in all.',
-  ),
+  MAX_DIRECTIVES: setting(wholeNumber(0, 1_000, 50), 'Maximum number of directives in a document.'),
   MAX_DIRECTIVES_AT_ONE_PLACE: setting(
     wholeNumber(0, 100, 4),
-    'How many directives one field may have, or another place in an operation.',
+    'Maximum number of directives on one field or at any other single place in a document.',
   ),
   MAX_VARIABLES: setting(
     wholeNumber(0, 1_000, 50),
-    'How many variables an operation may declare, and a request may send.',
+    'Maximum number of variables that an operation may declare and a request may send.',
   ),
   MAX_VARIABLE_VALUES: setting(
     wholeNumber(0, 100_000, 1_000),
-    'How many values the variables of a request may have, those in lists and objects and these themselves included.',
+    'Maximum number of values in the variables of a request: the variables themselves and all values in their lists and objects.',
   ),
   MAX_VARIABLE_DEPTH: setting(
     wholeNumber(0, 100, 10),
-    'How many lists and objects may stand inside one another in variables.',
+    'Maximum nesting depth of lists and objects in variables.',
   ),
   MAX_TOLD_ERRORS: setting(
     wholeNumber(1, 100, 10),
-    'How many errors of one operation or its variables are looked for and told.',
+    'Maximum number of errors reported for an operation and its variables.',
   ),
   MAX_COST_ANONYMOUS: setting(
     wholeNumber(1, 10_000_000, 1_000),
-    'What an operation may cost of whoever has not logged in. Each field costs 1 for every object that it may be read of, and some cost more.',
+    'Maximum cost of an operation of an anonymous viewer. Each field costs 1 for every object it may be read from; some fields cost more.',
   ),
-  MAX_COST_USER: setting(wholeNumber(1, 10_000_000, 10_000), 'The same, of a user.'),
-  MAX_COST_API_CLIENT: setting(wholeNumber(1, 10_000_000, 20_000), 'The same, of a program.'),
+  MAX_COST_USER: setting(
+    wholeNumber(1, 10_000_000, 10_000),
+    'Maximum cost of an operation of a user.',
+  ),
+  MAX_COST_API_CLIENT: setting(
+    wholeNumber(1, 10_000_000, 20_000),
+    'Maximum cost of an operation of an API client.',
+  ),
 };
 
 type OperationSettings = {

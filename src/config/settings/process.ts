@@ -6,26 +6,23 @@ import { trustProxy } from './trust-proxy.ts';
 export const processSettings = {
   NODE_ENV: setting(
     z.enum(['development', 'production', 'test']).default('development'),
-    'development, production or test. Production refuses settings that are unsafe there.',
+    'The environment: development, production or test. In production, unsafe settings are rejected.',
   ),
   HOST: setting(
     text('127.0.0.1'),
-    'Where the server listens. 0.0.0.0 for every interface; behind a proxy keep 127.0.0.1.',
+    'The address to listen on. 0.0.0.0: all interfaces. Behind a proxy on the same machine, keep 127.0.0.1.',
   ),
-  PORT: setting(
-    wholeNumber(0, 65_535, 4000),
-    'The port on which the server listens. 0: one that is free.',
-  ),
+  PORT: setting(wholeNumber(0, 65_535, 4000), 'The port to listen on. 0: any free port.'),
   LOG_LEVEL: setting(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    'fatal, error, warn, info, debug, trace or silent. Log lines are JSON, on standard error.',
+    'The lowest level to log: fatal, error, warn, info, debug, trace or silent. Log lines are JSON on standard error.',
   ),
   UV_THREADPOOL_SIZE: setting(
     wholeNumber(1, 1024, 4),
-    'How many threads this process has for work that blocks. As many hashes are made at once as there are cores, but two threads are kept free of them: with more than two cores, set it to cores + 2. Where the process is started, not in a file of settings: Node.js may read it before.',
+    'Number of threads for blocking work in this process. Up to one password hash per core runs at a time, but two threads are kept free of hashing: with more than two cores, set it to cores + 2. Set it in the environment of the process, not in a settings file: Node.js may read it earlier.',
   ),
   TRUST_PROXY: setting(
     trustProxy.optional(),
-    'Behind proxies: their addresses and networks, such as 10.0.0.5,10.1.0.0/16,loopback; or how many stand in a row, if nobody else can reach this server. Only theirs X-Forwarded-For is believed, and failures to log in are counted by the address that it tells.',
+    'The trusted proxies: their addresses and networks, such as 10.0.0.5,10.1.0.0/16,loopback; or the number of proxies in a row, if this server can be reached only through them. Only their X-Forwarded-For is trusted, and failed logins are counted by the client address in it. Not set: no proxy is trusted.',
   ),
 };

@@ -28,19 +28,19 @@ export const settingsSchema = separateSettings.superRefine((values, context) => 
   const refuse = (name: keyof Settings, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message });
   if (values.DRAIN_SECONDS !== undefined && values.DRAIN_SECONDS >= values.STOP_SECONDS) {
-    refuse('STOP_SECONDS', 'must be more than DRAIN_SECONDS');
+    refuse('STOP_SECONDS', 'must be greater than DRAIN_SECONDS');
   }
   if (values.NODE_ENV !== 'production') return;
   if (values.DATABASE_URL !== undefined && values.SIGNING_KEYS === undefined) {
     refuse(
       'SIGNING_KEYS',
-      'is required in production with DATABASE_URL: a file with a JSON Web Key Set that all nodes share',
+      'is required in production with DATABASE_URL: a JSON Web Key Set file shared by all nodes',
     );
   }
   if (values.AUTHORIZATION === 'report' && values.AUTHORIZATION_REPORT_IN_PRODUCTION !== 'yes') {
     refuse(
       'AUTHORIZATION',
-      'refuses no one: in production report needs AUTHORIZATION_REPORT_IN_PRODUCTION=yes as well',
+      'denies no access: in production, report also requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes',
     );
   }
   if (values.BCRYPT_COST < 10) refuse('BCRYPT_COST', 'must be at least 10 in production');

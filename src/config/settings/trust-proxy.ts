@@ -12,8 +12,7 @@ const namedNetworks: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'
 const problem =
   `must be a number of proxies from 1 to ${maxHops}, or addresses and networks such as ` +
   '10.0.0.5,10.1.0.0/16,loopback, separated by commas';
-const everyone =
-  'must name proxies: whoever is trusted can pretend any address, so it cannot be all';
+const everyone = 'must not trust everyone: a trusted sender can claim any client address';
 
 /**
  * Parses `TRUST_PROXY`. Whom it names may tell the client's address in `X-Forwarded-For`, under which

@@ -131,10 +131,9 @@ async function requireApiClient(transaction: DatabaseTransaction, id: string) {
 }
 
 /** The one way to say that a client is not there. */
-export const apiClientNotFound = () =>
-  new NotFoundError('id', 'There is no API client with this id.');
+export const apiClientNotFound = () => new NotFoundError('id', 'No API client has this id.');
 
 const isDisabled = () => new ConflictError('CLIENT_DISABLED', 'The API client is disabled.');
 
 const wasChanged = () =>
-  new ConflictError('CHANGED_MEANWHILE', 'Another operation has changed the client. Try again.');
+  new ConflictError('CHANGED_MEANWHILE', 'Another operation changed the client. Try again.');

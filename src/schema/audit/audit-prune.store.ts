@@ -27,7 +27,7 @@ export const createPruneAudit =
   ({ database, now }: StoreDependencies, batchSize = maxBatchSize): PruneAudit =>
   async (before, origin) => {
     if (!(before <= now())) {
-      throw new BadUserInputError('before', '`before` does not lie in the future.');
+      throw new BadUserInputError('before', '`before` must not be in the future.');
     }
     let pruned = 0;
     for (let lastId: string | undefined = firstId; lastId !== undefined; ) {

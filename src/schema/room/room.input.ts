@@ -12,7 +12,7 @@ const highestFloor = 1000;
 /** @throws {BadUserInputError} with the input field's name. */
 export function parseRoom({ name, floor, groups, accessCode }: RoomInput): RoomDescription {
   if (floor < lowestFloor || floor > highestFloor) {
-    const message = `\`input.floor\` is between ${lowestFloor} and ${highestFloor}.`;
+    const message = `\`input.floor\` must be between ${lowestFloor} and ${highestFloor}.`;
     throw new BadUserInputError('input.floor', message);
   }
   return {

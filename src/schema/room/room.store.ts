@@ -95,4 +95,4 @@ function tell({ name, floor, groups }: RoomRecord, { accessCode }: RoomDescripti
 
 /** The one way to say that a room is not there. */
 export const roomNotFound = (argument = 'id') =>
-  new NotFoundError(argument, 'There is no room with this id.');
+  new NotFoundError(argument, 'No room has this id.');

@@ -77,4 +77,4 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
 }
 
 const passwordChanged = () =>
-  new ConflictError('CHANGED_MEANWHILE', 'The password has been changed meanwhile. Try again.');
+  new ConflictError('CHANGED_MEANWHILE', 'The password was changed in the meantime. Try again.');

@@ -59,7 +59,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     if (!attempt.isRight) {
       const event = { action: 'password.change_refused', subjectId: account.id };
       await audit.record(origin, event);
-      throw new UnauthenticatedError('BAD_CREDENTIALS', 'The current password is wrong.');
+      throw new UnauthenticatedError('BAD_CREDENTIALS', 'The current password is incorrect.');
     }
     await attempt.forgive();
     const refreshToken = createRefreshToken(dependencies.randomBytes);

@@ -45,7 +45,7 @@ export function createSessionEnds({ database, now, sessionIdleSeconds }: Session
           : null;
         const user = session && ({ kind: 'USER', id: session.userId } as const);
         await confirmViewer(transaction, origin, { at, ...(user ? { changing: user } : {}) });
-        if (session === null) throw new NotFoundError('id', 'There is no session with this id.');
+        if (session === null) throw new NotFoundError('id', 'No session has this id.');
         const { count } = await transaction.session.updateMany({
           where: { id, endedAt: null },
           data: { endedAt: at },

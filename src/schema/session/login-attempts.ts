@@ -59,7 +59,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
       }));
       if (!isRight && taken.exhausted !== null) {
         const { what, endsAt } = taken.exhausted;
-        const detail = `No more attempts ${words[what]} until ${endsAt.toISOString()}.`;
+        const detail = `No further attempts ${words[what]} until ${endsAt.toISOString()}.`;
         const event = { action: 'login.limited', subjectId: account?.id ?? null, detail };
         await audit.record({ actor: null, ip }, event);
       }

@@ -99,4 +99,4 @@ function createReadAgain({
 }
 
 const badCredentials = () =>
-  new UnauthenticatedError('BAD_CREDENTIALS', 'The username or the password is wrong.');
+  new UnauthenticatedError('BAD_CREDENTIALS', 'Incorrect username or password.');

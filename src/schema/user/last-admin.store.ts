@@ -26,7 +26,7 @@ export async function requireAnAdmin(transaction: DatabaseTransaction): Promise<
   if (admin === null) {
     throw new ConflictError(
       'LAST_ADMIN',
-      'At least one active ADMIN must remain whose membership does not expire.',
+      'At least one active ADMIN whose membership does not expire must remain.',
     );
   }
 }

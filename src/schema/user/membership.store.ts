@@ -88,6 +88,6 @@ function requireLaterEnd({
   if (expiresAt > grantedAt && expiresAt <= lastMoment) return;
   throw new BadUserInputError(
     'expiresAt',
-    '`expiresAt` lies in the future, before the year 10000.',
+    '`expiresAt` must be in the future and before the year 10000.',
   );
 }

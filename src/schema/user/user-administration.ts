@@ -137,7 +137,7 @@ async function requireUser(
   const [byId] = isUuid(name) ? await users.findByIds([name]) : [];
   const user = byId ?? (await users.findByUsername(toUsernameKey(name)));
   if (user === null) {
-    throw new NotFoundError('user', 'There is no user with this username or id.');
+    throw new NotFoundError('user', 'No user has this username or id.');
   }
   return user;
 }

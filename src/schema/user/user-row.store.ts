@@ -42,4 +42,4 @@ export async function changeUser(
 
 /** The one way to say that a user is not there; `argument` named it. */
 export const userNotFound = (argument: 'id' | 'userId') =>
-  new NotFoundError(argument, 'There is no user with this id.');
+  new NotFoundError(argument, 'No user has this id.');

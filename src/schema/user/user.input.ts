@@ -68,7 +68,7 @@ function given<T extends object>(
 ): T | Record<never, never> {
   if (value === undefined) return {};
   if (value === null) {
-    throw new BadUserInputError(`input.${field}`, `\`input.${field}\` cannot be null.`);
+    throw new BadUserInputError(`input.${field}`, `\`input.${field}\` must not be null.`);
   }
   return parse(value);
 }
@@ -87,5 +87,5 @@ function parseEmail(email: string | null | undefined): string | null | undefined
   const address = parseText('input.email', email, emailBounds);
   // Whether mail arrives there only mail can tell: RFC 5321 allows nearly anything around one `@`.
   if (/^[^\s@]+@[^\s@]+$/.test(address)) return address;
-  throw new BadUserInputError('input.email', '`input.email` has the form name@host.');
+  throw new BadUserInputError('input.email', '`input.email` must have the form name@host.');
 }

@@ -153,4 +153,4 @@ async function requireFreeUsername(
 }
 
 const usernameTaken = (argument: string) =>
-  new BadUserInputError(argument, 'The username is taken.');
+  new BadUserInputError(argument, 'The username is already taken.');

@@ -29,7 +29,7 @@ export function answerInTime(answer: Answer, options: AnswerInTimeOptions): Answ
     } catch (error) {
       const clientError = options.toClientError(error);
       if (clientError === undefined) throw error;
-      reply.log.warn({ err: error }, 'an operation was not done in time');
+      reply.log.warn({ err: error }, 'an operation exceeded its time limit');
       return sendAnswer(reply, toHttpAnswer(clientError));
     }
   };

@@ -10,7 +10,7 @@ export const checkCredentialsOnce: CheckOperation = async ({ document, operation
   const fields = operation ? rootFieldsOf(document, operation.selectionSet) : [];
   const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
   if (checks.length <= 1) return;
-  throw new GraphQLError(`An operation selects ${credentialFields.join(', ')} at most once.`, {
+  throw new GraphQLError(`An operation must select ${credentialFields.join(', ')} at most once.`, {
     nodes: checks,
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });

@@ -35,7 +35,7 @@ export function createDocumentCheck({ maxTokens }: { readonly maxTokens: number 
 }
 
 function problemOf(document: DocumentNode): string | undefined {
-  if (hasFragmentCycle(document)) return 'Fragments must not spread one another in a cycle.';
+  if (hasFragmentCycle(document)) return 'Fragments must not form a cycle.';
   return hasConditionalSubscription(document)
     ? 'The root field of a subscription cannot be conditional: remove its @skip and @include.'
     : undefined;

@@ -44,7 +44,6 @@ export function createSubscriptionPlugin(): ApolloServerPlugin<OperationContext>
 }
 
 const notOverHttp = {
-  message:
-    'Subscriptions run over a WebSocket, at this address, in the protocol graphql-transport-ws.',
+  message: 'Subscriptions require a WebSocket at this URL with the graphql-transport-ws protocol.',
   extensions: { code: 'BAD_REQUEST' },
 };

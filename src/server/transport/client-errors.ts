@@ -36,7 +36,7 @@ export function refuseTunnels(
     connection.on('error', () => connection.destroy());
     // The refusal would be taken for the answer to a request before.
     if (requestsOf(connection).length > 0) connection.destroy();
-    else connection.end(toRawResponse({ status: 405, message: 'This server is no proxy.' }));
+    else connection.end(toRawResponse({ status: 405, message: 'This server is not a proxy.' }));
   });
 }
 

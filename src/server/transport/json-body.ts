@@ -10,6 +10,6 @@ export function registerJsonBody(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (typeof body === 'string' || isUtf8(body)) parse(request, String(body), done);
-    else done(Object.assign(new Error('The body is not UTF-8.'), { statusCode: 400 }));
+    else done(Object.assign(new Error('The body must be UTF-8 text.'), { statusCode: 400 }));
   });
 }

@@ -25,20 +25,20 @@ export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   const { headers, raw, url } = request;
   if (url.length > maxUrlLength) return { status: 414, message: 'The URL is too long.' };
   if (raw.rawHeaders.length / 2 > maxHeaderCount) {
-    return { status: 431, message: `A request has at most ${maxHeaderCount} headers.` };
+    return { status: 431, message: `Too many headers: the limit is ${maxHeaderCount}.` };
   }
   if (hasAmbiguousHeaders(raw.rawHeaders))
-    return bad('A header that may appear only once was sent twice.');
-  if (raw.httpVersion !== '1.0' && !headers.host) return bad('The header Host is missing.');
+    return bad('A header that may appear only once was sent more than once.');
+  if (raw.httpVersion !== '1.0' && !headers.host) return bad('The Host header is missing.');
   if (headers.host !== undefined && !isAddressable(request)) {
-    return bad('The header Host, or what a proxy has put in its place, is no host.');
+    return bad('The Host header, or the host forwarded by a proxy, is invalid.');
   }
   const { expect, 'transfer-encoding': transfer = 'chunked' } = headers;
   if (transfer.toLowerCase() !== 'chunked') {
-    return { status: 501, message: 'The only transfer coding that is understood is chunked.' };
+    return { status: 501, message: 'The only supported transfer coding is chunked.' };
   }
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    return { status: 417, message: 'The header Expect asks for what this server cannot do.' };
+    return { status: 417, message: 'The Expect header cannot be satisfied.' };
   }
   return undefined;
 }
@@ -48,10 +48,10 @@ export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undef
   const { headers, method } = request;
   if (method === 'OPTIONS') return undefined;
   if (method !== 'GET' && method !== 'POST') {
-    const message = 'GraphQL is asked with POST, or with GET for queries.';
+    const message = 'Use POST for GraphQL, or GET for queries.';
     return { status: 405, message, headers: { allow: graphqlMethods } };
   }
-  if (!headers.host) return bad('The header Host is missing.');
+  if (!headers.host) return bad('The Host header is missing.');
   return refuseAccept(headers.accept, method) ?? refuseBodyCoding(headers);
 }
 
@@ -67,7 +67,7 @@ function refuseAccept(accept: string | undefined, method: string): Refusal | und
   const types = answerTypes.flatMap((type) => [type, `${type}; charset=utf-8`]);
   const offered = method === 'GET' ? [...types, 'text/html'] : types;
   if (new Negotiator({ headers: { accept } }).mediaType(offered) !== undefined) return undefined;
-  return { status: 406, message: `The answer is one of ${answerTypes.join(' and ')}.` };
+  return { status: 406, message: `The response is available only as ${answerTypes.join(' or ')}.` };
 }
 
 /** A body is taken as it is sent: what must be unpacked first could become a thousand times as large. */
@@ -76,13 +76,13 @@ function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undef
   if (coding !== 'identity') {
     return {
       status: 415,
-      message: 'The body is sent without a content coding.',
+      message: 'Content codings are not supported.',
       headers: { 'accept-encoding': 'identity' },
     };
   }
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1];
   if (charset === undefined || /^utf-?8$/i.test(charset)) return undefined;
-  return { status: 415, message: 'The body is text in UTF-8.' };
+  return { status: 415, message: 'The body must be UTF-8 text.' };
 }
 
 const onceOnly: ReadonlySet<string> = new Set([
