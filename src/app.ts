@@ -163,7 +163,7 @@ function createAuthorization({ config, logger, typeDefs }: AppOptions) {
 }
 
 /** What is to be done in the database before the server can work: each step once. */
-function createPreparation({ config, connection }: AppOptions, parts: Parts) {
+function createPreparation({ config, connection, logger }: AppOptions, parts: Parts) {
   const migrates = config.migratesAtStart;
   let isDone = false;
 
@@ -177,7 +177,11 @@ function createPreparation({ config, connection }: AppOptions, parts: Parts) {
         () => prepareDatabase({ connection, migrationsDirectory, migrates }),
         waiting,
       );
-      onFirstAdmin(await untilThere(() => makeFirstAdmin(config, parts), waiting));
+      const firstAdmin = await untilThere(() => makeFirstAdmin(config, parts), waiting);
+      if (firstAdmin === undefined && config.firstAdmin.password !== undefined) {
+        logger.info('ADMIN_PASSWORD is ignored: the database already has users');
+      }
+      onFirstAdmin(firstAdmin);
       await untilThere(parts.events.start, waiting);
       isDone = true;
     },

@@ -209,7 +209,7 @@ function toSeconds(at: Date): number {
 }
 
 function malformed(cause: unknown): UnauthenticatedError {
-  const message = 'The access token is not a valid JSON Web Token.';
+  const message = 'The access token is not a JSON Web Token.';
   return new UnauthenticatedError('TOKEN_MALFORMED', message, { cause });
 }
 

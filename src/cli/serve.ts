@@ -19,12 +19,14 @@ export async function runServe(context: CliContext): Promise<void> {
   const stopping = new AbortController();
   try {
     const app = await createApp({ config, connection, logger });
-    const { prepared, isUnderWay } = prepare(app, context, stopping.signal);
+    const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, stopping.signal);
     await isUnderWay;
     const { server } = app;
     const address = await server.start(config);
-    for (const line of startLines(address, connection.description)) context.print(line);
-    for (const line of nextStepLines(address, config)) context.print(line);
+    // In production the user of the hints may never have been made: only who was made now is known.
+    const hints = !config.isProduction || hasFirstAdmin();
+    for (const line of startLines(address, connection.description, hints)) context.print(line);
+    for (const line of hints ? nextStepLines(address, config) : ['']) context.print(line);
     if (config.reportsOnly) {
       context.print(
         '  WARNING: AUTHORIZATION=report. NO ACCESS IS DENIED: everyone can do everything.\n',
@@ -64,12 +66,14 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
 /** Gets the database ready. `isUnderWay` resolves once that is done, or has to wait for the database. */
 function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortSignal) {
   let toldOfWait = () => {};
+  let hasFirstAdmin = false;
   const isWaiting = new Promise<void>((resolve) => {
     toldOfWait = resolve;
   });
   const prepared = prepare({
     signal,
     onFirstAdmin(firstAdmin) {
+      hasFirstAdmin = firstAdmin !== undefined;
       // Before anything can go wrong: a password that was made is shown here or nowhere.
       for (const line of firstAdminLines(firstAdmin)) print(line);
     },
@@ -79,12 +83,16 @@ function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortS
     },
   });
   prepared.catch(() => {}); // whoever waits for it is told
-  return { prepared, isUnderWay: Promise.race([prepared, isWaiting]) };
+  return {
+    prepared,
+    isUnderWay: Promise.race([prepared, isWaiting]),
+    hasFirstAdmin: () => hasFirstAdmin,
+  };
 }
 
-const startLines = (address: string, database: string): string[] => [
+const startLines = (address: string, database: string, hints: boolean): string[] => [
   '',
-  `  Gatehouse   ${address}/graphql   (open in a browser to try the API)`,
+  `  Gatehouse   ${address}/graphql${hints ? '   (open in a browser to try the API)' : ''}`,
   `  Database    ${database}`,
 ];
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { toOperationLimits } from './settings/operations.ts';
-import { type Settings, settingsSchema } from './settings/settings.ts';
+import { parseSettings, type Settings } from './settings/settings.ts';
 import type { TrustProxy } from './settings/trust-proxy.ts';
 
 /** Environment variables as they arrive: `process.env`, or a table in a test. */
@@ -99,19 +98,14 @@ export interface Config {
 
 /** Parses the environment, and reports every problem at once, by variable. @throws {ConfigError} */
 export function parseConfig(environment: Environment): Config {
-  const parsed = settingsSchema.safeParse(withoutEmpty(environment));
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(toProblem));
-  return toConfig(parsed.data);
+  const parsed = parseSettings(withoutEmpty(environment));
+  if ('settings' in parsed) return toConfig(parsed.settings);
+  throw new ConfigError(parsed.problems.map(({ name, message }) => `${name} ${message}`));
 }
 
 /** `NAME=` in a file of settings means that it is not set. */
 function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-}
-
-function toProblem({ path, message, code }: z.core.$ZodIssue): string {
-  // zod's own texts about enums name the choices, and its other texts never hold the value.
-  return `${path.join('.')} ${code === 'invalid_value' ? `is not allowed: ${message}` : message}`;
 }
 
 function toConfig(settings: Settings): Config {

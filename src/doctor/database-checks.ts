@@ -9,6 +9,8 @@ export interface DatabaseFacts {
   /** How far its clock is ahead of this process's. */
   readonly clockAheadMs: number;
   readonly migrations: MigrationStatus;
+  /** Whether this process connects as one to whom PostgreSQL denies nothing. */
+  readonly isSuperuser: boolean;
 }
 
 const leastVersion = 15;
@@ -21,6 +23,18 @@ export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   checkMigrations(facts.migrations),
   checkClock(facts.clockAheadMs),
 ];
+
+/** What is unwise for a PostgreSQL server in production. Pure. */
+export const checkDatabaseUser = ({ isSuperuser }: DatabaseFacts): readonly Check[] =>
+  isSuperuser
+    ? [
+        warning(
+          'database user',
+          'is a superuser',
+          'connect as a user without SUPERUSER that owns only this database',
+        ),
+      ]
+    : [];
 
 function checkVersion({ description, versionNumber }: DatabaseFacts): Check {
   const version = Math.floor(versionNumber / 10_000);

@@ -7,7 +7,7 @@ import { DataDirectoryInUseError, describeHolder } from '../database/directory-l
 import { migrationStatus } from '../database/migrate.ts';
 import { withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from './check.ts';
-import { checkDatabase, type DatabaseFacts } from './database-checks.ts';
+import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
 import { checkSettings, checkThreadPool } from './settings-checks.ts';
 
@@ -44,7 +44,10 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
   }
   const timeoutMs = url === undefined ? embeddedTimeoutMs : serverTimeoutMs;
   try {
-    return checkDatabase(await withinTime(timeoutMs, readFacts(options)));
+    const facts = await withinTime(timeoutMs, readFacts(options));
+    // The embedded database has only the one user, in this process.
+    const mayHaveUsers = options.config.isProduction && url !== undefined;
+    return [...checkDatabase(facts), ...(mayHaveUsers ? checkDatabaseUser(facts) : [])];
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
       const holder = describeHolder(error);
@@ -67,22 +70,28 @@ function describe(error: unknown): string {
 
 const readFacts = ({ database, migrationsDirectory, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {
-    const { versionNumber, clockAheadMs } = await readServer(connection, now);
+    const server = await readServer(connection, now);
     const migrations = await migrationStatus({ connection, migrationsDirectory });
-    return { description: connection.description, versionNumber, clockAheadMs, migrations };
+    return { description: connection.description, ...server, migrations };
   });
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
   // The first query connects: only the second takes as long as the way there and back.
   await migrations.query('SELECT 1');
   const askedAt = now().getTime();
-  const [row] = await migrations.query<{ readonly version: number; readonly at: number }>(
+  const [row] = await migrations.query<{
+    readonly version: number;
+    readonly isSuperuser: boolean;
+    readonly at: number;
+  }>(
     `SELECT current_setting('server_version_num')::int AS "version",
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser",
        (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "at"`,
   );
   const answeredAt = now().getTime();
   if (row === undefined) throw new Error('The database gave no row.');
-  return { versionNumber: row.version, clockAheadMs: row.at - (askedAt + answeredAt) / 2 };
+  const clockAheadMs = row.at - (askedAt + answeredAt) / 2;
+  return { versionNumber: row.version, clockAheadMs, isSuperuser: row.isSuperuser };
 }
 
 async function withinTime<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {

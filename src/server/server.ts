@@ -69,7 +69,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   let stopWatching = () => {};
   const { connectionTimes = defaultTimes } = options;
   const fastify = Fastify({
-    ...toConnectionLimits(connectionTimes),
+    ...toConnectionLimits(connectionTimes, options.limits.timeoutMs),
     clientErrorHandler: (error, connection) =>
       answerClientError(error, connection, connections.requestsOf(connection)),
     frameworkErrors: answerFrameworkError,

@@ -131,7 +131,7 @@ describe('ten failures at an account', () => {
       actorId: null,
       subjectId: user.id,
       ip: '127.0.0.1',
-      detail: `No more attempts at this account until ${until}.`,
+      detail: `No further attempts at this account until ${until}.`,
     });
   });
 

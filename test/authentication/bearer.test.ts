@@ -23,15 +23,15 @@ describe('parseBearer', () => {
   });
 
   it.each([
-    { what: 'two headers', headers: ['Bearer abc', 'Bearer abc'], says: 'more than one' },
+    { what: 'two headers', headers: ['Bearer abc', 'Bearer abc'], says: 'repeated' },
     { what: 'another scheme', headers: ['Basic c2VjcmV0'], says: 'scheme' },
     { what: 'a scheme that only starts the same', headers: ['Bearers c2VjcmV0'], says: 'scheme' },
     { what: 'a token without a scheme', headers: ['c2VjcmV0'], says: 'scheme' },
     { what: 'an empty header', headers: [''], says: 'scheme' },
     { what: 'leading white space', headers: [' Bearer c2VjcmV0'], says: 'scheme' },
     { what: 'a tab after the scheme', headers: ['Bearer\tc2VjcmV0'], says: 'scheme' },
-    { what: 'a bare scheme', headers: ['Bearer'], says: 'no token' },
-    { what: 'a scheme and spaces', headers: ['Bearer   '], says: 'no token' },
+    { what: 'a bare scheme', headers: ['Bearer'], says: 'token is missing' },
+    { what: 'a scheme and spaces', headers: ['Bearer   '], says: 'token is missing' },
     { what: 'two tokens', headers: ['Bearer c2VjcmV0 c2VjcmV0'], says: 'characters' },
     { what: 'a list', headers: ['Bearer c2VjcmV0, Bearer c2VjcmV0'], says: 'characters' },
     { what: 'trailing white space', headers: ['Bearer c2VjcmV0 '], says: 'characters' },

@@ -90,7 +90,7 @@ describe('a rotation', () => {
     nowSeconds += 599;
     const text = await readFile(file, 'utf8');
     const at = new Date((startAt + 600) * 1000).toISOString();
-    await expect(rotate()).rejects.toThrow(`the new key ${kid} signs from ${at} on`);
+    await expect(rotate()).rejects.toThrow(`the new key ${kid} starts signing at ${at}`);
     expect(await readFile(file, 'utf8')).toBe(text);
     nowSeconds += 1;
     expect(await rotate()).toHaveLength(3);
@@ -194,7 +194,9 @@ describe('the file of a rotation', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') {
-        expect(String(outcome.reason)).toMatch(/another rotation is under way|rotate again after/);
+        expect(String(outcome.reason)).toMatch(
+          /another rotation is in progress|rotate again after/,
+        );
       }
     }
     expect(list()).toHaveLength(2);

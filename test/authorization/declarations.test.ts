@@ -103,7 +103,7 @@ describe('a schema does not start', () => {
     {
       title: 'with an empty list',
       sdl: 'type Query { a: Int @auth(requires: []) }',
-      offences: ['Query.a: @auth(requires: []) admits no one'],
+      offences: ['Query.a: @auth(requires: []) denies everyone'],
     },
     {
       title: 'with a misspelt argument',
@@ -208,7 +208,7 @@ describe('a schema does not start', () => {
       input Lost { f: Int @auth }`;
     const found = [
       `Query.a: ${bare}`,
-      'Query.b: @auth(requires: []) admits no one',
+      'Query.b: @auth(requires: []) denies everyone',
       `T.c: ${notRoot}`,
       'T.d(e:): @auth has no argument "require"',
       `Lost.f: ${unreached}`,

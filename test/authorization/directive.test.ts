@@ -62,10 +62,13 @@ describe('@auth in SDL', () => {
   });
 
   it.each([
-    { written: '@auth(requires: [])', problem: '@auth(requires: []) admits no one' },
-    { written: '@auth(requires: null)', problem: '@auth(requires:) names the unknown "null"' },
-    { written: '@auth(or: [])', problem: '@auth(or: []) admits no one' },
-    { written: '@auth(requires: [ADMIN], or: [])', problem: '@auth(or: []) admits no one' },
+    { written: '@auth(requires: [])', problem: '@auth(requires: []) denies everyone' },
+    {
+      written: '@auth(requires: null)',
+      problem: '@auth(requires:) contains the unknown name "null"',
+    },
+    { written: '@auth(or: [])', problem: '@auth(or: []) denies everyone' },
+    { written: '@auth(requires: [ADMIN], or: [])', problem: '@auth(or: []) denies everyone' },
     { written: '@auth(require: [ADMIN])', problem: '@auth has no argument "require"' },
     { written: '@auth @autth', problem: '@autth is not a directive in this schema' },
   ])('$written is an offence', ({ written, problem }) => {
@@ -159,12 +162,18 @@ describe('@auth in the extensions of a code-first schema', () => {
   });
 
   it.each([
-    { directives: { auth: { requires: [3] } }, problem: '@auth(requires:) names the unknown "3"' },
+    {
+      directives: { auth: { requires: [3] } },
+      problem: '@auth(requires:) contains the unknown name "3"',
+    },
     {
       directives: { auth: { requires: [undefined] } },
-      problem: '@auth(requires:) names the unknown "undefined"',
+      problem: '@auth(requires:) contains the unknown name "undefined"',
     },
-    { directives: { auth: { or: ['SELF'] } }, problem: '@auth(or:) names the unknown "SELF"' },
+    {
+      directives: { auth: { or: ['SELF'] } },
+      problem: '@auth(or:) contains the unknown name "SELF"',
+    },
     { directives: { auth: {}, Public: {} }, problem: '@Public is not a directive in this schema' },
     {
       directives: { auth: true },

@@ -181,12 +181,12 @@ describe('an explanation', () => {
     expect(lines('{ free own { mine } admin any { ... on Secret { only } } }', ['USER'])).toEqual([
       'path | coordinate | requirement | decision',
       'free | Query.free | - | allowed',
-      'own | Query.own | @auth(or: [SELF]) | depends on SELF, asked before it runs',
-      'own.mine | T.mine | @auth(requires: [ADMIN], or: [SELF, BOSS]) @auth(or: [SELF]) | depends on (SELF or BOSS) and SELF, asked while it runs',
+      'own | Query.own | @auth(or: [SELF]) | depends on SELF, evaluated before it runs',
+      'own.mine | T.mine | @auth(requires: [ADMIN], or: [SELF, BOSS]) @auth(or: [SELF]) | depends on (SELF or BOSS) and SELF, evaluated while it runs',
       'admin | Query.admin | @auth(requires: [ADMIN]) | denied by @auth(requires: [ADMIN])',
       'any | Query.any | - | allowed',
-      'any | Secret | @auth(requires: [EDITOR]) | if it is Secret: denied by @auth(requires: [EDITOR])',
-      'any.only | Secret.only | @auth(requires: [EDITOR]) | if it is Secret: denied by @auth(requires: [EDITOR])',
+      'any | Secret | @auth(requires: [EDITOR]) | if the type is Secret: denied by @auth(requires: [EDITOR])',
+      'any.only | Secret.only | @auth(requires: [EDITOR]) | if the type is Secret: denied by @auth(requires: [EDITOR])',
       '',
       'Verdict: the whole operation would be denied with 403.',
     ]);
@@ -209,7 +209,7 @@ describe('a table', () => {
     const lines = printExplanation(
       explained('{ any { ... on Secret { next { ... on T { mine } } } } }'),
     );
-    expect(lines.join('\n')).toMatch(/if it is Secret > T: denied/);
+    expect(lines.join('\n')).toMatch(/if the type is Secret > T: denied/);
   });
 });
 
@@ -261,12 +261,12 @@ describe('what cannot be explained', () => {
       title: 'an operation that is not there',
       operation: 'query A { free } query B { free }',
       asked: { operationName: 'C' },
-      problem: /no operation "C".*A, B/,
+      problem: /Unknown operation "C".*A, B/,
     },
     {
       title: 'one of several',
       operation: 'query A { ...F } query B { ...F } fragment F on Query { free }',
-      problem: /name one of several/,
+      problem: /specify one/,
     },
     {
       title: 'a name where the only operation has none',

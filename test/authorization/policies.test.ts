@@ -181,7 +181,7 @@ describe('a policy that fails', () => {
     expect(await asked).toEqual(['Query.admin at admin']);
   });
 
-  it('admits no one by what the report returns', async () => {
+  it('denies everyone by what the report returns', async () => {
     const authorization = guarded({ SELF: thrower, BOSS: () => false }, () => true);
     expect(await ask(authorization, '{ root }', { viewer })).toEqual(['Query.root at root']);
   });
@@ -206,14 +206,14 @@ describe('a policy that fails', () => {
 });
 
 describe('a policy that cannot be asked', () => {
-  it('admits no one, though it was there at the start', async () => {
+  it('denies everyone, though it was there at the start', async () => {
     const policies: Record<string, () => boolean> = { SELF: () => true, BOSS: () => true };
     const authorization = guarded(policies);
     delete policies.SELF;
     expect(await ask(authorization, '{ root }', { viewer })).toEqual(['Query.root at root']);
   });
 
-  it('admits no one who stops being authenticated between two looks', async () => {
+  it('denies everyone who stops being authenticated between two looks', async () => {
     let looks = 0;
     const { authorizeOperation } = createAuthorization<Viewer, TestContext>(buildSchema(sdl), {
       policies: { SELF: () => true, BOSS: () => true },
@@ -229,7 +229,7 @@ describe('a policy that cannot be asked', () => {
     expect(denials).toHaveLength(1);
   });
 
-  it('admits no one where there is no source to ask it about', () => {
+  it('denies everyone where there is no source to ask it about', () => {
     const { requirements } = guarded({ SELF: () => true, BOSS: () => true });
     const decider = createDecider<Viewer, TestContext>(buildSchema(sdl), requirements, {
       policies: { SELF: () => true, BOSS: () => true },

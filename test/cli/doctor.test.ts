@@ -110,7 +110,7 @@ it('warns of what is unwise in production, and fails without the keys that all n
   expect(code).toBe(1);
   expect(of('settings')).toMatchObject({
     state: 'warning',
-    found: expect.stringContaining('nothing is refused'),
+    found: expect.stringContaining('no access is denied'),
   });
   expect(of('signing keys')).toMatchObject({
     state: 'problem',
@@ -125,6 +125,14 @@ it('tells a person what to do, below what it found', async () => {
   expect(stdout).toContain(
     'warning  settings: LOG_LEVEL=silent hides errors\n         To do: set LOG',
   );
+});
+
+it('tells of a password that is not percent-encoded, and does not look for the database', async () => {
+  const environment = { DATABASE_URL: 'postgresql://u:heron/71@127.0.0.1/x' };
+  const { code, stdout, stderr } = await runCommand(['doctor'], { environment });
+  expect(code).toBe(1);
+  expect(stdout + stderr).toMatch(/DATABASE_URL is not a valid URL: percent-encode/);
+  expect(stdout + stderr).not.toMatch(/heron|start the PostgreSQL server/);
 });
 
 it('says which settings cannot be used, before it looks at anything', async () => {

@@ -37,7 +37,7 @@ describe('schema', () => {
   });
 
   it('refuses an unknown group, and two forms at once', () => {
-    expect(() => run({ viewer: 'NOBODY' })).toThrow('There is no group "NOBODY"');
+    expect(() => run({ viewer: 'NOBODY' })).toThrow('Unknown group "NOBODY"');
     expect(() => run({ viewer: 'ADMIN', federation: true })).toThrow('Take one of');
   });
 });
@@ -61,6 +61,6 @@ describe('the commands for those who own the schema', () => {
     expect(explained).toMatchObject({ code: 0, stderr: '' });
     expect(explained.stdout).toMatch(/Verdict: the operation would run\.\n$/);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain('There is no group "NOBODY"');
+    expect(refused.stderr).toContain('Unknown group "NOBODY"');
   });
 });

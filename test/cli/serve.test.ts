@@ -65,6 +65,26 @@ describe('the first start', () => {
     expect(stdout).not.toMatch(passwordLine);
   });
 
+  it('is the only one that ADMIN_PASSWORD is for: a later one says that it is ignored', async () => {
+    await gatehouse.prepareDataDir();
+    const ignored = 'ADMIN_PASSWORD is ignored: the database already has users';
+    const first = await (await gatehouse.serve({ ADMIN_PASSWORD: password })).stop();
+    expect(first.stderr).not.toContain(ignored);
+    const again = await (await gatehouse.serve({ ADMIN_PASSWORD: password })).stop();
+    expect(again.stderr.split(ignored)).toHaveLength(2);
+    expect(again.stderr).toMatch(/"level":(30|"info")[^\n]*ADMIN_PASSWORD is ignored/);
+  });
+
+  it('in production tells how to log in only with the user that it has made', async () => {
+    await gatehouse.prepareDataDir();
+    const production = { NODE_ENV: 'production', BCRYPT_COST: '10', DRAIN_SECONDS: '0' };
+    const first = await (await gatehouse.serve(production)).stop();
+    expect(first.stdout).toMatch(/^ {2}curl /m);
+    const again = await (await gatehouse.serve(production)).stop();
+    expect(again.stdout).toMatch(/^ {2}Gatehouse {3}http:\S+\/graphql\n {2}Database /m);
+    expect(again.stdout).not.toMatch(/curl|browser/);
+  });
+
   it('reads settings from a file .env, where those of the environment win', async () => {
     await gatehouse.prepareDataDir();
     const settings = `ADMIN_USERNAME=olga\nADMIN_PASSWORD=${password}\nPORT=1\n`;
@@ -114,7 +134,7 @@ describe('a start that cannot be', () => {
     expect([status, code, headers.get('retry-after')]).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     const { code: exitCode, stdout, stderr } = await server.stop();
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('the database is away');
+    expect(stderr).toContain('the database is unavailable');
     expect(stdout + stderr).not.toContain('heron-71');
   });
 

@@ -276,6 +276,13 @@ describe('the bounds of a setting', () => {
     ['INTROSPECTION', 'always'],
     ['DATABASE_URL', 'mysql://db.example.com/gatehouse'],
     ['DATABASE_URL', 'db.example.com'],
+    ['DATABASE_URL', 'postgresql://u:pa/ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:pa?ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:pa#ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:pa%ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:12/ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:12?ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:12#ss@h/x'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'app.example.com'],
     ['ALLOWED_ORIGINS', 'https://app.example.com/'],
@@ -290,12 +297,48 @@ describe('the bounds of a setting', () => {
     expect(problems.join()).not.toContain(value);
   });
 
-  it.each([['postgres://db.example.com/gatehouse'], ['postgresql://db.example.com/gatehouse']])(
-    'takes %s for a database',
-    (url) => {
-      expect(parseConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
-    },
-  );
+  it.each([
+    ['postgres://db.example.com/gatehouse'],
+    ['postgresql://db.example.com/gatehouse'],
+    ['postgresql://u:pa%2Fss@db.example.com/gatehouse'],
+    ['postgresql://u:p@ss@db.example.com/gatehouse'],
+    ['postgresql://u:p@/gatehouse?host=/run/postgresql'],
+    ['postgresql:///gatehouse?host=/run/postgresql'],
+    ['postgresql://%2Frun%2Fpostgresql/gatehouse'],
+  ])('takes %s for a database', (url) => {
+    expect(parseConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it('names the choices there are', () => {
+    expect(problemsOf({ INTROSPECTION: 'x' })).toEqual([
+      'INTROSPECTION must be one of viewer, full, off',
+    ]);
+  });
+
+  it('is told what does not go together, whatever else is wrong', () => {
+    const names = (environment: Environment) =>
+      problemsOf(environment).map((problem) => problem.split(' ')[0]);
+    expect(names({ INTROSPECTION: 'x', DRAIN_SECONDS: '30' })).toEqual([
+      'INTROSPECTION',
+      'STOP_SECONDS',
+    ]);
+    // Its default is not held against another setting when it is wrong itself.
+    expect(names({ STOP_SECONDS: 'x', DRAIN_SECONDS: '30' })).toEqual(['STOP_SECONDS']);
+    const production = {
+      NODE_ENV: 'production',
+      MIGRATE: 'maybe',
+      DATABASE_URL: 'mysql://db',
+      AUTHORIZATION: 'report',
+      BCRYPT_COST: '4',
+    };
+    expect(names(production)).toEqual([
+      'DATABASE_URL',
+      'MIGRATE',
+      'SIGNING_KEYS',
+      'AUTHORIZATION',
+      'BCRYPT_COST',
+    ]);
+  });
 
   it('is told of every wrong setting at once, one a line', () => {
     const wrong = { PORT: 'http', LOG_LEVEL: 'loud', SESSION_SECONDS: '5', MIGRATE: 'maybe' };
@@ -403,7 +446,7 @@ describe('production', () => {
 
   it('refuses to refuse no one, unless a second setting confirms it', () => {
     const environment = { NODE_ENV: 'production', AUTHORIZATION: 'report' };
-    const problem = /^AUTHORIZATION .*needs AUTHORIZATION_REPORT_IN_PRODUCTION=yes/;
+    const problem = /^AUTHORIZATION .*requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes/;
     expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
     expect(problemsOf({ ...environment, AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes' })).toEqual([]);
     expect(problemsOf({ ...environment, NODE_ENV: 'development' })).toEqual([]);

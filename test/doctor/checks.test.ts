@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/config.ts';
-import { checkDatabase, type DatabaseFacts } from '../../src/doctor/database-checks.ts';
+import {
+  checkDatabase,
+  checkDatabaseUser,
+  type DatabaseFacts,
+} from '../../src/doctor/database-checks.ts';
 import { checkRotation } from '../../src/doctor/key-checks.ts';
 import { checkSettings, checkThreadPool } from '../../src/doctor/settings-checks.ts';
 
@@ -10,6 +14,7 @@ const sound: DatabaseFacts = {
   versionNumber: 150_004,
   clockAheadMs: 3,
   migrations,
+  isSuperuser: false,
 };
 
 describe('a database', () => {
@@ -43,6 +48,20 @@ describe('a database', () => {
     const [worst] = checks.filter((check) => check.state !== 'ok');
     expect(worst?.state ?? 'ok').toBe(state);
     expect(worst?.advice === undefined).toBe(state === 'ok');
+  });
+});
+
+describe('the user of a database', () => {
+  it('is told of when it is a superuser', () => {
+    expect(checkDatabaseUser(sound)).toEqual([]);
+    expect(checkDatabaseUser({ ...sound, isSuperuser: true })).toEqual([
+      {
+        name: 'database user',
+        state: 'warning',
+        found: 'is a superuser',
+        advice: expect.stringContaining('without SUPERUSER'),
+      },
+    ]);
   });
 });
 

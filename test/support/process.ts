@@ -100,7 +100,9 @@ export function useGatehouse(): Gatehouse {
     serve: async (environment) => {
       const started = start(['serve'], environment);
       const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
-      await started.waitForLine(/^ {2}curl /m); // the last of the lines
+      // The last of the lines: in production there need be no hint how to log in.
+      const isProduction = environment?.NODE_ENV === 'production';
+      await started.waitForLine(isProduction ? /^ {2}Database /m : /^ {2}curl /m);
       const stop = () => {
         started.kill('SIGTERM');
         return started.exited;

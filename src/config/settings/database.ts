@@ -1,12 +1,17 @@
 import { z } from 'zod';
+import { isDatabaseUrl } from './database-url.ts';
 import { setting, text, wholeNumber } from './setting.ts';
+
+const notUrl =
+  'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
 
 /** Where everything is kept. */
 export const databaseSettings = {
   DATABASE_URL: setting(
     z
       .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+      .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://', abort: true })
+      .refine(isDatabaseUrl, notUrl)
       .optional(),
     'The URL of a PostgreSQL database, version 15 or later, such as postgresql://user:password@host:5432/name. Percent-encode special characters in the password. Not set: the embedded database in DATA_DIR.',
     'place',

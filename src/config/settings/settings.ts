@@ -23,25 +23,73 @@ const separateSettings = z.object(settings);
 /** The settings of a process, parsed. */
 export type Settings = z.infer<typeof separateSettings>;
 
-/** What of all settings together keeps a server from starting: a reason for each that is to change. */
-export const settingsSchema = separateSettings.superRefine((values, context) => {
-  const refuse = (name: keyof Settings, message: string) =>
-    context.addIssue({ code: 'custom', path: [name], message });
-  if (values.DRAIN_SECONDS !== undefined && values.DRAIN_SECONDS >= values.STOP_SECONDS) {
-    refuse('STOP_SECONDS', 'must be greater than DRAIN_SECONDS');
-  }
-  if (values.NODE_ENV !== 'production') return;
-  if (values.DATABASE_URL !== undefined && values.SIGNING_KEYS === undefined) {
-    refuse(
-      'SIGNING_KEYS',
+/** What settings keep a server from starting together, though each of them alone could be used. */
+interface Rule {
+  /** The settings that it is about, of which the first is to change. */
+  readonly names: readonly [keyof Settings, ...(keyof Settings)[]];
+  readonly message: string;
+  isBroken(values: Settings, given: Given): boolean;
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+const rules: readonly Rule[] = [
+  {
+    names: ['STOP_SECONDS', 'DRAIN_SECONDS'],
+    message: 'must be greater than DRAIN_SECONDS',
+    isBroken: ({ DRAIN_SECONDS, STOP_SECONDS }) =>
+      DRAIN_SECONDS !== undefined && DRAIN_SECONDS >= STOP_SECONDS,
+  },
+  {
+    // One that is wrong will be set rightly: DATABASE_URL itself need not be usable.
+    names: ['SIGNING_KEYS', 'NODE_ENV'],
+    message:
       'is required in production with DATABASE_URL: a JSON Web Key Set file shared by all nodes',
-    );
-  }
-  if (values.AUTHORIZATION === 'report' && values.AUTHORIZATION_REPORT_IN_PRODUCTION !== 'yes') {
-    refuse(
-      'AUTHORIZATION',
+    isBroken: ({ NODE_ENV, SIGNING_KEYS }, { DATABASE_URL }) =>
+      NODE_ENV === 'production' && DATABASE_URL !== undefined && SIGNING_KEYS === undefined,
+  },
+  {
+    names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],
+    message:
       'denies no access: in production, report also requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes',
-    );
+    isBroken: ({ NODE_ENV, AUTHORIZATION, AUTHORIZATION_REPORT_IN_PRODUCTION }) =>
+      NODE_ENV === 'production' &&
+      AUTHORIZATION === 'report' &&
+      AUTHORIZATION_REPORT_IN_PRODUCTION !== 'yes',
+  },
+  {
+    names: ['BCRYPT_COST', 'NODE_ENV'],
+    message: 'must be at least 10 in production',
+    isBroken: ({ NODE_ENV, BCRYPT_COST }) => NODE_ENV === 'production' && BCRYPT_COST < 10,
+  },
+];
+
+/** A reason for which the settings cannot be used. `message` never holds the value. */
+export interface SettingProblem {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Parses all settings. Finds every problem at once: those between settings too, as far as these are right. */
+export function parseSettings(
+  given: Given,
+): { readonly settings: Settings } | { readonly problems: readonly SettingProblem[] } {
+  const { data, error } = separateSettings.safeParse(given);
+  const problems = (error?.issues ?? []).map(toProblem);
+  const wrong = new Set(problems.map(({ name }) => name));
+  const right = Object.entries(given).filter(([name]) => !wrong.has(name));
+  const values = data ?? separateSettings.parse(Object.fromEntries(right));
+  for (const { names, message, isBroken } of rules) {
+    if (names.some((name) => wrong.has(name)) || !isBroken(values, given)) continue;
+    problems.push({ name: names[0], message });
   }
-  if (values.BCRYPT_COST < 10) refuse('BCRYPT_COST', 'must be at least 10 in production');
-});
+  return problems.length > 0 ? { problems } : { settings: values };
+}
+
+function toProblem(issue: z.core.$ZodIssue): SettingProblem {
+  const name = issue.path.join('.');
+  // The messages of zod itself never hold the value.
+  return issue.code === 'invalid_value'
+    ? { name, message: `must be one of ${issue.values.join(', ')}` }
+    : { name, message: issue.message };
+}

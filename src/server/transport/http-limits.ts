@@ -1,5 +1,8 @@
-/** How long an open connection may be silent, in milliseconds: an answer that nobody reads ends it. */
-const silenceMs = 30_000;
+/** How long an open connection may be silent at least, in milliseconds: an answer that nobody reads ends it. */
+const leastSilenceMs = 30_000;
+
+/** What an operation that has timed out is given to be answered with 503. */
+const answerMs = 5_000;
 
 /** Times that a test may shorten, in milliseconds. */
 export interface ConnectionTimes {
@@ -23,8 +26,12 @@ export const defaultTimes: ConnectionTimes = {
  * A proxy must close an idle connection before this server does, or it may send a request into one that
  * is just being closed: the longest usual default among them is 60 s.
  */
-export const toConnectionLimits = ({ headersMs, requestMs, checkMs }: ConnectionTimes) => ({
-  connectionTimeout: silenceMs,
+export const toConnectionLimits = (
+  { headersMs, requestMs, checkMs }: ConnectionTimes,
+  operationTimeoutMs: number,
+) => ({
+  // A client hears nothing while its operation runs: that silence must not end the connection.
+  connectionTimeout: Math.max(leastSilenceMs, operationTimeoutMs + answerMs),
   keepAliveTimeout: 72_000,
   requestTimeout: requestMs,
   http: {

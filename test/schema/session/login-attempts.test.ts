@@ -69,10 +69,13 @@ describe('an attempt', () => {
   });
 
   it.each([
-    { what: 'account', detail: 'No more attempts at this account until 2026-03-01T12:15:00.000Z.' },
+    {
+      what: 'account',
+      detail: 'No further attempts at this account until 2026-03-01T12:15:00.000Z.',
+    },
     {
       what: 'address',
-      detail: 'No more attempts from this address until 2026-03-01T12:15:00.000Z.',
+      detail: 'No further attempts from this address until 2026-03-01T12:15:00.000Z.',
     },
   ] as const)(
     'that fails as the last one of its $what is written down',
