@@ -122,7 +122,7 @@ describe('the SDL for a router', () => {
     expect(uses).toContain('a: Int @cost(is: 1) @authenticated @policy(policies: [["SELF"]])');
     expect(uses).toContain('enum Group');
     expect(uses).toContain('extend schema @link(url: "https://specs.apollo.dev/federation/v2.6"');
-    expect(text).toContain('# It must be told of the policy SELF');
+    expect(text).toContain('# The router must be given a result for the policy SELF');
     expect(() => parse(text)).not.toThrow();
   });
 });

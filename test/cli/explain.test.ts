@@ -64,7 +64,7 @@ describe('explain', () => {
       title: 'an unknown group',
       operation: users,
       choice: { groups: 'ADMINS' },
-      problem: /no group "ADMINS"/,
+      problem: /Unknown group "ADMINS"/,
     },
     { title: 'a syntax error', operation: '{', choice: { groups: '' }, problem: /Syntax Error/ },
     {
@@ -79,9 +79,9 @@ describe('explain', () => {
 
   it.each([
     { text: '{ "all": ', problem: /is not JSON/ },
-    { text: '[1]', problem: /no JSON object/ },
-    { text: 'null', problem: /no JSON object/ },
-    { text: '1', problem: /no JSON object/ },
+    { text: '[1]', problem: /does not contain a JSON object/ },
+    { text: 'null', problem: /does not contain a JSON object/ },
+    { text: '1', problem: /does not contain a JSON object/ },
   ])('refuses the variables $text', async ({ text, problem }) => {
     const variables = await write('bad.json', text);
     await expect(run(users, { groups: '', variables })).rejects.toThrow(problem);

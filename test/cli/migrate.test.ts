@@ -66,7 +66,9 @@ describe('migrate --create', () => {
 
   it('refuses a name that could be a path', async () => {
     const { code, stderr } = await gatehouse.run(['migrate', '--create', '../evil']);
-    expect(stderr).toMatch(/^A migration is named in lower case letters, digits and underscores\./);
+    expect(stderr).toMatch(
+      /^A migration name must contain only lower-case letters, digits and underscores\./,
+    );
     expect(code).toBe(1);
   });
 });

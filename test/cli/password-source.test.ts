@@ -43,9 +43,9 @@ describe('where a password comes from', () => {
   });
 
   it('must be clear', async () => {
-    await expect(read({})).rejects.toThrow('There is no terminal to ask');
+    await expect(read({})).rejects.toThrow('No terminal available');
     const both = read({ passwordStdin: true, generatePassword: true });
-    await expect(both).rejects.toThrow('Take one of');
+    await expect(both).rejects.toThrow('Use either');
   });
 });
 
@@ -69,7 +69,7 @@ async function type(...answers: readonly string[]): Promise<string> {
   let shown = '';
   for await (const chunk of terminal.stdout) {
     shown += String(chunk);
-    const prompts = shown.match(/Password: |Once more: /g)?.length ?? 0;
+    const prompts = shown.match(/Password: |Repeat password: /g)?.length ?? 0;
     if (prompts > answers.length - left.length) terminal.stdin.write(left.shift() ?? '');
   }
   return shown;

@@ -38,7 +38,7 @@ describe('schema', () => {
 
   it('refuses an unknown group, and two forms at once', () => {
     expect(() => run({ viewer: 'NOBODY' })).toThrow('Unknown group "NOBODY"');
-    expect(() => run({ viewer: 'ADMIN', federation: true })).toThrow('Take one of');
+    expect(() => run({ viewer: 'ADMIN', federation: true })).toThrow('Use only one of');
   });
 });
 

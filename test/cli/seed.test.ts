@@ -65,7 +65,7 @@ describe('seed', () => {
       NODE_ENV: 'production',
       BCRYPT_COST: '10',
     });
-    expect(stderr).toMatch(/does not run with NODE_ENV=production/);
+    expect(stderr).toMatch(/must not run with NODE_ENV=production/);
     expect([code, stdout]).toEqual([1, '']);
     expect(existsSync(gatehouse.dataDir())).toBe(false);
   });

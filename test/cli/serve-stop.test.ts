@@ -80,7 +80,7 @@ describe('SIGTERM', () => {
     await begin(server);
     const { code, stderr } = await server.stop();
     expect(code).toBe(1);
-    expect(stderr.trimEnd().split('\n').at(-1)).toContain('"msg":"not stopped in time');
+    expect(stderr.trimEnd().split('\n').at(-1)).toContain('"msg":"shutdown deadline exceeded');
   });
 
   it('is the same twice or with SIGINT as once', async () => {

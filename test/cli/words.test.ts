@@ -24,7 +24,7 @@ describe('a moment that a person types', () => {
     ['2026-01-31T25:00:00Z'],
     ['2026-02-30T12:00:00Z'],
   ])('is refused when it could be meant in two ways, or in none: %j', (text) => {
-    expect(() => parseMoment(text)).toThrow('A date such as 2026-01-31');
+    expect(() => parseMoment(text)).toThrow('Expected a date such as 2026-01-31');
   });
 });
 

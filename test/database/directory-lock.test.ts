@@ -171,7 +171,7 @@ describe('the lock of a data folder that processes of other containers use', () 
     }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DataDirectoryInUseError);
     expect(error).toMatchObject({ host: 'web-1', pid: process.pid });
-    expect(String(error)).toMatch(/host name web-1.*Stop that process.*free within 10 s/s);
+    expect(String(error)).toMatch(/host name web-1.*Stop that process.*released within 10 s/s);
     expect(waits).toEqual([500, 500, 500, 500]);
     expect(holder.lost).toEqual([]);
   });

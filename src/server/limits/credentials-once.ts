@@ -10,8 +10,11 @@ export const checkCredentialsOnce: CheckOperation = async ({ document, operation
   const fields = operation ? rootFieldsOf(document, operation.selectionSet) : [];
   const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
   if (checks.length <= 1) return;
-  throw new GraphQLError(`An operation must select ${credentialFields.join(', ')} at most once.`, {
-    nodes: checks,
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
+  throw new GraphQLError(
+    `An operation may use ${credentialFields.join(', ')} only once in total.`,
+    {
+      nodes: checks,
+      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+    },
+  );
 };
