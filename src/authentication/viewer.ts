@@ -44,7 +44,7 @@ export function anonymous(reason: UnauthenticatedReason): AnonymousViewer {
  */
 export function authenticatedOf(viewer: Viewer): AuthenticatedViewer {
   if (viewer.isAuthenticated) return viewer;
-  throw new Error('The field is meant for authenticated viewers, but no guard keeps others out.');
+  throw new Error('The field requires an authenticated viewer, but no guard enforces it.');
 }
 
 /**

@@ -117,7 +117,8 @@ function showVisible<TContext extends BaseContext>(
   { response: { body } }: WillSendResponse<TContext>,
   answer: IntrospectionAnswer,
 ): void {
-  if (body.kind !== 'single') throw new Error('Introspection cannot be answered in parts.');
+  if (body.kind !== 'single')
+    throw new Error('Introspection does not support incremental delivery.');
   const { data, errors, ...rest } = body.singleResult;
   body.singleResult = { ...rest, ...showIntrospection({ data, errors }, answer) };
 }

@@ -119,7 +119,7 @@ function singleConnection({ onPoolError, ...config }: LockOptions): pg.Pool {
     max: 1,
     idleTimeoutMillis: 0,
     onConnect: () => {
-      if (hasConnected) throw new Error('The connection that held the migration lock was lost.');
+      if (hasConnected) throw new Error('The connection holding the migration lock was lost.');
       hasConnected = true;
     },
   });

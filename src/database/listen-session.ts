@@ -50,7 +50,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
     if (isOpen) onBroken(error);
   };
   client.on('error', breakOff);
-  client.on('end', () => breakOff(new Error('The connection that listens has ended.')));
+  client.on('end', () => breakOff(new Error('The listening connection has ended.')));
 
   async function beat(): Promise<void> {
     while (!over.signal.aborted) {

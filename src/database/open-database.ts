@@ -18,9 +18,7 @@ export class NoDatabaseError extends Error {
   override readonly name = 'NoDatabaseError';
 
   constructor(dataDir: string) {
-    super(
-      `There is no database in ${dataDir}. Start the server once, or set DATA_DIR or DATABASE_URL.`,
-    );
+    super(`No database in ${dataDir}. Start the server once, or set DATA_DIR or DATABASE_URL.`);
   }
 }
 

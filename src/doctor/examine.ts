@@ -89,7 +89,7 @@ async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
        (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "at"`,
   );
   const answeredAt = now().getTime();
-  if (row === undefined) throw new Error('The database gave no row.');
+  if (row === undefined) throw new Error('The database returned no row.');
   const clockAheadMs = row.at - (askedAt + answeredAt) / 2;
   return { versionNumber: row.version, clockAheadMs, isSuperuser: row.isSuperuser };
 }

@@ -92,7 +92,7 @@ describe('a command that fails', () => {
       code: 'FAILED',
       message: expect.stringContaining('PORT'),
     });
-    expect(noDatabase.error.message).toMatch(/^There is no database in /);
+    expect(noDatabase.error.message).toMatch(/^No database in /);
     expect(existsSync(gatehouse.dataDir())).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import { ask } from '../support/ask.ts';
@@ -54,6 +55,22 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     await expect.poll(async () => (await ready()).status, { timeout: 5_000 }).toBe(200);
     expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
     expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('has the doctor warn of a superuser', async () => {
+    const environment = await production();
+    await expect(gatehouse.run(['migrate'], environment)).resolves.toMatchObject({ code: 0 });
+    const client = new pg.Client({ connectionString: environment.DATABASE_URL });
+    await client.connect();
+    const { rows } = await client.query(
+      'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
+    );
+    await client.end();
+    const { stdout } = await gatehouse.run(['doctor'], environment);
+    expect(stdout.includes('database user: is a superuser')).toBe(rows[0].rolsuper);
+    const development = { DATABASE_URL: environment.DATABASE_URL };
+    const { stdout: unwarned } = await gatehouse.run(['doctor'], development);
+    expect(unwarned).not.toContain('superuser');
   });
 
   it('ends when the database is there, and does not let it in', async () => {

@@ -37,7 +37,7 @@ if (data && data.login) {
 
 const whoAmI = {
   initialName: 'Who am I',
-  initialQuery: `# Who does the server take you for? Log in first, in window 1.
+  initialQuery: `# Who are you logged in as? Log in first, in window 1.
 query WhoAmI {
   viewer {
     groups
@@ -56,7 +56,7 @@ query WhoAmI {
 
 const rooms = {
   initialName: 'Rooms',
-  initialQuery: `# Which rooms are there, which may you enter? Log in first, in window 1.
+  initialQuery: `# Which rooms exist, and which may you enter? Log in first, in window 1.
 query Rooms {
   rooms(first: 10) {
     edges {

@@ -100,7 +100,7 @@ async function run(
   if (admitted !== undefined) {
     return subscribe(options, operation, { admitted, contextValue, givenUp });
   }
-  if (body.kind !== 'single') throw new Error('An answer in parts is not made.');
+  if (body.kind !== 'single') throw new Error('Incremental delivery is not supported.');
   const { singleResult } = body;
   return singleResult.data === undefined
     ? { kind: 'refused', errors: (singleResult.errors ?? []).map((each) => new ToldError(each)) }

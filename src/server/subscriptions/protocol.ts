@@ -130,6 +130,6 @@ function refuseWhenTooMany(operationCount: number): void {
 const toGraphQLError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError
     ? error
-    : new GraphQLError('An operation of a socket failed.', {
+    : new GraphQLError('A WebSocket operation failed.', {
         originalError: error instanceof Error ? error : new Error(String(error)),
       });
