@@ -64,9 +64,9 @@ function toRequestError(formatted: GraphQLFormattedError, error: unknown): Graph
   const { extensions, message, ...told } = withoutValues(formatted, error);
   const isUnknown = extensions?.code === 'INTERNAL_SERVER_ERROR';
   return {
-    ...told,
     message:
       message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}...` : message,
+    ...told,
     extensions: { ...extensions, ...(isUnknown ? { code: 'BAD_USER_INPUT' } : {}) },
   };
 }
