@@ -4,7 +4,7 @@ import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { createDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
-import { inTurn } from './database/in-turn.ts';
+import { inSequence } from './database/in-sequence.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
@@ -213,7 +213,7 @@ async function startAppTracing({ tracing }: Config): Promise<Tracing | undefined
 /** A server that sends the last traces when it has stopped. */
 const withTracing = (server: Server, tracing: Tracing | undefined): Server => ({
   ...server,
-  stop: () => inTurn([server.stop, async () => tracing?.stop()]),
+  stop: () => inSequence([server.stop, async () => tracing?.stop()]),
 });
 
 /** A server whose metrics are served for as long as it runs. */
@@ -232,6 +232,6 @@ function withMetrics(
       logger.info({ host: address.host, port }, 'serving metrics');
       return server.start(own);
     },
-    stop: () => inTurn([server.stop, metricsServer.stop]),
+    stop: () => inSequence([server.stop, metricsServer.stop]),
   };
 }

@@ -7,7 +7,7 @@ import {
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { createDatabase, type DatabaseConnection } from './connection.ts';
 import { type LockOptions, lockDirectory } from './directory-lock.ts';
-import { inTurn } from './in-turn.ts';
+import { inSequence } from './in-sequence.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
@@ -80,7 +80,7 @@ function connectionTo(
       await server.query('SELECT 1');
     },
     close: () => {
-      closing ??= inTurn([
+      closing ??= inSequence([
         notifications.close,
         () => database.$disconnect(),
         () => server.close(),

@@ -6,7 +6,7 @@ import {
   type MigrationAccess,
   MigrationLockTimeoutError,
 } from './connection.ts';
-import { inTurn } from './in-turn.ts';
+import { inSequence } from './in-sequence.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { createPatientPool } from './patient-pool.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
@@ -82,7 +82,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
       await pool.query('SELECT 1');
     },
     close: () => {
-      closing ??= inTurn([notifications.close, () => database.$disconnect(), () => pool.end()]);
+      closing ??= inSequence([notifications.close, () => database.$disconnect(), () => pool.end()]);
       return closing;
     },
   };

@@ -26,7 +26,7 @@ let followed = 0;
  * its waits for the database ends with an error then, so that what it had begun to write is undone.
  *
  * Time that it spends away from the database (`awayFromDatabase`), such as in a line for hashes, makes that
- * later, as long as the database itself was quick: a third of the total is then kept for it.
+ * later, as long as the database itself was quick: 30 % of the total are then kept for it.
  *
  * It is for work that somebody waits for. What was started in it and goes on when it has ended, such as a
  * timer, has no such limit.

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as waitFor } from 'node:timers/promises';
 import {
@@ -8,6 +8,7 @@ import {
   hasChanged,
   lockFile,
   makeLink,
+  removeOwnLink,
   touchChain,
 } from './lock-chain.ts';
 import { hostOf, isAlive, ownName, parseHolder, placeOfThisProcess } from './lock-holder.ts';
@@ -116,7 +117,7 @@ export async function lockDirectory(
       await beginChain(path, own);
       return hold({ directory, path, own, ...options });
     }
-    await rm(last.next, { force: true });
+    await removeOwnLink(last.next, own);
   }
   throw new Error(
     `The data folder ${directory} could not be locked: its lock file keeps changing.`,
@@ -161,23 +162,32 @@ function hold({ directory, path, own, onLost, ...clocks }: Hold): DirectoryLock 
   const beat = async () => {
     await touchChain(path, now());
     const { holder } = await endOfChain(path);
-    if (!isHeld || holder === own) return;
-    end();
-    onLost(new DataDirectoryLostError(directory));
+    if (isHeld && holder !== own) lose();
   };
-  const stopBeats = every(beatMs, () => {
-    // A file system that fails for a moment: the next beat tells whether the lock was lost by that.
-    beat().catch(() => undefined);
+  let failedBeats = 0;
+  const stopBeats = every(beatMs, async () => {
+    try {
+      await beat();
+      failedBeats = 0;
+    } catch {
+      // A file system may fail for a moment. After a while another one counts this holder as gone.
+      failedBeats += 1;
+      if (isHeld && failedBeats * beatMs >= watchMs) lose();
+    }
   });
   const end = () => {
     isHeld = false;
     stopBeats();
   };
+  const lose = () => {
+    end();
+    onLost(new DataDirectoryLostError(directory));
+  };
 
   return {
     async release() {
       end();
-      if ((await endOfChain(path)).holder === own) await rm(path, { force: true });
+      if ((await endOfChain(path)).holder === own) await removeOwnLink(path, own);
     },
   };
 }

@@ -78,6 +78,11 @@ export async function makeLink(path: string, content: string): Promise<boolean> 
   }
 }
 
+/** Removes a file that names `own`; one that another has put in its place meanwhile is left alone. */
+export async function removeOwnLink(file: string, own: string): Promise<void> {
+  if ((await readLink(file))?.holder === own) await rm(file, { force: true });
+}
+
 /** Shows whoever watches the chain that its holder lives. A chain that is gone is left alone. */
 export async function touchChain(path: string, at: Date): Promise<void> {
   try {

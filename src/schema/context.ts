@@ -12,6 +12,8 @@ export interface Client {
 export interface Context {
   /** As it was when the request came; a mutation that finds that it has changed puts the new one here. */
   viewer: Viewer;
+  /** Whether guards have just decided anew about the mutation that runs: what they say holds. */
+  isDecidedAnew?: boolean;
   readonly client: Client;
   /** Under which the log speaks of this request. */
   readonly requestId: string;

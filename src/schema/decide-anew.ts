@@ -21,13 +21,18 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
         if (!(error instanceof OutdatedDecisionError)) throw error;
         // In the context that all fields share: what the mutation gives back is for the viewer as it is now.
         context.viewer = error.viewer;
+        context.isDecidedAnew = true;
         // Other variables, though the same: what policies have answered belongs to an execution,
         // which is known by them.
         const variableValues = { ...info.variableValues };
         try {
           return await guarded(source, args, context, { ...info, variableValues });
         } catch (again) {
-          throw again instanceof OutdatedDecisionError ? changedMeanwhile(again) : again;
+          if (!(again instanceof OutdatedDecisionError)) throw again;
+          context.viewer = again.viewer;
+          throw changedMeanwhile(again);
+        } finally {
+          context.isDecidedAnew = false;
         }
       }
     };

@@ -161,11 +161,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 /** The document of a request, whatever it is, from where Apollo Server takes it. */
-function documentOf({ method, body, query }: FastifyRequest): unknown {
-  const holder = method === 'GET' ? query : body;
-  return typeof holder === 'object' && holder !== null && 'query' in holder
-    ? holder.query
-    : undefined;
+function documentOf({ method, body, url }: FastifyRequest): unknown {
+  // Decoded as it does: Fastify leaves a whole value as it is when a part of it is escaped wrongly.
+  if (method === 'GET') return new URL(url, 'http://localhost').searchParams.get('query');
+  return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
 }
 
 /**

@@ -31,7 +31,7 @@ import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
 import { ToldError } from './subscriptions/told-error.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
-import { toRawResponse } from './transport/client-errors.ts';
+import { endWith } from './transport/client-errors.ts';
 
 export interface SubscriptionsOptions extends RequestContextOptions {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
@@ -79,7 +79,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   });
   // A handshake that is none, such as one without its key; ws would answer it in its own words.
   webSockets.on('wsClientError', (_error, connection) =>
-    connection.end(toRawResponse({ status: 400, message: handshakeMessage })),
+    endWith(connection, { status: 400, message: handshakeMessage }),
   );
   const sockets = new Set<SocketEntry>();
   const byAddress = createCounter();

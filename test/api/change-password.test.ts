@@ -139,6 +139,12 @@ describe('changePassword', () => {
     }
   });
 
+  it('does not look at a new password for a wrong current one', async () => {
+    const { status, errors } = await change(user, 'wrong', 'aaaaaaaaaaaaaaa');
+    expect(status).toBe(401);
+    expect(errors[0].extensions).toMatchObject({ reason: 'BAD_CREDENTIALS' });
+  });
+
   it.each([
     ['too short', () => 'fourteen chars'],
     ['too long for bcrypt', () => 'é'.repeat(37)],

@@ -284,3 +284,18 @@ describe('those who change each other at once', () => {
     }
   });
 });
+
+it('a dry run lets into a room that its viewer may not enter', async () => {
+  const dry = await startTestServer({ environment: { AUTHORIZATION: 'report' } });
+  try {
+    const staff = await dry.aUser('STAFF');
+    const data = { name: 'Vault', floor: 1, groups: ['ADMIN' as const] };
+    const { id } = await dry.connection.database.room.create({ data });
+    const { status, errors } = await dry.ask(`mutation { enterRoom(id: "${id}") { id } }`, {
+      token: staff.accessToken,
+    });
+    expect({ status, errors }).toEqual({ status: 200, errors: [] });
+  } finally {
+    await dry.stop();
+  }
+});

@@ -69,6 +69,15 @@ describe('a subscription whose root field is conditional is refused, and kept ou
   });
 });
 
+it('is found in a URL that is escaped wrongly as well', async () => {
+  const query = '%73ubscription{roomEntered@skip(if:1){id}}%23%zz';
+  const { status } = await fetch(`${server.url}/graphql?query=${query}`, {
+    headers: { 'apollo-require-preflight': '1' },
+  });
+  expect(status).toBe(400);
+  expect(server.logLines.join('\n')).not.toMatch(/unexpected error/i);
+});
+
 it('fields below the root may be conditional', async () => {
   const socket = openTestSocket(server.url, { token: manager.accessToken });
   await socket.connected;

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { platform } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AttackedServer, attack, startAttackedServer } from '../support/attacked-server.ts';
 import { openConnection, readToEnd, sendRaw } from '../support/raw-http.ts';
@@ -34,6 +37,7 @@ const pipelining = 'CWE-444; CWE-248: two answers on one connection';
 for (const { behind, first } of [
   { behind: 'a look at its health', first: get('/health/ready') },
   { behind: 'a login', first: loginRequest },
+  { behind: 'a request that expects what is not there', first: get('/', 'Expect: x') },
 ]) {
   for (const { what, second } of [
     { what: 'a handshake', second: webSocket },
@@ -43,7 +47,7 @@ for (const { behind, first } of [
     attack(`end the process by ${what} behind ${behind}`, pipelining, async () => {
       const { text } = await sendRaw(server.url, first + second);
       // Nothing, or the first answer: never the second one in its place.
-      expect(text).not.toMatch(/^HTTP\/1\.1 (?:1|4)/);
+      expect(text).not.toMatch(/^HTTP\/1\.1 (?:1|40)/);
       await isServing();
     });
   }
@@ -132,6 +136,27 @@ describe('a socket whose client does not read', () => {
     expect(await raw.ended).toEqual([4400, 'ID_TOO_LONG']);
   });
 });
+
+for (const { what, bytes } of [
+  { what: 'a handshake', bytes: webSocket },
+  { what: 'a handshake at another path', bytes: webSocket.replace('/graphql', '/health/live') },
+  { what: 'a tunnel', bytes: lines('CONNECT a:443 HTTP/1.1') },
+]) {
+  attack(`keep a connection open for good that was refused ${what}`, 'CWE-772', async () => {
+    const port = Number(new URL(server.url).port);
+    const connection = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    connection.on('error', () => {});
+    connection.write(bytes);
+    await once(connection, 'data');
+    connection.resume();
+    // Its own end stays open, until what it says meets a connection that has gone.
+    await vi.waitFor(async () => {
+      connection.write('x');
+      await setTimeout(20);
+      expect(connection.destroyed).toBe(true);
+    });
+  });
+}
 
 it('tells of a handshake without its key in the shape of every error', async () => {
   const { status, headers, body } = await sendRaw(server.url, webSocket);

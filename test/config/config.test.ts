@@ -282,6 +282,7 @@ describe('the bounds of a setting', () => {
     ['DATABASE_URL', 'postgresql://u:pa%ss@h/x'],
     ['DATABASE_URL', 'postgresql://u:12/ss@h/x'],
     ['DATABASE_URL', 'postgresql://u:12?ss@h/x'],
+    ['DATABASE_URL', 'postgresql://u:p@/x@h/db'],
     ['DATABASE_URL', 'postgresql://u:12#ss@h/x'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'app.example.com'],

@@ -149,6 +149,10 @@ describe('the lock of a data folder that processes of other containers use', () 
         work?.();
         await vi.waitFor(async () => expect(await touchedAt()).not.toBe(before), { interval: 2 });
       },
+      /** Beats so often, whatever comes of it. */
+      async beatTimes(count: number) {
+        for (let n = 0; n < count; n += 1) await work?.();
+      },
       /** Beats once, and resolves when this has told that the lock is lost. */
       async beatInVain() {
         work?.();
@@ -209,6 +213,17 @@ describe('the lock of a data folder that processes of other containers use', () 
     expect(sleeper.isBeating()).toBe(false);
     await sleeper.held.release();
     expect(await readdir(directory)).toEqual(['gatehouse.lock']);
+  });
+
+  it('tells a holder that could not touch it for 10 s, since others count it as gone', async () => {
+    const holder = await lockInOtherContainer('web-1 boot pid:[1]');
+    await rm(directory, { recursive: true });
+    await writeFile(directory, 'no folder');
+    await holder.beatTimes(4);
+    expect(holder.lost).toEqual([]);
+    await holder.beatTimes(1);
+    expect(holder.lost).toMatchObject([{ name: 'DataDirectoryLostError' }]);
+    expect(holder.isBeating()).toBe(false);
   });
 
   it('tells a holder whose lock was removed', async () => {

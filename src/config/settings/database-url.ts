@@ -4,10 +4,10 @@
  */
 export function isDatabaseUrl(text: string): boolean {
   // pg takes an address without a host, whose socket is named later: postgresql://user@/name?host=/run.
-  const withHost = text.replace('@/', '@socket/');
+  const withHost = text.replace(/@\/(?!.*@)/, '@socket/');
   if (!URL.canParse(withHost)) return false;
   const { username, password, pathname, search, hash } = new URL(withHost);
-  const isCutShort = username === '' && `${pathname}${search}`.includes('@');
+  const isCutShort = pathname.includes('@') || (pathname === '' && search.includes('@'));
   return hash === '' && !isCutShort && [username, password, pathname].every(isDecodable);
 }
 

@@ -13,6 +13,8 @@ export interface Origin {
   readonly ip: string | null;
   /** Whom guards have let in to do it: confirmed in the transaction. Absent: nobody was asked. */
   readonly viewer?: AuthenticatedViewer;
+  /** Whether they were asked again just now, since what they had decided by was no longer so. */
+  readonly isDecidedAnew?: boolean;
   /** By which way, where there is neither actor nor address. The audit log tells it. */
   readonly via?: string;
 }
@@ -24,8 +26,13 @@ export const system: Origin = { actor: null, ip: null };
 export const commandLine: Origin = { actor: null, ip: null, via: 'command line' };
 
 /** Where what a resolver does comes from. */
-export const originOf = ({ viewer, client }: Pick<Context, 'viewer' | 'client'>): Origin => ({
+export const originOf = ({
+  viewer,
+  client,
+  isDecidedAnew = false,
+}: Pick<Context, 'viewer' | 'client' | 'isDecidedAnew'>): Origin => ({
   ip: client.ip,
+  isDecidedAnew,
   ...(viewer.isAuthenticated ? { actor: actorOf(viewer), viewer } : { actor: null }),
 });
 

@@ -7,18 +7,27 @@ export function hasFragmentCycle({ definitions }: DocumentNode): boolean {
     if (each.kind !== Kind.FRAGMENT_DEFINITION) continue;
     spreads.set(each.name.value, spreadsIn(each.selectionSet));
   }
-  const ended = new Set<string>();
-
-  function endsFrom(name: string, above: ReadonlySet<string>): boolean {
-    if (ended.has(name)) return true;
-    if (above.has(name)) return false;
-    const within = new Set(above).add(name);
-    for (const next of spreads.get(name) ?? []) if (!endsFrom(next, within)) return false;
-    ended.add(name);
-    return true;
+  // Those without a spread that has not ended, end: what is left at last is in a cycle, or leads to one.
+  const waiting = new Map<string, number>();
+  const usersOf = new Map<string, string[]>();
+  for (const [name, used] of spreads) {
+    const known = [...used].filter((each) => spreads.has(each));
+    waiting.set(name, known.length);
+    for (const each of known) {
+      const users = usersOf.get(each);
+      if (users === undefined) usersOf.set(each, [name]);
+      else users.push(name);
+    }
   }
-
-  return [...spreads.keys()].some((name) => !endsFrom(name, new Set()));
+  const ending = [...waiting].filter(([, count]) => count === 0).map(([name]) => name);
+  for (const name of ending) {
+    for (const user of usersOf.get(name) ?? []) {
+      const left = (waiting.get(user) ?? 0) - 1;
+      waiting.set(user, left);
+      if (left === 0) ending.push(user);
+    }
+  }
+  return ending.length < spreads.size;
 }
 
 /** The names of the fragments that a selection spreads, at any depth. */

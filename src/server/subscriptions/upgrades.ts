@@ -39,9 +39,13 @@ export function routeUpgrades(
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     if (!isWebSocket || request.method !== 'GET') return withoutUpgrade(request, socket, head);
     const response = new ServerResponse(request);
-    if (socket instanceof Socket) response.assignSocket(socket);
+    if (socket instanceof Socket) {
+      response.assignSocket(socket);
+      // Node.js watches over the connection no longer; ws takes this limit away.
+      socket.setTimeout(maxAnswerMs, () => socket.destroy());
+    }
     response.shouldKeepAlive = false;
-    response.on('finish', () => socket.end());
+    response.on('finish', () => socket.end(() => socket.destroy()));
     upgrades.set(request, {
       take() {
         if (socket instanceof Socket) response.detachSocket(socket);
@@ -78,6 +82,9 @@ export function routeUpgrades(
 }
 
 const maxTimesGivenBack = 2;
+
+/** How long a client that is given no WebSocket may take its answer without a pause, in milliseconds. */
+const maxAnswerMs = 10_000;
 
 /** What is about this connection alone. */
 const hopHeaders: readonly string[] = ['connection', 'upgrade', 'http2-settings'];

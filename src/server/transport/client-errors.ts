@@ -21,10 +21,7 @@ export function answerClientError(
   // An answer would be taken for that of a whole request before, which may be changing things.
   const isAwaited = requests.some(({ complete }) => complete);
   if (isAwaited || error.code === 'ECONNRESET' || !connection.writable) connection.destroy();
-  else
-    connection.end(toRawResponse(problems[error.code ?? ''] ?? malformed), () =>
-      connection.destroy(),
-    );
+  else endWith(connection, problems[error.code ?? ''] ?? malformed);
 }
 
 /** Refuses to pass something on to another server. */
@@ -36,12 +33,16 @@ export function refuseTunnels(
     connection.on('error', () => connection.destroy());
     // The refusal would be taken for the answer to a request before.
     if (requestsOf(connection).length > 0) connection.destroy();
-    else connection.end(toRawResponse({ status: 405, message: 'This server is not a proxy.' }));
+    else endWith(connection, { status: 405, message: 'This server is not a proxy.' });
   });
 }
 
-/** A whole response, after which the connection ends. */
-export function toRawResponse({ status, message }: typeof malformed): string {
+/** Sends a whole response, and ends the connection: a client that keeps its own end open keeps nothing. */
+export function endWith(connection: Duplex, response: typeof malformed): void {
+  connection.end(toRawResponse(response), () => connection.destroy());
+}
+
+function toRawResponse({ status, message }: typeof malformed): string {
   const body = JSON.stringify(toErrorBody('BAD_REQUEST', message));
   const headers = [
     'content-type: application/json; charset=utf-8',

@@ -36,12 +36,15 @@ export function watchConnections(server: Server): Connections {
       connections.delete(connection);
     });
   });
-  server.on('request', ({ socket }, response) => {
-    const unanswered = connections.get(socket);
-    unanswered?.add(response);
-    response.once('close', () => unanswered?.delete(response));
-    if (unanswered !== undefined && unanswered.size > maxUnanswered) socket.destroy();
-  });
+  // Node.js tells of a request with the header Expect in another way.
+  for (const event of ['request', 'checkExpectation']) {
+    server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
+      const unanswered = connections.get(socket);
+      unanswered?.add(response);
+      response.once('close', () => unanswered?.delete(response));
+      if (unanswered !== undefined && unanswered.size > maxUnanswered) socket.destroy();
+    });
+  }
 
   return {
     release: (connection) => connections.delete(connection),

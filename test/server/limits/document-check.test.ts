@@ -28,6 +28,13 @@ describe('a document whose fragments spread one another in a cycle', () => {
     expect(check(query)).toMatchObject(cyclic);
   });
 
+  it('is told from one that is long, however long it is', () => {
+    const chain = Array.from({ length: 12_000 }, (_, n) => `fragment F${n} on Query{...F${n + 1}}`);
+    const text = `{...F0} ${chain.join(' ')} fragment F12000 on Query{a}`;
+    expect(hasFragmentCycle(parse(text))).toBe(false);
+    expect(hasFragmentCycle(parse(text.replace('{a}', '{...F6000}')))).toBe(true);
+  });
+
   it('is what graphql-js takes for one', () => {
     const schema = buildSchema('type Query { a: Int }');
     const name = fc.constantFrom('A', 'B', 'C', 'D', 'E');

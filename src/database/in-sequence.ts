@@ -4,7 +4,7 @@
  *
  * @throws {AggregateError} of what they threw, or that error itself when it is alone.
  */
-export async function inTurn(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+export async function inSequence(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const step of steps) {
     try {
