@@ -392,8 +392,8 @@ for (const { what, query, variables } of [
   },
   {
     what: 'a new password',
-    query:
-      'mutation ($p: String!) { changePassword(currentPassword: "x", newPassword: $p) { tokenType } }',
+    query: `mutation ($p: String!) {
+      changePassword(currentPassword: "${userPassword}", newPassword: $p) { tokenType } }`,
     variables: { p: 'hunter2' },
   },
 ]) {
