@@ -4,14 +4,10 @@ import { PGlite } from '@electric-sql/pglite';
 import { expect, it } from 'vitest';
 import { createUuid } from '../../src/schema/uuid.ts';
 import { useGatehouse } from '../support/process.ts';
-import { runCommand } from '../support/run-cli.ts';
 
 const gatehouse = useGatehouse();
 
-const commandHere = (...words: readonly string[]) =>
-  runCommand(['audit', ...words], {
-    environment: { DATA_DIR: gatehouse.dataDir(), BCRYPT_COST: '4' },
-  });
+const commandHere = (...words: readonly string[]) => gatehouse.runHere(['audit', ...words]);
 
 /** Runs a command with `--json` that is to succeed, and gives its document. */
 async function run(...words: readonly string[]) {

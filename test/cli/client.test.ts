@@ -1,14 +1,10 @@
 import { expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { useGatehouse } from '../support/process.ts';
-import { runCommand } from '../support/run-cli.ts';
 
 const gatehouse = useGatehouse();
 
-const commandHere = (...words: readonly string[]) =>
-  runCommand(['client', ...words], {
-    environment: { DATA_DIR: gatehouse.dataDir(), BCRYPT_COST: '4' },
-  });
+const commandHere = (...words: readonly string[]) => gatehouse.runHere(['client', ...words]);
 
 /** Runs a command with `--json` that is to succeed, and gives its document. */
 async function run(...words: readonly string[]) {

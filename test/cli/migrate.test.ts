@@ -17,7 +17,7 @@ const lines = (state: string) => names.map((name) => `${state.padEnd(9)} ${name}
 describe('migrate', () => {
   it('shows what is pending, applies it, ends, and the next time has nothing to do', async () => {
     const settings = { MIGRATE: 'off' }; // asked for by name, it migrates all the same
-    const before = await gatehouse.run(['migrate', '--status'], settings);
+    const before = await gatehouse.runHere(['migrate', '--status'], settings);
     expect(before).toMatchObject({ code: 0, stdout: lines('pending') });
 
     const migrating = gatehouse.start(['migrate'], settings);
@@ -27,9 +27,9 @@ describe('migrate', () => {
     // Does not wait for what the schema engine leaves running: a timer of 10 s.
     expect(performance.now() - doneAt).toBeLessThan(5_000);
 
-    const after = await gatehouse.run(['migrate', '--status'], settings);
+    const after = await gatehouse.runHere(['migrate', '--status'], settings);
     expect(after).toMatchObject({ code: 0, stdout: lines('applied') });
-    expect(await gatehouse.run(['migrate'], settings)).toMatchObject({
+    expect(await gatehouse.runHere(['migrate'], settings)).toMatchObject({
       code: 0,
       stdout: 'The database is up to date.\n',
     });
@@ -43,13 +43,13 @@ describe('migrate', () => {
   it('does not touch a database that a server has open', async () => {
     await gatehouse.prepareDataDir();
     await gatehouse.serve();
-    const { code, stderr } = await gatehouse.run(['migrate', '--status']);
+    const { code, stderr } = await gatehouse.runHere(['migrate', '--status']);
     expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
     expect(code).toBe(1);
   });
 
   it('says what is wrong with the settings', async () => {
-    const { code, stderr } = await gatehouse.run(['migrate'], { MIGRATE: 'maybe' });
+    const { code, stderr } = await gatehouse.runHere(['migrate'], { MIGRATE: 'maybe' });
     expect(stderr).toMatch(/^Invalid settings:\n {2}MIGRATE /);
     expect(code).toBe(1);
   });
@@ -58,14 +58,14 @@ describe('migrate', () => {
 describe('migrate --create', () => {
   it('writes nothing when the schema has not changed', async () => {
     const before = readdirSync(migrationsDirectory);
-    const { code, stdout } = await gatehouse.run(['migrate', '--create', 'add_nothing']);
+    const { code, stdout } = await gatehouse.runHere(['migrate', '--create', 'add_nothing']);
     expect(stdout).toBe('prisma/schema.prisma has not changed.\n');
     expect(code).toBe(0);
     expect(readdirSync(migrationsDirectory)).toEqual(before);
   });
 
   it('refuses a name that could be a path', async () => {
-    const { code, stderr } = await gatehouse.run(['migrate', '--create', '../evil']);
+    const { code, stderr } = await gatehouse.runHere(['migrate', '--create', '../evil']);
     expect(stderr).toMatch(
       /^A migration name must contain only lower-case letters, digits and underscores\./,
     );

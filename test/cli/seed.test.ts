@@ -29,7 +29,7 @@ describe('seed', () => {
       ['STAFF', 'demo-staff'],
     ]);
 
-    const second = await gatehouse.run(['seed']);
+    const second = await gatehouse.runHere(['seed']);
     expect(second.code).toBe(0);
     expect(usersIn(second.stdout)).toEqual(
       users.map((user) => ({ ...user, rest: '(created by an earlier run)' })),
@@ -52,7 +52,7 @@ describe('seed', () => {
 
   it('prints passwords as long as the settings ask for', async () => {
     await gatehouse.prepareDataDir();
-    const { code, stdout } = await gatehouse.run(['seed'], { MIN_PASSWORD_LENGTH: '64' });
+    const { code, stdout } = await gatehouse.runHere(['seed'], { MIN_PASSWORD_LENGTH: '64' });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {2}Password +[\w-]{64,} /m);
     const lengths = usersIn(stdout).map(({ rest = '' }) => rest.split(' ')[0]?.length ?? 0);
@@ -61,7 +61,7 @@ describe('seed', () => {
   });
 
   it('refuses in production, before it touches anything', async () => {
-    const { code, stdout, stderr } = await gatehouse.run(['seed'], {
+    const { code, stdout, stderr } = await gatehouse.runHere(['seed'], {
       NODE_ENV: 'production',
       BCRYPT_COST: '10',
     });

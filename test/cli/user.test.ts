@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
-import { runCommand } from '../support/run-cli.ts';
 import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
@@ -8,10 +7,7 @@ const password = 'plum-kettle-orbit-58-fern';
 const nextPassword = 'heron-cobalt-meadow-77-tide';
 
 const commandHere = (words: readonly string[], input?: string) =>
-  runCommand(words, {
-    environment: { DATA_DIR: gatehouse.dataDir(), BCRYPT_COST: '4' },
-    ...(input === undefined ? {} : { input }),
-  });
+  gatehouse.runHere(words, {}, input);
 
 /** Runs a command with `--json` that is to succeed, and gives its document. */
 async function run(line: string, input?: string) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, inject, vi } from 'vitest';
+import { type CommandExit, runCommand } from './run-cli.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -58,6 +59,12 @@ export interface Gatehouse {
   start(words: readonly string[], environment?: Environment): GatehouseProcess;
   /** Runs a command to its end. `input`: what it finds on its standard input. */
   run(words: readonly string[], environment?: Environment, input?: string): Promise<Exit>;
+  /** The same in this process, without the second or more that a new one needs to start. */
+  runHere(
+    words: readonly string[],
+    environment?: Environment,
+    input?: string,
+  ): Promise<CommandExit>;
   /** Starts `serve`, and waits until it does. */
   serve(environment?: Environment): Promise<ServingProcess>;
 }
@@ -85,9 +92,14 @@ export function useGatehouse(): Gatehouse {
   });
 
   const dataDir = () => join(folder, 'data');
-  const start = (words: readonly string[], environment: Environment = {}, input?: string) => {
-    const settings = { DATA_DIR: dataDir(), PORT: '0', BCRYPT_COST: '4', ...environment };
-    const started = startProcess(words, { folder, settings, input });
+  const settingsWith = (environment: Environment = {}): Environment => ({
+    DATA_DIR: dataDir(),
+    PORT: '0',
+    BCRYPT_COST: '4',
+    ...environment,
+  });
+  const start = (words: readonly string[], environment?: Environment, input?: string) => {
+    const started = startProcess(words, { folder, settings: settingsWith(environment), input });
     processes.push(started);
     return started;
   };
@@ -97,6 +109,8 @@ export function useGatehouse(): Gatehouse {
     prepareDataDir: () => unpackDatabase(dataDir()),
     start,
     run: (words, environment, input) => start(words, environment, input).exited,
+    runHere: (words, environment, input = '') =>
+      runCommand(words, { environment: settingsWith(environment), input }),
     serve: async (environment) => {
       const started = start(['serve'], environment);
       const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
