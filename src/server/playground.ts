@@ -64,16 +64,17 @@ export async function registerPlaygroundAssets(
   const prefix = assetsPath(graphqlPath);
   const startScript = renderStartScript(altairOptions);
 
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', (request, reply, _payload, next) => {
     const isPage =
       request.routeOptions.url === graphqlPath &&
       String(reply.getHeader('content-type')).startsWith('text/html');
-    if (!isPage) return;
+    if (!isPage) return next();
     reply.headers({
       'content-security-policy': playgroundContentSecurityPolicy,
       'cache-control': 'no-store',
       vary: 'Accept',
     });
+    next();
   });
 
   fastify.get(`${prefix}/${startScriptName}`, async (_request, reply) =>

@@ -70,8 +70,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { connectionTimes = defaultTimes } = options;
   const fastify = Fastify({
     ...toConnectionLimits(connectionTimes, options.limits.timeoutMs),
-    clientErrorHandler: (error, connection) =>
-      answerClientError(error, connection, connections.requestsOf(connection)),
+    clientErrorHandler: (error, connection) => answerClientError(error, connection, connections),
     frameworkErrors: answerFrameworkError,
     // What a proxy has begun to send counts as under way: it could not tell that it was not.
     return503OnClosing: false,
@@ -101,8 +100,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const upgradeOf = routeUpgrades(fastify, connections);
   const run = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
 
-  fastify.addHook('onResponse', async ({ routeOptions: { url: route } }, { statusCode: status }) =>
-    options.onResponse({ route, status }),
+  fastify.addHook(
+    'onResponse',
+    ({ routeOptions: { url: route } }, { statusCode: status }, next) => {
+      options.onResponse({ route, status });
+      next();
+    },
   );
   const inTrace = traceRequests(fastify, options.tracing);
   const { toClientError } = options;
@@ -181,7 +184,7 @@ async function registerTransport(
   fastify: FastifyInstance,
   allowedOrigins: readonly string[],
 ): Promise<void> {
-  await registerSecurityHeaders(fastify);
+  registerSecurityHeaders(fastify);
   await registerCors(fastify, allowedOrigins);
   registerEarlyRefusals(fastify, graphqlPath);
   registerJsonBody(fastify);
@@ -189,7 +192,8 @@ async function registerTransport(
 
 /** Every answer bears the id under which the log speaks of it. */
 function registerRequestId(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, next) => {
     reply.header('x-request-id', request.id);
+    next();
   });
 }

@@ -1,6 +1,7 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toErrorBody } from '../http-errors.ts';
+import type { Connections } from './connections.ts';
 
 /** What is told of a request that Node.js could not read to its end, by the code of its error. */
 const problems: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
@@ -11,23 +12,25 @@ const malformed = { status: 400, message: 'The request is not valid HTTP.' };
 
 /**
  * Answers in GraphQL's shape what Node.js cannot make a request of, or what never becomes a whole one, and ends
- * the connection. `requests` are those on it that have not been answered yet.
+ * the connection.
  */
 export function answerClientError(
   error: { readonly code?: string },
   connection: Duplex,
-  requests: readonly IncomingMessage[],
+  { requestsOf, isAnsweredEarly }: Pick<Connections, 'requestsOf' | 'isAnsweredEarly'>,
 ): void {
   // An answer would be taken for that of a whole request before, which may be changing things.
-  const isAwaited = requests.some(({ complete }) => complete);
+  const isAwaited = requestsOf(connection).some(({ complete }) => complete);
   if (isAwaited || error.code === 'ECONNRESET' || !connection.writable) connection.destroy();
+  // A second answer would be taken for that to the next request of whoever shares the connection.
+  else if (isAnsweredEarly(connection)) end(connection);
   else endWith(connection, problems[error.code ?? ''] ?? malformed);
 }
 
 /** Refuses to pass something on to another server. */
 export function refuseTunnels(
   server: Server,
-  { requestsOf }: { requestsOf(connection: Duplex): readonly IncomingMessage[] },
+  { requestsOf }: Pick<Connections, 'requestsOf'>,
 ): void {
   server.on('connect', (_request, connection) => {
     connection.on('error', () => connection.destroy());
@@ -39,7 +42,11 @@ export function refuseTunnels(
 
 /** Sends a whole response, and ends the connection: a client that keeps its own end open keeps nothing. */
 export function endWith(connection: Duplex, response: typeof malformed): void {
-  connection.end(toRawResponse(response), () => connection.destroy());
+  end(connection, toRawResponse(response));
+}
+
+function end(connection: Duplex, last = ''): void {
+  connection.end(last, () => connection.destroy());
 }
 
 function toRawResponse({ status, message }: typeof malformed): string {

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 export interface Connections {
   /** The requests of a connection, in the order in which they came. */
   requestsOf(connection: Duplex): readonly IncomingMessage[];
+  /** Whether the request that is still arriving on it has had its answer already, as a refusal by its headers. */
+  isAnsweredEarly(connection: Duplex): boolean;
   /** Forgets a connection that is one by HTTP no longer, unless it is given back. */
   release(connection: Duplex): void;
   /**
@@ -28,6 +30,7 @@ const maxUnanswered = 20;
  */
 export function watchConnections(server: Server): Connections {
   const connections = new Map<Duplex, Set<ServerResponse>>();
+  const answeredEarly = new WeakMap<Duplex, IncomingMessage>();
 
   server.on('connection', (connection: Duplex) => {
     connections.set(connection, connections.get(connection) ?? new Set());
@@ -41,7 +44,10 @@ export function watchConnections(server: Server): Connections {
     server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
       const unanswered = connections.get(socket);
       unanswered?.add(response);
-      response.once('close', () => unanswered?.delete(response));
+      response.once('close', () => {
+        unanswered?.delete(response);
+        if (!response.req.complete) answeredEarly.set(socket, response.req);
+      });
       if (unanswered !== undefined && unanswered.size > maxUnanswered) socket.destroy();
     });
   }
@@ -49,6 +55,11 @@ export function watchConnections(server: Server): Connections {
   return {
     release: (connection) => connections.delete(connection),
     requestsOf: (connection) => [...(connections.get(connection) ?? [])].map(({ req }) => req),
+    isAnsweredEarly: (connection) =>
+      answeredEarly.get(connection)?.complete === false ||
+      [...(connections.get(connection) ?? [])].some(
+        (each) => each.headersSent && !each.req.complete,
+      ),
     end(arrivalMs) {
       for (const unanswered of connections.values()) sayLast([...unanswered].at(-1));
       const timer = setInterval(() => {

@@ -7,19 +7,19 @@ const maxDroppedBytes = 100_000;
 
 /** Refuses what is no request by HTTP, or none to GraphQL, before its body is read. */
 export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, next) => {
     // By the route as well: it takes the path in other ways of writing it, such as with %67 for g.
     const isGraphQL =
       request.routeOptions.url === graphqlPath || pathOf(request.url) === graphqlPath;
     const refusal =
       refuseRequest(request) ?? (isGraphQL ? refuseGraphQLRequest(request) : undefined);
-    if (refusal === undefined) return;
+    if (refusal === undefined) return next();
     const { 'content-length': length = '0', 'transfer-encoding': transfer } = request.headers;
     if (transfer !== undefined || Number(length) > maxDroppedBytes) {
       reply.header('connection', 'close');
     }
     const { status, message, headers = {} } = refusal;
-    return reply.code(status).headers(headers).send(toErrorBody('BAD_REQUEST', message));
+    reply.code(status).headers(headers).send(toErrorBody('BAD_REQUEST', message));
   });
 
   // Node.js would answer 417 by itself, without a body.

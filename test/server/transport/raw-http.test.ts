@@ -89,7 +89,11 @@ describe('a request that a proxy could read in another way is refused', () => {
       body: chunked,
       status: 501,
     },
-    { what: 'a transfer coding with a tail', headers: ['Transfer-Encoding: xchunked'] },
+    {
+      what: 'a transfer coding with a tail',
+      headers: ['Transfer-Encoding: xchunked'],
+      status: 501,
+    },
     {
       what: 'chunks whose size is none',
       headers: ['Transfer-Encoding: chunked'],
@@ -114,6 +118,21 @@ describe('a request that a proxy could read in another way is refused', () => {
     },
   ])('$what', async ({ status = 400, ...parts }) => {
     expectRefusal(await send(parts), status);
+  });
+
+  it.each([
+    {
+      what: 'then its body cannot be read',
+      length: 'Transfer-Encoding: chunked',
+      body: 'no size\r\n',
+    },
+    { what: 'then its body does not come in time', length: 'Content-Length: 5', body: '' },
+  ])('once, when its headers are refused and $what', async ({ length, body }) => {
+    const bytes = toBytes({ headers: [length, 'Accept: text/plain'], body });
+    const kept = bytes.toString().replace('Connection: close\r\n', '');
+    const { status, text } = await sendRaw(server.url, kept);
+    expect(status).toBe(406);
+    expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 
   it('and nothing that follows it on the connection is run', async () => {
