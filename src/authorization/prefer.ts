@@ -5,11 +5,15 @@ export const lenientHandling = 'handling=lenient';
 const preferencePattern = /(?:"(?:[^"\\]|\\.)*"|[^,"])+/g;
 
 /** The name and the value of a preference, before its parameters (RFC 7240, 2). */
-const handlingPattern = /^\s*handling\s*(?:=\s*(?:"([^"]*)"|([^\s;"]*)))?\s*(?:;|$)/i;
+const handlingPattern = /^\s*handling(?:\s*=\s*(?:"([^"]*)"|([^\s;"]*)))?\s*(?:;|$)/i;
+
+/** In characters. A preference may be ignored (RFC 7240, 2), and a long one would take long to read. */
+const maxLength = 1_000;
 
 /** Whether the header `Prefer` asks for lenient handling (RFC 7240, 2 and 4.4). */
 export function prefersLenient(header: string | null | undefined): boolean {
-  for (const preference of (header ?? '').match(preferencePattern) ?? []) {
+  const text = header === null || header === undefined || header.length > maxLength ? '' : header;
+  for (const preference of text.match(preferencePattern) ?? []) {
     const handling = handlingPattern.exec(preference);
     // The first of several preferences of one name counts, whatever it says.
     if (handling !== null) return (handling[1] ?? handling[2])?.toLowerCase() === 'lenient';

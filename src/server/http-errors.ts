@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpAnswer } from './graphql-error.ts';
+import { ClientError } from '../errors.ts';
+import { type HttpAnswer, toHttpAnswer } from './graphql-error.ts';
 
 /**
  * Answers what goes wrong before GraphQL (a body that cannot be read, an unknown route) in GraphQL's
@@ -17,6 +18,7 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
   });
 
   fastify.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error instanceof ClientError) return sendAnswer(reply, toHttpAnswer(error));
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ err: error }, 'unexpected error');

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { posix } from 'node:path';
+import { Readable } from 'node:stream';
 import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
 import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
@@ -107,6 +108,11 @@ function boundFiles(assets: FastifyInstance): void {
     reply.raw.once('close', () => {
       underWay -= 1;
     });
+  });
+  // Found only after its client had gone: nobody would ever close it.
+  assets.addHook('onSend', (_request, reply, payload, next) => {
+    if (reply.raw.destroyed && payload instanceof Readable) payload.destroy();
+    next(null, payload);
   });
 }
 

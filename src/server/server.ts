@@ -63,6 +63,9 @@ export interface Server {
 
 const graphqlPath = '/graphql';
 
+/** Of bodies that are still arriving, whose requests do not count as under way yet. */
+const maxArrivingBytes = 64_000_000;
+
 /** Makes the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
@@ -79,7 +82,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
-    bodyLimit: options.limits.maxBodyBytes,
     trustProxy: toTrust(options.trustProxy),
     genReqId: () => randomUUID(),
   });
@@ -117,7 +119,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   );
   registerRequestId(fastify);
   refuseTunnels(fastify.server, connections);
-  await registerTransport(fastify, options.allowedOrigins);
+  await registerTransport(fastify, options);
   registerHttpErrors(fastify, graphqlPath);
   registerHealth(fastify, { ping: options.ping, isDraining: () => isDraining });
   await registerPlaygroundAssets(fastify, { graphqlPath });
@@ -182,12 +184,12 @@ function toTrust(proxies: ServerOptions['trustProxy']) {
 /** What HTTP asks of every answer and every request, in this order. */
 async function registerTransport(
   fastify: FastifyInstance,
-  allowedOrigins: readonly string[],
+  { allowedOrigins, limits }: Pick<ServerOptions, 'allowedOrigins' | 'limits'>,
 ): Promise<void> {
   registerSecurityHeaders(fastify);
   await registerCors(fastify, allowedOrigins);
   registerEarlyRefusals(fastify, graphqlPath);
-  registerJsonBody(fastify);
+  registerJsonBody(fastify, { ...limits, maxArrivingBytes });
 }
 
 /** Every answer bears the id under which the log speaks of it. */

@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { platform } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AttackedServer, attack, startAttackedServer } from '../support/attacked-server.ts';
 import { openConnection, readToEnd, sendRaw } from '../support/raw-http.ts';
@@ -65,6 +67,14 @@ const { version } = createRequire(import.meta.url)('altair-static/package.json')
 const file = `/graphql/altair/${version}/main.js`;
 const openFiles = () => readdirSync('/proc/self/fd').length;
 
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+/** What is in use, without garbage. */
+function heapBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
+
 describe.runIf(platform() === 'linux')('files that nobody reads to their end', () => {
   attack('stay open when their connections have gone', 'CWE-772; API4:2023', async () => {
     await isServing();
@@ -73,6 +83,19 @@ describe.runIf(platform() === 'linux')('files that nobody reads to their end', (
     for (const connection of connections) connection.write(get(file).repeat(15));
     await vi.waitFor(() => expect(openFiles()).toBeGreaterThan(before + 60));
     for (const connection of connections) connection.destroy();
+    await vi.waitFor(() => expect(openFiles()).toBeLessThan(before + 10));
+  });
+
+  attack('stay open when their clients have gone before they are found', 'CWE-772', async () => {
+    await isServing();
+    const before = openFiles();
+    for (let round = 0; round < 10; round += 1) {
+      const connections = Array.from({ length: 10 }, () => openConnection(server.url));
+      await Promise.all(connections.map((connection) => once(connection, 'connect')));
+      for (const connection of connections) connection.write(get(file).repeat(2));
+      await setTimeout(2);
+      for (const connection of connections) connection.on('error', () => {}).resetAndDestroy();
+    }
     await vi.waitFor(() => expect(openFiles()).toBeLessThan(before + 10));
   });
 
@@ -96,6 +119,25 @@ describe.runIf(platform() === 'linux')('files that nobody reads to their end', (
       });
     });
   });
+});
+
+attack('fill the memory with bodies in pieces of one byte', 'CWE-770; API4:2023', async () => {
+  const start = lines(
+    'POST /graphql HTTP/1.1',
+    'Content-Type: application/json',
+    'Transfer-Encoding: chunked',
+  );
+  const pieces = '1\r\n \r\n'.repeat(95_000);
+  await isServing();
+  const before = heapBytes();
+  const connections = Array.from({ length: 10 }, () => openConnection(server.url));
+  for (const connection of connections) {
+    connection.write(start + pieces);
+    await vi.waitFor(() => expect(connection.writableLength).toBe(0));
+  }
+  await isServing();
+  expect(heapBytes() - before).toBeLessThan(50_000_000);
+  for (const connection of connections) connection.destroy();
 });
 
 describe('a socket whose client does not read', () => {

@@ -117,6 +117,28 @@ attack('ask for an upgrade again and again on one connection', 'API4:2023; h2c',
   expect(answer.match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThanOrEqual(2);
 });
 
+attack('hide a request in a body whose length is left out', 'CWE-444; h2c', async () => {
+  const many = Array.from({ length: 1_100 }, () => 'a:');
+  const upgrade = ['Connection: Upgrade', 'Upgrade: h2c', ...many];
+  const answer = await exchange(
+    `${request(...upgrade, `Content-Length: ${hidden.length}`)}${hidden}`,
+  );
+  expect(answer.match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThanOrEqual(1);
+  expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
+});
+
+for (const { header, status } of [
+  { header: `Content-Type: application/json${' '.repeat(15_000)};`, status: 415 },
+  { header: `Accept: ${'a/b,'.repeat(3_900)}*/*`, status: 406 },
+]) {
+  const [name] = header.split(':');
+  attack(`stall the server by a value of ${name} that takes long to read`, 'CWE-1333: ReDoS', async () => {
+    const head = ['POST /graphql HTTP/1.1', 'Host: x', header, length, close, '', ''];
+    const answer = await exchange(head.join('\r\n') + body);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+}
+
 attack('get round a proxy by an upgrade to h2c', 'h2c smuggling', async () => {
   const bytes = `${request('Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__', length)}${body}`;
   const { hostname, port } = new URL(server.url);

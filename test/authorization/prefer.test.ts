@@ -25,6 +25,12 @@ describe('the header Prefer', () => {
     expect(prefersLenient(header)).toBe(true);
   });
 
+  it('asks for nothing when it is longer than 1,000 characters', () => {
+    const header = (length: number) => 'handling=lenient;'.padEnd(length);
+    expect(prefersLenient(header(1_000))).toBe(true);
+    expect(prefersLenient(header(1_001))).toBe(false);
+  });
+
   it.each([
     undefined,
     null,

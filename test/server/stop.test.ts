@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openConnection, readToEnd } from '../support/raw-http.ts';
 import { startTestServer } from '../support/test-server.ts';
 
@@ -44,6 +46,20 @@ it('answers what is under way and what a proxy was sending, each as the last of 
     });
   }
   await stopped;
+});
+
+it('waits for no client that takes nothing of its answers', async () => {
+  const server = await startTestServer({ connectionTimes: impatient });
+  const { version } = createRequire(import.meta.url)('altair-static/package.json');
+  const large = `/graphql/altair/${version}/main.js`;
+  const silent = openConnection(server.url).pause();
+  silent.write(`GET ${large} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(15));
+  // As many as this are open only when the first has filled the buffers between the two.
+  const openFiles = () => readdirSync('/proc/self/fd').length;
+  const before = openFiles();
+  await vi.waitFor(() => expect(openFiles()).toBeGreaterThan(before + 10));
+  await server.stop();
+  await once(silent.resume(), 'close');
 });
 
 it('waits for neither a connection that asks for nothing nor one that asks too slowly', async () => {

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Connections } from '../transport/connections.ts';
+import { maxHeaderCount } from '../transport/http-limits.ts';
 
 /** A request that asks to become a WebSocket. */
 export interface Upgrade {
@@ -35,7 +36,6 @@ export function routeUpgrades(
     // When the connection breaks before it is a WebSocket; then there is nobody to tell.
     socket.on('error', () => socket.destroy());
     if (connections.requestsOf(socket).length > 0) return void socket.destroy();
-    connections.release(socket);
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
     if (!isWebSocket || request.method !== 'GET') return withoutUpgrade(request, socket, head);
     const response = new ServerResponse(request);
@@ -49,6 +49,7 @@ export function routeUpgrades(
     upgrades.set(request, {
       take() {
         if (socket instanceof Socket) response.detachSocket(socket);
+        connections.release(socket);
         return { socket, head };
       },
     });
@@ -63,7 +64,8 @@ export function routeUpgrades(
   function withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const times = (timesGivenBack.get(socket) ?? 0) + 1;
     timesGivenBack.set(socket, times);
-    if (times > maxTimesGivenBack) {
+    // Node.js may have left out headers beyond these, such as the length of the body.
+    if (times > maxTimesGivenBack || request.rawHeaders.length / 2 > maxHeaderCount) {
       socket.destroy();
       return;
     }
@@ -73,7 +75,8 @@ export function routeUpgrades(
       if (isValue || hopHeaders.includes(name.toLowerCase())) continue;
       lines.push(`${name}: ${request.rawHeaders[index + 1]}`);
     }
-    if (times === maxTimesGivenBack) lines.push('connection: close');
+    const isLast = /\bclose\b/i.test(request.headers.connection ?? '');
+    if (isLast || times === maxTimesGivenBack) lines.push('connection: close');
     socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
     fastify.server.emit('connection', socket);
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** The connections by HTTP, with what has been asked on each and not been answered yet. */
@@ -11,7 +12,8 @@ export interface Connections {
   release(connection: Duplex): void;
   /**
    * Ends those on which no answer is awaited, for a server that is closing: what has been asked is answered
-   * first, and what is still arriving has `arrivalMs`. Goes on until the function that it gives is called.
+   * first, what is still arriving has `arrivalMs`, and so has a client that takes nothing of its answer. Goes on
+   * until the function that it gives is called.
    */
   end(arrivalMs: number): () => void;
 }
@@ -62,9 +64,14 @@ export function watchConnections(server: Server): Connections {
       ),
     end(arrivalMs) {
       for (const unanswered of connections.values()) sayLast([...unanswered].at(-1));
+      const lastSeen = new WeakMap<Duplex, string>();
       const timer = setInterval(() => {
         for (const [connection, unanswered] of connections) {
-          if (![...unanswered].some(({ req }) => req.complete)) connection.destroy();
+          const isAwaited = [...unanswered].some(({ req }) => req.complete);
+          const seen = lastSeen.get(connection);
+          const now = stateOfOutput(connection);
+          if (!isAwaited || (seen === now && connection.writableLength > 0)) connection.destroy();
+          lastSeen.set(connection, now);
         }
       }, arrivalMs).unref();
       return () => clearInterval(timer);
@@ -81,6 +88,10 @@ function tellOfEnd(response: ServerResponse): void {
   response.destroy();
   response.emit('close');
 }
+
+/** Stays the same while what is waiting to be sent does not move. */
+const stateOfOutput = (connection: Duplex): string =>
+  `${connection instanceof Socket ? connection.bytesWritten : 0} ${connection.writableLength}`;
 
 /** Has Node.js end the connection once this has been sent. */
 function sayLast(response: ServerResponse | undefined): void {

@@ -52,8 +52,20 @@ export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undef
     return { status: 405, message, headers: { allow: graphqlMethods } };
   }
   if (!headers.host) return bad('The Host header is missing.');
+  for (const [name, status] of typeHeaders) {
+    if ((headers[name]?.length ?? 0) <= maxTypeLength) continue;
+    return { status, message: `The ${name} header is too long.` };
+  }
   return refuseAccept(headers.accept, method) ?? refuseBodyCoding(headers);
 }
+
+/** What is read by patterns that take time by the square of the length, here and in Apollo Server. */
+const typeHeaders = [
+  ['content-type', 415],
+  ['accept', 406],
+] as const;
+/** In characters; browsers send up to some 200. */
+const maxTypeLength = 1_000;
 
 /** The methods of the path of GraphQL, for the header `Allow`. */
 export const graphqlMethods = 'GET, POST';
