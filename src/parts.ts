@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { createAccessTokens } from './authentication/access-token.ts';
 import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
@@ -173,7 +174,8 @@ async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 
       passwords,
       audit,
       onForgiveError: (error) =>
-        logger.warn({ err: error }, 'a successful login is still counted as a failure'),
+        logger.warn({ err: error }, 'a correct password is still counted as a failed login'),
+      delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
     }),
     renewPasswordHash: createRenewPasswordHash({
       passwords,

@@ -14,6 +14,14 @@ export function createMetricsServer({
   print,
   contentType,
 }: Pick<Metrics, 'print' | 'contentType'>): MetricsServer {
+  let printing: Promise<string> | undefined;
+  /** Once for all that ask at the same time: it takes a while, however many they are. */
+  const printForAll = () => {
+    printing ??= print().finally(() => {
+      printing = undefined;
+    });
+    return printing;
+  };
   const server = createServer((request, response) => {
     if (request.url?.split('?')[0] !== '/metrics') {
       response.writeHead(404).end();
@@ -23,7 +31,7 @@ export function createMetricsServer({
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;
     }
-    print().then(
+    printForAll().then(
       (text) => response.writeHead(200, { 'content-type': contentType }).end(text),
       () => response.writeHead(500).end(),
     );

@@ -3,7 +3,7 @@ import type { DatabaseConnection } from '../../src/database/connect.ts';
 import {
   createLoginAttemptStore,
   type LoginLimits,
-  type Taken,
+  type TakeOutcome,
 } from '../../src/schema/session/login-attempts.store.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
@@ -42,7 +42,7 @@ async function takeTimes(
   return taken;
 }
 
-const marksOf = (taken: Taken) => (taken.isRefused ? [] : taken.marks);
+const marksOf = (taken: TakeOutcome) => (taken.isRefused ? [] : taken.marks);
 const rows = () => connection.database.rateLimit.findMany({ orderBy: { key: 'asc' } });
 
 describe('the counter of an account', () => {

@@ -161,6 +161,21 @@ describe('a good login', () => {
     expect((await logIn(user.username, userPassword)).status).toBe(429);
   });
 
+  it('does not count when its session cannot be opened', async () => {
+    const { database } = server.connection;
+    await database.$executeRaw`CREATE FUNCTION refuse_session() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$`;
+    await database.$executeRaw`CREATE TRIGGER refuse_session BEFORE INSERT ON sessions
+      FOR EACH ROW EXECUTE FUNCTION refuse_session()`;
+    for (let n = 0; n < 10; n += 1) {
+      expect((await logIn(user.username, userPassword)).status).toBe(500);
+    }
+    await database.$executeRaw`DROP TRIGGER refuse_session ON sessions`;
+    await vi.waitFor(async () => {
+      expect((await logIn(user.username, userPassword)).status).toBe(200);
+    });
+  });
+
   it('is let in beside as many others of the same user as arrive at once', async () => {
     const all = Array.from({ length: 40 }, () => logIn(user.username, userPassword));
     expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(40).fill(200));

@@ -23,18 +23,19 @@ export interface Counted {
   readonly ip: string;
 }
 
+/** An attempt that has been counted. */
+export interface Taken {
+  readonly isRefused: false;
+  readonly marks: readonly Mark[];
+  /** What takes no further attempt, as long as this one counts, and until when. */
+  readonly exhausted: { readonly what: 'account' | 'address'; readonly endsAt: Date } | null;
+}
+
 /** An attempt that has been counted, or one that was not let in. */
-export type Taken =
-  | {
-      readonly isRefused: false;
-      readonly marks: readonly Mark[];
-      /** What takes no further attempt, as long as this one counts, and until when. */
-      readonly exhausted: { readonly what: 'account' | 'address'; readonly endsAt: Date } | null;
-    }
-  | { readonly isRefused: true; readonly retryAfterMs: number };
+export type TakeOutcome = Taken | { readonly isRefused: true; readonly retryAfterMs: number };
 
 /** One attempt in one window of one counter. */
-interface Mark {
+export interface Mark {
   readonly key: string;
   readonly windowEndsAt: Date;
 }
@@ -95,7 +96,7 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
     },
 
     /** Counts an attempt, unless there is no room for it: a refused one leaves no trace. */
-    async take({ usernameKey, ip }: Counted): Promise<Taken> {
+    async take({ usernameKey, ip }: Counted): Promise<TakeOutcome> {
       await cleanNowAndThen();
       // The address first: who has used it up uses up no accounts any more.
       const address = await countIn(addresses, digest(toAddressKey(ip)));

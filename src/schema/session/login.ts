@@ -60,11 +60,15 @@ export function createLogin(dependencies: LoginDependencies): Login {
     const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
     const { ip, userAgent = null } = client;
     const opening = { refreshTokenHash: refreshToken.hash, expiresAt, ip, userAgent };
-    const session =
+    const open = async () =>
       (await sessions.open({ account, ...opening })) ??
-      (await readAgain({ usernameKey, password, account }, (changed) =>
+      readAgain({ usernameKey, password, account }, (changed) =>
         sessions.open({ account: changed, ...opening }),
-      ));
+      );
+    const session = await open().catch((error: unknown) => {
+      attempt.forgiveLater();
+      throw error;
+    });
     if (session === null) return refuse();
     await attempt.forgive();
     await dependencies.renewPasswordHash(account, password);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RateLimitedError } from '../../../src/errors.ts';
 import type { LoginAttemptStore } from '../../../src/schema/session/login-attempts.store.ts';
 import { createLoginAttempts } from '../../../src/schema/session/login-attempts.ts';
@@ -10,6 +10,8 @@ const attempt = {
   account: { id: 'the-id', passwordHash: 'hash-of-correct' },
 };
 const endsAt = new Date('2026-03-01T12:15:00Z');
+const ofAddress = { key: 'address', windowEndsAt: endsAt };
+const ofAccount = { key: 'account', windowEndsAt: endsAt };
 
 /** Attempts on counters that answer as told; tells what has been done, in order. */
 function attemptsOn(counters: Partial<LoginAttemptStore>) {
@@ -30,6 +32,7 @@ function attemptsOn(counters: Partial<LoginAttemptStore>) {
     },
     audit: { record: async (origin, event) => void done.push({ ...origin, ...event }) },
     onForgiveError: (error) => void done.push(error),
+    delay: async (delayMs) => void done.push(delayMs),
   });
   return { attempts, done };
 }
@@ -98,11 +101,32 @@ describe('an attempt', () => {
     },
   );
 
-  it('that cannot be forgiven fails nothing else', async () => {
+  it('that cannot be forgiven fails nothing else, and is told after a minute of tries', async () => {
     const down = new Error('down');
-    const { attempts, done } = attemptsOn({ giveBack: () => Promise.reject(down) });
+    const { attempts, done } = attemptsOn({
+      take: async () => ({ isRefused: false, marks: [ofAddress], exhausted: null }),
+      giveBack: () => Promise.reject(down),
+    });
     const outcome = await attempts.verify(attempt);
     await expect(outcome.forgive()).resolves.toBeUndefined();
-    expect(done).toEqual(['hash', down]);
+    await vi.waitFor(() => expect(done.at(-1)).toBe(down));
+    const waits = done.slice(1, -1).map(Number);
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60_000);
+  });
+
+  it('that is forgiven later is given back once in each window, as soon as the database is there', async () => {
+    const givenBack: string[] = [];
+    let tries = 0;
+    const { attempts } = attemptsOn({
+      take: async () => ({ isRefused: false, marks: [ofAddress, ofAccount], exhausted: null }),
+      giveBack: async (marks) => {
+        tries += 1;
+        if (tries === 2) throw new Error('down');
+        givenBack.push(...marks.map(({ key }) => key));
+      },
+    });
+    (await attempts.verify(attempt)).forgiveLater();
+    await vi.waitFor(() => expect(givenBack).toEqual(['address', 'account']));
+    expect(tries).toBe(3);
   });
 });
