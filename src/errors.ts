@@ -66,7 +66,10 @@ export class NotFoundError extends ClientError {
   }
 }
 
-/** The state of things forbids the operation now; nothing was done. */
+/**
+ * The state of things forbids the operation now, or another one came first. What it was about was not
+ * done, or not read.
+ */
 export class ConflictError extends ClientError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';

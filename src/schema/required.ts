@@ -1,10 +1,16 @@
+import { ConflictError } from '../errors.ts';
+
 /**
- * What a foreign key promises to be there.
+ * What a foreign key promises to be there. An operation reads in several steps, so that what one has read
+ * may have been removed, with all that refers to it, before the next.
  *
- * @throws {Error} when it is not: a fault of ours, which is masked.
+ * @throws {ConflictError} CHANGED_MEANWHILE, when it is not there.
  */
 export async function required<T>(reading: Promise<T | null>): Promise<T> {
   const value = await reading;
-  if (value === null) throw new Error('A record that another one refers to is missing.');
-  return value;
+  if (value !== null) return value;
+  throw new ConflictError(
+    'CHANGED_MEANWHILE',
+    'A record was removed while it was being read. Try again.',
+  );
 }

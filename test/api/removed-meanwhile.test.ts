@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TestServer, TestUser } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
+
+let server: TestServer;
+let manager: TestUser;
+beforeAll(async () => {
+  server = await startTestServer();
+  manager = await server.aUser('MANAGER');
+});
+afterAll(() => server.stop());
+
+/** Removes a user and leaves the entries: what an operation sees that has read the entries before. */
+async function removeUser(id: string): Promise<void> {
+  const { database } = server.connection;
+  await database.$transaction(async (transaction) => {
+    // The foreign keys are looked after by triggers.
+    await transaction.$executeRaw`SET LOCAL session_replication_role = 'replica'`;
+    await transaction.$executeRaw`DELETE FROM users WHERE id = ${id}::uuid`;
+  });
+}
+
+it('a record that is removed between two reads of a query is a conflict, and no error of the server', async () => {
+  const { database } = server.connection;
+  const guest = await server.aUser('STAFF');
+  const room = await database.room.create({ data: { name: 'Lab', floor: 0, groups: ['STAFF'] } });
+  await database.roomEntry.create({
+    data: { roomId: room.id, userId: guest.id, enteredAt: new Date() },
+  });
+  await removeUser(guest.id);
+
+  const query = '{ rooms { edges { node { entries { edges { node { user { id } } } } } } } }';
+  const { status, code, reason } = await server.ask(query, { token: manager.accessToken });
+  expect({ status, code, reason }).toEqual({
+    status: 409,
+    code: 'CONFLICT',
+    reason: 'CHANGED_MEANWHILE',
+  });
+  expect(server.logLines.join('')).not.toMatch(/"level":(50|60)/); // pino's error and fatal
+});
