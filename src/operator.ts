@@ -90,6 +90,7 @@ export async function administrate<Result>(
   }
 }
 
+/** A transaction of a command may last as long: it may have to wait for a lock. */
 const operatorStatementTimeoutMs = 60_000;
 
 /** What a program may be told of an error: that of the API, or `FAILED` and the message. */

@@ -5,7 +5,7 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { createDatabase, type DatabaseConnection } from './connection.ts';
+import { createDatabase, type DatabaseConnection, type WorkLimits } from './connection.ts';
 import { type LockOptions, lockDirectory } from './directory-lock.ts';
 import { inSequence } from './in-sequence.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
@@ -24,7 +24,8 @@ export const embeddedFolder = (dataDir: string): string => join(dataDir, 'databa
  * The embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
  *
  * A query outside an interactive transaction waits for the transaction's end: a transaction that
- * waits for such a query waits for itself.
+ * waits for such a query waits for itself. A statement has no limit of its own: `statementTimeoutMs` is for
+ * transactions alone.
  *
  * Told by `onLost`, the process is to end at once: closing the database would write to the folder too.
  *
@@ -32,13 +33,17 @@ export const embeddedFolder = (dataDir: string): string => join(dataDir, 'databa
  */
 export async function connectEmbedded(
   dataDir: string,
-  { onLost }: Pick<LockOptions, 'onLost'>,
+  { onLost, ...limits }: Pick<LockOptions, 'onLost'> & WorkLimits,
 ): Promise<DatabaseConnection> {
   const lock = await lockDirectory(dataDir, { onLost });
   try {
     const server = await PGlite.create(embeddedFolder(dataDir));
     const release = () => lock.release();
-    return connectionTo(server, `embedded database in ${dataDir}`, release);
+    return connectionTo(server, {
+      description: `embedded database in ${dataDir}`,
+      release,
+      limits,
+    });
   } catch (error) {
     await lock.release();
     throw error;
@@ -50,18 +55,24 @@ export async function connectMemory(snapshot?: Blob): Promise<MemoryConnection> 
   const options: PGliteOptions = snapshot === undefined ? {} : { loadDataDir: snapshot };
   const server = await PGlite.create(options);
   return {
-    ...connectionTo(server, 'embedded database in memory', async () => {}),
+    ...connectionTo(server, { description: 'embedded database in memory' }),
     snapshot: () => server.dumpDataDir('none'),
   };
 }
 
+interface ConnectionFacts {
+  readonly description: string;
+  readonly limits?: WorkLimits;
+  /** Gives up what was held for the connection. */
+  readonly release?: () => Promise<void>;
+}
+
 function connectionTo(
   server: PGlite,
-  description: string,
-  release: () => Promise<void>,
+  { description, limits, release = async () => {} }: ConnectionFacts,
 ): DatabaseConnection {
   const adapters = new PrismaPGlite(server);
-  const database = createDatabase(adapters);
+  const database = createDatabase(adapters, limits);
   const notifications = createEmbeddedNotifications(server);
 
   let closing: Promise<void> | undefined;

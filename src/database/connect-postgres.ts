@@ -59,6 +59,8 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   });
   const database = createDatabase(
     new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
+    // It is the statement that is to end first: its own error tells more.
+    { statementTimeoutMs: statementTimeoutMs + 2 * ANSWER_GRACE_MS },
   );
 
   const notifications = createPostgresNotifications({

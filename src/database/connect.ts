@@ -9,7 +9,10 @@ export interface DatabaseOptions {
   readonly url: string | undefined;
   /** The folder of the embedded database, made when absent. Not touched when there is a `url`. */
   readonly dataDir: string;
-  /** What holds of PostgreSQL; each that is absent has the default of `connectPostgres`. */
+  /**
+   * What holds of PostgreSQL; each that is absent has the default of `connectPostgres`. Of the embedded
+   * database there is only how long a transaction may last: as long as a statement.
+   */
   readonly limits?: Pick<
     PostgresOptions,
     'maxConnections' | 'connectTimeoutMs' | 'statementTimeoutMs'
@@ -33,6 +36,9 @@ export interface DatabaseOptions {
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
   const { url, dataDir, limits, onPoolError, onFolderLost } = options;
   return url === undefined
-    ? connectEmbedded(dataDir, { onLost: onFolderLost })
+    ? connectEmbedded(dataDir, {
+        onLost: onFolderLost,
+        statementTimeoutMs: limits?.statementTimeoutMs,
+      })
     : connectPostgres({ ...limits, url, onPoolError });
 }

@@ -64,14 +64,25 @@ export class MigrationLockTimeoutError extends Error {
   }
 }
 
-/** How long a transaction waits for a connection, and how long it may last. */
-const transactionOptions = { maxWait: 5_000, timeout: 10_000 } as const;
+/** How long a transaction waits for a connection, and how long it lasts at most, if nothing else is said. */
+const maxWaitMs = 5_000;
+const defaultTransactionMs = 10_000;
+
+/** The limits of work with a database. */
+export interface WorkLimits {
+  /** What one statement may take, in milliseconds. A transaction may always last as long. */
+  readonly statementTimeoutMs?: number | undefined;
+}
 
 /** A Prisma client on `adapter`. It connects with its first query. */
-export function createDatabase(adapter: SqlMigrationAwareDriverAdapterFactory): Database {
+export function createDatabase(
+  adapter: SqlMigrationAwareDriverAdapterFactory,
+  { statementTimeoutMs = 0 }: WorkLimits = {},
+): Database {
+  const timeout = Math.max(defaultTransactionMs, statementTimeoutMs);
   const database = new PrismaClient({
     adapter: withPrivateErrors(adapter),
-    transactionOptions,
+    transactionOptions: { maxWait: maxWaitMs, timeout },
     errorFormat: 'minimal',
   });
   database.$transaction = retryCollisions(database.$transaction, { random: Math.random });
