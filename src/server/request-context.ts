@@ -8,6 +8,7 @@ import type { Services } from '../schema/services.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
 import type { OperationContext } from './subscriptions/plugin.ts';
+import { toUserAgent } from './user-agent.ts';
 
 export interface RequestContextOptions {
   readonly authenticate: Authenticate;
@@ -18,9 +19,6 @@ export interface RequestContextOptions {
   /** Runs one request, which may wait for the database only so long in all. */
   readonly inDatabaseTime: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
-
-/** More of a User-Agent than this tells nobody anything. */
-const maxUserAgentLength = 256;
 
 /**
  * Makes the context builder: it tells who is asking, from the request's token and the database.
@@ -58,5 +56,5 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
 export function clientOf({ ip, socket, headers }: FastifyRequest): Client {
   // A proxy that is trusted could pass on anything as an address.
   const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
-  return { ip: address, userAgent: headers['user-agent']?.slice(0, maxUserAgentLength) };
+  return { ip: address, userAgent: toUserAgent(headers['user-agent']) };
 }
