@@ -68,6 +68,14 @@ describe('pruning the audit log', () => {
     expect(await events('login.failed')).toHaveLength(4);
   });
 
+  it('finds nothing before Unix time', async () => {
+    const prune = createPruneAudit({ database: connection.database, now });
+    for (const before of ['1970-01-01', '1969-12-30', '0000-01-01']) {
+      expect(await prune(new Date(before), commandLine)).toBe(0);
+    }
+    expect(await events('login.failed')).toHaveLength(4);
+  });
+
   it('is no way out for anyone else, not even afterwards', async () => {
     await expect(
       connection.database.$executeRaw`DELETE FROM audit_events WHERE action = 'login.failed'`,

@@ -1,7 +1,7 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { StoreDependencies } from '../user/user.store.ts';
-import { createUuid } from '../uuid.ts';
+import { firstUuidOf } from '../uuid.ts';
 import { recordEvent } from './audit.store.ts';
 import type { Origin } from './origin.ts';
 
@@ -29,6 +29,8 @@ export const createPruneAudit =
     if (!(before <= now())) {
       throw new BadUserInputError('before', '`before` must not be in the future.');
     }
+    // Nothing happened before Unix time: neither an id nor, before the year 1, the database could tell.
+    if (before.getTime() <= 0) return 0;
     let pruned = 0;
     for (let lastId: string | undefined = firstId; lastId !== undefined; ) {
       const afterId: string = lastId;
@@ -65,7 +67,7 @@ async function findLastOfBatch(
   { before, afterId, batchSize }: Omit<Batch, 'untilId'> & { readonly batchSize: number },
 ): Promise<string | undefined> {
   const dayLater = new Date(before.getTime() + dayMs);
-  const boundId = createUuid(dayLater, (size) => new Uint8Array(size));
+  const boundId = firstUuidOf(dayLater);
   const events = await transaction.auditEvent.findMany({
     where: { id: { gt: afterId, lt: boundId }, at: { lt: before } },
     orderBy: { id: 'asc' },
