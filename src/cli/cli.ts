@@ -7,13 +7,14 @@ import { addClientCommands } from './client.ts';
 import { addConfigCommand } from './config.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
+import { asksForJson, describeFailure, isUsage } from './failure.ts';
 import { addKeyCommands } from './keys.ts';
 import { runMigrate } from './migrate.ts';
+import { toJson } from './report.ts';
 import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { runServe } from './serve.ts';
 import { addSessionCommands } from './session.ts';
-import { UsageError } from './usage-error.ts';
 import { addUserCommands } from './user.ts';
 
 /** What a command gets from the process. */
@@ -47,17 +48,26 @@ export interface CliOptions
 
 /**
  * Runs one command, and gives the exit code when it is done; `serve` is done when it has stopped. What
- * kept it from being done has then been told on standard error.
+ * kept it from being done has then been told on standard error, and with `--json` on standard output too:
+ * `{ "error": { "code", "message", ... } }`.
  */
 export async function runCli(options: CliOptions): Promise<ExitCode> {
+  let hasPrinted = false;
+  const print = (text: string): void => {
+    hasPrinted = true;
+    options.print(text);
+  };
   try {
-    await createProgram(options).parseAsync([...options.words], { from: 'user' });
+    await createProgram({ ...options, print }).parseAsync([...options.words], { from: 'user' });
     return 0;
   } catch (error) {
-    // Commander has told already what is wrong, or has shown the help that it was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    const isTold = error instanceof CommanderError; // by commander itself
+    if (isTold && error.exitCode === 0) return 0; // the help that was asked for
+    // One document: of what `doctor` has found, the failure is only the sum.
+    if (asksForJson(options.words) && !hasPrinted) print(toJson({ error: describeFailure(error) }));
+    if (!isTold)
+      options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return isUsage(error) ? 2 : 1;
   }
 }
 

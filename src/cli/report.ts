@@ -1,4 +1,4 @@
-import { type Administration, administrate, describeError } from '../operator.ts';
+import { type Administration, administrate } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 
 /** What a command has done: the document for programs, and the lines for a person. */
@@ -12,25 +12,19 @@ export interface ReportChoice {
   readonly json?: true;
 }
 
-/**
- * Does something, and shows it. With `--json` standard output is one JSON document, of a refusal or
- * failure too: `{ "error": { "code", "message", ... } }`. The error goes on to whoever ends the process.
- */
+/** Does something, and shows it: with `--json` as one JSON document. What fails is told by `runCli`. */
 export async function report(
   { print }: Pick<CliContext, 'print'>,
   { json }: ReportChoice,
   act: () => Promise<Report> | Report,
 ): Promise<void> {
-  const printDocument = (document: object) => print(JSON.stringify(document, undefined, 2));
-  try {
-    const { document, lines } = await act();
-    if (json === true) printDocument(document);
-    else for (const line of lines) print(line);
-  } catch (error) {
-    if (json === true) printDocument({ error: describeError(error) });
-    throw error;
-  }
+  const { document, lines } = await act();
+  if (json === true) print(toJson(document));
+  else for (const line of lines) print(line);
 }
+
+/** A document for programs that people may read too. */
+export const toJson = (document: object): string => JSON.stringify(document, undefined, 2);
 
 /** Does a piece of an operator's work on the database, and shows it. */
 export const reportAdministration = (

@@ -96,3 +96,51 @@ describe('a command that fails', () => {
     expect(existsSync(gatehouse.dataDir())).toBe(false);
   });
 });
+
+describe('a command with --json', () => {
+  it.each([
+    { line: 'user create bob', says: 'No terminal available' },
+    { line: 'user reset-password bob', says: 'No terminal available' },
+    { line: 'user create bob --groups NOPE', says: 'The groups are ADMIN' },
+    { line: 'user create', says: "missing required argument 'username'" },
+    { line: 'session end', says: 'Specify what to end' },
+    { line: 'audit prune', says: "required option '--before <date>' not specified" },
+    { line: 'users list', says: "unknown option '--json'" },
+  ])(
+    'that is put together wrongly is one document of code USAGE: $line',
+    async ({ line, says }) => {
+      const { code, stdout } = await run(`${line} --json`);
+      const { error } = JSON.parse(stdout);
+      expect([code, error.code]).toEqual([2, 'USAGE']);
+      expect(error.message).toContain(says);
+      expect(error.message).not.toMatch(/^error/);
+    },
+  );
+
+  it('is one document of what failed before anything was asked of the database', async () => {
+    const tooLong = await gatehouse.runHere(
+      ['user', 'create', 'bob', '--password-stdin', '--json'],
+      {},
+      'p'.repeat(4097),
+    );
+    const message = 'Standard input is too long for a password.';
+    expect(JSON.parse(tooLong.stdout)).toEqual({ error: { code: 'FAILED', message } });
+    expect(tooLong).toMatchObject({ code: 1, stderr: `${message}\n` });
+
+    const file = `${gatehouse.dataDir()}/missing.md`;
+    const unread = await run(`access-matrix --check --json --file ${file}`);
+    expect(JSON.parse(unread.stdout)).toMatchObject({ error: { code: 'FAILED' } });
+    expect(unread.code).toBe(1);
+  });
+
+  it('is one document when the findings are the failure', async () => {
+    const { code, stdout } = await run('config --json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ problems: [expect.stringContaining('PORT')] });
+  });
+
+  it('takes a word after -- for a word', async () => {
+    const { code, stdout } = await run('user create -- --json');
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
