@@ -3,7 +3,7 @@ import type { Origin } from '../audit/origin.ts';
 import { endSessionsOf, tellEnded } from '../session/end-sessions.store.ts';
 import type { SessionStoreDependencies } from '../session/session.store.ts';
 import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
-import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
+import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import type { UserRecord } from './user.records.ts';
 import { changeUser, requireUser } from './user-row.store.ts';
 
@@ -22,9 +22,10 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id } });
         const before = await requireUser(transaction, id, 'id');
         if (before.disabledAt !== null) return before;
-        const user = await changeUser(transaction, id, { disabledAt: at });
+        const user = await leaveAnAdmin(transaction, before.id, () =>
+          changeUser(transaction, id, { disabledAt: at }),
+        );
         await endSessionsOf(transaction, { userId: user.id }, { at, sessionIdleSeconds });
-        await requireAnAdmin(transaction);
         const event = { at, action: 'user.disabled', subjectId: user.id };
         await recordEvent(transaction, origin, event);
         return user;
@@ -54,8 +55,9 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         const at = now();
         await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id } });
         const user = await requireUser(transaction, id, 'id');
-        await transaction.user.delete({ where: { id: user.id }, select: { id: true } });
-        await requireAnAdmin(transaction);
+        await leaveAnAdmin(transaction, user.id, () =>
+          transaction.user.delete({ where: { id: user.id }, select: { id: true } }),
+        );
         const event = { at, action: 'user.deleted', subjectId: user.id, detail: user.username };
         await recordEvent(transaction, origin, event);
         return user.id;

@@ -3,7 +3,7 @@ import { recordEvent } from '../audit/audit.store.ts';
 import { type Origin, userIdOf } from '../audit/origin.ts';
 import type { Group } from '../generated/resolver-types.ts';
 import { confirmViewer } from '../viewer/confirm-viewer.store.ts';
-import { lockAdmins, requireAnAdmin } from './last-admin.store.ts';
+import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
 import type { StoreDependencies } from './user.store.ts';
 import { requireUser } from './user-row.store.ts';
@@ -45,12 +45,13 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
         const user = await requireUser(transaction, userId, 'userId');
         const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
         requireLaterEnd(granted);
-        await transaction.membership.upsert({
-          where: { userId_group: { userId, group } },
-          create: { userId, group, ...granted },
-          update: granted,
-        });
-        if (group === 'ADMIN') await requireAnAdmin(transaction);
+        const change = () =>
+          transaction.membership.upsert({
+            where: { userId_group: { userId, group } },
+            create: { userId, group, ...granted },
+            update: granted,
+          });
+        await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
         await recordEvent(transaction, origin, {
           at,
           action: 'membership.granted',
@@ -67,9 +68,11 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
         const at = now();
         await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
         const user = await requireUser(transaction, userId, 'userId');
-        const { count } = await transaction.membership.deleteMany({ where: { userId, group } });
+        const change = () => transaction.membership.deleteMany({ where: { userId, group } });
+        const { count } = await (group === 'ADMIN'
+          ? leaveAnAdmin(transaction, user.id, change)
+          : change());
         if (count === 0) return user;
-        if (group === 'ADMIN') await requireAnAdmin(transaction);
         const event = { at, action: 'membership.revoked', subjectId: user.id };
         await recordEvent(transaction, origin, { ...event, detail: group });
         return user;

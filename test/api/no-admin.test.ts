@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseConnection } from '../../src/database/connect.ts';
+import { commandLine } from '../../src/schema/audit/origin.ts';
+import type { Group } from '../../src/schema/generated/resolver-types.ts';
+import { createAccountChanges } from '../../src/schema/user/account.store.ts';
+import { createMembershipStore } from '../../src/schema/user/membership.store.ts';
+import { createTestDatabase } from '../support/test-database.ts';
+
+let connection: DatabaseConnection;
+beforeAll(async () => {
+  connection = await createTestDatabase();
+});
+afterAll(() => connection.close());
+
+const until = new Date('2999-01-01T00:00:00Z');
+
+async function aUser(group: Group, expiresAt: Date | null = null): Promise<string> {
+  const name = `user-${await connection.database.user.count()}`;
+  const { id } = await connection.database.user.create({
+    data: {
+      ...{ username: name, usernameKey: name, displayName: name, passwordHash: 'none' },
+      memberships: { create: { group, expiresAt } },
+    },
+  });
+  return id;
+}
+
+const stores = () => {
+  const dependencies = { database: connection.database, now: () => new Date() };
+  const memberships = createMembershipStore(dependencies);
+  return { ...createAccountChanges({ ...dependencies, sessionIdleSeconds: 60 }), ...memberships };
+};
+
+describe('a database without an ADMIN for good, as commands can make it', () => {
+  it('lets a user who is none be disabled or deleted', async () => {
+    const id = await aUser('STAFF');
+    const disabled = await stores().disable(id, commandLine);
+    expect(disabled.disabledAt).not.toBeNull();
+    expect(await stores().delete(id, commandLine)).toBe(id);
+  });
+
+  it('lets an ADMIN for a time be granted, and lose it', async () => {
+    const userId = await aUser('STAFF');
+    await stores().grant({ userId, group: 'ADMIN', expiresAt: until }, commandLine);
+    await stores().revoke(userId, 'ADMIN', commandLine);
+    expect(await stores().findActiveOf([userId])).toMatchObject([{ group: 'STAFF' }]);
+  });
+
+  it('lets a disabled ADMIN be deleted', async () => {
+    const id = await aUser('ADMIN');
+    await connection.database.user.update({ where: { id }, data: { disabledAt: new Date() } });
+    expect(await stores().delete(id, commandLine)).toBe(id);
+  });
+
+  it('keeps the first one that it is given', async () => {
+    const id = await aUser('ADMIN');
+    const refusal = { code: 'CONFLICT', reason: 'LAST_ADMIN' };
+    await expect(stores().disable(id, commandLine)).rejects.toMatchObject(refusal);
+    await expect(stores().delete(id, commandLine)).rejects.toMatchObject(refusal);
+    await expect(stores().revoke(id, 'ADMIN', commandLine)).rejects.toMatchObject(refusal);
+    const ending = { userId: id, group: 'ADMIN', expiresAt: until } as const;
+    await expect(stores().grant(ending, commandLine)).rejects.toMatchObject(refusal);
+  });
+});
