@@ -21,13 +21,8 @@ import {
 } from './authorization/index.ts';
 import type { Config } from './config/config.ts';
 import { toClientError } from './database/errors.ts';
-import {
-  createMigration,
-  type MigrationStatus,
-  migrate,
-  migrationStatus,
-} from './database/migrate.ts';
-import { withDatabase } from './database/open-database.ts';
+import { createMigration, type MigrationStatus, migrate } from './database/migrate.ts';
+import { readMigrationStatus, withDatabase } from './database/open-database.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
 import type { Logger } from './observability/logger.ts';
@@ -132,11 +127,9 @@ export const applyMigrations = (config: Config, logger: Logger): Promise<readonl
     migrate({ connection, migrationsDirectory }),
   );
 
-/** Tells what is applied and what is pending. */
-export const readMigrationStatus = (config: Config, logger: Logger): Promise<MigrationStatus> =>
-  withDatabase(databaseOptions(config, logger), (connection) =>
-    migrationStatus({ connection, migrationsDirectory }),
-  );
+/** Tells what is applied and what is pending. Changes nothing. */
+export const tellMigrationStatus = (config: Config, logger: Logger): Promise<MigrationStatus> =>
+  readMigrationStatus({ ...databaseOptions(config, logger), migrationsDirectory });
 
 /** Writes the migration to a changed `prisma/schema.prisma`; undefined when nothing has changed. */
 export const writeMigration = (name: string): Promise<string | undefined> =>

@@ -1,4 +1,4 @@
-import { applyMigrations, readMigrationStatus, writeMigration } from '../operator.ts';
+import { applyMigrations, tellMigrationStatus, writeMigration } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 
 /** `migrate`, `migrate --status` and `migrate --create <name>`. */
@@ -14,7 +14,7 @@ export async function runMigrate(
 }
 
 async function showStatus({ config, logger, print }: CliContext): Promise<void> {
-  const status = await readMigrationStatus(config(), logger());
+  const status = await tellMigrationStatus(config(), logger());
   for (const [state, names] of Object.entries(status)) {
     for (const name of names) print(`${state.padEnd(9)} ${name}`);
   }

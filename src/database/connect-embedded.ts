@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { messages, PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import {
@@ -18,7 +19,11 @@ export interface MemoryConnection extends DatabaseConnection {
 }
 
 /** Where the files of the embedded database are. */
-export const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
+const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
+
+/** Whether there is an embedded database. To open it where there is none would make one. */
+export const hasEmbedded = (dataDir: string): boolean =>
+  existsSync(join(embeddedFolder(dataDir), 'PG_VERSION'));
 
 /**
  * The embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.

@@ -1,6 +1,6 @@
 import type { DatabaseConnection } from './connection.ts';
 import { readMigrations, toMigrationList } from './migration-files.ts';
-import { type MigrationStatus, readStatus } from './migration-status.ts';
+import { compare, type MigrationStatus, readStatus } from './migration-status.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
 export { createMigration } from './create-migration.ts';
@@ -74,6 +74,10 @@ export async function migrationStatus(options: MigrationOptions): Promise<Migrat
   const migrations = await readMigrations(options.migrationsDirectory);
   return readStatus(options.connection.migrations, migrations);
 }
+
+/** What `migrate` would find in a database that is not there yet. */
+export const statusOfNone = async (migrationsDirectory: string): Promise<MigrationStatus> =>
+  compare(await readMigrations(migrationsDirectory), []);
 
 const isUpToDate = (status: MigrationStatus) =>
   status.pending.length === 0 && problemsOf(status).length === 0;

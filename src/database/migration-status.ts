@@ -14,7 +14,7 @@ export interface MigrationStatus {
 }
 
 /** A row of Prisma's own table. A migration that was rolled back by hand may have several. */
-interface MigrationRecord {
+export interface MigrationRecord {
   readonly name: string;
   readonly checksum: string;
   readonly isFinished: boolean;
@@ -39,7 +39,8 @@ async function readRecords(access: MigrationAccess): Promise<readonly MigrationR
   );
 }
 
-function compare(
+/** Compares a database's record with `migrations`. Pure. */
+export function compare(
   migrations: readonly Migration[],
   records: readonly MigrationRecord[],
 ): MigrationStatus {

@@ -1,8 +1,13 @@
-import { existsSync } from 'node:fs';
 import { connectDatabase, type DatabaseOptions } from './connect.ts';
-import { embeddedFolder } from './connect-embedded.ts';
+import { hasEmbedded } from './connect-embedded.ts';
 import type { DatabaseConnection } from './connection.ts';
-import { type MigrationOptions, migrate, migrationStatus } from './migrate.ts';
+import {
+  type MigrationOptions,
+  type MigrationStatus,
+  migrate,
+  migrationStatus,
+  statusOfNone,
+} from './migrate.ts';
 
 export interface OpenDatabaseOptions extends DatabaseOptions {
   /** The folder `prisma/migrations`. */
@@ -46,7 +51,7 @@ export async function openDatabase({
   ...options
 }: OpenDatabaseOptions): Promise<DatabaseConnection> {
   const { url, dataDir } = options;
-  if (mustExist && url === undefined && !existsSync(embeddedFolder(dataDir))) {
+  if (mustExist && url === undefined && !hasEmbedded(dataDir)) {
     throw new NoDatabaseError(dataDir);
   }
   const connection = await connectDatabase(options);
@@ -84,6 +89,14 @@ export async function withDatabase<Result>(
     await connection.close();
   }
 }
+
+/** What migrating would find. Makes no database where there is none: then everything is pending. */
+export const readMigrationStatus = (
+  options: DatabaseOptions & Pick<MigrationOptions, 'migrationsDirectory'>,
+): Promise<MigrationStatus> =>
+  options.url === undefined && !hasEmbedded(options.dataDir)
+    ? statusOfNone(options.migrationsDirectory)
+    : withDatabase(options, (connection) => migrationStatus({ ...options, connection }));
 
 /** A server on an older schema would fail in the middle of its work. */
 async function requireMigrated(options: MigrationOptions): Promise<void> {

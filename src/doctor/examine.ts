@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
-import { embeddedFolder } from '../database/connect-embedded.ts';
+import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
 import { migrationStatus } from '../database/migrate.ts';
 import { withDatabase } from '../database/open-database.ts';
@@ -37,7 +36,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
   const { url, dataDir } = options.database;
-  if (url === undefined && !existsSync(embeddedFolder(dataDir))) {
+  if (url === undefined && !hasEmbedded(dataDir)) {
     return [
       warning('database', `none in ${dataDir}`, 'start the server once, or set DATABASE_URL'),
     ];

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
 import { migrationsDirectory } from '../support/test-database.ts';
@@ -19,6 +19,7 @@ describe('migrate', () => {
     const settings = { MIGRATE: 'off' }; // asked for by name, it migrates all the same
     const before = await gatehouse.runHere(['migrate', '--status'], settings);
     expect(before).toMatchObject({ code: 0, stdout: lines('pending') });
+    expect(existsSync(gatehouse.dataDir())).toBe(false); // to look makes nothing
 
     const migrating = gatehouse.start(['migrate'], settings);
     await migrating.waitForLine(/^applied /m);
