@@ -105,7 +105,10 @@ export function readKeySet(file: string, platform: NodeJS.Platform = process.pla
   try {
     const descriptor = openSync(file, 'r');
     try {
-      const { mode, uid } = fstatSync(descriptor);
+      const found = fstatSync(descriptor);
+      // Its mode would otherwise be found wrong: a directory is usually open to others.
+      if (found.isDirectory()) throw new SigningKeysError(`${file} is a directory, not a file`);
+      const { mode, uid } = found;
       if (platform !== 'win32') requirePrivate(file, { mode, ownerId: uid });
       return parseKeySet(readFileSync(descriptor, 'utf8'));
     } finally {

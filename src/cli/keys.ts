@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type KeyDescription, listKeys, rotateKeys } from '../operator.ts';
 import type { CliContext } from './cli.ts';
 import { momentOr, type ReportChoice, report, toTable } from './report.ts';
+import { UsageError } from './usage-error.ts';
 import { parseWhole } from './words.ts';
 
 interface RotateChoice extends ReportChoice {
@@ -36,12 +37,18 @@ export function addKeyCommands(program: Command, context: CliContext): void {
       'a key has leaked: drop all other keys now. Every access token becomes invalid immediately',
     )
     .option('--json', 'print as JSON')
-    .action(({ leadSeconds, leaked, ...choice }: RotateChoice) =>
-      report(context, choice, async () =>
+    .action(({ leadSeconds, leaked, ...choice }: RotateChoice) => {
+      if (leadSeconds !== undefined && leaked === true) throw noLead();
+      return report(context, choice, async () =>
         toReport(await rotateKeys(context.config(), { leadSeconds, hasLeaked: leaked })),
-      ),
-    );
+      );
+    });
 }
+
+const noLead = () =>
+  new UsageError(
+    'Use either --lead-seconds or --leaked, not both: after a leak the new key signs immediately.',
+  );
 
 const toReport = (keys: readonly KeyDescription[]) => ({
   document: { keys },

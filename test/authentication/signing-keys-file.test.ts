@@ -69,6 +69,12 @@ it('makes no file unless it may', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
+it.each([0o700, 0o755])('calls a directory a directory, with mode %o too', async (mode) => {
+  await chmod(folder, mode);
+  const loading = load({ file: folder });
+  await expect(loading).rejects.toThrow(`SIGNING_KEYS: ${folder} is a directory, not a file`);
+});
+
 it.each([0o604, 0o644, 0o660, 0o610])('refuses a file of mode %o', async (mode) => {
   const file = join(folder, 'keys.json');
   await writeFile(file, generateSigningKeys());
@@ -116,11 +122,8 @@ it('leaves a file that it cannot use as it is', async () => {
   expect(await readFile(file, 'utf8')).toBe('{"keys":');
 });
 
-it.each([
-  { what: 'a folder', path: '' },
-  { what: 'a name too long for the file beside it', path: 'x'.repeat(250) },
-])('says so when the file is $what', async ({ path }) => {
-  const file = join(folder, path);
+it('says so when the name is too long for the file beside it', async () => {
+  const file = join(folder, 'x'.repeat(250));
   const loading = load({ file });
   await expect(loading).rejects.toThrow(`SIGNING_KEYS: the file ${file} cannot be used`);
 });

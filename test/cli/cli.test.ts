@@ -69,6 +69,7 @@ describe('a command that is put together wrongly', () => {
     ['audit prune'],
     ['audit prune --before 2026-02-30'],
     ['keys rotate --lead-seconds soon'],
+    ['keys rotate --leaked --lead-seconds 100'],
     ['schema --anonymous --federation'],
   ])('ends with code 2, a message and nothing done: `gatehouse %s`', async (line) => {
     const { code, stdout, stderr } = await run(line);
