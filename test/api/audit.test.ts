@@ -86,6 +86,25 @@ describe('the audit log', () => {
     expect(data.auditEvents.edges).toEqual([{ node: { subjectId: null } }]);
   });
 
+  it.each(['', '  ', 'a'.repeat(65)])(
+    'has no action of the name "%s" to ask for',
+    async (action) => {
+      const query = 'query ($action: String) { auditEvents(action: $action) { edges { cursor } } }';
+      const asked = (name: string | null) =>
+        server.ask(query, { token: auditor.accessToken, variables: { action: name } });
+      const { status, errors } = await asked(action);
+      expect(status).toBe(400);
+      expect(errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'action' });
+      expect((await asked(null)).data.auditEvents.edges).not.toEqual([]);
+    },
+  );
+
+  it('tells the groups of a new user once each, in the order of the schema', async () => {
+    const { id } = await server.aUser('STAFF', 'ADMIN', 'STAFF');
+    const created = (await eventsOf(id)).find(({ action }) => action === 'user.created');
+    expect(created?.detail).toBe('groups: ADMIN, STAFF');
+  });
+
   it('tells of a room from its creation to its end', async () => {
     const manager = await server.aUser('MANAGER');
     const ask = (mutation: string) =>

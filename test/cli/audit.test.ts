@@ -54,6 +54,8 @@ it('lists events in pages, and prunes them up to a moment', async () => {
   const next = await run('list', '--after', rows[2]?.replace('More: --after ', '') ?? '');
   expect(next.events).toMatchObject([{ at: '2025-12-31T12:00:00.000Z' }]);
 
+  const nameless = await commandHere('list', '--action', '');
+  expect(nameless).toMatchObject({ code: 1, stdout: '' });
   const future = await commandHere('prune', '--before', '2999-01-01');
   expect(future).toMatchObject({ code: 1, stdout: '' });
 });

@@ -4,4 +4,4 @@ const actionBounds = { least: 1, most: 64 };
 
 /** The action that a client asks for; undefined: any. @throws {BadUserInputError} */
 export const parseAction = (action: string | null | undefined): string | undefined =>
-  action ? parseText('action', action, actionBounds) : undefined;
+  action === null || action === undefined ? undefined : parseText('action', action, actionBounds);

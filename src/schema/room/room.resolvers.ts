@@ -21,10 +21,7 @@ export const roomResolvers = {
       context.stores.rooms.create(parseRoom(input), originOf(context)),
     updateRoom: (_mutation, { id, input }, context) =>
       context.stores.rooms.update(id, parseRoom(input), originOf(context)),
-    deleteRoom: async (_mutation, { id }, context) => {
-      await context.stores.rooms.delete(id, originOf(context));
-      return id;
-    },
+    deleteRoom: (_mutation, { id }, context) => context.stores.rooms.delete(id, originOf(context)),
     enterRoom: (_mutation, { id }, context) => {
       const { userId } = userOf(context.viewer);
       return context.stores.roomEntries.enter({ roomId: id, userId }, originOf(context));

@@ -68,8 +68,8 @@ export function createRoomStore({ database, now }: StoreDependencies) {
         return room;
       }),
 
-    /** Removes the room with its entries. @throws {NotFoundError} */
-    delete: (id: string, origin: Origin): Promise<void> =>
+    /** Removes the room with its entries. Gives the id. @throws {NotFoundError} */
+    delete: (id: string, origin: Origin): Promise<string> =>
       database.$transaction(async (transaction) => {
         const at = now();
         await confirmViewer(transaction, origin, { at });
@@ -80,6 +80,7 @@ export function createRoomStore({ database, now }: StoreDependencies) {
         if (room === undefined) throw roomNotFound();
         const event = { at, action: 'room.deleted', subjectId: room.id, detail: quoted(room.name) };
         await recordEvent(transaction, origin, event);
+        return room.id;
       }),
   };
 }

@@ -3,6 +3,7 @@ import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { CreateUserInput, Group, UpdateUserInput } from '../generated/resolver-types.ts';
 import { parseText } from '../text-input.ts';
+import { inSchemaOrder } from './groups.ts';
 import type { UserChanges } from './user-row.store.ts';
 
 const displayNameBounds = { least: 1, most: 200 };
@@ -30,7 +31,7 @@ export function parseNewUser(input: CreateUserInput, minPasswordLength: number):
     password: input.password,
     displayName: parseDisplayName(input.displayName ?? username),
     email: parseEmail(input.email) ?? null,
-    groups: input.groups ?? [],
+    groups: inSchemaOrder(input.groups ?? []),
   };
 }
 
