@@ -20,7 +20,13 @@ import { isAllowedOrigin } from './origin.ts';
 import { clientOf, type RequestContextOptions } from './request-context.ts';
 import { createAccessWatch } from './subscriptions/access.ts';
 import { closeCodes } from './subscriptions/close-codes.ts';
-import { createCounter, type SocketLimits } from './subscriptions/limits.ts';
+import {
+  closeTimeoutMs,
+  createCounter,
+  messageBurst,
+  pieceLimits,
+  type SocketLimits,
+} from './subscriptions/limits.ts';
 import {
   createRunOperation,
   type RunOperation,
@@ -75,7 +81,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     noServer: true,
     clientTracking: false,
     maxPayload: options.limits.maxBodyBytes,
+    ...pieceLimits(options.limits.maxBodyBytes),
     handleProtocols,
+    // The types of ws do not know these. Pongs of one read are sent together: a burst may wait.
+    ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
   });
   // A handshake that is none, such as one without its key; ws would answer it in its own words.
   webSockets.on('wsClientError', (_error, connection) =>

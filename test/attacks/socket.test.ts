@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import {
   type AttackedServer,
@@ -302,6 +303,37 @@ for (const { what, end } of [
     expect(answer).toMatchObject(refused({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' }));
   });
 }
+
+for (const { what, send } of [
+  { what: 'pings', send: (raw: RawSocket) => raw.socket.ping() },
+  { what: 'pongs', send: (raw: RawSocket) => raw.socket.pong() },
+]) {
+  attack(`keep the server busy with ${what}`, 'CWE-770; RFC 6455 5.5', async () => {
+    const raw = await open();
+    for (let count = 0; count < 300; count += 1) send(raw);
+    expect(await raw.ended).toEqual([4429, 'TOO_MANY_MESSAGES']);
+  });
+}
+
+attack('fill the memory with one message in many fragments', 'CWE-770; RFC 6455 5.4', async () => {
+  const raw = await enter(bearer('staff'));
+  for (let count = 0; count < 63; count += 1) raw.socket.send(' ', { fin: false });
+  raw.socket.send(JSON.stringify({ type: 'ping' }), { fin: true });
+  expect(await raw.next()).toEqual({ type: 'pong' });
+  for (let count = 0; count < 65; count += 1) raw.socket.send(' ', { fin: false });
+  expect((await raw.ended)[0]).toBe(1008);
+});
+
+attack('fill the memory with one frame in many pieces', 'CWE-770; RFC 6455 5.2', async () => {
+  const raw = await enter(bearer('staff'));
+  // A text of 65,535 bytes, of which hardly any come; the mask is 0.
+  raw.write(Buffer.from([0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0]));
+  for (let count = 0; count < 600 && raw.socket.readyState === raw.socket.OPEN; count += 1) {
+    raw.write(Buffer.from(' '));
+    await setImmediate(); // the server, of the same process, reads it by itself
+  }
+  expect((await raw.ended)[0]).toBe(1008);
+});
 
 attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
   expectNothingTold(server, [adminPassword, userPassword]);

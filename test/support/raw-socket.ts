@@ -6,6 +6,8 @@ export interface RawSocket {
   readonly socket: WebSocket;
   /** Sends a text as it is, and anything else as JSON. */
   send(message: unknown): void;
+  /** Sends bytes as they are, whether or not they are frames. */
+  write(bytes: Buffer): void;
   /** The next message that nobody has taken yet. */
   next(): Promise<unknown>;
   /** Code and reason. */
@@ -39,14 +41,18 @@ export async function openRawSocket(
     socket.on('close', (code, reason) => resolve([code, String(reason)]));
   });
   await once(socket, 'open');
+  const stream = Reflect.get(socket, '_socket');
+  const send = (message: unknown) =>
+    socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   return {
     socket,
     ended,
+    send,
+    write: (bytes) => stream.write(bytes),
     close: () => {
       socket.close();
       return ended;
     },
-    send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     next: () =>
       new Promise((resolve) => {
         const message = messages.shift();

@@ -21,6 +21,15 @@ export const keepAliveMs = 12_000;
 export const maxUnreadBytes = 128_000;
 /** Characters of an id that a client gives an operation, and that each answer repeats. */
 export const maxOperationIdLength = 128;
+/**
+ * How many frames one message may come in, and how many pieces one frame, as the network cuts it. ws keeps
+ * each until the last has come, and with it all that was read at once, up to 64 KiB. Clients cut what is long
+ * into frames of 4 KiB or more, and networks into packets of 500 bytes or more.
+ */
+export const pieceLimits = (maxMessageBytes: number) => ({
+  maxFragments: Math.max(64, Math.ceil(maxMessageBytes / 4_000)),
+  maxBufferedChunks: Math.max(256, Math.ceil(maxMessageBytes / 400)),
+});
 /** How long a client may take to close its end. */
 export const closeTimeoutMs = 1_000;
 

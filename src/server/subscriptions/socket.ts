@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { type RawData, WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
 import {
-  closeTimeoutMs,
   createTokenBucket,
   keepAliveMs,
   maxUnreadBytes,
@@ -46,6 +45,7 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
     perSecond: messagesPerSecond,
     elapsedMs,
   });
+  const intake = createIntake(webSocket);
   let receive = async (_text: string): Promise<void> => {};
   let ended: { readonly code: number; readonly reason: string } | undefined;
   let end: ((code: number, reason: string) => Promise<void>) | undefined;
@@ -58,16 +58,12 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
   }
 
   function close(code: number, reason: string): void {
-    if (webSocket.readyState === WebSocket.OPEN) {
-      webSocket.close(code, reason);
-      const timer = setTimeout(() => webSocket.terminate(), closeTimeoutMs).unref();
-      webSocket.once('close', () => clearTimeout(timer));
-    }
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, reason);
     endProtocol(code, reason);
   }
 
   function take(data: RawData, isBinary: boolean): void {
-    if (webSocket.readyState !== WebSocket.OPEN || !allow()) return;
+    if (!allow() || webSocket.readyState !== WebSocket.OPEN) return;
     if (isBinary) {
       close(closeCodes.unsupportedData, 'TEXT_EXPECTED');
       return;
@@ -76,13 +72,16 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
       onProblem(error);
       close(closeCodes.badRequest, 'BAD_REQUEST');
     });
-    pauseWhileUnread(webSocket);
+    intake.pauseWhileUnread();
   }
 
+  /** Counts one more message, ping or pong, even of a client that has been told of the end. */
   function allow(): boolean {
-    const isAllowed = mayPass();
-    if (!isAllowed) close(closeCodes.tooMany, 'TOO_MANY_MESSAGES');
-    return isAllowed;
+    if (intake.isStopped()) return false; // what ws has read at once it tells to the end
+    if (mayPass()) return true;
+    close(closeCodes.tooMany, 'TOO_MANY_MESSAGES');
+    intake.stop(); // nobody reads the rest of a flood; the client can still read why
+    return false;
   }
 
   webSocket.on('message', take);
@@ -94,10 +93,10 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
       resolve();
     });
   });
-  keepAlive(webSocket);
+  keepAlive(webSocket, { onUnasked: allow });
   end = options.open({
     protocol: webSocket.protocol,
-    send: (text) => send(webSocket, text),
+    send: (text) => send(webSocket, intake, text),
     close: (code = closeCodes.internalError, reason = '') => close(code, reason),
     onMessage: (take) => {
       receive = take;
@@ -108,31 +107,59 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
 }
 
 /** Resolves when the client has taken it, or never will: a slow client slows its events down. */
-const send = (webSocket: WebSocket, text: string): Promise<void> =>
+const send = (webSocket: WebSocket, intake: Intake, text: string): Promise<void> =>
   new Promise((resolve) => {
     if (webSocket.readyState !== WebSocket.OPEN) return resolve();
     webSocket.send(text, () => {
-      if (webSocket.isPaused && webSocket.bufferedAmount <= maxUnreadBytes) webSocket.resume();
+      intake.resumeOnceRead();
       resolve();
     });
-    pauseWhileUnread(webSocket);
+    intake.pauseWhileUnread();
   });
 
-/**
- * Reads nothing more of a client that does not read its answers, until it does: they would fill the memory.
- * One that goes on like that gives no sign of life either.
- */
-function pauseWhileUnread(webSocket: WebSocket): void {
-  if (webSocket.bufferedAmount > maxUnreadBytes) webSocket.pause();
+/** What is read of a client. */
+interface Intake {
+  /**
+   * Reads nothing more of a client that does not read its answers, until it does: they would fill the
+   * memory. One that goes on like that gives no sign of life either.
+   */
+  pauseWhileUnread(): void;
+  resumeOnceRead(): void;
+  /** Reads nothing more, whatever the client does. */
+  stop(): void;
+  isStopped(): boolean;
 }
 
-/** Asks for a sign of life from time to time, and ends a connection that has given none since. */
-function keepAlive(webSocket: WebSocket): void {
+function createIntake(webSocket: WebSocket): Intake {
+  let isStopped = false;
+  return {
+    pauseWhileUnread() {
+      if (webSocket.bufferedAmount > maxUnreadBytes) webSocket.pause();
+    },
+    resumeOnceRead() {
+      const isRead = webSocket.bufferedAmount <= maxUnreadBytes;
+      if (webSocket.isPaused && isRead && !isStopped) webSocket.resume();
+    },
+    stop() {
+      isStopped = true;
+      webSocket.pause();
+    },
+    isStopped: () => isStopped,
+  };
+}
+
+/**
+ * Asks for a sign of life from time to time, and ends a connection that has given none since.
+ * `onUnasked` is told of answers to no question, which clients may give as well (RFC 6455, 5.5.3).
+ */
+function keepAlive(webSocket: WebSocket, { onUnasked }: { onUnasked: () => void }): void {
   let isAlive = true;
-  let asked = Buffer.alloc(0);
+  let asked: Buffer | undefined;
   webSocket.on('pong', (answer) => {
     // One that answers without having been asked may not read at all.
-    if (answer.equals(asked)) isAlive = true;
+    if (asked === undefined || !answer.equals(asked)) return onUnasked();
+    isAlive = true;
+    asked = undefined; // the same answer again is one to no question
   });
   const timer = setInterval(() => {
     if (!isAlive) return webSocket.terminate();

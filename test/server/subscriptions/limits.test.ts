@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { createCounter, createTokenBucket } from '../../../src/server/subscriptions/limits.ts';
+import {
+  createCounter,
+  createTokenBucket,
+  pieceLimits,
+} from '../../../src/server/subscriptions/limits.ts';
 
 it('lets so many pass at once, and so many a second for long', () => {
   let elapsedMs = 0;
@@ -24,3 +28,14 @@ it('counts what is there', () => {
   second();
   expect(counter.of('a')).toBe(0);
 });
+
+it.each([
+  { maxMessageBytes: 1_000, maxFragments: 64, maxBufferedChunks: 256 },
+  { maxMessageBytes: 100_000, maxFragments: 64, maxBufferedChunks: 256 },
+  { maxMessageBytes: 1_000_000, maxFragments: 250, maxBufferedChunks: 2_500 },
+])(
+  'lets a message of $maxMessageBytes bytes come in so many pieces',
+  ({ maxMessageBytes, ...limits }) => {
+    expect(pieceLimits(maxMessageBytes)).toEqual(limits);
+  },
+);
