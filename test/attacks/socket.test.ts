@@ -304,6 +304,20 @@ for (const { what, end } of [
   });
 }
 
+attack(
+  'write behind a subscription under its own id, too long for the reason',
+  protocol,
+  async () => {
+    const id = 'i'.repeat(128);
+    const raw = await enter(bearer('manager'));
+    raw.send(subscribe({ query: 'subscription { roomEntered { id } }' }, id));
+    await expect.poll(subscriberCounts).toEqual([1, 0]);
+    const end = await answerTo(raw, subscribe({ query: write }, id));
+    expect(end).toEqual([4409, `Subscriber for ${id}`.slice(0, 123)]);
+    await expect.poll(subscriberCounts).toEqual([0, 0]);
+  },
+);
+
 for (const { what, send } of [
   { what: 'pings', send: (raw: RawSocket) => raw.socket.ping() },
   { what: 'pongs', send: (raw: RawSocket) => raw.socket.pong() },

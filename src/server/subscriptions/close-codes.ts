@@ -22,3 +22,10 @@ export function closeOf(denials: readonly AuthorizationError[]): {
     ? { code: closeCodes.forbidden, reason: denials[0]?.denial.reason ?? 'FORBIDDEN' }
     : { code: closeCodes.unauthenticated, reason: unauthenticated.denial.reason };
 }
+
+/** Bytes of UTF-8 that a reason may have: a control frame holds 125, and the code takes two (RFC 6455, 5.5). */
+const maxReasonBytes = 123;
+
+/** A reason as far as it fits into a frame, in whole characters. ws throws at a longer one. */
+export const cutReason = (reason: string): string =>
+  reason.slice(0, new TextEncoder().encodeInto(reason, new Uint8Array(maxReasonBytes)).read);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type RawData, WebSocket } from 'ws';
-import { closeCodes } from './close-codes.ts';
+import { closeCodes, cutReason } from './close-codes.ts';
 import {
   createTokenBucket,
   keepAliveMs,
@@ -58,8 +58,9 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
   }
 
   function close(code: number, reason: string): void {
-    if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, reason);
-    endProtocol(code, reason);
+    const cut = cutReason(reason);
+    if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, cut);
+    endProtocol(code, cut);
   }
 
   function take(data: RawData, isBinary: boolean): void {
