@@ -27,6 +27,7 @@ import {
   pieceLimits,
   type SocketLimits,
 } from './subscriptions/limits.ts';
+import { withOwnIds } from './subscriptions/operation-ids.ts';
 import {
   createRunOperation,
   type RunOperation,
@@ -113,13 +114,14 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         },
         closedBy: () => closedBy,
       },
+      unsettled: new Set(),
       unanswered: new Set(),
       access: undefined,
     };
     const entry: SocketEntry = Object.assign(state, {
       socket: openSocket({
         webSocket,
-        open: (end) => protocol.opened(end, state),
+        open: (end) => protocol.opened(withOwnIds(end, state.unsettled), state),
         onProblem: (error) =>
           request.log.info({ err: error }, 'a WebSocket client violated the protocol'),
         elapsedMs: options.elapsedMs,

@@ -148,14 +148,41 @@ describe('a client that breaks the protocol', () => {
 
   it('by frames that are none is cut off, and the server goes on', async () => {
     const raw = await openRaw();
-    const stream = Reflect.get(raw.socket, '_socket');
-    stream.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
+    raw.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
     expect((await raw.ended)[0]).toBeOneOf([1002, 1006]);
     await open().connected;
   });
 
   it('by silence is cut off after three seconds', async () => {
     expect((await (await openRaw()).ended)[0]).toBe(4408);
+  });
+});
+
+describe('an id that is used again', () => {
+  const entered = 'subscription { roomEntered { id } }';
+
+  it('runs what is begun with the message that ends what had it before', async () => {
+    const raw = await openRaw();
+    raw.send(init(manager.accessToken));
+    await raw.next();
+    raw.send(ask('a', entered));
+    const { roomEntries } = server.events;
+    await expect.poll(() => roomEntries.subscriberCount).toBe(1);
+    raw.sendTogether({ type: 'complete', id: 'a' }, ask('a', info));
+    expect(await raw.next()).toMatchObject({ type: 'next', id: 'a' });
+    expect(await raw.next()).toEqual({ type: 'complete', id: 'a' });
+    await expect.poll(() => roomEntries.subscriberCount).toBe(0);
+  });
+
+  it('is free as soon as the client is told that what had it has ended', async () => {
+    const raw = await openRaw();
+    raw.send(init());
+    await raw.next();
+    for (let count = 0; count < 20; count += 1) {
+      raw.send(ask('a', info));
+      expect(await raw.next()).toMatchObject({ type: 'next', id: 'a' });
+      expect(await raw.next()).toEqual({ type: 'complete', id: 'a' });
+    }
   });
 });
 
@@ -300,6 +327,26 @@ describe('the stop of a server', () => {
     expect(await idle.ended).toMatchObject({ code: 1001 });
     expect(await asked.ended).toMatchObject([{ extensions: { reason: 'BAD_CREDENTIALS' } }]);
     expect(await watching.ended).toMatchObject({ code: 1001 });
+  });
+
+  it('waits for a mutation under an id that a completed query has had before', async () => {
+    const stopping = await startTestServer({ environment: { BCRYPT_COST: '10' } });
+    const raw = await openRawSocket(stopping.url);
+    raw.send(init());
+    await raw.next();
+    const login = 'mutation { login(username: "admin", password: "wrong") { tokenType } }';
+    raw.sendTogether(
+      ask('a', info),
+      { type: 'complete', id: 'a' },
+      ask('a', login),
+      ask('b', info),
+    );
+    expect(await raw.next()).toMatchObject({ type: 'next', id: 'b' });
+    await stopping.stop();
+    expect(await raw.next()).toEqual({ type: 'complete', id: 'b' });
+    const answer = await Promise.race([raw.next(), raw.ended]);
+    expect(answer).toMatchObject({ type: 'error', id: 'a' });
+    expect((await raw.ended)[0]).toBe(1001);
   });
 
   it('does not wait for ever for a client that does not close its end', async () => {

@@ -318,6 +318,46 @@ attack(
   },
 );
 
+const complete = (id: string) => ({ type: 'complete', id });
+const entries = { query: 'subscription { roomEntered { id } }' };
+const takeover = 'protocol: an id that comes again';
+
+attack('take the answer of one operation for that of another', takeover, async () => {
+  const raw = await enter(bearer('staff'));
+  raw.sendTogether(
+    subscribe({ query: '{ first: serverInfo { name } }' }),
+    complete('1'),
+    subscribe({ query: '{ second: serverInfo { name } }' }),
+  );
+  const data = { second: { name: 'Gatehouse' } };
+  expect(await raw.next()).toEqual({ type: 'next', id: '1', payload: { data } });
+  expect(await raw.next()).toEqual(complete('1'));
+});
+
+attack('keep subscriptions running that nobody can end', takeover, async () => {
+  const raw = await enter(bearer('manager'));
+  const once = [subscribe(entries, 'a'), complete('a')];
+  raw.sendTogether(...Array.from({ length: 40 }, () => once).flat(), subscribe(entries, 'a'));
+  await expect.poll(() => subscriberCounts()[0]).toBeGreaterThan(0);
+  raw.send(subscribe({ query: '{ serverInfo { name } }' }, 'b'));
+  expect(await raw.next()).toMatchObject({ type: 'next', id: 'b' });
+  await expect.poll(subscriberCounts).toEqual([1, 0]);
+  raw.send(complete('a'));
+  await expect.poll(subscriberCounts).toEqual([0, 0]);
+});
+
+attack('run more operations at once than it may, by completing them early', takeover, async () => {
+  const raw = await enter(bearer('manager'));
+  const started = Array.from({ length: 60 }, (_, index) => subscribe(entries, `s${index}`));
+  raw.sendTogether(...started);
+  await expect.poll(subscriberCounts).toEqual([60, 0]);
+  const begun = [subscribe(entries, 'a'), complete('a')];
+  raw.sendTogether(...Array.from({ length: 40 }, () => begun).flat(), subscribe(entries));
+  expect(await raw.next()).toMatchObject(refused({ code: 'RATE_LIMITED' }));
+  await raw.close();
+  await expect.poll(subscriberCounts).toEqual([0, 0]);
+});
+
 for (const { what, send } of [
   { what: 'pings', send: (raw: RawSocket) => raw.socket.ping() },
   { what: 'pongs', send: (raw: RawSocket) => raw.socket.pong() },

@@ -6,6 +6,8 @@ export interface RawSocket {
   readonly socket: WebSocket;
   /** Sends a text as it is, and anything else as JSON. */
   send(message: unknown): void;
+  /** Sends these in one piece: all have been read before the first of them is answered. */
+  sendTogether(...messages: readonly unknown[]): void;
   /** Sends bytes as they are, whether or not they are frames. */
   write(bytes: Buffer): void;
   /** The next message that nobody has taken yet. */
@@ -48,6 +50,11 @@ export async function openRawSocket(
     socket,
     ended,
     send,
+    sendTogether(...messages) {
+      stream.cork();
+      messages.forEach(send);
+      stream.uncork();
+    },
     write: (bytes) => stream.write(bytes),
     close: () => {
       socket.close();

@@ -9,6 +9,7 @@ export const closeCodes = {
   badRequest: 4400,
   unauthenticated: 4401,
   forbidden: 4403,
+  idInUse: 4409,
   tooMany: 4429,
 } as const;
 

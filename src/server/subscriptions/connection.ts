@@ -9,7 +9,7 @@ export interface Connection {
   readonly client: Client;
   /** Under which the log speaks of it, and of all that runs over it. */
   readonly requestId: string;
-  /** The subscriptions that run, by the ids that the client has given them. */
+  /** The subscriptions that run, by their own ids: see `withOwnIds`. */
   readonly running: Map<string, AdmittedOperation>;
   /**
    * Ends the socket (RFC 6455, 7.4.2). Nothing is sent to it from then on. `reason` is a word for

@@ -8,7 +8,10 @@ export interface SocketLimits {
   readonly maxSocketsPerViewer: number;
 }
 
-/** Operations of one socket that run at the same time, subscriptions included. */
+/**
+ * Operations of one socket that run at the same time, subscriptions included. One that the client wants no
+ * more of counts until it has ended.
+ */
 export const maxOperationsPerSocket = 100;
 /** A client that comes again may begin all of its operations at once. */
 export const messageBurst = 2 * maxOperationsPerSocket;

@@ -35,6 +35,7 @@ export interface OperationsOptions
 
 /** One operation of a socket. */
 export interface SocketOperation {
+  /** Its own: no other operation of the socket has had it. */
   readonly id: string;
   readonly payload: SubscribePayload;
   readonly connection: Connection;

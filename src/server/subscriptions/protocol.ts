@@ -5,7 +5,7 @@ import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
 import type { Access, AccessWatch } from './access.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
-import { initTimeoutMs, maxOperationIdLength, maxOperationsPerSocket } from './limits.ts';
+import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
 import type { RunOperation, TellErrors } from './operations.ts';
 import { ToldError } from './told-error.ts';
 
@@ -22,7 +22,9 @@ export interface ProtocolOptions {
 /** What is known of one socket. */
 export interface SocketState {
   readonly connection: Connection;
-  /** The ids of queries and mutations that have not been answered yet. */
+  /** The operations that graphql-ws is busy with, by their own ids: see `withOwnIds`. */
+  readonly unsettled: Set<string>;
+  /** The queries and mutations among them that have not been answered yet. */
   readonly unanswered: Set<string>;
   /** Once it has said who it is. */
   access: Access | undefined;
@@ -64,14 +66,10 @@ export function createProtocol(options: ProtocolOptions) {
       return { requestId: connection.requestId };
     },
 
-    async onSubscribe({ extra: { connection, access, unanswered }, subscriptions }, id, payload) {
+    async onSubscribe({ extra: { connection, access, unanswered, unsettled } }, id, payload) {
       if (access === undefined) return undefined; // graphql-ws has no operation before there is one
-      if (id.length > maxOperationIdLength) {
-        connection.close(closeCodes.badRequest, 'ID_TOO_LONG');
-        return [];
-      }
       try {
-        refuseWhenTooMany(Object.keys(subscriptions).length);
+        refuseWhenTooMany(unsettled.size);
         if (options.isStopping()) throw new ServiceUnavailableError();
         unanswered.add(id);
         const outcome = await runOperation({ id, payload, connection, access });
