@@ -13,10 +13,13 @@ export interface PatientPoolOptions extends pg.PoolConfig {
  * Prisma's adapter sends moments without a zone: the session's own would shift them.
  *
  * A statement that nobody waits for any more is to end, with its transaction: PostgreSQL looks each second
- * whether its client is still there, where its system can (not on Windows).
+ * whether its client is still there, where its system can (not on Windows). Of a client that the network has cut
+ * off between two statements it hears nothing, for hours, while others wait for the locks of its transaction:
+ * within one, nothing here is silent for as long as this.
  */
 const sessionSettings = `
   SET TIME ZONE 'UTC';
+  SET idle_in_transaction_session_timeout = '4s';
   DO $$ BEGIN SET client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$`;
 
 /**

@@ -4,6 +4,7 @@ import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { withDatabaseTime } from '../../src/database/database-time.ts';
 import { toClientError } from '../../src/database/errors.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { asAdmin } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
@@ -52,6 +53,21 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
     expect(await fails(work(connection))).toBeLessThan(1_000);
     // Four connections are lost, and only one of them was found to be.
     await Promise.all([1, 2, 3, 4].map(() => select(connection)));
+  });
+
+  it('leaves no lock behind for long, when a transaction has been cut off between two statements', async () => {
+    const { database } = connect({ statementTimeoutMs: 300 });
+    const key = 4_705_152;
+    await fails(
+      database.$transaction(async (transaction) => {
+        await transaction.$queryRaw`SELECT pg_advisory_xact_lock(${key}::bigint)::text`;
+        proxy.freeze();
+        await transaction.$queryRaw`SELECT 1 AS one`;
+      }),
+    );
+    const begunAtMs = performance.now();
+    await asAdmin((admin) => admin.query('SELECT pg_advisory_lock($1)', [key]));
+    expect(performance.now() - begunAtMs).toBeLessThan(5_000);
   });
 
   it('outlives connections that are cut amid statements, alone and in transactions', async () => {
