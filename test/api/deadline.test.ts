@@ -49,6 +49,8 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     });
     const holding = server.connection.database.$transaction(
       async (transaction) => {
+        // Idle for longer than the server's own transactions may be.
+        await transaction.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 0`;
         await transaction.$executeRaw`LOCK TABLE rooms IN ACCESS EXCLUSIVE MODE`;
         isLocked();
         await released;
