@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { sourceAliases } from './vitest.aliases.ts';
 
 /** Whole servers over HTTP. */
 const api = ['test/api/**/*.test.ts'];
@@ -9,8 +10,7 @@ const proofs = ['test/proofs/**'];
 
 /** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
 const shared = {
-  // Without the alias, tests would load a second copy of graphql (its CommonJS build).
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: { alias: [...sourceAliases] },
 };
 const common = {
   testTimeout: 30_000,
@@ -55,10 +55,10 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts'],
+      include: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
       exclude: ['src/**/generated/**'],
       thresholds: {
-        'src/authorization/**': { branches: 100 },
+        'packages/authorization/src/**': { branches: 100 },
         'src/authentication/**': { branches: 100 },
       },
     },

@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { sourceAliases } from './vitest.aliases.ts';
 
 /** Proofs take minutes and print their figures: one after the other, by `npm run proof -- NAME`. */
 export default defineConfig({
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: { alias: [...sourceAliases] },
   test: {
     include: ['test/proofs/**/*.proof.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],

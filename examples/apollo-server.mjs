@@ -2,8 +2,9 @@
 import { pathToFileURL } from 'node:url';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
+import { createAuthorization } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { createAuthorization, createAuthorizationPlugin } from 'gatehouse/authorization';
 import {
   createInvoices,
   createResolvers,

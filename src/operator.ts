@@ -1,13 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { migrationsDirectory, openDatabase } from './app.ts';
-import { createPasswordOf } from './authentication/generated-password.ts';
-import {
-  type KeyDescription,
-  listSigningKeys,
-  type RotationOptions,
-  rotateSigningKeys,
-} from './authentication/signing-keys-rotation.ts';
 import {
   type AccessMatrix,
   createAccessMatrix,
@@ -18,7 +10,15 @@ import {
   printFederationSchema,
   printGuardedSchema,
   printVisibleSchema,
-} from './authorization/index.ts';
+} from '@gatehouse/authorization/reports';
+import { migrationsDirectory, openDatabase } from './app.ts';
+import { createPasswordOf } from './authentication/generated-password.ts';
+import {
+  type KeyDescription,
+  listSigningKeys,
+  type RotationOptions,
+  rotateSigningKeys,
+} from './authentication/signing-keys-rotation.ts';
 import type { Config } from './config/config.ts';
 import { toClientError } from './database/errors.ts';
 import { createMigration, type MigrationStatus, migrate } from './database/migrate.ts';
@@ -40,13 +40,13 @@ import type { FirstAdmin } from './schema/user/first-admin.ts';
 
 const schemaPath = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url));
 
-export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export {
   describeMatrixDifference,
   printExplanation,
   toJson,
   toMarkdown,
-} from './authorization/index.ts';
+} from '@gatehouse/authorization/reports';
+export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export type { Check } from './doctor/examine.ts';
 export type { Administration } from './schema/administration.ts';
 export { groupNames, isGroup } from './schema/user/groups.ts';

@@ -13,26 +13,27 @@ import { build, repository } from './support/process.ts';
 
 const run = promisify(execFile);
 
+const namesSchema = z.record(z.string(), z.string()).optional();
 const manifestSchema = z.object({
-  version: z.string(),
-  bin: z.object({ gatehouse: z.string() }),
-  dependencies: z.record(z.string(), z.string()),
-  peerDependencies: z.record(z.string(), z.string()),
+  name: z.string(),
+  bin: namesSchema,
+  dependencies: namesSchema,
+  peerDependencies: namesSchema,
 });
+type Manifest = z.infer<typeof manifestSchema>;
 
 /** Two users of the library: one asks by itself, and one has Apollo Server do so. */
 const consumer = `
 import { ApolloServer } from '@apollo/server';
 import { buildSchema, execute, parse } from 'graphql';
-import { createAuthorization, createAuthorizationPlugin, type Viewer } from 'gatehouse/authorization';
+import { createAuthorization, directiveTypeDefs, type Viewer } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 
 type AppViewer = Viewer & { readonly customer?: string };
 interface Context { readonly viewer: AppViewer }
 
 const schema = buildSchema(\`
-  directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
-    | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
-  directive @public on FIELD_DEFINITION
+  \${directiveTypeDefs()}
   enum Group { ACCOUNTING SALES }
   enum Policy { CUSTOMER }
   type Query { version: String! @public invoices: [Invoice!]! @auth }
@@ -69,27 +70,44 @@ createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nob
 `;
 
 let folder = '';
-const installed = () => join(folder, 'node_modules', 'gatehouse');
+const installed = (name: string) => join(folder, 'node_modules', name);
 
-/** A stranger's project, in which the packed package stands beside what it says that it needs. */
+/** Where the packages of this repository stand in it. */
+const packages = ['.', 'packages/authorization'];
+
+/** A stranger's project, in which the packed packages stand beside what they say that they need. */
 beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
-  await mkdir(installed(), { recursive: true });
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: repository });
-  const manifest = manifestSchema.parse(
-    JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')),
-  );
-  const archive = join(folder, `gatehouse-${manifest.version}.tgz`);
-  await run('tar', ['-xf', archive, '-C', installed(), '--strip-components', '1']);
-  await chmod(join(installed(), manifest.bin.gatehouse), 0o755);
-  const needed = [manifest.dependencies, manifest.peerDependencies].flatMap(Object.keys);
-  await Promise.all([...needed, '@types/node'].map(link));
+  const manifests = await Promise.all(packages.map(install));
+  const own = new Set(manifests.map(({ name }) => name));
+  const needed = manifests
+    .flatMap(({ dependencies, peerDependencies }) => [dependencies, peerDependencies])
+    .flatMap((group) => Object.keys(group ?? {}))
+    .filter((name) => !own.has(name));
+  await Promise.all([...new Set([...needed, '@types/node'])].map(link));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'consumer.ts'), consumer);
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Packs one package, and unpacks it as an installation does. */
+async function install(path: string): Promise<Manifest> {
+  const cwd = join(repository, path);
+  const manifest = manifestSchema.parse(
+    JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')),
+  );
+  const place = installed(manifest.name);
+  await mkdir(place, { recursive: true });
+  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const { stdout } = await run('npm', words, { cwd });
+  const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
+  const archive = join(folder, packed?.filename ?? '');
+  await run('tar', ['-xf', archive, '-C', place, '--strip-components', '1']);
+  for (const file of Object.values(manifest.bin ?? {})) await chmod(join(place, file), 0o755);
+  return manifest;
+}
 
 async function link(name: string): Promise<void> {
   const place = join(folder, 'node_modules', name);
@@ -135,7 +153,7 @@ describe('the package, in an empty project', () => {
   });
 
   it('serves, with its schema, its migrations and its page, on no more than it asks for', async () => {
-    const server = spawn(join(installed(), 'dist', 'main.js'), ['serve'], {
+    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['serve'], {
       cwd: folder,
       env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '0', BCRYPT_COST: '4' },
       stdio: ['ignore', 'pipe', 'pipe'],

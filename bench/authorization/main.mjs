@@ -3,7 +3,7 @@
  *
  *   --quick         a few seconds, to see that it works: its figures are worth little
  *   --cases A,B     only these of list, object, refused
- *   --library FILE  another build of src/authorization/index.ts
+ *   --library FILE  another build of packages/authorization/src/index.ts
  *   --out FILE      where the JSON goes; without it, bench/results/authorization.json
  */
 import { fork } from 'node:child_process';
@@ -30,7 +30,7 @@ const { values } = parseArgs({
   },
 });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const libraryFile = resolve(values.library ?? here('../../dist/authorization/index.js'));
+const libraryFile = resolve(values.library ?? here('../../packages/authorization/dist/index.js'));
 const libraryUrl = pathToFileURL(libraryFile).href;
 const seed = Number(values.seed);
 const pace = values.quick

@@ -19,7 +19,7 @@ import {
 import { startTests } from '@vitest/runner';
 import { register as registerTypeScript } from 'tsx/esm/api';
 
-const library = 'src/authorization';
+const library = 'packages/authorization/src';
 const folder = 'test/authorization';
 /** They take seconds, and would be run for nearly every mutant. */
 const excluded = /properties\.test\.ts$/;

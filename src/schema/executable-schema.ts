@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { Viewer } from '../authentication/viewer.ts';
 import {
   type Authorization,
   createAuthorization,
   type DenialExtensions,
   type IntrospectionMode,
-} from '../authorization/index.ts';
+} from '@gatehouse/authorization';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { Viewer } from '../authentication/viewer.ts';
 import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
 import { decideAnewWhenChanged } from './decide-anew.ts';

@@ -1,5 +1,5 @@
+import type { Policy as AuthorizationPolicy } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
-import type { Policy as AuthorizationPolicy } from '../authorization/index.ts';
 import type { Context } from './context.ts';
 
 /** A policy of this schema: one predicate for a value of the enum `Policy`. */

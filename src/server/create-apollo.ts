@@ -1,6 +1,7 @@
 import { ApolloServer } from '@apollo/server';
+import type { Authorization } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { FastifyBaseLogger } from 'fastify';
-import { type Authorization, createAuthorizationPlugin } from '../authorization/index.ts';
 import type { Context } from '../schema/context.ts';
 import { pricing } from '../schema/pricing.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';

@@ -1,6 +1,6 @@
+import { AuthorizationError } from '@gatehouse/authorization';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
-import { AuthorizationError } from '../authorization/index.ts';
 import type { ClientError } from '../errors.ts';
 import { withoutValues } from './values-in-errors.ts';
 

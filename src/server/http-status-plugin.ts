@@ -3,7 +3,7 @@ import type {
   BaseContext,
   GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
-import { toDenialResponse } from '../authorization/index.ts';
+import { toDenialResponse } from '@gatehouse/authorization';
 import { retryHeaders, statusOf } from './graphql-error.ts';
 import { rootFieldsOf } from './operation-fields.ts';
 

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
+import type { Authorization } from '@gatehouse/authorization';
 import {
   type DocumentNode,
   GraphQLError,
@@ -7,7 +8,6 @@ import {
   type GraphQLSchema,
   validate,
 } from 'graphql';
-import type { Authorization } from '../authorization/index.ts';
 import type { Context } from '../schema/context.ts';
 
 export interface InvalidOperationOptions {

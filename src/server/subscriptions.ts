@@ -1,10 +1,10 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ApolloServer } from '@apollo/server';
+import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toAddressKey } from '../authentication/address-key.ts';
-import type { Authorization } from '../authorization/index.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import type { Context } from '../schema/context.ts';
 import type { EventSource } from '../schema/events.ts';

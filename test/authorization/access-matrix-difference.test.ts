@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
 import {
   createAccessMatrix,
   describeMatrixDifference,
   toMarkdown,
-} from '../../src/authorization/index.ts';
+} from '@gatehouse/authorization/reports';
+import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard } from './fixtures.ts';
 
 function markdownOf(fields: string, groups = ['ADMIN']): string {

@@ -1,5 +1,5 @@
+import { createAccessMatrix, toJson, toMarkdown } from '@gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
-import { createAccessMatrix, toJson, toMarkdown } from '../../src/authorization/index.ts';
 import { groupsOnly, guard, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };

@@ -4,15 +4,11 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
+import { createAuthorization, type IntrospectionMode, type Viewer } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  createAuthorization,
-  createAuthorizationPlugin,
-  type IntrospectionMode,
-  type Viewer,
-} from '../../src/authorization/index.ts';
 import { anonymous, groupsOnly, holding, type TestContext } from './fixtures.ts';
 
 const ran: string[] = [];

@@ -1,7 +1,8 @@
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
+import type { Viewer } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthorizationPlugin, type Viewer } from '../../src/authorization/index.ts';
 import { guard, holding, type TestContext, withPolicies } from './fixtures.ts';
 
 const ran: string[] = [];

@@ -1,6 +1,6 @@
+import { decide } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { expect, it } from 'vitest';
-import { decide } from '../../src/authorization/index.ts';
 
 const schema = makeExecutableSchema({
   typeDefs: `

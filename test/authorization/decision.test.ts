@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileAdmission, decide } from '../../src/authorization/decision.ts';
+import { compileAdmission, decide } from '../../packages/authorization/src/decision/decision.ts';
 import { anonymous, holding } from './fixtures.ts';
 
 const any = { requires: [], or: [] };

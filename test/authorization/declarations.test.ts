@@ -1,5 +1,5 @@
+import { SchemaAuthorizationError } from '@gatehouse/authorization';
 import { describe, expect, it } from 'vitest';
-import { SchemaAuthorizationError } from '../../src/authorization/index.ts';
 import { groupsOnly, guard, offencesOf, withPolicies } from './fixtures.ts';
 
 const bare = 'a root field must have @auth or @public';

@@ -7,7 +7,7 @@ import {
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
-} from '../../src/authorization/denied-result.ts';
+} from '../../packages/authorization/src/enforcement/denied-result.ts';
 
 type Path = readonly (string | number)[];
 

@@ -1,6 +1,6 @@
+import { printGuardedSchema } from '@gatehouse/authorization/reports';
 import { buildSchema, isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { printGuardedSchema } from '../../src/authorization/index.ts';
 import { groupsOnly, guard, runAlone, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };

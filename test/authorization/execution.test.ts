@@ -1,9 +1,13 @@
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { DocumentNode } from 'graphql';
 import { execute, GraphQLScalarType, Kind, parse, subscribe } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createExecution, createExecutions, toPathKey } from '../../src/authorization/execution.ts';
-import { createAuthorization, type Viewer } from '../../src/authorization/index.ts';
+import {
+  createExecution,
+  createExecutions,
+  toPathKey,
+} from '../../packages/authorization/src/enforcement/execution.ts';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
 
 const sdl = `${withPolicies}

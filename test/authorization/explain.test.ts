@@ -1,12 +1,12 @@
-import { Kind, OperationTypeNode } from 'graphql';
-import { describe, expect, it } from 'vitest';
 import {
   ExplainError,
   type ExplainRequest,
   explain,
   parseOperation,
   printExplanation,
-} from '../../src/authorization/index.ts';
+} from '@gatehouse/authorization/reports';
+import { Kind, OperationTypeNode } from 'graphql';
+import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };

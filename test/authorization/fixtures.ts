@@ -1,7 +1,3 @@
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { IResolvers } from '@graphql-tools/utils';
-import type { GraphQLSchema } from 'graphql';
-import { buildSchema, execute, parse } from 'graphql';
 import {
   type Authorization,
   AuthorizationError,
@@ -9,7 +5,11 @@ import {
   type Policies,
   SchemaAuthorizationError,
   type Viewer,
-} from '../../src/authorization/index.ts';
+} from '@gatehouse/authorization';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema, execute, parse } from 'graphql';
 
 const places = `repeatable on OBJECT | INTERFACE | UNION | SCALAR | ENUM | INPUT_OBJECT
   | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE`;

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { buildSchema, defaultFieldResolver, execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createGate, type Resolver } from '../../src/authorization/gate.ts';
+import { createGate, type Resolver } from '../../packages/authorization/src/enforcement/gate.ts';
 import { anonymous, type TestContext } from './fixtures.ts';
 
 const editor = [{ requires: ['EDITOR'], or: [] }];

@@ -1,14 +1,10 @@
+import { createIntrospect, type IntrospectionMode, type Viewer } from '@gatehouse/authorization';
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
-  createIntrospect,
-  type IntrospectionMode,
-  type Viewer,
-} from '../../src/authorization/index.ts';
-import {
   isOfIntrospection,
   withIntrospection,
-} from '../../src/authorization/introspected-result.ts';
+} from '../../packages/authorization/src/visibility/introspected-result.ts';
 import { anonymous, groupsOnly, guard, holding } from './fixtures.ts';
 
 const { schema, visibleTo } = guard(`${groupsOnly}

@@ -1,12 +1,9 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createAuthorization,
-  createAuthorizationPlugin,
-  type Viewer,
-} from '../../src/authorization/index.ts';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
 
 const ran: string[] = [];

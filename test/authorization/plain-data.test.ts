@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPlainData } from '../../src/authorization/plain-data.ts';
+import { isPlainData } from '../../packages/authorization/src/decision/plain-data.ts';
 
 class Money {
   readonly cents = 1;

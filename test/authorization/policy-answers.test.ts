@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createPolicyAnswers } from '../../src/authorization/policy-answers.ts';
+import { createPolicyAnswers } from '../../packages/authorization/src/decision/policy-answers.ts';
 
 class Money {
   readonly cents: number;

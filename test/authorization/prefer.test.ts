@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prefersLenient } from '../../src/authorization/prefer.ts';
+import { prefersLenient } from '../../packages/authorization/src/enforcement/prefer.ts';
 
 /** RFC 7240, 2: `preference = token [ BWS "=" BWS word ] *( OWS ";" [ OWS parameter ] )`. */
 describe('the header Prefer', () => {

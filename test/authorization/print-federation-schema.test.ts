@@ -1,6 +1,6 @@
+import { printFederationSchema } from '@gatehouse/authorization/reports';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { printFederationSchema } from '../../src/authorization/index.ts';
 import { guard, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };

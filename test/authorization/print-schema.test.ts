@@ -1,11 +1,8 @@
+import type { Authorization } from '@gatehouse/authorization';
+import { createAccessMatrix, printGuardedSchema } from '@gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildSchema, GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import {
-  type Authorization,
-  createAccessMatrix,
-  printGuardedSchema,
-} from '../../src/authorization/index.ts';
 import { groupsOnly, guard, guardBuilt, type TestContext, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };

@@ -1,4 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import {
+  type Authorization,
+  AuthorizationError,
+  createAuthorization,
+  type Viewer,
+} from '@gatehouse/authorization';
 import fc from 'fast-check';
 import type {
   DefinitionNode,
@@ -9,12 +15,6 @@ import type {
 } from 'graphql';
 import { execute, GraphQLError, Kind, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import {
-  type Authorization,
-  AuthorizationError,
-  createAuthorization,
-  type Viewer,
-} from '../../src/authorization/index.ts';
 import {
   createChoices,
   type GeneratedOperation,

@@ -1,7 +1,7 @@
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse, subscribe } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAuthorization, type Viewer } from '../../src/authorization/index.ts';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
 
 const sdl = `${withPolicies}

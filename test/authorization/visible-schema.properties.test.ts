@@ -1,3 +1,4 @@
+import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
 import fc from 'fast-check';
 import type { GraphQLArgument, GraphQLNamedType } from 'graphql';
 import {
@@ -19,12 +20,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, it } from 'vitest';
-import { decide } from '../../src/authorization/decision.ts';
-import {
-  type Authorization,
-  createAuthorization,
-  type Viewer,
-} from '../../src/authorization/index.ts';
+import { decide } from '../../packages/authorization/src/decision/decision.ts';
 import {
   createChoices,
   type GeneratedOperation,

@@ -1,3 +1,4 @@
+import { createVisibleSchemas, type Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   buildClientSchema,
@@ -13,8 +14,7 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createVisibleSchemas, type Viewer } from '../../src/authorization/index.ts';
-import { hasHiddenDefault } from '../../src/authorization/visible-input.ts';
+import { hasHiddenDefault } from '../../packages/authorization/src/visibility/visible-input.ts';
 import { anonymous, groupsOnly, guard, holding, withPolicies } from './fixtures.ts';
 
 /** Every problem of a schema, which takes itself for valid. */

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
-import type { Authorization } from '../../authorization/index.ts';
+import type { Authorization } from '@gatehouse/authorization';
 import { OperationTooLargeError } from '../../errors.ts';
 import type { Context } from '../../schema/context.ts';
 import {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import type { AuthorizeOperation } from '@gatehouse/authorization';
 import type { Viewer } from '../../authentication/viewer.ts';
-import type { AuthorizeOperation } from '../../authorization/index.ts';
 import type { Context } from '../../schema/context.ts';
 import type { AccessListener } from '../../schema/events.ts';
 import type { Loaders } from '../../schema/modules.ts';

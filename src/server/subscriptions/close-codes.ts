@@ -1,4 +1,4 @@
-import type { AuthorizationError } from '../../authorization/index.ts';
+import type { AuthorizationError } from '@gatehouse/authorization';
 
 /** Why a socket is closed (RFC 6455, 7.4; from 4400 on those of graphql-transport-ws and alike). */
 export const closeCodes = {

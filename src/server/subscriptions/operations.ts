@@ -1,8 +1,8 @@
 import type { ApolloServer } from '@apollo/server';
+import { type Authorization, maxListedDenials } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { createSourceEventStream, execute } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import { type Authorization, maxListedDenials } from '../../authorization/index.ts';
 import type { Context } from '../../schema/context.ts';
 import type { Loaders } from '../../schema/modules.ts';
 import type { ErrorPlace } from '../error-log-plugin.ts';

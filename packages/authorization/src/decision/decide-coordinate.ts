@@ -1,0 +1,42 @@
+import type { GraphQLSchema } from 'graphql';
+import { schemaElements } from '../requirements/declarations.ts';
+import { parseVocabulary } from '../requirements/directive.ts';
+import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
+import { type Decision, decide } from './decision.ts';
+import type { Viewer } from './viewer.ts';
+
+interface Compiled {
+  readonly requirements: Requirements;
+  readonly coordinates: ReadonlySet<string>;
+}
+
+const compiled = new WeakMap<GraphQLSchema, Compiled>();
+
+/**
+ * What a viewer's groups say of one coordinate of a schema, such as `Query.users` or
+ * `Query.users(search:)`: for tests of a schema's rules, without a server. `depends` means that a
+ * policy would be asked.
+ *
+ * @throws {SchemaAuthorizationError} when the schema breaks a rule.
+ * @throws {RangeError} when the schema has no such coordinate: a misspelt one must not look open.
+ */
+export function decideCoordinate(
+  schema: GraphQLSchema,
+  coordinate: string,
+  viewer: Viewer,
+): Decision {
+  const { requirements, coordinates } = compile(schema);
+  if (!coordinates.has(coordinate)) throw new RangeError(`The schema has no ${coordinate}.`);
+  return decide(requirements.at(coordinate), viewer);
+}
+
+function compile(schema: GraphQLSchema): Compiled {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const made = {
+    requirements: compileRequirements(schema, parseVocabulary(schema).policies),
+    coordinates: new Set(schemaElements(schema).map(({ coordinate }) => coordinate)),
+  };
+  compiled.set(schema, made);
+  return made;
+}

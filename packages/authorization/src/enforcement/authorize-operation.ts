@@ -1,0 +1,208 @@
+import type { OperationDefinitionNode } from 'graphql';
+import { getArgumentValues, getVariableValues } from 'graphql';
+import type { Refusal } from '../decision/decision.ts';
+import type { PolicyAnswers } from '../decision/policy-answers.ts';
+import type { OperationPlan, PlannedField } from '../plan/operation-plan.ts';
+import type { OperationRequest } from '../plan/operation-request.ts';
+import { pathOf } from '../plan/operation-walk.ts';
+import {
+  type CoercedVariables,
+  createPlanCache,
+  type PlannedOperation,
+} from '../plan/plan-cache.ts';
+import { suppliedCoordinates, variablesOfRequest } from '../plan/supplied-input.ts';
+import {
+  type AuthorizationError,
+  createAuthorizationError,
+  toDenialExtensions,
+} from './authorization-error.ts';
+import type { Decider, MaybePromise } from './decider.ts';
+import { createExecution, toPathKey } from './execution.ts';
+
+/**
+ * Refusals of one operation, in document order; none: it may run. Given at once when groups alone
+ * decide, which is most of the time; otherwise promised.
+ */
+export type AuthorizeOperation<TContext> = (
+  request: OperationRequest<TContext>,
+) => MaybePromise<readonly AuthorizationError[]>;
+
+const noDenials: readonly AuthorizationError[] = [];
+
+/**
+ * Makes the function that decides a whole operation before anything runs: all that follows from the
+ * document, the variables and the viewer's groups, and the policies of root fields.
+ *
+ * Plans are cached by document, which a host parses once and keeps; decisions never are. An operation
+ * that cannot be coerced or found is left to the executor, which refuses it before any resolver. What
+ * goes wrong rejects: {@link OperationTooComplexError}, and what `onPolicyError` throws.
+ */
+export function createAuthorizeOperation<TContext>(
+  decider: Decider<TContext>,
+): AuthorizeOperation<TContext> {
+  const findPlans = createPlanCache(decider.schema, decider.requirements);
+
+  return (request) => {
+    try {
+      const planned = findPlans(request.document, request.operationName);
+      if (planned === undefined) return noDenials;
+      const { fixedPlan } = planned;
+      if (fixedPlan !== undefined && isOpenByGroups(decider, fixedPlan, request.contextValue)) {
+        return noDenials;
+      }
+      return authorizeInFull(decider, planned, request);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+}
+
+/** Whether nothing but groups is asked for, and they let the viewer in everywhere. */
+const isOpenByGroups = <TContext>(
+  decider: Decider<TContext>,
+  { admissions, withGuardedInput }: OperationPlan,
+  context: TContext,
+): boolean => withGuardedInput.length === 0 && decider.admitsToAll(admissions, context);
+
+function authorizeInFull<TContext>(
+  decider: Decider<TContext>,
+  { operation, planFor }: PlannedOperation,
+  request: OperationRequest<TContext>,
+): MaybePromise<readonly AuthorizationError[]> {
+  const { variableValues, contextValue, isLenient = false } = request;
+  const raw = variableValues ?? {};
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(decider.schema, definitions, { ...raw }, { maxErrors: 1 });
+  const plan = planFor(coerced);
+  const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
+  if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;
+
+  const execution = createExecution();
+  const asked = { contextValue, coerced, answers: execution.answers };
+  const { denials: denied, waiting } = deniedFields(decider, plan, asked);
+  const conclude = ({ denials, failures }: Awaited<ReturnType<typeof settle>>) => {
+    const found = [...denied, ...denials, ...inputs];
+    // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
+    if (failures.length > 0 && found.length === 0 && !isLenient) throw failures[0];
+    const errors = inDocumentOrder(found);
+    const { report } = decider;
+    if (errors.length > 0 && !isLenient && report === undefined) return errors;
+    const toldPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
+    decider.executions.announce(contextValue, operation, { ...execution, toldPaths });
+    if (report === undefined) return errors;
+    for (const { denial } of errors) report(denial, contextValue);
+    return noDenials;
+  };
+  return waiting.length === 0
+    ? conclude({ denials: [], failures: [] })
+    : settle(waiting).then(conclude);
+}
+
+interface Denial {
+  readonly field: PlannedField;
+  readonly coordinate: string;
+  readonly refusal: Refusal;
+}
+
+/** What is denied by groups, and the root fields whose policies are asked. */
+function deniedFields<TContext>(
+  decider: Decider<TContext>,
+  plan: OperationPlan,
+  request: RootRequest<TContext>,
+) {
+  const denials: Denial[] = [];
+  const waiting: Promise<Denial | undefined>[] = [];
+  for (const [requirement, fields] of plan.byRequirement) {
+    const decision = decider.decideByGroups(requirement, request.contextValue);
+    if (decision.outcome === 'allowed') continue;
+    for (const field of fields) {
+      if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
+      else if (field.isRoot) waiting.push(decideRootField(decider, field, request));
+    }
+  }
+  return { denials, waiting };
+}
+
+async function settle(waiting: readonly Promise<Denial | undefined>[]) {
+  const settled = await Promise.allSettled(waiting);
+  return {
+    denials: settled.flatMap((each) =>
+      each.status === 'fulfilled' && each.value !== undefined ? [each.value] : [],
+    ),
+    failures: settled.filter((each) => each.status === 'rejected').map(({ reason }) => reason),
+  };
+}
+
+/** What a policy of a root field is asked with. */
+interface RootRequest<TContext> {
+  readonly contextValue: TContext;
+  readonly coerced: CoercedVariables;
+  readonly answers: PolicyAnswers;
+}
+
+/** Arguments that cannot be coerced fail in the executor too, before the field's resolver. */
+async function decideRootField<TContext>(
+  decider: Decider<TContext>,
+  field: PlannedField,
+  request: RootRequest<TContext>,
+): Promise<Denial | undefined> {
+  const args = tryArgumentValues(field, request.coerced);
+  if (args === undefined) return undefined;
+  const call = { source: undefined, args, context: request.contextValue };
+  const refusal = await decider.decideField(field.requirement, call, () => request.answers);
+  return refusal === undefined ? undefined : toDenial(field, refusal);
+}
+
+function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
+  if (coerced === undefined) return undefined;
+  try {
+    return getArgumentValues(field.definition, field.nodes[0], coerced);
+  } catch {
+    return undefined;
+  }
+}
+
+function deniedInputs<TContext>(
+  decider: Decider<TContext>,
+  plan: OperationPlan,
+  request: {
+    readonly contextValue: TContext;
+    readonly raw: Readonly<Record<string, unknown>>;
+    readonly operation: OperationDefinitionNode;
+  },
+): Denial[] {
+  const variables = variablesOfRequest(request.operation, request.raw);
+  return plan.withGuardedInput.flatMap((field) => {
+    const supplied = suppliedCoordinates(decider.requirements, {
+      node: field.nodes[0],
+      field: field.definition,
+      coordinate: field.coordinate,
+      variables,
+    });
+    return supplied.flatMap((coordinate) => {
+      const requirement = decider.requirements.at(coordinate);
+      const refusal = decider.refusalByGroups(requirement, request.contextValue);
+      return refusal === undefined ? [] : [toDenial(field, refusal, coordinate)];
+    });
+  });
+}
+
+function toDenial(
+  field: PlannedField,
+  refusal: Refusal,
+  coordinate: string = field.coordinate,
+): Denial {
+  return { field, coordinate, refusal };
+}
+
+/** A field's own denial stands before those of its inputs; sorting keeps equals in order. */
+function inDocumentOrder(denials: readonly Denial[]): AuthorizationError[] {
+  return [...denials]
+    .sort((left, right) => left.field.order - right.field.order)
+    .map(({ field, coordinate, refusal }) =>
+      createAuthorizationError(toDenialExtensions(coordinate, refusal), {
+        path: pathOf(field),
+        nodes: field.nodes,
+      }),
+    );
+}

@@ -1,0 +1,42 @@
+import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } from 'graphql';
+import { defaultTypeResolver } from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
+import type { Decider } from './decider.ts';
+
+/**
+ * Wraps `resolveType` of an interface or union, so that a value whose run-time type is guarded is
+ * refused before anything of it is seen, even its `__typename`.
+ */
+export function guardAbstractType<TContext>(
+  decider: Decider<TContext>,
+  type: GraphQLAbstractType,
+): void {
+  const { schema, requirements } = decider;
+  const guardsSome = schema
+    .getPossibleTypes(type)
+    .some(({ name }) => requirements.at(name).length > 0);
+  if (guardsSome) type.resolveType = behindTypes(decider, type.resolveType ?? defaultTypeResolver);
+}
+
+function behindTypes<TContext>(
+  decider: Decider<TContext>,
+  inner: GraphQLTypeResolver<unknown, TContext>,
+): GraphQLTypeResolver<unknown, TContext> {
+  const admit = (
+    typeName: string | undefined,
+    context: TContext,
+    info: GraphQLResolveInfo,
+  ): string | undefined => {
+    if (typeName !== undefined) {
+      const denied = decider.deniedByGroups(typeName, context, info);
+      if (denied !== undefined) throw denied;
+    }
+    return typeName;
+  };
+  return (value, context, info, abstractType) => {
+    const typeName = inner(value, context, info, abstractType);
+    return isPromise(typeName)
+      ? typeName.then((late) => admit(late, context, info))
+      : admit(typeName, context, info);
+  };
+}

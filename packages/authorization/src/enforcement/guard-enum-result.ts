@@ -1,0 +1,29 @@
+import type { GraphQLEnumType, GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
+import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Decider } from './decider.ts';
+
+/**
+ * Wraps a resolver of an enum, or of lists of it: a guarded value that the viewer may not see becomes
+ * an error in its place, as graphql-js makes one of every `Error` that stands in a result.
+ */
+export function guardEnumResult<TContext, TArgs>(
+  decider: Decider<TContext>,
+  resolver: GraphQLFieldResolver<unknown, TContext, TArgs>,
+  type: GraphQLEnumType,
+): GraphQLFieldResolver<unknown, TContext, TArgs> {
+  function guardValue(value: unknown, context: TContext, info: GraphQLResolveInfo): unknown {
+    if (isPromise(value)) return value.then((late) => guardValue(late, context, info));
+    if (isList(value)) return Array.from(value, (item) => guardValue(item, context, info));
+    // The last one, as when the executor serializes it: several names can share an internal value.
+    const name = type.getValues().findLast((each) => each.value === value)?.name;
+    if (name === undefined) return value;
+    return decider.deniedByGroups(memberCoordinate(type.name, name), context, info) ?? value;
+  }
+  return (source, args, context, info) =>
+    guardValue(resolver(source, args, context, info), context, info);
+}
+
+/** A list by the executor's measure: any iterable object; a string is a value. */
+const isList = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.iterator in value;

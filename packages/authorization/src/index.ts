@@ -1,0 +1,102 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Viewer } from './decision/viewer.ts';
+import {
+  type AuthorizeOperation,
+  createAuthorizeOperation,
+} from './enforcement/authorize-operation.ts';
+import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
+import { guardSchema } from './enforcement/guard-schema.ts';
+import { compileRequirements, type Requirements } from './requirements/requirements.ts';
+import { describeGuards } from './visibility/describe-guards.ts';
+import {
+  createIntrospectOperation,
+  type IntrospectOperation,
+} from './visibility/introspect-operation.ts';
+import type { IntrospectionMode } from './visibility/introspection.ts';
+import { rootAccess } from './visibility/root-access.ts';
+import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-schema.ts';
+
+export { decideCoordinate as decide } from './decision/decide-coordinate.ts';
+export type { Decision } from './decision/decision.ts';
+export type { Policies, Policy } from './decision/policies.ts';
+export type { Viewer } from './decision/viewer.ts';
+export { AuthorizationError, type DenialExtensions } from './enforcement/authorization-error.ts';
+export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
+export { maxListedDenials } from './enforcement/denied-result.ts';
+export { toDenialResponse } from './enforcement/http-response.ts';
+export type { OperationRequest } from './plan/operation-request.ts';
+export { SchemaAuthorizationError } from './requirements/declarations.ts';
+export {
+  createAuthDirective,
+  createPublicDirective,
+  directiveTypeDefs,
+  type GuardEnumNames,
+  type GuardEnums,
+} from './requirements/directive-definitions.ts';
+export type { Clause, Requirement } from './requirements/requirement.ts';
+export type { Requirements } from './requirements/requirements.ts';
+export type { IntrospectOperation } from './visibility/introspect-operation.ts';
+export { showIntrospection } from './visibility/introspected-result.ts';
+export {
+  createIntrospect,
+  type Introspect,
+  type IntrospectionAnswer,
+  IntrospectionError,
+  type IntrospectionMode,
+  type IntrospectionRequest,
+} from './visibility/introspection.ts';
+export { rootAccess } from './visibility/root-access.ts';
+export {
+  createVisibleSchemas,
+  type VisibleSchemas,
+  type VisibleSchemasOptions,
+} from './visibility/visible-schema.ts';
+
+/** What an application tells the library about itself. */
+export interface AuthorizationOptions<TViewer extends Viewer, TContext>
+  extends DeciderOptions<TViewer, TContext> {
+  /** What introspection shows: `viewer`, the default: what the viewer can reach; `full`; or `off`. */
+  readonly introspection?: IntrospectionMode;
+}
+
+/** A schema that guards itself, and the means to decide an operation before it runs. */
+export interface Authorization<TContext> {
+  /** The schema with guarded resolvers: serve this one. */
+  readonly schema: GraphQLSchema;
+  /** The schema as it was given, for those who own it: to print and to explain, never to serve. */
+  readonly source: GraphQLSchema;
+  readonly requirements: Requirements;
+  readonly authorizeOperation: AuthorizeOperation<TContext>;
+  /** Answers introspection with what the viewer can reach. */
+  readonly introspect: IntrospectOperation<TContext>;
+  /** The part of `schema` that a viewer can ever reach: to show, never to serve. */
+  readonly visibleTo: VisibleSchemas;
+  /** The coordinates of the root fields that a viewer may call. */
+  readonly accessOf: (viewer: Viewer) => readonly string[];
+}
+
+/**
+ * Compiles the `@auth` and `@public` of a schema, once, at start.
+ *
+ * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
+ */
+export function createAuthorization<TViewer extends Viewer, TContext>(
+  schema: GraphQLSchema,
+  options: AuthorizationOptions<TViewer, TContext>,
+): Authorization<TContext> {
+  const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
+  const decider = createDecider(schema, requirements, options);
+  const guarded = guardSchema(decider);
+  describeGuards(guarded, requirements);
+  const visibleTo = createVisibleSchemas(guarded, requirements);
+  const { viewerOf, introspection: mode = 'viewer' } = options;
+  return {
+    schema: guarded,
+    source: schema,
+    requirements,
+    authorizeOperation: createAuthorizeOperation(decider),
+    introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
+    visibleTo,
+    accessOf: (viewer) => rootAccess(schema, requirements, viewer),
+  };
+}

@@ -1,0 +1,104 @@
+import type {
+  DocumentNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
+import { getOperationAST, Kind } from 'graphql';
+import type { Requirements } from '../requirements/requirements.ts';
+import { type OperationPlan, planOperation } from './operation-plan.ts';
+
+/**
+ * More distinct answers to an operation's `@skip` and `@include` than this are planned anew each time. Clients
+ * choose them, and a plan of 60 fields was measured to hold 4 kB of the heap: kept documents must not grow by them.
+ */
+const maxPlansPerOperation = 8;
+
+/** Coerced variables; undefined when they cannot be coerced, so that nothing will run. */
+export type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
+
+/** One operation of a document, and its plans. Holds no decision and no viewer. */
+export interface PlannedOperation {
+  readonly operation: OperationDefinitionNode;
+  /** The plan, where no variable decides what is selected; then none needs to be coerced for it. */
+  readonly fixedPlan: OperationPlan | undefined;
+  /** The plan for these variables. */
+  planFor(variableValues: CoercedVariables): OperationPlan;
+}
+
+/** Finds an operation's plans, or undefined: the document has no such operation. */
+export type FindPlans = (
+  document: DocumentNode,
+  operationName: string | null | undefined,
+) => PlannedOperation | undefined;
+
+/**
+ * Keeps the plans of documents for as long as the host keeps the documents.
+ *
+ * @throws {OperationTooComplexError} each time anew, when the operation selects too much to plan.
+ */
+export function createPlanCache(schema: GraphQLSchema, requirements: Requirements): FindPlans {
+  const documents = new WeakMap<DocumentNode, Map<unknown, PlannedOperation>>();
+
+  return (document, operationName) => {
+    let operations = documents.get(document);
+    if (operations === undefined) {
+      operations = new Map();
+      documents.set(document, operations);
+    }
+    const known = operations.get(operationName);
+    if (known !== undefined) return known;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return undefined;
+    const planned = createPlannedOperation({ schema, requirements, document, operation });
+    operations.set(operationName, planned);
+    return planned;
+  };
+}
+
+function createPlannedOperation(
+  input: Omit<Parameters<typeof planOperation>[0], 'variableValues'>,
+): PlannedOperation {
+  const { document, operation } = input;
+  const conditions = conditionVariablesOf(document);
+  if (conditions.length === 0) {
+    const fixedPlan = planOperation({ ...input, variableValues: {} });
+    return { operation, fixedPlan, planFor: () => fixedPlan };
+  }
+  const plans = new Map<string, OperationPlan>();
+  return {
+    operation,
+    fixedPlan: undefined,
+    planFor(variableValues) {
+      // Apart from every answer, or one request with wrong variables would leave its plan to the others.
+      const answers = variableValues && conditions.map((name) => variableValues[name]);
+      const key = answers === undefined ? 'not coerced' : JSON.stringify(answers);
+      const cached = plans.get(key);
+      if (cached !== undefined) return cached;
+      const plan = planOperation({ ...input, variableValues });
+      if (plans.size < maxPlansPerOperation) plans.set(key, plan);
+      return plan;
+    },
+  };
+}
+
+/** The variables by which `@skip` and `@include` of a document decide. */
+function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  // By hand, since graphql-js's `visit` takes longer than all of the planning.
+  function scan(set: SelectionSetNode | undefined): void {
+    for (const selection of set?.selections ?? []) {
+      for (const { name, arguments: args } of selection.directives ?? []) {
+        if (name.value !== 'skip' && name.value !== 'include') continue;
+        for (const { value } of args ?? []) {
+          if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+        }
+      }
+      if (selection.kind !== Kind.FRAGMENT_SPREAD) scan(selection.selectionSet);
+    }
+  }
+  for (const definition of definitions) {
+    if ('selectionSet' in definition) scan(definition.selectionSet);
+  }
+  return [...names];
+}

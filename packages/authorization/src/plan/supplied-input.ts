@@ -1,0 +1,187 @@
+import type {
+  FieldNode,
+  GraphQLArgument,
+  GraphQLEnumType,
+  GraphQLInputType,
+  OperationDefinitionNode,
+  ValueNode,
+} from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  Kind,
+} from 'graphql';
+import { isPlainData } from '../decision/plain-data.ts';
+import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+
+/**
+ * What the client put into one variable, as coordinates of the input fields and enum values that it
+ * supplied; undefined when it supplied no value at all.
+ */
+export type SuppliedVariables = (
+  name: string,
+  type: GraphQLInputType,
+) => readonly string[] | undefined;
+
+/** The arguments that a field has. */
+export interface FieldArguments {
+  readonly args: readonly Pick<GraphQLArgument, 'name' | 'type'>[];
+}
+
+/** One selected field, and the variables of its operation. */
+export interface SelectedInput {
+  readonly node: FieldNode;
+  readonly field: FieldArguments;
+  readonly coordinate: string;
+  readonly variables: SuppliedVariables;
+}
+
+/** The guarded ones of what the client supplied to one field. */
+export function suppliedCoordinates(
+  requirements: Requirements,
+  selected: SelectedInput,
+): readonly string[] {
+  return allSuppliedCoordinates(selected).filter((each) => requirements.at(each).length > 0);
+}
+
+/**
+ * The arguments, input fields and enum values that the client supplied to one field, at any depth,
+ * inline or by variable. Schema defaults are not the client's and do not count; an explicit null does,
+ * an absent variable does not.
+ */
+export function allSuppliedCoordinates({
+  node,
+  field,
+  coordinate,
+  variables,
+}: SelectedInput): readonly string[] {
+  const found = (node.arguments ?? []).flatMap((argument) => {
+    const definition = field.args.find(({ name }) => name === argument.name.value);
+    if (definition === undefined) return [];
+    const inside = suppliedByLiteral(argument.value, definition.type, variables);
+    return inside === undefined ? [] : [argumentCoordinate(coordinate, definition.name), ...inside];
+  });
+  return [...new Set(found)];
+}
+
+/** Whether a field has an argument at which a client could supply something guarded. */
+export function hasGuardedInput(
+  requirements: Requirements,
+  field: FieldArguments,
+  coordinate: string,
+): boolean {
+  return field.args.some(
+    ({ name, type }) =>
+      requirements.at(argumentCoordinate(coordinate, name)).length > 0 ||
+      requirements.isGuardedInput(getNamedType(type).name),
+  );
+}
+
+/** Variables as they arrived, where what the client left out is still seen to be absent. */
+export function variablesOfRequest(
+  operation: OperationDefinitionNode,
+  rawValues: Readonly<Record<string, unknown>>,
+): SuppliedVariables {
+  return (name, type) => {
+    if (Object.hasOwn(rawValues, name)) return suppliedByValue(rawValues[name], type, asNames);
+    const definition = operation.variableDefinitions?.find(
+      ({ variable }) => variable.name.value === name,
+    );
+    return definition?.defaultValue === undefined
+      ? undefined
+      : suppliedByLiteral(definition.defaultValue, type, () => undefined);
+  };
+}
+
+/**
+ * Variables after coercion, all that a resolver gets. Coercion has filled in the schema's defaults:
+ * an input field that holds its default counts as absent, since supplying it changes nothing.
+ */
+export function variablesOfExecution(
+  coercedValues: Readonly<Record<string, unknown>>,
+): SuppliedVariables {
+  return (name, type) =>
+    Object.hasOwn(coercedValues, name)
+      ? suppliedByValue(coercedValues[name], type, asCoerced)
+      : undefined;
+}
+
+interface ValueReading {
+  enumValueName(type: GraphQLEnumType, value: unknown): string | undefined;
+  isDefault(value: unknown, defaultValue: unknown): boolean;
+}
+
+const asNames: ValueReading = {
+  enumValueName: (_type, value) => (typeof value === 'string' ? value : undefined),
+  isDefault: () => false,
+};
+
+const asCoerced: ValueReading = {
+  enumValueName: (type, value) => type.getValues().findLast((each) => each.value === value)?.name,
+  isDefault: (value, defaultValue) => defaultValue !== undefined && isSame(value, defaultValue),
+};
+
+function suppliedByLiteral(
+  node: ValueNode,
+  givenType: GraphQLInputType,
+  variables: SuppliedVariables,
+): readonly string[] | undefined {
+  const type = getNullableType(givenType);
+  if (node.kind === Kind.VARIABLE) return variables(node.name.value, type);
+  if (isListType(type)) {
+    const items = node.kind === Kind.LIST ? node.values : [node];
+    return items.flatMap((item) => suppliedByLiteral(item, type.ofType, variables) ?? []);
+  }
+  if (isEnumType(type)) {
+    return node.kind === Kind.ENUM ? [memberCoordinate(type.name, node.value)] : [];
+  }
+  if (!isInputObjectType(type) || node.kind !== Kind.OBJECT) return [];
+  return node.fields.flatMap(({ name, value }) => {
+    const field = type.getFields()[name.value];
+    const inside = field && suppliedByLiteral(value, field.type, variables);
+    return inside === undefined ? [] : [memberCoordinate(type.name, name.value), ...inside];
+  });
+}
+
+function suppliedByValue(
+  value: unknown,
+  givenType: GraphQLInputType,
+  reading: ValueReading,
+): readonly string[] {
+  const type = getNullableType(givenType);
+  if (value === null || value === undefined) return [];
+  if (isListType(type)) {
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return items.flatMap((item) => suppliedByValue(item, type.ofType, reading));
+  }
+  if (isEnumType(type)) {
+    const name = reading.enumValueName(type, value);
+    return name === undefined ? [] : [memberCoordinate(type.name, name)];
+  }
+  if (!isInputObjectType(type)) return [];
+  const given = new Map<string, unknown>(Object.entries(value));
+  return Object.values(type.getFields()).flatMap((field) => {
+    const inside = given.get(field.name);
+    if (inside === undefined || reading.isDefault(inside, field.defaultValue)) return [];
+    return [
+      memberCoordinate(type.name, field.name),
+      ...suppliedByValue(inside, field.type, reading),
+    ];
+  });
+}
+
+/** Whether two coerced input values are alike: plain data by what is in it, all else by identity. */
+function isSame(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (!isPlainData(left) || !isPlainData(right)) return false;
+  const rights = new Map<string, unknown>(Object.entries(right));
+  const lefts = Object.entries(left);
+  return (
+    lefts.length === rights.size &&
+    lefts.every(([key, value]) => rights.has(key) && isSame(value, rights.get(key)))
+  );
+}

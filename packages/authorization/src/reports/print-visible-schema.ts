@@ -1,0 +1,15 @@
+import { type GraphQLSchema, printSchema } from 'graphql';
+import { toViewer } from './explain.ts';
+import type { VisibleSchemas } from '../visibility/visible-schema.ts';
+
+/**
+ * Prints the part of a schema that a viewer of these groups can reach; null: an anonymous one.
+ *
+ * @throws {ExplainError} for a group that the schema does not have.
+ */
+export function printVisibleSchema(
+  { source, visibleTo }: { readonly source: GraphQLSchema; readonly visibleTo: VisibleSchemas },
+  groups: readonly string[] | null,
+): string {
+  return printSchema(visibleTo(toViewer({ schema: source, groups })));
+}

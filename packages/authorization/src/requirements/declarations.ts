@@ -1,0 +1,170 @@
+import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+import type { DirectiveBearer } from './applied-directives.ts';
+import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
+import {
+  createGuardParser,
+  type Guard,
+  type GuardParser,
+  isBare,
+  parseVocabulary,
+  type Vocabulary,
+} from './directive.ts';
+import { reachableTypeNames } from './reachable-types.ts';
+import type { Clause, Requirement } from './requirement.ts';
+
+/** One thing that is wrong with the guards of a schema. */
+export interface Offence {
+  readonly coordinate: string;
+  readonly problem: string;
+}
+
+/** The schema cannot be enforced as it stands. Lists every offence, so that one start tells them all. */
+export class SchemaAuthorizationError extends Error {
+  override readonly name = 'SchemaAuthorizationError';
+  readonly offences: readonly Offence[];
+
+  constructor(offences: readonly Offence[]) {
+    const lines = offences.map(({ coordinate, problem }) => `  ${coordinate}: ${problem}`);
+    super(`The schema has invalid guards:\n${lines.join('\n')}`);
+    this.offences = offences;
+  }
+}
+
+type Place = 'type' | 'field' | 'rootField' | 'other';
+
+/** What can bear a guard: a type, or a member of one. */
+export interface SchemaElement {
+  readonly typeName: string;
+  readonly coordinate: string;
+  readonly element: DirectiveBearer & { description: GraphQLNamedType['description'] };
+  readonly place: Place;
+}
+
+/**
+ * Reads the clauses that stand on each coordinate itself, and checks the rules that make a schema
+ * enforceable: every root field says who may reach it, no list is empty, nothing is misspelt, no
+ * guard guards nothing, and policies and predicates match.
+ *
+ * @throws {SchemaAuthorizationError} with every offence.
+ */
+export function parseDeclarations(
+  schema: GraphQLSchema,
+  predicates: ReadonlySet<string>,
+): ReadonlyMap<string, Requirement> {
+  const vocabulary = parseVocabulary(schema);
+  const parse = createGuardParser(schema, vocabulary);
+  const declared = new Map<string, readonly Clause[]>();
+  const offences = [
+    ...unmatchedPolicies(vocabulary, predicates),
+    ...ambiguousValues(vocabulary),
+    ...guardedDirectives(schema, parse),
+  ];
+  const reachable = reachableTypeNames(schema);
+  for (const item of schemaElements(schema)) {
+    const guard = parse(item.element);
+    const { clauses } = guard;
+    if (isBare(guard) && item.place !== 'rootField') continue;
+    const isReachable = reachable.has(item.typeName);
+    const found = [...guard.problems, ...misplaced(item.place, isReachable, guard)];
+    offences.push(...found.map((problem) => ({ coordinate: item.coordinate, problem })));
+    if (clauses.length > 0) declared.set(item.coordinate, clauses);
+  }
+  if (offences.length > 0) throw new SchemaAuthorizationError(offences);
+  return declared;
+}
+
+function misplaced(
+  place: Place,
+  isReachable: boolean,
+  { clauses, isGuarded, isPublic }: Guard,
+): string[] {
+  const isRoot = place === 'rootField';
+  const isField = isRoot || place === 'field';
+  const rules: readonly (readonly [boolean, string])[] = [
+    [isRoot && !isGuarded && !isPublic, 'a root field must have @auth or @public'],
+    [isGuarded && isPublic, '@auth and @public are mutually exclusive'],
+    [isPublic && !isRoot, '@public is allowed only on root fields'],
+    [!isField && clauses.some(({ or }) => or.length > 0), 'a policy is allowed only on fields'],
+    [
+      isGuarded && !isReachable,
+      'it is not reachable from any root field, so its guard would have no effect',
+    ],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
+}
+
+function ambiguousValues({ ambiguous }: Vocabulary): Offence[] {
+  const problem = 'its internal value is the name of another value';
+  return ambiguous.map((coordinate) => ({ coordinate, problem }));
+}
+
+/** A directive's own arguments are no part of what an operation selects. */
+function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[] {
+  const problem = 'a guard on a directive argument would have no effect';
+  return schema
+    .getDirectives()
+    .flatMap(({ name, args }) =>
+      args
+        .filter((arg) => parse(arg).isGuarded)
+        .map((arg) => ({ coordinate: `@${name}(${arg.name}:)`, problem })),
+    );
+}
+
+function unmatchedPolicies({ policies }: Vocabulary, predicates: ReadonlySet<string>): Offence[] {
+  const missing = [...policies].filter((policy) => !predicates.has(policy));
+  const unknown = [...predicates].filter((policy) => !policies.has(policy));
+  return [
+    ...missing.map((coordinate) => ({ coordinate, problem: 'the policy has no predicate' })),
+    ...unknown.map((coordinate) => ({ coordinate, problem: 'the predicate has no policy' })),
+  ];
+}
+
+/** All that can bear a guard, in the order of the schema. */
+export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
+  const roots = new Set<GraphQLNamedType | null | undefined>([
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ]);
+  const elements: SchemaElement[] = [];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type)) continue;
+    const { name: typeName } = type;
+    elements.push({ typeName, coordinate: typeName, element: type, place: 'type' });
+    addMembers(elements, type, roots.has(type) ? 'rootField' : 'field');
+  }
+  return elements;
+}
+
+/** Pushed one by one: a schema has thousands of them, and is compiled while someone waits. */
+function addMembers(elements: SchemaElement[], type: GraphQLNamedType, place: Place): void {
+  const { name: typeName } = type;
+  if (isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = memberCoordinate(typeName, field.name);
+      elements.push({ typeName, place, coordinate, element: field });
+      for (const arg of field.args) {
+        const ofArgument = argumentCoordinate(coordinate, arg.name);
+        elements.push({ typeName, place: 'other', coordinate: ofArgument, element: arg });
+      }
+    }
+    return;
+  }
+  const isInput = isInputObjectType(type);
+  const members = isInput
+    ? Object.values(type.getFields())
+    : isEnumType(type)
+      ? type.getValues()
+      : [];
+  for (const member of members) {
+    const coordinate = memberCoordinate(typeName, member.name);
+    elements.push({ typeName, place: 'other', coordinate, element: member });
+  }
+}

@@ -1,0 +1,80 @@
+import type { GraphQLEnumType } from 'graphql';
+import { DirectiveLocation, GraphQLDirective, GraphQLList, GraphQLNonNull } from 'graphql';
+
+/** Where `@auth` may stand. */
+const authLocations: readonly DirectiveLocation[] = [
+  DirectiveLocation.OBJECT,
+  DirectiveLocation.INTERFACE,
+  DirectiveLocation.UNION,
+  DirectiveLocation.SCALAR,
+  DirectiveLocation.ENUM,
+  DirectiveLocation.INPUT_OBJECT,
+  DirectiveLocation.FIELD_DEFINITION,
+  DirectiveLocation.ARGUMENT_DEFINITION,
+  DirectiveLocation.INPUT_FIELD_DEFINITION,
+  DirectiveLocation.ENUM_VALUE,
+];
+
+const descriptions = {
+  auth: 'Who may reach this. Several on one element must all pass.',
+  requires: 'Groups of which the viewer must hold at least one. Absent: any authenticated viewer.',
+  or: 'Policies, any of which admits a viewer who holds none of these groups.',
+  public: 'Anyone may reach this root field, without a token.',
+};
+
+/** The names of the schema's enums; `policy` is absent in a schema without policies. */
+export interface GuardEnumNames {
+  readonly group?: string;
+  readonly policy?: string | undefined;
+}
+
+/**
+ * Prints the definitions of `@auth` and `@public` as SDL, to be joined with a schema's own type
+ * definitions, which declare the enums. By default these are `Group` and `Policy`.
+ */
+export function directiveTypeDefs({ group = 'Group', ...names }: GuardEnumNames = {}): string {
+  const policy = 'policy' in names ? names.policy : 'Policy';
+  return [
+    `"${descriptions.auth}"`,
+    'directive @auth(',
+    `  "${descriptions.requires}"`,
+    `  requires: [${group}!]`,
+    ...(policy === undefined ? [] : [`  "${descriptions.or}"`, `  or: [${policy}!]`]),
+    `) repeatable on ${authLocations.join(' | ')}`,
+    '',
+    `"${descriptions.public}"`,
+    `directive @public on ${DirectiveLocation.FIELD_DEFINITION}`,
+    '',
+  ].join('\n');
+}
+
+/** The enums that `@auth` refers to; `policy` is absent in a schema without policies. */
+export interface GuardEnums {
+  readonly group: GraphQLEnumType;
+  readonly policy?: GraphQLEnumType;
+}
+
+/** Makes the definition of `@auth` for a code-first schema. */
+export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'auth',
+    description: descriptions.auth,
+    isRepeatable: true,
+    locations: authLocations,
+    args: {
+      requires: { type: listOf(group), description: descriptions.requires },
+      ...(policy === undefined
+        ? {}
+        : { or: { type: listOf(policy), description: descriptions.or } }),
+    },
+  });
+
+const listOf = (type: GraphQLEnumType) => new GraphQLList(new GraphQLNonNull(type));
+
+/** Makes the definition of `@public` for a code-first schema. */
+export const createPublicDirective = (): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'public',
+    description: descriptions.public,
+    locations: [DirectiveLocation.FIELD_DEFINITION],
+  });

@@ -1,0 +1,179 @@
+import type { DirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
+import { getNamedType, isEnumType, print } from 'graphql';
+import {
+  type AppliedDirective,
+  appliedDirectives,
+  type DirectiveBearer,
+  directiveNodes,
+} from './applied-directives.ts';
+import { memberCoordinate } from './coordinate.ts';
+import type { Clause } from './requirement.ts';
+
+/** What stands on one element of a schema, and what is wrong with it. */
+export interface Guard {
+  readonly clauses: readonly Clause[];
+  /** Whether any `@auth` stands there, were it a faulty one. */
+  readonly isGuarded: boolean;
+  readonly isPublic: boolean;
+  readonly problems: readonly string[];
+}
+
+/** Reads `@auth` and `@public` from an element: from its SDL, or from `extensions.directives`. */
+export type GuardParser = (element: DirectiveBearer) => Guard;
+
+/** The names that the schema's own enums give to groups and policies. */
+export interface Vocabulary {
+  readonly groups: ReadonlySet<string>;
+  readonly policies: ReadonlySet<string>;
+  /** Values whose internal value is another one's name: nobody could tell which of the two is meant. */
+  readonly ambiguous: readonly string[];
+}
+
+/**
+ * Finds which enums the schema's `@auth` speaks of: those of its arguments `requires` and `or`.
+ *
+ * @throws {Error} when the schema defines no `@auth(requires: [SomeEnum!])`.
+ */
+export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
+  const groups = enumOfArgument(schema, 'requires');
+  if (groups === undefined) {
+    throw new Error(
+      'The schema does not define the directive @auth(requires: [Group!]) with an enum of groups.',
+    );
+  }
+  const policies = enumOfArgument(schema, 'or');
+  return {
+    groups: namesOf(groups),
+    policies: namesOf(policies),
+    ambiguous: [groups, policies].flatMap(ambiguousValues),
+  };
+}
+
+/** Makes the reader of one schema's guards. Nothing in it throws: every mistake is a problem listed. */
+export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary): GuardParser {
+  const toNames = {
+    requires: enumOfArgument(schema, 'requires'),
+    or: enumOfArgument(schema, 'or'),
+  };
+  const known = { requires: vocabulary.groups, or: vocabulary.policies };
+
+  function parseClause(given: Readonly<Record<string, unknown>>, problems: string[]): Clause {
+    const clause: { requires: string[]; or: string[] } = { requires: [], or: [] };
+    for (const [argument, value] of Object.entries(given)) {
+      if (argument !== 'requires' && argument !== 'or') {
+        problems.push(`@auth has no argument "${argument}"`);
+        continue;
+      }
+      const names = (Array.isArray(value) ? value : [value]).map((item) =>
+        enumValueName(item, toNames[argument]),
+      );
+      if (names.length === 0) problems.push(`@auth(${argument}: []) denies everyone`);
+      for (const name of names) {
+        if (known[argument].has(name)) clause[argument].push(name);
+        else problems.push(`@auth(${argument}:) contains the unknown name "${name}"`);
+      }
+    }
+    return clause;
+  }
+
+  function parse(element: DirectiveBearer): Guard {
+    const problems: string[] = [];
+    const clauses: Clause[] = [];
+    let isPublic = false;
+    for (const { name, args } of tryAppliedDirectives(schema, element, problems)) {
+      if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
+      else if (name === 'public') isPublic = true;
+      else if (!schema.getDirective(name)) {
+        problems.push(`@${name} is not a directive in this schema`);
+      }
+    }
+    problems.push(...switchedOff(element));
+    return { clauses, isGuarded: clauses.length > 0, isPublic, problems };
+  }
+
+  const parsed = new Map<string, Guard>();
+  return (element) => {
+    if (!bearsDirectives(element)) return bare;
+    const text = directiveText(element);
+    const guard = (text === undefined ? undefined : parsed.get(text)) ?? parse(element);
+    if (text !== undefined) parsed.set(text, guard);
+    return guard;
+  };
+}
+
+/** Whether nothing at all stands on an element. */
+export const isBare = (guard: Guard): boolean => guard === bare;
+
+const bare: Guard = { clauses: [], isGuarded: false, isPublic: false, problems: [] };
+
+/** Most elements bear none, and reading directives costs more than all else at start. */
+const bearsDirectives = (element: DirectiveBearer): boolean =>
+  directiveNodes(element).length > 0 || element.extensions?.directives !== undefined;
+
+/**
+ * What the SDL says of an element: the same words mean the same, and a schema says the same few
+ * thousands of times. Undefined where something stands beside the SDL.
+ */
+const directiveText = (element: DirectiveBearer): string | undefined =>
+  element.extensions?.directives === undefined
+    ? directiveNodes(element).map(textOf).join(' ')
+    : undefined;
+
+const textOf = (node: DirectiveNode): string =>
+  node.loc === undefined ? print(node) : node.loc.source.body.slice(node.loc.start, node.loc.end);
+
+/** What stands in `extensions.directives` but says that it does not hold: `public: false`, `auth: []`. */
+function switchedOff({ extensions }: DirectiveBearer): string[] {
+  const given = new Map(Object.entries(extensions?.directives ?? {}));
+  return ['auth', 'public']
+    .filter((name) => given.has(name))
+    .filter((name) => {
+      const value = given.get(name);
+      return Array.isArray(value)
+        ? value.length === 0
+        : typeof value !== 'object' || value === null;
+    })
+    .map(
+      (name) => `@${name} must be an object of arguments or a list of such objects, or be omitted`,
+    );
+}
+
+const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
+  ...(typeof args === 'object' ? args : {}),
+});
+
+function tryAppliedDirectives(
+  schema: GraphQLSchema,
+  element: DirectiveBearer,
+  problems: string[],
+): readonly AppliedDirective[] {
+  try {
+    return appliedDirectives(schema, element);
+  } catch (error) {
+    problems.push(String(error));
+    return [];
+  }
+}
+
+/** A code-first schema may name a group by its internal value; everyone else uses its name. */
+export function enumValueName(item: unknown, type: GraphQLEnumType | undefined): string {
+  const value = type?.getValues().find((each) => each.name === item || each.value === item);
+  return value === undefined ? String(item) : value.name;
+}
+
+function enumOfArgument(schema: GraphQLSchema, argument: string): GraphQLEnumType | undefined {
+  const definition = schema.getDirective('auth')?.args.find(({ name }) => name === argument);
+  const type = definition === undefined ? undefined : getNamedType(definition.type);
+  return isEnumType(type) ? type : undefined;
+}
+
+const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
+  new Set(type?.getValues().map(({ name }) => name) ?? []);
+
+function ambiguousValues(type: GraphQLEnumType | undefined): string[] {
+  if (type === undefined) return [];
+  const values = type.getValues();
+  return values
+    .filter(({ name, value }) => values.some((other) => other.name === value && name !== value))
+    .map(({ name }) => memberCoordinate(type.name, name));
+}

@@ -1,0 +1,59 @@
+import type { GraphQLSchema } from 'graphql';
+import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
+import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+
+/**
+ * Lets the description of every guarded element end with who may use it: `For ADMIN or AUDITOR, or by
+ * SELF.` Made from what holds there, inherited clauses included. It changes the schema that it is given,
+ * which must therefore be a copy.
+ */
+export function describeGuards(schema: GraphQLSchema, requirements: Requirements): void {
+  const sentences = new Map<Requirement, string>();
+  for (const { coordinate, element, place } of schemaElements(schema)) {
+    const requirement = requirements.at(coordinate);
+    const sentence = sentences.get(requirement) ?? describeRequirement(requirement);
+    sentences.set(requirement, sentence);
+    if (requirement.length > 0) addSentence(element, sentence);
+    else if (place === 'rootField') addSentence(element, 'Public.');
+  }
+}
+
+/** A description that already ends with the sentence, such as one made from printed SDL, stays. */
+function addSentence(element: SchemaElement['element'], sentence: string): void {
+  const text = (element.description ?? '').trimEnd();
+  if (text.endsWith(sentence)) return;
+  if (text === '') element.description = sentence;
+  else if (text.includes('\n')) element.description = `${text}\n\n${sentence}`;
+  else element.description = `${text}${/[\p{L}\p{N}]$/u.test(text) ? '.' : ''} ${sentence}`;
+}
+
+/** Says in a sentence who meets a requirement that asks something. */
+export function describeRequirement(requirement: Requirement): string {
+  const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
+  const [clause] = clauses;
+  if (clause === undefined || clauses.length > 1) {
+    return `For viewers who meet all of: ${clauses.map(describeClause).join('; ')}.`;
+  }
+  if (clause.requires.length > 0) return `For ${describeClause(clause)}.`;
+  return clause.or.length > 0
+    ? `For viewers admitted ${describeClause(clause)}.`
+    : 'For any authenticated viewer.';
+}
+
+function describeClause({ requires, or }: Clause): string {
+  const groups = requires.length === 0 ? [] : [namesIn(requires)];
+  const policies = or.length === 0 ? [] : [`by ${namesIn(or)}`];
+  return [...groups, ...policies].join(', or ');
+}
+
+const namesIn = (list: readonly string[]): string => [...new Set(list)].join(' or ');
+
+/** Whether another clause says it already; of two that say the same, the first is kept. */
+const isImplied = (clause: Clause, index: number, requirement: Requirement): boolean =>
+  requirement.some(
+    (other, otherIndex) =>
+      otherIndex !== index &&
+      implies(other, clause) &&
+      (otherIndex < index || !implies(clause, other)),
+  );

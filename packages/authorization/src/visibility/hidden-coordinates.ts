@@ -1,0 +1,150 @@
+import type { GraphQLDirective, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  isUnionType,
+} from 'graphql';
+import { decide } from '../decision/decision.ts';
+import type { Viewer } from '../decision/viewer.ts';
+import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
+import type { Requirement } from '../requirements/requirement.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+
+/** One element of a schema, and what cannot be without it. */
+interface Part {
+  readonly coordinate: string;
+  readonly requirement: Requirement;
+  /** They go with it. */
+  readonly dependents: Part[];
+  /** They go with the last of their members. */
+  readonly owners: Part[];
+  memberCount: number;
+}
+
+/** The coordinates that a viewer can never reach; members of a type that is hidden are not listed. */
+export type HiddenCoordinates = (viewer: Viewer) => ReadonlySet<string>;
+
+/**
+ * Makes the function that tells what a viewer's groups can never pass, and all that cannot be without
+ * it: fields and arguments whose type has gone, whatever has lost something required, and types that
+ * have lost their last member. What waits for a policy is not hidden.
+ *
+ * What depends on what is found once; a viewer costs time in proportion to what it cannot reach.
+ */
+export function createHiddenCoordinates(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): HiddenCoordinates {
+  const parts = collectParts(schema, requirements);
+  const guarded = [...parts.values()].filter(({ requirement }) => requirement.length > 0);
+
+  return (viewer) => {
+    const admits = createAdmits(viewer);
+    const hidden = new Set<string>();
+    const membersLeft = new Map<Part, number>();
+    const waiting = guarded.filter(({ requirement }) => !admits(requirement));
+    for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+      if (hidden.has(part.coordinate)) continue;
+      hidden.add(part.coordinate);
+      waiting.push(...part.dependents);
+      for (const owner of part.owners) {
+        const left = (membersLeft.get(owner) ?? owner.memberCount) - 1;
+        membersLeft.set(owner, left);
+        if (left === 0) waiting.push(owner);
+      }
+    }
+    return hidden;
+  };
+}
+
+/** Whether a viewer may pass a requirement, now or by a policy; each distinct one is decided once. */
+export function createAdmits(viewer: Viewer): (requirement: Requirement) => boolean {
+  const known = new Map<Requirement, boolean>();
+  return (requirement) => {
+    const answer = known.get(requirement);
+    if (answer !== undefined) return answer;
+    const { outcome } = decide(requirement, viewer);
+    const admitted = outcome === 'allowed' || outcome === 'depends';
+    known.set(requirement, admitted);
+    return admitted;
+  };
+}
+
+function collectParts(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): ReadonlyMap<string, Part> {
+  const parts = new Map<string, Part>();
+  const partAt = (coordinate: string): Part => {
+    const known = parts.get(coordinate);
+    if (known !== undefined) return known;
+    const requirement = requirements.at(coordinate);
+    const part = { coordinate, requirement, dependents: [], owners: [], memberCount: 0 };
+    parts.set(coordinate, part);
+    return part;
+  };
+  const link: Link = {
+    needs: (dependent, needed) => {
+      partAt(needed).dependents.push(partAt(dependent));
+    },
+    has: (owner, member) => {
+      partAt(owner).memberCount += 1;
+      partAt(member).owners.push(partAt(owner));
+    },
+  };
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isIntrospectionType(type)) linkType(type, link);
+  }
+  for (const directive of schema.getDirectives()) {
+    linkArguments(directiveCoordinate(directive), directive, link);
+  }
+  return parts;
+}
+
+interface Link {
+  needs(dependent: string, needed: string): void;
+  has(owner: string, member: string): void;
+}
+
+function linkType(type: GraphQLNamedType, link: Link): void {
+  if (isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = memberCoordinate(type.name, field.name);
+      link.has(type.name, coordinate);
+      link.needs(coordinate, getNamedType(field.type).name);
+      linkArguments(coordinate, field, link);
+    }
+  } else if (isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = memberCoordinate(type.name, field.name);
+      link.has(type.name, coordinate);
+      link.needs(coordinate, getNamedType(field.type).name);
+      if (isRequiredInputField(field)) link.needs(type.name, coordinate);
+    }
+  } else if (isEnumType(type)) {
+    for (const { name } of type.getValues()) link.has(type.name, memberCoordinate(type.name, name));
+  } else if (isUnionType(type)) {
+    for (const { name } of type.getTypes()) link.has(type.name, name);
+  }
+}
+
+function linkArguments(
+  owner: string,
+  { args }: Pick<GraphQLDirective, 'args'>,
+  { needs }: Link,
+): void {
+  for (const arg of args) {
+    const coordinate = argumentCoordinate(owner, arg.name);
+    needs(coordinate, getNamedType(arg.type).name);
+    if (isRequiredArgument(arg)) needs(owner, coordinate);
+  }
+}
+
+/** `@cached`. */
+export const directiveCoordinate = ({ name }: Pick<GraphQLDirective, 'name'>): string => `@${name}`;

@@ -1,0 +1,92 @@
+import type { GraphQLArgument, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isUnionType,
+} from 'graphql';
+import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
+import { directiveCoordinate } from './hidden-coordinates.ts';
+import type { Composite, VisibleInterfaces } from './visible-interfaces.ts';
+
+/** What of a schema a viewer can reach. */
+export interface SchemaView extends VisibleInterfaces {
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** A type, and whether a value of it can come: an interface that is only implemented leads nowhere. */
+type Step = readonly [type: GraphQLNamedType, isValue: boolean];
+
+/** The types that are reached from the root types and from the directives that are left. */
+export function visibleTypes(
+  schema: GraphQLSchema,
+  view: SchemaView,
+): ReadonlySet<GraphQLNamedType> {
+  const reached = new Set<GraphQLNamedType>();
+  const asValues = new Set<GraphQLNamedType>();
+  const waiting: Step[] = [
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ].flatMap((type): Step[] => (type && !view.hidden.has(type.name) ? [[type, true]] : []));
+  for (const directive of visibleDirectives(schema, view)) {
+    addArgumentSteps(directiveCoordinate(directive), directive.args, { view, steps: waiting });
+  }
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    const [type, isValue] = step;
+    if (asValues.has(type) || (reached.has(type) && !isValue)) continue;
+    if (isValue) asValues.add(type);
+    if (!isIntrospectionType(type)) reached.add(type);
+    addSteps(step, view, waiting);
+  }
+  return reached;
+}
+
+/** The directives that a viewer may know of: all but those that guard. */
+export const visibleDirectives = (schema: GraphQLSchema, { hidden }: SchemaView) =>
+  schema
+    .getDirectives()
+    .filter(({ name }) => name !== 'auth' && name !== 'public')
+    .filter((directive) => !hidden.has(directiveCoordinate(directive)));
+
+function addSteps([type, isValue]: Step, view: SchemaView, steps: Step[]): void {
+  const { hidden } = view;
+  if (isObjectType(type)) addFieldSteps(type, true, { view, steps });
+  else if (isInterfaceType(type)) {
+    addFieldSteps(type, isValue, { view, steps });
+    if (!isValue) return;
+    // A type that is hidden has lost its fields, so that it implements nothing any more.
+    for (const each of view.implementationsOf(type)) steps.push([each, true]);
+  } else if (isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      if (hidden.has(memberCoordinate(type.name, field.name))) continue;
+      steps.push([getNamedType(field.type), true]);
+    }
+  } else if (isUnionType(type)) {
+    for (const member of type.getTypes()) if (!hidden.has(member.name)) steps.push([member, true]);
+  }
+}
+
+interface Walk {
+  readonly view: SchemaView;
+  readonly steps: Step[];
+}
+
+function addFieldSteps(type: Composite, isValue: boolean, walk: Walk): void {
+  for (const field of Object.values(type.getFields())) {
+    const coordinate = memberCoordinate(type.name, field.name);
+    if (walk.view.hidden.has(coordinate)) continue;
+    walk.steps.push([getNamedType(field.type), isValue]);
+    addArgumentSteps(coordinate, field.args, walk);
+  }
+  for (const each of walk.view.interfacesOf(type)) walk.steps.push([each, false]);
+}
+
+function addArgumentSteps(owner: string, args: readonly GraphQLArgument[], walk: Walk): void {
+  for (const arg of args) {
+    if (walk.view.hidden.has(argumentCoordinate(owner, arg.name))) continue;
+    walk.steps.push([getNamedType(arg.type), true]);
+  }
+}
