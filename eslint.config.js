@@ -3,11 +3,11 @@ import graphql from '@graphql-eslint/eslint-plugin';
 // For the SDL alone: Biome lints everything else.
 export default [
   {
-    files: ['src/schema/**/*.graphql'],
+    files: ['src/**/*.graphql'],
     plugins: { '@graphql-eslint': graphql },
     languageOptions: {
       parser: graphql.parser,
-      parserOptions: { graphQLConfig: { schema: 'src/schema/**/*.graphql' } },
+      parserOptions: { graphQLConfig: { schema: 'src/**/*.graphql' } },
     },
     rules: {
       '@graphql-eslint/known-type-names': 'error',

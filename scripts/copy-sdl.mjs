@@ -1,7 +1,9 @@
 // The compiler emits TypeScript alone; the SDL that the server reads at start goes beside it.
-import { cpSync } from 'node:fs';
+import { cpSync, statSync } from 'node:fs';
 
-cpSync('src/schema', 'dist/schema', {
-  recursive: true,
-  filter: (path) => !/\.[^.]+$/.test(path) || path.endsWith('.graphql'),
-});
+for (const folder of ['composition', 'identity']) {
+  cpSync(`src/${folder}`, `dist/${folder}`, {
+    recursive: true,
+    filter: (path) => statSync(path).isDirectory() || path.endsWith('.graphql'),
+  });
+}

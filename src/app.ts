@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
@@ -24,25 +26,33 @@ import {
   makeFirstAdmin,
   type Parts,
 } from './parts.ts';
-import type { Events } from './schema/events.ts';
-import { createExecutableSchema } from './schema/executable-schema.ts';
-import { observeLogin } from './schema/session/observe-login.ts';
-import { createSessionCleaner, type SessionCleaner } from './schema/session/session-cleaner.ts';
-import type { FirstAdmin } from './schema/user/first-admin.ts';
+import type { Project } from './composition/project.ts';
+import type { MigrationHistory } from './database/migrate.ts';
+import type { EventSource } from './events/event-source.ts';
+import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
+import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
-/** The folder of the migrations. */
+/** The folder of Gatehouse's own migrations. */
 export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+
+/** Gatehouse's migrations, then the project's, if it has a folder of them. */
+export function historiesOf({ directory }: Project): readonly MigrationHistory[] {
+  const ofProject = join(directory, 'prisma', 'migrations');
+  return [
+    { migrationsDirectory },
+    ...(existsSync(ofProject) ? [{ migrationsDirectory: ofProject, schema: 'public' }] : []),
+  ];
+}
 
 export type { AppOptions } from './parts.ts';
 
 /** A server with all its parts. */
 export interface App {
   readonly server: Server;
-  /** What happens, and who is told of it. */
-  readonly events: Events;
+  readonly events: Pick<EventSource, 'subscriberCount'>;
   /**
    * Gets the database ready, once it is there: migrations, the first ADMIN, and the connection that
    * listens. Until then every request is answered with 503, and the server is not ready.
@@ -67,13 +77,12 @@ export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<Data
 
 /** Opens the database that the settings name. Migrates it, unless they say not to. */
 export const openDatabase = (
-  config: Config,
-  logger: Logger,
+  { config, logger, project }: Pick<AppOptions, 'config' | 'logger' | 'project'>,
   choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits'> = {},
 ): Promise<DatabaseConnection> =>
   openMigratedDatabase({
     ...databaseOptions(config, logger),
-    migrationsDirectory,
+    histories: historiesOf(project),
     migrates: config.migratesAtStart,
     ...choice,
   });
@@ -87,8 +96,11 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const { connection, logger } = options;
   const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const { loadLimits } = options.config;
-  const authorization = createAuthorization(options);
-  const parts = await createParts(options);
+  const parts = await createParts({
+    ...options,
+    onLoginOutcome: (outcome) => metrics?.countLogin(outcome),
+  });
+  const authorization = createAuthorization(options, parts);
   const metrics = await createAppMetrics(options.config, {
     hashQueue: parts.hashLoad,
     databasePool: connection.poolLoad,
@@ -98,11 +110,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const logOperation = createOperationLog(withoutRedaction(logger));
   const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
   const times = createDatabaseTime(connection, { totalMs, deadlineMs: limits.timeoutMs });
-  const login = observeLogin({
-    login: parts.services.login,
-    toClientError,
-    onOutcome: (outcome) => metrics?.countLogin(outcome),
-  });
   const cleaner = createSessionCleaner({
     sessions: parts.stores.sessions,
     onError: (error) => logger.warn({ err: error }, 'deleting ended sessions failed'),
@@ -114,7 +121,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       preparation.requireDone();
       return parts.authenticate(authorization);
     },
-    services: { ...parts.services, login, accessOf: authorization.accessOf },
     tokenEndsAt,
     ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
@@ -138,7 +144,11 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   return {
-    server: withMetrics(withTracing(withCleaner(server, cleaner), tracing), metrics, options),
+    server: withMetrics(
+      withTracing(withParts(withCleaner(server, cleaner), parts), tracing),
+      metrics,
+      options,
+    ),
     events: parts.events,
     async prepare(waiting) {
       await preparation.prepare(waiting);
@@ -148,12 +158,11 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
 }
 
 /** The guarded schema. */
-function createAuthorization({ config, logger, typeDefs }: AppOptions) {
+function createAuthorization({ config, logger }: AppOptions, parts: Parts) {
   const reportDenial = createDenialReport(logger);
-  return createExecutableSchema({
+  return parts.composeSchema({
     toClientError,
     introspection: config.introspection,
-    ...(typeDefs === undefined ? {} : { typeDefs }),
     onPolicyError: (error, policy, { requestId }) =>
       logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
     ...(config.reportsOnly
@@ -163,7 +172,8 @@ function createAuthorization({ config, logger, typeDefs }: AppOptions) {
 }
 
 /** What is to be done in the database before the server can work: each step once. */
-function createPreparation({ config, connection, logger }: AppOptions, parts: Parts) {
+function createPreparation({ config, connection, logger, project }: AppOptions, parts: Parts) {
+  const histories = historiesOf(project);
   const migrates = config.migratesAtStart;
   let isDone = false;
 
@@ -174,7 +184,7 @@ function createPreparation({ config, connection, logger }: AppOptions, parts: Pa
     },
     async prepare({ onFirstAdmin, ...waiting }: PrepareOptions) {
       await untilThere(
-        () => prepareDatabase({ connection, migrationsDirectory, migrates }),
+        () => prepareDatabase({ connection, histories, migrates }),
         waiting,
       );
       const firstAdmin = await untilThere(() => makeFirstAdmin(config, parts), waiting);
@@ -194,6 +204,12 @@ const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
   async stop() {
     await Promise.all([cleaner.stop(), server.stop()]);
   },
+});
+
+/** A server that closes the project's data client when it has stopped. */
+const withParts = (server: Server, { close }: Parts): Server => ({
+  ...server,
+  stop: () => inSequence([server.stop, close]),
 });
 
 /** Without a setting for them there are none, and nothing that makes them is loaded. */

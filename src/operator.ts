@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import {
   type AccessMatrix,
   createAccessMatrix,
@@ -11,7 +11,7 @@ import {
   printGuardedSchema,
   printVisibleSchema,
 } from '@gatehouse/authorization/reports';
-import { migrationsDirectory, openDatabase } from './app.ts';
+import { historiesOf, openDatabase } from './app.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import {
   type KeyDescription,
@@ -21,24 +21,23 @@ import {
 } from './authentication/signing-keys-rotation.ts';
 import type { Config } from './config/config.ts';
 import { toClientError } from './database/errors.ts';
-import { createMigration, type MigrationStatus, migrate } from './database/migrate.ts';
-import { readMigrationStatus, withDatabase } from './database/open-database.ts';
+import { createMigration, type MigrationStatus } from './database/migrate.ts';
+import { migrateAll, readMigrationStatus, withDatabase } from './database/open-database.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
 import type { Logger } from './observability/logger.ts';
 import {
   type AppOptions,
+  composeForReports,
   createAdministrationParts,
   createParts,
   databaseOptions,
   makeFirstAdmin,
 } from './parts.ts';
-import type { Administration } from './schema/administration.ts';
-import { addDemoData, type DemoUser } from './schema/demo-data.ts';
-import { createExecutableSchema } from './schema/executable-schema.ts';
-import type { FirstAdmin } from './schema/user/first-admin.ts';
-
-const schemaPath = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url));
+import type { Administration } from './identity/administration.ts';
+import type { Project } from './composition/project.ts';
+import { addDemoUsers, type DemoUser } from './identity/demo-users.ts';
+import type { FirstAdmin } from './identity/users/first-admin.ts';
 
 export {
   describeMatrixDifference,
@@ -48,20 +47,25 @@ export {
 } from '@gatehouse/authorization/reports';
 export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export type { Check } from './doctor/examine.ts';
-export type { Administration } from './schema/administration.ts';
-export { groupNames, isGroup } from './schema/user/groups.ts';
+export { groupsOf } from './parts.ts';
+export type { Administration } from './identity/administration.ts';
 
-/** Where the reviewed access matrix is kept. */
-export const accessMatrixPath = fileURLToPath(new URL('../access-matrix.md', import.meta.url));
+/** Where a project keeps its reviewed access matrix. */
+export const accessMatrixPath = ({ directory }: Project): string =>
+  join(directory, 'access-matrix.md');
 
-/** Adds users and rooms to try the API with, and the first ADMIN to an empty database. */
+/** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export async function seed(
   options: AppOptions,
   onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
 ): Promise<readonly DemoUser[]> {
   const parts = await createParts(options);
   onFirstAdmin(await makeFirstAdmin(options.config, parts));
-  return addDemoData({ ...parts, createPassword: createPasswordOf });
+  const users = await addDemoUsers({ ...parts, createPassword: createPasswordOf });
+  const context = parts.createSystemContext();
+  for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
+  await parts.close();
+  return users;
 }
 
 /**
@@ -70,14 +74,15 @@ export async function seed(
  * @throws {ClientError} a refusal, as the API would give it; and what `openDatabase` throws.
  */
 export async function administrate<Result>(
-  { config, logger }: Pick<AppOptions, 'config' | 'logger'>,
+  options: Pick<AppOptions, 'config' | 'logger' | 'project'>,
   work: (administration: Administration) => Promise<Result>,
 ): Promise<Result> {
   // An operator waits for a large piece of work, where a request does not.
-  const limits = { ...config.databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
-  const connection = await openDatabase(config, logger, { mustExist: true, limits });
+  const { databaseLimits } = options.config;
+  const limits = { ...databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
+  const connection = await openDatabase(options, { mustExist: true, limits });
   try {
-    return await work(await createAdministrationParts({ config, connection, logger }));
+    return await work(await createAdministrationParts({ ...options, connection }));
   } catch (error) {
     throw toClientError(error) ?? error;
   } finally {
@@ -111,29 +116,53 @@ const keyOptions = ({ signingKeys, accessToken }: Config) => ({
 });
 
 /** Looks at what the server needs, and changes nothing; what is wrong is a check that fails. Takes a few seconds. */
-export const examineServer = (config: Config, logger: Logger): Promise<readonly Check[]> =>
+export const examineServer = (
+  config: Config,
+  logger: Logger,
+  project: Project,
+): Promise<readonly Check[]> =>
   examine({
     config,
     keys: keyOptions(config),
     database: databaseOptions(config, logger),
-    migrationsDirectory,
+    histories: historiesOf(project),
     cores: availableParallelism(),
     now: () => new Date(),
   });
 
 /** Applies what is pending, and tells the names. */
-export const applyMigrations = (config: Config, logger: Logger): Promise<readonly string[]> =>
+export const applyMigrations = (
+  config: Config,
+  logger: Logger,
+  project: Project,
+): Promise<readonly string[]> =>
   withDatabase(databaseOptions(config, logger), (connection) =>
-    migrate({ connection, migrationsDirectory }),
+    migrateAll(connection, historiesOf(project)),
   );
 
 /** Tells what is applied and what is pending. Changes nothing. */
-export const tellMigrationStatus = (config: Config, logger: Logger): Promise<MigrationStatus> =>
-  readMigrationStatus({ ...databaseOptions(config, logger), migrationsDirectory });
+export const tellMigrationStatus = (
+  config: Config,
+  logger: Logger,
+  project: Project,
+): Promise<MigrationStatus> =>
+  readMigrationStatus({ ...databaseOptions(config, logger), histories: historiesOf(project) });
 
-/** Writes the migration to a changed `prisma/schema.prisma`; undefined when nothing has changed. */
-export const writeMigration = (name: string): Promise<string | undefined> =>
-  createMigration({ name, schemaPath, migrationsDirectory, now: () => new Date() });
+/**
+ * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.
+ * It comes after Gatehouse's own, to whose tables foreign keys may refer.
+ */
+export const writeMigration = (
+  name: string,
+  { directory }: Project,
+): Promise<string | undefined> =>
+  createMigration({
+    name,
+    schemaPath: join(directory, 'prisma', 'schema.prisma'),
+    migrationsDirectory: join(directory, 'prisma', 'migrations'),
+    schema: 'public',
+    now: () => new Date(),
+  });
 
 /** What a schema's owner asks of it. Needs no settings and no database. */
 export interface SchemaReport {
@@ -151,8 +180,8 @@ export interface SchemaReport {
 }
 
 /** @throws {SchemaAuthorizationError} when the SDL's guards cannot be enforced. */
-export function createSchemaReport(): SchemaReport {
-  const guarded = createExecutableSchema({ toClientError, onPolicyError: () => undefined });
+export function createSchemaReport(project: Project): SchemaReport {
+  const guarded = composeForReports(project, { toClientError, onPolicyError: () => undefined });
   const { source: schema, requirements } = guarded;
   return {
     accessMatrix: () => createAccessMatrix(schema, requirements),

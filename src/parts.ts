@@ -1,44 +1,48 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
+import type { Authorization } from '@gatehouse/authorization';
+import type { DocumentNode } from 'graphql';
 import { z } from 'zod';
-import { createAccessTokens } from './authentication/access-token.ts';
-import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
+import type { Authenticate } from './authentication/authenticate.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
-import { createHashQueue, type HashLoad, toHashConcurrency } from './authentication/hash-queue.ts';
-import { createPasswords } from './authentication/password.ts';
+import type { HashLoad } from './authentication/hash-queue.ts';
 import type { SigningKeys } from './authentication/signing-keys.ts';
-import { loadSigningKeys } from './authentication/signing-keys-file.ts';
+import { closeClient, type ProjectClient, readClientOf } from './changes/data-client.ts';
+import { type ComposeSchemaOptions, composeSchema } from './composition/compose-schema.ts';
+import { composeTypeDefs } from './composition/compose-type-defs.ts';
+import type { Context } from './composition/context.ts';
+import { createContexts, type RequestFacts } from './composition/create-context.ts';
+import type { Domain } from './composition/domain.ts';
+import type { Groups } from './composition/groups.ts';
+import { createLoader } from './composition/loader.ts';
+import { createLoad, type LoaderContext } from './composition/loaders.ts';
+import { createPricing, type Pricing } from './composition/pricing.ts';
+import type { Project } from './composition/project.ts';
+import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
+import { createCredentialParts, createHashing } from './credential-parts.ts';
 import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
-import { awayFromDatabase } from './database/database-time.ts';
+import { createEventSource, type EventSource } from './events/event-source.ts';
+import { type Administration, createAdministration } from './identity/administration.ts';
+import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
+import { createIdentityDomains } from './identity/identity.ts';
+import type { IdentityParts } from './identity/identity-parts.ts';
+import type { Services } from './identity/services.ts';
+import type { LoginOutcome } from './identity/sessions/observe-login.ts';
+import { createStores, type Stores } from './identity/stores.ts';
+import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
-import { type Administration, createAdministration } from './schema/administration.ts';
-import { createApiClientIssuer } from './schema/api-client/api-client-issuer.ts';
-import { createApiClientViewerLoader } from './schema/api-client/api-client-viewer-loader.ts';
-import { createEventSource, type EventSource } from './schema/events.ts';
-import { createLoaders, createStores, type Loaders, type Stores } from './schema/modules.ts';
-import type { Services } from './schema/services.ts';
-import { createChangePassword } from './schema/session/change-password.ts';
-import { createIssueCredentials } from './schema/session/issue-credentials.ts';
-import { createLogin } from './schema/session/login.ts';
-import { createLoginAttemptStore } from './schema/session/login-attempts.store.ts';
-import { createLoginAttempts } from './schema/session/login-attempts.ts';
-import { createPasswordHashStore } from './schema/session/password-hash.store.ts';
-import { createRefresh } from './schema/session/refresh.ts';
-import { createRenewPasswordHash } from './schema/session/renew-password-hash.ts';
-import { createViewerLoader } from './schema/session/viewer-loader.ts';
-import { ensureFirstAdmin, type FirstAdmin } from './schema/user/first-admin.ts';
 
 /** What every part is made from. `now` is the clock of the process. */
 export interface AppOptions {
   readonly config: Config;
+  readonly project: Project;
   readonly connection: DatabaseConnection;
   readonly logger: Logger;
   readonly now?: () => Date;
-  /** The SDL in place of the schema's own, such as one in which a guard is missing. */
-  readonly typeDefs?: readonly string[];
+  /** The SDL in place of the composed one, such as one in which a guard is missing. */
+  readonly documents?: readonly DocumentNode[];
+  readonly onLoginOutcome?: (outcome: LoginOutcome) => void;
 }
 
 /** The parts below the server, on an open and migrated database. */
@@ -46,76 +50,116 @@ export interface Parts {
   /** The clock of the process. */
   readonly now: () => Date;
   readonly stores: Stores;
-  readonly loaders: Loaders;
-  /** All but what the guards are to tell: the server adds it. */
   readonly services: Omit<Services, 'accessOf'>;
-  /** What happens. It is heard from its start on. */
+  readonly createContext: (facts: RequestFacts) => Context;
+  readonly createSystemContext: () => Pick<Context, 'db' | 'change'>;
+  /** Composes the schema and guards it. Resolvers use its guards from then on. */
+  readonly composeSchema: (options: SchemaHooks) => Authorization<Context>;
+  readonly pricing: Pricing;
   readonly events: EventSource;
   readonly authenticate: Authenticate;
+  readonly membershipsOf: ReturnType<typeof batchMemberships>;
   readonly publicJwks: () => SigningKeys['publicJwks'];
   readonly hashLoad: () => HashLoad;
+  /** Ends the project's data client. */
+  readonly close: () => Promise<void>;
 }
 
-/** Builds the parts below the server. @throws {SigningKeysError} */
+/** What of composing a schema is not of the project. */
+export type SchemaHooks = Pick<
+  ComposeSchemaOptions,
+  'toClientError' | 'onPolicyError' | 'report' | 'introspection'
+>;
+
+/** Builds the parts below the server. @throws {SigningKeysError | CompositionError} */
 export async function createParts(options: AppOptions): Promise<Parts> {
-  const { config, connection, logger, now = systemClock } = options;
-  const keys = await loadSigningKeys({
-    ...config.signingKeys,
-    lifetimeSeconds: config.accessToken.lifetimeSeconds,
-    now,
-    onChange: (kids) => logger.info({ kids }, 'the signing keys changed'),
-    onProblem: (problem) =>
-      logger.error({ err: problem }, 'the new signing keys are invalid; keeping the old ones'),
-  });
-  const { accessToken, sessionIdleSeconds, minPasswordLength } = config;
-  const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
-  const accessTokens = createAccessTokens({ ...accessToken, keys, now, randomId: randomUUID });
-  const passwordParts = await createPasswordParts(options, stores);
-  const { sessions, apiClients, audit } = stores;
-  const credentialParts = {
-    sessions,
-    audit,
-    ...passwordParts,
-    issueCredentials: createIssueCredentials(accessTokens),
-    sessionLifetimeSeconds: config.sessionLifetimeSeconds,
-    graceSeconds: config.refreshGraceSeconds,
-    minPasswordLength,
-    now,
-    randomBytes,
-  };
-  const events = createEventSource({
-    listen: connection.notifications.listen,
+  const { config, project, now = systemClock, onLoginOutcome = () => {} } = options;
+  let accessOf: Services['accessOf'] = () => [];
+  const own = createIdentityDomains(() => identity);
+  const domains = [...own, ...(project.config.domains ?? [])];
+  const { documents, groups } = composeTypeDefs(own, project);
+  const stores = storesOf(options);
+  const { newUserGroups = [] } = project.config;
+  const credentialOptions = { ...options, now, stores, groups, newUserGroups, onLoginOutcome };
+  const { services, ...credentials } = await createCredentialParts(credentialOptions);
+  const identity: IdentityParts = {
     stores,
-    now,
-    onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
-  });
-  return {
-    now,
-    stores,
-    loaders: createLoaders(stores),
-    events,
     services: {
-      events,
-      login: createLogin(credentialParts),
-      refresh: createRefresh(credentialParts),
-      changePassword: createChangePassword(credentialParts),
-      passwords: passwordParts.passwords,
-      apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
-      minPasswordLength,
+      ...services,
       serverInfo: readServerInfo(),
+      accessOf: (viewer) => accessOf(viewer),
     },
-    authenticate: createAuthenticate({
-      accessTokens,
-      loadViewer: createViewerLoader(sessions),
-      loadApiClient: createApiClientViewerLoader({
-        apiClients,
-        now,
-        onRecordError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
-      }),
-    }),
-    publicJwks: () => keys.publicJwks,
-    hashLoad: passwordParts.hashLoad,
   };
+  const client = createClient(options);
+  const reading = { db: readClientOf(client) };
+  const { topics, events } = createProjectEvents({ ...options, now }, domains, reading);
+  return {
+    ...credentials,
+    ...{ now, stores, events },
+    services: identity.services,
+    pricing: createPricing(domains),
+    ...createContexts({ client, load: createLoad(domains, reading), groups, now }),
+    composeSchema(hooks) {
+      const subscriptions = { Subscription: eventResolvers(domains, topics) };
+      const given = options.documents ?? documents;
+      const authorization = composeSchema({ ...hooks, documents: given, domains, subscriptions });
+      accessOf = authorization.accessOf;
+      return authorization;
+    },
+    membershipsOf: batchMemberships(stores),
+    close: () => closeClient(client),
+  };
+}
+
+const storesOf = ({ config, connection, now = systemClock }: AppOptions): Stores =>
+  createStores({
+    database: connection.database,
+    now,
+    sessionIdleSeconds: config.sessionIdleSeconds,
+  });
+
+/** The groups of the composed schema. @throws {CompositionError} */
+export const groupsOf = (project: Project): Groups =>
+  composeTypeDefs(createIdentityDomains(unavailable), project).groups;
+
+/** A project without a data client of its own writes with Gatehouse's. */
+const createClient = ({ project, connection }: AppOptions): ProjectClient =>
+  project.config.database?.({ adapter: connection.adapter }) ?? connection.database;
+
+function createProjectEvents(
+  { connection, logger, now }: AppOptions & { readonly now: () => Date },
+  domains: readonly Domain[],
+  context: LoaderContext,
+) {
+  const { listen } = connection.notifications;
+  const topics = createTopics(domains, {
+    ...{ listen, now, context },
+    onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
+    readIds: connection.readIds,
+  });
+  return { topics, events: createEventSource({ listen, topics: [...topics.values()] }) };
+}
+
+/** Reads the memberships of many users in one statement. */
+function batchMemberships({ memberships }: Stores) {
+  const loader = createLoader(async (userIds: readonly string[]) => {
+    const found = await memberships.findActiveOf([...new Set(userIds)]);
+    return userIds.map((id) => found.filter(({ userId }) => userId === id));
+  });
+  return (userId: string) => loader.load(userId);
+}
+
+/** The schema of a project, composed without a database: to print and to explain, never to serve. */
+export function composeForReports(project: Project, hooks: SchemaHooks): Authorization<Context> {
+  const own = createIdentityDomains(unavailable);
+  const domains = [...own, ...(project.config.domains ?? [])];
+  const { documents } = composeTypeDefs(own, project);
+  const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
+  return composeSchema({ ...hooks, documents, domains, subscriptions });
+}
+
+function unavailable(): never {
+  throw new Error('This schema was composed without a database: its resolvers cannot run.');
 }
 
 /** Makes the first ADMIN of an empty database. @throws {FirstAdminError} */
@@ -131,59 +175,25 @@ export const makeFirstAdmin = (
   });
 
 /** Builds what the commands for operators work with: no keys, no server. */
-export async function createAdministrationParts({
-  config,
-  connection,
-  now = systemClock,
-}: AppOptions): Promise<Administration> {
-  const { minPasswordLength, sessionIdleSeconds } = config;
-  const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
+export async function createAdministrationParts(options: AppOptions): Promise<Administration> {
+  const { config, project, now = systemClock } = options;
+  const { minPasswordLength } = config;
+  const stores = storesOf(options);
   const { apiClients } = stores;
   const { passwords } = await createHashing(config);
   return createAdministration({
     stores,
     services: {
       passwords,
-      minPasswordLength,
+      newUserRules: {
+        minPasswordLength,
+        groups: groupsOf(project),
+        newUserGroups: project.config.newUserGroups ?? [],
+      },
       apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
     },
     createPassword: createPasswordOf,
   });
-}
-
-/** The hashing of passwords: at most as many at once as the machine's cores bear. */
-async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {
-  const cores = availableParallelism();
-  const concurrency = toHashConcurrency({ cores, threadPoolSize });
-  const queue = createHashQueue({ concurrency, away: awayFromDatabase });
-  const passwords = await createPasswords({ cost, queue, away: awayFromDatabase });
-  return { passwords, hashLoad: queue.load };
-}
-
-/** What makes and checks passwords. */
-async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 'audit'>) {
-  const { config, connection, logger } = options;
-  const { database } = connection;
-  const { loginLimits: limits } = config;
-  const { passwords, hashLoad } = await createHashing(config);
-  return {
-    passwords,
-    hashLoad,
-    attempts: createLoginAttempts({
-      counters: createLoginAttemptStore({ database, limits, now: systemClock }),
-      passwords,
-      audit,
-      onForgiveError: (error) =>
-        logger.warn({ err: error }, 'a correct password is still counted as a failed login'),
-      delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
-    }),
-    renewPasswordHash: createRenewPasswordHash({
-      passwords,
-      passwordHashes: createPasswordHashStore({ database }),
-      onRenewError: (error) =>
-        logger.warn({ err: error }, 'renewing an outdated password hash failed'),
-    }),
-  };
 }
 
 /** Where the database is, by the settings. */

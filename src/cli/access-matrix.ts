@@ -6,7 +6,7 @@ import {
   toJson,
   toMarkdown,
 } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 
 /** What `access-matrix` is asked for. `file` is by default the repository's `access-matrix.md`. */
 export interface AccessMatrixChoice {
@@ -22,10 +22,12 @@ export interface AccessMatrixChoice {
  * @throws {Error} from `--check`, with a line for each coordinate, when schema and file differ.
  */
 export async function runAccessMatrix(
-  { print }: Pick<CliContext, 'print'>,
-  { json, write, check, file = accessMatrixPath }: AccessMatrixChoice,
+  { print, ...context }: Pick<CliContext, 'print' | 'project'>,
+  { json, write, check, ...choice }: AccessMatrixChoice,
 ): Promise<void> {
-  const matrix = createSchemaReport().accessMatrix();
+  const project = await context.project();
+  const file = choice.file ?? accessMatrixPath(project);
+  const matrix = createSchemaReport(project).accessMatrix();
   const markdown = toMarkdown(matrix);
   if (check === true) {
     await checkFile(file, markdown);

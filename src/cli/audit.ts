@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import {
   nextPageLines,
   type ReportChoice,

@@ -1,38 +1,24 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { type Config, type Environment, parseConfig } from '../config/config.ts';
-import { createLogger, type Logger } from '../observability/logger.ts';
+import { type Environment, parseConfig } from '../config/config.ts';
+import { createLogger } from '../observability/logger.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { addAuditCommands } from './audit.ts';
 import { addClientCommands } from './client.ts';
+import type { CliContext } from './command.ts';
 import { addConfigCommand } from './config.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
 import { addKeyCommands } from './keys.ts';
 import { runMigrate } from './migrate.ts';
+import { loadProject } from './load-project.ts';
 import { toJson } from './report.ts';
 import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { runServe } from './serve.ts';
 import { addSessionCommands } from './session.ts';
 import { addUserCommands } from './user.ts';
-
-/** What a command gets from the process. */
-export interface CliContext {
-  /** Parsed at first use, so that `--help` needs no settings. */
-  readonly config: () => Config;
-  readonly logger: () => Logger;
-  /** Prints one line for a person. */
-  readonly print: (line: string) => void;
-  /** Calls back at the first SIGTERM or SIGINT. */
-  readonly onTerminate: (stop: () => void) => void;
-  /** Registers what hears of promises that fail while nobody waits for them. */
-  readonly onStrayRejection: (hear: (reason: unknown) => void) => void;
-  /** Standard input: where a password comes from. */
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  /** Where a person is asked for one. */
-  readonly prompts: NodeJS.WritableStream;
-}
 
 /** Done; refused or failed; or put together wrongly, so that nothing was tried. */
 export type ExitCode = 0 | 1 | 2;
@@ -74,15 +60,16 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
 function createProgram(options: CliOptions): Command {
   const config = () => parseConfig(options.environment);
   const logger = () => createLogger(config().logLevel, options.logDestination);
-  const context: CliContext = { ...options, config, logger };
-
   const program = new Command('gatehouse')
     .description('A GraphQL API that guards itself.')
+    .option('--project <folder>', 'the folder of gatehouse.config.ts', '.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => options.print(text.trimEnd()),
       writeErr: (text) => options.prompts.write(text),
     });
+  const project = () => loadProject(resolve(program.opts<{ project: string }>().project));
+  const context: CliContext = { ...options, config, logger, project };
   program
     .command('serve', { isDefault: true })
     .description('migrate the database, then serve the API until SIGTERM')
@@ -91,11 +78,11 @@ function createProgram(options: CliOptions): Command {
     .command('migrate')
     .description('apply pending migrations to the database')
     .option('--status', 'show applied and pending migrations without changing anything')
-    .option('--create <name>', 'create a migration from the changes in prisma/schema.prisma')
+    .option('--create <name>', 'create a migration from the changes in the project\'s prisma/schema.prisma')
     .action((choice) => runMigrate(context, choice));
   program
     .command('seed')
-    .description('add a user for each group and a few rooms for trying the API')
+    .description('add a user for each group, and what the domains add, for trying the API')
     .action(() => runSeed(context));
   addUserCommands(program, context);
   addClientCommands(program, context);
@@ -116,7 +103,7 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .option('--json', 'print as JSON')
     .option('--write', 'write the matrix to the file')
     .option('--check', 'fail and show the differences if the file does not match the schema')
-    .option('--file <path>', 'the file (default: access-matrix.md in the repository)')
+    .option('--file <path>', 'the file (default: access-matrix.md of the project)')
     .action((choice) => runAccessMatrix(context, choice));
   program
     .command('explain <operation-file>')

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Administration } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { momentOr, type ReportChoice, reportAdministration, toTable } from './report.ts';
-import { parseGroups } from './words.ts';
+import { namesIn, requireGroups } from './words.ts';
 
 type Clients = Administration['clients'];
 type Client = Awaited<ReturnType<Clients['list']>>[number];
@@ -26,13 +26,15 @@ function addCreation(client: Command, context: CliContext): void {
     .command('create')
     .description('create an API client and show its secret once')
     .argument('<name>', 'the display name')
-    .requiredOption('--groups <names>', 'separated by commas; "" for none', parseGroups)
+    .requiredOption('--groups <names>', 'separated by commas; "" for none', namesIn)
     .option(...json)
     .action(
-      (name: string, choice: ReportChoice & { readonly groups: ReturnType<typeof parseGroups> }) =>
-        reportAdministration(context, choice, async ({ clients }) =>
+      async (name: string, choice: ReportChoice & { readonly groups: readonly string[] }) => {
+        await requireGroups(context, choice.groups);
+        await reportAdministration(context, choice, async ({ clients }) =>
           toSecretReport('created', await clients.create({ name, groups: choice.groups })),
-        ),
+        );
+      },
     );
 }
 

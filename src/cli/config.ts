@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError, type Environment, parseConfig } from '../config/config.ts';
 import { describeSettings, printExample, type SettingInUse } from '../config/describe-settings.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { type ReportChoice, report } from './report.ts';
 
 interface ConfigChoice extends ReportChoice {

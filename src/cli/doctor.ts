@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Check, examineServer } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { type ReportChoice, report } from './report.ts';
 
 /** The server cannot run, or not safely. The checks have told why. */
@@ -20,7 +20,11 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
   let problems = 0;
   await report(context, choice, async () => {
-    const checks = await examineServer(context.config(), context.logger());
+    const checks = await examineServer(
+      context.config(),
+      context.logger(),
+      await context.project(),
+    );
     problems = checks.filter(({ state }) => state === 'problem').length;
     return { document: { checks }, lines: checks.flatMap(toLines) };
   });

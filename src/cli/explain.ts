@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createSchemaReport, printExplanation } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { UsageError } from './usage-error.ts';
 import { namesIn } from './words.ts';
 
@@ -20,7 +20,7 @@ export interface ExplainChoice {
  * @throws {UsageError} without a viewer; {Error} for an operation that is not valid, unknown groups, and files that cannot be read.
  */
 export async function runExplain(
-  { print }: Pick<CliContext, 'print'>,
+  { print, project }: Pick<CliContext, 'print' | 'project'>,
   file: string,
   { groups, anonymous, variables, operationName }: ExplainChoice,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function runExplain(
     );
   }
   const operation = await readFile(file, 'utf8');
-  const explanation = createSchemaReport().explain(operation, {
+  const explanation = createSchemaReport(await project()).explain(operation, {
     groups: groups === undefined ? null : namesIn(groups),
     operationName,
     variableValues: variables === undefined ? undefined : await readVariables(variables),

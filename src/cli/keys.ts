@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type KeyDescription, listKeys, rotateKeys } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { momentOr, type ReportChoice, report, toTable } from './report.ts';
 import { UsageError } from './usage-error.ts';
 import { parseWhole } from './words.ts';

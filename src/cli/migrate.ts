@@ -1,5 +1,5 @@
 import { applyMigrations, tellMigrationStatus, writeMigration } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 
 /** `migrate`, `migrate --status` and `migrate --create <name>`. */
 export async function runMigrate(
@@ -8,19 +8,23 @@ export async function runMigrate(
 ): Promise<void> {
   if (choice.create !== undefined) return createOne(context, choice.create);
   if (choice.status === true) return showStatus(context);
-  const applied = await applyMigrations(context.config(), context.logger());
+  const applied = await applyMigrations(
+    context.config(),
+    context.logger(),
+    await context.project(),
+  );
   for (const name of applied) context.print(`applied   ${name}`);
   if (applied.length === 0) context.print('The database is up to date.');
 }
 
-async function showStatus({ config, logger, print }: CliContext): Promise<void> {
-  const status = await tellMigrationStatus(config(), logger());
+async function showStatus({ config, logger, project, print }: CliContext): Promise<void> {
+  const status = await tellMigrationStatus(config(), logger(), await project());
   for (const [state, names] of Object.entries(status)) {
     for (const name of names) print(`${state.padEnd(9)} ${name}`);
   }
 }
 
-async function createOne({ print }: CliContext, name: string): Promise<void> {
-  const file = await writeMigration(name);
+async function createOne({ print, project }: CliContext, name: string): Promise<void> {
+  const file = await writeMigration(name, await project());
   print(file === undefined ? 'prisma/schema.prisma has not changed.' : `wrote ${file}`);
 }

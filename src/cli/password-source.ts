@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where a new password comes from. Never from the words of a command: others can read those. */

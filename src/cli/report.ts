@@ -1,5 +1,5 @@
 import { type Administration, administrate } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 
 /** What a command has done: the document for programs, and the lines for a person. */
 export interface Report {
@@ -32,8 +32,11 @@ export const reportAdministration = (
   choice: ReportChoice,
   act: (administration: Administration) => Promise<Report>,
 ): Promise<void> =>
-  report(context, choice, () =>
-    administrate({ config: context.config(), logger: context.logger() }, act),
+  report(context, choice, async () =>
+    administrate(
+      { config: context.config(), logger: context.logger(), project: await context.project() },
+      act,
+    ),
   );
 
 /** Columns, as wide as their widest cell. */

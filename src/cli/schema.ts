@@ -1,5 +1,5 @@
 import { createSchemaReport } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { UsageError } from './usage-error.ts';
 import { namesIn } from './words.ts';
 
@@ -11,12 +11,15 @@ export interface SchemaChoice {
 }
 
 /** `schema`, `schema --federation`, and what a viewer sees: `schema --viewer A,B` or `--anonymous`. */
-export function runSchema({ print }: Pick<CliContext, 'print'>, choice: SchemaChoice): void {
+export async function runSchema(
+  { print, project }: Pick<CliContext, 'print' | 'project'>,
+  choice: SchemaChoice,
+): Promise<void> {
   const { federation, viewer, anonymous } = choice;
   if (Object.keys(choice).length > 1) {
     throw new UsageError('Use only one of --federation, --viewer and --anonymous.');
   }
-  const report = createSchemaReport();
+  const report = createSchemaReport(await project());
   const printSdl = (sdl: string) => print(sdl.trimEnd());
   if (federation === true) printSdl(report.printForFederation());
   else if (anonymous === true) printSdl(report.printVisibleTo(null));

@@ -1,17 +1,18 @@
 import { openDatabase } from '../app.ts';
 import { seed } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 
 /** `seed`: data to try the API with. Never where real users are. */
-export async function runSeed({ config, logger, print }: CliContext): Promise<void> {
+export async function runSeed({ config, logger, print, ...context }: CliContext): Promise<void> {
   const settings = config();
   if (settings.isProduction) {
     throw new Error('seed adds users with known names and must not run with NODE_ENV=production.');
   }
-  const connection = await openDatabase(settings, logger());
+  const options = { config: settings, logger: logger(), project: await context.project() };
+  const connection = await openDatabase(options);
   try {
-    const users = await seed({ config: settings, connection, logger: logger() }, (firstAdmin) => {
+    const users = await seed({ ...options, connection }, (firstAdmin) => {
       for (const line of firstAdminLines(firstAdmin)) print(line);
     });
     for (const { username, group, password } of users) {

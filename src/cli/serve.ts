@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp, openDatabaseAsItIs } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 
 /** Serves until the process is told to terminate, then lets the requests under way finish. */
@@ -15,10 +15,11 @@ export async function runServe(context: CliContext): Promise<void> {
   context.onStrayRejection((reason) =>
     logger.error({ err: reason }, 'unhandled promise rejection'),
   );
+  const project = await context.project();
   const connection = await openDatabaseAsItIs(config, logger);
   const stopping = new AbortController();
   try {
-    const app = await createApp({ config, connection, logger });
+    const app = await createApp({ config, project, connection, logger });
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, stopping.signal);
     await isUnderWay;
     const { server } = app;

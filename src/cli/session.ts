@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { type ReportChoice, reportAdministration, toTable } from './report.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Administration } from '../operator.ts';
-import type { CliContext } from './cli.ts';
+import type { CliContext } from './command.ts';
 import { type PasswordChoice, readPassword } from './password-source.ts';
 import {
   nextPageLines,
@@ -9,11 +9,10 @@ import {
   toPage,
   toTable,
 } from './report.ts';
-import { parseGroup, parseGroups, parseMoment, parseWhole } from './words.ts';
+import { namesIn, parseMoment, parseWhole, requireGroups } from './words.ts';
 
 type Users = Administration['users'];
 type User = Awaited<ReturnType<Users['enable']>>;
-type Group = User['groups'][number];
 
 const passwordOptions = [
   ['--password-stdin', 'read the password from standard input'],
@@ -38,7 +37,7 @@ function addCreation(user: Command, context: CliContext): void {
     .command('create')
     .description('create a user; prompts for the password unless an option provides it')
     .argument('<username>', 'the new user')
-    .option('--groups <names>', 'separated by commas; "" for none (default: STAFF)', parseGroups)
+    .option('--groups <names>', 'separated by commas; "" for none (default: as configured)', namesIn)
     .option('--display-name <name>', 'the display name (default: the username)')
     .option('--email <address>', 'the email address')
     .option(...passwordOptions[0])
@@ -48,7 +47,7 @@ function addCreation(user: Command, context: CliContext): void {
 }
 
 interface CreateChoice extends ReportChoice, PasswordChoice {
-  readonly groups?: readonly Group[];
+  readonly groups?: readonly string[];
   readonly displayName?: string;
   readonly email?: string;
 }
@@ -56,14 +55,15 @@ interface CreateChoice extends ReportChoice, PasswordChoice {
 async function createUser(
   context: CliContext,
   username: string,
-  { groups = ['STAFF'], displayName, email, ...choice }: CreateChoice,
+  { groups, displayName, email, ...choice }: CreateChoice,
 ): Promise<void> {
+  await requireGroups(context, groups ?? []);
   const password = await readPassword(context, choice);
   await reportAdministration(context, choice, async ({ users }) => {
     const input = {
       username,
       password,
-      groups: [...groups],
+      ...(groups === undefined ? {} : { groups }),
       ...(displayName === undefined ? {} : { displayName }),
       ...(email === undefined ? {} : { email }),
     };
@@ -128,7 +128,7 @@ function addChanges(user: Command, context: CliContext): void {
 function addDeletion(user: Command, context: CliContext): void {
   user
     .command('delete')
-    .description('delete a user with their memberships, sessions and room entries')
+    .description('delete a user with their memberships and sessions')
     .argument(...userArgument)
     .option(...json)
     .action((target: string, choice: ReportChoice) =>
@@ -160,24 +160,28 @@ function addMemberships(user: Command, context: CliContext): void {
     .command('grant')
     .description('add a user to a group; if they are already a member, the new end date applies')
     .argument(...userArgument)
-    .argument('<group>', 'the group', parseGroup)
+    .argument('<group>', 'the group')
     .option('--until <date>', 'when the membership expires', parseMoment)
     .option(...json)
-    .action((target: string, group: Group, choice: ReportChoice & { readonly until?: Date }) =>
-      reportAdministration(context, choice, async ({ users }) =>
-        toReport(
-          'granted',
-          await users.grant({ user: target, group, expiresAt: choice.until ?? null }),
-        ),
-      ),
+    .action(
+      async (target: string, group: string, choice: ReportChoice & { readonly until?: Date }) => {
+        await requireGroups(context, [group]);
+        await reportAdministration(context, choice, async ({ users }) =>
+          toReport(
+            'granted',
+            await users.grant({ user: target, group, expiresAt: choice.until ?? null }),
+          ),
+        );
+      },
     );
   user
     .command('revoke')
     .description('remove a user from a group; refused for the last ADMIN')
     .argument(...userArgument)
-    .argument('<group>', 'the group', parseGroup)
+    .argument('<group>', 'the group')
     .option(...json)
-    .action((target: string, group: Group, choice: ReportChoice) =>
+    .action((target: string, group: string, choice: ReportChoice) =>
+      // A group that the schema no longer has can be taken away too.
       reportAdministration(context, choice, async ({ users }) =>
         toReport('revoked', await users.revoke(target, group)),
       ),

@@ -1,16 +1,18 @@
 import { InvalidArgumentError } from 'commander';
-import { groupNames, isGroup } from '../operator.ts';
+import { groupsOf } from '../operator.ts';
+import type { CliContext } from './command.ts';
+import { UsageError } from './usage-error.ts';
 
-type Group = ReturnType<typeof groupNames>[number];
-
-/** A group's name that a person typed. @throws {InvalidArgumentError} */
-export function parseGroup(name: string): Group {
-  if (isGroup(name)) return name;
-  throw new InvalidArgumentError(`The groups are ${groupNames().join(', ')}.`);
+/** Checks names of groups that a person typed. @throws {UsageError} when the schema has no such group. */
+export async function requireGroups(
+  { project }: Pick<CliContext, 'project'>,
+  names: readonly string[],
+): Promise<void> {
+  const groups = groupsOf(await project());
+  const unknown = names.find((name) => !groups.has(name));
+  if (unknown === undefined) return;
+  throw new UsageError(`${unknown} is not a group. The groups are ${groups.names.join(', ')}.`);
 }
-
-/** Names of groups separated by commas; "" for none. @throws {InvalidArgumentError} */
-export const parseGroups = (list: string): readonly Group[] => namesIn(list).map(parseGroup);
 
 /** The names in a list that a person typed. */
 export const namesIn = (list: string): readonly string[] =>

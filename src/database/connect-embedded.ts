@@ -6,10 +6,12 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { createDatabase, type DatabaseConnection, type WorkLimits } from './connection.ts';
+import { createDatabase, type DatabaseConnection, useSchema, type WorkLimits } from './connection.ts';
 import { type LockOptions, lockDirectory } from './directory-lock.ts';
 import { inSequence } from './in-sequence.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
+import { createReadIds } from './read-ids.ts';
+import { withPrivateErrors } from './private-errors.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
 /** An embedded database in memory: it can be copied, and is gone when closed. */
@@ -77,7 +79,8 @@ function connectionTo(
   { description, limits, release = async () => {} }: ConnectionFacts,
 ): DatabaseConnection {
   const adapters = new PrismaPGlite(server);
-  const database = createDatabase(adapters, limits);
+  const adapter = withPrivateErrors(adapters);
+  const database = createDatabase(adapter, limits);
   const notifications = createEmbeddedNotifications(server);
 
   let closing: Promise<void> | undefined;
@@ -85,11 +88,20 @@ function connectionTo(
     kind: 'embedded',
     description,
     database,
+    adapter,
+    readIds: createReadIds(database),
     notifications,
     migrations: {
       query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,
       // No lock: the folder's lock keeps other processes out already.
-      exclusively: (_lockTimeoutMs, work) => work(scriptAdapters(server, adapters)),
+      exclusively: async ({ schema }, work) => {
+        for (const statement of useSchema(schema)) await server.query(statement);
+        try {
+          return await work(scriptAdapters(server, adapters, schema));
+        } finally {
+          await server.query('RESET search_path');
+        }
+      },
     },
     poolLoad: () => undefined,
     ping: async () => {
@@ -108,14 +120,14 @@ function connectionTo(
 }
 
 /** The schema engine's adapters. They have one database: it is the shadow database as well. */
-function scriptAdapters(server: PGlite, adapters: PrismaPGlite) {
+function scriptAdapters(server: PGlite, adapters: PrismaPGlite, schema: string) {
   const factory: SqlMigrationAwareDriverAdapterFactory = {
     provider: adapters.provider,
     adapterName: adapters.adapterName,
     connect: () => adapters.connect(),
     connectToShadowDb: () => adapters.connect(),
   };
-  return withWholeScripts(factory, (_adapter, script) => runScript(server, script));
+  return withWholeScripts(factory, schema, (_adapter, script) => runScript(server, script));
 }
 
 async function runScript(server: PGlite, script: string): Promise<void> {

@@ -5,9 +5,12 @@ import {
   type DatabaseConnection,
   type MigrationAccess,
   MigrationLockTimeoutError,
+  useSchema,
 } from './connection.ts';
 import { inSequence } from './in-sequence.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
+import { createReadIds } from './read-ids.ts';
+import { withPrivateErrors } from './private-errors.ts';
 import { createPatientPool } from './patient-pool.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
 
@@ -57,8 +60,11 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     Reflect.deleteProperty(error, 'client');
     options.onPoolError(error);
   });
-  const database = createDatabase(
+  const adapter = withPrivateErrors(
     new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
+  );
+  const database = createDatabase(
+    adapter,
     // It is the statement that is to end first: its own error tells more.
     { statementTimeoutMs: statementTimeoutMs + 2 * ANSWER_GRACE_MS },
   );
@@ -73,6 +79,8 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     kind: 'postgresql',
     description: describe(options.url),
     database,
+    adapter,
+    readIds: createReadIds(database),
     notifications,
     migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),
     poolLoad: () => ({
@@ -101,11 +109,12 @@ type LockOptions = pg.ClientConfig & { readonly onPoolError: (error: Error) => v
 function migrationAccess(pool: pg.Pool, options: LockOptions): MigrationAccess {
   return {
     query: async <Row extends object>(sql: string) => (await pool.query<Row>(sql)).rows,
-    exclusively: async (lockTimeoutMs, work) => {
+    exclusively: async ({ lockTimeoutMs, schema }, work) => {
       const session = singleConnection(options);
       try {
         await lock(session, lockTimeoutMs);
-        return await work(withWholeScripts(new PrismaPg(session), runAsOneMessage));
+        for (const statement of useSchema(schema)) await session.query(statement);
+        return await work(withWholeScripts(new PrismaPg(session), schema, runAsOneMessage));
       } finally {
         await session.end(); // ends the session, and with it the lock
       }

@@ -1,7 +1,6 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import type { Notifications } from './notifications.ts';
-import { withPrivateErrors } from './private-errors.ts';
 import { retryCollisions } from './retry-collisions.ts';
 
 /** The Prisma client: what a store reads and writes with. */
@@ -16,6 +15,10 @@ export interface DatabaseConnection {
   /** Which database this is, for the start-up line. Never holds a user or a password. */
   readonly description: string;
   readonly database: Database;
+  /** For further Prisma clients on the same connections. */
+  readonly adapter: SqlMigrationAwareDriverAdapterFactory;
+  /** The ids of a table from one on, in their order. `table` may name its schema: `schema.table`. */
+  readIds(table: string, firstId: string, limit: number): Promise<readonly string[]>;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
   /** The connections of the pool, and who waits for one; undefined when there is no pool. */
@@ -41,15 +44,30 @@ export interface MigrationAccess {
   /**
    * Runs `work` while no other process migrates this database.
    *
-   * The adapters work on the connection that holds the lock, and have no time limit on a statement.
+   * The adapters work on the connection that holds the lock, and have no time limit on a statement. Names
+   * without a schema are those of `schema`, which is created when it is absent.
    *
    * @throws {MigrationLockTimeoutError} when another process holds the lock for `lockTimeoutMs`.
    */
   exclusively<Result>(
-    lockTimeoutMs: number,
+    options: MigrationLock,
     work: (adapters: SqlMigrationAwareDriverAdapterFactory) => Promise<Result>,
   ): Promise<Result>;
 }
+
+/** What one process holds while it migrates. */
+export interface MigrationLock {
+  /** How long to wait for another process that migrates. */
+  readonly lockTimeoutMs: number;
+  /** The PostgreSQL schema of the tables and of the history. */
+  readonly schema: string;
+}
+
+/** The statements that make `schema` the one that names without a schema refer to. */
+export const useSchema = (schema: string): readonly string[] => [
+  `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+  `SET search_path TO "${schema}"`,
+];
 
 /** Another process has been migrating the database for longer than this one may wait. */
 export class MigrationLockTimeoutError extends Error {
@@ -74,14 +92,14 @@ export interface WorkLimits {
   readonly statementTimeoutMs?: number | undefined;
 }
 
-/** A Prisma client on `adapter`. It connects with its first query. */
+/** Makes Gatehouse's own Prisma client on `adapter`. It connects with its first query. */
 export function createDatabase(
   adapter: SqlMigrationAwareDriverAdapterFactory,
   { statementTimeoutMs = 0 }: WorkLimits = {},
 ): Database {
   const timeout = Math.max(defaultTransactionMs, statementTimeoutMs);
   const database = new PrismaClient({
-    adapter: withPrivateErrors(adapter),
+    adapter,
     transactionOptions: { maxWait: maxWaitMs, timeout },
     errorFormat: 'minimal',
   });

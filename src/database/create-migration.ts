@@ -11,6 +11,8 @@ export interface NewMigration {
   /** The file `prisma/schema.prisma`: where the migrations should lead. */
   readonly schemaPath: string;
   readonly migrationsDirectory: string;
+  /** The PostgreSQL schema of its tables. */
+  readonly schema: string;
   readonly now: () => Date;
 }
 
@@ -54,7 +56,7 @@ async function difference(options: NewMigration): Promise<string | undefined> {
   const schema: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
   const shadow = await connectMemory();
   try {
-    return await shadow.migrations.exclusively(0, (adapters) =>
+    return await shadow.migrations.exclusively({ lockTimeoutMs: 0, schema: options.schema }, (adapters) =>
       withSchemaEngine(adapters, async (engine) => {
         const { exitCode, stdout } = await engine.diff({
           from: { tag: 'migrations', ...toMigrationList(migrationsDirectory, migrations) },

@@ -6,11 +6,20 @@ import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 export { createMigration } from './create-migration.ts';
 export type { MigrationStatus } from './migration-status.ts';
 
-export interface MigrationOptions {
-  readonly connection: DatabaseConnection;
+/** One history of migrations: a folder in Prisma's format, and the PostgreSQL schema that records it. */
+export interface MigrationHistory {
   /** The folder `prisma/migrations`. */
   readonly migrationsDirectory: string;
+  /** Where its tables and `_prisma_migrations` are. Absent: Gatehouse's own. */
+  readonly schema?: string;
 }
+
+export interface MigrationOptions extends MigrationHistory {
+  readonly connection: DatabaseConnection;
+}
+
+/** The PostgreSQL schema of Gatehouse's own tables. */
+export const gatehouseSchema = 'gatehouse';
 
 /** The database and the folder tell different histories. Nothing was applied. */
 export class MigrationHistoryError extends Error {
@@ -47,14 +56,15 @@ const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 export async function migrate(
   options: MigrationOptions & { readonly lockTimeoutMs?: number },
 ): Promise<readonly string[]> {
-  const { connection, migrationsDirectory, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS } = options;
+  const { connection, migrationsDirectory, schema = gatehouseSchema } = options;
+  const { lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS } = options;
   const migrations = await readMigrations(migrationsDirectory);
-  const before = await readStatus(connection.migrations, migrations);
+  const before = await readStatus(connection.migrations, schema, migrations);
   if (isUpToDate(before)) return [];
 
-  return connection.migrations.exclusively(lockTimeoutMs, async (adapters) => {
+  return connection.migrations.exclusively({ lockTimeoutMs, schema }, async (adapters) => {
     // Read again: what looked pending or failed may have been another process at work.
-    const status = await readStatus(connection.migrations, migrations);
+    const status = await readStatus(connection.migrations, schema, migrations);
     if (problemsOf(status).length > 0) throw new MigrationHistoryError(status);
     if (isUpToDate(status)) return [];
     const migrationsList = toMigrationList(migrationsDirectory, migrations);
@@ -70,13 +80,18 @@ export async function migrate(
 }
 
 /** What `migrate` would find. Changes nothing, and waits for no lock. */
-export async function migrationStatus(options: MigrationOptions): Promise<MigrationStatus> {
-  const migrations = await readMigrations(options.migrationsDirectory);
-  return readStatus(options.connection.migrations, migrations);
+export async function migrationStatus({
+  connection,
+  migrationsDirectory,
+  schema = gatehouseSchema,
+}: MigrationOptions): Promise<MigrationStatus> {
+  return readStatus(connection.migrations, schema, await readMigrations(migrationsDirectory));
 }
 
 /** What `migrate` would find in a database that is not there yet. */
-export const statusOfNone = async (migrationsDirectory: string): Promise<MigrationStatus> =>
+export const statusOfNone = async ({
+  migrationsDirectory,
+}: MigrationHistory): Promise<MigrationStatus> =>
   compare(await readMigrations(migrationsDirectory), []);
 
 const isUpToDate = (status: MigrationStatus) =>

@@ -23,19 +23,23 @@ export interface MigrationRecord {
 /** Compares the database's own record with `migrations`. Changes nothing. */
 export async function readStatus(
   access: MigrationAccess,
+  schema: string,
   migrations: readonly Migration[],
 ): Promise<MigrationStatus> {
-  return compare(migrations, await readRecords(access));
+  return compare(migrations, await readRecords(access, `"${schema}"._prisma_migrations`));
 }
 
-async function readRecords(access: MigrationAccess): Promise<readonly MigrationRecord[]> {
-  const [table] = await access.query<{ exists: boolean }>(
-    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "exists"`,
+async function readRecords(
+  access: MigrationAccess,
+  table: string,
+): Promise<readonly MigrationRecord[]> {
+  const [found] = await access.query<{ exists: boolean }>(
+    `SELECT to_regclass('${table}') IS NOT NULL AS "exists"`,
   );
-  if (table?.exists !== true) return [];
+  if (found?.exists !== true) return [];
   return access.query<MigrationRecord>(
     `SELECT migration_name AS "name", checksum, finished_at IS NOT NULL AS "isFinished"
-     FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
+     FROM ${table} WHERE rolled_back_at IS NULL ORDER BY migration_name`,
   );
 }
 

@@ -2,6 +2,7 @@ import { connectDatabase, type DatabaseOptions } from './connect.ts';
 import { hasEmbedded } from './connect-embedded.ts';
 import type { DatabaseConnection } from './connection.ts';
 import {
+  type MigrationHistory,
   type MigrationOptions,
   type MigrationStatus,
   migrate,
@@ -10,8 +11,8 @@ import {
 } from './migrate.ts';
 
 export interface OpenDatabaseOptions extends DatabaseOptions {
-  /** The folder `prisma/migrations`. */
-  readonly migrationsDirectory: string;
+  /** Gatehouse's own history and the project's, in the order in which they are applied. */
+  readonly histories: readonly MigrationHistory[];
   /** Whether to apply what is pending; otherwise nothing may be. */
   readonly migrates: boolean;
   /** Whether a missing embedded database is an error. Otherwise an empty one is made. */
@@ -45,7 +46,7 @@ export class PendingMigrationsError extends Error {
  * it is closed again.
  */
 export async function openDatabase({
-  migrationsDirectory,
+  histories,
   migrates,
   mustExist = false,
   ...options
@@ -56,7 +57,7 @@ export async function openDatabase({
   }
   const connection = await connectDatabase(options);
   try {
-    await prepareDatabase({ connection, migrationsDirectory, migrates });
+    await prepareDatabase({ connection, histories, migrates });
     return connection;
   } catch (error) {
     await connection.close();
@@ -70,11 +71,26 @@ export async function openDatabase({
  * @throws {PendingMigrationsError} and what `migrate` throws.
  */
 export async function prepareDatabase({
+  connection,
+  histories,
   migrates,
-  ...options
-}: MigrationOptions & Pick<OpenDatabaseOptions, 'migrates'>): Promise<void> {
-  if (migrates) await migrate(options);
-  else await requireMigrated(options);
+}: Pick<OpenDatabaseOptions, 'histories' | 'migrates'> &
+  Pick<MigrationOptions, 'connection'>): Promise<void> {
+  for (const history of histories) {
+    const options = { ...history, connection };
+    if (migrates) await migrate(options);
+    else await requireMigrated(options);
+  }
+}
+
+/** Applies every history, and returns the names of what was applied. @throws what `migrate` throws. */
+export async function migrateAll(
+  connection: DatabaseConnection,
+  histories: readonly MigrationHistory[],
+): Promise<readonly string[]> {
+  const applied: string[] = [];
+  for (const history of histories) applied.push(...(await migrate({ ...history, connection })));
+  return applied;
 }
 
 /** Opens the database as it is, for one piece of work. */
@@ -91,12 +107,31 @@ export async function withDatabase<Result>(
 }
 
 /** What migrating would find. Makes no database where there is none: then everything is pending. */
-export const readMigrationStatus = (
-  options: DatabaseOptions & Pick<MigrationOptions, 'migrationsDirectory'>,
-): Promise<MigrationStatus> =>
+export const readMigrationStatus = ({
+  histories,
+  ...options
+}: DatabaseOptions & Pick<OpenDatabaseOptions, 'histories'>): Promise<MigrationStatus> =>
   options.url === undefined && !hasEmbedded(options.dataDir)
-    ? statusOfNone(options.migrationsDirectory)
-    : withDatabase(options, (connection) => migrationStatus({ ...options, connection }));
+    ? Promise.all(histories.map(statusOfNone)).then(joinStatuses)
+    : withDatabase(options, (connection) => statusOfAll(connection, histories));
+
+/** What `migrateAll` would find. Changes nothing. */
+export async function statusOfAll(
+  connection: DatabaseConnection,
+  histories: readonly MigrationHistory[],
+): Promise<MigrationStatus> {
+  const statuses: MigrationStatus[] = [];
+  for (const history of histories) statuses.push(await migrationStatus({ ...history, connection }));
+  return joinStatuses(statuses);
+}
+
+const joinStatuses = (statuses: readonly MigrationStatus[]): MigrationStatus => ({
+  applied: statuses.flatMap(({ applied }) => applied),
+  pending: statuses.flatMap(({ pending }) => pending),
+  failed: statuses.flatMap(({ failed }) => failed),
+  edited: statuses.flatMap(({ edited }) => edited),
+  unknown: statuses.flatMap(({ unknown }) => unknown),
+});
 
 /** A server on an older schema would fail in the middle of its work. */
 async function requireMigrated(options: MigrationOptions): Promise<void> {

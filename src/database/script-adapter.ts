@@ -6,7 +6,8 @@ import type {
 export type RunScript = (adapter: SqlDriverAdapter, script: string) => Promise<void>;
 
 /**
- * The adapter factory for the schema engine: `factory`, but a migration's script runs by `runScript`.
+ * The adapter factory for the schema engine: `factory`, but a migration's script runs by `runScript`, and the
+ * history is kept in `schemaName`.
  *
  * The adapters' own `executeScript` cannot run migrations: `@prisma/adapter-pg` 7.10 cuts the script
  * at every semicolon, also within strings and function bodies; `pglite-prisma-adapter` 0.7 does not
@@ -14,6 +15,7 @@ export type RunScript = (adapter: SqlDriverAdapter, script: string) => Promise<v
  */
 export function withWholeScripts(
   factory: SqlMigrationAwareDriverAdapterFactory,
+  schemaName: string,
   runScript: RunScript,
 ): SqlMigrationAwareDriverAdapterFactory {
   const wrap = (adapter: SqlDriverAdapter): SqlDriverAdapter => ({
@@ -23,7 +25,11 @@ export function withWholeScripts(
     executeRaw: (query) => adapter.executeRaw(query),
     executeScript: (script) => runScript(adapter, script),
     startTransaction: (isolationLevel) => adapter.startTransaction(isolationLevel),
-    getConnectionInfo: () => adapter.getConnectionInfo?.() ?? { supportsRelationJoins: true },
+    getConnectionInfo: () => ({
+      supportsRelationJoins: true,
+      ...adapter.getConnectionInfo?.(),
+      schemaName,
+    }),
     dispose: () => adapter.dispose(),
   });
   return {

@@ -3,8 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
-import { migrationStatus } from '../database/migrate.ts';
-import { withDatabase } from '../database/open-database.ts';
+import type { MigrationHistory } from '../database/migrate.ts';
+import { statusOfAll, withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
@@ -16,7 +16,7 @@ export interface ExamineOptions {
   readonly config: Config;
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
-  readonly migrationsDirectory: string;
+  readonly histories: readonly MigrationHistory[];
   readonly cores: number;
   readonly now: () => Date;
 }
@@ -67,10 +67,10 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
 
-const readFacts = ({ database, migrationsDirectory, now }: ExamineOptions) =>
+const readFacts = ({ database, histories, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {
     const server = await readServer(connection, now);
-    const migrations = await migrationStatus({ connection, migrationsDirectory });
+    const migrations = await statusOfAll(connection, histories);
     return { description: connection.description, ...server, migrations };
   });
 

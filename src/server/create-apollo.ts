@@ -2,8 +2,8 @@ import { ApolloServer } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Context } from '../schema/context.ts';
-import { pricing } from '../schema/pricing.ts';
+import type { Context } from '../composition/context.ts';
+import type { Pricing } from '../composition/pricing.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError, type ToClientError } from './format-error.ts';
@@ -24,6 +24,7 @@ import { createSubscriptionPlugin, type OperationContext } from './subscriptions
 export interface ApolloOptions extends OperationRecordOptions {
   readonly authorization: Authorization<Context>;
   readonly limits: OperationLimits;
+  readonly pricing: Pricing;
   readonly toClientError: ToClientError;
   readonly logger: FastifyBaseLogger;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
@@ -35,7 +36,7 @@ const realm = 'gatehouse';
 
 /** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
 export function createApollo(options: ApolloOptions) {
-  const { authorization, logger, limits, graphqlPath } = options;
+  const { authorization, logger, limits, pricing, graphqlPath } = options;
   const { schema, authorizeOperation } = authorization;
   const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
   const checks = [

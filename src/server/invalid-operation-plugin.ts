@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
   validate,
 } from 'graphql';
-import type { Context } from '../schema/context.ts';
+import type { Context } from '../composition/context.ts';
 
 export interface InvalidOperationOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'visibleTo'>;

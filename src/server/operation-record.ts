@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { getOperationAST } from 'graphql';
-import type { Context } from '../schema/context.ts';
+import type { Context } from '../composition/context.ts';
 
 /** A coordinate that was refused. */
 export interface RecordedDenial {

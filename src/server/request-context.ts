@@ -2,19 +2,21 @@ import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import { ServiceUnavailableError } from '../errors.ts';
-import type { Client } from '../schema/context.ts';
-import type { Loaders, Stores } from '../schema/modules.ts';
-import type { Services } from '../schema/services.ts';
+import type { Context } from '../composition/context.ts';
+import type { RequestSource } from '../composition/request-source.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
 import type { OperationContext } from './subscriptions/plugin.ts';
 import { toUserAgent } from './user-agent.ts';
 
+/** Makes the context of one request. */
+export type CreateContext = (
+  facts: Pick<Context, 'viewer' | 'client' | 'requestId'>,
+) => Context;
+
 export interface RequestContextOptions {
   readonly authenticate: Authenticate;
-  readonly stores: Stores;
-  readonly loaders: Loaders;
-  readonly services: Services;
+  readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
   /** Runs one request, which may wait for the database only so long in all. */
   readonly inDatabaseTime: <Result>(work: () => Promise<Result>) => Promise<Result>;
@@ -27,21 +29,14 @@ export interface RequestContextOptions {
  * never becomes an anonymous one, and nothing of the cause is told.
  */
 export function createRequestContext(options: Omit<RequestContextOptions, 'inDatabaseTime'>) {
-  const { authenticate, stores, loaders, services, toClientError } = options;
+  const { authenticate, createContext, toClientError } = options;
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
     try {
       // Every value that was sent: Node's own `headers` would silently keep the first of two.
       const viewer = await authenticate(request.raw.headersDistinct.authorization ?? []);
-      return {
-        viewer,
-        client: clientOf(request),
-        requestId: request.id,
-        stores,
-        services,
-        loaders,
-        isGivenUp: () => reply.sent,
-      };
+      const facts = { viewer, client: clientOf(request), requestId: request.id };
+      return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
     } catch (error) {
       const clientError = toClientError(error);
       // That the database is away is no fault of this server, as elsewhere in the log.
@@ -53,7 +48,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
 }
 
 /** Where a request comes from. */
-export function clientOf({ ip, socket, headers }: FastifyRequest): Client {
+export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {
   // A proxy that is trusted could pass on anything as an address.
   const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
   return { ip: address, userAgent: toUserAgent(headers['user-agent']) };

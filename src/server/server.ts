@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
-import type { EventSource } from '../schema/events.ts';
+import type { EventSource } from '../events/event-source.ts';
 import { type ApolloOptions, createApollo } from './create-apollo.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
@@ -30,7 +30,7 @@ export interface ServerTimes {
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'apollo' | 'shedding' | 'checkDocument'>,
     AnswerInTimeOptions,
-    Pick<ApolloOptions, 'hidesSchema'>,
+    Pick<ApolloOptions, 'hidesSchema' | 'pricing'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** What happens: the server ends it, but does not start it. */

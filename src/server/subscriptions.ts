@@ -6,8 +6,8 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toAddressKey } from '../authentication/address-key.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import type { Context } from '../schema/context.ts';
-import type { EventSource } from '../schema/events.ts';
+import type { Context } from '../composition/context.ts';
+import type { EventSource } from '../events/event-source.ts';
 import { createErrorLog } from './error-log-plugin.ts';
 import { createFormatError } from './format-error.ts';
 import { retryHeaders } from './graphql-error.ts';
@@ -18,7 +18,7 @@ import type { LoadShedding } from './load-shedding.ts';
 import type { OnOperation } from './operation-record.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { clientOf, type RequestContextOptions } from './request-context.ts';
-import { createAccessWatch } from './subscriptions/access.ts';
+import { type AccessWatchOptions, createAccessWatch } from './subscriptions/access.ts';
 import { closeCodes } from './subscriptions/close-codes.ts';
 import {
   closeTimeoutMs,
@@ -40,7 +40,9 @@ import { ToldError } from './subscriptions/told-error.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
 import { endWith } from './transport/client-errors.ts';
 
-export interface SubscriptionsOptions extends RequestContextOptions {
+export interface SubscriptionsOptions
+  extends RequestContextOptions,
+    Pick<AccessWatchOptions, 'membershipsOf'> {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
   readonly authorization: Authorization<Context>;
   readonly shedding: Pick<LoadShedding, 'run'>;

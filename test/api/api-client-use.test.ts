@@ -3,8 +3,8 @@ import {
   type ApiClientClaim,
   parseApiClientSecret,
 } from '../../src/authentication/api-client-secret.ts';
-import { createApiClientStore } from '../../src/schema/api-client/api-client.store.ts';
-import { createApiClientViewerLoader } from '../../src/schema/api-client/api-client-viewer-loader.ts';
+import { createApiClientStore } from '../../src/identity/api-clients/api-client.store.ts';
+import { createApiClientViewerLoader } from '../../src/identity/api-clients/api-client-viewer-loader.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');

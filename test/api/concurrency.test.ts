@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSessionStore } from '../../src/schema/session/session.store.ts';
-import { createViewerLoader } from '../../src/schema/session/viewer-loader.ts';
+import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
+import { createViewerLoader } from '../../src/identity/sessions/viewer-loader.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
 

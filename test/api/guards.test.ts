@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTypeDefs } from '../../src/schema/executable-schema.ts';
+import { readTypeDefs } from '../../src/composition/compose-schema.ts';
 import { findGuards, removeGuard } from '../support/guard-removal.ts';
 import { guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld, type GuardWorld } from '../support/guard-world.ts';

@@ -4,7 +4,7 @@ import {
   createLoginAttemptStore,
   type LoginLimits,
   type TakeOutcome,
-} from '../../src/schema/session/login-attempts.store.ts';
+} from '../../src/identity/sessions/login-attempts.store.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 let connection: DatabaseConnection;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSessionStore } from '../../src/schema/session/session.store.ts';
+import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readTypeDefs } from '../../src/schema/executable-schema.ts';
+import { readTypeDefs } from '../../src/composition/compose-schema.ts';
 import { findGuards, removeGuard } from '../support/guard-removal.ts';
 import { type GuardRow, guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld } from '../support/guard-world.ts';

@@ -6,7 +6,7 @@ import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import type { Events } from '../../src/schema/events.ts';
+import type { Events } from '../../src/events/event-source.ts';
 import type { ConnectionTimes } from '../../src/server/transport/http-limits.ts';
 import { type Answer, type AskOptions, ask } from './ask.ts';
 import { createTestDatabase } from './test-database.ts';

@@ -20,7 +20,7 @@ import {
   TypeMetaFieldDef,
   typeFromAST,
 } from 'graphql';
-import type { Pricing } from '../../schema/pricing.ts';
+import type { Pricing } from '../../composition/pricing.ts';
 import { createFragmentMeasures } from './fragments.ts';
 
 export interface PricedOperation {

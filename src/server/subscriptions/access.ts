@@ -1,18 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuthorizeOperation } from '@gatehouse/authorization';
 import type { Viewer } from '../../authentication/viewer.ts';
-import type { Context } from '../../schema/context.ts';
-import type { AccessListener } from '../../schema/events.ts';
-import type { Loaders } from '../../schema/modules.ts';
+import type { Context } from '../../composition/context.ts';
+import type { AccessListener } from '../../events/event-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import { closeCodes, closeOf } from './close-codes.ts';
 import { type Connection, contextOf } from './connection.ts';
 import { nextLookAtMs } from './next-look.ts';
 
 export interface AccessWatchOptions
-  extends Pick<RequestContextOptions, 'authenticate' | 'stores' | 'services'> {
-  /** Shared by all sockets, so that looks at many of them at once are few statements. */
-  readonly loaders: Loaders;
+  extends Pick<RequestContextOptions, 'authenticate' | 'createContext'> {
+  /** The memberships of a user that have not ended. Read for many sockets at once in few statements. */
+  readonly membershipsOf: (
+    userId: string,
+  ) => Promise<readonly { readonly group: string; readonly expiresAt: Date | null }[]>;
   readonly authorizeOperation: AuthorizeOperation<Context>;
   /** When the token in these values of the Authorization header ends, if it does by itself. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
@@ -112,7 +113,7 @@ interface AccessOptions extends AccessWatchOptions {
 }
 
 function createAccess(options: AccessOptions): Access {
-  const { connection, authorization, authenticate, authorizeOperation, register, loaders } =
+  const { connection, authorization, authenticate, authorizeOperation, register, membershipsOf } =
     options;
   const tokenEndsAt = options.tokenEndsAt(authorization);
   let subjects: readonly string[] = [];
@@ -140,7 +141,7 @@ function createAccess(options: AccessOptions): Access {
       if (subjects.length > 0) connection.close(closeCodes.unauthenticated, found.reason);
       return undefined;
     }
-    const contextValue = contextOf(connection, options, { viewer: found, loaders });
+    const contextValue = contextOf(connection, options, found);
     for (const operation of connection.running.values()) {
       const denials = await authorizeOperation({ ...operation, contextValue });
       if (denials.length === 0) continue;
@@ -152,7 +153,7 @@ function createAccess(options: AccessOptions): Access {
     return nextLookAtMs({
       tokenEndsAt,
       groups: hasGroupsToLose ? found.groups : new Set(),
-      memberships: hasGroupsToLose ? await loaders.memberships.load(found.userId) : [],
+      memberships: hasGroupsToLose ? await membershipsOf(found.userId) : [],
     });
   }
 

@@ -1,12 +1,12 @@
 import type { Viewer } from '../../authentication/viewer.ts';
-import type { Client, Context } from '../../schema/context.ts';
-import type { Loaders } from '../../schema/modules.ts';
+import type { Context } from '../../composition/context.ts';
+import type { RequestSource } from '../../composition/request-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { AdmittedOperation } from './plugin.ts';
 
 /** One socket: who has connected, what runs for it, and how to end it. */
 export interface Connection {
-  readonly client: Client;
+  readonly client: RequestSource;
   /** Under which the log speaks of it, and of all that runs over it. */
   readonly requestId: string;
   /** The subscriptions that run, by their own ids: see `withOwnIds`. */
@@ -23,6 +23,6 @@ export interface Connection {
 /** The context of an operation of a socket, or of one event of it. */
 export const contextOf = (
   { client, requestId }: Connection,
-  { stores, services }: Pick<RequestContextOptions, 'stores' | 'services'>,
-  { viewer, loaders }: { readonly viewer: Viewer; readonly loaders: Loaders },
-): Context => ({ viewer, client, requestId, stores, services, loaders });
+  { createContext }: Pick<RequestContextOptions, 'createContext'>,
+  viewer: Viewer,
+): Context => createContext({ viewer, client, requestId });

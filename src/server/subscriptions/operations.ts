@@ -3,8 +3,7 @@ import { type Authorization, maxListedDenials } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { createSourceEventStream, execute } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
-import type { Context } from '../../schema/context.ts';
-import type { Loaders } from '../../schema/modules.ts';
+import type { Context } from '../../composition/context.ts';
 import type { ErrorPlace } from '../error-log-plugin.ts';
 import type { CheckDocument } from '../limits/document-check.ts';
 import type { RequestContextOptions } from '../request-context.ts';
@@ -23,12 +22,10 @@ export type TellErrors = (
 ) => readonly ToldError[];
 
 export interface OperationsOptions
-  extends Pick<RequestContextOptions, 'stores' | 'services' | 'inDatabaseTime'>,
+  extends Pick<RequestContextOptions, 'createContext' | 'inDatabaseTime'>,
     SubscriptionRecordOptions {
   readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
-  /** Shared by all sockets: what one event makes many of them read is read in few statements. */
-  readonly loaders: Loaders;
   readonly tellErrors: TellErrors;
   readonly checkDocument: CheckDocument;
 }
@@ -82,13 +79,12 @@ async function run(
   if (problem !== undefined) return { kind: 'refused', errors: [new ToldError(problem)] };
   const viewer = await access.viewer();
   let admitted: AdmittedOperation | undefined;
-  const contextValue: OperationContext = {
-    ...contextOf(connection, options, { viewer, loaders: options.loaders }),
-    takeSubscription: (subscription) => {
+  const contextValue: OperationContext = Object.assign(contextOf(connection, options, viewer), {
+    takeSubscription: (subscription: AdmittedOperation) => {
       admitted = subscription;
     },
     isGivenUp: () => givenUp.aborted,
-  };
+  });
   const { query, operationName, variables, extensions } = payload;
   const request = {
     query,
@@ -167,7 +163,7 @@ async function answerEvent(
   const { connection, access } = operation;
   const { schema, authorizeOperation } = options.authorization;
   const viewer = await access.viewer();
-  const contextValue = contextOf(connection, options, { viewer, loaders: options.loaders });
+  const contextValue = contextOf(connection, options, viewer);
   const denials = await authorizeOperation({ ...admitted, contextValue });
   if (denials.length > 0) {
     onDenied(denials.map((denial) => denial.toJSON()));

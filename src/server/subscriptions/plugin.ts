@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
-import type { Context } from '../../schema/context.ts';
+import type { Context } from '../../composition/context.ts';
 
 /** One operation of a document, as Apollo Server has found it good and the guards have let it in. */
 export interface AdmittedOperation {

@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import type { Context } from '../../schema/context.ts';
+import type { Context } from '../../composition/context.ts';
 import { type OnOperation, toOperationRecord } from '../operation-record.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import { closeCodes } from './close-codes.ts';

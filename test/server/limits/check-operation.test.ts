@@ -1,7 +1,7 @@
 import { buildSchema, getOperationAST, isScalarType, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
-import { pricing } from '../../../src/schema/pricing.ts';
+import { pricing } from '../../../src/composition/pricing.ts';
 import { createOperationChecks } from '../../../src/server/limits/check-operation.ts';
 
 const pages = 60;

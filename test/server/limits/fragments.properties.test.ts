@@ -19,7 +19,7 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { Pricing } from '../../../src/schema/pricing.ts';
+import type { Pricing } from '../../../src/composition/pricing.ts';
 import { costOf } from '../../../src/server/limits/cost.ts';
 import { measureShape } from '../../../src/server/limits/shape.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEventQueue } from '../../../src/schema/events-queue.ts';
+import { createEventQueue } from '../../../src/events/event-queue.ts';
 import { answerEvents } from '../../../src/server/subscriptions/event-stream.ts';
 
 function aStream(answer: (event: unknown) => Promise<string | undefined>) {

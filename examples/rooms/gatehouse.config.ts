@@ -1,0 +1,13 @@
+import { defineConfig } from 'gatehouse';
+import { PrismaClient } from './src/generated/prisma/client.ts';
+import { rooms } from './src/room/room.ts';
+
+export default defineConfig({
+  domains: [rooms],
+  database: ({ adapter }) => new PrismaClient({ adapter }),
+  newUserGroups: ['STAFF'],
+  guards: {
+    'Query.users': ['ADMIN', 'AUDITOR', 'MANAGER'],
+    'Mutation.createUser': ['ADMIN', 'MANAGER'],
+  },
+});

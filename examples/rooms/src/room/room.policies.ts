@@ -1,0 +1,29 @@
+import { NotFoundError, type Policy, type Viewer } from 'gatehouse';
+import type { Context } from '../context.ts';
+
+/** Whether the room admits one of the viewer's groups. */
+export const admits = (room: { readonly groups: readonly string[] }, viewer: Viewer): boolean =>
+  viewer.isAuthenticated && room.groups.some((group) => viewer.groups.has(group));
+
+/**
+ * ROOM_MEMBER: the room admits the viewer. At a root field it is the room that `id` names, and the viewer must
+ * be a person too: an API client cannot enter.
+ *
+ * @throws {NotFoundError} when `id` names no room: every viewer may see which rooms there are, so the answer
+ *   reveals nothing.
+ */
+export const isRoomMember: Policy<Context> = async (viewer, source, args, { load }) => {
+  if (isRoom(source)) return admits(source, viewer);
+  const room = await load.rooms(String(args.id));
+  if (room === null) throw roomNotFound('id');
+  return viewer.kind === 'user' && admits(room, viewer);
+};
+
+const isRoom = (source: unknown): source is { readonly groups: readonly string[] } =>
+  typeof source === 'object' &&
+  source !== null &&
+  'groups' in source &&
+  Array.isArray(source.groups);
+
+export const roomNotFound = (argument: string) =>
+  new NotFoundError(argument, 'No room has this id.');

@@ -1,0 +1,111 @@
+import { defineDomain, parsePage, required, toConnection, userOf } from 'gatehouse';
+import type { Context } from '../context.ts';
+import type { Room, RoomEntry } from '../generated/prisma/client.ts';
+import type { Resolvers } from '../generated/resolver-types.ts';
+import { describeRoom, parseRoom } from './room.input.ts';
+import { admits, isRoomMember, roomNotFound } from './room.policies.ts';
+import { readEntries } from './room-entries.ts';
+import { seedRooms } from './room.seed.ts';
+
+const resolvers: Resolvers = {
+  Query: {
+    room: (_query, { id }, { load }) => load.rooms(id),
+    rooms: async (_query, args, { db }) => {
+      const page = parsePage(args);
+      const rooms = await db.room.findMany({
+        where: page.afterId === undefined ? {} : { id: { gt: page.afterId } },
+        orderBy: { id: 'asc' },
+        take: page.limit + 1,
+      });
+      return toConnection(rooms, page);
+    },
+  },
+  Mutation: {
+    createRoom: (_mutation, { input }, { change, groups }) => {
+      const data = parseRoom(input, groups);
+      const event = (room: Room) => ({
+        action: 'room.created',
+        subjectId: room.id,
+        detail: describeRoom(room, data),
+      });
+      return change(event, (tx) => tx.room.create({ data }));
+    },
+    updateRoom: (_mutation, { id, input }, { change, groups }) => {
+      const data = parseRoom(input, groups);
+      const event = (room: Room) => ({
+        action: 'room.updated',
+        subjectId: room.id,
+        detail: describeRoom(room, data),
+      });
+      return change(event, async (tx) => {
+        const [room] = await tx.room.updateManyAndReturn({ where: { id }, data });
+        if (room === undefined) throw roomNotFound('id');
+        return room;
+      });
+    },
+    deleteRoom: async (_mutation, { id }, { change }) => {
+      const event = (room: Room) => ({
+        action: 'room.deleted',
+        subjectId: room.id,
+        detail: JSON.stringify(room.name),
+      });
+      const room = await change(event, async (tx) => {
+        const found = await tx.room.findUnique({ where: { id } });
+        if (found === null) throw roomNotFound('id');
+        return tx.room.delete({ where: { id } });
+      });
+      return room.id;
+    },
+    enterRoom: (_mutation, { id }, { viewer, change }) => {
+      const { userId } = userOf(viewer);
+      return change(
+        { action: 'room.entered', subjectId: id },
+        (tx) => tx.roomEntry.create({ data: { roomId: id, userId } }),
+        {
+          stillHolds: async (tx) => {
+            const [room] = await tx.$queryRaw<Pick<Room, 'groups'>[]>`
+              SELECT groups FROM rooms WHERE id = ${id}::uuid FOR SHARE`;
+            if (room === undefined) throw roomNotFound('id');
+            return admits(room, viewer);
+          },
+        },
+      );
+    },
+  },
+  Room: {
+    groups: (room, _args, { groups }) => groups.inSchemaOrder(room.groups),
+    admitsViewer: (room, _args, { viewer }) => admits(room, viewer),
+    entries: async (room, args, { load }) => {
+      const page = parsePage(args);
+      return toConnection(await load.roomEntries({ roomId: room.id, ...page }), page);
+    },
+  },
+  RoomEntry: {
+    room: ({ roomId }, _args, { load }) => required(load.rooms(roomId)),
+    user: ({ userId }, _args, { load }) => required(load.users(userId)),
+  },
+};
+
+export const rooms = defineDomain<Context>({
+  name: 'room',
+  typeDefs: 'src/room/room.graphql',
+  resolvers,
+  policies: { ROOM_MEMBER: isRoomMember },
+  loaders: {
+    rooms: { one: (ids, { db }) => db.room.findMany({ where: { id: { in: [...ids] } } }) },
+    roomEntries: { batch: readEntries },
+  },
+  events: {
+    roomEntered: {
+      table: 'room_entries',
+      read: (ids, { db }) => db.roomEntry.findMany({ where: { id: { in: [...ids] } } }),
+      filter: async ({ roomId }: { readonly roomId?: string | null }, { load }) => {
+        if (roomId === undefined || roomId === null) return undefined;
+        const room = await load.rooms(roomId);
+        if (room === null) throw roomNotFound('roomId');
+        return (entry: RoomEntry) => entry.roomId === room.id;
+      },
+    },
+  },
+  seed: seedRooms,
+});

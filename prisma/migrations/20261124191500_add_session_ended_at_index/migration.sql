@@ -1,2 +1,0 @@
--- CreateIndex
-CREATE INDEX "sessions_ended_at_idx" ON "sessions"("ended_at");

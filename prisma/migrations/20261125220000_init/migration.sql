@@ -1,0 +1,259 @@
+-- CreateEnum
+CREATE TYPE "actor_kind" AS ENUM ('USER', 'API_CLIENT');
+
+-- CreateTable
+CREATE TABLE "users" (
+    "id" UUID NOT NULL,
+    "username" TEXT NOT NULL,
+    "username_key" TEXT NOT NULL,
+    "display_name" TEXT NOT NULL,
+    "email" TEXT,
+    "password_hash" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "disabled_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "users_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "memberships" (
+    "user_id" UUID NOT NULL,
+    "group" TEXT NOT NULL,
+    "granted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "granted_by_id" UUID,
+    "expires_at" TIMESTAMPTZ(3),
+
+    CONSTRAINT "memberships_pkey" PRIMARY KEY ("user_id","group")
+);
+
+-- CreateTable
+CREATE TABLE "sessions" (
+    "id" UUID NOT NULL,
+    "user_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "last_used_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expires_at" TIMESTAMPTZ(3) NOT NULL,
+    "ended_at" TIMESTAMPTZ(3),
+    "user_agent" TEXT,
+    "ip" TEXT,
+
+    CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "refresh_tokens" (
+    "hash" BYTEA NOT NULL,
+    "session_id" UUID NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "used_at" TIMESTAMPTZ(3),
+    "successor_salt" BYTEA,
+
+    CONSTRAINT "refresh_tokens_pkey" PRIMARY KEY ("hash")
+);
+
+-- CreateTable
+CREATE TABLE "rate_limits" (
+    "key" TEXT NOT NULL,
+    "points" INTEGER NOT NULL DEFAULT 0,
+    "expire" BIGINT,
+
+    CONSTRAINT "rate_limits_pkey" PRIMARY KEY ("key")
+);
+
+-- CreateTable
+CREATE TABLE "api_clients" (
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "groups" TEXT[],
+    "secret_hash" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "disabled_at" TIMESTAMPTZ(3),
+    "last_used_at" TIMESTAMPTZ(3),
+    "created_by_id" UUID,
+
+    CONSTRAINT "api_clients_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "audit_events" (
+    "id" UUID NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL,
+    "action" TEXT NOT NULL,
+    "actor_kind" "actor_kind",
+    "actor_id" UUID,
+    "subject_id" UUID,
+    "ip" TEXT,
+    "detail" TEXT,
+
+    CONSTRAINT "audit_events_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "users_username_key_key" ON "users"("username_key");
+
+-- CreateIndex
+CREATE INDEX "memberships_group_idx" ON "memberships"("group");
+
+-- CreateIndex
+CREATE INDEX "memberships_granted_by_id_idx" ON "memberships"("granted_by_id");
+
+-- CreateIndex
+CREATE INDEX "sessions_user_id_idx" ON "sessions"("user_id");
+
+-- CreateIndex
+CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "sessions_ended_at_idx" ON "sessions"("ended_at");
+
+-- CreateIndex
+CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens"("session_id");
+
+-- CreateIndex
+CREATE INDEX "rate_limits_expire_idx" ON "rate_limits"("expire");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "api_clients_secret_hash_key" ON "api_clients"("secret_hash");
+
+-- CreateIndex
+CREATE INDEX "api_clients_created_by_id_idx" ON "api_clients"("created_by_id");
+
+-- CreateIndex
+CREATE INDEX "audit_events_action_id_idx" ON "audit_events"("action", "id");
+
+-- AddForeignKey
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_granted_by_id_fkey" FOREIGN KEY ("granted_by_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "api_clients" ADD CONSTRAINT "api_clients_created_by_id_fkey" FOREIGN KEY ("created_by_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- By hand from here on: what schema.prisma cannot say. The API checks the same bounds and answers with the
+-- argument's name; these hold for every other way into the database too. Lengths are in characters (code points).
+
+-- A user without a name cannot log in, and a name without a bound fills the index.
+ALTER TABLE "users" ADD CONSTRAINT "users_username_length" CHECK (char_length("username") BETWEEN 1 AND 64);
+ALTER TABLE "users" ADD CONSTRAINT "users_username_key_length" CHECK (char_length("username_key") BETWEEN 1 AND 64);
+
+-- Shown to every member: never blank, and short enough for a line.
+ALTER TABLE "users" ADD CONSTRAINT "users_display_name_length" CHECK (char_length("display_name") BETWEEN 1 AND 200);
+
+-- The longest address that SMTP can deliver to (RFC 5321, 4.5.3.1.3, less the angle brackets).
+ALTER TABLE "users" ADD CONSTRAINT "users_email_length" CHECK (char_length("email") <= 254);
+
+-- A membership that ends before it begins was never held: a mistake in a date or its time zone.
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");
+
+-- A group is a name of GraphQL.
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group" ~ '^[_A-Za-z][_0-9A-Za-z]{0,127}$');
+
+-- A session must have a life, or its first token would be born expired.
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
+
+-- A session has one token that may still be used: a second one cannot be written, whatever races.
+CREATE UNIQUE INDEX "refresh_tokens_one_unused" ON "refresh_tokens"("session_id") WHERE "used_at" IS NULL;
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_hash_length" CHECK (octet_length("hash") = 32);
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_salt_with_use" CHECK (("used_at" IS NULL) = ("successor_salt" IS NULL));
+
+-- Never blank, and short enough for a line.
+ALTER TABLE "api_clients" ADD CONSTRAINT "api_clients_name_length" CHECK (char_length("name") BETWEEN 1 AND 200);
+-- A list, though it may be empty, without a gap.
+ALTER TABLE "api_clients" ADD CONSTRAINT "api_clients_groups_whole" CHECK ("groups" IS NOT NULL AND array_position("groups", NULL) IS NULL);
+-- A SHA-256. Another length could be the secret itself.
+ALTER TABLE "api_clients" ADD CONSTRAINT "api_clients_secret_hash_length" CHECK (octet_length("secret_hash") = 32);
+
+-- An action is `thing.happened`.
+ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_action_form" CHECK ("action" ~ '^[a-z_]{1,32}\.[a-z_]{1,32}$');
+-- Of an actor both or neither is known.
+ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
+
+-- Events are added, and neither changed nor removed. The one way out is a transaction that says so, which the
+-- command for pruning does.
+CREATE FUNCTION "forbid_audit_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND pg_catalog.current_setting('gatehouse.audit_prune', true) = 'on' THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'audit_events is append-only' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+CREATE TRIGGER "audit_events_append_only" BEFORE UPDATE OR DELETE ON "audit_events"
+  FOR EACH ROW EXECUTE FUNCTION "forbid_audit_change"();
+
+CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events"
+  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
+
+-- Every listening process hears what has changed, whoever changed it: the API, a command, or SQL by hand. A
+-- payload holds ids alone; the listener reads the row itself. PostgreSQL sends it when the transaction commits,
+-- in the order of the commits, never when it is undone, and the same payload of one transaction once.
+--
+-- What it costs: transactions that notify commit one after the other, under one lock of the whole server, which
+-- is held while the commit is written to disk. Nearly every change notifies, since it is audited: writes are as
+-- many in a second as the disk flushes, some thousands on a plain SSD. Reads do not wait for it. With
+-- asynchronous commit the lock is held for microseconds.
+
+-- Public: for triggers `AFTER INSERT ... FOR EACH ROW` of other tables, whose key `id` is a UUID of version 7. The
+-- argument is the topic, in lower case, digits and underscores.
+CREATE FUNCTION "notify_inserts"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  PERFORM pg_catalog.pg_notify('gatehouse_topic_' || TG_ARGV[0], NEW."id"::text);
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
+  FOR EACH ROW EXECUTE FUNCTION "notify_inserts"('gatehouse.audit_events');
+
+-- Whose rights may have changed, as `kind:id`. Arguments: the kind, and the column that holds the id.
+CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    PERFORM pg_catalog.pg_notify('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(OLD) ->> TG_ARGV[1]));
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    PERFORM pg_catalog.pg_notify('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(NEW) ->> TG_ARGV[1]));
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "memberships_notify_access" AFTER INSERT OR UPDATE OR DELETE ON "memberships"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('user', 'user_id');
+
+-- Not for the last use, which changes often and takes no right away.
+CREATE TRIGGER "sessions_notify_access" AFTER UPDATE OF "ended_at", "expires_at" ON "sessions"
+  FOR EACH ROW WHEN ((OLD."ended_at", OLD."expires_at") IS DISTINCT FROM (NEW."ended_at", NEW."expires_at"))
+  EXECUTE FUNCTION "notify_access"('session', 'id');
+
+CREATE TRIGGER "sessions_notify_access_of_deleted" AFTER DELETE ON "sessions"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('session', 'id');
+
+CREATE TRIGGER "users_notify_access" AFTER UPDATE OF "disabled_at" ON "users"
+  FOR EACH ROW WHEN (OLD."disabled_at" IS DISTINCT FROM NEW."disabled_at")
+  EXECUTE FUNCTION "notify_access"('user', 'id');
+
+CREATE TRIGGER "users_notify_access_of_deleted" AFTER DELETE ON "users"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('user', 'id');
+
+CREATE TRIGGER "api_clients_notify_access" AFTER UPDATE OF "disabled_at", "secret_hash", "groups" ON "api_clients"
+  FOR EACH ROW WHEN (
+    (OLD."disabled_at", OLD."secret_hash", OLD."groups")
+      IS DISTINCT FROM (NEW."disabled_at", NEW."secret_hash", NEW."groups")
+  )
+  EXECUTE FUNCTION "notify_access"('client', 'id');
+
+CREATE TRIGGER "api_clients_notify_access_of_deleted" AFTER DELETE ON "api_clients"
+  FOR EACH ROW EXECUTE FUNCTION "notify_access"('client', 'id');
+
+-- Public: who users are, for joins of other tables.
+CREATE VIEW "people" AS
+  SELECT "id", "username", "display_name", "disabled_at" FROM "users";

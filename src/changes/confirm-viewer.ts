@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import {
+  type ApiClientViewer,
+  type AuthenticatedViewer,
+  anonymous,
+  type UserViewer,
+  type Viewer,
+} from '../authentication/viewer.ts';
+import { type Actor, actorOf, type Origin } from './origin.ts';
+import { isUuid } from '../composition/uuid.ts';
+import type { SqlTransaction } from './sql-transaction.ts';
+import { OutdatedDecisionError } from './outdated-decision-error.ts';
+
+export interface Confirmation {
+  readonly at: Date;
+  /** Whose account, groups, sessions or secret the transaction is about to change, if anyone's. */
+  readonly changing?: Actor;
+}
+
+/**
+ * Makes sure in a transaction that who does something is still what it was when the guards let it in:
+ * alive, with the same secret if it is a program, and in all of those groups. It knows no rule: as long as nothing was taken from the viewer,
+ * the guards' decision stands, and otherwise they decide anew.
+ *
+ * To be called first, or right after `lockAdmins`: it locks the rows of the viewer (shared) and of the
+ * one to be changed (exclusive), in the order of their ids. Every change that takes something from a
+ * user or client goes through here, so that what is confirmed stays true until the transaction ends,
+ * and no two transactions wait for each other.
+ *
+ * @throws {OutdatedDecisionError} when something was taken from the viewer.
+ */
+export async function confirmViewer(
+  transaction: SqlTransaction,
+  { viewer }: Pick<Origin, 'viewer'>,
+  { at, changing }: Confirmation,
+): Promise<void> {
+  await lockPrincipals(transaction, viewer, changing);
+  if (viewer === undefined) return;
+  const current =
+    viewer.kind === 'user'
+      ? await readUser(transaction, viewer, at)
+      : await readApiClient(transaction, viewer);
+  if (!holdsAllOf(current, viewer)) throw new OutdatedDecisionError(current);
+}
+
+const holdsAllOf = (current: Viewer, { groups }: AuthenticatedViewer): boolean =>
+  current.isAuthenticated && [...groups].every((group) => current.groups.has(group));
+
+async function lockPrincipals(
+  transaction: SqlTransaction,
+  viewer: AuthenticatedViewer | undefined,
+  changing: Actor | undefined,
+): Promise<void> {
+  const wanted = [
+    ...(changing === undefined ? [] : [{ ...changing, isShared: false }]),
+    ...(viewer === undefined ? [] : [{ ...actorOf(viewer), isShared: true }]),
+  ].map((each) => ({ ...each, id: each.id.toLowerCase() }));
+  const ids = [...new Set(wanted.map(({ id }) => id))].filter(isUuid).sort();
+  for (const id of ids) {
+    // One lock each, the stronger one: who takes the weaker one first could wait for itself.
+    const first = wanted.find((each) => each.id === id);
+    if (first !== undefined) await lockPrincipal(transaction, first);
+  }
+}
+
+async function lockPrincipal(
+  transaction: SqlTransaction,
+  { kind, id, isShared }: Actor & { readonly isShared: boolean },
+): Promise<void> {
+  const table = kind === 'USER' ? 'users' : 'api_clients';
+  const strength = isShared ? 'SHARE' : 'UPDATE';
+  const text = `SELECT 1 FROM gatehouse.${table} WHERE id = $1::uuid FOR ${strength}`;
+  await transaction.$queryRawUnsafe(text, id);
+}
+
+/** The session's row is locked too: a refresh token that is used again ends it without the user's. */
+async function readUser(
+  transaction: SqlTransaction,
+  viewer: UserViewer,
+  at: Date,
+): Promise<Viewer> {
+  const rows = await transaction.$queryRawUnsafe(
+    `SELECT ARRAY(
+        SELECT membership."group" FROM gatehouse.memberships AS membership
+        WHERE membership.user_id = member.id
+          AND (membership.expires_at IS NULL OR membership.expires_at > $2::timestamptz)
+      ) AS groups
+    FROM gatehouse.sessions AS session
+    JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
+    WHERE session.id = $1::uuid AND session.ended_at IS NULL
+    FOR SHARE OF session`,
+    viewer.sessionId,
+    at,
+  );
+  return withGroups(viewer, rows);
+}
+
+async function readApiClient(
+  transaction: SqlTransaction,
+  viewer: ApiClientViewer,
+): Promise<Viewer> {
+  const rows = await transaction.$queryRawUnsafe(
+    `SELECT groups FROM gatehouse.api_clients
+    WHERE id = $1::uuid AND secret_hash = $2::bytea AND disabled_at IS NULL`,
+    viewer.clientId,
+    viewer.secretHash,
+  );
+  return withGroups(viewer, rows);
+}
+
+const rowsSchema = z.array(z.object({ groups: z.array(z.string()) }));
+
+/** The viewer with the groups that were read; no row: whoever it was is gone. */
+function withGroups(viewer: AuthenticatedViewer, rows: unknown): Viewer {
+  const [row] = rowsSchema.parse(rows);
+  return row === undefined
+    ? anonymous('TOKEN_REVOKED')
+    : { ...viewer, groups: new Set(row.groups) };
+}

@@ -1,0 +1,50 @@
+import type { AuthenticatedViewer, Viewer } from '../authentication/viewer.ts';
+import type { RequestSource } from '../composition/request-source.ts';
+
+/** Who does something. */
+export interface Actor {
+  readonly kind: 'USER' | 'API_CLIENT';
+  readonly id: string;
+}
+
+/** Who does something, and from where; the system has neither. */
+export interface Origin {
+  readonly actor: Actor | null;
+  readonly ip: string | null;
+  /** Whom guards have let in to do it: confirmed in the transaction. Absent: nobody was asked. */
+  readonly viewer?: AuthenticatedViewer;
+  /** Whether they were asked again just now, since what they had decided by was no longer so. */
+  readonly isDecidedAnew?: boolean;
+  /** By which way, where there is neither actor nor address. The audit log tells it. */
+  readonly via?: string;
+}
+
+/** What a start or a seed does by itself. */
+export const system: Origin = { actor: null, ip: null };
+
+/** What a person does at the command line of a server: whoever may run commands there. */
+export const commandLine: Origin = { actor: null, ip: null, via: 'command line' };
+
+/** What tells the origin of a request. */
+export interface Asking {
+  readonly viewer: Viewer;
+  readonly client: RequestSource;
+  readonly isDecidedAnew?: boolean;
+}
+
+/** Where what a resolver does comes from. */
+export const originOf = ({ viewer, client, isDecidedAnew = false }: Asking): Origin => ({
+  ip: client.ip,
+  isDecidedAnew,
+  ...(viewer.isAuthenticated ? { actor: actorOf(viewer), viewer } : { actor: null }),
+});
+
+/** The user who does something; null for a program and for the system. */
+export const userIdOf = ({ actor }: Origin): string | null =>
+  actor?.kind === 'USER' ? actor.id : null;
+
+/** A viewer as the audit log names it. */
+export const actorOf = (viewer: AuthenticatedViewer): Actor =>
+  viewer.kind === 'user'
+    ? { kind: 'USER', id: viewer.userId }
+    : { kind: 'API_CLIENT', id: viewer.clientId };

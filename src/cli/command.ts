@@ -1,0 +1,22 @@
+import type { Project } from '../composition/project.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../observability/logger.ts';
+
+/** What a command gets from the process. */
+export interface CliContext {
+  /** Parsed at first use, so that `--help` needs no settings. */
+  readonly config: () => Config;
+  readonly logger: () => Logger;
+  /** The project in the folder of `--project`, read at first use. */
+  readonly project: () => Promise<Project>;
+  /** Prints one line for a person. */
+  readonly print: (line: string) => void;
+  /** Calls back at the first SIGTERM or SIGINT. */
+  readonly onTerminate: (stop: () => void) => void;
+  /** Registers what hears of promises that fail while nobody waits for them. */
+  readonly onStrayRejection: (hear: (reason: unknown) => void) => void;
+  /** Standard input: where a password comes from. */
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Where a person is asked for one. */
+  readonly prompts: NodeJS.WritableStream;
+}

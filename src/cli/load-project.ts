@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { register } from 'tsx/esm/api';
+import type { GatehouseConfig, Project } from '../composition/project.ts';
+
+/** The names of a project's configuration, in the order in which they are looked for. */
+const fileNames = ['gatehouse.config.ts', 'gatehouse.config.mts', 'gatehouse.config.js', 'gatehouse.config.mjs'];
+
+/** The configuration cannot be used. */
+export class ProjectError extends Error {
+  override readonly name = 'ProjectError';
+}
+
+/**
+ * Loads the project in a folder. Its TypeScript runs as it is. A folder without a configuration is a project
+ * without domains.
+ *
+ * @throws {ProjectError} when the file has no default export. @throws what the file throws.
+ */
+export async function loadProject(directory: string): Promise<Project> {
+  const file = fileNames.map((name) => join(directory, name)).find((path) => existsSync(path));
+  if (file === undefined) return { directory, config: {} };
+  if (file.endsWith('ts')) register();
+  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+  if (!isConfig(module.default)) {
+    throw new ProjectError(`${file} has no default export made by defineConfig.`);
+  }
+  return { directory, config: module.default };
+}
+
+const isConfig = (value: unknown): value is GatehouseConfig =>
+  typeof value === 'object' && value !== null;

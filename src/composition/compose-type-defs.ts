@@ -1,0 +1,33 @@
+import type { DocumentNode } from 'graphql';
+import type { Domain } from './domain.ts';
+import { createGroups, type Groups } from './groups.ts';
+import type { Project } from './project.ts';
+import { sdlFile } from './sdl-file.ts';
+import { enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
+
+/** The type definitions of all domains, before they are one schema. */
+export interface ComposedTypeDefs {
+  readonly documents: readonly DocumentNode[];
+  readonly groups: Groups;
+}
+
+/**
+ * Joins the type definitions of Gatehouse's own domains and of the project's.
+ *
+ * @throws {CompositionError} for files that are missing, and for guards that replace nothing.
+ */
+export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
+  const { directory, config } = project;
+  const ofGatehouse = [
+    sdlFile(new URL('base.graphql', import.meta.url)),
+    ...own.flatMap(({ typeDefs }) => readTypeDefs(typeDefs, directory)),
+  ];
+  const ofProject = (config.domains ?? []).flatMap(({ typeDefs }) =>
+    readTypeDefs(typeDefs, directory),
+  );
+  const groups = createGroups(enumValues([...ofGatehouse, ...ofProject], 'Group'));
+  return {
+    documents: [...replaceGuards(ofGatehouse, config.guards ?? {}, groups.names), ...ofProject],
+    groups,
+  };
+}

@@ -1,0 +1,24 @@
+/** The name of a group: a value of the composed schema's enum `Group`. */
+export type Group = string;
+
+/** The groups of the composed schema. */
+export interface Groups {
+  /** In the order of the schema. */
+  readonly names: readonly Group[];
+  has(name: string): boolean;
+  /** The names in the order of the schema, each once; what is no group of the schema is left out. */
+  inSchemaOrder(names: Iterable<string>): Group[];
+}
+
+/** @param names the values of the enum `Group`, in the order of the schema. */
+export function createGroups(names: readonly Group[]): Groups {
+  const all = new Set(names);
+  return {
+    names,
+    has: (name) => all.has(name),
+    inSchemaOrder(given) {
+      const known = new Set(given);
+      return names.filter((name) => known.has(name));
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** Where a request comes from. */
+export interface RequestSource {
+  readonly ip: string;
+  readonly userAgent: string | undefined;
+}

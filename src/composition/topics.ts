@@ -1,0 +1,58 @@
+import { createTopic, type Listen, type RunningTopic } from '../events/topic.ts';
+import type { Domain, EventDefinition, EventRow } from './domain.ts';
+import type { LoaderContext } from './loaders.ts';
+import { firstUuidOf } from './uuid.ts';
+
+/** The topics of all domains, by table: several fields of Subscription can share one. */
+export type Topics = ReadonlyMap<string, RunningTopic<EventRow>>;
+
+export interface TopicsOptions {
+  readonly listen: Listen;
+  readonly now: () => Date;
+  readonly onReadError: (error: unknown) => void;
+  readonly context: LoaderContext;
+  /** Reads ids of a table from one on, in their order. */
+  readonly readIds: (table: string, firstId: string, limit: number) => Promise<readonly string[]>;
+}
+
+/** Makes the topics that the domains' subscriptions take their events from. */
+export function createTopics(
+  domains: readonly Domain[],
+  { context, readIds, ...options }: TopicsOptions,
+): Topics {
+  const topics = new Map<string, RunningTopic<EventRow>>();
+  for (const definition of domains.flatMap(({ events = {} }) => Object.values(events))) {
+    const { table, read } = definition;
+    if (topics.has(table)) continue;
+    const topic = createTopic<EventRow>({
+      ...options,
+      channel: channelOf(table),
+      findByIds: (ids) => read(ids, context),
+      findIdsSince: (since, limit) => readIds(table, firstUuidOf(since), limit),
+    });
+    topics.set(table, topic);
+  }
+  return topics;
+}
+
+/** Where `gatehouse.notify_inserts('<table>')` sends the ids. */
+const channelOf = (table: string): string => `gatehouse_topic_${table}`;
+
+/** The resolvers of the fields of Subscription that have an event definition. */
+export const eventResolvers = (domains: readonly Domain[], topics: Topics) =>
+  Object.fromEntries(
+    domains.flatMap(({ events = {} }) =>
+      Object.entries(events).map(([field, definition]) => [
+        field,
+        { subscribe: createSubscribe(definition, topics), resolve: (row: unknown) => row },
+      ]),
+    ),
+  );
+
+const createSubscribe =
+  ({ table, filter }: EventDefinition, topics: Topics) =>
+  async (_source: unknown, args: Readonly<Record<string, never>>, context: never) => {
+    const topic = topics.get(table);
+    if (topic === undefined) throw new Error(`There is no topic ${table}.`);
+    return topic.subscribe(await filter?.(args, context));
+  };

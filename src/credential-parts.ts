@@ -1,0 +1,123 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { createAccessTokens } from './authentication/access-token.ts';
+import { createAuthenticate } from './authentication/authenticate.ts';
+import { createHashQueue, toHashConcurrency } from './authentication/hash-queue.ts';
+import { createPasswords } from './authentication/password.ts';
+import { loadSigningKeys } from './authentication/signing-keys-file.ts';
+import type { Groups } from './composition/groups.ts';
+import type { Config } from './config/config.ts';
+import type { DatabaseConnection } from './database/connect.ts';
+import { awayFromDatabase } from './database/database-time.ts';
+import { toClientError } from './database/errors.ts';
+import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
+import { createApiClientViewerLoader } from './identity/api-clients/api-client-viewer-loader.ts';
+import { createChangePassword } from './identity/sessions/change-password.ts';
+import { createIssueCredentials } from './identity/sessions/issue-credentials.ts';
+import { createLogin } from './identity/sessions/login.ts';
+import { createLoginAttemptStore } from './identity/sessions/login-attempts.store.ts';
+import { createLoginAttempts } from './identity/sessions/login-attempts.ts';
+import { type LoginOutcome, observeLogin } from './identity/sessions/observe-login.ts';
+import { createPasswordHashStore } from './identity/sessions/password-hash.store.ts';
+import { createRefresh } from './identity/sessions/refresh.ts';
+import { createRenewPasswordHash } from './identity/sessions/renew-password-hash.ts';
+import { createViewerLoader } from './identity/sessions/viewer-loader.ts';
+import type { Stores } from './identity/stores.ts';
+import type { Logger } from './observability/logger.ts';
+
+export interface CredentialOptions {
+  readonly config: Config;
+  readonly connection: DatabaseConnection;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  readonly stores: Stores;
+  readonly groups: Groups;
+  /** The groups of a user for whom none are given. */
+  readonly newUserGroups: readonly string[];
+  readonly onLoginOutcome: (outcome: LoginOutcome) => void;
+}
+
+/** Builds what proves who is asking: tokens, passwords, secrets. @throws {SigningKeysError} */
+export async function createCredentialParts(options: CredentialOptions) {
+  const { config, logger, now, stores, groups, newUserGroups } = options;
+  const keys = await loadSigningKeys({
+    ...config.signingKeys,
+    lifetimeSeconds: config.accessToken.lifetimeSeconds,
+    now,
+    onChange: (kids) => logger.info({ kids }, 'the signing keys changed'),
+    onProblem: (problem) =>
+      logger.error({ err: problem }, 'the new signing keys are invalid; keeping the old ones'),
+  });
+  const { accessToken, minPasswordLength } = config;
+  const accessTokens = createAccessTokens({ ...accessToken, keys, now, randomId: randomUUID });
+  const passwordParts = await createPasswordParts(options);
+  const { sessions, apiClients, audit } = stores;
+  const dependencies = {
+    ...{ sessions, audit, now, randomBytes, minPasswordLength },
+    ...passwordParts,
+    issueCredentials: createIssueCredentials(accessTokens, groups),
+    sessionLifetimeSeconds: config.sessionLifetimeSeconds,
+    graceSeconds: config.refreshGraceSeconds,
+  };
+  return {
+    services: {
+      login: observeLogin({
+        login: createLogin(dependencies),
+        toClientError,
+        onOutcome: options.onLoginOutcome,
+      }),
+      refresh: createRefresh(dependencies),
+      changePassword: createChangePassword(dependencies),
+      passwords: passwordParts.passwords,
+      apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
+      newUserRules: { minPasswordLength, groups, newUserGroups },
+    },
+    authenticate: createAuthenticate({
+      accessTokens,
+      loadViewer: createViewerLoader(sessions),
+      loadApiClient: createApiClientViewerLoader({
+        apiClients,
+        now,
+        onRecordError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
+      }),
+    }),
+    publicJwks: () => keys.publicJwks,
+    hashLoad: passwordParts.hashLoad,
+  };
+}
+
+/** The hashing of passwords: at most as many at once as the machine's cores bear. */
+export async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {
+  const cores = availableParallelism();
+  const concurrency = toHashConcurrency({ cores, threadPoolSize });
+  const queue = createHashQueue({ concurrency, away: awayFromDatabase });
+  const passwords = await createPasswords({ cost, queue, away: awayFromDatabase });
+  return { passwords, hashLoad: queue.load };
+}
+
+/** What makes and checks passwords. */
+async function createPasswordParts({ config, connection, logger, stores }: CredentialOptions) {
+  const { database } = connection;
+  const { audit } = stores;
+  const { loginLimits: limits } = config;
+  const { passwords, hashLoad } = await createHashing(config);
+  return {
+    passwords,
+    hashLoad,
+    attempts: createLoginAttempts({
+      counters: createLoginAttemptStore({ database, limits, now: () => new Date() }),
+      passwords,
+      audit,
+      onForgiveError: (error) =>
+        logger.warn({ err: error }, 'a correct password is still counted as a failed login'),
+      delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
+    }),
+    renewPasswordHash: createRenewPasswordHash({
+      passwords,
+      passwordHashes: createPasswordHashStore({ database }),
+      onRenewError: (error) =>
+        logger.warn({ err: error }, 'renewing an outdated password hash failed'),
+    }),
+  };
+}

@@ -1,0 +1,62 @@
+import { parseApiClient } from './api-clients/api-client.input.ts';
+import { parseAction } from './audit/audit.input.ts';
+import { commandLine } from '../changes/origin.ts';
+import { type PageArguments, parsePage, toConnection } from '../composition/connection.ts';
+import type { Group } from '../composition/groups.ts';
+import type { Stores } from './stores.ts';
+import type { Services } from './services.ts';
+import { createUserAdministration } from './users/user-administration.ts';
+
+export interface AdministrationDependencies {
+  readonly stores: Stores;
+  readonly services: Pick<Services, 'passwords' | 'newUserRules' | 'apiClientIssuer'>;
+  /** A new random password of at least so many characters. */
+  readonly createPassword: (minLength: number) => string;
+}
+
+export interface AuditQuery extends PageArguments {
+  readonly action: string | undefined;
+}
+
+export type Administration = ReturnType<typeof createAdministration>;
+
+/**
+ * What an operator does at the command line: the same checks, stores and audit log as those of the API's
+ * fields of the same name. Nobody is asked for groups: whoever runs commands on the server may do all.
+ */
+export function createAdministration({
+  stores,
+  services,
+  createPassword,
+}: AdministrationDependencies) {
+  const origin = commandLine;
+  const { apiClientIssuer } = services;
+  const users = createUserAdministration({ stores, services, createPassword, origin });
+  return {
+    users,
+    clients: {
+      create: async (client: { readonly name: string; readonly groups: readonly Group[] }) =>
+        apiClientIssuer.create(parseApiClient(client, services.newUserRules.groups), origin),
+      rotate: (id: string) => apiClientIssuer.rotate(id, origin),
+      disable: (id: string) => stores.apiClients.disable(id, origin),
+      list: () => stores.apiClients.findAll(),
+    },
+    sessions: {
+      /** The sessions of a user that are alive, newest first. */
+      list: async (user: string) => stores.sessions.findAliveOf([(await users.find(user)).id]),
+      /** False when it had ended. */
+      end: (id: string) => stores.sessions.end(id, origin),
+      /** How many were alive. */
+      endAllOf: async (user: string) =>
+        stores.sessions.endAllOf((await users.find(user)).id, origin),
+    },
+    audit: {
+      async list({ action, ...args }: AuditQuery) {
+        const page = parsePage(args);
+        return toConnection(await stores.audit.page(page, parseAction(action)), page);
+      },
+      /** How many events were removed. */
+      prune: (before: Date) => stores.audit.prune(before, origin),
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { createApiClientSecret } from '../../authentication/api-client-secret.ts';
+import type { Origin } from '../../changes/origin.ts';
+import { createUuid } from '../../composition/uuid.ts';
+import type { ApiClientDescription } from './api-client.input.ts';
+import type { ApiClientRecord } from './api-client.records.ts';
+import { type ApiClientStore, apiClientNotFound } from './api-client.store.ts';
+
+export interface ApiClientIssuerDependencies {
+  readonly apiClients: Pick<ApiClientStore, 'create' | 'findByIds' | 'replaceSecret'>;
+  readonly now: () => Date;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** A client with the secret that opens the door from now on; to be shown once, and kept nowhere. */
+export interface IssuedApiClient {
+  readonly client: ApiClientRecord;
+  readonly secret: string;
+}
+
+export interface ApiClientIssuer {
+  create(client: ApiClientDescription, origin: Origin): Promise<IssuedApiClient>;
+  /**
+   * The old secret is dead when this answers.
+   *
+   * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
+   */
+  rotate(id: string, origin: Origin): Promise<IssuedApiClient>;
+}
+
+/** Makes what creates API clients and hands out their secrets. */
+export function createApiClientIssuer({
+  apiClients,
+  now,
+  randomBytes,
+}: ApiClientIssuerDependencies): ApiClientIssuer {
+  return {
+    async create(description, origin) {
+      const id = createUuid(now(), randomBytes);
+      const { secret, hash } = createApiClientSecret(id, randomBytes);
+      const client = { ...description, id, secretHash: hash };
+      return { client: await apiClients.create(client, origin), secret };
+    },
+
+    async rotate(id, origin) {
+      const [client] = await apiClients.findByIds([id]);
+      if (client === undefined) throw apiClientNotFound();
+      const { secret, hash } = createApiClientSecret(client.id, randomBytes);
+      return { client: await apiClients.replaceSecret(client.id, hash, origin), secret };
+    },
+  };
+}

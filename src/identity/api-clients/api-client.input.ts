@@ -1,0 +1,19 @@
+import type { Group, Groups } from '../../composition/groups.ts';
+import { parseText } from '../../composition/text-input.ts';
+
+const nameBounds = { least: 1, most: 200 };
+
+/** What an API client is. */
+export interface ApiClientDescription {
+  readonly name: string;
+  readonly groups: Group[];
+}
+
+/** @throws {BadUserInputError} with the argument's name. */
+export const parseApiClient = (
+  input: { readonly name: string; readonly groups: readonly Group[] },
+  groups: Groups,
+): ApiClientDescription => ({
+  name: parseText('name', input.name, nameBounds),
+  groups: groups.inSchemaOrder(input.groups),
+});

@@ -1,0 +1,139 @@
+import type { DatabaseTransaction } from '../../database/connect.ts';
+import { ConflictError, NotFoundError } from '../../errors.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { quoted } from '../audit/detail.ts';
+import { type Origin, userIdOf } from '../../changes/origin.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import { isUuid } from '../../composition/uuid.ts';
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import type { ApiClientDescription } from './api-client.input.ts';
+import {
+  type ApiClientRecord,
+  apiClientFields,
+  type SignInRecord,
+  signInFields,
+} from './api-client.records.ts';
+
+type SecretHash = Uint8Array<ArrayBuffer>;
+
+export interface NewApiClient extends ApiClientDescription {
+  readonly id: string;
+  readonly secretHash: SecretHash;
+}
+
+export type ApiClientStore = ReturnType<typeof createApiClientStore>;
+
+/** Reads and writes API clients. Every change is one transaction, and wholly there when it answers. */
+export function createApiClientStore({ database, now }: StoreDependencies) {
+  return {
+    findByIds: (ids: readonly string[]): Promise<ApiClientRecord[]> =>
+      database.apiClient.findMany({
+        where: { id: { in: ids.filter(isUuid) } },
+        select: apiClientFields,
+      }),
+
+    /** All of them, oldest first. */
+    findAll: (): Promise<ApiClientRecord[]> =>
+      database.apiClient.findMany({ orderBy: { id: 'asc' }, select: apiClientFields }),
+
+    /** Those that are not disabled, as they are now, in one statement. */
+    findForSignIn: (ids: readonly string[]): Promise<SignInRecord[]> =>
+      database.apiClient.findMany({
+        where: { id: { in: [...ids] }, disabledAt: null },
+        select: signInFields,
+      }),
+
+    /** Writes down that these are in use. Waits for no lock: one that is being changed is left out. */
+    async recordUse(ids: readonly string[], { unlessSince }: { unlessSince: Date }): Promise<void> {
+      await database.$executeRaw`
+        UPDATE gatehouse.api_clients SET last_used_at = ${now()}
+        WHERE id IN (
+          SELECT id FROM gatehouse.api_clients
+          WHERE id = ANY (${[...ids]}::uuid[])
+            AND (last_used_at IS NULL OR last_used_at <= ${unlessSince})
+          FOR NO KEY UPDATE SKIP LOCKED)`;
+    },
+
+    create: (client: NewApiClient, origin: Origin): Promise<ApiClientRecord> =>
+      database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at });
+        const created = await transaction.apiClient.create({
+          data: { ...client, createdAt: at, createdById: userIdOf(origin) },
+          select: apiClientFields,
+        });
+        const detail = `${quoted(created.name)}; groups: ${created.groups.join(', ')}`;
+        const event = { at, action: 'client.created', subjectId: created.id, detail };
+        await recordEvent(transaction, origin, event);
+        return created;
+      }),
+
+    /**
+     * Replaces the secret. Of two that do so at once, the later one replaces what the other wrote, or
+     * is refused: a secret that was handed out has opened the door at some time.
+     *
+     * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
+     */
+    replaceSecret: (id: string, secretHash: SecretHash, origin: Origin): Promise<ApiClientRecord> =>
+      database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'API_CLIENT', id } });
+        const before = await requireApiClient(transaction, id);
+        if (before.disabledAt !== null) throw isDisabled();
+        const [client] = await transaction.apiClient.updateManyAndReturn({
+          where: { id, secretHash: before.secretHash, disabledAt: null },
+          data: { secretHash },
+          select: apiClientFields,
+        });
+        if (client === undefined) throw wasChanged();
+        const event = { at, action: 'client.secret_rotated', subjectId: client.id };
+        await recordEvent(transaction, origin, { ...event, detail: quoted(client.name) });
+        return client;
+      }),
+
+    /** Disabled again, it stays as it is. @throws {NotFoundError} */
+    disable: (id: string, origin: Origin): Promise<ApiClientRecord> =>
+      database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'API_CLIENT', id } });
+        const [client] = isUuid(id)
+          ? await transaction.apiClient.updateManyAndReturn({
+              where: { id, disabledAt: null },
+              data: { disabledAt: at },
+              select: apiClientFields,
+            })
+          : [];
+        if (client === undefined) {
+          const { secretHash: _, ...before } = await requireApiClient(transaction, id);
+          return before;
+        }
+        const event = {
+          at,
+          action: 'client.disabled',
+          subjectId: client.id,
+          detail: quoted(client.name),
+        };
+        await recordEvent(transaction, origin, event);
+        return client;
+      }),
+  };
+}
+
+async function requireApiClient(transaction: DatabaseTransaction, id: string) {
+  const client = isUuid(id)
+    ? await transaction.apiClient.findUnique({
+        where: { id },
+        select: { ...apiClientFields, secretHash: true },
+      })
+    : null;
+  if (client === null) throw apiClientNotFound();
+  return client;
+}
+
+/** The one way to say that a client is not there. */
+export const apiClientNotFound = () => new NotFoundError('id', 'No API client has this id.');
+
+const isDisabled = () => new ConflictError('CLIENT_DISABLED', 'The API client is disabled.');
+
+const wasChanged = () =>
+  new ConflictError('CHANGED_MEANWHILE', 'Another operation changed the client. Try again.');

@@ -1,0 +1,61 @@
+import type { Prisma } from '../../database/generated/client.ts';
+import type { Page } from '../../composition/connection.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import { firstUuidOf } from '../../composition/uuid.ts';
+import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
+import { createPruneAudit } from './audit-prune.store.ts';
+import type { Origin } from '../../changes/origin.ts';
+
+const eventFields = {
+  id: true,
+  at: true,
+  action: true,
+  actorKind: true,
+  actorId: true,
+  subjectId: true,
+  ip: true,
+  detail: true,
+} as const satisfies Prisma.AuditEventSelect;
+
+/** An event as resolvers get it. */
+export type AuditEventRecord = Prisma.AuditEventGetPayload<{ select: typeof eventFields }>;
+
+export type AuditStore = ReturnType<typeof createAuditStore>;
+
+/** Reads what has happened. */
+export function createAuditStore(dependencies: StoreDependencies) {
+  const { database, now } = dependencies;
+  return {
+    prune: createPruneAudit(dependencies),
+
+    /** An event that no other change goes with, such as a refused login. */
+    record: (origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> =>
+      recordEvent(database, origin, { ...event, at: now() }),
+
+    findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
+      database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),
+
+    /** The ids that were made since then, in their order, and `limit` of them at most. */
+    findIdsSince: async (since: Date, limit: number): Promise<string[]> => {
+      const events = await database.auditEvent.findMany({
+        where: { id: { gte: firstUuidOf(since) } },
+        orderBy: { id: 'asc' },
+        take: limit,
+        select: { id: true },
+      });
+      return events.map(({ id }) => id);
+    },
+
+    /** Events, latest first; one more than the page holds, if there is one. */
+    page: ({ limit, afterId }: Page, action: string | undefined): Promise<AuditEventRecord[]> =>
+      database.auditEvent.findMany({
+        where: {
+          ...(afterId === undefined ? {} : { id: { lt: afterId } }),
+          ...(action === undefined ? {} : { action }),
+        },
+        orderBy: { id: 'desc' },
+        take: limit + 1,
+        select: eventFields,
+      }),
+  };
+}

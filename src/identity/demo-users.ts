@@ -1,0 +1,47 @@
+import { system } from '../changes/origin.ts';
+import type { Group } from '../composition/groups.ts';
+import { BadUserInputError } from '../errors.ts';
+import type { Services } from './services.ts';
+import type { Stores } from './stores.ts';
+import { parseNewUser } from './users/user.input.ts';
+
+export interface DemoUsersOptions {
+  readonly stores: Pick<Stores, 'users'>;
+  readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
+  readonly createPassword: (minLength: number) => string;
+}
+
+/** A user to try the API with. `password` is absent for one that an earlier run has made. */
+export interface DemoUser {
+  readonly username: string;
+  readonly group: Group;
+  readonly password: string | undefined;
+}
+
+/** Adds one user for each group. Run again, it adds none. */
+export async function addDemoUsers(options: DemoUsersOptions): Promise<readonly DemoUser[]> {
+  const users: DemoUser[] = [];
+  const { groups } = options.services.newUserRules;
+  for (const group of groups.names) users.push(await addUser(options, group));
+  return users;
+}
+
+async function addUser(
+  { stores, services, createPassword }: DemoUsersOptions,
+  group: Group,
+): Promise<DemoUser> {
+  const username = `demo-${group.toLowerCase()}`;
+  const { minPasswordLength } = services.newUserRules;
+  const input = { username, password: createPassword(minPasswordLength), groups: [group] };
+  const { password, ...user } = parseNewUser(input, services.newUserRules);
+  const passwordHash = await services.passwords.hash(password);
+  try {
+    await stores.users.create({ ...user, passwordHash }, system);
+    return { username, group, password };
+  } catch (error) {
+    if (error instanceof BadUserInputError && error.argument === 'input.username') {
+      return { username, group, password: undefined };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { BaseContext } from '../composition/context.ts';
+import type { ApiClientRecord } from './api-clients/api-client.records.ts';
+import type { SessionRecord } from './sessions/session.records.ts';
+import type { MembershipRecord, UserRecord } from './users/user.records.ts';
+
+/** Gatehouse's own loaders, which every domain can use. */
+export interface IdentityLoad {
+  /** A user by id, or null. */
+  users(id: string): Promise<UserRecord | null>;
+  /** The memberships of a user that have not ended. */
+  memberships(userId: string): Promise<readonly MembershipRecord[]>;
+  /** A session by id, ended ones as well, or null. */
+  sessions(id: string): Promise<SessionRecord | null>;
+  /** The live sessions of a user, newest first. */
+  sessionsOfUser(userId: string): Promise<readonly SessionRecord[]>;
+  /** An API client by id, or null. */
+  apiClients(id: string): Promise<ApiClientRecord | null>;
+}
+
+/** Loaders whose types a project has not declared. */
+type UntypedLoad = Readonly<Record<string, <Value>(key: string) => Promise<Value>>>;
+
+/**
+ * What a project's resolvers can use.
+ *
+ * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of its domains.
+ */
+export type GatehouseContext<TClient = unknown, TLoad = UntypedLoad> = BaseContext<
+  TClient,
+  IdentityLoad & TLoad
+>;
+
+/** The context of Gatehouse's own resolvers. */
+export type IdentityContext = BaseContext<unknown, IdentityLoad>;

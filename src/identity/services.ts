@@ -1,0 +1,20 @@
+import type { Passwords } from '../authentication/password.ts';
+import type { Viewer } from '../authentication/viewer.ts';
+import type { NewUserRules } from './users/user.input.ts';
+import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
+import type { ChangePassword } from './sessions/change-password.ts';
+import type { Login } from './sessions/login.ts';
+import type { Refresh } from './sessions/refresh.ts';
+
+/** What resolvers use beside stores and loaders. One of each in a process. */
+export interface Services {
+  readonly login: Login;
+  readonly refresh: Refresh;
+  readonly changePassword: ChangePassword;
+  readonly passwords: Passwords;
+  readonly apiClientIssuer: ApiClientIssuer;
+  readonly newUserRules: NewUserRules;
+  /** The coordinates of the root fields that a viewer may call, from the compiled guards. */
+  readonly accessOf: (viewer: Viewer) => readonly string[];
+  readonly serverInfo: { readonly name: string; readonly version: string };
+}

@@ -1,0 +1,81 @@
+import { ConflictError } from '../../errors.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import type { Origin } from '../../changes/origin.ts';
+import { required } from '../../composition/required.ts';
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import { endSessionsOf, tellEnded } from './end-sessions.store.ts';
+import { readLiveSession } from './live-session.store.ts';
+import { type LiveSession, sessionFields } from './session.records.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import type { LoginAccount } from './login-account.ts';
+
+/** An account whose password its own user wants to change. */
+export interface OwnAccount extends LoginAccount {
+  readonly username: string;
+  readonly usernameKey: string;
+}
+
+export interface PasswordChange<Credentials> {
+  /** As it was when the current password was found right. */
+  readonly account: LoginAccount;
+  readonly newPasswordHash: string;
+  /** The session that goes on. */
+  readonly sessionId: string;
+  /** Of its next refresh token. */
+  readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
+  /** Makes what the session goes on with. When it cannot, nothing has been changed. */
+  readonly issue: (session: LiveSession) => Credentials;
+}
+
+/** Reads and writes the password of whoever is logged in. */
+export function createPasswordChanges(dependencies: SessionStoreDependencies) {
+  const { database, now, sessionIdleSeconds } = dependencies;
+  return {
+    findOwnAccount: (id: string): Promise<OwnAccount | null> =>
+      database.user.findUnique({
+        where: { id },
+        select: { id: true, passwordHash: true, username: true, usernameKey: true },
+      }),
+
+    /**
+     * Changes the password, ends every other session, and gives this one another refresh token. The
+     * one before is removed: it opens nothing any more, and whoever brings it is refused.
+     *
+     * @throws {ConflictError} CHANGED_MEANWHILE, when the password is another one than it was; and what
+     * `issue` throws.
+     */
+    changePassword: <Credentials>(
+      change: PasswordChange<Credentials>,
+      origin: Origin,
+    ): Promise<Credentials> =>
+      database.$transaction(async (transaction) => {
+        const { account, newPasswordHash, sessionId, refreshTokenHash } = change;
+        const at = now();
+        const moment = { at, sessionIdleSeconds };
+        const changing = { kind: 'USER', id: account.id } as const;
+        await confirmViewer(transaction, origin, { at, changing });
+        const { count } = await transaction.user.updateMany({
+          where: { id: account.id, passwordHash: account.passwordHash },
+          data: { passwordHash: newPasswordHash },
+        });
+        if (count === 0) throw passwordChanged();
+        const others = { userId: account.id, except: sessionId };
+        const ended = await endSessionsOf(transaction, others, moment);
+        await transaction.refreshToken.deleteMany({ where: { sessionId, usedAt: null } });
+        const session = await transaction.session.update({
+          where: { id: sessionId },
+          data: {
+            lastUsedAt: at,
+            refreshTokens: { create: { hash: refreshTokenHash, createdAt: at } },
+          },
+          select: sessionFields,
+        });
+        const event = { at, action: 'password.changed', subjectId: account.id };
+        await recordEvent(transaction, origin, { ...event, detail: tellEnded(ended) });
+        return change.issue(await required(readLiveSession(transaction, session, moment)));
+      }),
+  };
+}
+
+const passwordChanged = () =>
+  new ConflictError('CHANGED_MEANWHILE', 'The password was changed in the meantime. Try again.');

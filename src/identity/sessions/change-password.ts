@@ -1,0 +1,75 @@
+import type { Passwords } from '../../authentication/password.ts';
+import { createRefreshToken } from '../../authentication/refresh-token.ts';
+import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
+import { UnauthenticatedError } from '../../errors.ts';
+import type { AuditStore } from '../audit/audit.store.ts';
+import { type Origin, originOf } from '../../changes/origin.ts';
+import type { RequestSource } from '../../composition/request-source.ts';
+import { parseNewPassword } from '../users/user.input.ts';
+import { OutdatedDecisionError } from '../../changes/outdated-decision-error.ts';
+import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
+import type { LoginAttempts } from './login-attempts.ts';
+import type { LiveSession } from './session.records.ts';
+import type { SessionStore } from './session.store.ts';
+
+export interface ChangePasswordDependencies {
+  readonly sessions: Pick<SessionStore, 'findOwnAccount' | 'changePassword'>;
+  readonly audit: Pick<AuditStore, 'record'>;
+  readonly attempts: LoginAttempts;
+  readonly passwords: Pick<Passwords, 'hash'>;
+  readonly issueCredentials: IssueCredentials;
+  readonly minPasswordLength: number;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+export interface PasswordChangeRequest {
+  readonly viewer: UserViewer;
+  readonly client: RequestSource;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Changes the viewer's own password, and gives this session its next credentials.
+ *
+ * @throws {BadUserInputError} when the new password breaks a rule.
+ * @throws {UnauthenticatedError} BAD_CREDENTIALS, when the current password is wrong.
+ * @throws {RateLimitedError} after too many failures, those of `login` among them.
+ * @throws {ConflictError} CHANGED_MEANWHILE.
+ * @throws {UnauthenticatedError} TOKEN_EXPIRED, when the session has no second left.
+ * @throws {OutdatedDecisionError} when the session has ended meanwhile.
+ */
+export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedCredentials>;
+
+/** Makes the function that changes a viewer's own password. */
+export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
+  const { sessions, audit, attempts, passwords, issueCredentials } = dependencies;
+
+  return async ({ viewer, client, currentPassword, newPassword }) => {
+    const account = await sessions.findOwnAccount(viewer.userId);
+    if (account === null) throw new OutdatedDecisionError(anonymous('TOKEN_REVOKED'));
+    const { username, usernameKey } = account;
+    const origin: Origin = originOf({ viewer, client });
+    const asked = { usernameKey, ip: client.ip, password: currentPassword, account };
+    const attempt = await attempts.verify(asked);
+    if (!attempt.isRight) {
+      const event = { action: 'password.change_refused', subjectId: account.id };
+      await audit.record(origin, event);
+      throw new UnauthenticatedError('BAD_CREDENTIALS', 'The current password is incorrect.');
+    }
+    await attempt.forgive();
+    // Looked at now: to estimate how it would be guessed takes the thread's time, of which guesses get none.
+    const rules = { minLength: dependencies.minPasswordLength, username };
+    const password = parseNewPassword(newPassword, rules);
+    const refreshToken = createRefreshToken(dependencies.randomBytes);
+    const change = {
+      account,
+      newPasswordHash: await passwords.hash(password),
+      sessionId: viewer.sessionId,
+      refreshTokenHash: refreshToken.hash,
+      issue: (session: LiveSession) => issueCredentials(session, refreshToken),
+    };
+    return sessions.changePassword(change, origin);
+  };
+}

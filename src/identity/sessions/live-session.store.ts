@@ -1,0 +1,26 @@
+import type { DatabaseTransaction } from '../../database/connect.ts';
+import { userFields } from '../users/user.records.ts';
+import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
+
+/** When a session is looked at, and what ends an idle one. */
+export interface SessionMoment {
+  readonly at: Date;
+  readonly sessionIdleSeconds: number;
+}
+
+/** What the tokens of a session are made from; null when its user is gone, and it with the user. */
+export async function readLiveSession(
+  database: Pick<DatabaseTransaction, 'user' | 'membership'>,
+  session: Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>,
+  { at, sessionIdleSeconds }: SessionMoment,
+): Promise<LiveSession | null> {
+  const { id, userId } = session;
+  const user = await database.user.findUnique({ where: { id: userId }, select: userFields });
+  if (user === null) return null;
+  const memberships = await database.membership.findMany({
+    where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
+    select: { group: true },
+  });
+  const groups = memberships.map(({ group }) => group);
+  return { id, expiresAt: endOf(session, sessionIdleSeconds), user, groups };
+}

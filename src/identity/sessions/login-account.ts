@@ -1,0 +1,5 @@
+/** What a login needs to check a password. */
+export interface LoginAccount {
+  readonly id: string;
+  readonly passwordHash: string;
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { toAddressKey } from '../../authentication/address-key.ts';
+import type { Database } from '../../database/connect.ts';
+
+/** How many attempts may fail in a window, which begins with the first of them. */
+export interface LoginLimits {
+  readonly perAccount: number;
+  readonly perAddress: number;
+  readonly windowSeconds: number;
+}
+
+export interface LoginAttemptStoreOptions {
+  readonly database: Database;
+  readonly limits: LoginLimits;
+  /** The system's clock: the library that counts reads no other. */
+  readonly now: () => Date;
+}
+
+/** What an attempt is counted under. */
+export interface Counted {
+  readonly usernameKey: string;
+  readonly ip: string;
+}
+
+/** An attempt that has been counted. */
+export interface Taken {
+  readonly isRefused: false;
+  readonly marks: readonly Mark[];
+  /** What takes no further attempt, as long as this one counts, and until when. */
+  readonly exhausted: { readonly what: 'account' | 'address'; readonly endsAt: Date } | null;
+}
+
+/** An attempt that has been counted, or one that was not let in. */
+export type TakeOutcome = Taken | { readonly isRefused: true; readonly retryAfterMs: number };
+
+/** One attempt in one window of one counter. */
+export interface Mark {
+  readonly key: string;
+  readonly windowEndsAt: Date;
+}
+
+export type LoginAttemptStore = ReturnType<typeof createLoginAttemptStore>;
+
+const gatehouseSchema = 'gatehouse';
+const table = 'rate_limits';
+const cleaningIntervalMs = 60_000;
+const maxCleanedRows = 10_000;
+
+/**
+ * Counts attempts to log in, for all nodes on the same database.
+ *
+ * Each attempt is one upsert for each counter, so that of those that race exactly as many are let in
+ * as there is room for. Usernames and addresses are stored as their SHA-256 alone.
+ */
+export function createLoginAttemptStore({ database, limits, now }: LoginAttemptStoreOptions) {
+  const limiterOf = (what: 'account' | 'address', points: number) =>
+    new RateLimiterPostgres({
+      ...{ keyPrefix: what, points, duration: limits.windowSeconds },
+      ...{ storeClient: toClient(database), storeType: 'client' },
+      ...{ schemaName: gatehouseSchema, tableName: table, tableCreated: true, clearExpiredByTimeout: false },
+    });
+  const accounts = limiterOf('account', limits.perAccount);
+  const addresses = limiterOf('address', limits.perAddress);
+  const cleanNowAndThen = createCleaner({ database, now });
+
+  const countIn = async (limiter: RateLimiterPostgres, key: string) => {
+    const { isIn, result } = await consume(limiter, key);
+    // Never before the window's end, and long before the end of the next one.
+    const windowEndsAt = new Date(now().getTime() + result.msBeforeNext);
+    return { isIn, result, mark: { key: limiter.getKey(key), windowEndsAt } };
+  };
+
+  const giveBack = async (marks: readonly Mark[]): Promise<void> => {
+    // One after the other: a statement on both rows could wait for another one that waits for it.
+    for (const { key, windowEndsAt } of marks) {
+      await database.rateLimit.updateMany({
+        where: { key, points: { gt: 0 }, expire: { lte: windowEndsAt.getTime() } },
+        data: { points: { decrement: 1 } },
+      });
+    }
+  };
+
+  return {
+    /** How long an attempt would be refused for, counting nothing; 0: there is room for it. */
+    async refusedForMs({ usernameKey, ip }: Counted): Promise<number> {
+      const bounds = new Map([
+        [addresses.getKey(digest(toAddressKey(ip))), limits.perAddress],
+        [accounts.getKey(digest(usernameKey)), limits.perAccount],
+      ]);
+      const nowMs = now().getTime();
+      const rows = await database.rateLimit.findMany({
+        where: { key: { in: [...bounds.keys()] }, expire: { gt: nowMs } },
+      });
+      const full = rows.filter(({ key, points }) => points >= (bounds.get(key) ?? 0));
+      return Math.max(0, ...full.map(({ expire }) => Number(expire) - nowMs));
+    },
+
+    /** Counts an attempt, unless there is no room for it: a refused one leaves no trace. */
+    async take({ usernameKey, ip }: Counted): Promise<TakeOutcome> {
+      await cleanNowAndThen();
+      // The address first: who has used it up uses up no accounts any more.
+      const address = await countIn(addresses, digest(toAddressKey(ip)));
+      if (!address.isIn) {
+        await giveBack([address.mark]);
+        return { isRefused: true, retryAfterMs: address.result.msBeforeNext };
+      }
+      const account = await countIn(accounts, digest(usernameKey));
+      const marks = [address.mark, account.mark];
+      if (!account.isIn) {
+        await giveBack(marks);
+        return { isRefused: true, retryAfterMs: account.result.msBeforeNext };
+      }
+      const [first = null] = [
+        { what: 'account' as const, ...account },
+        { what: 'address' as const, ...address },
+      ].filter(({ result }) => result.remainingPoints === 0);
+      const exhausted = first && { what: first.what, endsAt: first.mark.windowEndsAt };
+      return { isRefused: false, marks, exhausted };
+    },
+
+    /** Takes an attempt out of the count. A window that has begun since is left alone. */
+    giveBack,
+  };
+}
+
+/** Adds one. The library throws its result when that is one too many. */
+async function consume(limiter: RateLimiterPostgres, key: string) {
+  try {
+    return { isIn: true, result: await limiter.consume(key) };
+  } catch (thrown) {
+    if (thrown instanceof RateLimiterRes) return { isIn: false, result: thrown };
+    throw thrown;
+  }
+}
+
+interface CountRow {
+  readonly points: number;
+  /** Milliseconds since 1970. */
+  readonly expire: bigint;
+}
+
+/** What the library knows of pg, on Prisma's connections: with their time limits and errors. */
+const toClient = (database: Database) => ({
+  async query({ text, values }: { readonly text: string; readonly values: readonly unknown[] }) {
+    const found = await database.$queryRawUnsafe<CountRow[]>(text, ...values);
+    const rows = found.map(({ points, expire }) => ({ points, expire: Number(expire) }));
+    return { rows, rowCount: rows.length };
+  },
+});
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Removes rows whose window has ended: once a minute at most, and a bounded number at a time. */
+function createCleaner({ database, now }: Omit<LoginAttemptStoreOptions, 'limits'>) {
+  let cleanedAtMs = 0;
+  return async (): Promise<void> => {
+    const nowMs = now().getTime();
+    if (nowMs - cleanedAtMs < cleaningIntervalMs) return;
+    cleanedAtMs = nowMs;
+    await database.$executeRaw`
+      DELETE FROM gatehouse.rate_limits WHERE key IN (
+        SELECT key FROM gatehouse.rate_limits WHERE expire <= ${nowMs}::bigint
+        ORDER BY expire LIMIT ${maxCleanedRows}::int FOR UPDATE SKIP LOCKED)`;
+  };
+}

@@ -1,0 +1,179 @@
+import {
+  createSuccessorSalt,
+  decideRefresh,
+  deriveSuccessor,
+  hashRefreshToken,
+  type RefreshDecision,
+  type RefreshToken,
+} from '../../authentication/refresh-token.ts';
+import type { Database, DatabaseTransaction } from '../../database/connect.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import type { Actor } from '../../changes/origin.ts';
+import { readLiveSession } from './live-session.store.ts';
+import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
+
+export interface RefreshUse {
+  /** In the form of a refresh token: see `isRefreshToken`. */
+  readonly token: string;
+  readonly ip: string;
+  /** For how long the token used last may be repeated. */
+  readonly graceSeconds: number;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/** The session of a token with the token to use next, or why there is none. */
+export type RefreshOutcome =
+  | { readonly outcome: 'refreshed'; readonly session: LiveSession; readonly next: RefreshToken }
+  | Exclude<RefreshDecision, { outcome: 'rotate' } | { outcome: 'repeat' }>;
+
+export type UseRefreshToken = (use: RefreshUse) => Promise<RefreshOutcome>;
+
+/**
+ * Makes what uses a refresh token: it rotates the token, gives again what the token has got, or ends the
+ * session of one that was used before, and that is committed too.
+ *
+ * What a token is worth is read without a lock, and only a change takes one. Whoever wants to rotate and
+ * comes too late has changed nothing, and reads again what the token is worth now.
+ */
+export function createUseRefreshToken(dependencies: SessionStoreDependencies): UseRefreshToken {
+  const { database } = dependencies;
+
+  async function attempt(use: RefreshUse): Promise<RefreshOutcome | 'late'> {
+    const at = dependencies.now();
+    const moment = { at, sessionIdleSeconds: dependencies.sessionIdleSeconds };
+    const found = await findToken(database, use.token);
+    if (found === null) return { outcome: 'unknown' };
+    const { session, endedAt, ...token } = found;
+    const expiresAt = endOf(session, moment.sessionIdleSeconds);
+    const presented = { ...token, session: { endedAt, expiresAt } };
+    const decision = decideRefresh(presented, { now: at, graceSeconds: use.graceSeconds });
+    const goOn = async (next: RefreshToken, lastUsedAt: Date): Promise<RefreshOutcome> => {
+      const live = await readLiveSession(database, { ...session, lastUsedAt }, moment);
+      return live === null ? { outcome: 'ended' } : { outcome: 'refreshed', session: live, next };
+    };
+
+    if (decision.outcome === 'rotate') {
+      const next = await rotate(database, session, { ...use, at });
+      return next === null ? 'late' : goOn(next, at);
+    }
+    if (decision.outcome === 'repeat') return goOn(decision.successor, session.lastUsedAt);
+    if (decision.outcome === 'reuse') await endForReuse(database, session, { ...use, at });
+    return decision;
+  }
+
+  return async (use) => {
+    const first = await attempt(use);
+    if (first !== 'late') return first;
+    // No token comes back: it has been used or removed, or its session has ended.
+    const second = await attempt(use);
+    if (second === 'late') throw new Error('A refresh token was taken, and can be taken still.');
+    return second;
+  };
+}
+
+type Session = Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>;
+
+interface TokenRow extends Session {
+  readonly usedAt: Date | null;
+  readonly successorSalt: Uint8Array | null;
+  readonly endedAt: Date | null;
+}
+
+/**
+ * A token and its session, in one statement: they can be removed at any time. A session of a disabled
+ * user counts as ended, though whatever disables a user ends it too.
+ */
+async function findToken(database: Database, token: string) {
+  const [found] = await database.$queryRaw<TokenRow[]>`
+    SELECT token.used_at AS "usedAt", token.successor_salt AS "successorSalt",
+      session.id, session.user_id AS "userId", session.last_used_at AS "lastUsedAt",
+      session.expires_at AS "expiresAt", COALESCE(session.ended_at, member.disabled_at) AS "endedAt"
+    FROM gatehouse.refresh_tokens AS token
+    JOIN gatehouse.sessions AS session ON session.id = token.session_id
+    JOIN gatehouse.users AS member ON member.id = session.user_id
+    WHERE token.hash = ${hashRefreshToken(token)}`;
+  if (found === undefined) return null;
+  const { usedAt, successorSalt, endedAt, ...session } = found;
+  const unusedSuccessor =
+    successorSalt === null
+      ? null
+      : await findUnused(database, deriveSuccessor(token, successorSalt));
+  return { usedAt, unusedSuccessor, endedAt, session };
+}
+
+async function findUnused(database: Database, token: RefreshToken): Promise<RefreshToken | null> {
+  const where = { hash: token.hash, usedAt: null };
+  const unused = await database.refreshToken.findUnique({ where, select: { hash: true } });
+  return unused && token;
+}
+
+type TimedUse = RefreshUse & { readonly at: Date };
+
+/** Puts a successor in the place of a token; null: too late, and nothing has changed. */
+async function rotate(
+  database: Database,
+  session: Session,
+  use: TimedUse,
+): Promise<RefreshToken | null> {
+  const successorSalt = createSuccessorSalt(use.randomBytes);
+  const next = deriveSuccessor(use.token, successorSalt);
+  try {
+    await database.$transaction(async (transaction) => {
+      await takeToken(transaction, session, { ...use, successorSalt });
+      const { at, ip } = use;
+      const { id, userId } = session;
+      const data = { hash: next.hash, sessionId: id, createdAt: at };
+      await transaction.refreshToken.create({ data, select: { hash: true } });
+      const where = { id };
+      await transaction.session.update({ where, data: { lastUsedAt: at }, select: { id: true } });
+      const actor: Actor = { kind: 'USER', id: userId };
+      const event = { at, action: 'session.refreshed', subjectId: id };
+      await recordEvent(transaction, { actor, ip }, event);
+    });
+    return next;
+  } catch (error) {
+    if (error instanceof TakenMeanwhileError) return null;
+    throw error;
+  }
+}
+
+/** Undoes the transaction, which is quicker than committing that nothing was done. */
+class TakenMeanwhileError extends Error {}
+
+/**
+ * One conditional update: of all who bring a token, one takes it. It locks the session's row first, as
+ * does everything that changes a session and its tokens: so none waits for another in a circle, and of a
+ * rotation and an end that race, one comes wholly before the other.
+ */
+async function takeToken(
+  transaction: DatabaseTransaction,
+  { id }: Session,
+  { token, at, successorSalt }: TimedUse & { readonly successorSalt: Uint8Array<ArrayBuffer> },
+): Promise<void> {
+  const taken = await transaction.$executeRaw`
+    WITH session AS MATERIALIZED (
+      SELECT id FROM gatehouse.sessions WHERE id = ${id}::uuid AND ended_at IS NULL FOR NO KEY UPDATE
+    )
+    UPDATE gatehouse.refresh_tokens SET used_at = ${at}, successor_salt = ${successorSalt}
+    WHERE hash = ${hashRefreshToken(token)} AND used_at IS NULL
+      AND session_id = (SELECT id FROM session)`;
+  if (taken !== 1) throw new TakenMeanwhileError();
+}
+
+/** Who did it is not known: the user or a thief. */
+async function endForReuse(
+  database: Database,
+  { id, userId }: Session,
+  { ip, at }: TimedUse,
+): Promise<void> {
+  await database.$transaction(async (transaction) => {
+    const { count } = await transaction.session.updateMany({
+      where: { id, endedAt: null },
+      data: { endedAt: at },
+    });
+    const event = { at, action: 'refresh.reused', subjectId: id, detail: `of user ${userId}` };
+    if (count === 1) await recordEvent(transaction, { actor: null, ip }, event);
+  });
+}

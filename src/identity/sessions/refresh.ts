@@ -1,0 +1,52 @@
+import { isRefreshToken } from '../../authentication/refresh-token.ts';
+import { UnauthenticatedError } from '../../errors.ts';
+import type { RequestSource } from '../../composition/request-source.ts';
+import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
+import type { SessionStore } from './session.store.ts';
+
+export interface RefreshDependencies {
+  readonly sessions: Pick<SessionStore, 'useRefreshToken'>;
+  readonly issueCredentials: IssueCredentials;
+  /** For how long the token used last may be repeated; 0: never. */
+  readonly graceSeconds: number;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+/**
+ * Gives the next credentials for a refresh token.
+ *
+ * @throws {UnauthenticatedError} TOKEN_MALFORMED for what cannot be a refresh token, TOKEN_INVALID for one
+ *   that is unknown, TOKEN_EXPIRED when its session has ended by itself, TOKEN_REVOKED when it was ended,
+ *   or ends now because the token was used before.
+ */
+export type Refresh = (request: {
+  readonly refreshToken: string;
+  readonly client: RequestSource;
+}) => Promise<IssuedCredentials>;
+
+const refusals = {
+  unknown: { reason: 'TOKEN_INVALID', message: 'The refresh token is not valid.' },
+  expired: { reason: 'TOKEN_EXPIRED', message: 'The session has expired: log in again.' },
+  ended: { reason: 'TOKEN_REVOKED', message: 'The session has ended: log in again.' },
+  reuse: { reason: 'TOKEN_REVOKED', message: 'The session has ended: log in again.' },
+} as const;
+
+/** Makes the function that refreshes. The rules of rotation are those of `decideRefresh`. */
+export function createRefresh({
+  sessions,
+  issueCredentials,
+  graceSeconds,
+  randomBytes,
+}: RefreshDependencies): Refresh {
+  return async ({ refreshToken: token, client }) => {
+    if (!isRefreshToken(token)) {
+      throw new UnauthenticatedError('TOKEN_MALFORMED', 'The refresh token is malformed.');
+    }
+    const use = { token, ip: client.ip, graceSeconds, randomBytes };
+    const used = await sessions.useRefreshToken(use);
+    if (used.outcome === 'refreshed') return issueCredentials(used.session, used.next);
+    const { reason, message } = refusals[used.outcome];
+    throw new UnauthenticatedError(reason, message);
+  };
+}

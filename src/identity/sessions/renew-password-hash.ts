@@ -1,0 +1,29 @@
+import type { Passwords } from '../../authentication/password.ts';
+import type { PasswordHashStore } from './password-hash.store.ts';
+import type { LoginAccount } from './login-account.ts';
+
+export interface RenewPasswordHashDependencies {
+  readonly passwords: Pick<Passwords, 'hash' | 'isOutdated'>;
+  readonly passwordHashes: PasswordHashStore;
+  /** Told when an outdated hash stays: the next login tries again. */
+  readonly onRenewError: (error: unknown) => void;
+}
+
+/** Makes the hash of a password that was right anew, if its cost has changed since. Never throws. */
+export type RenewPasswordHash = (account: LoginAccount, password: string) => Promise<void>;
+
+export function createRenewPasswordHash({
+  passwords,
+  passwordHashes,
+  onRenewError,
+}: RenewPasswordHashDependencies): RenewPasswordHash {
+  return async ({ id, passwordHash }, password) => {
+    if (!passwords.isOutdated(passwordHash)) return;
+    try {
+      const newHash = await passwords.hash(password);
+      await passwordHashes.renew({ userId: id, oldHash: passwordHash, newHash });
+    } catch (error) {
+      onRenewError(error);
+    }
+  };
+}

@@ -1,0 +1,12 @@
+import type { Policy } from '../../composition/domain.ts';
+import type { IdentityContext } from '../identity-context.ts';
+
+/**
+ * SESSION_OWNER: the session that `id` names is one of the viewer's own, be it alive or not. One that is
+ * not there is nobody's: it gets the same answer as another's, and does not tell which it is.
+ */
+export const isSessionOwner: Policy<IdentityContext> = async (viewer, _source, args, { load }) => {
+  if (viewer.kind !== 'user') return false;
+  const session = await load.sessions(String(args.id));
+  return session?.userId === viewer.userId;
+};

@@ -1,0 +1,33 @@
+import type { Prisma } from '../../database/generated/client.ts';
+import type { UserRecord } from '../users/user.records.ts';
+
+/** What is read of a session. */
+export const sessionFields = {
+  id: true,
+  userId: true,
+  createdAt: true,
+  lastUsedAt: true,
+  expiresAt: true,
+  userAgent: true,
+  ip: true,
+} as const satisfies Prisma.SessionSelect;
+
+/** A session as resolvers get it: `expiresAt` is when it ends unless it is used again. */
+export type SessionRecord = Prisma.SessionGetPayload<{ select: typeof sessionFields }>;
+
+/** A session that is alive, with all that its tokens are made from. */
+export interface LiveSession {
+  readonly id: string;
+  /** When it ends by itself. */
+  readonly expiresAt: Date;
+  readonly user: UserRecord;
+  /** What the user holds now. */
+  readonly groups: readonly string[];
+}
+
+type Times = Pick<SessionRecord, 'lastUsedAt' | 'expiresAt'>;
+
+/** When a session ends by itself: at its absolute end, or once it has been idle for so long. */
+export function endOf({ lastUsedAt, expiresAt }: Times, idleSeconds: number): Date {
+  return new Date(Math.min(lastUsedAt.getTime() + idleSeconds * 1000, expiresAt.getTime()));
+}

@@ -1,0 +1,57 @@
+import type { UserViewer } from '../../authentication/viewer.ts';
+import type { UserRecord } from '../users/user.records.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
+
+interface ViewerRow extends UserRecord {
+  readonly sessionId: string;
+  readonly groups: readonly string[];
+}
+
+/** Reads viewers, and keeps what was read of them for as long as the viewer itself: for its request. */
+export function createViewers({ database, now, sessionIdleSeconds }: SessionStoreDependencies) {
+  const users = new WeakMap<UserViewer, UserRecord>();
+  const groupsOfUsers = new WeakMap<UserRecord, ReadonlySet<string>>();
+  const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
+
+  function toViewer({ sessionId, groups, ...user }: ViewerRow): UserViewer {
+    const viewer: UserViewer = {
+      kind: 'user',
+      isAuthenticated: true,
+      sessionId,
+      userId: user.id,
+      groups: new Set(groups),
+    };
+    users.set(viewer, user);
+    groupsOfUsers.set(user, viewer.groups);
+    return viewer;
+  }
+
+  return {
+    /**
+     * The viewers of sessions that are alive, in one statement: user, session and groups as they are
+     * now. An ended session, a disabled user and an unknown id have none.
+     */
+    async findViewers(sessionIds: readonly string[]): Promise<UserViewer[]> {
+      const rows = await database.$queryRaw<ViewerRow[]>`
+        SELECT session.id AS "sessionId", member.id, member.username,
+          member.display_name AS "displayName", member.email, member.created_at AS "createdAt",
+          member.disabled_at AS "disabledAt",
+          array_remove(array_agg(membership."group"::text), NULL) AS groups
+        FROM gatehouse.sessions AS session
+        JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
+        LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
+          AND (membership.expires_at IS NULL OR membership.expires_at > ${now()})
+        WHERE session.id = ANY (${[...sessionIds]}::uuid[])
+          AND session.ended_at IS NULL AND session.expires_at > ${now()}
+          AND session.last_used_at > ${idleSince()}
+        GROUP BY session.id, member.id`;
+      return rows.map(toViewer);
+    },
+
+    /** The user as it was read with a viewer of `findViewers`; undefined for any other viewer. */
+    userReadWith: (viewer: UserViewer): UserRecord | undefined => users.get(viewer),
+
+    /** The groups as they were read with this record; undefined for a record of another read. */
+    groupsReadWith: (user: UserRecord): ReadonlySet<string> | undefined => groupsOfUsers.get(user),
+  };
+}

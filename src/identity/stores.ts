@@ -1,0 +1,17 @@
+import { createApiClientStore } from './api-clients/api-client.store.ts';
+import { createAuditStore } from './audit/audit.store.ts';
+import { createSessionStore } from './sessions/session.store.ts';
+import type { SessionStoreDependencies } from './store-dependencies.ts';
+import { createMembershipStore } from './users/membership.store.ts';
+import { createUserStore } from './users/user.store.ts';
+
+/** Makes the stores of identity. One of each in a process. */
+export const createStores = (dependencies: SessionStoreDependencies) => ({
+  users: createUserStore(dependencies),
+  memberships: createMembershipStore(dependencies),
+  sessions: createSessionStore(dependencies),
+  apiClients: createApiClientStore(dependencies),
+  audit: createAuditStore(dependencies),
+});
+
+export type Stores = ReturnType<typeof createStores>;

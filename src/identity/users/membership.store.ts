@@ -1,0 +1,96 @@
+import { BadUserInputError } from '../../errors.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { type Origin, userIdOf } from '../../changes/origin.ts';
+import type { Group } from '../../composition/groups.ts';
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
+import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import { requireUser } from './user-row.store.ts';
+
+export interface Grant {
+  readonly userId: string;
+  readonly group: Group;
+  /** When it ends by itself; null: never. */
+  readonly expiresAt: Date | null;
+}
+
+export type MembershipStore = ReturnType<typeof createMembershipStore>;
+
+/** Reads and writes who is in which group. Every change is one transaction. */
+export function createMembershipStore({ database, now }: StoreDependencies) {
+  return {
+    /** Memberships that have not ended, of many users at once. */
+    findActiveOf: (userIds: readonly string[]): Promise<MembershipRecord[]> =>
+      database.membership.findMany({
+        where: {
+          userId: { in: [...userIds] },
+          OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }],
+        },
+        orderBy: [{ userId: 'asc' }, { group: 'asc' }],
+        select: membershipFields,
+      }),
+
+    /**
+     * Granted again, the new end counts.
+     *
+     * @throws {BadUserInputError} when the end is not in the future.
+     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would end.
+     */
+    grant: ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        if (group === 'ADMIN') await lockAdmins(transaction);
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
+        const user = await requireUser(transaction, userId, 'userId');
+        const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
+        requireLaterEnd(granted);
+        const change = () =>
+          transaction.membership.upsert({
+            where: { userId_group: { userId, group } },
+            create: { userId, group, ...granted },
+            update: granted,
+          });
+        await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
+        await recordEvent(transaction, origin, {
+          at,
+          action: 'membership.granted',
+          subjectId: user.id,
+          detail: expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`,
+        });
+        return user;
+      }),
+
+    /** Nothing happens when the user is not in the group. @throws as `grant` does. */
+    revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        if (group === 'ADMIN') await lockAdmins(transaction);
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
+        const user = await requireUser(transaction, userId, 'userId');
+        const change = () => transaction.membership.deleteMany({ where: { userId, group } });
+        const { count } = await (group === 'ADMIN'
+          ? leaveAnAdmin(transaction, user.id, change)
+          : change());
+        if (count === 0) return user;
+        const event = { at, action: 'membership.revoked', subjectId: user.id };
+        await recordEvent(transaction, origin, { ...event, detail: group });
+        return user;
+      }),
+  };
+}
+
+/** RFC 3339 has years of four digits: a later moment could be kept, but not told. */
+const lastMoment = new Date('9999-12-31T23:59:59.999Z');
+
+function requireLaterEnd({
+  grantedAt,
+  expiresAt,
+}: Pick<MembershipRecord, 'grantedAt' | 'expiresAt'>) {
+  if (expiresAt === null) return;
+  if (expiresAt > grantedAt && expiresAt <= lastMoment) return;
+  throw new BadUserInputError(
+    'expiresAt',
+    '`expiresAt` must be in the future and before the year 10000.',
+  );
+}

@@ -1,0 +1,179 @@
+import { checkPassword } from '../../authentication/password-policy.ts';
+import { toUsernameKey } from '../../authentication/username.ts';
+import { NotFoundError } from '../../errors.ts';
+import type { Origin } from '../../changes/origin.ts';
+import { type PageArguments, parsePage, toConnection } from '../../composition/connection.ts';
+import type { CreateUserInput } from '../generated/resolver-types.ts';
+import type { Stores } from '../stores.ts';
+import type { Services } from '../services.ts';
+import { isUuid } from '../../composition/uuid.ts';
+import type { Group } from '../../composition/groups.ts';
+import { parseNewPassword, parseNewUser, parseSearch } from './user.input.ts';
+import type { UserRecord } from './user.records.ts';
+
+export interface UserAdministrationDependencies {
+  readonly stores: Pick<Stores, 'users' | 'memberships'>;
+  readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
+  /** A new random password of at least so many characters. */
+  readonly createPassword: (minLength: number) => string;
+  readonly origin: Origin;
+}
+
+/** A user with the groups that it is in now. */
+export interface AdministeredUser extends UserRecord {
+  readonly groups: readonly Group[];
+}
+
+/** `generatedPassword` is to be shown once, and kept nowhere. */
+export interface UserWithPassword {
+  readonly user: AdministeredUser;
+  readonly generatedPassword: string | undefined;
+}
+
+/** What to create. Without a password a random one is made. */
+export type UserToCreate = Omit<CreateUserInput, 'password'> & {
+  readonly password: string | undefined;
+};
+
+export interface UserQuery extends PageArguments {
+  readonly search: string | undefined;
+  readonly includesDisabled: boolean;
+}
+
+/** Until when a user is to be in a group; null: for good. */
+export interface GrantRequest {
+  readonly user: string;
+  readonly group: Group;
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * What an operator does with users, without the API: the same checks and stores, the same audit log.
+ * A user is named by username or id.
+ *
+ * @throws {BadUserInputError | NotFoundError | ConflictError} as the fields of the API of the same name.
+ */
+export function createUserAdministration(dependencies: UserAdministrationDependencies) {
+  const { stores, origin } = dependencies;
+  const { users, memberships } = stores;
+  const idOf = async (user: string): Promise<string> => (await requireUser(dependencies, user)).id;
+  const withGroups = (user: UserRecord) => addGroupsOf(dependencies, user);
+
+  return {
+    create: (user: UserToCreate) => createUser(dependencies, user),
+
+    resetPassword: (name: string, password: string | undefined) =>
+      resetPassword(dependencies, name, password),
+
+    disable: async (name: string) => withGroups(await users.disable(await idOf(name), origin)),
+
+    enable: async (name: string) => withGroups(await users.enable(await idOf(name), origin)),
+
+    /** Gives the id of the user that is no more. */
+    delete: async (name: string) => users.delete(await idOf(name), origin),
+
+    grant: async ({ user, group, expiresAt }: GrantRequest) =>
+      withGroups(await memberships.grant({ userId: await idOf(user), group, expiresAt }, origin)),
+
+    revoke: async (name: string, group: Group) =>
+      withGroups(await memberships.revoke(await idOf(name), group, origin)),
+
+    async list({ search, includesDisabled, ...args }: UserQuery) {
+      const page = parsePage(args);
+      const found = await users.page(page, { search: parseSearch(search), includesDisabled });
+      return toConnection(await addGroups(dependencies, found), page);
+    },
+
+    /** @throws {NotFoundError} */
+    find: (name: string): Promise<UserRecord> => requireUser(dependencies, name),
+  };
+}
+
+async function createUser(
+  dependencies: UserAdministrationDependencies,
+  { password, ...input }: UserToCreate,
+): Promise<UserWithPassword> {
+  const { stores, services, origin } = dependencies;
+  const choice = choosePassword(dependencies, input.username, password);
+  const parsed = parseNewUser({ ...input, password: choice.password }, services.newUserRules);
+  const { password: clear, ...user } = parsed;
+  const passwordHash = await services.passwords.hash(clear);
+  const created = await stores.users.create({ ...user, passwordHash }, origin);
+  return {
+    user: await addGroupsOf(dependencies, created),
+    generatedPassword: choice.generatedPassword,
+  };
+}
+
+async function resetPassword(
+  dependencies: UserAdministrationDependencies,
+  name: string,
+  given: string | undefined,
+): Promise<UserWithPassword> {
+  const { stores, services, origin } = dependencies;
+  const { id, username } = await requireUser(dependencies, name);
+  const { password, generatedPassword } = choosePassword(dependencies, username, given);
+  const rules = { minLength: services.newUserRules.minPasswordLength, username };
+  const passwordHash = await services.passwords.hash(parseNewPassword(password, rules));
+  const user = await stores.users.resetPassword(id, passwordHash, origin);
+  return { user: await addGroupsOf(dependencies, user), generatedPassword };
+}
+
+/** The password that was given, or else a new one. */
+function choosePassword(
+  dependencies: UserAdministrationDependencies,
+  username: string,
+  given: string | undefined,
+): { readonly password: string; readonly generatedPassword: string | undefined } {
+  if (given !== undefined) return { password: given, generatedPassword: undefined };
+  const password = createGoodPassword(dependencies, username);
+  return { password, generatedPassword: password };
+}
+
+async function requireUser(
+  { stores: { users } }: Pick<UserAdministrationDependencies, 'stores'>,
+  name: string,
+): Promise<UserRecord> {
+  const [byId] = isUuid(name) ? await users.findByIds([name]) : [];
+  const user = byId ?? (await users.findByUsername(toUsernameKey(name)));
+  if (user === null) {
+    throw new NotFoundError('user', 'No user has this username or id.');
+  }
+  return user;
+}
+
+/** What reading the groups of users takes. */
+type Listing = Pick<UserAdministrationDependencies, 'stores' | 'services'>;
+
+async function addGroups(
+  { stores: { memberships }, services }: Listing,
+  users: readonly UserRecord[],
+): Promise<readonly AdministeredUser[]> {
+  const active = await memberships.findActiveOf(users.map(({ id }) => id));
+  return users.map((user) => ({
+    ...user,
+    groups: services.newUserRules.groups.inSchemaOrder(
+      active.filter(({ userId }) => userId === user.id).map(({ group }) => group),
+    ),
+  }));
+}
+
+async function addGroupsOf(
+  dependencies: Listing,
+  user: UserRecord,
+): Promise<AdministeredUser> {
+  const [found] = await addGroups(dependencies, [user]);
+  return found ?? { ...user, groups: [] };
+}
+
+/** A random one may happen to hold a short username: then another one is made. */
+function createGoodPassword(
+  { createPassword, services }: UserAdministrationDependencies,
+  username: string,
+): string {
+  const minLength = services.newUserRules.minPasswordLength;
+  for (;;) {
+    const password = createPassword(minLength);
+    if (checkPassword(password, { minLength, username }) === undefined) return password;
+  }
+}

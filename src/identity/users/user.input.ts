@@ -1,0 +1,104 @@
+import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
+import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import { BadUserInputError } from '../../errors.ts';
+import type { CreateUserInput, UpdateUserInput } from '../generated/resolver-types.ts';
+import { parseText } from '../../composition/text-input.ts';
+import type { Group, Groups } from '../../composition/groups.ts';
+import type { UserChanges } from './user-row.store.ts';
+
+const displayNameBounds = { least: 1, most: 200 };
+const emailBounds = { least: 3, most: 254 };
+const searchBounds = { least: 1, most: 200 };
+
+/** A valid `CreateUserInput`, its password still in the clear. */
+export interface ParsedNewUser {
+  readonly username: string;
+  readonly usernameKey: string;
+  readonly password: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly groups: readonly Group[];
+}
+
+/** What holds of new users. */
+export interface NewUserRules {
+  /** In Unicode code points. */
+  readonly minPasswordLength: number;
+  readonly groups: Groups;
+  /** The groups of a user for whom none are given. */
+  readonly newUserGroups: readonly Group[];
+}
+
+/** @throws {BadUserInputError} with the input field's name. */
+export function parseNewUser(
+  input: CreateUserInput,
+  { minPasswordLength, groups, newUserGroups }: NewUserRules,
+): ParsedNewUser {
+  const { username, usernameKey } = parseUsername(input.username);
+  const problem = checkPassword(input.password, { minLength: minPasswordLength, username });
+  if (problem !== undefined) throw new BadUserInputError('input.password', problem);
+  return {
+    username,
+    usernameKey,
+    password: input.password,
+    displayName: parseDisplayName(input.displayName ?? username),
+    email: parseEmail(input.email) ?? null,
+    groups: groups.inSchemaOrder(input.groups ?? newUserGroups),
+  };
+}
+
+/** A password in place of an older one. @throws {BadUserInputError} */
+export function parseNewPassword(password: string, rules: PasswordRules): string {
+  const problem = checkPassword(password, rules);
+  if (problem !== undefined) throw new BadUserInputError('newPassword', problem);
+  return password;
+}
+
+/** @throws {BadUserInputError} with the input field's name. */
+export function parseUserChanges(input: UpdateUserInput): UserChanges {
+  const email = parseEmail(input.email);
+  return {
+    ...given('username', input.username, parseUsername),
+    ...given('displayName', input.displayName, (displayName) => ({
+      displayName: parseDisplayName(displayName),
+    })),
+    ...(email === undefined ? {} : { email }),
+  };
+}
+
+/** @throws {BadUserInputError} */
+export function parseSearch(search: string | null | undefined): string | undefined {
+  return search === null || search === undefined
+    ? undefined
+    : parseText('search', search, searchBounds);
+}
+
+/** A field that a user always has: it can be left out, but not be taken away by a null. */
+function given<T extends object>(
+  field: string,
+  value: string | null | undefined,
+  parse: (value: string) => T,
+): T | Record<never, never> {
+  if (value === undefined) return {};
+  if (value === null) {
+    throw new BadUserInputError(`input.${field}`, `\`input.${field}\` must not be null.`);
+  }
+  return parse(value);
+}
+
+function parseUsername(username: string) {
+  const problem = checkUsername(username);
+  if (problem !== undefined) throw new BadUserInputError('input.username', problem);
+  return { username: username.normalize('NFKC'), usernameKey: toUsernameKey(username) };
+}
+
+const parseDisplayName = (displayName: string): string =>
+  parseText('input.displayName', displayName, displayNameBounds);
+
+function parseEmail(email: string | null | undefined): string | null | undefined {
+  if (email === null || email === undefined) return email;
+  const address = parseText('input.email', email, emailBounds);
+  // Whether mail arrives there only mail can tell: RFC 5321 allows nearly anything around one `@`.
+  if (/^[^\s@]+@[^\s@]+$/.test(address)) return address;
+  throw new BadUserInputError('input.email', '`input.email` must have the form name@host.');
+}

@@ -1,0 +1,20 @@
+import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
+import type { Policy } from '../../composition/domain.ts';
+
+/**
+ * SELF: the record at hand, or at a root field the one that `id` names, is the viewer's own.
+ *
+ * The root fields that ask name users, of which an API client is none. Records of both kinds have
+ * UUIDs, no two of them alike.
+ */
+export const isSelf = ((viewer, source, args) => {
+  if (isRecordWithId(source)) return source.id === idOf(viewer);
+  return viewer.kind === 'user' && String(args.id).toLowerCase() === viewer.userId;
+}) satisfies Policy;
+
+const idOf = (viewer: AuthenticatedViewer): string =>
+  viewer.kind === 'user' ? viewer.userId : viewer.clientId;
+
+/** Whether a field's source is a record; at a root field there is none. */
+const isRecordWithId = (source: unknown): source is { readonly id: string } =>
+  typeof source === 'object' && source !== null && 'id' in source && typeof source.id === 'string';

@@ -1,0 +1,150 @@
+import type { DatabaseTransaction } from '../../database/connect.ts';
+import type { Prisma } from '../../database/generated/client.ts';
+import { BadUserInputError } from '../../errors.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { type Origin, system, userIdOf } from '../../changes/origin.ts';
+import type { Page } from '../../composition/connection.ts';
+import type { Group } from '../../composition/groups.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import { isUuid } from '../../composition/uuid.ts';
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import { createAccountChanges } from './account.store.ts';
+import { lockAdmins } from './last-admin.store.ts';
+import { type UserRecord, userFields } from './user.records.ts';
+import { changeUser, type UserChanges } from './user-row.store.ts';
+
+export interface UserFilter {
+  readonly search: string | undefined;
+  readonly includesDisabled: boolean;
+}
+
+export interface NewUser {
+  readonly username: string;
+  readonly usernameKey: string;
+  readonly passwordHash: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly groups: readonly Group[];
+}
+
+export type UserStore = ReturnType<typeof createUserStore>;
+
+/** Reads and writes users. Every change is one transaction, and wholly there when it answers. */
+export function createUserStore(dependencies: SessionStoreDependencies) {
+  const { database, now } = dependencies;
+  return {
+    ...createAccountChanges(dependencies),
+
+    findByIds: (ids: readonly string[]): Promise<UserRecord[]> =>
+      database.user.findMany({ where: { id: { in: ids.filter(isUuid) } }, select: userFields }),
+
+    findByUsername: (usernameKey: string): Promise<UserRecord | null> =>
+      database.user.findUnique({ where: { usernameKey }, select: userFields }),
+
+    /** Users, oldest first; one more than the page holds, if there is one. */
+    page: (page: Page, filter: UserFilter): Promise<UserRecord[]> =>
+      database.user.findMany({
+        where: toWhere(page, filter),
+        orderBy: { id: 'asc' },
+        take: page.limit + 1,
+        select: userFields,
+      }),
+
+    isEmpty: async (): Promise<boolean> =>
+      (await database.user.findFirst({ select: { id: true } })) === null,
+
+    /** @throws {BadUserInputError} when the username is taken. */
+    create: (user: NewUser, origin: Origin): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at });
+        return insertUser(transaction, user, { origin, at });
+      }),
+
+    /** Creates the first user of an empty database; null when there is a user already. */
+    createFirst: (user: NewUser): Promise<UserRecord | null> =>
+      database.$transaction(async (transaction) => {
+        await lockAdmins(transaction);
+        const isEmpty = (await transaction.user.findFirst({ select: { id: true } })) === null;
+        return isEmpty ? insertUser(transaction, user, { origin: system, at: now() }) : null;
+      }),
+
+    /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
+    update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
+      database.$transaction(async (transaction) => {
+        const at = now();
+        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id } });
+        await requireFreeUsername(transaction, id, changes.usernameKey);
+        const user = await changeUser(transaction, id, changes);
+        const detail = Object.keys(changes)
+          .filter((name) => name !== 'usernameKey')
+          .join(', ');
+        const event = { at, action: 'user.updated', subjectId: user.id, detail };
+        if (detail !== '') await recordEvent(transaction, origin, event);
+        return user;
+      }),
+  };
+}
+
+function toWhere(
+  { afterId }: Page,
+  { search, includesDisabled }: UserFilter,
+): Prisma.UserWhereInput {
+  return {
+    ...(afterId === undefined ? {} : { id: { gt: afterId } }),
+    ...(includesDisabled ? {} : { disabledAt: null }),
+    ...(search === undefined ? {} : { OR: containing(search) }),
+  };
+}
+
+/** Prisma hands the text to LIKE as it is: its wildcards are escaped here. */
+function containing(search: string): Prisma.UserWhereInput[] {
+  const contains = search.replace(/[\\%_]/g, '\\$&');
+  return [
+    { username: { contains, mode: 'insensitive' } },
+    { displayName: { contains, mode: 'insensitive' } },
+  ];
+}
+
+async function insertUser(
+  transaction: DatabaseTransaction,
+  { groups, ...user }: NewUser,
+  { origin, at }: { readonly origin: Origin; readonly at: Date },
+): Promise<UserRecord> {
+  const [created] = await transaction.user.createManyAndReturn({
+    data: [{ ...user, createdAt: at }],
+    skipDuplicates: true,
+    select: userFields,
+  });
+  if (created === undefined) throw usernameTaken('input.username');
+  await transaction.membership.createMany({
+    data: [...new Set(groups)].map((group) => ({
+      userId: created.id,
+      group,
+      grantedAt: at,
+      grantedById: userIdOf(origin),
+    })),
+  });
+  const detail = `groups: ${groups.join(', ')}`;
+  const event = { at, action: 'user.created', subjectId: created.id, detail };
+  await recordEvent(transaction, origin, event);
+  return created;
+}
+
+/** Two changes to one name at once are told apart by the database's constraint, as a conflict. */
+async function requireFreeUsername(
+  transaction: DatabaseTransaction,
+  id: string,
+  usernameKey: string | undefined,
+): Promise<void> {
+  if (usernameKey === undefined) return;
+  const holder = await transaction.user.findUnique({
+    where: { usernameKey },
+    select: { id: true },
+  });
+  // Ids are sent in any spelling, and kept in lower case.
+  if (holder !== null && holder.id !== id.toLowerCase()) throw usernameTaken('input.username');
+}
+
+const usernameTaken = (argument: string) =>
+  new BadUserInputError(argument, 'The username is already taken.');

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { createUuid, isUuid } from '../../src/composition/uuid.ts';
+
+it('makes a UUID of version 7: 48 bits of time, then random ones around version and variant', () => {
+  const at = new Date(0x0123_4567_89ab);
+  const uuid = (fill: number) => createUuid(at, (size) => new Uint8Array(size).fill(fill));
+  expect(uuid(0xff)).toBe('01234567-89ab-7fff-bfff-ffffffffffff');
+  expect(uuid(0x00)).toBe('01234567-89ab-7000-8000-000000000000');
+});
+
+it('makes ids that are ids, all different, and in the order of their times', () => {
+  const ids = Array.from({ length: 100 }, (_, n) => createUuid(new Date(1e12 + n), randomBytes));
+  expect(ids.every(isUuid)).toBe(true);
+  expect(ids.toSorted()).toEqual(ids);
+  const alike = Array.from({ length: 100 }, () => createUuid(new Date(1e12), randomBytes));
+  expect(new Set(alike).size).toBe(100);
+});

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createSessionCleaner } from '../../../src/identity/sessions/session-cleaner.ts';
+
+const hour = 60 * 60 * 1000;
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A cleaner of a store that removes so many, one number for each time that it is asked. */
+function cleanerOf(removed: readonly (number | Error)[]) {
+  const limits: number[] = [];
+  const errors: unknown[] = [];
+  const cleaner = createSessionCleaner({
+    sessions: {
+      removeDead: async (limit) => {
+        limits.push(limit);
+        const next = removed[limits.length - 1] ?? 0;
+        if (next instanceof Error) throw next;
+        return next;
+      },
+    },
+    onError: (error) => errors.push(error),
+  });
+  return { cleaner, limits, errors };
+}
+
+it('removes what is dead at its start, batch after batch, until one is not full', async () => {
+  const { cleaner, limits } = cleanerOf([50, 50, 49, 50]);
+  cleaner.start();
+  await vi.advanceTimersByTimeAsync(hour - 1);
+  expect(limits).toEqual([50, 50, 50]);
+  await cleaner.stop();
+});
+
+it('looks again every hour until it is stopped', async () => {
+  const { cleaner, limits } = cleanerOf([]);
+  cleaner.start();
+  await vi.advanceTimersByTimeAsync(3 * hour);
+  expect(limits).toHaveLength(4);
+  await cleaner.stop();
+  await vi.advanceTimersByTimeAsync(3 * hour);
+  expect(limits).toHaveLength(4);
+});
+
+it('tells of a failure, and tries again an hour later', async () => {
+  const failure = new Error('The database is down.');
+  const { cleaner, limits, errors } = cleanerOf([failure, 1]);
+  cleaner.start();
+  await vi.advanceTimersByTimeAsync(hour);
+  expect({ errors, asked: limits.length }).toEqual({ errors: [failure], asked: 2 });
+  await cleaner.stop();
+});
+
+it('is stopped when the batch under way is done, and begins no other', async () => {
+  const { cleaner, limits } = cleanerOf([50, 50, 50]);
+  cleaner.start();
+  await cleaner.stop();
+  expect(limits).toEqual([50]);
+});
+
+it('can be stopped before it was started', async () => {
+  await cleanerOf([]).cleaner.stop();
+});
