@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
+import type { Project } from './composition/project.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { createDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
 import { inSequence } from './database/in-sequence.ts';
+import type { MigrationHistory } from './database/migrate.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
@@ -14,6 +16,9 @@ import {
 } from './database/open-database.ts';
 import { untilThere } from './database/until-there.ts';
 import { ServiceUnavailableError } from './errors.ts';
+import type { EventSource } from './events/event-source.ts';
+import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
+import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import { type Logger, withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
@@ -26,11 +31,6 @@ import {
   makeFirstAdmin,
   type Parts,
 } from './parts.ts';
-import type { Project } from './composition/project.ts';
-import type { MigrationHistory } from './database/migrate.ts';
-import type { EventSource } from './events/event-source.ts';
-import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
-import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
@@ -183,10 +183,7 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
       if (!isDone) throw new ServiceUnavailableError();
     },
     async prepare({ onFirstAdmin, ...waiting }: PrepareOptions) {
-      await untilThere(
-        () => prepareDatabase({ connection, histories, migrates }),
-        waiting,
-      );
+      await untilThere(() => prepareDatabase({ connection, histories, migrates }), waiting);
       const firstAdmin = await untilThere(() => makeFirstAdmin(config, parts), waiting);
       if (firstAdmin === undefined && config.firstAdmin.password !== undefined) {
         logger.info('ADMIN_PASSWORD is ignored: the database already has users');

@@ -19,12 +19,16 @@ import {
   type RotationOptions,
   rotateSigningKeys,
 } from './authentication/signing-keys-rotation.ts';
+import type { Project } from './composition/project.ts';
 import type { Config } from './config/config.ts';
 import { toClientError } from './database/errors.ts';
 import { createMigration, type MigrationStatus } from './database/migrate.ts';
 import { migrateAll, readMigrationStatus, withDatabase } from './database/open-database.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
+import type { Administration } from './identity/administration.ts';
+import { addDemoUsers, type DemoUser } from './identity/demo-users.ts';
+import type { FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 import {
   type AppOptions,
@@ -34,10 +38,6 @@ import {
   databaseOptions,
   makeFirstAdmin,
 } from './parts.ts';
-import type { Administration } from './identity/administration.ts';
-import type { Project } from './composition/project.ts';
-import { addDemoUsers, type DemoUser } from './identity/demo-users.ts';
-import type { FirstAdmin } from './identity/users/first-admin.ts';
 
 export {
   describeMatrixDifference,
@@ -47,8 +47,8 @@ export {
 } from '@gatehouse/authorization/reports';
 export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export type { Check } from './doctor/examine.ts';
-export { groupsOf } from './parts.ts';
 export type { Administration } from './identity/administration.ts';
+export { groupsOf } from './parts.ts';
 
 /** Where a project keeps its reviewed access matrix. */
 export const accessMatrixPath = ({ directory }: Project): string =>
@@ -152,10 +152,7 @@ export const tellMigrationStatus = (
  * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.
  * It comes after Gatehouse's own, to whose tables foreign keys may refer.
  */
-export const writeMigration = (
-  name: string,
-  { directory }: Project,
-): Promise<string | undefined> =>
+export const writeMigration = (name: string, { directory }: Project): Promise<string | undefined> =>
   createMigration({
     name,
     schemaPath: join(directory, 'prisma', 'schema.prisma'),

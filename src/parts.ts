@@ -73,7 +73,7 @@ export type SchemaHooks = Pick<
 
 /** Builds the parts below the server. @throws {SigningKeysError | CompositionError} */
 export async function createParts(options: AppOptions): Promise<Parts> {
-  const { config, project, now = systemClock, onLoginOutcome = () => {} } = options;
+  const { project, now = systemClock, onLoginOutcome = () => {} } = options;
   let accessOf: Services['accessOf'] = () => [];
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { accessMatrixPath, createSchemaReport, toMarkdown } from '../src/operator.ts';
+import { roomsProject } from './support/rooms-project.ts';
 
 it('access-matrix.md says what the schema says: else look, then `access-matrix --write`', async () => {
-  const matrix = createSchemaReport().accessMatrix();
-  expect(await readFile(accessMatrixPath, 'utf8')).toBe(toMarkdown(matrix));
+  const matrix = createSchemaReport(roomsProject).accessMatrix();
+  expect(await readFile(accessMatrixPath(roomsProject), 'utf8')).toBe(toMarkdown(matrix));
 });

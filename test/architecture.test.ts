@@ -23,7 +23,7 @@ describe('the source', () => {
     expect([...readSource().keys()]).toEqual(
       expect.arrayContaining([
         'main.ts',
-        'schema/user/user.store.ts',
+        'identity/users/user.store.ts',
         'packages/authorization/src/decision/decision.ts',
       ]),
     );
@@ -33,9 +33,31 @@ describe('the source', () => {
     expect(findBreaches(readSource())).toEqual([]);
   });
 
-  it('has no circle of imports in its packages', () => {
-    const inPackages = [...readSource()].filter(([path]) => path.startsWith('packages/'));
-    expect(findCircles(new Map(inPackages))).toEqual([]);
+  it('has no circle of imports, types included', () => {
+    expect(findCircles(readSource())).toEqual([]);
+  });
+
+  it('finds a circle of imports where there is one', () => {
+    const files = new Map([
+      ['a.ts', "import type { B } from './b/b.ts';"],
+      ['b/b.ts', "export * from './c.ts';"],
+      ['b/c.ts', "const a = () => import('../a.ts');"],
+      ['d.ts', "import './a.ts';"],
+    ]);
+    expect(findCircles(files)).toEqual([['a.ts', 'b/b.ts', 'b/c.ts']]);
+  });
+
+  it('reaches from the demo only the public doors', () => {
+    const examples = readdirSync(`${repository}examples/rooms`, {
+      recursive: true,
+      encoding: 'utf8',
+    })
+      .filter((path) => path.endsWith('.ts') && !path.includes('generated'))
+      .map((path) => readFileSync(`${repository}examples/rooms/${path}`, 'utf8'));
+    expect(examples).not.toHaveLength(0);
+    expect(
+      examples.filter((text) => /from '(\.\.\/)+src\/|from '\.\..*packages/.test(text)),
+    ).toEqual([]);
   });
 });
 
@@ -45,16 +67,16 @@ const breachesOf = (path: string, text: string) => findBreaches(new Map([[path, 
 describe('the rules of who may import whom', () => {
   it.each([
     ['packages/authorization/src/plan/a.ts', "import { a } from '../../../../src/errors.ts';"],
-    ['schema/context.ts', "import { a } from '../packages/authorization/src/index.ts';"],
+    ['composition/context.ts', "import { a } from '../packages/authorization/src/index.ts';"],
     ['authentication/viewer.ts', "export * from '../database/connect.ts';"],
     ['config/config.ts', "export { createLogger } from '../observability/logger.ts';"],
     ['database/connect.ts', "import { parseConfig } from '../config/config.ts';"],
     ['observability/logger.ts', "const c = () => import('../config/config.ts');"],
     ['errors.ts', "type Viewer = import('./authentication/viewer.ts').Viewer;"],
-    ['schema/user/user.resolvers.ts', "import type { A } from '../../database/connect.ts';"],
-    ['schema/user/user.store.ts', "import { connect } from '../../database/connect.ts';"],
-    ['schema/user/user.store.ts', "import { type A, b } from '../../database/connect.ts';"],
-    ['schema/context.ts', "import type { Server } from '../server/server.ts';"],
+    ['identity/users/user.resolvers.ts', "import type { A } from '../../database/connect.ts';"],
+    ['identity/users/user.store.ts', "import { connect } from '../../database/connect.ts';"],
+    ['identity/users/user.store.ts', "import { type A, b } from '../../database/connect.ts';"],
+    ['composition/context.ts', "import type { Server } from '../server/server.ts';"],
     ['server/server.ts', "import type { Database } from '../database/connect.ts';"],
     ['server/server.ts', "import { createApp } from '../app.ts';"],
     ['cli/serve.ts', "import { connectDatabase } from '../database/connect.ts';"],
@@ -68,7 +90,7 @@ describe('the rules of who may import whom', () => {
   it.each([
     ['server/server.ts', "import { version } from '../../package.json';", 'outside src'],
     ['server/server.ts', 'const part = (name: string) => import(name);', 'only a run can tell'],
-    ['server/server.ts', "import '../schema/modules.ts';", 'for an effect'],
+    ['server/server.ts', "import '../composition/context.ts';", 'for an effect'],
     ['metrics/metrics.ts', 'export const metrics = 1;', 'no part that the rules know'],
     ['helpers.ts', 'export const helpers = 1;', 'no part that the rules know'],
   ])('refuse in %s: %s', (path, text, breach) => {
@@ -78,10 +100,10 @@ describe('the rules of who may import whom', () => {
   it.each([
     ['server/server.ts', "import type { Authorization } from '@gatehouse/authorization';"],
     [
-      'schema/user/user.store.ts',
+      'identity/users/user.store.ts',
       "import type { Prisma } from '../../database/generated/client.ts';",
     ],
-    ['schema/user/user.records.ts', "import { type A } from '../../database/connect.ts';"],
+    ['identity/users/user.records.ts', "import { type A } from '../../database/connect.ts';"],
     ['database/errors.ts', "import { ClientError } from '../errors.ts';"],
     ['database/connect.ts', "import { createDatabase } from './connection.ts';"],
     ['app.ts', "import { createServer } from './server/server.ts';"],
@@ -100,7 +122,7 @@ describe('the doors of libraries', () => {
     ['server/request-context.ts', "import jwt from 'jsonwebtoken';"],
     ['authentication/signing-keys.ts', "import jwt from 'jsonwebtoken';"],
     ['authentication/bearer.ts', "import type { GraphQLSchema } from 'graphql';"],
-    ['schema/context.ts', "import type { ApolloServer } from '@apollo/server';"],
+    ['composition/context.ts', "import type { ApolloServer } from '@apollo/server';"],
     ['packages/authorization/src/index.ts', "import type { BaseContext } from '@apollo/server';"],
     [
       'packages/authorization/src/hosts/apollo.ts',
@@ -111,10 +133,10 @@ describe('the doors of libraries', () => {
       "import { expressMiddleware } from '@apollo/server/express4';",
     ],
     ['cli/serve.ts', "import Fastify from 'fastify';"],
-    ['schema/user/user.store.ts', "import { Prisma } from '@prisma/client';"],
+    ['identity/users/user.store.ts', "import { Prisma } from '@prisma/client';"],
     ['app.ts', "import { Pool } from 'pg';"],
     ['config/config.ts', "import { PGlite } from '@electric-sql/pglite';"],
-    ['schema/modules.ts', "import leftPad from 'left-pad';"],
+    ['composition/compose-schema.ts', "import leftPad from 'left-pad';"],
   ])('are shut in %s to: %s', (path, text) => {
     expect(breachesOf(path, text)).toEqual([expect.stringMatching(/library/)]);
   });

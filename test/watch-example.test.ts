@@ -19,7 +19,7 @@ describe('the client of subscriptions', () => {
     const { username } = await server.aUser('MANAGER', 'STAFF');
     const { database } = server.connection;
     const { id: userId } = await database.user.findFirstOrThrow({ where: { username } });
-    const { id: roomId } = await database.room.create({
+    const { id: roomId } = await server.rooms.room.create({
       data: { name: 'Lab', floor: 1, groups: [] },
     });
 
@@ -31,10 +31,10 @@ describe('the client of subscriptions', () => {
     const lines: string[] = [];
     createInterface(client.stdout).on('line', (line) => lines.push(line));
 
-    const isWatched = () => server.events.roomEntries.subscriberCount;
+    const isWatched = () => server.events.subscriberCount();
     for (const entries of [1, 2, 3]) {
       await expect.poll(isWatched, { timeout: 20_000, interval: 5 }).toBe(1);
-      await database.roomEntry.create({ data: { roomId, userId } });
+      await server.rooms.roomEntry.create({ data: { roomId, userId } });
       await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(entries);
       await expect.poll(isWatched, { timeout: 20_000, interval: 5 }).toBe(0);
     }

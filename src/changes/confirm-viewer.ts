@@ -6,10 +6,10 @@ import {
   type UserViewer,
   type Viewer,
 } from '../authentication/viewer.ts';
-import { type Actor, actorOf, type Origin } from './origin.ts';
 import { isUuid } from '../composition/uuid.ts';
-import type { SqlTransaction } from './sql-transaction.ts';
+import { type Actor, actorOf, type Origin } from './origin.ts';
 import { OutdatedDecisionError } from './outdated-decision-error.ts';
+import type { SqlTransaction } from './sql-transaction.ts';
 
 export interface Confirmation {
   readonly at: Date;

@@ -1,6 +1,6 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
-import { ConflictError } from '../errors.ts';
 import type { Context } from '../composition/context.ts';
+import { ConflictError } from '../errors.ts';
 import { OutdatedDecisionError } from './outdated-decision-error.ts';
 
 /**

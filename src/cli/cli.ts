@@ -11,8 +11,8 @@ import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
 import { addKeyCommands } from './keys.ts';
-import { runMigrate } from './migrate.ts';
 import { loadProject } from './load-project.ts';
+import { runMigrate } from './migrate.ts';
 import { toJson } from './report.ts';
 import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
@@ -78,7 +78,10 @@ function createProgram(options: CliOptions): Command {
     .command('migrate')
     .description('apply pending migrations to the database')
     .option('--status', 'show applied and pending migrations without changing anything')
-    .option('--create <name>', 'create a migration from the changes in the project\'s prisma/schema.prisma')
+    .option(
+      '--create <name>',
+      "create a migration from the changes in the project's prisma/schema.prisma",
+    )
     .action((choice) => runMigrate(context, choice));
   program
     .command('seed')
@@ -122,5 +125,6 @@ function addSchemaCommands(program: Command, context: CliContext): void {
       'the schema visible to a viewer in these groups, separated by commas; "" for none',
     )
     .option('--anonymous', 'the schema visible to a viewer without a token')
+    .option('--output <file>', 'write it to a file instead')
     .action((choice) => runSchema(context, choice));
 }

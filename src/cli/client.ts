@@ -28,14 +28,12 @@ function addCreation(client: Command, context: CliContext): void {
     .argument('<name>', 'the display name')
     .requiredOption('--groups <names>', 'separated by commas; "" for none', namesIn)
     .option(...json)
-    .action(
-      async (name: string, choice: ReportChoice & { readonly groups: readonly string[] }) => {
-        await requireGroups(context, choice.groups);
-        await reportAdministration(context, choice, async ({ clients }) =>
-          toSecretReport('created', await clients.create({ name, groups: choice.groups })),
-        );
-      },
-    );
+    .action(async (name: string, choice: ReportChoice & { readonly groups: readonly string[] }) => {
+      await requireGroups(context, choice.groups);
+      await reportAdministration(context, choice, async ({ clients }) =>
+        toSecretReport('created', await clients.create({ name, groups: choice.groups })),
+      );
+    });
 }
 
 function addList(client: Command, context: CliContext): void {

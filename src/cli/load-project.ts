@@ -5,7 +5,12 @@ import { register } from 'tsx/esm/api';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
 
 /** The names of a project's configuration, in the order in which they are looked for. */
-const fileNames = ['gatehouse.config.ts', 'gatehouse.config.mts', 'gatehouse.config.js', 'gatehouse.config.mjs'];
+const fileNames = [
+  'gatehouse.config.ts',
+  'gatehouse.config.mts',
+  'gatehouse.config.js',
+  'gatehouse.config.mjs',
+];
 
 /** The configuration cannot be used. */
 export class ProjectError extends Error {

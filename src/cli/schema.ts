@@ -1,4 +1,6 @@
-import { createSchemaReport } from '../operator.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createSchemaReport, type SchemaReport } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { UsageError } from './usage-error.ts';
 import { namesIn } from './words.ts';
@@ -8,6 +10,7 @@ export interface SchemaChoice {
   readonly federation?: true;
   readonly viewer?: string;
   readonly anonymous?: true;
+  readonly output?: string;
 }
 
 /** `schema`, `schema --federation`, and what a viewer sees: `schema --viewer A,B` or `--anonymous`. */
@@ -15,14 +18,19 @@ export async function runSchema(
   { print, project }: Pick<CliContext, 'print' | 'project'>,
   choice: SchemaChoice,
 ): Promise<void> {
-  const { federation, viewer, anonymous } = choice;
-  if (Object.keys(choice).length > 1) {
+  const { federation, viewer, anonymous, output } = choice;
+  if ([federation, viewer, anonymous].filter((each) => each !== undefined).length > 1) {
     throw new UsageError('Use only one of --federation, --viewer and --anonymous.');
   }
   const report = createSchemaReport(await project());
-  const printSdl = (sdl: string) => print(sdl.trimEnd());
-  if (federation === true) printSdl(report.printForFederation());
-  else if (anonymous === true) printSdl(report.printVisibleTo(null));
-  else if (viewer !== undefined) printSdl(report.printVisibleTo(namesIn(viewer)));
-  else printSdl(report.print());
+  const sdl = `${toSdl(report, choice).trimEnd()}\n`;
+  if (output === undefined) return print(sdl.trimEnd());
+  await mkdir(dirname(output), { recursive: true });
+  await writeFile(output, sdl);
+}
+
+function toSdl(report: SchemaReport, { federation, viewer, anonymous }: SchemaChoice): string {
+  if (federation === true) return report.printForFederation();
+  if (anonymous === true) return report.printVisibleTo(null);
+  return viewer === undefined ? report.print() : report.printVisibleTo(namesIn(viewer));
 }

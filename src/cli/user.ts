@@ -37,7 +37,11 @@ function addCreation(user: Command, context: CliContext): void {
     .command('create')
     .description('create a user; prompts for the password unless an option provides it')
     .argument('<username>', 'the new user')
-    .option('--groups <names>', 'separated by commas; "" for none (default: as configured)', namesIn)
+    .option(
+      '--groups <names>',
+      'separated by commas; "" for none (default: as configured)',
+      namesIn,
+    )
     .option('--display-name <name>', 'the display name (default: the username)')
     .option('--email <address>', 'the email address')
     .option(...passwordOptions[0])

@@ -1,9 +1,5 @@
 import { createChange } from '../changes/change.ts';
-import {
-  type ProjectClient,
-  readClientOf,
-  toDataClient,
-} from '../changes/data-client.ts';
+import { type ProjectClient, readClientOf, toDataClient } from '../changes/data-client.ts';
 import { originOf, system } from '../changes/origin.ts';
 import type { Context } from './context.ts';
 import type { Groups } from './groups.ts';

@@ -101,6 +101,5 @@ export interface Domain<TContext = Context> {
 export type TypeDefs = string | DocumentNode | readonly (string | DocumentNode)[];
 
 /** Declares a domain. It only checks types. */
-export const defineDomain = <TContext = Context>(
-  domain: Domain<TContext>,
-): Domain<TContext> => domain;
+export const defineDomain = <TContext = Context>(domain: Domain<TContext>): Domain<TContext> =>
+  domain;

@@ -36,8 +36,13 @@ export const readTypeDefs = (typeDefs: TypeDefs, directory: string): readonly Do
   [typeDefs].flat().flatMap((each) => {
     if (typeof each !== 'string') return [each];
     if (isSdl(each)) return [parse(each)];
-    const files = globSync(each, { cwd: directory, absolute: true, expandDirectories: false }).sort();
-    if (files.length === 0) throw new CompositionError([`${resolve(directory, each)}: no such file`]);
+    const files = globSync(each, {
+      cwd: directory,
+      absolute: true,
+      expandDirectories: false,
+    }).sort();
+    if (files.length === 0)
+      throw new CompositionError([`${resolve(directory, each)}: no such file`]);
     return files.map((file) =>
       parse(new Source(readFileSync(file, 'utf8'), relative(directory, file))),
     );
@@ -88,7 +93,10 @@ export function replaceGuards(
         const requires = guards[coordinate];
         if (requires === undefined) return undefined;
         missing.delete(coordinate);
-        return { ...field, directives: field.directives?.map((each) => withGroups(each, requires)) ?? [] };
+        return {
+          ...field,
+          directives: field.directives?.map((each) => withGroups(each, requires)) ?? [],
+        };
       },
     });
   });

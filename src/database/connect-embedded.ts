@@ -6,12 +6,17 @@ import {
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { createDatabase, type DatabaseConnection, useSchema, type WorkLimits } from './connection.ts';
+import {
+  createDatabase,
+  type DatabaseConnection,
+  useSchema,
+  type WorkLimits,
+} from './connection.ts';
 import { type LockOptions, lockDirectory } from './directory-lock.ts';
 import { inSequence } from './in-sequence.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
-import { createReadIds } from './read-ids.ts';
 import { withPrivateErrors } from './private-errors.ts';
+import { createReadIds } from './read-ids.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
 /** An embedded database in memory: it can be copied, and is gone when closed. */

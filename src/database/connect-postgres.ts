@@ -9,9 +9,9 @@ import {
 } from './connection.ts';
 import { inSequence } from './in-sequence.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
-import { createReadIds } from './read-ids.ts';
-import { withPrivateErrors } from './private-errors.ts';
 import { createPatientPool } from './patient-pool.ts';
+import { withPrivateErrors } from './private-errors.ts';
+import { createReadIds } from './read-ids.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
 
 export interface PostgresOptions {

@@ -56,17 +56,19 @@ async function difference(options: NewMigration): Promise<string | undefined> {
   const schema: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
   const shadow = await connectMemory();
   try {
-    return await shadow.migrations.exclusively({ lockTimeoutMs: 0, schema: options.schema }, (adapters) =>
-      withSchemaEngine(adapters, async (engine) => {
-        const { exitCode, stdout } = await engine.diff({
-          from: { tag: 'migrations', ...toMigrationList(migrationsDirectory, migrations) },
-          to: { tag: 'schemaDatamodel', ...schema },
-          script: true,
-          exitCode: true,
-          filters: NO_FILTERS,
-        });
-        return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
-      }),
+    return await shadow.migrations.exclusively(
+      { lockTimeoutMs: 0, schema: options.schema },
+      (adapters) =>
+        withSchemaEngine(adapters, async (engine) => {
+          const { exitCode, stdout } = await engine.diff({
+            from: { tag: 'migrations', ...toMigrationList(migrationsDirectory, migrations) },
+            to: { tag: 'schemaDatamodel', ...schema },
+            script: true,
+            exitCode: true,
+            filters: NO_FILTERS,
+          });
+          return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
+        }),
     );
   } finally {
     await shadow.close();

@@ -1,10 +1,10 @@
-import { parseApiClient } from './api-clients/api-client.input.ts';
-import { parseAction } from './audit/audit.input.ts';
 import { commandLine } from '../changes/origin.ts';
 import { type PageArguments, parsePage, toConnection } from '../composition/connection.ts';
 import type { Group } from '../composition/groups.ts';
-import type { Stores } from './stores.ts';
+import { parseApiClient } from './api-clients/api-client.input.ts';
+import { parseAction } from './audit/audit.input.ts';
 import type { Services } from './services.ts';
+import type { Stores } from './stores.ts';
 import { createUserAdministration } from './users/user-administration.ts';
 
 export interface AdministrationDependencies {

@@ -1,10 +1,10 @@
 import type { Passwords } from '../authentication/password.ts';
 import type { Viewer } from '../authentication/viewer.ts';
-import type { NewUserRules } from './users/user.input.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
 import type { Login } from './sessions/login.ts';
 import type { Refresh } from './sessions/refresh.ts';
+import type { NewUserRules } from './users/user.input.ts';
 
 /** What resolvers use beside stores and loaders. One of each in a process. */
 export interface Services {

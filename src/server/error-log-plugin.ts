@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import { ServiceUnavailableError } from '../errors.ts';
 import type { Context } from '../composition/context.ts';
+import { ServiceUnavailableError } from '../errors.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {

@@ -1,18 +1,16 @@
 import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
-import { ServiceUnavailableError } from '../errors.ts';
 import type { Context } from '../composition/context.ts';
 import type { RequestSource } from '../composition/request-source.ts';
+import { ServiceUnavailableError } from '../errors.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
 import type { OperationContext } from './subscriptions/plugin.ts';
 import { toUserAgent } from './user-agent.ts';
 
 /** Makes the context of one request. */
-export type CreateContext = (
-  facts: Pick<Context, 'viewer' | 'client' | 'requestId'>,
-) => Context;
+export type CreateContext = (facts: Pick<Context, 'viewer' | 'client' | 'requestId'>) => Context;
 
 export interface RequestContextOptions {
   readonly authenticate: Authenticate;

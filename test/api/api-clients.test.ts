@@ -333,7 +333,7 @@ describe('a client holds the groups that it was given', () => {
     expect(entered).toMatchObject({ status: 403, code: 'FORBIDDEN', reason: 'POLICY_DENIED' });
     expect(entered.body).not.toHaveProperty('data');
     expect(entered.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
-    expect(await server.connection.database.roomEntry.count({ where: { roomId: id } })).toBe(0);
+    expect(await server.rooms.roomEntry.count({ where: { roomId: id } })).toBe(0);
     expect(await enter(missing)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 });

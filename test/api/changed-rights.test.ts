@@ -113,8 +113,8 @@ describe('a mutation that was let in, by what has changed in the same operation'
 
   it('enters no room that has been closed to it', async () => {
     const manager = await server.aUser('MANAGER', 'STAFF');
-    const { room, roomEntry } = server.connection.database;
-    const data = { name: 'Lab', floor: 1, groups: ['STAFF' as const] };
+    const { room, roomEntry } = server.rooms;
+    const data = { name: 'Lab', floor: 1, groups: ['STAFF'] };
     const { id } = await room.create({ data });
     const answer = await ask(
       manager,
@@ -129,8 +129,8 @@ describe('a mutation that was let in, by what has changed in the same operation'
 
   it('gives back no more than what is left opens', async () => {
     const user = await server.aUser('ADMIN', 'MANAGER', 'STAFF');
-    const data = { name: 'Lab', floor: 1, groups: ['STAFF' as const] };
-    const { id } = await server.connection.database.room.create({ data });
+    const data = { name: 'Lab', floor: 1, groups: ['STAFF'] };
+    const { id } = await server.rooms.room.create({ data });
     const answer = await ask(
       user,
       `revokeGroup(userId: "${user.id}", group: MANAGER) { groups }
@@ -212,7 +212,8 @@ describe.runIf(isPostgres)('a mutation that waits while its rights are taken awa
   it('gives back what the rights that are left open, and no more', async () => {
     const admin = await server.aUser('ADMIN', 'MANAGER');
     const staff = await server.aUser('STAFF');
-    const { room, roomEntry, user } = server.connection.database;
+    const { room, roomEntry } = server.rooms;
+    const { user } = server.connection.database;
     await user.update({ where: { id: staff.id }, data: { email: 'secret@example.org' } });
     const { id: roomId } = await room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
     await roomEntry.create({ data: { roomId, userId: staff.id } });
@@ -289,8 +290,8 @@ it('a dry run lets into a room that its viewer may not enter', async () => {
   const dry = await startTestServer({ environment: { AUTHORIZATION: 'report' } });
   try {
     const staff = await dry.aUser('STAFF');
-    const data = { name: 'Vault', floor: 1, groups: ['ADMIN' as const] };
-    const { id } = await dry.connection.database.room.create({ data });
+    const data = { name: 'Vault', floor: 1, groups: ['ADMIN'] };
+    const { id } = await dry.rooms.room.create({ data });
     const { status, errors } = await dry.ask(`mutation { enterRoom(id: "${id}") { id } }`, {
       token: staff.accessToken,
     });

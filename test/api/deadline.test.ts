@@ -67,7 +67,6 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
   }
 
   it('is 503, has done nothing, and its statement ends while what it waited for is still held', async () => {
-    const { database } = server.connection;
     const { release } = await holdRooms();
     const input = '{ name: "Changed", floor: 2, groups: [STAFF] }';
     const token = manager.accessToken;
@@ -91,7 +90,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     await vi.waitFor(async () => expect(await countWaiting()).toBe(0), 5_000);
 
     await release();
-    const rooms = await database.room.findMany({ select: { name: true } });
+    const rooms = await server.rooms.room.findMany({ select: { name: true } });
     expect(rooms).toEqual([{ name: 'Lab' }]);
     await socket.close();
     expect((await server.ask('{ rooms { edges { cursor } } }', { token })).status).toBe(200);

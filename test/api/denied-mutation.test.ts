@@ -46,7 +46,7 @@ describe('a mutation of which one field is denied writes nothing', () => {
     const { status, body } = await ask(manager, `mutation { ${fields()} }`);
     expect(status).toBe(403);
     expect(body).not.toHaveProperty('data');
-    expect(await server.connection.database.room.count({ where: { name: 'Half' } })).toBe(0);
+    expect(await server.rooms.room.count({ where: { name: 'Half' } })).toBe(0);
     const user = await server.connection.database.user.findUnique({ where: { id: staff.id } });
     expect(user).toMatchObject({ displayName: staff.username, disabledAt: null });
   });
@@ -55,7 +55,7 @@ describe('a mutation of which one field is denied writes nothing', () => {
     const { status, body } = await server.ask(`mutation { ${allowed} }`);
     expect(status).toBe(401);
     expect(body).not.toHaveProperty('data');
-    expect(await server.connection.database.room.count({ where: { name: 'Half' } })).toBe(0);
+    expect(await server.rooms.room.count({ where: { name: 'Half' } })).toBe(0);
   });
 });
 
@@ -98,7 +98,7 @@ describe('a mutation whose answer has a denied field is done', () => {
     const query = `mutation { createRoom(input: {name: "Made", floor: 1, groups: []}) {
       entries(first: 0) { edges { cursor } } } }`;
     const { status, code, errors } = await ask(manager, query);
-    expect(await server.connection.database.room.count({ where: { name: 'Made' } })).toBe(1);
+    expect(await server.rooms.room.count({ where: { name: 'Made' } })).toBe(1);
     expect(errors[0].path).toEqual(['createRoom', 'entries']);
     expect({ status, code }).toEqual({ status: 200, code: 'BAD_USER_INPUT' });
   });
@@ -124,6 +124,6 @@ describe('a mutation that leaves nothing done has the status of its error', () =
       deleteRoom(id: "1") }`;
     const { status, code } = await ask(manager, query);
     expect({ status, code }).toEqual({ status: 200, code: 'NOT_FOUND' });
-    expect(await server.connection.database.room.count({ where: { name: 'Done' } })).toBe(1);
+    expect(await server.rooms.room.count({ where: { name: 'Done' } })).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTypeDefs } from '../../src/composition/compose-schema.ts';
 import { findGuards, removeGuard } from '../support/guard-removal.ts';
 import { guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld, type GuardWorld } from '../support/guard-world.ts';
+import { readTypeDefs } from '../support/rooms-project.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** `npm run proof -- guards` takes away every guard; here it is three of them. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { commandLine } from '../../src/changes/origin.ts';
-import type { Group } from '../../src/schema/generated/resolver-types.ts';
+import type { Group } from '../../src/composition/groups.ts';
+import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createAccountChanges } from '../../src/identity/users/account.store.ts';
 import { createMembershipStore } from '../../src/identity/users/membership.store.ts';
 import { createTestDatabase } from '../support/test-database.ts';

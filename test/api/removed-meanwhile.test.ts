@@ -21,7 +21,7 @@ async function removeUser(id: string): Promise<void> {
 }
 
 it('a record that is removed between two reads of a query is a conflict, and no error of the server', async () => {
-  const { database } = server.connection;
+  const { rooms: database } = server;
   const guest = await server.aUser('STAFF');
   const room = await database.room.create({ data: { name: 'Lab', floor: 0, groups: ['STAFF'] } });
   await database.roomEntry.create({

@@ -103,12 +103,12 @@ describe('a room', () => {
     const id = await aRoom();
     await enter(staff, id);
     const entries = { where: { roomId: id } };
-    expect(await server.connection.database.roomEntry.count(entries)).toBe(1);
+    expect(await server.rooms.roomEntry.count(entries)).toBe(1);
     const { data } = await as(manager, 'mutation ($id: ID!) { deleteRoom(id: $id) }', {
       id: id.toUpperCase(),
     });
     expect(data.deleteRoom).toBe(id); // as it is kept, whatever way it was written
-    expect(await server.connection.database.roomEntry.count(entries)).toBe(0);
+    expect(await server.rooms.roomEntry.count(entries)).toBe(0);
     expect((await as(staff, `{ room(id: "${id}") { id } }`)).data.room).toBeNull();
   });
 });
@@ -136,7 +136,7 @@ describe('entering a room', () => {
         expect(body).not.toHaveProperty('data');
       }
       const where = { roomId: id };
-      expect(await server.connection.database.roomEntry.count({ where })).toBe(0);
+      expect(await server.rooms.roomEntry.count({ where })).toBe(0);
     },
   );
 
@@ -145,7 +145,7 @@ describe('entering a room', () => {
     const { status, errors } = await enter(staff, id, 'room { entries { edges { cursor } } }');
     expect(status).toBe(403);
     expect(errors[0].extensions.coordinate).toBe('Room.entries');
-    expect(await server.connection.database.roomEntry.count({ where: { roomId: id } })).toBe(0);
+    expect(await server.rooms.roomEntry.count({ where: { roomId: id } })).toBe(0);
   });
 
   it('tells of the room as the same mutation has left it', async () => {

@@ -13,7 +13,7 @@ describe.skipIf(process.env.TEST_DATABASE_KIND !== 'postgresql')(
     beforeAll(async () => {
       server = await startTestServer();
       manager = await server.aUser('MANAGER');
-      const { database } = server.connection;
+      const { rooms: database } = server;
       const room = await database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
       data = { roomId: room.id, userId: manager.id };
       socket = openTestSocket(server.url, { token: manager.accessToken });
@@ -28,9 +28,9 @@ describe.skipIf(process.env.TEST_DATABASE_KIND !== 'postgresql')(
     WHERE application_name = 'gatehouse notifications' AND datname = current_database()`;
 
     it('again and again, every entry comes once, whenever it was committed', async () => {
-      const { database } = server.connection;
+      const { rooms: database } = server;
       const { results, stop, ended } = socket.subscribe('subscription { roomEntered { id } }');
-      await expect.poll(() => server.events.roomEntries.subscriberCount, { interval: 5 }).toBe(1);
+      await expect.poll(() => server.events.subscriberCount(), { interval: 5 }).toBe(1);
       const enter = async (client: Pick<typeof database, 'roomEntry'> = database) =>
         (await client.roomEntry.create({ data, select: { id: true } })).id;
 
@@ -62,7 +62,7 @@ describe.skipIf(process.env.TEST_DATABASE_KIND !== 'postgresql')(
       const user = await server.aUser('MANAGER');
       const other = openTestSocket(server.url, { token: user.accessToken });
       other.subscribe('subscription { roomEntered { id } }');
-      await expect.poll(() => server.events.roomEntries.subscriberCount, { interval: 5 }).toBe(1);
+      await expect.poll(() => server.events.subscriberCount(), { interval: 5 }).toBe(1);
       await cut();
       await server.connection.database.membership.deleteMany({ where: { userId: user.id } });
       const atMs = performance.now();

@@ -47,12 +47,10 @@ async function open(token: string) {
 
 /** A socket of its own, with a subscription that runs. */
 async function watching(token: string) {
-  const before = server.events.roomEntries.subscriberCount;
+  const before = server.events.subscriberCount();
   const socket = await open(token);
   const subscription = socket.subscribe(entered);
-  await expect
-    .poll(() => server.events.roomEntries.subscriberCount, { interval: 5 })
-    .toBe(before + 1);
+  await expect.poll(() => server.events.subscriberCount(), { interval: 5 }).toBe(before + 1);
   return { socket, subscription };
 }
 
@@ -151,7 +149,7 @@ describe('a socket is closed within a second of', () => {
     expect(await endAfter(socket, () => make(user))).toEqual({ code, reason, isInTime: true });
     await enter();
     expect(subscription.results).toEqual([]);
-    expect(server.events.roomEntries.subscriberCount).toBe(0);
+    expect(server.events.subscriberCount()).toBe(0);
   });
 
   it('the end of the token', async () => {
@@ -199,7 +197,7 @@ it('leaves no subscription running whose group goes while it begins', async () =
     const end = Object(await ended);
     expect(end.code ?? end[0]?.extensions.code).toBeOneOf([4403, 'FORBIDDEN']);
     expect(performance.now() - revokedAtMs).toBeLessThan(promised);
-    await expect.poll(() => server.events.roomEntries.subscriberCount).toBe(0);
+    await expect.poll(() => server.events.subscriberCount()).toBe(0);
   }
 });
 

@@ -29,10 +29,7 @@ const open = (options: TestSocketOptions | TestUser): TestSocket => {
   return socket;
 };
 
-const sources = () => [
-  server.events.roomEntries.subscriberCount,
-  server.events.auditEvents.subscriberCount,
-];
+const sources = () => [server.events.subscriberCount(), server.events.subscriberCount()];
 const entrySources = () => sources()[0];
 /** Waits until so many subscriptions to entries are open. */
 const untilOpen = (count: number) =>
@@ -198,13 +195,13 @@ describe('queries and mutations over a socket', () => {
     const socket = open(manager);
     const me = await socket.subscribe('{ me { username groups } }').result();
     expect(me).toEqual({ data: { me: { username: manager.username, groups: ['MANAGER'] } } });
-    const rooms = await server.connection.database.room.count();
+    const rooms = await server.rooms.room.count();
     const mutation = `mutation { createRoom(input: { name: "X", floor: 1, groups: [] }) { id }
       disableUser(id: "${staff.id}") { id } }`;
     expect(await socket.subscribe(mutation).ended).toMatchObject([
       { path: ['disableUser'], extensions: { code: 'FORBIDDEN' } },
     ]);
-    expect(await server.connection.database.room.count()).toBe(rooms);
+    expect(await server.rooms.room.count()).toBe(rooms);
   });
 
   it('see the viewer as it is at each operation', async () => {

@@ -10,7 +10,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTypeDefs } from '../../src/composition/compose-schema.ts';
+import { readTypeDefs } from '../support/rooms-project.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
 

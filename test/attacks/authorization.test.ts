@@ -310,7 +310,7 @@ attack('go on in one mutation after a logout', 'ASVS 5 7.4.1', async () => {
     'mutation { logout createRoom(input: { name: "late", floor: 1, groups: [] }) { id } }';
   const answer = await server.ask(query, { token: user.accessToken });
   expect(answer.errors[0].extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(await server.connection.database.room.count({ where: { name: 'late' } })).toBe(0);
+  expect(await server.rooms.room.count({ where: { name: 'late' } })).toBe(0);
 });
 
 attack('race a revocation with many mutations', 'ASVS 5 2.3.4: race', async () => {
@@ -323,7 +323,7 @@ attack('race a revocation with many mutations', 'ASVS 5 2.3.4: race', async () =
   await revoked;
   const done = answers.filter(({ status }) => status === 200).length;
   expect(answers.filter(({ status }) => status !== 200 && status !== 403)).toEqual([]);
-  expect(await server.connection.database.room.count({ where: { name: 'raced' } })).toBe(done);
+  expect(await server.rooms.room.count({ where: { name: 'raced' } })).toBe(done);
   expect(facts(await server.ask(create, { token: user.accessToken }))).toEqual(forbidden());
 });
 

@@ -53,10 +53,7 @@ const answerTo = (raw: RawSocket, message: unknown): Promise<unknown> =>
     return Promise.race([raw.next(), raw.ended]);
   });
 
-const subscriberCounts = () => [
-  server.events.roomEntries.subscriberCount,
-  server.events.auditEvents.subscriberCount,
-];
+const subscriberCounts = () => [server.events.subscriberCount(), server.events.subscriberCount()];
 
 /** A message `error` never bears data: what bears some is a message `next`. */
 const refused = (...extensions: readonly object[]) => ({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AccessMatrixChoice, runAccessMatrix } from '../../src/cli/access-matrix.ts';
+import { roomsProject } from '../support/rooms-project.ts';
 
 let folder = '';
 let file = '';
@@ -14,7 +15,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function run(choice: AccessMatrixChoice): Promise<string> {
   const lines: string[] = [];
-  await runAccessMatrix({ print: (line) => lines.push(line) }, choice);
+  await runAccessMatrix(
+    { print: (line) => lines.push(line), project: async () => roomsProject },
+    choice,
+  );
   return lines.join('\n');
 }
 

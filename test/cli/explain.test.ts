@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplainChoice, runExplain } from '../../src/cli/explain.ts';
+import { roomsProject } from '../support/rooms-project.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -19,7 +20,11 @@ async function write(name: string, text: string): Promise<string> {
 async function run(operation: string, choice: ExplainChoice): Promise<readonly string[]> {
   const lines: string[] = [];
   const file = await write('operation.graphql', operation);
-  await runExplain({ print: (line) => lines.push(line) }, file, choice);
+  await runExplain(
+    { print: (line) => lines.push(line), project: async () => roomsProject },
+    file,
+    choice,
+  );
   return lines;
 }
 

@@ -4,22 +4,23 @@ import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { runSchema, type SchemaChoice } from '../../src/cli/schema.ts';
 import { useGatehouse } from '../support/process.ts';
+import { roomsProject } from '../support/rooms-project.ts';
 
-function run(choice: SchemaChoice): string {
+async function run(choice: SchemaChoice): Promise<string> {
   const lines: string[] = [];
-  runSchema({ print: (line) => lines.push(line) }, choice);
+  await runSchema({ print: (line) => lines.push(line), project: async () => roomsProject }, choice);
   return lines.join('\n');
 }
 
 describe('schema', () => {
-  it('prints SDL with its directives, which can be built again', () => {
-    const sdl = run({});
+  it('prints SDL with its directives, which can be built again', async () => {
+    const sdl = await run({});
     expect(sdl).toContain('email: String @auth(requires: [ADMIN], or: [SELF])');
     expect(() => buildSchema(sdl)).not.toThrow();
   });
 
-  it('prints what a router in front understands', () => {
-    const sdl = run({ federation: true });
+  it('prints what a router in front understands', async () => {
+    const sdl = await run({ federation: true });
     expect(sdl).toContain('@requiresScopes(scopes: [["ADMIN"], ["AUDITOR"], ["MANAGER"]])');
     expect(() => parse(sdl)).not.toThrow();
   });
@@ -29,16 +30,16 @@ describe('schema', () => {
     { choice: { viewer: '' }, sees: 'me: User', notSees: 'users(' },
     { choice: { viewer: 'MANAGER' }, sees: 'users(', notSees: 'disableUser(' },
     { choice: { viewer: 'MANAGER, ADMIN' }, sees: 'disableUser(', notSees: 'auditEvents(' },
-  ] as const)('prints what $choice sees', ({ choice, sees, notSees }) => {
-    const sdl = run(choice);
+  ] as const)('prints what $choice sees', async ({ choice, sees, notSees }) => {
+    const sdl = await run(choice);
     expect(sdl).toContain(sees);
     expect(sdl).not.toContain(notSees);
     expect(() => buildSchema(sdl)).not.toThrow();
   });
 
-  it('refuses an unknown group, and two forms at once', () => {
-    expect(() => run({ viewer: 'NOBODY' })).toThrow('Unknown group "NOBODY"');
-    expect(() => run({ viewer: 'ADMIN', federation: true })).toThrow('Use only one of');
+  it('refuses an unknown group, and two forms at once', async () => {
+    await expect(run({ viewer: 'NOBODY' })).rejects.toThrow('Unknown group "NOBODY"');
+    await expect(run({ viewer: 'ADMIN', federation: true })).rejects.toThrow('Use only one of');
   });
 });
 

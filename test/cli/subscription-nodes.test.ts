@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import { useGatehouse } from '../support/process.ts';
+import { roomsClient } from '../support/rooms-project.ts';
 import { subscribeInRounds } from '../support/subscription-rounds.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
@@ -30,18 +31,19 @@ describe.skipIf(!hasPostgres)('a subscription whose node loses its database', ()
     onTestFinished(drop);
     const proxy = await startTcpProxy(url);
     onTestFinished(() => proxy.close());
-    const { database, close } = connectPostgres({ url, onPoolError: () => {} });
-    onTestFinished(close);
+    const { database, adapter, close } = connectPostgres({ url, onPoolError: () => {} });
+    const rooms = roomsClient({ adapter });
+    onTestFinished(() => rooms.$disconnect().then(close));
 
     const ADMIN_PASSWORD = 'violet-otter-ladder-93-quay';
     const server = await gatehouse.serve({ DATABASE_URL: proxy.url, ADMIN_PASSWORD });
     const [admin] = await database.user.findMany({});
     const userId = admin?.id ?? '';
     await database.membership.create({ data: { userId, group: 'MANAGER' } });
-    const room = await database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+    const room = await rooms.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
     const enter = async () => {
       const data = { roomId: room.id, userId };
-      return (await database.roomEntry.create({ data, select: { id: true } })).id;
+      return (await rooms.roomEntry.create({ data, select: { id: true } })).id;
     };
 
     const { accessToken } = await logIn(server.url, 'admin', ADMIN_PASSWORD);

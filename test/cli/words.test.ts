@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseGroups, parseMoment, parseWhole } from '../../src/cli/words.ts';
+import { namesIn, parseMoment, parseWhole, requireGroups } from '../../src/cli/words.ts';
+import { roomsProject } from '../support/rooms-project.ts';
 
 describe('a moment that a person types', () => {
   it.each([
@@ -34,11 +35,13 @@ describe('a list of groups that a person types', () => {
     ['STAFF, ADMIN', ['STAFF', 'ADMIN']],
     ['', []],
   ])('is %j', (text, groups) => {
-    expect(parseGroups(text)).toEqual(groups);
+    expect(namesIn(text)).toEqual(groups);
   });
 
-  it.each([['BOSS'], ['staff'], ['STAFF;ADMIN'], ['toString']])('is refused: %s', (text) => {
-    expect(() => parseGroups(text)).toThrow('The groups are ADMIN, AUDITOR, MANAGER, STAFF.');
+  it.each([['BOSS'], ['staff'], ['STAFF;ADMIN'], ['toString']])('is refused: %s', async (text) => {
+    await expect(requireGroups({ project: async () => roomsProject }, [text])).rejects.toThrow(
+      'The groups are ADMIN, AUDITOR, MANAGER, STAFF.',
+    );
   });
 });
 

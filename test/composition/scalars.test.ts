@@ -1,8 +1,9 @@
 import { assertScalarType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createExecutableSchema } from '../../src/composition/compose-schema.ts';
+import { composeForReports } from '../../src/parts.ts';
+import { roomsProject } from '../support/rooms-project.ts';
 
-const { schema } = createExecutableSchema({
+const { schema } = composeForReports(roomsProject, {
   toClientError: () => undefined,
   onPolicyError: () => undefined,
 });

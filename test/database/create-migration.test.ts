@@ -23,6 +23,7 @@ describe('createMigration', { timeout: 30_000 }, () => {
     createMigration({
       name,
       now,
+      schema: 'gatehouse',
       schemaPath: join(folder, 'schema.prisma'),
       migrationsDirectory: join(folder, 'migrations'),
     });
@@ -30,7 +31,7 @@ describe('createMigration', { timeout: 30_000 }, () => {
   async function addColumn(): Promise<void> {
     const path = join(folder, 'schema.prisma');
     const schema = await readFile(path, 'utf8');
-    await writeFile(path, schema.replace(/^ {2}floor .*$/m, '$&\n  color String?'));
+    await writeFile(path, schema.replace(/^ {2}email .*$/m, '$&\n  color String?'));
   }
 
   it('finds no difference between the schema and the migrations, CHECK constraints included', async () => {
@@ -44,12 +45,12 @@ describe('createMigration', { timeout: 30_000 }, () => {
     const path = await create('add_color');
     expect(path).toBe(join(folder, 'migrations/20270203040506_add_color/migration.sql'));
     const script = await readFile(path ?? '', 'utf8');
-    expect(script).toBe('-- AlterTable\nALTER TABLE "rooms" ADD COLUMN     "color" TEXT;\n');
+    expect(script).toBe('-- AlterTable\nALTER TABLE "users" ADD COLUMN     "color" TEXT;\n');
     expect(await create('again')).toBeUndefined();
 
     const connection = await connectMemory();
     await migrate({ connection, migrationsDirectory: join(folder, 'migrations') });
-    expect(await connection.migrations.query('SELECT color FROM rooms')).toEqual([]);
+    expect(await connection.migrations.query('SELECT color FROM gatehouse.users')).toEqual([]);
     await connection.close();
   });
 

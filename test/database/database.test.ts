@@ -27,13 +27,13 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
     expect(connection.description).not.toMatch(/@|postgres:/);
   });
 
-  it('keeps the groups of a room, in their order', async () => {
-    const { id } = await connection.database.room.create({
-      data: { name: 'Lab', floor: 2, groups: ['STAFF', 'ADMIN'] },
+  it('keeps the groups of an API client, in their order', async () => {
+    const { id } = await connection.database.apiClient.create({
+      data: { name: 'Lab', secretHash: new Uint8Array(32), groups: ['STAFF', 'ADMIN'] },
     });
-    const room = await connection.database.room.findUnique({ where: { id } });
-    expect(room?.groups).toEqual(['STAFF', 'ADMIN']);
-    const admitting = await connection.database.room.findMany({
+    const client = await connection.database.apiClient.findUnique({ where: { id } });
+    expect(client?.groups).toEqual(['STAFF', 'ADMIN']);
+    const admitting = await connection.database.apiClient.findMany({
       where: { groups: { hasSome: ['ADMIN', 'AUDITOR'] } },
     });
     expect(admitting.map((found) => found.id)).toEqual([id]);
@@ -73,11 +73,11 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
 
   it('keeps nothing of a transaction that throws, and works on', async () => {
     const transaction = connection.database.$transaction(async (tx) => {
-      await tx.room.create({ data: { name: 'Never', floor: 0, groups: [] } });
+      await tx.apiClient.create({ data: { name: 'Never', secretHash: new Uint8Array(32) } });
       throw new RangeError('no');
     });
     await expect(transaction).rejects.toBeInstanceOf(RangeError);
-    expect(await connection.database.room.count({ where: { name: 'Never' } })).toBe(0);
+    expect(await connection.database.apiClient.count({ where: { name: 'Never' } })).toBe(0);
   });
 
   it('throws on a filter that is undefined, instead of matching every row', async () => {

@@ -202,14 +202,16 @@ describe.runIf(hasPostgres)('errors of PostgreSQL alone', () => {
 
   it('calls transactions that collide again and again unavailable, after three more tries', async () => {
     const other = connectPostgres({ url: postgres.url, onPoolError: () => {} });
-    await other.database.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });
+    await other.database.apiClient.create({
+      data: { name: 'Lab', secretHash: new Uint8Array(32) },
+    });
     let tries = 0;
     const late = connection.database.$transaction(
       async (tx) => {
         tries += 1;
-        await tx.room.count();
-        await other.database.room.updateMany({ data: { floor: 2 } });
-        await tx.room.updateMany({ data: { floor: 3 } });
+        await tx.apiClient.count();
+        await other.database.apiClient.updateMany({ data: { name: 'Shop' } });
+        await tx.apiClient.updateMany({ data: { name: 'Mill' } });
       },
       { isolationLevel: 'RepeatableRead' },
     );

@@ -154,7 +154,7 @@ describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 30_000 }, () =>
     const { url, drop } = await createPostgresDatabase();
     const holder = connectPostgres({ url, onPoolError: () => {} });
     const waiter = connectPostgres({ url, onPoolError: () => {} });
-    await holder.migrations.exclusively(1_000, async () => {
+    await holder.migrations.exclusively({ lockTimeoutMs: 1_000, schema: 'gatehouse' }, async () => {
       const migrating = migrate({ connection: waiter, migrationsDirectory, lockTimeoutMs: 50 });
       await expect(migrating).rejects.toBeInstanceOf(MigrationLockTimeoutError);
     });

@@ -10,10 +10,11 @@ describe.each(databaseKinds)('createTestDatabase, of kind $kind', ({ kind }) => 
   it('gives each caller a migrated database of its own', async () => {
     vi.stubEnv('TEST_DATABASE_KIND', kind);
     const [first, second] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-    await first.database.room.create({ data: { name: 'Lab', floor: 1, groups: ['STAFF'] } });
+    const secretHash = new Uint8Array(32);
+    await first.database.apiClient.create({ data: { name: 'Lab', secretHash } });
     expect(first.kind).toBe(kind);
-    expect(await first.database.room.count()).toBe(1);
-    expect(await second.database.room.count()).toBe(0);
+    expect(await first.database.apiClient.count()).toBe(1);
+    expect(await second.database.apiClient.count()).toBe(0);
     await Promise.all([first.close(), second.close()]);
   });
 });

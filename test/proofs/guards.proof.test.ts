@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { readTypeDefs } from '../../src/composition/compose-schema.ts';
 import { findGuards, removeGuard } from '../support/guard-removal.ts';
 import { type GuardRow, guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld } from '../support/guard-world.ts';
+import { readTypeDefs } from '../support/rooms-project.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 /**

@@ -8,6 +8,7 @@ import { type Operations, prepareOperations } from '../support/operations-world.
 import { type ServingProcess, useGatehouse } from '../support/process.ts';
 import { isInstalled, type ProxyKind, startProxy } from '../support/proxy.ts';
 import { startRoomLoad } from '../support/room-load.ts';
+import { roomsClient } from '../support/rooms-project.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
 /**
@@ -141,9 +142,11 @@ async function stopsNodes({ kind, operations, nodes, ada }: StoppedNodes): Promi
 
 async function countRooms(url = ''): Promise<number> {
   const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 1 });
+  const rooms = roomsClient(connection);
   try {
-    return await connection.database.room.count();
+    return await rooms.room.count();
   } finally {
+    await rooms.$disconnect();
     await connection.close();
   }
 }

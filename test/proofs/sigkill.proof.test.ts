@@ -39,7 +39,7 @@ it(title, { timeout: 3_600_000 }, async () => {
       onPoolError: () => {},
       onFolderLost: () => {},
     });
-    const losses = await findLosses(connection.database, known);
+    const losses = await findLosses(connection, known);
     await connection.close();
     expect({ round, losses }).toEqual({ round, losses: [] });
   }

@@ -27,7 +27,7 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
     await page.getByText('Add new').click();
     await queryOf(page).fill('subscription { roomEntered { room { name } } }');
     await send(page);
-    await expect.poll(() => server.events.roomEntries.subscriberCount, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => server.events.subscriberCount(), { timeout: 15_000 }).toBe(1);
 
     const ask = (mutation: string) =>
       server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });

@@ -109,7 +109,7 @@ async function refusalOfSubscription(
   token: string | undefined,
 ): Promise<string | undefined> {
   const socket = openTestSocket(url, token === undefined ? {} : { token });
-  const count = () => events.roomEntries.subscriberCount + events.auditEvents.subscriberCount;
+  const count = () => events.subscriberCount();
   const before = count();
   let refusal: string | undefined;
   const { ended } = socket.subscribe(asking);

@@ -20,6 +20,9 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 const program = join(repository, 'dist', 'main.js');
 
+/** The demo, which the program serves in tests. */
+const project = ['--project', join(repository, 'examples', 'rooms')];
+
 export type Environment = Readonly<Record<string, string>>;
 
 /** How a process ended, and all that it said. */
@@ -153,11 +156,15 @@ export function startProcess(
   words: readonly string[],
   { folder, settings, input = '' }: ProcessOptions,
 ): GatehouseProcess {
-  const child = spawn(process.execPath, [...(inject('nodeFlags') ?? []), program, ...words], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...settings },
-    stdio: 'pipe',
-  });
+  const child = spawn(
+    process.execPath,
+    [...(inject('nodeFlags') ?? []), program, ...project, ...words],
+    {
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...settings },
+      stdio: 'pipe',
+    },
+  );
   // A process that ends without reading it breaks the pipe.
   child.stdin.on('error', () => {}).end(input);
   const said = { stdout: '', stderr: '' };

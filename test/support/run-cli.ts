@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { runCli } from '../../src/cli/cli.ts';
 
 /** How a command ended, and all that it said. */
@@ -13,6 +14,9 @@ export interface CommandSurroundings {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
 }
+
+/** The demo, which commands work on in tests. */
+const project = ['--project', fileURLToPath(new URL('../../examples/rooms', import.meta.url))];
 
 /**
  * Runs a command in this process: the same as `main.ts` does, without the second or more that a new
@@ -30,7 +34,7 @@ export async function runCommand(
     said.stderr += text;
   });
   const code = await runCli({
-    words,
+    words: [...project, ...words],
     environment,
     print: (line) => {
       said.stdout += `${line}\n`;

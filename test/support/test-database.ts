@@ -5,9 +5,9 @@ import { inject } from 'vitest';
 import { connectMemory } from '../../src/database/connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { migrate } from '../../src/database/migrate.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
-import { createSnapshot, migrationsDirectory } from './database-snapshot.ts';
+import { migrateAll } from '../../src/database/open-database.ts';
+import { createSnapshot, histories, migrationsDirectory } from './database-snapshot.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -80,7 +80,9 @@ const TEMPLATE_LOCK_KEY = 4_705_151;
 
 /** The name of a migrated database to copy: made once for each state of the migrations, and kept. */
 async function migratedTemplate(): Promise<string> {
-  const migrations = await readMigrations(migrationsDirectory);
+  const migrations = await Promise.all(
+    histories.map((history) => readMigrations(history.migrationsDirectory)),
+  );
   const digest = createHash('sha256').update(JSON.stringify(migrations)).digest('hex');
   const name = `gatehouse_template_${digest.slice(0, 16)}`;
   return asAdmin(async (admin) => {
@@ -97,7 +99,7 @@ async function createTemplate(admin: pg.Client, name: string): Promise<void> {
   await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
   await admin.query(`CREATE DATABASE ${draft} TEMPLATE template0`);
   const connection = connectPostgres({ url: urlOf(draft), onPoolError: () => {} });
-  await migrate({ connection, migrationsDirectory });
+  await migrateAll(connection, histories);
   await connection.close();
   await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
 }

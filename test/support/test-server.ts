@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'graphql';
+import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
+import type { EventSource } from '../../src/events/event-source.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import type { Events } from '../../src/events/event-source.ts';
 import type { ConnectionTimes } from '../../src/server/transport/http-limits.ts';
 import { type Answer, type AskOptions, ask } from './ask.ts';
+import { roomsClient, roomsProject } from './rooms-project.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export type { Answer } from './ask.ts';
@@ -30,8 +33,9 @@ export interface TestServer {
   readonly url: string;
   readonly admin: TestUser;
   readonly connection: DatabaseConnection;
-  /** What happens, and how many are told of it. */
-  readonly events: Events;
+  readonly events: Pick<EventSource, 'subscriberCount'>;
+  /** The demo's own tables. */
+  readonly rooms: PrismaClient;
   /** What the server has logged, line by line. */
   readonly logLines: readonly string[];
   ask(query: string, options?: AskOptions): Promise<Answer>;
@@ -71,12 +75,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
   const { now, typeDefs, connectionTimes } = options;
+  const rooms = roomsClient(connection);
   const { server, events, prepare } = await createApp({
     config,
     connection,
+    project: roomsProject,
     logger,
     ...(now === undefined ? {} : { now }),
-    ...(typeDefs === undefined ? {} : { typeDefs }),
+    ...(typeDefs === undefined ? {} : { documents: typeDefs.map((text) => parse(text)) }),
     ...(connectionTimes === undefined ? {} : { connectionTimes }),
   });
   await prepare({
@@ -92,11 +98,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...client,
     url,
     connection,
+    rooms,
     events,
     logLines,
     admin: await client.logIn('admin', adminPassword),
     async stop() {
       await server.stop();
+      await rooms.$disconnect();
       await connection.close();
       await rm(dataDir, { recursive: true, force: true });
     },

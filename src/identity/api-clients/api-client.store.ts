@@ -1,11 +1,11 @@
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import { type Origin, userIdOf } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import { quoted } from '../audit/detail.ts';
-import { type Origin, userIdOf } from '../../changes/origin.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
-import { isUuid } from '../../composition/uuid.ts';
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import type { ApiClientDescription } from './api-client.input.ts';
 import {
   type ApiClientRecord,

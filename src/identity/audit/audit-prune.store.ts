@@ -1,9 +1,9 @@
+import type { Origin } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { firstUuidOf } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
-import { firstUuidOf } from '../../composition/uuid.ts';
-import { recordEvent } from '../../changes/record-event.ts';
-import type { Origin } from '../../changes/origin.ts';
 
 /** How many events one transaction removes at most: more would keep it open for too long. */
 const maxBatchSize = 10_000;

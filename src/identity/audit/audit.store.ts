@@ -1,10 +1,10 @@
-import type { Prisma } from '../../database/generated/client.ts';
-import type { Page } from '../../composition/connection.ts';
-import type { StoreDependencies } from '../store-dependencies.ts';
-import { firstUuidOf } from '../../composition/uuid.ts';
-import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
-import { createPruneAudit } from './audit-prune.store.ts';
 import type { Origin } from '../../changes/origin.ts';
+import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
+import type { Page } from '../../composition/connection.ts';
+import { firstUuidOf } from '../../composition/uuid.ts';
+import type { Prisma } from '../../database/generated/client.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import { createPruneAudit } from './audit-prune.store.ts';
 
 const eventFields = {
   id: true,

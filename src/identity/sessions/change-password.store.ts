@@ -1,13 +1,13 @@
-import { ConflictError } from '../../errors.ts';
-import { recordEvent } from '../../changes/record-event.ts';
-import type { Origin } from '../../changes/origin.ts';
-import { required } from '../../composition/required.ts';
 import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import type { Origin } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { required } from '../../composition/required.ts';
+import { ConflictError } from '../../errors.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { endSessionsOf, tellEnded } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
-import { type LiveSession, sessionFields } from './session.records.ts';
-import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import type { LoginAccount } from './login-account.ts';
+import { type LiveSession, sessionFields } from './session.records.ts';
 
 /** An account whose password its own user wants to change. */
 export interface OwnAccount extends LoginAccount {

@@ -1,12 +1,12 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
+import { type Origin, originOf } from '../../changes/origin.ts';
+import { OutdatedDecisionError } from '../../changes/outdated-decision-error.ts';
+import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
-import { type Origin, originOf } from '../../changes/origin.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
 import { parseNewPassword } from '../users/user.input.ts';
-import { OutdatedDecisionError } from '../../changes/outdated-decision-error.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { LiveSession } from './session.records.ts';

@@ -1,12 +1,12 @@
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import type { Origin } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { NotFoundError } from '../../errors.ts';
-import { recordEvent } from '../../changes/record-event.ts';
-import type { Origin } from '../../changes/origin.ts';
-import { isUuid } from '../../composition/uuid.ts';
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import type { SessionMoment } from './live-session.store.ts';
 import { endOf } from './session.records.ts';
-import type { SessionStoreDependencies } from '../store-dependencies.ts';
 
 /**
  * Ends all sessions of a user, but for `except`, and tells how many of them were alive. In a transaction

@@ -58,7 +58,12 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
     new RateLimiterPostgres({
       ...{ keyPrefix: what, points, duration: limits.windowSeconds },
       ...{ storeClient: toClient(database), storeType: 'client' },
-      ...{ schemaName: gatehouseSchema, tableName: table, tableCreated: true, clearExpiredByTimeout: false },
+      ...{
+        schemaName: gatehouseSchema,
+        tableName: table,
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+      },
     });
   const accounts = limiterOf('account', limits.perAccount);
   const addresses = limiterOf('address', limits.perAddress);

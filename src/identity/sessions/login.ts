@@ -1,13 +1,13 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
+import type { LoginAccount } from './login-account.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { RenewPasswordHash } from './renew-password-hash.ts';
-import type { LoginAccount } from './login-account.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface LoginDependencies {

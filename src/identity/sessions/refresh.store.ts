@@ -6,12 +6,12 @@ import {
   type RefreshDecision,
   type RefreshToken,
 } from '../../authentication/refresh-token.ts';
-import type { Database, DatabaseTransaction } from '../../database/connect.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import type { Actor } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import type { Database, DatabaseTransaction } from '../../database/connect.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { readLiveSession } from './live-session.store.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
-import type { SessionStoreDependencies } from '../store-dependencies.ts';
 
 export interface RefreshUse {
   /** In the form of a refresh token: see `isRefreshToken`. */

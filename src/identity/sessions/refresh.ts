@@ -1,6 +1,6 @@
 import { isRefreshToken } from '../../authentication/refresh-token.ts';
-import { UnauthenticatedError } from '../../errors.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
+import { UnauthenticatedError } from '../../errors.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { SessionStore } from './session.store.ts';
 

@@ -1,7 +1,7 @@
 import { defineDomain } from '../../composition/domain.ts';
+import { passwordHash } from '../../composition/pricing.ts';
 import { sdlFile } from '../../composition/sdl-file.ts';
 import type { IdentityContext } from '../identity-context.ts';
-import { passwordHash } from '../../composition/pricing.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { isSessionOwner } from './session.policies.ts';
 import { createSessionResolvers } from './session.resolvers.ts';

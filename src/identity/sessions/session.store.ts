@@ -1,6 +1,6 @@
 import { recordEvent } from '../../changes/record-event.ts';
-import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { isUuid } from '../../composition/uuid.ts';
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createPasswordChanges } from './change-password.store.ts';
 import { createSessionEnds } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';

@@ -1,6 +1,6 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
-import type { UserRecord } from '../users/user.records.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import type { UserRecord } from '../users/user.records.ts';
 
 interface ViewerRow extends UserRecord {
   readonly sessionId: string;

@@ -1,8 +1,8 @@
-import { recordEvent } from '../../changes/record-event.ts';
+import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import type { Origin } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
 import { endSessionsOf, tellEnded } from '../sessions/end-sessions.store.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import type { UserRecord } from './user.records.ts';
 import { changeUser, requireUser } from './user-row.store.ts';

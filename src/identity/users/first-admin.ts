@@ -30,7 +30,8 @@ export async function ensureFirstAdmin(
   const { username, users, services } = options;
   if (!(await users.isEmpty())) return undefined;
   requireValid(options);
-  const password = options.password ?? options.createPassword(services.newUserRules.minPasswordLength);
+  const password =
+    options.password ?? options.createPassword(services.newUserRules.minPasswordLength);
   const created = await users.createFirst({
     username: username.normalize('NFKC'),
     usernameKey: toUsernameKey(username),

@@ -1,11 +1,11 @@
-import { BadUserInputError } from '../../errors.ts';
-import { recordEvent } from '../../changes/record-event.ts';
-import { type Origin, userIdOf } from '../../changes/origin.ts';
-import type { Group } from '../../composition/groups.ts';
 import { confirmViewer } from '../../changes/confirm-viewer.ts';
+import { type Origin, userIdOf } from '../../changes/origin.ts';
+import { recordEvent } from '../../changes/record-event.ts';
+import type { Group } from '../../composition/groups.ts';
+import { BadUserInputError } from '../../errors.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
-import type { StoreDependencies } from '../store-dependencies.ts';
 import { requireUser } from './user-row.store.ts';
 
 export interface Grant {

@@ -1,13 +1,13 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
-import { NotFoundError } from '../../errors.ts';
 import type { Origin } from '../../changes/origin.ts';
 import { type PageArguments, parsePage, toConnection } from '../../composition/connection.ts';
-import type { CreateUserInput } from '../generated/resolver-types.ts';
-import type { Stores } from '../stores.ts';
-import type { Services } from '../services.ts';
-import { isUuid } from '../../composition/uuid.ts';
 import type { Group } from '../../composition/groups.ts';
+import { isUuid } from '../../composition/uuid.ts';
+import { NotFoundError } from '../../errors.ts';
+import type { CreateUserInput } from '../generated/resolver-types.ts';
+import type { Services } from '../services.ts';
+import type { Stores } from '../stores.ts';
 import { parseNewPassword, parseNewUser, parseSearch } from './user.input.ts';
 import type { UserRecord } from './user.records.ts';
 
@@ -158,10 +158,7 @@ async function addGroups(
   }));
 }
 
-async function addGroupsOf(
-  dependencies: Listing,
-  user: UserRecord,
-): Promise<AdministeredUser> {
+async function addGroupsOf(dependencies: Listing, user: UserRecord): Promise<AdministeredUser> {
   const [found] = await addGroups(dependencies, [user]);
   return found ?? { ...user, groups: [] };
 }

@@ -1,9 +1,9 @@
 import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import type { Group, Groups } from '../../composition/groups.ts';
+import { parseText } from '../../composition/text-input.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { CreateUserInput, UpdateUserInput } from '../generated/resolver-types.ts';
-import { parseText } from '../../composition/text-input.ts';
-import type { Group, Groups } from '../../composition/groups.ts';
 import type { UserChanges } from './user-row.store.ts';
 
 const displayNameBounds = { least: 1, most: 200 };

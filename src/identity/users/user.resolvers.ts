@@ -5,61 +5,67 @@ import type { PartsOf } from '../identity-parts.ts';
 import { parseNewPassword, parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
 import { userNotFound } from './user-row.store.ts';
 
-export const createUserResolvers = (partsOf: PartsOf) => ({
-  Query: {
-    user: (_query, { id }, { load }) => load.users(id),
-    users: async (_query, { search, includeDisabled, ...args }) => {
-      const page = parsePage(args);
-      const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
-      return toConnection(await partsOf().stores.users.page(page, filter), page);
+export const createUserResolvers = (partsOf: PartsOf) =>
+  ({
+    Query: {
+      user: (_query, { id }, { load }) => load.users(id),
+      users: async (_query, { search, includeDisabled, ...args }) => {
+        const page = parsePage(args);
+        const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
+        return toConnection(await partsOf().stores.users.page(page, filter), page);
+      },
     },
-  },
-  Mutation: {
-    createUser: async (_mutation, { input }, context) => {
-      const { stores, services } = partsOf();
-      const { password, ...user } = parseNewUser(input, services.newUserRules);
-      const passwordHash = await services.passwords.hash(password);
-      return stores.users.create({ ...user, passwordHash }, originOf(context));
+    Mutation: {
+      createUser: async (_mutation, { input }, context) => {
+        const { stores, services } = partsOf();
+        const { password, ...user } = parseNewUser(input, services.newUserRules);
+        const passwordHash = await services.passwords.hash(password);
+        return stores.users.create({ ...user, passwordHash }, originOf(context));
+      },
+      updateUser: (_mutation, { id, input }, context) =>
+        partsOf().stores.users.update(id, parseUserChanges(input), originOf(context)),
+      disableUser: (_mutation, { id }, context) =>
+        partsOf().stores.users.disable(id, originOf(context)),
+      enableUser: (_mutation, { id }, context) =>
+        partsOf().stores.users.enable(id, originOf(context)),
+      deleteUser: (_mutation, { id }, context) =>
+        partsOf().stores.users.delete(id, originOf(context)),
+      resetPassword: async (_mutation, { id, newPassword }, context) => {
+        const { stores, services } = partsOf();
+        const user = await context.load.users(id);
+        if (user === null) throw userNotFound('id');
+        const rules = {
+          minLength: services.newUserRules.minPasswordLength,
+          username: user.username,
+        };
+        const passwordHash = await services.passwords.hash(parseNewPassword(newPassword, rules));
+        return stores.users.resetPassword(user.id, passwordHash, originOf(context));
+      },
+      grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
+        partsOf().stores.memberships.grant(
+          { userId, group, expiresAt: expiresAt ?? null },
+          originOf(context),
+        ),
+      revokeGroup: (_mutation, { userId, group }, context) =>
+        partsOf().stores.memberships.revoke(userId, group, originOf(context)),
     },
-    updateUser: (_mutation, { id, input }, context) =>
-      partsOf().stores.users.update(id, parseUserChanges(input), originOf(context)),
-    disableUser: (_mutation, { id }, context) =>
-      partsOf().stores.users.disable(id, originOf(context)),
-    enableUser: (_mutation, { id }, context) => partsOf().stores.users.enable(id, originOf(context)),
-    deleteUser: (_mutation, { id }, context) => partsOf().stores.users.delete(id, originOf(context)),
-    resetPassword: async (_mutation, { id, newPassword }, context) => {
-      const { stores, services } = partsOf();
-      const user = await context.load.users(id);
-      if (user === null) throw userNotFound('id');
-      const rules = { minLength: services.newUserRules.minPasswordLength, username: user.username };
-      const passwordHash = await services.passwords.hash(parseNewPassword(newPassword, rules));
-      return stores.users.resetPassword(user.id, passwordHash, originOf(context));
+    User: {
+      groups: async (user, _args, { load }) => {
+        const { stores, services } = partsOf();
+        const { groups } = services.newUserRules;
+        const read = stores.sessions.groupsReadWith(user);
+        if (read !== undefined) return groups.inSchemaOrder(read);
+        const memberships = await load.memberships(user.id);
+        return groups.inSchemaOrder(memberships.map(({ group }) => group));
+      },
+      memberships: async ({ id }, _args, { load }) => {
+        const { groups } = partsOf().services.newUserRules;
+        return (await load.memberships(id)).filter(({ group }) => groups.has(group));
+      },
+      sessions: ({ id }, _args, { load }) => load.sessionsOfUser(id),
     },
-    grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
-      partsOf().stores.memberships.grant(
-        { userId, group, expiresAt: expiresAt ?? null },
-        originOf(context),
-      ),
-    revokeGroup: (_mutation, { userId, group }, context) =>
-      partsOf().stores.memberships.revoke(userId, group, originOf(context)),
-  },
-  User: {
-    groups: async (user, _args, { load }) => {
-      const { stores, services } = partsOf();
-      const { groups } = services.newUserRules;
-      const read = stores.sessions.groupsReadWith(user);
-      if (read !== undefined) return groups.inSchemaOrder(read);
-      const memberships = await load.memberships(user.id);
-      return groups.inSchemaOrder(memberships.map(({ group }) => group));
+    Membership: {
+      grantedBy: ({ grantedById }, _args, { load }) =>
+        grantedById === null ? null : load.users(grantedById),
     },
-    memberships: async ({ id }, _args, { load }) => {
-      const { groups } = partsOf().services.newUserRules;
-      return (await load.memberships(id)).filter(({ group }) => groups.has(group));
-    },
-    sessions: ({ id }, _args, { load }) => load.sessionsOfUser(id),
-  },
-  Membership: {
-    grantedBy: ({ grantedById }, _args, { load }) =>
-      grantedById === null ? null : load.users(grantedById),
-  },
-}) satisfies Resolvers;
+  }) satisfies Resolvers;

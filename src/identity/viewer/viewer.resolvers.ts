@@ -1,31 +1,31 @@
 import { authenticatedOf } from '../../authentication/viewer.ts';
+import { required } from '../../composition/required.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import { required } from '../../composition/required.ts';
 import { typeOfPrincipal } from './principal.ts';
 
-export const createViewerResolvers = (partsOf: PartsOf) => ({
-  Query: {
-    viewer: (_query, _args, { viewer }) => authenticatedOf(viewer),
-    me: (_query, _args, context) => {
-      const viewer = authenticatedOf(context.viewer);
-      if (viewer.kind !== 'user') return null;
-      // The viewer was read for this request: nothing is gained by reading it again.
-      const { stores } = partsOf();
-      return stores.sessions.userReadWith(viewer) ?? context.load.users(viewer.userId);
+export const createViewerResolvers = (partsOf: PartsOf) =>
+  ({
+    Query: {
+      viewer: (_query, _args, { viewer }) => authenticatedOf(viewer),
+      me: (_query, _args, context) => {
+        const viewer = authenticatedOf(context.viewer);
+        if (viewer.kind !== 'user') return null;
+        // The viewer was read for this request: nothing is gained by reading it again.
+        const { stores } = partsOf();
+        return stores.sessions.userReadWith(viewer) ?? context.load.users(viewer.userId);
+      },
+      principal: async (_query, { id }, { load }) => (await load.users(id)) ?? load.apiClients(id),
     },
-    principal: async (_query, { id }, { load }) =>
-      (await load.users(id)) ?? load.apiClients(id),
-  },
-  Viewer: {
-    access: (viewer) => [...partsOf().services.accessOf(viewer)],
-    principal: (viewer, _args, { load }) =>
-      viewer.kind === 'user'
-        ? required(load.users(viewer.userId))
-        : required(load.apiClients(viewer.clientId)),
-    groups: ({ groups }) => partsOf().services.newUserRules.groups.inSchemaOrder(groups),
-  },
-  Principal: {
-    __resolveType: typeOfPrincipal,
-  },
-}) satisfies Resolvers;
+    Viewer: {
+      access: (viewer) => [...partsOf().services.accessOf(viewer)],
+      principal: (viewer, _args, { load }) =>
+        viewer.kind === 'user'
+          ? required(load.users(viewer.userId))
+          : required(load.apiClients(viewer.clientId)),
+      groups: ({ groups }) => partsOf().services.newUserRules.groups.inSchemaOrder(groups),
+    },
+    Principal: {
+      __resolveType: typeOfPrincipal,
+    },
+  }) satisfies Resolvers;

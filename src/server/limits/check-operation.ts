@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { getVariableValues } from 'graphql';
-import { type OperationLimit, OperationTooLargeError } from '../../errors.ts';
 import type { Pricing } from '../../composition/pricing.ts';
+import { type OperationLimit, OperationTooLargeError } from '../../errors.ts';
 import { costOf } from './cost.ts';
 import { countDirectives } from './directives.ts';
 import type { OperationLimits } from './limits.ts';

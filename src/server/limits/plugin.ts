@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
-import { OperationTooLargeError } from '../../errors.ts';
 import type { Context } from '../../composition/context.ts';
+import { OperationTooLargeError } from '../../errors.ts';
 import {
   type CheckedOperation,
   createOperationChecks,

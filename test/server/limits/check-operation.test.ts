@@ -1,9 +1,10 @@
 import { buildSchema, getOperationAST, isScalarType, parse } from 'graphql';
 import { expect, it } from 'vitest';
+import { createPricing } from '../../../src/composition/pricing.ts';
 import { parseConfig } from '../../../src/config/config.ts';
-import { pricing } from '../../../src/composition/pricing.ts';
 import { createOperationChecks } from '../../../src/server/limits/check-operation.ts';
 
+const pricing = createPricing([]);
 const pages = 60;
 const document = parse(
   `query ($first: Int, $keys: [Key!]) { list(keys: $keys) { ${'page(first: $first) { id } '.repeat(pages)} } }`,

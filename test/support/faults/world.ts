@@ -70,7 +70,7 @@ export async function lossesOf({ cluster, proxy }: FaultWorld, known: Acknowledg
   url.pathname = new URL(proxy.url).pathname;
   const connection = connectPostgres({ url: url.href, onPoolError: () => {} });
   try {
-    return await findLosses(connection.database, known);
+    return await findLosses(connection, known);
   } finally {
     await connection.close();
   }

@@ -1,6 +1,7 @@
 import { buildSchema } from 'graphql';
 import { createSchemaReport } from '../../../src/operator.ts';
 import { ask } from '../ask.ts';
+import { roomsProject } from '../rooms-project.ts';
 import type { FuzzWorld } from './cases.ts';
 
 const password = 'plum-kettle-orbit-58-fern';
@@ -41,7 +42,7 @@ export async function makeFuzzWorld(
   );
   const { secret, client: program } = client.data.createApiClient;
   return {
-    schema: buildSchema(createSchemaReport().print()),
+    schema: buildSchema(createSchemaReport(roomsProject).print()),
     tokens: [...users.map((user) => user.token), secret],
     ids: [...users.map(({ id }) => id), room.data.createRoom.id, program.id],
   };

@@ -1,23 +1,37 @@
-import type { Database } from '../../../src/database/connection.ts';
+import type { Database, DatabaseConnection } from '../../../src/database/connection.ts';
+import { roomsClient } from '../rooms-project.ts';
 import type { Acknowledged } from './writer.ts';
 
 /**
  * Tells what a database lacks of what was acknowledged, and what in it is half-written: each change has
  * its audit event and each event its change, and a session that is alive has one token to go on with.
  */
-export async function findLosses(database: Database, known: Acknowledged): Promise<string[]> {
+export async function findLosses(
+  { database, adapter }: Pick<DatabaseConnection, 'database' | 'adapter'>,
+  known: Acknowledged,
+): Promise<string[]> {
+  const rooms = roomsClient({ adapter });
   return [
-    ...(await lostRecords(database, known)),
+    ...(await lostRecords({ database, rooms }, known)),
     ...(await lostMemberships(database, known)),
     ...(await wrongSessions(database, known)),
-    ...(await halfWritten(database)),
+    ...(await halfWritten({ database, rooms })),
   ];
 }
 
-async function lostRecords(database: Database, { users, rooms }: Acknowledged): Promise<string[]> {
+/** Gatehouse's tables and the demo's. */
+interface Tables {
+  readonly database: Database;
+  readonly rooms: ReturnType<typeof roomsClient>;
+}
+
+async function lostRecords(
+  { database, ...tables }: Tables,
+  { users, rooms }: Acknowledged,
+): Promise<string[]> {
   const found = {
     users: await database.user.count({ where: { id: { in: users } } }),
-    rooms: await database.room.count({ where: { id: { in: rooms } } }),
+    rooms: await tables.rooms.room.count({ where: { id: { in: rooms } } }),
   };
   return [
     ...(found.users === users.length ? [] : [`users: ${found.users} of ${users.length}`]),
@@ -55,11 +69,11 @@ async function wrongSessions(database: Database, { sessions }: Acknowledged): Pr
   });
 }
 
-async function halfWritten(database: Database): Promise<string[]> {
+async function halfWritten({ database, rooms }: Tables): Promise<string[]> {
   const events = (action: string) => database.auditEvent.count({ where: { action } });
   const pairs = [
     ['users', await database.user.count(), await events('user.created')],
-    ['rooms', await database.room.count(), await events('room.created')],
+    ['rooms', await rooms.room.count(), await events('room.created')],
     ['sessions', await database.session.count(), await events('login.succeeded')],
     [
       'ended sessions',

@@ -4,8 +4,8 @@ import type { Room, RoomEntry } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { describeRoom, parseRoom } from './room.input.ts';
 import { admits, isRoomMember, roomNotFound } from './room.policies.ts';
-import { readEntries } from './room-entries.ts';
 import { seedRooms } from './room.seed.ts';
+import { readEntries } from './room-entries.ts';
 
 const resolvers: Resolvers = {
   Query: {

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { print } from 'graphql';
+import config from '../../examples/rooms/gatehouse.config.ts';
+import { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
+import { composeTypeDefs } from '../../src/composition/compose-type-defs.ts';
+import type { Project } from '../../src/composition/project.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { createIdentityDomains } from '../../src/identity/identity.ts';
+
+/** The demo: the project that tests of whole servers serve. */
+export const roomsProject: Project = {
+  directory: fileURLToPath(new URL('../../examples/rooms', import.meta.url)),
+  config,
+};
+
+/** The demo's own data client, on a test's connection. */
+export const roomsClient = ({ adapter }: Pick<DatabaseConnection, 'adapter'>): PrismaClient =>
+  new PrismaClient({ adapter });
+
+/** The composed SDL of the demo, one text for each document. */
+export function readTypeDefs(): readonly string[] {
+  const unavailable = () => {
+    throw new Error('Only the SDL is read.');
+  };
+  return composeTypeDefs(createIdentityDomains(unavailable), roomsProject).documents.map(print);
+}
