@@ -218,6 +218,51 @@ describe('nothing dangles', () => {
   });
 });
 
+describe('every type of which a value can come is shown', () => {
+  const deny = '@auth(requires: [ADMIN])';
+
+  it.each([
+    {
+      what: 'an implementation that has lost a field together with its interface',
+      sdl: `type Query { q: I1 @auth } interface I0 ${deny} { x: Int } interface I1 { y: Int, h: I0 }
+        type T1 implements I1 { y: Int, h: T2, own: I1 } type T2 implements I0 { x: Int }`,
+      user: `type Query { q: I1 } interface I1 { y: Int }
+        type T1 implements I1 { y: Int own: I1 }`,
+    },
+    {
+      what: 'one that implements its interface no longer',
+      sdl: `type Query { n: N @public } interface N { id: Int, s: Int }
+        type X implements N { id: Int, s: Int ${deny} } type Y implements N { id: Int, s: Int }`,
+      user: `type Query { n: N } interface N { id: Int s: Int }
+        type X { id: Int } type Y implements N { id: Int s: Int }`,
+    },
+    {
+      what: 'one with all that its own fields lead to',
+      sdl: `type Query { n: N @public } interface N { id: Int, s: Int } type More { m: Int }
+        type X implements N { id: Int, s: Int ${deny}, more: More }`,
+      user: `type Query { n: N } interface N { id: Int s: Int } type More { m: Int }
+        type X { id: Int more: More }`,
+    },
+    {
+      what: 'one of an interface that implements its own no longer',
+      sdl: `type Query { a: A @public } interface A { id: Int, a: Int }
+        interface B implements A { id: Int, a: Int ${deny} }
+        type X implements A & B { id: Int, a: Int }`,
+      user: 'type Query { a: A } interface A { id: Int a: Int } interface B { id: Int } type X implements B { id: Int }',
+    },
+  ])('$what', ({ sdl, user: expected }) => {
+    expect(shown(`${groupsOnly}${sdl}`, user)).toBe(plain(expected));
+  });
+
+  it('but no type of which none can come', () => {
+    const sdl = `${groupsOnly} type Query { n: N @public, u: U @public } interface N { id: Int } union U = Y | Z
+      type X implements N ${deny} { id: Int } type Y implements N { id: Int ${deny} } type Z { id: Int }`;
+    expect(shown(sdl, user)).toBe(
+      'type Query { n: N u: U } interface N { id: Int } union U = Z type Z { id: Int }',
+    );
+  });
+});
+
 describe('a default that names a hidden enum value', () => {
   const enumE = 'enum E { X, Y @auth(requires: [ADMIN]) }';
 
@@ -248,7 +293,7 @@ describe('a default that names a hidden enum value', () => {
       interface N { f(e: E! = Y): Int }
       type T implements N { f(e: E!): Int } type S implements N { f(e: E! = Y): Int }`;
     expect(shown(sdl, user)).toBe(
-      'type Query { n: N } enum E { X } interface N { f(e: E): Int } type S implements N { f(e: E): Int }',
+      'type Query { n: N } enum E { X } interface N { f(e: E): Int } type T { f(e: E!): Int } type S implements N { f(e: E): Int }',
     );
   });
 });
