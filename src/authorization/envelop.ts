@@ -73,10 +73,9 @@ export function createEnvelopPlugin<TContext extends object>(
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
-          const decided = isLenient
-            ? tolerate(result, denials, realm)
-            : refuseDenied(result, realm);
-          setResult(introspection === undefined ? decided : show(decided, introspection));
+          // First, for a type that is hidden is no data: the status would tell that it exists.
+          const shown = introspection === undefined ? result : show(result, introspection);
+          setResult(isLenient ? tolerate(shown, denials, realm) : refuseDenied(shown, realm));
         },
       };
     },

@@ -548,6 +548,30 @@ describe('introspection in Yoga', () => {
     expect(fieldNames(data)).not.toContain('secret');
   });
 
+  it.each([
+    { prefer: 'handling=lenient', text: '{ secret t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ node { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ open secret t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=strict', text: '{ node { id } t: __type(name: "NAME") { name } }' },
+  ])(
+    'tells no hidden type from one that does not exist: $prefer $text',
+    async ({ prefer, text }) => {
+      const askFor = (name: string) =>
+        send(text.replace('NAME', name), { token: 'USER', headers: { prefer } });
+      expect(await askFor('Vault')).toEqual(await askFor('Vaulx'));
+    },
+  );
+
+  it('leniently is refused where nothing is left but types that are hidden', async () => {
+    const text = '{ secret t: __type(name: "Vault") { name } }';
+    const headers = { prefer: 'handling=lenient' };
+    expect(await send(text, { token: 'USER', headers })).toMatchObject({
+      status: 403,
+      data: null,
+      applied: 'handling=lenient',
+    });
+  });
+
   it.each(['onExecute', 'onSubscribe'] as const)(
     'is refused in %s, before anything runs, where it cannot be answered',
     async (hook) => {
