@@ -278,6 +278,16 @@ describe('a guarded enum value that a resolver returns', () => {
     });
   });
 
+  it('by an internal value that is not equal to itself', async () => {
+    const guarded = guard(sdl, {
+      resolvers: { E: { OPEN: 1, SECRET: Number.NaN }, Query: { one: () => Number.NaN } },
+    });
+    expect(await runAlone(guarded, '{ one }', user)).toEqual({
+      data: { one: null },
+      denied: ['E.SECRET at one'],
+    });
+  });
+
   it('by its internal value', async () => {
     const guarded = guard(sdl, {
       resolvers: { E: { OPEN: 1, SECRET: 2 }, Query: { one: () => 2, open: () => 1 } },

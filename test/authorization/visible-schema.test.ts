@@ -288,6 +288,17 @@ describe('a default that names a hidden enum value', () => {
     },
   );
 
+  it.each([
+    { given: 'f(o: O! = { h: 1 })', user: 'f(o: O)' },
+    { given: 'f(o: O! = { n: 1 })', user: 'f(o: O! = {n: 1})' },
+    { given: 'f(w: W! = { o: { h: 1 } })', user: 'f(w: W)' },
+    { given: 'f(w: W! = { n: 1 })', user: 'f(w: W! = {n: 1})' },
+  ])('is one that has lost its only member as well: $given', ({ given, user: expected }) => {
+    const sdl = `${groupsOnly} type Query { ${given}: Int @public, g(w: W): Int @public }
+      input O @oneOf { n: Int, h: Int @auth(requires: [ADMIN]) } input W { n: Int, o: O }`;
+    expect(shown(sdl, user)).toContain(`type Query { ${expected}: Int g(`);
+  });
+
   it('keeps an implementation apart from an interface that has another one', () => {
     const sdl = `${groupsOnly} type Query { n: N @public } ${enumE}
       interface N { f(e: E! = Y): Int }
