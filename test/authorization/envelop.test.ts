@@ -556,8 +556,12 @@ describe('introspection in Yoga', () => {
   ])(
     'tells no hidden type from one that does not exist: $prefer $text',
     async ({ prefer, text }) => {
-      const askFor = (name: string) =>
-        send(text.replace('NAME', name), { token: 'USER', headers: { prefer } });
+      const askFor = async (name: string) => {
+        const token = 'USER';
+        const answer = await send(text.replace('NAME', name), { token, headers: { prefer } });
+        const { status, challenge, applied } = answer;
+        return { status, challenge, applied, text: answer.text };
+      };
       expect(await askFor('Vault')).toEqual(await askFor('Vaulx'));
     },
   );
@@ -591,6 +595,25 @@ describe('introspection in Yoga', () => {
       expect(stopped).toEqual([{ errors: [error] }]);
     },
   );
+
+  it('is not answered in parts, which could not be mended', async () => {
+    const hooks = createEnvelopPlugin<object>({
+      authorizeOperation: () => [],
+      introspect: () => ({ data: { t: null }, whole: undefined }),
+      realm: 'hooks',
+    });
+    const document = parse('{ t: __type(name: "Vault") { name } ... @defer { open } }');
+    const started = await hooks.onExecute({
+      args: { document, contextValue: {} },
+      setResultAndStopExecution: () => {},
+    });
+    async function* parts() {
+      yield { data: { t: { name: 'Vault' } }, hasNext: true };
+    }
+    expect(() => started?.onExecuteDone({ result: parts(), setResult: () => {} })).toThrow(
+      'Introspection does not support incremental delivery.',
+    );
+  });
 
   it('lets what else goes wrong be known', async () => {
     const hooks = createEnvelopPlugin<object>({
