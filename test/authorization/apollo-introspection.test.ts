@@ -18,11 +18,18 @@ const run = (name: string) => () => {
 };
 const source = makeExecutableSchema<TestContext>({
   typeDefs: `${groupsOnly}
-    type Query { open: String @public, known: String @auth, query: Query @public, secret: Secret @auth(requires: [ADMIN]) }
+    type Query { open: String @public, known: String @auth, query: Query @public, secret: Secret @auth(requires: [ADMIN]), entity: Entity @public }
     type Mutation { change: String @auth }
-    type Secret { id: Int }`,
+    type Secret { id: Int }
+    interface Entity { id: Int }
+    type Vault implements Entity @auth(requires: [ADMIN]) { id: Int }`,
   resolvers: {
-    Query: { open: run('open'), known: run('known'), query: () => ({}) },
+    Query: {
+      open: run('open'),
+      known: run('known'),
+      query: () => ({}),
+      entity: () => ({ __typename: 'Vault' }),
+    },
     Mutation: { change: run('change') },
   },
 });
@@ -147,6 +154,36 @@ describe('an operation that introspects', () => {
       codes: ['FORBIDDEN'],
     });
     expect((await send(`{ ${s} }`, { prefer: 'handling=lenient' })).data).toEqual({ s: null });
+  });
+
+  it.each([
+    { prefer: 'handling=strict', text: '{ secret { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ secret { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ entity { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=strict', text: '{ entity { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ t: __type(name: "NAME") { name kind } }' },
+    { prefer: 'handling=lenient', text: '{ open secret { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=strict', text: '{ query { t: __type(name: "NAME") { name } } }' },
+    {
+      prefer: 'handling=lenient',
+      text: '{ secret { id } query { __type(name: "NAME") { name } } }',
+    },
+  ])(
+    'tells no hidden type from one that does not exist: $prefer $text',
+    async ({ prefer, text }) => {
+      const askFor = (name: string) => send(text.replace('NAME', name), { prefer });
+      expect(await askFor('Vault')).toEqual(await askFor('Vaulx'));
+    },
+  );
+
+  it('leniently is refused where nothing is left but types that are hidden', async () => {
+    const prefer = 'handling=lenient';
+    const text = '{ secret { id } t: __type(name: "Vault") { name } }';
+    expect(await send(text, { prefer })).toMatchObject({ status: 403, data: null });
+    expect(await send(text, { prefer, viewer: anonymous })).toMatchObject({
+      status: 401,
+      data: null,
+    });
   });
 
   it('is refused before anything runs where it introspects below the root', async () => {

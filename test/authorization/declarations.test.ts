@@ -251,6 +251,13 @@ describe('a schema starts', () => {
     expect(offencesOf(`${groupsOnly} ${sdl}`)).toEqual([]);
   });
 
+  it('with a guard on a union that an interface returns and an implementation narrows', () => {
+    const sdl = `${groupsOnly} type Query { x: X @auth } interface I { u: U } type X implements I { u: P }
+      union U @auth(requires: [ADMIN]) = P | Q type P { b: Int } type Q { b: Int }`;
+    expect(offencesOf(sdl)).toEqual([]);
+    expect(guard(sdl).requirements.at('X.u')).toEqual([{ requires: ['ADMIN'], or: [] }]);
+  });
+
   it('with policies on fields of objects and interfaces', () => {
     const sdl = `${withPolicies} type Query { a: I @auth(or: [SELF]) }
       interface I { b: Int @auth(or: [BOSS]) } type T implements I { b: Int @auth(or: [SELF]) }`;

@@ -544,6 +544,34 @@ describe('introspection in Yoga', () => {
     expect(fieldNames(data)).not.toContain('secret');
   });
 
+  it.each([
+    { prefer: 'handling=lenient', text: '{ secret t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ node { id } t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=lenient', text: '{ open secret t: __type(name: "NAME") { name } }' },
+    { prefer: 'handling=strict', text: '{ node { id } t: __type(name: "NAME") { name } }' },
+  ])(
+    'tells no hidden type from one that does not exist: $prefer $text',
+    async ({ prefer, text }) => {
+      const askFor = async (name: string) => {
+        const token = 'USER';
+        const answer = await send(text.replace('NAME', name), { token, headers: { prefer } });
+        const { status, challenge, applied } = answer;
+        return { status, challenge, applied, text: answer.text };
+      };
+      expect(await askFor('Vault')).toEqual(await askFor('Vaulx'));
+    },
+  );
+
+  it('leniently is refused where nothing is left but types that are hidden', async () => {
+    const text = '{ secret t: __type(name: "Vault") { name } }';
+    const headers = { prefer: 'handling=lenient' };
+    expect(await send(text, { token: 'USER', headers })).toMatchObject({
+      status: 403,
+      data: null,
+      applied: 'handling=lenient',
+    });
+  });
+
   it.each(['onExecute', 'onSubscribe'] as const)(
     'is refused in %s, before anything runs, where it cannot be answered',
     async (hook) => {
@@ -563,6 +591,25 @@ describe('introspection in Yoga', () => {
       expect(stopped).toEqual([{ errors: [error] }]);
     },
   );
+
+  it('is not answered in parts, which could not be mended', async () => {
+    const hooks = createEnvelopPlugin<object>({
+      authorizeOperation: () => [],
+      introspect: () => ({ data: { t: null }, whole: undefined }),
+      realm: 'hooks',
+    });
+    const document = parse('{ t: __type(name: "Vault") { name } ... @defer { open } }');
+    const started = await hooks.onExecute({
+      args: { document, contextValue: {} },
+      setResultAndStopExecution: () => {},
+    });
+    async function* parts() {
+      yield { data: { t: { name: 'Vault' } }, hasNext: true };
+    }
+    expect(() => started?.onExecuteDone({ result: parts(), setResult: () => {} })).toThrow(
+      'Introspection does not support incremental delivery.',
+    );
+  });
 
   it('lets what else goes wrong be known', async () => {
     const hooks = createEnvelopPlugin<object>({

@@ -1,11 +1,13 @@
 import type {
   DocumentNode,
+  GraphQLInputField,
   GraphQLInputObjectType,
   GraphQLInputType,
   GraphQLNamedType,
   GraphQLSchema,
 } from 'graphql';
 import {
+  GraphQLNonNull,
   getNamedType,
   getNullableType,
   isAbstractType,
@@ -100,6 +102,10 @@ export function generateSchema(choices: Choices): string {
       'I0!',
       'E0! = E0_A',
       '[E1!]!',
+      'E2!',
+      '[E2!]!',
+      'I2',
+      'I2!',
     ])}${guard(4)}`;
   const args = () => {
     const count = Math.max(0, choices.upTo(6) - 3);
@@ -131,10 +137,12 @@ export function generateSchema(choices: Choices): string {
     const values = ['A', 'B', 'C'].map((value) => `  ${name}_${value}${guard(4)}`);
     parts.push(`enum ${name}${guard(10)} {\n${values.join('\n')}\n}`);
   }
+  parts.push(`enum E2 {\n  E2_B${guard(2)}\n  E2_C${guard(2)}\n}`);
   parts.push(`scalar S0${guard(8)}`);
   parts.push(
     `input I0${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int${bang(6)} = 1${guard(4)}\n  e: E0 = E0_A${guard(4)}\n  l: [Int${bang(6)}] = [1]${guard(4)}\n  i: I1 = { n: 7 }${guard(4)}\n  s: I0${guard(6)}\n}`,
     `input I1${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int = 1${guard(4)}\n  e: [E1${bang(6)}] = [E1_A]${guard(4)}\n  s: [I0]${guard(6)}\n}`,
+    `input I2 @oneOf {\n  n: Int${guard(2)}\n  e: E2${guard(4)}\n  i: I1${guard(3)}\n  s: I2\n}`,
   );
   const rootGuard = () => {
     if (!choices.rarely(4)) return ' @public';
@@ -150,7 +158,7 @@ export function generateSchema(choices: Choices): string {
   parts.push(
     root('Query', everything).replace(
       '{\n',
-      '{\n  input(x: I0, y: [I1], z: [E0]): String @public\n',
+      '{\n  input(x: I0, y: [I1], z: [E0], o: I2): String @public\n',
     ),
     root('Mutation', ['T0', 'A', 'U1', '[E0]', 'String']),
   );
@@ -294,16 +302,28 @@ export function generateOperation(
     if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
     if (!isInputObjectType(type)) return String(100 + choices.upTo(9));
     const fields = suppliedFields(type, depth).map(
-      (field) => `${field.name}: ${literal(field.type, depth + 1, mayVary)}`,
+      (field) => `${field.name}: ${literal(typeIn(type, field), depth + 1, mayVary)}`,
     );
     return `{${fields.join(', ')}}`;
   }
 
-  const suppliedFields = (type: GraphQLInputObjectType, depth: number) =>
-    Object.values(type.getFields()).filter(
+  function suppliedFields(type: GraphQLInputObjectType, depth: number) {
+    const fields = Object.values(type.getFields());
+    if (type.isOneOf) {
+      // Of one that has no member left but itself, there is no value.
+      if (depth > 6) return [];
+      const at = choices.upTo(fields.length);
+      return fields.slice(depth > 2 ? 0 : at).slice(0, 1);
+    }
+    return fields.filter(
       (field) =>
         choices.rarely(field.name === 's' || depth > 2 ? 5 : 2) || isRequiredInputField(field),
     );
+  }
+
+  /** The one member that is supplied must not be null. */
+  const typeIn = ({ isOneOf }: GraphQLInputObjectType, { type }: GraphQLInputField) =>
+    isOneOf ? new GraphQLNonNull(getNullableType(type)) : type;
 
   function json(given: GraphQLInputType, depth: number): unknown {
     const type = getNullableType(given);
@@ -315,7 +335,10 @@ export function generateOperation(
     if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
     if (!isInputObjectType(type)) return 100 + choices.upTo(9);
     return Object.fromEntries(
-      suppliedFields(type, depth).map((field) => [field.name, json(field.type, depth + 1)]),
+      suppliedFields(type, depth).map((field) => [
+        field.name,
+        json(typeIn(type, field), depth + 1),
+      ]),
     );
   }
 

@@ -98,7 +98,8 @@ describe('a value whose run-time type is guarded', () => {
     interface Node { id: ID }
     type Vault implements Node @auth(requires: [ADMIN]) { id: ID, code: String }
     type Plain implements Node { id: ID, gold: String @auth(requires: [ADMIN]) }
-    union Any = Vault | Plain
+    type Locked @auth(requires: [ADMIN]) { id: ID }
+    union Any = Vault | Plain | Locked
     interface Free { id: ID }
     type Loose implements Free { id: ID }`;
   const vault = { __typename: 'Vault', id: 1, code: '1234' };
@@ -165,6 +166,20 @@ describe('a value whose run-time type is guarded', () => {
         denied: ['Plain.gold at maybe.0.gold', 'Vault at maybe.2'],
       },
       { text: '{ free { id } }', data: { free: { id: '3' } }, denied: [] },
+      // Nothing of the guarded value is selected: that it is there would be told all the same.
+      { text: '{ node { ... on Plain { id } } }', data: { node: null }, denied: ['Vault at node'] },
+      { text: '{ any { ... on Plain { id } } }', data: { any: null }, denied: ['Vault at any'] },
+      { text: '{ any { ... on Locked { id } } }', data: { any: null }, denied: ['Vault at any'] },
+      {
+        text: '{ any { id: __typename @skip(if: true) } }',
+        data: { any: null },
+        denied: ['Vault at any'],
+      },
+      {
+        text: '{ maybe { ... on Plain { id } } }',
+        data: { maybe: [{ id: '2' }, null, null] },
+        denied: ['Vault at maybe.2'],
+      },
     ])('$text: denied $denied', async ({ text, data, denied }) => {
       const found = await runAlone(guarded, text, user);
       expect(found.data).toEqual(data);
@@ -260,6 +275,16 @@ describe('a guarded enum value that a resolver returns', () => {
     expect(found).toEqual({
       data: { wrong: null },
       denied: ['Enum "E" cannot represent value: "OTHER"'],
+    });
+  });
+
+  it('by an internal value that is not equal to itself', async () => {
+    const guarded = guard(sdl, {
+      resolvers: { E: { OPEN: 1, SECRET: Number.NaN }, Query: { one: () => Number.NaN } },
+    });
+    expect(await runAlone(guarded, '{ one }', user)).toEqual({
+      data: { one: null },
+      denied: ['E.SECRET at one'],
     });
   });
 

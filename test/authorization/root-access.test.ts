@@ -58,14 +58,36 @@ describe('the root fields that a viewer may call', () => {
     { field: 'f(a: NeedyOfNeedy!)', isCallable: false },
     { field: 'f(a: Circle!)', isCallable: true },
     { field: 'f(a: Lavish!)', isCallable: true },
+    { field: 'f(a: Closed!)', isCallable: false },
+    { field: 'f(a: Closed)', isCallable: true },
+    { field: 'f(a: [Closed!]!)', isCallable: true },
+    { field: 'f(a: Ajar!)', isCallable: true },
+    { field: 'f(a: NeedyOfClosed!)', isCallable: false },
+    { field: 'f(a: NeedyOfList!)', isCallable: true },
+    { field: 'f(a: [NeedyOfClosed!]!)', isCallable: true },
+    { field: 'f(a: ClosedChoice!)', isCallable: false },
+    { field: 'f(a: Choice!)', isCallable: true },
+    { field: 'f(a: ChoiceOfNone!)', isCallable: false },
+    { field: 'f(a: NeedyOfChoice!)', isCallable: false },
+    { field: 'f(a: Turn!)', isCallable: true },
   ])('count with what they require: $field for a user: $isCallable', ({ field, isCallable }) => {
     const { accessOf: accessOfIt } = guard(`${groupsOnly}
-      type Query { ${field}: Int @public, all(a: Guarded, b: NeedyOfNeedy, c: Circle, d: Lavish): Int @public }
+      type Query { ${field}: Int @public, all(a: Guarded, b: NeedyOfNeedy, c: Circle, d: Lavish, e: Closed, f: Ajar, g: NeedyOfClosed, h: NeedyOfList,
+        i: ClosedChoice, j: Choice, k: ChoiceOfNone, l: NeedyOfChoice, m: Turn): Int @public }
       input Guarded @auth(requires: [ADMIN]) { n: Int }
       input Needy { n: Int! @auth(requires: [ADMIN]) }
       input NeedyOfNeedy { n: Needy! }
       input Circle { c: [Circle!]! }
-      input Lavish { n: Int @auth(requires: [ADMIN]), d: Int! = 1 @auth(requires: [ADMIN]) }`);
+      input Lavish { n: Int @auth(requires: [ADMIN]), d: Int! = 1 @auth(requires: [ADMIN]) }
+      enum Closed { A @auth(requires: [ADMIN]), B @auth(requires: [ADMIN]) }
+      enum Ajar { A @auth(requires: [ADMIN]), B }
+      input NeedyOfClosed { e: Closed! }
+      input NeedyOfList { e: [Closed!]! }
+      input ClosedChoice @oneOf { a: Int @auth(requires: [ADMIN]), b: Guarded, c: Closed, d: NeedyOfClosed }
+      input Choice @oneOf { a: Int @auth(requires: [ADMIN]), b: Int }
+      input ChoiceOfNone @oneOf { a: ChoiceOfNone, b: Int @auth(requires: [ADMIN]) }
+      input NeedyOfChoice { c: ClosedChoice! }
+      input Turn @oneOf { a: Turn, b: Circle }`);
     expect(accessOfIt(holding('USER')).includes('Query.f')).toBe(isCallable);
     expect(accessOfIt(holding('ADMIN'))).toContain('Query.f');
   });

@@ -1,21 +1,33 @@
 import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
 import fc from 'fast-check';
-import type { GraphQLArgument, GraphQLNamedType } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLInputType,
+  GraphQLInterfaceType,
+  GraphQLNamedType,
+  GraphQLObjectType,
+} from 'graphql';
 import {
   buildClientSchema,
   GraphQLSchema,
   getNamedType,
+  getNullableType,
   getOperationAST,
   getVariableValues,
   introspectionFromSchema,
+  isAbstractType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
+  isLeafType,
+  isListType,
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
   isUnionType,
+  parse,
   printSchema,
   validateSchema,
 } from 'graphql';
@@ -131,12 +143,19 @@ function elementsOf(type: GraphQLNamedType): readonly Element[] {
   return [own(names.filter((each) => !each.endsWith(')'))), ...fields];
 }
 
-/** What is left, by sweeping over everything for as long as something goes. */
-function naivelyLeft({ schema, requirements }: Authorization<Context>, viewer: Viewer) {
-  const mayPass = (coordinate: string): boolean => {
+type MayPass = (coordinate: string) => boolean;
+
+const passes =
+  ({ requirements }: Authorization<Context>, viewer: Viewer): MayPass =>
+  (coordinate) => {
     const { outcome } = decide(requirements.at(coordinate), viewer);
     return outcome === 'allowed' || outcome === 'depends';
   };
+
+/** What is left, by sweeping over everything for as long as something goes. */
+function naivelyLeft(authorization: Authorization<Context>, viewer: Viewer) {
+  const { schema } = authorization;
+  const mayPass = passes(authorization, viewer);
   let left = typesOf(schema)
     .flatMap(elementsOf)
     .filter(({ coordinate }) => mayPass(coordinate));
@@ -151,6 +170,137 @@ function naivelyLeft({ schema, requirements }: Authorization<Context>, viewer: V
     );
   } while (left.length < size);
   return left;
+}
+
+/** The types of which an operation can get or give a value, by what is left of the fields and inputs. */
+function naivelyReached(
+  { schema }: Authorization<Context>,
+  left: readonly Element[],
+): readonly string[] {
+  const names = new Set(left.map(({ coordinate }) => coordinate));
+  const reached = new Set<GraphQLNamedType>();
+  function reach(type: GraphQLNamedType): void {
+    if (reached.has(type) || !names.has(type.name)) return;
+    reached.add(type);
+    if (isAbstractType(type)) schema.getPossibleTypes(type).forEach(reach);
+    if (isInterfaceType(type)) schema.getImplementations(type).interfaces.forEach(reach);
+    if (isInputObjectType(type)) {
+      for (const field of Object.values(type.getFields())) {
+        if (names.has(`${type.name}.${field.name}`)) reach(getNamedType(field.type));
+      }
+    }
+    if (!isObjectType(type) && !isInterfaceType(type)) return;
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`;
+      if (!names.has(coordinate)) continue;
+      reach(getNamedType(field.type));
+      for (const arg of field.args) {
+        if (names.has(`${coordinate}(${arg.name}:)`)) reach(getNamedType(arg.type));
+      }
+    }
+  }
+  for (const root of [schema.getQueryType(), schema.getMutationType()]) if (root) reach(root);
+  return [...reached].filter((type) => !isIntrospectionType(type)).map(({ name }) => name);
+}
+
+type Composite = GraphQLObjectType | GraphQLInterfaceType;
+
+function compositeIn(schema: GraphQLSchema, name: string): Composite | undefined {
+  const type = schema.getType(name);
+  return isObjectType(type) || isInterfaceType(type) ? type : undefined;
+}
+
+/** `type parent` for each interface that can still be implemented, by sweeping as long as one goes. */
+function naivelyImplemented(whole: GraphQLSchema, visible: GraphQLSchema): readonly string[] {
+  let left = typesOf(visible).flatMap(({ name }) =>
+    (compositeIn(whole, name)?.getInterfaces() ?? []).map((parent) => `${name} ${parent.name}`),
+  );
+  let size: number;
+  do {
+    size = left.length;
+    const pairs = new Set(left);
+    left = left.filter((pair) => {
+      const [type, parent] = pair.split(' ').map((name) => compositeIn(visible, name));
+      return type && parent && fits(visible, pairs, { type, parent });
+    });
+  } while (left.length < size);
+  return left;
+}
+
+/** Whether a type has all that an interface asks for, where `pairs` are still implemented. */
+function fits(
+  visible: GraphQLSchema,
+  pairs: ReadonlySet<string>,
+  { type, parent }: { readonly type: Composite; readonly parent: Composite },
+): boolean {
+  return Object.values(parent.getFields()).every((inherited) => {
+    const own = type.getFields()[inherited.name];
+    if (own === undefined) return false;
+    const [narrow, wide] = [getNamedType(own.type), getNamedType(inherited.type)];
+    const isNarrower =
+      narrow === wide ||
+      pairs.has(`${narrow.name} ${wide.name}`) ||
+      (isUnionType(wide) && visible.getPossibleTypes(wide).some((each) => each === narrow));
+    return (
+      isNarrower &&
+      inherited.args.every((arg) =>
+        own.args.some(({ name, type: given }) => name === arg.name && `${given}` === `${arg.type}`),
+      )
+    );
+  });
+}
+
+interface RootField {
+  readonly kind: 'query' | 'mutation';
+  readonly coordinate: string;
+  readonly field: GraphQLField<unknown, unknown>;
+}
+
+const rootFieldsOf = (schema: GraphQLSchema): readonly RootField[] =>
+  (['query', 'mutation'] as const).flatMap((kind) => {
+    const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
+    return Object.values(root?.getFields() ?? {}).map((field) => ({
+      ...{ kind, field, coordinate: `${root}.${field.name}` },
+    }));
+  });
+
+/** An operation that calls a field with no more than it requires, or undefined where there is none. */
+function callOf({ kind, coordinate, field }: RootField, mayPass: MayPass): string | undefined {
+  const args = field.args.filter(isRequiredArgument).map(({ name, type }) => {
+    const value = mayPass(`${coordinate}(${name}:)`) ? smallestValue(type, mayPass) : undefined;
+    return value === undefined ? undefined : `${name}: ${value}`;
+  });
+  if (args.includes(undefined)) return undefined;
+  const list = args.length === 0 ? '' : `(${args.join(', ')})`;
+  const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
+  return `${kind} { ${field.name}${list}${selection} }`;
+}
+
+/** Deeper values than any that the generated types need; a circle of them has no end. */
+const maxValueDepth = 6;
+
+function smallestValue(
+  given: GraphQLInputType,
+  mayPass: MayPass,
+  depth: number = 0,
+): string | undefined {
+  const type = getNullableType(given);
+  if (isListType(type)) return '[]';
+  if (isEnumType(type)) {
+    return type.getValues().find(({ name }) => mayPass(`${type.name}.${name}`))?.name;
+  }
+  if (!isInputObjectType(type)) return '1';
+  if (depth > maxValueDepth) return undefined;
+  const members = Object.values(type.getFields())
+    .filter((field) => type.isOneOf || isRequiredInputField(field))
+    .map((field) => {
+      const isOpen = mayPass(`${type.name}.${field.name}`);
+      const value = isOpen ? smallestValue(field.type, mayPass, depth + 1) : undefined;
+      return value === undefined ? undefined : `${field.name}: ${value}`;
+    });
+  if (!type.isOneOf) return members.includes(undefined) ? undefined : `{${members.join(', ')}}`;
+  const member = members.find((each) => each !== undefined);
+  return member === undefined ? undefined : `{${member}}`;
 }
 
 /** Whether the variables of an operation fit a schema, which validation does not look at. */
@@ -204,6 +354,24 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
           .filter(({ owner }) => ['Query', 'Mutation'].includes(owner))
           .filter(({ coordinate }) => !shown.includes(coordinate))
           .map(({ coordinate }) => `lacks the root field ${coordinate}`),
+        ...naivelyReached(authorization, left)
+          .filter((name) => visible.getType(name) === undefined)
+          .map((name) => `lacks the type ${name}`),
+      ];
+    });
+  }, 600_000);
+
+  it('has every interface that its types still have all of', async () => {
+    await holds(({ authorization, visible }) => {
+      const expected = naivelyImplemented(authorization.schema, visible);
+      const shown = typesOf(visible).flatMap(({ name }) =>
+        (compositeIn(visible, name)?.getInterfaces() ?? []).map(
+          (parent) => `${name} ${parent.name}`,
+        ),
+      );
+      return [
+        ...expected.filter((each) => !shown.includes(each)).map((each) => `lacks ${each}`),
+        ...shown.filter((each) => !expected.includes(each)).map((each) => `shows ${each}`),
       ];
     });
   }, 600_000);
@@ -224,13 +392,43 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
     });
   }, 600_000);
 
-  it('shows no root field that is not listed as one that may be called', async () => {
-    await holds(({ authorization, viewer, visible }) => {
+  it('shows the root fields that can be called, and they are listed as such', async () => {
+    await holds(async ({ authorization, viewer, visible }) => {
       const access = authorization.accessOf(viewer);
-      const roots = [visible.getQueryType(), visible.getMutationType()];
-      return roots
-        .flatMap((root) => Object.keys(root?.getFields() ?? {}).map((name) => `${root}.${name}`))
-        .filter((each) => !access.includes(each));
+      const mayPass = passes(authorization, viewer);
+      const left = new Set(naivelyLeft(authorization, viewer).map(({ coordinate }) => coordinate));
+      const shown = rootFieldsOf(visible).filter((each) => callOf(each, () => true) !== undefined);
+      const listed = rootFieldsOf(authorization.schema).filter(({ coordinate }) =>
+        access.includes(coordinate),
+      );
+      // No valid schema can show a type of which nothing is left, and so neither what returns it, nor
+      // what requires a list of it; both can be called, for `__typename` and with an empty list.
+      const isShowable = ({ field, coordinate }: RootField) =>
+        left.has(getNamedType(field.type).name) &&
+        field.args
+          .filter(isRequiredArgument)
+          .every(({ name }) => left.has(`${coordinate}(${name}:)`));
+      const problems = await Promise.all(
+        listed.map(async (each) => {
+          const call = callOf(each, mayPass);
+          if (call === undefined) return [`lists ${each.coordinate}, which cannot be called`];
+          const denials = await authorization.authorizeOperation({
+            document: parse(call),
+            contextValue: { viewer },
+          });
+          return denials
+            .filter(({ denial }) => denial.reason !== 'POLICY_DENIED')
+            .map(({ denial }) => `${denial.coordinate} is denied in ${call}`);
+        }),
+      );
+      const names = shown.map(({ coordinate }) => coordinate);
+      return [
+        ...problems.flat(),
+        ...names.filter((each) => !access.includes(each)).map((each) => `does not list ${each}`),
+        ...listed
+          .filter((each) => isShowable(each) && !names.includes(each.coordinate))
+          .map(({ coordinate }) => `lists ${coordinate}, which is not shown`),
+      ];
     });
   }, 600_000);
 });

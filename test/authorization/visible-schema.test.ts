@@ -218,6 +218,51 @@ describe('nothing dangles', () => {
   });
 });
 
+describe('every type of which a value can come is shown', () => {
+  const deny = '@auth(requires: [ADMIN])';
+
+  it.each([
+    {
+      what: 'an implementation that has lost a field together with its interface',
+      sdl: `type Query { q: I1 @auth } interface I0 ${deny} { x: Int } interface I1 { y: Int, h: I0 }
+        type T1 implements I1 { y: Int, h: T2, own: I1 } type T2 implements I0 { x: Int }`,
+      user: `type Query { q: I1 } interface I1 { y: Int }
+        type T1 implements I1 { y: Int own: I1 }`,
+    },
+    {
+      what: 'one that implements its interface no longer',
+      sdl: `type Query { n: N @public } interface N { id: Int, s: Int }
+        type X implements N { id: Int, s: Int ${deny} } type Y implements N { id: Int, s: Int }`,
+      user: `type Query { n: N } interface N { id: Int s: Int }
+        type X { id: Int } type Y implements N { id: Int s: Int }`,
+    },
+    {
+      what: 'one with all that its own fields lead to',
+      sdl: `type Query { n: N @public } interface N { id: Int, s: Int } type More { m: Int }
+        type X implements N { id: Int, s: Int ${deny}, more: More }`,
+      user: `type Query { n: N } interface N { id: Int s: Int } type More { m: Int }
+        type X { id: Int more: More }`,
+    },
+    {
+      what: 'one of an interface that implements its own no longer',
+      sdl: `type Query { a: A @public } interface A { id: Int, a: Int }
+        interface B implements A { id: Int, a: Int ${deny} }
+        type X implements A & B { id: Int, a: Int }`,
+      user: 'type Query { a: A } interface A { id: Int a: Int } interface B { id: Int } type X implements B { id: Int }',
+    },
+  ])('$what', ({ sdl, user: expected }) => {
+    expect(shown(`${groupsOnly}${sdl}`, user)).toBe(plain(expected));
+  });
+
+  it('but no type of which none can come', () => {
+    const sdl = `${groupsOnly} type Query { n: N @public, u: U @public } interface N { id: Int } union U = Y | Z
+      type X implements N ${deny} { id: Int } type Y implements N { id: Int ${deny} } type Z { id: Int }`;
+    expect(shown(sdl, user)).toBe(
+      'type Query { n: N u: U } interface N { id: Int } union U = Z type Z { id: Int }',
+    );
+  });
+});
+
 describe('a default that names a hidden enum value', () => {
   const enumE = 'enum E { X, Y @auth(requires: [ADMIN]) }';
 
@@ -243,12 +288,23 @@ describe('a default that names a hidden enum value', () => {
     },
   );
 
+  it.each([
+    { given: 'f(o: O! = { h: 1 })', user: 'f(o: O)' },
+    { given: 'f(o: O! = { n: 1 })', user: 'f(o: O! = {n: 1})' },
+    { given: 'f(w: W! = { o: { h: 1 } })', user: 'f(w: W)' },
+    { given: 'f(w: W! = { n: 1 })', user: 'f(w: W! = {n: 1})' },
+  ])('is one that has lost its only member as well: $given', ({ given, user: expected }) => {
+    const sdl = `${groupsOnly} type Query { ${given}: Int @public, g(w: W): Int @public }
+      input O @oneOf { n: Int, h: Int @auth(requires: [ADMIN]) } input W { n: Int, o: O }`;
+    expect(shown(sdl, user)).toContain(`type Query { ${expected}: Int g(`);
+  });
+
   it('keeps an implementation apart from an interface that has another one', () => {
     const sdl = `${groupsOnly} type Query { n: N @public } ${enumE}
       interface N { f(e: E! = Y): Int }
       type T implements N { f(e: E!): Int } type S implements N { f(e: E! = Y): Int }`;
     expect(shown(sdl, user)).toBe(
-      'type Query { n: N } enum E { X } interface N { f(e: E): Int } type S implements N { f(e: E): Int }',
+      'type Query { n: N } enum E { X } interface N { f(e: E): Int } type T { f(e: E!): Int } type S implements N { f(e: E): Int }',
     );
   });
 });

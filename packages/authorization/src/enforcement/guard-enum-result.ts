@@ -1,6 +1,7 @@
 import type { GraphQLEnumType, GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
+import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Decider } from './decider.ts';
 
 /**
@@ -15,8 +16,7 @@ export function guardEnumResult<TContext, TArgs>(
   function guardValue(value: unknown, context: TContext, info: GraphQLResolveInfo): unknown {
     if (isPromise(value)) return value.then((late) => guardValue(late, context, info));
     if (isList(value)) return Array.from(value, (item) => guardValue(item, context, info));
-    // The last one, as when the executor serializes it: several names can share an internal value.
-    const name = type.getValues().findLast((each) => each.value === value)?.name;
+    const name = enumValueName(type, value);
     if (name === undefined) return value;
     return decider.deniedByGroups(memberCoordinate(type.name, name), context, info) ?? value;
   }

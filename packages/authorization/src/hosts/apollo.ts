@@ -65,9 +65,11 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
           return { http, body: { kind: 'single', singleResult: { errors } } };
         },
         async willSendResponse(requestContext) {
-          if (isLenient) tolerate(requestContext, denials, realm);
+          if (isLenient) tolerate(requestContext, denials);
           else refuseDeniedQuery(requestContext, realm);
           if (introspection !== undefined) showVisible(requestContext, introspection);
+          // Last, for a type that is hidden is no data: the status would tell that it exists.
+          if (isLenient) refuseWithoutData(requestContext, realm);
         },
       };
     },
@@ -93,7 +95,6 @@ function refuseDeniedQuery<TContext extends BaseContext>(
 function tolerate<TContext extends BaseContext>(
   { response, errors: thrown = [] }: WillSendResponse<TContext>,
   told: readonly AuthorizationError[],
-  realm: string,
 ): void {
   const { body, http } = response;
   if (body.kind !== 'single') return;
@@ -105,11 +106,20 @@ function tolerate<TContext extends BaseContext>(
     told.map((denial) => denial.toJSON()),
   );
   if (errors === undefined || errors.length === 0) return;
-  const denials = errors.filter(isDenial);
-  const isRefused = denials.length > 0 && !hasData(data);
-  const left = data === undefined ? {} : { data: isRefused || data === null ? null : { ...data } };
+  const left = data === undefined ? {} : { data: data && { ...data } };
   body.singleResult = { errors, ...left };
-  if (isRefused) setStatus(http, denials, realm);
+}
+
+function refuseWithoutData<TContext extends BaseContext>(
+  { response: { body, http } }: WillSendResponse<TContext>,
+  realm: string,
+): void {
+  if (body.kind !== 'single') return;
+  const { errors = [], data } = body.singleResult;
+  const denials = errors.filter(isDenial);
+  if (denials.length === 0 || hasData(data)) return;
+  body.singleResult = { errors, ...(data === undefined ? {} : { data: null }) };
+  setStatus(http, denials, realm);
 }
 
 /** Puts in what the viewer may know of the schema. An answer that comes in parts cannot be mended. */

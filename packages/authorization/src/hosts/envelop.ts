@@ -72,11 +72,14 @@ export function createEnvelopPlugin<TContext extends object>(
       if (!isQuery) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
-          if (Symbol.asyncIterator in result) return;
-          const decided = isLenient
-            ? tolerate(result, denials, realm)
-            : refuseDenied(result, realm);
-          setResult(introspection === undefined ? decided : show(decided, introspection));
+          if (Symbol.asyncIterator in result) {
+            if (introspection === undefined) return;
+            // It cannot be mended, and would show what the viewer may not know.
+            throw new Error('Introspection does not support incremental delivery.');
+          }
+          // First, for a type that is hidden is no data: the status would tell that it exists.
+          const shown = introspection === undefined ? result : show(result, introspection);
+          setResult(isLenient ? tolerate(shown, denials, realm) : refuseDenied(shown, realm));
         },
       };
     },

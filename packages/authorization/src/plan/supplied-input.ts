@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import { isPlainData } from '../decision/plain-data.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
+import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
 /**
@@ -121,7 +122,7 @@ const asNames: ValueReading = {
 };
 
 const asCoerced: ValueReading = {
-  enumValueName: (type, value) => type.getValues().findLast((each) => each.value === value)?.name,
+  enumValueName,
   isDefault: (value, defaultValue) => defaultValue !== undefined && isSame(value, defaultValue),
 };
 

@@ -1,16 +1,17 @@
-import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type { GraphQLInterfaceType, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import {
   getNamedType,
   isAbstractType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  isUnionType,
 } from 'graphql';
 
 /**
  * The types whose guards an operation can meet: those that fields return and arguments take, starting
- * from the root types, their members, and the interfaces that they inherit from. An interface that no
- * field returns leads to no other type that implements it.
+ * from the root types, their members, and the interfaces that they inherit from with the unions that
+ * those return. An interface that no field returns leads to no other type that implements it.
  */
 export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
   const selected = new Set<GraphQLNamedType>();
@@ -27,8 +28,14 @@ export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedT
   const inherited = [...selected].flatMap((type) =>
     isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [],
   );
-  return new Set([...selected, ...inherited]);
+  return new Set([...selected, ...inherited, ...[...new Set(inherited)].flatMap(returnedUnions)]);
 }
+
+/** What guards a union holds where an implementation returns a member in its place. */
+const returnedUnions = (type: GraphQLInterfaceType): readonly GraphQLNamedType[] =>
+  Object.values(type.getFields())
+    .map((field) => getNamedType(field.type))
+    .filter(isUnionType);
 
 /** The same, by name: for one copy of a schema asked about another. */
 export const reachableTypeNames = (schema: GraphQLSchema): ReadonlySet<string> =>

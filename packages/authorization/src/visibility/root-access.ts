@@ -1,5 +1,17 @@
-import type { GraphQLArgument, GraphQLInputType, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { getNamedType, isInputObjectType, isRequiredArgument, isRequiredInputField } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLInputObjectType,
+  GraphQLInputType,
+  GraphQLObjectType,
+  GraphQLSchema,
+} from 'graphql';
+import {
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+} from 'graphql';
 import type { Viewer } from '../decision/viewer.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -8,7 +20,7 @@ import { createAdmits } from './hidden-coordinates.ts';
 /**
  * The coordinates of the root fields that a viewer may call, in schema order: queries, mutations,
  * subscriptions. A field that waits for a policy counts for every authenticated viewer; one with a
- * required argument that the viewer may not supply does not count.
+ * required argument of which the viewer may supply no value does not count.
  */
 export function rootAccess(
   schema: GraphQLSchema,
@@ -17,47 +29,73 @@ export function rootAccess(
 ): readonly string[] {
   const admits = createAdmits(viewer);
   const mayReach: MayReach = (coordinate) => admits(requirements.at(coordinate));
+  const inputs = suppliableInputs(schema, mayReach);
   return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
     .filter((root) => root !== null && root !== undefined)
-    .flatMap((root) => callableFields(root, mayReach));
+    .flatMap((root) => callableFields(root, { mayReach, inputs }));
 }
 
 type MayReach = (coordinate: string) => boolean;
 
-function callableFields(root: GraphQLObjectType, mayReach: MayReach): readonly string[] {
+/** What a viewer may supply. */
+interface Supply {
+  readonly mayReach: MayReach;
+  /** The input objects of which the viewer may supply a value. */
+  readonly inputs: ReadonlySet<GraphQLInputObjectType>;
+}
+
+function callableFields(root: GraphQLObjectType, supply: Supply): readonly string[] {
   return Object.values(root.getFields())
     .map(({ name, args }) => ({ coordinate: memberCoordinate(root.name, name), args }))
-    .filter(({ coordinate }) => mayReach(coordinate))
-    .filter(({ coordinate, args }) => maySupplyRequired(coordinate, args, mayReach))
+    .filter(({ coordinate }) => supply.mayReach(coordinate))
+    .filter(({ coordinate, args }) => maySupplyRequired(coordinate, args, supply))
     .map(({ coordinate }) => coordinate);
 }
 
 const maySupplyRequired = (
   owner: string,
   args: readonly GraphQLArgument[],
-  mayReach: MayReach,
+  supply: Supply,
 ): boolean =>
   args
     .filter(isRequiredArgument)
     .every(
       ({ name, type }) =>
-        mayReach(argumentCoordinate(owner, name)) && maySupply(type, mayReach, new Set()),
+        supply.mayReach(argumentCoordinate(owner, name)) && hasSuppliable(type, supply),
     );
 
-/** Whether a viewer may make a value of this type. Types that require each other in lists are circular. */
-function maySupply(
-  given: GraphQLInputType,
+/** Whether a viewer may supply some value that is not null. An empty list always will do. */
+function hasSuppliable(given: GraphQLInputType, { mayReach, inputs }: Supply): boolean {
+  const type = getNullableType(given);
+  if (isEnumType(type)) {
+    return type.getValues().some(({ name }) => mayReach(memberCoordinate(type.name, name)));
+  }
+  return !isInputObjectType(type) || inputs.has(type);
+}
+
+/** Grows the set until it is stable: a type that needs itself, through whatever circle, has no value. */
+function suppliableInputs(
+  schema: GraphQLSchema,
   mayReach: MayReach,
-  visited: Set<GraphQLInputType>,
-): boolean {
-  const type = getNamedType(given);
-  if (!isInputObjectType(type) || visited.has(type)) return true;
-  visited.add(type);
-  return Object.values(type.getFields())
-    .filter(isRequiredInputField)
-    .every(
-      (field) =>
-        mayReach(memberCoordinate(type.name, field.name)) &&
-        maySupply(field.type, mayReach, visited),
-    );
+): ReadonlySet<GraphQLInputObjectType> {
+  const types = Object.values(schema.getTypeMap()).filter(isInputObjectType);
+  const inputs = new Set<GraphQLInputObjectType>();
+  let size: number;
+  do {
+    size = inputs.size;
+    for (const type of types) {
+      if (!inputs.has(type) && hasMembers(type, { mayReach, inputs })) inputs.add(type);
+    }
+  } while (inputs.size > size);
+  return inputs;
+}
+
+/** Whether a viewer may supply what an input object needs: one member of a one-of, or all required ones. */
+function hasMembers(type: GraphQLInputObjectType, supply: Supply): boolean {
+  const fields = Object.values(type.getFields());
+  const isSuppliable = (field: (typeof fields)[number]): boolean =>
+    supply.mayReach(memberCoordinate(type.name, field.name)) && hasSuppliable(field.type, supply);
+  return type.isOneOf
+    ? fields.some(isSuppliable)
+    : fields.filter(isRequiredInputField).every(isSuppliable);
 }

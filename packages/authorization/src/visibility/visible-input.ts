@@ -9,8 +9,8 @@ export interface InputPosition {
 }
 
 /**
- * Whether a default names an enum value that is hidden. It cannot be shown then; whoever may leave the
- * argument out still may, so that it is shown as one that may be null.
+ * Whether a default needs something that is hidden: an enum value, or the member of a one-of. It cannot be
+ * shown then; whoever may leave the argument out still may, so that it is shown as one that may be null.
  */
 export function hasHiddenDefault(
   hidden: ReadonlySet<string>,
@@ -23,7 +23,10 @@ export function hasHiddenDefault(
 export const isShownNonNull = (hidden: ReadonlySet<string>, position: InputPosition): boolean =>
   isNonNullType(position.type) && !hasHiddenDefault(hidden, position);
 
-/** Fields of an input object that are hidden need no look: nothing prints them. */
+/**
+ * Fields of an input object that are hidden need no look, since nothing prints them; but a one-of without
+ * its only member is no value.
+ */
 function holdsHiddenValue(
   hidden: ReadonlySet<string>,
   givenType: GraphQLInputType,
@@ -42,9 +45,10 @@ function holdsHiddenValue(
   }
   if (!isInputObjectType(type)) return false;
   const given = new Map<string, unknown>(Object.entries(value));
-  return Object.values(type.getFields()).some(
-    (field) =>
-      !hidden.has(memberCoordinate(type.name, field.name)) &&
-      holdsHiddenValue(hidden, field.type, given.get(field.name)),
-  );
+  return Object.values(type.getFields()).some((field) => {
+    const inside = given.get(field.name);
+    return hidden.has(memberCoordinate(type.name, field.name))
+      ? type.isOneOf && inside !== undefined
+      : holdsHiddenValue(hidden, field.type, inside);
+  });
 }

@@ -15,14 +15,19 @@ export type Composite = GraphQLObjectType | GraphQLInterfaceType;
 interface Implementation {
   readonly type: Composite;
   readonly parent: GraphQLInterfaceType;
-  /** Implementations that stand on this one: they return `type` where their parent returns `parent`. */
-  readonly dependents: Implementation[];
+  readonly dependents: Dependent[];
 }
 
-/** Who still implements what, where some of a schema is hidden. */
+/** An implementation that returns `type` in the field where its parent returns `parent`. */
+interface Dependent {
+  readonly implementation: Implementation;
+  /** The coordinate of that field in the parent. Where it is hidden, what it returns does not matter. */
+  readonly inherited: string;
+}
+
+/** What types still implement, where some of a schema is hidden. */
 export interface VisibleInterfaces {
   interfacesOf(type: Composite): readonly GraphQLInterfaceType[];
-  implementationsOf(type: GraphQLInterfaceType): readonly Composite[];
 }
 
 /**
@@ -41,15 +46,18 @@ export function createVisibleInterfaces(
     for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
       if (lost.has(each)) continue;
       lost.add(each);
-      waiting.push(...each.dependents);
+      for (const { implementation, inherited } of each.dependents) {
+        if (!hidden.has(inherited)) waiting.push(implementation);
+      }
     }
-    const left = implementations.filter((each) => !lost.has(each));
-    const interfaces = groupBy(left, ({ type, parent }) => [type.name, parent]);
-    const types = groupBy(left, ({ type, parent }) => [parent.name, type]);
-    return {
-      interfacesOf: ({ name }) => interfaces.get(name) ?? [],
-      implementationsOf: ({ name }) => types.get(name) ?? [],
-    };
+    const interfaces = new Map<string, GraphQLInterfaceType[]>();
+    for (const each of implementations) {
+      if (lost.has(each)) continue;
+      const known = interfaces.get(each.type.name);
+      if (known === undefined) interfaces.set(each.type.name, [each.parent]);
+      else known.push(each.parent);
+    }
+    return { interfacesOf: ({ name }) => interfaces.get(name) ?? [] };
   };
 }
 
@@ -63,7 +71,8 @@ function collectImplementations(schema: GraphQLSchema): readonly Implementation[
   for (const each of implementations) {
     for (const { inherited, own } of fieldPairs(each)) {
       const key = keyOf(getNamedType(own.type), getNamedType(inherited.type));
-      byTypes.get(key)?.dependents.push(each);
+      const coordinate = memberCoordinate(each.parent.name, inherited.name);
+      byTypes.get(key)?.dependents.push({ implementation: each, inherited: coordinate });
     }
   }
   return implementations;
@@ -103,18 +112,4 @@ function isKept(implementation: Implementation, hidden: ReadonlySet<string>): bo
       return twin !== undefined && isShownNonNull(hidden, arg) === isShownNonNull(hidden, twin);
     });
   });
-}
-
-function groupBy<Item, Value>(
-  items: readonly Item[],
-  toEntry: (item: Item) => readonly [string, Value],
-): ReadonlyMap<string, readonly Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const item of items) {
-    const [key, value] = toEntry(item);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [value]);
-    else known.push(value);
-  }
-  return groups;
 }

@@ -19,7 +19,10 @@ export interface SchemaView extends VisibleInterfaces {
 /** A type, and whether a value of it can come: an interface that is only implemented leads nowhere. */
 type Step = readonly [type: GraphQLNamedType, isValue: boolean];
 
-/** The types that are reached from the root types and from the directives that are left. */
+/**
+ * The types that are reached from the root types and from the directives that are left. A value of an
+ * interface can be of a type that is shown to implement it no longer: such a type is reached all the same.
+ */
 export function visibleTypes(
   schema: GraphQLSchema,
   view: SchemaView,
@@ -31,15 +34,16 @@ export function visibleTypes(
     schema.getMutationType(),
     schema.getSubscriptionType(),
   ].flatMap((type): Step[] => (type && !view.hidden.has(type.name) ? [[type, true]] : []));
+  const walk: Walk = { schema, view, steps: waiting };
   for (const directive of visibleDirectives(schema, view)) {
-    addArgumentSteps(directiveCoordinate(directive), directive.args, { view, steps: waiting });
+    addArgumentSteps(directiveCoordinate(directive), directive.args, walk);
   }
   for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
     const [type, isValue] = step;
     if (asValues.has(type) || (reached.has(type) && !isValue)) continue;
     if (isValue) asValues.add(type);
     if (!isIntrospectionType(type)) reached.add(type);
-    addSteps(step, view, waiting);
+    addSteps(step, walk);
   }
   return reached;
 }
@@ -51,14 +55,23 @@ export const visibleDirectives = (schema: GraphQLSchema, { hidden }: SchemaView)
     .filter(({ name }) => name !== 'auth' && name !== 'public')
     .filter((directive) => !hidden.has(directiveCoordinate(directive)));
 
-function addSteps([type, isValue]: Step, view: SchemaView, steps: Step[]): void {
-  const { hidden } = view;
-  if (isObjectType(type)) addFieldSteps(type, true, { view, steps });
+interface Walk {
+  readonly schema: GraphQLSchema;
+  readonly view: SchemaView;
+  readonly steps: Step[];
+}
+
+function addSteps([type, isValue]: Step, walk: Walk): void {
+  const { schema, steps } = walk;
+  const { hidden } = walk.view;
+  if (isObjectType(type)) addFieldSteps(type, true, walk);
   else if (isInterfaceType(type)) {
-    addFieldSteps(type, isValue, { view, steps });
+    addFieldSteps(type, isValue, walk);
     if (!isValue) return;
-    // A type that is hidden has lost its fields, so that it implements nothing any more.
-    for (const each of view.implementationsOf(type)) steps.push([each, true]);
+    const { objects, interfaces } = schema.getImplementations(type);
+    for (const each of [...objects, ...interfaces]) {
+      if (!hidden.has(each.name)) steps.push([each, true]);
+    }
   } else if (isInputObjectType(type)) {
     for (const field of Object.values(type.getFields())) {
       if (hidden.has(memberCoordinate(type.name, field.name))) continue;
@@ -67,11 +80,6 @@ function addSteps([type, isValue]: Step, view: SchemaView, steps: Step[]): void 
   } else if (isUnionType(type)) {
     for (const member of type.getTypes()) if (!hidden.has(member.name)) steps.push([member, true]);
   }
-}
-
-interface Walk {
-  readonly view: SchemaView;
-  readonly steps: Step[];
 }
 
 function addFieldSteps(type: Composite, isValue: boolean, walk: Walk): void {
