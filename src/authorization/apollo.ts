@@ -9,6 +9,7 @@ import type { AuthorizeOperation } from './authorize-operation.ts';
 import {
   hasData,
   isDenial,
+  listDenials,
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
@@ -66,7 +67,9 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
         },
         async willSendResponse(requestContext) {
           if (isLenient) tolerate(requestContext, denials, realm);
-          else refuseDeniedQuery(requestContext, realm);
+          else if (requestContext.operation?.operation === 'query')
+            refuseDeniedQuery(requestContext, realm);
+          else limitMutationDenials(requestContext);
           if (introspection !== undefined) showVisible(requestContext, introspection);
         },
       };
@@ -78,16 +81,27 @@ type WillSendResponse<TContext extends BaseContext> =
   GraphQLRequestContextWillSendResponse<TContext>;
 
 function refuseDeniedQuery<TContext extends BaseContext>(
-  { response, operation, errors }: WillSendResponse<TContext>,
+  { response, errors }: WillSendResponse<TContext>,
   realm: string,
 ): void {
   const { body } = response;
-  if (operation?.operation !== 'query' || body.kind !== 'single') return;
-  if (body.singleResult.data === undefined) return;
+  if (body.kind !== 'single' || body.singleResult.data === undefined) return;
   const refused = toDeniedResult({ errors: denialsOf(errors) });
   if (refused === undefined) return;
   body.singleResult = refused;
   setStatus(response.http, refused.errors, realm);
+}
+
+/** A mutation that was denied while it ran keeps its data, and its errors in the host's own form. */
+function limitMutationDenials<TContext extends BaseContext>({
+  response: { body },
+  errors: thrown = [],
+}: WillSendResponse<TContext>): void {
+  if (body.kind !== 'single' || !thrown.some(isRefusal)) return;
+  const { errors = [] } = body.singleResult;
+  const denials = errors.filter((_, index) => isRefusal(thrown[index]));
+  const others = errors.filter((_, index) => !isRefusal(thrown[index]));
+  body.singleResult.errors = [...listDenials(denials), ...others];
 }
 
 function tolerate<TContext extends BaseContext>(

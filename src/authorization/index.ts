@@ -25,7 +25,7 @@ export { decideCoordinate as decide } from './decide-coordinate.ts';
 export type { AuthorizationOptions } from './decider.ts';
 export type { Decision } from './decision.ts';
 export { SchemaAuthorizationError } from './declarations.ts';
-export { maxListedDenials } from './denied-result.ts';
+export { limitDenials, maxListedDenials } from './denied-result.ts';
 export { createEnvelopPlugin } from './envelop.ts';
 export {
   ExplainError,

@@ -32,6 +32,8 @@ const authorization = guard(
     locked: String @auth(requires: [ADMIN])
     change: Me @public
     strict: Strict! @public
+    bulk: [Item!] @public
+    failing: String @public
   }
   type Me { id: Int, email: String @auth(or: [SELF]), loud: String @auth(requires: [ADMIN]) }
   type Strict { email: String! @auth(or: [SELF]) }
@@ -69,6 +71,10 @@ const authorization = guard(
           return { id: 7, email: 'me@example.org' };
         },
         strict: () => ({}),
+        bulk: () => items,
+        failing: () => {
+          throw new Error('broken');
+        },
       },
     },
   },
@@ -418,6 +424,14 @@ describe('an operation denied while it runs', () => {
       },
     ]);
     expect(ran).toEqual(['free', 'change']);
+  });
+
+  it('names at most twenty denials of three thousand when it is a mutation', async () => {
+    const query = 'mutation { bulk { c b id a } failing }';
+    const { status, body, coordinates } = await send(query, { as: 'USER' });
+    expect(status).toBe(200);
+    expect(coordinates).toEqual([...Array.from({ length: 20 }, () => 'Item.c'), undefined]);
+    expect(body.data).toMatchObject({ bulk: { 999: { id: 999, a: null, b: null, c: null } } });
   });
 
   it('has 200 when it is a mutation of which no data is left', async () => {

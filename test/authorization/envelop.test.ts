@@ -22,6 +22,8 @@ const run = (name: string) => () => {
   return name;
 };
 
+const items = Array.from({ length: 1000 }, (_, id) => ({ id }));
+
 const authorization = createAuthorization<Viewer, YogaContext>(
   makeExecutableSchema({
     typeDefs: `${withPolicies}
@@ -35,8 +37,8 @@ const authorization = createAuthorization<Viewer, YogaContext>(
       node: Node @public
       broken: String @public
     }
-    type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]), change: Me @public }
-    type Subscription { ticks: Int @auth(requires: [ADMIN]), mine(id: Int): Int @auth(or: [SELF]) }
+    type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]), change: Me @public, bulk: [Item!] @public }
+    type Subscription { batches: [Item!] @public, ticks: Int @auth(requires: [ADMIN]), mine(id: Int): Int @auth(or: [SELF]) }
     type Me { id: Int, email: String @auth(or: [SELF]), loud: String @auth(requires: [ADMIN]) }
     type Item { id: Int, a: Int @auth(requires: [ADMIN]), b: Int @auth(or: [SELF]) }
     interface Node { id: Int }
@@ -48,7 +50,7 @@ const authorization = createAuthorization<Viewer, YogaContext>(
         must: run('must'),
         own: run('own'),
         me: () => ({ id: 7, email: 'me@example.org' }),
-        items: () => Array.from({ length: 1000 }, (_, id) => ({ id })),
+        items: () => items,
         node: () => ({ __typename: 'Vault', id: 3 }),
         broken: () => {
           throw new Error('broken');
@@ -62,18 +64,20 @@ const authorization = createAuthorization<Viewer, YogaContext>(
           ran.push('change');
           return { id: 7, email: 'me@example.org' };
         },
+        bulk: () => items,
       },
       Subscription: Object.fromEntries(
-        ['ticks', 'mine'].map((name) => [
-          name,
-          {
-            subscribe: async function* () {
-              ran.push(`source of ${name}`);
-              yield { [name]: 1 };
-              yield { [name]: 2 };
+        Object.entries({ ticks: [1, 2], mine: [1, 2], batches: [items, items] }).map(
+          ([name, values]) => [
+            name,
+            {
+              subscribe: async function* () {
+                ran.push(`source of ${name}`);
+                for (const value of values) yield { [name]: value };
+              },
             },
-          },
-        ]),
+          ],
+        ),
       ),
     },
   }),
@@ -323,6 +327,17 @@ describe('an operation denied while it runs', () => {
     });
     expect(ran).toEqual(['free', 'change']);
   });
+
+  it('names at most twenty denials of a thousand when it is a mutation', async () => {
+    const { status, data, coordinates } = await send('mutation { bulk { id b } }', {
+      token: 'USER',
+    });
+    expect({ status, coordinates }).toEqual({
+      status: 200,
+      coordinates: Array.from({ length: 20 }, () => 'Item.b'),
+    });
+    expect(data.bulk[999]).toEqual({ id: 999, b: null });
+  });
 });
 
 describe('a query asked leniently', () => {
@@ -448,6 +463,13 @@ describe('a subscription', () => {
     expect(text).toContain(`{"data":{"${name}":1}}`);
     expect(text).toContain(`{"data":{"${name}":2}}`);
     expect(ran).toEqual([`source of ${name}`]);
+  });
+
+  it('names at most twenty denials of a thousand in each event', async () => {
+    const response = await subscribe('subscription { batches { id b } }', 'USER');
+    const text = await response.text();
+    expect(text.match(/^data: \{/gm)).toHaveLength(2);
+    expect(text.match(/"code":"FORBIDDEN"/g)).toHaveLength(40);
   });
 });
 
