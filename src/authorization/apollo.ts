@@ -3,7 +3,7 @@ import type {
   BaseContext,
   GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { AuthorizationError } from './authorization-error.ts';
 import type { AuthorizeOperation } from './authorize-operation.ts';
 import {
@@ -34,6 +34,9 @@ export interface AuthorizationPluginOptions<TContext> {
  * The decision is made once the operation is known, never in a validation rule: Apollo keeps validated
  * documents by text, so the next viewer would inherit it. Introspection is answered here, too, so
  * that nothing of it comes from another viewer's request.
+ *
+ * The operations of a batch share one HTTP status, and a 401 or 403 means that nothing was done: each of them
+ * is refused with 400 and the code `BATCHING_NOT_SUPPORTED`.
  */
 export function createAuthorizationPlugin<TContext extends BaseContext>({
   authorizeOperation,
@@ -46,7 +49,9 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
       let introspection: IntrospectionAnswer | undefined;
       let isLenient = false;
       return {
-        async didResolveOperation({ document, operation, request, contextValue }) {
+        async didResolveOperation(requestContext) {
+          if (requestContext.requestIsBatched) throw new BatchingError();
+          const { document, operation, request, contextValue } = requestContext;
           isLenient =
             operation?.operation === 'query' && prefersLenient(request.http?.headers.get('prefer'));
           const { operationName, variables: variableValues } = request;
@@ -75,6 +80,17 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
       };
     },
   };
+}
+
+/** The operation is one of a batch. It is refused as a bad request. */
+class BatchingError extends GraphQLError {
+  override readonly name = 'BatchingError';
+
+  constructor() {
+    super('Batches of operations are not supported: send each operation by itself.', {
+      extensions: { code: 'BATCHING_NOT_SUPPORTED', http: { status: 400 } },
+    });
+  }
 }
 
 type WillSendResponse<TContext extends BaseContext> =

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthorizationPlugin, type Viewer } from '../../src/authorization/index.ts';
@@ -471,5 +471,58 @@ describe('a query denied while it runs, whose errors another plugin takes away',
     expect(http.status).toBe(403);
     expect(body.kind === 'single' && body.singleResult.data).toBe(null);
     await silent.stop();
+  });
+});
+
+describe('a batch of operations, where the server takes them', () => {
+  const batched = new ApolloServer<TestContext>({
+    schema: authorization.schema,
+    plugins: [createAuthorizationPlugin({ ...authorization, realm: 'gatehouse' })],
+    allowBatchedHttpRequests: true,
+  });
+  beforeAll(() => batched.start());
+  afterAll(() => batched.stop());
+
+  async function sendBatch(queries: readonly string[]) {
+    const { status = 200, body } = await batched.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: new HeaderMap([['content-type', 'application/json']]),
+        search: '',
+        body: queries.map((query) => ({ query })),
+      },
+      context: async () => ({ viewer: holding('USER') }),
+    });
+    if (body.kind !== 'complete') throw new Error('A batch is answered as a whole.');
+    const answers: readonly AnsweredBody[] = JSON.parse(body.string);
+    return { status, answers };
+  }
+
+  it.each([
+    { title: 'one of which is denied', queries: ['{ secret }', 'mutation { free }'] },
+    {
+      title: 'one of which is denied, the other way round',
+      queries: ['mutation { free }', '{ secret }'],
+    },
+    {
+      title: 'one of which is denied while it runs',
+      queries: ['{ node { id } }', 'mutation { free }'],
+    },
+    { title: 'none of which is denied', queries: ['{ open }', 'mutation { free }'] },
+    { title: 'of one', queries: ['mutation { free }'] },
+    { title: 'one of which cannot be parsed', queries: ['{', 'mutation { free }'] },
+  ])('$title is refused with 400, and nothing ran', async ({ queries }) => {
+    const { status, answers } = await sendBatch(queries);
+    expect(status).toBe(400);
+    expect(ran).toEqual([]);
+    expect(answers).toHaveLength(queries.length);
+    expect(answers.at(-1)).toEqual({
+      errors: [
+        expect.objectContaining({
+          message: 'Batches of operations are not supported: send each operation by itself.',
+          extensions: expect.objectContaining({ code: 'BATCHING_NOT_SUPPORTED' }),
+        }),
+      ],
+    });
   });
 });

@@ -473,6 +473,39 @@ describe('a subscription', () => {
   });
 });
 
+describe('a batch of operations, where Yoga takes them', () => {
+  const batched = createYoga({
+    schema: authorization.schema,
+    context: ({ request }) => ({ viewer: viewerOfHeader(request.headers.get('authorization')) }),
+    plugins: [plugin],
+    batching: true,
+    logging: false,
+  });
+
+  it.each([
+    { title: 'before it runs', query: '{ open secret }', coordinates: ['Query.secret'] },
+    { title: 'while it runs', query: '{ node { id } }', coordinates: ['Vault'] },
+  ])('has 200, since one ran, where another is denied $title', async ({ query, coordinates }) => {
+    const response = await batched.fetch('http://yoga/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer USER' },
+      body: JSON.stringify([{ query }, { query: 'mutation { free }' }]),
+    });
+    const [denied, done] = JSON.parse(await response.text());
+    expect(response.status).toBe(200);
+    expect(response.headers.get('www-authenticate')).toBe(null);
+    expect(denied.data ?? null).toBe(null);
+    expect(denied.errors.map(({ extensions }: AnsweredError) => extensions.coordinate)).toEqual(
+      coordinates,
+    );
+    expect(done).toEqual({ data: { free: 'free' } });
+  });
+});
+
+interface AnsweredError {
+  readonly extensions: { readonly coordinate?: string };
+}
+
 describe('the hooks, called by a host that is not Yoga', () => {
   const start = (document = parse('{ open secret }')) => {
     const stopped: ExecutionResult[] = [];
