@@ -1,5 +1,6 @@
 import { getNamedType } from 'graphql';
 import { type Admission, compileAdmission } from './decision.ts';
+import { usesIncrementalDelivery } from './incremental-delivery.ts';
 import { type SelectedField, type WalkedOperation, walkOperation } from './operation-walk.ts';
 import type { Requirement } from './requirement.ts';
 import type { Requirements } from './requirements.ts';
@@ -16,6 +17,8 @@ export interface OperationPlan {
   readonly admissions: readonly Admission[];
   /** The fields at which the client supplies arguments, and could supply something guarded. */
   readonly withGuardedInput: readonly PlannedField[];
+  /** Whether the answer is to come in parts. */
+  readonly isIncremental: boolean;
 }
 
 /** What a plan is made of. */
@@ -44,7 +47,8 @@ export function planOperation(input: PlanInput): OperationPlan {
       : [{ parent: getNamedType(definition.type), runtimeTypes }];
   });
   const admissions = [...byRequirement.keys()].map(compileAdmission);
-  return { byRequirement, admissions, withGuardedInput };
+  const isIncremental = usesIncrementalDelivery(input);
+  return { byRequirement, admissions, withGuardedInput, isIncremental };
 }
 
 /** Whether one of the arguments that stand in the document can hold something guarded. */

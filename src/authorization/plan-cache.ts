@@ -5,11 +5,12 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 import { getOperationAST, Kind } from 'graphql';
+import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
- * More distinct answers to an operation's `@skip` and `@include` than this are planned anew each time. Clients
+ * More distinct answers to an operation's conditions, such as `@skip`, than this are planned anew each time. Clients
  * choose them, and a plan of 60 fields was measured to hold 4 kB of the heap: kept documents must not grow by them.
  */
 const maxPlansPerOperation = 8;
@@ -82,16 +83,19 @@ function createPlannedOperation(
   };
 }
 
-/** The variables by which `@skip` and `@include` of a document decide. */
+const isConditional = (directiveName: string): boolean =>
+  directiveName === 'skip' || directiveName === 'include' || isIncrementalDirective(directiveName);
+
+/** The variables by which `@skip`, `@include`, `@defer` and `@stream` of a document decide. */
 function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] {
   const names = new Set<string>();
   // By hand, since graphql-js's `visit` takes longer than all of the planning.
   function scan(set: SelectionSetNode | undefined): void {
     for (const selection of set?.selections ?? []) {
       for (const { name, arguments: args } of selection.directives ?? []) {
-        if (name.value !== 'skip' && name.value !== 'include') continue;
-        for (const { value } of args ?? []) {
-          if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+        if (!isConditional(name.value)) continue;
+        for (const { name: argument, value } of args ?? []) {
+          if (argument.value === 'if' && value.kind === Kind.VARIABLE) names.add(value.name.value);
         }
       }
       if (selection.kind !== Kind.FRAGMENT_SPREAD) scan(selection.selectionSet);
