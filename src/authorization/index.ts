@@ -1,7 +1,8 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, version, versionInfo } from 'graphql';
 import { type AuthorizeOperation, createAuthorizeOperation } from './authorize-operation.ts';
 import { type AuthorizationOptions, createDecider } from './decider.ts';
 import { describeGuards } from './describe-guards.ts';
+import { checkGraphqlVersion } from './graphql-version.ts';
 import { guardSchema } from './guard-schema.ts';
 import { createIntrospectOperation, type IntrospectOperation } from './introspect-operation.ts';
 import { compileRequirements, type Requirements } from './requirements.ts';
@@ -36,6 +37,7 @@ export {
   parseOperation,
   type Verdict,
 } from './explain.ts';
+export { GraphqlVersionError } from './graphql-version.ts';
 export { toDenialResponse } from './http-response.ts';
 export type { IntrospectOperation } from './introspect-operation.ts';
 export { showIntrospection } from './introspected-result.ts';
@@ -81,12 +83,14 @@ export interface Authorization<TContext> {
 /**
  * Compiles the `@auth` and `@public` of a schema, once, at start.
  *
+ * @throws {GraphqlVersionError} when the installed `graphql` is not supported.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
 export function createAuthorization<TViewer extends Viewer, TContext>(
   schema: GraphQLSchema,
   options: AuthorizationOptions<TViewer, TContext>,
 ): Authorization<TContext> {
+  checkGraphqlVersion(version, versionInfo);
   const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
   const decider = createDecider(schema, requirements, options);
   const guarded = guardSchema(decider);
