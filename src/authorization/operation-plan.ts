@@ -22,7 +22,10 @@ export interface OperationPlan {
 }
 
 /** What a plan is made of. */
-export type PlanInput = WalkedOperation;
+export interface PlanInput extends WalkedOperation {
+  /** Whether a `@defer` or `@stream` stands anywhere in the document. */
+  readonly mayBeIncremental: boolean;
+}
 
 /**
  * Plans one operation: which coordinates it selects for certain, in document order.
@@ -47,7 +50,7 @@ export function planOperation(input: PlanInput): OperationPlan {
       : [{ parent: getNamedType(definition.type), runtimeTypes }];
   });
   const admissions = [...byRequirement.keys()].map(compileAdmission);
-  const isIncremental = usesIncrementalDelivery(input);
+  const isIncremental = input.mayBeIncremental && usesIncrementalDelivery(input);
   return { byRequirement, admissions, withGuardedInput, isIncremental };
 }
 

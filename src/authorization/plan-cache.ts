@@ -7,6 +7,7 @@ import type {
 import { getOperationAST, Kind } from 'graphql';
 import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
+import type { WalkedOperation } from './operation-walk.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
@@ -57,11 +58,10 @@ export function createPlanCache(schema: GraphQLSchema, requirements: Requirement
   };
 }
 
-function createPlannedOperation(
-  input: Omit<Parameters<typeof planOperation>[0], 'variableValues'>,
-): PlannedOperation {
-  const { document, operation } = input;
-  const conditions = conditionVariablesOf(document);
+function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>): PlannedOperation {
+  const { document, operation } = walked;
+  const { conditions, mayBeIncremental } = scanConditions(document);
+  const input = { ...walked, mayBeIncremental };
   if (conditions.length === 0) {
     const fixedPlan = planOperation({ ...input, variableValues: {} });
     return { operation, fixedPlan, planFor: () => fixedPlan };
@@ -83,17 +83,20 @@ function createPlannedOperation(
   };
 }
 
-const isConditional = (directiveName: string): boolean =>
-  directiveName === 'skip' || directiveName === 'include' || isIncrementalDirective(directiveName);
-
-/** The variables by which `@skip`, `@include`, `@defer` and `@stream` of a document decide. */
-function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] {
+/** What decides what a document selects, and when: `@skip`, `@include`, `@defer` and `@stream`. */
+function scanConditions({ definitions }: DocumentNode): {
+  /** The variables of these directives. */
+  readonly conditions: readonly string[];
+  readonly mayBeIncremental: boolean;
+} {
   const names = new Set<string>();
+  let mayBeIncremental = false;
   // By hand, since graphql-js's `visit` takes longer than all of the planning.
   function scan(set: SelectionSetNode | undefined): void {
     for (const selection of set?.selections ?? []) {
       for (const { name, arguments: args } of selection.directives ?? []) {
-        if (!isConditional(name.value)) continue;
+        if (isIncrementalDirective(name.value)) mayBeIncremental = true;
+        else if (name.value !== 'skip' && name.value !== 'include') continue;
         for (const { name: argument, value } of args ?? []) {
           if (argument.value === 'if' && value.kind === Kind.VARIABLE) names.add(value.name.value);
         }
@@ -104,5 +107,5 @@ function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] 
   for (const definition of definitions) {
     if ('selectionSet' in definition) scan(definition.selectionSet);
   }
-  return [...names];
+  return { conditions: [...names], mayBeIncremental };
 }
