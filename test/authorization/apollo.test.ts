@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import type { Viewer } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
@@ -33,6 +33,8 @@ const authorization = guard(
     locked: String @auth(requires: [ADMIN])
     change: Me @public
     strict: Strict! @public
+    bulk: [Item!] @public
+    failing: String @public
   }
   type Me { id: Int, email: String @auth(or: [SELF]), loud: String @auth(requires: [ADMIN]) }
   type Strict { email: String! @auth(or: [SELF]) }
@@ -70,6 +72,10 @@ const authorization = guard(
           return { id: 7, email: 'me@example.org' };
         },
         strict: () => ({}),
+        bulk: () => items,
+        failing: () => {
+          throw new Error('broken');
+        },
       },
     },
   },
@@ -421,6 +427,14 @@ describe('an operation denied while it runs', () => {
     expect(ran).toEqual(['free', 'change']);
   });
 
+  it('names at most twenty denials of three thousand when it is a mutation', async () => {
+    const query = 'mutation { bulk { c b id a } failing }';
+    const { status, body, coordinates } = await send(query, { as: 'USER' });
+    expect(status).toBe(200);
+    expect(coordinates).toEqual([...Array.from({ length: 20 }, () => 'Item.c'), undefined]);
+    expect(body.data).toMatchObject({ bulk: { 999: { id: 999, a: null, b: null, c: null } } });
+  });
+
   it('has 200 when it is a mutation of which no data is left', async () => {
     const { status, body } = await send('mutation { strict { email } }', { as: 'USER' });
     expect({ status, data: body.data }).toEqual({ status: 200, data: null });
@@ -458,5 +472,58 @@ describe('a query denied while it runs, whose errors another plugin takes away',
     expect(http.status).toBe(403);
     expect(body.kind === 'single' && body.singleResult.data).toBe(null);
     await silent.stop();
+  });
+});
+
+describe('a batch of operations, where the server takes them', () => {
+  const batched = new ApolloServer<TestContext>({
+    schema: authorization.schema,
+    plugins: [createAuthorizationPlugin({ ...authorization, realm: 'gatehouse' })],
+    allowBatchedHttpRequests: true,
+  });
+  beforeAll(() => batched.start());
+  afterAll(() => batched.stop());
+
+  async function sendBatch(queries: readonly string[]) {
+    const { status = 200, body } = await batched.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: new HeaderMap([['content-type', 'application/json']]),
+        search: '',
+        body: queries.map((query) => ({ query })),
+      },
+      context: async () => ({ viewer: holding('USER') }),
+    });
+    if (body.kind !== 'complete') throw new Error('A batch is answered as a whole.');
+    const answers: readonly AnsweredBody[] = JSON.parse(body.string);
+    return { status, answers };
+  }
+
+  it.each([
+    { title: 'one of which is denied', queries: ['{ secret }', 'mutation { free }'] },
+    {
+      title: 'one of which is denied, the other way round',
+      queries: ['mutation { free }', '{ secret }'],
+    },
+    {
+      title: 'one of which is denied while it runs',
+      queries: ['{ node { id } }', 'mutation { free }'],
+    },
+    { title: 'none of which is denied', queries: ['{ open }', 'mutation { free }'] },
+    { title: 'of one', queries: ['mutation { free }'] },
+    { title: 'one of which cannot be parsed', queries: ['{', 'mutation { free }'] },
+  ])('$title is refused with 400, and nothing ran', async ({ queries }) => {
+    const { status, answers } = await sendBatch(queries);
+    expect(status).toBe(400);
+    expect(ran).toEqual([]);
+    expect(answers).toHaveLength(queries.length);
+    expect(answers.at(-1)).toEqual({
+      errors: [
+        expect.objectContaining({
+          message: 'Batches of operations are not supported: send each operation by itself.',
+          extensions: expect.objectContaining({ code: 'BATCHING_NOT_SUPPORTED' }),
+        }),
+      ],
+    });
   });
 });

@@ -4,6 +4,7 @@ import {
   hasData,
   isDenial,
   type ListedError,
+  limitDenials,
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
@@ -40,6 +41,21 @@ describe('what is a denial', () => {
     { extensions: undefined, is: false },
   ])('$extensions: $is', ({ extensions, is }) => {
     expect(isDenial({ extensions })).toBe(is);
+  });
+});
+
+describe('the errors of an answer that keeps its data', () => {
+  it('are twenty denials at most, in document order, and all others', () => {
+    const denials = Array.from({ length: 30 }, (_, at) => denial(['items', 29 - at, 'a']));
+    expect(pathsOf(limitDenials([...denials, failure, failure]))).toEqual([
+      ...Array.from({ length: maxListedDenials }, (_, at) => `items.${at}.a`),
+      'broken',
+      'broken',
+    ]);
+  });
+
+  it('are none where there are none', () => {
+    expect(limitDenials([])).toEqual([]);
   });
 });
 

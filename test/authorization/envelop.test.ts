@@ -18,6 +18,8 @@ const run = (name: string) => () => {
   return name;
 };
 
+const items = Array.from({ length: 1000 }, (_, id) => ({ id }));
+
 const authorization = createAuthorization<Viewer, YogaContext>(
   makeExecutableSchema({
     typeDefs: `${withPolicies}
@@ -31,8 +33,8 @@ const authorization = createAuthorization<Viewer, YogaContext>(
       node: Node @public
       broken: String @public
     }
-    type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]), change: Me @public }
-    type Subscription { ticks: Int @auth(requires: [ADMIN]), mine(id: Int): Int @auth(or: [SELF]) }
+    type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]), change: Me @public, bulk: [Item!] @public }
+    type Subscription { batches: [Item!] @public, ticks: Int @auth(requires: [ADMIN]), mine(id: Int): Int @auth(or: [SELF]) }
     type Me { id: Int, email: String @auth(or: [SELF]), loud: String @auth(requires: [ADMIN]) }
     type Item { id: Int, a: Int @auth(requires: [ADMIN]), b: Int @auth(or: [SELF]) }
     interface Node { id: Int }
@@ -44,7 +46,7 @@ const authorization = createAuthorization<Viewer, YogaContext>(
         must: run('must'),
         own: run('own'),
         me: () => ({ id: 7, email: 'me@example.org' }),
-        items: () => Array.from({ length: 1000 }, (_, id) => ({ id })),
+        items: () => items,
         node: () => ({ __typename: 'Vault', id: 3 }),
         broken: () => {
           throw new Error('broken');
@@ -58,18 +60,20 @@ const authorization = createAuthorization<Viewer, YogaContext>(
           ran.push('change');
           return { id: 7, email: 'me@example.org' };
         },
+        bulk: () => items,
       },
       Subscription: Object.fromEntries(
-        ['ticks', 'mine'].map((name) => [
-          name,
-          {
-            subscribe: async function* () {
-              ran.push(`source of ${name}`);
-              yield { [name]: 1 };
-              yield { [name]: 2 };
+        Object.entries({ ticks: [1, 2], mine: [1, 2], batches: [items, items] }).map(
+          ([name, values]) => [
+            name,
+            {
+              subscribe: async function* () {
+                ran.push(`source of ${name}`);
+                for (const value of values) yield { [name]: value };
+              },
             },
-          },
-        ]),
+          ],
+        ),
       ),
     },
   }),
@@ -319,6 +323,17 @@ describe('an operation denied while it runs', () => {
     });
     expect(ran).toEqual(['free', 'change']);
   });
+
+  it('names at most twenty denials of a thousand when it is a mutation', async () => {
+    const { status, data, coordinates } = await send('mutation { bulk { id b } }', {
+      token: 'USER',
+    });
+    expect({ status, coordinates }).toEqual({
+      status: 200,
+      coordinates: Array.from({ length: 20 }, () => 'Item.b'),
+    });
+    expect(data.bulk[999]).toEqual({ id: 999, b: null });
+  });
 });
 
 describe('a query asked leniently', () => {
@@ -445,7 +460,47 @@ describe('a subscription', () => {
     expect(text).toContain(`{"data":{"${name}":2}}`);
     expect(ran).toEqual([`source of ${name}`]);
   });
+
+  it('names at most twenty denials of a thousand in each event', async () => {
+    const response = await subscribe('subscription { batches { id b } }', 'USER');
+    const text = await response.text();
+    expect(text.match(/^data: \{/gm)).toHaveLength(2);
+    expect(text.match(/"code":"FORBIDDEN"/g)).toHaveLength(40);
+  });
 });
+
+describe('a batch of operations, where Yoga takes them', () => {
+  const batched = createYoga({
+    schema: authorization.schema,
+    context: ({ request }) => ({ viewer: viewerOfHeader(request.headers.get('authorization')) }),
+    plugins: [plugin],
+    batching: true,
+    logging: false,
+  });
+
+  it.each([
+    { title: 'before it runs', query: '{ open secret }', coordinates: ['Query.secret'] },
+    { title: 'while it runs', query: '{ node { id } }', coordinates: ['Vault'] },
+  ])('has 200, since one ran, where another is denied $title', async ({ query, coordinates }) => {
+    const response = await batched.fetch('http://yoga/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer USER' },
+      body: JSON.stringify([{ query }, { query: 'mutation { free }' }]),
+    });
+    const [denied, done] = JSON.parse(await response.text());
+    expect(response.status).toBe(200);
+    expect(response.headers.get('www-authenticate')).toBe(null);
+    expect(denied.data ?? null).toBe(null);
+    expect(denied.errors.map(({ extensions }: AnsweredError) => extensions.coordinate)).toEqual(
+      coordinates,
+    );
+    expect(done).toEqual({ data: { free: 'free' } });
+  });
+});
+
+interface AnsweredError {
+  readonly extensions: { readonly coordinate?: string };
+}
 
 describe('the hooks, called by a host that is not Yoga', () => {
   const start = (document = parse('{ open secret }')) => {

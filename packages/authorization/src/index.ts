@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, version, versionInfo } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
 import {
   type AuthorizeOperation,
@@ -6,6 +6,7 @@ import {
 } from './enforcement/authorize-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
+import { checkGraphqlVersion } from './requirements/graphql-version.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { describeGuards } from './visibility/describe-guards.ts';
 import {
@@ -22,7 +23,7 @@ export type { Policies, Policy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
 export { AuthorizationError, type DenialExtensions } from './enforcement/authorization-error.ts';
 export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
-export { maxListedDenials } from './enforcement/denied-result.ts';
+export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export type { OperationRequest } from './plan/operation-request.ts';
 export { SchemaAuthorizationError } from './requirements/declarations.ts';
@@ -33,6 +34,7 @@ export {
   type GuardEnumNames,
   type GuardEnums,
 } from './requirements/directive-definitions.ts';
+export { GraphqlVersionError } from './requirements/graphql-version.ts';
 export type { Clause, Requirement } from './requirements/requirement.ts';
 export type { Requirements } from './requirements/requirements.ts';
 export type { IntrospectOperation } from './visibility/introspect-operation.ts';
@@ -78,12 +80,14 @@ export interface Authorization<TContext> {
 /**
  * Compiles the `@auth` and `@public` of a schema, once, at start.
  *
+ * @throws {GraphqlVersionError} when the installed `graphql` is not supported.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
 export function createAuthorization<TViewer extends Viewer, TContext>(
   schema: GraphQLSchema,
   options: AuthorizationOptions<TViewer, TContext>,
 ): Authorization<TContext> {
+  checkGraphqlVersion(version, versionInfo);
   const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
   const decider = createDecider(schema, requirements, options);
   const guarded = guardSchema(decider);

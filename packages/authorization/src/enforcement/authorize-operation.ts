@@ -2,6 +2,7 @@ import type { OperationDefinitionNode } from 'graphql';
 import { getArgumentValues, getVariableValues } from 'graphql';
 import type { Refusal } from '../decision/decision.ts';
 import type { PolicyAnswers } from '../decision/policy-answers.ts';
+import { IncrementalDeliveryError } from '../plan/incremental-delivery.ts';
 import type { OperationPlan, PlannedField } from '../plan/operation-plan.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
 import { pathOf } from '../plan/operation-walk.ts';
@@ -35,7 +36,8 @@ const noDenials: readonly AuthorizationError[] = [];
  *
  * Plans are cached by document, which a host parses once and keeps; decisions never are. An operation
  * that cannot be coerced or found is left to the executor, which refuses it before any resolver. What
- * goes wrong rejects: {@link OperationTooComplexError}, and what `onPolicyError` throws.
+ * goes wrong rejects: {@link OperationTooComplexError}, {@link IncrementalDeliveryError}, and what
+ * `onPolicyError` throws.
  */
 export function createAuthorizeOperation<TContext>(
   decider: Decider<TContext>,
@@ -60,9 +62,10 @@ export function createAuthorizeOperation<TContext>(
 /** Whether nothing but groups is asked for, and they let the viewer in everywhere. */
 const isOpenByGroups = <TContext>(
   decider: Decider<TContext>,
-  { admissions, withGuardedInput }: OperationPlan,
+  { admissions, withGuardedInput, isIncremental }: OperationPlan,
   context: TContext,
-): boolean => withGuardedInput.length === 0 && decider.admitsToAll(admissions, context);
+): boolean =>
+  withGuardedInput.length === 0 && !isIncremental && decider.admitsToAll(admissions, context);
 
 function authorizeInFull<TContext>(
   decider: Decider<TContext>,
@@ -74,6 +77,7 @@ function authorizeInFull<TContext>(
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(decider.schema, definitions, { ...raw }, { maxErrors: 1 });
   const plan = planFor(coerced);
+  if (plan.isIncremental && decider.report === undefined) throw new IncrementalDeliveryError();
   const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
   if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;
 

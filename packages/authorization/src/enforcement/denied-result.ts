@@ -24,11 +24,25 @@ export interface ListedResult<TError extends ListedError> {
 export function toDeniedResult<TError extends ListedError>({
   errors = [],
 }: ListedResult<TError>): { readonly errors: readonly TError[]; readonly data: null } | undefined {
-  const denials = inDocumentOrder(errors.filter(isDenial));
-  return denials.length === 0
-    ? undefined
-    : { errors: denials.slice(0, maxListedDenials), data: null };
+  const denials = listDenials(errors.filter(isDenial));
+  return denials.length === 0 ? undefined : { errors: denials, data: null };
 }
+
+/**
+ * The errors of an answer that keeps its data, with at most {@link maxListedDenials} denials among them:
+ * these first and in document order, then all other errors. For mutations and events of subscriptions.
+ * Only what sends an answer can do this: graphql-js lists every error that a resolver throws.
+ */
+export function limitDenials<TError extends ListedError>(
+  errors: readonly TError[],
+): readonly TError[] {
+  return [...listDenials(errors.filter(isDenial)), ...errors.filter((error) => !isDenial(error))];
+}
+
+/** The denials that an answer lists: the first {@link maxListedDenials} in document order. */
+export const listDenials = <TError extends ListedError>(
+  denials: readonly TError[],
+): readonly TError[] => inDocumentOrder(denials).slice(0, maxListedDenials);
 
 /**
  * The answer to a query that runs in spite of denials (RFC 7240, `handling=lenient`): each denied path
@@ -45,8 +59,8 @@ export function toLenientResult<TError extends ListedError>(
     if (!denials.has(key)) denials.set(key, denial);
   }
   if (denials.size === 0) return result;
-  const listed = inDocumentOrder([...denials.values()]).slice(0, maxListedDenials);
-  const told = { errors: [...listed, ...errors.filter((error) => !isDenial(error))], ...rest };
+  const others = errors.filter((error) => !isDenial(error));
+  const told = { errors: limitDenials([...denials.values(), ...others]), ...rest };
   return standsInSpite(rest.data, toldBefore) ? { ...told, data: null } : told;
 }
 

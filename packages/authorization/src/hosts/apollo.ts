@@ -3,12 +3,13 @@ import type {
   BaseContext,
   GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { AuthorizationError } from '../enforcement/authorization-error.ts';
 import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
 import {
   hasData,
   isDenial,
+  listDenials,
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
@@ -33,6 +34,9 @@ export interface AuthorizationPluginOptions<TContext> {
  * The decision is made once the operation is known, never in a validation rule: Apollo keeps validated
  * documents by text, so the next viewer would inherit it. Introspection is answered here, too, so
  * that nothing of it comes from another viewer's request.
+ *
+ * The operations of a batch share one HTTP status, and a 401 or 403 means that nothing was done: each of them
+ * is refused with 400 and the code `BATCHING_NOT_SUPPORTED`.
  */
 export function createAuthorizationPlugin<TContext extends BaseContext>({
   authorizeOperation,
@@ -45,7 +49,9 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
       let introspection: IntrospectionAnswer | undefined;
       let isLenient = false;
       return {
-        async didResolveOperation({ document, operation, request, contextValue }) {
+        async didResolveOperation(requestContext) {
+          if (requestContext.requestIsBatched) throw new BatchingError();
+          const { document, operation, request, contextValue } = requestContext;
           isLenient =
             operation?.operation === 'query' && prefersLenient(request.http?.headers.get('prefer'));
           const { operationName, variables: variableValues } = request;
@@ -66,7 +72,9 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
         },
         async willSendResponse(requestContext) {
           if (isLenient) tolerate(requestContext, denials);
-          else refuseDeniedQuery(requestContext, realm);
+          else if (requestContext.operation?.operation === 'query')
+            refuseDeniedQuery(requestContext, realm);
+          else limitMutationDenials(requestContext);
           if (introspection !== undefined) showVisible(requestContext, introspection);
           // Last, for a type that is hidden is no data: the status would tell that it exists.
           if (isLenient) refuseWithoutData(requestContext, realm);
@@ -76,20 +84,42 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
   };
 }
 
+/** The operation is one of a batch. It is refused as a bad request. */
+class BatchingError extends GraphQLError {
+  override readonly name = 'BatchingError';
+
+  constructor() {
+    super('Batches of operations are not supported: send each operation by itself.', {
+      extensions: { code: 'BATCHING_NOT_SUPPORTED', http: { status: 400 } },
+    });
+  }
+}
+
 type WillSendResponse<TContext extends BaseContext> =
   GraphQLRequestContextWillSendResponse<TContext>;
 
 function refuseDeniedQuery<TContext extends BaseContext>(
-  { response, operation, errors }: WillSendResponse<TContext>,
+  { response, errors }: WillSendResponse<TContext>,
   realm: string,
 ): void {
   const { body } = response;
-  if (operation?.operation !== 'query' || body.kind !== 'single') return;
-  if (body.singleResult.data === undefined) return;
+  if (body.kind !== 'single' || body.singleResult.data === undefined) return;
   const refused = toDeniedResult({ errors: denialsOf(errors) });
   if (refused === undefined) return;
   body.singleResult = refused;
   setStatus(response.http, refused.errors, realm);
+}
+
+/** A mutation that was denied while it ran keeps its data, and its errors in the host's own form. */
+function limitMutationDenials<TContext extends BaseContext>({
+  response: { body },
+  errors: thrown = [],
+}: WillSendResponse<TContext>): void {
+  if (body.kind !== 'single' || !thrown.some(isRefusal)) return;
+  const { errors = [] } = body.singleResult;
+  const denials = errors.filter((_, index) => isRefusal(thrown[index]));
+  const others = errors.filter((_, index) => !isRefusal(thrown[index]));
+  body.singleResult.errors = [...listDenials(denials), ...others];
 }
 
 function tolerate<TContext extends BaseContext>(

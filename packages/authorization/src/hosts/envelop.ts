@@ -4,6 +4,7 @@ import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
 import {
   hasData,
   isDenial,
+  limitDenials,
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
@@ -39,12 +40,20 @@ interface OperationEnd {
   setResult(result: ExecutionResult): void;
 }
 
+/** One event of a subscription. */
+interface EventEnd {
+  readonly result: ExecutionResult;
+  setResult(result: ExecutionResult): void;
+}
+
 /** A plugin for Envelop, and so for GraphQL Yoga. */
 export interface EnvelopPlugin<TContext> {
   onExecute(
     start: OperationStart<TContext>,
   ): Promise<{ onExecuteDone(end: OperationEnd): void } | undefined>;
-  onSubscribe(start: OperationStart<TContext>): Promise<undefined>;
+  onSubscribe(
+    start: OperationStart<TContext>,
+  ): Promise<{ onSubscribeResult(): { onNext(end: EventEnd): void } } | undefined>;
 }
 
 /**
@@ -69,7 +78,7 @@ export function createEnvelopPlugin<TContext extends object>(
       if (denials.length > 0 && !isLenient) return stop(() => answer(toRefusal(denials, realm)));
       const whole = denials.length === 0 ? introspection?.whole : undefined;
       if (whole !== undefined) return stop(() => answer({ data: { ...whole } }));
-      if (!isQuery) return undefined;
+      if (!operation) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) {
@@ -79,7 +88,11 @@ export function createEnvelopPlugin<TContext extends object>(
           }
           // First, for a type that is hidden is no data: the status would tell that it exists.
           const shown = introspection === undefined ? result : show(result, introspection);
-          setResult(isLenient ? tolerate(shown, denials, realm) : refuseDenied(shown, realm));
+          if (isQuery)
+            return setResult(
+              isLenient ? tolerate(shown, denials, realm) : refuseDenied(shown, realm),
+            );
+          return setResult(limit(shown));
         },
       };
     },
@@ -90,7 +103,12 @@ export function createEnvelopPlugin<TContext extends object>(
         return stop(() => answer({ errors: [introspection] }));
       }
       const denials = await authorizeOperation(args);
-      return denials.length > 0 ? stop(() => answer(toRefusal(denials, realm))) : undefined;
+      if (denials.length > 0) return stop(() => answer(toRefusal(denials, realm)));
+      return {
+        onSubscribeResult: () => ({
+          onNext: ({ result, setResult }) => setResult(limit(result)),
+        }),
+      };
     },
   };
 }
@@ -121,6 +139,9 @@ const toRefusal = (denials: readonly GraphQLError[], realm: string): ExecutionRe
   errors: denials.slice(0, maxListedDenials),
   extensions: { http: toHttp(denials, realm) },
 });
+
+const limit = (result: ExecutionResult): ExecutionResult =>
+  result.errors === undefined ? result : { ...result, errors: limitDenials(result.errors) };
 
 function refuseDenied(result: ExecutionResult, realm: string): ExecutionResult {
   const refused = toDeniedResult(result);

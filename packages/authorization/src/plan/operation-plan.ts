@@ -2,6 +2,7 @@ import { getNamedType } from 'graphql';
 import { type Admission, compileAdmission } from '../decision/decision.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { usesIncrementalDelivery } from './incremental-delivery.ts';
 import { type SelectedField, type WalkedOperation, walkOperation } from './operation-walk.ts';
 import { hasGuardedInput } from './supplied-input.ts';
 
@@ -16,10 +17,15 @@ export interface OperationPlan {
   readonly admissions: readonly Admission[];
   /** The fields at which the client supplies arguments, and could supply something guarded. */
   readonly withGuardedInput: readonly PlannedField[];
+  /** Whether the answer is to come in parts. */
+  readonly isIncremental: boolean;
 }
 
 /** What a plan is made of. */
-export type PlanInput = WalkedOperation;
+export interface PlanInput extends WalkedOperation {
+  /** Whether a `@defer` or `@stream` stands anywhere in the document. */
+  readonly mayBeIncremental: boolean;
+}
 
 /**
  * Plans one operation: which coordinates it selects for certain, in document order.
@@ -44,7 +50,8 @@ export function planOperation(input: PlanInput): OperationPlan {
       : [{ parent: getNamedType(definition.type), runtimeTypes }];
   });
   const admissions = [...byRequirement.keys()].map(compileAdmission);
-  return { byRequirement, admissions, withGuardedInput };
+  const isIncremental = input.mayBeIncremental && usesIncrementalDelivery(input);
+  return { byRequirement, admissions, withGuardedInput, isIncremental };
 }
 
 /** Whether one of the arguments that stand in the document can hold something guarded. */

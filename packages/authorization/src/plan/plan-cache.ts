@@ -6,10 +6,12 @@ import type {
 } from 'graphql';
 import { getOperationAST, Kind } from 'graphql';
 import type { Requirements } from '../requirements/requirements.ts';
+import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
+import type { WalkedOperation } from './operation-walk.ts';
 
 /**
- * More distinct answers to an operation's `@skip` and `@include` than this are planned anew each time. Clients
+ * More distinct answers to an operation's conditions, such as `@skip`, than this are planned anew each time. Clients
  * choose them, and a plan of 60 fields was measured to hold 4 kB of the heap: kept documents must not grow by them.
  */
 const maxPlansPerOperation = 8;
@@ -56,11 +58,10 @@ export function createPlanCache(schema: GraphQLSchema, requirements: Requirement
   };
 }
 
-function createPlannedOperation(
-  input: Omit<Parameters<typeof planOperation>[0], 'variableValues'>,
-): PlannedOperation {
-  const { document, operation } = input;
-  const conditions = conditionVariablesOf(document);
+function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>): PlannedOperation {
+  const { document, operation } = walked;
+  const { conditions, mayBeIncremental } = scanConditions(document);
+  const input = { ...walked, mayBeIncremental };
   if (conditions.length === 0) {
     const fixedPlan = planOperation({ ...input, variableValues: {} });
     return { operation, fixedPlan, planFor: () => fixedPlan };
@@ -82,16 +83,22 @@ function createPlannedOperation(
   };
 }
 
-/** The variables by which `@skip` and `@include` of a document decide. */
-function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] {
+/** What decides what a document selects, and when: `@skip`, `@include`, `@defer` and `@stream`. */
+function scanConditions({ definitions }: DocumentNode): {
+  /** The variables of these directives. */
+  readonly conditions: readonly string[];
+  readonly mayBeIncremental: boolean;
+} {
   const names = new Set<string>();
+  let mayBeIncremental = false;
   // By hand, since graphql-js's `visit` takes longer than all of the planning.
   function scan(set: SelectionSetNode | undefined): void {
     for (const selection of set?.selections ?? []) {
       for (const { name, arguments: args } of selection.directives ?? []) {
-        if (name.value !== 'skip' && name.value !== 'include') continue;
-        for (const { value } of args ?? []) {
-          if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+        if (isIncrementalDirective(name.value)) mayBeIncremental = true;
+        else if (name.value !== 'skip' && name.value !== 'include') continue;
+        for (const { name: argument, value } of args ?? []) {
+          if (argument.value === 'if' && value.kind === Kind.VARIABLE) names.add(value.name.value);
         }
       }
       if (selection.kind !== Kind.FRAGMENT_SPREAD) scan(selection.selectionSet);
@@ -100,5 +107,5 @@ function conditionVariablesOf({ definitions }: DocumentNode): readonly string[] 
   for (const definition of definitions) {
     if ('selectionSet' in definition) scan(definition.selectionSet);
   }
-  return [...names];
+  return { conditions: [...names], mayBeIncremental };
 }

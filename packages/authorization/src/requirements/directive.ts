@@ -76,8 +76,10 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     return clause;
   }
 
-  function parse(element: DirectiveBearer): Guard {
-    const problems: string[] = [];
+  function parse(given: DirectiveBearer): Guard {
+    const isList = Array.isArray(given.extensions?.directives);
+    const problems = isList ? [listed] : [];
+    const element = isList ? { ...given, extensions: {} } : given;
     const clauses: Clause[] = [];
     let isPublic = false;
     for (const { name, args } of tryAppliedDirectives(schema, element, problems)) {
@@ -103,6 +105,11 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
 
 /** Whether nothing at all stands on an element. */
 export const isBare = (guard: Guard): boolean => guard === bare;
+
+/** Nothing reads or prints such a list: graphql-tools would take each index for a directive's name. */
+const listed =
+  'extensions.directives is a list: make it an object by directive name' +
+  ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)';
 
 const bare: Guard = { clauses: [], isGuarded: false, isPublic: false, problems: [] };
 

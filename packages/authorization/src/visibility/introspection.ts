@@ -3,7 +3,6 @@ import type {
   FieldNode,
   GraphQLSchema,
   OperationDefinitionNode,
-  SelectionSetNode,
   TypeNode,
 } from 'graphql';
 import {
@@ -19,7 +18,8 @@ import {
   visit,
 } from 'graphql';
 import type { Viewer } from '../decision/viewer.ts';
-import { createCollector, isIncluded } from '../plan/operation-walk.ts';
+import { includedSelections } from '../plan/included-selections.ts';
+import { createCollector } from '../plan/operation-walk.ts';
 import type { VisibleSchemas } from './visible-schema.ts';
 
 /** What introspection shows: what the viewer can reach, everything, or nothing. */
@@ -153,39 +153,12 @@ function findIntrospection(
     (field) => !isIntrospectionField(field) && field.name.value !== TypeNameMetaFieldDef.name,
   );
   const sets = others.flatMap(({ selectionSet }) => selectionSet ?? []);
-  const nested = nestedIntrospection(sets, document, coerced);
+  // Whatever the type is: only where a field returns the query type can there be any.
+  const nested = [...includedSelections(sets, document, coerced)]
+    .filter((selection) => selection.kind === Kind.FIELD)
+    .filter(isIntrospectionField);
   return { root, nested, whole: others.length === 0 ? all : undefined };
 }
-
-/** Whatever the type is: only where a field returns the query type can there be any. */
-function nestedIntrospection(
-  sets: readonly SelectionSetNode[],
-  document: DocumentNode,
-  variableValues: Readonly<Record<string, unknown>>,
-): readonly FieldNode[] {
-  const found: FieldNode[] = [];
-  const visited = new Set<string>();
-  const waiting = [...sets];
-  for (let set = waiting.pop(); set !== undefined; set = waiting.pop()) {
-    for (const selection of set.selections) {
-      if (!isIncluded(selection, variableValues)) continue;
-      if (selection.kind === Kind.FIELD && isIntrospectionField(selection)) found.push(selection);
-      else if (selection.kind !== Kind.FRAGMENT_SPREAD) {
-        if (selection.selectionSet !== undefined) waiting.push(selection.selectionSet);
-      } else if (!visited.has(selection.name.value)) {
-        visited.add(selection.name.value);
-        waiting.push(...fragmentsNamed(document, selection.name.value));
-      }
-    }
-  }
-  return found;
-}
-
-const fragmentsNamed = ({ definitions }: DocumentNode, name: string): SelectionSetNode[] =>
-  definitions
-    .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
-    .filter((fragment) => fragment.name.value === name)
-    .map(({ selectionSet }) => selectionSet);
 
 /**
  * Runs the introspection of an operation alone. Its conditions and arguments are of the types Boolean
