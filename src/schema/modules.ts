@@ -16,7 +16,7 @@ import { createRoomStore } from './room/room.store.ts';
 import { createRoomEntryStore } from './room/room-entry.store.ts';
 import { serverInfoResolvers } from './server-info/server-info.resolvers.ts';
 import { createSessionLoaders } from './session/session.loaders.ts';
-import { isSessionOwner } from './session/session.policies.ts';
+import { isSessionOwner, isUser } from './session/session.policies.ts';
 import { sessionResolvers } from './session/session.resolvers.ts';
 import { createSessionStore, type SessionStoreDependencies } from './session/session.store.ts';
 import { createMembershipStore } from './user/membership.store.ts';
@@ -44,6 +44,7 @@ export const scalars = { DateTime: { serialize, parseValue, parseLiteral, extens
 
 /** One predicate for each value of the enum `Policy`. */
 export const policies = {
+  USER: isUser,
   SELF: isSelf,
   SESSION_OWNER: isSessionOwner,
   ROOM_MEMBER: isRoomMember,
