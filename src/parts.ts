@@ -67,8 +67,8 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     onProblem: (problem) =>
       logger.error({ err: problem }, 'the new signing keys are invalid; keeping the old ones'),
   });
-  const { accessToken, sessionIdleSeconds, minPasswordLength } = config;
-  const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
+  const { accessToken, minPasswordLength } = config;
+  const stores = createStoresOf(options, now);
   const accessTokens = createAccessTokens({ ...accessToken, keys, now, randomId: randomUUID });
   const passwordParts = await createPasswordParts(options, stores);
   const { sessions, apiClients, audit } = stores;
@@ -131,13 +131,10 @@ export const makeFirstAdmin = (
   });
 
 /** Builds what the commands for operators work with: no keys, no server. */
-export async function createAdministrationParts({
-  config,
-  connection,
-  now = systemClock,
-}: AppOptions): Promise<Administration> {
-  const { minPasswordLength, sessionIdleSeconds } = config;
-  const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
+export async function createAdministrationParts(options: AppOptions): Promise<Administration> {
+  const { config, now = systemClock } = options;
+  const { minPasswordLength } = config;
+  const stores = createStoresOf(options, now);
   const { apiClients } = stores;
   const { passwords } = await createHashing(config);
   return createAdministration({
@@ -150,6 +147,14 @@ export async function createAdministrationParts({
     createPassword: createPasswordOf,
   });
 }
+
+const createStoresOf = (
+  { config, connection: { database } }: AppOptions,
+  now: () => Date,
+): Stores => {
+  const { sessionIdleSeconds, maxSessionsPerUser } = config;
+  return createStores({ database, now, sessionIdleSeconds, maxSessionsPerUser });
+};
 
 /** The hashing of passwords: at most as many at once as the machine's cores bear. */
 async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {

@@ -43,7 +43,7 @@ export const roomResolvers = {
     admitsViewer: (room, _args, { viewer }) => admits(room, viewer),
     entries: async ({ id }, args, { loaders }) => {
       const page = parsePage(args);
-      return toConnection(await loaders.roomEntries.load({ roomId: id, page }), page);
+      return toConnection(await loaders.roomEntries.load({ ownerId: id, page }), page);
     },
   },
   RoomEntry: {

@@ -1,9 +1,12 @@
-import { createOwnedLoader, createRecordLoader } from '../loader.ts';
+import { createPageLoader, createRecordLoader } from '../loader.ts';
 import type { SessionRecord } from './session.records.ts';
 import type { SessionStore } from './session.store.ts';
 
-/** Batches reads of sessions: by id, and by the id of the user those that are alive, newest first. */
+/** Batches reads of sessions: by id, and by the id of the user a page of those that are alive, newest first. */
 export const createSessionLoaders = (stores: { readonly sessions: SessionStore }) => ({
   sessions: createRecordLoader<SessionRecord>(stores.sessions.findByIds),
-  sessionsOfUser: createOwnedLoader<SessionRecord>(stores.sessions.findAliveOf),
+  sessionsOfUser: createPageLoader<SessionRecord>({
+    pageOf: stores.sessions.pageOf,
+    ownerOf: ({ userId }) => userId,
+  }),
 });

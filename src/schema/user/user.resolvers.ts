@@ -1,6 +1,7 @@
 import { originOf } from '../audit/origin.ts';
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
+import { parseSessionPage } from '../session/session.input.ts';
 import { inSchemaOrder } from './groups.ts';
 import { parseNewPassword, parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
 import { userNotFound } from './user-row.store.ts';
@@ -51,7 +52,8 @@ export const userResolvers = {
       return inSchemaOrder(memberships.map(({ group }) => group));
     },
     memberships: ({ id }, _args, { loaders }) => loaders.memberships.load(id),
-    sessions: ({ id }, _args, { loaders }) => loaders.sessionsOfUser.load(id),
+    sessions: ({ id }, args, { loaders }) =>
+      loaders.sessionsOfUser.load({ ownerId: id, page: parseSessionPage(args) }),
   },
   Membership: {
     grantedBy: ({ grantedById }, _args, { loaders }) =>
