@@ -101,22 +101,6 @@ export class UnauthenticatedError extends ClientError {
   }
 }
 
-/** A known viewer may not do this, for a reason that no guard can tell beforehand. */
-export class ForbiddenError extends ClientError {
-  override readonly name = 'ForbiddenError';
-  readonly code = 'FORBIDDEN';
-  readonly reason: 'POLICY_DENIED';
-
-  constructor(reason: ForbiddenError['reason'], message: string) {
-    super(message);
-    this.reason = reason;
-  }
-
-  override get facts() {
-    return { reason: this.reason };
-  }
-}
-
 /** A part that the operation needs, such as the database, does not answer. Worth another try. */
 export class ServiceUnavailableError extends ClientError {
   override readonly name = 'ServiceUnavailableError';

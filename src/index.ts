@@ -1,7 +1,12 @@
 export { userOf, type Viewer } from './authentication/viewer.ts';
 export type { Change, ChangeEvent, ChangeOptions, EventOf } from './changes/change.ts';
 export type { CustomClient, PrismaClientLike, ProjectClient } from './changes/data-client.ts';
-export { type PageArguments, parsePage, toConnection } from './composition/connection.ts';
+export {
+  type Page,
+  type PageArguments,
+  parsePage,
+  toConnection,
+} from './composition/connection.ts';
 export {
   type Domain,
   defineDomain,
@@ -11,12 +16,13 @@ export {
   type SeedContext,
 } from './composition/domain.ts';
 export type { Groups } from './composition/groups.ts';
+export type { PageKey } from './composition/loaders.ts';
 export { defineConfig, type GatehouseConfig } from './composition/project.ts';
 export type { RequestSource } from './composition/request-source.ts';
 export { required } from './composition/required.ts';
 export { parseText } from './composition/text-input.ts';
 export { CompositionError } from './composition/type-defs.ts';
 export { isUuid } from './composition/uuid.ts';
-export { BadUserInputError, ConflictError, ForbiddenError, NotFoundError } from './errors.ts';
+export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type { GatehouseContext, IdentityLoad } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';

@@ -116,6 +116,7 @@ const storesOf = ({ config, connection, now = systemClock }: AppOptions): Stores
     database: connection.database,
     now,
     sessionIdleSeconds: config.sessionIdleSeconds,
+    maxSessionsPerUser: config.maxSessionsPerUser,
   });
 
 /** The groups of the composed schema. @throws {CompositionError} */

@@ -1,7 +1,19 @@
 import type { Command } from 'commander';
 import type { CliContext } from './command.ts';
-import { type ReportChoice, reportAdministration, toTable } from './report.ts';
+import {
+  nextPageLines,
+  type ReportChoice,
+  reportAdministration,
+  toPage,
+  toTable,
+} from './report.ts';
 import { UsageError } from './usage-error.ts';
+import { parseWhole } from './words.ts';
+
+interface ListChoice extends ReportChoice {
+  readonly first?: number;
+  readonly after?: string;
+}
 
 const json = ['--json', 'print as JSON'] as const;
 
@@ -12,19 +24,26 @@ export function addSessionCommands(program: Command, context: CliContext): void 
     .command('list')
     .description('list the active sessions of a user, newest first')
     .argument('<user>', 'username or id')
+    .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
+    .option('--after <cursor>', 'continue after this cursor')
     .option(...json)
-    .action((user: string, choice: ReportChoice) =>
+    .action((user: string, choice: ListChoice) =>
       reportAdministration(context, choice, async ({ sessions }) => {
-        const found = await sessions.list(user);
-        const rows = found.map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => [
+        const { nodes, pageInfo } = toPage(await sessions.list({ ...choice, user }));
+        const rows = nodes.map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => [
           id,
           ...[createdAt, lastUsedAt, expiresAt].map((at) => at.toISOString()),
           ip ?? '-',
           userAgent ?? '-',
         ]);
         const head = ['ID', 'CREATED', 'LAST USED', 'ENDS', 'ADDRESS', 'DEVICE'];
-        const lines = rows.length === 0 ? [] : toTable([head, ...rows]);
-        return { document: { sessions: found }, lines };
+        return {
+          document: { sessions: nodes, pageInfo },
+          lines: [
+            ...(rows.length === 0 ? [] : toTable([head, ...rows])),
+            ...nextPageLines(pageInfo),
+          ],
+        };
       }),
     );
   session

@@ -2,6 +2,7 @@ import type { Policy as AuthorizationPolicy } from '@gatehouse/authorization';
 import type { IResolvers } from '@graphql-tools/utils';
 import type { DocumentNode } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
+import type { Page } from './connection.ts';
 import type { BaseContext, Context } from './context.ts';
 
 /** Lets a function with narrower parameters stand where the composition calls it with the project's own. */
@@ -23,11 +24,23 @@ export type ReadContext<TContext> = TContext extends { readonly db: infer Db }
  * - `one`: the record of each id, or null. `key` names its property; absent: `id`.
  * - `many`: the records that belong to each id, in the order in which they were read. `key` names the
  *   property that holds the id.
+ * - `page`: one page of what belongs to each owner, by `{ ownerId, page }`. `key` names the property that holds the
+ *   owner's id.
  * - `batch`: the values of keys of any form, in their order.
  */
 export type LoaderDefinition<TContext = Context> =
   | { readonly one: ReadRows<TContext>; readonly key?: string }
   | { readonly many: ReadRows<TContext>; readonly key: string }
+  | {
+      readonly page: Bivariant<
+        (
+          ownerIds: readonly string[],
+          page: Page,
+          context: ReadContext<TContext>,
+        ) => Promise<readonly object[]>
+      >;
+      readonly key: string;
+    }
   | {
       readonly batch: Bivariant<
         (keys: readonly never[], context: ReadContext<TContext>) => Promise<readonly unknown[]>

@@ -6,6 +6,9 @@ export function isUuid(id: string): boolean {
   return uuidPattern.test(id);
 }
 
+/** Greater than any UUID that is made (RFC 9562, 5.10). */
+export const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** Not greater than any UUID of version 7 that is made from `at` on. */
 export const firstUuidOf = (at: Date): string =>
   createUuid(new Date(Math.max(0, at.getTime())), (size) => new Uint8Array(size));

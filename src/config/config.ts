@@ -54,6 +54,8 @@ export interface Config {
   readonly sessionLifetimeSeconds: number;
   /** From the last refresh on. */
   readonly sessionIdleSeconds: number;
+  /** One more login ends the session used least recently. */
+  readonly maxSessionsPerUser: number;
   readonly refreshGraceSeconds: number;
   readonly bcryptCost: number;
   /** How many threads libuv has in this process. It reads the variable itself. */
@@ -137,6 +139,7 @@ function toConfig(settings: Settings): Config {
     },
     sessionLifetimeSeconds: settings.SESSION_SECONDS,
     sessionIdleSeconds: settings.SESSION_IDLE_SECONDS,
+    maxSessionsPerUser: settings.MAX_SESSIONS_PER_USER,
     refreshGraceSeconds: settings.REFRESH_GRACE_SECONDS,
     bcryptCost: settings.BCRYPT_COST,
     threadPoolSize: settings.UV_THREADPOOL_SIZE,

@@ -4,10 +4,9 @@ import { ClientError, ConflictError, ServiceUnavailableError } from '../errors.t
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   ...['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017'],
   ...['P2024', 'P2028', 'P2037'], // no connection free; transaction took too long; too many connections
-  ...['53300', '57P01', '57P02', '57P03'], // too many connections; going down, or coming up
-  ...['57014', '55P03', '25P03', '25P04'], // statement, lock, idle transaction, transaction: timed out
+  ...['55P03', '25P03', '25P04'], // lock, idle transaction, transaction: timed out
   ...['3D000', '28000', '28P01'], // no such database; not let in
-  ...['25006', '58000', '58030'], // read only, as a replica is; the system below has failed
+  ...['25006', '55000'], // read only, as a replica is; not in the state for it: accepts no connections, or recovers
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'],
   ...['EHOSTUNREACH', 'ENETUNREACH'],
   // The kinds of Prisma's driver adapters: of a raw query these are all that is told.
@@ -15,8 +14,13 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   ...['TooManyConnections', 'DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
 ]);
 
-/** SQLSTATE classes 08 and 53: connection exception; no room on the disk, no memory, no connection. */
-const UNAVAILABLE_CLASSES = /^(08|53)[0-9A-Z]{3}$/;
+/**
+ * SQLSTATE classes (PostgreSQL, appendix A). 08: connection exception. 53: insufficient resources, such as disk,
+ * memory or connections. 57: operator intervention, such as a shutdown, a canceled statement, an idle timeout or a
+ * dropped database. 58: error of the system below the database. XX, an internal error or damaged data, is not among
+ * them: trying again does not help, and an operator has to see it as a fault.
+ */
+const UNAVAILABLE_CLASSES = /^(08|53|57|58)[0-9A-Z]{3}$/;
 
 /** The database has answered, and does not let this process in: somebody has to mend the settings. */
 const REFUSAL_CODES: ReadonlySet<string> = new Set([

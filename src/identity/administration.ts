@@ -18,6 +18,11 @@ export interface AuditQuery extends PageArguments {
   readonly action: string | undefined;
 }
 
+export interface SessionQuery extends PageArguments {
+  /** By username or id. */
+  readonly user: string;
+}
+
 export type Administration = ReturnType<typeof createAdministration>;
 
 /**
@@ -43,7 +48,13 @@ export function createAdministration({
     },
     sessions: {
       /** The sessions of a user that are alive, newest first. */
-      list: async (user: string) => stores.sessions.findAliveOf([(await users.find(user)).id]),
+      async list({ user, ...args }: SessionQuery) {
+        const page = parsePage(args);
+        const { id } = await users.find(user);
+        // One more than the page holds tells whether there is a next page.
+        const found = await stores.sessions.pageOf([id], { ...page, limit: page.limit + 1 });
+        return toConnection(found, page);
+      },
       /** False when it had ended. */
       end: (id: string) => stores.sessions.end(id, origin),
       /** How many were alive. */

@@ -1,4 +1,5 @@
 import type { BaseContext } from '../composition/context.ts';
+import type { PageKey } from '../composition/loaders.ts';
 import type { ApiClientRecord } from './api-clients/api-client.records.ts';
 import type { SessionRecord } from './sessions/session.records.ts';
 import type { MembershipRecord, UserRecord } from './users/user.records.ts';
@@ -11,8 +12,8 @@ export interface IdentityLoad {
   memberships(userId: string): Promise<readonly MembershipRecord[]>;
   /** A session by id, ended ones as well, or null. */
   sessions(id: string): Promise<SessionRecord | null>;
-  /** The live sessions of a user, newest first. */
-  sessionsOfUser(userId: string): Promise<readonly SessionRecord[]>;
+  /** A page of the live sessions of a user, newest first. */
+  sessionsOfUser(key: PageKey): Promise<readonly SessionRecord[]>;
   /** An API client by id, or null. */
   apiClients(id: string): Promise<ApiClientRecord | null>;
 }

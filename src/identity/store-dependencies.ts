@@ -10,4 +10,6 @@ export interface StoreDependencies {
 export interface SessionStoreDependencies extends StoreDependencies {
   /** A session that has not been refreshed for so long has ended. */
   readonly sessionIdleSeconds: number;
+  /** How many live sessions a user may have: one more login ends the one used least recently. */
+  readonly maxSessionsPerUser: number;
 }

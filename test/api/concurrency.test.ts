@@ -105,6 +105,7 @@ describe('the viewers of requests that arrive together', () => {
       database,
       now: () => new Date(),
       sessionIdleSeconds: 60,
+      maxSessionsPerUser: 100,
     });
     const loadViewer = createViewerLoader({
       findViewers: (ids) => {

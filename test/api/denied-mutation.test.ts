@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestServer, TestUser } from '../support/test-server.ts';
-import { startTestServer } from '../support/test-server.ts';
+import { startTestServer, userPassword } from '../support/test-server.ts';
 
 let server: TestServer;
 let staff: TestUser;
@@ -49,6 +49,23 @@ describe('a mutation of which one field is denied writes nothing', () => {
     expect(await server.rooms.room.count({ where: { name: 'Half' } })).toBe(0);
     const user = await server.connection.database.user.findUnique({ where: { id: staff.id } });
     expect(user).toMatchObject({ displayName: staff.username, disabledAt: null });
+  });
+
+  it.each([
+    'logout',
+    'logoutEverywhere',
+    `changePassword(currentPassword: "${userPassword}", newPassword: "slate-meadow-77-copper") {
+      tokenType }`,
+  ])('for an API client that selects %s last, which only a user can do', async (field) => {
+    const query = 'mutation { createApiClient(name: "c", groups: [MANAGER]) { secret } }';
+    const { data } = await ask(server.admin, query);
+    const token = data.createApiClient.secret;
+    const { status, reason, body } = await server.ask(`mutation { ${allowed} ${field} }`, {
+      token,
+    });
+    expect({ status, reason }).toEqual({ status: 403, reason: 'POLICY_DENIED' });
+    expect(body).not.toHaveProperty('data');
+    expect(await server.rooms.room.count({ where: { name: 'Half' } })).toBe(0);
   });
 
   it('for anonymous with 401', async () => {

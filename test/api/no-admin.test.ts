@@ -28,7 +28,10 @@ async function aUser(group: Group, expiresAt: Date | null = null): Promise<strin
 const stores = () => {
   const dependencies = { database: connection.database, now: () => new Date() };
   const memberships = createMembershipStore(dependencies);
-  return { ...createAccountChanges({ ...dependencies, sessionIdleSeconds: 60 }), ...memberships };
+  return {
+    ...createAccountChanges({ ...dependencies, sessionIdleSeconds: 60, maxSessionsPerUser: 100 }),
+    ...memberships,
+  };
 };
 
 describe('a database without an ADMIN for good, as commands can make it', () => {

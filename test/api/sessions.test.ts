@@ -97,7 +97,7 @@ describe('the sessions of a user', () => {
 
   it('of a whole list of users are read in one statement, and each gets its own', async () => {
     const other = await server.aUser('STAFF');
-    const query = '{ users(first: 100) { edges { node { id sessions { id } } } } }';
+    const query = '{ users(first: 100) { edges { node { id sessions(first: 20) { id } } } } }';
     const { data } = await server.ask(query, { token: server.admin.accessToken });
     const byUser = new Map(
       data.users.edges.map(({ node }: { node: { id: string; sessions: { id: string }[] } }) => [
@@ -107,6 +107,57 @@ describe('the sessions of a user', () => {
     );
     expect(byUser.get(user.id)).toEqual([sessionOf(user)]);
     expect(byUser.get(other.id)).toEqual([sessionOf(other)]);
+  });
+
+  it('come a page at a time: the newest ones, and those after an id', async () => {
+    const opened = [sessionOf(user)];
+    for (let n = 1; n <= 4; n += 1) opened.unshift(sessionOf(await logIn()));
+    const page = async (args: string) => {
+      const query = `{ me { sessions(${args}) { id } } }`;
+      const { data } = await server.ask(query, { token: user.accessToken });
+      return data.me.sessions.map(({ id }: { id: string }) => id);
+    };
+    expect(await page('first: 2')).toEqual(opened.slice(0, 2));
+    expect(await page(`first: 2, after: "${opened[1]?.toUpperCase()}"`)).toEqual(
+      opened.slice(2, 4),
+    );
+    expect(await page(`after: "${opened[3]}"`)).toEqual(opened.slice(4));
+    expect(await page(`after: "${opened[4]}"`)).toEqual([]);
+    expect(await page('first: null, after: null')).toEqual(opened);
+  });
+
+  it.each([
+    { args: 'first: 0', argument: 'first' },
+    { args: 'first: 101', argument: 'first' },
+    { args: 'after: "1"', argument: 'after' },
+    { args: 'after: "\\u0000"', argument: 'after' },
+  ])('have no page for $args', async ({ args, argument }) => {
+    const query = `{ me { sessions(${args}) { id } } }`;
+    const { status, errors } = await server.ask(query, { token: user.accessToken });
+    expect(status).toBe(200);
+    expect(errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT', argument });
+  });
+
+  it('are a hundred at most, however many are stored and however often they are selected', async () => {
+    await server.connection.database.$executeRaw`
+      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
+      SELECT gen_random_uuid(), ${user.id}::uuid, ${now()}, ${now()}, ${new Date(start + day)}
+      FROM generate_series(1, 20000)`;
+    const aliases = Array.from({ length: 15 }, (_, n) => `a${n}: sessions { ${fields} }`);
+    const token = user.accessToken;
+    const two = await server.ask(`{ me { ${aliases.slice(0, 2).join(' ')} } }`, { token });
+    expect(Object.values(two.data.me).map((each) => [each].flat().length)).toEqual([100, 100]);
+    const all = await server.ask(`{ me { ${aliases.join(' ')} } }`, { token });
+    expect(all.errors[0].extensions).toMatchObject({
+      reason: 'COST',
+      limit: 10_000,
+      found: 1 + 15 * (1 + 100 * 7),
+    });
+    const admin = await server.logIn('admin', 'violet-otter-ladder-93-quay');
+    const list = '{ users(first: 100) { edges { node { sessions(first: 10) { id } } } } }';
+    const { data } = await server.ask(list, { token: admin.accessToken });
+    for (const { node } of data.users.edges) expect(node.sessions.length).toBeLessThanOrEqual(10);
+    await server.connection.database.session.deleteMany({ where: { userId: user.id } });
   });
 
   it('are nobody else’s to see but an ADMIN’s', async () => {
@@ -133,6 +184,7 @@ describe('dead sessions', () => {
       database: server.connection.database,
       now: () => new Date(ms),
       sessionIdleSeconds: 604_800,
+      maxSessionsPerUser: 100,
     });
   const isThere = async (id: string) =>
     (await server.connection.database.session.count({ where: { id } })) === 1;

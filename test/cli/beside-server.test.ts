@@ -46,6 +46,16 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)(
       const { sessions } = await run('session', 'list', 'sam');
       expect(sessions).toHaveLength(3);
       expect(Object.keys(sessions[0]).join()).not.toMatch(/token|hash/i);
+      const first = await run('session', 'list', 'sam', '--first', '2');
+      expect(first).toMatchObject({
+        sessions: sessions.slice(0, 2),
+        pageInfo: { hasNextPage: true },
+      });
+      const rest = await run('session', 'list', 'sam', '--after', first.pageInfo.endCursor);
+      expect(rest).toMatchObject({
+        sessions: sessions.slice(2),
+        pageInfo: { hasNextPage: false },
+      });
       expect(await run('session', 'end', sessions[2].id)).toEqual({ ended: 1 });
       expect(await run('session', 'end', sessions[2].id)).toEqual({ ended: 0 });
       expect(await Promise.all(tokens.map(me))).toEqual([

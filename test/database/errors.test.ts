@@ -59,9 +59,26 @@ it.each([
   { code: '58030', what: 'a disk that cannot be read' },
   { code: '25006', what: 'a replica, that cannot be written to' },
   { code: '40P01', what: 'a deadlock' },
+  { code: '55000', what: 'a database that accepts no connections' },
+  { code: '57000', what: 'an intervention of the operator' },
+  { code: '57P04', what: 'a database that was dropped' },
+  { code: '57P05', what: 'a connection that was idle for too long' },
+  { code: '58P01', what: 'a file of the database that is missing' },
 ])('calls $what unavailable', ({ code }) => {
   const meta = { driverAdapterError: { cause: { kind: 'postgres', originalCode: code } } };
   expect(toClientError({ code: 'P2010', meta })).toMatchObject(UNAVAILABLE);
+});
+
+it.each([
+  { code: 'XX000', what: 'an internal error of the database' },
+  { code: 'XX001', what: 'damaged data' },
+  { code: 'XX002', what: 'a damaged index' },
+  { code: '25P02', what: 'a statement after a failed one' },
+  { code: '42501', what: 'a missing privilege' },
+  { code: '54001', what: 'a statement that is too complex' },
+])('has nothing to say of $what, which no later try mends', ({ code }) => {
+  const meta = { driverAdapterError: { cause: { kind: 'postgres', originalCode: code } } };
+  expect(toClientError({ code: 'P2010', meta })).toBeUndefined();
 });
 
 it('survives an error that is its own cause', () => {
@@ -187,6 +204,21 @@ describe.runIf(hasPostgres)('errors of PostgreSQL alone', () => {
       await tx.user.count();
     });
     expect(await clientErrorOf(killed)).toMatchObject(UNAVAILABLE);
+    expect(await connection.database.user.count()).toBe(0);
+  });
+
+  it('calls a database that accepts no connections unavailable, and opens one when it does', async () => {
+    const name = new URL(postgres.url).pathname.slice(1);
+    const accept = (isOpen: boolean) =>
+      asAdmin((admin) => admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS ${isOpen}`));
+    await accept(false);
+    try {
+      await killConnections();
+      expect(await clientErrorOf(connection.ping())).toMatchObject(UNAVAILABLE);
+      expect(await clientErrorOf(connection.database.user.count())).toMatchObject(UNAVAILABLE);
+    } finally {
+      await accept(true);
+    }
     expect(await connection.database.user.count()).toBe(0);
   });
 

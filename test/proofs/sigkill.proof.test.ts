@@ -21,7 +21,8 @@ it(title, { timeout: 3_600_000 }, async () => {
   const url = isPostgres ? await postgresUrl() : undefined;
   if (!isPostgres) await gatehouse.prepareDataDir();
   const settings = { ADMIN_PASSWORD: admin.password, LOGIN_ATTEMPTS_PER_ACCOUNT: '1000000' };
-  const environment = { ...settings, LOGIN_ATTEMPTS_PER_ADDRESS: '1000000' };
+  const limits = { LOGIN_ATTEMPTS_PER_ADDRESS: '1000000', MAX_SESSIONS_PER_USER: '10000' };
+  const environment = { ...settings, ...limits };
   const known = createAcknowledged();
   for (let round = 0; round < rounds; round += 1) {
     const server = await gatehouse.serve(url ? { ...environment, DATABASE_URL: url } : environment);

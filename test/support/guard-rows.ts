@@ -149,20 +149,20 @@ export const guardRows: readonly GuardRow[] = [
   {
     guard: 'Mutation.logout',
     asking: 'mutation { logout }',
-    refused: 'anonymous',
+    refused: 'client',
     admitted: ['leaver'],
   },
   {
     guard: 'Mutation.logoutEverywhere',
     asking: 'mutation { logoutEverywhere }',
-    refused: 'anonymous',
+    refused: 'client',
     admitted: ['leaver'],
   },
   {
     guard: 'Mutation.changePassword',
     asking: `mutation ($password: String!) {
       changePassword(currentPassword: $password, newPassword: $password) { tokenType } }`,
-    refused: 'anonymous',
+    refused: 'client',
     admitted: ['leaver'],
   },
   {

@@ -70,6 +70,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     BCRYPT_COST: '4',
     LOGIN_ATTEMPTS_PER_ACCOUNT: '1000',
     LOGIN_ATTEMPTS_PER_ADDRESS: '100000',
+    // Tests log one ADMIN in again and again, and go on with the first session.
+    MAX_SESSIONS_PER_USER: '10000',
     ADMIN_PASSWORD: adminPassword,
     ...options.environment,
   });

@@ -34,6 +34,8 @@ export async function startTwoNodes(
     DATABASE_URL: url,
     SIGNING_KEYS: keysFile,
     ADMIN_PASSWORD: password,
+    // Rounds log one user in again and again, and go on with old sessions.
+    MAX_SESSIONS_PER_USER: '10000',
     ...settings,
   };
   const nodes = [await gatehouse.serve(environment), await gatehouse.serve(environment)];

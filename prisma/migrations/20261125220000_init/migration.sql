@@ -98,7 +98,7 @@ CREATE INDEX "memberships_group_idx" ON "memberships"("group");
 CREATE INDEX "memberships_granted_by_id_idx" ON "memberships"("granted_by_id");
 
 -- CreateIndex
-CREATE INDEX "sessions_user_id_idx" ON "sessions"("user_id");
+CREATE INDEX "sessions_user_id_ended_at_id_idx" ON "sessions"("user_id", "ended_at", "id");
 
 -- CreateIndex
 CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");

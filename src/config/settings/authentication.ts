@@ -25,6 +25,10 @@ export const authenticationSettings = {
     wholeNumber(60, 365 * day, 7 * day),
     'Lifetime of a session from its last refresh, in seconds. Default: 7 days.',
   ),
+  MAX_SESSIONS_PER_USER: setting(
+    wholeNumber(1, 10_000, 100),
+    'Maximum number of live sessions of a user. One more login ends the session used least recently.',
+  ),
   REFRESH_GRACE_SECONDS: setting(
     wholeNumber(0, 60, 10),
     'How long the last used refresh token may be reused to get the same successor, in seconds, so that neither a lost response nor a second tab ends the session. 0: no reuse.',

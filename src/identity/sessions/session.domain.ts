@@ -3,7 +3,7 @@ import { passwordHash } from '../../composition/pricing.ts';
 import { sdlFile } from '../../composition/sdl-file.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import { isSessionOwner } from './session.policies.ts';
+import { isSessionOwner, isUser } from './session.policies.ts';
 import { createSessionResolvers } from './session.resolvers.ts';
 
 /** Logging in and out. */
@@ -12,11 +12,11 @@ export const createSessionDomain = (partsOf: PartsOf) =>
     name: 'session',
     typeDefs: sdlFile(new URL('session.graphql', import.meta.url)),
     resolvers: createSessionResolvers(partsOf),
-    policies: { SESSION_OWNER: isSessionOwner },
+    policies: { USER: isUser, SESSION_OWNER: isSessionOwner },
     loaders: {
       sessions: { one: (ids) => partsOf().stores.sessions.findByIds(ids) },
       sessionsOfUser: {
-        many: (userIds) => partsOf().stores.sessions.findAliveOf(userIds),
+        page: (userIds, page) => partsOf().stores.sessions.pageOf(userIds, page),
         key: 'userId',
       },
     },

@@ -1,6 +1,9 @@
 import type { Policy } from '../../composition/domain.ts';
 import type { IdentityContext } from '../identity-context.ts';
 
+/** USER: the viewer is a user. Only a user has a session to end and a password to change. */
+export const isUser: Policy = (viewer) => viewer.kind === 'user';
+
 /**
  * SESSION_OWNER: the session that `id` names is one of the viewer's own, be it alive or not. One that is
  * not there is nobody's: it gets the same answer as another's, and does not tell which it is.

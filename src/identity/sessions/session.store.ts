@@ -1,5 +1,7 @@
+import type { Origin } from '../../changes/origin.ts';
 import { recordEvent } from '../../changes/record-event.ts';
-import { isUuid } from '../../composition/uuid.ts';
+import type { Page } from '../../composition/connection.ts';
+import { isUuid, lastUuid } from '../../composition/uuid.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createPasswordChanges } from './change-password.store.ts';
 import { createSessionEnds } from './end-sessions.store.ts';
@@ -7,6 +9,7 @@ import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login-account.ts';
 import { createUseRefreshToken } from './refresh.store.ts';
 import { endOf, type LiveSession, type SessionRecord, sessionFields } from './session.records.ts';
+import { makeRoomForSession } from './session-limit.store.ts';
 import { createViewers } from './viewers.store.ts';
 
 export interface NewSession {
@@ -22,7 +25,7 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 
 /** Reads and writes sessions. Every change is one transaction, and wholly there when it answers. */
 export function createSessionStore(dependencies: SessionStoreDependencies) {
-  const { database, now, sessionIdleSeconds } = dependencies;
+  const { database, now, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
   /** The moment since when a session that is alive has been used. */
   const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
   const withEnd = (session: SessionRecord): SessionRecord => ({
@@ -48,24 +51,34 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
       return (await database.session.findMany({ where, select: sessionFields })).map(withEnd);
     },
 
-    /** The sessions of many users that are alive, newest first. */
-    async findAliveOf(userIds: readonly string[]): Promise<SessionRecord[]> {
-      const sessions = await database.session.findMany({
-        where: {
-          userId: { in: [...userIds] },
-          endedAt: null,
-          expiresAt: { gt: now() },
-          lastUsedAt: { gt: idleSince() },
-        },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        select: sessionFields,
-      });
+    /**
+     * The same page of the live sessions of many users, newest first, in one statement. `ended_at` stands in the
+     * order because it stands in the index: so no more rows are read than the page holds.
+     */
+    async pageOf(
+      userIds: readonly string[],
+      { limit, afterId = lastUuid }: Page,
+    ): Promise<SessionRecord[]> {
+      const sessions = await database.$queryRaw<SessionRecord[]>`
+        SELECT session.id, session.user_id AS "userId", session.created_at AS "createdAt",
+          session.last_used_at AS "lastUsedAt", session.expires_at AS "expiresAt",
+          session.user_agent AS "userAgent", session.ip
+        FROM unnest(${[...userIds]}::uuid[]) AS member (id)
+        CROSS JOIN LATERAL (
+          SELECT * FROM gatehouse.sessions
+          WHERE user_id = member.id AND ended_at IS NULL AND id < ${afterId}::uuid
+            AND expires_at > ${now()} AND last_used_at > ${idleSince()}
+          ORDER BY ended_at DESC, id DESC
+          LIMIT ${limit}
+        ) AS session
+        ORDER BY session.id DESC`;
       return sessions.map(withEnd);
     },
 
     /**
      * Opens a session, unless the user has been disabled or has got another password since the
      * account was read: then null. Checking a password takes long enough for that to happen.
+     * Logins of one user take turns, so that none gets the user more sessions than there may be.
      */
     open: ({ account, refreshTokenHash, ...session }: NewSession): Promise<LiveSession | null> =>
       database.$transaction(async (transaction) => {
@@ -73,23 +86,26 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
           SELECT id FROM gatehouse.users
           WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}
             AND disabled_at IS NULL
-          FOR SHARE`;
+          FOR NO KEY UPDATE`;
         if (unchanged === undefined) return null;
         const at = now();
-        const actor = { kind: 'USER', id: account.id } as const;
-        const event = { at, action: 'login.succeeded', subjectId: account.id };
-        await recordEvent(transaction, { actor, ip: session.ip }, event);
+        const moment = { at, sessionIdleSeconds };
+        const userId = account.id;
+        const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
+        await makeRoomForSession(transaction, { userId, maxSessionsPerUser, origin }, moment);
+        const event = { at, action: 'login.succeeded', subjectId: userId };
+        await recordEvent(transaction, origin, event);
         const opened = await transaction.session.create({
           data: {
             ...session,
-            userId: account.id,
+            userId,
             createdAt: at,
             lastUsedAt: at,
             refreshTokens: { create: { hash: refreshTokenHash, createdAt: at } },
           },
           select: sessionFields,
         });
-        return readLiveSession(transaction, opened, { at, sessionIdleSeconds });
+        return readLiveSession(transaction, opened, moment);
       }),
   };
 }

@@ -2,6 +2,7 @@ import { originOf } from '../../changes/origin.ts';
 import { parsePage, toConnection } from '../../composition/connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
+import { parseSessionPage } from '../sessions/session.input.ts';
 import { parseNewPassword, parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
 import { userNotFound } from './user-row.store.ts';
 
@@ -62,7 +63,8 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const { groups } = partsOf().services.newUserRules;
         return (await load.memberships(id)).filter(({ group }) => groups.has(group));
       },
-      sessions: ({ id }, _args, { load }) => load.sessionsOfUser(id),
+      sessions: ({ id }, args, { load }) =>
+        load.sessionsOfUser({ ownerId: id, page: parseSessionPage(args) }),
     },
     Membership: {
       grantedBy: ({ grantedById }, _args, { load }) =>

@@ -1,30 +1,26 @@
-import type { UserRecord } from 'gatehouse';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Room as RoomRow, RoomEntry as RoomEntryRow } from './prisma/client.ts';
+import type { UserRecord } from 'gatehouse';
 import type { Context } from '../context.ts';
-import type { RoomEntry as RoomEntryRow, Room as RoomRow } from './prisma/client.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
 export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
-export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = {
-  [_ in K]?: never;
-};
-export type Incremental<T> =
-  | T
-  | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type EnumResolverSignature<T, AllowedValues = any> = { [key in keyof T]?: AllowedValues };
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
-  ID: { input: string; output: string };
-  String: { input: string; output: string };
-  Boolean: { input: boolean; output: boolean };
-  Int: { input: number; output: number };
-  Float: { input: number; output: number };
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
   /** A moment in time: RFC 3339, in UTC, such as `2026-01-31T09:30:00.000Z`. */
-  DateTime: { input: Date; output: Date };
+  DateTime: { input: Date; output: Date; }
 };
 
 /** Who can do something: a person or a program. */
@@ -209,11 +205,13 @@ export type Mutation = {
   readonly updateUser: User;
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationChangePasswordArgs = {
   currentPassword: Scalars['String']['input'];
   newPassword: Scalars['String']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationCreateApiClientArgs = {
@@ -221,50 +219,60 @@ export type MutationCreateApiClientArgs = {
   name: Scalars['String']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationCreateRoomArgs = {
   input: RoomInput;
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationCreateUserArgs = {
   input: CreateUserInput;
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationDeleteRoomArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationDeleteUserArgs = {
   id: Scalars['ID']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationDisableApiClientArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationDisableUserArgs = {
   id: Scalars['ID']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationEnableUserArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationEndSessionArgs = {
   id: Scalars['ID']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationEnterRoomArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationGrantGroupArgs = {
@@ -273,16 +281,19 @@ export type MutationGrantGroupArgs = {
   userId: Scalars['ID']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationLoginArgs = {
   password: Scalars['String']['input'];
   username: Scalars['String']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationRefreshArgs = {
   refreshToken: Scalars['String']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationResetPasswordArgs = {
@@ -290,22 +301,26 @@ export type MutationResetPasswordArgs = {
   newPassword: Scalars['String']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationRevokeGroupArgs = {
   group: Group;
   userId: Scalars['ID']['input'];
 };
 
+
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationRotateApiClientSecretArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationUpdateRoomArgs = {
   id: Scalars['ID']['input'];
   input: RoomInput;
 };
+
 
 /** What can be changed. Fields run one after another, and none of them runs when one is refused. */
 export type MutationUpdateUserArgs = {
@@ -333,7 +348,9 @@ export type Policy =
   /** The record is the viewer's own. */
   | 'SELF'
   /** The session is one of the viewer's own. */
-  | 'SESSION_OWNER';
+  | 'SESSION_OWNER'
+  /** The viewer is a user: an API client has no session and no password. */
+  | 'USER';
 
 /** Someone or something that can be authenticated and can hold groups. */
 export type Principal = {
@@ -372,6 +389,7 @@ export type Query = {
   readonly viewer: Viewer;
 };
 
+
 /** What can be read. */
 export type QueryAuditEventsArgs = {
   action?: InputMaybe<Scalars['String']['input']>;
@@ -379,15 +397,18 @@ export type QueryAuditEventsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+
 /** What can be read. */
 export type QueryPrincipalArgs = {
   id: Scalars['ID']['input'];
 };
 
+
 /** What can be read. */
 export type QueryRoomArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be read. */
 export type QueryRoomsArgs = {
@@ -395,10 +416,12 @@ export type QueryRoomsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+
 /** What can be read. */
 export type QueryUserArgs = {
   id: Scalars['ID']['input'];
 };
+
 
 /** What can be read. */
 export type QueryUsersArgs = {
@@ -426,6 +449,7 @@ export type Room = {
   /** The name on the door. */
   readonly name: Scalars['String']['output'];
 };
+
 
 /** A place that only some groups may enter. */
 export type RoomEntriesArgs = {
@@ -531,6 +555,7 @@ export type Subscription = {
   readonly roomEntered: RoomEntry;
 };
 
+
 /** What can be watched, over a WebSocket: each event is told as it happens, while the viewer may see it. */
 export type SubscriptionRoomEnteredArgs = {
   roomId?: InputMaybe<Scalars['ID']['input']>;
@@ -563,10 +588,17 @@ export type User = Principal & {
   readonly id: Scalars['ID']['output'];
   /** The groups with their history: who granted them, when, until when. */
   readonly memberships: ReadonlyArray<Membership>;
-  /** The sessions that are alive, newest first. */
+  /** The sessions that are alive, newest first: all of them, unless the server allows a user more than 100. */
   readonly sessions: ReadonlyArray<Session>;
   /** The name to log in with, unique without regard to case. */
   readonly username: Scalars['String']['output'];
+};
+
+
+/** A person who can log in. */
+export type UserSessionsArgs = {
+  after?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A page of users. */
@@ -598,48 +630,38 @@ export type Viewer = {
   readonly principal: Principal;
 };
 
+
+
 export type ResolverTypeWrapper<T> = Promise<T> | T;
+
 
 export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
   resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
 };
-export type Resolver<
-  TResult,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> =
-  | ResolverFn<TResult, TParent, TContext, TArgs>
-  | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
 
 export type ResolverFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => Promise<TResult> | TResult;
 
 export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
 
 export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
 
-export interface SubscriptionSubscriberObject<
-  TResult,
-  TKey extends string,
-  TParent,
-  TContext,
-  TArgs,
-> {
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
   subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
   resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
 }
@@ -653,118 +675,73 @@ export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, 
   | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
   | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
 
-export type SubscriptionResolver<
-  TResult,
-  TKey extends string,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> =
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
   | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
   | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
 
-export type TypeResolveFn<
-  TTypes,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-> = (
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
   parent: TParent,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
 
-export type IsTypeOfResolverFn<
-  T = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
 
 export type NextResolverFn<T> = () => Promise<T>;
 
-export type DirectiveResolverFn<
-  TResult = Record<PropertyKey, never>,
-  TParent = Record<PropertyKey, never>,
-  TContext = Record<PropertyKey, never>,
-  TArgs = Record<PropertyKey, never>,
-> = (
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
   next: NextResolverFn<TResult>,
   parent: TParent,
   args: TArgs,
   context: TContext,
-  info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo
 ) => TResult | Promise<TResult>;
+
+
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   Actor:
-    | Partial<Omit<ApiClient, 'groups'> & { groups: ReadonlyArray<_RefType['Group']> }>
-    | UserRecord;
+    | ( Partial<Omit<ApiClient, 'groups'> & { groups: ReadonlyArray<_RefType['Group']> }> )
+    | ( UserRecord )
+  ;
 };
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Principal:
-    | Partial<Omit<ApiClient, 'groups'> & { groups: ReadonlyArray<_RefType['Group']> }>
-    | UserRecord;
+    | ( Partial<Omit<ApiClient, 'groups'> & { groups: ReadonlyArray<_RefType['Group']> }> )
+    | ( UserRecord )
+  ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Actor: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Actor']>>;
-  ApiClient: ResolverTypeWrapper<
-    Partial<Omit<ApiClient, 'groups'> & { groups: ReadonlyArray<ResolversTypes['Group']> }>
-  >;
-  ApiClientCredentials: ResolverTypeWrapper<
-    Partial<Omit<ApiClientCredentials, 'client'> & { client: ResolversTypes['ApiClient'] }>
-  >;
-  AuditEvent: ResolverTypeWrapper<
-    Partial<Omit<AuditEvent, 'actor'> & { actor?: Maybe<ResolversTypes['Actor']> }>
-  >;
-  AuditEventConnection: ResolverTypeWrapper<
-    Partial<
-      Omit<AuditEventConnection, 'edges'> & {
-        edges: ReadonlyArray<ResolversTypes['AuditEventEdge']>;
-      }
-    >
-  >;
-  AuditEventEdge: ResolverTypeWrapper<
-    Partial<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>
-  >;
+  ApiClient: ResolverTypeWrapper<Partial<Omit<ApiClient, 'groups'> & { groups: ReadonlyArray<ResolversTypes['Group']> }>>;
+  ApiClientCredentials: ResolverTypeWrapper<Partial<Omit<ApiClientCredentials, 'client'> & { client: ResolversTypes['ApiClient'] }>>;
+  AuditEvent: ResolverTypeWrapper<Partial<Omit<AuditEvent, 'actor'> & { actor?: Maybe<ResolversTypes['Actor']> }>>;
+  AuditEventConnection: ResolverTypeWrapper<Partial<Omit<AuditEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['AuditEventEdge']> }>>;
+  AuditEventEdge: ResolverTypeWrapper<Partial<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>>;
   Boolean: ResolverTypeWrapper<Partial<Scalars['Boolean']['output']>>;
   CreateUserInput: ResolverTypeWrapper<Partial<CreateUserInput>>;
-  Credentials: ResolverTypeWrapper<
-    Partial<Omit<Credentials, 'user'> & { user: ResolversTypes['User'] }>
-  >;
+  Credentials: ResolverTypeWrapper<Partial<Omit<Credentials, 'user'> & { user: ResolversTypes['User'] }>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   Group: ResolverTypeWrapper<string>;
   ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
-  Membership: ResolverTypeWrapper<
-    Partial<
-      Omit<Membership, 'grantedBy' | 'group'> & {
-        grantedBy?: Maybe<ResolversTypes['User']>;
-        group: ResolversTypes['Group'];
-      }
-    >
-  >;
+  Membership: ResolverTypeWrapper<Partial<Omit<Membership, 'grantedBy' | 'group'> & { grantedBy?: Maybe<ResolversTypes['User']>, group: ResolversTypes['Group'] }>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   Policy: ResolverTypeWrapper<Partial<Policy>>;
   Principal: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Principal']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Room: ResolverTypeWrapper<RoomRow>;
-  RoomConnection: ResolverTypeWrapper<
-    Partial<Omit<RoomConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RoomEdge']> }>
-  >;
+  RoomConnection: ResolverTypeWrapper<Partial<Omit<RoomConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RoomEdge']> }>>;
   RoomEdge: ResolverTypeWrapper<Partial<Omit<RoomEdge, 'node'> & { node: ResolversTypes['Room'] }>>;
   RoomEntry: ResolverTypeWrapper<RoomEntryRow>;
-  RoomEntryConnection: ResolverTypeWrapper<
-    Partial<
-      Omit<RoomEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RoomEntryEdge']> }
-    >
-  >;
-  RoomEntryEdge: ResolverTypeWrapper<
-    Partial<Omit<RoomEntryEdge, 'node'> & { node: ResolversTypes['RoomEntry'] }>
-  >;
+  RoomEntryConnection: ResolverTypeWrapper<Partial<Omit<RoomEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['RoomEntryEdge']> }>>;
+  RoomEntryEdge: ResolverTypeWrapper<Partial<Omit<RoomEntryEdge, 'node'> & { node: ResolversTypes['RoomEntry'] }>>;
   RoomInput: ResolverTypeWrapper<Partial<RoomInput>>;
   ServerInfo: ResolverTypeWrapper<Partial<ServerInfo>>;
   Session: ResolverTypeWrapper<Partial<Session>>;
@@ -772,60 +749,35 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   UpdateUserInput: ResolverTypeWrapper<Partial<UpdateUserInput>>;
   User: ResolverTypeWrapper<UserRecord>;
-  UserConnection: ResolverTypeWrapper<
-    Partial<Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['UserEdge']> }>
-  >;
+  UserConnection: ResolverTypeWrapper<Partial<Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['UserEdge']> }>>;
   UserEdge: ResolverTypeWrapper<Partial<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>>;
-  Viewer: ResolverTypeWrapper<
-    Partial<
-      Omit<Viewer, 'groups' | 'principal'> & {
-        groups: ReadonlyArray<ResolversTypes['Group']>;
-        principal: ResolversTypes['Principal'];
-      }
-    >
-  >;
+  Viewer: ResolverTypeWrapper<Partial<Omit<Viewer, 'groups' | 'principal'> & { groups: ReadonlyArray<ResolversTypes['Group']>, principal: ResolversTypes['Principal'] }>>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Actor: Partial<ResolversUnionTypes<ResolversParentTypes>['Actor']>;
   ApiClient: Partial<ApiClient>;
-  ApiClientCredentials: Partial<
-    Omit<ApiClientCredentials, 'client'> & { client: ResolversParentTypes['ApiClient'] }
-  >;
+  ApiClientCredentials: Partial<Omit<ApiClientCredentials, 'client'> & { client: ResolversParentTypes['ApiClient'] }>;
   AuditEvent: Partial<Omit<AuditEvent, 'actor'> & { actor?: Maybe<ResolversParentTypes['Actor']> }>;
-  AuditEventConnection: Partial<
-    Omit<AuditEventConnection, 'edges'> & {
-      edges: ReadonlyArray<ResolversParentTypes['AuditEventEdge']>;
-    }
-  >;
-  AuditEventEdge: Partial<
-    Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] }
-  >;
+  AuditEventConnection: Partial<Omit<AuditEventConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['AuditEventEdge']> }>;
+  AuditEventEdge: Partial<Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] }>;
   Boolean: Partial<Scalars['Boolean']['output']>;
   CreateUserInput: Partial<CreateUserInput>;
   Credentials: Partial<Omit<Credentials, 'user'> & { user: ResolversParentTypes['User'] }>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   ID: Partial<Scalars['ID']['output']>;
   Int: Partial<Scalars['Int']['output']>;
-  Membership: Partial<
-    Omit<Membership, 'grantedBy'> & { grantedBy?: Maybe<ResolversParentTypes['User']> }
-  >;
+  Membership: Partial<Omit<Membership, 'grantedBy'> & { grantedBy?: Maybe<ResolversParentTypes['User']> }>;
   Mutation: Record<PropertyKey, never>;
   PageInfo: Partial<PageInfo>;
   Principal: ResolversInterfaceTypes<ResolversParentTypes>['Principal'];
   Query: Record<PropertyKey, never>;
   Room: RoomRow;
-  RoomConnection: Partial<
-    Omit<RoomConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RoomEdge']> }
-  >;
+  RoomConnection: Partial<Omit<RoomConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RoomEdge']> }>;
   RoomEdge: Partial<Omit<RoomEdge, 'node'> & { node: ResolversParentTypes['Room'] }>;
   RoomEntry: RoomEntryRow;
-  RoomEntryConnection: Partial<
-    Omit<RoomEntryConnection, 'edges'> & {
-      edges: ReadonlyArray<ResolversParentTypes['RoomEntryEdge']>;
-    }
-  >;
+  RoomEntryConnection: Partial<Omit<RoomEntryConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['RoomEntryEdge']> }>;
   RoomEntryEdge: Partial<Omit<RoomEntryEdge, 'node'> & { node: ResolversParentTypes['RoomEntry'] }>;
   RoomInput: Partial<RoomInput>;
   ServerInfo: Partial<ServerInfo>;
@@ -834,9 +786,7 @@ export type ResolversParentTypes = {
   Subscription: Record<PropertyKey, never>;
   UpdateUserInput: Partial<UpdateUserInput>;
   User: UserRecord;
-  UserConnection: Partial<
-    Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['UserEdge']> }
-  >;
+  UserConnection: Partial<Omit<UserConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['UserEdge']> }>;
   UserEdge: Partial<Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] }>;
   Viewer: Partial<Omit<Viewer, 'principal'> & { principal: ResolversParentTypes['Principal'] }>;
 };
@@ -846,33 +796,17 @@ export type AuthDirectiveArgs = {
   requires?: Maybe<ReadonlyArray<Group>>;
 };
 
-export type AuthDirectiveResolver<
-  Result,
-  Parent,
-  ContextType = Context,
-  Args = AuthDirectiveArgs,
-> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type AuthDirectiveResolver<Result, Parent, ContextType = Context, Args = AuthDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type PublicDirectiveArgs = {};
+export type PublicDirectiveArgs = { };
 
-export type PublicDirectiveResolver<
-  Result,
-  Parent,
-  ContextType = Context,
-  Args = PublicDirectiveArgs,
-> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+export type PublicDirectiveResolver<Result, Parent, ContextType = Context, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type ActorResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor'],
-> = {
+export type ActorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Actor'] = ResolversParentTypes['Actor']> = {
   __resolveType: TypeResolveFn<'ApiClient' | 'User', ParentType, ContextType>;
 };
 
-export type ApiClientResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['ApiClient'] = ResolversParentTypes['ApiClient'],
-> = {
+export type ApiClientResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiClient'] = ResolversParentTypes['ApiClient']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   disabledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   groups?: Resolver<ReadonlyArray<ResolversTypes['Group']>, ParentType, ContextType>;
@@ -882,19 +816,12 @@ export type ApiClientResolvers<
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type ApiClientCredentialsResolvers<
-  ContextType = Context,
-  ParentType extends
-    ResolversParentTypes['ApiClientCredentials'] = ResolversParentTypes['ApiClientCredentials'],
-> = {
+export type ApiClientCredentialsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApiClientCredentials'] = ResolversParentTypes['ApiClientCredentials']> = {
   client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
   secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type AuditEventResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent'],
-> = {
+export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
   action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   actor?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -904,28 +831,17 @@ export type AuditEventResolvers<
   subjectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
-export type AuditEventConnectionResolvers<
-  ContextType = Context,
-  ParentType extends
-    ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection'],
-> = {
+export type AuditEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['AuditEventEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type AuditEventEdgeResolvers<
-  ContextType = Context,
-  ParentType extends
-    ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge'],
-> = {
+export type AuditEventEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['AuditEvent'], ParentType, ContextType>;
 };
 
-export type CredentialsResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Credentials'] = ResolversParentTypes['Credentials'],
-> = {
+export type CredentialsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Credentials'] = ResolversParentTypes['Credentials']> = {
   accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   expiresIn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -933,285 +849,110 @@ export type CredentialsResolvers<
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
-export interface DateTimeScalarConfig
-  extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
 
-export type GroupResolvers = EnumResolverSignature<
-  { ADMIN?: any; AUDITOR?: any; MANAGER?: any; STAFF?: any },
-  ResolversTypes['Group']
->;
+export type GroupResolvers = EnumResolverSignature<{ ADMIN?: any, AUDITOR?: any, MANAGER?: any, STAFF?: any }, ResolversTypes['Group']>;
 
-export type MembershipResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership'],
-> = {
+export type MembershipResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Membership'] = ResolversParentTypes['Membership']> = {
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   grantedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   grantedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   group?: Resolver<ResolversTypes['Group'], ParentType, ContextType>;
 };
 
-export type MutationResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation'],
-> = {
-  changePassword?: Resolver<
-    ResolversTypes['Credentials'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>
-  >;
-  createApiClient?: Resolver<
-    ResolversTypes['ApiClientCredentials'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationCreateApiClientArgs, 'groups' | 'name'>
-  >;
-  createRoom?: Resolver<
-    ResolversTypes['Room'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationCreateRoomArgs, 'input'>
-  >;
-  createUser?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationCreateUserArgs, 'input'>
-  >;
-  deleteRoom?: Resolver<
-    ResolversTypes['ID'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationDeleteRoomArgs, 'id'>
-  >;
-  deleteUser?: Resolver<
-    ResolversTypes['ID'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationDeleteUserArgs, 'id'>
-  >;
-  disableApiClient?: Resolver<
-    ResolversTypes['ApiClient'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationDisableApiClientArgs, 'id'>
-  >;
-  disableUser?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationDisableUserArgs, 'id'>
-  >;
-  enableUser?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationEnableUserArgs, 'id'>
-  >;
-  endSession?: Resolver<
-    ResolversTypes['Boolean'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationEndSessionArgs, 'id'>
-  >;
-  enterRoom?: Resolver<
-    ResolversTypes['RoomEntry'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationEnterRoomArgs, 'id'>
-  >;
-  grantGroup?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationGrantGroupArgs, 'group' | 'userId'>
-  >;
-  login?: Resolver<
-    ResolversTypes['Credentials'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationLoginArgs, 'password' | 'username'>
-  >;
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  changePassword?: Resolver<ResolversTypes['Credentials'], ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'currentPassword' | 'newPassword'>>;
+  createApiClient?: Resolver<ResolversTypes['ApiClientCredentials'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'groups' | 'name'>>;
+  createRoom?: Resolver<ResolversTypes['Room'], ParentType, ContextType, RequireFields<MutationCreateRoomArgs, 'input'>>;
+  createUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationCreateUserArgs, 'input'>>;
+  deleteRoom?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationDeleteRoomArgs, 'id'>>;
+  deleteUser?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'id'>>;
+  disableApiClient?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationDisableApiClientArgs, 'id'>>;
+  disableUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationDisableUserArgs, 'id'>>;
+  enableUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationEnableUserArgs, 'id'>>;
+  endSession?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationEndSessionArgs, 'id'>>;
+  enterRoom?: Resolver<ResolversTypes['RoomEntry'], ParentType, ContextType, RequireFields<MutationEnterRoomArgs, 'id'>>;
+  grantGroup?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationGrantGroupArgs, 'group' | 'userId'>>;
+  login?: Resolver<ResolversTypes['Credentials'], ParentType, ContextType, RequireFields<MutationLoginArgs, 'password' | 'username'>>;
   logout?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   logoutEverywhere?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  refresh?: Resolver<
-    ResolversTypes['Credentials'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationRefreshArgs, 'refreshToken'>
-  >;
-  resetPassword?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationResetPasswordArgs, 'id' | 'newPassword'>
-  >;
-  revokeGroup?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationRevokeGroupArgs, 'group' | 'userId'>
-  >;
-  rotateApiClientSecret?: Resolver<
-    ResolversTypes['ApiClientCredentials'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationRotateApiClientSecretArgs, 'id'>
-  >;
-  updateRoom?: Resolver<
-    ResolversTypes['Room'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationUpdateRoomArgs, 'id' | 'input'>
-  >;
-  updateUser?: Resolver<
-    ResolversTypes['User'],
-    ParentType,
-    ContextType,
-    RequireFields<MutationUpdateUserArgs, 'id' | 'input'>
-  >;
+  refresh?: Resolver<ResolversTypes['Credentials'], ParentType, ContextType, RequireFields<MutationRefreshArgs, 'refreshToken'>>;
+  resetPassword?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationResetPasswordArgs, 'id' | 'newPassword'>>;
+  revokeGroup?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationRevokeGroupArgs, 'group' | 'userId'>>;
+  rotateApiClientSecret?: Resolver<ResolversTypes['ApiClientCredentials'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'id'>>;
+  updateRoom?: Resolver<ResolversTypes['Room'], ParentType, ContextType, RequireFields<MutationUpdateRoomArgs, 'id' | 'input'>>;
+  updateUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationUpdateUserArgs, 'id' | 'input'>>;
 };
 
-export type PageInfoResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo'],
-> = {
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type PrincipalResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Principal'] = ResolversParentTypes['Principal'],
-> = {
+export type PrincipalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Principal'] = ResolversParentTypes['Principal']> = {
   __resolveType: TypeResolveFn<'ApiClient' | 'User', ParentType, ContextType>;
 };
 
-export type QueryResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query'],
-> = {
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   apiClients?: Resolver<ReadonlyArray<ResolversTypes['ApiClient']>, ParentType, ContextType>;
-  auditEvents?: Resolver<
-    ResolversTypes['AuditEventConnection'],
-    ParentType,
-    ContextType,
-    RequireFields<QueryAuditEventsArgs, 'first'>
-  >;
+  auditEvents?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'first'>>;
   me?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  principal?: Resolver<
-    Maybe<ResolversTypes['Principal']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryPrincipalArgs, 'id'>
-  >;
-  room?: Resolver<
-    Maybe<ResolversTypes['Room']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryRoomArgs, 'id'>
-  >;
-  rooms?: Resolver<
-    ResolversTypes['RoomConnection'],
-    ParentType,
-    ContextType,
-    RequireFields<QueryRoomsArgs, 'first'>
-  >;
+  principal?: Resolver<Maybe<ResolversTypes['Principal']>, ParentType, ContextType, RequireFields<QueryPrincipalArgs, 'id'>>;
+  room?: Resolver<Maybe<ResolversTypes['Room']>, ParentType, ContextType, RequireFields<QueryRoomArgs, 'id'>>;
+  rooms?: Resolver<ResolversTypes['RoomConnection'], ParentType, ContextType, RequireFields<QueryRoomsArgs, 'first'>>;
   serverInfo?: Resolver<ResolversTypes['ServerInfo'], ParentType, ContextType>;
-  user?: Resolver<
-    Maybe<ResolversTypes['User']>,
-    ParentType,
-    ContextType,
-    RequireFields<QueryUserArgs, 'id'>
-  >;
-  users?: Resolver<
-    ResolversTypes['UserConnection'],
-    ParentType,
-    ContextType,
-    RequireFields<QueryUsersArgs, 'first'>
-  >;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'id'>>;
+  users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
   viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
 };
 
-export type RoomResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Room'] = ResolversParentTypes['Room'],
-> = {
+export type RoomResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Room'] = ResolversParentTypes['Room']> = {
   accessCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   admitsViewer?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  entries?: Resolver<
-    ResolversTypes['RoomEntryConnection'],
-    ParentType,
-    ContextType,
-    RequireFields<RoomEntriesArgs, 'first'>
-  >;
+  entries?: Resolver<ResolversTypes['RoomEntryConnection'], ParentType, ContextType, RequireFields<RoomEntriesArgs, 'first'>>;
   floor?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   groups?: Resolver<ReadonlyArray<ResolversTypes['Group']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type RoomConnectionResolvers<
-  ContextType = Context,
-  ParentType extends
-    ResolversParentTypes['RoomConnection'] = ResolversParentTypes['RoomConnection'],
-> = {
+export type RoomConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoomConnection'] = ResolversParentTypes['RoomConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['RoomEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type RoomEdgeResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['RoomEdge'] = ResolversParentTypes['RoomEdge'],
-> = {
+export type RoomEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoomEdge'] = ResolversParentTypes['RoomEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Room'], ParentType, ContextType>;
 };
 
-export type RoomEntryResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['RoomEntry'] = ResolversParentTypes['RoomEntry'],
-> = {
+export type RoomEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoomEntry'] = ResolversParentTypes['RoomEntry']> = {
   enteredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   room?: Resolver<ResolversTypes['Room'], ParentType, ContextType>;
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
-export type RoomEntryConnectionResolvers<
-  ContextType = Context,
-  ParentType extends
-    ResolversParentTypes['RoomEntryConnection'] = ResolversParentTypes['RoomEntryConnection'],
-> = {
+export type RoomEntryConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoomEntryConnection'] = ResolversParentTypes['RoomEntryConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['RoomEntryEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type RoomEntryEdgeResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['RoomEntryEdge'] = ResolversParentTypes['RoomEntryEdge'],
-> = {
+export type RoomEntryEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RoomEntryEdge'] = ResolversParentTypes['RoomEntryEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['RoomEntry'], ParentType, ContextType>;
 };
 
-export type ServerInfoResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['ServerInfo'] = ResolversParentTypes['ServerInfo'],
-> = {
+export type ServerInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ServerInfo'] = ResolversParentTypes['ServerInfo']> = {
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type SessionResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session'],
-> = {
+export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   current?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1221,29 +962,12 @@ export type SessionResolvers<
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type SubscriptionResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription'],
-> = {
-  auditEventAdded?: SubscriptionResolver<
-    ResolversTypes['AuditEvent'],
-    'auditEventAdded',
-    ParentType,
-    ContextType
-  >;
-  roomEntered?: SubscriptionResolver<
-    ResolversTypes['RoomEntry'],
-    'roomEntered',
-    ParentType,
-    ContextType,
-    Partial<SubscriptionRoomEnteredArgs>
-  >;
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  auditEventAdded?: SubscriptionResolver<ResolversTypes['AuditEvent'], "auditEventAdded", ParentType, ContextType>;
+  roomEntered?: SubscriptionResolver<ResolversTypes['RoomEntry'], "roomEntered", ParentType, ContextType, Partial<SubscriptionRoomEnteredArgs>>;
 };
 
-export type UserResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User'],
-> = {
+export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   disabledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   displayName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1251,32 +975,22 @@ export type UserResolvers<
   groups?: Resolver<ReadonlyArray<ResolversTypes['Group']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   memberships?: Resolver<ReadonlyArray<ResolversTypes['Membership']>, ParentType, ContextType>;
-  sessions?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType>;
+  sessions?: Resolver<ReadonlyArray<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type UserConnectionResolvers<
-  ContextType = Context,
-  ParentType extends
-    ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection'],
-> = {
+export type UserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<ReadonlyArray<ResolversTypes['UserEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
-export type UserEdgeResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge'],
-> = {
+export type UserEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
-export type ViewerResolvers<
-  ContextType = Context,
-  ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer'],
-> = {
+export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   access?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   groups?: Resolver<ReadonlyArray<ResolversTypes['Group']>, ParentType, ContextType>;
   principal?: Resolver<ResolversTypes['Principal'], ParentType, ContextType>;

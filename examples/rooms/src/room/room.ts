@@ -77,7 +77,7 @@ const resolvers: Resolvers = {
     admitsViewer: (room, _args, { viewer }) => admits(room, viewer),
     entries: async (room, args, { load }) => {
       const page = parsePage(args);
-      return toConnection(await load.roomEntries({ roomId: room.id, ...page }), page);
+      return toConnection(await load.roomEntries({ ownerId: room.id, page }), page);
     },
   },
   RoomEntry: {
@@ -93,7 +93,7 @@ export const rooms = defineDomain<Context>({
   policies: { ROOM_MEMBER: isRoomMember },
   loaders: {
     rooms: { one: (ids, { db }) => db.room.findMany({ where: { id: { in: [...ids] } } }) },
-    roomEntries: { batch: readEntries },
+    roomEntries: { page: readEntries, key: 'roomId' },
   },
   events: {
     roomEntered: {
