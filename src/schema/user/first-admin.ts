@@ -1,5 +1,5 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
-import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import type { Services } from '../services.ts';
 import type { UserStore } from './user.store.ts';
 
@@ -32,7 +32,7 @@ export async function ensureFirstAdmin(
   requireValid(options);
   const password = options.password ?? options.createPassword(services.minPasswordLength);
   const created = await users.createFirst({
-    username: username.normalize('NFKC'),
+    username: normalizeUsername(username),
     usernameKey: toUsernameKey(username),
     passwordHash: await services.passwords.hash(password),
     displayName: username,

@@ -1,5 +1,5 @@
 import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
-import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { CreateUserInput, Group, UpdateUserInput } from '../generated/resolver-types.ts';
 import { parseText } from '../text-input.ts';
@@ -77,7 +77,7 @@ function given<T extends object>(
 function parseUsername(username: string) {
   const problem = checkUsername(username);
   if (problem !== undefined) throw new BadUserInputError('input.username', problem);
-  return { username: username.normalize('NFKC'), usernameKey: toUsernameKey(username) };
+  return { username: normalizeUsername(username), usernameKey: toUsernameKey(username) };
 }
 
 const parseDisplayName = (displayName: string): string =>
