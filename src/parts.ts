@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { createAccessTokens } from './authentication/access-token.ts';
 import { type Authenticate, createAuthenticate } from './authentication/authenticate.ts';
+import { createCheckCost } from './authentication/check-cost.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import { createHashQueue, type HashLoad, toHashConcurrency } from './authentication/hash-queue.ts';
 import { createPasswords } from './authentication/password.ts';
@@ -139,7 +140,7 @@ export async function createAdministrationParts({
   const { minPasswordLength, sessionIdleSeconds } = config;
   const stores = createStores({ database: connection.database, now, sessionIdleSeconds });
   const { apiClients } = stores;
-  const { passwords } = await createHashing(config);
+  const { passwords } = await createHashing({ config, connection, now });
   return createAdministration({
     stores,
     services: {
@@ -151,21 +152,28 @@ export async function createAdministrationParts({
   });
 }
 
+type HashingOptions = Pick<AppOptions, 'config' | 'connection'> & Pick<Parts, 'now'>;
+
 /** The hashing of passwords: at most as many at once as the machine's cores bear. */
-async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {
+async function createHashing({ config, connection, now }: HashingOptions) {
+  const { bcryptCost: cost, threadPoolSize } = config;
+  const passwordHashes = createPasswordHashStore(connection);
+  const { readHighestCost } = passwordHashes;
+  const checkCost = createCheckCost({ cost, readHighestCost, now });
   const cores = availableParallelism();
   const concurrency = toHashConcurrency({ cores, threadPoolSize });
   const queue = createHashQueue({ concurrency, away: awayFromDatabase });
-  const passwords = await createPasswords({ cost, queue, away: awayFromDatabase });
-  return { passwords, hashLoad: queue.load };
+  const passwords = await createPasswords({ cost, checkCost, queue, away: awayFromDatabase });
+  return { passwords, passwordHashes, hashLoad: queue.load };
 }
 
 /** What makes and checks passwords. */
 async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 'audit'>) {
-  const { config, connection, logger } = options;
+  const { config, connection, logger, now = systemClock } = options;
   const { database } = connection;
   const { loginLimits: limits } = config;
-  const { passwords, hashLoad } = await createHashing(config);
+  const hashing = await createHashing({ config, connection, now });
+  const { passwords, passwordHashes, hashLoad } = hashing;
   return {
     passwords,
     hashLoad,
@@ -179,7 +187,7 @@ async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 
     }),
     renewPasswordHash: createRenewPasswordHash({
       passwords,
-      passwordHashes: createPasswordHashStore({ database }),
+      passwordHashes,
       onRenewError: (error) =>
         logger.warn({ err: error }, 'renewing an outdated password hash failed'),
     }),

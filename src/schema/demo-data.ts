@@ -1,5 +1,5 @@
 import { BadUserInputError } from '../errors.ts';
-import { system } from './audit/origin.ts';
+import { system, turnKeyOf } from './audit/origin.ts';
 import type { Group } from './generated/resolver-types.ts';
 import type { Stores } from './modules.ts';
 import type { Services } from './services.ts';
@@ -45,7 +45,7 @@ async function addUser(
   const { minPasswordLength } = services;
   const input = { username, password: createPassword(minPasswordLength), groups: [group] };
   const { password, ...user } = parseNewUser(input, minPasswordLength);
-  const passwordHash = await services.passwords.hash(password);
+  const passwordHash = await services.passwords.hash(password, turnKeyOf(system));
   try {
     await stores.users.create({ ...user, passwordHash }, system);
     return { username, group, password };

@@ -3,7 +3,7 @@ import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
-import { type Origin, originOf } from '../audit/origin.ts';
+import { type Origin, originOf, turnKeyOf } from '../audit/origin.ts';
 import type { Client } from '../context.ts';
 import { parseNewPassword } from '../user/user.input.ts';
 import { OutdatedDecisionError } from '../viewer/outdated-decision-error.ts';
@@ -65,7 +65,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     const refreshToken = createRefreshToken(dependencies.randomBytes);
     const change = {
       account,
-      newPasswordHash: await passwords.hash(password),
+      newPasswordHash: await passwords.hash(password, turnKeyOf(origin)),
       sessionId: viewer.sessionId,
       refreshTokenHash: refreshToken.hash,
       issue: (session: LiveSession) => issueCredentials(session, refreshToken),

@@ -1,5 +1,6 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
+import { system, turnKeyOf } from '../audit/origin.ts';
 import type { Services } from '../services.ts';
 import type { UserStore } from './user.store.ts';
 
@@ -34,7 +35,7 @@ export async function ensureFirstAdmin(
   const created = await users.createFirst({
     username: normalizeUsername(username),
     usernameKey: toUsernameKey(username),
-    passwordHash: await services.passwords.hash(password),
+    passwordHash: await services.passwords.hash(password, turnKeyOf(system)),
     displayName: username,
     email: null,
     groups: ['ADMIN'],

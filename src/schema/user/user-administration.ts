@@ -1,7 +1,7 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
 import { NotFoundError } from '../../errors.ts';
-import type { Origin } from '../audit/origin.ts';
+import { type Origin, turnKeyOf } from '../audit/origin.ts';
 import { type PageArguments, parsePage, toConnection } from '../connection.ts';
 import type { CreateUserInput, Group } from '../generated/resolver-types.ts';
 import type { Stores } from '../modules.ts';
@@ -97,7 +97,7 @@ async function createUser(
   const choice = choosePassword(dependencies, input.username, password);
   const parsed = parseNewUser({ ...input, password: choice.password }, services.minPasswordLength);
   const { password: clear, ...user } = parsed;
-  const passwordHash = await services.passwords.hash(clear);
+  const passwordHash = await services.passwords.hash(clear, turnKeyOf(origin));
   const created = await stores.users.create({ ...user, passwordHash }, origin);
   return {
     user: await addGroupsOf(dependencies, created),
@@ -114,7 +114,8 @@ async function resetPassword(
   const { id, username } = await requireUser(dependencies, name);
   const { password, generatedPassword } = choosePassword(dependencies, username, given);
   const rules = { minLength: services.minPasswordLength, username };
-  const passwordHash = await services.passwords.hash(parseNewPassword(password, rules));
+  const parsed = parseNewPassword(password, rules);
+  const passwordHash = await services.passwords.hash(parsed, turnKeyOf(origin));
   const user = await stores.users.resetPassword(id, passwordHash, origin);
   return { user: await addGroupsOf(dependencies, user), generatedPassword };
 }

@@ -1,4 +1,4 @@
-import { originOf } from '../audit/origin.ts';
+import { originOf, turnKeyOf } from '../audit/origin.ts';
 import { parsePage, toConnection } from '../connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { inSchemaOrder } from './groups.ts';
@@ -18,8 +18,9 @@ export const userResolvers = {
     createUser: async (_mutation, { input }, context) => {
       const { stores, services } = context;
       const { password, ...user } = parseNewUser(input, services.minPasswordLength);
-      const passwordHash = await services.passwords.hash(password);
-      return stores.users.create({ ...user, passwordHash }, originOf(context));
+      const origin = originOf(context);
+      const passwordHash = await services.passwords.hash(password, turnKeyOf(origin));
+      return stores.users.create({ ...user, passwordHash }, origin);
     },
     updateUser: (_mutation, { id, input }, context) =>
       context.stores.users.update(id, parseUserChanges(input), originOf(context)),
@@ -32,8 +33,10 @@ export const userResolvers = {
       const user = await loaders.users.load(id);
       if (user === null) throw userNotFound('id');
       const rules = { minLength: services.minPasswordLength, username: user.username };
-      const passwordHash = await services.passwords.hash(parseNewPassword(newPassword, rules));
-      return stores.users.resetPassword(user.id, passwordHash, originOf(context));
+      const password = parseNewPassword(newPassword, rules);
+      const origin = originOf(context);
+      const passwordHash = await services.passwords.hash(password, turnKeyOf(origin));
+      return stores.users.resetPassword(user.id, passwordHash, origin);
     },
     grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
       context.stores.memberships.grant(
