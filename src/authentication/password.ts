@@ -64,7 +64,8 @@ export async function createPasswords({
   const verifyNow: VerifyPassword = async (password, hash) => {
     const normal = normalizePassword(password);
     const isHashable = findHashingObstacle(normal) === undefined;
-    const compare = (with_: string) => away(() => bcrypt.compare(isHashable ? normal : '', with_));
+    const compare = (against: string) =>
+      away(() => bcrypt.compare(isHashable ? normal : '', against));
     const ownCost = hash === undefined ? undefined : bcrypt.getRounds(hash);
     if (ownCost !== undefined) checkCost.note(ownCost);
     const wholeCost = await checkCost.current();

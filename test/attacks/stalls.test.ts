@@ -8,7 +8,8 @@ import { worstDocuments } from '../support/worst-documents.ts';
 
 /**
  * How long one request of nobody may keep all others waiting, in milliseconds. Other work of the machine adds to
- * what is measured, so that the best of some tries counts; the client's own work is in it too.
+ * what is measured, so that the best of some tries counts; the client’s own work is in it too. `STALLS=1` prints the
+ * figures.
  */
 const mostMs = 50;
 const tries = 20;
@@ -31,8 +32,8 @@ afterAll(async () => {
 /** Sends one request, and tells of how it was answered. `n` is another number each time. */
 type Send = (n: number) => Promise<string>;
 
-function stall(tries_: string, send: Send): void {
-  attack(`hold up the thread by ${tries_}`, 'API4:2023; ASVS 5 1.3.12', async () => {
+function stall(how: string, send: Send): void {
+  attack(`hold up the thread by ${how}`, 'API4:2023; ASVS 5 1.3.12', async () => {
     const stalls: number[] = [];
     let told = '';
     for (let n = 0; n < tries && !stalls.some((ms) => ms < mostMs / 2); n += 1) {
@@ -41,7 +42,7 @@ function stall(tries_: string, send: Send): void {
       stalls.push(stoodMs);
     }
     const best = Math.min(...stalls);
-    figures.push(`${best.toFixed(1).padStart(8)} ms  ${tries_}: ${told}`);
+    figures.push(`${best.toFixed(1).padStart(8)} ms  ${how}: ${told}`);
     expect(best).toBeLessThan(mostMs);
   });
 }
