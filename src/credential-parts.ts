@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { createAccessTokens } from './authentication/access-token.ts';
 import { createAuthenticate } from './authentication/authenticate.ts';
+import { createCheckCost } from './authentication/check-cost.ts';
 import { createHashQueue, toHashConcurrency } from './authentication/hash-queue.ts';
 import { createPasswords } from './authentication/password.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
@@ -87,35 +88,44 @@ export async function createCredentialParts(options: CredentialOptions) {
   };
 }
 
+type HashingOptions = Pick<CredentialOptions, 'config' | 'connection' | 'now'>;
+
 /** The hashing of passwords: at most as many at once as the machine's cores bear. */
-export async function createHashing({ bcryptCost: cost, threadPoolSize }: Config) {
+export async function createHashing({ config, connection, now }: HashingOptions) {
+  const { bcryptCost: cost, threadPoolSize } = config;
+  const passwordHashes = createPasswordHashStore(connection);
+  const { readHighestCost } = passwordHashes;
+  const checkCost = createCheckCost({ cost, readHighestCost, now });
   const cores = availableParallelism();
   const concurrency = toHashConcurrency({ cores, threadPoolSize });
   const queue = createHashQueue({ concurrency, away: awayFromDatabase });
-  const passwords = await createPasswords({ cost, queue, away: awayFromDatabase });
-  return { passwords, hashLoad: queue.load };
+  const passwords = await createPasswords({ cost, checkCost, queue, away: awayFromDatabase });
+  return { passwords, passwordHashes, hashLoad: queue.load };
 }
 
 /** What makes and checks passwords. */
-async function createPasswordParts({ config, connection, logger, stores }: CredentialOptions) {
-  const { database } = connection;
-  const { audit } = stores;
+async function createPasswordParts(options: CredentialOptions) {
+  const { config, connection, logger, stores } = options;
   const { loginLimits: limits } = config;
-  const { passwords, hashLoad } = await createHashing(config);
+  const { passwords, passwordHashes, hashLoad } = await createHashing(options);
   return {
     passwords,
     hashLoad,
     attempts: createLoginAttempts({
-      counters: createLoginAttemptStore({ database, limits, now: () => new Date() }),
+      counters: createLoginAttemptStore({
+        database: connection.database,
+        limits,
+        now: () => new Date(),
+      }),
       passwords,
-      audit,
+      audit: stores.audit,
       onForgiveError: (error) =>
         logger.warn({ err: error }, 'a correct password is still counted as a failed login'),
       delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
     }),
     renewPasswordHash: createRenewPasswordHash({
       passwords,
-      passwordHashes: createPasswordHashStore({ database }),
+      passwordHashes,
       onRenewError: (error) =>
         logger.warn({ err: error }, 'renewing an outdated password hash failed'),
     }),

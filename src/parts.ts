@@ -177,11 +177,11 @@ export const makeFirstAdmin = (
 
 /** Builds what the commands for operators work with: no keys, no server. */
 export async function createAdministrationParts(options: AppOptions): Promise<Administration> {
-  const { config, project, now = systemClock } = options;
+  const { config, connection, project, now = systemClock } = options;
   const { minPasswordLength } = config;
   const stores = storesOf(options);
   const { apiClients } = stores;
-  const { passwords } = await createHashing(config);
+  const { passwords } = await createHashing({ config, connection, now });
   return createAdministration({
     stores,
     services: {

@@ -1,4 +1,5 @@
 import { isEasyToGuess, isUsedMuch } from './guessable-password.ts';
+import { normalizeText } from './normalize-text.ts';
 import { toUsernameKey } from './username.ts';
 
 /** bcrypt reads this many bytes and ignores the rest: a longer password must never be hashed. */
@@ -19,7 +20,7 @@ export interface PasswordRules {
 
 /** The one form in which passwords are counted, hashed and compared: NFC (RFC 8265, 4.2.2). */
 export function normalizePassword(password: string): string {
-  return password.normalize('NFC');
+  return normalizeText(password, 'NFC');
 }
 
 /** Why bcrypt could not tell this normalized password from another one, or `undefined`. */

@@ -60,6 +60,8 @@ export interface PresentedToken {
   readonly usedAt: Date | null;
   /** The token that took its place, as long as nobody has used that one. */
   readonly unusedSuccessor: RefreshToken | null;
+  /** Whether a change of password has removed the token that took its place, before anybody used that one. */
+  readonly isSuccessorRemoved: boolean;
   readonly session: {
     readonly endedAt: Date | null;
     /** When it ends by itself. */
@@ -81,7 +83,8 @@ export type RefreshDecision =
  *
  * A token that comes again is in the hands of two, and nobody can tell which is the thief: its session
  * ends. But an answer can be lost, and two tabs can ask at once: so for `graceSeconds` the token used
- * last may be repeated, as long as nobody has used its successor. 0 turns that off.
+ * last may be repeated, as long as nobody has used its successor. 0 turns that off. A repeat that comes
+ * after a change of password gets nothing, and ends nothing: the client may have sent it before.
  *
  * Pure. A clock that gives no time keeps everyone out.
  */
@@ -90,13 +93,15 @@ export function decideRefresh(
   { now, graceSeconds }: { readonly now: Date; readonly graceSeconds: number },
 ): RefreshDecision {
   if (presented === null) return { outcome: 'unknown' };
-  const { usedAt, unusedSuccessor: successor, session } = presented;
+  const { usedAt, unusedSuccessor: successor, isSuccessorRemoved, session } = presented;
   if (session.endedAt !== null) return { outcome: 'ended' };
   const leftMs = session.expiresAt.getTime() - now.getTime();
   if (!(leftMs >= leastLifeMs)) return { outcome: 'expired' };
   if (usedAt === null) return { outcome: 'rotate' };
   const isInGrace = graceSeconds > 0 && now.getTime() - usedAt.getTime() < graceSeconds * 1000;
-  return isInGrace && successor !== null ? { outcome: 'repeat', successor } : { outcome: 'reuse' };
+  if (!isInGrace) return { outcome: 'reuse' };
+  if (successor !== null) return { outcome: 'repeat', successor };
+  return { outcome: isSuccessorRemoved ? 'unknown' : 'reuse' };
 }
 
 function toRefreshToken(bytes: Uint8Array): RefreshToken {

@@ -43,6 +43,13 @@ export const originOf = ({ viewer, client, isDecidedAnew = false }: Asking): Ori
 export const userIdOf = ({ actor }: Origin): string | null =>
   actor?.kind === 'USER' ? actor.id : null;
 
+/**
+ * Under which key the hashes that somebody asks for wait for their turns: everyone who is known has an own one, so
+ * that many from one keep nobody else waiting. No network address looks like it.
+ */
+export const turnKeyOf = ({ actor }: Pick<Origin, 'actor'>): string =>
+  actor === null ? 'SYSTEM' : `${actor.kind} ${actor.id}`;
+
 /** A viewer as the audit log names it. */
 export const actorOf = (viewer: AuthenticatedViewer): Actor =>
   viewer.kind === 'user'

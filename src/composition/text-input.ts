@@ -1,3 +1,4 @@
+import { maxTextLength } from '../authentication/normalize-text.ts';
 import { BadUserInputError } from '../errors.ts';
 
 /** Bounds of a text, in Unicode code points. */
@@ -21,13 +22,14 @@ const blank = /^[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
  *   be read wrongly by people (UTS 39, 4).
  */
 export function parseText(argument: string, value: string, { least, most }: TextBounds): string {
+  const tooShortOrLong = () =>
+    new BadUserInputError(argument, `\`${argument}\` has ${least} to ${most} characters.`);
+  if (value.length > maxTextLength) throw tooShortOrLong();
   if (forbidden.test(value)) {
     throw new BadUserInputError(argument, `\`${argument}\` must not contain control characters.`);
   }
   const text = blank.test(value) ? '' : value.trim();
   const length = [...text].length;
-  if (length < least || length > most) {
-    throw new BadUserInputError(argument, `\`${argument}\` has ${least} to ${most} characters.`);
-  }
+  if (length < least || length > most) throw tooShortOrLong();
   return text;
 }

@@ -34,7 +34,7 @@ const reset = (id: string, password = newPassword, by = server.admin): Promise<A
   );
 const me = (token: string): Promise<Answer> => server.ask('{ me { id } }', { token });
 const refresh = (refreshToken: string): Promise<Answer> =>
-  server.ask('mutation ($t: String!) { refresh(refreshToken: $t) { accessToken } }', {
+  server.ask('mutation ($t: String!) { refresh(refreshToken: $t) { accessToken refreshToken } }', {
     variables: { t: refreshToken },
   });
 const canLogIn = (username: string, password: string): Promise<boolean> =>
@@ -88,9 +88,10 @@ describe('changePassword', () => {
     expect((await refresh(data.changePassword.refreshToken)).status).toBe(200);
   });
 
-  it('still notices the reuse of a token that was used before it', async () => {
+  it('still notices the reuse of tokens that were used before it', async () => {
     const first = await refresh(user.refreshToken);
     expect(first.status).toBe(200);
+    expect((await refresh(first.data.refresh.refreshToken)).status).toBe(200);
     const { data } = await change(user);
     expect((await refresh(user.refreshToken)).reason).toBe('TOKEN_REVOKED');
     expect((await refresh(data.changePassword.refreshToken)).reason).toBe('TOKEN_REVOKED');
@@ -253,6 +254,48 @@ describe('resetPassword', () => {
     await server.ask(`mutation { disableUser(id: "${admin.id}") { id } }`, {
       token: server.admin.accessToken,
     });
+  });
+});
+
+describe('a refresh that was under way while the password changed', () => {
+  const startedMs = Date.now();
+  let passedMs = 0;
+  let other: TestServer;
+  beforeAll(async () => {
+    other = await startTestServer({ now: () => new Date(startedMs + passedMs) });
+  });
+  afterAll(() => other.stop());
+  const refreshThere = (token: string) =>
+    other.ask('mutation ($t: String!) { refresh(refreshToken: $t) { refreshToken } }', {
+      variables: { t: token },
+    });
+
+  /** A session whose refresh token was used, and whose password was changed then. */
+  async function refreshedAndChanged() {
+    const session = await other.aUser('STAFF');
+    const refreshed = (await refreshThere(session.refreshToken)).data.refresh.refreshToken;
+    const query = `mutation { changePassword(currentPassword: "${userPassword}",
+      newPassword: "${newPassword}") { refreshToken } }`;
+    const { data } = await other.ask(query, { token: session.accessToken });
+    return { used: session.refreshToken, refreshed, changed: data.changePassword.refreshToken };
+  }
+
+  it('may be repeated within its grace: it gets nothing, and the session goes on', async () => {
+    const { used, refreshed, changed } = await refreshedAndChanged();
+    passedMs += 9_000;
+    for (const token of [used, refreshed, used]) {
+      const { status, reason, body } = await refreshThere(token);
+      expect({ status, reason }).toEqual({ status: 401, reason: 'TOKEN_INVALID' });
+      expect(body).not.toHaveProperty('data');
+    }
+    expect((await refreshThere(changed)).status).toBe(200);
+  });
+
+  it('ends the session when it is repeated later', async () => {
+    const { used, changed } = await refreshedAndChanged();
+    passedMs += 10_000;
+    expect((await refreshThere(used)).reason).toBe('TOKEN_REVOKED');
+    expect((await refreshThere(changed)).reason).toBe('TOKEN_REVOKED');
   });
 });
 

@@ -1,16 +1,22 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import type { Answer, TestServer } from '../support/test-server.ts';
-import { startTestServer } from '../support/test-server.ts';
+import type { Answer, TestServer, TestUser } from '../support/test-server.ts';
+import { startTestServer, userPassword } from '../support/test-server.ts';
 
 /** As many as there are cores, but for two of libuv's four threads. */
 const atOnce = Math.min(availableParallelism(), 2);
 const maxWaiting = 24 * atOnce;
 
 let server: TestServer;
+let manager: TestUser;
+let someone: TestUser;
+let someHash: string;
 beforeAll(async () => {
   server = await startTestServer({ environment: { TRUST_PROXY: 'loopback' } });
+  manager = await server.aUser('MANAGER');
+  someone = await server.aUser('STAFF');
+  someHash = await bcrypt.hash(userPassword, 4);
 });
 afterAll(() => server.stop());
 
@@ -22,12 +28,14 @@ beforeEach(() => {
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  vi.spyOn(bcrypt, 'compare').mockImplementation(async () => {
+  const hold = async <Result>(result: Result): Promise<Result> => {
     hashing += 1;
     await released;
     hashing -= 1;
-    return false;
-  });
+    return result;
+  };
+  vi.spyOn(bcrypt, 'compare').mockImplementation(() => hold(false));
+  vi.spyOn(bcrypt, 'hash').mockImplementation(() => hold(someHash));
 });
 afterEach(() => {
   release();
@@ -93,4 +101,35 @@ it('a line filled from few addresses has room for another one, and its turn come
   expect(toOutcome(await victim)).toEqual(refused);
   expect(before.length - seen).toBeLessThan(maxWaiting / 2);
   await Promise.all([...held, extra]);
+});
+
+const createUser = (n: number): Promise<Answer> =>
+  server.ask('mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }', {
+    token: manager.accessToken,
+    variables: { input: { username: `flood-${n}`, password: userPassword } },
+  });
+const resetPassword = (): Promise<Answer> =>
+  server.ask(
+    'mutation ($id: ID!, $p: String!) { resetPassword(id: $id, newPassword: $p) { id } }',
+    {
+      token: server.admin.accessToken,
+      variables: { id: someone.id, p: userPassword },
+    },
+  );
+
+it('a line filled by the new users of one manager has room for a reset by another viewer', async () => {
+  const answers: Answer[] = [];
+  const flood = Array.from({ length: atOnce + maxWaiting + 1 }, (_, n) => createUser(n));
+  for (const each of flood) void each.then((answer) => answers.push(answer));
+  await vi.waitFor(() => expect(answers).toHaveLength(1), { timeout: 20_000 });
+
+  const reset = resetPassword();
+  void reset.then((answer) => answers.push(answer));
+  await vi.waitFor(() => expect(answers).toHaveLength(2), { timeout: 20_000 });
+  expect(answers.map(toOutcome)).toEqual([unavailable, unavailable]);
+
+  release();
+  expect((await reset).status).toBe(200);
+  const statuses = (await Promise.all(flood)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 503)).toHaveLength(2);
 });

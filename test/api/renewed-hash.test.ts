@@ -1,12 +1,16 @@
 import bcrypt from 'bcrypt';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
+let passedMs = 0;
 let server: TestServer;
 let user: TestUser;
 beforeAll(async () => {
-  server = await startTestServer({ environment: { BCRYPT_COST: '5' } });
+  server = await startTestServer({
+    environment: { BCRYPT_COST: '5' },
+    now: () => new Date(Date.now() + passedMs),
+  });
   user = await server.aUser('STAFF');
 });
 afterAll(() => server.stop());
@@ -59,3 +63,24 @@ it('logins that make the same hash anew at once are all let in', async () => {
     expect(bcrypt.getRounds(await storedHash())).toBe(5);
   }
 });
+
+it.each([
+  { stored: 7, worth: 7 },
+  { stored: 4, worth: 5 },
+])(
+  'a refused login does the work of the cost $worth while the highest stored one is $stored',
+  async ({ stored, worth }) => {
+    await storeHashOfCost(stored);
+    passedMs += 5 * 60 * 1000; // then the highest cost is read again
+    const compare = vi.spyOn(bcrypt, 'compare');
+    onTestFinished(() => compare.mockRestore());
+    for (const username of [user.username, 'admin', 'nobody-at-all']) {
+      compare.mockClear();
+      const query = `mutation { login(username: "${username}", password: "a-wrong-one") { tokenType } }`;
+      expect((await server.ask(query)).reason).toBe('BAD_CREDENTIALS');
+      const rounds = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
+      const work = rounds.reduce((sum, each) => sum + each, 0);
+      expect([username, work]).toEqual([username, 2 ** worth]);
+    }
+  },
+);

@@ -1,13 +1,28 @@
 import bcrypt from 'bcrypt';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createCheckCost } from '../../src/authentication/check-cost.ts';
 import type { HashQueue } from '../../src/authentication/hash-queue.ts';
 import { createPasswords as create } from '../../src/authentication/password.ts';
 
 /** Lets everyone in at once. */
 const noQueue: HashQueue = (work) => work();
-const createPasswords = ({ cost, queue = noQueue }: { cost: number; queue?: HashQueue }) =>
-  create({ cost, queue });
+interface TestOptions {
+  readonly cost: number;
+  readonly queue?: HashQueue;
+  /** The highest cost of the stored hashes. */
+  readonly stored?: () => number;
+}
+const createPasswords = ({ cost, queue = noQueue, stored = () => cost }: TestOptions) =>
+  create({
+    cost,
+    queue,
+    checkCost: createCheckCost({
+      cost,
+      readHighestCost: async () => stored(),
+      now: () => new Date(0),
+    }),
+  });
 
 const passwords = await createPasswords({ cost: 4 });
 
@@ -18,16 +33,19 @@ describe('createPasswords', () => {
 
   it('hashes at the cost that it is given', async () => {
     const { hash } = await createPasswords({ cost: 5 });
-    expect(bcrypt.getRounds(await hash('correct horse battery'))).toBe(5);
+    expect(bcrypt.getRounds(await hash('correct horse battery', 'key'))).toBe(5);
   });
 });
 
 describe('hash', () => {
   it('salts: one password has two hashes, and both verify', async () => {
-    const [one, other] = [await passwords.hash('correct'), await passwords.hash('correct')];
+    const [one, other] = [
+      await passwords.hash('correct', 'key'),
+      await passwords.hash('correct', 'key'),
+    ];
     expect(one).not.toBe(other);
-    expect(await passwords.verify('correct', one)).toBe(true);
-    expect(await passwords.verify('correct', other)).toBe(true);
+    expect(await passwords.verify('correct', one, 'key')).toBe(true);
+    expect(await passwords.verify('correct', other, 'key')).toBe(true);
   });
 
   it.each([
@@ -35,7 +53,7 @@ describe('hash', () => {
     { what: 'a NUL', password: 'correct\0horse' },
     { what: 'a lone surrogate', password: 'correct\ud800' },
   ])('throws on $what', async ({ password }) => {
-    await expect(passwords.hash(password)).rejects.toThrow(RangeError);
+    await expect(passwords.hash(password, 'key')).rejects.toThrow(RangeError);
   });
 });
 
@@ -46,17 +64,19 @@ describe('verify', () => {
       fc.asyncProperty(short, short, async (one, other) => {
         fc.pre([one, other].every((password) => Buffer.byteLength(password) <= 72));
         const isSame = one.normalize('NFC') === other.normalize('NFC');
-        expect(await passwords.verify(other, await passwords.hash(one))).toBe(isSame);
-        expect(await passwords.verify(one.normalize('NFD'), await passwords.hash(one))).toBe(true);
+        expect(await passwords.verify(other, await passwords.hash(one, 'key'), 'key')).toBe(isSame);
+        expect(
+          await passwords.verify(one.normalize('NFD'), await passwords.hash(one, 'key'), 'key'),
+        ).toBe(true);
       }),
       { numRuns: 100 },
     );
   });
 
   it('refuses a password whose first 72 bytes are right', async () => {
-    const hash = await passwords.hash('a'.repeat(72));
-    expect(await passwords.verify('a'.repeat(72), hash)).toBe(true);
-    expect(await passwords.verify('a'.repeat(73), hash)).toBe(false);
+    const hash = await passwords.hash('a'.repeat(72), 'key');
+    expect(await passwords.verify('a'.repeat(72), hash, 'key')).toBe(true);
+    expect(await passwords.verify('a'.repeat(73), hash, 'key')).toBe(false);
   });
 
   it.each([
@@ -69,12 +89,12 @@ describe('verify', () => {
     { what: 'an impossible password for an empty one', stored: '', tried: '\0' },
   ])('refuses $what', async ({ stored, tried }) => {
     const hash = await bcrypt.hash(stored, 4);
-    expect(await passwords.verify(stored, hash)).toBe(true);
-    expect(await passwords.verify(tried, hash)).toBe(false);
+    expect(await passwords.verify(stored, hash, 'key')).toBe(true);
+    expect(await passwords.verify(tried, hash, 'key')).toBe(false);
   });
 
   it.each(['correct', '', 'a'.repeat(73)])('refuses an unknown user with "%s"', async (tried) => {
-    expect(await passwords.verify(tried, undefined)).toBe(false);
+    expect(await passwords.verify(tried, undefined, 'key')).toBe(false);
   });
 
   it('refuses an unknown user even with the throw-away password', async () => {
@@ -83,7 +103,7 @@ describe('verify', () => {
     const { verify } = await createPasswords({ cost: 4 });
     const [throwAway = ''] = hash.mock.calls.map(([password]) => password.toString());
     expect(throwAway).not.toBe('');
-    expect(await verify(throwAway, undefined)).toBe(false);
+    expect(await verify(throwAway, undefined, 'key')).toBe(false);
   });
 
   it.each([
@@ -93,11 +113,66 @@ describe('verify', () => {
     { what: 'an unknown user with an impossible password', tried: '\0', isKnown: false },
   ])('does the work of one hash at its cost for $what', async ({ tried, isKnown }) => {
     const costly = await createPasswords({ cost: 6 });
-    const hash = isKnown ? await costly.hash('correct') : undefined;
+    const hash = isKnown ? await costly.hash('correct', 'key') : undefined;
     const compare = vi.spyOn(bcrypt, 'compare');
     onTestFinished(() => compare.mockRestore());
-    expect(await costly.verify(tried, hash)).toBe(false);
+    expect(await costly.verify(tried, hash, 'key')).toBe(false);
     expect(compare.mock.calls.map(([, compared]) => bcrypt.getRounds(compared))).toEqual([6]);
+  });
+});
+
+describe('the work of a check', () => {
+  /** The hash of a password, made at another cost than is set now. */
+  const hashAt = (cost: number) => bcrypt.hash('correct', cost);
+
+  /** The rounds of bcrypt that checking a password takes. */
+  async function roundsOf(check: () => Promise<boolean>): Promise<number> {
+    const compare = vi.spyOn(bcrypt, 'compare');
+    onTestFinished(() => compare.mockRestore());
+    await check();
+    const rounds = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
+    compare.mockRestore();
+    return rounds.reduce((sum, each) => sum + each, 0);
+  }
+
+  it.each([
+    { what: 'the same', cost: 6, stored: 6, highest: 6, worth: 6 },
+    { what: 'raised', cost: 8, stored: 5, highest: 5, worth: 8 },
+    { what: 'raised, with some hashes renewed', cost: 8, stored: 5, highest: 8, worth: 8 },
+    { what: 'raised by one', cost: 6, stored: 5, highest: 5, worth: 6 },
+    { what: 'lowered', cost: 5, stored: 8, highest: 8, worth: 8 },
+    { what: 'lowered, with some hashes renewed', cost: 5, stored: 5, highest: 8, worth: 8 },
+    { what: 'lowered, with some hashes half-way', cost: 5, stored: 6, highest: 8, worth: 8 },
+  ])(
+    'is the same for every user and for none when the cost is $what',
+    async ({ cost, stored, highest, worth }) => {
+      const { verify } = await createPasswords({ cost, stored: () => highest });
+      const hash = await hashAt(stored);
+      const checks = {
+        wrong: () => verify('wrong', hash, 'key'),
+        impossible: () => verify('\0', hash, 'key'),
+        // Of a disabled user, a right password must not be told from a wrong one.
+        right: () => verify('correct', hash, 'key'),
+        unknown: () => verify('wrong', undefined, 'key'),
+      };
+      for (const [what, check] of Object.entries(checks)) {
+        expect([what, await roundsOf(check)]).toEqual([what, 2 ** worth]);
+      }
+    },
+  );
+
+  it('still tells a right password from a wrong one at an outdated cost', async () => {
+    const { verify } = await createPasswords({ cost: 7 });
+    expect(await verify('correct', await hashAt(5), 'key')).toBe(true);
+    expect(await verify('wrong', await hashAt(5), 'key')).toBe(false);
+  });
+
+  it('follows a stored hash of a higher cost than was known, made by another node', async () => {
+    const { verify } = await createPasswords({ cost: 5 });
+    expect(await roundsOf(() => verify('wrong', undefined, 'key'))).toBe(2 ** 5);
+    await verify('wrong', await hashAt(7), 'key');
+    expect(await roundsOf(() => verify('wrong', undefined, 'key'))).toBe(2 ** 7);
+    expect(await roundsOf(async () => verify('wrong', await hashAt(5), 'key'))).toBe(2 ** 7);
   });
 });
 
@@ -106,7 +181,7 @@ describe('isOutdated', () => {
     { cost: 4, isOutdated: false },
     { cost: 5, isOutdated: true },
   ])('is $isOutdated at the cost $cost for a hash made at 4', async ({ cost, isOutdated }) => {
-    const hash = await passwords.hash('correct');
+    const hash = await passwords.hash('correct', 'key');
     expect((await createPasswords({ cost })).isOutdated(hash)).toBe(isOutdated);
   });
 });
@@ -132,21 +207,21 @@ describe('the line of hashes', () => {
 
   it('is waited in once for a new hash and once for a check', async () => {
     const { noting, hashesInTurns } = await notingTurns();
-    const hash = await noting.hash('correct');
-    await noting.verify('correct', hash);
-    await noting.verify('correct', undefined);
+    const hash = await noting.hash('correct', 'key');
+    await noting.verify('correct', hash, 'key');
+    await noting.verify('correct', undefined, 'key');
     expect(hashesInTurns).toEqual([1, 1, 1]);
   });
 
   it('is not waited in for what cannot be hashed', async () => {
     const { noting, hashesInTurns } = await notingTurns();
-    await expect(noting.hash('\0')).rejects.toThrow(RangeError);
+    await expect(noting.hash('\0', 'key')).rejects.toThrow(RangeError);
     expect(hashesInTurns).toEqual([]);
   });
 
   it('lets work be done in the turn, just before the check', async () => {
     const { noting, hashesInTurns } = await notingTurns();
-    const hash = await noting.hash('correct');
+    const hash = await noting.hash('correct', 'key');
     const isRight = await noting.inTurn('here', (verify) => verify('correct', hash));
     expect({ isRight, hashesInTurns }).toEqual({ isRight: true, hashesInTurns: [1, 1] });
   });

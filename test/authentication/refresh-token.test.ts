@@ -101,10 +101,16 @@ describe('decideRefresh', () => {
   const later = (ms: number) => new Date(now.getTime() + ms);
   const successor = createRefreshToken(randomBytes);
   const alive = { endedAt: null, expiresAt: later(60_000) };
-  const fresh: PresentedToken = { usedAt: null, unusedSuccessor: null, session: alive };
+  const fresh: PresentedToken = {
+    usedAt: null,
+    unusedSuccessor: null,
+    isSuccessorRemoved: false,
+    session: alive,
+  };
   const usedAgo = (ms: number): PresentedToken => ({
     usedAt: later(-ms),
     unusedSuccessor: successor,
+    isSuccessorRemoved: false,
     session: alive,
   });
   const ended = { ...alive, endedAt: later(-1) };
@@ -121,6 +127,16 @@ describe('decideRefresh', () => {
     {
       what: 'a token used a moment ago whose successor was used too',
       presented: { ...usedAgo(1), unusedSuccessor: null },
+      outcome: 'reuse',
+    },
+    {
+      what: 'a token used a moment ago whose successor was removed',
+      presented: { ...usedAgo(1), unusedSuccessor: null, isSuccessorRemoved: true },
+      outcome: 'unknown',
+    },
+    {
+      what: 'a token used 10,000 ms ago whose successor was removed',
+      presented: { ...usedAgo(10_000), unusedSuccessor: null, isSuccessorRemoved: true },
       outcome: 'reuse',
     },
     {
@@ -187,6 +203,7 @@ describe('decideRefresh', () => {
     const anyToken = fc.record({
       usedAt: anyTime,
       unusedSuccessor: fc.constantFrom(null, successor),
+      isSuccessorRemoved: fc.boolean(),
       session: fc.record({ endedAt: anyTime, expiresAt: fc.date({ noInvalidDate: true }) }),
     });
     fc.assert(

@@ -11,6 +11,8 @@ export const isPostgres = process.env.TEST_DATABASE_KIND === 'postgresql';
 
 /** The built program, serving, with what a proof about logins asks of it. */
 export interface LoginWorld {
+  /** Ends the nodes, and starts as many with these settings changed. */
+  restart(changed: Environment): Promise<void>;
   /** The nodes, all on one database. */
   readonly nodes: readonly ServingProcess[];
   ask(query: string, options?: AskOptions & { readonly node?: number }): Promise<Answer>;
@@ -32,7 +34,12 @@ export async function startLoginWorld(
   const environment = { ...settings, ...(await databaseSettings()), ADMIN_PASSWORD: adminPassword };
   if (!isPostgres) await gatehouse.prepareDataDir();
   const nodes: ServingProcess[] = [];
-  for (let n = 0; n < count; n += 1) nodes.push(await gatehouse.serve(environment));
+  const startNodes = async (changed: Environment = {}) => {
+    for (let n = 0; n < count; n += 1) {
+      nodes.push(await gatehouse.serve({ ...environment, ...changed }));
+    }
+  };
+  await startNodes();
 
   const askNode: LoginWorld['ask'] = (query, { node = 0, ...options } = {}) =>
     ask(`${nodes[node]?.url}/graphql`, query, options);
@@ -40,6 +47,10 @@ export async function startLoginWorld(
     askNode(loginMutation, { variables: { u, p }, node });
   return {
     nodes,
+    async restart(changed) {
+      await Promise.all(nodes.splice(0).map(({ stop }) => stop()));
+      await startNodes(changed);
+    },
     ask: askNode,
     logIn,
     async makeUsers(prefix, users) {

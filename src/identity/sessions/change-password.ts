@@ -1,7 +1,7 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
-import { type Origin, originOf } from '../../changes/origin.ts';
+import { type Origin, originOf, turnKeyOf } from '../../changes/origin.ts';
 import { OutdatedDecisionError } from '../../changes/outdated-decision-error.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
@@ -65,7 +65,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     const refreshToken = createRefreshToken(dependencies.randomBytes);
     const change = {
       account,
-      newPasswordHash: await passwords.hash(password),
+      newPasswordHash: await passwords.hash(password, turnKeyOf(origin)),
       sessionId: viewer.sessionId,
       refreshTokenHash: refreshToken.hash,
       issue: (session: LiveSession) => issueCredentials(session, refreshToken),

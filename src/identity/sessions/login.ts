@@ -1,3 +1,4 @@
+import { toSiteKey } from '../../authentication/address-key.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
@@ -63,7 +64,7 @@ export function createLogin(dependencies: LoginDependencies): Login {
     const opening = { refreshTokenHash: refreshToken.hash, expiresAt, ip, userAgent };
     const open = async () =>
       (await sessions.open({ account, ...opening })) ??
-      readAgain({ usernameKey, password, account }, (changed) =>
+      readAgain({ usernameKey, password, account, ip }, (changed) =>
         sessions.open({ account: changed, ...opening }),
       );
     const session = await open().catch((error: unknown) => {
@@ -81,6 +82,7 @@ export function createLogin(dependencies: LoginDependencies): Login {
 interface CheckedAccount {
   readonly usernameKey: string;
   readonly password: string;
+  readonly ip: string;
   /** As it was when the password was found right. */
   readonly account: LoginAccount;
 }
@@ -94,12 +96,13 @@ function createReadAgain({
   passwords,
 }: Pick<LoginDependencies, 'sessions' | 'passwords'>) {
   return async <Result>(
-    { usernameKey, password, account }: CheckedAccount,
+    { usernameKey, password, account, ip }: CheckedAccount,
     goOn: (changed: LoginAccount) => Promise<Result | null>,
   ): Promise<Result | null> => {
     const changed = await sessions.findAccount(usernameKey);
     if (changed === null || changed.passwordHash === account.passwordHash) return null;
-    return (await passwords.verify(password, changed.passwordHash)) ? goOn(changed) : null;
+    const isRight = await passwords.verify(password, changed.passwordHash, toSiteKey(ip));
+    return isRight ? goOn(changed) : null;
   };
 }
 

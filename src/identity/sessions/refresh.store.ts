@@ -3,6 +3,7 @@ import {
   decideRefresh,
   deriveSuccessor,
   hashRefreshToken,
+  type PresentedToken,
   type RefreshDecision,
   type RefreshToken,
 } from '../../authentication/refresh-token.ts';
@@ -96,17 +97,24 @@ async function findToken(database: Database, token: string) {
     WHERE token.hash = ${hashRefreshToken(token)}`;
   if (found === undefined) return null;
   const { usedAt, successorSalt, endedAt, ...session } = found;
-  const unusedSuccessor =
+  const successor =
     successorSalt === null
-      ? null
-      : await findUnused(database, deriveSuccessor(token, successorSalt));
-  return { usedAt, unusedSuccessor, endedAt, session };
+      ? { unusedSuccessor: null, isSuccessorRemoved: false }
+      : await findSuccessor(database, deriveSuccessor(token, successorSalt));
+  return { usedAt, ...successor, endedAt, session };
 }
 
-async function findUnused(database: Database, token: RefreshToken): Promise<RefreshToken | null> {
-  const where = { hash: token.hash, usedAt: null };
-  const unused = await database.refreshToken.findUnique({ where, select: { hash: true } });
-  return unused && token;
+/** Used tokens stay for as long as their session: only a change of password removes one, which is unused. */
+async function findSuccessor(
+  database: Database,
+  token: RefreshToken,
+): Promise<Pick<PresentedToken, 'unusedSuccessor' | 'isSuccessorRemoved'>> {
+  const where = { hash: token.hash };
+  const found = await database.refreshToken.findUnique({ where, select: { usedAt: true } });
+  return {
+    unusedSuccessor: found?.usedAt === null ? token : null,
+    isSuccessorRemoved: found === null,
+  };
 }
 
 type TimedUse = RefreshUse & { readonly at: Date };

@@ -1,10 +1,11 @@
 import type { Passwords } from '../../authentication/password.ts';
+import { turnKeyOf } from '../../changes/origin.ts';
 import type { LoginAccount } from './login-account.ts';
 import type { PasswordHashStore } from './password-hash.store.ts';
 
 export interface RenewPasswordHashDependencies {
   readonly passwords: Pick<Passwords, 'hash' | 'isOutdated'>;
-  readonly passwordHashes: PasswordHashStore;
+  readonly passwordHashes: Pick<PasswordHashStore, 'renew'>;
   /** Told when an outdated hash stays: the next login tries again. */
   readonly onRenewError: (error: unknown) => void;
 }
@@ -20,7 +21,8 @@ export function createRenewPasswordHash({
   return async ({ id, passwordHash }, password) => {
     if (!passwords.isOutdated(passwordHash)) return;
     try {
-      const newHash = await passwords.hash(password);
+      const key = turnKeyOf({ actor: { kind: 'USER', id } });
+      const newHash = await passwords.hash(password, key);
       await passwordHashes.renew({ userId: id, oldHash: passwordHash, newHash });
     } catch (error) {
       onRenewError(error);

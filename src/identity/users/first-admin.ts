@@ -1,5 +1,6 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
-import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
+import { system, turnKeyOf } from '../../changes/origin.ts';
 import type { Services } from '../services.ts';
 import type { UserStore } from './user.store.ts';
 
@@ -33,9 +34,9 @@ export async function ensureFirstAdmin(
   const password =
     options.password ?? options.createPassword(services.newUserRules.minPasswordLength);
   const created = await users.createFirst({
-    username: username.normalize('NFKC'),
+    username: normalizeUsername(username),
     usernameKey: toUsernameKey(username),
-    passwordHash: await services.passwords.hash(password),
+    passwordHash: await services.passwords.hash(password, turnKeyOf(system)),
     displayName: username,
     email: null,
     groups: ['ADMIN'],

@@ -1,5 +1,5 @@
 import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
-import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
+import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import type { Group, Groups } from '../../composition/groups.ts';
 import { parseText } from '../../composition/text-input.ts';
 import { BadUserInputError } from '../../errors.ts';
@@ -89,7 +89,7 @@ function given<T extends object>(
 function parseUsername(username: string) {
   const problem = checkUsername(username);
   if (problem !== undefined) throw new BadUserInputError('input.username', problem);
-  return { username: username.normalize('NFKC'), usernameKey: toUsernameKey(username) };
+  return { username: normalizeUsername(username), usernameKey: toUsernameKey(username) };
 }
 
 const parseDisplayName = (displayName: string): string =>

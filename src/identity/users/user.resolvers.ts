@@ -1,4 +1,4 @@
-import { originOf } from '../../changes/origin.ts';
+import { originOf, turnKeyOf } from '../../changes/origin.ts';
 import { parsePage, toConnection } from '../../composition/connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
@@ -20,8 +20,9 @@ export const createUserResolvers = (partsOf: PartsOf) =>
       createUser: async (_mutation, { input }, context) => {
         const { stores, services } = partsOf();
         const { password, ...user } = parseNewUser(input, services.newUserRules);
-        const passwordHash = await services.passwords.hash(password);
-        return stores.users.create({ ...user, passwordHash }, originOf(context));
+        const origin = originOf(context);
+        const passwordHash = await services.passwords.hash(password, turnKeyOf(origin));
+        return stores.users.create({ ...user, passwordHash }, origin);
       },
       updateUser: (_mutation, { id, input }, context) =>
         partsOf().stores.users.update(id, parseUserChanges(input), originOf(context)),
@@ -39,8 +40,10 @@ export const createUserResolvers = (partsOf: PartsOf) =>
           minLength: services.newUserRules.minPasswordLength,
           username: user.username,
         };
-        const passwordHash = await services.passwords.hash(parseNewPassword(newPassword, rules));
-        return stores.users.resetPassword(user.id, passwordHash, originOf(context));
+        const password = parseNewPassword(newPassword, rules);
+        const origin = originOf(context);
+        const passwordHash = await services.passwords.hash(password, turnKeyOf(origin));
+        return stores.users.resetPassword(user.id, passwordHash, origin);
       },
       grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
         partsOf().stores.memberships.grant(
