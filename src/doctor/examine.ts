@@ -3,10 +3,12 @@ import type { Config } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
+import { EmbeddedFolderError } from '../database/embedded-folder.ts';
 import { migrationStatus } from '../database/migrate.ts';
 import { withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
+import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
 import { checkSettings, checkThreadPool } from './settings-checks.ts';
 
@@ -31,6 +33,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
   ...checkSettings(options.config),
   checkThreadPool(options.config, options.cores),
   checkKeys(options.keys),
+  ...(options.database.url === undefined ? checkDataFolder(options.database.dataDir) : []),
   ...(await examineDatabase(options)),
 ];
 
@@ -51,6 +54,10 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
     if (error instanceof DataDirectoryInUseError) {
       const holder = describeHolder(error);
       return [ok('data folder', `${dataDir} is in use by ${holder}: not checked`)];
+    }
+    if (error instanceof EmbeddedFolderError) {
+      const { found, advice } = error.problem;
+      return [problem('database', `${dataDir} cannot be opened: ${found}`, advice)];
     }
     return [problem('database', `does not respond: ${describe(error)}`, adviceOn(url))];
   }
