@@ -19,7 +19,7 @@ import {
   printGuardedSchema,
   printVisibleSchema,
 } from './authorization/index.ts';
-import type { Config } from './config/config.ts';
+import type { Config, Environment } from './config/config.ts';
 import { toClientError } from './database/errors.ts';
 import { createMigration, type MigrationStatus, migrate } from './database/migrate.ts';
 import { readMigrationStatus, withDatabase } from './database/open-database.ts';
@@ -111,9 +111,14 @@ const keyOptions = ({ signingKeys, accessToken }: Config) => ({
 });
 
 /** Looks at what the server needs, and changes nothing; what is wrong is a check that fails. Takes a few seconds. */
-export const examineServer = (config: Config, logger: Logger): Promise<readonly Check[]> =>
+export const examineServer = (
+  config: Config,
+  logger: Logger,
+  environment: Environment,
+): Promise<readonly Check[]> =>
   examine({
     config,
+    environment,
     keys: keyOptions(config),
     database: databaseOptions(config, logger),
     migrationsDirectory,

@@ -19,6 +19,7 @@ import { addUserCommands } from './user.ts';
 
 /** What a command gets from the process. */
 export interface CliContext {
+  readonly environment: Environment;
   /** Parsed at first use, so that `--help` needs no settings. */
   readonly config: () => Config;
   readonly logger: () => Logger;

@@ -20,7 +20,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
   let problems = 0;
   await report(context, choice, async () => {
-    const checks = await examineServer(context.config(), context.logger());
+    const checks = await examineServer(context.config(), context.logger(), context.environment);
     problems = checks.filter(({ state }) => state === 'problem').length;
     return { document: { checks }, lines: checks.flatMap(toLines) };
   });

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp, openDatabaseAsItIs } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './cli.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
@@ -9,6 +10,9 @@ import { firstAdminLines } from './first-admin-lines.ts';
 export async function runServe(context: CliContext): Promise<void> {
   const config = context.config();
   const logger = context.logger();
+  for (const { name, meant } of findMisspelledSettings(context.environment)) {
+    logger.warn({ name, meant }, `${name} is not a setting: did you mean ${meant}?`);
+  }
   const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
   // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
   // that is down then rejects with nobody waiting, and must not end everyone's process.
