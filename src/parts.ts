@@ -188,11 +188,12 @@ async function createPasswordParts(options: AppOptions, { audit }: Pick<Stores, 
 
 /** Where the database is, by the settings. */
 export const databaseOptions = (
-  { databaseUrl, dataDir, databaseLimits, operationLimits }: Config,
+  { databaseUrl, dataDir, mayCreateDatabase, databaseLimits, operationLimits }: Config,
   logger: Logger,
 ): DatabaseOptions => ({
   url: databaseUrl,
   dataDir,
+  mayCreate: mayCreateDatabase,
   limits: {
     ...databaseLimits,
     // No statement outlives the operation that it was for.

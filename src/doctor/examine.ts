@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Config } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
@@ -10,12 +10,14 @@ import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
-import { checkSettings, checkThreadPool } from './settings-checks.ts';
+import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
 
 export type { Check } from './check.ts';
 
 export interface ExamineOptions {
   readonly config: Config;
+  /** What the settings were read from. */
+  readonly environment: Environment;
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
   readonly migrationsDirectory: string;
@@ -31,6 +33,7 @@ const embeddedTimeoutMs = 60_000;
 /** Looks at what the server needs, and changes nothing. Rejects never. */
 export const examine = async (options: ExamineOptions): Promise<readonly Check[]> => [
   ...checkSettings(options.config),
+  ...checkSettingNames(options.environment),
   checkThreadPool(options.config, options.cores),
   checkKeys(options.keys),
   ...(options.database.url === undefined ? checkDataFolder(options.database.dataDir) : []),
@@ -40,8 +43,11 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
   const { url, dataDir } = options.database;
   if (url === undefined && !hasEmbedded(dataDir)) {
+    const found = `none in ${dataDir}`;
     return [
-      warning('database', `none in ${dataDir}`, 'start the server once, or set DATABASE_URL'),
+      options.database.mayCreate
+        ? warning('database', found, 'start the server once, or set DATABASE_URL')
+        : problem('database', found, 'set DATABASE_URL, or DATABASE=embedded to create one'),
     ];
   }
   const timeoutMs = url === undefined ? embeddedTimeoutMs : serverTimeoutMs;

@@ -36,6 +36,7 @@ it(title, { timeout: 3_600_000 }, async () => {
     const connection = await connectDatabase({
       url,
       dataDir: gatehouse.dataDir(),
+      mayCreate: true,
       onPoolError: () => {},
       onFolderLost: () => {},
     });
