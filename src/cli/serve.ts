@@ -5,6 +5,7 @@ import { findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './cli.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
+import { toListenError } from './listen-error.ts';
 
 /** Serves until the process is told to terminate, then lets the requests under way finish. */
 export async function runServe(context: CliContext): Promise<void> {
@@ -26,7 +27,9 @@ export async function runServe(context: CliContext): Promise<void> {
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, stopping.signal);
     await isUnderWay;
     const { server } = app;
-    const address = await server.start(config);
+    const address = await server.start(config).catch((error: unknown) => {
+      throw toListenError(error, config);
+    });
     // In production the user of the hints may never have been made: only who was made now is known.
     const hints = !config.isProduction || hasFirstAdmin();
     for (const line of startLines(address, connection.description, hints)) context.print(line);

@@ -147,7 +147,9 @@ describe('a start that cannot be', () => {
     await gatehouse.prepareDataDir();
     const port = await takenPort();
     const failed = await gatehouse.run(['serve'], { PORT: port });
-    expect(failed.stderr).toContain(`address already in use 127.0.0.1:${port}`);
+    expect(failed.stderr).toContain(
+      `address already in use 127.0.0.1:${port}. To do: stop the other program, or set PORT.\n`,
+    );
     expect(failed.stderr).not.toMatch(stackLine);
     expect(failed.code).toBe(1);
 

@@ -264,7 +264,8 @@ describe('the bounds of a setting', () => {
       const tooLittle = problemsOf({ [name]: `${least - 1}` });
       expect(tooLittle).toEqual([`${name} must be at least ${least}`]);
     }
-    for (const wrong of ['ten', '-1', '1.5', '1e3', ' 12', '0x10', '9'.repeat(400)]) {
+    expect(problemsOf({ [name]: '-1' })).toEqual([`${name} must be at least ${least}`]);
+    for (const wrong of ['ten', '1.5', '1e3', ' 12', '0x10', '9'.repeat(400)]) {
       expect(problemsOf({ [name]: wrong })).toEqual([expect.stringMatching(`^${name} `)]);
     }
   });
