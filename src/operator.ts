@@ -32,6 +32,7 @@ import {
   createParts,
   databaseOptions,
   makeFirstAdmin,
+  readServerInfo,
 } from './parts.ts';
 import type { Administration } from './schema/administration.ts';
 import { addDemoData, type DemoUser } from './schema/demo-data.ts';
@@ -50,6 +51,9 @@ export {
 export type { Check } from './doctor/examine.ts';
 export type { Administration } from './schema/administration.ts';
 export { groupNames, isGroup } from './schema/user/groups.ts';
+
+/** The version of this program, such as 0.1.0. */
+export const programVersion = (): string => readServerInfo().version;
 
 /** Where the reviewed access matrix is kept. */
 export const accessMatrixPath = fileURLToPath(new URL('../access-matrix.md', import.meta.url));

@@ -208,7 +208,8 @@ export const databaseOptions = (
 
 const systemClock = () => new Date();
 
-function readServerInfo(): Services['serverInfo'] {
+/** The name and version of this program. */
+export function readServerInfo(): Services['serverInfo'] {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
   return { name: 'Gatehouse', version };

@@ -62,7 +62,7 @@ const doors: Readonly<Record<string, Door>> = {
   bcrypt: { to: ['authentication/password.ts'] },
   commander: { to: ['cli/'] },
   dataloader: { to: ['schema/loader.ts'] },
-  'fastest-levenshtein': { to: ['config/misspelled-settings.ts'] },
+  'fastest-levenshtein': { to: ['config/misspelled-settings.ts', 'cli/unknown-command.ts'] },
   fastify: { to: ['server/'] },
   graphql: { to: ['authorization/', 'schema/', 'server/'] },
   'graphql-scalars': { to: ['schema/'] },

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Config, type Environment, parseConfig } from '../config/config.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
+import { programVersion } from '../operator.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { addAuditCommands } from './audit.ts';
 import { addClientCommands } from './client.ts';
@@ -15,6 +16,7 @@ import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { runServe } from './serve.ts';
 import { addSessionCommands } from './session.ts';
+import { requireKnownCommand } from './unknown-command.ts';
 import { addUserCommands } from './user.ts';
 
 /** What a command gets from the process. */
@@ -59,7 +61,9 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     options.print(text);
   };
   try {
-    await createProgram({ ...options, print }).parseAsync([...options.words], { from: 'user' });
+    const program = createProgram({ ...options, print });
+    requireKnownCommand(program, options.words);
+    await program.parseAsync([...options.words], { from: 'user' });
     return 0;
   } catch (error) {
     const isTold = error instanceof CommanderError; // by commander itself
@@ -79,6 +83,7 @@ function createProgram(options: CliOptions): Command {
 
   const program = new Command('gatehouse')
     .description('A GraphQL API that guards itself.')
+    .version(programVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => options.print(text.trimEnd()),
