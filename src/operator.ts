@@ -20,7 +20,7 @@ import {
   rotateSigningKeys,
 } from './authentication/signing-keys-rotation.ts';
 import type { Project } from './composition/project.ts';
-import type { Config } from './config/config.ts';
+import type { Config, Environment } from './config/config.ts';
 import { toClientError } from './database/errors.ts';
 import { createMigration, type MigrationStatus } from './database/migrate.ts';
 import { migrateAll, readMigrationStatus, withDatabase } from './database/open-database.ts';
@@ -37,6 +37,7 @@ import {
   createParts,
   databaseOptions,
   makeFirstAdmin,
+  readServerInfo,
 } from './parts.ts';
 
 export {
@@ -49,6 +50,9 @@ export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export type { Check } from './doctor/examine.ts';
 export type { Administration } from './identity/administration.ts';
 export { groupsOf } from './parts.ts';
+
+/** The version of this program, such as 0.1.0. */
+export const programVersion = (): string => readServerInfo().version;
 
 /** Where a project keeps its reviewed access matrix. */
 export const accessMatrixPath = ({ directory }: Project): string =>
@@ -115,14 +119,20 @@ const keyOptions = ({ signingKeys, accessToken }: Config) => ({
   now: () => new Date(),
 });
 
+export interface ExaminationOptions {
+  readonly logger: Logger;
+  readonly environment: Environment;
+  readonly project: Project;
+}
+
 /** Looks at what the server needs, and changes nothing; what is wrong is a check that fails. Takes a few seconds. */
 export const examineServer = (
   config: Config,
-  logger: Logger,
-  project: Project,
+  { logger, environment, project }: ExaminationOptions,
 ): Promise<readonly Check[]> =>
   examine({
     config,
+    environment,
     keys: keyOptions(config),
     database: databaseOptions(config, logger),
     histories: historiesOf(project),

@@ -199,11 +199,12 @@ export async function createAdministrationParts(options: AppOptions): Promise<Ad
 
 /** Where the database is, by the settings. */
 export const databaseOptions = (
-  { databaseUrl, dataDir, databaseLimits, operationLimits }: Config,
+  { databaseUrl, dataDir, mayCreateDatabase, databaseLimits, operationLimits }: Config,
   logger: Logger,
 ): DatabaseOptions => ({
   url: databaseUrl,
   dataDir,
+  mayCreate: mayCreateDatabase,
   limits: {
     ...databaseLimits,
     // No statement outlives the operation that it was for.
@@ -218,7 +219,8 @@ export const databaseOptions = (
 
 const systemClock = () => new Date();
 
-function readServerInfo(): Services['serverInfo'] {
+/** The name and version of this program. */
+export function readServerInfo(): Services['serverInfo'] {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
   return { name: 'Gatehouse', version };

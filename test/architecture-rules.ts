@@ -75,6 +75,7 @@ const doors: Readonly<Record<string, Door>> = {
   bcrypt: { to: ['authentication/password.ts'] },
   commander: { to: ['cli/'] },
   dataloader: { to: ['composition/loader.ts'] },
+  'fastest-levenshtein': { to: ['config/misspelled-settings.ts', 'cli/unknown-command.ts'] },
   fastify: { to: ['server/'] },
   graphql: {
     to: ['changes/decide-anew.ts', 'composition/', 'packages/authorization/', 'server/'],

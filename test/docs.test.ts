@@ -58,6 +58,13 @@ describe('the documents', () => {
     expect(linksOf(page).filter((link) => !isThere(page, link))).toEqual([]);
   });
 
+  it.each(pages)('%s has commands that can be pasted', (page) => {
+    const blocks = [...read(page).matchAll(/^ *```\w*\n(.*?)^ *```$/gms)].map(
+      ([, text = '']) => text,
+    );
+    expect(blocks.filter((block) => /^ *\$ /m.test(block))).toEqual([]);
+  });
+
   it.each(pages)('%s names proofs that exist', (page) => {
     const named = [...read(page).matchAll(/npm run\s+proof -- ([\w-]+)/g)].map(([, name]) => name);
     const missing = named.filter(

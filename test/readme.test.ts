@@ -8,21 +8,20 @@ import { useGatehouse } from './support/process.ts';
 const gatehouse = useGatehouse();
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-/** One command of the tour, as it is typed, and what it prints. */
+/** A block of commands of the tour, as it is pasted, and what it prints. */
 interface Step {
   readonly command: string;
   readonly output: string;
 }
 
-/** The commands of the `console` blocks between the marks of the tour. */
+/** The blocks of commands between the marks of the tour, each with the block of output below it. */
 function readTour(): readonly Step[] {
   const [, tour = ''] = /<!-- tour -->(.*)<!-- \/tour -->/s.exec(readme) ?? [];
-  const blocks = [...tour.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block = '']) => block);
-  // A command begins with `$ `, and goes on as long as its lines end in a backslash.
-  const step = /^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)/gm;
-  return blocks
-    .flatMap((block) => [...block.matchAll(step)])
-    .map(([, command = '', output = '']) => ({ command, output: output.trim() }));
+  const step = /^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms;
+  return [...tour.matchAll(step)].map(([, command = '', output = '']) => ({
+    command: command.trim(),
+    output: output.trim(),
+  }));
 }
 
 /** Types the commands into one bash, in an empty folder. What each prints, errors included. */

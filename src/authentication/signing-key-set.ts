@@ -44,6 +44,8 @@ const keySetSchema = z.looseObject(
   'the key set must be a JSON object',
 );
 
+const emptySetSchema = z.looseObject({ keys: z.tuple([]) });
+
 /** A private key as the file has it. Secret: its member `d`. */
 export type PrivateJwk = z.infer<typeof privateJwkSchema>;
 /** The file's content. Secret. */
@@ -81,7 +83,13 @@ export class SigningKeysError extends Error {
  * errors of `JSON.parse` quote the text.
  */
 export function parseKeySet(text: string): KeySet {
-  const parsed = keySetSchema.safeParse(parseJson(text));
+  const json = parseJson(text);
+  if (emptySetSchema.safeParse(json).success) {
+    throw new SigningKeysError(
+      'the key set has no keys; restore a backup of the file, or remove it and run: keys rotate',
+    );
+  }
+  const parsed = keySetSchema.safeParse(json);
   if (!parsed.success) throw new SigningKeysError(parsed.error.issues.map(toProblem).join('; '));
 
   const [first, ...others] = parsed.data.keys;

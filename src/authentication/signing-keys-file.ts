@@ -184,6 +184,10 @@ function atMostEvery(everyMs: number, now: () => Date, act: () => void): () => v
 /** What went wrong with the file, for the operator. */
 export function toSigningKeysError(error: unknown, file: string): SigningKeysError {
   if (error instanceof SigningKeysError) return error;
+  if (hasCode(error, 'EACCES') || hasCode(error, 'EPERM')) {
+    const toDo = 'run Gatehouse as its owner, or give the file to this user with chown';
+    return new SigningKeysError(`this user may not access ${file}; ${toDo}`, { cause: error });
+  }
   const problem = hasCode(error, 'ENOENT') ? 'does not exist' : 'cannot be used';
   return new SigningKeysError(`the file ${file} ${problem}`, { cause: error });
 }

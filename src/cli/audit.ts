@@ -51,11 +51,14 @@ const listEvents = (
 ): Promise<void> =>
   reportAdministration(context, choice, async (administration) => {
     const { nodes, pageInfo } = toPage(await administration.audit.list({ ...choice, action }));
+    const ids = nodes.flatMap(({ actorId, subjectId }) => [actorId, subjectId]);
+    const names = await administration.audit.namesOf(ids.filter((id) => id !== null));
+    const nameOf = (id: string | null) => (id === null ? '-' : (names.get(id) ?? id));
     const rows = nodes.map(({ at, action, actorId, subjectId, ip, detail }) => [
       at.toISOString(),
       action,
-      actorId ?? '-',
-      subjectId ?? '-',
+      nameOf(actorId),
+      nameOf(subjectId),
       ip ?? '-',
       detail ?? '',
     ]);

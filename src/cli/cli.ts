@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
+import { programVersion } from '../operator.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { addAuditCommands } from './audit.ts';
 import { addClientCommands } from './client.ts';
@@ -18,6 +19,7 @@ import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { runServe } from './serve.ts';
 import { addSessionCommands } from './session.ts';
+import { requireKnownCommand } from './unknown-command.ts';
 import { addUserCommands } from './user.ts';
 
 /** Done; refused or failed; or put together wrongly, so that nothing was tried. */
@@ -44,7 +46,9 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     options.print(text);
   };
   try {
-    await createProgram({ ...options, print }).parseAsync([...options.words], { from: 'user' });
+    const program = createProgram({ ...options, print });
+    requireKnownCommand(program, options.words);
+    await program.parseAsync([...options.words], { from: 'user' });
     return 0;
   } catch (error) {
     const isTold = error instanceof CommanderError; // by commander itself
@@ -62,6 +66,7 @@ function createProgram(options: CliOptions): Command {
   const logger = () => createLogger(config().logLevel, options.logDestination);
   const program = new Command('gatehouse')
     .description('A GraphQL API that guards itself.')
+    .version(programVersion(), '-V, --version', 'print the version')
     .option('--project <folder>', 'the folder of gatehouse.config.ts', '.')
     .exitOverride()
     .configureOutput({

@@ -1,9 +1,10 @@
 import type { Project } from '../composition/project.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 
 /** What a command gets from the process. */
 export interface CliContext {
+  readonly environment: Environment;
   /** Parsed at first use, so that `--help` needs no settings. */
   readonly config: () => Config;
   readonly logger: () => Logger;

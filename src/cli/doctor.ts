@@ -20,7 +20,11 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
   let problems = 0;
   await report(context, choice, async () => {
-    const checks = await examineServer(context.config(), context.logger(), await context.project());
+    const checks = await examineServer(context.config(), {
+      logger: context.logger(),
+      environment: context.environment,
+      project: await context.project(),
+    });
     problems = checks.filter(({ state }) => state === 'problem').length;
     return { document: { checks }, lines: checks.flatMap(toLines) };
   });

@@ -1,14 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp, openDatabaseAsItIs } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import { findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
+import { toListenError } from './listen-error.ts';
 
 /** Serves until the process is told to terminate, then lets the requests under way finish. */
 export async function runServe(context: CliContext): Promise<void> {
   const config = context.config();
   const logger = context.logger();
+  for (const { name, meant } of findMisspelledSettings(context.environment)) {
+    logger.warn({ name, meant }, `${name} is not a setting: did you mean ${meant}?`);
+  }
   const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
   // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
   // that is down then rejects with nobody waiting, and must not end everyone's process.
@@ -23,7 +28,9 @@ export async function runServe(context: CliContext): Promise<void> {
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, stopping.signal);
     await isUnderWay;
     const { server } = app;
-    const address = await server.start(config);
+    const address = await server.start(config).catch((error: unknown) => {
+      throw toListenError(error, config);
+    });
     // In production the user of the hints may never have been made: only who was made now is known.
     const hints = !config.isProduction || hasFirstAdmin();
     for (const line of startLines(address, connection.description, hints)) context.print(line);

@@ -34,6 +34,8 @@ export interface Config {
     readonly requestTimeoutMs: number;
   };
   readonly dataDir: string;
+  /** Whether an embedded database is made where there is none. */
+  readonly mayCreateDatabase: boolean;
   readonly migratesAtStart: boolean;
   /** A dry run: nothing is refused, and every refusal that would have been is logged. */
   readonly reportsOnly: boolean;
@@ -124,6 +126,7 @@ function toConfig(settings: Settings): Config {
       requestTimeoutMs: settings.DATABASE_REQUEST_TIMEOUT_MS,
     },
     dataDir: settings.DATA_DIR,
+    mayCreateDatabase: settings.NODE_ENV !== 'production' || settings.DATABASE === 'embedded',
     migratesAtStart: settings.MIGRATE === 'on',
     reportsOnly: settings.AUTHORIZATION === 'report',
     introspection: settings.INTROSPECTION,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messages, PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import {
@@ -13,6 +13,13 @@ import {
   type WorkLimits,
 } from './connection.ts';
 import { type LockOptions, lockDirectory } from './directory-lock.ts';
+import {
+  EmbeddedFolderError,
+  isOccupied,
+  makePrivate,
+  requireSoundFolder,
+  unreadableFiles,
+} from './embedded-folder.ts';
 import { inSequence } from './in-sequence.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
 import { withPrivateErrors } from './private-errors.ts';
@@ -26,11 +33,10 @@ export interface MemoryConnection extends DatabaseConnection {
 }
 
 /** Where the files of the embedded database are. */
-const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
+export const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
 
-/** Whether there is an embedded database. To open it where there is none would make one. */
-export const hasEmbedded = (dataDir: string): boolean =>
-  existsSync(join(embeddedFolder(dataDir), 'PG_VERSION'));
+/** Whether there is an embedded database, damaged or not. To open it where there is none would make one. */
+export const hasEmbedded = (dataDir: string): boolean => isOccupied(embeddedFolder(dataDir));
 
 /**
  * The embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
@@ -41,7 +47,8 @@ export const hasEmbedded = (dataDir: string): boolean =>
  *
  * Told by `onLost`, the process is to end at once: closing the database would write to the folder too.
  *
- * @throws {DataDirectoryInUseError} when another process has it open.
+ * @throws {DataDirectoryInUseError | DataDirectoryUnusableError} as `lockDirectory` does.
+ * @throws {EmbeddedFolderError} when its files cannot be used, or other users could read them.
  */
 export async function connectEmbedded(
   dataDir: string,
@@ -49,7 +56,7 @@ export async function connectEmbedded(
 ): Promise<DatabaseConnection> {
   const lock = await lockDirectory(dataDir, { onLost });
   try {
-    const server = await PGlite.create(embeddedFolder(dataDir));
+    const server = await openFolder(embeddedFolder(dataDir));
     const release = () => lock.release();
     return connectionTo(server, {
       description: `embedded database in ${dataDir}`,
@@ -60,6 +67,27 @@ export async function connectEmbedded(
     await lock.release();
     throw error;
   }
+}
+
+async function openFolder(folder: string): Promise<PGlite> {
+  if (isOccupied(folder)) requireSoundFolder(folder);
+  else await createFolder(folder);
+  makePrivate(folder);
+  try {
+    return await PGlite.create(folder);
+  } catch (cause) {
+    throw new EmbeddedFolderError(folder, unreadableFiles, { cause });
+  }
+}
+
+/** Makes the database under another name first, so that a start that is killed leaves no half of one. */
+async function createFolder(folder: string): Promise<void> {
+  const draft = `${folder}.draft`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { mode: 0o700 });
+  const server = await PGlite.create(draft);
+  await server.close();
+  await rename(draft, folder);
 }
 
 /** An embedded database in memory: empty, or as it was when `snapshot` was taken. */

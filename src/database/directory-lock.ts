@@ -54,6 +54,35 @@ export class DataDirectoryLostError extends Error {
   }
 }
 
+/** The system does not let this process use the folder. */
+export class DataDirectoryUnusableError extends Error {
+  override readonly name = 'DataDirectoryUnusableError';
+
+  constructor(directory: string, cause: Error) {
+    const path = 'path' in cause ? String(cause.path) : directory;
+    const reason = 'code' in cause ? reasons[String(cause.code)] : undefined;
+    const found = reason?.(path) ?? cause.message;
+    super(
+      `The data folder ${directory} cannot be used: ${found}. Correct this, or set another DATA_DIR.`,
+      { cause },
+    );
+  }
+}
+
+const isFile = () => 'it, or a folder above it, is a file';
+const isDenied = (path: string) => `this user has no permission for ${path}`;
+
+/** What is told of a path, by the code of the system's error. */
+const reasons: Readonly<Record<string, (path: string) => string>> = {
+  EEXIST: isFile,
+  ENOTDIR: isFile,
+  EACCES: isDenied,
+  EPERM: isDenied,
+  EROFS: () => 'it is read-only',
+  ENOSPC: () => 'the disk is full',
+  EISDIR: () => `${lockFile} in it is a folder`,
+};
+
 export interface DirectoryLock {
   /** Gives up the folder. A second call does nothing. */
   release(): Promise<void>;
@@ -93,14 +122,23 @@ const pollMs = 500;
  * A holder that was held up for longer hears so by `onLost` at most 2 s after it goes on: what it writes
  * in between may harm the data. The folder must be of a file system that makes links in one step.
  *
- * @throws {DataDirectoryInUseError}
+ * @throws {DataDirectoryInUseError | DataDirectoryUnusableError}
  */
 export async function lockDirectory(
   directory: string,
   options: LockOptions,
 ): Promise<DirectoryLock> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return await takeLock(directory, options);
+  } catch (error) {
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    throw isOfSystem ? new DataDirectoryUnusableError(directory, error) : error;
+  }
+}
+
+async function takeLock(directory: string, options: LockOptions): Promise<DirectoryLock> {
   const { place = placeOfThisProcess(), wait = waitFor } = options;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, lockFile);
   const own = ownName(place);
   for (let round = 0; round < maxRounds; round += 1) {

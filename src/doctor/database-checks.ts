@@ -15,7 +15,8 @@ export interface DatabaseFacts {
 
 const leastVersion = 15;
 const toleratedClockMs = 1000;
-const dangerousClockMs = 30_000;
+/** From here on, other nodes refuse the tokens of this one, as issued in their future. */
+const dangerousClockMs = 5_000;
 
 /** Pure. */
 export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [

@@ -1,19 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Config } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
+import { EmbeddedFolderError } from '../database/embedded-folder.ts';
 import type { MigrationHistory } from '../database/migrate.ts';
 import { statusOfAll, withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
+import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
-import { checkSettings, checkThreadPool } from './settings-checks.ts';
+import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
 
 export type { Check } from './check.ts';
 
 export interface ExamineOptions {
   readonly config: Config;
+  /** What the settings were read from. */
+  readonly environment: Environment;
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
   readonly histories: readonly MigrationHistory[];
@@ -29,16 +33,21 @@ const embeddedTimeoutMs = 60_000;
 /** Looks at what the server needs, and changes nothing. Rejects never. */
 export const examine = async (options: ExamineOptions): Promise<readonly Check[]> => [
   ...checkSettings(options.config),
+  ...checkSettingNames(options.environment),
   checkThreadPool(options.config, options.cores),
   checkKeys(options.keys),
+  ...(options.database.url === undefined ? checkDataFolder(options.database.dataDir) : []),
   ...(await examineDatabase(options)),
 ];
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
   const { url, dataDir } = options.database;
   if (url === undefined && !hasEmbedded(dataDir)) {
+    const found = `none in ${dataDir}`;
     return [
-      warning('database', `none in ${dataDir}`, 'start the server once, or set DATABASE_URL'),
+      options.database.mayCreate
+        ? warning('database', found, 'start the server once, or set DATABASE_URL')
+        : problem('database', found, 'set DATABASE_URL, or DATABASE=embedded to create one'),
     ];
   }
   const timeoutMs = url === undefined ? embeddedTimeoutMs : serverTimeoutMs;
@@ -51,6 +60,10 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
     if (error instanceof DataDirectoryInUseError) {
       const holder = describeHolder(error);
       return [ok('data folder', `${dataDir} is in use by ${holder}: not checked`)];
+    }
+    if (error instanceof EmbeddedFolderError) {
+      const { found, advice } = error.problem;
+      return [problem('database', `${dataDir} cannot be opened: ${found}`, advice)];
     }
     return [problem('database', `does not respond: ${describe(error)}`, adviceOn(url))];
   }

@@ -1,5 +1,6 @@
 import { toHashConcurrency } from '../authentication/hash-queue.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
+import { findMisspelledSettings } from '../config/misspelled-settings.ts';
 import { type Check, ok, warning } from './check.ts';
 
 /** What is allowed, but unwise for a server that others can reach. Pure. */
@@ -10,6 +11,16 @@ export function checkSettings(config: Config): readonly Check[] {
   const concerns = concernsOf(config);
   return concerns.length > 0 ? concerns : [ok('settings', 'production mode')];
 }
+
+/** Variables that were probably meant as settings, and have no effect. Pure. */
+export const checkSettingNames = (environment: Environment): readonly Check[] =>
+  findMisspelledSettings(environment).map(({ name, meant }) =>
+    warning(
+      'settings',
+      `${name} is not a setting and has no effect`,
+      `rename it to ${meant}, or remove it`,
+    ),
+  );
 
 function concernsOf(config: Config): readonly Check[] {
   const concern = (applies: boolean, found: string, advice: string) =>

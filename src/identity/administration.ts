@@ -66,6 +66,17 @@ export function createAdministration({
         const page = parsePage(args);
         return toConnection(await stores.audit.page(page, parseAction(action)), page);
       },
+      /** The names of those of these ids that are users or API clients now. */
+      async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+        const [users, clients] = [
+          await stores.users.findByIds(ids),
+          await stores.apiClients.findByIds(ids),
+        ];
+        return new Map([
+          ...users.map(({ id, username }) => [id, username] as const),
+          ...clients.map(({ id, name }) => [id, name] as const),
+        ]);
+      },
       /** How many events were removed. */
       prune: (before: Date) => stores.audit.prune(before, origin),
     },

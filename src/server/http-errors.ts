@@ -9,6 +9,10 @@ import { type HttpAnswer, toHttpAnswer } from './graphql-error.ts';
 export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string): void {
   fastify.setNotFoundHandler(async (request, reply) => {
     const [url = ''] = request.url.split('?');
+    if (url === '/' && request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+      // Relative, so that a proxy may serve it under any path.
+      return reply.redirect(graphqlPath.slice(1), 302);
+    }
     if (plainPath.test(url) && fastify.hasRoute({ method: 'GET', url })) {
       const body = toErrorBody('BAD_REQUEST', 'This resource is read-only. Use GET.');
       return reply.code(405).header('allow', 'GET, HEAD').send(body);

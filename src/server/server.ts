@@ -19,6 +19,7 @@ import { watchConnections } from './transport/connections.ts';
 import { registerCors } from './transport/cors.ts';
 import { type ConnectionTimes, defaultTimes, toConnectionLimits } from './transport/http-limits.ts';
 import { registerJsonBody } from './transport/json-body.ts';
+import { registerOriginLog } from './transport/origin-log.ts';
 import { registerEarlyRefusals } from './transport/refuse-early.ts';
 import { registerSecurityHeaders } from './transport/security-headers.ts';
 
@@ -187,6 +188,7 @@ async function registerTransport(
   { allowedOrigins, limits }: Pick<ServerOptions, 'allowedOrigins' | 'limits'>,
 ): Promise<void> {
   registerSecurityHeaders(fastify);
+  registerOriginLog(fastify, allowedOrigins);
   await registerCors(fastify, allowedOrigins);
   registerEarlyRefusals(fastify, graphqlPath);
   registerJsonBody(fastify, { ...limits, maxArrivingBytes });

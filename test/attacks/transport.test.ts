@@ -24,6 +24,7 @@ async function exchange(bytes: string | Buffer): Promise<string> {
   return text(socket).catch(() => '');
 }
 
+const write = 'mutation { createRoom(input: { name: "x", floor: 1, groups: [] }) { id } }';
 const body = JSON.stringify({ query: '{ serverInfo { name } }' });
 const request = (...headers: readonly string[]) =>
   ['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json', ...headers, '', ''].join(
@@ -75,7 +76,6 @@ for (const { what, bytes } of [
 for (const { what, bytes } of [
   { what: 'a handshake of TLS', bytes: Buffer.from('1603010200010001fc0303', 'hex') },
   { what: 'the preface of HTTP/2', bytes: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' },
-  { what: 'a request of HTTP/0.9', bytes: 'GET /graphql\r\n\r\n' },
   { what: 'a version that is none', bytes: 'GET /graphql HTTP/9.9\r\nHost: x\r\n\r\n' },
   { what: 'a method that is none', bytes: 'HACK /graphql HTTP/1.1\r\nHost: x\r\n\r\n' },
   { what: 'random bytes', bytes: Buffer.from('00ff10fe20fd30fc0d0a0d0a', 'hex') },
@@ -84,6 +84,46 @@ for (const { what, bytes } of [
     expect(await exchange(bytes)).toMatch(/^HTTP\/1\.1 400 /);
   });
 }
+
+for (const { what, bytes } of [
+  { what: 'HTTP/0.9', bytes: 'GET /graphql\r\n\r\n' },
+  { what: 'HTTP/0.9, by name', bytes: 'GET /health/live HTTP/0.9\r\nHost: x\r\n\r\n' },
+  { what: 'HTTP/2.0', bytes: 'GET /health/live HTTP/2.0\r\nHost: x\r\n\r\n' },
+  {
+    what: 'HTTP/2.0, with a body',
+    bytes: `${request(length).replace('HTTP/1.1', 'HTTP/2.0')}${body}`,
+  },
+  {
+    what: 'HTTP/2.0, with a handshake',
+    bytes:
+      'GET /graphql HTTP/2.0\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+      'Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+  },
+]) {
+  attack(`have a request of ${what} served`, 'RFC 9110 2.5; RFC 9112 2.3', async () => {
+    const answer = await exchange(bytes);
+    expect(answer).toMatch(/^HTTP\/1\.1 505 /);
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
+}
+
+attack('run a request behind one whose answer is the last', 'RFC 9112 9.6; CWE-444', async () => {
+  const change = JSON.stringify({ query: write });
+  const first = 'PUT /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
+  const second = [
+    ...['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json'],
+    `Authorization: Bearer ${server.manager.accessToken}`,
+    ...[`Content-Length: ${change.length}`, '', change],
+  ].join('\r\n');
+  for (const bytes of [first + second, first + first + second]) {
+    const answer = await server.unchanged(() => exchange(bytes));
+    expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  }
+  // What was asked behind it would have run by then.
+  await server.unchanged(() => server.ask('{ serverInfo { name } }'));
+});
 
 for (const host of ['', '[', 'a b', 'x:y:z', '%', 'http://x', '<script>', 'a,b', 'x:99999999']) {
   attack(`ask for the host "${host}"`, 'RFC 9112 3.2; API8:2023: host header', async () => {
@@ -195,7 +235,6 @@ for (const method of ['GET', 'PUT', 'DELETE', 'PATCH']) {
   });
 }
 
-const write = 'mutation { createRoom(input: { name: "x", floor: 1, groups: [] }) { id } }';
 const info = '{ serverInfo { name } }';
 /** Sends a request as MANAGER, whatever it holds, and sees that it changes nothing. */
 async function sent(

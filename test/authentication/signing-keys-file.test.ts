@@ -21,6 +21,7 @@ import {
   isOpenToOthers,
   type LoadSigningKeysOptions,
   loadSigningKeys,
+  toSigningKeysError,
 } from '../../src/authentication/signing-keys-file.ts';
 
 let folder = '';
@@ -120,6 +121,19 @@ it('leaves a file that it cannot use as it is', async () => {
   const loading = load({ file });
   await expect(loading).rejects.toThrow('SIGNING_KEYS: the key set is not JSON');
   expect(await readFile(file, 'utf8')).toBe('{"keys":');
+});
+
+it('says what to do about a file of another user', () => {
+  const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+  expect(toSigningKeysError(denied, '/etc/gatehouse/keys.json').message).toBe(
+    'SIGNING_KEYS: this user may not access /etc/gatehouse/keys.json; run Gatehouse as its owner, or give the file to this user with chown',
+  );
+});
+
+it('says what to do about a set without keys', async () => {
+  const file = join(folder, 'keys.json');
+  await writeFile(file, '{"keys":[]}', { mode: 0o600 });
+  await expect(load({ file })).rejects.toThrow(/has no keys; .* remove it and run: keys rotate$/);
 });
 
 it('says so when the name is too long for the file beside it', async () => {

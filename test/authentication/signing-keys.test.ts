@@ -30,7 +30,7 @@ describe('a set of keys', () => {
     { what: 'a text that is not JSON', text: `{"d":"${jwk.d}"`, says: 'not JSON' },
     { what: 'a text that is no object', text: `"${jwk.d}"`, says: 'JSON object' },
     { what: 'a single key', text: JSON.stringify(jwk), says: 'keys must be a list' },
-    { what: 'an empty set', text: textOf(), says: 'keys 0 must be present' },
+    { what: 'an empty set', text: textOf(), says: 'the key set has no keys' },
     { what: 'a key that is a string', text: textOf(jwk, other.d), says: 'keys 1 must be' },
     { what: 'one key twice', text: textOf(jwk, jwk), says: 'same kid' },
     { what: 'one kid twice', text: textOf(jwk, { ...other, kid: jwk.kid }), says: 'same kid' },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
@@ -45,6 +46,19 @@ describe('help', () => {
     expect([code, stderr]).toEqual([0, '']);
     for (const name of names) expect(stdout).toContain(name);
     expect(existsSync(gatehouse.dataDir())).toBe(false);
+  });
+});
+
+it('tells the version, and which command was meant', async () => {
+  const { version } = createRequire(import.meta.url)('../../package.json');
+  expect(await run('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  expect(await run('usr')).toMatchObject({
+    code: 2,
+    stderr: "error: unknown command 'usr' (did you mean user?)\n",
+  });
+  expect(await run('frobnicate')).toMatchObject({
+    code: 2,
+    stderr: "error: unknown command 'frobnicate'\n",
   });
 });
 
@@ -106,7 +120,7 @@ describe('a command with --json', () => {
     { line: 'user create', says: "missing required argument 'username'" },
     { line: 'session end', says: 'Specify what to end' },
     { line: 'audit prune', says: "required option '--before <date>' not specified" },
-    { line: 'users list', says: "unknown option '--json'" },
+    { line: 'users list', says: "unknown command 'users' (did you mean user?)" },
   ])(
     'that is put together wrongly is one document of code USAGE: $line',
     async ({ line, says }) => {

@@ -70,6 +70,17 @@ it('finds a migrated database, its version, its clock and the rotation of the ke
   });
 });
 
+it('tells of a setting that does not exist', async () => {
+  const { stdout } = await examine({ ALLOWED_ORIGIN: 'https://heron-71.example' });
+  expect(JSON.parse(stdout).checks).toContainEqual({
+    name: 'settings',
+    state: 'warning',
+    found: 'ALLOWED_ORIGIN is not a setting and has no effect',
+    advice: 'rename it to ALLOWED_ORIGINS, or remove it',
+  });
+  expect(stdout).not.toContain('heron-71');
+});
+
 it('leaves alone a data folder that a server uses', async () => {
   const lock = await lockDirectory(dataDir, { onLost: () => {} });
   const { code, of } = await examine({});

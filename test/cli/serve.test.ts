@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -62,12 +63,15 @@ describe('the first start', () => {
 
   it('takes the name and the password from the settings, and does not print the password', async () => {
     await gatehouse.prepareDataDir();
-    const server = await gatehouse.serve({ ADMIN_USERNAME: 'olga', ADMIN_PASSWORD: password });
+    const server = await gatehouse.serve({
+      ...{ ADMIN_USERNAME: 'olga', ADMIN_PASSWORD: password, ALLOWED_ORIGIN: 'https://a.example' },
+    });
     expect(await logIn(server.url, 'olga', password)).toMatchObject({ groups: ['ADMIN'] });
     const { stdout, stderr } = await server.stop();
     expect(stdout).toContain('  First user  olga, in the group ADMIN\n');
     expect(stdout + stderr).not.toContain(password);
     expect(stderr).not.toContain(ignored);
+    expect(stderr).toContain('ALLOWED_ORIGIN is not a setting: did you mean ALLOWED_ORIGINS?');
     expect(stdout).not.toMatch(passwordLine);
   });
 
@@ -143,7 +147,9 @@ describe('a start that cannot be', () => {
     await gatehouse.prepareDataDir();
     const port = await takenPort();
     const failed = await gatehouse.run(['serve'], { PORT: port });
-    expect(failed.stderr).toContain(`address already in use 127.0.0.1:${port}`);
+    expect(failed.stderr).toContain(
+      `address already in use 127.0.0.1:${port}. To do: stop the other program, or set PORT.\n`,
+    );
     expect(failed.stderr).not.toMatch(stackLine);
     expect(failed.code).toBe(1);
 
@@ -161,6 +167,20 @@ describe('a start that cannot be', () => {
     expect(stderr).not.toMatch(stackLine);
     expect(code).toBe(1);
     expect(await logIn(first.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
+  });
+
+  it('in production makes no database that nobody has chosen', async () => {
+    const environment = { NODE_ENV: 'production', BCRYPT_COST: '10', LOG_LEVEL: 'silent' };
+    const { code, stdout, stderr } = await gatehouse.runHere(['serve'], environment);
+    expect(stderr).toMatch(/^DATABASE_URL is not set, .* or DATABASE=embedded .*\n$/);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(existsSync(gatehouse.dataDir())).toBe(false);
+    const examined = await gatehouse.runHere(['doctor'], environment);
+    expect(examined.stdout).toMatch(/^problem {2}database: none in .*\n.*DATABASE=embedded/m);
+
+    const chosen = { ...environment, DATABASE: 'embedded' };
+    const migrated = await gatehouse.runHere(['migrate'], chosen);
+    expect(migrated).toMatchObject({ code: 0 });
   });
 
   it('names the migrations that are pending when it may not apply them', async () => {

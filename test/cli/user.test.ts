@@ -39,6 +39,8 @@ describe('the commands for users', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: false });
     expect((await run('user enable sam')).user.disabledAt).toBeNull();
 
+    const table = await gatehouse.runHere(['audit', 'list', '--action', 'user.disabled']);
+    expect(table.stdout).toMatch(/user\.disabled {2}- +sam +-/);
     const events = await run('audit list --first 100');
     const told = events.events.map(({ action, detail }: Record<string, string>) => [
       action,

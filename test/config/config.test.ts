@@ -33,6 +33,7 @@ describe('the settings', () => {
         requestTimeoutMs: 2_500,
       },
       dataDir: 'data',
+      mayCreateDatabase: true,
       migratesAtStart: true,
       reportsOnly: false,
       introspection: 'viewer',
@@ -89,6 +90,7 @@ describe('the settings', () => {
       DATABASE_CONNECT_TIMEOUT_MS: '500',
       DATABASE_STATEMENT_TIMEOUT_MS: '700',
       DATABASE_REQUEST_TIMEOUT_MS: '900',
+      DATABASE: 'embedded',
       DATA_DIR: '/var/lib/gatehouse',
       AUTHORIZATION: 'report',
       AUTHORIZATION_REPORT_IN_PRODUCTION: 'yes',
@@ -156,6 +158,7 @@ describe('the settings', () => {
         requestTimeoutMs: 900,
       },
       dataDir: '/var/lib/gatehouse',
+      mayCreateDatabase: true,
       migratesAtStart: false,
       reportsOnly: true,
       introspection: 'off',
@@ -265,7 +268,8 @@ describe('the bounds of a setting', () => {
       const tooLittle = problemsOf({ [name]: `${least - 1}` });
       expect(tooLittle).toEqual([`${name} must be at least ${least}`]);
     }
-    for (const wrong of ['ten', '-1', '1.5', '1e3', ' 12', '0x10', '9'.repeat(400)]) {
+    expect(problemsOf({ [name]: '-1' })).toEqual([`${name} must be at least ${least}`]);
+    for (const wrong of ['ten', '1.5', '1e3', ' 12', '0x10', '9'.repeat(400)]) {
       expect(problemsOf({ [name]: wrong })).toEqual([expect.stringMatching(`^${name} `)]);
     }
   });

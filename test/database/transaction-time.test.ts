@@ -7,7 +7,7 @@ import { unpackDatabase } from '../support/process.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
-const listeners = { onPoolError: () => {}, onFolderLost: () => {} };
+const listeners = { mayCreate: true, onPoolError: () => {}, onFolderLost: () => {} };
 let cleanUp: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {

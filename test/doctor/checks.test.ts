@@ -21,6 +21,7 @@ describe('a database', () => {
   it.each([
     { found: 'of an old version', facts: { versionNumber: 140_009 }, state: 'problem' },
     { found: 'whose clock is a second off', facts: { clockAheadMs: -1100 }, state: 'warning' },
+    { found: 'whose clock is six seconds off', facts: { clockAheadMs: 6_000 }, state: 'problem' },
     { found: 'whose clock is a minute off', facts: { clockAheadMs: 60_000 }, state: 'problem' },
     {
       found: 'with a migration that failed',

@@ -37,6 +37,7 @@ it(title, { timeout: 3_600_000 }, async () => {
     const connection = await connectDatabase({
       url,
       dataDir: gatehouse.dataDir(),
+      mayCreate: true,
       onPoolError: () => {},
       onFolderLost: () => {},
     });

@@ -27,6 +27,16 @@ describe('the responses behind the page', () => {
     expect(policy).not.toMatch(/unsafe-eval|https?:|\*/);
   });
 
+  it('leads a browser from the root to the page, and tells other clients where the API is', async () => {
+    const root = `${server.url}/`;
+    const browser = await fetch(root, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    expect(browser.status).toBe(302);
+    expect(new URL(browser.headers.get('location') ?? '', root).pathname).toBe('/graphql');
+    expect(await (await fetch(root)).json()).toMatchObject({
+      errors: [{ extensions: { code: 'NOT_FOUND' } }],
+    });
+  });
+
   it('answers a GraphQL client with JSON and without the headers of the page', async () => {
     const response = await fetch(`${server.url}/graphql?query={__typename}`, {
       headers: { accept: 'application/json', 'apollo-require-preflight': 'true' },

@@ -16,6 +16,10 @@ export const databaseSettings = {
     'The URL of a PostgreSQL database, version 15 or later, such as postgresql://user:password@host:5432/name. Percent-encode special characters in the password. Not set: the embedded database in DATA_DIR.',
     'place',
   ),
+  DATABASE: setting(
+    z.enum(['embedded']).optional(),
+    'embedded: create an embedded database in DATA_DIR in production too, if there is none and DATABASE_URL is not set. Without it, a server whose DATABASE_URL was lost would start empty, with a new administrator.',
+  ),
   DATABASE_POOL_SIZE: setting(
     wholeNumber(1, 1000, 10),
     'Maximum number of PostgreSQL connections of this process, in addition to one for notifications. max_connections of PostgreSQL must allow the total of all nodes.',

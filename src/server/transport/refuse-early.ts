@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { toErrorBody } from '../http-errors.ts';
 import { graphqlMethods, refuseGraphQLRequest, refuseRequest } from './request-refusal.ts';
@@ -7,7 +8,12 @@ const maxDroppedBytes = 100_000;
 
 /** Refuses what is no request by HTTP, or none to GraphQL, before its body is read. */
 export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
+  /** Connections that end with an answer that has been given. */
+  const ending = new WeakSet<Duplex>();
+
   fastify.addHook('onRequest', (request, reply, next) => {
+    // Node.js still passes on what came behind. It must not run (RFC 9112, 9.6).
+    if (ending.has(request.raw.socket)) return void reply.hijack();
     // By the route as well: it takes the path in other ways of writing it, such as with %67 for g.
     const isGraphQL =
       request.routeOptions.url === graphqlPath || pathOf(request.url) === graphqlPath;
@@ -15,10 +21,11 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
       refuseRequest(request) ?? (isGraphQL ? refuseGraphQLRequest(request) : undefined);
     if (refusal === undefined) return next();
     const { 'content-length': length = '0', 'transfer-encoding': transfer } = request.headers;
-    if (transfer !== undefined || Number(length) > maxDroppedBytes) {
-      reply.header('connection', 'close');
-    }
     const { status, message, headers = {} } = refusal;
+    if (transfer !== undefined || Number(length) > maxDroppedBytes || status === 505) {
+      reply.header('connection', 'close');
+      ending.add(request.raw.socket);
+    }
     reply.code(status).headers(headers).send(toErrorBody('BAD_REQUEST', message));
   });
 

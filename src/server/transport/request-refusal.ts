@@ -15,6 +15,8 @@ export type RefusableRequest = Pick<
   'headers' | 'host' | 'method' | 'protocol' | 'url'
 > & { readonly raw: Pick<FastifyRequest['raw'], 'httpVersion' | 'rawHeaders'> };
 
+const servedVersions: readonly string[] = ['1.1', '1.0'];
+
 /**
  * Tells why HTTP does not let a request through, whatever its path; undefined: it does. Pure.
  *
@@ -23,6 +25,10 @@ export type RefusableRequest = Pick<
  */
 export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   const { headers, raw, url } = request;
+  // Node.js would serve HTTP/0.9 and HTTP/2.0 by the rules of HTTP/1.1.
+  if (!servedVersions.includes(raw.httpVersion)) {
+    return { status: 505, message: 'This HTTP version is not supported. Use HTTP/1.1.' };
+  }
   if (url.length > maxUrlLength) return { status: 414, message: 'The URL is too long.' };
   if (raw.rawHeaders.length / 2 > maxHeaderCount) {
     return { status: 431, message: `Too many headers: the limit is ${maxHeaderCount}.` };

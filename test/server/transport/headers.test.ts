@@ -128,6 +128,28 @@ describe('pages of other origins', () => {
     }
   });
 
+  it('are logged once when it is not, by HTTP and by WebSocket, with the setting', async () => {
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket' };
+    for (const [origin, headers] of [
+      ['https://first.example', json],
+      ['https://first.example', json],
+      ['https://second.example', upgrade],
+    ] as const) {
+      await send({ headers: { ...headers, origin } });
+    }
+    const lines = server.logLines.map((line) => JSON.parse(line));
+    const found = lines.filter(({ origin }) => /first|second/.test(origin ?? ''));
+    expect(found).toMatchObject([
+      {
+        level: 40,
+        origin: 'https://first.example',
+        msg: expect.stringContaining('ALLOWED_ORIGINS'),
+      },
+      { level: 40, origin: 'https://second.example' },
+    ]);
+    expect(lines.some(({ origin }) => origin === listed)).toBe(false);
+  });
+
   it.each<Sent & { what: string }>([
     { what: 'a link or an image', path: `/graphql?query=${encodeURIComponent('{ __typename }')}` },
     ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=a'].map(

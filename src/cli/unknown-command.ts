@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { distance } from 'fastest-levenshtein';
+
+const maxEdits = 2;
+
+/**
+ * Refuses a first word that is no command. `serve`, which runs when there is none, would take it for an
+ * argument.
+ *
+ * @throws {CommanderError}
+ */
+export function requireKnownCommand(program: Command, words: readonly string[]): void {
+  const [first] = words[0] === '--project' ? words.slice(2) : words;
+  const names = ['help', ...program.commands.map((command) => command.name())];
+  if (first === undefined || first.startsWith('-') || names.includes(first)) return;
+  const [nearest] = names
+    .map((name) => ({ name, edits: distance(first, name) }))
+    .filter(({ edits }) => edits <= maxEdits)
+    .sort((a, b) => a.edits - b.edits);
+  const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest.name}?)`;
+  program.error(`error: unknown command '${first}'${suggestion}`);
+}

@@ -1,0 +1,37 @@
+import { statSync } from 'node:fs';
+import { embeddedFolder } from '../database/connect-embedded.ts';
+import { isOpenFolder } from '../database/embedded-folder.ts';
+import { type Check, warning } from './check.ts';
+
+const name = 'data folder';
+const othersWriteBits = 0o022;
+const stickyBit = 0o1000;
+
+/**
+ * What other users of this machine can do to the data folder. To be called before the database is opened,
+ * which closes its own folder to them.
+ */
+export function checkDataFolder(dataDir: string): readonly Check[] {
+  const folder = embeddedFolder(dataDir);
+  const readable = warning(
+    name,
+    `other users can read ${folder}`,
+    `run chmod 700 '${folder}', or start the server, which does it`,
+  );
+  const replaceable = warning(
+    name,
+    `other users can change ${dataDir}, and so replace the database`,
+    `run chmod go-w '${dataDir}'`,
+  );
+  return [
+    ...(isOpenFolder(folder) ? [readable] : []),
+    ...(isReplaceable(dataDir) ? [replaceable] : []),
+  ];
+}
+
+/** Whether others may rename what is in the folder. Windows has no mode bits. */
+function isReplaceable(folder: string): boolean {
+  if (process.platform === 'win32') return false;
+  const { mode = 0 } = statSync(folder, { throwIfNoEntry: false }) ?? {};
+  return (mode & othersWriteBits) !== 0 && (mode & stickyBit) === 0;
+}

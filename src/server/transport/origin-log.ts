@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import { isAllowedOrigin } from '../origin.ts';
+
+/** So many origins are logged: anyone can make up more. */
+const maxOrigins = 100;
+/** In characters; a host name has 253 at most. */
+const maxOriginLength = 300;
+
+/** Logs each origin whose pages may not use this server once, by HTTP and by WebSocket alike. */
+export function registerOriginLog(
+  fastify: FastifyInstance,
+  allowedOrigins: readonly string[],
+): void {
+  const logged = new Set<string>();
+  fastify.addHook('onRequest', ({ headers, host, log }, _reply, next) => {
+    const origin = headers.origin?.slice(0, maxOriginLength);
+    const isNews = origin !== undefined && !logged.has(origin) && logged.size < maxOrigins;
+    if (isNews && !isAllowedOrigin(headers.origin, host, allowedOrigins)) {
+      logged.add(origin);
+      log.warn(
+        { origin },
+        'pages of this origin cannot use the API: add it to ALLOWED_ORIGINS if they may',
+      );
+    }
+    next();
+  });
+}

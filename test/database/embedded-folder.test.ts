@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectEmbedded, hasEmbedded } from '../../src/database/connect-embedded.ts';
+import { embeddedVersion, makePrivate } from '../../src/database/embedded-folder.ts';
+import { lockFile } from '../../src/database/lock-chain.ts';
+import { unpackDatabase } from '../support/process.ts';
+import { runCommand } from '../support/run-cli.ts';
+
+let dataDir: string;
+const database = (...path: readonly string[]) => join(dataDir, 'database', ...path);
+
+beforeEach(async () => {
+  dataDir = join(await mkdtemp(join(tmpdir(), 'gatehouse-folder-')), 'data');
+});
+afterEach(() => rm(join(dataDir, '..'), { recursive: true }));
+
+const open = () => connectEmbedded(dataDir, { onLost: () => {} });
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+const isWindows = process.platform === 'win32';
+
+/** What marks a running process: it holds no data. */
+const marks = [lockFile, 'postmaster.pid'];
+
+/** A digest of each file that is data. */
+async function filesOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !marks.includes(entry.name));
+  const digests = files.map(async ({ parentPath, name }) => {
+    const content = await readFile(join(parentPath, name));
+    return [join(parentPath, name), createHash('sha256').update(content).digest('hex')] as const;
+  });
+  return Object.fromEntries(await Promise.all(digests));
+}
+
+/** Runs `work` with the rights of an ordinary user, whom root must become to be denied anything. */
+async function withoutRoot<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+const firstSegment = '000000010000000000000001';
+
+describe('a damaged folder of the embedded database', () => {
+  it.each([
+    {
+      damage: 'no PG_VERSION',
+      says: /PG_VERSION is missing/,
+      act: () => rm(database('PG_VERSION')),
+    },
+    {
+      damage: 'other files only',
+      says: /PG_VERSION is missing/,
+      async act() {
+        await rm(database(), { recursive: true });
+        await mkdir(database());
+        await writeFile(database('notes.txt'), 'mine');
+      },
+    },
+    {
+      damage: 'a file in its place',
+      says: /a file, not a folder/,
+      async act() {
+        await rm(database(), { recursive: true });
+        await writeFile(database(), 'mine');
+      },
+    },
+    {
+      damage: 'a version that is older',
+      says: /PostgreSQL 15, and this release contains PostgreSQL \d\d/,
+      act: () => writeFile(database('PG_VERSION'), '15\n'),
+    },
+    {
+      damage: 'a version that is none',
+      says: /PG_VERSION contains no version/,
+      act: () => writeFile(database('PG_VERSION'), ''),
+    },
+    {
+      damage: 'no pg_control',
+      says: /global\/pg_control missing/,
+      act: () => rm(database('global', 'pg_control')),
+    },
+    {
+      damage: 'a pg_control that is cut off',
+      says: /pg_control is not 8192 bytes/,
+      act: () => truncate(database('global', 'pg_control'), 100),
+    },
+    {
+      damage: 'a pg_control of zeros',
+      says: /PostgreSQL cannot read its files/,
+      act: () => writeFile(database('global', 'pg_control'), Buffer.alloc(8192)),
+    },
+    {
+      damage: 'no tables',
+      says: /base, .* missing/,
+      act: () => rm(database('base'), { recursive: true }),
+    },
+    {
+      damage: 'no empty folders',
+      says: /pg_notify, pg_tblspc missing/,
+      async act() {
+        await rm(database('pg_notify'), { recursive: true });
+        await rm(database('pg_tblspc'), { recursive: true });
+      },
+    },
+    {
+      damage: 'a segment of the log that is cut off',
+      says: /pg_wal\S+ is not 16777216 bytes/,
+      act: () => truncate(database('pg_wal', firstSegment), 1_000_000),
+    },
+    {
+      damage: 'no segment of the log',
+      says: /pg_wal is empty/,
+      act: () => rm(database('pg_wal', firstSegment)),
+    },
+  ])('with $damage is refused by one message and kept as it is', async ({ act, says }) => {
+    await unpackDatabase(dataDir);
+    await act();
+    const before = await filesOf(dataDir);
+    const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
+    for (const words of [['serve'], ['user', 'list']]) {
+      const { code, stdout, stderr } = await runCommand(words, { environment });
+      expect(stderr).toMatch(says);
+      expect(stderr).toMatch(/^The embedded database in .* To do: .*DATA_DIR.*\.\n$/);
+      expect([code, stdout]).toEqual([1, '']);
+    }
+    const { stdout } = await runCommand(['doctor'], { environment });
+    expect(stdout).toMatch(says);
+    expect(await filesOf(dataDir)).toEqual(before);
+  });
+
+  it('that this user may not read is refused with the path', async () => {
+    await unpackDatabase(dataDir);
+    await chmod(join(dataDir, '..'), 0o755);
+    await chmod(dataDir, 0o777);
+    await chmod(database('global'), 0o000);
+    const refusal = await withoutRoot(() => open().catch((error: unknown) => error));
+    await chmod(database('global'), 0o700);
+    expect(refusal).toMatchObject({ message: expect.stringMatching(/this user may not .*chown/) });
+  });
+
+  it.each([
+    {
+      problem: 'is a file',
+      says: /^The data folder .*data cannot be used: it, or a folder above it, is a file\./,
+      act: () => writeFile(dataDir, 'mine'),
+    },
+    {
+      problem: 'has a folder in the place of the lock',
+      says: /gatehouse\.lock in it is a folder/,
+      act: () => mkdir(join(dataDir, lockFile), { recursive: true }),
+    },
+  ])('in a data folder that $problem is told of', async ({ act, says }) => {
+    await act();
+    const { code, stderr } = await runCommand(['serve'], { environment: { DATA_DIR: dataDir } });
+    expect(stderr).toMatch(says);
+    expect(code).toBe(1);
+  });
+
+  it('that a killed process has left is opened', async () => {
+    await unpackDatabase(dataDir);
+    await writeFile(database('postmaster.pid'), '99999\n/x\n1\n5432\n');
+    const connection = await open();
+    await connection.ping();
+    await connection.close();
+  });
+});
+
+describe('a new embedded database', () => {
+  it('takes the place of a half of one that a killed start has left', async () => {
+    await mkdir(join(dataDir, 'database.draft'), { recursive: true });
+    await writeFile(join(dataDir, 'database.draft', 'PG_VERSION'), 'half');
+    expect(hasEmbedded(dataDir)).toBe(false);
+    const connection = await open();
+    await connection.ping();
+    await connection.close();
+    expect(await readdir(dataDir)).toEqual(['database']);
+    expect((await readFile(database('PG_VERSION'), 'utf8')).trim()).toBe(embeddedVersion);
+    if (!isWindows) expect(await modeOf(database())).toBe('700');
+  });
+});
+
+describe.skipIf(isWindows)('an embedded database in a data folder that is open to others', () => {
+  beforeEach(async () => {
+    await unpackDatabase(dataDir);
+    await chmod(join(dataDir, '..'), 0o755);
+    await chmod(dataDir, 0o755);
+    await chmod(database(), 0o755);
+  });
+
+  it('is closed to them when it is opened', async () => {
+    expect(await withoutRoot(() => readFile(database('PG_VERSION'), 'utf8'))).toBeTruthy();
+    await (await open()).close();
+    expect(await modeOf(database())).toBe('700');
+  });
+
+  it('is reported by doctor', async () => {
+    const environment = { DATA_DIR: dataDir };
+    await chmod(dataDir, 0o777);
+    const { stdout } = await runCommand(['doctor', '--json'], { environment });
+    expect(JSON.parse(stdout).checks).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          name: 'data folder',
+          state: 'warning',
+          found: expect.stringMatching(/other users can read/),
+        }),
+        expect.objectContaining({
+          name: 'data folder',
+          state: 'warning',
+          found: expect.stringMatching(/other users can change/),
+        }),
+      ]),
+    );
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a folder that stays open to others', () => {
+  it('is refused, with what to do', () => {
+    // Its mode can be changed by no user.
+    expect(() => makePrivate('/proc/self')).toThrow(/mode cannot be changed .* chmod 700/);
+  });
+});
