@@ -11,7 +11,7 @@ import {
   printGuardedSchema,
   printVisibleSchema,
 } from '@gatehouse/authorization/reports';
-import { historiesOf, openDatabase } from './app.ts';
+import { historiesOf, migrationsDirectory, openDatabase } from './app.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import {
   type KeyDescription,
@@ -21,8 +21,9 @@ import {
 } from './authentication/signing-keys-rotation.ts';
 import type { Project } from './composition/project.ts';
 import type { Config, Environment } from './config/config.ts';
+import { createMigration } from './database/create-migration.ts';
 import { toClientError } from './database/errors.ts';
-import { createMigration, type MigrationStatus } from './database/migrate.ts';
+import { gatehouseSchema, type MigrationStatus } from './database/migrate.ts';
 import { migrateAll, readMigrationStatus, withDatabase } from './database/open-database.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
@@ -168,6 +169,7 @@ export const writeMigration = (name: string, { directory }: Project): Promise<st
     schemaPath: join(directory, 'prisma', 'schema.prisma'),
     migrationsDirectory: join(directory, 'prisma', 'migrations'),
     schema: 'public',
+    before: { migrationsDirectory, schema: gatehouseSchema },
     now: () => new Date(),
   });
 

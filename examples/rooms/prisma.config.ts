@@ -5,4 +5,7 @@ process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
 export default {
   schema: 'prisma/schema.prisma',
   migrations: { path: 'prisma/migrations' },
+  // Gatehouse migrates its own tables.
+  experimental: { externalTables: true },
+  tables: { external: ['gatehouse.users'] },
 };

@@ -115,11 +115,12 @@ export function replaceGuards(
 
 function withGroups(directive: ConstDirectiveNode, groups: readonly string[]): ConstDirectiveNode {
   if (directive.name.value !== 'auth') return directive;
+  const { loc: _replaced, ...kept } = directive;
   const others = (directive.arguments ?? []).filter(({ name }) => name.value !== 'requires');
   const requires: ConstArgumentNode = {
     kind: Kind.ARGUMENT,
     name: { kind: Kind.NAME, value: 'requires' },
     value: { kind: Kind.LIST, values: groups.map((value) => ({ kind: Kind.ENUM, value })) },
   };
-  return { ...directive, arguments: [requires, ...others] };
+  return { ...kept, arguments: [requires, ...others] };
 }

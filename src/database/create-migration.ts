@@ -2,7 +2,14 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { connectMemory } from './connect-embedded.ts';
-import { LOCK_FILE, readMigrations, SCRIPT_FILE, toMigrationList } from './migration-files.ts';
+import { type MigrationHistory, migrate } from './migrate.ts';
+import {
+  LOCK_FILE,
+  type Migration,
+  readMigrations,
+  SCRIPT_FILE,
+  toMigrationList,
+} from './migration-files.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
 export interface NewMigration {
@@ -13,6 +20,8 @@ export interface NewMigration {
   readonly migrationsDirectory: string;
   /** The PostgreSQL schema of its tables. */
   readonly schema: string;
+  /** A history that comes before, and whose tables are not this one's: foreign keys may refer to them. */
+  readonly before?: Required<MigrationHistory>;
   readonly now: () => Date;
 }
 
@@ -54,18 +63,24 @@ async function difference(options: NewMigration): Promise<string | undefined> {
   const migrations = await readMigrations(migrationsDirectory);
   const content = await readFile(schemaPath, 'utf8');
   const schema: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
+  const { before } = options;
+  const ofBefore = before === undefined ? [] : await readMigrations(before.migrationsDirectory);
   const shadow = await connectMemory();
   try {
+    if (before !== undefined) await migrate({ ...before, connection: shadow });
     return await shadow.migrations.exclusively(
       { lockTimeoutMs: 0, schema: options.schema },
       (adapters) =>
         withSchemaEngine(adapters, async (engine) => {
           const { exitCode, stdout } = await engine.diff({
-            from: { tag: 'migrations', ...toMigrationList(migrationsDirectory, migrations) },
+            from: {
+              tag: 'migrations',
+              ...toMigrationList(migrationsDirectory, migrations),
+            },
             to: { tag: 'schemaDatamodel', ...schema },
             script: true,
             exitCode: true,
-            filters: NO_FILTERS,
+            filters: before === undefined ? NO_FILTERS : filtersOf(before.schema, ofBefore),
           });
           return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
         }),
@@ -74,6 +89,18 @@ async function difference(options: NewMigration): Promise<string | undefined> {
     await shadow.close();
   }
 }
+
+/** Leaves out of the comparison what a history makes. */
+const filtersOf = (schema: string, migrations: readonly Migration[]) => {
+  const named = (pattern: RegExp) =>
+    migrations
+      .flatMap(({ script }) => [...script.matchAll(pattern)])
+      .map(([, name]) => `${schema}.${name}`);
+  return {
+    externalTables: [...named(/^CREATE TABLE "(\w+)"/gm), `${schema}._prisma_migrations`],
+    externalEnums: named(/^CREATE TYPE "(\w+)" AS ENUM/gm),
+  };
+};
 
 /** `yyyyMMddHHmmss` in UTC. */
 const timestamp = (at: Date) => at.toISOString().replaceAll(/\D/g, '').slice(0, 14);

@@ -3,7 +3,6 @@ import { readMigrations, toMigrationList } from './migration-files.ts';
 import { compare, type MigrationStatus, readStatus } from './migration-status.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
-export { createMigration } from './create-migration.ts';
 export type { MigrationStatus } from './migration-status.ts';
 
 /** One history of migrations: a folder in Prisma's format, and the PostgreSQL schema that records it. */

@@ -78,7 +78,8 @@ describe('pruning the audit log', () => {
 
   it('is no way out for anyone else, not even afterwards', async () => {
     await expect(
-      connection.database.$executeRaw`DELETE FROM audit_events WHERE action = 'login.failed'`,
+      connection.database
+        .$executeRaw`DELETE FROM gatehouse.audit_events WHERE action = 'login.failed'`,
     ).rejects.toThrow('append-only');
     expect(await events('login.failed')).toHaveLength(4);
   });

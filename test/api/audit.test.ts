@@ -136,8 +136,8 @@ describe('the audit log', () => {
   });
 
   it.each([
-    'UPDATE audit_events SET action = $1',
-    'DELETE FROM audit_events WHERE action <> $1',
+    'UPDATE gatehouse.audit_events SET action = $1',
+    'DELETE FROM gatehouse.audit_events WHERE action <> $1',
     'TRUNCATE audit_events',
   ])('cannot be changed even in the database: %s', async (statement) => {
     const values = statement.includes('$1') ? ['x.y'] : [];

@@ -29,7 +29,7 @@ async function holdSessions(): Promise<() => Promise<void>> {
   const [held, released] = [createSignal(), createSignal()];
   const transaction = server.connection.database.$transaction(async (database) => {
     await database.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = 0`;
-    await database.$executeRaw`LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE`;
+    await database.$executeRaw`LOCK TABLE gatehouse.sessions IN ACCESS EXCLUSIVE MODE`;
     held.send();
     await released.sent;
   });

@@ -165,12 +165,12 @@ describe('a good login', () => {
     const { database } = server.connection;
     await database.$executeRaw`CREATE FUNCTION refuse_session() RETURNS trigger LANGUAGE plpgsql
       AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$`;
-    await database.$executeRaw`CREATE TRIGGER refuse_session BEFORE INSERT ON sessions
+    await database.$executeRaw`CREATE TRIGGER refuse_session BEFORE INSERT ON gatehouse.sessions
       FOR EACH ROW EXECUTE FUNCTION refuse_session()`;
     for (let n = 0; n < 10; n += 1) {
       expect((await logIn(user.username, userPassword)).status).toBe(500);
     }
-    await database.$executeRaw`DROP TRIGGER refuse_session ON sessions`;
+    await database.$executeRaw`DROP TRIGGER refuse_session ON gatehouse.sessions`;
     await vi.waitFor(async () => {
       expect((await logIn(user.username, userPassword)).status).toBe(200);
     });

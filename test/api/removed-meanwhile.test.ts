@@ -16,7 +16,7 @@ async function removeUser(id: string): Promise<void> {
   await database.$transaction(async (transaction) => {
     // The foreign keys are looked after by triggers.
     await transaction.$executeRaw`SET LOCAL session_replication_role = 'replica'`;
-    await transaction.$executeRaw`DELETE FROM users WHERE id = ${id}::uuid`;
+    await transaction.$executeRaw`DELETE FROM gatehouse.users WHERE id = ${id}::uuid`;
   });
 }
 

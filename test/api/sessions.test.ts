@@ -140,7 +140,7 @@ describe('the sessions of a user', () => {
 
   it('are a hundred at most, however many are stored and however often they are selected', async () => {
     await server.connection.database.$executeRaw`
-      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at)
+      INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at)
       SELECT gen_random_uuid(), ${user.id}::uuid, ${now()}, ${now()}, ${new Date(start + day)}
       FROM generate_series(1, 20000)`;
     const aliases = Array.from({ length: 15 }, (_, n) => `a${n}: sessions { ${fields} }`);

@@ -1,5 +1,6 @@
 import type { GraphQLFieldConfig } from 'graphql';
 import {
+  buildASTSchema,
   buildSchema,
   extendSchema,
   GraphQLDirective,
@@ -8,7 +9,9 @@ import {
   GraphQLObjectType,
   GraphQLSchema,
   GraphQLString,
+  Kind,
   parse,
+  visit,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
@@ -22,6 +25,14 @@ import {
 } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };
+
+/** The arguments of the directive of a field that is written as SDL. */
+function parseType(field: string) {
+  const [type] = parse(`type T { ${field} }`).definitions;
+  return type?.kind === Kind.OBJECT_TYPE_DEFINITION
+    ? type.fields?.[0]?.directives?.[0]?.arguments
+    : undefined;
+}
 
 describe('@auth in SDL', () => {
   it.each([
@@ -49,6 +60,26 @@ describe('@auth in SDL', () => {
       policies,
     });
     expect(requirements.at('Query.a')).toEqual(clauses);
+  });
+
+  it('is read as it is, when a tool has changed it and left its location as it was', () => {
+    const written = parse(`${groupsOnly}
+      type Query { a: Int @auth(requires: [USER]) b: Int @auth(requires: [USER]) }`);
+    const changed = visit(written, {
+      FieldDefinition: (field) =>
+        field.name.value === 'b'
+          ? {
+              ...field,
+              directives: field.directives?.map((directive) => ({
+                ...directive,
+                arguments: parseType('a: Int @auth(requires: [ADMIN])'),
+              })),
+            }
+          : undefined,
+    });
+    const { requirements } = guardBuilt(buildASTSchema(changed));
+    expect(requirements.at('Query.a')).toEqual([{ requires: ['USER'], or: [] }]);
+    expect(requirements.at('Query.b')).toEqual([{ requires: ['ADMIN'], or: [] }]);
   });
 
   it('counts where a type is extended', () => {

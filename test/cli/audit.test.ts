@@ -23,7 +23,10 @@ async function addEvents(count: number): Promise<void> {
     const at = new Date(Date.parse('2026-01-01T12:00:00Z') - day * 24 * 60 * 60 * 1000);
     const id = createUuid(at, randomBytes);
     const values = [id, at, 'login.failed'];
-    await database.query('INSERT INTO audit_events (id, at, action) VALUES ($1, $2, $3)', values);
+    await database.query(
+      'INSERT INTO gatehouse.audit_events (id, at, action) VALUES ($1, $2, $3)',
+      values,
+    );
   }
   await database.close();
 }

@@ -40,7 +40,7 @@ describe('help', () => {
     ['audit prune --help', ['--before <date>', '--json']],
     ['serve --help', ['serve', 'SIGTERM']],
     ['migrate --help', ['--status', '--create <name>']],
-    ['seed --help', ['seed', 'rooms']],
+    ['seed --help', ['seed', 'group']],
   ])('is given by `gatehouse %s`, whatever the settings', async (line, names) => {
     const { code, stdout, stderr } = await run(line);
     expect([code, stderr]).toEqual([0, '']);

@@ -1,15 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { histories } from '../support/database-snapshot.ts';
 import { useGatehouse } from '../support/process.ts';
-import { migrationsDirectory } from '../support/test-database.ts';
+
+const ofRooms = histories[1]?.migrationsDirectory ?? '';
+
 import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 
-const names = readdirSync(migrationsDirectory, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
-  .toSorted();
+const names = histories.flatMap((history) =>
+  readdirSync(history.migrationsDirectory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted(),
+);
 
 /** One line for each migration, as in `applied   20261124000000_init`. */
 const lines = (state: string) => names.map((name) => `${state.padEnd(9)} ${name}\n`).join('');
@@ -58,11 +63,11 @@ describe('migrate', () => {
 
 describe('migrate --create', () => {
   it('writes nothing when the schema has not changed', async () => {
-    const before = readdirSync(migrationsDirectory);
+    const before = readdirSync(ofRooms);
     const { code, stdout } = await gatehouse.runHere(['migrate', '--create', 'add_nothing']);
     expect(stdout).toBe('prisma/schema.prisma has not changed.\n');
     expect(code).toBe(0);
-    expect(readdirSync(migrationsDirectory)).toEqual(before);
+    expect(readdirSync(ofRooms)).toEqual(before);
   });
 
   it('refuses a name that could be a path', async () => {

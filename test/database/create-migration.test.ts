@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectMemory } from '../../src/database/connect-embedded.ts';
-import { createMigration, migrate } from '../../src/database/migrate.ts';
+import { createMigration } from '../../src/database/create-migration.ts';
+import { migrate } from '../../src/database/migrate.ts';
 
 const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));
 const now = () => new Date('2027-02-03T04:05:06.789Z');

@@ -29,7 +29,7 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
 
   it('keeps the groups of an API client, in their order', async () => {
     const { id } = await connection.database.apiClient.create({
-      data: { name: 'Lab', secretHash: new Uint8Array(32), groups: ['STAFF', 'ADMIN'] },
+      data: { name: 'Lab', secretHash: new Uint8Array(32).fill(7), groups: ['STAFF', 'ADMIN'] },
     });
     const client = await connection.database.apiClient.findUnique({ where: { id } });
     expect(client?.groups).toEqual(['STAFF', 'ADMIN']);
@@ -73,7 +73,9 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
 
   it('keeps nothing of a transaction that throws, and works on', async () => {
     const transaction = connection.database.$transaction(async (tx) => {
-      await tx.apiClient.create({ data: { name: 'Never', secretHash: new Uint8Array(32) } });
+      await tx.apiClient.create({
+        data: { name: 'Never', groups: [], secretHash: new Uint8Array(32).fill(8) },
+      });
       throw new RangeError('no');
     });
     await expect(transaction).rejects.toBeInstanceOf(RangeError);
@@ -115,7 +117,7 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
   it.each(['NULL', 'ARRAY[NULL]', "ARRAY['STAFF', NULL]"])(
     'refuses an API client whose groups are %s',
     async (groups) => {
-      const insert = `INSERT INTO api_clients (id, name, groups, secret_hash)
+      const insert = `INSERT INTO gatehouse.api_clients (id, name, groups, secret_hash)
         VALUES (gen_random_uuid(), 'bot', ${groups}::"group"[], decode(repeat('00', 32), 'hex'))`;
       await expect(connection.migrations.query(insert)).rejects.toMatchObject({ code: '23514' });
     },

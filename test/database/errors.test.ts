@@ -104,7 +104,7 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
     const inTransaction = database.$transaction((tx) => tx.user.create({ data: user }));
     expect(await clientErrorOf(inTransaction)).toMatchObject(CONFLICT);
     const raw = database.$executeRaw`
-      INSERT INTO users (id, username, username_key, display_name, password_hash)
+      INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash)
       VALUES (gen_random_uuid(), 'ada', 'ada', 'Ada', 'x')`;
     expect(await clientErrorOf(raw)).toMatchObject(CONFLICT);
   });
@@ -235,7 +235,7 @@ describe.runIf(hasPostgres)('errors of PostgreSQL alone', () => {
   it('calls transactions that collide again and again unavailable, after three more tries', async () => {
     const other = connectPostgres({ url: postgres.url, onPoolError: () => {} });
     await other.database.apiClient.create({
-      data: { name: 'Lab', secretHash: new Uint8Array(32) },
+      data: { name: 'Lab', groups: [], secretHash: new Uint8Array(32) },
     });
     let tries = 0;
     const late = connection.database.$transaction(

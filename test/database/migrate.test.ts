@@ -18,7 +18,7 @@ import { createPostgresDatabase, migrationsDirectory } from '../support/test-dat
 import { startChild } from './child.ts';
 import { databaseKinds, hasPostgres } from './databases.ts';
 
-const INIT = '20261124000000_init';
+const INIT = '20261125220000_init';
 /** Every migration of the repository, oldest first. */
 const SHIPPED = readdirSync(migrationsDirectory, { withFileTypes: true })
   .flatMap((entry) => (entry.isDirectory() ? entry.name : []))
@@ -52,7 +52,7 @@ describe.each(databaseKinds)(
     const status = () => migrationStatus({ connection, migrationsDirectory: folder });
     const tables = () =>
       connection.migrations.query(
-        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'gatehouse' ORDER BY tablename",
       );
 
     it('makes the tables of an empty database, once', async () => {
@@ -63,7 +63,7 @@ describe.each(databaseKinds)(
 
     it('applies what was added to the folder since', async () => {
       await migrateFolder();
-      await addMigration(LATER, 'ALTER TABLE rooms ADD COLUMN color TEXT;');
+      await addMigration(LATER, 'ALTER TABLE users ADD COLUMN color TEXT;');
       expect((await status()).pending).toEqual([LATER]);
       expect(await migrateFolder()).toEqual([LATER]);
       expect(await status()).toEqual({
@@ -83,7 +83,7 @@ describe.each(databaseKinds)(
        CREATE TABLE semicolons AS SELECT 'a;b' AS text, three() AS three;`,
       );
       expect(await migrateFolder()).toEqual([...SHIPPED, LATER]);
-      const rows = await connection.migrations.query('SELECT * FROM semicolons');
+      const rows = await connection.migrations.query('SELECT * FROM gatehouse.semicolons');
       expect(rows).toEqual([{ text: 'a;b', three: 3 }]);
     });
 

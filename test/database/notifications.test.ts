@@ -52,7 +52,10 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
   });
 
   it('tell of what was committed, and of nothing that was undone', async () => {
-    const { payloads } = await hear(connection.notifications, 'gatehouse_audit_event');
+    const { payloads } = await hear(
+      connection.notifications,
+      'gatehouse_topic_gatehouse.audit_events',
+    );
     const { database } = connection;
     const add = (client: Pick<typeof database, 'auditEvent'>, action: string) =>
       client.auditEvent.create({ data: { action, at: new Date() }, select: { id: true } });

@@ -11,7 +11,7 @@ describe.each(databaseKinds)('createTestDatabase, of kind $kind', ({ kind }) => 
     vi.stubEnv('TEST_DATABASE_KIND', kind);
     const [first, second] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const secretHash = new Uint8Array(32);
-    await first.database.apiClient.create({ data: { name: 'Lab', secretHash } });
+    await first.database.apiClient.create({ data: { name: 'Lab', groups: [], secretHash } });
     expect(first.kind).toBe(kind);
     expect(await first.database.apiClient.count()).toBe(1);
     expect(await second.database.apiClient.count()).toBe(0);

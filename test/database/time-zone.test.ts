@@ -19,7 +19,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)(
         });
         const found = await connection.database.$queryRaw`
           SELECT at AT TIME ZONE 'UTC' = '2026-07-01 12:00:00'::timestamp AS "isNoon"
-          FROM audit_events WHERE id = ${id}::uuid`;
+          FROM gatehouse.audit_events WHERE id = ${id}::uuid`;
         expect(found).toEqual([{ isNoon: true }]);
       } finally {
         await connection.close();

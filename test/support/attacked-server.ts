@@ -75,14 +75,14 @@ async function readState({ connection: { database } }: TestServer) {
   // When a client was used last is no matter: it is written down beside the request.
   const tables = await database.$queryRaw<{ readonly name: string; readonly digest: string }[]>`
     WITH lines (name, line) AS (
-      SELECT 'users', line::text FROM users AS line
-      UNION ALL SELECT 'memberships', line::text FROM memberships AS line
-      UNION ALL SELECT 'sessions', line::text FROM sessions AS line
-      UNION ALL SELECT 'refresh tokens', line::text FROM refresh_tokens AS line
+      SELECT 'users', line::text FROM gatehouse.users AS line
+      UNION ALL SELECT 'memberships', line::text FROM gatehouse.memberships AS line
+      UNION ALL SELECT 'sessions', line::text FROM gatehouse.sessions AS line
+      UNION ALL SELECT 'refresh tokens', line::text FROM gatehouse.refresh_tokens AS line
       UNION ALL SELECT 'rooms', line::text FROM rooms AS line
       UNION ALL SELECT 'room entries', line::text FROM room_entries AS line
       UNION ALL SELECT 'programs', concat_ws(' ', id, name, groups, secret_hash, disabled_at)
-        FROM api_clients)
+        FROM gatehouse.api_clients)
     SELECT name, md5(string_agg(line, ' ' ORDER BY line)) AS digest FROM lines GROUP BY name`;
   return Object.fromEntries(tables.map(({ name, digest }) => [name, digest]));
 }

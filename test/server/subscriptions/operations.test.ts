@@ -42,6 +42,7 @@ function aServer() {
     inDatabaseTime: (work: () => Promise<unknown>) =>
       Promise.race([work(), once(clock, 'late').then(giveUp)]),
     checkDocument: () => undefined,
+    createContext: (facts: object) => facts,
     authorization: { schema, authorizeOperation: async () => [] },
     apollo: {
       async executeOperation(_request: unknown, { contextValue }: { contextValue: Taking }) {

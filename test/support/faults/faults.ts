@@ -34,7 +34,7 @@ export const databaseFaults = (figures: FaultFigures): Readonly<Record<string, F
     const locker = new pg.Client({ connectionString: cluster.url });
     await locker.connect();
     const lock = () =>
-      locker.query('BEGIN; LOCK TABLE users, sessions').then(
+      locker.query('BEGIN; LOCK TABLE gatehouse.users, gatehouse.sessions').then(
         () => true,
         () => false, // it was chosen to end a deadlock with what is under way
       );

@@ -1,4 +1,4 @@
-import type { DirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
+import type { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { getNamedType, isEnumType, print } from 'graphql';
 import {
   type AppliedDirective,
@@ -119,15 +119,13 @@ const bearsDirectives = (element: DirectiveBearer): boolean =>
 
 /**
  * What the SDL says of an element: the same words mean the same, and a schema says the same few
- * thousands of times. Undefined where something stands beside the SDL.
+ * thousands of times. Undefined where something stands beside the SDL. Printed, not cut out of the source: a tool
+ * that changes a directive may leave its location as it was.
  */
 const directiveText = (element: DirectiveBearer): string | undefined =>
   element.extensions?.directives === undefined
-    ? directiveNodes(element).map(textOf).join(' ')
+    ? directiveNodes(element).map(print).join(' ')
     : undefined;
-
-const textOf = (node: DirectiveNode): string =>
-  node.loc === undefined ? print(node) : node.loc.source.body.slice(node.loc.start, node.loc.end);
 
 /** What stands in `extensions.directives` but says that it does not hold: `public: false`, `auth: []`. */
 function switchedOff({ extensions }: DirectiveBearer): string[] {

@@ -29,11 +29,10 @@ CREATE INDEX "room_entries_user_id_idx" ON "room_entries"("user_id");
 -- AddForeignKey
 ALTER TABLE "room_entries" ADD CONSTRAINT "room_entries_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "rooms"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- By hand from here on: what schema.prisma cannot say.
+-- AddForeignKey
+ALTER TABLE "room_entries" ADD CONSTRAINT "room_entries_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "gatehouse"."users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- Entries go with their user. Gatehouse's tables have migrations of their own, which come first.
-ALTER TABLE "room_entries" ADD CONSTRAINT "room_entries_user_id_fkey"
-  FOREIGN KEY ("user_id") REFERENCES "gatehouse"."users"("id") ON DELETE CASCADE;
+-- By hand from here on: what schema.prisma cannot say.
 
 -- Never blank, and short enough for a line.
 ALTER TABLE "rooms" ADD CONSTRAINT "rooms_name_length" CHECK (char_length("name") BETWEEN 1 AND 200);

@@ -18,6 +18,11 @@ export { Prisma }
 export * as $Enums from './enums.ts'
 export * from './enums.ts';
 /**
+ * Model User
+ * A row of Gatehouse's table, as far as it is public: foreign keys refer to it. Never migrated here.
+ */
+export type User = Prisma.UserModel
+/**
  * Model Room
  * 
  */

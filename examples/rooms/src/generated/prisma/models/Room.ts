@@ -389,10 +389,6 @@ export type RoomCreategroupsInput = {
   set: string[]
 }
 
-export type StringFieldUpdateOperationsInput = {
-  set?: string | runtime.Types.Skip
-}
-
 export type IntFieldUpdateOperationsInput = {
   set?: number | runtime.Types.Skip
   increment?: number | runtime.Types.Skip

@@ -175,6 +175,7 @@ export type RoomEntryWhereInput = {
   userId?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
   enteredAt?: Prisma.DateTimeFilter<"RoomEntry"> | Date | string | runtime.Types.Skip
   room?: Prisma.XOR<Prisma.RoomScalarRelationFilter, Prisma.RoomWhereInput> | runtime.Types.Skip
+  user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput> | runtime.Types.Skip
 }
 
 export type RoomEntryOrderByWithRelationInput = {
@@ -183,6 +184,7 @@ export type RoomEntryOrderByWithRelationInput = {
   userId?: Prisma.SortOrder | runtime.Types.Skip
   enteredAt?: Prisma.SortOrder | runtime.Types.Skip
   room?: Prisma.RoomOrderByWithRelationInput | runtime.Types.Skip
+  user?: Prisma.UserOrderByWithRelationInput | runtime.Types.Skip
 }
 
 export type RoomEntryWhereUniqueInput = Prisma.AtLeast<{
@@ -194,6 +196,7 @@ export type RoomEntryWhereUniqueInput = Prisma.AtLeast<{
   userId?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
   enteredAt?: Prisma.DateTimeFilter<"RoomEntry"> | Date | string | runtime.Types.Skip
   room?: Prisma.XOR<Prisma.RoomScalarRelationFilter, Prisma.RoomWhereInput> | runtime.Types.Skip
+  user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput> | runtime.Types.Skip
 }, "id">
 
 export type RoomEntryOrderByWithAggregationInput = {
@@ -218,9 +221,9 @@ export type RoomEntryScalarWhereWithAggregatesInput = {
 
 export type RoomEntryCreateInput = {
   id?: string | runtime.Types.Skip
-  userId: string
   enteredAt?: Date | string | runtime.Types.Skip
   room: Prisma.RoomCreateNestedOneWithoutEntriesInput
+  user: Prisma.UserCreateNestedOneWithoutRoomEntriesInput
 }
 
 export type RoomEntryUncheckedCreateInput = {
@@ -232,9 +235,9 @@ export type RoomEntryUncheckedCreateInput = {
 
 export type RoomEntryUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  userId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   enteredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   room?: Prisma.RoomUpdateOneRequiredWithoutEntriesNestedInput | runtime.Types.Skip
+  user?: Prisma.UserUpdateOneRequiredWithoutRoomEntriesNestedInput | runtime.Types.Skip
 }
 
 export type RoomEntryUncheckedUpdateInput = {
@@ -253,7 +256,6 @@ export type RoomEntryCreateManyInput = {
 
 export type RoomEntryUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  userId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   enteredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -293,6 +295,48 @@ export type RoomEntryMinOrderByAggregateInput = {
   roomId?: Prisma.SortOrder | runtime.Types.Skip
   userId?: Prisma.SortOrder | runtime.Types.Skip
   enteredAt?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type RoomEntryCreateNestedManyWithoutUserInput = {
+  create?: Prisma.XOR<Prisma.RoomEntryCreateWithoutUserInput, Prisma.RoomEntryUncheckedCreateWithoutUserInput> | Prisma.RoomEntryCreateWithoutUserInput[] | Prisma.RoomEntryUncheckedCreateWithoutUserInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.RoomEntryCreateOrConnectWithoutUserInput | Prisma.RoomEntryCreateOrConnectWithoutUserInput[] | runtime.Types.Skip
+  createMany?: Prisma.RoomEntryCreateManyUserInputEnvelope | runtime.Types.Skip
+  connect?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+}
+
+export type RoomEntryUncheckedCreateNestedManyWithoutUserInput = {
+  create?: Prisma.XOR<Prisma.RoomEntryCreateWithoutUserInput, Prisma.RoomEntryUncheckedCreateWithoutUserInput> | Prisma.RoomEntryCreateWithoutUserInput[] | Prisma.RoomEntryUncheckedCreateWithoutUserInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.RoomEntryCreateOrConnectWithoutUserInput | Prisma.RoomEntryCreateOrConnectWithoutUserInput[] | runtime.Types.Skip
+  createMany?: Prisma.RoomEntryCreateManyUserInputEnvelope | runtime.Types.Skip
+  connect?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+}
+
+export type RoomEntryUpdateManyWithoutUserNestedInput = {
+  create?: Prisma.XOR<Prisma.RoomEntryCreateWithoutUserInput, Prisma.RoomEntryUncheckedCreateWithoutUserInput> | Prisma.RoomEntryCreateWithoutUserInput[] | Prisma.RoomEntryUncheckedCreateWithoutUserInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.RoomEntryCreateOrConnectWithoutUserInput | Prisma.RoomEntryCreateOrConnectWithoutUserInput[] | runtime.Types.Skip
+  upsert?: Prisma.RoomEntryUpsertWithWhereUniqueWithoutUserInput | Prisma.RoomEntryUpsertWithWhereUniqueWithoutUserInput[] | runtime.Types.Skip
+  createMany?: Prisma.RoomEntryCreateManyUserInputEnvelope | runtime.Types.Skip
+  set?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  disconnect?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  delete?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  connect?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  update?: Prisma.RoomEntryUpdateWithWhereUniqueWithoutUserInput | Prisma.RoomEntryUpdateWithWhereUniqueWithoutUserInput[] | runtime.Types.Skip
+  updateMany?: Prisma.RoomEntryUpdateManyWithWhereWithoutUserInput | Prisma.RoomEntryUpdateManyWithWhereWithoutUserInput[] | runtime.Types.Skip
+  deleteMany?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
+}
+
+export type RoomEntryUncheckedUpdateManyWithoutUserNestedInput = {
+  create?: Prisma.XOR<Prisma.RoomEntryCreateWithoutUserInput, Prisma.RoomEntryUncheckedCreateWithoutUserInput> | Prisma.RoomEntryCreateWithoutUserInput[] | Prisma.RoomEntryUncheckedCreateWithoutUserInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.RoomEntryCreateOrConnectWithoutUserInput | Prisma.RoomEntryCreateOrConnectWithoutUserInput[] | runtime.Types.Skip
+  upsert?: Prisma.RoomEntryUpsertWithWhereUniqueWithoutUserInput | Prisma.RoomEntryUpsertWithWhereUniqueWithoutUserInput[] | runtime.Types.Skip
+  createMany?: Prisma.RoomEntryCreateManyUserInputEnvelope | runtime.Types.Skip
+  set?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  disconnect?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  delete?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  connect?: Prisma.RoomEntryWhereUniqueInput | Prisma.RoomEntryWhereUniqueInput[] | runtime.Types.Skip
+  update?: Prisma.RoomEntryUpdateWithWhereUniqueWithoutUserInput | Prisma.RoomEntryUpdateWithWhereUniqueWithoutUserInput[] | runtime.Types.Skip
+  updateMany?: Prisma.RoomEntryUpdateManyWithWhereWithoutUserInput | Prisma.RoomEntryUpdateManyWithWhereWithoutUserInput[] | runtime.Types.Skip
+  deleteMany?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
 }
 
 export type RoomEntryCreateNestedManyWithoutRoomInput = {
@@ -337,10 +381,58 @@ export type RoomEntryUncheckedUpdateManyWithoutRoomNestedInput = {
   deleteMany?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
 }
 
+export type RoomEntryCreateWithoutUserInput = {
+  id?: string | runtime.Types.Skip
+  enteredAt?: Date | string | runtime.Types.Skip
+  room: Prisma.RoomCreateNestedOneWithoutEntriesInput
+}
+
+export type RoomEntryUncheckedCreateWithoutUserInput = {
+  id?: string | runtime.Types.Skip
+  roomId: string
+  enteredAt?: Date | string | runtime.Types.Skip
+}
+
+export type RoomEntryCreateOrConnectWithoutUserInput = {
+  where: Prisma.RoomEntryWhereUniqueInput
+  create: Prisma.XOR<Prisma.RoomEntryCreateWithoutUserInput, Prisma.RoomEntryUncheckedCreateWithoutUserInput>
+}
+
+export type RoomEntryCreateManyUserInputEnvelope = {
+  data: Prisma.RoomEntryCreateManyUserInput | Prisma.RoomEntryCreateManyUserInput[]
+  skipDuplicates?: boolean | runtime.Types.Skip
+}
+
+export type RoomEntryUpsertWithWhereUniqueWithoutUserInput = {
+  where: Prisma.RoomEntryWhereUniqueInput
+  update: Prisma.XOR<Prisma.RoomEntryUpdateWithoutUserInput, Prisma.RoomEntryUncheckedUpdateWithoutUserInput>
+  create: Prisma.XOR<Prisma.RoomEntryCreateWithoutUserInput, Prisma.RoomEntryUncheckedCreateWithoutUserInput>
+}
+
+export type RoomEntryUpdateWithWhereUniqueWithoutUserInput = {
+  where: Prisma.RoomEntryWhereUniqueInput
+  data: Prisma.XOR<Prisma.RoomEntryUpdateWithoutUserInput, Prisma.RoomEntryUncheckedUpdateWithoutUserInput>
+}
+
+export type RoomEntryUpdateManyWithWhereWithoutUserInput = {
+  where: Prisma.RoomEntryScalarWhereInput
+  data: Prisma.XOR<Prisma.RoomEntryUpdateManyMutationInput, Prisma.RoomEntryUncheckedUpdateManyWithoutUserInput>
+}
+
+export type RoomEntryScalarWhereInput = {
+  AND?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
+  OR?: Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
+  NOT?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
+  id?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
+  roomId?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
+  userId?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
+  enteredAt?: Prisma.DateTimeFilter<"RoomEntry"> | Date | string | runtime.Types.Skip
+}
+
 export type RoomEntryCreateWithoutRoomInput = {
   id?: string | runtime.Types.Skip
-  userId: string
   enteredAt?: Date | string | runtime.Types.Skip
+  user: Prisma.UserCreateNestedOneWithoutRoomEntriesInput
 }
 
 export type RoomEntryUncheckedCreateWithoutRoomInput = {
@@ -375,14 +467,28 @@ export type RoomEntryUpdateManyWithWhereWithoutRoomInput = {
   data: Prisma.XOR<Prisma.RoomEntryUpdateManyMutationInput, Prisma.RoomEntryUncheckedUpdateManyWithoutRoomInput>
 }
 
-export type RoomEntryScalarWhereInput = {
-  AND?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
-  OR?: Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
-  NOT?: Prisma.RoomEntryScalarWhereInput | Prisma.RoomEntryScalarWhereInput[] | runtime.Types.Skip
-  id?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
-  roomId?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
-  userId?: Prisma.UuidFilter<"RoomEntry"> | string | runtime.Types.Skip
-  enteredAt?: Prisma.DateTimeFilter<"RoomEntry"> | Date | string | runtime.Types.Skip
+export type RoomEntryCreateManyUserInput = {
+  id?: string | runtime.Types.Skip
+  roomId: string
+  enteredAt?: Date | string | runtime.Types.Skip
+}
+
+export type RoomEntryUpdateWithoutUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  enteredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  room?: Prisma.RoomUpdateOneRequiredWithoutEntriesNestedInput | runtime.Types.Skip
+}
+
+export type RoomEntryUncheckedUpdateWithoutUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  roomId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  enteredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+}
+
+export type RoomEntryUncheckedUpdateManyWithoutUserInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  roomId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  enteredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
 export type RoomEntryCreateManyRoomInput = {
@@ -393,8 +499,8 @@ export type RoomEntryCreateManyRoomInput = {
 
 export type RoomEntryUpdateWithoutRoomInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  userId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   enteredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  user?: Prisma.UserUpdateOneRequiredWithoutRoomEntriesNestedInput | runtime.Types.Skip
 }
 
 export type RoomEntryUncheckedUpdateWithoutRoomInput = {
@@ -417,6 +523,7 @@ export type RoomEntrySelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   userId?: boolean | runtime.Types.Skip
   enteredAt?: boolean | runtime.Types.Skip
   room?: boolean | Prisma.RoomDefaultArgs<ExtArgs> | runtime.Types.Skip
+  user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["roomEntry"]>
 
 export type RoomEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -425,6 +532,7 @@ export type RoomEntrySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   userId?: boolean | runtime.Types.Skip
   enteredAt?: boolean | runtime.Types.Skip
   room?: boolean | Prisma.RoomDefaultArgs<ExtArgs> | runtime.Types.Skip
+  user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["roomEntry"]>
 
 export type RoomEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -433,6 +541,7 @@ export type RoomEntrySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   userId?: boolean | runtime.Types.Skip
   enteredAt?: boolean | runtime.Types.Skip
   room?: boolean | Prisma.RoomDefaultArgs<ExtArgs> | runtime.Types.Skip
+  user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["roomEntry"]>
 
 export type RoomEntrySelectScalar = {
@@ -445,25 +554,26 @@ export type RoomEntrySelectScalar = {
 export type RoomEntryOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "roomId" | "userId" | "enteredAt", ExtArgs["result"]["roomEntry"], runtime.Types.Skip>
 export type RoomEntryInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   room?: boolean | Prisma.RoomDefaultArgs<ExtArgs> | runtime.Types.Skip
+  user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type RoomEntryIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   room?: boolean | Prisma.RoomDefaultArgs<ExtArgs> | runtime.Types.Skip
+  user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type RoomEntryIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   room?: boolean | Prisma.RoomDefaultArgs<ExtArgs> | runtime.Types.Skip
+  user?: boolean | Prisma.UserDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 
 export type $RoomEntryPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "RoomEntry"
   objects: {
     room: Prisma.$RoomPayload<ExtArgs>
+    user: Prisma.$UserPayload<ExtArgs>
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     roomId: string
-    /**
-     * A row of `gatehouse.users`: see the migration.
-     */
     userId: string
     enteredAt: Date
   }, ExtArgs["result"]["roomEntry"]>
@@ -861,6 +971,7 @@ readonly fields: RoomEntryFieldRefs;
 export interface Prisma__RoomEntryClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   room<T extends Prisma.RoomDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.RoomDefaultArgs<ExtArgs>>): Prisma.Prisma__RoomClient<runtime.Types.Result.GetResult<Prisma.$RoomPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  user<T extends Prisma.UserDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.UserDefaultArgs<ExtArgs>>): Prisma.Prisma__UserClient<runtime.Types.Result.GetResult<Prisma.$UserPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
