@@ -9,6 +9,8 @@ export type PolicyAnswers = (
 /** What a policy is asked about: its answer may depend on these and on nothing else of the field. */
 export interface PolicyQuestion {
   readonly policy: string;
+  /** Who is asking. The viewer of a context can change while an operation runs. */
+  readonly viewer?: unknown;
   readonly source: unknown;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -18,23 +20,27 @@ export interface PolicyQuestion {
  * with the same arguments, however many fields wait for it, and also while it is thinking.
  */
 export function createPolicyAnswers(): PolicyAnswers {
-  const bySource = new Map<unknown, Map<string, boolean | Promise<boolean>>>();
+  const byViewer = new Map<unknown, Map<unknown, Map<string, boolean | Promise<boolean>>>>();
 
-  return ({ policy, source, args }, ask) => {
+  return ({ policy, viewer, source, args }, ask) => {
     const argsKey = toKey(args);
     if (argsKey === undefined) return ask();
     const key = `${policy} ${argsKey}`;
-    let answers = bySource.get(source);
-    if (answers === undefined) {
-      answers = new Map();
-      bySource.set(source, answers);
-    }
+    const answers = getOrAdd(getOrAdd(byViewer, viewer), source);
     const known = answers.get(key);
     if (known !== undefined) return known;
     const answer = ask();
     answers.set(key, answer);
     return answer;
   };
+}
+
+function getOrAdd<K, Key, Value>(maps: Map<K, Map<Key, Value>>, key: K): Map<Key, Value> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const added = new Map<Key, Value>();
+  maps.set(key, added);
+  return added;
 }
 
 /** A text that is the same for the same arguments alone; undefined where values are not plain data. */

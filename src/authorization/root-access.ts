@@ -3,7 +3,7 @@ import { getNamedType, isInputObjectType, isRequiredArgument, isRequiredInputFie
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { createAdmits } from './hidden-coordinates.ts';
 import type { Requirements } from './requirements.ts';
-import type { Viewer } from './viewer.ts';
+import { parseViewer, type Viewer } from './viewer.ts';
 
 /**
  * The coordinates of the root fields that a viewer may call, in schema order: queries, mutations,
@@ -15,7 +15,7 @@ export function rootAccess(
   requirements: Requirements,
   viewer: Viewer,
 ): readonly string[] {
-  const admits = createAdmits(viewer);
+  const admits = createAdmits(parseViewer(viewer));
   const mayReach: MayReach = (coordinate) => admits(requirements.at(coordinate));
   return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
     .filter((root) => root !== null && root !== undefined)

@@ -3,7 +3,7 @@ import { buildVisibleSchema } from './build-visible-schema.ts';
 import { parseVocabulary } from './directive.ts';
 import { createHiddenCoordinates } from './hidden-coordinates.ts';
 import type { Requirements } from './requirements.ts';
-import type { Viewer } from './viewer.ts';
+import { parseViewer, type Viewer } from './viewer.ts';
 import { createVisibleInterfaces } from './visible-interfaces.ts';
 
 export interface VisibleSchemasOptions {
@@ -34,7 +34,8 @@ export function createVisibleSchemas(
   const cached = new Map<string, GraphQLSchema>();
   let build: VisibleSchemas | undefined;
 
-  return (viewer) => {
+  return (given) => {
+    const viewer = parseViewer(given);
     const key = keyOf(viewer, knownGroups);
     const known = cached.get(key);
     if (known !== undefined) {
