@@ -8,6 +8,7 @@ import {
 import type { Decider, MaybePromise } from './decider.ts';
 import type { Refusal } from './decision.ts';
 import { createExecution, toPathKey } from './execution.ts';
+import { heard } from './heard.ts';
 import type { OperationPlan, PlannedField } from './operation-plan.ts';
 import { pathOf } from './operation-walk.ts';
 import { type CoercedVariables, createPlanCache, type PlannedOperation } from './plan-cache.ts';
@@ -125,7 +126,7 @@ function deniedFields<TContext>(
     if (decision.outcome === 'allowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
-      else if (field.isRoot) waiting.push(decideRootField(decider, field, request));
+      else if (field.isRoot) waiting.push(heard(decideRootField(decider, field, request)));
     }
   }
   return { denials, waiting };

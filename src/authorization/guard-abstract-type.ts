@@ -2,6 +2,7 @@ import { isPromise } from '@graphql-tools/utils';
 import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } from 'graphql';
 import { defaultTypeResolver } from 'graphql';
 import type { Decider } from './decider.ts';
+import { heard } from './heard.ts';
 
 /**
  * Wraps `resolveType` of an interface or union, so that a value whose run-time type is guarded is
@@ -36,7 +37,7 @@ function behindTypes<TContext>(
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
     return isPromise(typeName)
-      ? typeName.then((late) => admit(late, context, info))
+      ? heard(typeName.then((late) => admit(late, context, info)))
       : admit(typeName, context, info);
   };
 }
