@@ -1,4 +1,4 @@
-import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { getArgumentValues, getVariableValues } from 'graphql';
 import {
   type AuthorizationError,
@@ -13,7 +13,11 @@ import type { OperationPlan, PlannedField } from './operation-plan.ts';
 import { pathOf } from './operation-walk.ts';
 import { type CoercedVariables, createPlanCache, type PlannedOperation } from './plan-cache.ts';
 import type { PolicyAnswers } from './policy-answers.ts';
-import { suppliedCoordinates, variablesOfRequest } from './supplied-input.ts';
+import {
+  type SuppliedVariables,
+  suppliedCoordinates,
+  variablesOfRequest,
+} from './supplied-input.ts';
 
 /** One request, before it runs. `variableValues` as they arrived: they are coerced here. */
 export interface OperationRequest<TContext> {
@@ -83,7 +87,8 @@ function authorizeInFull<TContext>(
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(decider.schema, definitions, { ...raw }, { maxErrors: 1 });
   const plan = planFor(coerced);
-  const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
+  const variables = variablesOfRequest(operation, raw);
+  const inputs = deniedInputs(decider, plan, { contextValue, variables });
   if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;
 
   const execution = createExecution();
@@ -97,7 +102,7 @@ function authorizeInFull<TContext>(
     const { report } = decider;
     if (errors.length > 0 && !isLenient && report === undefined) return errors;
     const toldPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
-    decider.executions.announce(contextValue, operation, { ...execution, toldPaths });
+    decider.executions.announce(contextValue, operation, { ...execution, toldPaths, variables });
     if (report === undefined) return errors;
     for (const { denial } of errors) report(denial, contextValue);
     return noDenials;
@@ -174,13 +179,8 @@ function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
 function deniedInputs<TContext>(
   decider: Decider<TContext>,
   plan: OperationPlan,
-  request: {
-    readonly contextValue: TContext;
-    readonly raw: Readonly<Record<string, unknown>>;
-    readonly operation: OperationDefinitionNode;
-  },
+  { contextValue, variables }: { contextValue: TContext; variables: SuppliedVariables },
 ): Denial[] {
-  const variables = variablesOfRequest(request.operation, request.raw);
   return plan.withGuardedInput.flatMap((field) => {
     const supplied = suppliedCoordinates(decider.requirements, {
       node: field.nodes[0],
@@ -190,7 +190,7 @@ function deniedInputs<TContext>(
     });
     return supplied.flatMap((coordinate) => {
       const requirement = decider.requirements.at(coordinate);
-      const refusal = decider.refusalByGroups(requirement, request.contextValue);
+      const refusal = decider.refusalByGroups(requirement, contextValue);
       return refusal === undefined ? [] : [toDenial(field, refusal, coordinate)];
     });
   });

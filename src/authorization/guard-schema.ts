@@ -43,8 +43,10 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
       const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
       if (guardedList !== undefined) field.resolve = guardedList;
       // A denied subscriber must not even open the source stream.
-      if (isSubscription && fence !== undefined) {
-        field.subscribe = behind(fence, field.subscribe ?? defaultFieldResolver);
+      const opening = { coordinate, args: field.args, isRoot, opensStream: true };
+      const streamFence = isSubscription ? createFence(decider, opening) : undefined;
+      if (streamFence !== undefined) {
+        field.subscribe = behind(streamFence, field.subscribe ?? defaultFieldResolver);
       }
     }
   }

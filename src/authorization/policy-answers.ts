@@ -20,6 +20,7 @@ export interface PolicyQuestion {
  * with the same arguments, however many fields wait for it, and also while it is thinking.
  */
 export function createPolicyAnswers(): PolicyAnswers {
+  const toKey = createToKey();
   const byViewer = new Map<unknown, Map<unknown, Map<string, boolean | Promise<boolean>>>>();
 
   return ({ policy, viewer, source, args }, ask) => {
@@ -43,22 +44,42 @@ function getOrAdd<K, Key, Value>(maps: Map<K, Map<Key, Value>>, key: K): Map<Key
   return added;
 }
 
-/** A text that is the same for the same arguments alone; undefined where values are not plain data. */
-function toKey(value: unknown): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') {
-    return JSON.stringify(value);
+/**
+ * Makes the function that gives arguments a text that is the same for the same arguments alone: plain data
+ * and dates by what is in them, other objects by identity. Undefined where a value has no such text.
+ */
+function createToKey(): (value: unknown) => string | undefined {
+  const instances = new Map<object, string>();
+
+  function keyOfInstance(value: object): string {
+    const known = instances.get(value) ?? `@${instances.size}`;
+    instances.set(value, known);
+    return known;
   }
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return joined('[]', value.map(toKey));
-  if (!isPlainData(value)) return undefined;
-  return joined(
-    '{}',
-    Object.entries(value).map(([name, inside]) => {
-      const key = toKey(inside);
-      return key === undefined ? undefined : `${JSON.stringify(name)}:${key}`;
-    }),
-  );
+
+  return function toKey(value: unknown): string | undefined {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') {
+      return JSON.stringify(value);
+    }
+    if (typeof value === 'number' || value === undefined) return String(value);
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value !== 'object') return undefined;
+    if (Array.isArray(value)) return joined('[]', value.map(toKey));
+    if (isDate(value)) return `Date ${value.getTime()}`;
+    if (!isPlainData(value)) return keyOfInstance(value);
+    return joined(
+      '{}',
+      Object.entries(value).map(([name, inside]) => {
+        const key = toKey(inside);
+        return key === undefined ? undefined : `${JSON.stringify(name)}:${key}`;
+      }),
+    );
+  };
 }
+
+/** A subclass can hold more than a time. */
+const isDate = (value: object): value is Date =>
+  value instanceof Date && Object.getPrototypeOf(value) === Date.prototype;
 
 const joined = (
   brackets: '[]' | '{}',
