@@ -2,6 +2,7 @@ import { isPromise } from '@graphql-tools/utils';
 import type { GraphQLEnumType, GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import { memberCoordinate } from './coordinate.ts';
 import type { Decider } from './decider.ts';
+import { enumValueName } from './enum-value-name.ts';
 import { isIterable } from './guard-list-items.ts';
 import { heard } from './heard.ts';
 
@@ -17,8 +18,7 @@ export function guardEnumResult<TContext, TArgs>(
   function guardValue(value: unknown, context: TContext, info: GraphQLResolveInfo): unknown {
     if (isPromise(value)) return heard(value.then((late) => guardValue(late, context, info)));
     if (isIterable(value)) return Array.from(value, (item) => guardValue(item, context, info));
-    // The last one, as when the executor serializes it: several names can share an internal value.
-    const name = type.getValues().findLast((each) => each.value === value)?.name;
+    const name = enumValueName(type, value);
     if (name === undefined) return value;
     return decider.deniedByGroups(memberCoordinate(type.name, name), context, info) ?? value;
   }

@@ -15,6 +15,7 @@ import {
   Kind,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
+import { enumValueName } from './enum-value-name.ts';
 import { isPlainData } from './plain-data.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -130,7 +131,7 @@ const asNames: ValueReading = {
 };
 
 const asCoerced: ValueReading = {
-  enumValueName: (type, value) => type.getValues().findLast((each) => each.value === value)?.name,
+  enumValueName,
   isDefault: (value, defaultValue) => defaultValue !== undefined && isSame(value, defaultValue),
 };
 
