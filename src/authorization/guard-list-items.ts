@@ -1,5 +1,5 @@
 import { isPromise } from '@graphql-tools/utils';
-import type { GraphQLNamedType, GraphQLOutputType } from 'graphql';
+import type { GraphQLField, GraphQLNamedType, GraphQLOutputType } from 'graphql';
 import {
   getNamedType,
   isAbstractType,
@@ -25,18 +25,17 @@ import { hasGuardedInput } from './supplied-input.ts';
  * promises, no item fails at once. Whom groups admit to all that is in an item gets the list as it is.
  */
 export function createListGuard<TContext>(decider: Decider<TContext>) {
-  const refusalsIn = createRefusals(decider);
+  const { anyIn, allIn } = createRefusals(decider);
 
   return (
     type: GraphQLOutputType,
     resolver: Resolver<TContext>,
   ): Resolver<TContext> | undefined => {
-    if (!hasStrictItems(type)) return undefined;
-    const { requirements, guardsInput } = refusalsIn(getNamedType(type));
-    if (requirements.size === 0 && !guardsInput) return undefined;
-    const admissions: readonly Admission[] = [...requirements].map(compileAdmission);
+    const { name } = getNamedType(type);
+    if (!hasStrictItems(type) || !anyIn(name)) return undefined;
     return (source, args, context, info) => {
       const value = resolver(source, args, context, info);
+      const { admissions, guardsInput } = allIn(name);
       const isSafe = !guardsInput && decider.admitsToAll(admissions, context);
       return isSafe ? value : deferItems(value, type);
     };
@@ -63,50 +62,92 @@ function deferItems(value: unknown, given: GraphQLOutputType): unknown {
 export const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
 
+/** What can refuse a value of a type, or something in it whose refusal spreads to the value. */
 interface Refusals {
-  readonly requirements: Set<Requirement>;
+  readonly admissions: readonly Admission[];
   /** Whether arguments can be refused as well, of which groups alone say nothing beforehand. */
-  guardsInput: boolean;
+  readonly guardsInput: boolean;
 }
 
-/** Finds what can refuse a value of a type itself, or anything in it whose refusal spreads to it. */
-function createRefusals<TContext>({ schema, requirements }: Decider<TContext>) {
+/** What of it is found at one type, and the types to which it goes on. */
+interface Step {
+  readonly requirements: readonly Requirement[];
+  readonly guardsInput: boolean;
+  readonly next: readonly string[];
+}
+
+/** `anyIn` is asked at start, of every list; `allIn` once a list is read, and then remembered. */
+function createRefusals<TContext>(decider: Decider<TContext>) {
+  const stepAt = createSteps(decider);
+  const without = new Set<string>();
   const known = new Map<string, Refusals>();
 
-  function collect(type: GraphQLNamedType, found: Refusals, visited: Set<GraphQLNamedType>): void {
-    if (visited.has(type)) return;
-    visited.add(type);
-    const add = (coordinate: string): void => {
-      const requirement = requirements.at(coordinate);
-      if (requirement.length > 0) found.requirements.add(requirement);
-    };
-    if (isEnumType(type)) {
-      for (const { name } of type.getValues()) add(memberCoordinate(type.name, name));
-    } else if (isAbstractType(type)) {
-      for (const possible of schema.getPossibleTypes(type)) {
-        add(possible.name);
-        collect(possible, found, visited);
-      }
-    } else if (isObjectType(type)) {
-      for (const field of Object.values(type.getFields())) {
-        if (!isNonNullType(field.type)) continue;
-        const coordinate = memberCoordinate(type.name, field.name);
-        add(coordinate);
-        found.guardsInput ||= hasGuardedInput(requirements, field, coordinate);
-        if (spreads(field.type)) collect(getNamedType(field.type), found, visited);
-      }
+  /** Visits the types from one on, until `visit` says that it is enough. */
+  function walk(from: string, visit: (step: Step) => boolean): ReadonlySet<string> | undefined {
+    const visited = new Set([from]);
+    for (const name of visited) {
+      const step = stepAt(name);
+      if (visit(step)) return undefined;
+      for (const each of step.next) visited.add(each);
     }
+    return visited;
   }
 
-  return ({ name }: GraphQLNamedType): Refusals => {
-    const cached = known.get(name);
-    if (cached !== undefined) return cached;
-    const found: Refusals = { requirements: new Set(), guardsInput: false };
-    // The decider's own schema: types of the copy have other identities, and the same names.
-    const type = schema.getType(name);
-    if (type !== undefined) collect(type, found, new Set());
-    known.set(name, found);
-    return found;
+  return {
+    anyIn(name: string): boolean {
+      if (without.has(name)) return false;
+      const visited = walk(name, (step) => step.requirements.length > 0 || step.guardsInput);
+      for (const each of visited ?? []) without.add(each);
+      return visited === undefined;
+    },
+    allIn(name: string): Refusals {
+      const cached = known.get(name);
+      if (cached !== undefined) return cached;
+      const requirements = new Set<Requirement>();
+      let guardsInput = false;
+      walk(name, (step) => {
+        for (const each of step.requirements) requirements.add(each);
+        guardsInput ||= step.guardsInput;
+        return false;
+      });
+      const found = { admissions: [...requirements].map(compileAdmission), guardsInput };
+      known.set(name, found);
+      return found;
+    },
+  };
+}
+
+function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
+  const known = new Map<string, Step>();
+  const toStep = (coordinates: readonly string[], rest: Partial<Step> = {}): Step => ({
+    requirements: coordinates.map(requirements.at).filter(({ length }) => length > 0),
+    guardsInput: false,
+    next: [],
+    ...rest,
+  });
+
+  function read(type: GraphQLNamedType | undefined): Step {
+    if (isEnumType(type)) {
+      return toStep(type.getValues().map(({ name }) => memberCoordinate(type.name, name)));
+    }
+    if (isAbstractType(type)) {
+      const possible = schema.getPossibleTypes(type).map(({ name }) => name);
+      return toStep(possible, { next: possible });
+    }
+    if (!isObjectType(type)) return toStep([]);
+    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
+    const coordinateOf = ({ name }: GraphQLField<unknown, unknown>) =>
+      memberCoordinate(type.name, name);
+    return toStep(fields.map(coordinateOf), {
+      guardsInput: fields.some((each) => hasGuardedInput(requirements, each, coordinateOf(each))),
+      next: fields.filter((each) => spreads(each.type)).map((each) => getNamedType(each.type).name),
+    });
+  }
+
+  return (name: string): Step => {
+    const step = known.get(name) ?? read(schema.getType(name));
+    known.set(name, step);
+    return step;
   };
 }
 
