@@ -59,8 +59,12 @@ export function createAuthorizeOperation<TContext>(
     try {
       const planned = findPlans(request.document, request.operationName);
       if (planned === undefined) return noDenials;
-      const { fixedPlan } = planned;
-      if (fixedPlan !== undefined && isOpenByGroups(decider, fixedPlan, request.contextValue)) {
+      const { fixedPlan, hasGuardedVariables } = planned;
+      if (
+        fixedPlan !== undefined &&
+        !hasGuardedVariables &&
+        isOpenByGroups(decider, fixedPlan, request.contextValue)
+      ) {
         return noDenials;
       }
       return authorizeInFull(decider, planned, request);
@@ -79,7 +83,7 @@ const isOpenByGroups = <TContext>(
 
 function authorizeInFull<TContext>(
   decider: Decider<TContext>,
-  { operation, planFor }: PlannedOperation,
+  { operation, hasGuardedVariables, planFor }: PlannedOperation,
   request: OperationRequest<TContext>,
 ): MaybePromise<readonly AuthorizationError[]> {
   const { variableValues, contextValue, isLenient = false } = request;
@@ -89,7 +93,8 @@ function authorizeInFull<TContext>(
   const plan = planFor(coerced);
   const variables = variablesOfRequest(operation, raw);
   const inputs = deniedInputs(decider, plan, { contextValue, variables });
-  if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;
+  const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue);
+  if (isOpen && !hasGuardedVariables) return noDenials;
 
   const execution = createExecution();
   const asked = { contextValue, coerced, answers: execution.answers };

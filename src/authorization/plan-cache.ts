@@ -4,7 +4,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { getOperationAST, Kind } from 'graphql';
+import { getNamedType, getOperationAST, Kind, typeFromAST } from 'graphql';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { Requirements } from './requirements.ts';
 
@@ -22,6 +22,8 @@ export interface PlannedOperation {
   readonly operation: OperationDefinitionNode;
   /** The plan, where no variable decides what is selected; then none needs to be coerced for it. */
   readonly fixedPlan: OperationPlan | undefined;
+  /** Whether a variable can hold something guarded: what the client sent is then told to the execution. */
+  readonly hasGuardedVariables: boolean;
   /** The plan for these variables. */
   planFor(variableValues: CoercedVariables): OperationPlan;
 }
@@ -60,15 +62,17 @@ function createPlannedOperation(
   input: Omit<Parameters<typeof planOperation>[0], 'variableValues'>,
 ): PlannedOperation {
   const { document, operation } = input;
+  const hasGuardedVariables = holdsGuardedVariables(input);
   const conditions = conditionVariablesOf(document);
   if (conditions.length === 0) {
     const fixedPlan = planOperation({ ...input, variableValues: {} });
-    return { operation, fixedPlan, planFor: () => fixedPlan };
+    return { operation, fixedPlan, hasGuardedVariables, planFor: () => fixedPlan };
   }
   const plans = new Map<string, OperationPlan>();
   return {
     operation,
     fixedPlan: undefined,
+    hasGuardedVariables,
     planFor(variableValues) {
       // Apart from every answer, or one request with wrong variables would leave its plan to the others.
       const answers = variableValues && conditions.map((name) => variableValues[name]);
@@ -80,6 +84,17 @@ function createPlannedOperation(
       return plan;
     },
   };
+}
+
+function holdsGuardedVariables({
+  schema,
+  requirements,
+  operation: { variableDefinitions = [] },
+}: Pick<Parameters<typeof planOperation>[0], 'schema' | 'requirements' | 'operation'>): boolean {
+  return variableDefinitions.some(({ type }) => {
+    const named = getNamedType(typeFromAST(schema, type));
+    return named !== undefined && requirements.isGuardedInput(named.name);
+  });
 }
 
 /** The variables by which `@skip` and `@include` of a document decide. */

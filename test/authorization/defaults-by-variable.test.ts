@@ -8,7 +8,10 @@ const sdl = `${groupsOnly}
   type Query {
     root(x: X): String @public
     me: Me @public
+    any: Any @public
   }
+  union Any = Me | Other
+  type Other { n: Int }
   type Me { nested(x: X): String, strict(x: X): String! }
   input X {
     s: Boolean = false @auth(requires: [ADMIN])
@@ -19,7 +22,11 @@ const sdl = `${groupsOnly}
   }
   input Sub { a: Int }`;
 const resolvers = {
-  Query: { root: () => 'root', me: () => ({ nested: 'nested', strict: 'strict' }) },
+  Query: {
+    root: () => 'root',
+    me: () => ({ nested: 'nested', strict: 'strict' }),
+    any: () => ({ __typename: 'Me', nested: 'nested' }),
+  },
 };
 const authorization = guard(sdl, { resolvers });
 
@@ -61,6 +68,18 @@ describe('by variable, what equals the default of a guarded input field', () => 
     expect(errors.map(({ path }) => path?.join('.'))).toEqual(
       row.coordinate === undefined ? [] : ['me.strict'],
     );
+  });
+
+  it('is supplied where only a run-time type leads, once nothing else was refused', async () => {
+    const request = {
+      document: parse('query ($x: X) { any { ... on Me { nested(x: $x) } } }'),
+      variableValues: { x: { s: false } },
+      contextValue: { viewer: holding() },
+    };
+    expect(await authorization.authorizeOperation(request)).toEqual([]);
+    const { data, errors } = await execute({ schema: authorization.schema, ...request });
+    expect(plain(data)).toEqual({ any: { nested: null } });
+    expect(errors).toMatchObject([{ extensions: { coordinate: 'X.s' } }]);
   });
 
   it('is supplied to nothing but the execution that was decided', async () => {

@@ -292,9 +292,9 @@ export function generateOperation(
   }
 
   /** Defaults among them, as those of every input. */
-  const number = () => (choices.rarely(3) ? 1 : 100 + choices.upTo(9));
+  const number = () => (choices.rarely(2) ? 1 : 100 + choices.upTo(9));
   const enumValue = ({ name }: GraphQLNamedType) =>
-    choices.oneOf([`${name}_B`, `${name}_C`, `${name}_A`]);
+    choices.oneOf([`${name}_B`, `${name}_C`, `${name}_A`, `${name}_A`]);
 
   function literal(given: GraphQLInputType, depth: number, mayVary: boolean): string {
     if (mayVary && choices.rarely(4)) return variable(given, depth);
@@ -330,7 +330,7 @@ export function generateOperation(
     }
     if (isEnumType(type)) return enumValue(type);
     if (!isInputObjectType(type)) return number();
-    if (type.name === 'I1' && choices.rarely(4)) return { n: 7 };
+    if (type.name === 'I1' && choices.rarely(3)) return { n: 7 };
     return Object.fromEntries(
       suppliedFields(type, depth).map((field) => [field.name, json(field.type, depth + 1)]),
     );

@@ -222,22 +222,29 @@ function findWrongRefusal({ errors = [] }: ExecutionResult, granted: OracleResul
   return denied.length === 0 ? 'gives no error with a null that has spread' : undefined;
 }
 
-/** What is wrong with the answers to one request, or with how often policies were asked for it. */
-async function findWrongAnswer(triple: Triple, request: Request, granted: OracleResult) {
+/**
+ * What is wrong with the answers to one request, or with how often policies were asked for it. Any one of
+ * `accepted` will do.
+ */
+async function findWrongAnswer(
+  triple: Triple,
+  request: Request,
+  accepted: readonly OracleResult[],
+): Promise<string | undefined> {
   const results = await run(triple.authorization.schema, request);
   const isRefusedToOpen = isSubscription(request) && results[0]?.data === undefined;
   if (!isRefusedToOpen && results.length !== (isSubscription(request) ? eventCount : 1)) {
     return `gives ${results.length} answers`;
   }
-  for (const result of results) {
-    const problem =
-      findLeak(result, triple) ??
-      findWrongRefusal(result, granted) ??
-      // A stream that is not opened has no data, not even nulls.
-      (isRefusedToOpen ? undefined : differ('data', result.data, granted.data));
-    if (problem !== undefined) return problem;
-  }
-  return findAskedTwice(request);
+  const findWrong = (result: ExecutionResult, granted: OracleResult) =>
+    findLeak(result, triple) ??
+    findWrongRefusal(result, granted) ??
+    // A stream that is not opened has no data, not even nulls.
+    (isRefusedToOpen ? undefined : differ('data', result.data, granted.data));
+  const problems = accepted.map((granted) =>
+    results.map((result) => findWrong(result, granted)).find((each) => each !== undefined),
+  );
+  return problems.includes(undefined) ? findAskedTwice(request) : problems[0];
 }
 
 const findAskedTwice = ({ contextValue }: Request): string | undefined =>
@@ -245,7 +252,7 @@ const findAskedTwice = ({ contextValue }: Request): string | undefined =>
 
 /** The guarded schema alone, never asked before, gives what the oracle grants and nothing else. */
 const checkGuardedSchema = (triple: Triple): Promise<string | undefined> =>
-  findWrongAnswer(triple, requestOf(triple), triple.grantedAlone);
+  findWrongAnswer(triple, requestOf(triple), [triple.grantedAlone]);
 
 /** What is refused before it runs is so, and in document order; all else gets what the oracle grants. */
 async function checkAskedBefore(triple: Triple): Promise<string | undefined> {
@@ -253,7 +260,7 @@ async function checkAskedBefore(triple: Triple): Promise<string | undefined> {
   const denials = await ask(triple, request);
   const wrong = differ('denials', denials, triple.deniedBefore);
   if (wrong !== undefined || denials.length > 0) return wrong ?? findAskedTwice(request);
-  return findWrongAnswer(triple, request, triple.granted);
+  return findWrongAnswer(triple, request, [triple.granted]);
 }
 
 /** One viewer after the other, in the same context. */
@@ -263,8 +270,10 @@ async function checkOneContext(triples: readonly Triple[]): Promise<string | und
     contextValue.viewer = toViewer(triple);
     contextValue.questions.asked = new Set();
     const request = { ...requestOf(triple), contextValue };
+    // What the client sent may be known from when the viewer before was asked for.
+    const accepted = [triple.grantedAlone, triple.granted];
     const problem =
-      (await findWrongAnswer(triple, request, triple.grantedAlone)) ??
+      (await findWrongAnswer(triple, request, accepted)) ??
       differ('denials', await ask(triple, request), triple.deniedBefore);
     // What was decided for one viewer waits to be run, and another one comes.
     contextValue.questions.twice.length = 0;
