@@ -408,11 +408,13 @@ export function generateOperation(
       OperationTypeNode.QUERY,
       OperationTypeNode.QUERY,
       OperationTypeNode.QUERY,
-      OperationTypeNode.MUTATION,
-      OperationTypeNode.SUBSCRIPTION,
+      // What a viewer can see of a schema need not have them.
+      ...[OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION].filter((each) =>
+        schema.getRootType(each),
+      ),
     ]);
     const root = schema.getRootType(kind);
-    if (root === null || root === undefined) throw new Error('All roots are generated.');
+    if (root === null || root === undefined) throw new Error('Queries are generated always.');
     // One field, which is selected for certain: whatever else is asked of a subscription is not run.
     if (kind === OperationTypeNode.SUBSCRIPTION)
       return { name, kind, set: `{ ${field(root, 0)} }` };
