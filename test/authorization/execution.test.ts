@@ -13,19 +13,21 @@ import { anonymous, holding, type TestContext, withPolicies } from './fixtures.t
 const sdl = `${withPolicies}
   scalar Day
   scalar Json
+  scalar Money
   type Query {
     root(id: Int = 1): Int @auth(or: [SELF])
     other(id: Int = 1): Int @auth(or: [SELF])
     both: Int @auth(or: [SELF]) @auth(or: [BOSS])
     on(day: Day): Int @auth(or: [SELF])
     like(json: Json): Int @auth(or: [SELF])
+    at(price: Money): Int @auth(or: [SELF])
     item: Item @public
     items: [Item!] @public
     twins: [Item!] @public
     many: [Item!] @public
   }
   type Mutation { one: Int @auth(or: [SELF]), two: Int @auth(or: [SELF]) }
-  type Subscription { ticks: Tick @auth(or: [SELF]) }
+  type Subscription { ticks(day: Day): Tick @auth(or: [SELF]) }
   type Tick { n: Int, a: Int @auth(or: [SELF]), b: Int @auth(or: [SELF]) }
   type Item {
     a: Int @auth(or: [SELF])
@@ -35,6 +37,19 @@ const sdl = `${withPolicies}
     e: Int @auth(requires: [ADMIN])
     self: Item
   }`;
+
+/** Which nothing tells apart but its identity. */
+class Money {
+  readonly #value: unknown;
+
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+
+  toJSON() {
+    return this.#value;
+  }
+}
 
 const twin = { id: 1 };
 const tick = { n: 1, a: 1, b: 1 };
@@ -60,6 +75,11 @@ const { schema, authorizeOperation } = createAuthorization<Viewer, TestContext>(
         name: 'Day',
         parseValue: (value) => new Date(String(value)),
         parseLiteral: (node) => (node.kind === Kind.STRING ? new Date(node.value) : null),
+      }),
+      Money: new GraphQLScalarType({ name: 'Money', parseValue: (value) => new Money(value) }),
+      Json: new GraphQLScalarType({
+        name: 'Json',
+        parseValue: (value) => (value === 'nothing' ? { nothing: undefined } : value),
       }),
       Query: {
         item: () => ({ id: 0 }),
@@ -137,13 +157,23 @@ describe('in one execution, a policy is asked once', () => {
     expect(JSON.parse(JSON.stringify(data)).twins).toHaveLength(3);
   });
 
-  it('each time about a date, for nothing tells two of them apart', async () => {
-    const { data } = await run(
-      parse('{ a: on(day: "2026-01-01") b: on(day: "2026-01-02") c: on(day: "2026-01-02") }'),
-      aContext(),
-    );
-    expect(data).toBeDefined();
-    expect(asked).toHaveLength(3);
+  it('about a date, before the run and while it runs', async () => {
+    const text = '{ a: on(day: "2026-01-01") b: on(day: "2026-01-02") c: on(day: "2026-01-02") }';
+    expect(await decideAndRun(parse(text))).toMatchObject({ data: { a: null } });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('about a value with nothing in it, before the run and while it runs', async () => {
+    const text = 'query ($json: Json) { like(json: $json) again: like(json: $json) }';
+    await decideAndRun(parse(text), aContext(), { json: 'nothing' });
+    expect(asked).toEqual(['SELF {"json":{}}']);
+  });
+
+  it('about the same instance, but each time about another one', async () => {
+    const text =
+      'query ($a: Money, $b: Money) { a: at(price: $a) a2: at(price: $a) b: at(price: $b) }';
+    await run(parse(text), aContext(), { a: 1, b: 1 });
+    expect(asked).toHaveLength(2);
   });
 
   it('about one of two values, though one is an empty list and the other an empty object', async () => {
@@ -242,6 +272,42 @@ describe('what a policy answered is not kept', () => {
     }
     expect(denied).toEqual([[], ['ticks'], []]);
   });
+
+  it.each([
+    { text: 'subscription { ticks { n } }', perEvent: 1 },
+    { text: 'subscription { ticks { a b a2: a } }', perEvent: 2 },
+    { text: 'subscription { ticks(day: "2026-01-01") { n } }', perEvent: 1 },
+  ])(
+    'and is asked once as a subscription opens and once an event: $text',
+    async ({ text, perEvent }) => {
+      for (const how of [true, 'late'] as const) {
+        for (const isDecidedBefore of [true, false]) {
+          answer = how;
+          asked.length = 0;
+          const [document, contextValue] = [parse(text), aContext()];
+          if (isDecidedBefore)
+            expect(await authorizeOperation({ document, contextValue })).toEqual([]);
+          const events = await subscribe({ schema, document, contextValue });
+          if (!(Symbol.asyncIterator in events)) throw new Error('The subscription was refused.');
+          expect(asked).toHaveLength(1);
+          for (let event = 1; event <= 3; event += 1) {
+            expect(await events.next()).toMatchObject({ value: { data: { ticks: {} } } });
+            expect(asked).toHaveLength(1 + event * perEvent);
+          }
+        }
+      }
+    },
+  );
+
+  it('from one opening of a subscription to the next', async () => {
+    const [document, contextValue] = [parse('subscription { ticks { n } }'), aContext()];
+    expect(await authorizeOperation({ document, contextValue })).toEqual([]);
+    await subscribe({ schema, document, contextValue });
+    answer = false;
+    expect(await subscribe({ schema, document, contextValue })).toMatchObject({
+      errors: [{ path: ['ticks'] }],
+    });
+  });
 });
 
 describe('the executions', () => {
@@ -284,6 +350,32 @@ describe('the executions', () => {
     const other = { operation: operationOf('subscription { a }'), variableValues: {} };
     expect(executions.of(context, other).toldPaths.size).toBe(0);
     expect(executions.of(undefined, info).toldPaths.size).toBe(0);
+  });
+
+  it('give one event of a subscription one execution, though others have the same variables', () => {
+    const executions = createExecutions();
+    const [context, ticks] = [{}, operationOf('subscription { a }')];
+    const root = () => ({ prev: undefined, key: 'a', typename: 'Subscription' });
+    const below = (prev: ReturnType<typeof root>) => ({ prev, key: 'b', typename: 'Tick' });
+    const [first, second, variableValues] = [root(), root(), {}];
+    const at = (path: ReturnType<typeof root> | ReturnType<typeof below>) =>
+      executions.of(context, { operation: ticks, variableValues, path });
+    expect(at(below(first))).toBe(at(first));
+    expect(at(below(first))).toBe(at(below(first)));
+    expect(at(second)).not.toBe(at(first));
+  });
+
+  it('give the opening of a subscription what was announced, once', () => {
+    const executions = createExecutions();
+    const [context, ticks] = [{}, operationOf('subscription { a }')];
+    const announced = createExecution(new Set(['a']));
+    executions.announce(context, ticks, announced);
+    expect(executions.opening(context, ticks).answers).toBe(announced.answers);
+    const again = executions.opening(context, ticks);
+    expect(again.answers).not.toBe(announced.answers);
+    expect(again.toldPaths).toBe(announced.toldPaths);
+    expect(executions.opening({}, ticks).toldPaths.size).toBe(0);
+    expect(executions.opening(undefined, ticks).toldPaths.size).toBe(0);
   });
 
   it.each([undefined, null, 'a context', 7])('work where the context is %s', (context) => {

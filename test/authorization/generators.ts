@@ -23,6 +23,7 @@ import {
   isUnionType,
   NoUnusedFragmentsRule,
   NoUnusedVariablesRule,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -72,8 +73,16 @@ const composites = [
   '[U0]',
 ] as const;
 
+export interface SchemaOptions {
+  /** Whether root types can be guarded: to some viewers there is then no schema to see. */
+  readonly guardsRoots?: boolean;
+}
+
 /** A schema with guards at every place, in which every type is reached and every root field guarded. */
-export function generateSchema(choices: Choices): string {
+export function generateSchema(
+  choices: Choices,
+  { guardsRoots = false }: SchemaOptions = {},
+): string {
   const data = choices.upTo(1000);
   const groups = () => choices.oneOf(['G1', '[G1]', '[G2]', '[G1, G2]', '[G3]']);
   const clause = () => (choices.rarely(4) ? '@auth' : `@auth(requires: ${groups()})`);
@@ -92,6 +101,7 @@ export function generateSchema(choices: Choices): string {
     `${name}: ${choices.oneOf([
       'Int',
       'Int = 1',
+      'D0',
       'E0',
       'E1 = E1_A',
       'I0',
@@ -138,7 +148,7 @@ export function generateSchema(choices: Choices): string {
     parts.push(`enum ${name}${guard(10)} {\n${values.join('\n')}\n}`);
   }
   parts.push(`enum E2 {\n  E2_B${guard(2)}\n  E2_C${guard(2)}\n}`);
-  parts.push(`scalar S0${guard(8)}`);
+  parts.push(`scalar S0${guard(8)}`, 'scalar D0');
   parts.push(
     `input I0${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int${bang(6)} = 1${guard(4)}\n  e: E0 = E0_A${guard(4)}\n  l: [Int${bang(6)}] = [1]${guard(4)}\n  i: I1 = { n: 7 }${guard(4)}\n  s: I0${guard(6)}\n}`,
     `input I1${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int = 1${guard(4)}\n  e: [E1${bang(6)}] = [E1_A]${guard(4)}\n  s: [I0]${guard(6)}\n}`,
@@ -152,7 +162,7 @@ export function generateSchema(choices: Choices): string {
     const lines = types.map(
       (type, index) => `  ${name.toLowerCase()}${index}${args()}: ${output(type)}${rootGuard()}`,
     );
-    return `type ${name} {\n${lines.join('\n')}\n}`;
+    return `type ${name}${guardsRoots ? guard(12) : ''} {\n${lines.join('\n')}\n}`;
   };
   const everything = [...interfaces, ...objects, 'U0', 'U1', 'E0', '[E1]', 'S0', '[A]', '[[T1]]'];
   parts.push(
@@ -161,6 +171,7 @@ export function generateSchema(choices: Choices): string {
       '{\n  input(x: I0, y: [I1], z: [E0], o: I2): String @public\n',
     ),
     root('Mutation', ['T0', 'A', 'U1', '[E0]', 'String']),
+    root('Subscription', ['T1', 'A', '[U1]', 'E0']),
   );
   const isBOfA = choices.rarely(2);
   const fieldsOf: Record<string, readonly Field[]> = {
@@ -288,6 +299,11 @@ export function generateOperation(
     return ` ${directive}(if: $${name})`;
   }
 
+  /** Defaults among them, as those of every input. */
+  const number = () => (choices.rarely(2) ? 1 : 100 + choices.upTo(9));
+  const enumValue = ({ name }: GraphQLNamedType) =>
+    choices.oneOf([`${name}_B`, `${name}_C`, `${name}_A`, `${name}_A`]);
+
   function literal(given: GraphQLInputType, depth: number, mayVary: boolean): string {
     if (mayVary && choices.rarely(4)) return variable(given, depth);
     const type = getNullableType(given);
@@ -299,8 +315,8 @@ export function generateOperation(
       );
       return `[${items.join(', ')}]`;
     }
-    if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
-    if (!isInputObjectType(type)) return String(100 + choices.upTo(9));
+    if (isEnumType(type)) return enumValue(type);
+    if (!isInputObjectType(type)) return String(number());
     const fields = suppliedFields(type, depth).map(
       (field) => `${field.name}: ${literal(typeIn(type, field), depth + 1, mayVary)}`,
     );
@@ -332,8 +348,9 @@ export function generateOperation(
       if (choices.rarely(3)) return json(type.ofType, depth);
       return Array.from({ length: choices.upTo(3) }, () => json(type.ofType, depth));
     }
-    if (isEnumType(type)) return choices.oneOf([`${type.name}_B`, `${type.name}_C`]);
-    if (!isInputObjectType(type)) return 100 + choices.upTo(9);
+    if (isEnumType(type)) return enumValue(type);
+    if (!isInputObjectType(type)) return number();
+    if (type.name === 'I1' && choices.rarely(3)) return { n: 7 };
     return Object.fromEntries(
       suppliedFields(type, depth).map((field) => [
         field.name,
@@ -381,10 +398,7 @@ export function generateOperation(
   }
 
   function field(type: GraphQLNamedType, depth: number): string {
-    if (
-      isUnionType(type) ||
-      (type.name !== 'Query' && type.name !== 'Mutation' && choices.rarely(8))
-    ) {
+    if (isUnionType(type) || (type.name !== 'Subscription' && choices.rarely(8))) {
       return `__typename${condition()}`;
     }
     if (!isObjectType(type) && !isInterfaceType(type)) return '__typename';
@@ -401,7 +415,8 @@ export function generateOperation(
     const alias = args.length > 0 || choices.rarely(4) ? `k${aliases}: ` : '';
     const list = args.length > 0 ? `(${args.join(', ')})` : '';
     const inside = isLeafType(named) ? '' : ` ${selectionSet(named, depth + 1)}`;
-    return `${alias}${chosen.name}${list}${condition()}${inside}`;
+    const isChosen = type.name === 'Subscription' ? '' : condition();
+    return `${alias}${chosen.name}${list}${isChosen}${inside}`;
   }
 
   function overlapping(type: GraphQLNamedType): readonly GraphQLNamedType[] {
@@ -412,10 +427,21 @@ export function generateOperation(
   }
 
   const operations = ['O0', 'O1'].slice(0, 1 + choices.upTo(2)).map((name) => {
-    const isMutation = choices.rarely(4);
-    const root = isMutation ? schema.getMutationType() : schema.getQueryType();
-    if (root === null || root === undefined) throw new Error('Both roots are generated.');
-    return { name, kind: isMutation ? 'mutation' : 'query', set: selectionSet(root, 0) };
+    const kind = choices.oneOf([
+      OperationTypeNode.QUERY,
+      OperationTypeNode.QUERY,
+      OperationTypeNode.QUERY,
+      // What a viewer can see of a schema need not have them.
+      ...[OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION].filter((each) =>
+        schema.getRootType(each),
+      ),
+    ]);
+    const root = schema.getRootType(kind);
+    if (root === null || root === undefined) throw new Error('Queries are generated always.');
+    // One field, which is selected for certain: whatever else is asked of a subscription is not run.
+    if (kind === OperationTypeNode.SUBSCRIPTION)
+      return { name, kind, set: `{ ${field(root, 0)} }` };
+    return { name, kind, set: selectionSet(root, 0) };
   });
   if (choices.rarely(3)) {
     // Whoever leaves it out has sent variables that cannot be coerced.

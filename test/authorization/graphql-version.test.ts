@@ -40,7 +40,7 @@ const redirect = `export const resolve = (specifier, context, next) =>
 
 const program = `
   import { buildSchema, version } from 'graphql';
-  import { createAuthorization } from './packages/authorization/src/index.ts';
+  import { createAuthorization } from '@gatehouse/authorization';
   const schema = buildSchema(\`
     enum Group { ADMIN }
     directive @auth(requires: [Group!]) on FIELD_DEFINITION

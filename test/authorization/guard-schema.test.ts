@@ -2,6 +2,7 @@ import { execute, parse, subscribe } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import {
   anonymous,
+  ask,
   groupsOnly,
   guard,
   guardBuilt,
@@ -344,6 +345,46 @@ describe('input behind a policy', () => {
     });
     expect(await runAlone(guarded, '{ a }', user)).toEqual({ data: { a: 'a' }, denied: [] });
     expect(await runAlone(guarded, '{ a(x: 1) }', admin)).toEqual({ data: { a: 'a' }, denied: [] });
+  });
+});
+
+describe('an enum value whose internal value is no number', () => {
+  it('is guarded all the same, where a resolver returns it and where a client supplies it', async () => {
+    const odd = guard(
+      `${groupsOnly} type Query { e: E @public, take(e: E): Int @public }
+       enum E { OPEN SECRET @auth(requires: [ADMIN]) }`,
+      {
+        resolvers: {
+          E: { OPEN: 1, SECRET: Number.NaN },
+          Query: { e: () => Number.NaN, take: () => 1 },
+        },
+      },
+    );
+    const text = 'query ($e: E) { e take(e: $e) }';
+    const asked = { viewer: holding(), variables: { e: 'SECRET' } };
+    expect(await runAlone(odd, text, asked)).toEqual({
+      data: { e: null, take: null },
+      denied: ['E.SECRET at e', 'E.SECRET at take'],
+    });
+  });
+});
+
+describe('`__typename` of a guarded root type', () => {
+  const sealed = guard(`${groupsOnly} type Query @auth(requires: [ADMIN]) { a: Int @auth }`, {
+    resolvers: { Query: { a: () => 1 } },
+  });
+
+  it('is refused before anything runs', async () => {
+    expect(await ask(sealed, '{ __typename }', { viewer: holding() })).toEqual([
+      'Query at __typename',
+    ]);
+  });
+
+  it('is answered by the guarded schema alone, which has no resolver for it, and nothing else', async () => {
+    expect(await runAlone(sealed, '{ __typename a }', { viewer: holding() })).toEqual({
+      data: { __typename: 'Query', a: null },
+      denied: ['Query.a at a'],
+    });
   });
 });
 

@@ -30,6 +30,8 @@ export interface OracleRequest {
   readonly operationName: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly viewer: OracleViewer;
+  /** Whether no one was asked before: what equals a default, by variable, is then not seen to be sent. */
+  readonly isAlone?: boolean;
 }
 
 /** The groups that the viewer holds; null: anonymous. */
@@ -64,6 +66,7 @@ interface OracleField {
 interface OracleInput {
   readonly clauses: readonly OracleClause[];
   readonly type: TypeNode;
+  readonly fallback: ValueNode | undefined;
 }
 
 interface OracleType {
@@ -124,6 +127,28 @@ export function createOracle(sdl: string): Oracle {
     return passes([...clausesOfType(owner), ...(typeOf(owner).values.get(member) ?? [])], viewer);
   }
 
+  /** What a resolver gets for an input, as far as it matters here: defaults filled in, lists made. */
+  function coerce(value: unknown, type: TypeNode): unknown {
+    if (type.kind === 'NonNullType') return coerce(value, type.type);
+    if (value === null || value === undefined) return null;
+    if (type.kind === 'ListType') {
+      const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+      return items.map((item) => coerce(item, type.type));
+    }
+    const { kind, inputs } = typeOf(nameOf(type));
+    if (kind !== 'input') return value;
+    const given = new Map<string, unknown>(Object.entries(value));
+    return [...inputs].flatMap(([name, input]) => {
+      const sent = given.get(name);
+      const inside = sent === undefined && input.fallback ? plainOf(input.fallback) : sent;
+      return inside === undefined ? [] : [[name, coerce(inside, input.type)]];
+    });
+  }
+
+  const isFallback = (value: unknown, { fallback, type }: OracleInput): boolean =>
+    fallback !== undefined &&
+    JSON.stringify(coerce(value, type)) === JSON.stringify(coerce(plainOf(fallback), type));
+
   /** Every input coordinate that the client supplied at one field, with the clauses that hold there. */
   function suppliedInputs(
     scope: Scope,
@@ -155,7 +180,7 @@ export function createOracle(sdl: string): Oracle {
       if (typeOf(name).kind !== 'input') return;
       for (const [key, input] of typeOf(name).inputs) {
         const inside = new Map<string, unknown>(Object.entries(value)).get(key);
-        if (inside === undefined) continue;
+        if (inside === undefined || (scope.isAlone && isFallback(inside, input))) continue;
         inputField(name, key, input);
         json(inside, input.type);
       }
@@ -171,7 +196,8 @@ export function createOracle(sdl: string): Oracle {
         (each) => each.variable.name.value === name,
       )?.defaultValue;
       if (fallback === undefined) return false;
-      literal(fallback, type);
+      if (scope.isAlone) json(plainOf(fallback), type);
+      else literal(fallback, type);
       return true;
     }
 
@@ -253,8 +279,11 @@ export function createOracle(sdl: string): Oracle {
       for (const [key, nodes] of expand(scope, sets, isAlways)) {
         const [node] = nodes;
         const field = node && typeOf(parent).fields.get(node.name.value);
-        if (node === undefined || field === undefined) continue;
         const here = [...path, key];
+        if (node?.name.value === '__typename' && path.length === 0) {
+          if (!passes(clausesOfType(parent), request.viewer)) add(parent, key);
+        }
+        if (node === undefined || field === undefined) continue;
         const coordinate = `${parent}.${node.name.value}`;
         const clauses = clausesOfField(parent, node.name.value);
         const isRoot = path.length === 0;
@@ -374,9 +403,11 @@ interface Scope {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly root: string;
+  readonly isAlone: boolean;
 }
 
-function scopeOf({ document, operationName, variables }: OracleRequest): Scope {
+function scopeOf(request: OracleRequest): Scope {
+  const { document, operationName, variables, isAlone = false } = request;
   const fragments = new Map<string, FragmentDefinitionNode>();
   let operation: OperationDefinitionNode | undefined;
   for (const definition of document.definitions) {
@@ -385,8 +416,8 @@ function scopeOf({ document, operationName, variables }: OracleRequest): Scope {
     if (definition.name?.value === operationName) operation = definition;
   }
   if (operation === undefined) throw new Error(`No operation ${operationName}.`);
-  const root = operation.operation === 'query' ? 'Query' : 'Mutation';
-  return { operation, fragments, variables, root };
+  const roots = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' };
+  return { operation, fragments, variables, root: roots[operation.operation], isAlone };
 }
 
 function isSelected(directives: FieldNode['directives'], scope: Scope): boolean {
@@ -478,15 +509,32 @@ function readInputs(
   nodes: readonly {
     readonly name: { readonly value: string };
     readonly type: TypeNode;
+    readonly defaultValue?: ValueNode | undefined;
     readonly directives?: readonly DirectiveNode[] | undefined;
   }[],
 ): ReadonlyMap<string, OracleInput> {
   return new Map(
     nodes.map((node) => [
       node.name.value,
-      { clauses: readClauses(node.directives ?? []), type: node.type },
+      {
+        clauses: readClauses(node.directives ?? []),
+        type: node.type,
+        fallback: node.defaultValue,
+      },
     ]),
   );
+}
+
+/** The value of a default, as JSON would send it. */
+function plainOf(node: ValueNode): unknown {
+  if (node.kind === 'IntValue') return Number(node.value);
+  if (node.kind === 'ListValue') return node.values.map(plainOf);
+  if (node.kind === 'ObjectValue') {
+    return Object.fromEntries(node.fields.map(({ name, value }) => [name.value, plainOf(value)]));
+  }
+  if (node.kind === 'EnumValue') return node.value;
+  if (node.kind === 'NullValue') return null;
+  throw new Error('No such default is generated.');
 }
 
 function readClauses(directives: readonly DirectiveNode[]): readonly OracleClause[] {

@@ -73,6 +73,24 @@ describe('a policy', () => {
       policy: policyReturning({ then: () => undefined }),
       admits: false,
     },
+    {
+      title: 'an object whose `then` returns true',
+      // biome-ignore lint/suspicious/noThenProperty: the subject of the row
+      policy: policyReturning({ then: () => true }),
+      admits: false,
+    },
+    {
+      title: 'a thenable of true, which is no promise',
+      // biome-ignore lint/suspicious/noThenProperty: the subject of the row
+      policy: policyReturning({ then: (done: (answer: unknown) => void) => done(true) }),
+      admits: true,
+    },
+    {
+      title: 'a thenable of 1',
+      // biome-ignore lint/suspicious/noThenProperty: the subject of the row
+      policy: policyReturning({ then: (done: (answer: unknown) => void) => done(1) }),
+      admits: false,
+    },
   ])('that gives $title admits: $admits', async ({ policy, admits }) => {
     if (policy === undefined) throw new Error('Every row has a policy.');
     const authorization = guarded({ SELF: policy, BOSS: no });

@@ -79,17 +79,46 @@ describe('a policy', () => {
 
   it.each([
     { title: 'a date', make: () => new Date(0) },
-    { title: 'an instance', make: () => new Money(1) },
-    { title: 'a map', make: () => new Map([[1, 2]]) },
+    { title: 'a date that is none', make: () => new Date(Number.NaN) },
     { title: 'a big integer', make: () => 1n },
     { title: 'undefined', make: () => undefined },
-    { title: 'a symbol', make: () => Symbol.for('a') },
+    { title: 'undefined in an object', make: () => ({ a: undefined }) },
     { title: 'a date within a list', make: () => [1, new Date(0)] },
+  ])('is asked once about $title', ({ make }) => {
+    expect(timesAsked({ args: { a: make() } }, { args: { a: make() } })).toBe(1);
+  });
+
+  it.each([
+    { title: 'another date', one: new Date(0), other: new Date(1) },
+    { title: 'a number in the place of a big integer', one: 1n, other: 1 },
+    { title: 'a text in the place of undefined', one: undefined, other: 'undefined' },
+    { title: 'a text in the place of a date', one: new Date(0), other: 'Date 0' },
+    { title: 'null in the place of undefined', one: undefined, other: null },
+  ])('is asked again about $title', ({ one, other }) => {
+    expect(timesAsked({ args: { a: one } }, { args: { a: other } })).toBe(2);
+  });
+
+  it.each([
+    { title: 'an instance', make: () => new Money(1) },
+    { title: 'a kind of date', make: () => new (class extends Date {})(0) },
+    { title: 'a map', make: () => new Map([[1, 2]]) },
     { title: 'an instance within an object', make: () => ({ price: new Money(1) }) },
-  ])('is asked each time about $title, which nothing tells apart', ({ make }) => {
+  ])('is asked each time about $title, unless it is the same one', ({ make }) => {
     expect(timesAsked({ args: { a: make() } }, { args: { a: make() } })).toBe(2);
     const same = make();
-    expect(timesAsked({ args: { a: same } }, { args: { a: same } })).toBe(2);
+    expect(timesAsked({ args: { a: same } }, { args: { a: same } })).toBe(1);
+  });
+
+  it('is asked each time about a symbol or a function, of which nothing is kept', () => {
+    for (const same of [Symbol.for('a'), () => 1]) {
+      expect(timesAsked({ args: { a: same } }, { args: { a: same } })).toBe(2);
+    }
+  });
+
+  it('is asked again by another viewer', () => {
+    const [one, other] = [{ id: 1 }, { id: 1 }];
+    expect(timesAsked({ viewer: one }, { viewer: other })).toBe(2);
+    expect(timesAsked({ viewer: one }, { viewer: one })).toBe(1);
   });
 
   it.each([true, false])('is not asked again after it said %s', (said) => {

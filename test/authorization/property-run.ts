@@ -66,20 +66,11 @@ async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Runs `work`, in which a rejection that nobody waits for is no failure when `isExpected` knows it.
- *
- * graphql-js 16 drops the promises of a list's items when another item fails at once and none may be
- * null (its issue 3761; 17 keeps them). What such a promise rejects with is in no answer.
- */
-export async function withDroppedRejections(
-  isExpected: (reason: unknown) => boolean,
-  work: () => Promise<void>,
-): Promise<void> {
+/** Runs `work`. @throws {Error} when a promise of it rejects and nothing waits for that. */
+export async function withoutUnheardRejections(work: () => Promise<void>): Promise<void> {
+  const unheard: unknown[] = [];
   const listeners = process.listeners('unhandledRejection');
-  const onRejection = (reason: unknown) => {
-    if (!isExpected(reason)) throw reason;
-  };
+  const onRejection = (reason: unknown) => unheard.push(reason);
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', onRejection);
   try {
     await work();
@@ -87,6 +78,9 @@ export async function withDroppedRejections(
   } finally {
     process.off('unhandledRejection', onRejection);
     for (const each of listeners) process.on('unhandledRejection', each);
+  }
+  if (unheard.length > 0) {
+    throw new Error(`${unheard.length} rejections were not heard`, { cause: unheard[0] });
   }
 }
 

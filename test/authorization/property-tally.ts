@@ -20,6 +20,8 @@ import type { GeneratedOperation } from './generators.ts';
 export interface TriedTriple {
   readonly deniedBefore: readonly { readonly coordinate: string }[];
   readonly granted: { readonly deniedPaths: readonly string[] };
+  /** The same where no one was asked before. */
+  readonly grantedAlone: { readonly deniedPaths: readonly string[] };
 }
 
 /** Counts what was tried, so that generators that have come to make little of it are noticed. */
@@ -64,6 +66,7 @@ const minOperationShares = {
   'lists of input': 0.2,
   'null supplied': 0.1,
   mutations: 0.1,
+  subscriptions: 0.1,
   'several operations': 0.25,
 } as const;
 type Feature = keyof typeof minOperationShares;
@@ -79,6 +82,8 @@ const minTripleShares = {
   'refused at an argument': 0.05,
   'refused at an input field': 0.05,
   'refused at an enum value': 0.025,
+  // Too rare to require of every run.
+  'refused for a default sent by variable': 0,
 } as const;
 type Outcome = keyof typeof minTripleShares;
 
@@ -150,9 +155,12 @@ export function createTally(): Tally {
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function outcomesOf({ deniedBefore, granted }: TriedTriple): readonly Outcome[] {
+function outcomesOf({ deniedBefore, granted, grantedAlone }: TriedTriple): readonly Outcome[] {
   if (deniedBefore.length > 0) {
     const places = deniedBefore.map(({ coordinate }) => placeOf(coordinate));
+    if (grantedAlone.deniedPaths.length < granted.deniedPaths.length) {
+      places.push('refused for a default sent by variable');
+    }
     return [...new Set<Outcome>(['refused before running', ...places])];
   }
   return [granted.deniedPaths.length > 0 ? 'refused only while running' : 'permitted'];
@@ -163,7 +171,7 @@ function placeOf(coordinate: string): Outcome {
   if (coordinate.endsWith(':)')) return 'refused at an argument';
   if (/^I\d\./.test(coordinate)) return 'refused at an input field';
   if (/^E\d\./.test(coordinate)) return 'refused at an enum value';
-  return /^(Query|Mutation)\./.test(coordinate)
+  return /^(Query|Mutation|Subscription)(\.|$)/.test(coordinate)
     ? 'refused at a root field'
     : 'refused at a field below';
 }
@@ -208,7 +216,10 @@ function featuresOf(schema: GraphQLSchema, generated: GeneratedOperation): Reado
   visit(
     operations[operationName] ?? document,
     visitWithTypeInfo(types, {
-      OperationDefinition: ({ operation }) => add('mutations', operation === 'mutation'),
+      OperationDefinition: ({ operation }) => {
+        add('mutations', operation === 'mutation');
+        add('subscriptions', operation === 'subscription');
+      },
       FragmentSpread: () => add('named fragments', true),
       InlineFragment: ({ typeCondition }) =>
         add(typeCondition ? 'fragments on a type' : 'fragments without a type', true),

@@ -8,6 +8,7 @@ import {
   isListType,
   isNullableType,
   isObjectType,
+  isScalarType,
 } from 'graphql';
 
 /** What stands at each coordinate of one schema. Everything follows from the coordinate and a number. */
@@ -93,7 +94,13 @@ export function createWorld(sdl: string): GraphQLSchema {
     return sourceOf(data.pick(coordinate, namesOf(schema.getPossibleTypes(named)), index));
   }
 
-  const roots: readonly unknown[] = [schema.getQueryType(), schema.getMutationType()];
+  const roots: readonly unknown[] = [
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ];
+  const day = schema.getType('D0');
+  if (isScalarType(day)) day.parseValue = (value) => new Date(Number(value));
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__')) continue;
     if (isAbstractType(type)) resolveType(type, data.wayAt(type.name, 3));
@@ -102,9 +109,17 @@ export function createWorld(sdl: string): GraphQLSchema {
       const coordinate = `${type.name}.${field.name}`;
       if (!roots.includes(type) && data.wayAt(`${coordinate} resolver`, 2) === 0) continue;
       field.resolve = () => valueAt(coordinate, field.type);
+      if (type === schema.getSubscriptionType()) field.subscribe = openStream;
     }
   }
   return schema;
+}
+
+/** How many events a subscription has. */
+export const eventCount = 2;
+
+async function* openStream() {
+  for (let event = 0; event < eventCount; event += 1) yield { event };
 }
 
 /** Otherwise graphql-js reads `__typename` by itself. */

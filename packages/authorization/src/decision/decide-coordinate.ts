@@ -3,7 +3,7 @@ import { schemaElements } from '../requirements/declarations.ts';
 import { parseVocabulary } from '../requirements/directive.ts';
 import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
 import { type Decision, decide } from './decision.ts';
-import type { Viewer } from './viewer.ts';
+import { parseViewer, type Viewer } from './viewer.ts';
 
 interface Compiled {
   readonly requirements: Requirements;
@@ -27,7 +27,7 @@ export function decideCoordinate(
 ): Decision {
   const { requirements, coordinates } = compile(schema);
   if (!coordinates.has(coordinate)) throw new RangeError(`The schema has no ${coordinate}.`);
-  return decide(requirements.at(coordinate), viewer);
+  return decide(requirements.at(coordinate), parseViewer(viewer));
 }
 
 function compile(schema: GraphQLSchema): Compiled {

@@ -44,7 +44,7 @@ export function compileAdmission(requirement: Requirement): Admission {
   if (group === undefined || others.length > 0 || alternatives.length > 0) {
     return (viewer) => admitsByGroups(requirement, viewer);
   }
-  return (viewer) => viewer.isAuthenticated && viewer.groups.has(group);
+  return (viewer) => viewer.isAuthenticated && viewer.groups.has(group) === true;
 }
 
 function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
@@ -55,6 +55,7 @@ function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
 
 function meets({ requires, or }: Clause, groups: ReadonlySet<string>): boolean {
   if (requires.length === 0) return or.length === 0;
-  for (const group of requires) if (groups.has(group)) return true;
+  // A look-up that answers with a promise, or with anything but `true`, holds no group.
+  for (const group of requires) if (groups.has(group) === true) return true;
   return false;
 }

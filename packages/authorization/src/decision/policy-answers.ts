@@ -9,6 +9,8 @@ export type PolicyAnswers = (
 /** What a policy is asked about: its answer may depend on these and on nothing else of the field. */
 export interface PolicyQuestion {
   readonly policy: string;
+  /** Who is asking. The viewer of a context can change while an operation runs. */
+  readonly viewer?: unknown;
   readonly source: unknown;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -18,17 +20,14 @@ export interface PolicyQuestion {
  * with the same arguments, however many fields wait for it, and also while it is thinking.
  */
 export function createPolicyAnswers(): PolicyAnswers {
-  const bySource = new Map<unknown, Map<string, boolean | Promise<boolean>>>();
+  const toKey = createToKey();
+  const byViewer = new Map<unknown, Map<unknown, Map<string, boolean | Promise<boolean>>>>();
 
-  return ({ policy, source, args }, ask) => {
+  return ({ policy, viewer, source, args }, ask) => {
     const argsKey = toKey(args);
     if (argsKey === undefined) return ask();
     const key = `${policy} ${argsKey}`;
-    let answers = bySource.get(source);
-    if (answers === undefined) {
-      answers = new Map();
-      bySource.set(source, answers);
-    }
+    const answers = getOrAdd(getOrAdd(byViewer, viewer), source);
     const known = answers.get(key);
     if (known !== undefined) return known;
     const answer = ask();
@@ -37,22 +36,50 @@ export function createPolicyAnswers(): PolicyAnswers {
   };
 }
 
-/** A text that is the same for the same arguments alone; undefined where values are not plain data. */
-function toKey(value: unknown): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') {
-    return JSON.stringify(value);
-  }
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return joined('[]', value.map(toKey));
-  if (!isPlainData(value)) return undefined;
-  return joined(
-    '{}',
-    Object.entries(value).map(([name, inside]) => {
-      const key = toKey(inside);
-      return key === undefined ? undefined : `${JSON.stringify(name)}:${key}`;
-    }),
-  );
+function getOrAdd<K, Key, Value>(maps: Map<K, Map<Key, Value>>, key: K): Map<Key, Value> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const added = new Map<Key, Value>();
+  maps.set(key, added);
+  return added;
 }
+
+/**
+ * Makes the function that gives arguments a text that is the same for the same arguments alone: plain data
+ * and dates by what is in them, other objects by identity. Undefined where a value has no such text.
+ */
+function createToKey(): (value: unknown) => string | undefined {
+  const instances = new Map<object, string>();
+
+  function keyOfInstance(value: object): string {
+    const known = instances.get(value) ?? `@${instances.size}`;
+    instances.set(value, known);
+    return known;
+  }
+
+  return function toKey(value: unknown): string | undefined {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') {
+      return JSON.stringify(value);
+    }
+    if (typeof value === 'number' || value === undefined) return String(value);
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value !== 'object') return undefined;
+    if (Array.isArray(value)) return joined('[]', value.map(toKey));
+    if (isDate(value)) return `Date ${value.getTime()}`;
+    if (!isPlainData(value)) return keyOfInstance(value);
+    return joined(
+      '{}',
+      Object.entries(value).map(([name, inside]) => {
+        const key = toKey(inside);
+        return key === undefined ? undefined : `${JSON.stringify(name)}:${key}`;
+      }),
+    );
+  };
+}
+
+/** A subclass can hold more than a time. */
+const isDate = (value: object): value is Date =>
+  value instanceof Date && Object.getPrototypeOf(value) === Date.prototype;
 
 const joined = (
   brackets: '[]' | '{}',

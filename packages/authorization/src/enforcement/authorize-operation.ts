@@ -1,4 +1,3 @@
-import type { OperationDefinitionNode } from 'graphql';
 import { getArgumentValues, getVariableValues } from 'graphql';
 import type { Refusal } from '../decision/decision.ts';
 import type { PolicyAnswers } from '../decision/policy-answers.ts';
@@ -11,7 +10,11 @@ import {
   createPlanCache,
   type PlannedOperation,
 } from '../plan/plan-cache.ts';
-import { suppliedCoordinates, variablesOfRequest } from '../plan/supplied-input.ts';
+import {
+  type SuppliedVariables,
+  suppliedCoordinates,
+  variablesOfRequest,
+} from '../plan/supplied-input.ts';
 import {
   type AuthorizationError,
   createAuthorizationError,
@@ -19,6 +22,7 @@ import {
 } from './authorization-error.ts';
 import type { Decider, MaybePromise } from './decider.ts';
 import { createExecution, toPathKey } from './execution.ts';
+import { heard } from './heard.ts';
 
 /**
  * Refusals of one operation, in document order; none: it may run. Given at once when groups alone
@@ -48,8 +52,12 @@ export function createAuthorizeOperation<TContext>(
     try {
       const planned = findPlans(request.document, request.operationName);
       if (planned === undefined) return noDenials;
-      const { fixedPlan } = planned;
-      if (fixedPlan !== undefined && isOpenByGroups(decider, fixedPlan, request.contextValue)) {
+      const { fixedPlan, hasGuardedVariables } = planned;
+      if (
+        fixedPlan !== undefined &&
+        !hasGuardedVariables &&
+        isOpenByGroups(decider, fixedPlan, request.contextValue)
+      ) {
         return noDenials;
       }
       return authorizeInFull(decider, planned, request);
@@ -69,7 +77,7 @@ const isOpenByGroups = <TContext>(
 
 function authorizeInFull<TContext>(
   decider: Decider<TContext>,
-  { operation, planFor }: PlannedOperation,
+  { operation, hasGuardedVariables, planFor }: PlannedOperation,
   request: OperationRequest<TContext>,
 ): MaybePromise<readonly AuthorizationError[]> {
   const { variableValues, contextValue, isLenient = false } = request;
@@ -78,8 +86,10 @@ function authorizeInFull<TContext>(
   const { coerced } = getVariableValues(decider.schema, definitions, { ...raw }, { maxErrors: 1 });
   const plan = planFor(coerced);
   if (plan.isIncremental && decider.report === undefined) throw new IncrementalDeliveryError();
-  const inputs = deniedInputs(decider, plan, { contextValue, raw, operation });
-  if (inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue)) return noDenials;
+  const variables = variablesOfRequest(operation, raw);
+  const inputs = deniedInputs(decider, plan, { contextValue, variables });
+  const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue);
+  if (isOpen && !hasGuardedVariables) return noDenials;
 
   const execution = createExecution();
   const asked = { contextValue, coerced, answers: execution.answers };
@@ -92,7 +102,7 @@ function authorizeInFull<TContext>(
     const { report } = decider;
     if (errors.length > 0 && !isLenient && report === undefined) return errors;
     const toldPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
-    decider.executions.announce(contextValue, operation, { ...execution, toldPaths });
+    decider.executions.announce(contextValue, operation, { ...execution, toldPaths, variables });
     if (report === undefined) return errors;
     for (const { denial } of errors) report(denial, contextValue);
     return noDenials;
@@ -121,7 +131,7 @@ function deniedFields<TContext>(
     if (decision.outcome === 'allowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
-      else if (field.isRoot) waiting.push(decideRootField(decider, field, request));
+      else if (field.isRoot) waiting.push(heard(decideRootField(decider, field, request)));
     }
   }
   return { denials, waiting };
@@ -169,13 +179,8 @@ function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
 function deniedInputs<TContext>(
   decider: Decider<TContext>,
   plan: OperationPlan,
-  request: {
-    readonly contextValue: TContext;
-    readonly raw: Readonly<Record<string, unknown>>;
-    readonly operation: OperationDefinitionNode;
-  },
+  { contextValue, variables }: { contextValue: TContext; variables: SuppliedVariables },
 ): Denial[] {
-  const variables = variablesOfRequest(request.operation, request.raw);
   return plan.withGuardedInput.flatMap((field) => {
     const supplied = suppliedCoordinates(decider.requirements, {
       node: field.nodes[0],
@@ -185,7 +190,7 @@ function deniedInputs<TContext>(
     });
     return supplied.flatMap((coordinate) => {
       const requirement = decider.requirements.at(coordinate);
-      const refusal = decider.refusalByGroups(requirement, request.contextValue);
+      const refusal = decider.refusalByGroups(requirement, contextValue);
       return refusal === undefined ? [] : [toDenial(field, refusal, coordinate)];
     });
   });

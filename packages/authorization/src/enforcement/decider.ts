@@ -4,7 +4,7 @@ import { type Admission, type Decision, decide, type Refusal } from '../decision
 import { isPromise } from '../decision/is-promise.ts';
 import { type Policies, unmetClauses } from '../decision/policies.ts';
 import type { PolicyAnswers } from '../decision/policy-answers.ts';
-import type { Viewer } from '../decision/viewer.ts';
+import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import type { Clause, Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import {
@@ -86,7 +86,8 @@ export function createDecider<TViewer extends Viewer, TContext>(
   requirements: Requirements,
   options: DeciderOptions<TViewer, TContext>,
 ): Decider<TContext> {
-  const { policies, viewerOf, onPolicyError } = options;
+  const { policies, onPolicyError } = options;
+  const viewerOf = (context: TContext) => parseViewer(options.viewerOf(context));
 
   /** Rejects when `onPolicyError` throws: a plain throw would leave other policies' rejections alone. */
   async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
@@ -109,14 +110,17 @@ export function createDecider<TViewer extends Viewer, TContext>(
     reported.add(key);
   }
 
-  function ask(name: string, { source, args, context }: FieldCall<TContext>) {
+  function ask(
+    name: string,
+    viewer: ReturnType<typeof viewerOf>,
+    { source, args, context }: FieldCall<TContext>,
+  ) {
     const policy = policies[name];
-    const viewer = viewerOf(context);
-    if (policy === undefined || !isAuthenticated(viewer)) return false;
+    if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
     try {
-      const answer = policy(viewer, source, args, context);
+      const answer: unknown = policy(viewer, source, args, context);
       if (typeof answer === 'boolean') return answer;
-      return answer.then(
+      return toPromise(answer).then(
         (admitted) => admitted === true,
         (error: unknown) => refuseOnError(error, name, context),
       );
@@ -148,12 +152,13 @@ export function createDecider<TViewer extends Viewer, TContext>(
     executions,
     report: options.report,
     decideField(requirement, field, answers) {
-      const decision = decide(requirement, viewerOf(field.context));
+      const viewer = viewerOf(field.context);
+      const decision = decide(requirement, viewer);
       if (decision.outcome === 'allowed') return undefined;
       if (decision.outcome !== 'depends') return decision;
       const known = answers();
       const unmet = unmetClauses(decision.clauses, (policy) =>
-        known({ policy, ...field }, () => ask(policy, field)),
+        known({ policy, viewer, ...field }, () => ask(policy, viewer, field)),
       );
       return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
     },
@@ -161,9 +166,17 @@ export function createDecider<TViewer extends Viewer, TContext>(
 }
 
 function isAuthenticated<TViewer extends Viewer>(
-  viewer: TViewer,
+  viewer: TViewer | Viewer,
 ): viewer is Extract<TViewer, { isAuthenticated: true }> {
   return viewer.isAuthenticated;
+}
+
+/** Waits for what a policy calls back with. What `then` itself returns says nothing of the viewer. */
+function toPromise(answer: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chained = isPromise(answer) ? answer.then(resolve, reject) : undefined;
+    if (!isPromise(chained)) reject(new TypeError('A policy must answer with true or false.'));
+  });
 }
 
 function refusalOf(unmet: readonly Clause[]): Refusal | undefined {

@@ -4,6 +4,7 @@ import { isPromise } from '../decision/is-promise.ts';
 import {
   type FieldArguments,
   hasGuardedInput,
+  suppliedByEither,
   suppliedCoordinates,
   variablesOfExecution,
 } from '../plan/supplied-input.ts';
@@ -32,6 +33,8 @@ export interface FencedField extends FieldArguments {
   readonly coordinate: string;
   /** Whether its parent is a root type: what a host calls the root value is then no source. */
   readonly isRoot: boolean;
+  /** Whether it stands before `subscribe`, which opens a source stream, and not before `resolve`. */
+  readonly opensStream?: boolean;
 }
 
 /** Makes the fence of one field, or undefined where neither it nor any input of it is guarded. */
@@ -39,14 +42,18 @@ export function createFence<TContext>(
   decider: Decider<TContext>,
   field: FencedField,
 ): Fence<TContext> | undefined {
-  const { coordinate, isRoot } = field;
+  const { coordinate, isRoot, opensStream = false } = field;
   const requirement = decider.requirements.at(coordinate);
   const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
   if (requirement.length === 0 && !guardsInput) return undefined;
 
   function pass(given: FieldCall<TContext>, info: GraphQLResolveInfo): MaybePromise<Passage> {
     const call = isRoot ? { ...given, source: undefined } : given;
-    const answers = () => decider.executions.of(call.context, info).answers;
+    const execution = () =>
+      opensStream
+        ? decider.executions.opening(call.context, info.operation)
+        : decider.executions.of(call.context, info);
+    const answers = () => execution().answers;
     const refusal = decider.decideField(requirement, call, answers);
     const conclude = (late: Awaited<typeof refusal>): Passage => {
       const denial =
@@ -72,7 +79,10 @@ function findDeniedInput<TContext>(
   { call, info }: Passing<TContext>,
 ): DenialExtensions | undefined {
   const { coordinate } = field;
-  const variables = variablesOfExecution(info.variableValues);
+  const coerced = variablesOfExecution(info.variableValues);
+  const { variables: sent } = decider.executions.of(call.context, info);
+  // Those of the execution are asked as well: what was announced opens nothing to another one.
+  const variables = sent === undefined ? coerced : suppliedByEither(sent, coerced);
   const supplied = info.fieldNodes.flatMap((node) =>
     suppliedCoordinates(decider.requirements, { node, field, coordinate, variables }),
   );

@@ -21,6 +21,9 @@ const admissionsUntilRemembered = 16;
 
 const settled = Promise.resolve();
 
+/** Equal to nothing that a context can hold, and so to no missing viewer either. */
+const nobody = Symbol('nobody');
+
 /**
  * Makes the gate of one requirement: it lets on whom groups alone admit, and sends everyone else to the
  * fence. It never refuses, and remembers no refusal.
@@ -33,18 +36,18 @@ export function createGate<TViewer extends Viewer, TContext>(
   viewerOf: (context: TContext) => TViewer,
 ): Gate<TContext> {
   const admitsByGroups = compileAdmission(requirement);
-  let remembered: TViewer | undefined;
+  let remembered: TViewer | typeof nobody = nobody;
   let admissions = 0;
 
   const forget = (): void => {
-    remembered = undefined;
+    remembered = nobody;
   };
 
   function admits(viewer: TViewer): boolean {
     if (!admitsByGroups(viewer)) return false;
     admissions = (admissions + 1) % admissionsUntilRemembered;
     if (admissions === 0) {
-      if (remembered === undefined) void settled.then(forget);
+      if (remembered === nobody) void settled.then(forget);
       remembered = viewer;
     }
     return true;

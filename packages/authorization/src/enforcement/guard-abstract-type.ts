@@ -2,6 +2,7 @@ import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } fro
 import { defaultTypeResolver } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import type { Decider } from './decider.ts';
+import { heard } from './heard.ts';
 
 /**
  * Wraps `resolveType` of an interface or union, so that a value whose run-time type is guarded is
@@ -36,7 +37,7 @@ function behindTypes<TContext>(
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
     return isPromise(typeName)
-      ? typeName.then((late) => admit(late, context, info))
+      ? heard(typeName.then((late) => admit(late, context, info)))
       : admit(typeName, context, info);
   };
 }

@@ -3,6 +3,8 @@ import { isPromise } from '../decision/is-promise.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Decider } from './decider.ts';
+import { isIterable } from './guard-list-items.ts';
+import { heard } from './heard.ts';
 
 /**
  * Wraps a resolver of an enum, or of lists of it: a guarded value that the viewer may not see becomes
@@ -14,8 +16,8 @@ export function guardEnumResult<TContext, TArgs>(
   type: GraphQLEnumType,
 ): GraphQLFieldResolver<unknown, TContext, TArgs> {
   function guardValue(value: unknown, context: TContext, info: GraphQLResolveInfo): unknown {
-    if (isPromise(value)) return value.then((late) => guardValue(late, context, info));
-    if (isList(value)) return Array.from(value, (item) => guardValue(item, context, info));
+    if (isPromise(value)) return heard(value.then((late) => guardValue(late, context, info)));
+    if (isIterable(value)) return Array.from(value, (item) => guardValue(item, context, info));
     const name = enumValueName(type, value);
     if (name === undefined) return value;
     return decider.deniedByGroups(memberCoordinate(type.name, name), context, info) ?? value;
@@ -23,7 +25,3 @@ export function guardEnumResult<TContext, TArgs>(
   return (source, args, context, info) =>
     guardValue(resolver(source, args, context, info), context, info);
 }
-
-/** A list by the executor's measure: any iterable object; a string is a value. */
-const isList = (value: unknown): value is Iterable<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.iterator in value;

@@ -14,6 +14,8 @@ import { createFence, type Fence } from './fence.ts';
 import type { Resolver } from './gate.ts';
 import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
+import { createListGuard } from './guard-list-items.ts';
+import { heard } from './heard.ts';
 
 /**
  * Wraps `resolve`, `subscribe` and `resolveType` of a copy wherever something is guarded: the second
@@ -22,6 +24,8 @@ import { guardEnumResult } from './guard-enum-result.ts';
  */
 export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema {
   const copy = copySchema(decider.schema);
+  // In a dry run nothing is refused.
+  const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
   const roots: readonly (GraphQLNamedType | null | undefined)[] = [
     copy.getQueryType(),
     copy.getMutationType(),
@@ -36,9 +40,13 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
       const coordinate = memberCoordinate(type.name, field.name);
       const fence = createFence(decider, { coordinate, args: field.args, isRoot });
       guardField(decider, field, fence);
+      const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
+      if (guardedList !== undefined) field.resolve = guardedList;
       // A denied subscriber must not even open the source stream.
-      if (isSubscription && fence !== undefined) {
-        field.subscribe = behind(fence, field.subscribe ?? defaultFieldResolver);
+      const opening = { coordinate, args: field.args, isRoot, opensStream: true };
+      const streamFence = isSubscription ? createFence(decider, opening) : undefined;
+      if (streamFence !== undefined) {
+        field.subscribe = behind(streamFence, field.subscribe ?? defaultFieldResolver);
       }
     }
   }
@@ -68,7 +76,9 @@ function behind<TContext>(
     const passage = pass({ source, args, context }, info);
     if (passage === 'open') return resolver(source, args, context, info);
     if (passage === 'withheld') return null;
-    return passage.then((late) => (late === 'open' ? resolver(source, args, context, info) : null));
+    return heard(
+      passage.then((late) => (late === 'open' ? resolver(source, args, context, info) : null)),
+    );
   };
   return gate === undefined ? otherwise : gate({ admitted: resolver, otherwise });
 }

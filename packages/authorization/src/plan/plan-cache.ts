@@ -4,7 +4,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { getOperationAST, Kind } from 'graphql';
+import { getNamedType, getOperationAST, Kind, typeFromAST } from 'graphql';
 import type { Requirements } from '../requirements/requirements.ts';
 import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
@@ -24,6 +24,8 @@ export interface PlannedOperation {
   readonly operation: OperationDefinitionNode;
   /** The plan, where no variable decides what is selected; then none needs to be coerced for it. */
   readonly fixedPlan: OperationPlan | undefined;
+  /** Whether a variable can hold something guarded: what the client sent is then told to the execution. */
+  readonly hasGuardedVariables: boolean;
   /** The plan for these variables. */
   planFor(variableValues: CoercedVariables): OperationPlan;
 }
@@ -60,16 +62,18 @@ export function createPlanCache(schema: GraphQLSchema, requirements: Requirement
 
 function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>): PlannedOperation {
   const { document, operation } = walked;
+  const hasGuardedVariables = holdsGuardedVariables(walked);
   const { conditions, mayBeIncremental } = scanConditions(document);
   const input = { ...walked, mayBeIncremental };
   if (conditions.length === 0) {
     const fixedPlan = planOperation({ ...input, variableValues: {} });
-    return { operation, fixedPlan, planFor: () => fixedPlan };
+    return { operation, fixedPlan, hasGuardedVariables, planFor: () => fixedPlan };
   }
   const plans = new Map<string, OperationPlan>();
   return {
     operation,
     fixedPlan: undefined,
+    hasGuardedVariables,
     planFor(variableValues) {
       // Apart from every answer, or one request with wrong variables would leave its plan to the others.
       const answers = variableValues && conditions.map((name) => variableValues[name]);
@@ -81,6 +85,17 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
       return plan;
     },
   };
+}
+
+function holdsGuardedVariables({
+  schema,
+  requirements,
+  operation: { variableDefinitions = [] },
+}: Pick<WalkedOperation, 'schema' | 'requirements' | 'operation'>): boolean {
+  return variableDefinitions.some(({ type }) => {
+    const named = getNamedType(typeFromAST(schema, type));
+    return named !== undefined && requirements.isGuardedInput(named.name);
+  });
 }
 
 /** What decides what a document selects, and when: `@skip`, `@include`, `@defer` and `@stream`. */

@@ -99,8 +99,9 @@ export function variablesOfRequest(
 }
 
 /**
- * Variables after coercion, all that a resolver gets. Coercion has filled in the schema's defaults:
- * an input field that holds its default counts as absent, since supplying it changes nothing.
+ * Variables after coercion, all that a resolver gets. Coercion has filled in the schema's defaults, and an
+ * input field that holds its default looks like an absent one. It counts as absent: supplying it gives the
+ * resolver nothing else, and a client that supplies nothing guarded must not be refused.
  */
 export function variablesOfExecution(
   coercedValues: Readonly<Record<string, unknown>>,
@@ -110,6 +111,14 @@ export function variablesOfExecution(
       ? suppliedByValue(coercedValues[name], type, asCoerced)
       : undefined;
 }
+
+/** What is in a variable by one reading or the other. */
+export const suppliedByEither =
+  (one: SuppliedVariables, other: SuppliedVariables): SuppliedVariables =>
+  (name, type) => {
+    const found = [one(name, type), other(name, type)].filter((each) => each !== undefined);
+    return found.length === 0 ? undefined : found.flat();
+  };
 
 interface ValueReading {
   enumValueName(type: GraphQLEnumType, value: unknown): string | undefined;

@@ -65,7 +65,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
         continue;
       }
       const names = (Array.isArray(value) ? value : [value]).map((item) =>
-        enumValueName(item, toNames[argument]),
+        nameOfEnumItem(item, toNames[argument]),
       );
       if (names.length === 0) problems.push(`@auth(${argument}: []) denies everyone`);
       for (const name of names) {
@@ -161,7 +161,7 @@ function tryAppliedDirectives(
 }
 
 /** A code-first schema may name a group by its internal value; everyone else uses its name. */
-export function enumValueName(item: unknown, type: GraphQLEnumType | undefined): string {
+export function nameOfEnumItem(item: unknown, type: GraphQLEnumType | undefined): string {
   const value = type?.getValues().find((each) => each.name === item || each.value === item);
   return value === undefined ? String(item) : value.name;
 }

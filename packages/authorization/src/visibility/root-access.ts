@@ -12,7 +12,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
-import type { Viewer } from '../decision/viewer.ts';
+import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { createAdmits } from './hidden-coordinates.ts';
@@ -27,7 +27,7 @@ export function rootAccess(
   requirements: Requirements,
   viewer: Viewer,
 ): readonly string[] {
-  const admits = createAdmits(viewer);
+  const admits = createAdmits(parseViewer(viewer));
   const mayReach: MayReach = (coordinate) => admits(requirements.at(coordinate));
   const inputs = suppliableInputs(schema, mayReach);
   return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Viewer } from '../decision/viewer.ts';
+import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import { parseVocabulary } from '../requirements/directive.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { buildVisibleSchema } from './build-visible-schema.ts';
@@ -34,7 +34,8 @@ export function createVisibleSchemas(
   const cached = new Map<string, GraphQLSchema>();
   let build: VisibleSchemas | undefined;
 
-  return (viewer) => {
+  return (given) => {
+    const viewer = parseViewer(given);
     const key = keyOf(viewer, knownGroups);
     const known = cached.get(key);
     if (known !== undefined) {
