@@ -20,8 +20,8 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
       } catch (error) {
         if (!(error instanceof OutdatedDecisionError)) throw error;
         // In the context that all fields share: what the mutation gives back is for the viewer as it is now.
-        context.viewer = error.viewer;
-        context.isDecidedAnew = true;
+        context.viewer = context.rights.viewer = error.viewer;
+        context.rights.isDecidedAnew = true;
         // Other variables, though the same: what policies have answered belongs to an execution,
         // which is known by them.
         const variableValues = { ...info.variableValues };
@@ -29,10 +29,10 @@ export function decideAnewWhenChanged(schema: GraphQLSchema): void {
           return await guarded(source, args, context, { ...info, variableValues });
         } catch (again) {
           if (!(again instanceof OutdatedDecisionError)) throw again;
-          context.viewer = again.viewer;
+          context.viewer = context.rights.viewer = again.viewer;
           throw changedMeanwhile(again);
         } finally {
-          context.isDecidedAnew = false;
+          context.rights.isDecidedAnew = false;
         }
       }
     };

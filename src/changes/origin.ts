@@ -27,16 +27,17 @@ export const commandLine: Origin = { actor: null, ip: null, via: 'command line' 
 
 /** What tells the origin of a request. */
 export interface Asking {
-  readonly viewer: Viewer;
+  readonly rights: { readonly viewer: Viewer; readonly isDecidedAnew: boolean };
   readonly client: RequestSource;
-  readonly isDecidedAnew?: boolean;
 }
 
 /** Where what a resolver does comes from. */
-export const originOf = ({ viewer, client, isDecidedAnew = false }: Asking): Origin => ({
+export const originOf = ({ rights, client }: Asking): Origin => ({
   ip: client.ip,
-  isDecidedAnew,
-  ...(viewer.isAuthenticated ? { actor: actorOf(viewer), viewer } : { actor: null }),
+  isDecidedAnew: rights.isDecidedAnew,
+  ...(rights.viewer.isAuthenticated
+    ? { actor: actorOf(rights.viewer), viewer: rights.viewer }
+    : { actor: null }),
 });
 
 /** The user who does something; null for a program and for the system. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createUuid } from '../composition/uuid.ts';
+import { createUuidSequence } from '../composition/uuid.ts';
 import type { Origin } from './origin.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
@@ -14,6 +14,9 @@ export interface NewAuditEvent {
   readonly detail?: string;
 }
 
+/** By the clock of the machine, like all other ids: subscriptions look up what they missed by id. */
+const nextId = createUuidSequence(() => new Date(), randomBytes);
+
 /** Records an event in the transaction of the change that it is about. */
 export async function recordEvent(
   transaction: SqlTransaction,
@@ -24,8 +27,7 @@ export async function recordEvent(
   await transaction.$queryRawUnsafe(
     `INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id, ip, detail)
      VALUES ($1::uuid, $2::timestamptz, $3, $4::gatehouse.actor_kind, $5::uuid, $6::uuid, $7, $8)`,
-    // By the clock of the machine, like all other ids: subscriptions look up what they missed by id.
-    createUuid(new Date(), randomBytes),
+    nextId(),
     at,
     action,
     actor?.kind ?? null,

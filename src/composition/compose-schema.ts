@@ -57,7 +57,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   });
   const authorization = createAuthorization<Viewer, Context>(schema, {
     policies: Object.assign({}, ...domains.map(({ policies }) => policies)),
-    viewerOf: ({ viewer }) => viewer,
+    viewerOf: ({ rights }) => rights.viewer,
     introspection,
     ...(report === undefined ? {} : { report }),
     onPolicyError(error, policy, context) {

@@ -3,16 +3,23 @@ import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts
 import type { Groups } from './groups.ts';
 import type { RequestSource } from './request-source.ts';
 
+/** What the guards decide by in one request. A mutation that finds that it has changed brings it up to date. */
+export interface Rights {
+  viewer: Viewer;
+  /** Whether the guards have just decided again about the mutation that runs: their decision holds. */
+  isDecidedAnew: boolean;
+}
+
 /**
  * What a resolver can use. One for each request.
  *
  * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of all domains.
  */
 export interface BaseContext<TClient, TLoad> {
-  /** Who is asking. A mutation that finds that the viewer's rights have changed puts the new viewer here. */
+  /** Who is asking. */
   viewer: Viewer;
-  /** Whether the guards have just decided again about the mutation that runs: their decision holds. */
-  isDecidedAnew?: boolean;
+  /** Gatehouse's own. Hosts copy a context, and all copies share this. */
+  readonly rights: Rights;
   readonly client: RequestSource;
   /** The groups of the composed schema. */
   readonly groups: Groups;

@@ -21,14 +21,10 @@ export function createContexts({ client, load, groups, now }: ContextDependencie
   const db = readClientOf(client);
   return {
     createContext(facts: RequestFacts): Context {
-      const context: Context = {
-        ...facts,
-        groups,
-        db,
-        load,
-        change: createChange({ data, now, originOf: () => originOf(context) }),
-      };
-      return context;
+      const { client } = facts;
+      const rights = { viewer: facts.viewer, isDecidedAnew: false };
+      const change = createChange({ data, now, originOf: () => originOf({ rights, client }) });
+      return { ...facts, rights, groups, db, load, change };
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,

@@ -221,7 +221,7 @@ describe('queries and mutations over a socket', () => {
     const fieldsOf = async (who: TestUser | object) =>
       (await open(who).subscribe(query).result()).data?.__type;
     expect(await fieldsOf(auditor)).toEqual({
-      fields: [{ name: 'roomEntered' }, { name: 'auditEventAdded' }],
+      fields: [{ name: 'auditEventAdded' }, { name: 'roomEntered' }],
     });
     expect(await fieldsOf(manager)).toEqual({ fields: [{ name: 'roomEntered' }] });
     expect(await fieldsOf({})).toBeNull();

@@ -16,11 +16,12 @@ afterAll(() => server.stop());
 /** Takes a table away while `work` runs. */
 async function without(table: string, work: () => Promise<Answer>): Promise<Answer> {
   const { database } = server.connection;
-  await database.$executeRawUnsafe(`ALTER TABLE ${table} RENAME TO ${table}_gone`);
+  const schema = table === 'rooms' ? 'public' : 'gatehouse';
+  await database.$executeRawUnsafe(`ALTER TABLE ${schema}.${table} RENAME TO ${table}_gone`);
   try {
     return await work();
   } finally {
-    await database.$executeRawUnsafe(`ALTER TABLE ${table}_gone RENAME TO ${table}`);
+    await database.$executeRawUnsafe(`ALTER TABLE ${schema}.${table}_gone RENAME TO ${table}`);
   }
 }
 

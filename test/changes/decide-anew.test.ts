@@ -24,7 +24,7 @@ async function run(resolve: (attempt: number) => unknown) {
     schema,
     source: 'mutation ($by: Int) { change(by: $by) }',
     variableValues: { by: 3 },
-    contextValue: { viewer: before },
+    contextValue: { viewer: before, rights: { viewer: before, isDecidedAnew: false } },
   });
   const [error] = result.errors ?? [];
   return { viewers, variables, data: result.data?.change, error: error?.originalError };

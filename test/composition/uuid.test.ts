@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { createUuid, isUuid } from '../../src/composition/uuid.ts';
+import { createUuid, createUuidSequence, isUuid } from '../../src/composition/uuid.ts';
 
 it('makes a UUID of version 7: 48 bits of time, then random ones around version and variant', () => {
   const at = new Date(0x0123_4567_89ab);
@@ -15,4 +15,17 @@ it('makes ids that are ids, all different, and in the order of their times', () 
   expect(ids.toSorted()).toEqual(ids);
   const alike = Array.from({ length: 100 }, () => createUuid(new Date(1e12), randomBytes));
   expect(new Set(alike).size).toBe(100);
+});
+
+it('makes a sequence of which each sorts after the ones before, whatever the clock does', () => {
+  let nowMs = 1e12;
+  const next = createUuidSequence(() => new Date(nowMs), randomBytes);
+  const steps = [0, 1, -5_000, 0, 10_000];
+  const ids = steps.flatMap((step) => {
+    nowMs += step;
+    return Array.from({ length: 5_000 }, next);
+  });
+  expect(ids.every(isUuid)).toBe(true);
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
 });

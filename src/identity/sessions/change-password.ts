@@ -50,7 +50,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     const account = await sessions.findOwnAccount(viewer.userId);
     if (account === null) throw new OutdatedDecisionError(anonymous('TOKEN_REVOKED'));
     const { username, usernameKey } = account;
-    const origin: Origin = originOf({ viewer, client });
+    const origin: Origin = originOf({ rights: { viewer, isDecidedAnew: false }, client });
     const asked = { usernameKey, ip: client.ip, password: currentPassword, account };
     const attempt = await attempts.verify(asked);
     if (!attempt.isRight) {

@@ -1,4 +1,4 @@
-import { defineDomain, parsePage, required, toConnection, userOf } from 'gatehouse';
+import { defineDomain, isUuid, parsePage, required, toConnection, userOf } from 'gatehouse';
 import type { Context } from '../context.ts';
 import type { Room, RoomEntry } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
@@ -38,7 +38,7 @@ const resolvers: Resolvers = {
         detail: describeRoom(room, data),
       });
       return change(event, async (tx) => {
-        const [room] = await tx.room.updateManyAndReturn({ where: { id }, data });
+        const [room] = isUuid(id) ? await tx.room.updateManyAndReturn({ where: { id }, data }) : [];
         if (room === undefined) throw roomNotFound('id');
         return room;
       });
@@ -50,7 +50,7 @@ const resolvers: Resolvers = {
         detail: JSON.stringify(room.name),
       });
       const room = await change(event, async (tx) => {
-        const found = await tx.room.findUnique({ where: { id } });
+        const found = isUuid(id) ? await tx.room.findUnique({ where: { id } }) : null;
         if (found === null) throw roomNotFound('id');
         return tx.room.delete({ where: { id } });
       });
@@ -92,7 +92,9 @@ export const rooms = defineDomain<Context>({
   resolvers,
   policies: { ROOM_MEMBER: isRoomMember },
   loaders: {
-    rooms: { one: (ids, { db }) => db.room.findMany({ where: { id: { in: [...ids] } } }) },
+    rooms: {
+      one: (ids, { db }) => db.room.findMany({ where: { id: { in: ids.filter(isUuid) } } }),
+    },
     roomEntries: { page: readEntries, key: 'roomId' },
   },
   events: {
