@@ -3,11 +3,11 @@ import graphql from '@graphql-eslint/eslint-plugin';
 // For the SDL alone: Biome lints everything else.
 export default [
   {
-    files: ['src/**/*.graphql'],
+    files: ['src/**/*.graphql', 'examples/rooms/src/room/*.graphql'],
     plugins: { '@graphql-eslint': graphql },
     languageOptions: {
       parser: graphql.parser,
-      parserOptions: { graphQLConfig: { schema: 'src/**/*.graphql' } },
+      parserOptions: { graphQLConfig: { schema: ['src/**/*.graphql', 'examples/rooms/src/room/*.graphql'] } },
     },
     rules: {
       '@graphql-eslint/known-type-names': 'error',
