@@ -1,6 +1,10 @@
 /** What every bench needs of a server that it has started, and of the database below it. */
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+
+/** The demo, which the benches serve. */
+export const rooms = fileURLToPath(new URL('../examples/rooms', import.meta.url));
 
 /** The address that a server tells on its standard output. @throws {Error} when it ends before. */
 export async function addressOf(server) {

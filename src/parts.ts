@@ -7,7 +7,7 @@ import type { Authenticate } from './authentication/authenticate.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import type { HashLoad } from './authentication/hash-queue.ts';
 import type { SigningKeys } from './authentication/signing-keys.ts';
-import { closeClient, type ProjectClient, readClientOf } from './changes/data-client.ts';
+import { closeClient, readClientOf, toDataClient } from './changes/data-client.ts';
 import { type ComposeSchemaOptions, composeSchema } from './composition/compose-schema.ts';
 import { composeTypeDefs } from './composition/compose-type-defs.ts';
 import type { Context } from './composition/context.ts';
@@ -90,15 +90,20 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       accessOf: (viewer) => accessOf(viewer),
     },
   };
-  const client = createClient(options);
-  const reading = { db: readClientOf(client) };
+  const client = project.config.database?.({ adapter: options.connection.adapter });
+  const reading = { db: client === undefined ? {} : readClientOf(client) };
   const { topics, events } = createProjectEvents({ ...options, now }, domains, reading);
   return {
     ...credentials,
     ...{ now, stores, events },
     services: identity.services,
     pricing: createPricing(domains),
-    ...createContexts({ client, load: createLoad(domains, reading), groups, now }),
+    ...createContexts({
+      ...{ ...reading, groups, now },
+      // Without a client of its own, a project's changes are events alone.
+      data: toDataClient(client ?? options.connection.database),
+      load: createLoad(domains, reading),
+    }),
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
@@ -107,7 +112,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       return authorization;
     },
     membershipsOf: batchMemberships(stores),
-    close: () => closeClient(client),
+    close: async () => {
+      if (client !== undefined) await closeClient(client);
+    },
   };
 }
 
@@ -122,10 +129,6 @@ const storesOf = ({ config, connection, now = systemClock }: AppOptions): Stores
 /** The groups of the composed schema. @throws {CompositionError} */
 export const groupsOf = (project: Project): Groups =>
   composeTypeDefs(createIdentityDomains(unavailable), project).groups;
-
-/** A project without a data client of its own writes with Gatehouse's. */
-const createClient = ({ project, connection }: AppOptions): ProjectClient =>
-  project.config.database?.({ adapter: connection.adapter }) ?? connection.database;
 
 function createProjectEvents(
   { connection, logger, now }: AppOptions & { readonly now: () => Date },

@@ -4,19 +4,19 @@
  */
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import { makeExecutableSchema } from '@graphql-tools/schema';
 import Fastify from 'fastify';
 import { openDatabase } from '../../dist/app.js';
+import { loadProject } from '../../dist/cli/load-project.js';
 import { parseConfig } from '../../dist/config/config.js';
 import { createLogger } from '../../dist/observability/logger.js';
 import { createParts } from '../../dist/parts.js';
-import { readTypeDefs } from '../../dist/schema/executable-schema.js';
-import { domains, scalars } from '../../dist/schema/modules.js';
+import { rooms } from '../server.mjs';
 
 const config = parseConfig(process.env);
 const logger = createLogger('warn', process.stderr);
-const connection = await openDatabase(config, logger);
-const { stores, loaders, services } = await createParts({ config, connection, logger });
+const project = await loadProject(rooms);
+const connection = await openDatabase({ config, logger, project });
+const parts = await createParts({ config, connection, logger, project });
 const user = await connection.database.user.findFirstOrThrow();
 const viewer = {
   kind: 'user',
@@ -26,9 +26,10 @@ const viewer = {
   groups: new Set(['ADMIN']),
 };
 
-const schema = makeExecutableSchema({
-  typeDefs: readTypeDefs(),
-  resolvers: [scalars, ...domains.map(({ resolvers }) => resolvers)],
+/** The schema as it was composed, before the guards. */
+const { source: schema } = parts.composeSchema({
+  toClientError: () => undefined,
+  onPolicyError: () => undefined,
 });
 const apollo = new ApolloServer({ schema });
 await apollo.start();
@@ -36,20 +37,15 @@ const fastify = Fastify();
 fastify.post(
   '/graphql',
   fastifyApolloHandler(apollo, {
-    context: async ({ id, ip }) => ({
-      viewer,
-      client: { ip, userAgent: undefined },
-      requestId: id,
-      stores,
-      loaders,
-      services,
-    }),
+    context: async ({ id, ip }) =>
+      parts.createContext({ viewer, client: { ip, userAgent: undefined }, requestId: id }),
   }),
 );
 process.stdout.write(`${await fastify.listen({ host: '127.0.0.1', port: 0 })}\n`);
 process.once('SIGTERM', async () => {
   await fastify.close();
   await apollo.stop();
+  await parts.close();
   await connection.close();
   process.exit();
 });

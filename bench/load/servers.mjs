@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
 import { nextMessage } from '../child.mjs';
-import { addressOf, query } from '../server.mjs';
+import { addressOf, query, rooms } from '../server.mjs';
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 const gatehouse = pathOf('../../dist/main.js');
@@ -55,6 +55,7 @@ export async function createWorld(serverUrl, settings = {}) {
 async function startServer(program, { environment, log, options }) {
   // As `npm start` does, and the bare server alike.
   const words = ['--max-semi-space-size=64', '--expose-gc', '--import', probe, ...options, program];
+  if (program === gatehouse) words.push('--project', rooms);
   const logFile = openSync(log, 'a');
   const stdio = ['ignore', 'pipe', logFile, 'ipc'];
   const server = spawn(process.execPath, words, { env: environment, stdio });

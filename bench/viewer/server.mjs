@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addressOf, logIn, query } from '../server.mjs';
+import { addressOf, logIn, query, rooms } from '../server.mjs';
 
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const username = 'admin';
@@ -30,7 +30,7 @@ export async function startServer(serverUrl) {
     ACCESS_TOKEN_SECONDS: '3600',
     BCRYPT_COST: '4',
   };
-  const server = spawn(process.execPath, [program], {
+  const server = spawn(process.execPath, [program, '--project', rooms], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,12 +1,13 @@
-import { createChange } from '../changes/change.ts';
-import { type ProjectClient, readClientOf, toDataClient } from '../changes/data-client.ts';
+import { createChange, type DataClient } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
 import type { Context } from './context.ts';
 import type { Groups } from './groups.ts';
 
 export interface ContextDependencies {
-  /** The project's data client; Gatehouse's own where a project has none. */
-  readonly client: ProjectClient;
+  /** What `change` writes with. */
+  readonly data: DataClient<unknown>;
+  /** The project's data client, for reading. */
+  readonly db: object;
   readonly load: object;
   readonly groups: Groups;
   readonly now: () => Date;
@@ -16,9 +17,7 @@ export interface ContextDependencies {
 export type RequestFacts = Pick<Context, 'viewer' | 'client' | 'requestId'>;
 
 /** Makes what makes contexts: of a request, and of the system, such as a seed. */
-export function createContexts({ client, load, groups, now }: ContextDependencies) {
-  const data = toDataClient(client);
-  const db = readClientOf(client);
+export function createContexts({ data, db, load, groups, now }: ContextDependencies) {
   return {
     createContext(facts: RequestFacts): Context {
       const { client } = facts;
