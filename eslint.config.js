@@ -7,7 +7,9 @@ export default [
     plugins: { '@graphql-eslint': graphql },
     languageOptions: {
       parser: graphql.parser,
-      parserOptions: { graphQLConfig: { schema: ['src/**/*.graphql', 'examples/rooms/src/room/*.graphql'] } },
+      parserOptions: {
+        graphQLConfig: { schema: ['src/**/*.graphql', 'examples/rooms/src/room/*.graphql'] },
+      },
     },
     rules: {
       '@graphql-eslint/known-type-names': 'error',

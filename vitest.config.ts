@@ -13,8 +13,8 @@ const shared = {
   resolve: { alias: [...sourceAliases] },
 };
 const common = {
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // One worker runs many files, and loads the modules once: a file starts a server and a database of
   // its own all the same, and no spy or variable of one test is met by the next.
   isolate: false,

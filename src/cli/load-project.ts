@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { register } from 'tsx/esm/api';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
 
 /** The names of a project's configuration, in the order in which they are looked for. */
@@ -26,13 +25,17 @@ export class ProjectError extends Error {
 export async function loadProject(directory: string): Promise<Project> {
   const file = fileNames.map((name) => join(directory, name)).find((path) => existsSync(path));
   if (file === undefined) return { directory, config: {} };
-  if (file.endsWith('ts')) register();
+  if (file.endsWith('ts') && !runsTypeScript()) (await import('tsx/esm/api')).register();
   const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
   if (!isConfig(module.default)) {
     throw new ProjectError(`${file} has no default export made by defineConfig.`);
   }
   return { directory, config: module.default };
 }
+
+/** Node.js strips types itself from 22.18 on, and needs no loader. */
+const runsTypeScript = (): boolean =>
+  'typescript' in process.features && process.features.typescript !== false;
 
 const isConfig = (value: unknown): value is GatehouseConfig =>
   typeof value === 'object' && value !== null;

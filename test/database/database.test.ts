@@ -118,7 +118,7 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
     'refuses an API client whose groups are %s',
     async (groups) => {
       const insert = `INSERT INTO gatehouse.api_clients (id, name, groups, secret_hash)
-        VALUES (gen_random_uuid(), 'bot', ${groups}::"group"[], decode(repeat('00', 32), 'hex'))`;
+        VALUES (gen_random_uuid(), 'bot', ${groups}::text[], decode(repeat('00', 32), 'hex'))`;
       await expect(connection.migrations.query(insert)).rejects.toMatchObject({ code: '23514' });
     },
   );

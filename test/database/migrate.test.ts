@@ -27,7 +27,7 @@ const LATER = '20270101000000_later';
 
 describe.each(databaseKinds)(
   'migrate, on a database of kind $kind',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   ({ connectEmpty }) => {
     let connection: DatabaseConnection;
     let folder: string;
@@ -123,7 +123,7 @@ describe.each(databaseKinds)(
   },
 );
 
-describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 30_000 }, () => {
+describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 120_000 }, () => {
   it('applies once when eight connections ask at the same time', async () => {
     const { url, drop } = await createPostgresDatabase();
     const connections = Array.from({ length: 8 }, () =>

@@ -21,7 +21,7 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
 
     for (let round = 0; round < rotations; round += 1) {
       const kid = await rotate(gatehouse, environment);
-      await expect.poll(() => traffic.tally.kids.has(kid), { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => traffic.tally.kids.has(kid), { timeout: 120_000 }).toBe(true);
     }
     const { logins, requests, verifications, kids } = traffic.tally;
     process.stdout.write(

@@ -98,7 +98,7 @@ async function passesWhatItMust(ada: Administrator): Promise<void> {
 
 async function rotates(operations: Operations, ada: Administrator): Promise<void> {
   const traffic = startTraffic({ ...ada, urls: [ada.url] });
-  await expect.poll(() => traffic.tally.kids.size, { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => traffic.tally.kids.size, { timeout: 120_000 }).toBe(1);
   expect(await operations.type('rotate')).toContain('next');
   await expect.poll(() => traffic.tally.kids.size, { timeout: 60_000 }).toBe(2);
   const { logins, requests, verifications, refusals } = await traffic.stop();
@@ -190,7 +190,7 @@ async function handlesIncidents(operations: Operations, ada: Administrator): Pro
 
   const guess = () =>
     ask(`${ada.url}/graphql`, loginMutation, { variables: { ...ada, password: 'x' } });
-  await expect.poll(async () => (await guess()).status, { timeout: 30_000 }).toBe(429);
+  await expect.poll(async () => (await guess()).status, { timeout: 120_000 }).toBe(429);
   await operations.type('forget failures');
   await logIn(ada);
 
