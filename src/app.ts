@@ -20,6 +20,7 @@ import type { EventSource } from './events/event-source.ts';
 import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createDenialReport } from './observability/denial-report.ts';
+import { startTracing } from './observability/load-tracing.ts';
 import { type Logger, withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
@@ -217,11 +218,8 @@ async function createAppMetrics({ metrics }: Config, load: Load): Promise<Metric
 }
 
 /** Without a setting for them there are none, and nothing of OpenTelemetry is loaded. */
-async function startAppTracing({ tracing }: Config): Promise<Tracing | undefined> {
-  if (tracing === undefined) return undefined;
-  const { startTracing } = await import('./observability/tracing-opentelemetry.ts');
-  return startTracing(tracing);
-}
+const startAppTracing = async ({ tracing }: Config): Promise<Tracing | undefined> =>
+  tracing === undefined ? undefined : startTracing(tracing);
 
 /** A server that sends the last traces when it has stopped. */
 const withTracing = (server: Server, tracing: Tracing | undefined): Server => ({

@@ -84,6 +84,7 @@ const doors: Readonly<Record<string, Door>> = {
   'graphql-scalars': { to: ['composition/'] },
   'graphql-ws': { to: ['server/'] },
   helmet: { to: ['server/'] },
+  jose: { to: ['packages/authorization/src/tokens/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
   'lru-cache': { to: ['authentication/access-token.ts', 'server/limits/'] },
   negotiator: { to: ['server/'] },

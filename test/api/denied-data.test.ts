@@ -50,6 +50,7 @@ describe('what only the data can decide', () => {
         reason: 'POLICY_DENIED',
         coordinate: 'Room.accessCode',
         requires: [['MANAGER']],
+        policies: [['ROOM_MEMBER']],
       },
     ]);
     expect(text).not.toContain('secret of');

@@ -97,6 +97,7 @@ describe('a mutation whose answer has a denied field is done', () => {
         reason: 'POLICY_DENIED',
         coordinate: 'User.email',
         requires: [['ADMIN']],
+        policies: [['SELF']],
       },
     ]);
     expect(headers.get('www-authenticate')).toBeNull();

@@ -65,6 +65,7 @@ describe('a query asked leniently', () => {
       reason: 'GROUP_REQUIRED',
       coordinate: 'Query.principal',
       requires: [['ADMIN', 'AUDITOR']],
+      policies: [[]],
     });
   });
 

@@ -42,6 +42,7 @@ describe('a refusal tells where it stands and what would have done', () => {
         reason: 'GROUP_REQUIRED',
         coordinate: 'Query.users',
         requires: [['ADMIN', 'AUDITOR', 'MANAGER']],
+        policies: [[]],
       },
     ]);
   });
@@ -57,6 +58,7 @@ describe('a refusal tells where it stands and what would have done', () => {
         reason: 'POLICY_DENIED',
         coordinate: 'Query.user',
         requires: [['ADMIN', 'AUDITOR']],
+        policies: [['SELF']],
       },
     ]);
   });

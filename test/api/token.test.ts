@@ -83,7 +83,13 @@ describe('a request that proves no identity gets 401, no data and the reason', (
     expect(body).not.toHaveProperty('data');
     expect(headers.get('www-authenticate')).toBe('Bearer realm="gatehouse"');
     expect(errors.map(({ extensions }) => extensions)).toEqual([
-      { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', coordinate: 'Query.me', requires: [] },
+      {
+        code: 'UNAUTHENTICATED',
+        reason: 'TOKEN_MISSING',
+        coordinate: 'Query.me',
+        requires: [],
+        policies: [],
+      },
     ]);
   });
 

@@ -48,11 +48,16 @@ describe('the difference of two access matrices', () => {
       difference: [],
     },
     {
-      title: 'names a new column and a lost one',
-      after: markdownOf('a: Int @auth', ['USER']),
+      title: 'names a new column and a lost one once, whatever their cells',
+      after: markdownOf('a(x: Int): Int @auth', ['USER']),
+      difference: ['new      column USER', 'gone     column ADMIN'],
+    },
+    {
+      title: 'names beside a new column what changed in the others',
+      after: markdownOf('a(x: Int): Int @public', ['ADMIN', 'USER']),
       difference: [
-        'changed  Query.a: ADMIN yes -> (no column), USER (no column) -> yes',
-        'gone     Query.a(x:)',
+        'new      column USER',
+        'changed  Query.a: requirement @auth -> public, anonymous no -> yes',
       ],
     },
     {

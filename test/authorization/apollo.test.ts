@@ -230,6 +230,7 @@ describe('an operation denied before it runs', () => {
             reason: 'GROUP_REQUIRED',
             coordinate: 'Query.secret',
             requires: [['ADMIN']],
+            policies: [[]],
           },
         },
       ],
@@ -422,6 +423,7 @@ describe('an operation denied while it runs', () => {
         reason: 'POLICY_DENIED',
         coordinate: 'Me.email',
         requires: [[]],
+        policies: [['SELF']],
       },
     ]);
     expect(ran).toEqual(['free', 'change']);

@@ -10,26 +10,38 @@ const self = { requires: [], or: ['SELF'] };
 
 describe('a denial', () => {
   it.each([
-    { unmet: [admin], reason: 'GROUP_REQUIRED', requires: [['ADMIN']] },
-    { unmet: [editorOrSelf], reason: 'POLICY_DENIED', requires: [['EDITOR', 'USER']] },
-    { unmet: [self], reason: 'POLICY_DENIED', requires: [[]] },
-    { unmet: [admin, self], reason: 'GROUP_REQUIRED', requires: [['ADMIN'], []] },
-  ])('of $unmet is forbidden, for $reason', ({ unmet, reason, requires }) => {
+    { unmet: [admin], reason: 'GROUP_REQUIRED', requires: [['ADMIN']], policies: [[]] },
+    {
+      unmet: [editorOrSelf],
+      reason: 'POLICY_DENIED',
+      requires: [['EDITOR', 'USER']],
+      policies: [['SELF']],
+    },
+    { unmet: [self], reason: 'POLICY_DENIED', requires: [[]], policies: [['SELF']] },
+    {
+      unmet: [admin, self],
+      reason: 'GROUP_REQUIRED',
+      requires: [['ADMIN'], []],
+      policies: [[], ['SELF']],
+    },
+  ])('of $unmet is forbidden, for $reason', ({ unmet, reason, requires, policies }) => {
     expect(toDenialExtensions('User.email', { outcome: 'forbidden', unmet })).toEqual({
       code: 'FORBIDDEN',
       reason,
       coordinate: 'User.email',
       requires,
+      policies,
     });
   });
 
-  it('of an unauthenticated viewer names no group', () => {
+  it('of an unauthenticated viewer names no group and no policy', () => {
     const refusal = { outcome: 'unauthenticated', reason: 'TOKEN_EXPIRED' } as const;
     expect(toDenialExtensions('User.email', refusal)).toEqual({
       code: 'UNAUTHENTICATED',
       reason: 'TOKEN_EXPIRED',
       coordinate: 'User.email',
       requires: [],
+      policies: [],
     });
   });
 });
@@ -46,12 +58,17 @@ describe('an authorization error', () => {
     },
     {
       refusal: { outcome: 'forbidden', unmet: [self] },
-      message: 'You do not have access to User.email.',
+      message: 'You do not have access to User.email: it requires admission by SELF.',
+    },
+    {
+      refusal: { outcome: 'forbidden', unmet: [editorOrSelf] },
+      message:
+        'You do not have access to User.email: it requires the group EDITOR or USER, or admission by SELF.',
     },
     {
       refusal: { outcome: 'forbidden', unmet: [admin, editorOrSelf, self] },
       message:
-        'You do not have access to User.email: it requires the group ADMIN, and EDITOR or USER.',
+        'You do not have access to User.email: it requires the group ADMIN; and the group EDITOR or USER, or admission by SELF; and admission by SELF.',
     },
   ] as const)('says "$message"', ({ refusal, message }) => {
     expect(new AuthorizationError(toDenialExtensions('User.email', refusal)).message).toBe(message);

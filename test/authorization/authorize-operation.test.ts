@@ -149,6 +149,7 @@ describe('an operation, before anything runs', () => {
         reason: 'GROUP_REQUIRED',
         coordinate: 'User.email',
         requires: [['ADMIN']],
+        policies: [[]],
       },
     });
   });
@@ -160,7 +161,13 @@ describe('an operation, before anything runs', () => {
       contextValue: { viewer },
     });
     expect(denials.map(({ denial }) => denial)).toEqual([
-      { code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', coordinate: 'Query.known', requires: [] },
+      {
+        code: 'UNAUTHENTICATED',
+        reason: 'TOKEN_REVOKED',
+        coordinate: 'Query.known',
+        requires: [],
+        policies: [],
+      },
     ]);
   });
 

@@ -212,6 +212,7 @@ describe('an operation denied before it runs', () => {
           reason: 'GROUP_REQUIRED',
           coordinate: 'Query.secret',
           requires: [['ADMIN']],
+          policies: [[]],
         },
       },
     ]);

@@ -83,6 +83,7 @@ describe('the guarded schema alone', () => {
         reason: 'TOKEN_MISSING',
         coordinate: 'Query.secret',
         requires: [],
+        policies: [],
       },
     });
   });
@@ -429,7 +430,7 @@ describe('a subscription', () => {
     },
     {
       text: 'subscription { mine(n: 2) }',
-      message: 'You do not have access to Subscription.mine.',
+      message: 'You do not have access to Subscription.mine: it requires admission by SELF.',
     },
   ])('$text is refused before its source opens', async ({ text, message }) => {
     expect(await start(text, user)).toEqual({ errors: [message] });

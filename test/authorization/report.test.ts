@@ -234,9 +234,16 @@ describe('in a dry run', () => {
         reason: 'GROUP_REQUIRED',
         coordinate: 'Query.secret',
         requires: [['ADMIN']],
+        policies: [[]],
       },
       { viewer },
-      { code: 'FORBIDDEN', reason: 'POLICY_DENIED', coordinate: 'Item.b', requires: [[]] },
+      {
+        code: 'FORBIDDEN',
+        reason: 'POLICY_DENIED',
+        coordinate: 'Item.b',
+        requires: [[]],
+        policies: [['SELF']],
+      },
       { viewer },
     ]);
   });

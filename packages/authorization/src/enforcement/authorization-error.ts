@@ -11,6 +11,8 @@ export interface DenialExtensions {
   readonly coordinate: string;
   /** One list for each unmet clause; one group of every list would have done. */
   readonly requires: readonly (readonly string[])[];
+  /** In the order of `requires`: the policies of each unmet clause, one of which would have done instead. */
+  readonly policies: readonly (readonly string[])[];
   readonly [key: string]: unknown;
 }
 
@@ -58,25 +60,39 @@ export function createAuthorizationError(
 /** The facts of a refusal at `coordinate`, as the client gets them. */
 export function toDenialExtensions(coordinate: string, refusal: Refusal): DenialExtensions {
   if (refusal.outcome === 'unauthenticated') {
-    return { code: 'UNAUTHENTICATED', reason: refusal.reason, coordinate, requires: [] };
+    return {
+      code: 'UNAUTHENTICATED',
+      reason: refusal.reason,
+      coordinate,
+      requires: [],
+      policies: [],
+    };
   }
   return {
     code: 'FORBIDDEN',
     reason: refusal.unmet.some(isGroupsOnly) ? 'GROUP_REQUIRED' : 'POLICY_DENIED',
     coordinate,
     requires: refusal.unmet.map((clause) => clause.requires),
+    policies: refusal.unmet.map((clause) => clause.or),
   };
 }
 
 const isGroupsOnly = (clause: Clause): boolean => clause.or.length === 0;
 
-function toMessage({ code, reason, coordinate, requires }: DenialExtensions): string {
+function toMessage({ code, reason, coordinate, requires, policies }: DenialExtensions): string {
   if (code === 'UNAUTHENTICATED') {
     return reason === 'TOKEN_MISSING'
       ? `Log in to access ${coordinate}.`
       : `The token does not give access to ${coordinate}: log in again.`;
   }
-  const groups = requires.filter((list) => list.length > 0).map((list) => list.join(' or '));
-  if (groups.length === 0) return `You do not have access to ${coordinate}.`;
-  return `You do not have access to ${coordinate}: it requires the group ${groups.join(', and ')}.`;
+  const clauses = requires.map((groups, index) => toText(groups, policies[index] ?? []));
+  return `You do not have access to ${coordinate}: it requires ${clauses.join('; and ')}.`;
+}
+
+/** Names what meets a clause: one of its groups, or one of its policies. */
+function toText(groups: readonly string[], policies: readonly string[]): string {
+  return [
+    ...(groups.length === 0 ? [] : [`the group ${groups.join(' or ')}`]),
+    ...(policies.length === 0 ? [] : [`admission by ${policies.join(' or ')}`]),
+  ].join(', or ');
 }

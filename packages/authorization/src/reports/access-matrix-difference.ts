@@ -1,18 +1,32 @@
 /**
- * What has changed from one access matrix to another, both in Markdown: a line for each coordinate
- * that is new, gone or different, and of the different ones what was there and what is there now.
- * Empty when the tables say the same.
+ * What has changed from one access matrix to another, both in Markdown: a line for each column that is new
+ * or gone, and one for each coordinate that is new, gone or different, with the cells of it that differ in the
+ * columns of both. Empty when the tables say the same.
  */
 export function describeMatrixDifference(before: string, after: string): readonly string[] {
   const [old, now] = [readRows(before), readRows(after)];
+  const [oldColumns, columns] = [columnsOf(old), columnsOf(now)];
   const changed = [...now].flatMap(([coordinate, cells]) => {
     const known = old.get(coordinate);
     if (known === undefined) return [`new      ${coordinate}: ${describeCells(cells)}`];
     const changes = describeChanges(known, cells);
     return changes.length === 0 ? [] : [`changed  ${coordinate}: ${changes.join(', ')}`];
   });
-  const gone = [...old.keys()].filter((coordinate) => !now.has(coordinate));
-  return [...changed, ...gone.map((coordinate) => `gone     ${coordinate}`)];
+  return [
+    ...missingFrom(oldColumns, columns).map((name) => `new      column ${name}`),
+    ...missingFrom(columns, oldColumns).map((name) => `gone     column ${name}`),
+    ...changed,
+    ...missingFrom(now.keys(), old.keys()).map((coordinate) => `gone     ${coordinate}`),
+  ];
+}
+
+/** The columns of a matrix. One without rows has none to compare. */
+const columnsOf = (rows: ReadonlyMap<string, Cells>): ReadonlySet<string> =>
+  new Set([...rows.values()].flatMap((cells) => [...cells.keys()]));
+
+function missingFrom(known: Iterable<string>, names: Iterable<string>): readonly string[] {
+  const there = new Set(known);
+  return [...names].filter((name) => !there.has(name));
 }
 
 /** The text of each cell by its column. */
@@ -44,10 +58,11 @@ function cellsOf(line: string): readonly string[] {
 }
 
 function describeChanges(before: Cells, after: Cells): readonly string[] {
-  const columns = new Set([...before.keys(), ...after.keys()]);
-  return [...columns].flatMap((column) => {
-    const [from, to] = [before.get(column), after.get(column)];
-    return from === to ? [] : [`${column} ${describeCell(from)} -> ${describeCell(to)}`];
+  return [...after].flatMap(([column, to]) => {
+    const from = before.get(column);
+    return from === undefined || from === to
+      ? []
+      : [`${column} ${describeCell(from)} -> ${describeCell(to)}`];
   });
 }
 
@@ -57,7 +72,5 @@ const describeCells = (cells: Cells): string =>
     .map(([column, cell]) => `${column} ${describeCell(cell)}`)
     .join(', ');
 
-function describeCell(cell: string | undefined): string {
-  if (cell === undefined) return '(no column)';
-  return cell === '' ? '(as its parent)' : cell.replaceAll('`', '');
-}
+const describeCell = (cell: string): string =>
+  cell === '' ? '(as its parent)' : cell.replaceAll('`', '');

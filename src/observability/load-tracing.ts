@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import type { Tracing, TracingOptions } from './tracing.ts';
+
+/** What traces need, and nothing else does: optional peers of this package. */
+const libraries = [
+  '@opentelemetry/api',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-trace-node',
+  '@prisma/instrumentation',
+];
+
+/** A setting asks for traces, and a library that they need is not installed. */
+export class TracingUnavailableError extends Error {
+  override readonly name = 'TracingUnavailableError';
+
+  constructor(options: ErrorOptions) {
+    super(
+      `OTEL_EXPORTER_OTLP_ENDPOINT is set, but traces need libraries that are not installed: npm install ${describeLibraries()}`,
+      options,
+    );
+  }
+}
+
+/**
+ * Starts traces, and loads OpenTelemetry for them.
+ *
+ * @throws {TracingUnavailableError} with the command that installs what is missing.
+ */
+export async function startTracing(options: TracingOptions): Promise<Tracing> {
+  const { startTracing: start } = await import('./tracing-opentelemetry.ts').catch((cause) => {
+    throw isNotFound(cause) ? new TracingUnavailableError({ cause }) : cause;
+  });
+  return start(options);
+}
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+
+/** With the versions that this package was tested with. */
+function describeLibraries(): string {
+  const manifest: { readonly peerDependencies: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return libraries.map((name) => `${name}@${manifest.peerDependencies[name]}`).join(' ');
+}
