@@ -24,5 +24,6 @@ export { parseText } from './composition/text-input.ts';
 export { CompositionError } from './composition/type-defs.ts';
 export { isUuid } from './composition/uuid.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
+export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
 export type { GatehouseContext, IdentityLoad } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';

@@ -102,7 +102,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
-      const authorization = composeSchema({ ...hooks, documents: given, domains, subscriptions });
+      const { schema: external } = project.config;
+      const composed = { documents: given, domains, external, subscriptions };
+      const authorization = composeSchema({ ...hooks, ...composed });
       accessOf = authorization.accessOf;
       return authorization;
     },
@@ -156,7 +158,8 @@ export function composeForReports(project: Project, hooks: SchemaHooks): Authori
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents } = composeTypeDefs(own, project);
   const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
-  return composeSchema({ ...hooks, documents, domains, subscriptions });
+  const { schema: external } = project.config;
+  return composeSchema({ ...hooks, documents, domains, external, subscriptions });
 }
 
 function unavailable(): never {

@@ -1,4 +1,5 @@
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { GraphQLSchema } from 'graphql';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { Domain } from './domain.ts';
 
@@ -11,6 +12,11 @@ export interface DatabaseAccess {
 /** The one file that configures Gatehouse in code. Settings of a deployment are environment variables. */
 export interface GatehouseConfig {
   readonly domains?: readonly Domain[];
+  /**
+   * An executable schema made elsewhere, such as by Pothos or Nexus, with its rules in
+   * `extensions.directives.auth`. Joined with Gatehouse's types and the domains', then guarded with them.
+   */
+  readonly schema?: GraphQLSchema;
   /** Makes the project's data client, which becomes `context.db`. */
   readonly database?: (access: DatabaseAccess) => ProjectClient;
   /** Groups of a user for whom none are given. */
