@@ -74,7 +74,7 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
       if (guarding === undefined) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
-          const place = { ...contextValue, operationName };
+          const place = { requestId: contextValue.requestId, operationName };
           let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
           guarding.onExecuteDone({
             result: answer,
@@ -91,7 +91,8 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
     async onSubscribe(start) {
       const guarding = await guard.onSubscribe(start);
       if (guarding === undefined) return undefined;
-      const place = { ...start.args.contextValue, operationName: start.args.operationName };
+      const { contextValue, operationName } = start.args;
+      const place = { requestId: contextValue.requestId, operationName };
       return {
         onSubscribeResult({ result: opened, setResult }) {
           if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));

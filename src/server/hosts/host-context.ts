@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { ServiceUnavailableError } from '../../errors.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
-import { toGraphQLError } from '../graphql-error.ts';
+import { retryHeaders, statusOf } from '../graphql-error.ts';
 import type { CreateContext } from '../request-context.ts';
 import { toUserAgent } from '../user-agent.ts';
 
@@ -68,11 +68,19 @@ export function createContextOf(options: HostContextOptions): ContextOf {
     } catch (error) {
       const clientError = toClientError(error);
       onError(clientError instanceof ServiceUnavailableError ? 'warn' : 'error', error, requestId);
-      if (clientError !== undefined) throw toGraphQLError(clientError);
-      const { message, extensions } = formatError({ message: '' }, error);
-      throw new GraphQLError(message, { extensions: { ...extensions, http: { status: 500 } } });
+      throw withHttp(formatError({ message: '' }, error));
     }
   };
+}
+
+/** Without the cause: Yoga masks an error that has another one behind it. */
+function withHttp({ message, extensions }: GraphQLFormattedError): GraphQLError {
+  const headers = retryHeaders(extensions);
+  // Apollo Server iterates over them as over a map, and Yoga copies the properties of an object.
+  const forBoth = Object.assign(headers, Object.fromEntries(headers));
+  const http = { status: statusOf({ extensions: extensions ?? {} }), headers: forBoth };
+  const told: Record<string, unknown> = { ...extensions, http };
+  return new GraphQLError(message, { extensions: told });
 }
 
 /** What is read of a request. */
