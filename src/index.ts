@@ -17,7 +17,7 @@ export {
 } from './composition/domain.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';
-export { defineConfig, type GatehouseConfig } from './composition/project.ts';
+export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
 export type { RequestSource } from './composition/request-source.ts';
 export { required } from './composition/required.ts';
 export { parseText } from './composition/text-input.ts';

@@ -127,7 +127,8 @@ export const groupsOf = (project: Project): Groups =>
 
 /** A project without a data client of its own writes with Gatehouse's. */
 const createClient = ({ project, connection }: AppOptions): ProjectClient =>
-  project.config.database?.({ adapter: connection.adapter }) ?? connection.database;
+  project.config.database?.({ adapter: connection.adapter, ...connection.driver }) ??
+  connection.database;
 
 function createProjectEvents(
   { connection, logger, now }: AppOptions & { readonly now: () => Date },

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hosts } from './hosts.ts';
-import { adminPassword, loginMutation, startWorld, userPassword, type World } from './world.ts';
+import {
+  adminPassword,
+  loginMutation,
+  type Person,
+  startWorld,
+  userPassword,
+  type World,
+} from './world.ts';
 
 const first = '019ab000-0000-7000-8000-000000000001';
 const second = '019ab000-0000-7000-8000-000000000002';
@@ -251,13 +258,19 @@ const forge = (token: string): string => token.replace(/[^.]{4}$/, 'AAAA');
 
 describe.each(hosts)('$name', (host) => {
   let world: World;
+  let people: Readonly<Record<Exclude<Row['who'], 'nobody'>, Person>>;
   beforeAll(async () => {
     world = await startWorld(host);
+    people = {
+      admin: world.admin,
+      auditor: await world.aUser(['AUDITOR']),
+      staff: await world.aUser(),
+      accountant: await world.aUser(['ACCOUNTANT']),
+    };
   });
   afterAll(() => world.stop());
 
-  const tokenOf = (who: Row['who']) =>
-    who === 'nobody' ? {} : { token: world.people[who].accessToken };
+  const tokenOf = (who: Row['who']) => (who === 'nobody' ? {} : { token: people[who].accessToken });
 
   it.each(rows)('answers $who: $title', async (row) => {
     const { who, query, variables = {}, headers = {}, operationName = '' } = row;
@@ -283,7 +296,7 @@ describe.each(hosts)('$name', (host) => {
   it('decides before it runs: of two fields, of which one is denied, none', async () => {
     const query = `mutation {
       payInvoice(id: "${second}") { id }
-      disableUser(id: "${world.people.staff.id}") { id } }`;
+      disableUser(id: "${people.staff.id}") { id } }`;
     const answer = await world.ask(query, tokenOf('accountant'));
     expect([answer.status, answer.errors.map(({ path }) => path)]).toEqual([
       403,
@@ -293,7 +306,7 @@ describe.each(hosts)('$name', (host) => {
   });
 
   it('runs no batch', async () => {
-    const { accessToken } = world.people.accountant;
+    const { accessToken } = people.accountant;
     const operation = { query: `mutation { payInvoice(id: "${second}") { id } }` };
     const response = await fetch(world.host.graphqlUrl, {
       method: 'POST',
@@ -308,7 +321,7 @@ describe.each(hosts)('$name', (host) => {
     { what: 'no token', reason: 'TOKEN_MALFORMED', toToken: () => 'x' },
     { what: 'a forged token', reason: 'TOKEN_INVALID', toToken: forge },
   ])('answers $what with $reason, where one is needed alone', async ({ reason, toToken }) => {
-    const token = toToken(world.people.staff.accessToken);
+    const token = toToken(people.staff.accessToken);
     expect((await world.ask('{ version }', { token })).data).toEqual({ version: '1.0' });
     const answer = await world.ask('{ invoices { id } }', { token });
     expect([answer.status, answer.reason]).toEqual([401, reason]);
@@ -386,7 +399,7 @@ describe.each(hosts)('$name', (host) => {
   });
 
   it('refuses to disable the last ADMIN, as a conflict', async () => {
-    const query = `mutation { disableUser(id: "${world.people.admin.id}") { id } }`;
+    const query = `mutation { disableUser(id: "${people.admin.id}") { id } }`;
     const answer = await world.ask(query, tokenOf('admin'));
     expect([answer.status, answer.code, answer.reason]).toEqual([409, 'CONFLICT', 'LAST_ADMIN']);
   });
@@ -396,7 +409,7 @@ describe.each(hosts)('$name', (host) => {
     const query = `{ auditEvents(first: 1, action: "invoice.paid") {
       edges { node { subjectId ip actor { ... on User { username } } } } } }`;
     const answer = await world.ask(query, tokenOf('auditor'));
-    const { username } = world.people.accountant;
+    const { username } = people.accountant;
     expect(answer.data.auditEvents.edges).toEqual([
       { node: { subjectId: first, ip: '127.0.0.1', actor: { username } } },
     ]);

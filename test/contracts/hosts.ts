@@ -37,7 +37,7 @@ const fastify: Host['start'] = async (gatehouse) => {
   return { graphqlUrl: `${rootUrl}/graphql`, rootUrl, stop: () => app.close() };
 };
 
-const yoga: Host['start'] = async (gatehouse) =>
+export const yoga: Host['start'] = async (gatehouse) =>
   listen(createYogaServer(gatehouse).listen(0, '127.0.0.1'));
 
 async function listen(server: Server): Promise<RunningHost> {

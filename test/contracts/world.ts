@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGatehouse, type Gatehouse } from 'gatehouse';
+import { createGatehouse, type Gatehouse, type GatehouseOptions } from 'gatehouse';
 import { type Answer, type AskOptions, ask } from '../support/ask.ts';
 import type { Host, RunningHost } from './hosts.ts';
 
@@ -21,7 +21,7 @@ export interface World {
   readonly gatehouse: Gatehouse;
   readonly host: RunningHost;
   readonly logLines: readonly string[];
-  readonly people: Readonly<Record<'admin' | 'auditor' | 'staff' | 'accountant', Person>>;
+  readonly admin: Person;
   ask(query: string, options?: AskOptions): Promise<Answer>;
   logIn(username: string): Promise<Person>;
   aUser(groups?: readonly string[]): Promise<Person>;
@@ -34,18 +34,22 @@ export const loginMutation = `mutation ($username: String!, $password: String!) 
 const createUserMutation = `mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }`;
 
 /** Starts Gatehouse through its public door, on an embedded database of its own, in one host. */
-export async function startWorld({ config, start }: Host): Promise<World> {
-  const directory = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
+export async function startWorld(
+  { config, start }: Pick<Host, 'config' | 'start'>,
+  { directory, environment = {} }: Pick<GatehouseOptions, 'directory' | 'environment'> = {},
+): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
   const logLines: string[] = [];
   const gatehouse = await createGatehouse(config, {
-    directory,
+    directory: directory ?? dataDir,
     environment: {
       NODE_ENV: 'test',
-      DATA_DIR: directory,
+      DATA_DIR: dataDir,
       BCRYPT_COST: '4',
       ADMIN_PASSWORD: adminPassword,
       LOGIN_ATTEMPTS_PER_ACCOUNT: '1000',
       REFRESH_GRACE_SECONDS: '0',
+      ...environment,
     },
     logDestination: { write: (line) => void logLines.push(line) },
   });
@@ -75,19 +79,14 @@ export async function startWorld({ config, start }: Host): Promise<World> {
     gatehouse,
     host,
     logLines,
-    people: {
-      admin,
-      auditor: await aUser(['AUDITOR']),
-      staff: await aUser(),
-      accountant: await aUser(['ACCOUNTANT']),
-    },
+    admin,
     ask: askHere,
     logIn,
     aUser,
     async stop() {
       await host.stop();
       await gatehouse.close();
-      await rm(directory, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
