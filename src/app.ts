@@ -159,7 +159,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
 }
 
 /** The guarded schema. */
-function createAuthorization({ config, logger }: AppOptions, parts: Parts) {
+export function createAuthorization({ config, logger }: AppOptions, parts: Parts) {
   const reportDenial = createDenialReport(logger);
   return parts.composeSchema({
     toClientError,

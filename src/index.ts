@@ -17,12 +17,13 @@ export {
 } from './composition/domain.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';
-export { defineConfig, type GatehouseConfig } from './composition/project.ts';
+export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
 export type { RequestSource } from './composition/request-source.ts';
 export { required } from './composition/required.ts';
 export { parseText } from './composition/text-input.ts';
 export { CompositionError } from './composition/type-defs.ts';
 export { isUuid } from './composition/uuid.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
+export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
 export type { GatehouseContext, IdentityLoad } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';

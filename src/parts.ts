@@ -90,7 +90,8 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       accessOf: (viewer) => accessOf(viewer),
     },
   };
-  const client = project.config.database?.({ adapter: options.connection.adapter });
+  const { adapter, driver } = options.connection;
+  const client = project.config.database?.({ adapter, ...driver });
   const reading = { db: client === undefined ? {} : readClientOf(client) };
   const { topics, events } = createProjectEvents({ ...options, now }, domains, reading);
   return {
@@ -107,7 +108,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
-      const authorization = composeSchema({ ...hooks, documents: given, domains, subscriptions });
+      const { schema: external } = project.config;
+      const composed = { documents: given, domains, external, subscriptions };
+      const authorization = composeSchema({ ...hooks, ...composed });
       accessOf = authorization.accessOf;
       return authorization;
     },
@@ -159,7 +162,8 @@ export function composeForReports(project: Project, hooks: SchemaHooks): Authori
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents } = composeTypeDefs(own, project);
   const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
-  return composeSchema({ ...hooks, documents, domains, subscriptions });
+  const { schema: external } = project.config;
+  return composeSchema({ ...hooks, documents, domains, external, subscriptions });
 }
 
 function unavailable(): never {

@@ -17,8 +17,18 @@ export interface ModuleFacts {
 /** Statements that run when a module is imported. Declarations are all that it may hold. */
 const runs = /^(Expression|If|For|ForIn|ForOf|While|DoWhile|Try|Switch|Throw|Block)Statement/;
 
-/** Reads a module that the parser understood. `isEntry`: it may run, and read the environment. */
-export function readModule({ program, comments }: ParseResult, isEntry: boolean): ModuleFacts {
+/** What a module may do that others may not. */
+export interface Liberties {
+  /** It may run when it is imported. */
+  readonly runs: boolean;
+  readonly readsEnvironment: boolean;
+}
+
+/** Reads a module that the parser understood. */
+export function readModule(
+  { program, comments }: ParseResult,
+  { runs: isEntry, readsEnvironment }: Liberties,
+): ModuleFacts {
   const imports: Import[] = [];
   const breaches: string[] = [];
   const add = (source: ESTree.Node | null, isType: boolean) => {
@@ -59,12 +69,12 @@ export function readModule({ program, comments }: ParseResult, isEntry: boolean)
     },
     Identifier(node) {
       const isProcess = node.name === 'process' && !plainProcesses.has(node);
-      breaksIf(isProcess && !isEntry, 'reads the environment');
+      breaksIf(isProcess && !readsEnvironment, 'reads the environment');
     },
   }).visit(program);
 
   const environment = imports.some(({ from }) => from === 'node:process' || from === 'process');
-  breaksIf(environment && !isEntry, 'reads the environment');
+  breaksIf(environment && !readsEnvironment, 'reads the environment');
   breaksIf(!isEntry && program.body.some(({ type }) => runs.test(type)), 'runs when imported');
   breaksIf(
     comments.some(({ value }) => /@ts-(ignore|expect-error|nocheck)/.test(value)),

@@ -6,7 +6,12 @@ import { type Import, readModule } from './architecture-module.ts';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli'],
   // The public door: it only exports.
-  'index.ts': ['authentication', 'changes', 'composition', 'errors.ts', 'identity'],
+  'index.ts': ['authentication', 'changes', 'composition', 'errors.ts', 'gatehouse.ts', 'identity'],
+  // The composition root of who has a server.
+  'gatehouse.ts': [
+    ...['app.ts', 'composition', 'config', 'database', 'identity', 'observability', 'parts.ts'],
+    'server',
+  ],
   'app.ts': [
     ...['authentication', 'composition', 'config', 'database', 'errors.ts', 'events', 'identity'],
     ...['observability', 'parts.ts', 'server'],
@@ -54,7 +59,7 @@ const doors: Readonly<Record<string, Door>> = {
   // By exception: the plugin's types, so that the library fits its host.
   '@apollo/server': { to: ['server/'], types: ['packages/authorization/src/hosts/apollo.ts'] },
   '@as-integrations/fastify': { to: ['server/'] },
-  '@electric-sql/pglite': { to: ['database/'] },
+  '@electric-sql/pglite': { to: ['database/'], types: ['composition/project.ts'] },
   '@fastify/cors': { to: ['server/'] },
   '@fastify/static': { to: ['server/'] },
   '@gatehouse/authorization': { to: ['composition/', 'operator.ts', 'parts.ts', 'server/'] },
@@ -88,7 +93,7 @@ const doors: Readonly<Record<string, Door>> = {
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
   'lru-cache': { to: ['authentication/access-token.ts', 'server/limits/'] },
   negotiator: { to: ['server/'] },
-  pg: { to: ['database/'] },
+  pg: { to: ['database/'], types: ['composition/project.ts'] },
   'pglite-prisma-adapter': { to: ['database/'] },
   pino: { to: ['observability/'] },
   'prom-client': { to: ['observability/metrics.ts'] },
@@ -98,6 +103,9 @@ const doors: Readonly<Record<string, Door>> = {
   ws: { to: ['server/'] },
   zod: { to: ['authentication/', 'changes/', 'config/', 'identity/', 'parts.ts', 'server/'] },
 };
+
+/** The entry of a process; and the public door by which a process of somebody else's comes in. */
+const environmentReaders: readonly string[] = ['main.ts', 'gatehouse.ts'];
 
 const maxLines = 250;
 
@@ -150,15 +158,21 @@ export function findCircles(files: ReadonlyMap<string, string>): readonly (reado
 }
 
 const importedFiles = (path: string, text: string): readonly string[] =>
-  readModule(parseSync(path, text), true).imports.flatMap(({ from }) =>
-    from?.startsWith('.') === true ? [posix.normalize(posix.join(posix.dirname(path), from))] : [],
+  readModule(parseSync(path, text), { runs: true, readsEnvironment: true }).imports.flatMap(
+    ({ from }) =>
+      from?.startsWith('.') === true
+        ? [posix.normalize(posix.join(posix.dirname(path), from))]
+        : [],
   );
 
 function breachesOf(path: string, text: string): readonly string[] {
   const parsed = parseSync(path, text);
   if (parsed.errors.length > 0) return ['cannot be parsed'];
   const lines = text.trimEnd().split('\n').length;
-  const { imports, breaches } = readModule(parsed, path === 'main.ts');
+  const { imports, breaches } = readModule(parsed, {
+    runs: path === 'main.ts',
+    readsEnvironment: environmentReaders.includes(path),
+  });
   return [
     ...(mayImport[partOf(path)] === undefined ? ['belongs to no part that the rules know'] : []),
     ...(lines > maxLines ? [`has ${lines} lines, more than ${maxLines}`] : []),

@@ -47,13 +47,13 @@ describe('the source', () => {
     expect(findCircles(files)).toEqual([['a.ts', 'b/b.ts', 'b/c.ts']]);
   });
 
-  it('reaches from the demo only the public doors', () => {
-    const examples = readdirSync(`${repository}examples/rooms`, {
+  it('reaches from the examples only the public doors', () => {
+    const examples = readdirSync(`${repository}examples`, {
       recursive: true,
       encoding: 'utf8',
     })
       .filter((path) => path.endsWith('.ts') && !path.includes('generated'))
-      .map((path) => readFileSync(`${repository}examples/rooms/${path}`, 'utf8'));
+      .map((path) => readFileSync(`${repository}examples/${path}`, 'utf8'));
     expect(examples).not.toHaveLength(0);
     expect(
       examples.filter((text) => /from '(\.\.\/)+src\/|from '\.\..*packages/.test(text)),
@@ -196,5 +196,10 @@ describe('the rules of a module', () => {
 
   it('let the entry alone run and read the environment', () => {
     expect(breachesOf('main.ts', 'start(process.env);')).toEqual([]);
+  });
+
+  it('let the public door of a server that exists read the environment, but not run', () => {
+    expect(breachesOf('gatehouse.ts', 'const a = process.env;')).toEqual([]);
+    expect(breachesOf('gatehouse.ts', 'start();')).toEqual(['gatehouse.ts: runs when imported']);
   });
 });

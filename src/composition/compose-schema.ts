@@ -6,13 +6,14 @@ import {
 } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
-import { buildASTSchema, concatAST, type DocumentNode } from 'graphql';
+import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { DateTimeResolver } from 'graphql-scalars';
 import type { Viewer } from '../authentication/viewer.ts';
 import { decideAnewWhenChanged } from '../changes/decide-anew.ts';
 import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
+import { externalParts } from './external-schema.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 
@@ -23,6 +24,8 @@ export interface ComposeSchemaOptions {
   readonly documents: readonly DocumentNode[];
   /** Gatehouse's own and the project's. */
   readonly domains: readonly Domain[];
+  /** The project's schema that was made elsewhere. Its type definitions are among `documents`. */
+  readonly external: GraphQLSchema | undefined;
   /** The resolvers of fields of Subscription that have an event definition. */
   readonly subscriptions: IResolvers;
   /** What a client may be told of an error of the database, if anything. */
@@ -45,6 +48,7 @@ export interface ComposeSchemaOptions {
  */
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
   const { domains, toClientError, onPolicyError, report, introspection = 'viewer' } = options;
+  const external = options.external === undefined ? [] : [externalParts(options.external)];
   const schema = makeExecutableSchema({
     // graphql-js itself joins definitions and extensions, in their order.
     typeDefs: buildASTSchema(concatAST(options.documents)),
@@ -52,7 +56,9 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
       scalars,
       options.subscriptions,
       ...domains.flatMap(({ resolvers }) => (resolvers === undefined ? [] : [resolvers])),
+      ...external.map(({ resolvers }) => resolvers),
     ],
+    schemaExtensions: external.map(({ extensions }) => extensions),
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   const authorization = createAuthorization<Viewer, Context>(schema, {

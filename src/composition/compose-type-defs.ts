@@ -1,5 +1,6 @@
 import type { DocumentNode } from 'graphql';
 import type { Domain } from './domain.ts';
+import { externalTypeDefs } from './external-schema.ts';
 import { createGroups, type Groups } from './groups.ts';
 import type { Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
@@ -14,7 +15,7 @@ export interface ComposedTypeDefs {
 /**
  * Joins the type definitions of Gatehouse's own domains and of the project's.
  *
- * @throws {CompositionError} for files that are missing, and for guards that replace nothing.
+ * @throws {CompositionError} for files that are missing, for guards that replace nothing, and for types of one name.
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
@@ -25,6 +26,8 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
   const ofProject = (config.domains ?? []).flatMap(({ typeDefs }) =>
     readTypeDefs(typeDefs, directory),
   );
+  const ofDomains = [...ofGatehouse, ...ofProject];
+  if (config.schema !== undefined) ofProject.push(externalTypeDefs(config.schema, ofDomains));
   const groups = createGroups(enumValues([...ofGatehouse, ...ofProject], 'Group'));
   return {
     documents: [...replaceGuards(ofGatehouse, config.guards ?? {}, groups.names), ...ofProject],

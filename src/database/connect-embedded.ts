@@ -119,6 +119,7 @@ function connectionTo(
   let closing: Promise<void> | undefined;
   return {
     kind: 'embedded',
+    driver: { kind: 'embedded', pglite: server },
     description,
     database,
     adapter,

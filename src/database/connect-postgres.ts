@@ -77,6 +77,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   let closing: Promise<void> | undefined;
   return {
     kind: 'postgresql',
+    driver: { kind: 'postgresql', pool },
     description: describe(options.url),
     database,
     adapter,

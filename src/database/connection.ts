@@ -1,4 +1,6 @@
+import type { PGlite } from '@electric-sql/pglite';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import type pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import type { Notifications } from './notifications.ts';
 import { retryCollisions } from './retry-collisions.ts';
@@ -12,6 +14,8 @@ export type DatabaseTransaction = Prisma.TransactionClient;
 /** An open database, of either kind. Nothing else in `database/` outlives it. */
 export interface DatabaseConnection {
   readonly kind: 'postgresql' | 'embedded';
+  /** For data clients that are not Prisma's. */
+  readonly driver: DatabaseDriver;
   /** Which database this is, for the start-up line. Never holds a user or a password. */
   readonly description: string;
   readonly database: Database;
@@ -28,6 +32,11 @@ export interface DatabaseConnection {
   /** Ends every connection and gives up the folder. A second call does nothing. */
   close(): Promise<void>;
 }
+
+/** What a project's own data client connects with. */
+export type DatabaseDriver =
+  | { readonly kind: 'postgresql'; readonly pool: pg.Pool }
+  | { readonly kind: 'embedded'; readonly pglite: PGlite };
 
 /** The connections of a pool. */
 export interface PoolLoad {

@@ -1,0 +1,14 @@
+import { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import Fastify from 'fastify';
+import type { Gatehouse } from 'gatehouse';
+
+/** Adds Gatehouse to a Fastify application that has Apollo Server. */
+export async function createServer({ schema, apolloPlugin, contextOf, handler }: Gatehouse) {
+  const apollo = new ApolloServer({ schema, plugins: [apolloPlugin()] });
+  await apollo.start();
+  const app = Fastify();
+  app.post('/graphql', fastifyApolloHandler(apollo, { context: (request) => contextOf(request) }));
+  app.get('/*', (request, reply) => handler(request.raw, reply.hijack().raw));
+  return app;
+}

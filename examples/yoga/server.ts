@@ -1,0 +1,13 @@
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import type { Gatehouse } from 'gatehouse';
+import { createYoga } from 'graphql-yoga';
+
+/** Adds Gatehouse to a GraphQL Yoga. */
+export function createServer({ schema, envelopPlugin, contextOf, handler }: Gatehouse) {
+  const yoga = createYoga<{ readonly req: IncomingMessage }>({
+    schema,
+    plugins: [envelopPlugin()],
+    context: ({ request, req }) => contextOf(request, { ip: req.socket.remoteAddress }),
+  });
+  return createHttpServer((req, res) => handler(req, res, () => yoga(req, res)));
+}

@@ -1,0 +1,123 @@
+import type { IResolvers, SchemaExtensions } from '@graphql-tools/utils';
+import {
+  extractExtensionsFromSchema,
+  getDocumentNodeFromSchema,
+  getResolversFromSchema,
+} from '@graphql-tools/utils';
+import {
+  type ASTNode,
+  type DefinitionNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type GraphQLSchema,
+  isTypeDefinitionNode,
+  Kind,
+  visit,
+} from 'graphql';
+import { CompositionError, enumValues } from './type-defs.ts';
+
+const rootNames: readonly string[] = ['Query', 'Mutation', 'Subscription'];
+/** Enums of Gatehouse that others may add values to, as `extend enum` does in SDL. */
+const openEnums: readonly string[] = ['Group', 'Policy'];
+/** Directives that Gatehouse defines. */
+const ownDirectives: readonly string[] = ['auth', 'public'];
+
+/** No schema has rules there: those of `extensions.directives` are read from the schema, not from its SDL. */
+const nowhere = ['gatehouse', 'none'];
+
+/**
+ * Turns an executable schema that was made elsewhere into type definitions that extend the others: its root
+ * types, `Group` and `Policy` become extensions.
+ *
+ * @param others the type definitions that it is joined with.
+ * @throws {CompositionError} for each type of one name in both, and for root types of other names.
+ */
+export function externalTypeDefs(
+  schema: GraphQLSchema,
+  others: readonly DocumentNode[],
+): DocumentNode {
+  const { definitions, ...document } = withEnumNames(
+    getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: nowhere }),
+  );
+  const problems = [...renamedRoots(schema), ...sharedTypes(definitions, others)];
+  if (problems.length > 0) throw new CompositionError(problems);
+  return { ...document, definitions: definitions.flatMap((each) => toExtension(each, others)) };
+}
+
+const renamedRoots = (schema: GraphQLSchema): readonly string[] =>
+  [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
+    (type, index) =>
+      !type || type.name === rootNames[index]
+        ? []
+        : [`schema: the root type ${type.name} must be called ${rootNames[index]}`],
+  );
+
+function sharedTypes(
+  definitions: readonly DefinitionNode[],
+  others: readonly DocumentNode[],
+): readonly string[] {
+  const names = new Set(
+    others.flatMap((document) =>
+      document.definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value),
+    ),
+  );
+  return definitions
+    .filter(isTypeDefinitionNode)
+    .map(({ name }) => name.value)
+    .filter((name) => names.has(name) && ![...rootNames, ...openEnums].includes(name))
+    .map((name) => `${name}: both Gatehouse or a domain and \`schema\` define this type`);
+}
+
+function toExtension(
+  node: DefinitionNode,
+  others: readonly DocumentNode[],
+): readonly DefinitionNode[] {
+  if (node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION) return [];
+  if (node.kind === Kind.DIRECTIVE_DEFINITION)
+    return ownDirectives.includes(node.name.value) ? [] : [node];
+  if (node.kind === Kind.OBJECT_TYPE_DEFINITION && rootNames.includes(node.name.value)) {
+    const { description: _own, ...type } = node;
+    return [{ ...type, kind: Kind.OBJECT_TYPE_EXTENSION }];
+  }
+  return node.kind === Kind.ENUM_TYPE_DEFINITION && openEnums.includes(node.name.value)
+    ? toEnumExtension(node, others)
+    : [node];
+}
+
+/** The values that the others do not have; nothing when there are none. */
+function toEnumExtension(
+  { description: _own, ...node }: EnumTypeDefinitionNode,
+  others: readonly DocumentNode[],
+): readonly DefinitionNode[] {
+  const known = enumValues(others, node.name.value);
+  const values = (node.values ?? []).filter(({ name }) => !known.includes(name.value));
+  return values.length === 0 ? [] : [{ ...node, kind: Kind.ENUM_TYPE_EXTENSION, values }];
+}
+
+/** The printer writes names of groups and policies as strings. */
+const withEnumNames = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    Directive: (directive: DirectiveNode): ASTNode | undefined =>
+      directive.name.value === 'auth'
+        ? visit(directive, { StringValue: ({ value }) => ({ kind: Kind.ENUM, value }) })
+        : undefined,
+  });
+
+/** What stands behind the types of a schema that was made elsewhere. */
+export interface ExternalParts {
+  readonly resolvers: IResolvers;
+  /** With the rules of `extensions.directives`. */
+  readonly extensions: SchemaExtensions;
+}
+
+/** Takes the resolvers and the extensions out of a schema. A value of `Group` or `Policy` is its name. */
+export function externalParts(schema: GraphQLSchema): ExternalParts {
+  const resolvers = Object.entries(getResolversFromSchema(schema)).filter(
+    ([name]) => !openEnums.includes(name),
+  );
+  return {
+    resolvers: Object.fromEntries(resolvers),
+    extensions: extractExtensionsFromSchema(schema),
+  };
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { createAuthorization, openDatabase } from './app.ts';
+import type { GatehouseConfig, Project } from './composition/project.ts';
+import { type Config, type Environment, parseConfig } from './config/config.ts';
+import type { DatabaseConnection } from './database/connect.ts';
+import { toClientError } from './database/errors.ts';
+import { inSequence } from './database/in-sequence.ts';
+import { createSessionCleaner } from './identity/sessions/session-cleaner.ts';
+import type { FirstAdmin } from './identity/users/first-admin.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
+import { createParts, makeFirstAdmin, type Parts } from './parts.ts';
+import { createHosts, type Hosts } from './server/hosts/hosts.ts';
+
+export interface GatehouseOptions {
+  /** The settings, by the names of environment variables. Absent: those of the process. */
+  readonly environment?: Environment;
+  /** The folder from which paths of the config start. Absent: the working folder of the process. */
+  readonly directory?: string;
+  /** Where log lines go. Absent: standard error. */
+  readonly logDestination?: { write(line: string): void };
+  /** Called with the ADMIN that was made, when the database had no user. Absent: printed to standard error. */
+  readonly onFirstAdmin?: (firstAdmin: FirstAdmin) => void;
+}
+
+/** Gatehouse inside somebody else's server. */
+export interface Gatehouse extends Hosts {
+  /** Ends the connections. Requests fail with 503 from then on. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Gatehouse without HTTP, for a server that exists: connects to the database, migrates it, and makes the
+ * first ADMIN of an empty one.
+ *
+ * @throws {ConfigError | CompositionError | SchemaAuthorizationError | FirstAdminError} and what keeps the
+ *   database from being opened. Nothing is left open then.
+ */
+export async function createGatehouse(
+  config: GatehouseConfig,
+  options: GatehouseOptions = {},
+): Promise<Gatehouse> {
+  // By exception: this is the door by which a process without `main.ts` comes in.
+  const { environment = process.env, directory = process.cwd() } = options;
+  const settings = parseConfig(environment);
+  const logger = createLogger(settings.logLevel, options.logDestination ?? process.stderr);
+  const project = { directory, config };
+  const connection = await openDatabase({ config: settings, logger, project });
+  try {
+    const { onFirstAdmin = showFirstAdmin } = options;
+    return await start({ config: settings, project, logger, connection, onFirstAdmin });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+interface StartOptions {
+  readonly config: Config;
+  readonly project: Project;
+  readonly logger: Logger;
+  readonly connection: DatabaseConnection;
+  readonly onFirstAdmin: (firstAdmin: FirstAdmin) => void;
+}
+
+async function start(options: StartOptions): Promise<Gatehouse> {
+  const { config, logger, connection } = options;
+  const parts = await createParts(options);
+  const hosts = createHosts({
+    authorization: createAuthorization(options, parts),
+    authenticate: parts.authenticate,
+    createContext: parts.createContext,
+    publicJwks: parts.publicJwks,
+    ping: connection.ping,
+    randomId: randomUUID,
+    toClientError,
+    logger,
+    hidesSchema: config.introspection !== 'full',
+    maxErrors: config.operationLimits.maxToldErrors,
+    jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
+  });
+  const firstAdmin = await makeFirstAdmin(config, parts);
+  if (firstAdmin !== undefined) options.onFirstAdmin(firstAdmin);
+  await parts.events.start();
+  return { ...hosts, close: createClose(options, parts) };
+}
+
+/** Starts the background work, and makes what ends it all. */
+function createClose({ connection, logger }: StartOptions, parts: Parts): () => Promise<void> {
+  const cleaner = createSessionCleaner({
+    sessions: parts.stores.sessions,
+    onError: (error) => logger.warn({ err: error }, 'deleting ended sessions failed'),
+  });
+  cleaner.start();
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= inSequence([cleaner.stop, parts.events.stop, parts.close, connection.close]);
+    return closing;
+  };
+}
+
+/** A password that was made is shown here or nowhere. */
+function showFirstAdmin({ username, generatedPassword }: FirstAdmin): void {
+  if (generatedPassword === undefined) return;
+  process.stderr.write(
+    `Gatehouse made the first ADMIN: ${username}, password ${generatedPassword}\n`,
+  );
+}

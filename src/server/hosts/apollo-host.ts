@@ -1,0 +1,99 @@
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
+import type { Authorization } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Context } from '../../composition/context.ts';
+import { createUnexpectedErrorPlugin } from '../apollo-logger.ts';
+import { createErrorLogPlugin } from '../error-log-plugin.ts';
+import { createFormatError, type ToClientError } from '../format-error.ts';
+import { createHttpStatusPlugin } from '../http-status-plugin.ts';
+import { createInvalidOperationPlugin } from '../invalid-operation-plugin.ts';
+import { checkCredentialsOnce } from '../limits/credentials-once.ts';
+import { checkedFirst } from '../limits/plugin.ts';
+import type { HostContext } from './host-context.ts';
+
+export interface HostPluginOptions {
+  readonly authorization: Authorization<Context>;
+  readonly toClientError: ToClientError;
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
+  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  readonly hidesSchema: boolean;
+  readonly maxErrors: number;
+  /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
+  readonly realm: string;
+}
+
+/**
+ * Makes the one plugin that an Apollo Server needs: it decides operations before they run, gives errors the
+ * form and the status that they have in Gatehouse's own server, and masks and logs all others.
+ */
+export function createApolloHostPlugin(
+  options: HostPluginOptions,
+): ApolloServerPlugin<HostContext> {
+  const { authorization, toClientError, logger, hidesSchema, maxErrors, realm } = options;
+  const formatError = createFormatError(toClientError);
+  return inOrder([
+    createErrorLogPlugin({ logger, toClientError }),
+    createErrorPlugin(formatError),
+    checkedFirst([checkCredentialsOnce], createAuthorizationPlugin({ ...authorization, realm })),
+    ...(hidesSchema
+      ? [createInvalidOperationPlugin({ authorization, formatError, maxErrors })]
+      : []),
+    createUnexpectedErrorPlugin(logger),
+    createHttpStatusPlugin({ realm }),
+  ]);
+}
+
+/** Formats errors as the option `formatError` does in Gatehouse's own server, whatever the host's does. */
+const createErrorPlugin = (
+  formatError: ReturnType<typeof createFormatError>,
+): ApolloServerPlugin<Context> => ({
+  async requestDidStart() {
+    return {
+      async willSendResponse({ errors: thrown = [], response: { body } }) {
+        if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+        // Apollo formats the errors one by one and in order, so that each stands where it was thrown.
+        body.singleResult.errors = body.singleResult.errors.map((formatted, index) => {
+          const error = thrown[index];
+          if (error === undefined) return formatted;
+          const { stacktrace: _private, ...extensions } = formatted.extensions ?? {};
+          return formatError({ ...formatted, extensions }, error);
+        });
+      },
+    };
+  },
+});
+
+/** One plugin of several, whose hooks run one after the other. */
+function inOrder(plugins: readonly ApolloServerPlugin<Context>[]): ApolloServerPlugin<HostContext> {
+  return {
+    async requestDidStart(requestContext) {
+      const listeners: GraphQLRequestListener<Context>[] = [];
+      for (const plugin of plugins) {
+        const listener = await plugin.requestDidStart?.(requestContext);
+        if (listener) listeners.push(listener);
+      }
+      return {
+        async didResolveOperation(resolved) {
+          for (const each of listeners) await each.didResolveOperation?.(resolved);
+        },
+        async responseForOperation(prepared) {
+          for (const each of listeners) {
+            const response = await each.responseForOperation?.(prepared);
+            if (response) return response;
+          }
+          return null;
+        },
+        async didEncounterErrors(failed) {
+          for (const each of listeners) await each.didEncounterErrors?.(failed);
+        },
+        async willSendResponse(answered) {
+          for (const each of listeners) await each.willSendResponse?.(answered);
+        },
+      };
+    },
+    async unexpectedErrorProcessingRequest(unexpected) {
+      for (const plugin of plugins) await plugin.unexpectedErrorProcessingRequest?.(unexpected);
+    },
+  };
+}

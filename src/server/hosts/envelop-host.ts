@@ -1,0 +1,163 @@
+import { AuthorizationError } from '@gatehouse/authorization';
+import { createEnvelopPlugin, type EnvelopPlugin } from '@gatehouse/authorization/envelop';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { createErrorLog } from '../error-log-plugin.ts';
+import { toFailedAnswer } from '../failed-operation.ts';
+import { causeOf, createFormatError } from '../format-error.ts';
+import { findRepeatedCredentials } from '../limits/credentials-once.ts';
+import type { HostPluginOptions } from './apollo-host.ts';
+import type { HostContext } from './host-context.ts';
+
+type Validate = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  rules?: readonly ValidationRule[],
+) => readonly GraphQLError[];
+
+/** A plugin for Envelop, and so for GraphQL Yoga. Envelop's types are written out, so that it need not be installed. */
+export interface EnvelopHostPlugin {
+  onValidate(start: { setValidationFn(validate: Validate): void }): void;
+  readonly onExecute: EnvelopPlugin<HostContext>['onExecute'];
+  onSubscribe(
+    start: Parameters<EnvelopPlugin<HostContext>['onSubscribe']>[0],
+  ): Promise<{ onSubscribeResult(end: SubscribeEnd): { onNext(end: EventEnd): void } } | undefined>;
+}
+
+interface SubscribeEnd {
+  readonly result: ExecutionResult | AsyncIterable<unknown>;
+  setResult(result: ExecutionResult): void;
+}
+
+interface EventEnd {
+  readonly result: ExecutionResult;
+  setResult(result: ExecutionResult): void;
+}
+
+/**
+ * Makes the one plugin that a GraphQL Yoga or another Envelop server needs: it decides operations before they
+ * run, gives errors the form and the status that they have in Gatehouse's own server, and masks and logs all
+ * others.
+ */
+export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHostPlugin {
+  const { authorization, maxErrors, realm } = options;
+  const guard = createEnvelopPlugin<HostContext>({
+    ...authorization,
+    realm,
+    preferOf: ({ prefer }) => prefer,
+  });
+  const tell = createTell(options);
+
+  return {
+    onValidate: ({ setValidationFn }) =>
+      setValidationFn((schema, document, rules) =>
+        tell.all(validate(schema, document, rules, { hideSuggestions: true, maxErrors })),
+      ),
+
+    async onExecute(start) {
+      const { document, operationName, contextValue } = start.args;
+      const operation = getOperationAST(document, operationName);
+      const refusal = findRepeatedCredentials(document, operation);
+      if (refusal !== undefined) {
+        start.setResultAndStopExecution({ errors: [refusal] });
+        return undefined;
+      }
+      const guarding = await guard.onExecute(start);
+      if (guarding === undefined) return undefined;
+      return {
+        onExecuteDone({ result, setResult }) {
+          const place = { requestId: contextValue.requestId, operationName };
+          let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
+          guarding.onExecuteDone({
+            result: answer,
+            setResult: (guarded) => {
+              answer = guarded;
+            },
+          });
+          if (Symbol.asyncIterator in answer) return;
+          setResult(withStatus(answer, { document, operation, realm }));
+        },
+      };
+    },
+
+    async onSubscribe(start) {
+      const guarding = await guard.onSubscribe(start);
+      if (guarding === undefined) return undefined;
+      const { contextValue, operationName } = start.args;
+      const place = { requestId: contextValue.requestId, operationName };
+      return {
+        onSubscribeResult({ result: opened, setResult }) {
+          if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));
+          const events = guarding.onSubscribeResult();
+          return {
+            onNext: ({ result, setResult: setEvent }) => {
+              const told = tell.result(result, place);
+              setEvent(told);
+              events.onNext({ result: told, setResult: setEvent });
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Turns errors into what clients may be told of them, and logs the others. */
+function createTell({ toClientError, logger }: HostPluginOptions) {
+  const formatError = createFormatError(toClientError);
+  const logErrors = createErrorLog({ logger, toClientError });
+
+  /** A refusal stays what it is: the guards look for it. */
+  function one(error: GraphQLError): GraphQLError {
+    if (causeOf(error) instanceof AuthorizationError) return error;
+    const { message, extensions } = formatError(error.toJSON(), error);
+    const { nodes = null, source = null, positions = null, path = null } = error;
+    const place = { nodes, source, positions, path };
+    return new GraphQLError(message, { ...place, extensions: extensions ?? null });
+  }
+  const all = (errors: readonly GraphQLError[]) => errors.map(one);
+  return {
+    all,
+    result(result: ExecutionResult, place: Parameters<typeof logErrors>[1]): ExecutionResult {
+      if (result.errors === undefined) return result;
+      logErrors(result.errors, place);
+      return { ...result, errors: all(result.errors) };
+    },
+  };
+}
+
+interface StatusFacts {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode | null | undefined;
+  readonly realm: string;
+}
+
+/** Yoga takes status and headers from `extensions.http` of a result. */
+function withStatus(result: ExecutionResult, { realm, ...facts }: StatusFacts): ExecutionResult {
+  const { data, ...rest } = result;
+  const failed = toFailedAnswer({ errors: result.errors, data, ...facts }, realm);
+  if (failed === undefined) return result;
+  const { status, headers, omitsData } = failed;
+  const answer = omitsData || data === undefined ? rest : { ...rest, data };
+  if (status === undefined) return answer;
+  const given = rest.extensions?.http;
+  const http = {
+    status,
+    headers: { ...headers, ...headersOf(given) },
+  };
+  return { ...answer, extensions: { ...rest.extensions, http } };
+}
+
+/** Those that the guards have set, such as the challenge of a refusal. */
+function headersOf(http: unknown): object {
+  const isObject = typeof http === 'object' && http !== null && 'headers' in http;
+  return isObject && typeof http.headers === 'object' && http.headers !== null ? http.headers : {};
+}

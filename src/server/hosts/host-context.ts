@@ -1,0 +1,121 @@
+import { isIP } from 'node:net';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Authenticate } from '../../authentication/authenticate.ts';
+import type { Context } from '../../composition/context.ts';
+import type { RequestSource } from '../../composition/request-source.ts';
+import { ServiceUnavailableError } from '../../errors.ts';
+import { createFormatError, type ToClientError } from '../format-error.ts';
+import { retryHeaders, statusOf } from '../graphql-error.ts';
+import type { CreateContext } from '../request-context.ts';
+import { toUserAgent } from '../user-agent.ts';
+
+/** A request of Node's `http`, Express or Fastify, as far as it is read. */
+export interface NodeRequest {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Every value that was sent, where the host tells it. */
+  readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  /** The client's address by the host's own trust in proxies. */
+  readonly ip?: string | undefined;
+  /** Fastify's request has Node's in it. */
+  readonly raw?: Pick<NodeRequest, 'headersDistinct'>;
+}
+
+/** A request of the Fetch standard, as far as it is read. */
+export interface FetchRequest {
+  readonly headers: { get(name: string): string | null };
+}
+
+/** The context of one operation in somebody else's server. */
+export interface HostContext extends Context {
+  /** The request's header `Prefer` (RFC 7240). */
+  readonly prefer: string | undefined;
+}
+
+/**
+ * Makes the context of one request: verifies its bearer token, and reads the viewer from the database.
+ *
+ * A token that is not believed makes an anonymous viewer with the reason. A fetch request does not tell the
+ * client's address: pass it as `source.ip`, by which logins are limited and audit events are recorded.
+ *
+ * @throws {GraphQLError} SERVICE_UNAVAILABLE with status 503 while the database is away: never an anonymous
+ *   viewer. Any other failure is masked, with status 500.
+ */
+export type ContextOf = (
+  request: NodeRequest | FetchRequest,
+  source?: { readonly ip?: string | undefined },
+) => Promise<HostContext>;
+
+export interface HostContextOptions {
+  readonly authenticate: Authenticate;
+  readonly createContext: CreateContext;
+  readonly toClientError: ToClientError;
+  readonly randomId: () => string;
+  readonly onError: (level: 'warn' | 'error', error: unknown, requestId: string) => void;
+}
+
+export function createContextOf(options: HostContextOptions): ContextOf {
+  const { authenticate, createContext, toClientError, randomId, onError } = options;
+  const formatError = createFormatError(toClientError);
+
+  return async (request, source = {}) => {
+    const requestId = randomId();
+    const facts = isFetchRequest(request) ? ofFetch(request) : ofNode(request);
+    try {
+      const viewer = await authenticate(facts.authorization);
+      const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
+      return { ...createContext({ viewer, client, requestId }), prefer: facts.prefer };
+    } catch (error) {
+      const clientError = toClientError(error);
+      onError(clientError instanceof ServiceUnavailableError ? 'warn' : 'error', error, requestId);
+      throw withHttp(formatError({ message: '' }, error));
+    }
+  };
+}
+
+/** Without the cause: Yoga masks an error that has another one behind it. */
+function withHttp({ message, extensions }: GraphQLFormattedError): GraphQLError {
+  const headers = retryHeaders(extensions);
+  // Apollo Server iterates over them as over a map, and Yoga copies the properties of an object.
+  const forBoth = Object.assign(headers, Object.fromEntries(headers));
+  const http = { status: statusOf({ extensions: extensions ?? {} }), headers: forBoth };
+  const told: Record<string, unknown> = { ...extensions, http };
+  return new GraphQLError(message, { extensions: told });
+}
+
+/** What is read of a request. */
+interface HostFacts {
+  /** All values of the header `Authorization`. */
+  readonly authorization: readonly string[];
+  readonly prefer: string | undefined;
+  readonly client: RequestSource;
+}
+
+const isFetchRequest = (request: NodeRequest | FetchRequest): request is FetchRequest =>
+  typeof request.headers.get === 'function';
+
+/** Values of a repeated header are joined there; no token has a comma. */
+function ofFetch({ headers }: FetchRequest): HostFacts {
+  const authorization = headers.get('authorization');
+  return {
+    authorization: authorization === null ? [] : [authorization],
+    prefer: headers.get('prefer') ?? undefined,
+    client: { ip: '', userAgent: toUserAgent(headers.get('user-agent') ?? undefined) },
+  };
+}
+
+function ofNode({ headers, socket, ip = '', ...request }: NodeRequest): HostFacts {
+  const distinct = request.headersDistinct ?? request.raw?.headersDistinct;
+  return {
+    // Node's own `headers` silently keep the first of two.
+    authorization: valuesOf((distinct ?? headers).authorization),
+    prefer: valuesOf(headers.prefer).join(', ') || undefined,
+    client: {
+      ip: isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip,
+      userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),
+    },
+  };
+}
+
+const valuesOf = (header: string | readonly string[] | undefined): readonly string[] =>
+  header === undefined ? [] : [header].flat();

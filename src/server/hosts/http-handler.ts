@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ReadinessOptions, readiness } from '../health.ts';
+import { toErrorBody } from '../http-errors.ts';
+
+export interface HttpHandlerOptions extends ReadinessOptions {
+  readonly publicJwks: () => { readonly keys: readonly object[] };
+  readonly jwksMaxAgeSeconds: number;
+}
+
+/**
+ * Serves what belongs to Gatehouse beside GraphQL: `/.well-known/jwks.json`, `/health/live` and
+ * `/health/ready`. By a request of the Fetch standard, or in the style of Node's `http` and Express.
+ *
+ * Other paths answer 404, or go to `next` where there is one.
+ */
+export interface HttpHandler {
+  (request: Request): Promise<Response>;
+  (request: IncomingMessage, response: ServerResponse, next?: () => void): Promise<undefined>;
+}
+
+interface Resource {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+type Resources = Readonly<Record<string, () => Resource | Promise<Resource>>>;
+
+export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
+  const resources: Resources = {
+    '/.well-known/jwks.json': () => ({
+      status: 200,
+      headers: { 'cache-control': `public, max-age=${options.jwksMaxAgeSeconds}` },
+      body: options.publicJwks(),
+    }),
+    '/health/live': () => ({ status: 200, body: { status: 'live' } }),
+    '/health/ready': () => readiness(options),
+  };
+
+  function handle(request: Request): Promise<Response>;
+  function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    next?: () => void,
+  ): Promise<undefined>;
+  async function handle(
+    request: Request | IncomingMessage,
+    response?: ServerResponse,
+    next?: () => void,
+  ): Promise<Response | undefined> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const find = isRead && Object.hasOwn(resources, pathname) ? resources[pathname] : undefined;
+    if (find === undefined && next !== undefined) {
+      next();
+      return undefined;
+    }
+    const { status, headers = {}, body } = (await find?.()) ?? notFound;
+    const text = request.method === 'HEAD' ? null : JSON.stringify(body);
+    const sent = { 'content-type': 'application/json; charset=utf-8', ...headers };
+    if (response === undefined) return new Response(text, { status, headers: sent });
+    response.writeHead(status, sent).end(text ?? undefined);
+    return undefined;
+  }
+  return handle;
+}
+
+const notFound: Resource = { status: 404, body: toErrorBody('NOT_FOUND', 'Not found.') };

@@ -1,0 +1,474 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hosts } from './hosts.ts';
+import {
+  adminPassword,
+  loginMutation,
+  type Person,
+  startWorld,
+  userPassword,
+  type World,
+} from './world.ts';
+
+const first = '019ab000-0000-7000-8000-000000000001';
+const second = '019ab000-0000-7000-8000-000000000002';
+const unknown = '019ab000-0000-7000-8000-00000000000f';
+
+/** One row: who asks what, and what comes back. */
+interface Row {
+  readonly title: string;
+  readonly who: 'nobody' | 'admin' | 'auditor' | 'staff' | 'accountant';
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly operationName?: string;
+  readonly status: number;
+  /** The whole body. */
+  readonly body?: object;
+  readonly code?: string;
+  readonly reason?: string;
+  /** The header `WWW-Authenticate`. */
+  readonly challenge?: string;
+  /** The header `Preference-Applied`. */
+  readonly preference?: string;
+}
+
+const lenient = { prefer: 'handling=lenient' };
+const noToken = 'Bearer realm="gatehouse"';
+const noGroup = 'Bearer realm="gatehouse", error="insufficient_scope"';
+
+const rows: readonly Row[] = [
+  {
+    title: 'a public field to nobody',
+    ...{ who: 'nobody', query: '{ version }', status: 200, body: { data: { version: '1.0' } } },
+  },
+  {
+    title: '__typename to nobody',
+    ...{ who: 'nobody', query: '{ __typename }', status: 200 },
+    body: { data: { __typename: 'Query' } },
+  },
+  {
+    title: 'a guarded field to nobody, with the whole body of a 401',
+    ...{ who: 'nobody', query: '{ invoices { id } }', status: 401, challenge: noToken },
+    body: {
+      errors: [
+        {
+          message: 'Log in to access Query.invoices.',
+          locations: [{ line: 1, column: 3 }],
+          path: ['invoices'],
+          extensions: {
+            code: 'UNAUTHENTICATED',
+            reason: 'TOKEN_MISSING',
+            coordinate: 'Query.invoices',
+            requires: [],
+          },
+        },
+      ],
+    },
+  },
+  {
+    title: 'a guarded mutation to staff, with the whole body of a 403',
+    ...{ who: 'staff', query: `mutation { payInvoice(id: "${first}") { id } }`, status: 403 },
+    challenge: noGroup,
+    body: {
+      errors: [
+        {
+          message:
+            'You do not have access to Mutation.payInvoice: it requires the group ACCOUNTANT.',
+          locations: [{ line: 1, column: 12 }],
+          path: ['payInvoice'],
+          extensions: {
+            code: 'FORBIDDEN',
+            reason: 'GROUP_REQUIRED',
+            coordinate: 'Mutation.payInvoice',
+            requires: [['ACCOUNTANT']],
+          },
+        },
+      ],
+    },
+  },
+  {
+    title: 'a guarded mutation to nobody',
+    ...{ who: 'nobody', query: `mutation { payInvoice(id: "${first}") { id } }`, status: 401 },
+    ...{ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', challenge: noToken },
+  },
+  {
+    title: 'a guarded mutation to an accountant',
+    ...{ who: 'accountant', query: `mutation { payInvoice(id: "${first}") { isPaid } }` },
+    ...{ status: 200, body: { data: { payInvoice: { isPaid: true } } } },
+  },
+  {
+    title: 'a field for everyone who has logged in, to staff',
+    ...{ who: 'staff', query: '{ invoices { customer } }', status: 200 },
+    body: { data: { invoices: [{ customer: 'ada' }, { customer: 'bob' }] } },
+  },
+  {
+    title: 'a field that a policy admits',
+    ...{ who: 'staff', query: `{ invoice(id: "${first}") { totalCents } }`, status: 200 },
+    body: { data: { invoice: { totalCents: 1200 } } },
+  },
+  {
+    title: 'a field that a policy denies, with nothing of the operation',
+    ...{ who: 'staff', query: `{ version invoice(id: "${second}") { id totalCents } }` },
+    ...{ status: 403, code: 'FORBIDDEN', reason: 'POLICY_DENIED', challenge: noGroup },
+  },
+  {
+    title: 'a list of which a policy denies one item, as a whole',
+    ...{ who: 'staff', query: '{ invoices { totalCents } }', status: 403, code: 'FORBIDDEN' },
+  },
+  {
+    title: 'the same list to an accountant',
+    ...{ who: 'accountant', query: '{ invoices { totalCents } }', status: 200 },
+    body: { data: { invoices: [{ totalCents: 1200 }, { totalCents: 3400 }] } },
+  },
+  {
+    title: 'a public field beside a guarded one, to nobody, as a whole',
+    ...{ who: 'nobody', query: '{ version invoices { id } }', status: 401 },
+    code: 'UNAUTHENTICATED',
+  },
+  {
+    title: 'a guarded field in a fragment',
+    ...{ who: 'nobody', query: '{ ...F } fragment F on Query { invoices { id } }', status: 401 },
+    code: 'UNAUTHENTICATED',
+  },
+  {
+    title: 'a guarded field that is skipped',
+    ...{ who: 'nobody', query: 'query ($s: Boolean!) { version invoices @skip(if: $s) { id } }' },
+    ...{ variables: { s: true }, status: 200, body: { data: { version: '1.0' } } },
+  },
+  {
+    title: 'a guarded field that is not skipped',
+    ...{ who: 'nobody', query: 'query ($s: Boolean!) { version invoices @skip(if: $s) { id } }' },
+    ...{ variables: { s: false }, status: 401, code: 'UNAUTHENTICATED' },
+  },
+  {
+    title: 'the operation that is named, of two',
+    ...{ who: 'nobody', query: 'query A { version } query B { invoices { id } }' },
+    ...{ operationName: 'B', status: 401, code: 'UNAUTHENTICATED' },
+  },
+  {
+    title: 'the other operation of the two',
+    ...{ who: 'nobody', query: 'query A { version } query B { invoices { id } }' },
+    ...{ operationName: 'A', status: 200, body: { data: { version: '1.0' } } },
+  },
+  {
+    title: 'one of our own fields to the wrong group',
+    ...{ who: 'staff', query: '{ users { edges { node { id } } } }', status: 403 },
+    ...{ code: 'FORBIDDEN', reason: 'GROUP_REQUIRED', challenge: noGroup },
+  },
+  {
+    title: 'one of our own fields to the right group',
+    ...{ who: 'admin', query: '{ users(first: 1) { edges { node { username } } } }', status: 200 },
+    body: { data: { users: { edges: [{ node: { username: 'admin' } }] } } },
+  },
+  {
+    title: 'a guarded argument to those who may call its field',
+    ...{ who: 'auditor', query: '{ users(includeDisabled: true) { edges { cursor } } }' },
+    ...{ status: 403, code: 'FORBIDDEN' },
+  },
+  {
+    title: 'leniently, what nobody may see as null',
+    ...{ who: 'nobody', query: `{ version invoice(id: "${first}") { id } }`, headers: lenient },
+    ...{ status: 200, code: 'UNAUTHENTICATED', preference: 'handling=lenient' },
+  },
+  {
+    title: 'leniently, but nothing that may be seen',
+    ...{ who: 'nobody', query: `{ invoice(id: "${first}") { id } }`, headers: lenient },
+    ...{ status: 401, code: 'UNAUTHENTICATED', challenge: noToken, preference: 'handling=lenient' },
+  },
+  {
+    title: 'no mutation leniently',
+    ...{ who: 'staff', query: `mutation { payInvoice(id: "${first}") { id } }`, headers: lenient },
+    ...{ status: 403, code: 'FORBIDDEN' },
+  },
+  {
+    title: 'a login with a wrong password',
+    ...{ who: 'nobody', query: loginMutation, status: 401, code: 'UNAUTHENTICATED' },
+    ...{ variables: { username: 'admin', password: 'not-the-password' } },
+    ...{ reason: 'BAD_CREDENTIALS', challenge: noToken },
+  },
+  {
+    title: 'a login of an unknown user alike',
+    ...{ who: 'nobody', query: loginMutation, status: 401, code: 'UNAUTHENTICATED' },
+    ...{ variables: { username: 'nobody', password: 'not-the-password' } },
+    ...{ reason: 'BAD_CREDENTIALS', challenge: noToken },
+  },
+  {
+    title: 'two logins in one operation',
+    ...{ who: 'nobody', status: 400, code: 'BAD_REQUEST' },
+    query: `mutation { a: login(username: "admin", password: "x") { tokenType }
+      b: login(username: "admin", password: "${adminPassword}") { tokenType } }`,
+  },
+  {
+    title: 'a refresh with a token that is none',
+    ...{ who: 'nobody', query: 'mutation { refresh(refreshToken: "x") { accessToken } }' },
+    ...{ status: 401, code: 'UNAUTHENTICATED', reason: 'TOKEN_MALFORMED' },
+  },
+  {
+    title: 'a change of password with a wrong one',
+    ...{ who: 'staff', status: 401, code: 'UNAUTHENTICATED', reason: 'BAD_CREDENTIALS' },
+    query: `mutation { changePassword(currentPassword: "wrong", newPassword: "${userPassword}-2") { accessToken } }`,
+  },
+  {
+    title: 'an error of ours with its status: not found',
+    ...{ who: 'accountant', query: `mutation { payInvoice(id: "${unknown}") { id } }` },
+    ...{ status: 404, code: 'NOT_FOUND' },
+  },
+  {
+    title: 'an error of ours with its status: bad input',
+    ...{ who: 'admin', status: 400, code: 'BAD_USER_INPUT' },
+    query: 'mutation { createUser(input: { username: "x", password: "short" }) { id } }',
+  },
+  {
+    title: 'a mutation of two fields of which one fails, with 200',
+    ...{ who: 'accountant', status: 200, code: 'NOT_FOUND' },
+    query: `mutation { a: payInvoice(id: "${first}") { id } b: payInvoice(id: "${unknown}") { id } }`,
+  },
+  {
+    title: 'a fault of a resolver, masked',
+    ...{ who: 'staff', query: `{ invoice(id: "${first}") { id scan } }`, status: 200 },
+    body: {
+      errors: [
+        {
+          message: 'Internal server error.',
+          locations: [{ line: 1, column: 60 }],
+          path: ['invoice', 'scan'],
+          extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        },
+      ],
+      data: { invoice: { id: first, scan: null } },
+    },
+  },
+  {
+    title: 'a document with a syntax error',
+    ...{ who: 'nobody', query: '{ version', status: 400 },
+  },
+  {
+    title: 'an unknown field',
+    ...{ who: 'admin', query: '{ versions }', status: 400 },
+  },
+  {
+    title: 'a variable of another type',
+    ...{ who: 'nobody', query: loginMutation, status: 400 },
+    variables: { username: 'admin', password: { wrong: 'place' } },
+  },
+];
+
+/** The token with another signature. */
+const forge = (token: string): string => token.replace(/[^.]{4}$/, 'AAAA');
+
+describe.each(hosts)('$name', (host) => {
+  let world: World;
+  let people: Readonly<Record<Exclude<Row['who'], 'nobody'>, Person>>;
+  beforeAll(async () => {
+    world = await startWorld(host);
+    people = {
+      admin: world.admin,
+      auditor: await world.aUser(['AUDITOR']),
+      staff: await world.aUser(),
+      accountant: await world.aUser(['ACCOUNTANT']),
+    };
+  });
+  afterAll(() => world.stop());
+
+  const tokenOf = (who: Row['who']) => (who === 'nobody' ? {} : { token: people[who].accessToken });
+
+  it.each(rows)('answers $who: $title', async (row) => {
+    const { who, query, variables = {}, headers = {}, operationName = '' } = row;
+    const options = { ...tokenOf(who), variables, headers };
+    const named = operationName === '' ? options : { ...options, operationName };
+    const answer = await world.ask(query, named);
+    expect(answer.status, answer.text).toBe(row.status);
+    if (row.body !== undefined) expect(answer.body).toEqual(row.body);
+    if (row.code !== undefined) expect(answer.code).toBe(row.code);
+    if (row.reason !== undefined) expect(answer.reason).toBe(row.reason);
+    if (row.challenge !== undefined || row.status === 200)
+      expect(answer.headers.get('www-authenticate') ?? undefined).toBe(row.challenge);
+    expect(answer.headers.get('preference-applied') ?? undefined).toBe(row.preference);
+    if (row.status >= 400) expect(answer.data ?? null).toBe(null);
+  });
+
+  const isPaid = async (id: string): Promise<boolean> => {
+    const query = `{ invoice(id: "${id}") { isPaid } }`;
+    const answer = await world.ask(query, tokenOf('staff'));
+    return answer.data.invoice.isPaid;
+  };
+
+  it('decides before it runs: of two fields, of which one is denied, none', async () => {
+    const query = `mutation {
+      payInvoice(id: "${second}") { id }
+      disableUser(id: "${people.staff.id}") { id } }`;
+    const answer = await world.ask(query, tokenOf('accountant'));
+    expect([answer.status, answer.errors.map(({ path }) => path)]).toEqual([
+      403,
+      [['disableUser']],
+    ]);
+    expect(await isPaid(second)).toBe(false);
+  });
+
+  it('runs no batch', async () => {
+    const { accessToken } = people.accountant;
+    const operation = { query: `mutation { payInvoice(id: "${second}") { id } }` };
+    const response = await fetch(world.host.graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+      body: JSON.stringify([operation, operation]),
+    });
+    expect(response.status).toBe(400);
+    expect(await isPaid(second)).toBe(false);
+  });
+
+  it.each([
+    { what: 'no token', reason: 'TOKEN_MALFORMED', toToken: () => 'x' },
+    { what: 'a forged token', reason: 'TOKEN_INVALID', toToken: forge },
+  ])('answers $what with $reason, where one is needed alone', async ({ reason, toToken }) => {
+    const token = toToken(people.staff.accessToken);
+    expect((await world.ask('{ version }', { token })).data).toEqual({ version: '1.0' });
+    const answer = await world.ask('{ invoices { id } }', { token });
+    expect([answer.status, answer.reason]).toEqual([401, reason]);
+    expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+  });
+
+  it('takes another scheme for a mistake, not for nobody', async () => {
+    const headers = { authorization: 'Basic YTpi' };
+    const answer = await world.ask('{ invoices { id } }', { headers });
+    expect([answer.status, answer.reason]).toEqual([401, 'TOKEN_MALFORMED']);
+  });
+
+  it('quotes nothing of a variable that does not fit', async () => {
+    const variables = { username: 'admin', password: { secret: 'hunter2' } };
+    const answer = await world.ask(loginMutation, { variables });
+    expect([answer.status, answer.text.includes('hunter2')]).toEqual([400, false]);
+  });
+
+  it('suggests no names', async () => {
+    const answer = await world.ask('{ user { username } invoicez { id } }');
+    expect([answer.status, answer.text.includes('Did you mean')]).toEqual([400, false]);
+  });
+
+  it('logs what it masks, and nothing of a refusal', async () => {
+    await world.ask(`{ invoice(id: "${first}") { scan } }`, tokenOf('staff'));
+    expect(world.logLines.join('')).toContain('archive.internal');
+    expect(world.logLines.join('')).not.toContain('Log in to access');
+  });
+
+  it('gives the next credentials once, and ends the session when an old token comes again', async () => {
+    const refresh = (refreshToken: string) =>
+      world.ask(
+        'mutation ($t: String!) { refresh(refreshToken: $t) { accessToken refreshToken } }',
+        {
+          variables: { t: refreshToken },
+        },
+      );
+    const { refreshToken } = await world.aUser();
+    const next = await refresh(refreshToken);
+    const last = await refresh(next.data.refresh.refreshToken);
+    expect([next.status, last.status]).toEqual([200, 200]);
+    const again = await refresh(refreshToken);
+    expect([again.status, again.code]).toEqual([401, 'UNAUTHENTICATED']);
+    const answer = await world.ask('{ me { id } }', { token: last.data.refresh.accessToken });
+    expect([answer.status, answer.reason]).toEqual([401, 'TOKEN_REVOKED']);
+  });
+
+  it('sees a group that was taken at the next request, with the same token', async () => {
+    const { id, accessToken: token } = await world.aUser(['ACCOUNTANT']);
+    const query = `mutation { payInvoice(id: "${first}") { id } }`;
+    const change = (field: string) =>
+      world.ask(
+        `mutation { ${field}(userId: "${id}", group: ACCOUNTANT) { id } }`,
+        tokenOf('admin'),
+      );
+    expect((await world.ask(query, { token })).status).toBe(200);
+    expect((await change('revokeGroup')).status).toBe(200);
+    expect((await world.ask(query, { token })).status).toBe(403);
+    await change('grantGroup');
+    expect((await world.ask(query, { token })).status).toBe(200);
+  });
+
+  it('keeps out a user who was disabled, from the next request on', async () => {
+    const { id, accessToken: token } = await world.aUser();
+    await world.ask(`mutation { disableUser(id: "${id}") { id } }`, tokenOf('admin'));
+    const answer = await world.ask('{ me { id } }', { token });
+    expect([answer.status, answer.reason]).toEqual([401, 'TOKEN_REVOKED']);
+  });
+
+  it.each(['logout', 'logoutEverywhere'])('ends the session by %s', async (field) => {
+    const { accessToken: token } = await world.aUser();
+    expect((await world.ask(`mutation { ${field} }`, { token })).status).toBe(200);
+    const answer = await world.ask('{ me { id } }', { token });
+    expect([answer.status, answer.reason]).toEqual([401, 'TOKEN_REVOKED']);
+  });
+
+  it('refuses to disable the last ADMIN, as a conflict', async () => {
+    const query = `mutation { disableUser(id: "${people.admin.id}") { id } }`;
+    const answer = await world.ask(query, tokenOf('admin'));
+    expect([answer.status, answer.code, answer.reason]).toEqual([409, 'CONFLICT', 'LAST_ADMIN']);
+  });
+
+  it('records changes of the host in the audit log', async () => {
+    await world.ask(`mutation { payInvoice(id: "${first}") { id } }`, tokenOf('accountant'));
+    const query = `{ auditEvents(first: 1, action: "invoice.paid") {
+      edges { node { subjectId ip actor { ... on User { username } } } } } }`;
+    const answer = await world.ask(query, tokenOf('auditor'));
+    const { username } = people.accountant;
+    expect(answer.data.auditEvents.edges).toEqual([
+      { node: { subjectId: first, ip: '127.0.0.1', actor: { username } } },
+    ]);
+  });
+
+  it('lets in an API client by its secret, but not where a user is needed', async () => {
+    const query = 'mutation { createApiClient(name: "robot", groups: [STAFF]) { secret } }';
+    const token = (await world.ask(query, tokenOf('admin'))).data.createApiClient.secret;
+    expect((await world.ask('{ invoices { id } }', { token })).status).toBe(200);
+    expect((await world.ask('mutation { logout }', { token })).status).toBe(403);
+  });
+
+  it.each([
+    { who: 'nobody', sees: ['version'], hides: ['invoices', 'users'] },
+    { who: 'staff', sees: ['version', 'invoices'], hides: ['users', 'auditEvents'] },
+    { who: 'admin', sees: ['version', 'invoices', 'users'], hides: ['auditEvents'] },
+  ] as const)('shows $who what it can reach of the schema', async ({ who, sees, hides }) => {
+    const answer = await world.ask('{ __schema { queryType { fields { name } } } }', tokenOf(who));
+    const names = answer.data.__schema.queryType.fields.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining([...sees]));
+    expect(names.filter((name: string) => hides.some((hidden) => hidden === name))).toEqual([]);
+  });
+
+  it('hides a type from those who cannot reach it', async () => {
+    const query = '{ __type(name: "Invoice") { name } }';
+    expect((await world.ask(query)).data).toEqual({ __type: null });
+    expect((await world.ask(query, tokenOf('staff'))).data).toEqual({
+      __type: { name: 'Invoice' },
+    });
+  });
+
+  it('lists the root fields that a viewer may call', async () => {
+    const { access } = (await world.ask('{ viewer { access } }', tokenOf('staff'))).data.viewer;
+    expect(access).toContain('Query.invoices');
+    expect(access).not.toContain('Mutation.payInvoice');
+  });
+
+  it('serves what belongs to Gatehouse', async () => {
+    const { rootUrl } = world.host;
+    const get = async (path: string) => {
+      const request = `${rootUrl ?? 'http://localhost'}${path}`;
+      const response =
+        rootUrl === undefined ? world.gatehouse.handler(new Request(request)) : fetch(request);
+      const { status } = await response;
+      return [status, await (await response).json()];
+    };
+    expect(await get('/health/live')).toEqual([200, { status: 'live' }]);
+    expect(await get('/health/ready')).toEqual([200, { status: 'ready' }]);
+    const keys = [expect.objectContaining({ kid: expect.any(String) })];
+    expect(await get('/.well-known/jwks.json')).toEqual([200, { keys }]);
+  });
+
+  it('answers 503 to a token when the database has gone, never as to nobody', async () => {
+    await world.gatehouse.close();
+    for (const query of ['{ version }', '{ invoices { id } }']) {
+      const answer = await world.ask(query, tokenOf('staff'));
+      expect([answer.status, answer.code]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+    expect((await world.ask('{ version }')).data).toEqual({ version: '1.0' });
+  });
+});

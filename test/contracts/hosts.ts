@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { Gatehouse, GatehouseConfig } from 'gatehouse';
+import { start as startStandalone } from '../../examples/apollo-standalone/server.ts';
+import { createServer as createExpress } from '../../examples/express/server.ts';
+import { createServer as createFastify } from '../../examples/fastify/server.ts';
+import sdlProject from '../../examples/invoices/gatehouse.config.ts';
+import pothosProject from '../../examples/pothos/gatehouse.config.ts';
+import { createServer as createYogaServer } from '../../examples/yoga/server.ts';
+
+/** A server of somebody else, in which Gatehouse has been started. */
+export interface RunningHost {
+  readonly graphqlUrl: string;
+  /** Where `gatehouse.handler` is served; undefined where the host has no place for it. */
+  readonly rootUrl: string | undefined;
+  stop(): Promise<unknown>;
+}
+
+/** One host, and the project that it serves. */
+export interface Host {
+  readonly name: string;
+  readonly config: GatehouseConfig;
+  start(gatehouse: Gatehouse): Promise<RunningHost>;
+}
+
+const standalone: Host['start'] = async (gatehouse) => {
+  const { url, stop } = await startStandalone(gatehouse, 0);
+  return { graphqlUrl: url, rootUrl: undefined, stop };
+};
+
+const express: Host['start'] = async (gatehouse) =>
+  listen((await createExpress(gatehouse)).listen(0, '127.0.0.1'));
+
+const fastify: Host['start'] = async (gatehouse) => {
+  const app = await createFastify(gatehouse);
+  const rootUrl = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { graphqlUrl: `${rootUrl}/graphql`, rootUrl, stop: () => app.close() };
+};
+
+export const yoga: Host['start'] = async (gatehouse) =>
+  listen(createYogaServer(gatehouse).listen(0, '127.0.0.1'));
+
+async function listen(server: Server): Promise<RunningHost> {
+  if (!server.listening) await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('It listens on no port.');
+  const rootUrl = `http://127.0.0.1:${address.port}`;
+  const stop = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  return { graphqlUrl: `${rootUrl}/graphql`, rootUrl, stop };
+}
+
+export const hosts: readonly Host[] = [
+  { name: 'Apollo Server, standalone', config: sdlProject, start: standalone },
+  { name: 'Express with Apollo Server', config: sdlProject, start: express },
+  { name: 'Fastify with Apollo Server', config: sdlProject, start: fastify },
+  { name: 'GraphQL Yoga', config: sdlProject, start: yoga },
+  { name: 'GraphQL Yoga, a schema of Pothos', config: pothosProject, start: yoga },
+];
