@@ -117,7 +117,11 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   };
 }
 
-const storesOf = ({ config, connection, now = systemClock }: AppOptions, groups: Groups): Stores =>
+/** Makes the stores of identity. */
+export const storesOf = (
+  { config, connection, now = systemClock }: StoreOptions,
+  groups: Groups,
+): Stores =>
   createStores({
     groups,
     database: connection.database,
@@ -125,6 +129,10 @@ const storesOf = ({ config, connection, now = systemClock }: AppOptions, groups:
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
+
+interface StoreOptions extends Pick<AppOptions, 'config' | 'now'> {
+  readonly connection: Pick<DatabaseConnection, 'database'>;
+}
 
 /** The groups of the composed schema. @throws {CompositionError} */
 export const groupsOf = (project: Project): Groups =>

@@ -9,6 +9,8 @@ export interface DatabaseFacts {
   /** How far its clock is ahead of this process's. */
   readonly clockAheadMs: number;
   readonly migrations: MigrationStatus;
+  /** Groups that are held and that the schema no longer has. */
+  readonly removedGroups: string | undefined;
   /** Whether this process connects as one to whom PostgreSQL denies nothing. */
   readonly isSuperuser: boolean;
 }
@@ -23,6 +25,7 @@ export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   checkVersion(facts),
   checkMigrations(facts.migrations),
   checkClock(facts.clockAheadMs),
+  ...checkGroups(facts),
 ];
 
 /** What is unwise for a PostgreSQL server in production. Pure. */
@@ -66,6 +69,17 @@ function checkMigrations({ applied, pending, failed, edited, unknown }: Migratio
   }
   return ok(name, `all ${applied.length} applied`);
 }
+
+const checkGroups = ({ removedGroups }: DatabaseFacts): readonly Check[] =>
+  removedGroups === undefined
+    ? []
+    : [
+        warning(
+          'groups',
+          `held, but not in the schema: ${removedGroups}`,
+          'run `groups rename` or `groups drop`',
+        ),
+      ];
 
 function checkClock(aheadMs: number): Check {
   const apartMs = Math.round(Math.abs(aheadMs));

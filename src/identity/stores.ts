@@ -1,5 +1,6 @@
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
+import { createGroupStore } from './groups/group.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
 import { type SessionStoreDependencies, withWrite } from './store-dependencies.ts';
 import { createMembershipStore } from './users/membership.store.ts';
@@ -13,6 +14,7 @@ export function createStores(options: Omit<SessionStoreDependencies, 'write'>) {
     memberships: createMembershipStore(dependencies),
     sessions: createSessionStore(dependencies),
     apiClients: createApiClientStore(dependencies),
+    groups: createGroupStore(dependencies),
     audit: createAuditStore(dependencies),
   };
 }

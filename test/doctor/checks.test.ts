@@ -14,6 +14,7 @@ const sound: DatabaseFacts = {
   versionNumber: 150_004,
   clockAheadMs: 3,
   migrations,
+  removedGroups: undefined,
   isSuperuser: false,
 };
 
