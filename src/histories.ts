@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Project } from './composition/project.ts';
 import type { MigrationHistory } from './database/migrate.ts';
+import { readServerInfo } from './parts.ts';
 
 /** The folder of Gatehouse's own migrations. */
 export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -11,7 +12,7 @@ export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations',
 export function historiesOf({ directory }: Project): readonly MigrationHistory[] {
   const ofProject = join(directory, 'prisma', 'migrations');
   return [
-    { migrationsDirectory },
+    { migrationsDirectory, version: readServerInfo().version },
     ...(existsSync(ofProject) ? [{ migrationsDirectory: ofProject, schema: 'public' }] : []),
   ];
 }

@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'credential-parts.ts': [
     ...['authentication', 'composition', 'config', 'database', 'identity', 'observability'],
   ],
-  'histories.ts': ['composition', 'database'],
+  'histories.ts': ['composition', 'database', 'parts.ts'],
   'errors.ts': [],
   authentication: ['errors.ts'],
   'packages/authorization': [],

@@ -48,7 +48,8 @@ function checkVersion({ description, versionNumber }: DatabaseFacts): Check {
     : problem('database', found, `use PostgreSQL ${leastVersion} or later`);
 }
 
-function checkMigrations({ applied, pending, failed, edited, unknown }: MigrationStatus): Check {
+function checkMigrations(status: MigrationStatus): Check {
+  const { applied, pending, failed, edited, newer, unknown, neededVersion } = status;
   const name = 'migrations';
   if (failed.length > 0) {
     const advice =
@@ -60,12 +61,17 @@ function checkMigrations({ applied, pending, failed, edited, unknown }: Migratio
     return problem(name, found, 'restore the migration scripts of the running release');
   }
   if (unknown.length > 0) {
-    const found = `from a newer release: ${unknown.join(', ')}`;
-    return warning(name, found, 'run the release that the database was migrated to');
+    const found = `from a newer release, which this one cannot work with: ${unknown.join(', ')}`;
+    const advice = `run ${neededVersion ?? 'the release that the database was migrated to'} or later`;
+    return problem(name, found, advice);
   }
   if (pending.length > 0) {
     const found = `pending: ${pending.join(', ')}`;
     return warning(name, found, 'start the server, or run `migrate` if MIGRATE=off');
+  }
+  if (newer.length > 0) {
+    const found = `from a newer release, which this one can work with: ${newer.join(', ')}`;
+    return warning(name, found, 'finish the upgrade of every node');
   }
   return ok(name, `all ${applied.length} applied`);
 }
