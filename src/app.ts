@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
-import type { Project } from './composition/project.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { createDatabaseTime } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
 import { inSequence } from './database/in-sequence.ts';
-import type { MigrationHistory } from './database/migrate.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
@@ -17,6 +12,8 @@ import {
 import { untilThere } from './database/until-there.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
+import { historiesOf } from './histories.ts';
+import { describeRemoved } from './identity/groups/group.store.ts';
 import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createDenialReport } from './observability/denial-report.ts';
@@ -35,18 +32,6 @@ import {
 import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
-
-/** The folder of Gatehouse's own migrations. */
-export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
-
-/** Gatehouse's migrations, then the project's, if it has a folder of them. */
-export function historiesOf({ directory }: Project): readonly MigrationHistory[] {
-  const ofProject = join(directory, 'prisma', 'migrations');
-  return [
-    { migrationsDirectory },
-    ...(existsSync(ofProject) ? [{ migrationsDirectory: ofProject, schema: 'public' }] : []),
-  ];
-}
 
 export type { AppOptions } from './parts.ts';
 
@@ -190,6 +175,13 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
         logger.info('ADMIN_PASSWORD is ignored: the database already has users');
       }
       onFirstAdmin(firstAdmin);
+      const removed = describeRemoved(await untilThere(parts.stores.groups.list, waiting));
+      if (removed !== undefined) {
+        logger.warn(
+          `users or API clients hold groups that the schema does not have: ${removed}; ` +
+            'run `groups rename` or `groups drop`',
+        );
+      }
       await untilThere(parts.events.start, waiting);
       isDone = true;
     },

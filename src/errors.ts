@@ -34,37 +34,49 @@ export abstract class ClientError extends Error {
   }
 }
 
-/** An argument's value is wrong. `argument` is its name, with a path for input fields: `input.name`. */
+/**
+ * An argument's value is wrong. `argument` is its name, with a path for input fields: `input.name`. It is undefined
+ * where only the database has found out.
+ */
 export class BadUserInputError extends ClientError {
   override readonly name = 'BadUserInputError';
   readonly code = 'BAD_USER_INPUT';
-  readonly argument: string;
+  readonly argument: string | undefined;
 
-  constructor(argument: string, message: string, options?: ErrorOptions) {
+  constructor(argument: string | undefined, message: string, options?: ErrorOptions) {
     super(message, options);
     this.argument = argument;
   }
 
   override get facts() {
-    return { argument: this.argument };
+    return argumentFact(this);
   }
 }
 
-/** What the operation wants to act on does not exist. `argument` named it. */
+/**
+ * What the operation wants to act on does not exist. `argument` named it; undefined where only the database has
+ * found out.
+ */
 export class NotFoundError extends ClientError {
   override readonly name = 'NotFoundError';
   readonly code = 'NOT_FOUND';
-  readonly argument: string;
+  readonly argument: string | undefined;
 
-  constructor(argument: string, message: string) {
-    super(message);
+  constructor(argument: string | undefined, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.argument = argument;
   }
 
   override get facts() {
-    return { argument: this.argument };
+    return argumentFact(this);
   }
 }
+
+const argumentFact = ({
+  argument,
+}: {
+  readonly argument: string | undefined;
+}): Readonly<Record<string, string>> => (argument === undefined ? {} : { argument });
 
 /**
  * The state of things forbids the operation now, or another one came first. What it was about was not
@@ -73,15 +85,30 @@ export class NotFoundError extends ClientError {
 export class ConflictError extends ClientError {
   override readonly name = 'ConflictError';
   readonly code = 'CONFLICT';
-  readonly reason: 'LAST_ADMIN' | 'CHANGED_MEANWHILE' | 'CLIENT_DISABLED';
+  readonly reason: 'LAST_ADMIN' | 'CHANGED_MEANWHILE' | 'CLIENT_DISABLED' | 'STILL_REFERENCED';
 
   constructor(reason: ConflictError['reason'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;
   }
 
-  override get facts() {
+  override get facts(): Readonly<Record<string, string>> {
     return { reason: this.reason };
+  }
+}
+
+/** A foreign key forbids to remove a record: rows of `table`, undefined where it is not known, refer to it. */
+export class StillReferencedError extends ConflictError {
+  readonly table: string | undefined;
+
+  constructor(table: string | undefined, options?: ErrorOptions) {
+    const rows = table === undefined ? 'Other records' : `Rows of the table ${table}`;
+    super('STILL_REFERENCED', `${rows} still refer to this record.`, options);
+    this.table = table;
+  }
+
+  override get facts() {
+    return { ...super.facts, ...(this.table === undefined ? {} : { table: this.table }) };
   }
 }
 

@@ -11,7 +11,7 @@ import {
   printGuardedSchema,
   printVisibleSchema,
 } from '@gatehouse/authorization/reports';
-import { historiesOf, migrationsDirectory, openDatabase } from './app.ts';
+import { openDatabase } from './app.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import {
   type KeyDescription,
@@ -27,8 +27,10 @@ import { gatehouseSchema, type MigrationStatus } from './database/migrate.ts';
 import { migrateAll, readMigrationStatus, withDatabase } from './database/open-database.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
+import { historiesOf, migrationsDirectory } from './histories.ts';
 import type { Administration } from './identity/administration.ts';
 import { addDemoUsers, type DemoUser } from './identity/demo-users.ts';
+import { describeRemoved } from './identity/groups/group.store.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 import {
@@ -37,8 +39,10 @@ import {
   createAdministrationParts,
   createParts,
   databaseOptions,
+  groupsOf,
   makeFirstAdmin,
   readServerInfo,
+  storesOf,
 } from './parts.ts';
 
 export {
@@ -50,6 +54,7 @@ export {
 export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export type { Check } from './doctor/examine.ts';
 export type { Administration } from './identity/administration.ts';
+export { describeHolders } from './identity/groups/group.store.ts';
 export { groupsOf } from './parts.ts';
 
 /** The version of this program, such as 0.1.0. */
@@ -137,6 +142,10 @@ export const examineServer = (
     keys: keyOptions(config),
     database: databaseOptions(config, logger),
     histories: historiesOf(project),
+    findRemovedGroups: async ({ database }) =>
+      describeRemoved(
+        await storesOf({ config, connection: { database } }, groupsOf(project)).groups.list(),
+      ),
     cores: availableParallelism(),
     now: () => new Date(),
   });

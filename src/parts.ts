@@ -22,6 +22,7 @@ import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
 import { createCredentialParts, createHashing } from './credential-parts.ts';
 import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
+import { isMalformed } from './database/errors.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
 import { type Administration, createAdministration } from './identity/administration.ts';
 import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
@@ -78,7 +79,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents, groups } = composeTypeDefs(own, project);
-  const stores = storesOf(options);
+  const stores = storesOf(options, groups);
   const { newUserGroups = [] } = project.config;
   const credentialOptions = { ...options, now, stores, groups, newUserGroups, onLoginOutcome };
   const { services, ...credentials } = await createCredentialParts(credentialOptions);
@@ -103,7 +104,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       ...{ ...reading, groups, now },
       // Without a client of its own, a project's changes are events alone.
       data: toDataClient(client ?? options.connection.database),
-      load: createLoad(domains, reading),
+      load: createLoad(domains, { context: reading, isMalformed }),
     }),
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
@@ -121,13 +122,22 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   };
 }
 
-const storesOf = ({ config, connection, now = systemClock }: AppOptions): Stores =>
+/** Makes the stores of identity. */
+export const storesOf = (
+  { config, connection, now = systemClock }: StoreOptions,
+  groups: Groups,
+): Stores =>
   createStores({
+    groups,
     database: connection.database,
     now,
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
+
+interface StoreOptions extends Pick<AppOptions, 'config' | 'now'> {
+  readonly connection: Pick<DatabaseConnection, 'database'>;
+}
 
 /** The groups of the composed schema. @throws {CompositionError} */
 export const groupsOf = (project: Project): Groups =>
@@ -186,7 +196,8 @@ export const makeFirstAdmin = (
 export async function createAdministrationParts(options: AppOptions): Promise<Administration> {
   const { config, connection, project, now = systemClock } = options;
   const { minPasswordLength } = config;
-  const stores = storesOf(options);
+  const groups = groupsOf(project);
+  const stores = storesOf(options, groups);
   const { apiClients } = stores;
   const { passwords } = await createHashing({ config, connection, now });
   return createAdministration({
@@ -195,7 +206,7 @@ export async function createAdministrationParts(options: AppOptions): Promise<Ad
       passwords,
       newUserRules: {
         minPasswordLength,
-        groups: groupsOf(project),
+        groups,
         newUserGroups: project.config.newUserGroups ?? [],
       },
       apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),

@@ -1,8 +1,6 @@
-import { confirmViewer } from './confirm-viewer.ts';
 import type { Origin } from './origin.ts';
 import { OutdatedDecisionError } from './outdated-decision-error.ts';
-import { recordEvent } from './record-event.ts';
-import type { SqlTransaction } from './sql-transaction.ts';
+import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
 /** The methods of a Prisma model that write nothing. */
 type ReadMethod =
@@ -64,34 +62,27 @@ export type Change<TTransaction> = <Result>(
   options?: ChangeOptions<TTransaction>,
 ) => Promise<Result>;
 
-/** What Gatehouse needs of a data client. */
-export interface DataClient<TTransaction> {
-  transaction<Result>(work: (transaction: TTransaction) => Promise<Result>): Promise<Result>;
-  /** Runs SQL text with values in a transaction. */
-  sql(transaction: TTransaction): SqlTransaction;
-}
-
-export interface ChangeDependencies<TTransaction> {
-  readonly data: DataClient<TTransaction>;
-  readonly now: () => Date;
+export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTransaction> {
   /** Who is asking, read at each change. */
   readonly originOf: () => Origin;
 }
 
 /** Makes the function that writes for one request. */
-export const createChange =
-  <TTransaction>({ data, now, originOf }: ChangeDependencies<TTransaction>): Change<TTransaction> =>
-  (event, work, { stillHolds } = {}) =>
-    data.transaction(async (transaction) => {
-      const origin = originOf();
-      const at = now();
-      const sql = data.sql(transaction);
-      await confirmViewer(sql, origin, { at });
+export function createChange<TTransaction>({
+  originOf,
+  ...dependencies
+}: ChangeDependencies<TTransaction>): Change<TTransaction> {
+  const write = createWrite(dependencies);
+  return async (event, work, { stillHolds } = {}) => {
+    const origin = originOf();
+    return write({ origin }, async (transaction, { record }) => {
       if (stillHolds !== undefined && origin.viewer !== undefined && !origin.isDecidedAnew) {
         if (!(await stillHolds(transaction))) throw new OutdatedDecisionError(origin.viewer);
       }
       const result = await work(transaction);
       const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
-      await recordEvent(sql, origin, { ...made, subjectId, at });
+      await record({ ...made, subjectId });
       return result;
     });
+  };
+}

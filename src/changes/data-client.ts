@@ -1,6 +1,5 @@
 import { retryCollisions } from '../database/retry-collisions.ts';
-import type { DataClient } from './change.ts';
-import type { SqlTransaction } from './sql-transaction.ts';
+import type { DataClient, SqlTransaction } from './sql-transaction.ts';
 
 /** A Prisma client, as far as Gatehouse uses it. */
 export interface PrismaClientLike {

@@ -11,6 +11,7 @@ import { addConfigCommand } from './config.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
+import { addGroupCommands } from './groups.ts';
 import { addKeyCommands } from './keys.ts';
 import { loadProject } from './load-project.ts';
 import { runMigrate } from './migrate.ts';
@@ -94,6 +95,7 @@ function createProgram(options: CliOptions): Command {
     .action(() => runSeed(context));
   addUserCommands(program, context);
   addClientCommands(program, context);
+  addGroupCommands(program, context);
   addSessionCommands(program, context);
   addKeyCommands(program, context);
   addAuditCommands(program, context);

@@ -18,7 +18,11 @@ export async function runMigrate(
 }
 
 async function showStatus({ config, logger, project, print }: CliContext): Promise<void> {
-  const status = await tellMigrationStatus(config(), logger(), await project());
+  const { neededVersion: _, ...status } = await tellMigrationStatus(
+    config(),
+    logger(),
+    await project(),
+  );
   for (const [state, names] of Object.entries(status)) {
     for (const name of names) print(`${state.padEnd(9)} ${name}`);
   }

@@ -4,7 +4,7 @@ import { externalTypeDefs } from './external-schema.ts';
 import { createGroups, type Groups } from './groups.ts';
 import type { Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
-import { enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
+import { CompositionError, enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
 
 /** The type definitions of all domains, before they are one schema. */
 export interface ComposedTypeDefs {
@@ -15,7 +15,8 @@ export interface ComposedTypeDefs {
 /**
  * Joins the type definitions of Gatehouse's own domains and of the project's.
  *
- * @throws {CompositionError} for files that are missing, for guards that replace nothing, and for types of one name.
+ * @throws {CompositionError} for files that are missing, guards that replace nothing, types of one name, and
+ *   unknown groups of new users.
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
@@ -29,6 +30,12 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
   const ofDomains = [...ofGatehouse, ...ofProject];
   if (config.schema !== undefined) ofProject.push(externalTypeDefs(config.schema, ofDomains));
   const groups = createGroups(enumValues([...ofGatehouse, ...ofProject], 'Group'));
+  const unknown = (config.newUserGroups ?? []).filter((name) => !groups.has(name));
+  if (unknown.length > 0) {
+    throw new CompositionError(
+      unknown.map((name) => `newUserGroups: ${name} is not in the enum Group`),
+    );
+  }
   return {
     documents: [...replaceGuards(ofGatehouse, config.guards ?? {}, groups.names), ...ofProject],
     groups,

@@ -1,3 +1,5 @@
+import { BadUserInputError } from '../errors.ts';
+
 /** The name of a group: a value of the composed schema's enum `Group`. */
 export type Group = string;
 
@@ -8,6 +10,8 @@ export interface Groups {
   has(name: string): boolean;
   /** The names in the order of the schema, each once; what is no group of the schema is left out. */
   inSchemaOrder(names: Iterable<string>): Group[];
+  /** @throws {BadUserInputError} naming `argument`, when one of the names is no group of the schema. */
+  requireAll(names: readonly string[], argument: string): void;
 }
 
 /** @param names the values of the enum `Group`, in the order of the schema. */
@@ -19,6 +23,12 @@ export function createGroups(names: readonly Group[]): Groups {
     inSchemaOrder(given) {
       const known = new Set(given);
       return names.filter((name) => known.has(name));
+    },
+    requireAll(given, argument) {
+      const unknown = given.find((name) => !all.has(name));
+      if (unknown === undefined) return;
+      const message = `${unknown} is not a group. The groups are ${names.join(', ')}.`;
+      throw new BadUserInputError(argument, message);
     },
   };
 }

@@ -3,8 +3,8 @@ import DataLoader from 'dataloader';
 /** How many keys are read in one statement at most. */
 const maxBatchSize = 500;
 
-/** Gives the value of each key, in their order. */
-type ReadMany<Key, Value> = (keys: readonly Key[]) => Promise<readonly Value[]>;
+/** Gives the value of each key, or the error of this key alone, in their order. */
+type ReadMany<Key, Value> = (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>;
 
 /**
  * Batches the reads of all requests that are under way: those that arrive in one turn of the event loop

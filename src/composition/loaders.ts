@@ -10,36 +10,79 @@ export interface LoaderContext {
 /** Loaders by name. */
 export type Load = Readonly<Record<string, (key: never) => Promise<unknown>>>;
 
+export interface LoadOptions {
+  /** Given to what the domains read with. */
+  readonly context: LoaderContext;
+  /** Whether the database has refused a value that is not in the form of its column's type. */
+  readonly isMalformed: (error: unknown) => boolean;
+}
+
 /** Makes the loaders of all domains, by name. One of each in a process: they batch over requests. */
-export const createLoad = (domains: readonly Domain[], context: LoaderContext): Load =>
+export const createLoad = (domains: readonly Domain[], options: LoadOptions): Load =>
   Object.fromEntries(
     domains.flatMap(({ loaders = {} }) =>
-      Object.entries(loaders).map(([name, definition]) => [name, toLoad(definition, context)]),
+      Object.entries(loaders).map(([name, definition]) => [name, toLoad(definition, options)]),
     ),
   );
 
-function toLoad(definition: LoaderDefinition, context: LoaderContext): Load[string] {
+function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOptions): Load[string] {
   if ('batch' in definition) {
     const loader = createLoader<never, unknown>((keys) => definition.batch(keys, context));
     return (key) => loader.load(key);
   }
   if ('page' in definition) {
     const { page: read, key } = definition;
-    const loader = createPageLoader((ownerIds, page) => read(ownerIds, page, context), key);
+    const readPage: ReadPage = (ownerIds, page) =>
+      readEach(ownerIds, { read: (ids) => read(ids, page, context), isMalformed });
+    const loader = createPageLoader(readPage, key);
     return (pageKey: PageKey) => loader.load(pageKey);
   }
   const { key = 'id' } = definition;
   const read = 'one' in definition ? definition.one : definition.many;
   const isSingle = 'one' in definition;
   const loader = createLoader<string, unknown>(async (ids) => {
-    const rows = groupBy(await read([...new Set(ids)], context), key);
+    const reading = { read: (some: readonly string[]) => read(some, context), isMalformed };
+    const { rows, failures } = await readEach(ids, reading);
+    const rowsOf = groupBy(rows, key);
     return ids.map((id) => {
       // Ids are sent in any spelling, and kept in lower case.
-      const found = rows.get(id) ?? rows.get(id.toLowerCase()) ?? [];
-      return isSingle ? (found[0] ?? null) : found;
+      const found = rowsOf.get(id) ?? rowsOf.get(id.toLowerCase()) ?? [];
+      return failures.get(id) ?? (isSingle ? (found[0] ?? null) : found);
     });
   });
   return (id: string) => loader.load(id);
+}
+
+/** The rows of many ids, and the errors of those that cannot be asked for. */
+interface Found {
+  readonly rows: readonly object[];
+  readonly failures: ReadonlyMap<string, Error>;
+}
+
+interface Reading extends Pick<LoadOptions, 'isMalformed'> {
+  readonly read: (ids: readonly string[]) => Promise<readonly object[]>;
+}
+
+/**
+ * Reads many ids in one batch. When the database refuses one of them as malformed, halves of the batch are read,
+ * and so on: each id gets what it would get alone, whoever else's are in the batch.
+ */
+async function readEach(given: readonly string[], reading: Reading): Promise<Found> {
+  const ids = [...new Set(given)];
+  try {
+    return { rows: await reading.read(ids), failures: new Map() };
+  } catch (error) {
+    if (!reading.isMalformed(error) || !(error instanceof Error)) throw error;
+    const [id] = ids;
+    if (id !== undefined && ids.length === 1) return { rows: [], failures: new Map([[id, error]]) };
+    const middle = Math.ceil(ids.length / 2);
+    const halves = [ids.slice(0, middle), ids.slice(middle)];
+    const found = await Promise.all(halves.map((half) => readEach(half, reading)));
+    return {
+      rows: found.flatMap(({ rows }) => rows),
+      failures: new Map(found.flatMap(({ failures }) => [...failures])),
+    };
+  }
 }
 
 /** One page of what belongs to one owner, such as the entries of a room. */
@@ -48,22 +91,24 @@ export interface PageKey {
   readonly page: Page;
 }
 
-type ReadPage = (ownerIds: readonly string[], page: Page) => Promise<readonly object[]>;
+type ReadPage = (ownerIds: readonly string[], page: Page) => Promise<Found>;
 
 /** Owners of whom the same page is asked, as those of one list are, are read together. */
 const createPageLoader = (read: ReadPage, key: string) =>
   createLoader<PageKey, readonly object[]>(async (keys) => {
     const alike = new Map<string, PageKey[]>();
     for (const each of keys) alike.set(nameOf(each), [...(alike.get(nameOf(each)) ?? []), each]);
-    const pages = new Map<string, ReadonlyMap<unknown, readonly object[]>>();
+    const pages = new Map<string, (ownerId: string) => Error | readonly object[]>();
     await Promise.all(
       [...alike].map(async ([name, [first, ...others]]) => {
         if (first === undefined) return;
         const ownerIds = [first, ...others].map(({ ownerId }) => ownerId);
-        pages.set(name, groupBy(await read([...new Set(ownerIds)], first.page), key));
+        const { rows, failures } = await read(ownerIds, first.page);
+        const rowsOf = groupBy(rows, key);
+        pages.set(name, (ownerId) => failures.get(ownerId) ?? rowsOf.get(ownerId) ?? []);
       }),
     );
-    return keys.map((each) => pages.get(nameOf(each))?.get(each.ownerId) ?? []);
+    return keys.map((each) => pages.get(nameOf(each))?.(each.ownerId) ?? []);
   });
 
 const nameOf = ({ page: { limit, afterId } }: PageKey): string => `${limit} ${afterId ?? ''}`;

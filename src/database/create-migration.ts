@@ -21,7 +21,7 @@ export interface NewMigration {
   /** The PostgreSQL schema of its tables. */
   readonly schema: string;
   /** A history that comes before, and whose tables are not this one's: foreign keys may refer to them. */
-  readonly before?: Required<MigrationHistory>;
+  readonly before?: Pick<MigrationHistory, 'migrationsDirectory'> & { readonly schema: string };
   readonly now: () => Date;
 }
 

@@ -1,4 +1,11 @@
-import { ClientError, ConflictError, ServiceUnavailableError } from '../errors.ts';
+import {
+  BadUserInputError,
+  ClientError,
+  ConflictError,
+  NotFoundError,
+  ServiceUnavailableError,
+  StillReferencedError,
+} from '../errors.ts';
 
 /** Prisma's codes (P), SQLSTATEs and Node's codes that mean: not reached, not let in, or not in time. */
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
@@ -33,6 +40,20 @@ const CONFLICT_CODES: ReadonlySet<string> = new Set([
   ...['P2002', '23505', 'UniqueConstraintViolation'],
 ]);
 
+/** Foreign key violation. */
+const REFERENCE_CODES: ReadonlySet<string> = new Set([
+  ...['P2003', '23503', 'ForeignKeyConstraintViolation'],
+  ...['23001', 'RestrictViolation'], // ON DELETE RESTRICT, from PostgreSQL 18 on
+]);
+
+/** A text that is not in the form of its column's type, such as an id. */
+const MALFORMED_CODES: ReadonlySet<string> = new Set([
+  ...['P2007', 'P2023', '22P02', 'InvalidInputValue'],
+]);
+
+/** A record that has to be there is not. */
+const NOT_FOUND_CODES: ReadonlySet<string> = new Set(['P2025']);
+
 /** Write conflict, deadlock. The transaction was undone, and may well succeed when it is run again. */
 const COLLISION_CODES: ReadonlySet<string> = new Set([
   ...['P2034', '40001', '40P01', 'TransactionWriteConflict'],
@@ -58,7 +79,9 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
  * fault of ours. The error is kept as the cause, for the log.
  *
  * `ServiceUnavailableError`: the database cannot be reached or used now, or transactions collide again and
- * again. `ConflictError`: another operation came first. A client error is returned as it is.
+ * again. `ConflictError`: another operation came first, or a foreign key forbids it. `NotFoundError`,
+ * `BadUserInputError`: a record that is not there, or an id in the wrong form; the value is not quoted. A client
+ * error is returned as it is.
  */
 export function toClientError(error: unknown): ClientError | undefined {
   if (error instanceof ClientError) return error;
@@ -72,7 +95,65 @@ export function toClientError(error: unknown): ClientError | undefined {
   if (codes.some(isUnavailableCode) || isCollision(error) || chain.some(saysUnavailable)) {
     return new ServiceUnavailableError({ cause: error });
   }
+  return toInputError(error, codes);
+}
+
+/** What is wrong with what the client has sent, as far as only the database could find out. */
+function toInputError(error: unknown, codes: readonly string[]): ClientError | undefined {
+  const options = { cause: error };
+  const reference = violatedReferenceOf(error);
+  if (reference?.isRemoval === true) return new StillReferencedError(reference.table, options);
+  if (reference !== undefined) {
+    const message = 'A record that the input refers to does not exist.';
+    return new BadUserInputError(undefined, message, options);
+  }
+  if (codes.some((code) => MALFORMED_CODES.has(code))) {
+    return new BadUserInputError(undefined, 'An id or another value is malformed.', options);
+  }
+  if (codes.some((code) => NOT_FOUND_CODES.has(code))) {
+    return new NotFoundError(undefined, 'The record does not exist.', options);
+  }
   return undefined;
+}
+
+/** Whether the database has refused a value that is not in the form of its column's type. */
+export const isMalformed = (error: unknown): boolean =>
+  chainOf(error)
+    .flatMap(codesOf)
+    .some((code) => MALFORMED_CODES.has(code));
+
+/** A foreign key that a statement has violated. */
+export interface ViolatedReference {
+  /**
+   * Whether it may be that a record was to be removed to which others refer. False: a row was written that refers
+   * to none.
+   */
+  readonly isRemoval: boolean;
+  /** The table with the foreign key, where the driver tells it. Prisma's adapters do not. */
+  readonly table: string | undefined;
+  readonly constraint: string | undefined;
+}
+
+/** The foreign key that an error of the database is about, if it is about one. */
+export function violatedReferenceOf(error: unknown): ViolatedReference | undefined {
+  const chain = chainOf(error);
+  if (!chain.flatMap(codesOf).some((code) => REFERENCE_CODES.has(code))) return undefined;
+  const told = (read: (value: object) => unknown) =>
+    chain.map(read).find((value) => typeof value === 'string');
+  const verb = told((value) => ('verb' in value ? value.verb : undefined));
+  return {
+    isRemoval: verb !== 'INSERT' && verb !== 'UPDATE',
+    table: told((value) => ('table' in value ? value.table : undefined)),
+    constraint: told(constraintOf),
+  };
+}
+
+/** pg and PGlite tell its name, Prisma's adapters an object. */
+function constraintOf(error: object): unknown {
+  if (!('constraint' in error)) return undefined;
+  const { constraint } = error;
+  if (typeof constraint !== 'object' || constraint === null) return constraint;
+  return 'index' in constraint ? constraint.index : undefined;
 }
 
 /** Whether a transaction was undone because of another one, so that it is worth running again. */

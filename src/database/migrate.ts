@@ -1,6 +1,6 @@
 import type { DatabaseConnection } from './connection.ts';
-import { readMigrations, toMigrationList } from './migration-files.ts';
-import { compare, type MigrationStatus, readStatus } from './migration-status.ts';
+import { type Migration, readMigrations, toMigrationList } from './migration-files.ts';
+import { compare, hasNotes, type MigrationStatus, readStatus } from './migration-status.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
 export type { MigrationStatus } from './migration-status.ts';
@@ -11,6 +11,8 @@ export interface MigrationHistory {
   readonly migrationsDirectory: string;
   /** Where its tables and `_prisma_migrations` are. Absent: Gatehouse's own. */
   readonly schema?: string;
+  /** Of the program that the folder belongs to: older ones say that they need it. */
+  readonly version?: string;
 }
 
 export interface MigrationOptions extends MigrationHistory {
@@ -49,7 +51,8 @@ const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
  * Any number of processes may call it at once: one works, the others wait up to `lockTimeoutMs`.
  * With nothing to apply it takes no lock and loads no engine, so it costs two queries.
  *
- * @throws {MigrationHistoryError} when an applied migration failed, was edited or is not in the folder.
+ * @throws {MigrationHistoryError} when an applied migration failed, was edited, or is not in the folder and does not
+ *   say that it breaks no older version.
  * @throws {MigrationFailedError} when a script fails. @throws {MigrationLockTimeoutError}
  */
 export async function migrate(
@@ -64,18 +67,41 @@ export async function migrate(
   return connection.migrations.exclusively({ lockTimeoutMs, schema }, async (adapters) => {
     // Read again: what looked pending or failed may have been another process at work.
     const status = await readStatus(connection.migrations, schema, migrations);
-    if (problemsOf(status).length > 0) throw new MigrationHistoryError(status);
+    requireSound(status);
     if (isUpToDate(status)) return [];
+    const recordNotes = () => writeNotes(connection, { ...options, schema }, migrations);
+    // Before they are applied, so that no node finds one without its note.
+    const hasTable = await recordNotes();
     const migrationsList = toMigrationList(migrationsDirectory, migrations);
     try {
       return await withSchemaEngine(adapters, async (engine) => {
         const output = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+        if (!hasTable) await recordNotes();
         return output.appliedMigrationNames;
       });
     } catch (cause) {
       throw new MigrationFailedError(cause);
     }
   });
+}
+
+/** Writes down what the migrations say of themselves; false when there is no table for it yet. */
+async function writeNotes(
+  { database, migrations: access }: DatabaseConnection,
+  { schema, version = 'unknown' }: Pick<Required<MigrationHistory>, 'schema'> & MigrationHistory,
+  migrations: readonly Migration[],
+): Promise<boolean> {
+  if (!(await hasNotes(access))) return false;
+  const data = migrations.flatMap(({ name, note }) =>
+    note === undefined ? [] : [{ schema, name, ...note, version }],
+  );
+  await database.migrationNote.createMany({ data, skipDuplicates: true });
+  return true;
+}
+
+/** @throws {MigrationHistoryError} when this version cannot work with the database. */
+export function requireSound(status: MigrationStatus): void {
+  if (problemsOf(status).length > 0) throw new MigrationHistoryError(status);
 }
 
 /** What `migrate` would find. Changes nothing, and waits for no lock. */
@@ -96,7 +122,12 @@ export const statusOfNone = async ({
 const isUpToDate = (status: MigrationStatus) =>
   status.pending.length === 0 && problemsOf(status).length === 0;
 
-function problemsOf({ failed, edited, unknown }: MigrationStatus): readonly string[] {
+function problemsOf({
+  failed,
+  edited,
+  unknown,
+  neededVersion,
+}: MigrationStatus): readonly string[] {
   const problem = (names: readonly string[], text: string) =>
     names.length === 0 ? [] : [`${text}: ${names.join(', ')}.`];
   return [
@@ -105,6 +136,9 @@ function problemsOf({ failed, edited, unknown }: MigrationStatus): readonly stri
       'It contains a failed migration; repair it manually (`prisma migrate resolve`)',
     ),
     ...problem(edited, 'A migration was edited after it was applied'),
-    ...problem(unknown, 'It contains a migration that is unknown to this version'),
+    ...problem(
+      unknown,
+      `It contains a migration that this version cannot work with; run ${neededVersion === undefined ? 'the version that the database was migrated to' : `version ${neededVersion}`} or later`,
+    ),
   ];
 }

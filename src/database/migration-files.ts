@@ -8,6 +8,14 @@ export interface Migration {
   /** The folder's name: `<yyyyMMddHHmmss>_<name>`, so that names sort by time. */
   readonly name: string;
   readonly script: string;
+  /** What its first line says; undefined when it says nothing. */
+  readonly note: MigrationNote | undefined;
+}
+
+/** Whether nodes of older versions cannot work with the database once the migration is applied, and why. */
+export interface MigrationNote {
+  readonly isBreaking: boolean;
+  readonly reason: string;
 }
 
 export const SCRIPT_FILE = 'migration.sql';
@@ -20,9 +28,18 @@ export async function readMigrations(migrationsDirectory: string): Promise<reado
   return Promise.all(
     names.sort().map(async (name) => {
       const script = await readFile(join(migrationsDirectory, name, SCRIPT_FILE), 'utf8');
-      return { name, script };
+      return { name, script, note: parseNote(script) };
     }),
   );
+}
+
+const notePattern = /^-- breaking: (yes|no) \((.+)\)\r?\n/;
+
+/** Reads the first line of a script: `-- breaking: yes|no (reason)`. */
+function parseNote(script: string): MigrationNote | undefined {
+  const [line, answer, reason] = notePattern.exec(script) ?? [];
+  if (line === undefined || reason === undefined) return undefined;
+  return { isBreaking: answer === 'yes', reason };
 }
 
 /** Whether `script` is what was applied. As in Prisma, line ends (LF or CRLF) make no difference. */

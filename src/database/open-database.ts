@@ -7,6 +7,7 @@ import {
   type MigrationStatus,
   migrate,
   migrationStatus,
+  requireSound,
   statusOfNone,
 } from './migrate.ts';
 
@@ -68,7 +69,7 @@ export async function openDatabase({
 /**
  * Puts every migration in place, or makes sure that none is missing.
  *
- * @throws {PendingMigrationsError} and what `migrate` throws.
+ * @throws {PendingMigrationsError | MigrationHistoryError} and what `migrate` throws.
  */
 export async function prepareDatabase({
   connection,
@@ -130,11 +131,14 @@ const joinStatuses = (statuses: readonly MigrationStatus[]): MigrationStatus => 
   pending: statuses.flatMap(({ pending }) => pending),
   failed: statuses.flatMap(({ failed }) => failed),
   edited: statuses.flatMap(({ edited }) => edited),
+  newer: statuses.flatMap(({ newer }) => newer),
   unknown: statuses.flatMap(({ unknown }) => unknown),
+  neededVersion: statuses.find(({ neededVersion }) => neededVersion !== undefined)?.neededVersion,
 });
 
-/** A server on an older schema would fail in the middle of its work. */
+/** A server on a schema that is not its own would fail in the middle of its work. */
 async function requireMigrated(options: MigrationOptions): Promise<void> {
-  const { pending } = await migrationStatus(options);
-  if (pending.length > 0) throw new PendingMigrationsError(pending);
+  const status = await migrationStatus(options);
+  if (status.pending.length > 0) throw new PendingMigrationsError(status.pending);
+  requireSound(status);
 }

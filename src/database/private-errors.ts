@@ -2,11 +2,12 @@ import {
   DriverAdapterError,
   isDriverAdapterError,
   type SqlMigrationAwareDriverAdapterFactory,
+  type SqlQuery,
   type SqlQueryable,
 } from '@prisma/driver-adapter-utils';
 
 /**
- * `factory`, but its errors hold no rows.
+ * `factory`, but its errors hold no rows, and those of a violated foreign key bear the statement's `verb`.
  *
  * PostgreSQL's detail of a violated CHECK or NOT NULL is the whole row, password hash and all
  * ("Failing row contains ..."), and Prisma hands it on in `meta`, where a logger finds it.
@@ -30,12 +31,17 @@ export function withPrivateErrors(
 function hideRows<Queryable extends SqlQueryable>(queryable: Queryable): Queryable {
   const queryRaw = queryable.queryRaw.bind(queryable);
   const executeRaw = queryable.executeRaw.bind(queryable);
-  queryable.queryRaw = (query) => queryRaw(query).catch(throwWithoutRow);
-  queryable.executeRaw = (query) => executeRaw(query).catch(throwWithoutRow);
+  queryable.queryRaw = (query) => queryRaw(query).catch((error) => rethrow(error, query));
+  queryable.executeRaw = (query) => executeRaw(query).catch((error) => rethrow(error, query));
   return queryable;
 }
 
-function throwWithoutRow(error: unknown): never {
-  if (!isDriverAdapterError(error) || error.cause.kind !== 'postgres') throw error;
-  throw new DriverAdapterError({ ...error.cause, detail: undefined });
+/** Whether a row was written or removed is told by no code: PostgreSQL has one for both. */
+function rethrow(error: unknown, { sql }: SqlQuery): never {
+  if (!isDriverAdapterError(error)) throw error;
+  const { cause } = error;
+  if (cause.kind === 'postgres') throw new DriverAdapterError({ ...cause, detail: undefined });
+  if (cause.kind !== 'ForeignKeyConstraintViolation') throw error;
+  const [verb] = /^\s*\w+/.exec(sql) ?? [''];
+  throw new DriverAdapterError(Object.assign({ ...cause }, { verb: verb.trim().toUpperCase() }));
 }

@@ -9,6 +9,8 @@ export interface DatabaseFacts {
   /** How far its clock is ahead of this process's. */
   readonly clockAheadMs: number;
   readonly migrations: MigrationStatus;
+  /** Groups that are held and that the schema no longer has. */
+  readonly removedGroups: string | undefined;
   /** Whether this process connects as one to whom PostgreSQL denies nothing. */
   readonly isSuperuser: boolean;
 }
@@ -23,6 +25,7 @@ export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   checkVersion(facts),
   checkMigrations(facts.migrations),
   checkClock(facts.clockAheadMs),
+  ...checkGroups(facts),
 ];
 
 /** What is unwise for a PostgreSQL server in production. Pure. */
@@ -45,7 +48,8 @@ function checkVersion({ description, versionNumber }: DatabaseFacts): Check {
     : problem('database', found, `use PostgreSQL ${leastVersion} or later`);
 }
 
-function checkMigrations({ applied, pending, failed, edited, unknown }: MigrationStatus): Check {
+function checkMigrations(status: MigrationStatus): Check {
+  const { applied, pending, failed, edited, newer, unknown, neededVersion } = status;
   const name = 'migrations';
   if (failed.length > 0) {
     const advice =
@@ -57,15 +61,31 @@ function checkMigrations({ applied, pending, failed, edited, unknown }: Migratio
     return problem(name, found, 'restore the migration scripts of the running release');
   }
   if (unknown.length > 0) {
-    const found = `from a newer release: ${unknown.join(', ')}`;
-    return warning(name, found, 'run the release that the database was migrated to');
+    const found = `from a newer release, which this one cannot work with: ${unknown.join(', ')}`;
+    const advice = `run ${neededVersion ?? 'the release that the database was migrated to'} or later`;
+    return problem(name, found, advice);
   }
   if (pending.length > 0) {
     const found = `pending: ${pending.join(', ')}`;
     return warning(name, found, 'start the server, or run `migrate` if MIGRATE=off');
   }
+  if (newer.length > 0) {
+    const found = `from a newer release, which this one can work with: ${newer.join(', ')}`;
+    return warning(name, found, 'finish the upgrade of every node');
+  }
   return ok(name, `all ${applied.length} applied`);
 }
+
+const checkGroups = ({ removedGroups }: DatabaseFacts): readonly Check[] =>
+  removedGroups === undefined
+    ? []
+    : [
+        warning(
+          'groups',
+          `held, but not in the schema: ${removedGroups}`,
+          'run `groups rename` or `groups drop`',
+        ),
+      ];
 
 function checkClock(aheadMs: number): Check {
   const apartMs = Math.round(Math.abs(aheadMs));

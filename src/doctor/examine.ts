@@ -21,6 +21,8 @@ export interface ExamineOptions {
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
   readonly histories: readonly MigrationHistory[];
+  /** Describes groups that users or API clients hold and that the schema no longer has, if there are any. */
+  readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<string | undefined>;
   readonly cores: number;
   readonly now: () => Date;
 }
@@ -80,11 +82,14 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
 
-const readFacts = ({ database, histories, now }: ExamineOptions) =>
+const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {
     const server = await readServer(connection, now);
     const migrations = await statusOfAll(connection, histories);
-    return { description: connection.description, ...server, migrations };
+    // Before the first migration there are no tables.
+    const removedGroups =
+      migrations.applied.length === 0 ? undefined : await findRemovedGroups(connection);
+    return { description: connection.description, ...server, migrations, removedGroups };
   });
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {

@@ -46,6 +46,12 @@ export function createAdministration({
       disable: (id: string) => stores.apiClients.disable(id, origin),
       list: () => stores.apiClients.findAll(),
     },
+    /** Those of the schema, and those that it no longer has. */
+    groups: {
+      list: () => stores.groups.list(),
+      rename: (name: string, newName: string) => stores.groups.rename(name, newName, origin),
+      drop: (name: string) => stores.groups.drop(name, origin),
+    },
     sessions: {
       /** The sessions of a user that are alive, newest first. */
       async list({ user, ...args }: SessionQuery) {

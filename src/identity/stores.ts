@@ -1,17 +1,22 @@
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
+import { createGroupStore } from './groups/group.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
-import type { SessionStoreDependencies } from './store-dependencies.ts';
+import { type SessionStoreDependencies, withWrite } from './store-dependencies.ts';
 import { createMembershipStore } from './users/membership.store.ts';
 import { createUserStore } from './users/user.store.ts';
 
 /** Makes the stores of identity. One of each in a process. */
-export const createStores = (dependencies: SessionStoreDependencies) => ({
-  users: createUserStore(dependencies),
-  memberships: createMembershipStore(dependencies),
-  sessions: createSessionStore(dependencies),
-  apiClients: createApiClientStore(dependencies),
-  audit: createAuditStore(dependencies),
-});
+export function createStores(options: Omit<SessionStoreDependencies, 'write'>) {
+  const dependencies = withWrite(options);
+  return {
+    users: createUserStore(dependencies),
+    memberships: createMembershipStore(dependencies),
+    sessions: createSessionStore(dependencies),
+    apiClients: createApiClientStore(dependencies),
+    groups: createGroupStore(dependencies),
+    audit: createAuditStore(dependencies),
+  };
+}
 
 export type Stores = ReturnType<typeof createStores>;

@@ -5,6 +5,7 @@ import {
 } from '../../src/authentication/api-client-secret.ts';
 import { createApiClientStore } from '../../src/identity/api-clients/api-client.store.ts';
 import { createApiClientViewerLoader } from '../../src/identity/api-clients/api-client-viewer-loader.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const start = Date.parse('2026-03-01T12:00:00Z');
@@ -33,7 +34,9 @@ const claimOf = (secret: string): ApiClientClaim => {
 
 /** The clients of the real database, with what was read and written of them, and what failed. */
 function countingLoader(recordUse?: () => Promise<void>) {
-  const store = createApiClientStore({ database: server.connection.database, now });
+  const store = createApiClientStore(
+    storeDependencies({ database: server.connection.database, now }),
+  );
   const [reads, uses, failures]: [number[], string[][], unknown[]] = [[], [], []];
   const loadApiClient = createApiClientViewerLoader({
     now,
@@ -145,7 +148,7 @@ describe('the last use of a client', () => {
   it('is written by one of several nodes, and goes around a client that is being changed', async () => {
     const { id } = await aClient();
     const { database } = server.connection;
-    const store = createApiClientStore({ database, now });
+    const store = createApiClientStore(storeDependencies({ database, now }));
     const unlessSince = new Date(start - 60_000);
     await Promise.all([1, 2, 3].map(() => store.recordUse([id], { unlessSince })));
     expect(await recorded(id)).toBe(start);

@@ -4,6 +4,7 @@ import { commandLine } from '../../src/changes/origin.ts';
 import { createUuid } from '../../src/composition/uuid.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 let connection: DatabaseConnection;
@@ -25,7 +26,10 @@ async function pruneADay(before: Date): Promise<number> {
     action: 'login.failed',
   }));
   await connection.database.auditEvent.createMany({ data });
-  return createPruneAudit({ database: connection.database, now }, 3)(before, commandLine);
+  return createPruneAudit(storeDependencies({ database: connection.database, now }), 3)(
+    before,
+    commandLine,
+  );
 }
 
 const events = (action: string) =>
@@ -48,20 +52,20 @@ describe('pruning the audit log', () => {
   });
 
   it('removes nothing twice, and tells nothing of nothing', async () => {
-    const prune = createPruneAudit({ database: connection.database, now }, 3);
+    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), 3);
     expect(await prune(hour(8), commandLine)).toBe(0);
     expect(await events('audit.pruned')).toHaveLength(3);
   });
 
   it('counts each event once when it runs twice at once', async () => {
-    const prune = createPruneAudit({ database: connection.database, now }, 3);
+    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), 3);
     const counts = await Promise.all([prune(hour(20), commandLine), prune(hour(20), commandLine)]);
     expect(counts.reduce((sum, count) => sum + count)).toBe(12);
     expect(await events('login.failed')).toHaveLength(4);
   });
 
   it('leaves what is not yet over alone', async () => {
-    const prune = createPruneAudit({ database: connection.database, now });
+    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }));
     for (const before of [hour(49), new Date(Number.NaN)]) {
       await expect(prune(before, commandLine)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }
@@ -69,7 +73,7 @@ describe('pruning the audit log', () => {
   });
 
   it('finds nothing before Unix time', async () => {
-    const prune = createPruneAudit({ database: connection.database, now });
+    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }));
     for (const before of ['1970-01-01', '1969-12-30', '0000-01-01']) {
       expect(await prune(new Date(before), commandLine)).toBe(0);
     }

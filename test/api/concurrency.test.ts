@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { createViewerLoader } from '../../src/identity/sessions/viewer-loader.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';
 
@@ -101,12 +102,7 @@ describe('the viewers of requests that arrive together', () => {
   function countingLoader() {
     const sizes: number[] = [];
     const { database } = server.connection;
-    const { findViewers } = createSessionStore({
-      database,
-      now: () => new Date(),
-      sessionIdleSeconds: 60,
-      maxSessionsPerUser: 100,
-    });
+    const { findViewers } = createSessionStore(storeDependencies({ database }));
     const loadViewer = createViewerLoader({
       findViewers: (ids) => {
         sizes.push(ids.length);

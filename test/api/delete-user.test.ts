@@ -115,6 +115,24 @@ describe('deleteUser', () => {
     expect(await isThere(user.id)).toBe(true);
   });
 
+  it('is a conflict that names the table whose foreign key forbids it', async () => {
+    const { database } = server.connection;
+    await database.$executeRaw`
+      CREATE TABLE public.invoices (id INT PRIMARY KEY, customer UUID REFERENCES gatehouse.users (id))`;
+    await database.$executeRaw`INSERT INTO public.invoices VALUES (1, ${user.id}::uuid)`;
+    const { status, errors } = await remove(user.id);
+    expect(status).toBe(409);
+    expect(errors).toMatchObject([
+      {
+        message: 'Rows of the table invoices still refer to this record.',
+        extensions: { code: 'CONFLICT', reason: 'STILL_REFERENCED', table: 'invoices' },
+      },
+    ]);
+    expect(await isThere(user.id)).toBe(true);
+    await database.$executeRaw`DROP TABLE public.invoices`;
+    expect((await remove(user.id)).status).toBe(200);
+  });
+
   it('removes a user once of ten times at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => remove(user.id)));
     const statuses = answers.map(({ status }) => status).sort();

@@ -4,6 +4,7 @@ import type { Group } from '../../src/composition/groups.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createAccountChanges } from '../../src/identity/users/account.store.ts';
 import { createMembershipStore } from '../../src/identity/users/membership.store.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 let connection: DatabaseConnection;
@@ -26,12 +27,8 @@ async function aUser(group: Group, expiresAt: Date | null = null): Promise<strin
 }
 
 const stores = () => {
-  const dependencies = { database: connection.database, now: () => new Date() };
-  const memberships = createMembershipStore(dependencies);
-  return {
-    ...createAccountChanges({ ...dependencies, sessionIdleSeconds: 60, maxSessionsPerUser: 100 }),
-    ...memberships,
-  };
+  const dependencies = storeDependencies({ database: connection.database });
+  return { ...createAccountChanges(dependencies), ...createMembershipStore(dependencies) };
 };
 
 describe('a database without an ADMIN for good, as commands can make it', () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { claimsOf } from '../support/claims.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -180,12 +181,9 @@ describe('the sessions of a user', () => {
 
 describe('dead sessions', () => {
   const storeAt = (ms: number) =>
-    createSessionStore({
-      database: server.connection.database,
-      now: () => new Date(ms),
-      sessionIdleSeconds: 604_800,
-      maxSessionsPerUser: 100,
-    });
+    createSessionStore(
+      storeDependencies({ database: server.connection.database, now: () => new Date(ms) }),
+    );
   const isThere = async (id: string) =>
     (await server.connection.database.session.count({ where: { id } })) === 1;
 

@@ -16,6 +16,8 @@ import { databaseKinds, hasPostgres } from './databases.ts';
 
 const user = { username: 'ada', usernameKey: 'ada', displayName: 'Ada', passwordHash: 'x' };
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
+const REFERENCED = { code: 'CONFLICT', reason: 'STILL_REFERENCED' };
+const nobody = '00000000-0000-0000-0000-000000000000';
 const CONFLICT = { code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' };
 
 /** The client error of what `work` throws; the cause must be that very error. */
@@ -109,13 +111,69 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
     expect(await clientErrorOf(raw)).toMatchObject(CONFLICT);
   });
 
-  it('has nothing to say of a violated CHECK, a missing row or a wrong query: faults of ours', async () => {
+  it('has nothing to say of a violated CHECK or a wrong query: faults of ours', async () => {
     const { database } = connection;
-    const { create, findUniqueOrThrow } = database.user;
+    const { create } = database.user;
     expect(await clientErrorOf(create({ data: { ...user, username: '' } }))).toBeUndefined();
-    const missing = findUniqueOrThrow({ where: { usernameKey: 'nobody' } });
-    expect(await clientErrorOf(missing)).toBeUndefined();
     expect(await clientErrorOf(database.$queryRaw`SELECT nonsense`)).toBeUndefined();
+  });
+
+  it('says of a record that is not there that it was not found', async () => {
+    const { user } = connection.database;
+    const where = { id: nobody };
+    for (const missing of [
+      () => user.findUniqueOrThrow({ where }),
+      () => user.update({ where, data: { displayName: 'A' } }),
+      () => user.delete({ where }),
+    ]) {
+      expect(await clientErrorOf(missing())).toMatchObject({ code: 'NOT_FOUND', facts: {} });
+    }
+  });
+
+  it('calls a malformed id wrong input, and does not quote it', async () => {
+    const { database } = connection;
+    for (const malformed of [
+      () => database.user.findUnique({ where: { id: 'secret' } }),
+      () => database.user.findMany({ where: { id: { in: ['secret'] } } }),
+      () => database.$queryRaw`SELECT ${'secret'}::uuid`,
+      () => connection.migrations.query("SELECT 'secret'::uuid"),
+    ]) {
+      const error = await clientErrorOf(malformed());
+      expect(error).toMatchObject({ code: 'BAD_USER_INPUT', facts: {} });
+      expect(error?.message).not.toContain('secret');
+    }
+  });
+
+  it('calls a reference to a record that is not there wrong input', async () => {
+    const { database } = connection;
+    const data = { userId: nobody, group: 'STAFF' };
+    for (const dangling of [
+      () => database.membership.create({ data }),
+      () => database.membership.createMany({ data: [data] }),
+      () =>
+        database.$executeRaw`INSERT INTO gatehouse.memberships (user_id, "group") VALUES (${nobody}::uuid, 'STAFF')`,
+    ]) {
+      expect(await clientErrorOf(dangling())).toMatchObject({ code: 'BAD_USER_INPUT', facts: {} });
+    }
+  });
+
+  it('calls the removal of a record to which others refer a conflict', async () => {
+    const { database } = connection;
+    await database.$executeRaw`
+      CREATE TABLE public.orders (id INT PRIMARY KEY, buyer UUID REFERENCES gatehouse.users (id) ON DELETE RESTRICT)`;
+    await database.$executeRaw`INSERT INTO public.orders SELECT 1, id FROM gatehouse.users`;
+    for (const removal of [
+      () => database.user.delete({ where: { usernameKey: 'ada' } }),
+      () => database.user.deleteMany(),
+      () => database.$transaction((tx) => tx.user.deleteMany()),
+      () => database.$executeRaw`DELETE FROM gatehouse.users`,
+    ]) {
+      expect(await clientErrorOf(removal())).toMatchObject(REFERENCED);
+    }
+    const byDriver = await clientErrorOf(
+      connection.migrations.query('DELETE FROM gatehouse.users'),
+    );
+    expect(byDriver).toMatchObject({ ...REFERENCED, facts: { table: 'orders' } });
   });
 
   it('calls a transaction that waits for itself unavailable', async () => {

@@ -14,6 +14,8 @@ import {
   migrate,
   migrationStatus,
 } from '../../src/database/migrate.ts';
+import { readMigrations } from '../../src/database/migration-files.ts';
+import { prepareDatabase } from '../../src/database/open-database.ts';
 import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
 import { startChild } from './child.ts';
 import { databaseKinds, hasPostgres } from './databases.ts';
@@ -24,6 +26,11 @@ const SHIPPED = readdirSync(migrationsDirectory, { withFileTypes: true })
   .flatMap((entry) => (entry.isDirectory() ? entry.name : []))
   .sort();
 const LATER = '20270101000000_later';
+
+it.each(SHIPPED)('the migration %s says whether it breaks older nodes', async (name) => {
+  const migrations = await readMigrations(migrationsDirectory);
+  expect(migrations.find((each) => each.name === name)?.note).toBeDefined();
+});
 
 describe.each(databaseKinds)(
   'migrate, on a database of kind $kind',
@@ -71,7 +78,9 @@ describe.each(databaseKinds)(
         pending: [],
         failed: [],
         edited: [],
+        newer: [],
         unknown: [],
+        neededVersion: undefined,
       });
     });
 
@@ -105,11 +114,71 @@ describe.each(databaseKinds)(
       expect(await tables()).toEqual(before);
     });
 
-    it('refuses a database that is ahead of the folder', async () => {
-      await addMigration(LATER, 'CREATE TABLE later ();');
-      await migrateFolder();
+    /** Migrates as a newer version does, which has another migration, and goes back to the older one. */
+    async function migrateAhead(script: string): Promise<void> {
+      await addMigration(LATER, script);
+      await migrate({ connection, migrationsDirectory: folder, version: '1.3.0' });
       await rm(join(folder, LATER), { recursive: true });
-      await expect(migrateFolder()).rejects.toMatchObject({ status: { unknown: [LATER] } });
+    }
+    const prepare = (migrates: boolean) =>
+      prepareDatabase({ connection, histories: [{ migrationsDirectory: folder }], migrates });
+
+    it.each([
+      {
+        says: 'that it breaks this one',
+        note: '-- breaking: yes (drops a column)\n',
+        needed: '1.3.0',
+      },
+      { says: 'nothing', note: '', needed: undefined },
+      { says: 'something in another form', note: '-- breaking: no\n', needed: undefined },
+    ])(
+      'refuses a database that is ahead by a migration that says $says',
+      async ({ note, needed }) => {
+        await migrateAhead(`${note}CREATE TABLE later ();`);
+        const status = { unknown: [LATER], newer: [], neededVersion: needed };
+        for (const migrates of [true, false]) {
+          const refused = await prepare(migrates).catch((error: unknown) => error);
+          expect(refused).toBeInstanceOf(MigrationHistoryError);
+          expect(refused).toMatchObject({ status });
+          if (needed !== undefined) {
+            expect(refused).toMatchObject({
+              message: expect.stringContaining(`version ${needed}`),
+            });
+          }
+        }
+      },
+    );
+
+    it.each(['empty', 'migrated'])(
+      'starts on a database that is ahead by one that breaks no older version, %s before',
+      async (state) => {
+        if (state === 'migrated') await migrateFolder();
+        await migrateAhead('-- breaking: no (only adds a table)\nCREATE TABLE later ();');
+        expect(await status()).toMatchObject({
+          newer: [LATER],
+          unknown: [],
+          neededVersion: undefined,
+        });
+        for (const migrates of [true, false]) await prepare(migrates);
+        expect(await migrateFolder()).toEqual([]);
+      },
+    );
+
+    it('refuses a database that is ahead by one of each kind', async () => {
+      await addMigration(`${LATER}_1`, '-- breaking: no (adds)\nCREATE TABLE later ();');
+      await addMigration(`${LATER}_2`, '-- breaking: yes (drops)\nDROP TABLE later;');
+      await migrate({ connection, migrationsDirectory: folder, version: '2.0.0' });
+      await rm(join(folder, `${LATER}_1`), { recursive: true });
+      await rm(join(folder, `${LATER}_2`), { recursive: true });
+      await expect(prepare(true)).rejects.toMatchObject({
+        status: { newer: [`${LATER}_1`], unknown: [`${LATER}_2`], neededVersion: '2.0.0' },
+      });
+    });
+
+    it('applies what is pending to a database that is ahead, such as one of a later start', async () => {
+      await migrateAhead('-- breaking: no (only adds a table)\nCREATE TABLE later ();');
+      await addMigration(`${LATER}_other`, 'CREATE TABLE other ();');
+      expect(await migrateFolder()).toEqual([`${LATER}_other`]);
     });
 
     it('reports a script that fails, and refuses to go on from there', async () => {

@@ -8,12 +8,16 @@ import {
 import { checkRotation } from '../../src/doctor/key-checks.ts';
 import { checkSettings, checkThreadPool } from '../../src/doctor/settings-checks.ts';
 
-const migrations = { applied: ['1'], pending: [], failed: [], edited: [], unknown: [] };
+const migrations = {
+  ...{ applied: ['1'], pending: [], failed: [], edited: [], newer: [], unknown: [] },
+  neededVersion: undefined,
+};
 const sound: DatabaseFacts = {
   description: 'PostgreSQL at db:5432/gatehouse',
   versionNumber: 150_004,
   clockAheadMs: 3,
   migrations,
+  removedGroups: undefined,
   isSuperuser: false,
 };
 
@@ -34,8 +38,13 @@ describe('a database', () => {
       state: 'problem',
     },
     {
-      found: 'from a newer release',
+      found: 'from a newer release that breaks this one',
       facts: { migrations: { ...migrations, unknown: ['9'] } },
+      state: 'problem',
+    },
+    {
+      found: 'from a newer release that this one can work with',
+      facts: { migrations: { ...migrations, newer: ['9'] } },
       state: 'warning',
     },
     {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'graphql';
 import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import { createApp } from '../../src/app.ts';
+import type { Project } from '../../src/composition/project.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import type { EventSource } from '../../src/events/event-source.ts';
@@ -52,6 +53,10 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The SDL in place of the schema's own. */
   readonly typeDefs?: readonly string[];
+  /** The project in place of the demo. */
+  readonly project?: Project;
+  /** A database that was served before, and that the test closes; its ADMIN has the password of tests. */
+  readonly connection?: DatabaseConnection;
   /** What PostgreSQL is held to in the place of what tests need. */
   readonly database?: Parameters<typeof createTestDatabase>[0];
   /** How long requests may take to arrive. */
@@ -61,7 +66,7 @@ export interface TestServerOptions {
 /** Starts a server as `main.ts` would, with a cheap password hash and a free port. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-server-'));
-  const connection = await createTestDatabase(options.database);
+  const connection = options.connection ?? (await createTestDatabase(options.database));
   const logLines: string[] = [];
   const config = parseConfig({
     NODE_ENV: 'test',
@@ -81,7 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const { server, events, prepare } = await createApp({
     config,
     connection,
-    project: roomsProject,
+    project: options.project ?? roomsProject,
     logger,
     ...(now === undefined ? {} : { now }),
     ...(typeDefs === undefined ? {} : { documents: typeDefs.map((text) => parse(text)) }),
@@ -107,7 +112,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async stop() {
       await server.stop();
       await rooms.$disconnect();
-      await connection.close();
+      if (options.connection === undefined) await connection.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

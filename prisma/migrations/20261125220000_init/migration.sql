@@ -1,3 +1,5 @@
+-- breaking: yes (the first: there is no older node)
+
 -- CreateEnum
 CREATE TYPE "actor_kind" AS ENUM ('USER', 'API_CLIENT');
 
@@ -86,6 +88,17 @@ CREATE TABLE "audit_events" (
     "detail" TEXT,
 
     CONSTRAINT "audit_events_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "migration_notes" (
+    "schema" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "is_breaking" BOOLEAN NOT NULL,
+    "reason" TEXT NOT NULL,
+    "version" TEXT NOT NULL,
+
+    CONSTRAINT "migration_notes_pkey" PRIMARY KEY ("schema","name")
 );
 
 -- CreateIndex

@@ -10,10 +10,13 @@ export interface ApiClientDescription {
 }
 
 /** @throws {BadUserInputError} with the argument's name. */
-export const parseApiClient = (
+export function parseApiClient(
   input: { readonly name: string; readonly groups: readonly Group[] },
   groups: Groups,
-): ApiClientDescription => ({
-  name: parseText('name', input.name, nameBounds),
-  groups: groups.inSchemaOrder(input.groups),
-});
+): ApiClientDescription {
+  groups.requireAll(input.groups, 'groups');
+  return {
+    name: parseText('name', input.name, nameBounds),
+    groups: groups.inSchemaOrder(input.groups),
+  };
+}

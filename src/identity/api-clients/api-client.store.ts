@@ -1,6 +1,4 @@
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import { type Origin, userIdOf } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
@@ -24,7 +22,7 @@ export interface NewApiClient extends ApiClientDescription {
 export type ApiClientStore = ReturnType<typeof createApiClientStore>;
 
 /** Reads and writes API clients. Every change is one transaction, and wholly there when it answers. */
-export function createApiClientStore({ database, now }: StoreDependencies) {
+export function createApiClientStore({ database, now, write, groups }: StoreDependencies) {
   return {
     findByIds: (ids: readonly string[]): Promise<ApiClientRecord[]> =>
       database.apiClient.findMany({
@@ -36,12 +34,14 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
     findAll: (): Promise<ApiClientRecord[]> =>
       database.apiClient.findMany({ orderBy: { id: 'asc' }, select: apiClientFields }),
 
-    /** Those that are not disabled, as they are now, in one statement. */
-    findForSignIn: (ids: readonly string[]): Promise<SignInRecord[]> =>
-      database.apiClient.findMany({
+    /** Those that are not disabled, as they are now, in one statement, with the groups that the schema has. */
+    async findForSignIn(ids: readonly string[]): Promise<SignInRecord[]> {
+      const found = await database.apiClient.findMany({
         where: { id: { in: [...ids] }, disabledAt: null },
         select: signInFields,
-      }),
+      });
+      return found.map((each) => ({ ...each, groups: groups.inSchemaOrder(each.groups) }));
+    },
 
     /** Writes down that these are in use. Waits for no lock: one that is being changed is left out. */
     async recordUse(ids: readonly string[], { unlessSince }: { unlessSince: Date }): Promise<void> {
@@ -54,19 +54,19 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
           FOR NO KEY UPDATE SKIP LOCKED)`;
     },
 
-    create: (client: NewApiClient, origin: Origin): Promise<ApiClientRecord> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        await confirmViewer(transaction, origin, { at });
+    /** @throws {BadUserInputError} for a group that the schema does not have. */
+    async create(client: NewApiClient, origin: Origin): Promise<ApiClientRecord> {
+      groups.requireAll(client.groups, 'groups');
+      return write({ origin }, async (transaction, { at, record }) => {
         const created = await transaction.apiClient.create({
           data: { ...client, createdAt: at, createdById: userIdOf(origin) },
           select: apiClientFields,
         });
         const detail = `${quoted(created.name)}; groups: ${created.groups.join(', ')}`;
-        const event = { at, action: 'client.created', subjectId: created.id, detail };
-        await recordEvent(transaction, origin, event);
+        await record({ action: 'client.created', subjectId: created.id, detail });
         return created;
-      }),
+      });
+    },
 
     /**
      * Replaces the secret. Of two that do so at once, the later one replaces what the other wrote, or
@@ -75,9 +75,7 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
      * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
      */
     replaceSecret: (id: string, secretHash: SecretHash, origin: Origin): Promise<ApiClientRecord> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        await confirmViewer(transaction, origin, { at, changing: { kind: 'API_CLIENT', id } });
+      write({ origin, changing: { kind: 'API_CLIENT', id } }, async (transaction, { record }) => {
         const before = await requireApiClient(transaction, id);
         if (before.disabledAt !== null) throw isDisabled();
         const [client] = await transaction.apiClient.updateManyAndReturn({
@@ -86,36 +84,32 @@ export function createApiClientStore({ database, now }: StoreDependencies) {
           select: apiClientFields,
         });
         if (client === undefined) throw wasChanged();
-        const event = { at, action: 'client.secret_rotated', subjectId: client.id };
-        await recordEvent(transaction, origin, { ...event, detail: quoted(client.name) });
+        const event = { action: 'client.secret_rotated', subjectId: client.id };
+        await record({ ...event, detail: quoted(client.name) });
         return client;
       }),
 
     /** Disabled again, it stays as it is. @throws {NotFoundError} */
     disable: (id: string, origin: Origin): Promise<ApiClientRecord> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        await confirmViewer(transaction, origin, { at, changing: { kind: 'API_CLIENT', id } });
-        const [client] = isUuid(id)
-          ? await transaction.apiClient.updateManyAndReturn({
-              where: { id, disabledAt: null },
-              data: { disabledAt: at },
-              select: apiClientFields,
-            })
-          : [];
-        if (client === undefined) {
-          const { secretHash: _, ...before } = await requireApiClient(transaction, id);
-          return before;
-        }
-        const event = {
-          at,
-          action: 'client.disabled',
-          subjectId: client.id,
-          detail: quoted(client.name),
-        };
-        await recordEvent(transaction, origin, event);
-        return client;
-      }),
+      write(
+        { origin, changing: { kind: 'API_CLIENT', id } },
+        async (transaction, { at, record }) => {
+          const [client] = isUuid(id)
+            ? await transaction.apiClient.updateManyAndReturn({
+                where: { id, disabledAt: null },
+                data: { disabledAt: at },
+                select: apiClientFields,
+              })
+            : [];
+          if (client === undefined) {
+            const { secretHash: _, ...before } = await requireApiClient(transaction, id);
+            return before;
+          }
+          const event = { action: 'client.disabled', subjectId: client.id };
+          await record({ ...event, detail: quoted(client.name) });
+          return client;
+        },
+      ),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Origin } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import { firstUuidOf } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
@@ -24,7 +23,7 @@ export type PruneAudit = (before: Date, origin: Origin) => Promise<number>;
  * `audit.pruned` with the count and the bound behind: none is ever removed without a word.
  */
 export const createPruneAudit =
-  ({ database, now }: StoreDependencies, batchSize = maxBatchSize): PruneAudit =>
+  ({ now, write }: StoreDependencies, batchSize = maxBatchSize): PruneAudit =>
   async (before, origin) => {
     if (!(before <= now())) {
       throw new BadUserInputError('before', '`before` must not be in the future.');
@@ -34,15 +33,13 @@ export const createPruneAudit =
     let pruned = 0;
     for (let lastId: string | undefined = firstId; lastId !== undefined; ) {
       const afterId: string = lastId;
-      const batch = await database.$transaction(async (transaction) => {
-        // One at a time: two would count what the other has removed.
-        await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${pruneLock}::bigint)`;
+      const batch = await write({ origin, lock: lockPruning }, async (transaction, { record }) => {
         const untilId = await findLastOfBatch(transaction, { before, afterId, batchSize });
         if (untilId === undefined) return { count: 0, untilId };
         const count = await removeEvents(transaction, { before, afterId, untilId });
         const detail = `${count} events before ${before.toISOString()}`;
-        const event = { at: now(), action: 'audit.pruned', subjectId: null, detail };
-        if (count > 0) await recordEvent(transaction, origin, event);
+        const event = { action: 'audit.pruned', subjectId: null, detail };
+        if (count > 0) await record(event);
         return { count, untilId };
       });
       pruned += batch.count;
@@ -50,6 +47,10 @@ export const createPruneAudit =
     }
     return pruned;
   };
+
+/** One at a time: two would count what the other has removed. */
+const lockPruning = (transaction: DatabaseTransaction) =>
+  transaction.$executeRaw`SELECT pg_advisory_xact_lock(${pruneLock}::bigint)`;
 
 /** The events between two ids, without the first, that happened before a moment. */
 interface Batch {

@@ -1,6 +1,4 @@
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import type { Origin } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import { required } from '../../composition/required.ts';
 import { ConflictError } from '../../errors.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
@@ -29,7 +27,7 @@ export interface PasswordChange<Credentials> {
 
 /** Reads and writes the password of whoever is logged in. */
 export function createPasswordChanges(dependencies: SessionStoreDependencies) {
-  const { database, now, sessionIdleSeconds } = dependencies;
+  const { database, write, sessionIdleSeconds } = dependencies;
   return {
     findOwnAccount: (id: string): Promise<OwnAccount | null> =>
       database.user.findUnique({
@@ -47,13 +45,11 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
     changePassword: <Credentials>(
       change: PasswordChange<Credentials>,
       origin: Origin,
-    ): Promise<Credentials> =>
-      database.$transaction(async (transaction) => {
-        const { account, newPasswordHash, sessionId, refreshTokenHash } = change;
-        const at = now();
+    ): Promise<Credentials> => {
+      const { account, newPasswordHash, sessionId, refreshTokenHash } = change;
+      const changing = { kind: 'USER', id: account.id } as const;
+      return write({ origin, changing }, async (transaction, { at, record }) => {
         const moment = { at, sessionIdleSeconds };
-        const changing = { kind: 'USER', id: account.id } as const;
-        await confirmViewer(transaction, origin, { at, changing });
         const { count } = await transaction.user.updateMany({
           where: { id: account.id, passwordHash: account.passwordHash },
           data: { passwordHash: newPasswordHash },
@@ -70,10 +66,11 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
           },
           select: sessionFields,
         });
-        const event = { at, action: 'password.changed', subjectId: account.id };
-        await recordEvent(transaction, origin, { ...event, detail: tellEnded(ended) });
+        const event = { action: 'password.changed', subjectId: account.id };
+        await record({ ...event, detail: tellEnded(ended) });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
-      }),
+      });
+    },
   };
 }
 

@@ -1,6 +1,4 @@
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import type { Origin } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { NotFoundError } from '../../errors.ts';
@@ -33,18 +31,18 @@ export const tellEnded = (count: number): string =>
 const keptDeadMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Ends sessions. Each is one transaction: when it answers, no request gets through with them. */
-export function createSessionEnds({ database, now, sessionIdleSeconds }: SessionStoreDependencies) {
+export function createSessionEnds(dependencies: SessionStoreDependencies) {
+  const { database, now, write, sessionIdleSeconds } = dependencies;
   return {
     /** Ends one session; false when it had ended. @throws {NotFoundError} */
-    end: (id: string, origin: Origin): Promise<boolean> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        const where = { id };
-        const session = isUuid(id)
-          ? await transaction.session.findUnique({ where, select: { id: true, userId: true } })
-          : null;
-        const user = session && ({ kind: 'USER', id: session.userId } as const);
-        await confirmViewer(transaction, origin, { at, ...(user ? { changing: user } : {}) });
+    async end(id: string, origin: Origin): Promise<boolean> {
+      const where = { id };
+      const session = isUuid(id)
+        ? await database.session.findUnique({ where, select: { id: true, userId: true } })
+        : null;
+      const user = session && ({ kind: 'USER', id: session.userId } as const);
+      const terms = { origin, ...(user ? { changing: user } : {}) };
+      return write(terms, async (transaction, { at, record }) => {
         if (session === null) throw new NotFoundError('id', 'No session has this id.');
         const { count } = await transaction.session.updateMany({
           where: { id, endedAt: null },
@@ -52,22 +50,22 @@ export function createSessionEnds({ database, now, sessionIdleSeconds }: Session
         });
         if (count === 0) return false;
         const detail = `of user ${session.userId}`;
-        const event = { at, action: 'session.ended', subjectId: session.id, detail };
-        await recordEvent(transaction, origin, event);
+        await record({ action: 'session.ended', subjectId: session.id, detail });
         return true;
-      }),
+      });
+    },
 
     /** Ends all sessions of a user, and tells how many were alive. */
     endAllOf: (userId: string, origin: Origin): Promise<number> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        const changing = { kind: 'USER', id: userId } as const;
-        await confirmViewer(transaction, origin, { at, changing });
-        const count = await endSessionsOf(transaction, { userId }, { at, sessionIdleSeconds });
-        const event = { at, action: 'session.all_ended', subjectId: userId };
-        await recordEvent(transaction, origin, { ...event, detail: tellEnded(count) });
-        return count;
-      }),
+      write(
+        { origin, changing: { kind: 'USER', id: userId } },
+        async (transaction, { at, record }) => {
+          const count = await endSessionsOf(transaction, { userId }, { at, sessionIdleSeconds });
+          const event = { action: 'session.all_ended', subjectId: userId };
+          await record({ ...event, detail: tellEnded(count) });
+          return count;
+        },
+      ),
 
     /**
      * Removes sessions that have been dead for a week, with their refresh tokens, at most `limit`, and

@@ -8,7 +8,6 @@ import {
   type RefreshToken,
 } from '../../authentication/refresh-token.ts';
 import type { Actor } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import type { Database, DatabaseTransaction } from '../../database/connect.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { readLiveSession } from './live-session.store.ts';
@@ -56,11 +55,11 @@ export function createUseRefreshToken(dependencies: SessionStoreDependencies): U
     };
 
     if (decision.outcome === 'rotate') {
-      const next = await rotate(database, session, { ...use, at });
+      const next = await rotate(dependencies, session, { ...use, at });
       return next === null ? 'late' : goOn(next, at);
     }
     if (decision.outcome === 'repeat') return goOn(decision.successor, session.lastUsedAt);
-    if (decision.outcome === 'reuse') await endForReuse(database, session, { ...use, at });
+    if (decision.outcome === 'reuse') await endForReuse(dependencies, session, { ...use, at });
     return decision;
   }
 
@@ -121,24 +120,23 @@ type TimedUse = RefreshUse & { readonly at: Date };
 
 /** Puts a successor in the place of a token; null: too late, and nothing has changed. */
 async function rotate(
-  database: Database,
+  { write }: SessionStoreDependencies,
   session: Session,
   use: TimedUse,
 ): Promise<RefreshToken | null> {
   const successorSalt = createSuccessorSalt(use.randomBytes);
   const next = deriveSuccessor(use.token, successorSalt);
+  const { at, ip } = use;
+  const { id, userId } = session;
+  const actor: Actor = { kind: 'USER', id: userId };
   try {
-    await database.$transaction(async (transaction) => {
+    await write({ origin: { actor, ip } }, async (transaction, { record }) => {
       await takeToken(transaction, session, { ...use, successorSalt });
-      const { at, ip } = use;
-      const { id, userId } = session;
       const data = { hash: next.hash, sessionId: id, createdAt: at };
       await transaction.refreshToken.create({ data, select: { hash: true } });
       const where = { id };
       await transaction.session.update({ where, data: { lastUsedAt: at }, select: { id: true } });
-      const actor: Actor = { kind: 'USER', id: userId };
-      const event = { at, action: 'session.refreshed', subjectId: id };
-      await recordEvent(transaction, { actor, ip }, event);
+      await record({ at, action: 'session.refreshed', subjectId: id });
     });
     return next;
   } catch (error) {
@@ -172,16 +170,16 @@ async function takeToken(
 
 /** Who did it is not known: the user or a thief. */
 async function endForReuse(
-  database: Database,
+  { write }: SessionStoreDependencies,
   { id, userId }: Session,
   { ip, at }: TimedUse,
 ): Promise<void> {
-  await database.$transaction(async (transaction) => {
+  await write({ origin: { actor: null, ip } }, async (transaction, { record }) => {
     const { count } = await transaction.session.updateMany({
       where: { id, endedAt: null },
       data: { endedAt: at },
     });
     const event = { at, action: 'refresh.reused', subjectId: id, detail: `of user ${userId}` };
-    if (count === 1) await recordEvent(transaction, { actor: null, ip }, event);
+    if (count === 1) await record(event);
   });
 }

@@ -1,5 +1,4 @@
-import type { Origin } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
+import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { SessionMoment } from './live-session.store.ts';
 
@@ -18,7 +17,7 @@ export interface SessionLimit {
  */
 export async function makeRoomForSession(
   transaction: DatabaseTransaction,
-  { userId, maxSessionsPerUser, origin }: SessionLimit & { readonly origin: Origin },
+  { userId, maxSessionsPerUser, record }: SessionLimit & Pick<Writing, 'record'>,
   { at, sessionIdleSeconds }: SessionMoment,
 ): Promise<void> {
   const idleSince = new Date(at.getTime() - sessionIdleSeconds * 1000);
@@ -39,6 +38,6 @@ export async function makeRoomForSession(
     RETURNING id`;
   const detail = `of user ${userId}; more than ${maxSessionsPerUser} sessions`;
   for (const { id } of ended) {
-    await recordEvent(transaction, origin, { at, action: 'session.ended', subjectId: id, detail });
+    await record({ at, action: 'session.ended', subjectId: id, detail });
   }
 }

@@ -1,5 +1,4 @@
 import type { Origin } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import type { Page } from '../../composition/connection.ts';
 import { isUuid, lastUuid } from '../../composition/uuid.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
@@ -25,7 +24,7 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 
 /** Reads and writes sessions. Every change is one transaction, and wholly there when it answers. */
 export function createSessionStore(dependencies: SessionStoreDependencies) {
-  const { database, now, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  const { database, now, write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
   /** The moment since when a session that is alive has been used. */
   const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
   const withEnd = (session: SessionRecord): SessionRecord => ({
@@ -80,8 +79,10 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
      * account was read: then null. Checking a password takes long enough for that to happen.
      * Logins of one user take turns, so that none gets the user more sessions than there may be.
      */
-    open: ({ account, refreshTokenHash, ...session }: NewSession): Promise<LiveSession | null> =>
-      database.$transaction(async (transaction) => {
+    open({ account, refreshTokenHash, ...session }: NewSession): Promise<LiveSession | null> {
+      const userId = account.id;
+      const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
+      return write({ origin }, async (transaction, { record }) => {
         const [unchanged] = await transaction.$queryRaw<{ id: string }[]>`
           SELECT id FROM gatehouse.users
           WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}
@@ -90,11 +91,8 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
         if (unchanged === undefined) return null;
         const at = now();
         const moment = { at, sessionIdleSeconds };
-        const userId = account.id;
-        const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
-        await makeRoomForSession(transaction, { userId, maxSessionsPerUser, origin }, moment);
-        const event = { at, action: 'login.succeeded', subjectId: userId };
-        await recordEvent(transaction, origin, event);
+        await makeRoomForSession(transaction, { userId, maxSessionsPerUser, record }, moment);
+        await record({ at, action: 'login.succeeded', subjectId: userId });
         const opened = await transaction.session.create({
           data: {
             ...session,
@@ -106,6 +104,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
           select: sessionFields,
         });
         return readLiveSession(transaction, opened, moment);
-      }),
+      });
+    },
   };
 }

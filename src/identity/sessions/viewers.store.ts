@@ -8,7 +8,8 @@ interface ViewerRow extends UserRecord {
 }
 
 /** Reads viewers, and keeps what was read of them for as long as the viewer itself: for its request. */
-export function createViewers({ database, now, sessionIdleSeconds }: SessionStoreDependencies) {
+export function createViewers(dependencies: SessionStoreDependencies) {
+  const { database, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
   const users = new WeakMap<UserViewer, UserRecord>();
   const groupsOfUsers = new WeakMap<UserRecord, ReadonlySet<string>>();
   const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
@@ -19,7 +20,7 @@ export function createViewers({ database, now, sessionIdleSeconds }: SessionStor
       isAuthenticated: true,
       sessionId,
       userId: user.id,
-      groups: new Set(groups),
+      groups: new Set(schemaGroups.inSchemaOrder(groups)),
     };
     users.set(viewer, user);
     groupsOfUsers.set(user, viewer.groups);
@@ -29,7 +30,8 @@ export function createViewers({ database, now, sessionIdleSeconds }: SessionStor
   return {
     /**
      * The viewers of sessions that are alive, in one statement: user, session and groups as they are
-     * now. An ended session, a disabled user and an unknown id have none.
+     * now, without those that the schema does not have. An ended session, a disabled user and an unknown id have
+     * none.
      */
     async findViewers(sessionIds: readonly string[]): Promise<UserViewer[]> {
       const rows = await database.$queryRaw<ViewerRow[]>`

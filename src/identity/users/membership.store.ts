@@ -1,6 +1,4 @@
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import { type Origin, userIdOf } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
 import type { Group } from '../../composition/groups.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
@@ -18,7 +16,12 @@ export interface Grant {
 export type MembershipStore = ReturnType<typeof createMembershipStore>;
 
 /** Reads and writes who is in which group. Every change is one transaction. */
-export function createMembershipStore({ database, now }: StoreDependencies) {
+export function createMembershipStore({ database, now, write, groups }: StoreDependencies) {
+  const termsOf = (userId: string, group: Group, origin: Origin) => ({
+    origin,
+    changing: { kind: 'USER', id: userId } as const,
+    ...(group === 'ADMIN' ? { lock: lockAdmins } : {}),
+  });
   return {
     /** Memberships that have not ended, of many users at once. */
     findActiveOf: (userIds: readonly string[]): Promise<MembershipRecord[]> =>
@@ -34,14 +37,12 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
     /**
      * Granted again, the new end counts.
      *
-     * @throws {BadUserInputError} when the end is not in the future.
+     * @throws {BadUserInputError} when the schema has no such group, or the end is not in the future.
      * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would end.
      */
-    grant: ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> =>
-      database.$transaction(async (transaction) => {
-        if (group === 'ADMIN') await lockAdmins(transaction);
-        const at = now();
-        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
+    grant: async ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> => {
+      groups.requireAll([group], 'group');
+      return write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
         const user = await requireUser(transaction, userId, 'userId');
         const granted = { expiresAt, grantedById: userIdOf(origin), grantedAt: at };
         requireLaterEnd(granted);
@@ -52,29 +53,25 @@ export function createMembershipStore({ database, now }: StoreDependencies) {
             update: granted,
           });
         await (group === 'ADMIN' ? leaveAnAdmin(transaction, user.id, change) : change());
-        await recordEvent(transaction, origin, {
-          at,
+        await record({
           action: 'membership.granted',
           subjectId: user.id,
           detail: expiresAt === null ? group : `${group} until ${expiresAt.toISOString()}`,
         });
         return user;
-      }),
+      });
+    },
 
     /** Nothing happens when the user is not in the group. @throws as `grant` does. */
     revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
-      database.$transaction(async (transaction) => {
-        if (group === 'ADMIN') await lockAdmins(transaction);
-        const at = now();
-        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id: userId } });
+      write(termsOf(userId, group, origin), async (transaction, { record }) => {
         const user = await requireUser(transaction, userId, 'userId');
         const change = () => transaction.membership.deleteMany({ where: { userId, group } });
         const { count } = await (group === 'ADMIN'
           ? leaveAnAdmin(transaction, user.id, change)
           : change());
         if (count === 0) return user;
-        const event = { at, action: 'membership.revoked', subjectId: user.id };
-        await recordEvent(transaction, origin, { ...event, detail: group });
+        await record({ action: 'membership.revoked', subjectId: user.id, detail: group });
         return user;
       }),
   };

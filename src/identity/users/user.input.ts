@@ -37,13 +37,15 @@ export function parseNewUser(
   const { username, usernameKey } = parseUsername(input.username);
   const problem = checkPassword(input.password, { minLength: minPasswordLength, username });
   if (problem !== undefined) throw new BadUserInputError('input.password', problem);
+  const chosen = input.groups ?? newUserGroups;
+  groups.requireAll(chosen, 'input.groups');
   return {
     username,
     usernameKey,
     password: input.password,
     displayName: parseDisplayName(input.displayName ?? username),
     email: parseEmail(input.email) ?? null,
-    groups: groups.inSchemaOrder(input.groups ?? newUserGroups),
+    groups: groups.inSchemaOrder(chosen),
   };
 }
 

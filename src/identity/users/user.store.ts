@@ -1,6 +1,5 @@
-import { confirmViewer } from '../../changes/confirm-viewer.ts';
 import { type Origin, system, userIdOf } from '../../changes/origin.ts';
-import { recordEvent } from '../../changes/record-event.ts';
+import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { Page } from '../../composition/connection.ts';
 import type { Group } from '../../composition/groups.ts';
 import { isUuid } from '../../composition/uuid.ts';
@@ -31,7 +30,7 @@ export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, and wholly there when it answers. */
 export function createUserStore(dependencies: SessionStoreDependencies) {
-  const { database, now } = dependencies;
+  const { database, write, groups } = dependencies;
   return {
     ...createAccountChanges(dependencies),
 
@@ -53,34 +52,33 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
     isEmpty: async (): Promise<boolean> =>
       (await database.user.findFirst({ select: { id: true } })) === null,
 
-    /** @throws {BadUserInputError} when the username is taken. */
-    create: (user: NewUser, origin: Origin): Promise<UserRecord> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        await confirmViewer(transaction, origin, { at });
-        return insertUser(transaction, user, { origin, at });
-      }),
+    /** @throws {BadUserInputError} when the username is taken, or the schema has no such group. */
+    async create(user: NewUser, origin: Origin): Promise<UserRecord> {
+      groups.requireAll(user.groups, 'input.groups');
+      return write({ origin }, (transaction, writing) =>
+        insertUser(transaction, user, { ...writing, origin }),
+      );
+    },
 
     /** Creates the first user of an empty database; null when there is a user already. */
-    createFirst: (user: NewUser): Promise<UserRecord | null> =>
-      database.$transaction(async (transaction) => {
-        await lockAdmins(transaction);
+    async createFirst(user: NewUser): Promise<UserRecord | null> {
+      groups.requireAll(user.groups, 'input.groups');
+      return write({ origin: system, lock: lockAdmins }, async (transaction, writing) => {
         const isEmpty = (await transaction.user.findFirst({ select: { id: true } })) === null;
-        return isEmpty ? insertUser(transaction, user, { origin: system, at: now() }) : null;
-      }),
+        return isEmpty ? insertUser(transaction, user, { ...writing, origin: system }) : null;
+      });
+    },
 
     /** @throws {NotFoundError} @throws {BadUserInputError} when the username is taken. */
     update: (id: string, changes: UserChanges, origin: Origin): Promise<UserRecord> =>
-      database.$transaction(async (transaction) => {
-        const at = now();
-        await confirmViewer(transaction, origin, { at, changing: { kind: 'USER', id } });
+      write({ origin, changing: { kind: 'USER', id } }, async (transaction, { record }) => {
         await requireFreeUsername(transaction, id, changes.usernameKey);
         const user = await changeUser(transaction, id, changes);
         const detail = Object.keys(changes)
           .filter((name) => name !== 'usernameKey')
           .join(', ');
-        const event = { at, action: 'user.updated', subjectId: user.id, detail };
-        if (detail !== '') await recordEvent(transaction, origin, event);
+        const event = { action: 'user.updated', subjectId: user.id, detail };
+        if (detail !== '') await record(event);
         return user;
       }),
   };
@@ -109,7 +107,7 @@ function containing(search: string): Prisma.UserWhereInput[] {
 async function insertUser(
   transaction: DatabaseTransaction,
   { groups, ...user }: NewUser,
-  { origin, at }: { readonly origin: Origin; readonly at: Date },
+  { origin, at, record }: Writing & { readonly origin: Origin },
 ): Promise<UserRecord> {
   const [created] = await transaction.user.createManyAndReturn({
     data: [{ ...user, createdAt: at }],
@@ -126,8 +124,7 @@ async function insertUser(
     })),
   });
   const detail = `groups: ${groups.join(', ')}`;
-  const event = { at, action: 'user.created', subjectId: created.id, detail };
-  await recordEvent(transaction, origin, event);
+  await record({ action: 'user.created', subjectId: created.id, detail });
   return created;
 }
 

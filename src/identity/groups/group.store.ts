@@ -1,0 +1,133 @@
+import type { Origin } from '../../changes/origin.ts';
+import type { Group } from '../../composition/groups.ts';
+import type { DatabaseTransaction } from '../../database/connect.ts';
+import { BadUserInputError, NotFoundError } from '../../errors.ts';
+import { quoted } from '../audit/detail.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import { lockAdmins } from '../users/last-admin.store.ts';
+
+/** How many users and API clients hold a group. */
+export interface Holders {
+  readonly users: number;
+  readonly clients: number;
+}
+
+/** A group of the schema, or one that the schema no longer has and that somebody holds. */
+export interface HeldGroup extends Holders {
+  readonly name: string;
+  readonly isInSchema: boolean;
+}
+
+export type GroupStore = ReturnType<typeof createGroupStore>;
+
+/** Reads who holds which groups, and settles those that the schema no longer has. */
+export function createGroupStore({ database, now, write, groups }: StoreDependencies) {
+  /** The groups of the schema open doors: who leaves them is settled user by user, and ADMIN never by accident. */
+  const requireRemoved = (name: string): void => {
+    if (!groups.has(name)) return;
+    throw new BadUserInputError(
+      'name',
+      `${name} is a group of the schema: revoke it from its members.`,
+    );
+  };
+
+  return {
+    /** Every group of the schema, in its order, then those that it no longer has. */
+    async list(): Promise<readonly HeldGroup[]> {
+      const held = new Map((await readHolders(database, now())).map((each) => [each.name, each]));
+      const removed = [...held.keys()].filter((name) => !groups.has(name));
+      return [...groups.names, ...removed].map((name) => ({
+        ...{ name, users: 0, clients: 0, ...held.get(name) },
+        isInSchema: groups.has(name),
+      }));
+    },
+
+    /**
+     * Gives the holders of a group that the schema no longer has another one. Who is in both keeps the later end.
+     *
+     * @throws {BadUserInputError} when the schema still has the old group, or does not have the new one.
+     * @throws {NotFoundError} when nobody holds the old one.
+     */
+    async rename(name: string, newName: Group, origin: Origin): Promise<Holders> {
+      requireRemoved(name);
+      groups.requireAll([newName], 'newName');
+      return write({ origin, lock: lockAdmins }, async (transaction, { record }) => {
+        await copyMemberships(transaction, name, newName);
+        const holders = await removeGroup(transaction, name, newName);
+        const detail = `${quoted(name)} to ${newName}: ${describeHolders(holders)}`;
+        await record({ action: 'group.renamed', subjectId: null, detail });
+        return holders;
+      });
+    },
+
+    /**
+     * Takes a group that the schema no longer has from all who hold it.
+     *
+     * @throws {BadUserInputError} when the schema still has the group. @throws {NotFoundError} when nobody holds it.
+     */
+    async drop(name: string, origin: Origin): Promise<Holders> {
+      requireRemoved(name);
+      return write({ origin }, async (transaction, { record }) => {
+        const holders = await removeGroup(transaction, name);
+        const detail = `${quoted(name)}: ${describeHolders(holders)}`;
+        await record({ action: 'group.dropped', subjectId: null, detail });
+        return holders;
+      });
+    },
+  };
+}
+
+/** Such as `3 users, 1 API client`. */
+export const describeHolders = ({ users, clients }: Holders): string =>
+  `${counted(users, 'user')}, ${counted(clients, 'API client')}`;
+
+/** The groups that the schema no longer has and who holds them, for an operator; undefined when there is none. */
+export function describeRemoved(groups: readonly HeldGroup[]): string | undefined {
+  const removed = groups.filter(({ isInSchema }) => !isInSchema);
+  return removed.length === 0
+    ? undefined
+    : removed.map((group) => `${group.name} (${describeHolders(group)})`).join('; ');
+}
+
+const counted = (count: number, thing: string): string =>
+  `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+/** Memberships that have ended count no more. */
+const readHolders = (
+  database: Pick<DatabaseTransaction, '$queryRaw'>,
+  at: Date,
+): Promise<readonly (Holders & { readonly name: string })[]> =>
+  database.$queryRaw`
+    SELECT name, sum(users)::int AS users, sum(clients)::int AS clients
+    FROM (
+      SELECT "group" AS name, 1 AS users, 0 AS clients FROM gatehouse.memberships
+      WHERE expires_at IS NULL OR expires_at > ${at}
+      UNION ALL
+      SELECT unnest(groups), 0, 1 FROM gatehouse.api_clients
+    ) AS held
+    GROUP BY name ORDER BY name`;
+
+const copyMemberships = (transaction: DatabaseTransaction, name: string, newName: Group) =>
+  transaction.$executeRaw`
+    INSERT INTO gatehouse.memberships AS present (user_id, "group", granted_at, granted_by_id, expires_at)
+    SELECT user_id, ${newName}, granted_at, granted_by_id, expires_at
+    FROM gatehouse.memberships WHERE "group" = ${name} ORDER BY user_id
+    ON CONFLICT (user_id, "group") DO UPDATE SET expires_at =
+      CASE WHEN present.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
+        ELSE GREATEST(present.expires_at, excluded.expires_at) END`;
+
+/** Removes a group from all who hold it; API clients get `replacement` for it. @throws {NotFoundError} */
+async function removeGroup(
+  transaction: DatabaseTransaction,
+  name: string,
+  replacement: Group | null = null,
+): Promise<Holders> {
+  const { count: users } = await transaction.membership.deleteMany({ where: { group: name } });
+  const clients = await transaction.$executeRaw`
+    UPDATE gatehouse.api_clients SET groups = ARRAY(
+      SELECT DISTINCT held FROM unnest(array_replace(groups, ${name}, ${replacement}::text)) AS held
+      WHERE held IS NOT NULL)
+    WHERE ${name} = ANY (groups)`;
+  if (users + clients > 0) return { users, clients };
+  throw new NotFoundError('name', 'No user and no API client holds this group.');
+}

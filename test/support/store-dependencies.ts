@@ -1,0 +1,16 @@
+import type { Database } from '../../src/database/connect.ts';
+import { type SessionStoreDependencies, withWrite } from '../../src/identity/store-dependencies.ts';
+import { groupsOf } from '../../src/parts.ts';
+import { roomsProject } from './rooms-project.ts';
+
+/** What stores of a test work with, beside a server or without one. */
+export const storeDependencies = (
+  given: { readonly database: Database } & Partial<SessionStoreDependencies>,
+): SessionStoreDependencies =>
+  withWrite({
+    now: () => new Date(),
+    groups: groupsOf(roomsProject),
+    sessionIdleSeconds: 604_800,
+    maxSessionsPerUser: 100,
+    ...given,
+  });
