@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { ask } from './support/ask.ts';
@@ -19,15 +23,17 @@ const manifestSchema = z.object({
   bin: namesSchema,
   dependencies: namesSchema,
   peerDependencies: namesSchema,
+  peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })).optional(),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
-/** Two users of the library: one asks by itself, and one has Apollo Server do so. */
+/** Users of the library: one asks by itself, one has Apollo Server do so, and one has a login. */
 const consumer = `
 import { ApolloServer } from '@apollo/server';
 import { buildSchema, execute, parse } from 'graphql';
 import { createAuthorization, directiveTypeDefs, type Viewer } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import { tokenViewer } from '@gatehouse/authorization/tokens';
 
 type AppViewer = Viewer & { readonly customer?: string };
 interface Context { readonly viewer: AppViewer }
@@ -65,6 +71,12 @@ export const server = new ApolloServer<Context>({
   schema: authorization.schema,
   plugins: [createAuthorizationPlugin<Context>({ ...authorization, realm: 'invoices' })],
 });
+export const viewerOfToken = tokenViewer({
+  issuer: 'https://login.example.com/',
+  audience: 'invoices',
+  jwks: 'https://login.example.com/jwks.json',
+  groups: (claims: { readonly roles: readonly string[] }) => claims.roles,
+});
 // @ts-expect-error: were the types not found, this would be no error.
 createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nobody });
 `;
@@ -72,25 +84,32 @@ createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nob
 let folder = '';
 const installed = (name: string) => join(folder, 'node_modules', name);
 
-/** Where the packages of this repository stand in it. */
-const packages = ['.', 'packages/authorization'];
+/** The packages of this repository, and where they are. */
+const packages = [
+  { name: 'gatehouse', path: '.' },
+  { name: '@gatehouse/authorization', path: 'packages/authorization' },
+];
+const archives = new Map<string, string>();
 
 /** A stranger's project, in which the packed packages stand beside what they say that they need. */
 beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
-  const manifests = await Promise.all(packages.map(install));
+  const manifests = await Promise.all(packages.map(({ path }) => install(path)));
   const own = new Set(manifests.map(({ name }) => name));
-  const needed = manifests
-    .flatMap(({ dependencies, peerDependencies }) => [dependencies, peerDependencies])
-    .flatMap((group) => Object.keys(group ?? {}))
-    .filter((name) => !own.has(name));
-  await Promise.all([...new Set([...needed, '@types/node'])].map(link));
+  const needed = manifests.flatMap(requiredBy).filter((name) => !own.has(name));
+  await Promise.all([...new Set([...needed, '@types/node', 'jose'])].map(link));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'consumer.ts'), consumer);
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What an installation brings without being asked: not the optional peers. */
+const requiredBy = ({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest) => [
+  ...Object.keys(dependencies ?? {}),
+  ...Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional),
+];
 
 /** Packs one package, and unpacks it as an installation does. */
 async function install(path: string): Promise<Manifest> {
@@ -104,6 +123,7 @@ async function install(path: string): Promise<Manifest> {
   const { stdout } = await run('npm', words, { cwd });
   const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
   const archive = join(folder, packed?.filename ?? '');
+  archives.set(manifest.name, archive);
   await run('tar', ['-xf', archive, '-C', place, '--strip-components', '1']);
   for (const file of Object.values(manifest.bin ?? {})) await chmod(join(place, file), 0o755);
   return manifest;
@@ -125,6 +145,33 @@ async function compile(options: readonly string[]): Promise<string> {
     ({ stdout }) => String(stdout),
   );
 }
+
+/** How a package of ES modules is imported; `require` and older resolution are not promised. */
+const promised = ['node16-esm', 'bundler'];
+
+describe.each(packages)('the packed package $name', ({ name }) => {
+  it('has nothing that publint warns of', async () => {
+    const pkgDir = installed(name);
+    const manifest = JSON.parse(await readFile(join(pkgDir, 'package.json'), 'utf8'));
+    const { messages } = await publint({ pkgDir, pack: false, level: 'warning' });
+    expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
+  });
+
+  it('has types for every way to import it', async () => {
+    const archive = await readFile(archives.get(name) ?? '');
+    const checked = await checkPackage(createPackageFromTarballData(archive));
+    const problems = 'problems' in checked ? checked.problems : undefined;
+    expect(
+      problems?.filter(
+        (each) => !('resolutionKind' in each) || promised.includes(each.resolutionKind),
+      ),
+    ).toEqual([]);
+  });
+
+  it('brings its licence', async () => {
+    expect(await readFile(join(installed(name), 'LICENSE'), 'utf8')).toContain('MIT License');
+  });
+});
 
 describe('the package, in an empty project', () => {
   it('has the types of the library, for bundlers', async () => {
@@ -178,6 +225,21 @@ describe('the package, in an empty project', () => {
     expect(await ended).toEqual([0, null]);
   }, 120_000);
 });
+
+it('names what to install where traces are set, and OpenTelemetry is not there', async () => {
+  const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['serve'], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      DATA_DIR: join(folder, 'untraced'),
+      PORT: '0',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
+  expect([code, said]).toEqual([1, expect.stringMatching(/npm install @opentelemetry\/api@\^1\./)]);
+}, 60_000);
 
 /** Where it says that the API is. */
 async function firstUrl({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>) {

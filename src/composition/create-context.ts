@@ -1,5 +1,7 @@
-import { createChange, type DataClient } from '../changes/change.ts';
+import { createChange } from '../changes/change.ts';
+
 import { originOf, system } from '../changes/origin.ts';
+import type { DataClient } from '../changes/sql-transaction.ts';
 import type { Context } from './context.ts';
 import type { Groups } from './groups.ts';
 
