@@ -31,7 +31,8 @@ const nowhere = ['gatehouse', 'none'];
  * types, `Group` and `Policy` become extensions.
  *
  * @param others the type definitions that it is joined with.
- * @throws {CompositionError} for each type of one name in both, and for root types of other names.
+ * @throws {CompositionError} for each type of one name in both, for root types of other names, and for rules in
+ *   the form of a list.
  */
 export function externalTypeDefs(
   schema: GraphQLSchema,
@@ -40,7 +41,11 @@ export function externalTypeDefs(
   const { definitions, ...document } = withEnumNames(
     getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: nowhere }),
   );
-  const problems = [...renamedRoots(schema), ...sharedTypes(definitions, others)];
+  const problems = [
+    ...renamedRoots(schema),
+    ...listedDirectives(schema),
+    ...sharedTypes(definitions, others),
+  ];
   if (problems.length > 0) throw new CompositionError(problems);
   return { ...document, definitions: definitions.flatMap((each) => toExtension(each, others)) };
 }
@@ -52,6 +57,26 @@ const renamedRoots = (schema: GraphQLSchema): readonly string[] =>
         ? []
         : [`schema: the root type ${type.name} must be called ${rootNames[index]}`],
   );
+
+/** Some tools write them so by default; what joins schemas would lose them. */
+const listedDirectives = (schema: GraphQLSchema): readonly string[] =>
+  Object.values(schema.getTypeMap())
+    .flatMap((type) => [
+      { coordinate: type.name, extensions: type.extensions },
+      ...('getFields' in type ? Object.values(type.getFields()) : []).flatMap((field) => [
+        { coordinate: `${type.name}.${field.name}`, extensions: field.extensions },
+        ...('args' in field ? field.args : []).map(({ name, extensions }) => ({
+          coordinate: `${type.name}.${field.name}(${name}:)`,
+          extensions,
+        })),
+      ]),
+    ])
+    .filter(({ extensions }) => Array.isArray(extensions.directives))
+    .map(
+      ({ coordinate }) =>
+        `${coordinate}: extensions.directives is a list: make it an object by directive name` +
+        ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)',
+    );
 
 function sharedTypes(
   definitions: readonly DefinitionNode[],
