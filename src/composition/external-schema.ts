@@ -10,7 +10,11 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
+  type GraphQLNamedType,
   type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
   isTypeDefinitionNode,
   Kind,
   visit,
@@ -61,15 +65,9 @@ const renamedRoots = (schema: GraphQLSchema): readonly string[] =>
 /** Some tools write them so by default; what joins schemas would lose them. */
 const listedDirectives = (schema: GraphQLSchema): readonly string[] =>
   Object.values(schema.getTypeMap())
-    .flatMap((type) => [
+    .flatMap((type): Member[] => [
       { coordinate: type.name, extensions: type.extensions },
-      ...('getFields' in type ? Object.values(type.getFields()) : []).flatMap((field) => [
-        { coordinate: `${type.name}.${field.name}`, extensions: field.extensions },
-        ...('args' in field ? field.args : []).map(({ name, extensions }) => ({
-          coordinate: `${type.name}.${field.name}(${name}:)`,
-          extensions,
-        })),
-      ]),
+      ...membersOf(type),
     ])
     .filter(({ extensions }) => Array.isArray(extensions.directives))
     .map(
@@ -77,6 +75,29 @@ const listedDirectives = (schema: GraphQLSchema): readonly string[] =>
         `${coordinate}: extensions.directives is a list: make it an object by directive name` +
         ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)',
     );
+
+interface Member {
+  readonly coordinate: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The fields of a type, and their arguments. */
+function membersOf(type: GraphQLNamedType): readonly Member[] {
+  if (isInputObjectType(type)) {
+    return Object.values(type.getFields()).map(({ name, extensions }) => ({
+      coordinate: `${type.name}.${name}`,
+      extensions,
+    }));
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  return Object.values(type.getFields()).flatMap(({ name, extensions, args }): Member[] => [
+    { coordinate: `${type.name}.${name}`, extensions },
+    ...args.map((arg) => ({
+      coordinate: `${type.name}.${name}(${arg.name}:)`,
+      extensions: arg.extensions,
+    })),
+  ]);
+}
 
 function sharedTypes(
   definitions: readonly DefinitionNode[],
