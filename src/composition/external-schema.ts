@@ -10,7 +10,11 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type EnumTypeDefinitionNode,
+  type GraphQLNamedType,
   type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
   isTypeDefinitionNode,
   Kind,
   visit,
@@ -31,7 +35,8 @@ const nowhere = ['gatehouse', 'none'];
  * types, `Group` and `Policy` become extensions.
  *
  * @param others the type definitions that it is joined with.
- * @throws {CompositionError} for each type of one name in both, and for root types of other names.
+ * @throws {CompositionError} for each type of one name in both, for root types of other names, and for rules in
+ *   the form of a list.
  */
 export function externalTypeDefs(
   schema: GraphQLSchema,
@@ -40,7 +45,11 @@ export function externalTypeDefs(
   const { definitions, ...document } = withEnumNames(
     getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: nowhere }),
   );
-  const problems = [...renamedRoots(schema), ...sharedTypes(definitions, others)];
+  const problems = [
+    ...renamedRoots(schema),
+    ...listedDirectives(schema),
+    ...sharedTypes(definitions, others),
+  ];
   if (problems.length > 0) throw new CompositionError(problems);
   return { ...document, definitions: definitions.flatMap((each) => toExtension(each, others)) };
 }
@@ -52,6 +61,43 @@ const renamedRoots = (schema: GraphQLSchema): readonly string[] =>
         ? []
         : [`schema: the root type ${type.name} must be called ${rootNames[index]}`],
   );
+
+/** Some tools write them so by default; what joins schemas would lose them. */
+const listedDirectives = (schema: GraphQLSchema): readonly string[] =>
+  Object.values(schema.getTypeMap())
+    .flatMap((type): Member[] => [
+      { coordinate: type.name, extensions: type.extensions },
+      ...membersOf(type),
+    ])
+    .filter(({ extensions }) => Array.isArray(extensions.directives))
+    .map(
+      ({ coordinate }) =>
+        `${coordinate}: extensions.directives is a list: make it an object by directive name` +
+        ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)',
+    );
+
+interface Member {
+  readonly coordinate: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The fields of a type, and their arguments. */
+function membersOf(type: GraphQLNamedType): readonly Member[] {
+  if (isInputObjectType(type)) {
+    return Object.values(type.getFields()).map(({ name, extensions }) => ({
+      coordinate: `${type.name}.${name}`,
+      extensions,
+    }));
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return [];
+  return Object.values(type.getFields()).flatMap(({ name, extensions, args }): Member[] => [
+    { coordinate: `${type.name}.${name}`, extensions },
+    ...args.map((arg) => ({
+      coordinate: `${type.name}.${name}(${arg.name}:)`,
+      extensions: arg.extensions,
+    })),
+  ]);
+}
 
 function sharedTypes(
   definitions: readonly DefinitionNode[],

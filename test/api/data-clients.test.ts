@@ -4,7 +4,7 @@ import drizzle from '../../examples/data-clients/drizzle.config.ts';
 import kysely from '../../examples/data-clients/kysely.config.ts';
 import pg from '../../examples/data-clients/pg.config.ts';
 import { yoga } from '../contracts/hosts.ts';
-import { type Person, startWorld, type World } from '../contracts/world.ts';
+import { type Person, startTimeoutMs, startWorld, type World } from '../contracts/world.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/test-database.ts';
 
 const isEmbedded = process.env.TEST_DATABASE_KIND !== 'postgresql';
@@ -25,7 +25,7 @@ describe.each([
     const environment = database === undefined ? {} : { DATABASE_URL: database.url };
     world = await startWorld({ config, start: yoga }, { directory, environment });
     auditor = await world.aUser(['AUDITOR']);
-  });
+  }, startTimeoutMs);
   afterAll(async () => {
     await world?.stop();
     await database?.drop();

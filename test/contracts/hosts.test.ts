@@ -4,6 +4,7 @@ import {
   adminPassword,
   loginMutation,
   type Person,
+  startTimeoutMs,
   startWorld,
   userPassword,
   type World,
@@ -269,7 +270,7 @@ describe.each(hosts)('$name', (host) => {
       staff: await world.aUser(),
       accountant: await world.aUser(['ACCOUNTANT']),
     };
-  });
+  }, startTimeoutMs);
   afterAll(() => world.stop());
 
   const tokenOf = (who: Row['who']) => (who === 'nobody' ? {} : { token: people[who].accessToken });

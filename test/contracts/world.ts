@@ -8,6 +8,9 @@ import type { Host, RunningHost } from './hosts.ts';
 export const adminPassword = 'violet-otter-ladder-93-quay';
 export const userPassword = 'plum-kettle-orbit-58-fern';
 
+/** An embedded database is made and migrated first, in a folder, on a machine that may be busy. */
+export const startTimeoutMs = 120_000;
+
 /** Someone who has logged in. */
 export interface Person {
   readonly id: string;
