@@ -110,6 +110,34 @@ const environmentReaders: readonly string[] = ['main.ts', 'gatehouse.ts'];
 
 const maxLines = 250;
 
+/** A call that writes by itself: not on a `transaction`, which only the functions of `changes` hand out. */
+const modelWrite =
+  /(?<!\btransaction)\.\w+\s*\.(create|update|upsert|delete)(Many)?(AndReturn)?\(/g;
+const sqlWrites = [
+  /(?<!\btransaction)\.\$(executeRaw|executeRawUnsafe|queryRawUnsafe)\b/g,
+  /\.\$transaction\(/g,
+  /\brecordEvent\(/g,
+];
+
+/** How many such calls a file may hold, by exception: what is no change of anybody's, or makes the changes. */
+const mayWrite: Readonly<Record<string, number>> = {
+  'identity/store-dependencies.ts': 1, // hands `$transaction` to `changes`
+  'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
+  'identity/api-clients/api-client.store.ts': 1, // the last use
+  'identity/sessions/end-sessions.store.ts': 1, // removes sessions that have been dead for a week
+  'identity/sessions/login-attempts.store.ts': 3, // counts attempts
+  'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
+};
+
+/** Outside of stores, `users.create` calls a store. */
+function breachOfWrites(path: string, text: string): readonly string[] {
+  if (/^(changes|database|packages)\//.test(path)) return [];
+  const patterns = isStore(path) ? [modelWrite, ...sqlWrites] : sqlWrites;
+  const found = patterns.flatMap((pattern) => [...text.matchAll(pattern)]).length;
+  const allowed = mayWrite[path] ?? 0;
+  return found === allowed ? [] : [`writes ${found} times outside of \`changes\`, not ${allowed}`];
+}
+
 /**
  * Every breach of the rules of architecture in these files, as `path: what is wrong`.
  *
@@ -178,6 +206,7 @@ function breachesOf(path: string, text: string): readonly string[] {
     ...(mayImport[partOf(path)] === undefined ? ['belongs to no part that the rules know'] : []),
     ...(lines > maxLines ? [`has ${lines} lines, more than ${maxLines}`] : []),
     ...imports.flatMap((each) => breachOfImport(path, each) ?? []),
+    ...breachOfWrites(path, text),
     ...breaches,
   ];
 }

@@ -116,6 +116,28 @@ describe('the rules of who may import whom', () => {
   });
 });
 
+describe('the rule of who may write', () => {
+  it.each([
+    'const write = (database: A) => database.$transaction(async () => {});',
+    'const write = ({ database }: A) => database.user.create({ data: {} });',
+    'const write = (database: A) =>\n  database.user\n    .updateManyAndReturn({ data: {} });',
+    'const write = (database: A) => database.$executeRaw`DELETE FROM gatehouse.users`;',
+    'const write = (database: A) => recordEvent(database, origin, event);',
+  ])('refuses in a store: %s', (text) => {
+    expect(breachesOf('identity/users/user.store.ts', text)).toEqual([
+      'identity/users/user.store.ts: writes 1 times outside of `changes`, not 0',
+    ]);
+  });
+
+  it.each([
+    ['identity/users/user.store.ts', 'const a = (transaction: A) => transaction.user.create({});'],
+    ['identity/users/user.store.ts', 'const a = (database: A) => database.user.findMany();'],
+    ['changes/data-client.ts', 'const a = (client: A) => client.$transaction(async () => {});'],
+  ])('allows in %s: %s', (path, text) => {
+    expect(breachesOf(path, text)).toEqual([]);
+  });
+});
+
 describe('the doors of libraries', () => {
   it.each([
     ['authentication/username.ts', "import bcrypt from 'bcrypt';"],

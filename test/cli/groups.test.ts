@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { connectEmbedded } from '../../src/database/connect-embedded.ts';
+import { useGatehouse } from '../support/process.ts';
+
+const gatehouse = useGatehouse();
+
+const commandHere = (line: string) => gatehouse.runHere(line.split(' '));
+
+/** Runs a command with `--json` that is to succeed, and gives its document. */
+async function run(line: string) {
+  const exit = await commandHere(`${line} --json`);
+  expect(exit).toMatchObject({ code: 0 });
+  return JSON.parse(exit.stdout);
+}
+
+it('tells of groups that the schema no longer has, renames and drops them', async () => {
+  await gatehouse.prepareDataDir();
+  await run('user create ada --groups STAFF --generate-password');
+  await run('user create ben --groups MANAGER --generate-password');
+  await run('client create mop --groups STAFF');
+  const connection = await connectEmbedded(gatehouse.dataDir(), { onLost: () => {} });
+  const { membership, apiClient } = connection.database;
+  await membership.updateMany({ where: { group: 'STAFF' }, data: { group: 'JANITOR' } });
+  await membership.updateMany({ where: { group: 'MANAGER' }, data: { group: 'BUTLER' } });
+  await apiClient.updateMany({ data: { groups: ['JANITOR'] } });
+  await connection.close();
+
+  const { checks } = await run('doctor');
+  expect(checks).toContainEqual({
+    name: 'groups',
+    state: 'warning',
+    found:
+      'held, but not in the schema: BUTLER (1 user, 0 API clients); JANITOR (1 user, 1 API client)',
+    advice: 'run `groups rename` or `groups drop`',
+  });
+  expect((await run('user list')).users).toMatchObject([{ groups: [] }, { groups: [] }]);
+  expect((await commandHere('client list')).code).toBe(0);
+  const listed = await commandHere('groups list');
+  expect(listed.stdout).toMatch(/^GROUP +USERS +API CLIENTS\nADMIN +0 +0\n/);
+  expect(listed.stdout).toMatch(
+    /^BUTLER +1 +0 +not in the schema\nJANITOR +1 +1 +not in the schema\n/m,
+  );
+
+  const renamed = await commandHere('groups rename JANITOR STAFF');
+  expect(renamed.stdout).toBe('renamed JANITOR to STAFF  1 user, 1 API client\n');
+  expect(await run('groups drop BUTLER')).toEqual({ name: 'BUTLER', users: 1, clients: 0 });
+  expect(await run('groups list')).toEqual({
+    groups: [
+      { name: 'ADMIN', users: 0, clients: 0, isInSchema: true },
+      { name: 'AUDITOR', users: 0, clients: 0, isInSchema: true },
+      { name: 'MANAGER', users: 0, clients: 0, isInSchema: true },
+      { name: 'STAFF', users: 1, clients: 1, isInSchema: true },
+    ],
+  });
+  const { events } = await run('audit list');
+  expect(events.map(({ action }: { action: string }) => action)).toEqual(
+    expect.arrayContaining(['group.renamed', 'group.dropped']),
+  );
+
+  for (const [line, code] of [
+    ['groups drop ADMIN', 'BAD_USER_INPUT'],
+    ['groups rename BUTLER STAFF', 'NOT_FOUND'],
+    ['groups rename BUTLER COOK', 'BAD_USER_INPUT'],
+  ]) {
+    const refused = await commandHere(`${line} --json`);
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.stdout).error).toMatchObject({ code });
+  }
+});
