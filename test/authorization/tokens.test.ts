@@ -164,6 +164,21 @@ describe('the viewer of a token', () => {
     expect(await see(await sign(key, { ...valid, exp: nowSeconds + 1 }))).toEqual(['STAFF']);
   });
 
+  it('goes by the time of the day unless a clock is given', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const options = {
+      issuer: issuerName,
+      audience: 'invoices',
+      jwks: issuer.jwks,
+      groups: () => [],
+    };
+    const viewer = tokenViewer(options);
+    expect(outcomeOf(await viewer(`Bearer ${await sign(key, { ...valid, exp })}`))).toEqual([]);
+    expect(outcomeOf(await viewer(`Bearer ${await sign(key, { ...valid, exp: 1 })}`))).toBe(
+      'TOKEN_EXPIRED',
+    );
+  });
+
   it('tolerates as much difference of clocks as is allowed', async () => {
     const token = await sign(key, { ...valid, exp: nowSeconds - 4 });
     expect(await see(token, { clockToleranceSeconds: 5 })).toEqual(['STAFF']);

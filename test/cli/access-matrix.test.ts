@@ -45,6 +45,20 @@ describe('access-matrix', () => {
     );
   });
 
+  it('names a group that is new to the file in one line', async () => {
+    await run({ write: true, file });
+    const text = await readFile(file, 'utf8');
+    const [, last = ''] = /\| (\w+) \|$/m.exec(text) ?? [];
+    await writeFile(file, text.replaceAll(/^(\|.*\|)[^|]*\|$/gm, '$1'));
+    await expect(run({ check: true, file })).rejects.toThrow(
+      [
+        `${file} differs from the schema.`,
+        `  new      column ${last}`,
+        'Review each change. If all are intended, write the file: access-matrix --write',
+      ].join('\n'),
+    );
+  });
+
   it('fails when only the words around the tables differ', async () => {
     await run({ write: true, file });
     await writeFile(file, `${await readFile(file, 'utf8')}More.\n`);

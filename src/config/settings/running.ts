@@ -15,7 +15,7 @@ export const runningSettings = {
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: setting(
     endpoint.optional(),
-    'Base URL of an OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: no tracing. Other OpenTelemetry variables for the exporter and the sampler, such as OTEL_EXPORTER_OTLP_HEADERS and OTEL_TRACES_SAMPLER, apply as well; those for resources do not.',
+    'Base URL of an OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://127.0.0.1:4318. Not set: no tracing. Needs OpenTelemetry installed beside Gatehouse; where it is not, the error at the start says what to install. Other OpenTelemetry variables for the exporter and the sampler, such as OTEL_EXPORTER_OTLP_HEADERS and OTEL_TRACES_SAMPLER, apply as well; those for resources do not.',
     'place',
   ),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: setting(
