@@ -56,7 +56,7 @@ export class NotFoundError extends ClientError {
   readonly code = 'NOT_FOUND';
   readonly argument: string;
 
-  constructor(argument: string, message: string) {
+  constructor(argument: string, message = `Nothing has this \`${argument}\`.`) {
     super(message);
     this.argument = argument;
   }

@@ -11,6 +11,7 @@ import { addConfigCommand } from './config.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
+import { runGenerate } from './generate.ts';
 import { addKeyCommands } from './keys.ts';
 import { loadProject } from './load-project.ts';
 import { runMigrate } from './migrate.ts';
@@ -73,8 +74,9 @@ function createProgram(options: CliOptions): Command {
       writeOut: (text) => options.print(text.trimEnd()),
       writeErr: (text) => options.prompts.write(text),
     });
-  const project = () => loadProject(resolve(program.opts<{ project: string }>().project));
-  const context: CliContext = { ...options, config, logger, project };
+  const directory = () => resolve(program.opts<{ project: string }>().project);
+  const project = () => loadProject(directory());
+  const context: CliContext = { ...options, config, logger, directory, project };
   program
     .command('serve', { isDefault: true })
     .description('migrate the database, then serve the API until SIGTERM')
@@ -105,6 +107,10 @@ function createProgram(options: CliOptions): Command {
 
 /** For those who own the schema: they need neither settings nor a database. */
 function addSchemaCommands(program: Command, context: CliContext): void {
+  program
+    .command('generate')
+    .description('generate the Prisma client, the composed schema and the types of codegen.ts')
+    .action(() => runGenerate(context));
   program
     .command('access-matrix')
     .description('show who can access each schema coordinate, by group')

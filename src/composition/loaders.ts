@@ -48,7 +48,7 @@ export interface PageKey {
   readonly page: Page;
 }
 
-type ReadPage = (ownerIds: readonly string[], page: Page) => Promise<readonly object[]>;
+type ReadPage = (ownerIds: string[], page: Page) => Promise<readonly object[]>;
 
 /** Owners of whom the same page is asked, as those of one list are, are read together. */
 const createPageLoader = (read: ReadPage, key: string) =>

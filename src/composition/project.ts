@@ -9,10 +9,10 @@ export interface DatabaseAccess {
 }
 
 /** The one file that configures Gatehouse in code. Settings of a deployment are environment variables. */
-export interface GatehouseConfig {
+export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> {
   readonly domains?: readonly Domain[];
   /** Makes the project's data client, which becomes `context.db`. */
-  readonly database?: (access: DatabaseAccess) => ProjectClient;
+  readonly database?: (access: DatabaseAccess) => TClient;
   /** Groups of a user for whom none are given. */
   readonly newUserGroups?: readonly string[];
   /** Replaces `requires` of Gatehouse's own fields, by coordinate. */
@@ -20,7 +20,9 @@ export interface GatehouseConfig {
 }
 
 /** Declares a project's configuration. It only checks types. */
-export const defineConfig = (config: GatehouseConfig): GatehouseConfig => config;
+export const defineConfig = <TClient extends ProjectClient = ProjectClient>(
+  config: GatehouseConfig<TClient>,
+): GatehouseConfig<TClient> => config;
 
 /** A configuration, and the folder that its paths start from. */
 export interface Project {

@@ -1,4 +1,9 @@
-import { ClientError, ConflictError, ServiceUnavailableError } from '../errors.ts';
+import {
+  BadUserInputError,
+  ClientError,
+  ConflictError,
+  ServiceUnavailableError,
+} from '../errors.ts';
 
 /** Prisma's codes (P), SQLSTATEs and Node's codes that mean: not reached, not let in, or not in time. */
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
@@ -33,6 +38,9 @@ const CONFLICT_CODES: ReadonlySet<string> = new Set([
   ...['P2002', '23505', 'UniqueConstraintViolation'],
 ]);
 
+/** Text that is no value of the column's type, as an id that is no UUID: by Prisma's code and by SQLSTATE. */
+const FORM_CODES: ReadonlySet<string> = new Set(['P2007', 'P2023', '22P02']);
+
 /** Write conflict, deadlock. The transaction was undone, and may well succeed when it is run again. */
 const COLLISION_CODES: ReadonlySet<string> = new Set([
   ...['P2034', '40001', '40P01', 'TransactionWriteConflict'],
@@ -58,7 +66,8 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
  * fault of ours. The error is kept as the cause, for the log.
  *
  * `ServiceUnavailableError`: the database cannot be reached or used now, or transactions collide again and
- * again. `ConflictError`: another operation came first. A client error is returned as it is.
+ * again. `ConflictError`: another operation came first. `BadUserInputError`: an id that no row could have. A client
+ * error is returned as it is.
  */
 export function toClientError(error: unknown): ClientError | undefined {
   if (error instanceof ClientError) return error;
@@ -68,6 +77,9 @@ export function toClientError(error: unknown): ClientError | undefined {
     const message =
       'Another operation changed the same data at the same time. Check the current state and try again.';
     return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
+  }
+  if (codes.some((code) => FORM_CODES.has(code))) {
+    return new BadUserInputError('id', 'An id has the wrong form.', { cause: error });
   }
   if (codes.some(isUnavailableCode) || isCollision(error) || chain.some(saysUnavailable)) {
     return new ServiceUnavailableError({ cause: error });
