@@ -77,7 +77,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   let accessOf: Services['accessOf'] = () => [];
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];
-  const { documents, groups } = composeTypeDefs(own, project);
+  const { documents, groups, problems } = composeTypeDefs(own, project);
   const stores = storesOf(options);
   const { newUserGroups = [] } = project.config;
   const credentialOptions = { ...options, now, stores, groups, newUserGroups, onLoginOutcome };
@@ -102,7 +102,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
-      const authorization = composeSchema({ ...hooks, documents: given, domains, subscriptions });
+      const authorization = composeSchema({
+        ...{ ...hooks, documents: given, problems, domains, subscriptions },
+      });
       accessOf = authorization.accessOf;
       return authorization;
     },
@@ -154,9 +156,9 @@ function batchMemberships({ memberships }: Stores) {
 export function composeForReports(project: Project, hooks: SchemaHooks): Authorization<Context> {
   const own = createIdentityDomains(unavailable);
   const domains = [...own, ...(project.config.domains ?? [])];
-  const { documents } = composeTypeDefs(own, project);
+  const { documents, problems } = composeTypeDefs(own, project);
   const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
-  return composeSchema({ ...hooks, documents, domains, subscriptions });
+  return composeSchema({ ...hooks, documents, problems, domains, subscriptions });
 }
 
 function unavailable(): never {

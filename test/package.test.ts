@@ -153,7 +153,7 @@ describe('the package, in an empty project', () => {
   });
 
   it('serves, with its schema, its migrations and its page, on no more than it asks for', async () => {
-    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['serve'], {
+    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
       cwd: folder,
       env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '0', BCRYPT_COST: '4' },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,33 +1,34 @@
 import type { DocumentNode } from 'graphql';
 import type { Domain } from './domain.ts';
+import { findDoubleTypes } from './find-problems.ts';
 import { createGroups, type Groups } from './groups.ts';
 import type { Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
-import { enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
+import { CompositionError, enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
 
 /** The type definitions of all domains, before they are one schema. */
 export interface ComposedTypeDefs {
   readonly documents: readonly DocumentNode[];
   readonly groups: Groups;
+  /** A line for each mistake that was found so far. Composing the schema throws them, together with its own. */
+  readonly problems: readonly string[];
 }
 
 /**
  * Joins the type definitions of Gatehouse's own domains and of the project's.
  *
- * @throws {CompositionError} for files that are missing, and for guards that replace nothing.
+ * @throws {CompositionError} for files that are missing, and for types that are defined more than once.
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
   const ofGatehouse = [
     sdlFile(new URL('base.graphql', import.meta.url)),
-    ...own.flatMap(({ typeDefs }) => readTypeDefs(typeDefs, directory)),
+    ...own.flatMap((domain) => readTypeDefs(domain, directory)),
   ];
-  const ofProject = (config.domains ?? []).flatMap(({ typeDefs }) =>
-    readTypeDefs(typeDefs, directory),
-  );
+  const ofProject = (config.domains ?? []).flatMap((domain) => readTypeDefs(domain, directory));
+  const doubles = findDoubleTypes([...ofGatehouse, ...ofProject]);
+  if (doubles.length > 0) throw new CompositionError(doubles);
   const groups = createGroups(enumValues([...ofGatehouse, ...ofProject], 'Group'));
-  return {
-    documents: [...replaceGuards(ofGatehouse, config.guards ?? {}, groups.names), ...ofProject],
-    groups,
-  };
+  const { documents, problems } = replaceGuards(ofGatehouse, config.guards ?? {}, groups.names);
+  return { documents: [...documents, ...ofProject], groups, problems };
 }

@@ -28,16 +28,17 @@ export interface Offence {
   readonly file?: string;
 }
 
+/** An offence in one line. */
+export const describeOffence = ({ coordinate, problem, file }: Offence): string =>
+  `${coordinate}: ${problem}${file === undefined ? '' : ` (${file})`}`;
+
 /** The schema cannot be enforced as it stands. Lists every offence, so that one start tells them all. */
 export class SchemaAuthorizationError extends Error {
   override readonly name = 'SchemaAuthorizationError';
   readonly offences: readonly Offence[];
 
   constructor(offences: readonly Offence[]) {
-    const lines = offences.map(
-      ({ coordinate, problem, file }) =>
-        `  ${coordinate}: ${problem}${file === undefined ? '' : ` (${file})`}`,
-    );
+    const lines = offences.map((offence) => `  ${describeOffence(offence)}`);
     super(`The schema has invalid guards:\n${lines.join('\n')}`);
     this.offences = offences;
   }
