@@ -1,26 +1,17 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { ask } from './support/ask.ts';
+import { installPacked } from './support/packed-packages.ts';
 import { build, repository } from './support/process.ts';
 
 const run = promisify(execFile);
-
-const namesSchema = z.record(z.string(), z.string()).optional();
-const manifestSchema = z.object({
-  name: z.string(),
-  bin: namesSchema,
-  dependencies: namesSchema,
-  peerDependencies: namesSchema,
-});
-type Manifest = z.infer<typeof manifestSchema>;
 
 /** Two users of the library: one asks by itself, and one has Apollo Server do so. */
 const consumer = `
@@ -79,41 +70,12 @@ const packages = ['.', 'packages/authorization'];
 beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
-  const manifests = await Promise.all(packages.map(install));
-  const own = new Set(manifests.map(({ name }) => name));
-  const needed = manifests
-    .flatMap(({ dependencies, peerDependencies }) => [dependencies, peerDependencies])
-    .flatMap((group) => Object.keys(group ?? {}))
-    .filter((name) => !own.has(name));
-  await Promise.all([...new Set([...needed, '@types/node'])].map(link));
+  await installPacked(folder, packages, ['@types/node']);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'consumer.ts'), consumer);
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** Packs one package, and unpacks it as an installation does. */
-async function install(path: string): Promise<Manifest> {
-  const cwd = join(repository, path);
-  const manifest = manifestSchema.parse(
-    JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')),
-  );
-  const place = installed(manifest.name);
-  await mkdir(place, { recursive: true });
-  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const { stdout } = await run('npm', words, { cwd });
-  const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
-  const archive = join(folder, packed?.filename ?? '');
-  await run('tar', ['-xf', archive, '-C', place, '--strip-components', '1']);
-  for (const file of Object.values(manifest.bin ?? {})) await chmod(join(place, file), 0o755);
-  return manifest;
-}
-
-async function link(name: string): Promise<void> {
-  const place = join(folder, 'node_modules', name);
-  await mkdir(dirname(place), { recursive: true });
-  await symlink(join(repository, 'node_modules', name), place);
-}
 
 /** What the compiler says of the stranger's project, in which all libraries are checked as well. */
 async function compile(options: readonly string[]): Promise<string> {

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
 import type { Domain } from '../../src/composition/domain.ts';
 import type { GatehouseConfig } from '../../src/composition/project.ts';
 import { CompositionError } from '../../src/composition/type-defs.ts';
 import { composeForReports } from '../../src/parts.ts';
-import config from '../fixtures/invoice/gatehouse.config.ts';
 
-const directory = fileURLToPath(new URL('../fixtures/invoice', import.meta.url));
+const directory = fileURLToPath(
+  new URL('../../packages/create-gatehouse/template', import.meta.url),
+);
 
 /** What composing the invoice project finds. */
 function problemsOf(changed: GatehouseConfig): readonly string[] {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
 import { startTestGatehouse } from '../../src/testing.ts';
-import config from '../fixtures/invoice/gatehouse.config.ts';
 
-const directory = fileURLToPath(new URL('../fixtures/invoice', import.meta.url));
+const directory = fileURLToPath(
+  new URL('../../packages/create-gatehouse/template', import.meta.url),
+);
 const sdlPath = 'src/invoice/invoice.graphql';
 
 /** The invoice's folder with other SDL in it. */
