@@ -36,9 +36,14 @@ export async function connectMigratedMemory({
   const file = folder === undefined ? undefined : join(folder, `${digest.slice(0, 32)}.tar`);
   if (file !== undefined && existsSync(file)) return connectMemory(await openAsBlob(file));
   const connection = await connectMemory();
-  await migrateAll(connection, histories);
-  if (file !== undefined) await writeWhole(file, await connection.snapshot());
-  return connection;
+  try {
+    await migrateAll(connection, histories);
+    if (file !== undefined) await writeWhole(file, await connection.snapshot());
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 /** The cache in the nearest `node_modules`; undefined where there is none. */

@@ -72,18 +72,18 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
   // Before the database is made, which takes longer than to find a mistake.
   const hooks = { toClientError, onPolicyError: () => undefined };
   const authorization = composeForReports({ directory, config }, hooks);
-  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-testing-'));
-  const settings = testSettings(dataDir, options);
   const connection = await connect({ directory, config }, options);
-  const client = config.database?.({ adapter: connection.adapter });
-  const database = client === undefined ? {} : { database: () => client };
-  const project: Project = { directory, config: { ...config, ...database } };
-  const logger = createLogger(settings.logLevel, { write: log });
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-testing-'));
   const release = async () => {
     await connection.close();
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
+    const settings = testSettings(dataDir, options);
+    const client = config.database?.({ adapter: connection.adapter });
+    const database = client === undefined ? {} : { database: () => client };
+    const project: Project = { directory, config: { ...config, ...database } };
+    const logger = createLogger(settings.logLevel, { write: log });
     const appOptions = { config: settings, project, connection, logger };
     const { url, stop, events } = await startServer(appOptions);
     const anonymous = { run: createRun(url) };

@@ -109,6 +109,15 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
     expect(await clientErrorOf(raw)).toMatchObject(CONFLICT);
   });
 
+  it('turns an id that is no UUID into a wrong input', async () => {
+    const { database } = connection;
+    const told = { code: 'BAD_USER_INPUT' };
+    const found = database.user.findUnique({ where: { id: '1' } });
+    expect(await clientErrorOf(found)).toMatchObject(told);
+    const inTransaction = database.$transaction((tx) => tx.user.delete({ where: { id: '1' } }));
+    expect(await clientErrorOf(inTransaction)).toMatchObject(told);
+  });
+
   it('has nothing to say of a violated CHECK, a missing row or a wrong query: faults of ours', async () => {
     const { database } = connection;
     const { create, findUniqueOrThrow } = database.user;
