@@ -62,7 +62,11 @@ export class NotFoundError extends ClientError {
   readonly code = 'NOT_FOUND';
   readonly argument: string | undefined;
 
-  constructor(argument: string | undefined, message: string, options?: ErrorOptions) {
+  constructor(
+    argument: string | undefined,
+    message = `Nothing has this \`${argument ?? 'id'}\`.`,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.argument = argument;
   }
@@ -187,15 +191,13 @@ export class RateLimitedError extends ClientError {
   }
 }
 
-/** A subscriber took its events more slowly than they came, and too many would have had to wait. */
+/** A subscriber took its events too slowly, or changes were missed while the database was away. */
 export class EventsLostError extends ClientError {
   override readonly name = 'EventsLostError';
   readonly code = 'EVENTS_LOST';
 
   constructor() {
-    super(
-      'Events arrived faster than they were consumed. Subscribe again and read the missed events.',
-    );
+    super('Events may have been lost. Subscribe again and read the missed events.');
   }
 }
 

@@ -64,6 +64,10 @@ export const programVersion = (): string => readServerInfo().version;
 export const accessMatrixPath = ({ directory }: Project): string =>
   join(directory, 'access-matrix.md');
 
+/** Where `generate` writes the composed schema of a project, for its other tools. */
+export const generatedSchemaPath = ({ directory }: Project): string =>
+  join(directory, 'src', 'generated', 'schema.graphql');
+
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export async function seed(
   options: AppOptions,

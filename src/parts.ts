@@ -78,7 +78,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   let accessOf: Services['accessOf'] = () => [];
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];
-  const { documents, groups } = composeTypeDefs(own, project);
+  const { documents, groups, problems } = composeTypeDefs(own, project);
   const stores = storesOf(options, groups);
   const { newUserGroups = [] } = project.config;
   const credentialOptions = { ...options, now, stores, groups, newUserGroups, onLoginOutcome };
@@ -110,7 +110,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
       const { schema: external } = project.config;
-      const composed = { documents: given, domains, external, subscriptions };
+      const composed = { documents: given, problems, domains, external, subscriptions };
       const authorization = composeSchema({ ...hooks, ...composed });
       accessOf = authorization.accessOf;
       return authorization;
@@ -170,10 +170,10 @@ function batchMemberships({ memberships }: Stores) {
 export function composeForReports(project: Project, hooks: SchemaHooks): Authorization<Context> {
   const own = createIdentityDomains(unavailable);
   const domains = [...own, ...(project.config.domains ?? [])];
-  const { documents } = composeTypeDefs(own, project);
+  const { documents, problems } = composeTypeDefs(own, project);
   const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
   const { schema: external } = project.config;
-  return composeSchema({ ...hooks, documents, domains, external, subscriptions });
+  return composeSchema({ ...hooks, documents, problems, domains, external, subscriptions });
 }
 
 function unavailable(): never {

@@ -31,6 +31,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'histories.ts': ['composition', 'database', 'parts.ts'],
   'errors.ts': [],
+  // The public door for tests of projects: it only exports.
+  'testing.ts': ['testing'],
+  testing: [
+    ...['app.ts', 'changes', 'composition', 'config', 'database', 'observability', 'parts.ts'],
+  ],
   authentication: ['errors.ts'],
   'packages/authorization': [],
   changes: ['authentication', 'composition', 'database', 'errors.ts'],
@@ -63,7 +68,9 @@ const doors: Readonly<Record<string, Door>> = {
   '@electric-sql/pglite': { to: ['database/'], types: ['composition/project.ts'] },
   '@fastify/cors': { to: ['server/'] },
   '@fastify/static': { to: ['server/'] },
-  '@gatehouse/authorization': { to: ['composition/', 'operator.ts', 'parts.ts', 'server/'] },
+  '@gatehouse/authorization': {
+    to: ['composition/', 'operator.ts', 'parts.ts', 'server/', 'testing/'],
+  },
   '@graphql-tools/schema': { to: ['composition/'] },
   '@graphql-tools/utils': { to: ['composition/'] },
   '@opentelemetry/api': { to: ['observability/tracing-opentelemetry.ts'] },
@@ -84,7 +91,10 @@ const doors: Readonly<Record<string, Door>> = {
   'fastest-levenshtein': { to: ['config/misspelled-settings.ts', 'cli/unknown-command.ts'] },
   fastify: { to: ['server/'] },
   graphql: {
-    to: ['changes/decide-anew.ts', 'composition/', 'packages/authorization/', 'server/'],
+    to: [
+      ...['changes/decide-anew.ts', 'composition/', 'packages/authorization/', 'server/'],
+      'testing/',
+    ],
     types: ['parts.ts'],
   },
   'graphql-scalars': { to: ['composition/'] },

@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -11,21 +11,11 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { ask } from './support/ask.ts';
+import { installPacked } from './support/packed-packages.ts';
 import { build, repository } from './support/process.ts';
 
 const run = promisify(execFile);
-
-const namesSchema = z.record(z.string(), z.string()).optional();
-const manifestSchema = z.object({
-  name: z.string(),
-  bin: namesSchema,
-  dependencies: namesSchema,
-  peerDependencies: namesSchema,
-  peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })).optional(),
-});
-type Manifest = z.infer<typeof manifestSchema>;
 
 /** Users of the library: one asks by itself, one has Apollo Server do so, and one has a login. */
 const consumer = `
@@ -95,45 +85,17 @@ const archives = new Map<string, string>();
 beforeAll(async () => {
   build();
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
-  const manifests = await Promise.all(packages.map(({ path }) => install(path)));
-  const own = new Set(manifests.map(({ name }) => name));
-  const needed = manifests.flatMap(requiredBy).filter((name) => !own.has(name));
-  await Promise.all([...new Set([...needed, '@types/node', 'jose'])].map(link));
+  const installation = await installPacked(
+    folder,
+    packages.map(({ path }) => path),
+    ['@types/node', 'jose'],
+  );
+  for (const [name, archive] of installation) archives.set(name, archive);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'consumer.ts'), consumer);
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** What an installation brings without being asked: not the optional peers. */
-const requiredBy = ({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest) => [
-  ...Object.keys(dependencies ?? {}),
-  ...Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional),
-];
-
-/** Packs one package, and unpacks it as an installation does. */
-async function install(path: string): Promise<Manifest> {
-  const cwd = join(repository, path);
-  const manifest = manifestSchema.parse(
-    JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')),
-  );
-  const place = installed(manifest.name);
-  await mkdir(place, { recursive: true });
-  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const { stdout } = await run('npm', words, { cwd });
-  const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
-  const archive = join(folder, packed?.filename ?? '');
-  archives.set(manifest.name, archive);
-  await run('tar', ['-xf', archive, '-C', place, '--strip-components', '1']);
-  for (const file of Object.values(manifest.bin ?? {})) await chmod(join(place, file), 0o755);
-  return manifest;
-}
-
-async function link(name: string): Promise<void> {
-  const place = join(folder, 'node_modules', name);
-  await mkdir(dirname(place), { recursive: true });
-  await symlink(join(repository, 'node_modules', name), place);
-}
 
 /** What the compiler says of the stranger's project, in which all libraries are checked as well. */
 async function compile(options: readonly string[]): Promise<string> {
@@ -200,7 +162,7 @@ describe('the package, in an empty project', () => {
   });
 
   it('serves, with its schema, its migrations and its page, on no more than it asks for', async () => {
-    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['serve'], {
+    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
       cwd: folder,
       env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '0', BCRYPT_COST: '4' },
       stdio: ['ignore', 'pipe', 'pipe'],

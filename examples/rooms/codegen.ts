@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Makes the resolver types from the composed schema, which `gatehouse schema` writes. */
+/** Makes the resolver types from the composed schema, which `gatehouse generate` writes. */
 const config: CodegenConfig = {
   schema: 'src/generated/schema.graphql',
   generates: {

@@ -20,6 +20,8 @@ export interface UserViewer {
 export interface ApiClientViewer {
   readonly kind: 'apiClient';
   readonly isAuthenticated: true;
+  /** A program is no user: never equal to the id of one. */
+  readonly userId?: undefined;
   readonly clientId: string;
   /** The SHA-256 of the secret that it sent: whoever replaces that ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;

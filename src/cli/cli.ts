@@ -5,12 +5,15 @@ import { createLogger } from '../observability/logger.ts';
 import { programVersion } from '../operator.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import { addAuditCommands } from './audit.ts';
+import { runCheck } from './check.ts';
 import { addClientCommands } from './client.ts';
 import type { CliContext } from './command.ts';
 import { addConfigCommand } from './config.ts';
+import { runDev } from './dev.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
+import { runGenerate } from './generate.ts';
 import { addGroupCommands } from './groups.ts';
 import { addKeyCommands } from './keys.ts';
 import { loadProject } from './load-project.ts';
@@ -18,8 +21,8 @@ import { runMigrate } from './migrate.ts';
 import { toJson } from './report.ts';
 import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
-import { runServe } from './serve.ts';
 import { addSessionCommands } from './session.ts';
+import { runStart } from './start.ts';
 import { requireKnownCommand } from './unknown-command.ts';
 import { addUserCommands } from './user.ts';
 
@@ -36,7 +39,7 @@ export interface CliOptions
 }
 
 /**
- * Runs one command, and gives the exit code when it is done; `serve` is done when it has stopped. What
+ * Runs one command, and gives the exit code when it is done; `start` is done when it has stopped. What
  * kept it from being done has then been told on standard error, and with `--json` on standard output too:
  * `{ "error": { "code", "message", ... } }`.
  */
@@ -74,12 +77,21 @@ function createProgram(options: CliOptions): Command {
       writeOut: (text) => options.print(text.trimEnd()),
       writeErr: (text) => options.prompts.write(text),
     });
-  const project = () => loadProject(resolve(program.opts<{ project: string }>().project));
-  const context: CliContext = { ...options, config, logger, project };
+  const directory = () => resolve(program.opts<{ project: string }>().project);
+  const project = () => loadProject(directory());
+  const context: CliContext = { ...options, config, logger, directory, project };
   program
-    .command('serve', { isDefault: true })
+    .command('start', { isDefault: true })
     .description('migrate the database, then serve the API until SIGTERM')
-    .action(() => runServe(context));
+    .option('--generate', 'do `generate` first')
+    .action(async ({ generate }: { readonly generate?: true }) => {
+      if (generate === true) await runGenerate(context);
+      await runStart(context);
+    });
+  program
+    .command('dev')
+    .description('run `start --generate`, and again after each change of a file')
+    .action(() => runDev(context));
   program
     .command('migrate')
     .description('apply pending migrations to the database')
@@ -107,6 +119,14 @@ function createProgram(options: CliOptions): Command {
 
 /** For those who own the schema: they need neither settings nor a database. */
 function addSchemaCommands(program: Command, context: CliContext): void {
+  program
+    .command('generate')
+    .description('generate the Prisma client, the composed schema and the types of codegen.ts')
+    .action(() => runGenerate(context));
+  program
+    .command('check')
+    .description('fail and show what is wrong with the schema, generated files or access matrix')
+    .action(() => runCheck(context));
   program
     .command('access-matrix')
     .description('show who can access each schema coordinate, by group')

@@ -8,6 +8,8 @@ export interface CliContext {
   /** Parsed at first use, so that `--help` needs no settings. */
   readonly config: () => Config;
   readonly logger: () => Logger;
+  /** The folder of `--project`. */
+  readonly directory: () => string;
   /** The project in the folder of `--project`, read at first use. */
   readonly project: () => Promise<Project>;
   /** Prints one line for a person. */

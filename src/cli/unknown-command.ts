@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 const maxEdits = 2;
 
 /**
- * Refuses a first word that is no command. `serve`, which runs when there is none, would take it for an
+ * Refuses a first word that is no command. `start`, which runs when there is none, would take it for an
  * argument.
  *
  * @throws {CommanderError}

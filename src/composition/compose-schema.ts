@@ -2,7 +2,10 @@ import {
   type Authorization,
   createAuthorization,
   type DenialExtensions,
+  describeOffence,
   type IntrospectionMode,
+  type Policies,
+  SchemaAuthorizationError,
 } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
@@ -14,6 +17,8 @@ import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
 import { externalParts } from './external-schema.ts';
+import { findProblems } from './find-problems.ts';
+import { CompositionError } from './type-defs.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 
@@ -21,6 +26,8 @@ const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 const scalars = { DateTime: { serialize, parseValue, parseLiteral, extensions } };
 
 export interface ComposeSchemaOptions {
+  /** What is wrong with the documents: thrown together with what is wrong with the schema. */
+  readonly problems: readonly string[];
   readonly documents: readonly DocumentNode[];
   /** Gatehouse's own and the project's. */
   readonly domains: readonly Domain[];
@@ -43,15 +50,19 @@ export interface ComposeSchemaOptions {
  * A policy that cannot be asked denies. When its error has an answer of its own, such as a database that is
  * unavailable, the client gets that answer instead of a refusal.
  *
- * @throws {SchemaAuthorizationError} when the guards cannot be enforced. @throws {Error} for types and
- *   resolvers that do not fit.
+ * @throws {CompositionError} with every mistake, those of the guards as well, when the domains do not fit the schema.
+ * @throws {SchemaAuthorizationError} with every offence, when only the guards cannot be enforced.
  */
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
   const { domains, toClientError, onPolicyError, report, introspection = 'viewer' } = options;
   const external = options.external === undefined ? [] : [externalParts(options.external)];
+  // graphql-js itself joins definitions and extensions, in their order.
+  const types = buildASTSchema(concatAST(options.documents));
+  const policies = Object.assign({}, ...domains.map((domain) => domain.policies));
+  const resolvers = [options.subscriptions, ...external.map((each) => each.resolvers)];
+  requireNoProblems(options, { types, policies, resolvers });
   const schema = makeExecutableSchema({
-    // graphql-js itself joins definitions and extensions, in their order.
-    typeDefs: buildASTSchema(concatAST(options.documents)),
+    typeDefs: types,
     resolvers: [
       scalars,
       options.subscriptions,
@@ -62,7 +73,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   const authorization = createAuthorization<Viewer, Context>(schema, {
-    policies: Object.assign({}, ...domains.map(({ policies }) => policies)),
+    policies,
     viewerOf: ({ rights }) => rights.viewer,
     introspection,
     ...(report === undefined ? {} : { report }),
@@ -74,4 +85,41 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   });
   decideAnewWhenChanged(authorization.schema);
   return authorization;
+}
+
+type ProjectPolicies = Policies<Viewer, Context>;
+
+interface SchemaBeforeGuards {
+  readonly types: GraphQLSchema;
+  readonly policies: ProjectPolicies;
+  /** Of what is no domain. */
+  readonly resolvers: readonly IResolvers[];
+}
+
+/** @throws {CompositionError} with the offences of the guards as well. */
+function requireNoProblems(
+  { problems, domains, external }: ComposeSchemaOptions,
+  { types, policies, resolvers }: SchemaBeforeGuards,
+): void {
+  const found = [...problems, ...findProblems(types, domains, resolvers)];
+  if (found.length === 0) return;
+  // The rules of a schema that was made elsewhere are not in its type definitions.
+  const offences = external === undefined ? offencesOf(types, policies) : [];
+  throw new CompositionError([...found, ...offences]);
+}
+
+/** What is wrong with the guards. Predicates without a policy are listed by domain already. */
+function offencesOf(types: GraphQLSchema, policies: ProjectPolicies): readonly string[] {
+  try {
+    createAuthorization<Viewer, Context>(types, {
+      policies,
+      viewerOf: ({ rights }) => rights.viewer,
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof SchemaAuthorizationError)) throw error;
+    return error.offences
+      .filter(({ coordinate }) => policies[coordinate] === undefined)
+      .map(describeOffence);
+  }
 }

@@ -13,6 +13,17 @@ type Bivariant<Signature extends (...args: never[]) => unknown> = {
 /** A predicate for a value of the enum `Policy`. */
 export type Policy<TContext = Context> = AuthorizationPolicy<Viewer, TContext>;
 
+/**
+ * A policy as a domain writes it: `source` is the record that has the field. A root field has none: reading from it
+ * throws an error there, which denies.
+ */
+type DomainPolicy<TContext> = (
+  viewer: Parameters<Policy<TContext>>[0],
+  source: Readonly<Record<string, unknown>>,
+  args: Parameters<Policy<TContext>>[2],
+  context: TContext,
+) => ReturnType<Policy<TContext>>;
+
 /** What loaders and events read with: nothing of a request, since they batch over requests. */
 export type ReadContext<TContext> = TContext extends { readonly db: infer Db }
   ? { readonly db: Db }
@@ -34,7 +45,7 @@ export type LoaderDefinition<TContext = Context> =
   | {
       readonly page: Bivariant<
         (
-          ownerIds: readonly string[],
+          ownerIds: string[],
           page: Page,
           context: ReadContext<TContext>,
         ) => Promise<readonly object[]>
@@ -48,7 +59,7 @@ export type LoaderDefinition<TContext = Context> =
     };
 
 type ReadRows<TContext> = Bivariant<
-  (ids: readonly string[], context: ReadContext<TContext>) => Promise<readonly object[]>
+  (ids: string[], context: ReadContext<TContext>) => Promise<readonly object[]>
 >;
 
 /** A row that an event is about. Its id is a UUID of version 7. */
@@ -57,14 +68,18 @@ export interface EventRow {
 }
 
 /**
- * The source of one field of Subscription: rows that are inserted into a table, by whichever process. The
- * table has a trigger `AFTER INSERT ... EXECUTE FUNCTION gatehouse.notify_inserts('<table>')`.
+ * The source of one field of Subscription: rows that a trigger of their table reports, whichever process wrote them:
+ * `AFTER INSERT ... FOR EACH ROW EXECUTE FUNCTION gatehouse.notify_inserts('<table>')`.
+ *
+ * The trigger may also be `AFTER UPDATE OF <column> ... WHEN (...)`: each change is one event, and the row is read as
+ * it is then. Inserted rows are caught up after the connection to the database was lost; changes cannot be, so that
+ * subscriptions to them then end with EVENTS_LOST.
  */
 export interface EventDefinition<TContext = Context> {
   /** The table, and the topic of its trigger. In another schema than `public`: `schema.table`. */
   readonly table: string;
   readonly read: Bivariant<
-    (ids: readonly string[], context: ReadContext<TContext>) => Promise<readonly EventRow[]>
+    (ids: string[], context: ReadContext<TContext>) => Promise<readonly EventRow[]>
   >;
   /**
    * Makes the filter of one subscription from the field's arguments; undefined: every event. It may refuse the
@@ -98,7 +113,7 @@ export interface Domain<TContext = Context> {
   readonly typeDefs: TypeDefs;
   readonly resolvers?: IResolvers;
   /** One predicate for each value that the domain adds to the enum `Policy`. */
-  readonly policies?: Readonly<Record<string, Bivariant<Policy<TContext>>>>;
+  readonly policies?: Readonly<Record<string, Bivariant<DomainPolicy<TContext>>>>;
   /** By name: `load.invoicesOfUser(user.id)`. */
   readonly loaders?: Readonly<Record<string, LoaderDefinition<TContext>>>;
   /** By field of Subscription. */

@@ -41,7 +41,7 @@ function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOpti
   const read = 'one' in definition ? definition.one : definition.many;
   const isSingle = 'one' in definition;
   const loader = createLoader<string, unknown>(async (ids) => {
-    const reading = { read: (some: readonly string[]) => read(some, context), isMalformed };
+    const reading = { read: (some: string[]) => read(some, context), isMalformed };
     const { rows, failures } = await readEach(ids, reading);
     const rowsOf = groupBy(rows, key);
     return ids.map((id) => {
@@ -60,7 +60,7 @@ interface Found {
 }
 
 interface Reading extends Pick<LoadOptions, 'isMalformed'> {
-  readonly read: (ids: readonly string[]) => Promise<readonly object[]>;
+  readonly read: (ids: string[]) => Promise<readonly object[]>;
 }
 
 /**
@@ -91,7 +91,7 @@ export interface PageKey {
   readonly page: Page;
 }
 
-type ReadPage = (ownerIds: readonly string[], page: Page) => Promise<Found>;
+type ReadPage = (ownerIds: string[], page: Page) => Promise<Found>;
 
 /** Owners of whom the same page is asked, as those of one list are, are read together. */
 const createPageLoader = (read: ReadPage, key: string) =>

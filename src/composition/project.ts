@@ -27,7 +27,7 @@ export type DatabaseAccess =
     });
 
 /** The one file that configures Gatehouse in code. Settings of a deployment are environment variables. */
-export interface GatehouseConfig {
+export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> {
   readonly domains?: readonly Domain[];
   /**
    * An executable schema made elsewhere, such as by Pothos or Nexus, with its rules in
@@ -35,7 +35,7 @@ export interface GatehouseConfig {
    */
   readonly schema?: GraphQLSchema;
   /** Makes the project's data client, which becomes `context.db`. */
-  readonly database?: (access: DatabaseAccess) => ProjectClient;
+  readonly database?: (access: DatabaseAccess) => TClient;
   /** Groups of a user for whom none are given. */
   readonly newUserGroups?: readonly string[];
   /** Replaces `requires` of Gatehouse's own fields, by coordinate. */
@@ -43,7 +43,9 @@ export interface GatehouseConfig {
 }
 
 /** Declares a project's configuration. It only checks types. */
-export const defineConfig = (config: GatehouseConfig): GatehouseConfig => config;
+export const defineConfig = <TClient extends ProjectClient = ProjectClient>(
+  config: GatehouseConfig<TClient>,
+): GatehouseConfig<TClient> => config;
 
 /** A configuration, and the folder that its paths start from. */
 export interface Project {

@@ -11,8 +11,12 @@ export interface TopicsOptions {
   readonly now: () => Date;
   readonly onReadError: (error: unknown) => void;
   readonly context: LoaderContext;
-  /** Reads ids of a table from one on, in their order. */
-  readonly readIds: (table: string, firstId: string, limit: number) => Promise<readonly string[]>;
+  /** Reads ids of a table from one on, in their order; undefined where events are changes of rows. */
+  readonly readIds: (
+    table: string,
+    firstId: string,
+    limit: number,
+  ) => Promise<readonly string[] | undefined>;
 }
 
 /** Makes the topics that the domains' subscriptions take their events from. */
@@ -27,7 +31,7 @@ export function createTopics(
     const topic = createTopic<EventRow>({
       ...options,
       channel: channelOf(table),
-      findByIds: (ids) => read(ids, context),
+      findByIds: (ids) => read([...ids], context),
       findIdsSince: (since, limit) => readIds(table, firstUuidOf(since), limit),
     });
     topics.set(table, topic);

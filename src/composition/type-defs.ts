@@ -13,7 +13,7 @@ import {
   visit,
 } from 'graphql';
 import { globSync } from 'tinyglobby';
-import type { TypeDefs } from './domain.ts';
+import type { Domain } from './domain.ts';
 
 /** What is wrong with a project's domains. Lists every problem, so that one start tells them all. */
 export class CompositionError extends Error {
@@ -32,10 +32,13 @@ export class CompositionError extends Error {
  * @param directory the folder that paths and globs start from.
  * @throws {CompositionError} when a path or glob names no file. @throws {GraphQLError} for a syntax error.
  */
-export const readTypeDefs = (typeDefs: TypeDefs, directory: string): readonly DocumentNode[] =>
+export const readTypeDefs = (
+  { name, typeDefs }: Pick<Domain, 'name' | 'typeDefs'>,
+  directory: string,
+): readonly DocumentNode[] =>
   [typeDefs].flat().flatMap((each) => {
     if (typeof each !== 'string') return [each];
-    if (isSdl(each)) return [parse(each)];
+    if (isSdl(each)) return [parse(new Source(each, `SDL of the domain ${name}`))];
     const files = globSync(each, {
       cwd: directory,
       absolute: true,
@@ -68,16 +71,19 @@ const isEnumNamed = (
 /** Replaces `requires` of the `@auth` at each coordinate. */
 export type Guards = Readonly<Record<string, readonly string[]>>;
 
-/**
- * Replaces guards of Gatehouse's own fields.
- *
- * @throws {CompositionError} for a coordinate without one `@auth(requires:)`, and for an unknown group.
- */
+/** Documents with replaced guards, and what is wrong with the replacements. */
+export interface ReplacedGuards {
+  readonly documents: readonly DocumentNode[];
+  /** A line for each coordinate that is no field of Gatehouse, and for each unknown group. */
+  readonly problems: readonly string[];
+}
+
+/** Replaces guards of Gatehouse's own fields. */
 export function replaceGuards(
   documents: readonly DocumentNode[],
   guards: Guards,
   groups: readonly string[],
-): readonly DocumentNode[] {
+): ReplacedGuards {
   const missing = new Set(Object.keys(guards));
   const replaced = documents.map((document): DocumentNode => {
     let typeName = '';
@@ -93,6 +99,7 @@ export function replaceGuards(
         const requires = guards[coordinate];
         if (requires === undefined) return undefined;
         missing.delete(coordinate);
+        if (!requires.every((name) => groups.includes(name))) return undefined;
         return {
           ...field,
           directives: field.directives?.map((each) => withGroups(each, requires)) ?? [],
@@ -103,14 +110,13 @@ export function replaceGuards(
   const unknown = Object.entries(guards).flatMap(([coordinate, names]) =>
     names
       .filter((name) => !groups.includes(name))
-      .map((name) => `guards: ${coordinate} requires ${name}, which is not in the enum Group`),
+      .map((name) => `${coordinate}: guards: ${name} is not in the enum Group`),
   );
   const problems = [
-    ...[...missing].map((coordinate) => `guards: ${coordinate} is not a field of Gatehouse`),
+    ...[...missing].map((coordinate) => `${coordinate}: guards: Gatehouse has no such field`),
     ...unknown,
   ];
-  if (problems.length > 0) throw new CompositionError(problems);
-  return replaced;
+  return { documents: replaced, problems };
 }
 
 function withGroups(directive: ConstDirectiveNode, groups: readonly string[]): ConstDirectiveNode {

@@ -21,8 +21,11 @@ export interface DatabaseConnection {
   readonly database: Database;
   /** For further Prisma clients on the same connections. */
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
-  /** The ids of a table from one on, in their order. `table` may name its schema: `schema.table`. */
-  readIds(table: string, firstId: string, limit: number): Promise<readonly string[]>;
+  /**
+   * The ids of a table from one on, in their order. `table` may name its schema: `schema.table`. Undefined when its
+   * trigger of `notify_inserts` also fires for changes of rows: which rows were changed is recorded nowhere.
+   */
+  readIds(table: string, firstId: string, limit: number): Promise<readonly string[] | undefined>;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
   /** The connections of the pool, and who waits for one; undefined when there is no pool. */

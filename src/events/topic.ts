@@ -21,8 +21,11 @@ export interface TopicOptions<Event extends { readonly id: string }> {
   readonly channel: string;
   readonly listen: Listen;
   readonly findByIds: (ids: readonly string[]) => Promise<readonly Event[]>;
-  /** The ids, UUIDs of version 7, that were made since then; `limit` of them at most. */
-  readonly findIdsSince: (since: Date, limit: number) => Promise<readonly string[]>;
+  /**
+   * The ids, UUIDs of version 7, that were made since then; `limit` of them at most. Undefined when events are
+   * changes of records, which cannot be looked up.
+   */
+  readonly findIdsSince: (since: Date, limit: number) => Promise<readonly string[] | undefined>;
   /** The clock of the process. */
   readonly now: () => Date;
   /** Told when records could not be read. They are read again. */
@@ -88,21 +91,23 @@ export function createTopic<Event extends { readonly id: string }>(
   });
   let listening: Awaited<ReturnType<Listen>> | undefined;
 
-  function add(id: string): void {
-    if (told.add(id)) reader.add(id);
+  /** `id`, or `id transaction` for a change of a record: each of its changes is an event. */
+  function add(payload: string): void {
+    const [id = payload] = payload.split(' ');
+    if (told.add(payload)) reader.add(id);
   }
 
   // Without an end: who makes ids may be ahead of the database's clock, and stays so when set back.
-  const lookUp = async (since: Date): Promise<readonly string[]> => {
+  const lookUp = (since: Date): Promise<readonly string[] | undefined> => {
     const from = new Date(since.getTime() - toleranceMs);
-    return (await untilDone(() => options.findIdsSince(from, maxIdsOfGap))) ?? [];
+    return untilDone(() => options.findIdsSince(from, maxIdsOfGap));
   };
 
   async function catchUp({ since }: Gap): Promise<void> {
     const release = told.keepAll();
     const ids = await lookUp(since);
-    if (ids.length >= maxIdsOfGap) subscribers.endAll(new EventsLostError());
-    for (const id of ids) add(id);
+    if (ids === undefined || ids.length >= maxIdsOfGap) subscribers.endAll(new EventsLostError());
+    for (const id of ids ?? []) add(id);
     release();
   }
 
@@ -119,7 +124,7 @@ export function createTopic<Event extends { readonly id: string }>(
       const { channel, listen } = options;
       listening ??= await listen(channel, { onPayload: add, onGap: (gap) => void catchUp(gap) });
       // What was there before is not told after the first gap.
-      for (const id of await lookUp(listening.since)) told.add(id);
+      for (const id of (await lookUp(listening.since)) ?? []) told.add(id);
     },
     async stop() {
       stopping.abort();

@@ -31,14 +31,14 @@ describe('the process', () => {
 
 describe('help', () => {
   it.each([
-    ['--help', ['serve', 'migrate', 'seed', 'user', 'client', 'session', 'keys', 'audit']],
+    ['--help', ['start', 'migrate', 'seed', 'user', 'client', 'session', 'keys', 'audit']],
     ['user --help', ['create', 'reset-password', 'grant']],
     ['user create --help', ['--password-stdin', '--generate-password', '--groups', '--json']],
     ['client --help', ['create', 'rotate', 'disable', 'list']],
     ['session end --help', ['--all-of <user>', '--json']],
     ['keys rotate --help', ['--lead-seconds', '--leaked', '--json']],
     ['audit prune --help', ['--before <date>', '--json']],
-    ['serve --help', ['serve', 'SIGTERM']],
+    ['start --help', ['start', 'SIGTERM']],
     ['migrate --help', ['--status', '--create <name>']],
     ['seed --help', ['seed', 'group']],
   ])('is given by `gatehouse %s`, whatever the settings', async (line, names) => {

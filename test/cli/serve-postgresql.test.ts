@@ -75,7 +75,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
 
   it('ends when the database is there, and does not let it in', async () => {
     const DATABASE_URL = `${await emptyDatabase()}_of_nobody`;
-    const { code, stderr } = await gatehouse.run(['serve'], { DATABASE_URL });
+    const { code, stderr } = await gatehouse.run(['start'], { DATABASE_URL });
     expect([code, stderr]).toEqual([1, expect.stringContaining('does not exist')]);
   });
 

@@ -113,7 +113,7 @@ describe('a start that cannot be', () => {
     },
   ])('ends with code 1 and the reason: $what', async ({ environment, says }) => {
     await gatehouse.prepareDataDir();
-    const { code, stdout, stderr } = await gatehouse.run(['serve'], environment);
+    const { code, stdout, stderr } = await gatehouse.run(['start'], environment);
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(stackLine);
     expect(stderr).not.toContain('heron-71');
@@ -135,7 +135,7 @@ describe('a start that cannot be', () => {
 
   it('tells of a first password that is too short, and leaves nothing half done: with another it then starts', async () => {
     await gatehouse.prepareDataDir();
-    const { code, stdout, stderr } = await gatehouse.run(['serve'], { ADMIN_PASSWORD: 'heron-71' });
+    const { code, stdout, stderr } = await gatehouse.run(['start'], { ADMIN_PASSWORD: 'heron-71' });
     expect(stderr).toMatch(/^ADMIN_PASSWORD: .*15.*\n$/);
     expect(stdout + stderr).not.toMatch(/heron-71|First user/);
     expect(code).toBe(1);
@@ -146,7 +146,7 @@ describe('a start that cannot be', () => {
   it('names the address that another program listens on, and still tells the random password of the admin that it has made', async () => {
     await gatehouse.prepareDataDir();
     const port = await takenPort();
-    const failed = await gatehouse.run(['serve'], { PORT: port });
+    const failed = await gatehouse.run(['start'], { PORT: port });
     expect(failed.stderr).toContain(
       `address already in use 127.0.0.1:${port}. To do: stop the other program, or set PORT.\n`,
     );
@@ -162,7 +162,7 @@ describe('a start that cannot be', () => {
   it('names the data folder that another process uses, which goes on', async () => {
     await gatehouse.prepareDataDir();
     const first = await gatehouse.serve({ ADMIN_PASSWORD: password });
-    const { code, stderr } = await gatehouse.run(['serve']);
+    const { code, stderr } = await gatehouse.run(['start']);
     expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
     expect(stderr).not.toMatch(stackLine);
     expect(code).toBe(1);
@@ -171,7 +171,7 @@ describe('a start that cannot be', () => {
 
   it('in production makes no database that nobody has chosen', async () => {
     const environment = { NODE_ENV: 'production', BCRYPT_COST: '10', LOG_LEVEL: 'silent' };
-    const { code, stdout, stderr } = await gatehouse.runHere(['serve'], environment);
+    const { code, stdout, stderr } = await gatehouse.runHere(['start'], environment);
     expect(stderr).toMatch(/^DATABASE_URL is not set, .* or DATABASE=embedded .*\n$/);
     expect([code, stdout]).toEqual([1, '']);
     expect(existsSync(gatehouse.dataDir())).toBe(false);
@@ -184,7 +184,7 @@ describe('a start that cannot be', () => {
   });
 
   it('names the migrations that are pending when it may not apply them', async () => {
-    const { code, stderr } = await gatehouse.run(['serve'], { MIGRATE: 'off' });
+    const { code, stderr } = await gatehouse.run(['start'], { MIGRATE: 'off' });
     expect(stderr).toMatch(/migrat/);
     expect(stderr).not.toMatch(stackLine);
     expect(code).toBe(1);

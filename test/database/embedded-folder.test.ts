@@ -135,7 +135,7 @@ describe('a damaged folder of the embedded database', () => {
     await act();
     const before = await filesOf(dataDir);
     const environment = { DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
-    for (const words of [['serve'], ['user', 'list']]) {
+    for (const words of [['start'], ['user', 'list']]) {
       const { code, stdout, stderr } = await runCommand(words, { environment });
       expect(stderr).toMatch(says);
       expect(stderr).toMatch(/^The embedded database in .* To do: .*DATA_DIR.*\.\n$/);
@@ -169,7 +169,7 @@ describe('a damaged folder of the embedded database', () => {
     },
   ])('in a data folder that $problem is told of', async ({ act, says }) => {
     await act();
-    const { code, stderr } = await runCommand(['serve'], { environment: { DATA_DIR: dataDir } });
+    const { code, stderr } = await runCommand(['start'], { environment: { DATA_DIR: dataDir } });
     expect(stderr).toMatch(says);
     expect(code).toBe(1);
   });

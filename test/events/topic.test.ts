@@ -105,6 +105,32 @@ describe('a topic', () => {
     expect(table.reads.flat()).toEqual(['3', '1', '2']);
   });
 
+  it('tells each change of a record, and ends where changes may have been missed', async () => {
+    const listener: { tell?: (payload: string) => void; gap?: () => void } = {};
+    const changes = createTopic<Event>({
+      channel: 'rows',
+      listen: async (_channel, { onPayload, onGap }) => {
+        listener.tell = onPayload;
+        listener.gap = () => onGap({ since: at(0) });
+        return { since: at(0), stop: async () => {} };
+      },
+      findByIds: async (ids) => ids.map((id) => ({ id })),
+      findIdsSince: async () => undefined,
+      now: () => new Date(nowMs),
+      onReadError: (error) => void errors.push(error),
+    });
+    await changes.start();
+    const seen: string[] = [];
+    const ended = (async () => {
+      for await (const { id } of changes.subscribe()) seen.push(id);
+    })().catch((error: unknown) => error);
+    for (const payload of ['1 700', '1 700', '2 701', '1 702']) listener.tell?.(payload);
+    await expect.poll(() => seen).toEqual(['1', '2', '1']);
+    listener.gap?.();
+    expect(await ended).toBeInstanceOf(EventsLostError);
+    await changes.stop();
+  });
+
   it('reads nothing when nobody listens, and leaves out what has gone again', async () => {
     await topic.start();
     happen(1);

@@ -68,7 +68,7 @@ export interface Gatehouse {
     environment?: Environment,
     input?: string,
   ): Promise<CommandExit>;
-  /** Starts `serve`, and waits until it does. */
+  /** Runs `start`, and waits until it does. */
   serve(environment?: Environment): Promise<ServingProcess>;
 }
 
@@ -115,7 +115,7 @@ export function useGatehouse(): Gatehouse {
     runHere: (words, environment, input = '') =>
       runCommand(words, { environment: settingsWith(environment), input }),
     serve: async (environment) => {
-      const started = start(['serve'], environment);
+      const started = start(['start'], environment);
       const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
       // The last of the lines: in production there need be no hint how to log in.
       const isProduction = environment?.NODE_ENV === 'production';

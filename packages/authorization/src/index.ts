@@ -26,7 +26,11 @@ export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
 export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export type { OperationRequest } from './plan/operation-request.ts';
-export { SchemaAuthorizationError } from './requirements/declarations.ts';
+export {
+  describeOffence,
+  type Offence,
+  SchemaAuthorizationError,
+} from './requirements/declarations.ts';
 export {
   createAuthDirective,
   createPublicDirective,

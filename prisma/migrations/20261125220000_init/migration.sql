@@ -215,10 +215,12 @@ CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events"
 -- asynchronous commit the lock is held for microseconds.
 
 -- Public: for triggers `AFTER INSERT ... FOR EACH ROW` of other tables, whose key `id` is a UUID of version 7. The
--- argument is the topic, in lower case, digits and underscores.
+-- argument is the topic, in lower case, digits and underscores. `AFTER UPDATE` is possible too: the transaction makes
+-- each change an event of its own. Changes that were missed cannot be looked up, as new ids can.
 CREATE FUNCTION "notify_inserts"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-  PERFORM pg_catalog.pg_notify('gatehouse_topic_' || TG_ARGV[0], NEW."id"::text);
+  PERFORM pg_catalog.pg_notify('gatehouse_topic_' || TG_ARGV[0], NEW."id"::text
+    || CASE TG_OP WHEN 'UPDATE' THEN ' ' || pg_catalog.pg_current_xact_id()::text ELSE '' END);
   RETURN NULL;
 END
 $$;

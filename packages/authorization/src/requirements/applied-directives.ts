@@ -1,4 +1,4 @@
-import type { ConstDirectiveNode, GraphQLDirective, GraphQLSchema } from 'graphql';
+import type { ConstDirectiveNode, GraphQLDirective, GraphQLSchema, Location } from 'graphql';
 import { getArgumentValues, valueFromASTUntyped } from 'graphql';
 
 /** What can bear directives: a type, a field, an argument, an input field or an enum value. */
@@ -10,6 +10,7 @@ export interface DirectiveBearer {
 
 interface SyntaxNode {
   readonly directives?: readonly ConstDirectiveNode[] | undefined;
+  readonly loc?: Location | undefined;
 }
 
 /** One directive on an element. `args` by name; an enum value of SDL as its internal value. */

@@ -14,6 +14,7 @@ import {
   type GuardParser,
   isBare,
   parseVocabulary,
+  policyElements,
   type Vocabulary,
 } from './directive.ts';
 import { reachableTypeNames } from './reachable-types.ts';
@@ -23,7 +24,13 @@ import type { Clause, Requirement } from './requirement.ts';
 export interface Offence {
   readonly coordinate: string;
   readonly problem: string;
+  /** The source of SDL in which the coordinate is defined, where that is known. */
+  readonly file?: string;
 }
+
+/** An offence in one line. */
+export const describeOffence = ({ coordinate, problem, file }: Offence): string =>
+  `${coordinate}: ${problem}${file === undefined ? '' : ` (${file})`}`;
 
 /** The schema cannot be enforced as it stands. Lists every offence, so that one start tells them all. */
 export class SchemaAuthorizationError extends Error {
@@ -31,7 +38,7 @@ export class SchemaAuthorizationError extends Error {
   readonly offences: readonly Offence[];
 
   constructor(offences: readonly Offence[]) {
-    const lines = offences.map(({ coordinate, problem }) => `  ${coordinate}: ${problem}`);
+    const lines = offences.map((offence) => `  ${describeOffence(offence)}`);
     super(`The schema has invalid guards:\n${lines.join('\n')}`);
     this.offences = offences;
   }
@@ -62,7 +69,7 @@ export function parseDeclarations(
   const parse = createGuardParser(schema, vocabulary);
   const declared = new Map<string, readonly Clause[]>();
   const offences = [
-    ...unmatchedPolicies(vocabulary, predicates),
+    ...unmatchedPolicies(schema, vocabulary, predicates),
     ...ambiguousValues(vocabulary),
     ...guardedDirectives(schema, parse),
   ];
@@ -73,7 +80,8 @@ export function parseDeclarations(
     if (isBare(guard) && item.place !== 'rootField') continue;
     const isReachable = reachable.has(item.typeName);
     const found = [...guard.problems, ...misplaced(item.place, isReachable, guard)];
-    offences.push(...found.map((problem) => ({ coordinate: item.coordinate, problem })));
+    const place = { coordinate: item.coordinate, ...fileOf(item.element) };
+    offences.push(...found.map((problem) => ({ ...place, problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
@@ -117,14 +125,32 @@ function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[]
     );
 }
 
-function unmatchedPolicies({ policies }: Vocabulary, predicates: ReadonlySet<string>): Offence[] {
+function unmatchedPolicies(
+  schema: GraphQLSchema,
+  { policies }: Vocabulary,
+  predicates: ReadonlySet<string>,
+): Offence[] {
+  const elements = policyElements(schema);
   const missing = [...policies].filter((policy) => !predicates.has(policy));
   const unknown = [...predicates].filter((policy) => !policies.has(policy));
   return [
-    ...missing.map((coordinate) => ({ coordinate, problem: 'the policy has no predicate' })),
+    ...missing.map((coordinate) => ({
+      coordinate,
+      problem: 'the policy has no predicate',
+      ...fileOf(elements.find(({ name }) => name === coordinate)),
+    })),
     ...unknown.map((coordinate) => ({ coordinate, problem: 'the predicate has no policy' })),
   ];
 }
+
+/** Where an element is defined. Unknown for SDL without a name, and for schemas made by code. */
+function fileOf(element: DirectiveBearer | undefined): Pick<Offence, 'file'> {
+  const name = element?.astNode?.loc?.source.name;
+  return name === undefined || name === unnamedSource ? {} : { file: name };
+}
+
+/** What graphql-js calls a source without a name. */
+const unnamedSource = 'GraphQL request';
 
 /** All that can bear a guard, in the order of the schema. */
 export function schemaElements(schema: GraphQLSchema): SchemaElement[] {

@@ -1,4 +1,4 @@
-import type { GraphQLEnumType, GraphQLSchema } from 'graphql';
+import type { GraphQLEnumType, GraphQLEnumValue, GraphQLSchema } from 'graphql';
 import { getNamedType, isEnumType, print } from 'graphql';
 import {
   type AppliedDirective,
@@ -174,6 +174,10 @@ function enumOfArgument(schema: GraphQLSchema, argument: string): GraphQLEnumTyp
 
 const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
   new Set(type?.getValues().map(({ name }) => name) ?? []);
+
+/** The values of the enum of policies. */
+export const policyElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
+  enumOfArgument(schema, 'or')?.getValues() ?? [];
 
 function ambiguousValues(type: GraphQLEnumType | undefined): string[] {
   if (type === undefined) return [];

@@ -8,7 +8,7 @@ import { firstAdminLines } from './first-admin-lines.ts';
 import { toListenError } from './listen-error.ts';
 
 /** Serves until the process is told to terminate, then lets the requests under way finish. */
-export async function runServe(context: CliContext): Promise<void> {
+export async function runStart(context: CliContext): Promise<void> {
   const config = context.config();
   const logger = context.logger();
   for (const { name, meant } of findMisspelledSettings(context.environment)) {

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// `npm create gatehouse my-api`: copies the template into a new folder.
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const template = fileURLToPath(new URL('../template', import.meta.url));
+
+/** Names that npm changes or leaves out of a package begin with `_` in the template. */
+const dotFiles = ['env.example', 'gitignore', 'github'];
+
+/** A name that npm accepts. */
+const toPackageName = (folder) =>
+  basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'my-api';
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || name.startsWith('-') || rest.length > 0) {
+  fail('Usage: npm create gatehouse my-api');
+} else {
+  create(resolve(name));
+}
+
+function create(folder) {
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    fail(`${folder} exists and is not empty. Nothing was written.`);
+    return;
+  }
+  const generated = join(template, 'src', 'generated');
+  cpSync(template, folder, { recursive: true, filter: (path) => path !== generated });
+  for (const each of dotFiles) renameSync(join(folder, `_${each}`), join(folder, `.${each}`));
+  const manifest = join(folder, 'package.json');
+  const text = readFileSync(manifest, 'utf8');
+  writeFileSync(manifest, text.replace('"my-api"', JSON.stringify(toPackageName(folder))));
+  process.stdout.write(`
+Created ${name}. Next:
+
+  cd ${name}
+  npm install
+  npm test
+  npm run dev
+
+`);
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}

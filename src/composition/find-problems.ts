@@ -1,0 +1,122 @@
+import type { IResolvers } from '@graphql-tools/utils';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+  isTypeDefinitionNode,
+} from 'graphql';
+import type { Domain } from './domain.ts';
+
+/** Finds types that are defined more than once. graphql-js would name them, and not their files. */
+export function findDoubleTypes(documents: readonly DocumentNode[]): readonly string[] {
+  const files = new Map<string, string[]>();
+  for (const node of documents.flatMap(({ definitions }) => definitions)) {
+    if (!isTypeDefinitionNode(node)) continue;
+    const { value } = node.name;
+    files.set(value, [...(files.get(value) ?? []), node.loc?.source.name ?? 'unknown']);
+  }
+  return [...files]
+    .filter(([, each]) => each.length > 1)
+    .map(([name, each]) => `${name}: the type is defined more than once (${each.join(', ')})`);
+}
+
+/**
+ * Finds what the domains say of a schema that has no such field, type or policy, and the root fields that no domain
+ * resolves. A line for each, by coordinate.
+ */
+export const findProblems = (
+  schema: GraphQLSchema,
+  domains: readonly Domain[],
+  others: readonly IResolvers[],
+): readonly string[] => [
+  ...findDoubles(domains),
+  ...domains.flatMap((domain) => [
+    ...findStrayCosts(schema, domain),
+    ...findStrayPolicies(schema, domain),
+    ...findStrayResolvers(schema, domain),
+  ]),
+  ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
+];
+
+/** Two predicates or loaders of one name: the later would silently take the place of the earlier. */
+function findDoubles(domains: readonly Domain[]): readonly string[] {
+  const owners = new Map<string, string[]>();
+  for (const { name, policies = {}, loaders = {}, events = {} } of domains) {
+    const keys = [
+      ...Object.keys(policies).map((key) => `policies: ${key}`),
+      ...Object.keys(loaders).map((key) => `loaders: ${key}`),
+      ...Object.keys(events).map((key) => `events: ${key}`),
+    ];
+    for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), name]);
+  }
+  return [...owners]
+    .filter(([, names]) => names.length > 1)
+    .map(([key, names]) => `${key}: more than one domain has it (${names.join(', ')})`);
+}
+
+const findStrayCosts = (schema: GraphQLSchema, { name, costs = {} }: Domain): readonly string[] =>
+  Object.keys(costs)
+    .filter((coordinate) => !hasField(schema, coordinate))
+    .map((coordinate) => `${coordinate}: costs of the domain ${name}: there is no such field`);
+
+function findStrayPolicies(
+  schema: GraphQLSchema,
+  { name, policies = {} }: Domain,
+): readonly string[] {
+  const known = policyNames(schema);
+  return Object.keys(policies)
+    .filter((policy) => !known.has(policy))
+    .map((policy) => `${policy}: policies of the domain ${name}: it is not in the enum Policy`);
+}
+
+const policyNames = (schema: GraphQLSchema): ReadonlySet<string> => {
+  const type = schema.getType('Policy');
+  return new Set(isEnumType(type) ? type.getValues().map((value) => value.name) : []);
+};
+
+function findStrayResolvers(
+  schema: GraphQLSchema,
+  { name, resolvers = {} }: Domain,
+): readonly string[] {
+  return Object.entries(resolvers).flatMap(([typeName, ofType]) => {
+    const type = schema.getType(typeName);
+    const where = `resolvers of the domain ${name}`;
+    if (type === undefined) return [`${typeName}: ${where}: there is no such type`];
+    if (!isObjectType(type) && !isInterfaceType(type)) return [];
+    return Object.keys(ofType)
+      .filter((field) => !field.startsWith('__') && type.getFields()[field] === undefined)
+      .map((field) => `${typeName}.${field}: ${where}: there is no such field`);
+  });
+}
+
+/** The root fields that would always give null. */
+function findUnresolved(
+  schema: GraphQLSchema,
+  resolvers: readonly IResolvers[],
+): readonly string[] {
+  const resolved = new Set(
+    resolvers.flatMap((each) =>
+      Object.entries(each).flatMap(([typeName, ofType]) =>
+        Object.keys(ofType).map((field) => `${typeName}.${field}`),
+      ),
+    ),
+  );
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+    .flatMap((root) => Object.values(root?.getFields() ?? {}).map((field) => ({ root, field })))
+    .map(({ root, field }) => ({ coordinate: `${root?.name}.${field.name}`, field }))
+    .filter(({ coordinate }) => !resolved.has(coordinate))
+    .map(
+      ({ coordinate, field }) =>
+        `${coordinate}: no domain resolves this root field${inFile(field.astNode?.loc?.source.name)}`,
+    );
+}
+
+const inFile = (file: string | undefined): string => (file === undefined ? '' : ` (${file})`);
+
+function hasField(schema: GraphQLSchema, coordinate: string): boolean {
+  const [typeName = '', field = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  return (isObjectType(type) || isInterfaceType(type)) && type.getFields()[field] !== undefined;
+}

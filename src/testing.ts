@@ -1,0 +1,6 @@
+export type { RunResult, TestViewer } from './testing/run.ts';
+export {
+  startTestGatehouse,
+  type TestGatehouse,
+  type TestGatehouseOptions,
+} from './testing/start-test-gatehouse.ts';

@@ -1,0 +1,72 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useGatehouse } from '../support/process.ts';
+
+const gatehouse = useGatehouse();
+const config = `export default { domains: [{
+  name: 'note',
+  typeDefs: 'src/note.graphql',
+  resolvers: { Query: { note: () => 'a note' } },
+}] };`;
+const sdl =
+  'extend enum Group { WRITER }\nextend type Query { note: String! @auth(requires: [WRITER]) }\n';
+
+const project = () => ['--project', gatehouse.folder()];
+const file = (path: string) => join(gatehouse.folder(), path);
+
+/** A project whose configuration needs no library. */
+beforeEach(async () => {
+  await mkdir(file('src'));
+  await writeFile(file('gatehouse.config.mjs'), config);
+  await writeFile(file('src/note.graphql'), sdl);
+});
+
+describe('gatehouse generate and check', () => {
+  it('agree until the schema changes, and then name the changed cells', async () => {
+    await gatehouse.runHere([...project(), 'generate']);
+    await gatehouse.runHere([...project(), 'access-matrix', '--write']);
+    expect(await gatehouse.runHere([...project(), 'check'])).toMatchObject({ code: 0, stderr: '' });
+    await writeFile(
+      file('src/note.graphql'),
+      sdl.replace('requires: [WRITER]', 'requires: [WRITER, ADMIN]'),
+    );
+    const { code, stderr } = await gatehouse.runHere([...project(), 'check']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('schema.graphql differs from the schema');
+    expect(stderr).toContain('changed  Query.note: requirement');
+    expect(stderr).toContain('ADMIN no -> yes');
+    expect(stderr).not.toContain('Query.serverInfo');
+  });
+
+  it('write the composed schema for other tools', async () => {
+    await gatehouse.runHere([...project(), 'generate']);
+    const schema = await readFile(file('src/generated/schema.graphql'), 'utf8');
+    expect(schema).toContain('note: String! @auth(requires: [WRITER])');
+  });
+
+  it('refuse what cannot be composed, as a start does', async () => {
+    await writeFile(file('src/note.graphql'), sdl.replaceAll('note:', 'nota:'));
+    for (const words of [['check'], ['generate'], ['start']]) {
+      const { code, stderr } = await gatehouse.runHere([...project(), ...words]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining('Query.note: resolvers of the domain note: there is no such field'),
+      ]);
+    }
+  });
+});
+
+describe('gatehouse dev', () => {
+  it('serves, and starts again after a change of the SDL', async () => {
+    await gatehouse.prepareDataDir();
+    const dev = gatehouse.start([...project(), 'dev']);
+    await dev.waitForLine(/^ {2}Gatehouse {3}http/m);
+    await writeFile(file('src/note.graphql'), `${sdl}\nextend enum Group { READER }\n`);
+    await dev.waitForLine(/^ {2}Gatehouse {3}http[\s\S]*^ {2}Gatehouse {3}http/m);
+    const schema = await readFile(file('src/generated/schema.graphql'), 'utf8');
+    expect(schema).toContain('READER');
+    dev.kill('SIGTERM');
+    expect(await dev.exited).toMatchObject({ code: 0 });
+  });
+});

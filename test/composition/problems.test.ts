@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
+import type { Domain } from '../../src/composition/domain.ts';
+import type { GatehouseConfig } from '../../src/composition/project.ts';
+import { CompositionError } from '../../src/composition/type-defs.ts';
+import { composeForReports } from '../../src/parts.ts';
+
+const directory = fileURLToPath(
+  new URL('../../packages/create-gatehouse/template', import.meta.url),
+);
+
+/** What composing the invoice project finds. */
+function problemsOf(changed: GatehouseConfig): readonly string[] {
+  const hooks = { toClientError: () => undefined, onPolicyError: () => undefined };
+  try {
+    composeForReports({ directory, config: changed }, hooks);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CompositionError)) throw error;
+    return error.problems;
+  }
+}
+
+const withDomain = (...more: readonly Domain[]): GatehouseConfig => ({
+  ...config,
+  domains: [...(config.domains ?? []), ...more],
+});
+
+describe('composing a project', () => {
+  it('finds nothing wrong with the project of the documentation', () => {
+    expect(problemsOf(config)).toEqual([]);
+  });
+
+  it('lists every mistake at once, by coordinate and by file or domain', () => {
+    const credit: Domain = {
+      name: 'credit',
+      typeDefs: 'extend type Query { credits: Int! }\n',
+      resolvers: { Query: { credit: () => 1 }, Credit: { id: () => 1 } },
+      policies: { CREDITOR: () => true },
+      costs: { 'Query.invoce': 1, 'Query.invoice': 1 },
+    };
+    const guards = { 'Query.user': ['ADMIN', 'AUDITR'], 'Query.usres': ['ADMIN'] };
+    expect(problemsOf({ ...withDomain(credit), guards })).toEqual([
+      'Query.usres: guards: Gatehouse has no such field',
+      'Query.user: guards: AUDITR is not in the enum Group',
+      'Query.invoce: costs of the domain credit: there is no such field',
+      'CREDITOR: policies of the domain credit: it is not in the enum Policy',
+      'Query.credit: resolvers of the domain credit: there is no such field',
+      'Credit: resolvers of the domain credit: there is no such type',
+      'Query.credits: no domain resolves this root field (SDL of the domain credit)',
+      'Query.credits: a root field must have @auth or @public (SDL of the domain credit)',
+    ]);
+  });
+
+  it('names both files of a type that is defined twice', () => {
+    const twin: Domain = { name: 'twin', typeDefs: 'type Invoice { id: ID! }\n' };
+    expect(problemsOf(withDomain(twin))).toEqual([
+      'Invoice: the type is defined more than once (src/invoice/invoice.graphql, SDL of the domain twin)',
+    ]);
+  });
+
+  it('names the file of a root field without a resolver', () => {
+    const domains = (config.domains ?? []).map((domain) => ({ ...domain, resolvers: {} }));
+    expect(problemsOf({ ...config, domains })).toEqual([
+      'Query.invoice: no domain resolves this root field (src/invoice/invoice.graphql)',
+      'Mutation.payInvoice: no domain resolves this root field (src/invoice/invoice.graphql)',
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readFile, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { repository } from './process.ts';
+
+const run = promisify(execFile);
+
+const namesSchema = z.record(z.string(), z.string()).optional();
+const manifestSchema = z.object({
+  name: z.string(),
+  bin: namesSchema,
+  dependencies: namesSchema,
+  devDependencies: namesSchema,
+  peerDependencies: namesSchema,
+  peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })).optional(),
+});
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export const readManifest = async (folder: string): Promise<Manifest> =>
+  manifestSchema.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
+
+/** A packed package: what its manifest says, and where its archive is. */
+export interface Packed {
+  readonly manifest: Manifest;
+  readonly archive: string;
+}
+
+/** Packs the package at a path of this repository, and unpacks it in a folder. */
+export async function unpackPackage(path: string, place: string): Promise<Packed> {
+  const cwd = join(repository, path);
+  await mkdir(place, { recursive: true });
+  const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', place];
+  const { stdout } = await run('npm', words, { cwd });
+  const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
+  const archive = join(place, packed?.filename ?? '');
+  await run('tar', ['-xf', archive, '-C', place, '--strip-components', '1']);
+  const manifest = await readManifest(cwd);
+  for (const file of Object.values(manifest.bin ?? {})) await chmod(join(place, file), 0o755);
+  return { manifest, archive };
+}
+
+/** What an installation brings without being asked: not the optional peers. */
+const requiredBy = ({ dependencies, peerDependencies, peerDependenciesMeta }: Manifest) => [
+  ...Object.keys(dependencies ?? {}),
+  ...Object.keys(peerDependencies ?? {}).filter((name) => !peerDependenciesMeta?.[name]?.optional),
+];
+
+/**
+ * Installs packages of this repository from their archives into `folder/node_modules`, beside links to the libraries
+ * that they, and `more`, name. Returns the archives by package.
+ */
+export async function installPacked(
+  folder: string,
+  paths: readonly string[],
+  more: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const installed = (name: string) => join(folder, 'node_modules', name);
+  const packed = await Promise.all(
+    paths.map(async (path) => {
+      const { name } = await readManifest(join(repository, path));
+      return unpackPackage(path, installed(name));
+    }),
+  );
+  const own = new Set(packed.map(({ manifest }) => manifest.name));
+  const needed = packed.flatMap(({ manifest }) => requiredBy(manifest));
+  await Promise.all(
+    [...new Set([...needed, ...more])]
+      .filter((name) => !own.has(name))
+      .map(async (name) => {
+        await mkdir(dirname(installed(name)), { recursive: true });
+        await symlink(join(repository, 'node_modules', name), installed(name));
+      }),
+  );
+  return new Map(packed.map(({ manifest, archive }) => [manifest.name, archive]));
+}
