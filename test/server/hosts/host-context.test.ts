@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { anonymous } from '../../../src/authentication/viewer.ts';
+import { toClientError } from '../../../src/database/errors.ts';
+import { ServiceUnavailableError } from '../../../src/errors.ts';
+import {
+  createContextOf,
+  type FetchRequest,
+  type NodeRequest,
+} from '../../../src/server/hosts/host-context.ts';
+import type { CreateContext } from '../../../src/server/request-context.ts';
+
+const createContext: CreateContext = (facts) => ({
+  ...facts,
+  rights: { viewer: facts.viewer, isDecidedAnew: false },
+  groups: { names: [], has: () => false, inSchemaOrder: () => [] },
+  db: {},
+  load: {},
+  change: () => Promise.reject(new Error('Nothing is changed.')),
+});
+
+/** What the context is made of, and what was logged. */
+function contextsOf(authenticate: (authorization: readonly string[]) => Promise<void>) {
+  const logged: string[] = [];
+  const contextOf = createContextOf({
+    authenticate: async (authorization) => {
+      await authenticate(authorization);
+      return anonymous('TOKEN_MISSING');
+    },
+    createContext,
+    toClientError,
+    randomId: () => 'request-1',
+    onError: (level) => void logged.push(level),
+  });
+  return { contextOf, logged };
+}
+
+const socket = { remoteAddress: '192.0.2.1' };
+
+describe('the context of a request', () => {
+  const requests: readonly {
+    readonly what: string;
+    readonly request: NodeRequest | FetchRequest;
+    readonly seen: readonly string[];
+    readonly ip: string;
+  }[] = [
+    { what: 'no header', request: { headers: {}, socket }, seen: [], ip: '192.0.2.1' },
+    {
+      what: "Node's",
+      request: { headers: { authorization: 'Bearer a' }, socket },
+      ...{ seen: ['Bearer a'], ip: '192.0.2.1' },
+    },
+    {
+      what: "Node's, with a repeated header",
+      request: {
+        headers: { authorization: 'Bearer a' },
+        headersDistinct: { authorization: ['Bearer a', 'Bearer b'] },
+        socket,
+      },
+      ...{ seen: ['Bearer a', 'Bearer b'], ip: '192.0.2.1' },
+    },
+    {
+      what: "Fastify's, with a repeated header, behind a proxy that it trusts",
+      request: {
+        headers: { authorization: 'Bearer a' },
+        raw: { headersDistinct: { authorization: ['Bearer a', 'Bearer b'] } },
+        ip: '198.51.100.7',
+        socket,
+      },
+      ...{ seen: ['Bearer a', 'Bearer b'], ip: '198.51.100.7' },
+    },
+    {
+      what: "Express's, with an address that is none",
+      request: { headers: {}, ip: 'unknown', socket },
+      ...{ seen: [], ip: '192.0.2.1' },
+    },
+    {
+      what: 'of the Fetch standard, with a repeated header',
+      request: {
+        headers: new Headers([
+          ['authorization', 'Bearer a'],
+          ['authorization', 'Bearer b'],
+        ]),
+      },
+      ...{ seen: ['Bearer a, Bearer b'], ip: '' },
+    },
+  ];
+
+  it.each(requests)('reads the token and the address: $what', async ({ request, seen, ip }) => {
+    let read: readonly string[] = [];
+    const { contextOf } = contextsOf(async (authorization) => {
+      read = authorization;
+    });
+    const { client, requestId } = await contextOf(request);
+    expect([read, client.ip, requestId]).toEqual([seen, ip, 'request-1']);
+  });
+
+  it('takes the address that is given for a request of the Fetch standard', async () => {
+    const { contextOf } = contextsOf(async () => {});
+    const headers = new Headers({ prefer: 'handling=lenient', 'user-agent': 'curl' });
+    const { client, prefer } = await contextOf({ headers }, { ip: '192.0.2.9' });
+    expect([client, prefer]).toEqual([{ ip: '192.0.2.9', userAgent: 'curl' }, 'handling=lenient']);
+  });
+
+  it.each([
+    {
+      error: new ServiceUnavailableError(),
+      code: 'SERVICE_UNAVAILABLE',
+      status: 503,
+      level: 'warn',
+    },
+    { error: new Error('secret'), code: 'INTERNAL_SERVER_ERROR', status: 500, level: 'error' },
+  ])(
+    'fails with $status, and nothing of the cause, when the viewer cannot be read',
+    async (row) => {
+      const { contextOf, logged } = contextsOf(() => Promise.reject(row.error));
+      const failure: unknown = await contextOf({ headers: {}, socket }).catch((error) => error);
+      expect(failure).toMatchObject({
+        extensions: { code: row.code, http: { status: row.status } },
+      });
+      expect(failure).toMatchObject({ originalError: undefined });
+      expect(String(failure)).not.toContain('secret');
+      expect(logged).toEqual([row.level]);
+    },
+  );
+});
