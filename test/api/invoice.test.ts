@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
 import type { PrismaClient } from '../../packages/create-gatehouse/template/src/generated/prisma/client.ts';
 import { startTestGatehouse, type TestGatehouse } from '../../src/testing.ts';
+import { ask } from '../support/ask.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
@@ -107,6 +108,17 @@ describe('the invoice of a project', () => {
       status: 403,
       coordinate: 'Invoice.totalCents',
     });
+  });
+
+  it('does not show its total to an API client in no group, which is no customer', async () => {
+    const { variables } = await aCustomer();
+    const admin = await gate.viewer({ groups: ['ADMIN'] });
+    const { data } = await admin.run<{ createApiClient: { secret: string } }>(
+      'mutation { createApiClient(name: "export", groups: []) { secret } }',
+    );
+    const total = 'query ($id: ID!) { invoice(id: $id) { totalCents } }';
+    const token = data?.createApiClient.secret ?? '';
+    expect((await ask(gate.url, total, { variables, token })).status).toBe(403);
   });
 
   it('is listed of a user, by the own loader, to this user and to a group', async () => {

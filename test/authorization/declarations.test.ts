@@ -1,4 +1,9 @@
-import { SchemaAuthorizationError } from '@gatehouse/authorization';
+import {
+  createAuthorization,
+  directiveTypeDefs,
+  SchemaAuthorizationError,
+} from '@gatehouse/authorization';
+import { buildASTSchema, concatAST, parse, Source } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard, offencesOf, withPolicies } from './fixtures.ts';
 
@@ -262,5 +267,31 @@ describe('a schema starts', () => {
     const sdl = `${withPolicies} type Query { a: I @auth(or: [SELF]) }
       interface I { b: Int @auth(or: [BOSS]) } type T implements I { b: Int @auth(or: [SELF]) }`;
     expect(offencesOf(sdl, { SELF: () => true, BOSS: () => true })).toEqual([]);
+  });
+});
+
+describe('an offence in SDL that has a name', () => {
+  const base = 'enum Group { STAFF } enum Policy { OWNER } type Query { a: Int @auth }';
+  const more = 'extend type Query { b: Int c: T @auth } type T { d: Int @public }';
+
+  it('names the file of the coordinate, and of a policy without a predicate', () => {
+    const documents = [
+      parse(directiveTypeDefs()),
+      parse(new Source(base, 'base.graphql')),
+      parse(new Source(more, 'more.graphql')),
+    ];
+    const create = () =>
+      createAuthorization(buildASTSchema(concatAST(documents)), {
+        policies: { UNKNOWN: () => true },
+        viewerOf: () => ({ isAuthenticated: false, reason: 'TOKEN_MISSING' }),
+      });
+    expect(create).toThrow(
+      [
+        'OWNER: the policy has no predicate (base.graphql)',
+        'UNKNOWN: the predicate has no policy',
+        `Query.b: ${bare} (more.graphql)`,
+        `T.d: ${notRoot} (more.graphql)`,
+      ].join('\n  '),
+    );
   });
 });
