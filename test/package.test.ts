@@ -108,6 +108,29 @@ async function compile(options: readonly string[]): Promise<string> {
   );
 }
 
+/** What the lock file says of a package that an installation brings. */
+const lockedSchema = z.object({ dev: z.boolean().optional(), dependencies: namesSchema });
+const lockSchema = z.object({ packages: z.record(z.string(), lockedSchema) });
+const majorOf = (range: string) => /\d+/.exec(range)?.[0];
+
+it('needs no overrides of this repository, which do not reach an installation', async () => {
+  const read = async (file: string) => JSON.parse(await readFile(join(repository, file), 'utf8'));
+  const { overrides } = z
+    .object({ overrides: z.record(z.string(), z.string()) })
+    .parse(await read('package.json'));
+  const { packages: locked } = lockSchema.parse(await read('package-lock.json'));
+  const bent = Object.entries(locked)
+    .filter(([path, { dev }]) => path.startsWith('node_modules/') && dev !== true)
+    .flatMap(([path, { dependencies }]) =>
+      Object.entries(dependencies ?? {}).flatMap(([name, range]) => {
+        const version = overrides[name];
+        const isOwn = version === undefined || version.startsWith('$');
+        return isOwn || majorOf(version) === majorOf(range) ? [] : [`${path}: ${name}@${range}`];
+      }),
+    );
+  expect(bent).toEqual([]);
+});
+
 /** How a package of ES modules is imported; `require` and older resolution are not promised. */
 const promised = ['node16-esm', 'bundler'];
 

@@ -253,6 +253,14 @@ describe('the keys', () => {
     expect(issuer.state.asked).toBe(1);
   });
 
+  it('need no name in a token while only one of them fits', async () => {
+    const viewer = viewerOf();
+    const header = `Bearer ${await sign(key, valid, { kid: undefined })}`;
+    expect(outcomeOf(await viewer(header))).toEqual(['STAFF']);
+    issuer.state.keys = [key, otherKey];
+    expect(outcomeOf(await viewerOf()(header))).toBe('TOKEN_INVALID');
+  });
+
   it('are read again for a rotated key, and at most once in 30 seconds', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now });
     onTestFinished(() => void vi.useRealTimers());
