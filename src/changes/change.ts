@@ -62,20 +62,33 @@ export type Change<TTransaction> = <Result>(
   options?: ChangeOptions<TTransaction>,
 ) => Promise<Result>;
 
+/** What has become of the changes of the mutation that runs. */
+export interface ChangeOutcomes {
+  /** What a transaction has found, whatever the resolver did with the error. */
+  outdated?: OutdatedDecisionError | undefined;
+  /** Whether a change was committed. */
+  hasCommitted: boolean;
+}
+
 export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTransaction> {
   /** Who is asking, read at each change. */
   readonly originOf: () => Origin;
+  /** Of the request, where there is one: written to. */
+  readonly outcomes?: ChangeOutcomes;
 }
 
 /** Makes the function that writes for one request. */
 export function createChange<TTransaction>({
   originOf,
+  outcomes = { hasCommitted: false },
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
   return async (event, work, { stillHolds } = {}) => {
+    // Nothing more is written by a mutation that is to be decided anew.
+    if (outcomes.outdated !== undefined) throw outcomes.outdated;
     const origin = originOf();
-    return write({ origin }, async (transaction, { record }) => {
+    const writing = write({ origin }, async (transaction, { record }) => {
       if (stillHolds !== undefined && origin.viewer !== undefined && !origin.isDecidedAnew) {
         if (!(await stillHolds(transaction))) throw new OutdatedDecisionError(origin.viewer);
       }
@@ -84,5 +97,13 @@ export function createChange<TTransaction>({
       await record({ ...made, subjectId });
       return result;
     });
+    try {
+      const result = await writing;
+      outcomes.hasCommitted = true;
+      return result;
+    } catch (error) {
+      if (error instanceof OutdatedDecisionError) outcomes.outdated = error;
+      throw error;
+    }
   };
 }

@@ -1,10 +1,10 @@
 import type { Viewer } from '../authentication/viewer.ts';
-import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
+import type { Change, ChangeOutcomes, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
 import type { Groups } from './groups.ts';
 import type { RequestSource } from './request-source.ts';
 
 /** What the guards decide by in one request. A mutation that finds that it has changed brings it up to date. */
-export interface Rights {
+export interface Rights extends ChangeOutcomes {
   viewer: Viewer;
   /** Whether the guards have just decided again about the mutation that runs: their decision holds. */
   isDecidedAnew: boolean;

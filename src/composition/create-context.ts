@@ -1,8 +1,7 @@
 import { createChange } from '../changes/change.ts';
-
 import { originOf, system } from '../changes/origin.ts';
 import type { DataClient } from '../changes/sql-transaction.ts';
-import type { Context } from './context.ts';
+import type { Context, Rights } from './context.ts';
 import type { Groups } from './groups.ts';
 
 export interface ContextDependencies {
@@ -23,8 +22,13 @@ export function createContexts({ data, db, load, groups, now }: ContextDependenc
   return {
     createContext(facts: RequestFacts): Context {
       const { client } = facts;
-      const rights = { viewer: facts.viewer, isDecidedAnew: false };
-      const change = createChange({ data, now, originOf: () => originOf({ rights, client }) });
+      const rights: Rights = { viewer: facts.viewer, isDecidedAnew: false, hasCommitted: false };
+      const change = createChange({
+        data,
+        now,
+        outcomes: rights,
+        originOf: () => originOf({ rights, client }),
+      });
       return { ...facts, rights, groups, db, load, change };
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../src/authentication/viewer.ts';
 import { decideAnewWhenChanged } from '../../src/changes/decide-anew.ts';
 import { OutdatedDecisionError } from '../../src/changes/outdated-decision-error.ts';
+import type { Rights } from '../../src/composition/context.ts';
+import { createGroups } from '../../src/composition/groups.ts';
 
 const before = anonymous('TOKEN_MISSING');
 const after = anonymous('TOKEN_REVOKED');
 
 /** Runs a mutation whose guarded resolver does this; tells with which viewers it was called. */
-async function run(resolve: (attempt: number) => unknown) {
+async function run(resolve: (attempt: number, rights: Rights) => unknown) {
+  const rights: Rights = { viewer: before, isDecidedAnew: false, hasCommitted: false };
   const schema = buildSchema('type Query { a: Int } type Mutation { change(by: Int): String }');
   const viewers: unknown[] = [];
   const variables: unknown[] = [];
@@ -17,14 +20,14 @@ async function run(resolve: (attempt: number) => unknown) {
   field.resolve = (_source, { by }, context, info) => {
     viewers.push(context.viewer);
     variables.push(info.variableValues);
-    return `${resolve(viewers.length)} by ${by}`;
+    return `${resolve(viewers.length, rights)} by ${by}`;
   };
   decideAnewWhenChanged(schema);
   const result = await graphql({
     schema,
     source: 'mutation ($by: Int) { change(by: $by) }',
     variableValues: { by: 3 },
-    contextValue: { viewer: before, rights: { viewer: before, isDecidedAnew: false } },
+    contextValue: { viewer: before, rights, groups: createGroups(['STAFF']) },
   });
   const [error] = result.errors ?? [];
   return { viewers, variables, data: result.data?.change, error: error?.originalError };
@@ -62,6 +65,42 @@ describe('a mutation that finds that the viewer has changed', () => {
   it('is a conflict when the viewer changes once more', async () => {
     const { viewers, error } = await run(() => throwing(new OutdatedDecisionError(after)));
     expect(viewers).toHaveLength(2);
+    expect(error).toMatchObject({ code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' });
+  });
+});
+
+describe('a mutation whose resolver catches what a change has found', () => {
+  /** The first attempt notes it as `change` does, and then does something else with the error. */
+  const hiding = (hide: () => unknown) =>
+    run((attempt, rights) => {
+      if (attempt > 1) return 'done';
+      rights.outdated = new OutdatedDecisionError(after);
+      return hide();
+    });
+
+  it.each([
+    { does: 'gives back a value', hide: () => 'hidden' },
+    { does: 'throws another error', hide: () => throwing(new Error('hidden')) },
+  ])('runs again all the same when it $does', async ({ hide }) => {
+    const { viewers, data } = await hiding(hide);
+    expect({ viewers, data }).toEqual({ viewers: [before, after], data: 'done by 3' });
+  });
+
+  it('is a conflict when the second attempt does it too', async () => {
+    const { viewers, error } = await run((_attempt, rights) => {
+      rights.outdated = new OutdatedDecisionError(after);
+      return 'hidden';
+    });
+    expect(viewers).toHaveLength(2);
+    expect(error).toMatchObject({ code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' });
+  });
+
+  it('is a conflict, and not run again, when it has committed something before', async () => {
+    const { viewers, error } = await run((_attempt, rights) => {
+      rights.hasCommitted = true;
+      throw new OutdatedDecisionError(after);
+    });
+    expect(viewers).toHaveLength(1);
     expect(error).toMatchObject({ code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' });
   });
 });
