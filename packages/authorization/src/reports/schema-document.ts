@@ -1,0 +1,113 @@
+import type {
+  ConstDirectiveNode,
+  DocumentNode,
+  GraphQLInputType,
+  GraphQLNamedType,
+  GraphQLSchema,
+} from 'graphql';
+import {
+  astFromValue,
+  getNamedType,
+  isEnumType,
+  isSpecifiedDirective,
+  Kind,
+  parse,
+  print,
+  printSchema,
+  visit,
+} from 'graphql';
+import { type AppliedDirective, appliedDirectives } from '../requirements/applied-directives.ts';
+import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
+import { schemaElements } from '../requirements/declarations.ts';
+import { nameOfEnumItem } from '../requirements/directive.ts';
+import { createDirectiveNode } from './directive-node.ts';
+
+/**
+ * Writes a schema as a document with the directives of every element: those of its SDL and those of
+ * `extensions.directives`. graphql-js prints a schema without them.
+ */
+export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
+  const directives = new Map(
+    schemaElements(schema).map(({ coordinate, element }) => [
+      coordinate,
+      appliedDirectives(schema, element).flatMap((each) => toNode(schema, each) ?? []),
+    ]),
+  );
+  const withDirectives = <Node extends { readonly directives?: readonly ConstDirectiveNode[] }>(
+    node: Node,
+    coordinate: string,
+  ): Node => ({
+    ...node,
+    directives: [...(node.directives ?? []), ...(directives.get(coordinate) ?? [])],
+  });
+  let typeName = '';
+  let fieldName: string | undefined;
+  const type = {
+    enter: (node: { readonly name: { readonly value: string } }) => {
+      typeName = node.name.value;
+      fieldName = undefined;
+    },
+    leave: <Node extends TypeNode>(node: Node) => withDirectives(node, node.name.value),
+  };
+  const member = <Node extends TypeNode>(node: Node) =>
+    withDirectives(node, memberCoordinate(typeName, node.name.value));
+  return visit(parse(printSchema(schema)), {
+    ScalarTypeDefinition: type,
+    ObjectTypeDefinition: type,
+    InterfaceTypeDefinition: type,
+    UnionTypeDefinition: type,
+    EnumTypeDefinition: type,
+    InputObjectTypeDefinition: type,
+    FieldDefinition: {
+      enter: ({ name }) => {
+        fieldName = name.value;
+      },
+      leave: (node) => {
+        fieldName = undefined;
+        return member(node);
+      },
+    },
+    EnumValueDefinition: { leave: member },
+    // An argument stands in a field, an input field in a type.
+    InputValueDefinition: {
+      leave: (node) =>
+        fieldName === undefined
+          ? member(node)
+          : withDirectives(
+              node,
+              argumentCoordinate(memberCoordinate(typeName, fieldName), node.name.value),
+            ),
+    },
+    DirectiveDefinition: { enter: () => false },
+  });
+}
+
+interface TypeNode {
+  readonly name: { readonly value: GraphQLNamedType['name'] };
+  readonly directives?: readonly ConstDirectiveNode[];
+}
+
+/** Undefined for what graphql-js prints itself, such as `@deprecated`. */
+function toNode(
+  schema: GraphQLSchema,
+  { name, args }: AppliedDirective,
+): ConstDirectiveNode | undefined {
+  const definition = schema.getDirective(name);
+  if (!definition || isSpecifiedDirective(definition)) return undefined;
+  const given = new Map<string, unknown>(
+    Object.entries(typeof args === 'object' && args !== null ? args : {}),
+  );
+  const values = definition.args
+    .filter((arg) => given.has(arg.name))
+    .map((arg) => [arg.name, printValue(given.get(arg.name), arg.type)] as const);
+  return createDirectiveNode(name, values);
+}
+
+/** Names of an enum may be given by their internal values, as resolvers know them. */
+function printValue(value: unknown, type: GraphQLInputType): string {
+  const named = getNamedType(type);
+  if (!isEnumType(named)) return print(astFromValue(value, type) ?? { kind: Kind.NULL });
+  return Array.isArray(value)
+    ? `[${value.map((item) => nameOfEnumItem(item, named)).join(', ')}]`
+    : nameOfEnumItem(value, named);
+}
