@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../src/cli/cli.ts';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
+import { errorCodes } from '../src/server/graphql-error.ts';
 import { blocksOf, namedBy, pagesBelow, pagesIn, readPage as read } from './support/documents.ts';
 import { repository } from './support/process.ts';
 import { commandSections, settingsTable, withGenerated } from './support/reference-pages.ts';
@@ -85,6 +86,11 @@ describe('the documents', () => {
     const rest = read(page).replace(/<!-- tour -->.*<!-- \/tour -->/s, '');
     const unknown = blocksOf(rest).filter(({ mark = '' }) => !known.test(mark));
     expect(unknown.map(({ text }) => text)).toEqual([]);
+  });
+
+  it('describe every error code', () => {
+    const page = read('docs/reference/errors.md');
+    expect(errorCodes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
   });
 
   it('describe every setting', async () => {
