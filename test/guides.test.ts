@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Answer, ask } from './support/ask.ts';
 import { blocksOf, namedBy, pagesBelow, readPage } from './support/documents.ts';
 import { createGuideProject, isExported } from './support/guide.ts';
@@ -6,6 +6,8 @@ import { useGatehouse } from './support/process.ts';
 import { adminPassword } from './support/test-server.ts';
 
 const gatehouse = useGatehouse();
+// A guide generates code, compiles and starts several processes.
+vi.setConfig({ testTimeout: 300_000 });
 const settings = () => ({ DATA_DIR: gatehouse.dataDir(), BCRYPT_COST: '4' });
 
 type Ask = (query: string, token?: string) => Promise<Answer>;
