@@ -10,8 +10,7 @@ const run = (words, cwd) => {
   process.exit(1);
 };
 
-// The demo, or a copy of it.
-const rooms = process.argv[2] ?? fileOf('examples/rooms');
+const rooms = fileOf('examples/rooms');
 const output = `${rooms}/src/generated/schema.graphql`;
 run([fileOf('node_modules/prisma/build/index.js'), 'generate'], rooms);
 run(
