@@ -15,7 +15,7 @@ type Ask = (query: string, token?: string) => Promise<Answer>;
 /** Serves a project, and logs its first administrator in. */
 async function serve(folder: string): Promise<{ readonly ask: Ask; readonly admin: string }> {
   const environment = { ...settings(), ADMIN_PASSWORD: adminPassword };
-  const server = gatehouse.start(['--project', folder, 'serve'], environment);
+  const server = gatehouse.start(['--project', folder], environment);
   const [, url = ''] = await server.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
   await server.waitForLine(/^ {2}curl /m);
   const askHere: Ask = (query, token) =>
