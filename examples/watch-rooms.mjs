@@ -22,12 +22,12 @@ let { credentials } = await ask(login, { username, password });
 const client = createClient({
   url: `${url.replace('http', 'ws')}/graphql`,
   webSocketImpl: WebSocket,
-  // Asked before each connection, the first one included: none begins with a token that is about to end.
+  // Called before each connection: none begins with a token that is about to expire.
   async connectionParams() {
     ({ credentials } = await ask(refresh, credentials));
     return { authorization: `Bearer ${credentials.accessToken}` };
   },
-  retryAttempts: Number.POSITIVE_INFINITY, // when the network or a node goes
+  retryAttempts: Number.POSITIVE_INFINITY, // when the network or a node fails
 });
 
 for (;;) {
@@ -35,7 +35,7 @@ for (;;) {
     for await (const { data } of client.iterate({ query }))
       process.stdout.write(`${JSON.stringify(data)}\n`);
   } catch (end) {
-    // 4401: the token has ended, as each does. Anything else is for a person to read.
+    // 4401: the token has expired. Report anything else.
     if (end.code !== 4401) throw end;
   }
 }

@@ -1,23 +1,33 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../src/cli/cli.ts';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
+import { errorCodes } from '../src/server/graphql-error.ts';
+import { blocksOf, namedBy, pagesBelow, pagesIn, readPage as read } from './support/documents.ts';
 import { repository } from './support/process.ts';
+import { commandSections, settingsTable, withGenerated } from './support/reference-pages.ts';
 
-const pagesIn = (folder: string) =>
-  readdirSync(join(repository, folder))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => join(folder, file));
+/** Pages for readers, except for the library's own. */
+const pages = [
+  ...pagesIn('.'),
+  ...pagesBelow('docs'),
+  ...pagesIn('deploy'),
+  ...pagesIn('examples'),
+  ...pagesBelow('.github'),
+];
 
-/** What is written for people, outside of the library's own folder. */
-const pages = [...pagesIn('.'), ...pagesIn('docs'), ...pagesIn('deploy')];
+/** Pages about the past or about tests, and generated ones. */
+const notOfToday = ['CHANGELOG.md', 'docs/contributing/proofs.md'];
 
-/** Of the past, of tests, or made by the program. */
-const notOfToday = ['CHANGELOG.md', 'docs/proofs.md', 'access-matrix.md'];
+/** Pages for newcomers: a test runs or checks each of their blocks. */
+const guides = ['README.md', ...pagesBelow('docs/guides')];
 
-const read = (page: string) => readFileSync(join(repository, page), 'utf8');
+/** Text without the white space at the start of lines. */
+const withoutMargin = (text: string): string => text.replaceAll(/^\s+/gm, '').trim();
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub gives a heading. */
 const toAnchor = (heading: string) =>
   heading
     .toLowerCase()
@@ -47,8 +57,9 @@ describe('the documents', () => {
     expect(pages).toEqual(
       expect.arrayContaining([
         'README.md',
-        'docs/operations.md',
-        'docs/security.md',
+        'docs/index.md',
+        'docs/operations/index.md',
+        'docs/operations/security.md',
         'deploy/README.md',
       ]),
     );
@@ -59,10 +70,49 @@ describe('the documents', () => {
   });
 
   it.each(pages)('%s has commands that can be pasted', (page) => {
-    const blocks = [...read(page).matchAll(/^ *```\w*\n(.*?)^ *```$/gms)].map(
-      ([, text = '']) => text,
-    );
-    expect(blocks.filter((block) => /^ *\$ /m.test(block))).toEqual([]);
+    expect(blocksOf(read(page)).filter(({ text }) => /^ *\$ /m.test(text))).toEqual([]);
+  });
+
+  it.each(pages)('%s quotes files as they are', (page) => {
+    const differing = blocksOf(read(page)).filter((block) => {
+      const file = namedBy(block, 'excerpt');
+      return file !== undefined && !withoutMargin(read(file)).includes(withoutMargin(block.text));
+    });
+    expect(differing.map(({ mark }) => mark)).toEqual([]);
+  });
+
+  it.each(guides)('%s has no block that no test runs, checks or knows as a listing', (page) => {
+    const known = /^(run|start|types(: .+)?|listing|(file|append|excerpt): \S+)$/;
+    const rest = read(page).replace(/<!-- tour -->.*<!-- \/tour -->/s, '');
+    const unknown = blocksOf(rest).filter(({ mark = '' }) => !known.test(mark));
+    expect(unknown.map(({ text }) => text)).toEqual([]);
+  });
+
+  it('describe every error code', () => {
+    const page = read('docs/reference/errors.md');
+    expect(errorCodes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('describe every setting', async () => {
+    const page = 'docs/reference/settings.md';
+    const expected = withGenerated(read(page), settingsTable());
+    await expect(expected).toMatchFileSnapshot(join(repository, page));
+  });
+
+  it('describe every command', async () => {
+    const page = 'docs/reference/cli.md';
+    const stream = new PassThrough();
+    const program = createProgram({
+      environment: {},
+      print: () => {},
+      logDestination: stream,
+      onTerminate: () => {},
+      onStrayRejection: () => {},
+      input: stream,
+      prompts: stream,
+    });
+    const expected = withGenerated(read(page), commandSections(program));
+    await expect(expected).toMatchFileSnapshot(join(repository, page));
   });
 
   it.each(pages)('%s names proofs that exist', (page) => {
@@ -88,6 +138,6 @@ describe('the documents', () => {
   );
 });
 
-/** Reasons of a refusal are written as settings are. */
+/** Reasons of a refusal and policies are written as settings are. */
 const isReason = (name: string): boolean =>
-  /^TOKEN_(MISSING|MALFORMED|EXPIRED|INVALID|REVOKED)$/.test(name);
+  /^(TOKEN_(MISSING|MALFORMED|EXPIRED|INVALID|REVOKED)|SESSION_OWNER)$/.test(name);

@@ -11,6 +11,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { ask } from './support/ask.ts';
 import { installPacked } from './support/packed-packages.ts';
 import { build, repository } from './support/process.ts';
@@ -109,6 +110,7 @@ async function compile(options: readonly string[]): Promise<string> {
 }
 
 /** What the lock file says of a package that an installation brings. */
+const namesSchema = z.record(z.string(), z.string()).optional();
 const lockedSchema = z.object({ dev: z.boolean().optional(), dependencies: namesSchema });
 const lockSchema = z.object({ packages: z.record(z.string(), lockedSchema) });
 const majorOf = (range: string) => /\d+/.exec(range)?.[0];

@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { blocksOf, readPage } from './support/documents.ts';
 import { useGatehouse } from './support/process.ts';
 
 const gatehouse = useGatehouse();
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 /** A block of commands of the tour, as it is pasted, and what it prints. */
 interface Step {
@@ -15,8 +14,8 @@ interface Step {
 }
 
 /** The blocks of commands between the marks of the tour, each with the block of output below it. */
-function readTour(): readonly Step[] {
-  const [, tour = ''] = /<!-- tour -->(.*)<!-- \/tour -->/s.exec(readme) ?? [];
+function readTour(page: string): readonly Step[] {
+  const [, tour = ''] = /<!-- tour -->(.*)<!-- \/tour -->/s.exec(page) ?? [];
   const step = /^```sh\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms;
   return [...tour.matchAll(step)].map(([, command = '', output = '']) => ({
     command: command.trim(),
@@ -51,15 +50,23 @@ const masked = (output: string): string =>
 
 const isInstalled = (program: string) => spawnSync(program, ['--version']).status === 0;
 
-describe('the tour of the README', () => {
-  it('prints what stands there when it is typed as it stands there', async ({ skip }) => {
+/** The password with which a page says to start the demo. */
+function passwordOf(page: string): string {
+  const start = blocksOf(page).find(({ mark }) => mark === 'start');
+  const [, password] = /\bADMIN_PASSWORD=(\S+) npm start$/m.exec(start?.text ?? '') ?? [];
+  if (password === undefined) throw new Error('The page does not say how to start the demo.');
+  return password;
+}
+
+describe.each(['README.md', 'docs/guides/tour.md'])('the tour of %s', (file) => {
+  it('prints what the page says when it is typed as the page says', async ({ skip }) => {
     skip(!['bash', 'curl'].every(isInstalled), 'bash or curl is not installed');
-    const steps = readTour();
-    expect(steps.length).toBeGreaterThanOrEqual(10);
-    const [, password = ''] = /ADMIN_PASSWORD=(\S+) npm start/.exec(readme) ?? [];
+    const page = readPage(file);
+    const steps = readTour(page);
+    expect(steps.length).toBeGreaterThanOrEqual(2);
 
     await gatehouse.prepareDataDir();
-    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const server = await gatehouse.serve({ ADMIN_PASSWORD: passwordOf(page) });
     const address = new URL(server.url).host;
     const commands = steps.map(({ command }) => command.replaceAll('127.0.0.1:4000', address));
     const printed = await runInBash(commands, gatehouse.folder());
@@ -68,4 +75,10 @@ describe('the tour of the README', () => {
       steps.map((step) => ({ ...step, output: masked(step.output) })),
     );
   });
+});
+
+it('the README has the two commands of a newcomer', () => {
+  for (const command of ['npm ci && npm start', 'npm ci && npm test']) {
+    expect(readPage('README.md')).toContain(command);
+  }
 });

@@ -1,18 +1,12 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { repository } from './support/process.ts';
 import { startTestServer, userPassword } from './support/test-server.ts';
 
 const example = 'examples/watch-rooms.mjs';
-const read = (path: string) => readFileSync(`${repository}/${path}`, 'utf8');
 
 describe('the client of subscriptions', () => {
-  it('stands in the README as it is', () => {
-    expect(read('README.md')).toContain(`\`\`\`js\n${read(example)}\`\`\`\n`);
-  });
-
   it('tells each entry, also after its token has ended', async () => {
     const server = await startTestServer({ environment: { ACCESS_TOKEN_SECONDS: '3' } });
     onTestFinished(() => server.stop());

@@ -5,7 +5,7 @@ import { ErrorLink } from '@apollo/client/link/error';
 import { from, switchMap } from 'rxjs';
 import { hasExpired, type Session } from './session.ts';
 
-/** Apollo Client 4: sends the token, and when it has ended refreshes it and asks again. */
+/** Apollo Client 4: sends the token. When it has expired, refreshes it and sends the request again. */
 export function createApolloClient(url: string, session: Session) {
   const sendToken = new SetContextLink(({ headers }) => ({
     headers: { ...headers, ...session.headers() },

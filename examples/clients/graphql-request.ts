@@ -1,7 +1,7 @@
 import { ClientError, GraphQLClient, type Variables } from 'graphql-request';
 import { hasExpired, type Session } from './session.ts';
 
-/** graphql-request: sends the token, and when it has ended refreshes it and asks again. */
+/** graphql-request: sends the token. When it has expired, refreshes it and sends the request again. */
 export function createRequest(url: string, session: Session) {
   const client = new GraphQLClient(url, { headers: () => session.headers() });
   return async (document: string, variables?: Variables, headers?: HeadersInit) => {

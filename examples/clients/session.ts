@@ -1,4 +1,4 @@
-/** What one login gives, and each refresh anew. */
+/** The tokens that a login or a refresh returns. */
 interface Credentials {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -10,7 +10,7 @@ interface Extended {
 
 export type Session = ReturnType<typeof createSession>;
 
-/** Logs in, keeps the tokens, and gets the next ones; each of the clients here uses it. */
+/** Logs in, and keeps and refreshes the tokens. All clients here use it. */
 export function createSession(url: string) {
   let credentials: Credentials | undefined;
   let refreshing: Promise<void> | undefined;
@@ -25,7 +25,7 @@ export function createSession(url: string) {
   }
 
   return {
-    /** What stands in the header `Authorization`, if there is anything. */
+    /** The header `Authorization`, if there is a token. */
     headers: () => ({
       ...(credentials && { authorization: `Bearer ${credentials.accessToken}` }),
     }),
@@ -35,7 +35,7 @@ export function createSession(url: string) {
           credentials: login(username: $username, password: $password) { accessToken refreshToken } }`,
         { username, password },
       ),
-    /** Once, however many requests find at the same time that the token has ended. */
+    /** Refreshes once for all requests that find at the same time that the token has expired. */
     refresh() {
       refreshing ??= ask(
         `mutation ($refreshToken: String!) {
@@ -49,6 +49,6 @@ export function createSession(url: string) {
   };
 }
 
-/** Whether one of these errors says that the access token has ended: refresh, and ask again. */
+/** Whether the access token has expired: refresh, and send the request again. */
 export const hasExpired = (errors: readonly Extended[] = []): boolean =>
   errors.some(({ extensions }) => extensions?.reason === 'TOKEN_EXPIRED');

@@ -2,7 +2,7 @@ import { Client, fetchExchange } from '@urql/core';
 import { authExchange } from '@urql/exchange-auth';
 import { hasExpired, type Session } from './session.ts';
 
-/** urql: its authExchange sends the token, and when it has ended refreshes it and asks again. */
+/** urql: authExchange sends the token. When it has expired, refreshes it and sends the request again. */
 export function createUrqlClient(url: string, session: Session): Client {
   const auth = authExchange(async ({ appendHeaders }) => ({
     addAuthToOperation: (operation) => appendHeaders(operation, session.headers()),

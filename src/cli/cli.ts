@@ -65,7 +65,8 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   }
 }
 
-function createProgram(options: CliOptions): Command {
+/** Makes the program with all its commands. Nothing runs until it parses words. */
+export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   const config = () => parseConfig(options.environment);
   const logger = () => createLogger(config().logLevel, options.logDestination);
   const program = new Command('gatehouse')

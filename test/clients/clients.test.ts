@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CombinedGraphQLErrors, gql } from '@apollo/client';
 import { ClientError } from 'graphql-request';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +5,6 @@ import { createApolloClient } from '../../examples/clients/apollo-client.ts';
 import { createRequest } from '../../examples/clients/graphql-request.ts';
 import { createSession, type Session } from '../../examples/clients/session.ts';
 import { createUrqlClient } from '../../examples/clients/urql.ts';
-import { repository } from '../support/process.ts';
 import { startTestServer, type TestServer, userPassword } from '../support/test-server.ts';
 
 /** What a client tells of an answer, whatever the client is. */
@@ -145,16 +143,4 @@ describe.each(Object.entries(clients))('%s works out of the box', (_name, create
     expect(answer).toMatchObject({ data: { me: { username } } });
     expect(answer.errors).toEqual(['FORBIDDEN GROUP_REQUIRED']);
   });
-});
-
-describe('docs/clients.md', () => {
-  it.each(['session', 'apollo-client', 'urql', 'graphql-request'])(
-    'shows %s.ts as it is',
-    (name) => {
-      const read = (path: string) => readFileSync(`${repository}/${path}`, 'utf8');
-      expect(read('docs/clients.md')).toContain(
-        `\`\`\`ts\n${read(`examples/clients/${name}.ts`)}\`\`\`\n`,
-      );
-    },
-  );
 });

@@ -12,8 +12,8 @@ import { roomsClient } from '../support/rooms-project.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
 /**
- * `npm run proof -- operations`: somebody who follows `docs/operations.md` from an empty PostgreSQL to two
- * nodes behind a proxy of `deploy/`. The commands are those of the page. Needs `TEST_DATABASE_URL`, and
+ * `npm run proof -- operations`: somebody who follows `docs/operations` from an empty PostgreSQL to two
+ * nodes behind a proxy of `deploy/`. The commands are those of its pages. Needs `TEST_DATABASE_URL`, and
  * nginx or Caddy.
  */
 const stops = Number(process.env.ROUNDS ?? 3);
@@ -25,7 +25,7 @@ const isPossible = process.env.TEST_DATABASE_URL !== undefined;
 const gatehouse = useGatehouse();
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Who administers it, as the commands of the page have made her. */
+/** Who administers it, as the commands of the pages have made her. */
 interface Administrator {
   readonly url: string;
   readonly username: string;
@@ -178,7 +178,7 @@ async function restores(operations: Operations, ada: Administrator, rooms: numbe
   tell(`restored: ${rooms} rooms, sessions and the audit log`);
 }
 
-/** What to do when something has leaked or somebody is locked out, as the page says. */
+/** What to do when something has leaked or somebody is locked out, as the pages say. */
 async function handlesIncidents(operations: Operations, ada: Administrator): Promise<void> {
   const { accessToken: token, refreshToken } = await logIn(ada);
   const me = () => ask(`${ada.url}/graphql`, '{ me { id } }', { token });

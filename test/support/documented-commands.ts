@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { blocksOf, namedBy, pagesBelow, readPage } from './documents.ts';
 import { repository } from './process.ts';
 
 /** What stands in a document for something of one's own, and what it is in a test. */
 export type Replacements = readonly (readonly [inDocument: string, here: string])[];
 
-/** The commands that a document has in the block of code under `<!-- run: NAME -->`. */
-export function documentedCommands(document: string, name: string): string {
-  const page = readFileSync(join(repository, document), 'utf8');
-  const [, commands] = page.split(`<!-- run: ${name} -->\n\n\`\`\`sh\n`);
-  if (commands === undefined) throw new Error(`${document} has no commands "${name}".`);
-  return commands.slice(0, commands.indexOf('```'));
+/** The commands that the pages of a folder have in the block under `<!-- run: NAME -->`. */
+export function documentedCommands(folder: string, name: string): string {
+  const [block, ...others] = pagesBelow(folder)
+    .flatMap((page) => blocksOf(readPage(page)))
+    .filter((each) => namedBy(each, 'run') === name);
+  if (block === undefined) throw new Error(`${folder} has no commands "${name}".`);
+  if (others.length > 0) throw new Error(`${folder} has several commands "${name}".`);
+  return block.text;
 }
 
 export interface CommandRun {

@@ -6,7 +6,8 @@ import type { Environment, Gatehouse, ServingProcess } from './process.ts';
 import { freePort } from './proxy.ts';
 import { createPostgresDatabase } from './test-database.ts';
 
-const page = 'docs/operations.md';
+/** The pages for operators. */
+const pages = 'docs/operations';
 const inPage = {
   database: 'postgresql://gatehouse:PASSWORD@db.example.org/gatehouse',
   restored: 'postgresql://gatehouse:PASSWORD@db.example.org/restored',
@@ -15,7 +16,7 @@ const inPage = {
 /** The times of a rotation, scaled down. */
 const times = { JWKS_MAX_AGE_SECONDS: '2', ACCESS_TOKEN_SECONDS: '20' };
 
-/** A machine on which somebody follows `docs/operations.md`. */
+/** A machine on which somebody follows `docs/operations`. */
 export interface Operations {
   readonly folder: string;
   readonly ports: readonly number[];
@@ -23,7 +24,7 @@ export interface Operations {
   readonly environment: Environment;
   /** An empty database, to restore into. */
   readonly restoredUrl: string;
-  /** Runs the commands of the page under this name. @returns what they print */
+  /** Runs the commands of the pages under this name. @returns what they print */
   type(name: string, files?: Replacements): Promise<string>;
   /** Starts a node, by its place among the ports. */
   startNode(place: number): Promise<ServingProcess>;
@@ -40,6 +41,7 @@ export async function prepareOperations(gatehouse: Gatehouse): Promise<Operation
   await Promise.all(['etc', 'backups'].map((name) => mkdir(join(folder, name))));
   const ports = [await freePort(), await freePort()];
   const replacements: Replacements = [
+    ['npx gatehouse', 'node dist/main.js --project examples/rooms'],
     [inPage.database, database.url],
     [inPage.restored, restored.url],
     ['/etc/gatehouse', join(folder, 'etc')],
@@ -62,7 +64,7 @@ export async function prepareOperations(gatehouse: Gatehouse): Promise<Operation
     environment,
     restoredUrl: restored.url,
     async type(name, files = []) {
-      const commands = `${documentedCommands(page, 'settings')}${documentedCommands(page, name)}`;
+      const commands = `${documentedCommands(pages, 'settings')}${documentedCommands(pages, name)}`;
       const run = await runCommands(commands, [...files, ...replacements], times);
       expect(run, name).toMatchObject({ code: 0 });
       return run.output;

@@ -1,0 +1,124 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Answer, ask } from './support/ask.ts';
+import { blocksOf, namedBy, pagesBelow, readPage } from './support/documents.ts';
+import { createGuideProject, isExported } from './support/guide.ts';
+import { useGatehouse } from './support/process.ts';
+import { adminPassword } from './support/test-server.ts';
+
+const gatehouse = useGatehouse();
+// A guide generates code, compiles and starts several processes.
+vi.setConfig({ testTimeout: 300_000 });
+const settings = () => ({ DATA_DIR: gatehouse.dataDir(), BCRYPT_COST: '4' });
+
+type Ask = (query: string, token?: string) => Promise<Answer>;
+
+/** Serves a project, and logs its first administrator in. */
+async function serve(folder: string): Promise<{ readonly ask: Ask; readonly admin: string }> {
+  const environment = { ...settings(), ADMIN_PASSWORD: adminPassword };
+  const server = gatehouse.start(['--project', folder], environment);
+  const [, url = ''] = await server.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
+  await server.waitForLine(/^ {2}curl /m);
+  const askHere: Ask = (query, token) =>
+    ask(`${url}/graphql`, query, token === undefined ? {} : { token });
+  return { ask: askHere, admin: await logIn(askHere, 'admin') };
+}
+
+async function logIn(send: Ask, username: string): Promise<string> {
+  const login = `mutation { login(username: "${username}", password: "${adminPassword}") { accessToken } }`;
+  return (await send(login)).data?.login?.accessToken;
+}
+
+/** A new user in these groups, logged in. */
+async function aUser(send: Ask, admin: string, groups: string): Promise<string> {
+  const username = `user-${groups.toLowerCase()}`;
+  const input = `{ username: "${username}", password: "${adminPassword}", groups: [${groups}] }`;
+  await send(`mutation { createUser(input: ${input}) { id } }`, admin);
+  return logIn(send, username);
+}
+
+it('the code of the README refuses and admits as its guards say', async () => {
+  const project = await createGuideProject('nothing');
+  await project.follow('README.md', settings());
+  expect(project.typeCheck()).toBe('');
+  const { ask: send, admin } = await serve(project.folder);
+  expect((await send('{ notes { title } }')).status).toBe(401);
+  expect((await send('{ notes { title } }', admin)).data).toEqual({ notes: [{ title: 'Plan' }] });
+  expect(await send('{ notes { title text } }', admin)).toMatchObject({
+    status: 403,
+    code: 'FORBIDDEN',
+  });
+  const editor = await aUser(send, admin, 'EDITOR');
+  expect((await send('{ notes { text } }', editor)).data).toEqual({
+    notes: [{ text: 'Ship it.' }],
+  });
+});
+
+/** Guides that have a test of their own. */
+const tried = ['first-type', 'new-group', 'policy'].map((name) => `docs/guides/${name}.md`);
+
+describe('who follows a guide', () => {
+  it('adds a type that three viewers reach as its guards say', async () => {
+    const project = await createGuideProject('demo');
+    await gatehouse.prepareDataDir();
+    const printed = await project.follow('docs/guides/first-type.md', settings());
+    expect(printed).toContain('Mutation.payInvoice');
+    expect(project.typeCheck()).toBe('');
+
+    const { ask: send, admin } = await serve(project.folder);
+    const accountant = await aUser(send, admin, 'ACCOUNTANT');
+    const staff = await aUser(send, admin, 'STAFF');
+    const customer = (await send('{ me { id } }', staff)).data?.me.id;
+    const create = `mutation { createInvoice(customerId: "${customer}", totalCents: 4200) { id } }`;
+    expect((await send(create)).status).toBe(401);
+    expect((await send(create, staff)).status).toBe(403);
+    const { id } = (await send(create, accountant)).data?.createInvoice ?? {};
+    const read = `{ invoice(id: "${id}") { totalCents paidAt } }`;
+    expect((await send(read, admin)).status).toBe(403);
+    expect((await send(read, staff)).data).toEqual({ invoice: { totalCents: 4200, paidAt: null } });
+    const pay = `mutation { payInvoice(id: "${id}") { paidAt } }`;
+    expect((await send(pay, staff)).status).toBe(403);
+    expect((await send(pay, accountant)).data?.payInvoice.paidAt).toEqual(expect.any(String));
+  });
+
+  it('adds a group and grants it', async () => {
+    const project = await createGuideProject('demo');
+    await gatehouse.prepareDataDir();
+    const printed = await project.follow('docs/guides/new-group.md', settings());
+    expect(printed).toMatch(/granted kim .*groups: STAFF, CLEANER/);
+    expect(project.typeCheck()).toBe('');
+  });
+
+  it('adds a policy that decides by data', async () => {
+    const project = await createGuideProject('demo');
+    await gatehouse.prepareDataDir();
+    await project.follow('docs/guides/policy.md', settings());
+    expect(project.typeCheck()).toBe('');
+
+    const { ask: send, admin } = await serve(project.folder);
+    const manager = await aUser(send, admin, 'MANAGER');
+    const staff = await aUser(send, admin, 'STAFF');
+    const codeOn = async (floor: number) => {
+      const input = `{ name: "A", floor: ${floor}, groups: [STAFF], accessCode: "1234" }`;
+      const room = await send(`mutation { createRoom(input: ${input}) { id } }`, manager);
+      return send(`{ door(id: "${room.data?.createRoom.id}") { code } }`, staff);
+    };
+    expect((await codeOn(0)).data).toEqual({ door: { code: '1234' } });
+    expect(await codeOn(1)).toMatchObject({ status: 403, reason: 'POLICY_DENIED' });
+  });
+
+  const others = pagesBelow('docs/guides').filter((page) => !tried.includes(page));
+  it.each(others)('finds that the code of %s compiles', async (page) => {
+    const project = await createGuideProject('demo');
+    await gatehouse.prepareDataDir();
+    await project.follow(page, settings());
+    expect(project.typeCheck()).toBe('');
+  });
+
+  const needed = pagesBelow('docs/guides').flatMap((page) =>
+    blocksOf(readPage(page)).flatMap((block) => namedBy(block, 'types') ?? []),
+  );
+  it.for([...new Set(needed)])('may use %s', (name, { skip }) => {
+    skip(!isExported(name), `${name} is not exported yet: the guides' code with it is not checked`);
+    expect(isExported(name)).toBe(true);
+  });
+});
