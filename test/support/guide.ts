@@ -16,26 +16,13 @@ export interface GuideProject {
   typeCheck(): string;
 }
 
-/** Whether the program has the command `generate`. */
-const hasGenerate = existsSync(join(repository, 'src/cli/generate.ts'));
-
-/** What `generate` does, one tool after the other. */
-const generateByHand = [
-  `node ${join(repository, 'node_modules/prisma/build/index.js')} generate`,
-  'npx gatehouse schema --output src/generated/schema.graphql',
-  `node ${join(repository, 'node_modules/@graphql-codegen/cli/cjs/bin.js')} --config codegen.ts`,
-].join('\n');
-
 /** Makes an empty project, or a copy of the demo. In the repository: there, `gatehouse` is the built package. */
 export async function createGuideProject(from: 'nothing' | 'demo'): Promise<GuideProject> {
   await mkdir(join(repository, 'reports'), { recursive: true });
   const folder = await mkdtemp(join(repository, 'reports', 'guide-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   if (from === 'demo') await cp(join(repository, 'examples/rooms'), folder, { recursive: true });
-  const replacements = [
-    ...(hasGenerate ? [] : [['npx gatehouse generate', generateByHand] as const]),
-    ['npx gatehouse', `node ${join(repository, 'dist/main.js')}`],
-  ] as const;
+  const replacements = [['npx gatehouse', `node ${join(repository, 'dist/main.js')}`]] as const;
 
   async function followBlock(block: Block, index: number, environment: Environment) {
     const [file, addition] = [namedBy(block, 'file'), namedBy(block, 'append')];

@@ -11,8 +11,8 @@ import type { CreateContext } from '../../../src/server/request-context.ts';
 
 const createContext: CreateContext = (facts) => ({
   ...facts,
-  rights: { viewer: facts.viewer, isDecidedAnew: false },
-  groups: { names: [], has: () => false, inSchemaOrder: () => [] },
+  rights: { viewer: facts.viewer, isDecidedAnew: false, hasCommitted: false },
+  groups: { names: [], has: () => false, inSchemaOrder: () => [], requireAll: () => {} },
   db: {},
   load: {},
   change: () => Promise.reject(new Error('Nothing is changed.')),
