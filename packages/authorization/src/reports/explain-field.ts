@@ -1,14 +1,14 @@
 import type { FieldNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import { getNamedType, isAbstractType, isEnumType } from 'graphql';
-import { memberCoordinate } from '../requirements/coordinate.ts';
 import {
   pathOf,
   type SelectedField,
   type SelectionScope,
   type VisitField,
 } from '../plan/operation-walk.ts';
-import type { Requirements } from '../requirements/requirements.ts';
 import { allSuppliedCoordinates, type SuppliedVariables } from '../plan/supplied-input.ts';
+import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Requirements } from '../requirements/requirements.ts';
 
 /** A coordinate that an operation touches. */
 export interface TouchedCoordinate {

@@ -1,13 +1,13 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { getOperationAST, getVariableValues, Kind, parse, validate } from 'graphql';
 import { type Decision, decide } from '../decision/decision.ts';
-import { parseVocabulary } from '../requirements/directive.ts';
-import { createExplainer } from './explain-field.ts';
+import type { Viewer } from '../decision/viewer.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
+import { variablesOfRequest } from '../plan/supplied-input.ts';
+import { parseVocabulary } from '../requirements/directive.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { variablesOfRequest } from '../plan/supplied-input.ts';
-import type { Viewer } from '../decision/viewer.ts';
+import { createExplainer } from './explain-field.ts';
 
 /** An operation, and for whom it is explained. */
 export interface ExplainRequest {

@@ -112,7 +112,9 @@ function toDirectives(requirement: Requirement): readonly DirectiveNode[] {
     scopes === undefined
       ? createDirectiveNode('authenticated', [])
       : createDirectiveNode('requiresScopes', [['scopes', JSON.stringify(scopes)]]),
-    ...(policies === undefined ? [] : [createDirectiveNode('policy', [['policies', JSON.stringify(policies)]])]),
+    ...(policies === undefined
+      ? []
+      : [createDirectiveNode('policy', [['policies', JSON.stringify(policies)]])]),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, printSchema } from 'graphql';
-import { toViewer } from './explain.ts';
 import type { VisibleSchemas } from '../visibility/visible-schema.ts';
+import { toViewer } from './explain.ts';
 
 /**
  * Prints the part of a schema that a viewer of these groups can reach; null: an anonymous one.
