@@ -76,53 +76,68 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
         ),
       ),
 
-    async onExecute(start) {
-      const { document, operationName, contextValue } = start.args;
-      const operation = getOperationAST(document, operationName);
-      const refusal = findRepeatedCredentials(document, operation);
-      if (refusal !== undefined) {
-        start.setResultAndStopExecution({ errors: [refusal] });
-        return undefined;
-      }
-      const guarding = await guard.onExecute(start);
-      if (guarding === undefined) return undefined;
-      return {
-        onExecuteDone({ result, setResult }) {
-          const place = { requestId: contextValue.requestId, operationName };
-          let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
-          guarding.onExecuteDone({
-            result: answer,
-            setResult: (guarded) => {
-              answer = guarded;
-            },
-          });
-          if (Symbol.asyncIterator in answer) return;
-          setResult(withStatus(answer, { document, operation, realm }));
-        },
-      };
-    },
-
-    async onSubscribe(start) {
-      const guarding = await guard.onSubscribe(start);
-      if (guarding === undefined) return undefined;
-      const { contextValue, operationName } = start.args;
-      const place = { requestId: contextValue.requestId, operationName };
-      return {
-        onSubscribeResult({ result: opened, setResult }) {
-          if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));
-          const events = guarding.onSubscribeResult();
-          return {
-            onNext: ({ result, setResult: setEvent }) => {
-              const told = tell.result(result, place);
-              setEvent(told);
-              events.onNext({ result: told, setResult: setEvent });
-            },
-          };
-        },
-      };
-    },
+    onExecute: createOnExecute({ guard, tell, realm }),
+    onSubscribe: createOnSubscribe({ guard, tell }),
   };
 }
+
+interface HookParts {
+  readonly guard: EnvelopPlugin<HostContext>;
+  readonly tell: ReturnType<typeof createTell>;
+  readonly realm: string;
+}
+
+/** Decides before a query or mutation runs, and gives its errors their form and status. */
+const createOnExecute =
+  ({ guard, tell, realm }: HookParts): EnvelopHostPlugin['onExecute'] =>
+  async (start) => {
+    const { document, operationName, contextValue } = start.args;
+    const operation = getOperationAST(document, operationName);
+    const refusal = findRepeatedCredentials(document, operation);
+    if (refusal !== undefined) {
+      start.setResultAndStopExecution({ errors: [refusal] });
+      return undefined;
+    }
+    const guarding = await guard.onExecute(start);
+    if (guarding === undefined) return undefined;
+    return {
+      onExecuteDone({ result, setResult }) {
+        const place = { requestId: contextValue.requestId, operationName };
+        let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
+        guarding.onExecuteDone({
+          result: answer,
+          setResult: (guarded) => {
+            answer = guarded;
+          },
+        });
+        if (Symbol.asyncIterator in answer) return;
+        setResult(withStatus(answer, { document, operation, realm }));
+      },
+    };
+  };
+
+/** Decides before a subscription opens, and gives the errors of its events their form. */
+const createOnSubscribe =
+  ({ guard, tell }: Omit<HookParts, 'realm'>): EnvelopHostPlugin['onSubscribe'] =>
+  async (start) => {
+    const guarding = await guard.onSubscribe(start);
+    if (guarding === undefined) return undefined;
+    const { contextValue, operationName } = start.args;
+    const place = { requestId: contextValue.requestId, operationName };
+    return {
+      onSubscribeResult({ result: opened, setResult }) {
+        if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));
+        const events = guarding.onSubscribeResult();
+        return {
+          onNext: ({ result, setResult: setEvent }) => {
+            const told = tell.result(result, place);
+            setEvent(told);
+            events.onNext({ result: told, setResult: setEvent });
+          },
+        };
+      },
+    };
+  };
 
 /** Codes that Apollo Server gives to errors without one, and Envelop does not. */
 const parseFailed = 'GRAPHQL_PARSE_FAILED';
