@@ -243,15 +243,15 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a document with a syntax error',
-    ...{ who: 'nobody', query: '{ version', status: 400 },
+    ...{ who: 'nobody', query: '{ version', status: 400, code: 'GRAPHQL_PARSE_FAILED' },
   },
   {
     title: 'an unknown field',
-    ...{ who: 'admin', query: '{ versions }', status: 400 },
+    ...{ who: 'admin', query: '{ versions }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
   },
   {
     title: 'a variable of another type',
-    ...{ who: 'nobody', query: loginMutation, status: 400 },
+    ...{ who: 'nobody', query: loginMutation, status: 400, code: 'BAD_USER_INPUT' },
     variables: { username: 'admin', password: { wrong: 'place' } },
   },
 ];

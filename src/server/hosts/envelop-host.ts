@@ -25,11 +25,17 @@ type Validate = (
 
 /** A plugin for Envelop, and so for GraphQL Yoga. Envelop's types are written out, so that it need not be installed. */
 export interface EnvelopHostPlugin {
+  onParse(): (end: ParseEnd) => void;
   onValidate(start: { setValidationFn(validate: Validate): void }): void;
   readonly onExecute: EnvelopPlugin<HostContext>['onExecute'];
   onSubscribe(
     start: Parameters<EnvelopPlugin<HostContext>['onSubscribe']>[0],
   ): Promise<{ onSubscribeResult(end: SubscribeEnd): { onNext(end: EventEnd): void } } | undefined>;
+}
+
+interface ParseEnd {
+  readonly result: unknown;
+  replaceParseResult(result: GraphQLError): void;
 }
 
 interface SubscribeEnd {
@@ -57,58 +63,86 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
   const tell = createTell(options);
 
   return {
+    onParse:
+      () =>
+      ({ result, replaceParseResult }) => {
+        if (result instanceof GraphQLError) replaceParseResult(tell.one(result, parseFailed));
+      },
+
     onValidate: ({ setValidationFn }) =>
       setValidationFn((schema, document, rules) =>
-        tell.all(validate(schema, document, rules, { hideSuggestions: true, maxErrors })),
+        validate(schema, document, rules, { hideSuggestions: true, maxErrors }).map((error) =>
+          tell.one(error, validationFailed),
+        ),
       ),
 
-    async onExecute(start) {
-      const { document, operationName, contextValue } = start.args;
-      const operation = getOperationAST(document, operationName);
-      const refusal = findRepeatedCredentials(document, operation);
-      if (refusal !== undefined) {
-        start.setResultAndStopExecution({ errors: [refusal] });
-        return undefined;
-      }
-      const guarding = await guard.onExecute(start);
-      if (guarding === undefined) return undefined;
-      return {
-        onExecuteDone({ result, setResult }) {
-          const place = { requestId: contextValue.requestId, operationName };
-          let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
-          guarding.onExecuteDone({
-            result: answer,
-            setResult: (guarded) => {
-              answer = guarded;
-            },
-          });
-          if (Symbol.asyncIterator in answer) return;
-          setResult(withStatus(answer, { document, operation, realm }));
-        },
-      };
-    },
-
-    async onSubscribe(start) {
-      const guarding = await guard.onSubscribe(start);
-      if (guarding === undefined) return undefined;
-      const { contextValue, operationName } = start.args;
-      const place = { requestId: contextValue.requestId, operationName };
-      return {
-        onSubscribeResult({ result: opened, setResult }) {
-          if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));
-          const events = guarding.onSubscribeResult();
-          return {
-            onNext: ({ result, setResult: setEvent }) => {
-              const told = tell.result(result, place);
-              setEvent(told);
-              events.onNext({ result: told, setResult: setEvent });
-            },
-          };
-        },
-      };
-    },
+    onExecute: createOnExecute({ guard, tell, realm }),
+    onSubscribe: createOnSubscribe({ guard, tell }),
   };
 }
+
+interface HookParts {
+  readonly guard: EnvelopPlugin<HostContext>;
+  readonly tell: ReturnType<typeof createTell>;
+  readonly realm: string;
+}
+
+/** Decides before a query or mutation runs, and gives its errors their form and status. */
+const createOnExecute =
+  ({ guard, tell, realm }: HookParts): EnvelopHostPlugin['onExecute'] =>
+  async (start) => {
+    const { document, operationName, contextValue } = start.args;
+    const operation = getOperationAST(document, operationName);
+    const refusal = findRepeatedCredentials(document, operation);
+    if (refusal !== undefined) {
+      start.setResultAndStopExecution({ errors: [refusal] });
+      return undefined;
+    }
+    const guarding = await guard.onExecute(start);
+    if (guarding === undefined) return undefined;
+    return {
+      onExecuteDone({ result, setResult }) {
+        const place = { requestId: contextValue.requestId, operationName };
+        let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
+        guarding.onExecuteDone({
+          result: answer,
+          setResult: (guarded) => {
+            answer = guarded;
+          },
+        });
+        if (Symbol.asyncIterator in answer) return;
+        setResult(withStatus(answer, { document, operation, realm }));
+      },
+    };
+  };
+
+/** Decides before a subscription opens, and gives the errors of its events their form. */
+const createOnSubscribe =
+  ({ guard, tell }: Omit<HookParts, 'realm'>): EnvelopHostPlugin['onSubscribe'] =>
+  async (start) => {
+    const guarding = await guard.onSubscribe(start);
+    if (guarding === undefined) return undefined;
+    const { contextValue, operationName } = start.args;
+    const place = { requestId: contextValue.requestId, operationName };
+    return {
+      onSubscribeResult({ result: opened, setResult }) {
+        if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));
+        const events = guarding.onSubscribeResult();
+        return {
+          onNext: ({ result, setResult: setEvent }) => {
+            const told = tell.result(result, place);
+            setEvent(told);
+            events.onNext({ result: told, setResult: setEvent });
+          },
+        };
+      },
+    };
+  };
+
+/** Codes that Apollo Server gives to errors without one, and Envelop does not. */
+const parseFailed = 'GRAPHQL_PARSE_FAILED';
+const validationFailed = 'GRAPHQL_VALIDATION_FAILED';
+const unexpected = 'INTERNAL_SERVER_ERROR';
 
 /** Turns errors into what clients may be told of them, and logs the others. */
 function createTell({ toClientError, logger }: HostPluginOptions) {
@@ -116,20 +150,20 @@ function createTell({ toClientError, logger }: HostPluginOptions) {
   const logErrors = createErrorLog({ logger, toClientError });
 
   /** A refusal stays what it is: the guards look for it. */
-  function one(error: GraphQLError): GraphQLError {
+  function one(error: GraphQLError, code: string): GraphQLError {
     if (causeOf(error) instanceof AuthorizationError) return error;
-    const { message, extensions } = formatError(error.toJSON(), error);
+    const coded = { ...error.toJSON(), extensions: { code, ...error.extensions } };
+    const { message, extensions } = formatError(coded, error);
     const { nodes = null, source = null, positions = null, path = null } = error;
     const place = { nodes, source, positions, path };
     return new GraphQLError(message, { ...place, extensions: extensions ?? null });
   }
-  const all = (errors: readonly GraphQLError[]) => errors.map(one);
   return {
-    all,
+    one,
     result(result: ExecutionResult, place: Parameters<typeof logErrors>[1]): ExecutionResult {
       if (result.errors === undefined) return result;
       logErrors(result.errors, place);
-      return { ...result, errors: all(result.errors) };
+      return { ...result, errors: result.errors.map((error) => one(error, unexpected)) };
     },
   };
 }
