@@ -214,7 +214,7 @@ describe('the package, in an empty project', () => {
 });
 
 it('names what to install where traces are set, and OpenTelemetry is not there', async () => {
-  const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['serve'], {
+  const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
