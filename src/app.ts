@@ -2,7 +2,6 @@ import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { createDatabaseTime } from './database/database-time.ts';
-import { toClientError } from './database/errors.ts';
 import { inSequence } from './database/in-sequence.ts';
 import {
   type OpenDatabaseOptions,
@@ -87,7 +86,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     onLoginOutcome: (outcome) => metrics?.countLogin(outcome),
   });
   const authorization = createAuthorization(options, parts);
-  const metrics = await createAppMetrics(options.config, {
+  const metrics = await createAppMetrics(options.config, parts, {
     hashQueue: parts.hashLoad,
     databasePool: connection.poolLoad,
     sockets: () => server.load(),
@@ -116,7 +115,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       tracing?.describe(record);
     },
     authorization,
-    toClientError,
     logger,
     ...times,
     tracing,
@@ -147,7 +145,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
 export function createAuthorization({ config, logger }: AppOptions, parts: Parts) {
   const reportDenial = createDenialReport(logger);
   return parts.composeSchema({
-    toClientError,
+    toClientError: parts.toClientError,
     introspection: config.introspection,
     onPolicyError: (error, policy, { requestId }) =>
       logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
@@ -203,10 +201,14 @@ const withParts = (server: Server, { close }: Parts): Server => ({
 });
 
 /** Without a setting for them there are none, and nothing that makes them is loaded. */
-async function createAppMetrics({ metrics }: Config, load: Load): Promise<Metrics | undefined> {
+async function createAppMetrics(
+  { metrics }: Config,
+  { errorStatuses }: Parts,
+  load: Load,
+): Promise<Metrics | undefined> {
   if (metrics === undefined) return undefined;
   const { createMetrics } = await import('./observability/metrics.ts');
-  return createMetrics(load, errorCodes);
+  return createMetrics(load, [...errorCodes, ...Object.keys(errorStatuses)]);
 }
 
 /** Without a setting for them there are none, and nothing of OpenTelemetry is loaded. */

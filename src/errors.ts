@@ -1,15 +1,21 @@
-/** Every code that a client may be told, beside those of GraphQL itself (syntax, validation). */
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'BODY_TOO_LARGE'
-  | 'CONFLICT'
-  | 'EVENTS_LOST'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'OPERATION_TOO_LARGE'
-  | 'RATE_LIMITED'
-  | 'SERVICE_UNAVAILABLE'
-  | 'UNAUTHENTICATED';
+/** Gatehouse's own codes that a client may be told, beside those of GraphQL itself (syntax, validation). */
+export const ownErrorCodes = [
+  'BAD_USER_INPUT',
+  'BODY_TOO_LARGE',
+  'CONFLICT',
+  'EVENTS_LOST',
+  'FORBIDDEN',
+  'INTERNAL_SERVER_ERROR',
+  'NOT_FOUND',
+  'OPERATION_TOO_LARGE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'RATE_LIMITED',
+  'SERVICE_UNAVAILABLE',
+  'UNAUTHENTICATED',
+] as const;
+
+/** A code of Gatehouse's own. */
+export type ErrorCode = (typeof ownErrorCodes)[number];
 
 /** Why a request proves no identity: the closed list that clients may rely on. */
 export type UnauthenticatedReason =
@@ -26,7 +32,8 @@ export type UnauthenticatedReason =
  * It knows no HTTP status and no header: those belong to the transport (`server/graphql-error.ts`).
  */
 export abstract class ClientError extends Error {
-  abstract readonly code: ErrorCode;
+  /** One of Gatehouse's own, or one that a domain declares. */
+  abstract readonly code: string;
 
   /** Facts for programs, sent as `extensions` beside the code. Never a secret, never the input. */
   get facts(): Readonly<Record<string, string | number>> {

@@ -3,7 +3,6 @@ import { createAuthorization, openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
-import { toClientError } from './database/errors.ts';
 import { inSequence } from './database/in-sequence.ts';
 import { createSessionCleaner } from './identity/sessions/session-cleaner.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
@@ -72,7 +71,8 @@ async function start(options: StartOptions): Promise<Gatehouse> {
     publicJwks: parts.publicJwks,
     ping: connection.ping,
     randomId: randomUUID,
-    toClientError,
+    toClientError: parts.toClientError,
+    errorStatuses: parts.errorStatuses,
     logger,
     hidesSchema: config.introspection !== 'full',
     maxErrors: config.operationLimits.maxToldErrors,

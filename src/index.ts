@@ -15,6 +15,7 @@ export {
   type Policy,
   type SeedContext,
 } from './composition/domain.ts';
+export { DomainError, type DomainErrorOptions } from './composition/domain-errors.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';
 export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';

@@ -13,6 +13,7 @@ import { composeTypeDefs } from './composition/compose-type-defs.ts';
 import type { Context } from './composition/context.ts';
 import { createContexts, type RequestFacts } from './composition/create-context.ts';
 import type { Domain } from './composition/domain.ts';
+import { createDomainErrors, type DomainErrors } from './composition/domain-errors.ts';
 import type { Groups } from './composition/groups.ts';
 import { createLoader } from './composition/loader.ts';
 import { createLoad, type LoaderContext } from './composition/loaders.ts';
@@ -22,7 +23,7 @@ import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
 import { createCredentialParts, createHashing } from './credential-parts.ts';
 import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
-import { isMalformed } from './database/errors.ts';
+import { isMalformed, toClientError } from './database/errors.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
 import { type Administration, createAdministration } from './identity/administration.ts';
 import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
@@ -47,7 +48,7 @@ export interface AppOptions {
 }
 
 /** The parts below the server, on an open and migrated database. */
-export interface Parts {
+export interface Parts extends DomainErrors {
   /** The clock of the process. */
   readonly now: () => Date;
   readonly stores: Stores;
@@ -100,6 +101,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     ...{ now, stores, events },
     services: identity.services,
     pricing: createPricing(domains),
+    ...createDomainErrors(domains, toClientError),
     ...createContexts({
       ...{ ...reading, groups, now },
       // Without a client of its own, a project's changes are events alone.

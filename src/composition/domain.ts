@@ -120,7 +120,7 @@ export interface Domain<TContext = Context> {
   readonly events?: Readonly<Record<string, EventDefinition<TContext>>>;
   /** What fields cost, by coordinate: about as many units as rows are read or written. */
   readonly costs?: Readonly<Record<string, number>>;
-  /** HTTP statuses of the codes that the domain's `DomainError`s bear. */
+  /** The HTTP status of each code of the domain's `DomainError`s: `{ ROOM_FULL: 409 }`. */
   readonly errors?: Readonly<Record<string, number>>;
   /** Adds data to try the API with. It may run again. */
   readonly seed?: Bivariant<(context: SeedContext<TContext>) => Promise<void>>;

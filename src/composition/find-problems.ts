@@ -8,6 +8,7 @@ import {
   isTypeDefinitionNode,
 } from 'graphql';
 import type { Domain } from './domain.ts';
+import { findErrorProblems } from './domain-errors.ts';
 
 /** Finds types that are defined more than once. graphql-js would name them, and not their files. */
 export function findDoubleTypes(documents: readonly DocumentNode[]): readonly string[] {
@@ -33,6 +34,7 @@ export const findProblems = (
 ): readonly string[] => [
   ...findDoubles(domains),
   ...domains.flatMap((domain) => [
+    ...findErrorProblems(domain),
     ...findStrayCosts(schema, domain),
     ...findStrayPolicies(schema, domain),
     ...findStrayResolvers(schema, domain),
@@ -40,14 +42,15 @@ export const findProblems = (
   ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
 ];
 
-/** Two predicates or loaders of one name: the later would silently take the place of the earlier. */
+/** Two predicates, loaders or the like of one name: the later would silently take the place of the earlier. */
 function findDoubles(domains: readonly Domain[]): readonly string[] {
   const owners = new Map<string, string[]>();
-  for (const { name, policies = {}, loaders = {}, events = {} } of domains) {
+  for (const { name, policies = {}, loaders = {}, events = {}, errors = {} } of domains) {
     const keys = [
       ...Object.keys(policies).map((key) => `policies: ${key}`),
       ...Object.keys(loaders).map((key) => `loaders: ${key}`),
       ...Object.keys(events).map((key) => `events: ${key}`),
+      ...Object.keys(errors).map((key) => `errors: ${key}`),
     ];
     for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), name]);
   }

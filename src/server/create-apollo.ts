@@ -3,6 +3,7 @@ import type { Authorization } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../composition/context.ts';
+import type { ErrorStatuses } from '../composition/domain-errors.ts';
 import type { Pricing } from '../composition/pricing.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
@@ -26,6 +27,8 @@ export interface ApolloOptions extends OperationRecordOptions {
   readonly limits: OperationLimits;
   readonly pricing: Pricing;
   readonly toClientError: ToClientError;
+  /** The statuses of the codes that domains declare. */
+  readonly errorStatuses: ErrorStatuses;
   readonly logger: FastifyBaseLogger;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
@@ -55,7 +58,7 @@ export function createApollo(options: ApolloOptions) {
       createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createUnexpectedErrorPlugin(logger),
-      createHttpStatusPlugin({ realm }),
+      createHttpStatusPlugin({ realm, errorStatuses: options.errorStatuses }),
       createPlaygroundPlugin({ graphqlPath }),
       createOperationRecordPlugin(options),
     ],

@@ -1,5 +1,6 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import type { ErrorStatuses } from '../composition/domain-errors.ts';
 import { retryHeaders, statusOf } from './graphql-error.ts';
 import { rootFieldsOf } from './operation-fields.ts';
 
@@ -14,6 +15,14 @@ export interface AnsweredOperation {
   readonly data: unknown;
   readonly document: DocumentNode | undefined;
   readonly operation: OperationDefinitionNode | null | undefined;
+}
+
+/** What statuses and challenges are made with. */
+export interface StatusOptions {
+  /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
+  readonly realm: string;
+  /** The statuses of the codes that domains declare. */
+  readonly errorStatuses: ErrorStatuses;
 }
 
 /** What an operation that failed as a whole answers with over HTTP. */
@@ -34,7 +43,7 @@ export interface FailedAnswer {
  */
 export function toFailedAnswer(
   { errors, data, document, operation }: AnsweredOperation,
-  realm: string,
+  { realm, errorStatuses }: StatusOptions,
 ): FailedAnswer | undefined {
   if (errors === undefined || (data !== null && data !== undefined)) return undefined;
   const isMutation = operation?.operation === 'mutation';
@@ -46,7 +55,7 @@ export function toFailedAnswer(
   }
   const refusal = errors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
   const decisive = refusal ?? errors[0];
-  const status = decisive && statusOf({ extensions: decisive.extensions ?? {} });
+  const status = decisive && statusOf({ extensions: decisive.extensions ?? {} }, errorStatuses);
   if (decisive === undefined || status === undefined) {
     return { status: undefined, headers: {}, omitsData };
   }

@@ -1,8 +1,9 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
+import type { ErrorStatuses } from '../composition/domain-errors.ts';
 import type { ClientError, ErrorCode } from '../errors.ts';
 
-/** Every code that an answer of this server can bear, with its HTTP status. The one such table. */
+/** The HTTP status of each of Gatehouse's own codes. Those of a project's codes stand in its domains. */
 const httpStatus = {
   BAD_USER_INPUT: 400,
   BODY_TOO_LARGE: 413,
@@ -16,7 +17,7 @@ const httpStatus = {
   SERVICE_UNAVAILABLE: 503,
   INTERNAL_SERVER_ERROR: 500,
   PERSISTED_QUERY_NOT_SUPPORTED: 400, // Apollo Server's own status would be 200
-} as const satisfies Record<ErrorCode, number> & Record<string, number>;
+} as const satisfies Record<ErrorCode, number>;
 
 /** Every code that an answer can bear: the table's, the library's, and those of GraphQL and its server. */
 export const errorCodes: readonly string[] = [
@@ -28,16 +29,28 @@ export const errorCodes: readonly string[] = [
 /** After how many seconds a client may ask again when an error does not say. */
 const defaultRetryAfterSeconds = 1;
 
-/** The status for an error's code; undefined for the codes of GraphQL itself, which Apollo maps. */
-export function statusOf(error: Pick<GraphQLFormattedError, 'extensions'>): number | undefined {
-  const code = error.extensions?.code;
-  return isKnown(code) ? httpStatus[code] : undefined;
+/**
+ * The status for an error's code; undefined for the codes of GraphQL itself, which Apollo maps.
+ *
+ * @param ofDomains the statuses of the codes that domains declare
+ */
+export function statusOf(
+  { extensions }: Pick<GraphQLFormattedError, 'extensions'>,
+  ofDomains: ErrorStatuses = {},
+): number | undefined {
+  const code = extensions?.code;
+  if (isOwn(code)) return httpStatus[code];
+  return typeof code === 'string' && Object.hasOwn(ofDomains, code) ? ofDomains[code] : undefined;
 }
+
+/** Before there is an operation only Gatehouse's own codes are told. */
+const statusOfOwn = (code: string): number =>
+  isOwn(code) ? httpStatus[code] : httpStatus.INTERNAL_SERVER_ERROR;
 
 /** A client error in GraphQL's shape, before there is an operation that it could belong to. */
 export function toGraphQLError(error: ClientError): GraphQLError {
   const facts = { ...error.facts, code: error.code };
-  const http = { status: httpStatus[error.code], headers: retryHeaders(facts) };
+  const http = { status: statusOfOwn(error.code), headers: retryHeaders(facts) };
   const extensions: Record<string, unknown> = { ...facts, http };
   return new GraphQLError(error.message, { originalError: error, extensions });
 }
@@ -54,7 +67,7 @@ export interface HttpAnswer {
 export function toHttpAnswer({ message, code, facts }: ClientError): HttpAnswer {
   const extensions = { ...facts, code };
   return {
-    status: httpStatus[code],
+    status: statusOfOwn(code),
     headers: Object.fromEntries(retryHeaders(extensions)),
     body: JSON.stringify({ errors: [{ message, extensions }] }),
   };
@@ -67,5 +80,5 @@ export function retryHeaders(extensions: GraphQLFormattedError['extensions']): M
   return new Map(isWorthRetrying ? [['retry-after', String(retryAfterSeconds)]] : []);
 }
 
-const isKnown = (code: unknown): code is keyof typeof httpStatus =>
+const isOwn = (code: unknown): code is keyof typeof httpStatus =>
   typeof code === 'string' && Object.hasOwn(httpStatus, code);

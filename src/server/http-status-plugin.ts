@@ -3,19 +3,15 @@ import type {
   BaseContext,
   GraphQLRequestContextWillSendResponse,
 } from '@apollo/server';
-import { toFailedAnswer } from './failed-operation.ts';
+import { type StatusOptions, toFailedAnswer } from './failed-operation.ts';
 
 /** Gives an operation that failed as a whole the status of its error, in place of 200. */
-export function createHttpStatusPlugin({
-  realm,
-}: {
-  readonly realm: string;
-}): ApolloServerPlugin<BaseContext> {
+export function createHttpStatusPlugin(options: StatusOptions): ApolloServerPlugin<BaseContext> {
   return {
     async requestDidStart() {
       return {
         async willSendResponse(requestContext) {
-          setStatus(requestContext, realm);
+          setStatus(requestContext, options);
         },
       };
     },
@@ -24,12 +20,12 @@ export function createHttpStatusPlugin({
 
 function setStatus(
   { response, document, operation }: GraphQLRequestContextWillSendResponse<BaseContext>,
-  realm: string,
+  options: StatusOptions,
 ): void {
   const { body, http } = response;
   if (body.kind !== 'single') return;
   const { errors, data } = body.singleResult;
-  const failed = toFailedAnswer({ errors, data, document, operation }, realm);
+  const failed = toFailedAnswer({ errors, data, document, operation }, options);
   if (failed === undefined) return;
   if (failed.omitsData && errors !== undefined) body.singleResult = { errors };
   if (failed.status !== undefined) http.status = failed.status;

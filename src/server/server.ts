@@ -31,7 +31,7 @@ export interface ServerTimes {
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'apollo' | 'shedding' | 'checkDocument'>,
     AnswerInTimeOptions,
-    Pick<ApolloOptions, 'hidesSchema' | 'pricing'>,
+    Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'pricing'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** What happens: the server ends it, but does not start it. */

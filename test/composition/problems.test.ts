@@ -53,6 +53,20 @@ describe('composing a project', () => {
     ]);
   });
 
+  it('refuses error codes of another form, of Gatehouse itself and of two domains, and statuses of guards', () => {
+    const typeDefs: string[] = [];
+    const errors = { full: 409, NOT_FOUND: 404, ROOM_FULL: 200, ROOM_SHUT: 403, ROOM_GONE: 410 };
+    const twin: Domain = { name: 'twin', typeDefs, errors: { ROOM_GONE: 410 } };
+    const status = 'the status is one from 400 to 599, and not 401 or 403';
+    expect(problemsOf(withDomain({ name: 'booking', typeDefs, errors }, twin))).toEqual([
+      'errors: ROOM_GONE: more than one domain has it (booking, twin)',
+      'full: errors of the domain booking: a code is in capitals, such as ROOM_FULL',
+      'NOT_FOUND: errors of the domain booking: it is a code of Gatehouse',
+      `ROOM_FULL: errors of the domain booking: ${status}`,
+      `ROOM_SHUT: errors of the domain booking: ${status}`,
+    ]);
+  });
+
   it('names both files of a type that is defined twice', () => {
     const twin: Domain = { name: 'twin', typeDefs: 'type Invoice { id: ID! }\n' };
     expect(problemsOf(withDomain(twin))).toEqual([

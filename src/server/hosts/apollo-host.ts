@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../../composition/context.ts';
 import { createUnexpectedErrorPlugin } from '../apollo-logger.ts';
 import { createErrorLogPlugin } from '../error-log-plugin.ts';
+import type { StatusOptions } from '../failed-operation.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
 import { createHttpStatusPlugin } from '../http-status-plugin.ts';
 import { createInvalidOperationPlugin } from '../invalid-operation-plugin.ts';
@@ -12,15 +13,13 @@ import { checkCredentialsOnce } from '../limits/credentials-once.ts';
 import { checkedFirst } from '../limits/plugin.ts';
 import type { HostContext } from './host-context.ts';
 
-export interface HostPluginOptions {
+export interface HostPluginOptions extends StatusOptions {
   readonly authorization: Authorization<Context>;
   readonly toClientError: ToClientError;
   readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
   readonly maxErrors: number;
-  /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
-  readonly realm: string;
 }
 
 /**
@@ -40,7 +39,7 @@ export function createApolloHostPlugin(
       ? [createInvalidOperationPlugin({ authorization, formatError, maxErrors })]
       : []),
     createUnexpectedErrorPlugin(logger),
-    createHttpStatusPlugin({ realm }),
+    createHttpStatusPlugin(options),
   ]);
 }
 

@@ -11,7 +11,7 @@ import {
   validate,
 } from 'graphql';
 import { createErrorLog } from '../error-log-plugin.ts';
-import { toFailedAnswer } from '../failed-operation.ts';
+import { type StatusOptions, toFailedAnswer } from '../failed-operation.ts';
 import { causeOf, createFormatError } from '../format-error.ts';
 import { findRepeatedCredentials } from '../limits/credentials-once.ts';
 import type { HostPluginOptions } from './apollo-host.ts';
@@ -54,7 +54,7 @@ interface EventEnd {
  * others.
  */
 export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHostPlugin {
-  const { authorization, maxErrors, realm } = options;
+  const { authorization, maxErrors, realm, errorStatuses } = options;
   const guard = createEnvelopPlugin<HostContext>({
     ...authorization,
     realm,
@@ -76,20 +76,19 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
         ),
       ),
 
-    onExecute: createOnExecute({ guard, tell, realm }),
+    onExecute: createOnExecute({ guard, tell, realm, errorStatuses }),
     onSubscribe: createOnSubscribe({ guard, tell }),
   };
 }
 
-interface HookParts {
+interface HookParts extends StatusOptions {
   readonly guard: EnvelopPlugin<HostContext>;
   readonly tell: ReturnType<typeof createTell>;
-  readonly realm: string;
 }
 
 /** Decides before a query or mutation runs, and gives its errors their form and status. */
 const createOnExecute =
-  ({ guard, tell, realm }: HookParts): EnvelopHostPlugin['onExecute'] =>
+  ({ guard, tell, ...statusOptions }: HookParts): EnvelopHostPlugin['onExecute'] =>
   async (start) => {
     const { document, operationName, contextValue } = start.args;
     const operation = getOperationAST(document, operationName);
@@ -111,14 +110,14 @@ const createOnExecute =
           },
         });
         if (Symbol.asyncIterator in answer) return;
-        setResult(withStatus(answer, { document, operation, realm }));
+        setResult(withStatus(answer, { document, operation }, statusOptions));
       },
     };
   };
 
 /** Decides before a subscription opens, and gives the errors of its events their form. */
 const createOnSubscribe =
-  ({ guard, tell }: Omit<HookParts, 'realm'>): EnvelopHostPlugin['onSubscribe'] =>
+  ({ guard, tell }: Pick<HookParts, 'guard' | 'tell'>): EnvelopHostPlugin['onSubscribe'] =>
   async (start) => {
     const guarding = await guard.onSubscribe(start);
     if (guarding === undefined) return undefined;
@@ -171,13 +170,16 @@ function createTell({ toClientError, logger }: HostPluginOptions) {
 interface StatusFacts {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode | null | undefined;
-  readonly realm: string;
 }
 
 /** Yoga takes status and headers from `extensions.http` of a result. */
-function withStatus(result: ExecutionResult, { realm, ...facts }: StatusFacts): ExecutionResult {
+function withStatus(
+  result: ExecutionResult,
+  facts: StatusFacts,
+  options: StatusOptions,
+): ExecutionResult {
   const { data, ...rest } = result;
-  const failed = toFailedAnswer({ errors: result.errors, data, ...facts }, realm);
+  const failed = toFailedAnswer({ errors: result.errors, data, ...facts }, options);
   if (failed === undefined) return result;
   const { status, headers, omitsData } = failed;
   const answer = omitsData || data === undefined ? rest : { ...rest, data };
