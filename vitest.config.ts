@@ -15,6 +15,7 @@ const shared = {
 const common = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
   // One worker runs many files, and loads the modules once: a file starts a server and a database of
   // its own all the same, and no spy or variable of one test is met by the next.
   isolate: false,

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
@@ -77,7 +78,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
       server.ask('{ rooms { edges { cursor } } }', { token }),
       server.ask(`mutation { updateRoom(id: "${roomId}", input: ${input}) { id } }`, { token }),
     ];
-    await vi.waitFor(async () => expect(await countWaiting()).toBe(3), 10_000);
+    await eventually(async () => expect(await countWaiting()).toBe(3));
     for (const answer of await Promise.all(answers)) {
       expect({ status: answer.status, code: answer.code }).toEqual({
         status: 503,
@@ -87,7 +88,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
       expect(answer.data ?? null).toBeNull();
     }
     expect(await overSocket.ended).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
-    await vi.waitFor(async () => expect(await countWaiting()).toBe(0), 5_000);
+    await eventually(async () => expect(await countWaiting()).toBe(0));
 
     await release();
     const rooms = await server.rooms.room.findMany({ select: { name: true } });
@@ -104,7 +105,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     await release();
     const lines = () =>
       server.logLines.filter((line) => line.includes('"operation"') && line.includes('"Late"'));
-    await vi.waitFor(() => expect(lines()).toHaveLength(1), 5_000);
+    await eventually(() => expect(lines()).toHaveLength(1));
     expect(JSON.parse(lines()[0] ?? '')).toMatchObject({
       outcome: 'failed',
       codes: ['SERVICE_UNAVAILABLE'],

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import bcrypt from 'bcrypt';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import type { Answer, TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -62,7 +63,7 @@ it('a full line of hashes answers 503 within two seconds, and ends no other requ
   // The line is full once a login is refused, whichever it is.
   const more = Array.from({ length: 10 }, (_, n) => guess(held.length + n));
   for (const each of more) void each.then((answer) => answers.push(answer));
-  await vi.waitFor(() => expect(answers).toHaveLength(10), { timeout: 20_000 });
+  await eventually(() => expect(answers).toHaveLength(10));
   expect(answers.map(toOutcome)).toEqual(Array(10).fill(unavailable));
 
   const startedAt = performance.now();
@@ -85,13 +86,13 @@ it('a line filled from few addresses has room for another one, and its turn come
     guess(n, attackers[n % attackers.length]),
   );
   for (const each of held) void each.then((answer) => answers.push(answer));
-  await vi.waitFor(() => expect(hashing).toBe(atOnce));
+  await eventually(() => expect(hashing).toBe(atOnce));
   const extra = guess(4711);
   void extra.then((answer) => answers.push(answer));
-  await vi.waitFor(() => expect(answers).toHaveLength(1), { timeout: 20_000 });
+  await eventually(() => expect(answers).toHaveLength(1));
 
   const victim = guess(4712, '198.51.100.7');
-  await vi.waitFor(() => expect(answers).toHaveLength(2), { timeout: 20_000 });
+  await eventually(() => expect(answers).toHaveLength(2));
   expect(answers.map(toOutcome)).toEqual([unavailable, unavailable]);
 
   const before: Answer[] = [];
@@ -121,11 +122,11 @@ it('a line filled by the new users of one manager has room for a reset by anothe
   const answers: Answer[] = [];
   const flood = Array.from({ length: atOnce + maxWaiting + 1 }, (_, n) => createUser(n));
   for (const each of flood) void each.then((answer) => answers.push(answer));
-  await vi.waitFor(() => expect(answers).toHaveLength(1), { timeout: 20_000 });
+  await eventually(() => expect(answers).toHaveLength(1));
 
   const reset = resetPassword();
   void reset.then((answer) => answers.push(answer));
-  await vi.waitFor(() => expect(answers).toHaveLength(2), { timeout: 20_000 });
+  await eventually(() => expect(answers).toHaveLength(2));
   expect(answers.map(toOutcome)).toEqual([unavailable, unavailable]);
 
   release();

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectEmbedded } from '../../src/database/connect-embedded.ts';
 import {
   DataDirectoryInUseError,
@@ -10,6 +10,7 @@ import {
   lockDirectory,
 } from '../../src/database/directory-lock.ts';
 import { hostOf, placeOfThisProcess } from '../../src/database/lock-holder.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Child, startChild } from './child.ts';
 
 let directory: string;
@@ -147,7 +148,7 @@ describe('the lock of a data folder that processes of other containers use', () 
       async beat() {
         const before = await touchedAt();
         work?.();
-        await vi.waitFor(async () => expect(await touchedAt()).not.toBe(before), { interval: 2 });
+        await eventually(async () => expect(await touchedAt()).not.toBe(before));
       },
       /** Beats so often, whatever comes of it. */
       async beatTimes(count: number) {
@@ -156,7 +157,7 @@ describe('the lock of a data folder that processes of other containers use', () 
       /** Beats once, and resolves when this has told that the lock is lost. */
       async beatInVain() {
         work?.();
-        await vi.waitFor(() => expect(lost).toHaveLength(1), { interval: 2 });
+        await eventually(() => expect(lost).toHaveLength(1));
       },
     };
   }

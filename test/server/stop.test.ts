@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { openConnection, readToEnd } from '../support/raw-http.ts';
 import { startTestServer } from '../support/test-server.ts';
 
@@ -57,7 +58,7 @@ it('waits for no client that takes nothing of its answers', async () => {
   // As many as this are open only when the first has filled the buffers between the two.
   const openFiles = () => readdirSync('/proc/self/fd').length;
   const before = openFiles();
-  await vi.waitFor(() => expect(openFiles()).toBeGreaterThan(before + 10));
+  await eventually(() => expect(openFiles()).toBeGreaterThan(before + 10));
   await server.stop();
   await once(silent.resume(), 'close');
 });

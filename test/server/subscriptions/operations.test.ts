@@ -8,6 +8,7 @@ import {
   type OperationsOptions,
   type SocketOperation,
 } from '../../../src/server/subscriptions/operations.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const query = 'subscription Ticks { tick }';
 const viewer = { kind: 'anonymous', isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
@@ -59,7 +60,7 @@ function aServer() {
   return {
     run: () => run(Object(operation) as SocketOperation),
     ...{ running, records, leave, next },
-    asked: () => vi.waitFor(() => expect(subscribe).toHaveBeenCalled()),
+    asked: () => eventually(() => expect(subscribe).toHaveBeenCalled()),
     begin: () => clock.emit('begin'),
     giveUp: () => clock.emit('late'),
   };
@@ -99,7 +100,7 @@ it('a subscription that was given up lets its source go when that comes, and is 
     { operationName: 'Ticks', outcome: 'failed', codes: ['SERVICE_UNAVAILABLE'] },
   ]);
   server.begin();
-  await vi.waitFor(() => expect(server.leave).toHaveBeenCalledTimes(1));
+  await eventually(() => expect(server.leave).toHaveBeenCalledTimes(1));
   expect(server.running.size).toBe(0);
   expect(server.next).not.toHaveBeenCalled();
   expect(server.records).toHaveLength(1);
