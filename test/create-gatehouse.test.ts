@@ -48,7 +48,7 @@ describe('npm create gatehouse', () => {
     const own = files.filter((each) => each.isFile() && !each.parentPath.includes('node_modules'));
     expect(own.length).toBeLessThanOrEqual(15);
     expect(own.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['.gitignore', '.env.example', 'ci.yml', 'gatehouse.config.ts']),
+      expect.arrayContaining(['.gitignore', 'Dockerfile', 'ci.yml', 'gatehouse.config.ts']),
     );
     await expect(create('my-api')).rejects.toMatchObject({ code: 1 });
     await expect(create()).rejects.toMatchObject({ code: 1 });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
@@ -20,17 +20,27 @@ export class ProjectError extends Error {
  * Loads the project in a folder. Its TypeScript runs as it is. A folder without a configuration is a project
  * without domains.
  *
- * @throws {ProjectError} when the file has no default export. @throws what the file throws.
+ * @throws {ProjectError} when the file has no default export, or is no ES module. @throws what the file throws.
  */
 export async function loadProject(directory: string): Promise<Project> {
   const file = fileNames.map((name) => join(directory, name)).find((path) => existsSync(path));
   if (file === undefined) return { directory, config: {} };
+  requireModules(directory, file);
   if (file.endsWith('ts') && !runsTypeScript()) (await import('tsx/esm/api')).register();
   const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
   if (!isConfig(module.default)) {
     throw new ProjectError(`${file} has no default export made by defineConfig.`);
   }
   return { directory, config: module.default };
+}
+
+/** Node.js would say something else for each version. `.mts` and `.mjs` are modules whatever the package says. */
+function requireModules(directory: string, file: string): void {
+  const manifest = join(directory, 'package.json');
+  if (/\.m[jt]s$/.test(file) || !existsSync(manifest)) return;
+  const { type }: { readonly type?: unknown } = JSON.parse(readFileSync(manifest, 'utf8'));
+  if (type === 'module') return;
+  throw new ProjectError(`${file} is an ES module: put "type": "module" into ${manifest}.`);
 }
 
 /** Node.js strips types itself from 22.18 on, and needs no loader. */

@@ -13,6 +13,18 @@ const both = '@auth and @public are mutually exclusive';
 const notRoot = '@public is allowed only on root fields';
 const fieldsOnly = 'a policy is allowed only on fields';
 
+describe('a name that no enum has', () => {
+  it('is told at each place where it stands, and is no missing guard', () => {
+    const sdl = 'type Query { a: Int @auth(requires: [NOBODY]) b: Int @auth(requires: [NOBODY]) }';
+    const offences = offencesOf(`${groupsOnly} ${sdl}`);
+    expect(offences).toEqual([
+      expect.stringMatching(/^Query\.a: /),
+      expect.stringMatching(/^Query\.b: /),
+    ]);
+    expect(new Set(offences.map((offence) => offence.replace(/^Query\..: /, ''))).size).toBe(2);
+  });
+});
+
 describe('a schema does not start', () => {
   it.each([
     {

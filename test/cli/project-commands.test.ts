@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
@@ -55,6 +55,14 @@ describe('gatehouse generate and check', () => {
       ]);
     }
   });
+});
+
+it('a configuration in a package that is not of ES modules is refused, with what to do', async () => {
+  await rm(file('gatehouse.config.mjs'));
+  await writeFile(file('gatehouse.config.ts'), config);
+  await writeFile(file('package.json'), '{ "type": "commonjs" }');
+  const { code, stderr } = await gatehouse.runHere([...project(), 'schema']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('put "type": "module" into')]);
 });
 
 describe('gatehouse dev', () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const template = fileURLToPath(new URL('../template', import.meta.url));
 
 /** Names that npm changes or leaves out of a package begin with `_` in the template. */
-const dotFiles = ['env.example', 'gitignore', 'github'];
+const dotFiles = ['gitignore', 'github'];
 
 /** A name that npm accepts. */
 const toPackageName = (folder) =>

@@ -90,7 +90,9 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
       }
     }
     problems.push(...switchedOff(element));
-    return { clauses, isGuarded: clauses.length > 0, isPublic, problems };
+    const isGuarded =
+      clauses.length > 0 || directiveNodes(element).some(({ name }) => name.value === 'auth');
+    return { clauses, isGuarded, isPublic, problems };
   }
 
   const parsed = new Map<string, Guard>();
@@ -98,7 +100,8 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     if (!bearsDirectives(element)) return bare;
     const text = directiveText(element);
     const guard = (text === undefined ? undefined : parsed.get(text)) ?? parse(element);
-    if (text !== undefined) parsed.set(text, guard);
+    // A mistake tells the place where it stands, which is another one for each element.
+    if (text !== undefined && guard.problems.length === 0) parsed.set(text, guard);
     return guard;
   };
 }
