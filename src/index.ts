@@ -9,6 +9,7 @@ export {
 } from './composition/connection.ts';
 export {
   type Domain,
+  type DomainCommand,
   defineDomain,
   type EventDefinition,
   type LoaderDefinition,

@@ -19,8 +19,10 @@ import {
   type RotationOptions,
   rotateSigningKeys,
 } from './authentication/signing-keys-rotation.ts';
+import type { DomainCommand } from './composition/domain.ts';
 import type { Project } from './composition/project.ts';
 import type { Config, Environment } from './config/config.ts';
+import type { DatabaseConnection } from './database/connection.ts';
 import { createMigration } from './database/create-migration.ts';
 import { toClientError } from './database/errors.ts';
 import { gatehouseSchema, type MigrationStatus } from './database/migrate.ts';
@@ -41,6 +43,7 @@ import {
   databaseOptions,
   groupsOf,
   makeFirstAdmin,
+  type Parts,
   readServerInfo,
   storesOf,
 } from './parts.ts';
@@ -69,34 +72,61 @@ export const generatedSchemaPath = ({ directory }: Project): string =>
   join(directory, 'src', 'generated', 'schema.graphql');
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
-export async function seed(
+export const seed = (
   options: AppOptions,
   onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
-): Promise<readonly DemoUser[]> {
+): Promise<readonly DemoUser[]> =>
+  withParts(options, async (parts) => {
+    onFirstAdmin(await makeFirstAdmin(options.config, parts));
+    const users = await addDemoUsers({ ...parts, createPassword: createPasswordOf });
+    const context = parts.createSystemContext();
+    for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
+    return users;
+  });
+
+/** Runs a command of a domain as the system, with the words after its name. @throws as `administrate` does. */
+export const runDomainCommand = (
+  options: ProjectOptions,
+  command: DomainCommand,
+  words: readonly string[],
+): Promise<string | undefined> =>
+  withOperatorDatabase(options, (connection) =>
+    withParts({ ...options, connection }, async (parts) =>
+      command.run(parts.createSystemContext(), words),
+    ),
+  );
+
+/** Builds the parts for one piece of work, and closes them after it. */
+async function withParts<R>(options: AppOptions, work: (parts: Parts) => Promise<R>): Promise<R> {
   const parts = await createParts(options);
-  onFirstAdmin(await makeFirstAdmin(options.config, parts));
-  const users = await addDemoUsers({ ...parts, createPassword: createPasswordOf });
-  const context = parts.createSystemContext();
-  for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
-  await parts.close();
-  return users;
+  return work(parts).finally(parts.close);
 }
+
+type ProjectOptions = Pick<AppOptions, 'config' | 'logger' | 'project'>;
 
 /**
  * Opens the database for one piece of an operator's work, by the rules of the API.
  *
  * @throws {ClientError} a refusal, as the API would give it; and what `openDatabase` throws.
  */
-export async function administrate<Result>(
-  options: Pick<AppOptions, 'config' | 'logger' | 'project'>,
+export const administrate = <Result>(
+  options: ProjectOptions,
   work: (administration: Administration) => Promise<Result>,
+): Promise<Result> =>
+  withOperatorDatabase(options, async (connection) =>
+    work(await createAdministrationParts({ ...options, connection })),
+  );
+
+async function withOperatorDatabase<Result>(
+  options: ProjectOptions,
+  work: (connection: DatabaseConnection) => Promise<Result>,
 ): Promise<Result> {
   // An operator waits for a large piece of work, where a request does not.
   const { databaseLimits } = options.config;
   const limits = { ...databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
   const connection = await openDatabase(options, { mustExist: true, limits });
   try {
-    return await work(await createAdministrationParts({ ...options, connection }));
+    return await work(connection);
   } catch (error) {
     throw toClientError(error) ?? error;
   } finally {

@@ -11,6 +11,7 @@ import type { CliContext } from './command.ts';
 import { addConfigCommand } from './config.ts';
 import { runDev } from './dev.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addDomainCommands } from './domain-commands.ts';
 import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
 import { runGenerate } from './generate.ts';
@@ -51,7 +52,9 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   };
   try {
     const program = createProgram({ ...options, print });
-    requireKnownCommand(program, options.words);
+    const asked = readFirstWord(program, options.words);
+    await addDomainCommands(program, createContext({ ...options, print }, program), asked);
+    requireKnownCommand(program, asked.first);
     await program.parseAsync([...options.words], { from: 'user' });
     return 0;
   } catch (error) {
@@ -65,10 +68,25 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   }
 }
 
-/** Makes the program with all its commands. Nothing runs until it parses words. */
-export function createProgram(options: Omit<CliOptions, 'words'>): Command {
+/** Reads the options of the program, such as the project's folder, and the word after them. */
+function readFirstWord(program: Command, words: readonly string[]) {
+  const { operands, unknown } = program.parseOptions([...words]);
+  const [first] = operands;
+  const asksForHelp =
+    first === undefined ? unknown.some((word) => /^(-h|--help)$/.test(word)) : first === 'help';
+  return { first, asksForHelp };
+}
+
+function createContext(options: Omit<CliOptions, 'words'>, program: Command): CliContext {
   const config = () => parseConfig(options.environment);
   const logger = () => createLogger(config().logLevel, options.logDestination);
+  const directory = () => resolve(program.opts<{ project: string }>().project);
+  const project = () => loadProject(directory());
+  return { ...options, config, logger, directory, project };
+}
+
+/** Makes the program with all core commands. Nothing runs until it parses words. */
+export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   const program = new Command('gatehouse')
     .description('A GraphQL API that guards itself.')
     .version(programVersion(), '-V, --version', 'print the version')
@@ -78,9 +96,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
       writeOut: (text) => options.print(text.trimEnd()),
       writeErr: (text) => options.prompts.write(text),
     });
-  const directory = () => resolve(program.opts<{ project: string }>().project);
-  const project = () => loadProject(directory());
-  const context: CliContext = { ...options, config, logger, directory, project };
+  const context = createContext(options, program);
   program
     .command('start', { isDefault: true })
     .description('migrate the database, then serve the API until SIGTERM')

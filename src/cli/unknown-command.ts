@@ -3,16 +3,21 @@ import { distance } from 'fastest-levenshtein';
 
 const maxEdits = 2;
 
+/** What the first word can be. */
+export const commandNames = (program: Command): readonly string[] => [
+  'help',
+  ...program.commands.map((command) => command.name()),
+];
+
 /**
  * Refuses a first word that is no command. `start`, which runs when there is none, would take it for an
  * argument.
  *
  * @throws {CommanderError}
  */
-export function requireKnownCommand(program: Command, words: readonly string[]): void {
-  const [first] = words[0] === '--project' ? words.slice(2) : words;
-  const names = ['help', ...program.commands.map((command) => command.name())];
-  if (first === undefined || first.startsWith('-') || names.includes(first)) return;
+export function requireKnownCommand(program: Command, first: string | undefined): void {
+  const names = commandNames(program);
+  if (first === undefined || names.includes(first)) return;
   const [nearest] = names
     .map((name) => ({ name, edits: distance(first, name) }))
     .filter(({ edits }) => edits <= maxEdits)

@@ -95,11 +95,23 @@ export interface EventDefinition<TContext = Context> {
 
 export type EventFilter = Bivariant<(row: EventRow) => boolean>;
 
-/** What a seed works with: `gatehouse seed` calls it once the users for trying the API are there. */
+/** What seeds and commands work with. Audit events of `change` name no actor: they are of the system. */
 export type SeedContext<TContext = Context> =
   TContext extends BaseContext<infer Client, infer Load>
     ? Pick<BaseContext<Client, Load>, 'db' | 'change'>
     : never;
+
+/** A command that a domain adds to the `gatehouse` program. */
+export interface DomainCommand<TContext = Context> {
+  /** One line for the help. */
+  readonly description: string;
+  /** In order: `<file>` is required, `[file]` is optional. The last may be `<file...>` or `[file...]`. Default: none. */
+  readonly arguments?: readonly string[];
+  /** Runs the command with the words after its name. The returned text is printed. */
+  readonly run: Bivariant<
+    (context: SeedContext<TContext>, words: readonly string[]) => Promise<string | undefined>
+  >;
+}
 
 /**
  * One part of an API: its types with their guards, and what stands behind them.
@@ -122,8 +134,13 @@ export interface Domain<TContext = Context> {
   readonly costs?: Readonly<Record<string, number>>;
   /** The HTTP status of each code of the domain's `DomainError`s: `{ ROOM_FULL: 409 }`. */
   readonly errors?: Readonly<Record<string, number>>;
-  /** Adds data to try the API with. It may run again. */
+  /**
+   * Adds data to try the API with. It may run again. `gatehouse seed` calls it after it added the users for trying
+   * the API.
+   */
   readonly seed?: Bivariant<(context: SeedContext<TContext>) => Promise<void>>;
+  /** By name: `gatehouse import-invoices`. Names have lowercase letters, digits and hyphens. */
+  readonly commands?: Readonly<Record<string, DomainCommand<TContext>>>;
 }
 
 export type TypeDefs = string | DocumentNode | readonly (string | DocumentNode)[];

@@ -7,8 +7,10 @@ import {
   isObjectType,
   isTypeDefinitionNode,
 } from 'graphql';
+import { coreCommands } from './core-commands.ts';
 import type { Domain } from './domain.ts';
 import { findErrorProblems } from './domain-errors.ts';
+import { CompositionError } from './type-defs.ts';
 
 /** Finds types that are defined more than once. graphql-js would name them, and not their files. */
 export function findDoubleTypes(documents: readonly DocumentNode[]): readonly string[] {
@@ -32,7 +34,8 @@ export const findProblems = (
   domains: readonly Domain[],
   others: readonly IResolvers[],
 ): readonly string[] => [
-  ...findDoubles(domains),
+  ...findDoubles(domains, partsOf),
+  ...findCommandProblems(domains),
   ...domains.flatMap((domain) => [
     ...findErrorProblems(domain),
     ...findStrayCosts(schema, domain),
@@ -42,17 +45,58 @@ export const findProblems = (
   ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
 ];
 
-/** Two predicates, loaders or the like of one name: the later would silently take the place of the earlier. */
-function findDoubles(domains: readonly Domain[]): readonly string[] {
-  const owners = new Map<string, string[]>();
-  for (const { name, policies = {}, loaders = {}, events = {}, errors = {} } of domains) {
-    const keys = [
-      ...Object.keys(policies).map((key) => `policies: ${key}`),
-      ...Object.keys(loaders).map((key) => `loaders: ${key}`),
-      ...Object.keys(events).map((key) => `events: ${key}`),
-      ...Object.keys(errors).map((key) => `errors: ${key}`),
+/** Checks the commands alone, which needs no schema. @throws {CompositionError} */
+export function requireSoundCommands(domains: readonly Domain[]): void {
+  const problems = findCommandProblems(domains);
+  if (problems.length > 0) throw new CompositionError(problems);
+}
+
+const findCommandProblems = (domains: readonly Domain[]): readonly string[] => [
+  ...findDoubles(domains, ({ commands = {} }) =>
+    Object.keys(commands).map((key) => `commands: ${key}`),
+  ),
+  ...domains.flatMap(findBadCommands),
+];
+
+function findBadCommands({ name: domain, commands = {} }: Domain): readonly string[] {
+  return Object.entries(commands).flatMap(([name, { arguments: forms = [] }]) => {
+    const where = `${name}: commands of the domain ${domain}`;
+    return [
+      ...(coreCommands.includes(name) ? [`${where}: Gatehouse has a command with this name`] : []),
+      ...(commandName.test(name)
+        ? []
+        : [`${where}: a name has lowercase letters, digits and hyphens, and starts with a letter`]),
+      ...(commandArguments.test(forms.join(' '))
+        ? []
+        : [`${where}: arguments are like <file> or [file]; the last may be like <file...>`]),
     ];
-    for (const key of keys) owners.set(key, [...(owners.get(key) ?? []), name]);
+  });
+}
+
+const commandName = /^[a-z][a-z0-9-]*$/;
+/** Required ones, then optional ones, then perhaps one that takes all other words. */
+const commandArguments = /^(<[\w-]+>( |$))*((\[[\w-]+\]( |$))*(\[[\w-]+\.\.\.\])?|<[\w-]+\.\.\.>)$/;
+
+const partsOf = ({
+  policies = {},
+  loaders = {},
+  events = {},
+  errors = {},
+}: Domain): readonly string[] => [
+  ...Object.keys(policies).map((key) => `policies: ${key}`),
+  ...Object.keys(loaders).map((key) => `loaders: ${key}`),
+  ...Object.keys(events).map((key) => `events: ${key}`),
+  ...Object.keys(errors).map((key) => `errors: ${key}`),
+];
+
+/** Two parts of one name: the later would silently take the place of the earlier. */
+function findDoubles(
+  domains: readonly Domain[],
+  keysOf: (domain: Domain) => readonly string[],
+): readonly string[] {
+  const owners = new Map<string, string[]>();
+  for (const domain of domains) {
+    for (const key of keysOf(domain)) owners.set(key, [...(owners.get(key) ?? []), domain.name]);
   }
   return [...owners]
     .filter(([, names]) => names.length > 1)

@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/cli/cli.ts';
+import { coreCommands } from '../../src/composition/core-commands.ts';
+import { useGatehouse } from '../support/process.ts';
+
+const gatehouse = useGatehouse();
+const file = (path: string) => join(gatehouse.folder(), path);
+const run = (...words: readonly string[]) =>
+  gatehouse.runHere(['--project', gatehouse.folder(), ...words]);
+
+/** Leaves a file when it is loaded. The table is the domain's own. */
+const config = `import { writeFileSync } from 'node:fs';
+writeFileSync(new URL('loaded', import.meta.url), '');
+
+const importNotes = async ({ db, change }, [text, ...more]) => {
+  await change({ action: 'note.imported', detail: text }, (tx) =>
+    tx.query('INSERT INTO public.notes (text) VALUES ($1)', [text]));
+  const { rows } = await db.query('SELECT text FROM public.notes');
+  return [...rows.map((row) => row.text), ...more].join(' ');
+};
+
+export default {
+  domains: [{
+    name: 'note',
+    typeDefs: 'src/note.graphql',
+    resolvers: { Query: { note: () => 'a note' } },
+    commands: {
+      'import-notes': {
+        description: 'import notes',
+        arguments: ['<text>', '[more...]'],
+        run: importNotes,
+      },
+      'touch-notes': { description: 'change nothing', run: async () => undefined },
+      'break-notes': {
+        description: 'fail',
+        run: async () => { throw new Error('no such note'); },
+      },
+    },
+  }],
+  database: ({ pglite }) => ({
+    client: pglite,
+    transaction: (work) => pglite.transaction(work),
+    query: (tx) => async (sql, values) => (await tx.query(sql, [...values])).rows,
+  }),
+};
+`;
+
+beforeEach(async () => {
+  await mkdir(file('src'));
+  await mkdir(file('prisma/migrations/20260101000000_notes'), { recursive: true });
+  await writeFile(
+    file('prisma/migrations/20260101000000_notes/migration.sql'),
+    'CREATE TABLE notes (text text NOT NULL);\n',
+  );
+  await writeFile(file('src/note.graphql'), 'extend type Query { note: String! @public }\n');
+  await writeFile(file('gatehouse.config.mjs'), config);
+});
+
+describe('a command of a domain, on a database', () => {
+  beforeEach(async () => {
+    expect(await run('migrate')).toMatchObject({ code: 0 });
+  });
+
+  it('gets its words, writes by change as the system, and its text is printed', async () => {
+    const imported = await run('import-notes', 'first', 'and', '--', '--more');
+    expect(imported).toEqual({ code: 0, stdout: 'first and --more\n', stderr: '' });
+    const { stdout } = await run('audit', 'list', '--action', 'note.imported', '--json');
+    expect(JSON.parse(stdout).events).toEqual([
+      expect.objectContaining({ actorId: null, ip: null, detail: 'first' }),
+    ]);
+  });
+
+  it('may print nothing; and ends with code 1 and its message when it fails', async () => {
+    expect(await run('touch-notes')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await run('break-notes')).toEqual({ code: 1, stdout: '', stderr: 'no such note\n' });
+  });
+});
+
+describe('a command of a domain', () => {
+  it.each([
+    { words: ['import-notes'], says: "missing required argument 'text'" },
+    { words: ['touch-notes', 'now'], says: 'too many arguments' },
+    { words: ['touch-notes', '--all'], says: "unknown option '--all'" },
+    { words: ['import-note'], says: "unknown command 'import-note' (did you mean import-notes?)" },
+    { words: ['usr'], says: "unknown command 'usr' (did you mean user?)" },
+  ])('refuses wrong words before the database is opened: $words', async ({ words, says }) => {
+    const { code, stdout, stderr } = await run(...words);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
+    expect(existsSync(gatehouse.dataDir())).toBe(false);
+  });
+
+  it('needs a database that exists', async () => {
+    const { code, stderr } = await run('touch-notes');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^No database in /)]);
+  });
+
+  it('is found wherever the project is named', async () => {
+    for (const words of [
+      ['import-note', '--project', gatehouse.folder()],
+      [`--project=${gatehouse.folder()}`, 'import-note'],
+    ]) {
+      const { stderr } = await gatehouse.runHere(words);
+      expect(stderr).toContain('did you mean import-notes?');
+    }
+  });
+
+  it('is listed by the help, which shows core commands when the project is broken', async () => {
+    for (const words of [['--help'], ['help']]) {
+      expect((await run(...words)).stdout).toMatch(
+        /^ {2}import-notes <text> \[more\.\.\.\] +import/m,
+      );
+    }
+    expect(existsSync(file('loaded'))).toBe(true);
+    expect((await run('import-notes', '--help')).stdout).toContain('Usage: gatehouse import-notes');
+    await writeFile(file('gatehouse.config.js'), 'throw new Error("broken");\n');
+    const { code, stdout, stderr } = await run('--help');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('  audit ');
+    expect(stdout).not.toContain('import-notes');
+    expect(await run('import-notes', 'x')).toMatchObject({ code: 1, stderr: 'broken\n' });
+  });
+});
+
+describe('core commands', () => {
+  it.each([['--version'], ['user', '--help'], ['keys', 'list'], ['usr', '--version']])(
+    'do not load the project for the commands of domains: %s %s',
+    async (...words) => {
+      await run(...words);
+      expect(existsSync(file('loaded'))).toBe(false);
+    },
+  );
+
+  it('have the names that domains cannot use', () => {
+    const stream = new PassThrough();
+    const program = createProgram({
+      environment: {},
+      print: () => {},
+      logDestination: stream,
+      onTerminate: () => {},
+      onStrayRejection: () => {},
+      input: stream,
+      prompts: stream,
+    });
+    const names = program.commands.map((command) => command.name());
+    expect(['help', ...names].sort()).toEqual([...coreCommands].sort());
+  });
+});
+
+describe('commands that cannot be added', () => {
+  it('are refused with the name of the domain, by a command, by check and by start', async () => {
+    await writeFile(
+      file('gatehouse.config.mjs'),
+      `const command = { description: 'a command', run: async () => undefined };
+const typeDefs = 'extend enum Group { WRITER }';
+export default { domains: [
+  { name: 'note', typeDefs, commands: { user: command, help: command, send: command } },
+  { name: 'mail', typeDefs: 'extend enum Group { SENDER }', commands: {
+    send: command,
+    Send_Mail: command,
+    sort: { ...command, arguments: ['file'] },
+    pack: { ...command, arguments: ['<file...>', '<box>'] },
+  } },
+] };
+`,
+    );
+    for (const words of [['send'], ['check'], ['start']]) {
+      const { code, stderr } = await run(...words);
+      expect([code, stderr.split('\n').slice(1, -1)]).toEqual([
+        1,
+        [
+          '  commands: send: more than one domain has it (note, mail)',
+          '  user: commands of the domain note: Gatehouse has a command with this name',
+          '  help: commands of the domain note: Gatehouse has a command with this name',
+          '  Send_Mail: commands of the domain mail: a name has lowercase letters, digits and hyphens, and starts with a letter',
+          '  sort: commands of the domain mail: arguments are like <file> or [file]; the last may be like <file...>',
+          '  pack: commands of the domain mail: arguments are like <file> or [file]; the last may be like <file...>',
+        ],
+      ]);
+    }
+  });
+});
