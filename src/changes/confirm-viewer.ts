@@ -18,14 +18,12 @@ export interface Confirmation {
 }
 
 /**
- * Makes sure in a transaction that who does something is still what it was when the guards let it in:
- * alive, with the same secret if it is a program, and in all of those groups. It knows no rule: as long as nothing was taken from the viewer,
- * the guards' decision stands, and otherwise they decide anew.
+ * Re-reads the viewer's session (or secret) and groups inside the transaction, and rejects if a right was lost. As long
+ * as none was, the decision of the guards stands; otherwise they decide again.
  *
- * To be called first, or right after `lockAdmins`: it locks the rows of the viewer (shared) and of the
- * one to be changed (exclusive), in the order of their ids. Every change that takes something from a
- * user or client goes through here, so that what is confirmed stays true until the transaction ends,
- * and no two transactions wait for each other.
+ * Call it first, or right after `lockAdmins`: it locks the rows of the viewer (shared) and of the changed user or
+ * client (exclusive), in the order of their ids. Every change that takes a right away calls this, so what was confirmed
+ * stays true until the transaction ends, and transactions cannot deadlock.
  *
  * @throws {OutdatedDecisionError} when something was taken from the viewer.
  */

@@ -5,15 +5,14 @@ import { ConflictError } from '../errors.ts';
 import { OutdatedDecisionError } from './outdated-decision-error.ts';
 
 /**
- * Lets the guards decide anew about a mutation whose transaction has found that what they decided by is
- * no longer so: they see the viewer, and what policies look at, as it is now, and refuse it, or the
- * mutation runs again. The transaction was undone: a refusal still means that nothing was done. All that
- * is read afterwards, such as what the mutation gives back, is decided for the new viewer too.
+ * Re-checks a mutation whose transaction found that the viewer's rights, or the data of a policy, have changed. The
+ * guards decide with the current viewer and data: the mutation is refused, or runs again. The transaction was rolled
+ * back, so a refusal still means that nothing was done. The fields of the result are decided for the current viewer.
  *
- * `change` also notes the fact on the request, so that a resolver that catches its error cannot hide it. A
- * mutation that has committed something before is not run again: that would be done twice.
+ * `change` also records this on the request, so a resolver that catches the error cannot hide it. A mutation that has
+ * already committed a change is not run again: the change would be made twice.
  *
- * Changes the fields of `schema`, which is guarded already.
+ * Modifies the mutation fields of `schema`, which must already be guarded.
  */
 export function decideAnewWhenChanged(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {

@@ -11,11 +11,11 @@ export interface Actor {
 export interface Origin {
   readonly actor: Actor | null;
   readonly ip: string | null;
-  /** Whom guards have let in to do it: confirmed in the transaction. Absent: nobody was asked. */
+  /** The viewer that the guards admitted, re-checked in the transaction. Absent: no guard was involved. */
   readonly viewer?: AuthenticatedViewer;
-  /** Whether they were asked again just now, since what they had decided by was no longer so. */
+  /** Whether the guards have just decided again, because the rights had changed. */
   readonly isDecidedAnew?: boolean;
-  /** By which way, where there is neither actor nor address. The audit log tells it. */
+  /** The channel, such as `command line`, if there is neither actor nor address. Recorded in the audit log. */
   readonly via?: string;
 }
 
@@ -45,8 +45,8 @@ export const userIdOf = ({ actor }: Origin): string | null =>
   actor?.kind === 'USER' ? actor.id : null;
 
 /**
- * Under which key the hashes that somebody asks for wait for their turns: everyone who is known has an own one, so
- * that many from one keep nobody else waiting. No network address looks like it.
+ * Returns the key of an actor in the queue of password hashes. Each actor has its own, so one that requests many hashes
+ * does not delay the others. It never equals a network address, the key of anonymous requests.
  */
 export const turnKeyOf = ({ actor }: Pick<Origin, 'actor'>): string =>
   actor === null ? 'SYSTEM' : `${actor.kind} ${actor.id}`;

@@ -1,9 +1,8 @@
 import type { Viewer } from '../authentication/viewer.ts';
 
 /**
- * What the guards decided by is no longer so: the viewer has lost something, or what a policy looked at
- * has changed. Nothing has been done: whoever catches it lets the guards decide anew, with `viewer` as it
- * is now.
+ * The viewer's rights, or the data of a policy, changed after the guards decided. Nothing was done: the catcher lets the
+ * guards decide again with `viewer`, the current one.
  *
  * Not for clients: see `decideAnewWhenChanged`.
  */
@@ -12,7 +11,7 @@ export class OutdatedDecisionError extends Error {
   readonly viewer: Viewer;
 
   constructor(viewer: Viewer) {
-    super('What the guards decided by has changed since.');
+    super('The rights of the viewer, or the data of a policy, changed after the guards decided.');
     this.viewer = viewer;
   }
 }

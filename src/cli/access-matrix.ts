@@ -8,7 +8,7 @@ import {
 } from '../operator.ts';
 import type { CliContext } from './command.ts';
 
-/** What `access-matrix` is asked for. `file` is by default the repository's `access-matrix.md`. */
+/** What `access-matrix` is asked for. `file` is by default the project's `access-matrix.md`. */
 export interface AccessMatrixChoice {
   readonly json?: true;
   readonly write?: true;
@@ -49,7 +49,7 @@ async function checkFile(file: string, markdown: string): Promise<void> {
       `${file} differs from the schema.`,
       ...differences.map((line) => `  ${line}`),
       ...(differences.length === 0 ? ['  Only the text differs; the tables are the same.'] : []),
-      'Review each change. If all are intended, write the file: access-matrix --write',
+      'Review each change. If all are intended, write the file: gatehouse access-matrix --write',
     ].join('\n'),
   );
 }

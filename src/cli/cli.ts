@@ -27,7 +27,7 @@ import { runStart } from './start.ts';
 import { requireKnownCommand } from './unknown-command.ts';
 import { addUserCommands } from './user.ts';
 
-/** Done; refused or failed; or put together wrongly, so that nothing was tried. */
+/** 0: done. 1: refused or failed. 2: wrong usage, so that nothing was tried. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface CliOptions
@@ -40,9 +40,8 @@ export interface CliOptions
 }
 
 /**
- * Runs one command, and gives the exit code when it is done; `start` is done when it has stopped. What
- * kept it from being done has then been told on standard error, and with `--json` on standard output too:
- * `{ "error": { "code", "message", ... } }`.
+ * Runs one command and resolves with the exit code; `start` resolves when the server has stopped. A failure is printed
+ * to standard error, and with `--json` also to standard output: `{ "error": { "code", "message", ... } }`.
  */
 export async function runCli(options: CliOptions): Promise<ExitCode> {
   let hasPrinted = false;

@@ -1,4 +1,4 @@
-/** The command was put together wrongly: nothing was tried. Exit code 2. */
+/** The command line is wrong; nothing was tried. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

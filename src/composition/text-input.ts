@@ -23,7 +23,7 @@ const blank = /^[\p{White_Space}\p{Cf}\p{Default_Ignorable_Code_Point}]*$/u;
  */
 export function parseText(argument: string, value: string, { least, most }: TextBounds): string {
   const tooShortOrLong = () =>
-    new BadUserInputError(argument, `\`${argument}\` has ${least} to ${most} characters.`);
+    new BadUserInputError(argument, `\`${argument}\` must have ${least} to ${most} characters.`);
   if (value.length > maxTextLength) throw tooShortOrLong();
   if (forbidden.test(value)) {
     throw new BadUserInputError(argument, `\`${argument}\` must not contain control characters.`);

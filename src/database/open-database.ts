@@ -35,7 +35,7 @@ export class PendingMigrationsError extends Error {
 
   constructor(pending: readonly string[]) {
     super(
-      `MIGRATE=off, but migrations are pending: ${pending.join(', ')}. Run \`npm run migrate\` first.`,
+      `MIGRATE=off, but migrations are pending: ${pending.join(', ')}. Run \`gatehouse migrate\` first.`,
     );
   }
 }

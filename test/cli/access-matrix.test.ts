@@ -54,7 +54,7 @@ describe('access-matrix', () => {
       [
         `${file} differs from the schema.`,
         `  new      column ${last}`,
-        'Review each change. If all are intended, write the file: access-matrix --write',
+        'Review each change. If all are intended, write the file: gatehouse access-matrix --write',
       ].join('\n'),
     );
   });

@@ -42,6 +42,6 @@ export const databaseSettings = {
   ),
   MIGRATE: setting(
     z.enum(['on', 'off']).default('on'),
-    'Whether the server migrates its database at start: on or off. off: run `npm run migrate` instead.',
+    'Whether the server migrates its database at start: on or off. off: run `gatehouse migrate` instead.',
   ),
 };

@@ -51,7 +51,7 @@ const rules: readonly Rule[] = [
   {
     names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],
     message:
-      'denies no access: in production, report also requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes',
+      'set to report denies no access: in production, it also requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes',
     isBroken: ({ NODE_ENV, AUTHORIZATION, AUTHORIZATION_REPORT_IN_PRODUCTION }) =>
       NODE_ENV === 'production' &&
       AUTHORIZATION === 'report' &&
