@@ -85,7 +85,7 @@ async function readEach(given: readonly string[], reading: Reading): Promise<Fou
   }
 }
 
-/** One page of what belongs to one owner, such as the entries of a room. */
+/** One page of what belongs to one owner, such as the invoices of a user. */
 export interface PageKey {
   readonly ownerId: string;
   readonly page: Page;

@@ -113,7 +113,7 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
 
   it('leaves neither password nor token in the storage of the browser, and begins every visit as an anonymous viewer with the same windows', async () => {
     const first = await windowNames(page);
-    expect(first).toEqual(['Log in', 'Who am I', 'Rooms']);
+    expect(first).toEqual(['Log in', 'Who am I', 'What may I do']);
     await logIn(page, username);
     const shown = (await resultOf(page).textContent()) ?? '';
     const [, accessToken = ''] = /"accessToken": "([^"]+)"/.exec(shown) ?? [];
@@ -128,9 +128,9 @@ describe.skipIf(chromium === undefined)('the page (needs Chromium: set CHROMIUM_
 
     const secondPage = await openPage();
     expect(await windowNames(secondPage)).toEqual(first);
-    await openWindow(secondPage, 'Rooms');
-    const rooms = secondPage.waitForRequest(isOperation('Rooms'));
-    const [request] = await Promise.all([rooms, send(secondPage)]);
+    await openWindow(secondPage, 'Who am I');
+    const asked = secondPage.waitForRequest(isOperation('WhoAmI'));
+    const [request] = await Promise.all([asked, send(secondPage)]);
     expect(request.headers()).not.toHaveProperty('authorization');
     await resultOf(secondPage).getByText('UNAUTHENTICATED').first().waitFor();
   }, 60_000);

@@ -39,8 +39,8 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
       }),
 
     /**
-     * Removes the user with all that is the user's alone: memberships, sessions, room entries. What the
-     * audit log tells of the user stays. Gives the id.
+     * Deletes the user with its memberships and sessions, and with rows of the project whose foreign keys cascade. The
+     * user's audit events are kept. Returns the id.
      *
      * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN.
      * @throws {StillReferencedError} when a table of the project refers to the user, and does not cascade.

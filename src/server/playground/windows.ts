@@ -54,19 +54,12 @@ query WhoAmI {
 `,
 } satisfies AltairConfigOptions;
 
-const rooms = {
-  initialName: 'Rooms',
-  initialQuery: `# Which rooms exist, and which may you enter? Log in first, in window 1.
-query Rooms {
-  rooms(first: 10) {
-    edges {
-      node {
-        name
-        floor
-        groups
-        admitsViewer
-      }
-    }
+const access = {
+  initialName: 'What may I do',
+  initialQuery: `# Which queries, mutations and subscriptions may you use? Log in first, in window 1.
+query Access {
+  viewer {
+    access
   }
 }
 `,
@@ -93,7 +86,7 @@ const settings = {
 /** How Altair starts: without addresses, which the start script takes from the browser's location. */
 export const altairOptions = {
   ...everyWindow,
-  initialWindows: [logIn, whoAmI, rooms].map((window) => ({ ...window, ...everyWindow })),
+  initialWindows: [logIn, whoAmI, access].map((window) => ({ ...window, ...everyWindow })),
   initialEnvironments: {
     activeSubEnvironment: sessionEnvironment.id,
     subEnvironments: [sessionEnvironment],
