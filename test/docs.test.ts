@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../src/cli/cli.ts';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/server/graphql-error.ts';
 import { blocksOf, namedBy, pagesBelow, pagesIn, readPage as read } from './support/documents.ts';
 import { repository } from './support/process.ts';
+import { describedProgram } from './support/program.ts';
 import { commandSections, settingsTable, withGenerated } from './support/reference-pages.ts';
 
 /** Pages for readers, except for the library's own. */
@@ -101,16 +100,7 @@ describe('the documents', () => {
 
   it('describe every command', async () => {
     const page = 'docs/reference/cli.md';
-    const stream = new PassThrough();
-    const program = createProgram({
-      environment: {},
-      print: () => {},
-      logDestination: stream,
-      onTerminate: () => {},
-      onStrayRejection: () => {},
-      input: stream,
-      prompts: stream,
-    });
+    const program = describedProgram();
     const expected = withGenerated(read(page), commandSections(program));
     await expect(expected).toMatchFileSnapshot(join(repository, page));
   });

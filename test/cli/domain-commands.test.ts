@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createProgram } from '../../src/cli/cli.ts';
 import { coreCommands } from '../../src/composition/core-commands.ts';
 import { useGatehouse } from '../support/process.ts';
+import { describedProgram } from '../support/program.ts';
 
 const gatehouse = useGatehouse();
 const file = (path: string) => join(gatehouse.folder(), path);
@@ -135,16 +134,7 @@ describe('core commands', () => {
   );
 
   it('have the names that domains cannot use', () => {
-    const stream = new PassThrough();
-    const program = createProgram({
-      environment: {},
-      print: () => {},
-      logDestination: stream,
-      onTerminate: () => {},
-      onStrayRejection: () => {},
-      input: stream,
-      prompts: stream,
-    });
+    const program = describedProgram();
     const names = program.commands.map((command) => command.name());
     expect(['help', ...names].sort()).toEqual([...coreCommands].sort());
   });

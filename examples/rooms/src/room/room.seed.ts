@@ -8,7 +8,7 @@ const rooms = [
   { name: 'Server room', floor: 2, groups: ['ADMIN'], accessCode: '9034' },
 ];
 
-/** Adds a few rooms when there is none yet. */
+/** Adds a few rooms if the table is empty. */
 export async function seedRooms({ db, change }: SeedContext<Context>): Promise<void> {
   if ((await db.room.count()) > 0) return;
   for (const data of rooms) {
