@@ -92,10 +92,7 @@ const doors: Readonly<Record<string, Door>> = {
   'fastest-levenshtein': { to: ['config/misspelled-settings.ts', 'cli/unknown-command.ts'] },
   fastify: { to: ['server/'] },
   graphql: {
-    to: [
-      ...['changes/decide-anew.ts', 'composition/', 'packages/authorization/', 'server/'],
-      'testing/',
-    ],
+    to: [...['composition/', 'packages/authorization/', 'server/'], 'testing/'],
     types: ['parts.ts'],
   },
   'graphql-scalars': { to: ['composition/'] },

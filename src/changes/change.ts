@@ -1,5 +1,4 @@
 import type { Origin } from './origin.ts';
-import { OutdatedDecisionError } from './outdated-decision-error.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
 /** The methods of a Prisma model that write nothing. */
@@ -62,48 +61,22 @@ export type Change<TTransaction> = <Result>(
   options?: ChangeOptions<TTransaction>,
 ) => Promise<Result>;
 
-/** What has become of the changes of the mutation that runs. */
-export interface ChangeOutcomes {
-  /** What a transaction has found, whatever the resolver did with the error. */
-  outdated?: OutdatedDecisionError | undefined;
-  /** Whether a change was committed. */
-  hasCommitted: boolean;
-}
-
 export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTransaction> {
   /** Who is asking, read at each change. */
   readonly originOf: () => Origin;
-  /** Of the request, where there is one: written to. */
-  readonly outcomes?: ChangeOutcomes;
 }
 
-/** Makes the function that writes for one request. */
+/** Makes the function that writes for one request, or for one mutation field of it. */
 export function createChange<TTransaction>({
   originOf,
-  outcomes = { hasCommitted: false },
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
-  return async (event, work, { stillHolds } = {}) => {
-    // Nothing more is written by a mutation that is to be decided anew.
-    if (outcomes.outdated !== undefined) throw outcomes.outdated;
-    const origin = originOf();
-    const writing = write({ origin }, async (transaction, { record }) => {
-      if (stillHolds !== undefined && origin.viewer !== undefined && !origin.isDecidedAnew) {
-        if (!(await stillHolds(transaction))) throw new OutdatedDecisionError(origin.viewer);
-      }
+  return (event, work, { stillHolds } = {}) =>
+    write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
       const result = await work(transaction);
       const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
       await record({ ...made, subjectId });
       return result;
     });
-    try {
-      const result = await writing;
-      outcomes.hasCommitted = true;
-      return result;
-    } catch (error) {
-      if (error instanceof OutdatedDecisionError) outcomes.outdated = error;
-      throw error;
-    }
-  };
 }

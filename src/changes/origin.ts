@@ -1,5 +1,6 @@
-import type { AuthenticatedViewer, Viewer } from '../authentication/viewer.ts';
+import type { AuthenticatedViewer } from '../authentication/viewer.ts';
 import type { RequestSource } from '../composition/request-source.ts';
+import type { Rights } from './rights.ts';
 
 /** Who does something. */
 export interface Actor {
@@ -11,10 +12,8 @@ export interface Actor {
 export interface Origin {
   readonly actor: Actor | null;
   readonly ip: string | null;
-  /** The viewer that the guards admitted, re-checked in the transaction. Absent: no guard was involved. */
-  readonly viewer?: AuthenticatedViewer;
-  /** Whether the guards have just decided again, because the rights had changed. */
-  readonly isDecidedAnew?: boolean;
+  /** The rights of the viewer, confirmed in the transaction. Absent: no guard was involved. */
+  readonly rights?: Rights;
   /** The channel, such as `command line`, if there is neither actor nor address. Recorded in the audit log. */
   readonly via?: string;
 }
@@ -27,18 +26,21 @@ export const commandLine: Origin = { actor: null, ip: null, via: 'command line' 
 
 /** What tells the origin of a request. */
 export interface Asking {
-  readonly rights: { readonly viewer: Viewer; readonly isDecidedAnew: boolean };
+  readonly rights: Rights;
   readonly client: RequestSource;
 }
 
 /** Where what a resolver does comes from. */
 export const originOf = ({ rights, client }: Asking): Origin => ({
+  ...originBy(rights),
   ip: client.ip,
-  isDecidedAnew: rights.isDecidedAnew,
-  ...(rights.viewer.isAuthenticated
-    ? { actor: actorOf(rights.viewer), viewer: rights.viewer }
-    : { actor: null }),
 });
+
+/** The admitted viewer as the actor. */
+export function originBy(rights: Rights): Pick<Origin, 'actor' | 'rights'> {
+  const viewer = rights.viewer();
+  return { actor: viewer.isAuthenticated ? actorOf(viewer) : null, rights };
+}
 
 /** The user who does something; null for a program and for the system. */
 export const userIdOf = ({ actor }: Origin): string | null =>

@@ -12,12 +12,12 @@ import type { IResolvers } from '@graphql-tools/utils';
 import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { DateTimeResolver } from 'graphql-scalars';
 import type { Viewer } from '../authentication/viewer.ts';
-import { decideAnewWhenChanged } from '../changes/decide-anew.ts';
 import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
 import { externalParts } from './external-schema.ts';
 import { findProblems } from './find-problems.ts';
+import { recheckMutations } from './recheck-mutations.ts';
 import { CompositionError } from './type-defs.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
@@ -72,9 +72,10 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     schemaExtensions: external.map(({ extensions }) => extensions),
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
-  const authorization = createAuthorization<Viewer, Context>(schema, {
+  recheckMutations(schema, (call, info) => authorization.authorizeField(call, info));
+  const authorization: Authorization<Context> = createAuthorization<Viewer, Context>(schema, {
     policies,
-    viewerOf: ({ rights }) => rights.viewer,
+    viewerOf: ({ rights }) => rights.viewer(),
     introspection,
     ...(report === undefined ? {} : { report }),
     onPolicyError(error, policy, context) {
@@ -83,7 +84,6 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
       onPolicyError(error, policy, context);
     },
   });
-  decideAnewWhenChanged(authorization.schema);
   return authorization;
 }
 
@@ -113,7 +113,7 @@ function offencesOf(types: GraphQLSchema, policies: ProjectPolicies): readonly s
   try {
     createAuthorization<Viewer, Context>(types, {
       policies,
-      viewerOf: ({ rights }) => rights.viewer,
+      viewerOf: ({ rights }) => rights.viewer(),
     });
     return [];
   } catch (error) {

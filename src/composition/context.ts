@@ -1,14 +1,8 @@
 import type { Viewer } from '../authentication/viewer.ts';
-import type { Change, ChangeOutcomes, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
+import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
+import type { Rights } from '../changes/rights.ts';
 import type { Groups } from './groups.ts';
 import type { RequestSource } from './request-source.ts';
-
-/** What the guards decide by in one request. A mutation that finds that it has changed brings it up to date. */
-export interface Rights extends ChangeOutcomes {
-  viewer: Viewer;
-  /** Whether the guards have just decided again about the mutation that runs: their decision holds. */
-  isDecidedAnew: boolean;
-}
 
 /**
  * What a resolver can use. One for each request.
@@ -16,9 +10,9 @@ export interface Rights extends ChangeOutcomes {
  * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of all domains.
  */
 export interface BaseContext<TClient, TLoad> {
-  /** Who is asking. */
-  viewer: Viewer;
-  /** Gatehouse's own. Hosts copy a context, and all copies share this. */
+  /** Who is asking. Groups that were lost during the operation are gone, once a change has noticed it. */
+  readonly viewer: Viewer;
+  /** For Gatehouse itself: what the guards decide by. Hosts copy a context, and all copies share this. */
   readonly rights: Rights;
   readonly client: RequestSource;
   /** The groups of the composed schema. */
@@ -29,6 +23,8 @@ export interface BaseContext<TClient, TLoad> {
   readonly db: ReadOnlyClient<TClient>;
   /** The only way to write. */
   readonly change: Change<TransactionOf<TClient>>;
+  /** For Gatehouse itself: makes the `change` of one mutation field. */
+  readonly changeBy: (rights: Rights) => Change<TransactionOf<TClient>>;
   /** Reads by key: those of the same turn are one statement. */
   readonly load: TLoad;
 }

@@ -78,7 +78,7 @@ describe('a schema that was made elsewhere', () => {
       },
     );
     const { schema: guarded } = compose({ schema });
-    const rights = { viewer: { isAuthenticated: false, reason: 'TOKEN_MISSING' } };
+    const rights = { viewer: () => ({ isAuthenticated: false, reason: 'TOKEN_MISSING' }) };
     const document = parse('{ thing { __typename size } }');
     expect(await execute({ schema: guarded, document, contextValue: { rights } })).toEqual({
       data: { thing: { __typename: 'Box', size: 'SMALL' } },

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, version, versionInfo } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
+import { type AuthorizeField, createAuthorizeField } from './enforcement/authorize-field.ts';
 import {
   type AuthorizeOperation,
   createAuthorizeOperation,
@@ -22,6 +23,7 @@ export type { Decision } from './decision/decision.ts';
 export type { Policies, Policy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
 export { AuthorizationError, type DenialExtensions } from './enforcement/authorization-error.ts';
+export type { AuthorizeField } from './enforcement/authorize-field.ts';
 export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
 export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
@@ -73,6 +75,8 @@ export interface Authorization<TContext> {
   readonly source: GraphQLSchema;
   readonly requirements: Requirements;
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  /** Asks the guards of one field again, while it runs. */
+  readonly authorizeField: AuthorizeField<TContext>;
   /** Answers introspection with what the viewer can reach. */
   readonly introspect: IntrospectOperation<TContext>;
   /** The part of `schema` that a viewer can ever reach: to show, never to serve. */
@@ -103,6 +107,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     source: schema,
     requirements,
     authorizeOperation: createAuthorizeOperation(decider),
+    authorizeField: createAuthorizeField(decider),
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),

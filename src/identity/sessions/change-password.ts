@@ -1,9 +1,8 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
-import { type Origin, originOf, turnKeyOf } from '../../changes/origin.ts';
-import { OutdatedDecisionError } from '../../changes/outdated-decision-error.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
+import { type Asking, originOf, turnKeyOf } from '../../changes/origin.ts';
+import { changedMeanwhile } from '../../changes/rights.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import { parseNewPassword } from '../users/user.input.ts';
@@ -23,9 +22,8 @@ export interface ChangePasswordDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-export interface PasswordChangeRequest {
+export interface PasswordChangeRequest extends Asking {
   readonly viewer: UserViewer;
-  readonly client: RequestSource;
   readonly currentPassword: string;
   readonly newPassword: string;
 }
@@ -38,7 +36,7 @@ export interface PasswordChangeRequest {
  * @throws {RateLimitedError} after too many failures, those of `login` among them.
  * @throws {ConflictError} CHANGED_MEANWHILE.
  * @throws {UnauthenticatedError} TOKEN_EXPIRED, when the session has no second left.
- * @throws {OutdatedDecisionError} when the session has ended meanwhile.
+ * @throws {AuthorizationError} TOKEN_REVOKED, when the user was deleted meanwhile.
  */
 export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedCredentials>;
 
@@ -46,12 +44,15 @@ export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedC
 export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
   const { sessions, audit, attempts, passwords, issueCredentials } = dependencies;
 
-  return async ({ viewer, client, currentPassword, newPassword }) => {
+  return async ({ viewer, currentPassword, newPassword, ...asking }) => {
     const account = await sessions.findOwnAccount(viewer.userId);
-    if (account === null) throw new OutdatedDecisionError(anonymous('TOKEN_REVOKED'));
+    if (account === null) {
+      await asking.rights.recheck(anonymous('TOKEN_REVOKED'));
+      throw changedMeanwhile();
+    }
     const { username, usernameKey } = account;
-    const origin: Origin = originOf({ rights: { viewer, isDecidedAnew: false }, client });
-    const asked = { usernameKey, ip: client.ip, password: currentPassword, account };
+    const origin = originOf(asking);
+    const asked = { usernameKey, ip: asking.client.ip, password: currentPassword, account };
     const attempt = await attempts.verify(asked);
     if (!attempt.isRight) {
       const event = { action: 'password.change_refused', subjectId: account.id };

@@ -8,7 +8,7 @@ import { endOf } from './session.records.ts';
 
 /**
  * Ends all sessions of a user, but for `except`, and tells how many of them were alive. In a transaction
- * that has locked the user: see `confirmViewer`.
+ * that has locked the user: see `findLostRights`.
  */
 export async function endSessionsOf(
   transaction: DatabaseTransaction,

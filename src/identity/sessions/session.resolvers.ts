@@ -16,9 +16,10 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
         partsOf().stores.sessions.endAllOf(userOf(context.viewer).userId, originOf(context)),
       endSession: (_mutation, { id }, context) =>
         partsOf().stores.sessions.end(id, originOf(context)),
-      changePassword: (_mutation, { currentPassword, newPassword }, { viewer, client }) =>
+      changePassword: (_mutation, { currentPassword, newPassword }, { viewer, rights, client }) =>
         partsOf().services.changePassword({
           viewer: userOf(viewer),
+          rights,
           client,
           currentPassword,
           newPassword,

@@ -10,6 +10,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
+import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createErrorLog } from '../error-log-plugin.ts';
 import { type StatusOptions, toFailedAnswer } from '../failed-operation.ts';
 import { causeOf, createFormatError } from '../format-error.ts';
@@ -90,7 +91,9 @@ interface HookParts extends StatusOptions {
 const createOnExecute =
   ({ guard, tell, ...statusOptions }: HookParts): EnvelopHostPlugin['onExecute'] =>
   async (start) => {
-    const { document, operationName, contextValue } = start.args;
+    const { document, operationName } = start.args;
+    // Envelop copies what the context builder returns.
+    const contextValue = withCurrentViewer(start.args.contextValue);
     const operation = getOperationAST(document, operationName);
     const refusal = findRepeatedCredentials(document, operation);
     if (refusal !== undefined) {

@@ -64,7 +64,8 @@ export function createContextOf(options: HostContextOptions): ContextOf {
     try {
       const viewer = await authenticate(facts.authorization);
       const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
-      return { ...createContext({ viewer, client, requestId }), prefer: facts.prefer };
+      const context = createContext({ viewer, client, requestId });
+      return Object.assign(context, { prefer: facts.prefer });
     } catch (error) {
       const clientError = toClientError(error);
       onError(clientError instanceof ServiceUnavailableError ? 'warn' : 'error', error, requestId);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../../src/authentication/viewer.ts';
+import { createRequestRights } from '../../../src/changes/rights.ts';
 import { toClientError } from '../../../src/database/errors.ts';
 import { ServiceUnavailableError } from '../../../src/errors.ts';
 import {
@@ -11,11 +12,12 @@ import type { CreateContext } from '../../../src/server/request-context.ts';
 
 const createContext: CreateContext = (facts) => ({
   ...facts,
-  rights: { viewer: facts.viewer, isDecidedAnew: false, hasCommitted: false },
+  rights: createRequestRights(facts.viewer, (viewer) => viewer),
   groups: { names: [], has: () => false, inSchemaOrder: () => [], requireAll: () => {} },
   db: {},
   load: {},
   change: () => Promise.reject(new Error('Nothing is changed.')),
+  changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),
 });
 
 /** What the context is made of, and what was logged. */

@@ -7,8 +7,7 @@ import {
   type Viewer,
 } from '../authentication/viewer.ts';
 import { isUuid } from '../composition/uuid.ts';
-import { type Actor, actorOf, type Origin } from './origin.ts';
-import { OutdatedDecisionError } from './outdated-decision-error.ts';
+import { type Actor, actorOf } from './origin.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
 export interface Confirmation {
@@ -18,27 +17,25 @@ export interface Confirmation {
 }
 
 /**
- * Re-reads the viewer's session (or secret) and groups inside the transaction, and rejects if a right was lost. As long
- * as none was, the decision of the guards stands; otherwise they decide again.
+ * Re-reads the viewer's session (or secret) and groups inside the transaction. Returns the viewer as it is now if a
+ * right was lost, and undefined if none was: then the decision of the guards stands.
  *
  * Call it first, or right after `lockAdmins`: it locks the rows of the viewer (shared) and of the changed user or
  * client (exclusive), in the order of their ids. Every change that takes a right away calls this, so what was confirmed
  * stays true until the transaction ends, and transactions cannot deadlock.
- *
- * @throws {OutdatedDecisionError} when something was taken from the viewer.
  */
-export async function confirmViewer(
+export async function findLostRights(
   transaction: SqlTransaction,
-  { viewer }: Pick<Origin, 'viewer'>,
+  viewer: AuthenticatedViewer | undefined,
   { at, changing }: Confirmation,
-): Promise<void> {
+): Promise<Viewer | undefined> {
   await lockPrincipals(transaction, viewer, changing);
-  if (viewer === undefined) return;
+  if (viewer === undefined) return undefined;
   const current =
     viewer.kind === 'user'
       ? await readUser(transaction, viewer, at)
       : await readApiClient(transaction, viewer);
-  if (!holdsAllOf(current, viewer)) throw new OutdatedDecisionError(current);
+  return holdsAllOf(current, viewer) ? undefined : current;
 }
 
 const holdsAllOf = (current: Viewer, { groups }: AuthenticatedViewer): boolean =>
