@@ -1,3 +1,4 @@
+import { createOperationCheck } from './admission/check-operation.ts';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
@@ -115,6 +116,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       tracing?.describe(record);
     },
     authorization,
+    checkOperation: createOperationCheck({ authorization, limits, pricing: parts.pricing }),
     logger,
     ...times,
     tracing,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createOperationCheck } from './admission/check-operation.ts';
 import { createAuthorization, openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
@@ -64,8 +65,11 @@ interface StartOptions {
 async function start(options: StartOptions): Promise<Gatehouse> {
   const { config, logger, connection } = options;
   const parts = await createParts(options);
+  const authorization = createAuthorization(options, parts);
+  const { operationLimits: limits } = config;
   const hosts = createHosts({
-    authorization: createAuthorization(options, parts),
+    authorization,
+    checkOperation: createOperationCheck({ authorization, limits, pricing: parts.pricing }),
     authenticate: parts.authenticate,
     createContext: parts.createContext,
     publicJwks: parts.publicJwks,
@@ -75,7 +79,7 @@ async function start(options: StartOptions): Promise<Gatehouse> {
     errorStatuses: parts.errorStatuses,
     logger,
     hidesSchema: config.introspection !== 'full',
-    maxErrors: config.operationLimits.maxToldErrors,
+    maxErrors: limits.maxToldErrors,
     jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
   });
   const firstAdmin = await makeFirstAdmin(config, parts);

@@ -9,11 +9,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['authentication', 'changes', 'composition', 'errors.ts', 'gatehouse.ts', 'identity'],
   // The composition root of who has a server.
   'gatehouse.ts': [
-    ...['app.ts', 'composition', 'config', 'database', 'identity', 'observability', 'parts.ts'],
-    'server',
+    ...['admission', 'app.ts', 'composition', 'config', 'database', 'identity', 'observability'],
+    ...['parts.ts', 'server'],
   ],
   'app.ts': [
-    ...['authentication', 'config', 'database', 'errors.ts', 'events', 'histories.ts', 'identity'],
+    ...[
+      'admission',
+      'authentication',
+      'config',
+      'database',
+      'errors.ts',
+      'events',
+      'histories.ts',
+      'identity',
+    ],
     ...['observability', 'parts.ts', 'server'],
   ],
   // By exception: the part of the composition root behind the commands. One file grew too long.
@@ -37,6 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['app.ts', 'changes', 'composition', 'config', 'database', 'histories.ts'],
     ...['observability', 'parts.ts'],
   ],
+  admission: ['composition', 'errors.ts'],
   authentication: ['errors.ts'],
   'packages/authorization': [],
   changes: ['authentication', 'composition', 'database', 'errors.ts'],
@@ -48,7 +58,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   events: ['errors.ts'],
   identity: ['authentication', 'changes', 'composition', 'errors.ts'],
   observability: [],
-  server: ['authentication', 'composition', 'errors.ts', 'events', 'observability'],
+  server: ['admission', 'authentication', 'composition', 'errors.ts', 'events', 'observability'],
 };
 
 /** What reads and writes the database; these alone know its types. */
@@ -70,7 +80,7 @@ const doors: Readonly<Record<string, Door>> = {
   '@fastify/cors': { to: ['server/'] },
   '@fastify/static': { to: ['server/'] },
   '@gatehouse/authorization': {
-    to: ['composition/', 'operator.ts', 'parts.ts', 'server/', 'testing/'],
+    to: ['admission/', 'composition/', 'operator.ts', 'parts.ts', 'server/', 'testing/'],
   },
   '@graphql-tools/schema': { to: ['composition/'] },
   '@graphql-tools/utils': { to: ['composition/'] },
@@ -92,7 +102,7 @@ const doors: Readonly<Record<string, Door>> = {
   'fastest-levenshtein': { to: ['config/misspelled-settings.ts', 'cli/unknown-command.ts'] },
   fastify: { to: ['server/'] },
   graphql: {
-    to: [...['composition/', 'packages/authorization/', 'server/'], 'testing/'],
+    to: ['admission/', 'composition/', 'packages/authorization/', 'server/', 'testing/'],
     types: ['parts.ts'],
   },
   'graphql-scalars': { to: ['composition/'] },

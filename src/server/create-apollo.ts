@@ -1,19 +1,17 @@
 import { ApolloServer } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { FastifyBaseLogger } from 'fastify';
+import type { CheckOperation } from '../admission/check-operation.ts';
+import type { OperationLimits } from '../admission/limits.ts';
 import type { Context } from '../composition/context.ts';
 import type { ErrorStatuses } from '../composition/domain-errors.ts';
-import type { Pricing } from '../composition/pricing.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createErrorLogPlugin } from './error-log-plugin.ts';
 import { createFormatError, type ToClientError } from './format-error.ts';
+import { createApolloAdmission } from './hosts/apollo-admission.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
-import { checkCredentialsOnce } from './limits/credentials-once.ts';
 import { createDocumentStore } from './limits/document-store.ts';
-import type { OperationLimits } from './limits/limits.ts';
-import { checkedFirst, createCheckLimits } from './limits/plugin.ts';
 import { withTokenLimit } from './limits/token-limit.ts';
 import {
   createOperationRecordPlugin,
@@ -25,7 +23,7 @@ import { createSubscriptionPlugin, type OperationContext } from './subscriptions
 export interface ApolloOptions extends OperationRecordOptions {
   readonly authorization: Authorization<Context>;
   readonly limits: OperationLimits;
-  readonly pricing: Pricing;
+  readonly checkOperation: CheckOperation;
   readonly toClientError: ToClientError;
   /** The statuses of the codes that domains declare. */
   readonly errorStatuses: ErrorStatuses;
@@ -39,21 +37,16 @@ const realm = 'gatehouse';
 
 /** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
 export function createApollo(options: ApolloOptions) {
-  const { authorization, logger, limits, pricing, graphqlPath } = options;
-  const { schema, authorizeOperation } = authorization;
+  const { authorization, logger, limits, graphqlPath } = options;
   const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
-  const checks = [
-    createCheckLimits({ schema, authorizeOperation, limits, pricing }),
-    checkCredentialsOnce,
-  ];
   const formatError = createFormatError(toClientError);
   const maxErrors = limits.maxToldErrors;
   const telling = { authorization, formatError, maxErrors };
   return new ApolloServer<OperationContext>({
-    schema,
+    schema: authorization.schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
-      checkedFirst(checks, createAuthorizationPlugin({ ...authorization, realm })),
+      createApolloAdmission({ ...options, realm }),
       ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
       createSubscriptionPlugin(),
       createErrorLogPlugin({ logger, toClientError }),

@@ -1,8 +1,8 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import { rootFieldsOf } from '../admission/root-fields.ts';
 import type { ErrorStatuses } from '../composition/domain-errors.ts';
 import { retryHeaders, statusOf } from './graphql-error.ts';
-import { rootFieldsOf } from './operation-fields.ts';
 
 interface AnsweredError {
   readonly path?: GraphQLFormattedError['path'] | undefined;

@@ -31,7 +31,7 @@ export interface ServerTimes {
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'apollo' | 'shedding' | 'checkDocument'>,
     AnswerInTimeOptions,
-    Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'pricing'>,
+    Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'checkOperation'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** What happens: the server ends it, but does not start it. */

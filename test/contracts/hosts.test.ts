@@ -202,6 +202,18 @@ const rows: readonly Row[] = [
       b: login(username: "admin", password: "${adminPassword}") { tokenType } }`,
   },
   {
+    title: 'more aliases than an operation may have',
+    ...{ who: 'staff', status: 400, code: 'OPERATION_TOO_LARGE', reason: 'ALIASES' },
+    query: `{ ${Array.from({ length: 16 }, (_, n) => `a${n}: version`).join(' ')} }`,
+  },
+  {
+    title: 'pages of pages, which cost more than an operation may',
+    ...{ who: 'admin', status: 400, code: 'OPERATION_TOO_LARGE', reason: 'COST' },
+    query: `query ($n: Int) { users(first: $n) { edges { node {
+      sessions(first: $n) { id createdAt lastUsedAt } } } } }`,
+    variables: { n: 100 },
+  },
+  {
     title: 'a refresh with a token that is none',
     ...{ who: 'nobody', query: 'mutation { refresh(refreshToken: "x") { accessToken } }' },
     ...{ status: 401, code: 'UNAUTHENTICATED', reason: 'TOKEN_MALFORMED' },

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { FastifyBaseLogger } from 'fastify';
+import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { Context } from '../../composition/context.ts';
 import { createUnexpectedErrorPlugin } from '../apollo-logger.ts';
 import { createErrorLogPlugin } from '../error-log-plugin.ts';
@@ -9,12 +9,12 @@ import type { StatusOptions } from '../failed-operation.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
 import { createHttpStatusPlugin } from '../http-status-plugin.ts';
 import { createInvalidOperationPlugin } from '../invalid-operation-plugin.ts';
-import { checkCredentialsOnce } from '../limits/credentials-once.ts';
-import { checkedFirst } from '../limits/plugin.ts';
+import { createApolloAdmission } from './apollo-admission.ts';
 import type { HostContext } from './host-context.ts';
 
 export interface HostPluginOptions extends StatusOptions {
   readonly authorization: Authorization<Context>;
+  readonly checkOperation: CheckOperation;
   readonly toClientError: ToClientError;
   readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
@@ -29,12 +29,12 @@ export interface HostPluginOptions extends StatusOptions {
 export function createApolloHostPlugin(
   options: HostPluginOptions,
 ): ApolloServerPlugin<HostContext> {
-  const { authorization, toClientError, logger, hidesSchema, maxErrors, realm } = options;
+  const { authorization, toClientError, logger, hidesSchema, maxErrors } = options;
   const formatError = createFormatError(toClientError);
   return inOrder([
     createErrorLogPlugin({ logger, toClientError }),
     createErrorPlugin(formatError),
-    checkedFirst([checkCredentialsOnce], createAuthorizationPlugin({ ...authorization, realm })),
+    createApolloAdmission(options),
     ...(hidesSchema
       ? [createInvalidOperationPlugin({ authorization, formatError, maxErrors })]
       : []),

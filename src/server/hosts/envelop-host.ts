@@ -14,7 +14,6 @@ import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createErrorLog } from '../error-log-plugin.ts';
 import { type StatusOptions, toFailedAnswer } from '../failed-operation.ts';
 import { causeOf, createFormatError } from '../format-error.ts';
-import { findRepeatedCredentials } from '../limits/credentials-once.ts';
 import type { HostPluginOptions } from './apollo-host.ts';
 import type { HostContext } from './host-context.ts';
 
@@ -55,7 +54,7 @@ interface EventEnd {
  * others.
  */
 export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHostPlugin {
-  const { authorization, maxErrors, realm, errorStatuses } = options;
+  const { authorization, maxErrors, realm } = options;
   const guard = createEnvelopPlugin<HostContext>({
     ...authorization,
     realm,
@@ -77,35 +76,49 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
         ),
       ),
 
-    onExecute: createOnExecute({ guard, tell, realm, errorStatuses }),
-    onSubscribe: createOnSubscribe({ guard, tell }),
+    onExecute: createOnExecute({ ...options, guard, tell }),
+    onSubscribe: createOnSubscribe({ ...options, guard, tell }),
   };
 }
 
-interface HookParts extends StatusOptions {
+interface HookParts extends HostPluginOptions {
   readonly guard: EnvelopPlugin<HostContext>;
   readonly tell: ReturnType<typeof createTell>;
 }
 
+type Start = Parameters<EnvelopPlugin<HostContext>['onExecute']>[0];
+
+/** Checks an operation; answers and returns false when it is refused. */
+async function isWithinLimits(
+  { args, setResultAndStopExecution: answer }: Start,
+  { checkOperation, tell, ...options }: HookParts,
+): Promise<boolean> {
+  try {
+    await checkOperation(args);
+    return true;
+  } catch (error) {
+    const { document, operationName } = args;
+    const operation = getOperationAST(document, operationName);
+    const told = tell.one(toGraphQLError(error), unexpected);
+    answer(withStatus({ errors: [told] }, { document, operation }, options));
+    return false;
+  }
+}
+
 /** Decides before a query or mutation runs, and gives its errors their form and status. */
 const createOnExecute =
-  ({ guard, tell, ...statusOptions }: HookParts): EnvelopHostPlugin['onExecute'] =>
+  (parts: HookParts): EnvelopHostPlugin['onExecute'] =>
   async (start) => {
     const { document, operationName } = start.args;
     // Envelop copies what the context builder returns.
     const contextValue = withCurrentViewer(start.args.contextValue);
-    const operation = getOperationAST(document, operationName);
-    const refusal = findRepeatedCredentials(document, operation);
-    if (refusal !== undefined) {
-      start.setResultAndStopExecution({ errors: [refusal] });
-      return undefined;
-    }
-    const guarding = await guard.onExecute(start);
+    if (!(await isWithinLimits(start, parts))) return undefined;
+    const guarding = await parts.guard.onExecute(start);
     if (guarding === undefined) return undefined;
     return {
       onExecuteDone({ result, setResult }) {
         const place = { requestId: contextValue.requestId, operationName };
-        let answer = Symbol.asyncIterator in result ? result : tell.result(result, place);
+        let answer = Symbol.asyncIterator in result ? result : parts.tell.result(result, place);
         guarding.onExecuteDone({
           result: answer,
           setResult: (guarded) => {
@@ -113,15 +126,18 @@ const createOnExecute =
           },
         });
         if (Symbol.asyncIterator in answer) return;
-        setResult(withStatus(answer, { document, operation }, statusOptions));
+        const operation = getOperationAST(document, operationName);
+        setResult(withStatus(answer, { document, operation }, parts));
       },
     };
   };
 
 /** Decides before a subscription opens, and gives the errors of its events their form. */
 const createOnSubscribe =
-  ({ guard, tell }: Pick<HookParts, 'guard' | 'tell'>): EnvelopHostPlugin['onSubscribe'] =>
+  (parts: HookParts): EnvelopHostPlugin['onSubscribe'] =>
   async (start) => {
+    if (!(await isWithinLimits(start, parts))) return undefined;
+    const { guard, tell } = parts;
     const guarding = await guard.onSubscribe(start);
     if (guarding === undefined) return undefined;
     const { contextValue, operationName } = start.args;
@@ -200,3 +216,10 @@ function headersOf(http: unknown): object {
   const isObject = typeof http === 'object' && http !== null && 'headers' in http;
   return isObject && typeof http.headers === 'object' && http.headers !== null ? http.headers : {};
 }
+
+const toGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError('The operation was refused.', {
+        originalError: error instanceof Error ? error : new Error(String(error)),
+      });

@@ -19,9 +19,9 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { Pricing } from '../../../src/composition/pricing.ts';
-import { costOf } from '../../../src/server/limits/cost.ts';
-import { measureShape } from '../../../src/server/limits/shape.ts';
+import { amountFor } from '../../src/admission/amount.ts';
+import { measureOperation } from '../../src/admission/measure-operation.ts';
+import type { Pricing } from '../../src/composition/pricing.ts';
 
 const schema = buildSchema(`
   type Query { node: Node page(first: Int = 20): Connection list: [Node!]! leaf: Int }
@@ -169,17 +169,15 @@ describe('an operation with fragments', () => {
         const operation = operationOf(document);
         const all = expand(document, operation.selectionSet.selections, []);
         const fields = all.filter(({ node }) => node.kind === Kind.FIELD);
-        expect(measureShape(document, operation)).toEqual({
+        const measured = measureOperation({ schema, pricing, document, operation });
+        expect(measured).toMatchObject({
           depth: Math.max(...fields.map(({ above }) => above.length + 1)),
           introspectionDepth: 0,
           aliases: fields.filter(({ node }) => 'alias' in node && node.alias !== undefined).length,
           fields: fields.filter(({ above }) => above.length === 0).length,
           selections: all.length,
         });
-        const variableValues = () => ({ size });
-        expect(costOf({ schema, pricing, document, operation, variableValues })).toBe(
-          naiveCost(document),
-        );
+        expect(amountFor(measured.cost, { size })).toBe(naiveCost(document));
       }),
       { numRuns: 300 },
     );
@@ -195,17 +193,18 @@ describe('an operation with fragments', () => {
       `{ node { ...F0 } } ${fragments.join(' ')} fragment F80 on Node { leaf }`,
     );
     const operation = operationOf(document);
-    expect(measureShape(document, operation)).toMatchObject({ depth: 82, aliases: 2 ** 80 - 1 });
-    const variableValues = () => undefined;
-    expect(costOf({ schema, pricing, document, operation, variableValues })).toBeGreaterThan(
-      2 ** 80,
-    );
+    const measured = measureOperation({ schema, pricing, document, operation });
+    expect(measured).toMatchObject({ depth: 82, aliases: 2 ** 80 - 1 });
+    expect(amountFor(measured.cost, undefined)).toBeGreaterThan(2 ** 80);
   });
 
   it('is refused outright when a fragment holds itself', () => {
     const document = parse(
       '{ ...A } fragment A on Query { node { ...B } } fragment B on Node { ...A }',
     );
-    expect(() => measureShape(document, operationOf(document))).toThrow('holds itself');
+    const operation = operationOf(document);
+    expect(() => measureOperation({ schema, pricing, document, operation })).toThrow(
+      'contains itself',
+    );
   });
 });

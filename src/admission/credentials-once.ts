@@ -1,6 +1,5 @@
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
-import { rootFieldsOf } from '../operation-fields.ts';
-import type { CheckOperation } from './plugin.ts';
+import { rootFieldsOf } from './root-fields.ts';
 
 /** Root fields that check credentials, each at the cost of a slow hash or of a guess. */
 const credentialFields: readonly string[] = ['login', 'refresh', 'changePassword'];
@@ -8,9 +7,9 @@ const credentialFields: readonly string[] = ['login', 'refresh', 'changePassword
 /** The refusal of an operation that checks credentials more than once: one request is one guess. */
 export function findRepeatedCredentials(
   document: DocumentNode,
-  operation: OperationDefinitionNode | null | undefined,
+  operation: OperationDefinitionNode,
 ): GraphQLError | undefined {
-  const fields = operation ? rootFieldsOf(document, operation.selectionSet) : [];
+  const fields = rootFieldsOf(document, operation.selectionSet);
   const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
   if (checks.length <= 1) return undefined;
   return new GraphQLError(
@@ -21,9 +20,3 @@ export function findRepeatedCredentials(
     },
   );
 }
-
-/** Refuses such an operation. */
-export const checkCredentialsOnce: CheckOperation = async ({ document, operation }) => {
-  const refusal = findRepeatedCredentials(document, operation);
-  if (refusal !== undefined) throw refusal;
-};

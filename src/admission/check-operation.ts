@@ -1,0 +1,127 @@
+import type { Authorization, OperationRequest } from '@gatehouse/authorization';
+import {
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Context } from '../composition/context.ts';
+import type { Pricing } from '../composition/pricing.ts';
+import { type OperationLimit, OperationTooLargeError } from '../errors.ts';
+import { amountFor } from './amount.ts';
+import { findRepeatedCredentials } from './credentials-once.ts';
+import type { OperationLimits } from './limits.ts';
+import { type Measures, measureOperation } from './measure-operation.ts';
+import { measureVariables } from './measure-variables.ts';
+
+/**
+ * Refuses an operation by rejecting, before the guards decide about it. One that the document does not have passes:
+ * then nothing runs.
+ *
+ * @throws {OperationTooLargeError} @throws {GraphQLError} BAD_REQUEST, when credentials would be checked twice.
+ */
+export type CheckOperation = (request: OperationRequest<Context>) => Promise<void>;
+
+export interface OperationCheckOptions {
+  readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
+  readonly pricing: Pricing;
+  readonly limits: OperationLimits;
+}
+
+/**
+ * Makes the check of valid operations against the limits, the same for every transport and host. The limits are the
+ * same for everyone and reveal nothing about permissions; only the budget for costs depends on the kind of viewer.
+ *
+ * A document is measured once. What depends on variables is computed each time.
+ */
+export function createOperationCheck(options: OperationCheckOptions): CheckOperation {
+  const { authorization, pricing, limits } = options;
+  const { schema } = authorization;
+  const measures = new WeakMap<OperationDefinitionNode, Measures>();
+
+  function measuresOf({ document }: OperationRequest<Context>, operation: OperationDefinitionNode) {
+    const known = measures.get(operation);
+    if (known !== undefined) return known;
+    const measured = measureOperation({ schema, pricing, document, operation });
+    measures.set(operation, measured);
+    return measured;
+  }
+
+  return async (request) => {
+    const operation = getOperationAST(request.document, request.operationName);
+    if (!operation) return;
+    const measured = measuresOf(request, operation);
+    const breach =
+      findBreach(limits, measured) ?? findBreachOfVariables(limits, operation, request);
+    if (breach !== undefined) throw new OperationTooLargeError(...breach);
+    await checkCost(options, costOf(schema, { measured, operation, request }), request);
+    const repeated = findRepeatedCredentials(request.document, operation);
+    if (repeated !== undefined) throw repeated;
+  };
+}
+
+type Breach = readonly [reason: OperationLimit, limit: number, found: number];
+
+const findBreach = (limits: OperationLimits, measured: Measures): Breach | undefined =>
+  firstBreach([
+    ['SELECTIONS', limits.maxSelections, measured.selections],
+    ['DEPTH', limits.maxDepth, measured.depth],
+    ['INTROSPECTION_DEPTH', limits.maxIntrospectionDepth, measured.introspectionDepth],
+    ['ALIASES', limits.maxAliases, measured.aliases],
+    ['ROOT_FIELDS', limits.maxRootFields, measured.fields],
+    ['DIRECTIVES', limits.maxDirectives, measured.directives],
+    ['DIRECTIVES_AT_ONE_PLACE', limits.maxDirectivesAtOnePlace, measured.directivesAtOnePlace],
+  ]);
+
+function findBreachOfVariables(
+  limits: OperationLimits,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  { variableValues }: OperationRequest<Context>,
+): Breach | undefined {
+  const counts = measureVariables(variableValues);
+  const variables = Math.max(variableDefinitions.length, counts.variables);
+  return firstBreach([
+    ['VARIABLES', limits.maxVariables, variables],
+    ['VARIABLE_VALUES', limits.maxVariableValues, counts.values],
+    ['VARIABLE_DEPTH', limits.maxVariableDepth, counts.depth],
+  ]);
+}
+
+const firstBreach = (counts: readonly Breach[]): Breach | undefined =>
+  counts.find(([, limit, found]) => found > limit);
+
+interface Priced {
+  readonly measured: Measures;
+  readonly operation: OperationDefinitionNode;
+  readonly request: OperationRequest<Context>;
+}
+
+function costOf(schema: GraphQLSchema, { measured: { cost }, operation, request }: Priced): number {
+  if (typeof cost === 'number') return cost;
+  const definitions = operation.variableDefinitions ?? [];
+  // No further than to the first value that does not fit: execution lists the others.
+  const { coerced } = getVariableValues(
+    schema,
+    definitions,
+    { ...request.variableValues },
+    { maxErrors: 1 },
+  );
+  return amountFor(cost, coerced);
+}
+
+/** @throws {OperationTooLargeError} */
+async function checkCost(
+  { authorization, limits: { maxCost } }: OperationCheckOptions,
+  cost: number,
+  request: OperationRequest<Context>,
+): Promise<void> {
+  const { viewer } = request.contextValue;
+  const budget = maxCost[viewer.kind];
+  if (cost <= budget) return;
+  // Who must log in is told so instead: a client whose token has expired gets the next one, and tries again.
+  const isWithinAnyBudget = cost <= Math.max(...Object.values(maxCost));
+  if (isWithinAnyBudget && !viewer.isAuthenticated) {
+    if ((await authorization.authorizeOperation(request)).length > 0) return;
+  }
+  throw new OperationTooLargeError('COST', budget, cost);
+}
