@@ -231,10 +231,6 @@ export const databaseOptions = (
     statementTimeoutMs: Math.min(databaseLimits.statementTimeoutMs, operationLimits.timeoutMs),
   },
   onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
-  onFolderLost: (error) => {
-    logger.fatal({ err: error }, 'the data folder was lost: abandoning work in progress');
-    process.exit(1);
-  },
 });
 
 const systemClock = () => new Date();

@@ -12,7 +12,7 @@ import {
   useSchema,
   type WorkLimits,
 } from './connection.ts';
-import { type LockOptions, lockDirectory } from './directory-lock.ts';
+import { lockDirectory } from './directory-lock.ts';
 import {
   EmbeddedFolderError,
   isOccupied,
@@ -45,16 +45,14 @@ export const hasEmbedded = (dataDir: string): boolean => isOccupied(embeddedFold
  * waits for such a query waits for itself. A statement has no limit of its own: `statementTimeoutMs` is for
  * transactions alone.
  *
- * Told by `onLost`, the process is to end at once: closing the database would write to the folder too.
- *
  * @throws {DataDirectoryInUseError | DataDirectoryUnusableError} as `lockDirectory` does.
  * @throws {EmbeddedFolderError} when its files cannot be used, or other users could read them.
  */
 export async function connectEmbedded(
   dataDir: string,
-  { onLost, ...limits }: Pick<LockOptions, 'onLost'> & WorkLimits,
+  limits: WorkLimits = {},
 ): Promise<DatabaseConnection> {
-  const lock = await lockDirectory(dataDir, { onLost });
+  const lock = await lockDirectory(dataDir);
   try {
     const server = await openFolder(embeddedFolder(dataDir));
     const release = () => lock.release();

@@ -33,11 +33,6 @@ export interface DatabaseOptions {
   >;
   /** Told when a connection to PostgreSQL breaks while no query waits for it. */
   readonly onPoolError: (error: Error) => void;
-  /**
-   * Told when another process has taken the folder of the embedded database from this one, which was held
-   * up. It is to end at once: to close the database would write to it as well.
-   */
-  readonly onFolderLost: (error: Error) => void;
 }
 
 /**
@@ -49,14 +44,11 @@ export interface DatabaseOptions {
  * @throws {NoDatabaseChosenError | EmbeddedFolderError}
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, dataDir, mayCreate, limits, onPoolError, onFolderLost } = options;
+  const { url, dataDir, mayCreate, limits, onPoolError } = options;
   if (url === undefined && !mayCreate && !hasEmbedded(dataDir)) {
     throw new NoDatabaseChosenError(dataDir);
   }
   return url === undefined
-    ? connectEmbedded(dataDir, {
-        onLost: onFolderLost,
-        statementTimeoutMs: limits?.statementTimeoutMs,
-      })
+    ? connectEmbedded(dataDir, { statementTimeoutMs: limits?.statementTimeoutMs })
     : connectPostgres({ ...limits, url, onPoolError });
 }

@@ -1,21 +1,21 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What a lock file says of the process that holds the folder. */
+/** The process that a lock file names. */
 export interface Holder {
   readonly pid: number;
-  /** Undefined: the lock was made by a version that did not say, and is judged by the pid alone. */
-  readonly place: string | undefined;
+  readonly host: string;
+  /** The boot of the machine and the PID namespace. */
+  readonly run: string;
 }
 
 /**
- * Where this process lives: its host's name, the boot of its machine and its PID namespace. Processes
- * of one place have ids that tell them apart; in another container or machine an id is somebody else's.
+ * Where this process runs: the host's name, the boot of the machine and the PID namespace. A process id tells
+ * processes apart only within one place.
  */
 export const placeOfThisProcess = (): string =>
   [
     encodeURIComponent(hostname()),
-    // Two machines may have one name, and all have one number for the namespace outside containers.
     readOrDash(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     readOrDash(() => readlinkSync('/proc/self/ns/pid')),
   ].join(' ');
@@ -35,16 +35,11 @@ export const ownName = (place: string): string =>
 
 /** Reads such a name. */
 export function parseHolder(name: string): Holder {
-  const space = name.indexOf(' ');
-  return {
-    pid: Number.parseInt(name, 10),
-    place: space === -1 ? undefined : name.slice(space + 1),
-  };
+  const [id = '', host = '', ...run] = name.split(' ');
+  return { pid: Number.parseInt(id, 10), host: decode(host), run: run.join(' ') };
 }
 
-/** The name of the host in a place, for people. */
-export function hostOf(place: string): string {
-  const [host = ''] = place.split(' ');
+function decode(host: string): string {
   try {
     return decodeURIComponent(host);
   } catch {
@@ -52,13 +47,19 @@ export function hostOf(place: string): string {
   }
 }
 
-/** Whether the process called `name` lives. Tells nothing of one in another place than `own`. */
+/**
+ * Whether the process called `name` is alive, or may be: one on another host cannot be examined. A container or
+ * machine that was restarted keeps its host name and has ended its processes.
+ */
 export function isAlive(name: string, own: string): boolean {
-  const { pid } = parseHolder(name);
-  if (pid === process.pid) return name === own;
-  if (!(pid > 0)) return false;
+  const holder = parseHolder(name);
+  const here = parseHolder(own);
+  if (holder.host !== here.host) return true;
+  if (holder.run !== here.run) return false;
+  if (holder.pid === process.pid) return name === own;
+  if (!(holder.pid > 0)) return false;
   try {
-    process.kill(pid, 0); // signal 0 only asks
+    process.kill(holder.pid, 0); // signal 0 only asks
     return true;
   } catch (error) {
     // EPERM: alive, of another user.

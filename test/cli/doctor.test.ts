@@ -82,7 +82,7 @@ it('tells of a setting that does not exist', async () => {
 });
 
 it('leaves alone a data folder that a server uses', async () => {
-  const lock = await lockDirectory(dataDir, { onLost: () => {} });
+  const lock = await lockDirectory(dataDir);
   const { code, of } = await examine({});
   await lock.release();
   expect(code).toBe(0);

@@ -18,7 +18,7 @@ it('tells of groups that the schema no longer has, renames and drops them', asyn
   await run('user create ada --groups STAFF --generate-password');
   await run('user create ben --groups MANAGER --generate-password');
   await run('client create mop --groups STAFF');
-  const connection = await connectEmbedded(gatehouse.dataDir(), { onLost: () => {} });
+  const connection = await connectEmbedded(gatehouse.dataDir());
   const { membership, apiClient } = connection.database;
   await membership.updateMany({ where: { group: 'STAFF' }, data: { group: 'JANITOR' } });
   await membership.updateMany({ where: { group: 'MANAGER' }, data: { group: 'BUTLER' } });

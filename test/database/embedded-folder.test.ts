@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectEmbedded, hasEmbedded } from '../../src/database/connect-embedded.ts';
+import { lockFile } from '../../src/database/directory-lock.ts';
 import { embeddedVersion, makePrivate } from '../../src/database/embedded-folder.ts';
-import { lockFile } from '../../src/database/lock-chain.ts';
 import { unpackDatabase } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(dataDir, '..'), { recursive: true }));
 
-const open = () => connectEmbedded(dataDir, { onLost: () => {} });
+const open = () => connectEmbedded(dataDir);
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 const isWindows = process.platform === 'win32';
 

@@ -39,7 +39,6 @@ it(title, { timeout: 3_600_000 }, async () => {
       dataDir: gatehouse.dataDir(),
       mayCreate: true,
       onPoolError: () => {},
-      onFolderLost: () => {},
     });
     const losses = await findLosses(connection, known);
     await connection.close();

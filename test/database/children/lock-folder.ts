@@ -6,11 +6,7 @@ const [, , directory = ''] = process.argv;
 const input = createInterface({ input: process.stdin });
 input.once('line', async () => {
   try {
-    await lockDirectory(directory, {
-      onLost: (error) => {
-        throw error;
-      },
-    });
+    await lockDirectory(directory);
     process.stdout.write('won\n');
   } catch (error) {
     if (!(error instanceof DataDirectoryInUseError)) throw error;
