@@ -76,7 +76,7 @@ export const openDatabase = (
 /**
  * Builds the parts and joins them to a server, which does not listen yet. Does not need the database.
  *
- * @throws {SchemaAuthorizationError | SigningKeysError} what keeps it from starting.
+ * @throws {CompositionError | SigningKeysError} what keeps it from starting.
  */
 export async function createApp(options: AppOptions & ServerTimes): Promise<App> {
   const { connection, logger } = options;

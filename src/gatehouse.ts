@@ -32,8 +32,8 @@ export interface Gatehouse extends Hosts {
  * Starts Gatehouse without HTTP, for a server that exists: connects to the database, migrates it, and makes the
  * first ADMIN of an empty one.
  *
- * @throws {ConfigError | CompositionError | SchemaAuthorizationError | FirstAdminError} and what keeps the
- *   database from being opened. Nothing is left open then.
+ * @throws {ConfigError | CompositionError | FirstAdminError} and what keeps the database from being opened. Nothing
+ *   is left open then.
  */
 export async function createGatehouse(
   config: GatehouseConfig,

@@ -231,7 +231,7 @@ export interface SchemaReport {
   printForFederation(): string;
 }
 
-/** @throws {SchemaAuthorizationError} when the SDL's guards cannot be enforced. */
+/** @throws {CompositionError} when the schema cannot be served. */
 export function createSchemaReport(project: Project): SchemaReport {
   const guarded = composeForReports(project, { toClientError, onPolicyError: () => undefined });
   const { source: schema, requirements } = guarded;

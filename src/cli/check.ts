@@ -17,7 +17,7 @@ export class CheckError extends Error {
  * `check`: composes the schema, which verifies guards, policies, costs and resolvers, and compares the generated
  * schema, from which types are made, and the committed access matrix with it. Needs no database.
  *
- * @throws {CheckError} with every difference. @throws {CompositionError | SchemaAuthorizationError}
+ * @throws {CheckError} with every difference. @throws {CompositionError}
  */
 export async function runCheck({
   print,

@@ -1,10 +1,10 @@
 import {
   type Authorization,
+  type AuthorizationOptions,
   createAuthorization,
   type DenialExtensions,
   describeOffence,
   type IntrospectionMode,
-  type Policies,
   SchemaAuthorizationError,
 } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -16,7 +16,7 @@ import type { ClientError } from '../errors.ts';
 import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
 import { externalParts } from './external-schema.ts';
-import { findProblems } from './find-problems.ts';
+import { findSchemaProblems } from './find-problems.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { CompositionError } from './type-defs.ts';
 
@@ -50,33 +50,29 @@ export interface ComposeSchemaOptions {
  * A policy that cannot be asked denies. When its error has an answer of its own, such as a database that is
  * unavailable, the client gets that answer instead of a refusal.
  *
- * @throws {CompositionError} with every mistake, those of the guards as well, when the domains do not fit the schema.
- * @throws {SchemaAuthorizationError} with every offence, when only the guards cannot be enforced.
+ * @throws {CompositionError} with every mistake: of documents, types, domains and guards.
  */
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
-  const { domains, toClientError, onPolicyError, report, introspection = 'viewer' } = options;
+  const { domains, subscriptions, toClientError, onPolicyError, report } = options;
   const external = options.external === undefined ? [] : [externalParts(options.external)];
-  // graphql-js itself joins definitions and extensions, in their order.
-  const types = buildASTSchema(concatAST(options.documents));
-  const policies = Object.assign({}, ...domains.map((domain) => domain.policies));
-  const resolvers = [options.subscriptions, ...external.map((each) => each.resolvers)];
-  requireNoProblems(options, { types, policies, resolvers });
-  const schema = makeExecutableSchema({
-    typeDefs: types,
-    resolvers: [
-      scalars,
-      options.subscriptions,
-      ...domains.flatMap(({ resolvers }) => (resolvers === undefined ? [] : [resolvers])),
-      ...external.map(({ resolvers }) => resolvers),
-    ],
-    schemaExtensions: external.map(({ extensions }) => extensions),
-    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
-  });
-  recheckMutations(schema, (call, info) => authorization.authorizeField(call, info));
-  const authorization: Authorization<Context> = createAuthorization<Viewer, Context>(schema, {
-    policies,
+  const schemaExtensions = external.map(({ extensions }) => extensions);
+  const ofExternal = external.map(({ resolvers }) => resolvers);
+  const problems = [...options.problems];
+  const types = buildTypes(options.documents, problems);
+  if (types === undefined) throw new CompositionError(problems);
+  problems.push(...findSchemaProblems(types, domains, [subscriptions, ...ofExternal]));
+  const ofDomains = domains.map((domain) => domain.resolvers ?? {});
+  const resolvers = [scalars, subscriptions, ...ofDomains, ...ofExternal];
+  const resolverValidationOptions = { requireResolversToMatchSchema: 'error' } as const;
+  const complete = { typeDefs: types, schemaExtensions, resolvers, resolverValidationOptions };
+  const executable =
+    problems.length === 0 ? attempt(() => makeExecutableSchema(complete), problems) : undefined;
+  // With other mistakes, the guards are still checked.
+  const schema = executable ?? makeExecutableSchema({ typeDefs: types, schemaExtensions });
+  const authorization = guard(schema, problems, {
+    policies: Object.assign({}, ...domains.map(({ policies }) => policies)),
     viewerOf: ({ rights }) => rights.viewer(),
-    introspection,
+    introspection: options.introspection ?? 'viewer',
     ...(report === undefined ? {} : { report }),
     onPolicyError(error, policy, context) {
       const clientError = toClientError(error);
@@ -84,42 +80,51 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
       onPolicyError(error, policy, context);
     },
   });
+  if (authorization === undefined || problems.length > 0) throw new CompositionError(problems);
   return authorization;
 }
 
-type ProjectPolicies = Policies<Viewer, Context>;
-
-interface SchemaBeforeGuards {
-  readonly types: GraphQLSchema;
-  readonly policies: ProjectPolicies;
-  /** Of what is no domain. */
-  readonly resolvers: readonly IResolvers[];
+/** Adds what graphql-js refuses to `problems`, and builds what can be built all the same, for further checks. */
+function buildTypes(
+  documents: readonly DocumentNode[],
+  problems: string[],
+): GraphQLSchema | undefined {
+  // graphql-js itself joins definitions and extensions, in their order.
+  const document = concatAST(documents);
+  return (
+    attempt(() => buildASTSchema(document), problems) ??
+    attempt(() => buildASTSchema(document, { assumeValidSDL: true }), [])
+  );
 }
 
-/** @throws {CompositionError} with the offences of the guards as well. */
-function requireNoProblems(
-  { problems, domains, external }: ComposeSchemaOptions,
-  { types, policies, resolvers }: SchemaBeforeGuards,
-): void {
-  const found = [...problems, ...findProblems(types, domains, resolvers)];
-  if (found.length === 0) return;
-  // The rules of a schema that was made elsewhere are not in its type definitions.
-  const offences = external === undefined ? offencesOf(types, policies) : [];
-  throw new CompositionError([...found, ...offences]);
-}
-
-/** What is wrong with the guards. Predicates without a policy are listed by domain already. */
-function offencesOf(types: GraphQLSchema, policies: ProjectPolicies): readonly string[] {
+/** Returns undefined when `make` throws an error, and adds its message to `problems`: graphql-js writes several. */
+function attempt<T>(make: () => T, problems: string[]): T | undefined {
   try {
-    createAuthorization<Viewer, Context>(types, {
-      policies,
-      viewerOf: ({ rights }) => rights.viewer(),
-    });
-    return [];
+    return make();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    problems.push(...error.message.split(/\n+/));
+    return undefined;
+  }
+}
+
+/** Returns undefined when guards are wrong, and adds what is wrong to `problems`. */
+function guard(
+  schema: GraphQLSchema,
+  problems: string[],
+  options: AuthorizationOptions<Viewer, Context>,
+): Authorization<Context> | undefined {
+  try {
+    recheckMutations(schema, (call, info) => authorization.authorizeField(call, info));
+    const authorization: Authorization<Context> = createAuthorization(schema, options);
+    return authorization;
   } catch (error) {
     if (!(error instanceof SchemaAuthorizationError)) throw error;
-    return error.offences
-      .filter(({ coordinate }) => policies[coordinate] === undefined)
-      .map(describeOffence);
+    // Predicates without a policy are listed by domain already.
+    const offences = error.offences.filter(
+      ({ coordinate }) => !Object.hasOwn(options.policies, coordinate),
+    );
+    problems.push(...offences.map(describeOffence));
+    return undefined;
   }
 }

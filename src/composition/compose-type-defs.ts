@@ -1,9 +1,10 @@
 import type { DocumentNode } from 'graphql';
 import type { Domain } from './domain.ts';
+import { findDoubleTypes } from './double-types.ts';
 import { externalTypeDefs } from './external-schema.ts';
-import { findDoubleTypes } from './find-problems.ts';
+import { findDomainProblems } from './find-problems.ts';
 import { createGroups, type Groups } from './groups.ts';
-import type { Project } from './project.ts';
+import type { GatehouseConfig, Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
 import { CompositionError, enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
 
@@ -18,23 +19,41 @@ export interface ComposedTypeDefs {
 /**
  * Joins the type definitions of Gatehouse's own domains and of the project's.
  *
- * @throws {CompositionError} for files that are missing, and for types that are defined more than once.
+ * @throws {CompositionError} with every mistake found so far, when files or a schema made elsewhere cannot be read:
+ *   without them, whatever refers to their types would look wrong.
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
-  const ofGatehouse = [
-    sdlFile(new URL('base.graphql', import.meta.url)),
-    ...own.flatMap((domain) => readTypeDefs(domain, directory)),
-  ];
-  const ofProject = (config.domains ?? []).flatMap((domain) => readTypeDefs(domain, directory));
-  const doubles = findDoubleTypes([...ofGatehouse, ...ofProject]);
-  if (doubles.length > 0) throw new CompositionError(doubles);
-  const ofDomains = [...ofGatehouse, ...ofProject];
-  if (config.schema !== undefined) ofProject.push(externalTypeDefs(config.schema, ofDomains));
+  const { domains = [], guards = {} } = config;
+  const ofOwn = readTypeDefs(own, directory);
+  const ofGatehouse = [sdlFile(new URL('base.graphql', import.meta.url)), ...ofOwn.documents];
+  const ofDomains = readTypeDefs(domains, directory);
+  const external =
+    config.schema === undefined
+      ? { documents: [], problems: [] }
+      : externalTypeDefs(config.schema, [...ofGatehouse, ...ofDomains.documents]);
+  const ofProject = [...ofDomains.documents, ...external.documents];
   const groups = createGroups(enumValues([...ofGatehouse, ...ofProject], 'Group'));
-  const { documents, problems } = replaceGuards(ofGatehouse, config.guards ?? {}, groups.names);
-  const unknown = (config.newUserGroups ?? [])
+  const replaced = replaceGuards(ofGatehouse, guards, groups.names);
+  const unnamed = config.schema === undefined ? 'unknown' : '`schema`';
+  const single = findDoubleTypes([...replaced.documents, ...ofProject], unnamed);
+  const unreadable = [...ofDomains.problems, ...external.problems];
+  const unknown = [...replaced.problems, ...unknownNewUserGroups(config, groups)];
+  const problems = [
+    ...unreadable,
+    ...single.problems,
+    ...findDomainProblems([...own, ...domains]),
+    // An unknown group may be in a file that cannot be read.
+    ...(ofDomains.problems.length > 0 ? [] : unknown),
+  ];
+  if (unreadable.length > 0) throw new CompositionError(problems);
+  return { documents: single.documents, groups, problems };
+}
+
+const unknownNewUserGroups = (
+  { newUserGroups = [] }: GatehouseConfig,
+  groups: Groups,
+): readonly string[] =>
+  newUserGroups
     .filter((name) => !groups.has(name))
     .map((name) => `newUserGroups: ${name} is not in the enum Group`);
-  return { documents: [...documents, ...ofProject], groups, problems: [...problems, ...unknown] };
-}

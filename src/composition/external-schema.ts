@@ -15,11 +15,10 @@ import {
   isInputObjectType,
   isInterfaceType,
   isObjectType,
-  isTypeDefinitionNode,
   Kind,
   visit,
 } from 'graphql';
-import { CompositionError, enumValues } from './type-defs.ts';
+import { type CheckedTypeDefs, enumValues } from './type-defs.ts';
 
 const rootNames: readonly string[] = ['Query', 'Mutation', 'Subscription'];
 /** Enums of Gatehouse that others may add values to, as `extend enum` does in SDL. */
@@ -34,24 +33,20 @@ const nowhere = ['gatehouse', 'none'];
  * Turns an executable schema that was made elsewhere into type definitions that extend the others: its root
  * types, `Group` and `Policy` become extensions.
  *
+ * Root types of other names, and rules in the form of a list, are problems.
+ *
  * @param others the type definitions that it is joined with.
- * @throws {CompositionError} for each type of one name in both, for root types of other names, and for rules in
- *   the form of a list.
  */
 export function externalTypeDefs(
   schema: GraphQLSchema,
   others: readonly DocumentNode[],
-): DocumentNode {
+): CheckedTypeDefs {
   const { definitions, ...document } = withEnumNames(
     getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: nowhere }),
   );
-  const problems = [
-    ...renamedRoots(schema),
-    ...listedDirectives(schema),
-    ...sharedTypes(definitions, others),
-  ];
-  if (problems.length > 0) throw new CompositionError(problems);
-  return { ...document, definitions: definitions.flatMap((each) => toExtension(each, others)) };
+  const problems = [...renamedRoots(schema), ...listedDirectives(schema)];
+  const extensions = definitions.flatMap((each) => toExtension(each, others));
+  return { documents: [{ ...document, definitions: extensions }], problems };
 }
 
 const renamedRoots = (schema: GraphQLSchema): readonly string[] =>
@@ -97,22 +92,6 @@ function membersOf(type: GraphQLNamedType): readonly Member[] {
       extensions: arg.extensions,
     })),
   ]);
-}
-
-function sharedTypes(
-  definitions: readonly DefinitionNode[],
-  others: readonly DocumentNode[],
-): readonly string[] {
-  const names = new Set(
-    others.flatMap((document) =>
-      document.definitions.filter(isTypeDefinitionNode).map(({ name }) => name.value),
-    ),
-  );
-  return definitions
-    .filter(isTypeDefinitionNode)
-    .map(({ name }) => name.value)
-    .filter((name) => names.has(name) && ![...rootNames, ...openEnums].includes(name))
-    .map((name) => `${name}: both Gatehouse or a domain and \`schema\` define this type`);
 }
 
 function toExtension(

@@ -1,43 +1,27 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  isEnumType,
-  isInterfaceType,
-  isObjectType,
-  isTypeDefinitionNode,
-} from 'graphql';
+import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType } from 'graphql';
 import { coreCommands } from './core-commands.ts';
 import type { Domain } from './domain.ts';
 import { findErrorProblems } from './domain-errors.ts';
 import { CompositionError } from './type-defs.ts';
 
-/** Finds types that are defined more than once. graphql-js would name them, and not their files. */
-export function findDoubleTypes(documents: readonly DocumentNode[]): readonly string[] {
-  const files = new Map<string, string[]>();
-  for (const node of documents.flatMap(({ definitions }) => definitions)) {
-    if (!isTypeDefinitionNode(node)) continue;
-    const { value } = node.name;
-    files.set(value, [...(files.get(value) ?? []), node.loc?.source.name ?? 'unknown']);
-  }
-  return [...files]
-    .filter(([, each]) => each.length > 1)
-    .map(([name, each]) => `${name}: the type is defined more than once (${each.join(', ')})`);
-}
+/** Finds what is wrong with the domains whatever the schema is. */
+export const findDomainProblems = (domains: readonly Domain[]): readonly string[] => [
+  ...findDoubles(domains, partsOf),
+  ...findCommandProblems(domains),
+  ...domains.flatMap(findErrorProblems),
+];
 
 /**
  * Finds what the domains say of a schema that has no such field, type or policy, and the root fields that no domain
  * resolves. A line for each, by coordinate.
  */
-export const findProblems = (
+export const findSchemaProblems = (
   schema: GraphQLSchema,
   domains: readonly Domain[],
   others: readonly IResolvers[],
 ): readonly string[] => [
-  ...findDoubles(domains, partsOf),
-  ...findCommandProblems(domains),
   ...domains.flatMap((domain) => [
-    ...findErrorProblems(domain),
     ...findStrayCosts(schema, domain),
     ...findStrayPolicies(schema, domain),
     ...findStrayResolvers(schema, domain),

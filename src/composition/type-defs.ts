@@ -7,6 +7,7 @@ import {
   type DocumentNode,
   type EnumTypeDefinitionNode,
   type EnumTypeExtensionNode,
+  GraphQLError,
   Kind,
   parse,
   Source,
@@ -15,41 +16,62 @@ import {
 import { globSync } from 'tinyglobby';
 import type { Domain } from './domain.ts';
 
-/** What is wrong with a project's domains. Lists every problem, so that one start tells them all. */
+/** Everything that is wrong with a project's domains, schema and guards: one line for each mistake. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError';
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(`The schema cannot be composed:\n${problems.map((each) => `  ${each}`).join('\n')}`);
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    const lines = problems.map((each) => `  ${each}`);
+    super(`The schema cannot be composed:\n${lines.join('\n')}`, options);
     this.problems = problems;
   }
 }
 
+/** Type definitions, and a line for each mistake in them. */
+export interface CheckedTypeDefs {
+  readonly documents: readonly DocumentNode[];
+  readonly problems: readonly string[];
+}
+
 /**
- * Reads the type definitions of one domain.
+ * Reads the type definitions of domains. A path or glob that names no file, and a syntax error, is a problem.
  *
  * @param directory the folder that paths and globs start from.
- * @throws {CompositionError} when a path or glob names no file. @throws {GraphQLError} for a syntax error.
  */
-export const readTypeDefs = (
-  { name, typeDefs }: Pick<Domain, 'name' | 'typeDefs'>,
+export function readTypeDefs(
+  domains: readonly Pick<Domain, 'name' | 'typeDefs'>[],
   directory: string,
-): readonly DocumentNode[] =>
-  [typeDefs].flat().flatMap((each) => {
-    if (typeof each !== 'string') return [each];
-    if (isSdl(each)) return [parse(new Source(each, `SDL of the domain ${name}`))];
-    const files = globSync(each, {
-      cwd: directory,
-      absolute: true,
-      expandDirectories: false,
-    }).sort();
-    if (files.length === 0)
-      throw new CompositionError([`${resolve(directory, each)}: no such file`]);
-    return files.map((file) =>
-      parse(new Source(readFileSync(file, 'utf8'), relative(directory, file))),
-    );
-  });
+): CheckedTypeDefs {
+  const documents: DocumentNode[] = [];
+  const problems: string[] = [];
+  const read = (source: Source): void => {
+    try {
+      documents.push(parse(source));
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? [];
+      problems.push(`${source.name}:${line}:${column}: ${error.message}`);
+    }
+  };
+  for (const { name, typeDefs } of domains) {
+    for (const each of [typeDefs].flat()) {
+      if (typeof each !== 'string') documents.push(each);
+      else if (isSdl(each)) read(new Source(each, `SDL of the domain ${name}`));
+      else {
+        const files = findFiles(each, directory);
+        if (files.length === 0) problems.push(`${resolve(directory, each)}: no such file`);
+        for (const file of files) {
+          read(new Source(readFileSync(file, 'utf8'), relative(directory, file)));
+        }
+      }
+    }
+  }
+  return { documents, problems };
+}
+
+const findFiles = (glob: string, cwd: string): readonly string[] =>
+  globSync(glob, { cwd, absolute: true, expandDirectories: false }).sort();
 
 /** No path has a line break or a brace with a space behind it. */
 const isSdl = (text: string): boolean => /[\n{]\s/.test(text) || /\}\s*$/.test(text);
@@ -71,19 +93,15 @@ const isEnumNamed = (
 /** Replaces `requires` of the `@auth` at each coordinate. */
 export type Guards = Readonly<Record<string, readonly string[]>>;
 
-/** Documents with replaced guards, and what is wrong with the replacements. */
-export interface ReplacedGuards {
-  readonly documents: readonly DocumentNode[];
-  /** A line for each coordinate that is no field of Gatehouse, and for each unknown group. */
-  readonly problems: readonly string[];
-}
-
-/** Replaces guards of Gatehouse's own fields. */
+/**
+ * Replaces guards of Gatehouse's own fields. A coordinate that is no field of Gatehouse, and an unknown group, is a
+ * problem.
+ */
 export function replaceGuards(
   documents: readonly DocumentNode[],
   guards: Guards,
   groups: readonly string[],
-): ReplacedGuards {
+): CheckedTypeDefs {
   const missing = new Set(Object.keys(guards));
   const replaced = documents.map((document): DocumentNode => {
     let typeName = '';

@@ -63,7 +63,7 @@ export interface TestGatehouse<TClient> {
  * Starts a project's server on a free local port, with an empty migrated database and a cheap password hash. An
  * operation takes the same way as in production. The first start of a project migrates; later ones take a snapshot.
  *
- * @throws {CompositionError | SchemaAuthorizationError} when the schema cannot be served.
+ * @throws {CompositionError} when the schema cannot be served.
  */
 export async function startTestGatehouse<TClient extends ProjectClient>(
   config: GatehouseConfig<TClient>,

@@ -67,6 +67,55 @@ describe('composing a project', () => {
     ]);
   });
 
+  it('lists mistakes of guards, of the configuration and of double types in one error', () => {
+    const twin: Domain = {
+      name: 'twin',
+      typeDefs: `type Invoice { id: ID! hue: Hue @auth(requires: []) }
+        enum Hue { RED RED }
+        extend enum Policy { HUE }
+        type Query { hue: Hue @auth }
+      `,
+      resolvers: { Query: { hue: () => 'RED' }, Invoice: { hue: () => 'RED' } },
+    };
+    const changed = {
+      ...withDomain(twin),
+      newUserGroups: ['STAF'],
+      guards: { 'Query.usres': ['ADMIN'] },
+    };
+    const [sdl, files] = ['SDL of the domain twin', 'composition/base.graphql'];
+    expect(problemsOf(changed)).toEqual([
+      `Query: the type is defined more than once (${files}, ${sdl})`,
+      `Invoice: the type is defined more than once (src/invoice/invoice.graphql, ${sdl})`,
+      'Query.usres: guards: Gatehouse has no such field',
+      'newUserGroups: STAF is not in the enum Group',
+      expect.stringContaining('Hue.RED'),
+      `HUE: the policy has no predicate (${sdl})`,
+      `Invoice.hue: @auth(requires: []) denies everyone (${sdl})`,
+    ]);
+  });
+
+  it('lists every file that is missing or has a syntax error, and no mistake that follows from it', () => {
+    const lost: Domain = { name: 'lost', typeDefs: ['src/lost.graphql', 'type Lost {\n'] };
+    const found = problemsOf({ ...withDomain(lost, lost), newUserGroups: ['LOST'] });
+    expect(found).toEqual([
+      `${directory}/src/lost.graphql: no such file`,
+      expect.stringMatching(/^SDL of the domain lost:2:1: /),
+      `${directory}/src/lost.graphql: no such file`,
+      expect.stringMatching(/^SDL of the domain lost:2:1: /),
+    ]);
+  });
+
+  it('lists what graphql-js refuses, such as types that there are not, beside other mistakes', () => {
+    const typeDefs = 'extend type Query { one: One @public two: Two @public }\n';
+    expect(
+      problemsOf({ ...withDomain({ name: 'one', typeDefs }), newUserGroups: ['ONE'] }),
+    ).toEqual([
+      'newUserGroups: ONE is not in the enum Group',
+      expect.stringContaining('One'),
+      expect.stringContaining('Two'),
+    ]);
+  });
+
   it('names both files of a type that is defined twice', () => {
     const twin: Domain = { name: 'twin', typeDefs: 'type Invoice { id: ID! }\n' };
     expect(problemsOf(withDomain(twin))).toEqual([

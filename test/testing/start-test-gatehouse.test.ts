@@ -25,8 +25,8 @@ describe('the start of a project', () => {
   it('is refused, with coordinate and file, when a root field has no guard', async () => {
     const folder = await aFolder((sdl) => sdl.replace('Invoice @auth\n', 'Invoice\n'));
     await expect(startTestGatehouse(config, { directory: folder })).rejects.toMatchObject({
-      name: 'SchemaAuthorizationError',
-      offences: [{ coordinate: 'Query.invoice', file: sdlPath }],
+      name: 'CompositionError',
+      problems: [`Query.invoice: a root field must have @auth or @public (${sdlPath})`],
       message: expect.stringContaining(`Query.invoice: `),
     });
   });
@@ -34,8 +34,8 @@ describe('the start of a project', () => {
   it('is refused, with the policy and its file, when a predicate is missing', async () => {
     const domains = (config.domains ?? []).map((domain) => ({ ...domain, policies: {} }));
     await expect(startTestGatehouse({ ...config, domains }, { directory })).rejects.toMatchObject({
-      name: 'SchemaAuthorizationError',
-      offences: [{ coordinate: 'INVOICE_CUSTOMER', file: sdlPath }],
+      name: 'CompositionError',
+      problems: [`INVOICE_CUSTOMER: the policy has no predicate (${sdlPath})`],
     });
   });
 });
