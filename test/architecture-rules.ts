@@ -40,6 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'histories.ts': ['composition', 'database', 'parts.ts'],
   'errors.ts': [],
+  'nearest-name.ts': [],
   // The public door for tests of projects: it only exports.
   'testing.ts': ['testing'],
   testing: [
@@ -50,10 +51,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   authentication: ['errors.ts'],
   'packages/authorization': [],
   changes: ['authentication', 'composition', 'database', 'errors.ts'],
-  cli: ['app.ts', 'composition', 'config', 'observability', 'operator.ts'],
-  composition: ['authentication', 'changes', 'errors.ts', 'events'],
+  cli: ['app.ts', 'composition', 'config', 'nearest-name.ts', 'observability', 'operator.ts'],
+  composition: ['authentication', 'changes', 'errors.ts', 'events', 'nearest-name.ts'],
   doctor: ['authentication', 'config', 'database'],
-  config: [],
+  config: ['nearest-name.ts'],
   database: ['errors.ts'], // by exception: it turns the codes of Prisma into errors of ours
   events: ['errors.ts'],
   identity: ['authentication', 'changes', 'composition', 'errors.ts'],
@@ -99,7 +100,7 @@ const doors: Readonly<Record<string, Door>> = {
   bcrypt: { to: ['authentication/password.ts'] },
   commander: { to: ['cli/'] },
   dataloader: { to: ['composition/loader.ts'] },
-  'fastest-levenshtein': { to: ['config/misspelled-settings.ts', 'cli/unknown-command.ts'] },
+  'fastest-levenshtein': { to: ['nearest-name.ts'] },
   fastify: { to: ['server/'] },
   graphql: {
     to: ['admission/', 'composition/', 'packages/authorization/', 'server/', 'testing/'],

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { distance } from 'fastest-levenshtein';
-
-const maxEdits = 2;
+import { didYouMean } from '../nearest-name.ts';
 
 /** What the first word can be. */
 export const commandNames = (program: Command): readonly string[] => [
@@ -18,10 +16,5 @@ export const commandNames = (program: Command): readonly string[] => [
 export function requireKnownCommand(program: Command, first: string | undefined): void {
   const names = commandNames(program);
   if (first === undefined || names.includes(first)) return;
-  const [nearest] = names
-    .map((name) => ({ name, edits: distance(first, name) }))
-    .filter(({ edits }) => edits <= maxEdits)
-    .sort((a, b) => a.edits - b.edits);
-  const suggestion = nearest === undefined ? '' : ` (did you mean ${nearest.name}?)`;
-  program.error(`error: unknown command '${first}'${suggestion}`);
+  program.error(`error: unknown command '${first}'${didYouMean(first, names)}`);
 }

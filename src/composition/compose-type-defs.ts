@@ -6,7 +6,13 @@ import { findDomainProblems } from './find-problems.ts';
 import { createGroups, type Groups } from './groups.ts';
 import type { GatehouseConfig, Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
-import { CompositionError, enumValues, readTypeDefs, replaceGuards } from './type-defs.ts';
+import {
+  CompositionError,
+  describeUnknownGroup,
+  enumValues,
+  readTypeDefs,
+  replaceGuards,
+} from './type-defs.ts';
 
 /** The type definitions of all domains, before they are one schema. */
 export interface ComposedTypeDefs {
@@ -56,4 +62,4 @@ const unknownNewUserGroups = (
 ): readonly string[] =>
   newUserGroups
     .filter((name) => !groups.has(name))
-    .map((name) => `newUserGroups: ${name} is not in the enum Group`);
+    .map((name) => `newUserGroups: ${describeUnknownGroup(name, groups.names)}`);

@@ -1,5 +1,6 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType } from 'graphql';
+import { didYouMean } from '../nearest-name.ts';
 import { coreCommands } from './core-commands.ts';
 import type { Domain } from './domain.ts';
 import { findErrorProblems } from './domain-errors.ts';
@@ -87,10 +88,15 @@ function findDoubles(
     .map(([key, names]) => `${key}: more than one domain has it (${names.join(', ')})`);
 }
 
-const findStrayCosts = (schema: GraphQLSchema, { name, costs = {} }: Domain): readonly string[] =>
-  Object.keys(costs)
-    .filter((coordinate) => !hasField(schema, coordinate))
-    .map((coordinate) => `${coordinate}: costs of the domain ${name}: there is no such field`);
+function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: Domain): readonly string[] {
+  const known = fieldCoordinates(schema);
+  return Object.keys(costs)
+    .filter((coordinate) => !known.has(coordinate))
+    .map(
+      (coordinate) =>
+        `${coordinate}: costs of the domain ${name}: there is no such field${didYouMean(coordinate, known)}`,
+    );
+}
 
 function findStrayPolicies(
   schema: GraphQLSchema,
@@ -99,7 +105,10 @@ function findStrayPolicies(
   const known = policyNames(schema);
   return Object.keys(policies)
     .filter((policy) => !known.has(policy))
-    .map((policy) => `${policy}: policies of the domain ${name}: it is not in the enum Policy`);
+    .map(
+      (policy) =>
+        `${policy}: policies of the domain ${name}: it is not in the enum Policy${didYouMean(policy, known)}`,
+    );
 }
 
 const policyNames = (schema: GraphQLSchema): ReadonlySet<string> => {
@@ -146,8 +155,11 @@ function findUnresolved(
 
 const inFile = (file: string | undefined): string => (file === undefined ? '' : ` (${file})`);
 
-function hasField(schema: GraphQLSchema, coordinate: string): boolean {
-  const [typeName = '', field = ''] = coordinate.split('.');
-  const type = schema.getType(typeName);
-  return (isObjectType(type) || isInterfaceType(type)) && type.getFields()[field] !== undefined;
-}
+const fieldCoordinates = (schema: GraphQLSchema): ReadonlySet<string> =>
+  new Set(
+    Object.values(schema.getTypeMap()).flatMap((type) =>
+      isObjectType(type) || isInterfaceType(type)
+        ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+        : [],
+    ),
+  );

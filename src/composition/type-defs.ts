@@ -14,6 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { globSync } from 'tinyglobby';
+import { didYouMean } from '../nearest-name.ts';
 import type { Domain } from './domain.ts';
 
 /** Everything that is wrong with a project's domains, schema and guards: one line for each mistake. */
@@ -102,7 +103,7 @@ export function replaceGuards(
   guards: Guards,
   groups: readonly string[],
 ): CheckedTypeDefs {
-  const missing = new Set(Object.keys(guards));
+  const fields = new Set<string>();
   const replaced = documents.map((document): DocumentNode => {
     let typeName = '';
     return visit(document, {
@@ -114,10 +115,10 @@ export function replaceGuards(
       },
       FieldDefinition: (field) => {
         const coordinate = `${typeName}.${field.name.value}`;
+        fields.add(coordinate);
         const requires = guards[coordinate];
-        if (requires === undefined) return undefined;
-        missing.delete(coordinate);
-        if (!requires.every((name) => groups.includes(name))) return undefined;
+        if (requires === undefined || !requires.every((name) => groups.includes(name)))
+          return undefined;
         return {
           ...field,
           directives: field.directives?.map((each) => withGroups(each, requires)) ?? [],
@@ -128,14 +129,20 @@ export function replaceGuards(
   const unknown = Object.entries(guards).flatMap(([coordinate, names]) =>
     names
       .filter((name) => !groups.includes(name))
-      .map((name) => `${coordinate}: guards: ${name} is not in the enum Group`),
+      .map((name) => `${coordinate}: guards: ${describeUnknownGroup(name, groups)}`),
   );
-  const problems = [
-    ...[...missing].map((coordinate) => `${coordinate}: guards: Gatehouse has no such field`),
-    ...unknown,
-  ];
-  return { documents: replaced, problems };
+  const missing = Object.keys(guards)
+    .filter((coordinate) => !fields.has(coordinate))
+    .map(
+      (coordinate) =>
+        `${coordinate}: guards: Gatehouse has no such field${didYouMean(coordinate, fields)}`,
+    );
+  return { documents: replaced, problems: [...missing, ...unknown] };
 }
+
+/** What is wrong with a name that the enum `Group` does not have. */
+export const describeUnknownGroup = (name: string, groups: readonly string[]): string =>
+  `${name} is not in the enum Group${didYouMean(name, groups)}`;
 
 function withGroups(directive: ConstDirectiveNode, groups: readonly string[]): ConstDirectiveNode {
   if (directive.name.value !== 'auth') return directive;

@@ -21,7 +21,6 @@ describe('a name that no enum has', () => {
       expect.stringMatching(/^Query\.a: /),
       expect.stringMatching(/^Query\.b: /),
     ]);
-    expect(new Set(offences.map((offence) => offence.replace(/^Query\..: /, ''))).size).toBe(2);
   });
 });
 

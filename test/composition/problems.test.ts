@@ -42,9 +42,9 @@ describe('composing a project', () => {
     };
     const guards = { 'Query.user': ['ADMIN', 'AUDITR'], 'Query.usres': ['ADMIN'] };
     expect(problemsOf({ ...withDomain(credit), guards })).toEqual([
-      'Query.usres: guards: Gatehouse has no such field',
-      'Query.user: guards: AUDITR is not in the enum Group',
-      'Query.invoce: costs of the domain credit: there is no such field',
+      'Query.usres: guards: Gatehouse has no such field (did you mean Query.users?)',
+      'Query.user: guards: AUDITR is not in the enum Group (did you mean AUDITOR?)',
+      'Query.invoce: costs of the domain credit: there is no such field (did you mean Query.invoice?)',
       'CREDITOR: policies of the domain credit: it is not in the enum Policy',
       'Query.credit: resolvers of the domain credit: there is no such field',
       'Credit: resolvers of the domain credit: there is no such type',
@@ -86,11 +86,23 @@ describe('composing a project', () => {
     expect(problemsOf(changed)).toEqual([
       `Query: the type is defined more than once (${files}, ${sdl})`,
       `Invoice: the type is defined more than once (src/invoice/invoice.graphql, ${sdl})`,
-      'Query.usres: guards: Gatehouse has no such field',
-      'newUserGroups: STAF is not in the enum Group',
+      'Query.usres: guards: Gatehouse has no such field (did you mean Query.users?)',
+      'newUserGroups: STAF is not in the enum Group (did you mean STAFF?)',
       expect.stringContaining('Hue.RED'),
       `HUE: the policy has no predicate (${sdl})`,
       `Invoice.hue: @auth(requires: []) denies everyone (${sdl})`,
+    ]);
+  });
+
+  it('suggests the names that were probably meant in `@auth`', () => {
+    const typeDefs = `extend type Query {
+      a: Int @auth(requires: [ACCOUNTNT])
+      b: Int @auth(or: [INVOICE_CUSTOMR])
+    }`;
+    const resolvers = { Query: { a: () => 1, b: () => 2 } };
+    expect(problemsOf(withDomain({ name: 'typo', typeDefs, resolvers }))).toEqual([
+      expect.stringMatching(/^Query\.a: .*\bACCOUNTANT\b.* \(SDL of the domain typo\)$/),
+      expect.stringMatching(/^Query\.b: .*\bINVOICE_CUSTOMER\b.* \(SDL of the domain typo\)$/),
     ]);
   });
 

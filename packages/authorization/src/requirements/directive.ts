@@ -1,5 +1,5 @@
-import type { GraphQLEnumType, GraphQLEnumValue, GraphQLSchema } from 'graphql';
-import { getNamedType, isEnumType, print } from 'graphql';
+import type { ConstDirectiveNode, GraphQLEnumType, GraphQLEnumValue, GraphQLSchema } from 'graphql';
+import { GraphQLError, getNamedType, isEnumType, Kind, print } from 'graphql';
 import {
   type AppliedDirective,
   appliedDirectives,
@@ -70,10 +70,23 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
       if (names.length === 0) problems.push(`@auth(${argument}: []) denies everyone`);
       for (const name of names) {
         if (known[argument].has(name)) clause[argument].push(name);
-        else problems.push(`@auth(${argument}:) contains the unknown name "${name}"`);
+        else problems.push(unknownName(argument, name, toNames[argument]));
       }
     }
     return clause;
+  }
+
+  function readDirectives(
+    element: DirectiveBearer,
+    problems: string[],
+  ): readonly AppliedDirective[] {
+    try {
+      return appliedDirectives(schema, element);
+    } catch (error) {
+      const unknown = directiveNodes(element).flatMap((node) => unknownNames(node, toNames));
+      problems.push(...(unknown.length > 0 ? unknown : [String(error)]));
+      return [];
+    }
   }
 
   function parse(given: DirectiveBearer): Guard {
@@ -82,7 +95,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     const element = isList ? { ...given, extensions: {} } : given;
     const clauses: Clause[] = [];
     let isPublic = false;
-    for (const { name, args } of tryAppliedDirectives(schema, element, problems)) {
+    for (const { name, args } of readDirectives(element, problems)) {
       if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
       else if (name === 'public') isPublic = true;
       else if (!schema.getDirective(name)) {
@@ -150,18 +163,29 @@ const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
   ...(typeof args === 'object' ? args : {}),
 });
 
-function tryAppliedDirectives(
-  schema: GraphQLSchema,
-  element: DirectiveBearer,
-  problems: string[],
-): readonly AppliedDirective[] {
+/** What is wrong with a name of `@auth(argument:)`. The enum itself suggests the name that was probably meant. */
+function unknownName(argument: string, name: string, type: GraphQLEnumType | undefined): string {
   try {
-    return appliedDirectives(schema, element);
+    type?.parseValue(name);
   } catch (error) {
-    problems.push(String(error));
-    return [];
+    if (error instanceof GraphQLError) return `@auth(${argument}:): ${error.message}`;
+    throw error;
   }
+  return `@auth(${argument}:) contains the unknown name "${name}"`;
 }
+
+type EnumOf = Readonly<Record<string, GraphQLEnumType | undefined>>;
+
+/** The names in an `@auth` of SDL that their enums do not have. */
+const unknownNames = (node: ConstDirectiveNode, enumOf: EnumOf): readonly string[] =>
+  (node.name.value === 'auth' ? (node.arguments ?? []) : []).flatMap(({ name, value }) => {
+    const type = enumOf[name.value];
+    return (value.kind === Kind.LIST ? value.values : [value]).flatMap((each) =>
+      each.kind === Kind.ENUM && type !== undefined && type.getValue(each.value) === undefined
+        ? [unknownName(name.value, each.value, type)]
+        : [],
+    );
+  });
 
 /** A code-first schema may name a group by its internal value; everyone else uses its name. */
 export function nameOfEnumItem(item: unknown, type: GraphQLEnumType | undefined): string {
