@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Project } from '../composition/project.ts';
 import { createSchemaReport, generatedSchemaPath } from '../operator.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import type { CliContext } from './command.ts';
+import { codegen, hasCodegen, runTool } from './project-tools.ts';
 
 /** What is not up to date. Lists everything. */
 export class CheckError extends Error {
@@ -13,35 +14,53 @@ export class CheckError extends Error {
   }
 }
 
+type CheckContext = Pick<CliContext, 'print' | 'project' | 'directory' | 'environment'>;
+
 /**
  * `check`: composes the schema, which verifies guards, policies, costs and resolvers, and compares the generated
- * schema, from which types are made, and the committed access matrix with it. Needs no database.
+ * schema, the types of `codegen.ts` and the committed access matrix with it. Needs no database.
  *
  * @throws {CheckError} with every difference. @throws {CompositionError}
  */
-export async function runCheck({
-  print,
-  ...context
-}: Pick<CliContext, 'print' | 'project'>): Promise<void> {
+export async function runCheck({ print, ...context }: CheckContext): Promise<void> {
   const project = await context.project();
-  const file = generatedSchemaPath(project);
-  const isGenerated = existsSync(file) || existsSync(join(project.directory, 'codegen.ts'));
-  const schema = createSchemaReport(project).print();
+  const matrix = { print: () => {}, project: async () => project };
   const problems = [
-    ...(isGenerated && readIfThere(file)?.trimEnd() !== schema.trimEnd()
-      ? [`${file} differs from the schema. Write it: gatehouse generate`]
-      : []),
-    ...(await differencesOfMatrix(async () => project)),
+    ...(await differencesOfGenerated(context, project)),
+    ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
   ];
   if (problems.length > 0) throw new CheckError(problems);
   print('The schema, the generated files and the access matrix agree.');
 }
 
+/** Types are made from the generated schema, so they are compared only when that is right. */
+async function differencesOfGenerated(
+  context: Omit<CheckContext, 'print'>,
+  project: Project,
+): Promise<readonly string[]> {
+  const file = generatedSchemaPath(project);
+  const makesTypes = hasCodegen(project.directory);
+  if (!makesTypes && !existsSync(file)) return [];
+  if (readIfThere(file)?.trimEnd() !== createSchemaReport(project).print().trimEnd()) {
+    return [`${file} differs from the schema. Write it: gatehouse generate`];
+  }
+  if (!makesTypes) return [];
+  const failure = await failureOf(() =>
+    runTool(context, codegen, ['--config', 'codegen.ts', '--check']),
+  );
+  return failure.map(
+    (message) => `The types of codegen.ts differ. Write them: gatehouse generate\n${message}`,
+  );
+}
+
 const readIfThere = (file: string): string | undefined =>
   existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 
-const differencesOfMatrix = (project: CliContext['project']): Promise<readonly string[]> =>
-  runAccessMatrix({ print: () => {}, project }, { check: true }).then(
-    () => [],
-    (error: unknown) => [error instanceof Error ? error.message : String(error)],
-  );
+async function failureOf(work: () => unknown): Promise<readonly string[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { useGatehouse } from '../support/process.ts';
 
@@ -12,6 +13,7 @@ const config = `export default { domains: [{
 const sdl =
   'extend enum Group { WRITER }\nextend type Query { note: String! @auth(requires: [WRITER]) }\n';
 
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const project = () => ['--project', gatehouse.folder()];
 const file = (path: string) => join(gatehouse.folder(), path);
 
@@ -37,6 +39,30 @@ describe('gatehouse generate and check', () => {
     expect(stderr).toContain('changed  Query.note: requirement');
     expect(stderr).toContain('ADMIN no -> yes');
     expect(stderr).not.toContain('Query.serverInfo');
+  });
+
+  it('agree about the types of codegen.ts, until they are stale or missing', async () => {
+    const types = 'src/generated/resolver-types.ts';
+    await symlink(modules, file('node_modules'));
+    await writeFile(
+      file('codegen.ts'),
+      `export default {
+        schema: 'src/generated/schema.graphql',
+        generates: { '${types}': { plugins: ['typescript'] } },
+      };`,
+    );
+    await gatehouse.runHere([...project(), 'generate']);
+    await gatehouse.runHere([...project(), 'access-matrix', '--write']);
+    expect(await gatehouse.runHere([...project(), 'check'])).toMatchObject({ code: 0, stderr: '' });
+    const written = await readFile(file(types), 'utf8');
+    await writeFile(file(types), written.replace('note', 'nota'));
+    for (const spoil of [async () => {}, () => rm(file(types))]) {
+      await spoil();
+      const { code, stderr } = await gatehouse.runHere([...project(), 'check']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('The types of codegen.ts differ. Write them: gatehouse generate');
+      expect(stderr).toContain(types);
+    }
   });
 
   it('write the composed schema for other tools', async () => {
