@@ -21,6 +21,7 @@ import { startTracing } from './observability/load-tracing.ts';
 import { type Logger, withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
+import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import type { Tracing } from './observability/tracing.ts';
 import {
   type AppOptions,
@@ -64,7 +65,7 @@ export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<Data
 /** Opens the database that the settings name. Migrates it, unless they say not to. */
 export const openDatabase = (
   { config, logger, project }: Pick<AppOptions, 'config' | 'logger' | 'project'>,
-  choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits'> = {},
+  choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits' | 'onNewer'> = {},
 ): Promise<DatabaseConnection> =>
   openMigratedDatabase({
     ...databaseOptions(config, logger),
@@ -169,7 +170,11 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
       if (!isDone) throw new ServiceUnavailableError();
     },
     async prepare({ onFirstAdmin, ...waiting }: PrepareOptions) {
-      await untilThere(() => prepareDatabase({ connection, histories, migrates }), waiting);
+      const onNewer = warnOfNewerMigrations(logger);
+      await untilThere(
+        () => prepareDatabase({ connection, histories, migrates, onNewer }),
+        waiting,
+      );
       const firstAdmin = await untilThere(() => makeFirstAdmin(config, parts), waiting);
       if (firstAdmin === undefined && config.firstAdmin.password !== undefined) {
         logger.info('ADMIN_PASSWORD is ignored: the database already has users');

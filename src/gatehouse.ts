@@ -8,6 +8,7 @@ import { inSequence } from './database/in-sequence.ts';
 import { createSessionCleaner } from './identity/sessions/session-cleaner.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import { createParts, makeFirstAdmin, type Parts } from './parts.ts';
 import { createHosts, type Hosts } from './server/hosts/hosts.ts';
 
@@ -44,7 +45,8 @@ export async function createGatehouse(
   const settings = parseConfig(environment);
   const logger = createLogger(settings.logLevel, options.logDestination ?? process.stderr);
   const project = { directory, config };
-  const connection = await openDatabase({ config: settings, logger, project });
+  const onNewer = warnOfNewerMigrations(logger);
+  const connection = await openDatabase({ config: settings, logger, project }, { onNewer });
   try {
     const { onFirstAdmin = showFirstAdmin } = options;
     return await start({ config: settings, project, logger, connection, onFirstAdmin });

@@ -25,8 +25,9 @@ import type { Config, Environment } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import { createMigration } from './database/create-migration.ts';
 import { toClientError } from './database/errors.ts';
-import { gatehouseSchema, type MigrationStatus } from './database/migrate.ts';
-import { migrateAll, readMigrationStatus, withDatabase } from './database/open-database.ts';
+import { gatehouseSchema } from './database/migrate.ts';
+import { type MigrationState, readMigrationStates } from './database/migration-states.ts';
+import { migrateAll, withDatabase } from './database/open-database.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
 import { historiesOf, migrationsDirectory } from './histories.ts';
@@ -194,13 +195,13 @@ export const applyMigrations = (
     migrateAll(connection, historiesOf(project)),
   );
 
-/** Tells what is applied and what is pending. Changes nothing. */
-export const tellMigrationStatus = (
+/** Tells the state of each migration. Changes nothing. */
+export const tellMigrationStates = (
   config: Config,
   logger: Logger,
   project: Project,
-): Promise<MigrationStatus> =>
-  readMigrationStatus({ ...databaseOptions(config, logger), histories: historiesOf(project) });
+): Promise<readonly MigrationState[]> =>
+  readMigrationStates({ ...databaseOptions(config, logger), histories: historiesOf(project) });
 
 /**
  * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.

@@ -111,7 +111,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   program
     .command('migrate')
     .description('apply pending migrations to the database')
-    .option('--status', 'show applied and pending migrations without changing anything')
+    .option('--status', 'show the owner and state of each migration without changing anything')
     .option(
       '--create <name>',
       "create a migration from the changes in the project's prisma/schema.prisma",

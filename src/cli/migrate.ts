@@ -1,4 +1,4 @@
-import { applyMigrations, tellMigrationStatus, writeMigration } from '../operator.ts';
+import { applyMigrations, tellMigrationStates, writeMigration } from '../operator.ts';
 import type { CliContext } from './command.ts';
 
 /** `migrate`, `migrate --status` and `migrate --create <name>`. */
@@ -18,13 +18,9 @@ export async function runMigrate(
 }
 
 async function showStatus({ config, logger, project, print }: CliContext): Promise<void> {
-  const { neededVersion: _, ...status } = await tellMigrationStatus(
-    config(),
-    logger(),
-    await project(),
-  );
-  for (const [state, names] of Object.entries(status)) {
-    for (const name of names) print(`${state.padEnd(9)} ${name}`);
+  const found = await tellMigrationStates(config(), logger(), await project());
+  for (const { owner, state, name } of found) {
+    print(`${owner.padEnd(9)} ${state.padEnd(9)} ${name}`);
   }
 }
 

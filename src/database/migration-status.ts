@@ -1,8 +1,9 @@
 import type { MigrationAccess } from './connection.ts';
 import { type Migration, matchesChecksum } from './migration-files.ts';
 
-/** The folder's migrations against those that the database has recorded. Names only, oldest first. */
+/** The folder's migrations against those that the database has recorded. Each name once, oldest first. */
 export interface MigrationStatus {
+  /** Applied, in the folder, and as they were. */
   readonly applied: readonly string[];
   readonly pending: readonly string[];
   /** Begun in the database, but not finished: it failed, or another process is at it now. */
@@ -87,19 +88,18 @@ export function compare(
   const inFolder = new Map(migrations.map(({ name, script }) => [name, script]));
   const recorded = new Set(records.map(({ name }) => name));
   const finished = records.filter(({ isFinished }) => isFinished);
-  const isEdited = ({ name, checksum }: MigrationRecord) => {
-    const script = inFolder.get(name);
-    return script !== undefined && !matchesChecksum(script, checksum);
-  };
+  const isUnchanged = ({ name, checksum }: MigrationRecord) =>
+    matchesChecksum(inFolder.get(name) ?? '', checksum);
+  const known = finished.filter(({ name }) => inFolder.has(name));
   const names = (of: readonly { readonly name: string }[]) => of.map(({ name }) => name);
   const ahead = names(finished.filter(({ name }) => !inFolder.has(name)));
   const harmless = new Set(names(notes.filter(({ isBreaking }) => !isBreaking)));
   const unknown = ahead.filter((name) => !harmless.has(name));
   return {
-    applied: names(finished),
+    applied: names(known.filter(isUnchanged)),
     pending: names(migrations.filter(({ name }) => !recorded.has(name))),
     failed: names(records.filter(({ isFinished }) => !isFinished)),
-    edited: names(finished.filter(isEdited)),
+    edited: names(known.filter((record) => !isUnchanged(record))),
     newer: ahead.filter((name) => harmless.has(name)),
     unknown,
     // Names sort by time: the last one was applied by the newest version.

@@ -8,7 +8,6 @@ import {
   migrate,
   migrationStatus,
   requireSound,
-  statusOfNone,
 } from './migrate.ts';
 
 export interface OpenDatabaseOptions extends DatabaseOptions {
@@ -18,6 +17,8 @@ export interface OpenDatabaseOptions extends DatabaseOptions {
   readonly migrates: boolean;
   /** Whether a missing embedded database is an error. Otherwise an empty one is made. */
   readonly mustExist?: boolean | undefined;
+  /** Called once with the names of migrations that a newer version applied, and that this one can work with. */
+  readonly onNewer?: ((names: readonly string[]) => void) | undefined;
 }
 
 /** There is no embedded database where one was looked for. */
@@ -50,6 +51,7 @@ export async function openDatabase({
   histories,
   migrates,
   mustExist = false,
+  onNewer,
   ...options
 }: OpenDatabaseOptions): Promise<DatabaseConnection> {
   const { url, dataDir } = options;
@@ -58,7 +60,7 @@ export async function openDatabase({
   }
   const connection = await connectDatabase(options);
   try {
-    await prepareDatabase({ connection, histories, migrates });
+    await prepareDatabase({ connection, histories, migrates, onNewer });
     return connection;
   } catch (error) {
     await connection.close();
@@ -75,13 +77,16 @@ export async function prepareDatabase({
   connection,
   histories,
   migrates,
-}: Pick<OpenDatabaseOptions, 'histories' | 'migrates'> &
+  onNewer,
+}: Pick<OpenDatabaseOptions, 'histories' | 'migrates' | 'onNewer'> &
   Pick<MigrationOptions, 'connection'>): Promise<void> {
+  const newer: string[] = [];
   for (const history of histories) {
     const options = { ...history, connection };
     if (migrates) await migrate(options);
-    else await requireMigrated(options);
+    newer.push(...(await requireMigrated(options)));
   }
+  if (newer.length > 0) onNewer?.(newer);
 }
 
 /** Applies every history, and returns the names of what was applied. @throws what `migrate` throws. */
@@ -107,38 +112,40 @@ export async function withDatabase<Result>(
   }
 }
 
-/** What migrating would find. Makes no database where there is none: then everything is pending. */
-export const readMigrationStatus = ({
-  histories,
-  ...options
-}: DatabaseOptions & Pick<OpenDatabaseOptions, 'histories'>): Promise<MigrationStatus> =>
-  options.url === undefined && !hasEmbedded(options.dataDir)
-    ? Promise.all(histories.map(statusOfNone)).then(joinStatuses)
-    : withDatabase(options, (connection) => statusOfAll(connection, histories));
+/** What `migrateAll` would find, by history. Changes nothing. */
+export async function readStatuses(
+  connection: DatabaseConnection,
+  histories: readonly MigrationHistory[],
+): Promise<readonly MigrationStatus[]> {
+  const statuses: MigrationStatus[] = [];
+  for (const history of histories) statuses.push(await migrationStatus({ ...history, connection }));
+  return statuses;
+}
 
-/** What `migrateAll` would find. Changes nothing. */
+/** The same, of all histories together. */
 export async function statusOfAll(
   connection: DatabaseConnection,
   histories: readonly MigrationHistory[],
 ): Promise<MigrationStatus> {
-  const statuses: MigrationStatus[] = [];
-  for (const history of histories) statuses.push(await migrationStatus({ ...history, connection }));
-  return joinStatuses(statuses);
+  const statuses = await readStatuses(connection, histories);
+  return {
+    applied: statuses.flatMap(({ applied }) => applied),
+    pending: statuses.flatMap(({ pending }) => pending),
+    failed: statuses.flatMap(({ failed }) => failed),
+    edited: statuses.flatMap(({ edited }) => edited),
+    newer: statuses.flatMap(({ newer }) => newer),
+    unknown: statuses.flatMap(({ unknown }) => unknown),
+    neededVersion: statuses.find(({ neededVersion }) => neededVersion !== undefined)?.neededVersion,
+  };
 }
 
-const joinStatuses = (statuses: readonly MigrationStatus[]): MigrationStatus => ({
-  applied: statuses.flatMap(({ applied }) => applied),
-  pending: statuses.flatMap(({ pending }) => pending),
-  failed: statuses.flatMap(({ failed }) => failed),
-  edited: statuses.flatMap(({ edited }) => edited),
-  newer: statuses.flatMap(({ newer }) => newer),
-  unknown: statuses.flatMap(({ unknown }) => unknown),
-  neededVersion: statuses.find(({ neededVersion }) => neededVersion !== undefined)?.neededVersion,
-});
-
-/** A server on a schema that is not its own would fail in the middle of its work. */
-async function requireMigrated(options: MigrationOptions): Promise<void> {
+/**
+ * Makes sure that this version can work with the database as it is, since a server on another schema would fail in
+ * the middle of its work. Returns the names of newer migrations that it can work with.
+ */
+async function requireMigrated(options: MigrationOptions): Promise<readonly string[]> {
   const status = await migrationStatus(options);
   if (status.pending.length > 0) throw new PendingMigrationsError(status.pending);
   requireSound(status);
+  return status.newer;
 }

@@ -1,23 +1,26 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { histories } from '../support/database-snapshot.ts';
 import { useGatehouse } from '../support/process.ts';
+import { logIn } from './log-in.ts';
 
 const ofRooms = histories[1]?.migrationsDirectory ?? '';
 
-import { logIn } from './log-in.ts';
-
 const gatehouse = useGatehouse();
 
-const names = histories.flatMap((history) =>
+const migrations = histories.flatMap((history, index) =>
   readdirSync(history.migrationsDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .toSorted(),
+    .map(({ name }) => ({ name, owner: index === 0 ? 'gatehouse' : 'project' }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
 );
 
-/** One line for each migration, as in `applied   20261124000000_init`. */
-const lines = (state: string) => names.map((name) => `${state.padEnd(9)} ${name}\n`).join('');
+/** One line for each migration, as in `gatehouse applied   20261124000000_init`. */
+const lines = (state: string) =>
+  migrations.map(({ name, owner }) => `${owner.padEnd(9)} ${state.padEnd(9)} ${name}\n`).join('');
+const appliedLines = migrations.map(({ name }) => `applied   ${name}\n`).join('');
 
 describe('migrate', () => {
   it('shows what is pending, applies it, ends, and the next time has nothing to do', async () => {
@@ -29,7 +32,7 @@ describe('migrate', () => {
     const migrating = gatehouse.start(['migrate'], settings);
     await migrating.waitForLine(/^applied /m);
     const doneAt = performance.now();
-    expect(await migrating.exited).toMatchObject({ code: 0, stdout: lines('applied') });
+    expect(await migrating.exited).toMatchObject({ code: 0, stdout: appliedLines });
     // Does not wait for what the schema engine leaves running: a timer of 10 s.
     expect(performance.now() - doneAt).toBeLessThan(5_000);
 
@@ -58,6 +61,32 @@ describe('migrate', () => {
     const { code, stderr } = await gatehouse.runHere(['migrate'], { MIGRATE: 'maybe' });
     expect(stderr).toMatch(/^Invalid settings:\n {2}MIGRATE /);
     expect(code).toBe(1);
+  });
+});
+
+describe('a database with a newer migration that breaks no older version', () => {
+  it('is shown with the owner and state of each migration, and logged by the start', async () => {
+    const project = ['--project', gatehouse.folder()];
+    const folder = join(gatehouse.folder(), 'prisma', 'migrations');
+    const scripts = {
+      '20260101000000_notes': 'CREATE TABLE notes (text text);\n',
+      '20260102000000_later': '-- breaking: no (only adds a table)\nCREATE TABLE later ();\n',
+    };
+    for (const [name, script] of Object.entries(scripts)) {
+      await mkdir(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name, 'migration.sql'), script);
+    }
+    await gatehouse.runHere([...project, 'migrate']);
+    await rm(join(folder, '20260102000000_later'), { recursive: true });
+
+    const { stdout } = await gatehouse.runHere([...project, 'migrate', '--status']);
+    expect(stdout.split('\n').filter((line) => line.startsWith('project'))).toEqual([
+      'project   applied   20260101000000_notes',
+      'project   newer     20260102000000_later',
+    ]);
+    const older = gatehouse.start([...project, 'start']);
+    await older.waitForLine(/migrations of a newer version.*20260102000000_later/);
+    await older.waitForLine(/^ {2}Gatehouse {3}http/m);
   });
 });
 

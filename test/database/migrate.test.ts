@@ -110,7 +110,7 @@ describe.each(databaseKinds)(
       await addMigration(LATER, 'CREATE TABLE later ();');
       const before = await tables();
       await expect(migrateFolder()).rejects.toBeInstanceOf(MigrationHistoryError);
-      expect(await status()).toMatchObject({ edited: [INIT], pending: [LATER] });
+      expect(await status()).toMatchObject({ applied: [], edited: [INIT], pending: [LATER] });
       expect(await tables()).toEqual(before);
     });
 
@@ -120,8 +120,15 @@ describe.each(databaseKinds)(
       await migrate({ connection, migrationsDirectory: folder, version: '1.3.0' });
       await rm(join(folder, LATER), { recursive: true });
     }
-    const prepare = (migrates: boolean) =>
-      prepareDatabase({ connection, histories: [{ migrationsDirectory: folder }], migrates });
+    /** Returns the newer migrations that were reported. */
+    async function prepare(migrates: boolean): Promise<readonly string[]> {
+      const reported: string[] = [];
+      await prepareDatabase({
+        ...{ connection, histories: [{ migrationsDirectory: folder }], migrates },
+        onNewer: (names) => reported.push(...names),
+      });
+      return reported;
+    }
 
     it.each([
       {
@@ -155,11 +162,12 @@ describe.each(databaseKinds)(
         if (state === 'migrated') await migrateFolder();
         await migrateAhead('-- breaking: no (only adds a table)\nCREATE TABLE later ();');
         expect(await status()).toMatchObject({
+          applied: SHIPPED,
           newer: [LATER],
           unknown: [],
           neededVersion: undefined,
         });
-        for (const migrates of [true, false]) await prepare(migrates);
+        for (const migrates of [true, false]) expect(await prepare(migrates)).toEqual([LATER]);
         expect(await migrateFolder()).toEqual([]);
       },
     );
