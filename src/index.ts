@@ -7,15 +7,24 @@ export {
   parsePage,
   toConnection,
 } from './composition/connection.ts';
+export type { SeedContext } from './composition/context.ts';
 export {
   type Domain,
-  type DomainCommand,
   defineDomain,
   type EventDefinition,
   type LoaderDefinition,
   type Policy,
-  type SeedContext,
 } from './composition/domain.ts';
+export {
+  type CommandArgument,
+  type CommandArguments,
+  type CommandInput,
+  type CommandOption,
+  type CommandOptions,
+  type DomainCommand,
+  defineCommand,
+  type TypedCommand,
+} from './composition/domain-command.ts';
 export { DomainError, type DomainErrorOptions } from './composition/domain-errors.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';

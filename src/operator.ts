@@ -19,7 +19,7 @@ import {
   type RotationOptions,
   rotateSigningKeys,
 } from './authentication/signing-keys-rotation.ts';
-import type { DomainCommand } from './composition/domain.ts';
+import type { CommandInput, DomainCommand } from './composition/domain-command.ts';
 import type { Project } from './composition/project.ts';
 import type { Config, Environment } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
@@ -85,15 +85,15 @@ export const seed = (
     return users;
   });
 
-/** Runs a command of a domain as the system, with the words after its name. @throws as `administrate` does. */
+/** Runs a command of a domain as the system. @throws as `administrate` does. */
 export const runDomainCommand = (
   options: ProjectOptions,
   command: DomainCommand,
-  words: readonly string[],
+  input: CommandInput,
 ): Promise<string | undefined> =>
   withOperatorDatabase(options, (connection) =>
     withParts({ ...options, connection }, async (parts) =>
-      command.run(parts.createSystemContext(), words),
+      command.run(parts.createSystemContext(), input),
     ),
   );
 

@@ -1,5 +1,12 @@
-import type { Command } from 'commander';
-import type { DomainCommand } from '../composition/domain.ts';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { isOptional } from '../composition/command-problems.ts';
+import type {
+  CommandArgument,
+  CommandInput,
+  CommandOption,
+  CommandValue,
+  DomainCommand,
+} from '../composition/domain-command.ts';
 import { requireSoundCommands } from '../composition/find-problems.ts';
 import type { Project } from '../composition/project.ts';
 import { runDomainCommand } from '../operator.ts';
@@ -41,10 +48,55 @@ function addDomainCommand(
   { name, command }: { readonly name: string; readonly command: DomainCommand },
 ): void {
   const added = program.command(name).description(command.description);
-  for (const each of command.arguments ?? []) added.argument(each);
+  const { options = {} } = command;
+  const argumentNames = Object.keys(command.arguments ?? {});
+  for (const each of Object.entries(command.arguments ?? {})) added.addArgument(toArgument(each));
+  for (const each of Object.entries(options)) added.addOption(toOption(each));
   added.action(async () => {
-    const options = { config: config(), logger: logger(), project: await project() };
-    const text = await runDomainCommand(options, command, added.args);
+    const words: readonly CommandValue[] = added.processedArgs;
+    const given = added.opts<CommandInput>();
+    const input: CommandInput = Object.fromEntries([
+      ...argumentNames.map((each, index) => [each, words[index]]),
+      ...Object.entries(options).map(([each, { type }]) => [
+        each,
+        given[each] ?? (type === 'boolean' ? false : undefined),
+      ]),
+    ]);
+    const all = { config: config(), logger: logger(), project: await project() };
+    const text = await runDomainCommand(all, command, input);
     if (text !== undefined) print(text);
   });
+}
+
+function toArgument([name, argument]: readonly [string, CommandArgument]): Argument {
+  const word = `${toKebabCase(name)}${argument.variadic === true ? '...' : ''}`;
+  const form = isOptional(argument) ? `[${word}]` : `<${word}>`;
+  const made = new Argument(form, argument.description);
+  if (argument.default !== undefined) made.default(argument.default);
+  if (argument.type === 'string') return made;
+  return made.argParser<number | readonly number[]>((text, before) =>
+    argument.variadic === true
+      ? [...(Array.isArray(before) ? before : []), parseNumber(text)]
+      : parseNumber(text),
+  );
+}
+
+function toOption([name, option]: readonly [string, CommandOption]): Option {
+  const flag = `--${toKebabCase(name)}`;
+  if (option.type === 'boolean') return new Option(flag, option.description);
+  const made = new Option(`${flag} <${option.type}>`, option.description);
+  if (option.default !== undefined) made.default(option.default);
+  if (option.type === 'number') made.argParser(parseNumber);
+  return made.makeOptionMandatory(option.required === true);
+}
+
+/** Commander turns flags back into camel case. */
+const toKebabCase = (name: string): string =>
+  name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** @throws {InvalidArgumentError} */
+function parseNumber(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It is not a number.');
+  return value;
 }

@@ -31,3 +31,9 @@ export interface BaseContext<TClient, TLoad> {
 
 /** The context as the server knows it, whatever the project's client and loaders are. */
 export type Context = BaseContext<unknown, object>;
+
+/** What seeds and commands work with. Audit events of `change` name no actor: they are of the system. */
+export type SeedContext<TContext = Context> =
+  TContext extends BaseContext<infer Client, infer Load>
+    ? Pick<BaseContext<Client, Load>, 'db' | 'change'>
+    : never;

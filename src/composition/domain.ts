@@ -2,13 +2,10 @@ import type { Policy as AuthorizationPolicy } from '@gatehouse/authorization';
 import type { IResolvers } from '@graphql-tools/utils';
 import type { DocumentNode } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
+import type { Bivariant } from './bivariant.ts';
 import type { Page } from './connection.ts';
-import type { BaseContext, Context } from './context.ts';
-
-/** Lets a function with narrower parameters stand where the composition calls it with the project's own. */
-type Bivariant<Signature extends (...args: never[]) => unknown> = {
-  bivarianceHack(...args: Parameters<Signature>): ReturnType<Signature>;
-}['bivarianceHack'];
+import type { Context, SeedContext } from './context.ts';
+import type { DomainCommand } from './domain-command.ts';
 
 /** A predicate for a value of the enum `Policy`. */
 export type Policy<TContext = Context> = AuthorizationPolicy<Viewer, TContext>;
@@ -94,24 +91,6 @@ export interface EventDefinition<TContext = Context> {
 }
 
 export type EventFilter = Bivariant<(row: EventRow) => boolean>;
-
-/** What seeds and commands work with. Audit events of `change` name no actor: they are of the system. */
-export type SeedContext<TContext = Context> =
-  TContext extends BaseContext<infer Client, infer Load>
-    ? Pick<BaseContext<Client, Load>, 'db' | 'change'>
-    : never;
-
-/** A command that a domain adds to the `gatehouse` program. */
-export interface DomainCommand<TContext = Context> {
-  /** One line for the help. */
-  readonly description: string;
-  /** In order: `<file>` is required, `[file]` is optional. The last may be `<file...>` or `[file...]`. Default: none. */
-  readonly arguments?: readonly string[];
-  /** Runs the command with the words after its name. The returned text is printed. */
-  readonly run: Bivariant<
-    (context: SeedContext<TContext>, words: readonly string[]) => Promise<string | undefined>
-  >;
-}
 
 /**
  * One part of an API: its types with their guards, and what stands behind them.

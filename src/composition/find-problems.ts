@@ -1,7 +1,7 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType } from 'graphql';
 import { didYouMean } from '../nearest-name.ts';
-import { coreCommands } from './core-commands.ts';
+import { findCommandMistakes } from './command-problems.ts';
 import type { Domain } from './domain.ts';
 import { findErrorProblems } from './domain-errors.ts';
 import { CompositionError } from './type-defs.ts';
@@ -43,24 +43,12 @@ const findCommandProblems = (domains: readonly Domain[]): readonly string[] => [
   ...domains.flatMap(findBadCommands),
 ];
 
-function findBadCommands({ name: domain, commands = {} }: Domain): readonly string[] {
-  return Object.entries(commands).flatMap(([name, { arguments: forms = [] }]) => {
-    const where = `${name}: commands of the domain ${domain}`;
-    return [
-      ...(coreCommands.includes(name) ? [`${where}: Gatehouse has a command with this name`] : []),
-      ...(commandName.test(name)
-        ? []
-        : [`${where}: a name has lowercase letters, digits and hyphens, and starts with a letter`]),
-      ...(commandArguments.test(forms.join(' '))
-        ? []
-        : [`${where}: arguments are like <file> or [file]; the last may be like <file...>`]),
-    ];
-  });
-}
-
-const commandName = /^[a-z][a-z0-9-]*$/;
-/** Required ones, then optional ones, then perhaps one that takes all other words. */
-const commandArguments = /^(<[\w-]+>( |$))*((\[[\w-]+\]( |$))*(\[[\w-]+\.\.\.\])?|<[\w-]+\.\.\.>)$/;
+const findBadCommands = ({ name: domain, commands = {} }: Domain): readonly string[] =>
+  Object.entries(commands).flatMap(([name, command]) =>
+    findCommandMistakes(name, command).map(
+      (mistake) => `${name}: commands of the domain ${domain}: ${mistake}`,
+    ),
+  );
 
 const partsOf = ({
   policies = {},

@@ -15,11 +15,11 @@ const run = (...words: readonly string[]) =>
 const config = `import { writeFileSync } from 'node:fs';
 writeFileSync(new URL('loaded', import.meta.url), '');
 
-const importNotes = async ({ db, change }, [text, ...more]) => {
+const importNotes = async ({ db, change }, { text, more, ...options }) => {
   await change({ action: 'note.imported', detail: text }, (tx) =>
     tx.query('INSERT INTO public.notes (text) VALUES ($1)', [text]));
   const { rows } = await db.query('SELECT text FROM public.notes');
-  return [...rows.map((row) => row.text), ...more].join(' ');
+  return JSON.stringify([rows.map((row) => row.text), more, options]);
 };
 
 export default {
@@ -30,8 +30,22 @@ export default {
     commands: {
       'import-notes': {
         description: 'import notes',
-        arguments: ['<text>', '[more...]'],
+        arguments: {
+          text: { type: 'string', description: 'the text of the note' },
+          more: { type: 'number', description: 'numbers', required: false, variadic: true },
+        },
+        options: {
+          rowLimit: { type: 'number', description: 'the most rows', default: 100 },
+          author: { type: 'string', description: 'who wrote it' },
+          dryRun: { type: 'boolean', description: 'only look' },
+        },
         run: importNotes,
+      },
+      'move-notes': {
+        description: 'move notes',
+        arguments: { count: { type: 'number', description: 'how many', default: 5 } },
+        options: { to: { type: 'string', description: 'where to', required: true } },
+        run: async (_context, input) => JSON.stringify(input),
       },
       'touch-notes': { description: 'change nothing', run: async () => undefined },
       'break-notes': {
@@ -64,13 +78,22 @@ describe('a command of a domain, on a database', () => {
     expect(await run('migrate')).toMatchObject({ code: 0 });
   });
 
-  it('gets its words, writes by change as the system, and its text is printed', async () => {
-    const imported = await run('import-notes', 'first', 'and', '--', '--more');
-    expect(imported).toEqual({ code: 0, stdout: 'first and --more\n', stderr: '' });
+  it('gets its values, writes by change as the system, and its text is printed', async () => {
+    const options = ['--row-limit', '5', '--author=ada', '--dry-run'];
+    const imported = await run('import-notes', 'first', '1', ...options, '--', '-2.5');
+    const values = [['first'], [1, -2.5], { rowLimit: 5, author: 'ada', dryRun: true }];
+    expect(imported).toEqual({ code: 0, stdout: `${JSON.stringify(values)}\n`, stderr: '' });
     const { stdout } = await run('audit', 'list', '--action', 'note.imported', '--json');
     expect(JSON.parse(stdout).events).toEqual([
       expect.objectContaining({ actorId: null, ip: null, detail: 'first' }),
     ]);
+  });
+
+  it('gets defaults for what is not given', async () => {
+    const imported = await run('import-notes', 'first');
+    expect(JSON.parse(imported.stdout)).toEqual([['first'], [], { rowLimit: 100, dryRun: false }]);
+    const moved = await run('move-notes', '--to', 'attic');
+    expect(JSON.parse(moved.stdout)).toEqual({ count: 5, to: 'attic' });
   });
 
   it('may print nothing; and ends with code 1 and its message when it fails', async () => {
@@ -84,6 +107,13 @@ describe('a command of a domain', () => {
     { words: ['import-notes'], says: "missing required argument 'text'" },
     { words: ['touch-notes', 'now'], says: 'too many arguments' },
     { words: ['touch-notes', '--all'], says: "unknown option '--all'" },
+    { words: ['move-notes'], says: "required option '--to <string>' not specified" },
+    { words: ['move-notes', 'x', '--to', 'y'], says: "'x' is invalid for argument 'count'" },
+    { words: ['import-notes', 'a', '1', ' '], says: "' ' is invalid for argument 'more'" },
+    {
+      words: ['import-notes', 'a', '--row-limit', 'all'],
+      says: "option '--row-limit <number>' argument 'all' is invalid. It is not a number.",
+    },
     { words: ['import-note'], says: "unknown command 'import-note' (did you mean import-notes?)" },
     { words: ['usr'], says: "unknown command 'usr' (did you mean user?)" },
   ])('refuses wrong words before the database is opened: $words', async ({ words, says }) => {
@@ -110,11 +140,19 @@ describe('a command of a domain', () => {
   it('is listed by the help, which shows core commands when the project is broken', async () => {
     for (const words of [['--help'], ['help']]) {
       expect((await run(...words)).stdout).toMatch(
-        /^ {2}import-notes <text> \[more\.\.\.\] +import/m,
+        /^ {2}import-notes \[options\] <text> \[more\.\.\.\] +import/m,
       );
     }
     expect(existsSync(file('loaded'))).toBe(true);
-    expect((await run('import-notes', '--help')).stdout).toContain('Usage: gatehouse import-notes');
+    const { stdout: help } = await run('import-notes', '--help');
+    for (const line of [
+      /^Usage: gatehouse import-notes \[options\] <text> \[more\.\.\.\]$/m,
+      /^ +text +the text of the note$/m,
+      /^ +--row-limit <number> +the most rows \(default: 100\)$/m,
+      /^ +--dry-run +only look$/m,
+    ]) {
+      expect(help).toMatch(line);
+    }
     await writeFile(file('gatehouse.config.js'), 'throw new Error("broken");\n');
     const { code, stdout, stderr } = await run('--help');
     expect([code, stderr]).toEqual([0, '']);
@@ -151,8 +189,13 @@ export default { domains: [
   { name: 'mail', typeDefs: 'extend enum Group { SENDER }', commands: {
     send: command,
     Send_Mail: command,
-    sort: { ...command, arguments: ['file'] },
-    pack: { ...command, arguments: ['<file...>', '<box>'] },
+    sort: { ...command, arguments: {
+      by: { type: 'string', required: false }, 'the-file': { type: 'boolean' },
+      rows: { type: 'number', variadic: true }, last: { type: 'string', default: 1 },
+    } },
+    pack: { ...command, arguments: { box: { type: 'string' } }, options: {
+      box: { type: 'string' }, noLid: { type: 'boolean' }, project: { type: 'date' },
+    } },
   } },
 ] };
 `,
@@ -166,8 +209,20 @@ export default { domains: [
           '  user: commands of the domain note: Gatehouse has a command with this name',
           '  help: commands of the domain note: Gatehouse has a command with this name',
           '  Send_Mail: commands of the domain mail: a name has lowercase letters, digits and hyphens, and starts with a letter',
-          '  sort: commands of the domain mail: arguments are like <file> or [file]; the last may be like <file...>',
-          '  pack: commands of the domain mail: arguments are like <file> or [file]; the last may be like <file...>',
+          ...[
+            'the-file: a name is in camel case, such as rowLimit, and not like noLimit',
+            'the-file: the type is string, number',
+            'last: the default is no string',
+            'the-file: a required argument cannot follow an optional one',
+            'rows: only the last argument can be variadic',
+            'rows: a required argument cannot follow an optional one',
+          ].map((mistake) => `  sort: commands of the domain mail: ${mistake}`),
+          ...[
+            'box: both an argument and an option',
+            'noLid: a name is in camel case, such as rowLimit, and not like noLimit',
+            'project: every command has an option with this name',
+            'project: the type is string, number, boolean',
+          ].map((mistake) => `  pack: commands of the domain mail: ${mistake}`),
         ],
       ]);
     }

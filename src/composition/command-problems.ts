@@ -1,0 +1,63 @@
+import { coreCommands } from './core-commands.ts';
+import type { CommandArgument, CommandOption, DomainCommand } from './domain-command.ts';
+
+/** What is wrong with one command, as clauses: its name, its arguments and its options. */
+export const findCommandMistakes = (name: string, command: DomainCommand): readonly string[] => [
+  ...(coreCommands.includes(name) ? ['Gatehouse has a command with this name'] : []),
+  ...(commandName.test(name)
+    ? []
+    : ['a name has lowercase letters, digits and hyphens, and starts with a letter']),
+  ...findParameterMistakes(command),
+  ...findOrderMistakes(Object.entries(command.arguments ?? {})),
+];
+
+const commandName = /^[a-z][a-z0-9-]*$/;
+/** Starting with `no`, an option would be the opposite of another one. */
+const parameterName = /^(?!no[A-Z])[a-z][a-zA-Z0-9]*$/;
+/** Options of every command. */
+const reservedNames: readonly string[] = ['help', 'project', 'version'];
+
+function findParameterMistakes({ options = {}, ...command }: DomainCommand): readonly string[] {
+  const named = command.arguments ?? {};
+  return [
+    ...Object.entries(named).flatMap((each) => findMistakes(each, ['string', 'number'])),
+    ...Object.entries(options).flatMap((each) => [
+      ...findMistakes(each, ['string', 'number', 'boolean']),
+      ...(Object.hasOwn(named, each[0]) ? [`${each[0]}: both an argument and an option`] : []),
+    ]),
+  ];
+}
+
+function findMistakes(
+  [name, parameter]: readonly [string, CommandArgument | CommandOption],
+  types: readonly string[],
+): readonly string[] {
+  const { type } = parameter;
+  const given = 'default' in parameter ? parameter.default : undefined;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [parameterName.test(name), 'a name is in camel case, such as rowLimit, and not like noLimit'],
+    [!reservedNames.includes(name), 'every command has an option with this name'],
+    [types.includes(type), `the type is ${types.join(', ')}`],
+    [given === undefined || typeof given === type, `the default is no ${type}`],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, rule]) => `${name}: ${rule}`);
+}
+
+/** Words are given to arguments in order. */
+function findOrderMistakes(
+  named: readonly (readonly [string, CommandArgument])[],
+): readonly string[] {
+  const firstOptional = named.findIndex(([, argument]) => isOptional(argument));
+  return named.flatMap(([name, argument], index) => [
+    ...(argument.variadic === true && index < named.length - 1
+      ? [`${name}: only the last argument can be variadic`]
+      : []),
+    ...(!isOptional(argument) && firstOptional !== -1 && firstOptional < index
+      ? [`${name}: a required argument cannot follow an optional one`]
+      : []),
+  ]);
+}
+
+/** Whether a command runs without this argument. */
+export const isOptional = (argument: CommandArgument): boolean =>
+  argument.required === false || argument.default !== undefined;
