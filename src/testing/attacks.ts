@@ -2,13 +2,16 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  isAbstractType,
   isCompositeType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
   isObjectType,
   isRequiredArgument,
@@ -21,61 +24,98 @@ export interface Attack {
   readonly coordinate: string;
   readonly operation: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Whether the field is selected whatever the operation finds: then it is refused before anything runs. */
+  readonly isCertain: boolean;
 }
 
-/** One step from a type to a field of it. `typeName`: of the type that has the field. */
+/** The response key of the attacked field. */
+export const attackedKey = 'attacked';
+
+/** One step from a type to a field of it. */
 interface Step {
+  /** Of the type that has the field. */
   readonly typeName: string;
   readonly field: GraphQLField<unknown, unknown>;
+  /** Whether it takes an inline fragment, because the step before it leads to an interface or a union. */
+  readonly isConditional: boolean;
 }
 
-/** Makes one attack for each guarded field of an object type, by a shortest way from a root. */
+type Composite = GraphQLObjectType | GraphQLInterfaceType;
+
+/** A way from a root to a type. */
+interface WayToType {
+  readonly operation: string;
+  readonly type: Composite;
+  readonly steps: readonly Step[];
+  readonly isConditional: boolean;
+}
+
+/** A way from a root to a field. */
+type WayToField = Pick<WayToType, 'operation' | 'steps'>;
+
+/**
+ * Makes one attack for each guarded field of an object type or interface that can be reached: by a shortest way from a
+ * root without inline fragments if there is one, else by a way with them.
+ */
 export function attacksOf(
   schema: GraphQLSchema,
   isGuarded: (coordinate: string) => boolean,
 ): readonly Attack[] {
-  return shortestWays(schema).flatMap(({ operation, way }) => {
-    const last = way.at(-1);
+  return waysToFields(schema).flatMap(({ operation, steps }) => {
+    const last = steps.at(-1);
     if (last === undefined) return [];
     const coordinate = `${last.typeName}.${last.field.name}`;
-    return isGuarded(coordinate) ? [{ coordinate, ...toOperation(operation, way) }] : [];
+    const isCertain = !steps.some(({ isConditional }) => isConditional);
+    return isGuarded(coordinate)
+      ? [{ coordinate, isCertain, ...toOperation(operation, steps) }]
+      : [];
   });
 }
 
-interface Way {
-  readonly operation: string;
-  readonly way: readonly Step[];
-}
+/** A way to each field of each type that can be reached. */
+function waysToFields(schema: GraphQLSchema): readonly WayToField[] {
+  const roots: readonly WayToType[] = [
+    { operation: 'query', type: schema.getQueryType() },
+    { operation: 'mutation', type: schema.getMutationType() },
+    { operation: 'subscription', type: schema.getSubscriptionType() },
+  ].flatMap(({ type, operation }) =>
+    type ? [{ operation, type, steps: [], isConditional: false }] : [],
+  );
+  const seen = new Set<string>();
+  const conditional: WayToType[] = [];
+  const found: WayToField[] = [];
 
-/** A shortest way to each field of each object type that can be reached. */
-function shortestWays(schema: GraphQLSchema): readonly Way[] {
-  const open: {
-    readonly operation: string;
-    readonly type: GraphQLObjectType;
-    readonly way: readonly Step[];
-  }[] = [
-    { operation: 'query', type: schema.getQueryType(), way: [] },
-    { operation: 'mutation', type: schema.getMutationType(), way: [] },
-    { operation: 'subscription', type: schema.getSubscriptionType(), way: [] },
-  ].flatMap(({ type, ...rest }) => (type ? [{ ...rest, type }] : []));
-  const seen = new Set(open.map(({ type }) => type.name));
-  const found: Way[] = [];
-  // Grows while it is read: nearest types first.
-  for (const { operation, type, way } of open) {
-    for (const field of Object.values(type.getFields())) {
-      const longer = [...way, { typeName: type.name, field }];
-      found.push({ operation, way: longer });
-      const next = getNamedType(field.type);
-      // Behind an interface or union the type of an object, and so the guard, is known only at run time.
-      if (!isObjectType(next) || seen.has(next.name)) continue;
-      seen.add(next.name);
-      open.push({ operation, type: next, way: longer });
+  /** Nearest types first. */
+  function explore(start: readonly WayToType[]): void {
+    const open = start.filter(({ type }) => !seen.has(type.name));
+    for (const { type } of open) seen.add(type.name);
+    // Grows while it is read.
+    for (const { operation, type, steps, isConditional } of open) {
+      for (const field of Object.values(type.getFields())) {
+        const longer = [...steps, { typeName: type.name, field, isConditional }];
+        found.push({ operation, steps: longer });
+        const next = getNamedType(field.type);
+        if (isAbstractType(next)) {
+          const possible = schema.getPossibleTypes(next);
+          const way = { operation, steps: longer, isConditional: true };
+          conditional.push(...possible.map((each) => ({ ...way, type: each })));
+        }
+        if ((!isObjectType(next) && !isInterfaceType(next)) || seen.has(next.name)) continue;
+        seen.add(next.name);
+        open.push({ operation, type: next, steps: longer, isConditional: false });
+      }
     }
   }
+  explore(roots);
+  // Grows as well.
+  for (const way of conditional) explore([way]);
   return found;
 }
 
-function toOperation(operation: string, way: readonly Step[]): Omit<Attack, 'coordinate'> {
+function toOperation(
+  operation: string,
+  steps: readonly Step[],
+): Pick<Attack, 'operation' | 'variables'> {
   const variables: Record<string, unknown> = {};
   const declarations: string[] = [];
   const argumentsOf = (args: readonly GraphQLArgument[]): string => {
@@ -87,13 +127,16 @@ function toOperation(operation: string, way: readonly Step[]): Omit<Attack, 'coo
     });
     return given.length === 0 ? '' : `(${given.join(', ')})`;
   };
-  const selections = way.map(({ field }) => `${field.name}${argumentsOf(field.args)}`);
-  const last = way.at(-1);
-  const isLeaf = last === undefined || !isCompositeType(getNamedType(last.field.type));
-  const text = `${selections.join(' { ')}${isLeaf ? '' : ' { __typename }'}`;
-  const closing = ' }'.repeat(way.length - 1);
+  const selections = steps.reduceRight((inner, { typeName, field, isConditional }, index) => {
+    const isLast = index === steps.length - 1;
+    const isLeaf = !isCompositeType(getNamedType(field.type));
+    const below = isLast ? (isLeaf ? '' : ' { __typename }') : ` ${inner}`;
+    const key = isLast ? `${attackedKey}: ` : '';
+    const selected = `${key}${field.name}${argumentsOf(field.args)}${below}`;
+    return isConditional ? `{ ... on ${typeName} { ${selected} } }` : `{ ${selected} }`;
+  }, '');
   const head = declarations.length === 0 ? '' : ` (${declarations.join(', ')})`;
-  return { operation: `${operation}${head} { ${text}${closing} }`, variables };
+  return { operation: `${operation}${head} ${selections}`, variables };
 }
 
 /** Values for leaf types, of which the first that a type takes is used. They name nothing. */

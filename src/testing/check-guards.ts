@@ -1,6 +1,6 @@
 import type { Authorization, Requirement } from '@gatehouse/authorization';
 import type { Context } from '../composition/context.ts';
-import { type Attack, attacksOf } from './attacks.ts';
+import { type Attack, attackedKey, attacksOf } from './attacks.ts';
 import type { RunResult, TestViewer } from './run.ts';
 
 export interface Attackers {
@@ -15,6 +15,8 @@ export interface Attackers {
  * - Anonymous: 401.
  * - In no group: 403 that names the field, where groups alone admit. Where a policy may admit too, its answer counts,
  *   and only an error of the server is a problem. A field that admits every viewer is left out.
+ * - A field that only an inline fragment reaches is decided while the operation runs, if there is such an object: the
+ *   answer is wrong if it has the field's value, and no error that names the field.
  *
  * @returns one line for each wrong answer.
  */
@@ -43,13 +45,30 @@ export async function checkGuards(
 const isByGroupsAlone = (requirement: Requirement): boolean =>
   requirement.some(({ requires, or }) => requires.length > 0 && or.length === 0);
 
+interface Expected {
+  readonly viewer: string;
+  readonly status: number;
+}
+
 function wrongAnswer(
-  { coordinate }: Attack,
-  { status, errors }: RunResult<unknown>,
-  expected: { readonly viewer: string; readonly status: number },
+  { coordinate, isCertain }: Attack,
+  { status, errors, data }: RunResult<unknown>,
+  expected: Expected,
 ): readonly string[] {
   const named = errors.some(({ extensions }) => extensions?.coordinate === coordinate);
+  if (!isCertain) {
+    if (status >= 500) return [`${coordinate}: ${expected.viewer} gets ${status}`];
+    return named || !hasKey(data, attackedKey)
+      ? []
+      : [`${coordinate}: ${expected.viewer} gets its value`];
+  }
   if (status === expected.status && named) return [];
   const got = status === expected.status ? `${status} that does not name it` : String(status);
   return [`${coordinate}: ${expected.viewer} gets ${got}, not ${expected.status}`];
 }
+
+/** Whether an object has this key, at any depth. */
+const hasKey = (value: unknown, key: string): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.hasOwn(value, key) || Object.values(value).some((each) => hasKey(each, key)));

@@ -50,4 +50,22 @@ describe('a test server', () => {
     expect(await second.db.invoice.count()).toBe(0);
     await second.close();
   });
+
+  it('holds the guards of fields that are reached through a union', async () => {
+    const feed = {
+      name: 'feed',
+      typeDefs: `extend type Query { feed: [Item!]! @public }
+        union Item = Photo
+        type Photo { place: String @auth(requires: [ADMIN]) }
+      `,
+      resolvers: { Query: { feed: () => [{ __typename: 'Photo', place: 'attic' }] } },
+    };
+    const gate = await startTestGatehouse({ domains: [feed] }, { directory });
+    const guest = await gate.viewer();
+    expect(await guest.run('{ feed { ... on Photo { place } } }')).toMatchObject({
+      ...{ status: 403, data: null, coordinate: 'Photo.place' },
+    });
+    expect(await gate.checkGuards()).toEqual([]);
+    await gate.close();
+  });
 });
