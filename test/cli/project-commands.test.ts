@@ -63,6 +63,11 @@ describe('gatehouse generate and check', () => {
       expect(stderr).toContain('The types of codegen.ts differ. Write them: gatehouse generate');
       expect(stderr).toContain(types);
     }
+    await rm(file('src/generated'), { recursive: true });
+    const { stderr } = await gatehouse.runHere([...project(), 'check']);
+    expect(stderr).toBe(
+      `${file('src/generated/schema.graphql')} is missing. Write it: gatehouse generate\n`,
+    );
   });
 
   it('write the composed schema for other tools', async () => {
