@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
 import { nextMessage } from '../child.mjs';
-import { addressOf, query, rooms } from '../server.mjs';
+import { addressOf, query } from '../server.mjs';
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
-const gatehouse = pathOf('../../dist/main.js');
+const root = pathOf('../..');
 const bare = pathOf('bare.mjs');
 const probe = pathOf('probe.mjs');
 
@@ -37,14 +37,27 @@ export async function createWorld(serverUrl, settings = {}) {
     BCRYPT_COST: '10',
     ...settings,
   };
-  const start = (program, options = []) =>
-    startServer(program, { environment, log: join(folder, 'log'), options });
+  const start = (program, { options = [], words = [], more = {} } = {}) =>
+    startServer([...options, program, ...words], {
+      environment: { ...environment, ...more },
+      log: join(folder, 'log'),
+    });
   return {
     password,
-    /** The product, as it is shipped; its log goes into a file. */
-    startGatehouse: (options) => start(gatehouse, options),
+    databaseUrl: environment.DATABASE_URL,
+    /**
+     * The product, as it is shipped; its log goes into a file. `checkout` is where it was built, such as
+     * that of another commit.
+     */
+    startGatehouse: (options, checkout = root) =>
+      start(join(checkout, 'dist/main.js'), {
+        options,
+        words: ['--project', join(checkout, 'examples/rooms')],
+      }),
     /** To be started after the product, which makes the tables and the first user. */
-    startBare: (options) => start(bare, options),
+    startBare: (options) => start(bare, { options }),
+    /** Another program on the same database, with `more` variables. */
+    startProgram: (program, more) => start(program, { more }),
     async close() {
       await query(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
       rmSync(folder, { recursive: true, force: true });
@@ -52,10 +65,9 @@ export async function createWorld(serverUrl, settings = {}) {
   };
 }
 
-async function startServer(program, { environment, log, options }) {
-  // As `npm start` does, and the bare server alike.
-  const words = ['--max-semi-space-size=64', '--expose-gc', '--import', probe, ...options, program];
-  if (program === gatehouse) words.push('--project', rooms);
+async function startServer(program, { environment, log }) {
+  // As `npm start` does, and the others alike.
+  const words = ['--max-semi-space-size=64', '--expose-gc', '--import', probe, ...program];
   const logFile = openSync(log, 'a');
   const stdio = ['ignore', 'pipe', logFile, 'ipc'];
   const server = spawn(process.execPath, words, { env: environment, stdio });
