@@ -76,7 +76,6 @@ interface Door {
 const doors: Readonly<Record<string, Door>> = {
   // By exception: the plugin's types, so that the library fits its host.
   '@apollo/server': { to: ['server/'], types: ['packages/authorization/src/hosts/apollo.ts'] },
-  '@as-integrations/fastify': { to: ['server/'] },
   '@electric-sql/pglite': { to: ['database/'], types: ['composition/project.ts'] },
   '@fastify/cors': { to: ['server/'] },
   '@fastify/static': { to: ['server/'] },

@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { CheckOperation } from '../admission/check-operation.ts';
@@ -53,6 +54,8 @@ export function createApollo(options: ApolloOptions) {
       createUnexpectedErrorPlugin(logger),
       createHttpStatusPlugin({ realm, errorStatuses: options.errorStatuses }),
       createPlaygroundPlugin({ graphqlPath }),
+      // Answers depend on the viewer, so nobody may keep them. It would wrap the resolver of each field.
+      ApolloServerPluginCacheControlDisabled(),
       createOperationRecordPlugin(options),
     ],
     formatError,

@@ -27,7 +27,15 @@ export function createOperationRecordPlugin({
     async requestDidStart() {
       const startedAt = elapsedMs();
       return {
-        async willSendResponse({ request, document, contextValue, operation, response: { body } }) {
+        async willSendResponse({
+          request,
+          queryHash,
+          document,
+          contextValue,
+          operation,
+          response,
+        }) {
+          const { body } = response;
           const told = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
           const errors = contextValue.isGivenUp?.() === true ? [givenUp] : told;
           if (operation?.operation === 'subscription' && errors.length === 0) return;
@@ -35,7 +43,7 @@ export function createOperationRecordPlugin({
           const durationMs = elapsedMs() - startedAt;
           onOperation(
             toOperationRecord(
-              { query, document, operationName, context: contextValue, durationMs },
+              { query, queryHash, document, operationName, context: contextValue, durationMs },
               errors,
             ),
           );

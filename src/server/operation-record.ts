@@ -37,6 +37,8 @@ export type OnOperation = (record: OperationRecord) => void;
 /** What is known of an operation before it ends. */
 export interface BegunOperation {
   readonly query: string;
+  /** SHA-256 of `query` in hexadecimal, if it has been computed. */
+  readonly queryHash?: string | undefined;
   readonly document: DocumentNode | undefined;
   readonly operationName: string | null | undefined;
   readonly context: Pick<Context, 'viewer' | 'requestId'>;
@@ -48,7 +50,7 @@ const failures: readonly string[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILAB
 
 /** Pure. `errors` as the client is told them. */
 export function toOperationRecord(
-  { query, document, operationName, context, durationMs }: BegunOperation,
+  { query, queryHash, document, operationName, context, durationMs }: BegunOperation,
   errors: readonly GraphQLFormattedError[],
 ): OperationRecord {
   const operation = document && getOperationAST(document, operationName);
@@ -57,7 +59,7 @@ export function toOperationRecord(
   return {
     operationName: operation?.name?.value.slice(0, maxNameLength),
     type: operation?.operation,
-    documentHash: createHash('sha256').update(query).digest('hex'),
+    documentHash: queryHash ?? createHash('sha256').update(query).digest('hex'),
     durationMs,
     viewer: context.viewer,
     outcome: isFailure ? 'failed' : codes.length > 0 ? 'refused' : 'ok',

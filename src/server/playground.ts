@@ -23,7 +23,7 @@ const startScriptName = 'start.js';
  * Altair sets style attributes and adds style elements, hence `unsafe-inline` for styles alone.
  * Scripts of a window are interpreted, so that no `unsafe-eval` is needed.
  */
-export const playgroundContentSecurityPolicy = [
+const playgroundContentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -53,30 +53,20 @@ export function createPlaygroundPlugin({
   };
 }
 
-/**
- * Serves what the page loads, and gives the page its headers.
- *
- * Call it on the instance that has the GraphQL route: its hook sees the responses of that instance.
- */
+/** What the page has beside the headers of every answer. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': playgroundContentSecurityPolicy,
+  'cache-control': 'no-store',
+  vary: 'Accept',
+};
+
+/** Serves what the page loads. */
 export async function registerPlaygroundAssets(
   fastify: FastifyInstance,
   { graphqlPath }: PlaygroundOptions,
 ): Promise<void> {
   const prefix = assetsPath(graphqlPath);
   const startScript = renderStartScript(altairOptions);
-
-  fastify.addHook('onSend', (request, reply, _payload, next) => {
-    const isPage =
-      request.routeOptions.url === graphqlPath &&
-      String(reply.getHeader('content-type')).startsWith('text/html');
-    if (!isPage) return next();
-    reply.headers({
-      'content-security-policy': playgroundContentSecurityPolicy,
-      'cache-control': 'no-store',
-      vary: 'Accept',
-    });
-    next();
-  });
 
   fastify.get(`${prefix}/${startScriptName}`, async (_request, reply) =>
     reply

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { EventSource } from '../events/event-source.ts';
 import { type ApolloOptions, createApollo } from './create-apollo.ts';
+import { createGraphQLHandler } from './graphql-handler.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
 import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
@@ -21,7 +21,7 @@ import { type ConnectionTimes, defaultTimes, toConnectionLimits } from './transp
 import { registerJsonBody } from './transport/json-body.ts';
 import { registerOriginLog } from './transport/origin-log.ts';
 import { registerEarlyRefusals } from './transport/refuse-early.ts';
-import { registerSecurityHeaders } from './transport/security-headers.ts';
+import { registerHeaders } from './transport/response-headers.ts';
 
 /** How long requests may take to arrive, in place of what holds otherwise. */
 export interface ServerTimes {
@@ -101,7 +101,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...{ ...options, inDatabaseTime, apollo, shedding, checkDocument },
   });
   const upgradeOf = routeUpgrades(fastify, connections);
-  const run = fastifyApolloHandler(apollo, { context: createRequestContext(options) });
+  const run = createGraphQLHandler(apollo, createRequestContext(options));
 
   fastify.addHook(
     'onResponse',
@@ -114,11 +114,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { toClientError } = options;
   const answer = answerInTime(
     // What nobody waits for any more is under way until it has ended.
-    (request, reply) =>
-      shedding.run(() => inTrace(request, async () => run.call(fastify, request, reply))),
+    (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
     { inDatabaseTime, inReadTime, toClientError },
   );
-  registerRequestId(fastify);
   refuseTunnels(fastify.server, connections);
   await registerTransport(fastify, options);
   registerHttpErrors(fastify, graphqlPath);
@@ -187,17 +185,9 @@ async function registerTransport(
   fastify: FastifyInstance,
   { allowedOrigins, limits }: Pick<ServerOptions, 'allowedOrigins' | 'limits'>,
 ): Promise<void> {
-  registerSecurityHeaders(fastify);
+  registerHeaders(fastify);
   registerOriginLog(fastify, allowedOrigins);
   await registerCors(fastify, allowedOrigins);
   registerEarlyRefusals(fastify, graphqlPath);
   registerJsonBody(fastify, { ...limits, maxArrivingBytes });
-}
-
-/** Every answer bears the id under which the log speaks of it. */
-function registerRequestId(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, next) => {
-    reply.header('x-request-id', request.id);
-    next();
-  });
 }
