@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { runCli } from './cli/cli.ts';
+import { createLineBuffer } from './observability/line-buffer.ts';
 
 /** Settings for development; variables that are set already win. */
 const settingsFile = '.env';
@@ -10,11 +11,17 @@ if (existsSync(settingsFile)) process.loadEnvFile(settingsFile);
 // Who reads them may have gone, as `head` does or a collector of logs: no reason to end a server.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+const log = createLineBuffer(process.stderr);
+process.on('exit', log.flushSync);
+
 process.exitCode = await runCli({
   words: process.argv.slice(2),
   environment: process.env,
-  print: (line) => process.stdout.write(`${line}\n`),
-  logDestination: process.stderr,
+  print: (line) => {
+    log.flushSync(); // what was logged before stands before it
+    process.stdout.write(`${line}\n`);
+  },
+  logDestination: log,
   input: process.stdin,
   prompts: process.stderr,
   onTerminate: (stop) => {
@@ -26,6 +33,7 @@ process.exitCode = await runCli({
 
 // All said first: an exit does not wait for a pipe. It is needed because the engine that migrates
 // leaves a timer of 10 s behind, longer than an orchestrator waits.
+log.flushSync();
 for (const stream of [process.stdout, process.stderr]) {
   await new Promise((resolve) => stream.write('', resolve));
 }

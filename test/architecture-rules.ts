@@ -4,7 +4,7 @@ import { type Import, readModule } from './architecture-module.ts';
 
 /** What a folder, a file at the top of `src`, or a package may import of the others. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['cli'],
+  'main.ts': ['cli', 'observability'],
   // The public door: it only exports.
   'index.ts': ['authentication', 'changes', 'composition', 'errors.ts', 'gatehouse.ts', 'identity'],
   // The composition root of who has a server.

@@ -11,6 +11,7 @@ import { createDocumentCheck } from './limits/document-check.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
 import { registerPlaygroundAssets } from './playground.ts';
 import { createRequestContext } from './request-context.ts';
+import { RequestLog } from './request-log.ts';
 import { routeUpgrades } from './subscriptions/upgrades.ts';
 import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -79,6 +80,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     // What a proxy has begun to send counts as under way: it could not tell that it was not.
     return503OnClosing: false,
     loggerInstance: options.logger,
+    childLoggerFactory: (logger, bindings) => new RequestLog(logger, bindings),
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
