@@ -9,6 +9,7 @@ import {
   openDatabase as openMigratedDatabase,
   prepareDatabase,
 } from './database/open-database.ts';
+import { withTracedReads } from './database/traced-reads.ts';
 import { untilThere } from './database/until-there.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
@@ -83,8 +84,10 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const { connection, logger } = options;
   const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const { loadLimits } = options.config;
+  const tracing = await startAppTracing(options.config);
   const parts = await createParts({
     ...options,
+    connection: withTracedReads(connection, tracing?.statement),
     onLoginOutcome: (outcome) => metrics?.countLogin(outcome),
   });
   const authorization = createAuthorization(options, parts);
@@ -93,7 +96,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     databasePool: connection.poolLoad,
     sockets: () => server.load(),
   });
-  const tracing = await startAppTracing(options.config);
   const logOperation = createOperationLog(withoutRedaction(logger));
   const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
   const times = createDatabaseTime(connection, { totalMs, deadlineMs: limits.timeoutMs });

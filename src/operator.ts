@@ -177,10 +177,8 @@ export const examineServer = (
     keys: keyOptions(config),
     database: databaseOptions(config, logger),
     histories: historiesOf(project),
-    findRemovedGroups: async ({ database }) =>
-      describeRemoved(
-        await storesOf({ config, connection: { database } }, groupsOf(project)).groups.list(),
-      ),
+    findRemovedGroups: async (connection) =>
+      describeRemoved(await storesOf({ config, connection }, groupsOf(project)).groups.list()),
     cores: availableParallelism(),
     now: () => new Date(),
   });

@@ -132,13 +132,14 @@ export const storesOf = (
   createStores({
     groups,
     database: connection.database,
+    read: connection.read,
     now,
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
 
 interface StoreOptions extends Pick<AppOptions, 'config' | 'now'> {
-  readonly connection: Pick<DatabaseConnection, 'database'>;
+  readonly connection: Pick<DatabaseConnection, 'database' | 'read'>;
 }
 
 /** The groups of the composed schema. @throws {CompositionError} */

@@ -1,6 +1,6 @@
 import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
-import { createRequestRights, type Rights } from '../changes/rights.ts';
+import { createRequestRights } from '../changes/rights.ts';
 import type { DataClient } from '../changes/sql-transaction.ts';
 import type { Context } from './context.ts';
 import type { Groups } from './groups.ts';
@@ -29,17 +29,26 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
 /** Makes what makes contexts: of a request, and of the system, such as a seed. */
 export function createContexts({ data, db, load, groups, now }: ContextDependencies) {
   return {
-    createContext(facts: RequestFacts): Context {
-      const { client } = facts;
-      const rights = createRequestRights(facts.viewer, (viewer) =>
-        viewer.isAuthenticated
-          ? { ...viewer, groups: new Set(groups.inSchemaOrder(viewer.groups)) }
-          : viewer,
+    createContext({ viewer, client, requestId }: RequestFacts): Context {
+      const rights = createRequestRights(viewer, (found) =>
+        found.isAuthenticated
+          ? { ...found, groups: new Set(groups.inSchemaOrder(found.groups)) }
+          : found,
       );
-      const changeBy = (by: Rights) =>
-        createChange({ data, now, originOf: () => originOf({ rights: by, client }) });
-      const context = { ...facts, rights, groups, db, load, changeBy, change: changeBy(rights) };
-      return withCurrentViewer(context);
+      // Made when it is called: most requests only read.
+      const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
+        createChange({ data, now, originOf: () => originOf({ rights: by, client }) })(
+          event,
+          work,
+          options,
+        );
+      return {
+        ...{ client, groups, requestId, db, load, rights, changeBy },
+        change: changeBy(rights),
+        get viewer() {
+          return rights.viewer();
+        },
+      };
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,

@@ -9,6 +9,7 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import {
   createDatabase,
   type DatabaseConnection,
+  type PreparedStatement,
   useSchema,
   type WorkLimits,
 } from './connection.ts';
@@ -121,6 +122,9 @@ function connectionTo(
     description,
     database,
     adapter,
+    // It has one connection, whose statements Prisma prepares as well: nothing would be gained by a name.
+    read: async <Row extends object>({ text }: PreparedStatement, values: readonly unknown[]) =>
+      (await server.query<Row>(text, [...values])).rows,
     readIds: createReadIds(database),
     notifications,
     migrations: {

@@ -5,6 +5,7 @@ import {
   type DatabaseConnection,
   type MigrationAccess,
   MigrationLockTimeoutError,
+  type PreparedStatement,
   useSchema,
 } from './connection.ts';
 import { inSequence } from './in-sequence.ts';
@@ -81,6 +82,8 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     description: describe(options.url),
     database,
     adapter,
+    read: async <Row extends object>(statement: PreparedStatement, values: readonly unknown[]) =>
+      (await pool.query<Row>({ ...statement, values: [...values] })).rows,
     readIds: createReadIds(database),
     notifications,
     migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),

@@ -2,7 +2,7 @@ import { connectEmbedded, hasEmbedded } from './connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from './connect-postgres.ts';
 import type { DatabaseConnection } from './connection.ts';
 
-export type { Database, DatabaseConnection, DatabaseTransaction } from './connection.ts';
+export type { Database, DatabaseConnection, DatabaseTransaction, Read } from './connection.ts';
 
 /** There is no embedded database, and none may be made without being chosen. */
 export class NoDatabaseChosenError extends Error {

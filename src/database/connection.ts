@@ -22,6 +22,12 @@ export interface DatabaseConnection {
   /** For further Prisma clients on the same connections. */
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
   /**
+   * Reads with a statement that is prepared once on each connection, without Prisma: for what each request reads.
+   *
+   * @throws whatever the driver throws: see `toClientError`.
+   */
+  readonly read: Read;
+  /**
    * The ids of a table from one on, in their order. `table` may name its schema: `schema.table`. Undefined when its
    * trigger of `notify_inserts` also fires for changes of rows: which rows were changed is recorded nowhere.
    */
@@ -35,6 +41,18 @@ export interface DatabaseConnection {
   /** Ends every connection and gives up the folder. A second call does nothing. */
   close(): Promise<void>;
 }
+
+/** A statement that connections know by its name. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Runs a statement, and returns its rows. `values` are those of `$1`, `$2` and so on. */
+export type Read = <Row extends object>(
+  statement: PreparedStatement,
+  values: readonly unknown[],
+) => Promise<readonly Row[]>;
 
 /** What a project's own data client connects with. */
 export type DatabaseDriver =

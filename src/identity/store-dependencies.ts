@@ -1,7 +1,7 @@
 import type { DataClient } from '../changes/sql-transaction.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Groups } from '../composition/groups.ts';
-import type { Database, DatabaseTransaction } from '../database/connect.ts';
+import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 
 /** What a store works with. `now` is the process's clock. */
 export interface StoreDependencies {
@@ -15,6 +15,8 @@ export interface StoreDependencies {
 
 /** What the stores that deal with sessions work with. */
 export interface SessionStoreDependencies extends StoreDependencies {
+  /** Reads what each request needs. */
+  readonly read: Read;
   /** A session that has not been refreshed for so long has ended. */
   readonly sessionIdleSeconds: number;
   /** How many live sessions a user may have: one more login ends the one used least recently. */

@@ -37,17 +37,12 @@ export function startTracing({ url, serviceName, takesUpTraces }: TracingOptions
       const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, from);
       return toRequestSpan(span);
     },
-    operation: (work) =>
-      tracer.startActiveSpan('graphql', async (span) => {
-        try {
-          return await work();
-        } catch (error) {
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
-        } finally {
-          span.end();
-        }
-      }),
+    operation: (work) => tracer.startActiveSpan('graphql', (span) => runIn(span, work)),
+    statement(text, work) {
+      const attributes = { 'db.system.name': 'postgresql', 'db.query.text': text };
+      const options = { kind: SpanKind.CLIENT, attributes };
+      return tracer.startActiveSpan('statement', options, (span) => runIn(span, work));
+    },
     describe({ operationName, type = 'unknown', documentHash, outcome, requestId }) {
       const span = trace.getActiveSpan();
       span?.updateName(`graphql ${type}`);
@@ -67,6 +62,17 @@ export function startTracing({ url, serviceName, takesUpTraces }: TracingOptions
       for (const part of [trace, context, propagation]) part.disable();
     },
   };
+}
+
+async function runIn<Result>(span: Span, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
 }
 
 function toRequestSpan(span: Span): RequestSpan {

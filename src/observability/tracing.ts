@@ -24,6 +24,8 @@ export interface Tracing {
   }): RequestSpan;
   /** Does something in a span of an operation. */
   operation<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Does something in a span of a statement, whose text holds no values. */
+  statement<Result>(text: string, work: () => Promise<Result>): Promise<Result>;
   /** Tells the operation under way what it is. */
   describe(operation: TracedOperation): void;
   /** Sends what is left, and traces no more. */

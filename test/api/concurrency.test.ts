@@ -101,8 +101,8 @@ describe('the viewers of requests that arrive together', () => {
   /** The viewers of the real database; `sizes` tells how many sessions each statement read. */
   function countingLoader() {
     const sizes: number[] = [];
-    const { database } = server.connection;
-    const { findViewers } = createSessionStore(storeDependencies({ database }));
+    const { database, read } = server.connection;
+    const { findViewers } = createSessionStore(storeDependencies({ database, read }));
     const loadViewer = createViewerLoader({
       findViewers: (ids) => {
         sizes.push(ids.length);

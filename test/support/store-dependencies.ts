@@ -12,5 +12,6 @@ export const storeDependencies = (
     groups: groupsOf(roomsProject),
     sessionIdleSeconds: 604_800,
     maxSessionsPerUser: 100,
+    read: () => Promise.reject(new Error('Only a connection reads without Prisma: pass `read`.')),
     ...given,
   });

@@ -7,9 +7,26 @@ interface ViewerRow extends UserRecord {
   readonly groups: readonly string[];
 }
 
+/** Of the sessions `$1`, at the moment `$2`, that have been used since `$3`. */
+const viewersStatement = {
+  name: 'gatehouse_viewers',
+  text: `
+    SELECT session.id AS "sessionId", member.id, member.username,
+      member.display_name AS "displayName", member.email, member.created_at AS "createdAt",
+      member.disabled_at AS "disabledAt",
+      array_remove(array_agg(membership."group"::text), NULL) AS groups
+    FROM gatehouse.sessions AS session
+    JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
+    LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
+      AND (membership.expires_at IS NULL OR membership.expires_at > $2)
+    WHERE session.id = ANY ($1::uuid[])
+      AND session.ended_at IS NULL AND session.expires_at > $2 AND session.last_used_at > $3
+    GROUP BY session.id, member.id`,
+};
+
 /** Reads viewers, and keeps what was read of them for as long as the viewer itself: for its request. */
 export function createViewers(dependencies: SessionStoreDependencies) {
-  const { database, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
+  const { read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
   const users = new WeakMap<UserViewer, UserRecord>();
   const groupsOfUsers = new WeakMap<UserRecord, ReadonlySet<string>>();
   const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
@@ -34,19 +51,8 @@ export function createViewers(dependencies: SessionStoreDependencies) {
      * none.
      */
     async findViewers(sessionIds: readonly string[]): Promise<UserViewer[]> {
-      const rows = await database.$queryRaw<ViewerRow[]>`
-        SELECT session.id AS "sessionId", member.id, member.username,
-          member.display_name AS "displayName", member.email, member.created_at AS "createdAt",
-          member.disabled_at AS "disabledAt",
-          array_remove(array_agg(membership."group"::text), NULL) AS groups
-        FROM gatehouse.sessions AS session
-        JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
-        LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
-          AND (membership.expires_at IS NULL OR membership.expires_at > ${now()})
-        WHERE session.id = ANY (${[...sessionIds]}::uuid[])
-          AND session.ended_at IS NULL AND session.expires_at > ${now()}
-          AND session.last_used_at > ${idleSince()}
-        GROUP BY session.id, member.id`;
+      const values = [sessionIds, now(), idleSince()];
+      const rows = await read<ViewerRow>(viewersStatement, values);
       return rows.map(toViewer);
     },
 
