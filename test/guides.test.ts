@@ -1,20 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Answer, ask } from './support/ask.ts';
 import { blocksOf, namedBy, pagesBelow, readPage } from './support/documents.ts';
-import { createGuideProject, isExported } from './support/guide.ts';
+import { type FollowedPage, isExported, useGuides } from './support/guide.ts';
 import { useGatehouse } from './support/process.ts';
 import { adminPassword } from './support/test-server.ts';
 
 const gatehouse = useGatehouse();
-// A guide generates code, compiles and starts several processes.
+const guides = useGuides();
+// A guide generates code and starts several processes.
 vi.setConfig({ testTimeout: 300_000 });
-const settings = () => ({ DATA_DIR: gatehouse.dataDir(), BCRYPT_COST: '4' });
 
 type Ask = (query: string, token?: string) => Promise<Answer>;
 
-/** Serves a project, and logs its first administrator in. */
-async function serve(folder: string): Promise<{ readonly ask: Ask; readonly admin: string }> {
-  const environment = { ...settings(), ADMIN_PASSWORD: adminPassword };
+/** Serves the project of a page, and logs its first administrator in. */
+async function serve({ folder, settings }: FollowedPage) {
+  const environment = { ...settings, ADMIN_PASSWORD: adminPassword };
   const server = gatehouse.start(['--project', folder], environment);
   const [, url = ''] = await server.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
   await server.waitForLine(/^ {2}curl /m);
@@ -37,10 +37,7 @@ async function aUser(send: Ask, admin: string, groups: string): Promise<string> 
 }
 
 it('the code of the README refuses and admits as its guards say', async () => {
-  const project = await createGuideProject('nothing');
-  await project.follow('README.md', settings());
-  expect(project.typeCheck()).toBe('');
-  const { ask: send, admin } = await serve(project.folder);
+  const { ask: send, admin } = await serve(await guides.follow('README.md', 'nothing'));
   expect((await send('{ notes { title } }')).status).toBe(401);
   expect((await send('{ notes { title } }', admin)).data).toEqual({ notes: [{ title: 'Plan' }] });
   expect(await send('{ notes { title text } }', admin)).toMatchObject({
@@ -53,18 +50,11 @@ it('the code of the README refuses and admits as its guards say', async () => {
   });
 });
 
-/** Guides that have a test of their own. */
-const tried = ['first-type', 'new-group', 'policy'].map((name) => `docs/guides/${name}.md`);
-
 describe('who follows a guide', () => {
   it('adds a type that three viewers reach as its guards say', async () => {
-    const project = await createGuideProject('demo');
-    await gatehouse.prepareDataDir();
-    const printed = await project.follow('docs/guides/first-type.md', settings());
-    expect(printed).toContain('Mutation.payInvoice');
-    expect(project.typeCheck()).toBe('');
-
-    const { ask: send, admin } = await serve(project.folder);
+    const followed = await guides.follow('docs/guides/first-type.md', 'demo');
+    expect(followed.printed).toContain('Mutation.payInvoice');
+    const { ask: send, admin } = await serve(followed);
     const accountant = await aUser(send, admin, 'ACCOUNTANT');
     const staff = await aUser(send, admin, 'STAFF');
     const customer = (await send('{ me { id } }', staff)).data?.me.id;
@@ -81,20 +71,12 @@ describe('who follows a guide', () => {
   });
 
   it('adds a group and grants it', async () => {
-    const project = await createGuideProject('demo');
-    await gatehouse.prepareDataDir();
-    const printed = await project.follow('docs/guides/new-group.md', settings());
+    const { printed } = await guides.follow('docs/guides/new-group.md', 'demo');
     expect(printed).toMatch(/granted kim .*groups: STAFF, CLEANER/);
-    expect(project.typeCheck()).toBe('');
   });
 
   it('adds a policy that decides by data', async () => {
-    const project = await createGuideProject('demo');
-    await gatehouse.prepareDataDir();
-    await project.follow('docs/guides/policy.md', settings());
-    expect(project.typeCheck()).toBe('');
-
-    const { ask: send, admin } = await serve(project.folder);
+    const { ask: send, admin } = await serve(await guides.follow('docs/guides/policy.md', 'demo'));
     const manager = await aUser(send, admin, 'MANAGER');
     const staff = await aUser(send, admin, 'STAFF');
     const codeOn = async (floor: number) => {
@@ -106,12 +88,10 @@ describe('who follows a guide', () => {
     expect(await codeOn(1)).toMatchObject({ status: 403, reason: 'POLICY_DENIED' });
   });
 
-  const others = pagesBelow('docs/guides').filter((page) => !tried.includes(page));
-  it.each(others)('finds that the code of %s compiles', async (page) => {
-    const project = await createGuideProject('demo');
-    await gatehouse.prepareDataDir();
-    await project.follow(page, settings());
-    expect(project.typeCheck()).toBe('');
+  it('finds that the code of every page compiles', async () => {
+    await guides.follow('README.md', 'nothing');
+    for (const page of pagesBelow('docs/guides')) await guides.follow(page, 'demo');
+    expect(guides.typeCheck()).toBe('');
   });
 
   const needed = pagesBelow('docs/guides').flatMap((page) =>

@@ -66,7 +66,7 @@ describe.each(['README.md', 'docs/guides/tour.md'])('the tour of %s', (file) => 
     expect(steps.length).toBeGreaterThanOrEqual(2);
 
     await gatehouse.prepareDataDir();
-    const server = await gatehouse.serve({ ADMIN_PASSWORD: passwordOf(page) });
+    const server = await gatehouse.serveHere({ ADMIN_PASSWORD: passwordOf(page) });
     const address = new URL(server.url).host;
     const commands = steps.map(({ command }) => command.replaceAll('127.0.0.1:4000', address));
     const printed = await runInBash(commands, gatehouse.folder());

@@ -23,6 +23,7 @@ export async function runStart(context: CliContext): Promise<void> {
   const project = await context.project();
   const connection = await openDatabaseAsItIs(config, logger);
   const stopping = new AbortController();
+  let deadline: NodeJS.Timeout | undefined;
   try {
     const app = await createApp({ config, project, connection, logger });
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, stopping.signal);
@@ -46,27 +47,34 @@ export async function runStart(context: CliContext): Promise<void> {
       await Promise.race([terminated, prepared.then(() => terminated)]);
     } finally {
       stopping.abort();
+      deadline = startDeadline(config, logger);
       await stop(server, config, logger);
     }
   } finally {
     await connection.close();
+    clearTimeout(deadline);
   }
   logger.info('stopped');
 }
 
-/**
- * Tells the proxy that no more requests are to come, serves those that still do for a while, and lets
- * those under way finish. Whatever hangs must not keep the process: at the deadline it exits with code 1.
- */
-async function stop(server: App['server'], config: Config, logger: Logger): Promise<void> {
-  const { drainSeconds, deadlineSeconds } = config.stop;
-  logger.info({ drainSeconds }, 'draining');
-  server.drain();
+/** Ends the process with code 1 at STOP_SECONDS, whatever still hangs, unless it is cleared. */
+function startDeadline({ stop }: Config, logger: Logger): NodeJS.Timeout {
+  const { deadlineSeconds } = stop;
   // Not waited for when all else has ended.
-  setTimeout(() => {
+  return setTimeout(() => {
     logger.fatal({ deadlineSeconds }, 'shutdown deadline exceeded: abandoning work in progress');
     process.exit(1);
   }, deadlineSeconds * 1000).unref();
+}
+
+/**
+ * Tells the proxy that no more requests are to come, serves those that still do for a while, and lets
+ * those under way finish.
+ */
+async function stop(server: App['server'], config: Config, logger: Logger): Promise<void> {
+  const { drainSeconds } = config.stop;
+  logger.info({ drainSeconds }, 'draining');
+  server.drain();
   await wait(drainSeconds * 1000);
   await server.stop();
 }

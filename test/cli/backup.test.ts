@@ -66,26 +66,26 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined || !isInstalled)(
     const [used, empty] = [await createPostgresDatabase(), await createPostgresDatabase()];
     onTestFinished(() => Promise.all([used.drop(), empty.drop()]).then(() => undefined));
     const environment = { ADMIN_PASSWORD: password };
-    const server = await gatehouse.serve({ ...environment, DATABASE_URL: used.url });
+    const server = await gatehouse.serveHere({ ...environment, DATABASE_URL: used.url });
     const refreshToken = await useServer(server.url);
     const dump = join(gatehouse.folder(), 'database.dump');
     await run('pg_dump', ['--format=custom', `--file=${dump}`, used.url]);
     await server.stop();
 
     await run('pg_restore', ['--single-transaction', '--no-owner', `--dbname=${empty.url}`, dump]);
-    const restored = await gatehouse.serve({ ...environment, DATABASE_URL: empty.url });
+    const restored = await gatehouse.serveHere({ ...environment, DATABASE_URL: empty.url });
     await expectAllThere(restored.url, refreshToken);
   },
 );
 
 it('a copy of the folder of an embedded database has them too, and the keys', async () => {
   await gatehouse.prepareDataDir();
-  const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+  const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
   const refreshToken = await useServer(server.url);
   await server.stop();
   const copy = join(gatehouse.folder(), 'copy');
   await cp(gatehouse.dataDir(), copy, { recursive: true, preserveTimestamps: true });
 
-  const restored = await gatehouse.serve({ DATA_DIR: copy });
+  const restored = await gatehouse.serveHere({ DATA_DIR: copy });
   await expectAllThere(restored.url, refreshToken);
 });

@@ -9,8 +9,8 @@ const password = 'violet-otter-ladder-93-quay';
 
 it('says that the server has the embedded database open, and does nothing', async () => {
   await gatehouse.prepareDataDir();
-  const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
-  const exit = await gatehouse.run(['user', 'create', 'sam', '--generate-password', '--json']);
+  const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
+  const exit = await gatehouse.runHere(['user', 'create', 'sam', '--generate-password', '--json']);
   expect(exit.code).toBe(1);
   expect(exit.stderr).toContain('is in use by process');
   expect(JSON.parse(exit.stdout).error.message).toContain('is in use by process');
@@ -25,9 +25,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)(
       const { url: DATABASE_URL, drop } = await createPostgresDatabase();
       onTestFinished(drop);
       const environment = { DATABASE_URL, ADMIN_PASSWORD: password };
-      const server = await gatehouse.serve(environment);
+      const server = await gatehouse.serveHere(environment);
       const run = async (...words: readonly string[]) => {
-        const exit = await gatehouse.run([...words, '--json'], environment, password);
+        const exit = await gatehouse.runHere([...words, '--json'], environment, password);
         expect(exit).toMatchObject({ code: 0, stderr: '' });
         return JSON.parse(exit.stdout);
       };

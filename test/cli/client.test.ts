@@ -20,7 +20,7 @@ it('creates an API client, rotates its secret and disables it', async () => {
   expect(Object.keys(client).join()).not.toMatch(/secret|hash/i);
   const { secret: nextSecret } = await run('rotate', client.id);
 
-  const server = await gatehouse.serve();
+  const server = await gatehouse.serveHere();
   const query = '{ viewer { groups } }';
   const viewerOf = (token: string) => ask(`${server.url}/graphql`, query, { token });
   expect((await viewerOf(nextSecret)).data.viewer.groups).toEqual(['AUDITOR', 'STAFF']);

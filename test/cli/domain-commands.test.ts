@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { coreCommands } from '../../src/composition/core-commands.ts';
+import { connectEmbedded } from '../../src/database/connect-embedded.ts';
 import { useGatehouse } from '../support/process.ts';
 import { describedProgram } from '../support/program.ts';
 
@@ -75,6 +76,12 @@ beforeEach(async () => {
 
 describe('a command of a domain, on a database', () => {
   beforeEach(async () => {
+    await gatehouse.prepareDataDir();
+    // Makes room for the history of this project, in place of the demo's.
+    const connection = await connectEmbedded(gatehouse.dataDir(), { onLost: () => {} });
+    await connection.database.$executeRaw`DROP SCHEMA public CASCADE`;
+    await connection.database.$executeRaw`CREATE SCHEMA public`;
+    await connection.close();
     expect(await run('migrate')).toMatchObject({ code: 0 });
   });
 

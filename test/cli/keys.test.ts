@@ -30,7 +30,7 @@ const kidOf = (token: string): string =>
 
 it('rotates the keys of a server that runs, which publishes the new one before it signs', async () => {
   await gatehouse.prepareDataDir();
-  const server = await gatehouse.serve(settings);
+  const server = await gatehouse.serveHere(settings);
   const jwks = async () => {
     const response = await fetch(`${server.url}/.well-known/jwks.json`);
     const { keys } = JSON.parse(await response.text());
@@ -60,7 +60,7 @@ it('rotates the keys of a server that runs, which publishes the new one before i
 
 it('replaces every key at once when one has leaked', async () => {
   await gatehouse.prepareDataDir();
-  const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+  const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
   const { accessToken = '' } = await logIn(server.url, 'admin', password);
   const [only, ...others] = await run('rotate', '--leaked');
   expect([only?.state, others]).toEqual(['signing', []]);
@@ -74,7 +74,7 @@ it('replaces every key at once when one has leaked', async () => {
 
 it('keeps serving with the old keys when the new file is wrong, and logs it without a secret', async () => {
   await gatehouse.prepareDataDir();
-  const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+  const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
   const file = join(gatehouse.dataDir(), 'signing-keys.json');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.slice(0, -20));

@@ -43,7 +43,10 @@ describe('migrate', () => {
       stdout: 'The database is up to date.\n',
     });
 
-    const server = await gatehouse.serve({ ...settings, ADMIN_PASSWORD: 'plum-kettle-orbit-58' });
+    const server = await gatehouse.serveHere({
+      ...settings,
+      ADMIN_PASSWORD: 'plum-kettle-orbit-58',
+    });
     expect(await logIn(server.url, 'admin', 'plum-kettle-orbit-58')).toMatchObject({
       groups: ['ADMIN'],
     });
@@ -51,7 +54,7 @@ describe('migrate', () => {
 
   it('does not touch a database that a server has open', async () => {
     await gatehouse.prepareDataDir();
-    await gatehouse.serve();
+    await gatehouse.serveHere();
     const { code, stderr } = await gatehouse.runHere(['migrate', '--status']);
     expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
     expect(code).toBe(1);

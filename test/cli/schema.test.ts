@@ -51,10 +51,10 @@ describe('the commands for those who own the schema', () => {
     await writeFile(operation, '{ me { email } }');
     const broken = { DATABASE_URL: 'no URL at all', PORT: 'none' };
     const [schema, matrix, explained, refused] = await Promise.all([
-      gatehouse.run(['schema'], broken),
-      gatehouse.run(['access-matrix', '--check'], broken),
-      gatehouse.run(['explain', operation, '--groups', 'ADMIN'], broken),
-      gatehouse.run(['explain', operation, '--groups', 'NOBODY'], broken),
+      gatehouse.runHere(['schema'], broken),
+      gatehouse.runHere(['access-matrix', '--check'], broken),
+      gatehouse.runHere(['explain', operation, '--groups', 'ADMIN'], broken),
+      gatehouse.runHere(['explain', operation, '--groups', 'NOBODY'], broken),
     ]);
     expect(schema).toMatchObject({ code: 0, stderr: '' });
     expect(schema.stdout).toContain('directive @auth');

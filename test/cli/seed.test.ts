@@ -18,7 +18,7 @@ const usersIn = (stdout: string) =>
 describe('seed', () => {
   it('adds a user for each group, whose printed password logs in, and a few rooms; once', async () => {
     await gatehouse.prepareDataDir();
-    const first = await gatehouse.run(['seed'], { ADMIN_PASSWORD: password });
+    const first = await gatehouse.runHere(['seed'], { ADMIN_PASSWORD: password });
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('  First user  admin, in the group ADMIN\n');
     const users = usersIn(first.stdout);
@@ -36,7 +36,7 @@ describe('seed', () => {
     );
     expect(second.stdout).not.toMatch(/First user|Password/);
 
-    const server = await gatehouse.serve();
+    const server = await gatehouse.serveHere();
     for (const { username = '', group, rest = '' } of users) {
       expect(await logIn(server.url, username, rest)).toMatchObject({ groups: [group] });
     }

@@ -4,6 +4,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectEmbedded } from '../../src/database/connect-embedded.ts';
 import { ask } from '../support/ask.ts';
 import { useGatehouse } from '../support/process.ts';
 import { logIn } from './log-in.ts';
@@ -54,7 +55,7 @@ describe('the first start', () => {
     }
 
     // ADMIN_PASSWORD is for the first start alone: a later one says so, once.
-    const again = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const again = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
     expect(again.output().stdout).not.toMatch(/First user|Password/);
     expect(again.output().stderr.split(ignored)).toHaveLength(2);
     expect(again.output().stderr).toMatch(/"level":(30|"info")[^\n]*ADMIN_PASSWORD is ignored/);
@@ -63,7 +64,7 @@ describe('the first start', () => {
 
   it('takes the name and the password from the settings, and does not print the password', async () => {
     await gatehouse.prepareDataDir();
-    const server = await gatehouse.serve({
+    const server = await gatehouse.serveHere({
       ...{ ADMIN_USERNAME: 'olga', ADMIN_PASSWORD: password, ALLOWED_ORIGIN: 'https://a.example' },
     });
     expect(await logIn(server.url, 'olga', password)).toMatchObject({ groups: ['ADMIN'] });
@@ -78,9 +79,9 @@ describe('the first start', () => {
   it('in production tells how to log in only with the user that it has made', async () => {
     await gatehouse.prepareDataDir();
     const production = { NODE_ENV: 'production', BCRYPT_COST: '10', DRAIN_SECONDS: '0' };
-    const first = await (await gatehouse.serve(production)).stop();
+    const first = await (await gatehouse.serveHere(production)).stop();
     expect(first.stdout).toMatch(/^ {2}curl /m);
-    const again = await (await gatehouse.serve(production)).stop();
+    const again = await (await gatehouse.serveHere(production)).stop();
     expect(again.stdout).toMatch(/^ {2}Gatehouse {3}http:\S+\/graphql\n {2}Database /m);
     expect(again.stdout).not.toMatch(/curl|browser/);
   });
@@ -113,7 +114,7 @@ describe('a start that cannot be', () => {
     },
   ])('ends with code 1 and the reason: $what', async ({ environment, says }) => {
     await gatehouse.prepareDataDir();
-    const { code, stdout, stderr } = await gatehouse.run(['start'], environment);
+    const { code, stdout, stderr } = await gatehouse.runHere(['start'], environment);
     expect(stderr).toMatch(says);
     expect(stderr).not.toMatch(stackLine);
     expect(stderr).not.toContain('heron-71');
@@ -122,7 +123,7 @@ describe('a start that cannot be', () => {
 
   it('lives without its database, answers with 503, and ends when it is told to', async () => {
     const DATABASE_URL = 'postgresql://olga:heron-71@127.0.0.1:1/gatehouse';
-    const server = await gatehouse.serve({ DATABASE_URL });
+    const server = await gatehouse.serveHere({ DATABASE_URL });
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(503);
     const { status, code, headers } = await ask(`${server.url}/graphql`, '{ viewer { groups } }');
@@ -135,11 +136,13 @@ describe('a start that cannot be', () => {
 
   it('tells of a first password that is too short, and leaves nothing half done: with another it then starts', async () => {
     await gatehouse.prepareDataDir();
-    const { code, stdout, stderr } = await gatehouse.run(['start'], { ADMIN_PASSWORD: 'heron-71' });
+    const { code, stdout, stderr } = await gatehouse.runHere(['start'], {
+      ADMIN_PASSWORD: 'heron-71',
+    });
     expect(stderr).toMatch(/^ADMIN_PASSWORD: .*15.*\n$/);
     expect(stdout + stderr).not.toMatch(/heron-71|First user/);
     expect(code).toBe(1);
-    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
+    const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password });
     expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
   });
 
@@ -153,7 +156,7 @@ describe('a start that cannot be', () => {
     expect(failed.stderr).not.toMatch(stackLine);
     expect(failed.code).toBe(1);
 
-    const server = await gatehouse.serve();
+    const server = await gatehouse.serveHere();
     const printed = failed.stdout + server.output().stdout;
     const [, generated = ''] = passwordLine.exec(printed) ?? [];
     expect(await logIn(server.url, 'admin', generated)).toMatchObject({ groups: ['ADMIN'] });
@@ -162,7 +165,7 @@ describe('a start that cannot be', () => {
   it('names the data folder that another process uses, which goes on', async () => {
     await gatehouse.prepareDataDir();
     const first = await gatehouse.serve({ ADMIN_PASSWORD: password });
-    const { code, stderr } = await gatehouse.run(['start']);
+    const { code, stderr } = await gatehouse.runHere(['start']);
     expect(stderr).toContain(`The data folder ${gatehouse.dataDir()} is in use by process `);
     expect(stderr).not.toMatch(stackLine);
     expect(code).toBe(1);
@@ -184,7 +187,11 @@ describe('a start that cannot be', () => {
   });
 
   it('names the migrations that are pending when it may not apply them', async () => {
-    const { code, stderr } = await gatehouse.run(['start'], { MIGRATE: 'off' });
+    await gatehouse.prepareDataDir();
+    const connection = await connectEmbedded(gatehouse.dataDir(), { onLost: () => {} });
+    await connection.database.$executeRaw`DELETE FROM gatehouse._prisma_migrations`;
+    await connection.close();
+    const { code, stderr } = await gatehouse.runHere(['start'], { MIGRATE: 'off' });
     expect(stderr).toMatch(/migrat/);
     expect(stderr).not.toMatch(stackLine);
     expect(code).toBe(1);

@@ -24,7 +24,7 @@ describe('the commands for users', () => {
     expect(admin.generatedPassword).toMatch(/^[\w-]{24}$/);
 
     const line = 'user create sam --display-name Sam --email sam@example.org --password-stdin';
-    const created = await gatehouse.run([...line.split(' '), '--json'], {}, `${password}\n`);
+    const created = await commandHere([...line.split(' '), '--json'], `${password}\n`);
     expect(created).toMatchObject({ code: 0, stderr: '' });
     const { user: sam } = JSON.parse(created.stdout);
     expect(sam).toMatchObject({ displayName: 'Sam', email: 'sam@example.org', groups: ['STAFF'] });
@@ -60,7 +60,7 @@ describe('the commands for users', () => {
 
     const reset = await run('user reset-password sam --password-stdin', nextPassword);
     expect(reset).toEqual({ user: { ...sam, groups: ['MANAGER'] } });
-    const server = await gatehouse.serve();
+    const server = await gatehouse.serveHere();
     expect(await logIn(server.url, 'sam', password)).toMatchObject({ status: 401 });
     expect(await logIn(server.url, 'sam', nextPassword)).toMatchObject({ groups: ['MANAGER'] });
     expect(await logIn(server.url, 'root', admin.generatedPassword)).toMatchObject({

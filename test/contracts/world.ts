@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGatehouse, type Gatehouse, type GatehouseOptions } from 'gatehouse';
 import { type Answer, type AskOptions, ask } from '../support/ask.ts';
+import { unpackDatabase } from '../support/process.ts';
 import type { Host, RunningHost } from './hosts.ts';
 
 export const adminPassword = 'violet-otter-ladder-93-quay';
@@ -42,6 +43,8 @@ export async function startWorld(
   { directory, environment = {} }: Pick<GatehouseOptions, 'directory' | 'environment'> = {},
 ): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
+  // Without a folder of its own, a project has no migrations beside Gatehouse's.
+  if (directory === undefined) await unpackDatabase(dataDir);
   const logLines: string[] = [];
   const gatehouse = await createGatehouse(config, {
     directory: directory ?? dataDir,

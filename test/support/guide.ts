@@ -1,51 +1,75 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { runCommands } from './documented-commands.ts';
 import { type Block, blocksOf, namedBy, readPage } from './documents.ts';
-import { type Environment, repository } from './process.ts';
+import { build, type Environment, nodeFlags, repository, unpackDatabase } from './process.ts';
 
-/** A project of somebody who follows a guide. */
-export interface GuideProject {
+/** A page, followed in a project of its own. */
+export interface FollowedPage {
   readonly folder: string;
-  /** Writes the files of the guide and runs its commands, in their order. @returns what the commands print */
-  follow(page: string, environment: Environment): Promise<string>;
-  /** The compiler's complaints, empty when there are none. */
+  /** Settings of its commands: among them a data folder with a migrated database. */
+  readonly settings: Environment;
+  /** What its commands printed. */
+  readonly printed: string;
+}
+
+export interface Guides {
+  /** Writes the files of a page and runs its commands, in their order. Once, however often it is called. */
+  follow(page: string, from: 'nothing' | 'demo'): Promise<FollowedPage>;
+  /** The compiler's complaints about all projects so far, with the names of their pages; empty when there are none. */
   typeCheck(): string;
 }
 
-/** Makes an empty project, or a copy of the demo. In the repository: there, `gatehouse` is the built package. */
-export async function createGuideProject(from: 'nothing' | 'demo'): Promise<GuideProject> {
-  await mkdir(join(repository, 'reports'), { recursive: true });
-  const folder = await mkdtemp(join(repository, 'reports', 'guide-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  if (from === 'demo') await cp(join(repository, 'examples/rooms'), folder, { recursive: true });
-  const replacements = [['npx gatehouse', `node ${join(repository, 'dist/main.js')}`]] as const;
+/** Makes projects in the repository: there, `gatehouse` is the built package. */
+export function useGuides(): Guides {
+  let root = '';
+  const followed = new Map<string, Promise<FollowedPage>>();
+  beforeAll(async () => {
+    build();
+    await mkdir(join(repository, 'reports'), { recursive: true });
+    root = await mkdtemp(join(repository, 'reports', 'guides-'));
+  });
+  afterAll(() => rm(root, { recursive: true, force: true }));
+  return {
+    follow(page, from) {
+      const before = followed.get(page);
+      const following = before ?? followPage(page, join(root, basename(page, '.md')), from);
+      followed.set(page, following);
+      return following;
+    },
+    typeCheck: () => typeCheck(root),
+  };
+}
 
-  async function followBlock(block: Block, index: number, environment: Environment) {
+async function followPage(
+  page: string,
+  folder: string,
+  from: 'nothing' | 'demo',
+): Promise<FollowedPage> {
+  const settings = { DATA_DIR: join(folder, 'data'), BCRYPT_COST: '4' };
+  if (from === 'demo') await cp(join(repository, 'examples/rooms'), folder, { recursive: true });
+  await unpackDatabase(settings.DATA_DIR);
+  let printed = '';
+  for (const [index, block] of blocksOf(readPage(page)).entries()) {
     const [file, addition] = [namedBy(block, 'file'), namedBy(block, 'append')];
     if (file !== undefined) await write(join(folder, file), block.text);
     if (addition !== undefined) await appendFile(join(folder, addition), `\n${block.text}`);
     if (isTypeChecked(block)) await write(join(folder, `test/block-${index}.ts`), block.text);
-    if (block.mark !== 'run') return '';
-    const run = await runCommands(`cd ${folder}\n${block.text}`, replacements, environment);
-    if (run.code !== 0) throw new Error(`${block.text}\n${run.output}`);
-    return run.output;
+    if (block.mark === 'run') printed += await runBlock(block, folder, settings);
   }
+  return { folder, settings, printed };
+}
 
-  return {
-    folder,
-    async follow(page, environment) {
-      let printed = '';
-      for (const [index, block] of blocksOf(readPage(page)).entries()) {
-        printed += await followBlock(block, index, environment);
-      }
-      return printed;
-    },
-    typeCheck: () => typeCheck(folder),
-  };
+/** @throws {Error} with what the commands printed when one fails. */
+async function runBlock({ text }: Block, folder: string, settings: Environment): Promise<string> {
+  const program = [process.execPath, ...nodeFlags(), join(repository, 'dist/main.js')].join(' ');
+  const commands = `cd ${folder}\n${text}`;
+  const { code, output } = await runCommands(commands, [['npx gatehouse', program]], settings);
+  if (code !== 0) throw new Error(`${text}\n${output}`);
+  return output;
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -58,7 +82,7 @@ function typeCheck(folder: string): string {
   const file = join(folder, 'tsconfig.json');
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');
   writeFileSync(file, JSON.stringify(config));
-  const words = [compiler, '--project', file];
+  const words = [compiler, '--singleThreaded', '--project', file];
   return spawnSync(process.execPath, words, { encoding: 'utf8' }).stdout;
 }
 

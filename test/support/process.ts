@@ -1,12 +1,13 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, inject, vi } from 'vitest';
-import { type CommandExit, runCommand } from './run-cli.ts';
+import { afterEach, beforeEach, inject, vi } from 'vitest';
+import { type CommandExit, type RunningCommand, runCommand, startCommand } from './run-cli.ts';
+import { createTranscript, type Output, type Transcript } from './transcript.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +15,9 @@ declare module 'vitest' {
     nodeFlags: readonly string[] | undefined;
   }
 }
+
+/** Flags of Node for processes that run the program. */
+export const nodeFlags = (): readonly string[] => inject('nodeFlags') ?? [];
 
 /** The root of the repository. */
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,32 +29,28 @@ const project = ['--project', join(repository, 'examples', 'rooms')];
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** How a process ended, and all that it said. */
-export interface Exit {
+/** How a process ended, and what it wrote. */
+export interface Exit extends Output {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
-/** The built program, as a process of its own. */
-export interface GatehouseProcess {
+/** The built program in a process of its own. */
+export interface GatehouseProcess extends Pick<Transcript, 'output' | 'waitForLine'> {
   /** Resolves when its output has ended too. */
   readonly exited: Promise<Exit>;
-  /** What it has said so far. */
-  output(): Pick<Exit, 'stdout' | 'stderr'>;
-  /** The first whole line of its output that matches. Rejects when the process ends without one. */
-  waitForLine(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** A process that serves. */
-export interface ServingProcess extends GatehouseProcess {
+/** A server that `start` runs. `End`: how it ends. */
+export interface Serving<End> extends Pick<Transcript, 'output' | 'waitForLine'> {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
-  /** Ends it with SIGTERM. */
-  stop(): Promise<Exit>;
+  /** Ends it with SIGTERM, or as SIGTERM does. */
+  stop(): Promise<End>;
 }
+
+export interface ServingProcess extends GatehouseProcess, Serving<Exit> {}
 
 export interface Gatehouse {
   /** The folder that this test's processes run in, empty at first. */
@@ -68,8 +68,10 @@ export interface Gatehouse {
     environment?: Environment,
     input?: string,
   ): Promise<CommandExit>;
-  /** Runs `start`, and waits until it does. */
+  /** Runs `start`, and waits until it serves. */
   serve(environment?: Environment): Promise<ServingProcess>;
+  /** The same in this process: for tests that need neither signals nor a crash. */
+  serveHere(environment?: Environment): Promise<Serving<CommandExit>>;
 }
 
 /**
@@ -80,17 +82,19 @@ export interface Gatehouse {
 export function useGatehouse(): Gatehouse {
   let folder = '';
   let processes: GatehouseProcess[] = [];
+  let serving: RunningCommand[] = [];
 
   // A first start takes 3 s of computing time, and more of a busy machine's.
   vi.setConfig({ testTimeout: 120_000 });
-  beforeAll(build, 120_000);
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-process-'));
     processes = [];
+    serving = [];
   });
   afterEach(async () => {
     for (const each of processes) each.kill('SIGKILL');
-    await Promise.all(processes.map(({ exited }) => exited));
+    for (const each of serving) each.terminate();
+    await Promise.all([...processes, ...serving].map(({ exited }) => exited));
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -102,6 +106,7 @@ export function useGatehouse(): Gatehouse {
     ...environment,
   });
   const start = (words: readonly string[], environment?: Environment, input?: string) => {
+    build();
     const started = startProcess(words, { folder, settings: settingsWith(environment), input });
     processes.push(started);
     return started;
@@ -116,17 +121,36 @@ export function useGatehouse(): Gatehouse {
       runCommand(words, { environment: settingsWith(environment), input }),
     serve: async (environment) => {
       const started = start(['start'], environment);
-      const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
-      // The last of the lines: in production there need be no hint how to log in.
-      const isProduction = environment?.NODE_ENV === 'production';
-      await started.waitForLine(isProduction ? /^ {2}Database /m : /^ {2}curl /m);
+      const url = await untilServing(started, environment);
       const stop = () => {
         started.kill('SIGTERM');
         return started.exited;
       };
       return { ...started, url, stop };
     },
+    serveHere: async (environment) => {
+      const started = startCommand(['start'], { environment: settingsWith(environment) });
+      serving.push(started);
+      const url = await untilServing(started, environment);
+      const stop = () => {
+        started.terminate();
+        return started.exited;
+      };
+      return { ...started, url, stop };
+    },
   };
+}
+
+/** Waits until `start` has printed all that it prints. @returns the server's URL */
+async function untilServing(
+  { waitForLine }: Pick<Transcript, 'waitForLine'>,
+  environment: Environment = {},
+): Promise<string> {
+  const [, url = ''] = await waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
+  // The last of the lines: in production there need be no hint how to log in.
+  const isProduction = environment.NODE_ENV === 'production';
+  await waitForLine(isProduction ? /^ {2}Database /m : /^ {2}curl /m);
+  return url;
 }
 
 let isBuilt = false;
@@ -156,53 +180,23 @@ export function startProcess(
   words: readonly string[],
   { folder, settings, input = '' }: ProcessOptions,
 ): GatehouseProcess {
-  const child = spawn(
-    process.execPath,
-    [...(inject('nodeFlags') ?? []), program, ...project, ...words],
-    {
-      cwd: folder,
-      env: { PATH: process.env.PATH, ...settings },
-      stdio: 'pipe',
-    },
-  );
+  const child = spawn(process.execPath, [...nodeFlags(), program, ...project, ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: 'pipe',
+  });
   // A process that ends without reading it breaks the pipe.
   child.stdin.on('error', () => {}).end(input);
-  const said = { stdout: '', stderr: '' };
-  const news = new EventEmitter();
+  const transcript = createTranscript();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
-      news.emit('news');
-    });
+    child[name].setEncoding('utf8').on('data', (text: string) => transcript.add(name, text));
   }
-
-  let exit: Exit | undefined;
   const exited = once(child, 'close').then(([code, signal]) => {
-    exit = { code, signal, ...said };
-    news.emit('news');
-    return exit;
+    transcript.end(String(code ?? signal));
+    return { code, signal, ...transcript.output() };
   });
-
-  return {
-    exited,
-    output: () => ({ ...said }),
-    kill: (signal) => void child.kill(signal),
-    async waitForLine(pattern) {
-      for (;;) {
-        const match =
-          pattern.exec(wholeLines(said.stdout)) ?? pattern.exec(wholeLines(said.stderr));
-        if (match !== null) return match;
-        if (exit !== undefined) throw new Error(`No line matches ${pattern}: ${describe(exit)}`);
-        await once(news, 'news');
-      }
-    },
-  };
+  return { ...transcript, exited, kill: (signal) => void child.kill(signal) };
 }
-
-const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1);
-
-const describe = ({ code, signal, stdout, stderr }: Exit) =>
-  `the process ended with ${code ?? signal}, after\n${stdout}${stderr}`;
 
 export async function unpackDatabase(dataDir: string): Promise<void> {
   const archive = inject('databaseSnapshotPath');

@@ -1,50 +1,66 @@
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '../../src/cli/cli.ts';
+import { createTranscript, type Output, type Transcript } from './transcript.ts';
 
-/** How a command ended, and all that it said. */
-export interface CommandExit {
+/** How a command ended, and what it wrote. */
+export interface CommandExit extends Output {
   readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
-/** What a command finds: settings, and what is typed into it, which is no terminal. */
+/** What a command finds: settings, and its standard input, which is no terminal. */
 export interface CommandSurroundings {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
 }
 
+/** A command that runs in this process. */
+export interface RunningCommand extends Pick<Transcript, 'output' | 'waitForLine'> {
+  readonly exited: Promise<CommandExit>;
+  /** Does what SIGTERM does to a process. */
+  terminate(): void;
+}
+
 /** The demo, which commands work on in tests. */
 const project = ['--project', fileURLToPath(new URL('../../examples/rooms', import.meta.url))];
 
-/**
- * Runs a command in this process: the same as `main.ts` does, without the second or more that a new
- * process needs to start.
- */
-export async function runCommand(
+/** Runs a command in this process to its end. A new process would need a second of processor time more. */
+export const runCommand = (
+  words: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<CommandExit> => startCommand(words, surroundings).exited;
+
+/** Starts a command in this process as `main.ts` does in its own. */
+export function startCommand(
   words: readonly string[],
   { environment, input = '' }: CommandSurroundings,
-): Promise<CommandExit> {
-  const said = { stdout: '', stderr: '' };
+): RunningCommand {
+  const transcript = createTranscript();
   const stdin = new PassThrough();
   stdin.end(input);
   const prompts = new PassThrough();
-  prompts.setEncoding('utf8').on('data', (text: string) => {
-    said.stderr += text;
-  });
-  const code = await runCli({
+  prompts.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));
+  const stops: (() => void)[] = [];
+  const running = runCli({
     words: [...project, ...words],
     environment,
-    print: (line) => {
-      said.stdout += `${line}\n`;
-    },
+    print: (line) => transcript.add('stdout', `${line}\n`),
     logDestination: prompts,
-    onTerminate: () => {},
+    onTerminate: (stop) => stops.push(stop),
     onStrayRejection: () => {},
     input: stdin,
     prompts,
   });
-  await new Promise((resolve) => prompts.end(resolve));
-  return { code, ...said };
+  const exited = running.then(async (code) => {
+    await new Promise((resolve) => prompts.end(resolve));
+    transcript.end(String(code));
+    return { code, ...transcript.output() };
+  });
+  return {
+    ...transcript,
+    exited,
+    terminate() {
+      for (const stop of stops) stop();
+    },
+  };
 }
