@@ -1,3 +1,5 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sourceAliases } from './vitest.aliases.ts';
 
@@ -7,6 +9,19 @@ const api = ['test/api/**/*.test.ts'];
 const attacks = ['test/attacks/**/*.test.ts'];
 /** Long ones, which `npm run proof` runs. */
 const proofs = ['test/proofs/**'];
+
+/**
+ * Where tests put their folders: in memory where there is room, since a database has hundreds of files. Docker gives
+ * a container 64 MB there, which are too few.
+ */
+const memoryDisk = '/dev/shm';
+const neededBytes = 2 ** 31;
+
+function temporaryFolder(): string {
+  if (!existsSync(memoryDisk)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memoryDisk);
+  return bavail * bsize < neededBytes ? tmpdir() : memoryDisk;
+}
 
 /** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
 const shared = {
@@ -21,6 +36,7 @@ const common = {
   isolate: false,
   restoreMocks: true,
   unstubEnvs: true,
+  env: { TMPDIR: temporaryFolder() },
 };
 
 /** The API tests, once for each kind of database. */
@@ -30,7 +46,7 @@ const onDatabase = (kind: 'embedded' | 'postgresql') => ({
     ...common,
     name: `api on ${kind}`,
     include: kind === 'embedded' ? [...api, ...attacks] : api,
-    env: { TEST_DATABASE_KIND: kind },
+    env: { ...common.env, TEST_DATABASE_KIND: kind },
   },
 });
 

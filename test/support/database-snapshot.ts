@@ -15,11 +15,19 @@ export const histories: readonly MigrationHistory[] = [
   { migrationsDirectory: fileOf('../../examples/rooms/prisma/migrations'), schema: 'public' },
 ];
 
-/** An archive of an embedded database that has every migration and no rows. Takes 2 s. */
+/**
+ * An archive of an embedded database that has every migration and no rows. Takes 2 s.
+ *
+ * Without `template0`, which nothing here uses: 7 of 41 MB, and 300 of 1,000 files.
+ */
 export async function createSnapshot(): Promise<Blob> {
   const connection = await connectMemory();
   try {
     await migrateAll(connection, histories);
+    const { database } = connection;
+    await database.$executeRaw`ALTER DATABASE template0 IS_TEMPLATE false`;
+    await database.$executeRaw`DROP DATABASE template0`;
+    await database.$executeRaw`CHECKPOINT`;
     return await connection.snapshot();
   } finally {
     await connection.close();
