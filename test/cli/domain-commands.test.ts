@@ -78,7 +78,7 @@ describe('a command of a domain, on a database', () => {
   beforeEach(async () => {
     await gatehouse.prepareDataDir();
     // Makes room for the history of this project, in place of the demo's.
-    const connection = await connectEmbedded(gatehouse.dataDir(), { onLost: () => {} });
+    const connection = await connectEmbedded(gatehouse.dataDir());
     await connection.database.$executeRaw`DROP SCHEMA public CASCADE`;
     await connection.database.$executeRaw`CREATE SCHEMA public`;
     await connection.close();

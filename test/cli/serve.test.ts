@@ -188,7 +188,7 @@ describe('a start that cannot be', () => {
 
   it('names the migrations that are pending when it may not apply them', async () => {
     await gatehouse.prepareDataDir();
-    const connection = await connectEmbedded(gatehouse.dataDir(), { onLost: () => {} });
+    const connection = await connectEmbedded(gatehouse.dataDir());
     await connection.database.$executeRaw`DELETE FROM gatehouse._prisma_migrations`;
     await connection.close();
     const { code, stderr } = await gatehouse.runHere(['start'], { MIGRATE: 'off' });
