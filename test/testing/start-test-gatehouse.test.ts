@@ -51,14 +51,16 @@ describe('a test server', () => {
     await second.close();
   });
 
-  it('holds the guards of fields that are reached through a union', async () => {
+  it('holds the guards of fields that are reached through an interface or a union', async () => {
+    const photo = { __typename: 'Photo', owner: 'ada', place: 'attic' };
     const feed = {
       name: 'feed',
-      typeDefs: `extend type Query { feed: [Item!]! @public }
+      typeDefs: `extend type Query { feed: [Item!]! @public first: Node @public }
+        interface Node { owner: String @auth(requires: [ADMIN]) }
         union Item = Photo
-        type Photo { place: String @auth(requires: [ADMIN]) }
+        type Photo implements Node { owner: String place: String @auth(requires: [ADMIN]) }
       `,
-      resolvers: { Query: { feed: () => [{ __typename: 'Photo', place: 'attic' }] } },
+      resolvers: { Query: { feed: () => [photo], first: () => photo } },
     };
     const gate = await startTestGatehouse({ domains: [feed] }, { directory });
     const guest = await gate.viewer();
