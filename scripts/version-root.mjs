@@ -1,10 +1,19 @@
-// Gives the root package the version of the library: changesets does not see the root of a workspace.
+// Gives the root package the version of the library, and lets the template of create-gatehouse ask for it:
+// changesets sees neither the root of a workspace nor the template.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const read = (path) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'));
+const urlOf = (path) => new URL(`../${path}`, import.meta.url);
+const read = (path) => JSON.parse(readFileSync(urlOf(path), 'utf8'));
+const write = (path, manifest) =>
+  writeFileSync(urlOf(path), `${JSON.stringify(manifest, null, 2)}\n`);
 
 const { name, version } = read('packages/authorization/package.json');
 const root = read('package.json');
 root.version = version;
 root.dependencies[name] = version;
-writeFileSync(new URL('../package.json', import.meta.url), `${JSON.stringify(root, null, 2)}\n`);
+write('package.json', root);
+
+const templatePath = 'packages/create-gatehouse/template/package.json';
+const template = read(templatePath);
+template.dependencies.gatehouse = `^${version}`;
+write(templatePath, template);
