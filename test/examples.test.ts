@@ -1,17 +1,31 @@
 import { execFile } from 'node:child_process';
-import { pathToFileURL } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ask } from './support/ask.ts';
-import { repository } from './support/process.ts';
 
 const run = promisify(execFile);
 
-/** The examples are run as a newcomer would: by Node alone, on the built package. */
-const exampleUrl = (name: string) => pathToFileURL(`${repository}/examples/${name}`).href;
+/** Of this repository, or of a folder in which the packed packages are installed: there is nothing to build there. */
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const exampleUrl = (name: string) => new URL(`../examples/${name}`, import.meta.url).href;
 
-beforeAll(() => run('npm', ['run', '--silent', 'build'], { cwd: repository }));
+beforeAll(() => run('npm', ['run', '--silent', '--if-present', 'build'], { cwd: folder }));
+
+it.each([
+  'apollo-standalone/server.ts',
+  'express/server.ts',
+  'fastify/server.ts',
+  'yoga/server.ts',
+  'pothos/gatehouse.config.ts',
+])('joins Gatehouse by at most 15 lines of code in %s', async (name) => {
+  const text = await readFile(new URL(`../examples/${name}`, import.meta.url), 'utf8');
+  const code = text.split('\n').filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line));
+  expect(code.length).toBeGreaterThan(5);
+  expect(code.length).toBeLessThanOrEqual(15);
+});
 
 describe.each(['apollo-server', 'yoga'])('the example %s', (name) => {
   const { url, stop } = startedExample(name);
@@ -53,7 +67,7 @@ describe.each(['apollo-server', 'yoga'])('the example %s', (name) => {
 });
 
 it('the example code-first prints a 401, a 403 and the data', async () => {
-  const { stdout } = await run('node', ['examples/code-first.mjs'], { cwd: repository });
+  const { stdout } = await run('node', ['examples/code-first.mjs'], { cwd: folder });
   const answers = stdout
     .trim()
     .split('\n')

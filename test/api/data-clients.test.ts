@@ -5,7 +5,7 @@ import kysely from '../../examples/data-clients/kysely.config.ts';
 import pg from '../../examples/data-clients/pg.config.ts';
 import { yoga } from '../contracts/hosts.ts';
 import { type Person, startTimeoutMs, startWorld, type World } from '../contracts/world.ts';
-import { createPostgresDatabase, type PostgresDatabase } from '../support/test-database.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
 
 const isEmbedded = process.env.TEST_DATABASE_KIND !== 'postgresql';
 const directory = fileURLToPath(new URL('../../examples/data-clients', import.meta.url));

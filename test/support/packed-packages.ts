@@ -27,16 +27,20 @@ export interface Packed {
   readonly archive: string;
 }
 
-/** Packs the package at a path of this repository, and unpacks it in a folder. */
-export async function unpackPackage(path: string, place: string): Promise<Packed> {
+/** Packs the built package at a path of this repository. */
+export async function packPackage(path: string, place: string): Promise<Packed> {
   const cwd = join(repository, path);
   await mkdir(place, { recursive: true });
   const words = ['pack', '--ignore-scripts', '--json', '--pack-destination', place];
   const { stdout } = await run('npm', words, { cwd });
   const [packed] = z.array(z.object({ filename: z.string() })).parse(JSON.parse(stdout));
-  const archive = join(place, packed?.filename ?? '');
+  return { manifest: await readManifest(cwd), archive: join(place, packed?.filename ?? '') };
+}
+
+/** Packs the package at a path of this repository, and unpacks it in a folder. */
+export async function unpackPackage(path: string, place: string): Promise<Packed> {
+  const { manifest, archive } = await packPackage(path, place);
   await run('tar', ['-xf', archive, '-C', place, '--strip-components', '1']);
-  const manifest = await readManifest(cwd);
   for (const file of Object.values(manifest.bin ?? {})) await chmod(join(place, file), 0o755);
   return { manifest, archive };
 }

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { connectMemory } from '../../src/database/connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
@@ -8,6 +8,12 @@ import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 import { createSnapshot, histories, migrationsDirectory } from './database-snapshot.ts';
+import {
+  asAdmin,
+  createPostgresDatabase,
+  type PostgresDatabase,
+  urlOf,
+} from './postgres-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,13 +22,7 @@ declare module 'vitest' {
   }
 }
 
-export { migrationsDirectory };
-
-/** A PostgreSQL database of one test. */
-export interface PostgresDatabase {
-  readonly url: string;
-  drop(): Promise<void>;
-}
+export { asAdmin, createPostgresDatabase, migrationsDirectory, type PostgresDatabase };
 
 /**
  * A fresh, migrated database without rows; `close` also removes it.
@@ -48,32 +48,6 @@ function migratedSnapshot(): Promise<Blob> {
   const path = inject('databaseSnapshotPath');
   snapshot ??= path === undefined ? createSnapshot() : openAsBlob(path);
   return snapshot;
-}
-
-/** A new database on the server at `TEST_DATABASE_URL`: empty, or a copy of `template`. */
-export async function createPostgresDatabase(template = 'template0'): Promise<PostgresDatabase> {
-  const name = `gatehouse_test_${randomUUID().replaceAll('-', '')}`;
-  await asAdmin((admin) => admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
-  return {
-    url: urlOf(name),
-    drop: () =>
-      asAdmin(async (admin) => {
-        await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      }),
-  };
-}
-
-/** Runs `work` with a connection to the database named in `TEST_DATABASE_URL` itself. */
-export async function asAdmin<Result>(
-  work: (admin: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const admin = new pg.Client({ connectionString: serverUrl() });
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.end();
-  }
 }
 
 const TEMPLATE_LOCK_KEY = 4_705_151;
@@ -102,16 +76,4 @@ async function createTemplate(admin: pg.Client, name: string): Promise<void> {
   await migrateAll(connection, histories);
   await connection.close();
   await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
-}
-
-function urlOf(database: string): string {
-  const url = new URL(serverUrl());
-  url.pathname = `/${database}`;
-  return url.href;
-}
-
-function serverUrl(): string {
-  const url = process.env.TEST_DATABASE_URL;
-  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set.');
-  return url;
 }
