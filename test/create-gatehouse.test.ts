@@ -1,25 +1,28 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { ask } from './support/ask.ts';
+import { z } from 'zod';
+import { adminPassword, visitInvoices } from './support/invoice-visits.ts';
 import { installPacked, readManifest, unpackPackage } from './support/packed-packages.ts';
-import { build } from './support/process.ts';
+import { build, repository } from './support/process.ts';
+import { readSteps } from './support/workflow.ts';
 
 const run = promisify(execFile);
-const adminPassword = 'violet-otter-ladder-93-quay';
-const userPassword = 'plum-kettle-orbit-58-fern';
 
 let folder = '';
 const project = () => join(folder, 'my-api');
 const create = (...words: readonly string[]) =>
   run(process.execPath, [join(folder, 'creator', 'src', 'main.mjs'), ...words], { cwd: folder });
-const npm = (...words: readonly string[]) =>
-  run('npm', [...words], { cwd: project(), env: { PATH: process.env.PATH, HOME: folder } });
+/** Runs a line of a shell in the project. Returns what it prints. */
+const type = async (line: string) => {
+  const env = { PATH: process.env.PATH, HOME: folder };
+  return (await run('sh', ['-ec', line], { cwd: project(), env })).stdout;
+};
 
 /** A new project, in which the packed packages stand where an installation would put them. */
 beforeAll(async () => {
@@ -54,40 +57,30 @@ describe('npm create gatehouse', () => {
     await expect(create()).rejects.toMatchObject({ code: 1 });
   });
 
-  it('passes its own tests and checks', async () => {
-    const { stdout } = await npm('test');
-    expect(stdout).toContain('4 passed');
-    expect((await npm('run', 'check')).stdout).toContain('access matrix agree');
+  it('asks for the release of gatehouse that it comes with', async () => {
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')));
+    const { dependencies } = await readManifest(project());
+    expect(dependencies?.gatehouse).toBe(`^${version}`);
+  });
+
+  it('passes the steps of its own workflow, but for the installation', async () => {
+    const steps = await readSteps(join(project(), '.github', 'workflows', 'ci.yml'));
+    const [install, ...lines] = steps.flatMap(({ run: line }) => line ?? []);
+    expect(install).toBe('npm ci'); // `npm run proof -- packed-project` runs it too
+    const said: string[] = [];
+    for (const line of lines) said.push(await type(line));
+    expect(said.join('')).toContain('access matrix agree');
+    expect(said.join('')).toContain('4 passed');
   }, 300_000);
 
   it('serves: 401, then 403, and 200 once the group is granted', async () => {
     const { url, stop } = await start();
     onTestFinished(stop);
-    const admin = await logIn(url, 'admin', adminPassword);
-    const input = { username: 'sam', password: userPassword };
-    const created = await ask(
-      url,
-      'mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }',
-      { token: admin, variables: { input } },
-    );
-    const { id } = created.data.createUser;
-    const token = await logIn(url, 'sam', userPassword);
-    const invoices = 'query ($id: ID!) { user(id: $id) { id } users { edges { node { id } } } }';
-    const variables = { id };
-    expect((await ask(url, invoices, { variables })).status).toBe(401);
-    expect((await ask(url, invoices, { variables, token })).status).toBe(403);
-    const grant = 'mutation ($id: ID!) { grantGroup(userId: $id, group: ACCOUNTANT) { id } }';
-    expect((await ask(url, grant, { variables, token: admin })).status).toBe(200);
-    expect((await ask(url, invoices, { variables, token })).status).toBe(200);
+    expect(await visitInvoices(url)).toEqual([401, 403, 200, 200]);
   }, 300_000);
 });
-
-async function logIn(url: string, username: string, password: string): Promise<string> {
-  const mutation =
-    'mutation ($u: String!, $p: String!) { login(username: $u, password: $p) { accessToken } }';
-  const { data } = await ask(url, mutation, { variables: { u: username, p: password } });
-  return data.login.accessToken;
-}
 
 async function start() {
   const program = join('node_modules', 'gatehouse', 'dist', 'main.js');
