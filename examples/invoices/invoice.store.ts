@@ -8,7 +8,7 @@ export interface Invoice {
   isPaid: boolean;
 }
 
-/** In memory, so that the examples of servers are about servers alone. See `examples/drizzle` for a database. */
+/** In memory, so that the examples of servers are about servers alone. See `examples/data-clients` for a database. */
 export function createInvoices() {
   const invoices: readonly Invoice[] = [
     {
