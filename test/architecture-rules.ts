@@ -110,7 +110,7 @@ const doors: Readonly<Record<string, Door>> = {
   helmet: { to: ['server/'] },
   jose: { to: ['packages/authorization/src/tokens/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
-  'lru-cache': { to: ['authentication/access-token.ts', 'server/limits/'] },
+  'lru-cache': { to: ['admission/', 'authentication/access-token.ts', 'server/limits/'] },
   negotiator: { to: ['server/'] },
   pg: { to: ['database/'], types: ['composition/project.ts'] },
   'pglite-prisma-adapter': { to: ['database/'] },

@@ -19,7 +19,8 @@ import {
   type OperationRecordOptions,
 } from './operation-record-plugin.ts';
 import { createPlaygroundPlugin } from './playground.ts';
-import { createSubscriptionPlugin, type OperationContext } from './subscriptions/plugin.ts';
+import type { OperationContext } from './request-context.ts';
+import { createSubscriptionRefusalPlugin } from './subscription-refusal-plugin.ts';
 
 export interface ApolloOptions extends OperationRecordOptions {
   readonly authorization: Authorization<Context>;
@@ -34,7 +35,8 @@ export interface ApolloOptions extends OperationRecordOptions {
   readonly graphqlPath: string;
 }
 
-const realm = 'gatehouse';
+/** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
+export const realm = 'gatehouse';
 
 /** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
 export function createApollo(options: ApolloOptions) {
@@ -49,7 +51,7 @@ export function createApollo(options: ApolloOptions) {
       // First, so that no other plugin can answer before it has decided.
       createApolloAdmission({ ...options, realm }),
       ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
-      createSubscriptionPlugin(),
+      createSubscriptionRefusalPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createUnexpectedErrorPlugin(logger),
       createHttpStatusPlugin({ realm, errorStatuses: options.errorStatuses }),

@@ -55,6 +55,14 @@ export function toGraphQLError(error: ClientError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error, extensions });
 }
 
+/** Anything thrown, as an error of graphql-js that has it as its cause. */
+export const asGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError('The operation failed.', {
+        originalError: error instanceof Error ? error : new Error(String(error)),
+      });
+
 /** An answer over HTTP where no operation is run. */
 export interface HttpAnswer {
   readonly status: number;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pageHeaders } from './playground.ts';
-import type { OperationContext } from './subscriptions/plugin.ts';
+import type { OperationContext } from './request-context.ts';
 
 /** Makes the context of one request. */
 type CreateContext = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationContext>;

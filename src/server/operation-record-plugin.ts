@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import { type OnOperation, toOperationRecord } from './operation-record.ts';
-import type { OperationContext } from './subscriptions/plugin.ts';
+import type { OperationContext } from './request-context.ts';
 
 export interface OperationRecordOptions {
   readonly onOperation: OnOperation;
@@ -16,8 +16,7 @@ const givenUp: GraphQLFormattedError = {
 };
 
 /**
- * Records each operation that Apollo Server answers. A subscription that was let in is recorded by whoever
- * runs it, at its end. Stands last, so that it sees what the client is told.
+ * Records each operation that Apollo Server answers. Stands last, so that it sees what the client is told.
  */
 export function createOperationRecordPlugin({
   onOperation,
@@ -27,18 +26,10 @@ export function createOperationRecordPlugin({
     async requestDidStart() {
       const startedAt = elapsedMs();
       return {
-        async willSendResponse({
-          request,
-          queryHash,
-          document,
-          contextValue,
-          operation,
-          response,
-        }) {
+        async willSendResponse({ request, queryHash, document, contextValue, response }) {
           const { body } = response;
           const told = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
           const errors = contextValue.isGivenUp?.() === true ? [givenUp] : told;
-          if (operation?.operation === 'subscription' && errors.length === 0) return;
           const { query = '', operationName } = request;
           const durationMs = elapsedMs() - startedAt;
           onOperation(

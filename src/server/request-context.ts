@@ -6,8 +6,13 @@ import type { RequestSource } from '../composition/request-source.ts';
 import { ServiceUnavailableError } from '../errors.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
-import type { OperationContext } from './subscriptions/plugin.ts';
 import { toUserAgent } from './user-agent.ts';
+
+/** The context of an operation over HTTP. */
+export interface OperationContext extends Context {
+  /** Whether the client was told meanwhile that it took too long. What comes of it then reaches nobody. */
+  readonly isGivenUp?: () => boolean;
+}
 
 /** Makes the context of one request. */
 export type CreateContext = (facts: Pick<Context, 'viewer' | 'client' | 'requestId'>) => Context;

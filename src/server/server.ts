@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { createReadDocument } from '../admission/read-document.ts';
 import type { EventSource } from '../events/event-source.ts';
-import { type ApolloOptions, createApollo } from './create-apollo.ts';
+import { type ApolloOptions, createApollo, realm } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
 import { registerHealth } from './health.ts';
 import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
@@ -30,7 +31,7 @@ export interface ServerTimes {
 }
 
 export interface ServerOptions
-  extends Omit<SubscriptionsOptions, 'apollo' | 'shedding' | 'checkDocument'>,
+  extends Omit<SubscriptionsOptions, 'shedding' | 'readDocument' | 'visibleTo' | 'realm'>,
     AnswerInTimeOptions,
     Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'checkOperation'>,
     ServerTimes {
@@ -100,7 +101,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const inReadTime = createInTime(options.inReadTime, options.limits.timeoutMs);
   const checkDocument = createDocumentCheck(options.limits);
   const subscriptions = createSubscriptions({
-    ...{ ...options, inDatabaseTime, apollo, shedding, checkDocument },
+    ...{ ...options, inDatabaseTime, shedding, realm },
+    ...documentReading(options),
   });
   const upgradeOf = routeUpgrades(fastify, connections);
   const run = createGraphQLHandler(apollo, createRequestContext(options));
@@ -163,6 +165,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await Promise.all([ended, fastify.close()]).finally(stopEnding);
       await apollo.stop();
     },
+  };
+}
+
+/** How the documents of sockets are read. */
+function documentReading({ authorization, hidesSchema, limits }: ServerOptions) {
+  const { schema, visibleTo } = authorization;
+  const { maxTokens, maxToldErrors: maxErrors } = limits;
+  return {
+    readDocument: createReadDocument({ schema, maxTokens, maxErrors }),
+    visibleTo: hidesSchema ? visibleTo : () => schema,
   };
 }
 

@@ -1,19 +1,19 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { ApolloServer } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { CheckOperation } from '../admission/check-operation.ts';
 import type { OperationLimits } from '../admission/limits.ts';
 import { toAddressKey } from '../authentication/address-key.ts';
 import type { Context } from '../composition/context.ts';
 import type { EventSource } from '../events/event-source.ts';
 import type { Tracing } from '../observability/tracing.ts';
 import { createErrorLog } from './error-log-plugin.ts';
+import type { StatusOptions } from './failed-operation.ts';
 import { createFormatError } from './format-error.ts';
 import { retryHeaders } from './graphql-error.ts';
 import { toErrorBody } from './http-errors.ts';
-import type { CheckDocument } from './limits/document-check.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { OnOperation } from './operation-record.ts';
 import { isAllowedOrigin } from './origin.ts';
@@ -27,26 +27,27 @@ import {
   pieceLimits,
   type SocketLimits,
 } from './subscriptions/limits.ts';
-import { withOwnIds } from './subscriptions/operation-ids.ts';
-import {
-  createRunOperation,
-  type RunOperation,
-  type TellErrors,
-} from './subscriptions/operations.ts';
-import type { OperationContext } from './subscriptions/plugin.ts';
+import { createOperationQueue } from './subscriptions/operation-queue.ts';
+import { createRunOperation } from './subscriptions/operations.ts';
 import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
+import type {
+  OperationsOptions,
+  RunOperation,
+  TellErrors,
+} from './subscriptions/socket-operation.ts';
 import { ToldError } from './subscriptions/told-error.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
 import { endWith } from './transport/client-errors.ts';
 
 export interface SubscriptionsOptions
   extends RequestContextOptions,
-    Pick<AccessWatchOptions, 'membershipsOf'> {
-  readonly apollo: Pick<ApolloServer<OperationContext>, 'executeOperation'>;
+    StatusOptions,
+    Pick<AccessWatchOptions, 'membershipsOf'>,
+    Pick<OperationsOptions, 'readDocument' | 'visibleTo'> {
   readonly authorization: Authorization<Context>;
   readonly shedding: Pick<LoadShedding, 'run'>;
-  readonly checkDocument: CheckDocument;
+  readonly checkOperation: CheckOperation;
   readonly logger: FastifyBaseLogger;
   readonly events: Pick<EventSource, 'onAccessChange'>;
   /** When the token in these values of the Authorization header ends, if it does by itself. */
@@ -116,14 +117,14 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         },
         closedBy: () => closedBy,
       },
-      unsettled: new Set(),
+      queue: createOperationQueue(),
       unanswered: new Set(),
       access: undefined,
     };
     const entry: SocketEntry = Object.assign(state, {
       socket: openSocket({
         webSocket,
-        open: (end) => protocol.opened(withOwnIds(end, state.unsettled), state),
+        open: (end) => protocol.opened(state.queue.join(end), state),
         onProblem: (error) =>
           request.log.info({ err: error }, 'a WebSocket client violated the protocol'),
         elapsedMs: options.elapsedMs,

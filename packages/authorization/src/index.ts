@@ -27,6 +27,13 @@ export type { AuthorizeField } from './enforcement/authorize-field.ts';
 export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
 export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
+export {
+  type Admission,
+  type Admit,
+  type AdmitOptions,
+  createAdmit,
+  type FinishedResult,
+} from './hosts/admit.ts';
 export type { OperationRequest } from './plan/operation-request.ts';
 export {
   describeOffence,

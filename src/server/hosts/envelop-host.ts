@@ -14,6 +14,7 @@ import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createErrorLog } from '../error-log-plugin.ts';
 import { type StatusOptions, toFailedAnswer } from '../failed-operation.ts';
 import { causeOf, createFormatError } from '../format-error.ts';
+import { asGraphQLError } from '../graphql-error.ts';
 import type { HostPluginOptions } from './apollo-host.ts';
 import type { HostContext } from './host-context.ts';
 
@@ -99,7 +100,7 @@ async function isWithinLimits(
   } catch (error) {
     const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
-    const told = tell.one(toGraphQLError(error), unexpected);
+    const told = tell.one(asGraphQLError(error), unexpected);
     answer(withStatus({ errors: [told] }, { document, operation }, options));
     return false;
   }
@@ -216,10 +217,3 @@ function headersOf(http: unknown): object {
   const isObject = typeof http === 'object' && http !== null && 'headers' in http;
   return isObject && typeof http.headers === 'object' && http.headers !== null ? http.headers : {};
 }
-
-const toGraphQLError = (error: unknown): GraphQLError =>
-  error instanceof GraphQLError
-    ? error
-    : new GraphQLError('The operation was refused.', {
-        originalError: error instanceof Error ? error : new Error(String(error)),
-      });

@@ -1,16 +1,23 @@
+import type { DocumentNode } from 'graphql';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
-import type { AdmittedOperation } from './plugin.ts';
+
+/** What runs for a socket. */
+export interface RunningOperation {
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variableValues: Readonly<Record<string, unknown>> | null | undefined;
+}
 
 /** One socket: who has connected, what runs for it, and how to end it. */
 export interface Connection {
   readonly client: RequestSource;
   /** Under which the log speaks of it, and of all that runs over it. */
   readonly requestId: string;
-  /** The subscriptions that run, by their own ids: see `withOwnIds`. */
-  readonly running: Map<string, AdmittedOperation>;
+  /** The subscriptions that run, by their ids. */
+  readonly running: Map<string, RunningOperation>;
   /**
    * Ends the socket (RFC 6455, 7.4.2). Nothing is sent to it from then on. `reason` is a word for
    * programs, and never a secret.

@@ -20,6 +20,7 @@ export function answerEvents<Answer>({
   onEnd,
 }: AnswerEventsOptions<Answer>): AsyncIterableIterator<Answer, undefined, undefined> {
   const events = source[Symbol.asyncIterator]();
+  let isLeft = false;
 
   async function leave(error?: unknown): Promise<IteratorReturnResult<undefined>> {
     onEnd(error);
@@ -32,13 +33,19 @@ export function answerEvents<Answer>({
       try {
         const event = await events.next();
         const value = event.done === true ? undefined : await answer(event.value);
+        // An answer that was under way when the client left would reach the next operation of this id.
+        if (isLeft) return done;
         return value === undefined ? await leave() : { done: false, value };
       } catch (error) {
+        if (isLeft) return done;
         await leave(error);
         throw error;
       }
     },
-    return: () => leave(),
+    return() {
+      isLeft = true;
+      return leave();
+    },
     [Symbol.asyncIterator]: () => answers,
   };
   return answers;

@@ -1,12 +1,13 @@
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
-import { GraphQLError, parse } from 'graphql';
 import { makeServer, type OperationResult } from 'graphql-ws';
 import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
+import { asGraphQLError } from '../graphql-error.ts';
 import type { Access, AccessWatch } from './access.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
-import type { RunOperation, TellErrors } from './operations.ts';
+import type { OperationQueue } from './operation-queue.ts';
+import type { RunOperation, TellErrors } from './socket-operation.ts';
 import { ToldError } from './told-error.ts';
 
 export interface ProtocolOptions {
@@ -22,9 +23,8 @@ export interface ProtocolOptions {
 /** What is known of one socket. */
 export interface SocketState {
   readonly connection: Connection;
-  /** The operations that graphql-ws is busy with, by their own ids: see `withOwnIds`. */
-  readonly unsettled: Set<string>;
-  /** The queries and mutations among them that have not been answered yet. */
+  readonly queue: OperationQueue;
+  /** The queries and mutations that have not been answered yet, by their ids. */
   readonly unanswered: Set<string>;
   /** Once it has said who it is. */
   access: Access | undefined;
@@ -39,11 +39,17 @@ type Init = Record<string, unknown> | undefined;
  * is public runs, and everything else is refused, operation by operation, with the reason.
  */
 export function createProtocol(options: ProtocolOptions) {
-  const { runOperation } = options;
-  // graphql-ws asks what an operation is, to know who runs it: all of them have been run by then.
-  const run = { schema: options.schema, document: parse('{ __typename }') };
+  const { runOperation, schema } = options;
+  // An operation runs within its limits of time in `onSubscribe`; graphql-ws asks for what came of it afterwards.
+  const results = new WeakMap<ExecutionArgs, OperationResult>();
   const tell = (error: unknown, { requestId }: Connection) =>
-    options.tellErrors([toGraphQLError(error)], { requestId, operationName: undefined });
+    options.tellErrors([asGraphQLError(error)], { requestId, operationName: undefined });
+
+  function resultOf(args: ExecutionArgs): OperationResult {
+    const result = results.get(args);
+    if (result === undefined) throw new Error('graphql-ws runs what has not been admitted.');
+    return result;
+  }
 
   return makeServer<Init, SocketState>({
     connectionInitWaitTimeout: initTimeoutMs,
@@ -66,10 +72,10 @@ export function createProtocol(options: ProtocolOptions) {
       return { requestId: connection.requestId };
     },
 
-    async onSubscribe({ extra: { connection, access, unanswered, unsettled } }, id, payload) {
+    async onSubscribe({ extra: { connection, access, unanswered, queue } }, id, payload) {
       if (access === undefined) return undefined; // graphql-ws has no operation before there is one
       try {
-        refuseWhenTooMany(unsettled.size);
+        refuseWhenTooMany(queue.size());
         if (options.isStopping()) throw new ServiceUnavailableError();
         unanswered.add(id);
         const outcome = await runOperation({ id, payload, connection, access });
@@ -77,24 +83,26 @@ export function createProtocol(options: ProtocolOptions) {
           unanswered.delete(id);
           return outcome.errors;
         }
-        if (outcome.kind === 'answered') return { ...run, rootValue: new Reply(outcome.result) };
-        unanswered.delete(id);
-        return { ...run, rootValue: new Reply(outcome.results) };
+        if (outcome.kind === 'subscribed') unanswered.delete(id);
+        const args = { schema, ...outcome.running, rootValue: undefined, contextValue: undefined };
+        results.set(args, outcome.kind === 'answered' ? outcome.result : outcome.results);
+        return args;
       } catch (error) {
         unanswered.delete(id);
         return tell(error, connection);
       }
     },
 
-    execute: ({ rootValue }: ExecutionArgs) => {
-      if (rootValue instanceof Reply) return rootValue.result;
-      throw new Error('graphql-ws runs what has not been run.');
-    },
-    onError: ({ extra: { connection } }, _id, _payload, errors) =>
-      errors
+    execute: resultOf,
+    subscribe: resultOf,
+    onError({ extra: { connection, queue } }, id, _payload, errors) {
+      queue.ended(id);
+      return errors
         .flatMap((error) => (error instanceof ToldError ? error : tell(error, connection)))
-        .map(({ told }) => told),
-    onComplete: ({ extra: { unanswered } }, id) => {
+        .map(({ told }) => told);
+    },
+    onComplete: ({ extra: { unanswered, queue } }, id) => {
+      queue.ended(id);
       unanswered.delete(id);
     },
     onClose: ({ extra: { access, unanswered } }) => {
@@ -102,15 +110,6 @@ export function createProtocol(options: ProtocolOptions) {
       access?.end();
     },
   });
-}
-
-/** What has been run, on its way through graphql-ws. */
-class Reply {
-  readonly result: OperationResult;
-
-  constructor(result: OperationResult) {
-    this.result = result;
-  }
 }
 
 /** The values of the Authorization header that `connectionParams` stand for; all but texts are malformed. */
@@ -124,10 +123,3 @@ function authorizationOf(params: Init = {}): readonly string[] {
 function refuseWhenTooMany(operationCount: number): void {
   if (operationCount > maxOperationsPerSocket) throw new RateLimitedError(1);
 }
-
-const toGraphQLError = (error: unknown): GraphQLError =>
-  error instanceof GraphQLError
-    ? error
-    : new GraphQLError('A WebSocket operation failed.', {
-        originalError: error instanceof Error ? error : new Error(String(error)),
-      });

@@ -3,11 +3,11 @@ import { buildSchema, parse } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { DeadlineError } from '../../../src/errors.ts';
 import type { OperationRecord } from '../../../src/server/operation-record.ts';
-import {
-  createRunOperation,
-  type OperationsOptions,
-  type SocketOperation,
-} from '../../../src/server/subscriptions/operations.ts';
+import { createRunOperation } from '../../../src/server/subscriptions/operations.ts';
+import type {
+  OperationsOptions,
+  SocketOperation,
+} from '../../../src/server/subscriptions/socket-operation.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const query = 'subscription Ticks { tick }';
@@ -42,15 +42,10 @@ function aServer() {
   const options = {
     inDatabaseTime: (work: () => Promise<unknown>) =>
       Promise.race([work(), once(clock, 'late').then(giveUp)]),
-    checkDocument: () => undefined,
+    readDocument: () => ({ document: parse(query) }),
+    checkOperation: async () => {},
     createContext: (facts: object) => facts,
-    authorization: { schema, authorizeOperation: async () => [] },
-    apollo: {
-      async executeOperation(_request: unknown, { contextValue }: { contextValue: Taking }) {
-        contextValue.takeSubscription({ document: parse(query) });
-        return { body: { kind: 'single', singleResult: {} } };
-      },
-    },
+    authorization: { schema, authorizeOperation: async () => [], introspect: () => undefined },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
     onOperation: (record: OperationRecord) => void records.push(record),
     elapsedMs: () => 0,
@@ -69,10 +64,6 @@ function aServer() {
 const giveUp = (): never => {
   throw new DeadlineError();
 };
-
-interface Taking {
-  takeSubscription(operation: object): void;
-}
 
 it('a subscription that begins in time runs, until its client leaves', async () => {
   const server = aServer();

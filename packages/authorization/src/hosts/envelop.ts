@@ -1,19 +1,10 @@
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import { getOperationAST, OperationTypeNode } from 'graphql';
 import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
-import {
-  hasData,
-  isDenial,
-  limitDenials,
-  maxListedDenials,
-  toDeniedResult,
-  toLenientResult,
-} from '../enforcement/denied-result.ts';
 import { toDenialResponse } from '../enforcement/http-response.ts';
 import { lenientHandling, prefersLenient } from '../enforcement/prefer.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
-import { showIntrospection } from '../visibility/introspected-result.ts';
-import { type IntrospectionAnswer, IntrospectionError } from '../visibility/introspection.ts';
+import { createAdmit, type FinishedResult } from './admit.ts';
 
 export interface EnvelopPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
@@ -63,50 +54,36 @@ export interface EnvelopPlugin<TContext> {
 export function createEnvelopPlugin<TContext extends object>(
   options: EnvelopPluginOptions<TContext>,
 ): EnvelopPlugin<TContext> {
-  const { authorizeOperation, introspect, realm, preferOf = () => undefined } = options;
+  const { realm, preferOf = () => undefined } = options;
+  const admit = createAdmit(options);
 
   return {
     async onExecute({ args, setResultAndStopExecution: answer }) {
       const operation = getOperationAST(args.document, args.operationName);
       const isQuery = operation?.operation === OperationTypeNode.QUERY;
       const isLenient = isQuery && prefersLenient(preferOf(args.contextValue));
-      const introspection = tryIntrospect(introspect, args);
-      if (introspection instanceof IntrospectionError) {
-        return stop(() => answer({ errors: [introspection] }));
-      }
-      const denials = await authorizeOperation({ ...args, isLenient });
-      if (denials.length > 0 && !isLenient) return stop(() => answer(toRefusal(denials, realm)));
-      const whole = denials.length === 0 ? introspection?.whole : undefined;
-      if (whole !== undefined) return stop(() => answer({ data: { ...whole } }));
+      const admission = await admit({ ...args, isLenient });
+      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
       if (!operation) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
-          if (Symbol.asyncIterator in result) {
-            if (introspection === undefined) return;
-            // It cannot be mended, and would show what the viewer may not know.
+          if (!(Symbol.asyncIterator in result)) {
+            return setResult(toAnswer(admission.finish(result), realm, { isLenient }));
+          }
+          // It cannot be mended, and would show what the viewer may not know.
+          if (admission.introspects) {
             throw new Error('Introspection does not support incremental delivery.');
           }
-          // First, for a type that is hidden is no data: the status would tell that it exists.
-          const shown = introspection === undefined ? result : show(result, introspection);
-          if (isQuery)
-            return setResult(
-              isLenient ? tolerate(shown, denials, realm) : refuseDenied(shown, realm),
-            );
-          return setResult(limit(shown));
         },
       };
     },
 
     async onSubscribe({ args, setResultAndStopExecution: answer }) {
-      const introspection = tryIntrospect(introspect, args);
-      if (introspection instanceof IntrospectionError) {
-        return stop(() => answer({ errors: [introspection] }));
-      }
-      const denials = await authorizeOperation(args);
-      if (denials.length > 0) return stop(() => answer(toRefusal(denials, realm)));
+      const admission = await admit(args);
+      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
       return {
         onSubscribeResult: () => ({
-          onNext: ({ result, setResult }) => setResult(limit(result)),
+          onNext: ({ result, setResult }) => setResult(admission.finish(result).result),
         }),
       };
     },
@@ -118,55 +95,17 @@ function stop(answer: () => void): undefined {
   answer();
 }
 
-function tryIntrospect<TContext>(
-  introspect: IntrospectOperation<TContext>,
-  args: OperationStart<TContext>['args'],
-): IntrospectionAnswer | IntrospectionError | undefined {
-  try {
-    return introspect(args);
-  } catch (error) {
-    if (error instanceof IntrospectionError) return error;
-    throw error;
-  }
-}
-
-function show(result: ExecutionResult, answer: IntrospectionAnswer): ExecutionResult {
-  const { errors, data, ...rest } = result;
-  return { ...rest, ...showIntrospection({ errors, data }, answer) };
-}
-
-const toRefusal = (denials: readonly GraphQLError[], realm: string): ExecutionResult => ({
-  errors: denials.slice(0, maxListedDenials),
-  extensions: { http: toHttp(denials, realm) },
-});
-
-const limit = (result: ExecutionResult): ExecutionResult =>
-  result.errors === undefined ? result : { ...result, errors: limitDenials(result.errors) };
-
-function refuseDenied(result: ExecutionResult, realm: string): ExecutionResult {
-  const refused = toDeniedResult(result);
-  return refused === undefined
-    ? result
-    : { ...refused, extensions: { ...result.extensions, http: toHttp(refused.errors, realm) } };
-}
-
-function tolerate(
-  result: ExecutionResult,
-  told: readonly GraphQLError[],
+/** What Yoga answers: status and headers are taken from `extensions.http`. */
+function toAnswer(
+  { result, denials }: FinishedResult,
   realm: string,
+  { isLenient = false } = {},
 ): ExecutionResult {
-  const { errors = [], data } = toLenientResult<GraphQLError>(result, told);
-  const denials = errors.filter(isDenial);
-  const isRefused = denials.length > 0 && !hasData(data);
-  const http = isRefused ? toHttp(denials, realm) : { headers: {} };
-  return {
-    ...result,
-    ...(errors.length > 0 ? { errors, data: isRefused ? null : data } : {}),
-    extensions: {
-      ...result.extensions,
-      http: { ...http, headers: { ...http.headers, 'preference-applied': lenientHandling } },
-    },
-  };
+  if (denials.length === 0 && !isLenient) return result;
+  const refusal = denials.length === 0 ? { headers: {} } : toHttp(denials, realm);
+  const preference = isLenient ? { 'preference-applied': lenientHandling } : {};
+  const http = { ...refusal, headers: { ...refusal.headers, ...preference } };
+  return { ...result, extensions: { ...result.extensions, http } };
 }
 
 function toHttp(denials: readonly GraphQLError[], realm: string) {

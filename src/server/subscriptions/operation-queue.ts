@@ -1,0 +1,97 @@
+import { MessageType, parseMessage } from 'graphql-ws';
+import { closeCodes } from './close-codes.ts';
+import { maxOperationIdLength } from './limits.ts';
+import type { ProtocolSocket } from './socket.ts';
+
+/** The operations of one socket by the client's id. */
+export interface OperationQueue {
+  /** How many operations graphql-ws is busy with, or will be, whether or not the client still waits for them. */
+  size(): number;
+  /** Marks an operation as answered: its id is free from now on. */
+  ended(id: string): void;
+  /** A socket on which an operation begins only when the one before it with the same id has settled. */
+  join(socket: ProtocolSocket): ProtocolSocket;
+}
+
+interface Entry {
+  /** Whether the client waits for it. */
+  isLive: boolean;
+  /** Whether graphql-ws has got it. */
+  hasBegun: boolean;
+  settled: Promise<void>;
+}
+
+/**
+ * Makes the queue of one socket.
+ *
+ * graphql-ws frees an id at `complete`, while it is still busy with that operation, and would take the next one with
+ * this id for it: test/server/subscriptions/graphql-ws-ids.test.ts reproduces that. Remove this file when that test
+ * fails with a newer version.
+ */
+export function createOperationQueue(): OperationQueue {
+  const last = new Map<string, Entry>();
+  let busy = 0;
+
+  async function begin(id: string, previous: Entry | undefined, receive: () => Promise<void>) {
+    const entry: Entry = { isLive: true, hasBegun: false, settled: Promise.resolve() };
+    last.set(id, entry);
+    busy += 1;
+    async function run(): Promise<void> {
+      if (previous !== undefined) await previous.settled.catch(() => {});
+      if (!entry.isLive) return;
+      entry.hasBegun = true;
+      await receive();
+    }
+    entry.settled = run();
+    try {
+      await entry.settled;
+    } finally {
+      busy -= 1;
+      if (last.get(id) === entry) last.delete(id);
+    }
+  }
+
+  async function take(
+    { text, socket }: { readonly text: string; readonly socket: ProtocolSocket },
+    receive: (text: string) => Promise<void>,
+  ): Promise<void> {
+    const message = toMessage(text);
+    if (message?.type !== MessageType.Complete && message?.type !== MessageType.Subscribe) {
+      return receive(text);
+    }
+    const { id, type } = message;
+    const entry = last.get(id);
+    if (type === MessageType.Complete) {
+      if (entry?.isLive !== true) return undefined;
+      entry.isLive = false;
+      return entry.hasBegun ? receive(text) : undefined;
+    }
+    if (id.length > maxOperationIdLength) return socket.close(closeCodes.badRequest, 'ID_TOO_LONG');
+    if (entry?.isLive === true) {
+      return socket.close(closeCodes.idInUse, `Subscriber for ${id} already exists`);
+    }
+    return begin(id, entry, () => receive(text));
+  }
+
+  return {
+    size: () => busy,
+    ended(id) {
+      const entry = last.get(id);
+      // One that waits under the same id has not begun.
+      if (entry?.hasBegun === true) entry.isLive = false;
+    },
+    join: (socket) => ({
+      ...socket,
+      onMessage: (receive) => socket.onMessage((text) => take({ text, socket }, receive)),
+    }),
+  };
+}
+
+/** Undefined for what is none: graphql-ws says so to the client. */
+function toMessage(text: string) {
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined;
+  }
+}

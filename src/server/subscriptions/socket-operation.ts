@@ -1,0 +1,74 @@
+import type { AdmitOptions, Authorization } from '@gatehouse/authorization';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import type { CheckOperation } from '../../admission/check-operation.ts';
+import type { OperationLimits } from '../../admission/limits.ts';
+import type { ReadDocument } from '../../admission/read-document.ts';
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { Context } from '../../composition/context.ts';
+import type { ErrorPlace } from '../error-log-plugin.ts';
+import type { StatusOptions } from '../failed-operation.ts';
+import type { RequestContextOptions } from '../request-context.ts';
+import type { Access } from './access.ts';
+import type { Connection, RunningOperation } from './connection.ts';
+import type { SocketRecord, SocketRecordOptions } from './socket-record.ts';
+import type { ToldError } from './told-error.ts';
+
+/** What a client is told of errors. The log is told the rest. */
+export type TellErrors = (
+  errors: readonly GraphQLError[],
+  place: ErrorPlace,
+) => readonly ToldError[];
+
+export interface OperationsOptions
+  extends Pick<RequestContextOptions, 'createContext' | 'inDatabaseTime'>,
+    StatusOptions,
+    SocketRecordOptions {
+  readonly authorization: Pick<Authorization<Context>, 'schema'> & AdmitOptions<Context>;
+  readonly readDocument: ReadDocument;
+  /** The part of the schema that errors may name. */
+  readonly visibleTo: (viewer: Viewer) => GraphQLSchema;
+  readonly checkOperation: CheckOperation;
+  readonly tellErrors: TellErrors;
+  readonly limits: Pick<OperationLimits, 'maxToldErrors'>;
+}
+
+/** One operation of a socket. */
+export interface SocketOperation {
+  /** The client's id. No other operation of the socket has it as long as this one is busy. */
+  readonly id: string;
+  readonly payload: SubscribePayload;
+  readonly connection: Connection;
+  readonly access: Access;
+}
+
+type Answers = AsyncIterableIterator<ExecutionResult, undefined, undefined>;
+
+/** What came of an operation: refused as a request, answered once, or answered event by event. */
+export type Outcome =
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
+  | {
+      readonly kind: 'answered';
+      readonly running: RunningOperation;
+      readonly result: ExecutionResult;
+    }
+  | { readonly kind: 'subscribed'; readonly running: RunningOperation; readonly results: Answers };
+
+export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
+
+/** The steps of one operation, and what they share. */
+export interface Steps {
+  readonly options: OperationsOptions;
+  readonly operation: SocketOperation;
+  readonly record: SocketRecord;
+  /** Aborted, with the reason, when the operation's time is over. */
+  readonly givenUp: AbortSignal;
+  /** Tells the client of errors, and ends the record. */
+  readonly refuse: (errors: readonly GraphQLError[]) => Outcome;
+}
+
+/** Where the errors of an operation come from, for the log. */
+export const placeOf = ({
+  connection: { requestId },
+  payload: { operationName },
+}: SocketOperation): ErrorPlace => ({ requestId, operationName });

@@ -1,0 +1,55 @@
+import { limitDenials } from '@gatehouse/authorization';
+import { createSourceEventStream, type ExecutionResult, execute } from 'graphql';
+import type { Context } from '../../composition/context.ts';
+import { closeOf } from './close-codes.ts';
+import { contextOf, type RunningOperation } from './connection.ts';
+import { answerEvents } from './event-stream.ts';
+import { type Outcome, placeOf, type Steps } from './socket-operation.ts';
+
+/** Opens the source of an admitted subscription. Each event is decided about again, for the viewer as it is then. */
+export async function subscribe(
+  steps: Steps,
+  running: RunningOperation,
+  contextValue: Context,
+): Promise<Outcome> {
+  const { options, operation, record, givenUp, refuse } = steps;
+  const { id, connection, access } = operation;
+  const { schema } = options.authorization;
+  const source = await createSourceEventStream({ schema, ...running, contextValue });
+  if (!(Symbol.asyncIterator in source)) return refuse(source.errors ?? []);
+  if (givenUp.aborted) await source[Symbol.asyncIterator]().return?.(); // nobody else would end it
+  givenUp.throwIfAborted();
+  connection.running.set(id, running);
+  // Rights may have changed since the decision, before this subscription was watched.
+  access.recheck();
+  const results = answerEvents({
+    source,
+    answer: (event) => options.inDatabaseTime(() => answerEvent(steps, running, event)),
+    onEnd: (error) => {
+      record.ended(error);
+      if (connection.running.get(id) === running) connection.running.delete(id);
+    },
+  });
+  return { kind: 'subscribed', running, results };
+}
+
+/** The answer to one event; undefined when the viewer may not have it, which ends the socket. */
+async function answerEvent(
+  { options, operation, record }: Steps,
+  running: RunningOperation,
+  rootValue: unknown,
+): Promise<ExecutionResult | undefined> {
+  const { connection, access } = operation;
+  const { schema, authorizeOperation } = options.authorization;
+  const contextValue = contextOf(connection, options, await access.viewer());
+  const denials = await authorizeOperation({ ...running, contextValue });
+  if (denials.length > 0) {
+    record.answered(denials.map((denial) => denial.toJSON()));
+    const { code, reason } = closeOf(denials);
+    connection.close(code, reason);
+    return undefined;
+  }
+  const { data = null, errors } = await execute({ schema, ...running, rootValue, contextValue });
+  if (errors === undefined) return { data };
+  return { data, errors: options.tellErrors(limitDenials(errors), placeOf(operation)) };
+}
