@@ -101,6 +101,7 @@ export function createIntrospect({ schema, mode, visibleTo }: IntrospectOptions)
 const disabled = 'Introspection is disabled.';
 const tooDeep =
   'Introspection is available only at the root of a query: move __schema and __type there.';
+const wrongValues = 'Introspection failed: check the values of its arguments and conditions.';
 
 const introspectionFields: readonly string[] = [SchemaMetaFieldDef.name, TypeMetaFieldDef.name];
 
@@ -182,9 +183,8 @@ function runIntrospection(
     document: { kind: Kind.DOCUMENT, definitions: [alone, ...fragments] },
     variableValues: variableValues ?? {},
   });
-  const [error] = errors ?? [];
-  if (error !== undefined) {
-    throw new IntrospectionError('INTROSPECTION_FAILED', error.message, selections);
+  if (errors !== undefined) {
+    throw new IntrospectionError('INTROSPECTION_FAILED', wrongValues, selections);
   }
   return { ...data };
 }
