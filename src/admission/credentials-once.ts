@@ -1,4 +1,5 @@
-import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { RequestError } from './request-error.ts';
 import { rootFieldsOf } from './root-fields.ts';
 
 /** Root fields that check credentials, each at the cost of a slow hash or of a guess. */
@@ -8,15 +9,13 @@ const credentialFields: readonly string[] = ['login', 'refresh', 'changePassword
 export function findRepeatedCredentials(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): GraphQLError | undefined {
+): RequestError | undefined {
   const fields = rootFieldsOf(document, operation.selectionSet);
   const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
   if (checks.length <= 1) return undefined;
-  return new GraphQLError(
+  return new RequestError(
+    'BAD_REQUEST',
     `An operation may use ${credentialFields.join(', ')} only once in total.`,
-    {
-      nodes: checks,
-      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-    },
+    { nodes: checks, facts: { http: { status: 400 } } },
   );
 }

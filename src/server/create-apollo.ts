@@ -13,7 +13,6 @@ import { createApolloAdmission } from './hosts/apollo-admission.ts';
 import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
 import { createDocumentStore } from './limits/document-store.ts';
-import { withTokenLimit } from './limits/token-limit.ts';
 import {
   createOperationRecordPlugin,
   type OperationRecordOptions,
@@ -40,17 +39,14 @@ export const realm = 'gatehouse';
 
 /** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
 export function createApollo(options: ApolloOptions) {
-  const { authorization, logger, limits, graphqlPath } = options;
-  const toClientError = withTokenLimit(options.toClientError, limits.maxTokens);
-  const formatError = createFormatError(toClientError);
+  const { authorization, logger, limits, graphqlPath, toClientError } = options;
   const maxErrors = limits.maxToldErrors;
-  const telling = { authorization, formatError, maxErrors };
   return new ApolloServer<OperationContext>({
     schema: authorization.schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
       createApolloAdmission({ ...options, realm }),
-      ...(options.hidesSchema ? [createInvalidOperationPlugin(telling)] : []),
+      createInvalidOperationPlugin({ ...options, maxErrors }),
       createSubscriptionRefusalPlugin(),
       createErrorLogPlugin({ logger, toClientError }),
       createUnexpectedErrorPlugin(logger),
@@ -60,7 +56,7 @@ export function createApollo(options: ApolloOptions) {
       ApolloServerPluginCacheControlDisabled(),
       createOperationRecordPlugin(options),
     ],
-    formatError,
+    formatError: createFormatError(toClientError, limits.maxTokens),
     introspection: true,
     includeStacktraceInErrorResponses: false,
     // Its plugin for that takes time by the square of a message's length, and messages quote the client.

@@ -1,17 +1,20 @@
 import { AuthorizationError } from '@gatehouse/authorization';
 import type { GraphQLFormattedError } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, isValueNode } from 'graphql';
+import { RequestError } from '../admission/request-error.ts';
 import type { ClientError } from '../errors.ts';
-import { withoutValues } from './values-in-errors.ts';
+import { fromLibraryError } from './library-error.ts';
 
 /** What a client may be told of an error, if anything. */
 export type ToClientError = (error: unknown) => ClientError | undefined;
 
 /**
- * Makes Apollo's `formatError`: client errors keep their message and facts, refusals theirs, errors of
- * the request itself (syntax, validation, coercion) Apollo's; every other error is masked.
+ * Makes Apollo's `formatError`: errors of our own keep their message and facts, errors of a library about the
+ * request (syntax, validation, coercion) get a message of our own, and every other error is masked.
+ *
+ * @param maxTokens how many tokens a document may have, where the host limits them as we do.
  */
-export function createFormatError(toClientError: ToClientError) {
+export function createFormatError(toClientError: ToClientError, maxTokens?: number) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const original = causeOf(error);
     const clientError = toClientError(original);
@@ -19,8 +22,11 @@ export function createFormatError(toClientError: ToClientError) {
       const { message, code, facts } = clientError;
       return { ...placeOf(formatted), message, extensions: { ...facts, code } };
     }
-    if (original instanceof AuthorizationError) return formatted;
-    if (isRequestError(error, original)) return toRequestError(formatted, error);
+    if (isOwn(original)) return formatted;
+    if (isRequestError(error, original)) {
+      const { message, extensions } = fromLibraryError(error, maxTokens);
+      return { ...placeOf(formatted), message, extensions };
+    }
     return {
       ...placeOf(formatted),
       message: 'Internal server error.',
@@ -33,20 +39,31 @@ export function createFormatError(toClientError: ToClientError) {
 export function isMasked(error: unknown, toClientError: ToClientError): boolean {
   const original = causeOf(error);
   return (
-    toClientError(original) === undefined &&
-    !(original instanceof AuthorizationError) &&
-    !isRequestError(error, original)
+    toClientError(original) === undefined && !isOwn(original) && !isRequestError(error, original)
   );
 }
 
+/** The codes of errors of `@gatehouse/authorization` about an operation. */
+const ownCodes: readonly unknown[] = [
+  ...['BATCHING_NOT_SUPPORTED', 'INCREMENTAL_DELIVERY_NOT_SUPPORTED', 'OPERATION_TOO_COMPLEX'],
+  ...['INTROSPECTION_DISABLED', 'INTROSPECTION_FAILED', 'INTROSPECTION_NESTED'],
+];
+
+/** Whether an error's message was written for clients. */
+const isOwn = (original: unknown): boolean =>
+  original instanceof AuthorizationError ||
+  original instanceof RequestError ||
+  (original instanceof GraphQLError && ownCodes.includes(original.extensions.code));
+
 /**
- * Whether graphql-js or Apollo Server blames the request. Errors without a path are made before
- * anything runs; those with one come from arguments when they were born with nodes, and otherwise from
- * a resolver or from a value that it returned.
+ * Whether graphql-js or Apollo Server blames the request. Errors without a path are made before anything runs;
+ * those with one come from arguments when they were born with the node of a value, and otherwise from a resolver
+ * or from a value that it returned.
  */
-function isRequestError(error: unknown, original: unknown): boolean {
+function isRequestError(error: unknown, original: unknown): error is GraphQLError {
   if (!(original instanceof GraphQLError) || !(error instanceof GraphQLError)) return false;
-  return error.path === undefined || original.nodes !== undefined;
+  const [node] = original.nodes ?? [];
+  return error.path === undefined || (node !== undefined && isValueNode(node));
 }
 
 /** What was thrown, without the GraphQL errors that graphql-js and Apollo Server put around it. */
@@ -54,21 +71,6 @@ export function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError !== undefined
     ? causeOf(error.originalError)
     : error;
-}
-
-/** Names of the operation stand in messages, and a client makes them as long as it likes. */
-const maxMessageLength = 500;
-
-/** Apollo Server knows no code for some of graphql-js, such as for too many variables that do not fit. */
-function toRequestError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { extensions, message, ...told } = withoutValues(formatted, error);
-  const isUnknown = extensions?.code === 'INTERNAL_SERVER_ERROR';
-  return {
-    message:
-      message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}...` : message,
-    ...told,
-    extensions: { ...extensions, ...(isUnknown ? { code: 'BAD_USER_INPUT' } : {}) },
-  };
 }
 
 const placeOf = ({ locations, path }: GraphQLFormattedError) => ({

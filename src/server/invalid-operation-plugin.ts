@@ -1,51 +1,56 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { Authorization } from '@gatehouse/authorization';
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  validate,
-} from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { findRequestErrors } from '../admission/request-errors.ts';
+import { explainInvalid } from '../admission/validate-document.ts';
 import type { Context } from '../composition/context.ts';
 
 export interface InvalidOperationOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'visibleTo'>;
-  /** How many errors are told at most. */
+  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  readonly hidesSchema: boolean;
+  /** How many errors one answer has at most. */
   readonly maxErrors: number;
-  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
 /**
- * Tells what is wrong with an operation by the schema that the viewer can see. Errors by the whole schema
- * name types and fields that the operation does not: `{ users }` would be told the type of `users`.
+ * Describes what is wrong with an operation in words of our own, and by the schema that the viewer can see.
  *
- * Only when the answer is sent is it known to whom: Apollo Server validates before, by the whole schema,
- * and keeps valid documents for everyone. Whether one is valid is the same for all.
+ * Apollo Server validates before the viewer matters, by the whole schema, and keeps valid documents for everyone:
+ * only when the answer is sent are its errors replaced. Which operation is asked for, and its variables, are
+ * checked once the guards have decided, before the operation runs. Stands after the plugin that authorizes.
  */
 export function createInvalidOperationPlugin({
   authorization: { schema, visibleTo },
-  formatError,
+  hidesSchema,
   maxErrors,
 }: InvalidOperationOptions): ApolloServerPlugin<Context> {
+  const shownTo = hidesSchema ? visibleTo : () => schema;
   return {
     async requestDidStart() {
       return {
+        async responseForOperation({ document, request, contextValue, response: { http } }) {
+          const { operationName, variables: variableValues } = request;
+          const visible = () => shownTo(contextValue.viewer);
+          const errors = findRequestErrors(
+            { document, operationName, variableValues },
+            { schema, visible, maxErrors },
+          );
+          if (errors.length === 0) return null;
+          http.status = 400;
+          const singleResult = { errors: errors.map((error) => error.toJSON()) };
+          return { http, body: { kind: 'single', singleResult } };
+        },
         async willSendResponse({ errors = [], document, contextValue, response: { body } }) {
           if (body.kind !== 'single' || document === undefined) return;
           if (!errors.some(isValidationError)) return;
-          const visible = visibleTo(contextValue.viewer);
-          const told = validateForViewer(document, { schema, visible, maxErrors });
-          if (told === undefined) return; // some rule of the server's own, which names no part of it
-          const extensions = { code: ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED };
-          const formatted = told.map((error) =>
-            formatError(
-              { ...error.toJSON(), message: withoutSuggestion(error), extensions },
-              error,
-            ),
-          );
-          body.singleResult = { ...body.singleResult, errors: formatted };
+          const visible = shownTo(contextValue.viewer);
+          const explained = explainInvalid(document, { visible, maxErrors });
+          body.singleResult = {
+            ...body.singleResult,
+            errors: explained.map((each) => each.toJSON()),
+          };
         },
       };
     },
@@ -54,30 +59,3 @@ export function createInvalidOperationPlugin({
 
 const isValidationError = ({ extensions }: GraphQLError): boolean =>
   extensions.code === ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED;
-
-/** graphql-js leaves one in, though it is told to hide them. */
-function withoutSuggestion({ message }: GraphQLError): string {
-  const at = message.endsWith('?') ? message.lastIndexOf('Did you mean') : -1;
-  return at === -1 ? message : message.slice(0, at).trimEnd();
-}
-
-interface Validation {
-  readonly schema: GraphQLSchema;
-  /** The part of `schema` that the viewer can see. */
-  readonly visible: GraphQLSchema;
-  readonly maxErrors: number;
-}
-
-/**
- * What is wrong with a document, as far as a viewer may know. One that is right by what the viewer sees, and
- * wrong all the same, is wrong in something that cannot be named.
- */
-function validateForViewer(
-  document: DocumentNode,
-  { schema, visible, maxErrors }: Validation,
-): readonly GraphQLError[] | undefined {
-  const errors = validate(visible, document, undefined, { hideSuggestions: true, maxErrors });
-  if (errors.length > 0) return errors;
-  if (validate(schema, document).length === 0) return undefined;
-  return [new GraphQLError('The operation is not valid.')];
-}

@@ -27,6 +27,8 @@ interface Row {
   readonly body?: object;
   readonly code?: string;
   readonly reason?: string;
+  /** What the body does not hold. */
+  readonly hides?: string;
   /** The header `WWW-Authenticate`. */
   readonly challenge?: string;
   /** The header `Preference-Applied`. */
@@ -262,9 +264,38 @@ const rows: readonly Row[] = [
     ...{ who: 'admin', query: '{ versions }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
   },
   {
-    title: 'a variable of another type',
-    ...{ who: 'nobody', query: loginMutation, status: 400, code: 'BAD_USER_INPUT' },
+    title: 'a field of a type that is hidden, without the name of the type',
+    ...{ who: 'nobody', query: '{ users }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
+    hides: 'UserConnection',
+  },
+  {
+    title: 'a literal of another type, without the literal',
+    ...{ who: 'nobody', status: 400, code: 'GRAPHQL_VALIDATION_FAILED', hides: 'hunter2' },
+    query: 'mutation { login(username: "admin", password: { a: "hunter2" }) { tokenType } }',
+  },
+  {
+    title: 'a variable of another type, with the whole body',
+    ...{ who: 'nobody', query: loginMutation, status: 400 },
     variables: { username: 'admin', password: { wrong: 'place' } },
+    body: {
+      errors: [
+        {
+          message: 'The variable "$password" does not match its type String!.',
+          locations: [{ line: 1, column: 31 }],
+          extensions: { code: 'BAD_USER_INPUT', argument: 'password' },
+        },
+      ],
+    },
+  },
+  {
+    title: 'an operation that the document does not have, without its name',
+    ...{ who: 'nobody', query: 'query A { version }', operationName: 'hunter2', status: 400 },
+    ...{ code: 'OPERATION_RESOLUTION_FAILURE', hides: 'hunter2' },
+  },
+  {
+    title: 'several operations of which none is named',
+    ...{ who: 'nobody', query: 'query A { version } query B { version }', status: 400 },
+    code: 'OPERATION_RESOLUTION_FAILURE',
   },
 ];
 
@@ -296,6 +327,7 @@ describe.each(hosts)('$name', (host) => {
     if (row.body !== undefined) expect(answer.body).toEqual(row.body);
     if (row.code !== undefined) expect(answer.code).toBe(row.code);
     if (row.reason !== undefined) expect(answer.reason).toBe(row.reason);
+    if (row.hides !== undefined) expect(answer.text).not.toContain(row.hides);
     if (row.challenge !== undefined || row.status === 200)
       expect(answer.headers.get('www-authenticate') ?? undefined).toBe(row.challenge);
     expect(answer.headers.get('preference-applied') ?? undefined).toBe(row.preference);

@@ -29,15 +29,12 @@ export interface HostPluginOptions extends StatusOptions {
 export function createApolloHostPlugin(
   options: HostPluginOptions,
 ): ApolloServerPlugin<HostContext> {
-  const { authorization, toClientError, logger, hidesSchema, maxErrors } = options;
-  const formatError = createFormatError(toClientError);
+  const { toClientError, logger } = options;
   return inOrder([
     createErrorLogPlugin({ logger, toClientError }),
-    createErrorPlugin(formatError),
+    createErrorPlugin(createFormatError(toClientError)),
     createApolloAdmission(options),
-    ...(hidesSchema
-      ? [createInvalidOperationPlugin({ authorization, formatError, maxErrors })]
-      : []),
+    createInvalidOperationPlugin(options),
     createUnexpectedErrorPlugin(logger),
     createHttpStatusPlugin(options),
   ]);

@@ -8,8 +8,11 @@ import {
   getOperationAST,
   type OperationDefinitionNode,
   type ValidationRule,
-  validate,
 } from 'graphql';
+import type { RequestError } from '../../admission/request-error.ts';
+import { findRequestErrors } from '../../admission/request-errors.ts';
+import { toSyntaxError } from '../../admission/syntax-error.ts';
+import { validateDocument } from '../../admission/validate-document.ts';
 import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createErrorLog } from '../error-log-plugin.ts';
 import { type StatusOptions, toFailedAnswer } from '../failed-operation.ts';
@@ -55,36 +58,46 @@ interface EventEnd {
  * others.
  */
 export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHostPlugin {
-  const { authorization, maxErrors, realm } = options;
+  const { authorization, hidesSchema, maxErrors, realm } = options;
   const guard = createEnvelopPlugin<HostContext>({
     ...authorization,
     realm,
     preferOf: ({ prefer }) => prefer,
   });
-  const tell = createTell(options);
+  const shownTo = hidesSchema ? authorization.visibleTo : () => authorization.schema;
+  const parts: HookParts = {
+    ...options,
+    guard,
+    tell: createTell(options),
+    findErrors: (args: Start['args']) =>
+      findRequestErrors(args, {
+        ...{ schema: authorization.schema, maxErrors },
+        visible: () => shownTo(args.contextValue.viewer),
+      }),
+  };
 
   return {
     onParse:
       () =>
       ({ result, replaceParseResult }) => {
-        if (result instanceof GraphQLError) replaceParseResult(tell.one(result, parseFailed));
+        if (result instanceof GraphQLError) replaceParseResult(toSyntaxError(result));
       },
 
+    // The viewer is not known yet.
     onValidate: ({ setValidationFn }) =>
       setValidationFn((schema, document, rules) =>
-        validate(schema, document, rules, { hideSuggestions: true, maxErrors }).map((error) =>
-          tell.one(error, validationFailed),
-        ),
+        validateDocument(document, { schema, rules, maxErrors, namesSchema: !hidesSchema }),
       ),
 
-    onExecute: createOnExecute({ ...options, guard, tell }),
-    onSubscribe: createOnSubscribe({ ...options, guard, tell }),
+    onExecute: createOnExecute(parts),
+    onSubscribe: createOnSubscribe(parts),
   };
 }
 
 interface HookParts extends HostPluginOptions {
   readonly guard: EnvelopPlugin<HostContext>;
   readonly tell: ReturnType<typeof createTell>;
+  readonly findErrors: (args: Start['args']) => readonly RequestError[];
 }
 
 type Start = Parameters<EnvelopPlugin<HostContext>['onExecute']>[0];
@@ -100,7 +113,7 @@ async function isWithinLimits(
   } catch (error) {
     const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
-    const told = tell.one(asGraphQLError(error), unexpected);
+    const told = tell.one(asGraphQLError(error));
     answer(withStatus({ errors: [told] }, { document, operation }, options));
     return false;
   }
@@ -113,13 +126,22 @@ const createOnExecute =
     const { document, operationName } = start.args;
     // Envelop copies what the context builder returns.
     const contextValue = withCurrentViewer(start.args.contextValue);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      const errors = parts.findErrors(start.args);
+      start.setResultAndStopExecution({ errors, extensions: badRequest });
+      return undefined;
+    }
     if (!(await isWithinLimits(start, parts))) return undefined;
+    const errors = parts.findErrors(start.args);
     const guarding = await parts.guard.onExecute(start);
     if (guarding === undefined) return undefined;
     return {
       onExecuteDone({ result, setResult }) {
         const place = { requestId: contextValue.requestId, operationName };
-        let answer = Symbol.asyncIterator in result ? result : parts.tell.result(result, place);
+        // The executor has refused it, too, in its own words.
+        const told = errors.length > 0 ? { errors } : result;
+        let answer = Symbol.asyncIterator in told ? told : parts.tell.result(told, place);
         guarding.onExecuteDone({
           result: answer,
           setResult: (guarded) => {
@@ -127,7 +149,6 @@ const createOnExecute =
           },
         });
         if (Symbol.asyncIterator in answer) return;
-        const operation = getOperationAST(document, operationName);
         setResult(withStatus(answer, { document, operation }, parts));
       },
     };
@@ -138,14 +159,17 @@ const createOnSubscribe =
   (parts: HookParts): EnvelopHostPlugin['onSubscribe'] =>
   async (start) => {
     if (!(await isWithinLimits(start, parts))) return undefined;
-    const { guard, tell } = parts;
+    const { guard, tell, findErrors } = parts;
     const guarding = await guard.onSubscribe(start);
     if (guarding === undefined) return undefined;
     const { contextValue, operationName } = start.args;
+    const errors = findErrors(start.args);
     const place = { requestId: contextValue.requestId, operationName };
     return {
       onSubscribeResult({ result: opened, setResult }) {
-        if (!(Symbol.asyncIterator in opened)) setResult(tell.result(opened, place));
+        if (!(Symbol.asyncIterator in opened)) {
+          setResult(errors.length > 0 ? { errors } : tell.result(opened, place));
+        }
         const events = guarding.onSubscribeResult();
         return {
           onNext: ({ result, setResult: setEvent }) => {
@@ -158,10 +182,8 @@ const createOnSubscribe =
     };
   };
 
-/** Codes that Apollo Server gives to errors without one, and Envelop does not. */
-const parseFailed = 'GRAPHQL_PARSE_FAILED';
-const validationFailed = 'GRAPHQL_VALIDATION_FAILED';
-const unexpected = 'INTERNAL_SERVER_ERROR';
+/** What Yoga takes the status of a refusal from. */
+const badRequest = { http: { status: 400 } };
 
 /** Turns errors into what clients may be told of them, and logs the others. */
 function createTell({ toClientError, logger }: HostPluginOptions) {
@@ -169,10 +191,9 @@ function createTell({ toClientError, logger }: HostPluginOptions) {
   const logErrors = createErrorLog({ logger, toClientError });
 
   /** A refusal stays what it is: the guards look for it. */
-  function one(error: GraphQLError, code: string): GraphQLError {
+  function one(error: GraphQLError): GraphQLError {
     if (causeOf(error) instanceof AuthorizationError) return error;
-    const coded = { ...error.toJSON(), extensions: { code, ...error.extensions } };
-    const { message, extensions } = formatError(coded, error);
+    const { message, extensions } = formatError(error.toJSON(), error);
     const { nodes = null, source = null, positions = null, path = null } = error;
     const place = { nodes, source, positions, path };
     return new GraphQLError(message, { ...place, extensions: extensions ?? null });
@@ -182,7 +203,7 @@ function createTell({ toClientError, logger }: HostPluginOptions) {
     result(result: ExecutionResult, place: Parameters<typeof logErrors>[1]): ExecutionResult {
       if (result.errors === undefined) return result;
       logErrors(result.errors, place);
-      return { ...result, errors: result.errors.map((error) => one(error, unexpected)) };
+      return { ...result, errors: result.errors.map(one) };
     },
   };
 }

@@ -1,7 +1,6 @@
 import { type DocumentNode, type GraphQLFormattedError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { hasConditionalSubscription } from './conditional-subscription.ts';
-import { hasFragmentCycle } from './fragment-cycle.ts';
+import { findDocumentProblem } from '../../admission/document-problem.ts';
 
 /** What is wrong with a document, as the client is told; undefined: nothing that is looked for here. */
 export type CheckDocument = (query: unknown) => GraphQLFormattedError | undefined;
@@ -25,20 +24,13 @@ export function createDocumentCheck({ maxTokens }: { readonly maxTokens: number 
   return (query) => {
     if (typeof query !== 'string' || !isWorthParsing(query) || good.has(query)) return undefined;
     const document = tryToParse(query, maxTokens);
-    const message = document && problemOf(document);
+    const message = document && findDocumentProblem(document);
     if (message !== undefined) {
       return { message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
     }
     good.set(query, true);
     return undefined;
   };
-}
-
-function problemOf(document: DocumentNode): string | undefined {
-  if (hasFragmentCycle(document)) return 'Fragments must not form a cycle.';
-  return hasConditionalSubscription(document)
-    ? 'The root field of a subscription cannot be conditional: remove its @skip and @include.'
-    : undefined;
 }
 
 /** Names are written without escapes. */

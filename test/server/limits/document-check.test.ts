@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { buildSchema, NoFragmentCyclesRule, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { hasFragmentCycle } from '../../../src/admission/fragment-cycle.ts';
 import { createDocumentCheck } from '../../../src/server/limits/document-check.ts';
-import { hasFragmentCycle } from '../../../src/server/limits/fragment-cycle.ts';
 
 const check = createDocumentCheck({ maxTokens: 1_000 });
 const cyclic = { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };

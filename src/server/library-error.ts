@@ -1,0 +1,53 @@
+import { type GraphQLError, isValueNode, Kind } from 'graphql';
+import { RequestError } from '../admission/request-error.ts';
+import { toSyntaxError } from '../admission/syntax-error.ts';
+
+/**
+ * Replaces an error by which graphql-js or Apollo Server blames the request. Its code and its node decide what is
+ * said: its message may quote the request, and is not read.
+ *
+ * @param maxTokens how many tokens a document may have; undefined where the host sets its own limit.
+ */
+export function fromLibraryError(error: GraphQLError, maxTokens?: number): RequestError {
+  const { code, http } = error.extensions;
+  if (code === 'GRAPHQL_PARSE_FAILED') return toSyntaxError(error, maxTokens);
+  if (code === 'BAD_REQUEST')
+    return new RequestError(code, badRequests[statusOf(http)] ?? badRequest);
+  // Clients of persisted queries look for this very message.
+  if (code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
+    return new RequestError(code, 'PersistedQueryNotSupported');
+  }
+  if (typeof code === 'string' && code !== 'BAD_USER_INPUT' && code !== 'INTERNAL_SERVER_ERROR') {
+    return new RequestError(code, 'The request is not valid.');
+  }
+  return toBadInput(error);
+}
+
+/** graphql-js finds values while it runs an operation that it could not find before. */
+function toBadInput({ nodes }: GraphQLError): RequestError {
+  const [node] = nodes ?? [];
+  if (node?.kind === Kind.VARIABLE) {
+    const argument = node.name.value;
+    const message = `The variable "$${argument}" does not match the type where it is used.`;
+    return new RequestError('BAD_USER_INPUT', message, { facts: { argument } });
+  }
+  const isValue = node !== undefined && isValueNode(node);
+  return new RequestError(
+    'BAD_USER_INPUT',
+    isValue ? 'A value does not match its type.' : 'The request is not valid.',
+  );
+}
+
+/** What Apollo Server refuses before it reads an operation, by the HTTP status of its answer. */
+const badRequests: Readonly<Record<number, string>> = {
+  405: 'Send queries by GET or POST, and mutations by POST.',
+  406: 'The header Accept must allow application/json or application/graphql-response+json.',
+  415: 'The header Content-Type of a GET request must be absent or application/json.',
+};
+
+const badRequest =
+  'The request is malformed. Send JSON with `query` and optionally `operationName`, `variables` and ' +
+  '`extensions`. A GET request needs a header such as `apollo-require-preflight: true`.';
+
+const statusOf = (http: unknown): number =>
+  typeof http === 'object' && http !== null && 'status' in http ? Number(http.status) : 400;
