@@ -1,41 +1,67 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { RequestError } from './request-error.ts';
+import { toSyntaxError } from './syntax-error.ts';
+import { explainInvalid, validateDocument } from './validate-document.ts';
 
+/** A document that can be executed, or at least one error. */
 export type ReadResult =
   | { readonly document: DocumentNode }
-  | { readonly errors: readonly GraphQLError[] };
+  | { readonly errors: readonly RequestError[] };
+
+/**
+ * Parses and validates the text of a document.
+ *
+ * @param visible gives the part of the schema that the viewer can see, of which alone errors speak. Called only
+ *   when the document is not valid.
+ */
 export type ReadDocument = (query: string, visible: () => GraphQLSchema) => ReadResult;
+
 export interface ReadDocumentOptions {
   readonly schema: GraphQLSchema;
   readonly maxTokens: number;
   readonly maxErrors: number;
 }
-const coded = (error: GraphQLError, code: string): GraphQLError =>
-  Object.assign(error, { extensions: { code } });
+
+/**
+ * How many characters the cached documents have in total. A character costs up to 250 bytes of memory, as a field
+ * of one letter (measured): 60 MB at most.
+ */
+const maxCharacters = 256_000;
+
+/**
+ * Makes the function that parses and validates documents. Valid ones are cached by their text, for every viewer:
+ * whether a document is valid does not depend on the viewer, only how its errors are described.
+ */
 export function createReadDocument({
   schema,
   maxTokens,
   maxErrors,
 }: ReadDocumentOptions): ReadDocument {
   const valid = new LRUCache<string, DocumentNode>({
-    maxSize: 256_000,
+    maxSize: maxCharacters,
     sizeCalculation: (_document, query) => Math.max(1, query.length),
   });
+
   return (query, visible) => {
     const known = valid.get(query);
     if (known !== undefined) return { document: known };
-    try {
-      const document = parse(query, { maxTokens });
-      const errors = validate(schema, document, undefined, { maxErrors, hideSuggestions: true });
-      if (errors.length > 0) {
-        const told = validate(visible(), document, undefined, { maxErrors, hideSuggestions: true });
-        return { errors: told.map((e) => coded(e, 'GRAPHQL_VALIDATION_FAILED')) };
-      }
-      valid.set(query, document);
-      return { document };
-    } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [coded(error, 'GRAPHQL_PARSE_FAILED')] };
-      throw error;
+    const document = tryToParse(query, maxTokens);
+    if (document instanceof GraphQLError) return { errors: [document] };
+    const errors = validateDocument(document, { schema, maxErrors: 1, namesSchema: false });
+    if (errors.length > 0) {
+      return { errors: explainInvalid(document, { visible: visible(), maxErrors }) };
     }
+    valid.set(query, document);
+    return { document };
   };
+}
+
+function tryToParse(query: string, maxTokens: number): DocumentNode | RequestError {
+  try {
+    return parse(query, { maxTokens });
+  } catch (error) {
+    if (error instanceof GraphQLError) return toSyntaxError(error, maxTokens);
+    throw error;
+  }
 }
