@@ -38,10 +38,9 @@ function toBadInput({ nodes }: GraphQLError): RequestError {
   );
 }
 
-/** What Apollo Server refuses before it reads an operation, by the HTTP status of its answer. */
+/** What Apollo Server refuses before an operation is known, by the HTTP status of its answer. */
 const badRequests: Readonly<Record<number, string>> = {
   405: 'Send queries by GET or POST, and mutations by POST.',
-  406: 'The header Accept must allow application/json or application/graphql-response+json.',
   415: 'The header Content-Type of a GET request must be absent or application/json.',
 };
 

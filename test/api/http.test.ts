@@ -76,6 +76,36 @@ describe('what goes wrong before GraphQL is answered in its shape', () => {
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it.each<Request & { what: string; expected: number; text: string }>([
+    {
+      what: 'a GET request that any page can send',
+      ...{ method: 'GET', path: '/graphql?query={serverInfo{name}}', expected: 400 },
+      text: 'A GET request needs a header such as `apollo-require-preflight: true`.',
+    },
+    {
+      what: 'variables that are no object',
+      ...{ type: json, body: '{"query":"{x}","variables":"{}"}', expected: 400 },
+      text: 'The request is malformed.',
+    },
+    {
+      what: 'a mutation by GET',
+      ...{ method: 'GET', path: '/graphql?query=mutation{logout}', expected: 405 },
+      headers: { 'apollo-require-preflight': 'true' },
+      text: 'Send queries by GET or POST, and mutations by POST.',
+    },
+    {
+      what: 'a GET request with the type of a form',
+      ...{ method: 'GET', path: '/graphql?query={serverInfo{name}}', expected: 415 },
+      ...{ type: 'text/plain', headers: { 'apollo-require-preflight': 'true' } },
+      text: 'The header Content-Type of a GET request must be absent or application/json.',
+    },
+  ])('$what: $expected, in words of our own', async ({ expected, text, ...request }) => {
+    const { status, body } = await send(request);
+    expect(status).toBe(expected);
+    expect(body).toEqual(inGraphQLShape('BAD_REQUEST'));
+    expect(body.errors[0].message).toContain(text);
+  });
+
   it.each(['PUT', 'PATCH', 'DELETE'])('%s: 405, and which methods there are', async (method) => {
     const { response, status, body } = await send({ method });
     expect(status).toBe(405);

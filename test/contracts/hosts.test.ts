@@ -269,6 +269,11 @@ const rows: readonly Row[] = [
     hides: 'UserConnection',
   },
   {
+    title: 'fragments in a cycle',
+    ...{ who: 'nobody', query: '{ ...A } fragment A on Query { ...A }', status: 400 },
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
     title: 'a literal of another type, without the literal',
     ...{ who: 'nobody', status: 400, code: 'GRAPHQL_VALIDATION_FAILED', hides: 'hunter2' },
     query: 'mutation { login(username: "admin", password: { a: "hunter2" }) { tokenType } }',

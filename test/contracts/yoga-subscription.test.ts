@@ -10,7 +10,8 @@ describe('a subscription in GraphQL Yoga', () => {
   }, startTimeoutMs);
   afterAll(() => world?.stop());
 
-  const subscribe = (token: string, signal?: AbortSignal) =>
+  const query = 'subscription { auditEventAdded { action } }';
+  const subscribe = (token: string, body: object = { query }, signal?: AbortSignal) =>
     fetch(world.host.graphqlUrl, {
       method: 'POST',
       headers: {
@@ -18,7 +19,7 @@ describe('a subscription in GraphQL Yoga', () => {
         accept: 'text/event-stream',
         authorization: `Bearer ${token}`,
       },
-      body: JSON.stringify({ query: 'subscription { auditEventAdded { action } }' }),
+      body: JSON.stringify(body),
       ...(signal === undefined ? {} : { signal }),
     });
 
@@ -28,10 +29,22 @@ describe('a subscription in GraphQL Yoga', () => {
     expect(text).toContain('"code":"FORBIDDEN"');
   });
 
+  it('is refused for a variable that does not match, in words of our own', async () => {
+    const { accessToken } = await world.aUser(['AUDITOR']);
+    const text = await (
+      await subscribe(accessToken, {
+        query: 'subscription ($s: Boolean!) { auditEventAdded { action @skip(if: $s) } }',
+        variables: { s: 'hunter2' },
+      })
+    ).text();
+    expect(text).toContain('The variable \\"$s\\" does not match its type Boolean!.');
+    expect(text).not.toContain('hunter2');
+  });
+
   it('gives events to who may', async () => {
     const { accessToken } = await world.aUser(['AUDITOR']);
     const end = new AbortController();
-    const response = await subscribe(accessToken, end.signal);
+    const response = await subscribe(accessToken, { query }, end.signal);
     const events = response.body?.pipeThrough(new TextDecoderStream());
     const logsIn = world.logIn('admin');
     let seen = '';

@@ -6,7 +6,6 @@ const foreign = 'hunter2';
 
 it.each<[string, Readonly<Record<string, unknown>>, string, string]>([
   ['a method', { code: 'BAD_REQUEST', http: { status: 405 } }, 'BAD_REQUEST', 'mutations by POST'],
-  ['an Accept header', { code: 'BAD_REQUEST', http: { status: 406 } }, 'BAD_REQUEST', 'Accept'],
   ['a media type', { code: 'BAD_REQUEST', http: { status: 415 } }, 'BAD_REQUEST', 'Content-Type'],
   ['a request', { code: 'BAD_REQUEST', http: { status: 400 } }, 'BAD_REQUEST', 'malformed'],
   ['a request, without a status', { code: 'BAD_REQUEST' }, 'BAD_REQUEST', 'malformed'],
