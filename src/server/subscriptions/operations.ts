@@ -1,5 +1,7 @@
 import { createAdmit } from '@gatehouse/authorization';
-import { execute, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionResult, execute, getOperationAST } from 'graphql';
+import { RequestError } from '../../admission/request-error.ts';
+import { findRequestErrors } from '../../admission/request-errors.ts';
 import type { Context } from '../../composition/context.ts';
 import { toFailedAnswer } from '../failed-operation.ts';
 import { asGraphQLError } from '../graphql-error.ts';
@@ -59,48 +61,50 @@ async function begin(
 
 async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   const { options, operation: asked, record, refuse } = steps;
+  const { schema } = options.authorization;
   const { query, operationName, variables: variableValues, extensions } = asked.payload;
   if (extensions?.persistedQuery !== undefined) return refuse([persistedQuery()]);
-  const read = options.readDocument(query, () => options.visibleTo(contextValue.viewer));
+  const visible = () => options.visibleTo(contextValue.viewer);
+  const read = options.readDocument(query, visible);
   if ('errors' in read) return refuse(read.errors);
   const { document } = read;
   record.read(document);
-  const operation = getOperationAST(document, operationName);
-  if (!operation) return refuse([unknownOperation()]);
-  const request = { document, operationName, variableValues, contextValue };
+  const running: RunningOperation = { document, operationName, variableValues };
+  const request = { ...running, contextValue };
   await options.checkOperation(request);
   const admission = await createAdmit(options.authorization)(request);
-  const running: RunningOperation = { document, operationName, variableValues };
-  if (admission.kind === 'admitted' && operation.operation === 'subscription') {
+  if (admission.kind === 'answered') return answer(steps, running, admission.result);
+  const { maxToldErrors: maxErrors } = options.limits;
+  const errors = findRequestErrors(running, { schema, visible, maxErrors });
+  if (errors.length > 0) return refuse(errors);
+  if (getOperationAST(document, operationName)?.operation === 'subscription') {
     return subscribe(steps, running, contextValue);
   }
-  const { schema } = options.authorization;
-  const limits = { maxCoercionErrors: options.limits.maxToldErrors };
-  const { result } =
-    admission.kind === 'answered'
-      ? admission
-      : admission.finish(await execute({ schema, ...request, options: limits }));
-  const { data, errors } = result;
+  const { result } = admission.finish(await execute({ schema, ...request }));
+  return answer(steps, running, result);
+}
+
+/** The one answer of a query or mutation. One that failed as a whole is refused, as over HTTP. */
+function answer(
+  { options, operation: asked, record }: Steps,
+  running: RunningOperation,
+  { data, errors }: ExecutionResult,
+): Outcome {
   if (errors === undefined) {
     record.answered([]);
     return { kind: 'answered', running, result: { data: data ?? null } };
   }
   const told = options.tellErrors(errors, placeOf(asked));
   const formatted = told.map((error) => error.told);
-  const failed = toFailedAnswer({ errors: formatted, data, document, operation }, options);
   record.answered(formatted);
+  const { document, operationName } = running;
+  const operation = getOperationAST(document, operationName);
+  const failed = toFailedAnswer({ errors: formatted, data, document, operation }, options);
   return data === undefined || failed?.omitsData === true
     ? { kind: 'refused', errors: told }
     : { kind: 'answered', running, result: { data, errors: told } };
 }
 
 /** A server that ignores the hash would seem to have kept the document. */
-const persistedQuery = (): GraphQLError =>
-  new GraphQLError('Persisted queries are not supported.', {
-    extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' },
-  });
-
-const unknownOperation = (): GraphQLError =>
-  new GraphQLError('The document has no operation with the requested name.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-  });
+const persistedQuery = (): RequestError =>
+  new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'Persisted queries are not supported.');

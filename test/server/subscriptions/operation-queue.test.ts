@@ -9,7 +9,7 @@ const subscribe = (id: string, query = '{ a }') =>
 function aSocket() {
   const settling: (() => void)[] = [];
   const received = vi.fn((text: string) =>
-    text.includes('"subscribe"')
+    text.includes('"payload"')
       ? new Promise<void>((resolve) => void settling.push(resolve))
       : Promise.resolve(),
   );

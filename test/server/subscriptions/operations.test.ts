@@ -44,6 +44,7 @@ function aServer() {
       Promise.race([work(), once(clock, 'late').then(giveUp)]),
     readDocument: () => ({ document: parse(query) }),
     checkOperation: async () => {},
+    limits: { maxToldErrors: 10 },
     createContext: (facts: object) => facts,
     authorization: { schema, authorizeOperation: async () => [], introspect: () => undefined },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
