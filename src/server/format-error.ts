@@ -22,7 +22,7 @@ export function createFormatError(toClientError: ToClientError, maxTokens?: numb
       const { message, code, facts } = clientError;
       return { ...placeOf(formatted), message, extensions: { ...facts, code } };
     }
-    if (isOwn(original)) return formatted;
+    if (isOwn(error, original)) return formatted;
     if (isRequestError(error, original)) {
       const { message, extensions } = fromLibraryError(error, maxTokens);
       return { ...placeOf(formatted), message, extensions };
@@ -39,7 +39,9 @@ export function createFormatError(toClientError: ToClientError, maxTokens?: numb
 export function isMasked(error: unknown, toClientError: ToClientError): boolean {
   const original = causeOf(error);
   return (
-    toClientError(original) === undefined && !isOwn(original) && !isRequestError(error, original)
+    toClientError(original) === undefined &&
+    !isOwn(error, original) &&
+    !isRequestError(error, original)
   );
 }
 
@@ -49,11 +51,13 @@ const ownCodes: readonly unknown[] = [
   ...['INTROSPECTION_DISABLED', 'INTROSPECTION_FAILED', 'INTROSPECTION_NESTED'],
 ];
 
-/** Whether an error's message was written for clients. */
-const isOwn = (original: unknown): boolean =>
+/** Whether an error's message was written for clients. Errors with a path may be a resolver's, whatever their code. */
+const isOwn = (error: unknown, original: unknown): boolean =>
   original instanceof AuthorizationError ||
   original instanceof RequestError ||
-  (original instanceof GraphQLError && ownCodes.includes(original.extensions.code));
+  (error instanceof GraphQLError &&
+    error.path === undefined &&
+    ownCodes.includes(error.extensions.code));
 
 /**
  * Whether graphql-js or Apollo Server blames the request. Errors without a path are made before anything runs;

@@ -34,6 +34,13 @@ describe('an error while an operation runs', () => {
         throw new GraphQLError('hunter2', { nodes: fieldNodes });
       },
     ],
+    [
+      'that a resolver throws with a code of ours',
+      '{ field }',
+      () => {
+        throw new GraphQLError('hunter2', { extensions: { code: 'OPERATION_TOO_COMPLEX' } });
+      },
+    ],
     ['of a type that cannot be resolved', '{ any { __typename } }', () => ({ a: 'hunter2' })],
     ['of a value that cannot be serialized', '{ field }', () => ({ a: 'hunter2' })],
   ])('%s is masked', async (_what, query, resolver) => {
