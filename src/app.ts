@@ -1,4 +1,4 @@
-import { createOperationCheck } from './admission/check-operation.ts';
+import { createAdmission } from './admission-parts.ts';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
@@ -17,7 +17,6 @@ import { historiesOf } from './histories.ts';
 import { describeRemoved } from './identity/groups/group.store.ts';
 import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
-import { createDenialReport } from './observability/denial-report.ts';
 import { startTracing } from './observability/load-tracing.ts';
 import { type Logger, withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
@@ -90,7 +89,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     connection: withTracedReads(connection, tracing?.statement),
     onLoginOutcome: (outcome) => metrics?.countLogin(outcome),
   });
-  const authorization = createAuthorization(options, parts);
+  const { authorization, checkOperation } = createAdmission(options, parts);
   const metrics = await createAppMetrics(options.config, parts, {
     hashQueue: parts.hashLoad,
     databasePool: connection.poolLoad,
@@ -118,8 +117,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       metrics?.countOperation(record);
       tracing?.describe(record);
     },
-    authorization,
-    checkOperation: createOperationCheck({ authorization, limits, pricing: parts.pricing }),
+    ...{ authorization, checkOperation },
     logger,
     ...times,
     tracing,
@@ -144,20 +142,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       cleaner.start();
     },
   };
-}
-
-/** The guarded schema. */
-export function createAuthorization({ config, logger }: AppOptions, parts: Parts) {
-  const reportDenial = createDenialReport(logger);
-  return parts.composeSchema({
-    toClientError: parts.toClientError,
-    introspection: config.introspection,
-    onPolicyError: (error, policy, { requestId }) =>
-      logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
-    ...(config.reportsOnly
-      ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
-      : {}),
-  });
 }
 
 /** What is to be done in the database before the server can work: each step once. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createOperationCheck } from './admission/check-operation.ts';
-import { createAuthorization, openDatabase } from './app.ts';
+import { createAdmission } from './admission-parts.ts';
+import { openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
@@ -67,11 +67,8 @@ interface StartOptions {
 async function start(options: StartOptions): Promise<Gatehouse> {
   const { config, logger, connection } = options;
   const parts = await createParts(options);
-  const authorization = createAuthorization(options, parts);
-  const { operationLimits: limits } = config;
   const hosts = createHosts({
-    authorization,
-    checkOperation: createOperationCheck({ authorization, limits, pricing: parts.pricing }),
+    ...createAdmission(options, parts),
     authenticate: parts.authenticate,
     createContext: parts.createContext,
     publicJwks: parts.publicJwks,
@@ -81,7 +78,7 @@ async function start(options: StartOptions): Promise<Gatehouse> {
     errorStatuses: parts.errorStatuses,
     logger,
     hidesSchema: config.introspection !== 'full',
-    maxErrors: limits.maxToldErrors,
+    maxErrors: config.operationLimits.maxToldErrors,
     jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
   });
   const firstAdmin = await makeFirstAdmin(config, parts);
