@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lockDirectory } from '../../src/database/directory-lock.ts';
-import { unpackDatabase } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 
 interface Check {
   readonly name: string;

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGatehouse, type Gatehouse, type GatehouseOptions } from 'gatehouse';
+import { inject } from 'vitest';
 import { type Answer, type AskOptions, ask } from '../support/ask.ts';
-import { unpackDatabase } from '../support/process.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 import type { Host, RunningHost } from './hosts.ts';
 
 export const adminPassword = 'violet-otter-ladder-93-quay';
@@ -43,8 +44,9 @@ export async function startWorld(
   { directory, environment = {} }: Pick<GatehouseOptions, 'directory' | 'environment'> = {},
 ): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
-  // Without a folder of its own, a project has no migrations beside Gatehouse's.
-  if (directory === undefined) await unpackDatabase(dataDir);
+  // Without a folder of its own, a project has no migrations beside Gatehouse's. Packed packages make the database.
+  const hasSnapshot = inject('databaseSnapshotPath') !== undefined;
+  if (directory === undefined && hasSnapshot) await unpackDatabase(dataDir);
   const logLines: string[] = [];
   const gatehouse = await createGatehouse(config, {
     directory: directory ?? dataDir,

@@ -16,8 +16,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectEmbedded, hasEmbedded } from '../../src/database/connect-embedded.ts';
 import { lockFile } from '../../src/database/directory-lock.ts';
 import { embeddedVersion, makePrivate } from '../../src/database/embedded-folder.ts';
-import { unpackDatabase } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 
 let dataDir: string;
 const database = (...path: readonly string[]) => join(dataDir, 'database', ...path);

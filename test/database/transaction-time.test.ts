@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connectDatabase, type DatabaseConnection } from '../../src/database/connect.ts';
-import { unpackDatabase } from '../support/process.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 import { hasPostgres } from './databases.ts';
 
 const listeners = { mayCreate: true, onPoolError: () => {}, onFolderLost: () => {} };

@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { runCommands } from './documented-commands.ts';
 import { type Block, blocksOf, namedBy, readPage } from './documents.ts';
-import { build, type Environment, nodeFlags, repository, unpackDatabase } from './process.ts';
+import { build, type Environment, nodeFlags, repository } from './process.ts';
+import { unpackDatabase } from './unpack-database.ts';
 
 /** A page, followed in a project of its own. */
 export interface FollowedPage {

@@ -13,7 +13,7 @@ const files = [
 ].map((name) => `examples/${name}`);
 const tests = [
   ...['contracts', 'examples.test.ts', 'api/data-clients.test.ts'],
-  ...['support/ask.ts', 'support/postgres-database.ts'],
+  ...['support/ask.ts', 'support/postgres-database.ts', 'support/unpack-database.ts'],
 ].map((name) => `test/${name}`);
 
 /** A test of the folder itself: nothing leads from it to the sources of this repository. */

@@ -1,13 +1,13 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, inject, vi } from 'vitest';
 import { type CommandExit, type RunningCommand, runCommand, startCommand } from './run-cli.ts';
 import { createTranscript, type Output, type Transcript } from './transcript.ts';
+import { unpackDatabase } from './unpack-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -196,12 +196,4 @@ export function startProcess(
     return { code, signal, ...transcript.output() };
   });
   return { ...transcript, exited, kill: (signal) => void child.kill(signal) };
-}
-
-export async function unpackDatabase(dataDir: string): Promise<void> {
-  const archive = inject('databaseSnapshotPath');
-  if (archive === undefined) throw new Error('global-setup.ts has made no database.');
-  const folder = join(dataDir, 'database');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
 }
