@@ -4,6 +4,7 @@ import {
   type KeySet,
   type PublicJwk,
   printKeySet,
+  type SigningKey,
   toNumericDate,
 } from './signing-key-set.ts';
 import { signerAt, timeKeys } from './signing-key-times.ts';
@@ -37,10 +38,18 @@ export interface SigningKeysOptions {
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   const { keySet, lookAgain, lifetimeSeconds, now } = options;
   const nowSeconds = () => toNumericDate(now());
-  const verifying = (set: KeySet) =>
-    timeKeys(set, { nowSeconds: nowSeconds(), lifetimeSeconds })
-      .filter(({ state }) => state !== 'ended')
-      .map(({ key }) => key);
+  /** What was found last: it stays the same for a second, in which many tokens are verified. */
+  let found:
+    | { readonly set: KeySet; readonly seconds: number; readonly keys: SigningKey[] }
+    | undefined;
+  function verifying(set: KeySet): readonly SigningKey[] {
+    const seconds = nowSeconds();
+    if (found?.set === set && found.seconds === seconds) return found.keys;
+    const timed = timeKeys(set, { nowSeconds: seconds, lifetimeSeconds });
+    const keys = timed.filter(({ state }) => state !== 'ended').map(({ key }) => key);
+    found = { set, seconds, keys };
+    return keys;
+  }
   const find = (set: KeySet, wanted: string) =>
     verifying(set).find(({ kid }) => kid === wanted)?.publicKey;
 

@@ -100,19 +100,22 @@ export async function awayFromDatabase<Result>(work: () => Promise<Result>): Pro
  *
  * @throws {NoAnswerError}
  */
-export async function withReadTime<Result>(
+export function withReadTime<Result>(
   totalMs: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NoAnswerError(totalMs)), totalMs);
+  const working = work();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new NoAnswerError(totalMs)), totalMs);
+    const settle = (say: () => void) => {
+      clearTimeout(timer);
+      say();
+    };
+    working.then(
+      (result) => settle(() => resolve(result)),
+      (error: unknown) => settle(() => reject(error)),
+    );
   });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** What the work of one request may take, in milliseconds. */

@@ -36,8 +36,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
     try {
-      // Every value that was sent: Node's own `headers` would silently keep the first of two.
-      const viewer = await authenticate(request.raw.headersDistinct.authorization ?? []);
+      const viewer = await authenticate(authorizationOf(request.raw));
       const facts = { viewer, client: clientOf(request), requestId: request.id };
       return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
     } catch (error) {
@@ -50,9 +49,27 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'inDat
   };
 }
 
+/**
+ * Every value of the header that was sent: Node.js's own `headers` would silently keep the first of two, and its
+ * `headersDistinct` copies all others too.
+ */
+function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string[] {
+  const { length } = 'authorization';
+  return rawHeaders.filter((_value, index) => {
+    const name = index % 2 === 1 ? (rawHeaders[index - 1] ?? '') : '';
+    return name.length === length && name.toLowerCase() === 'authorization';
+  });
+}
+
 /** Where a request comes from. */
 export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {
   // A proxy that is trusted could pass on anything as an address.
   const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
-  return { ip: address, userAgent: toUserAgent(headers['user-agent']) };
+  return {
+    ip: address,
+    // Only what is written needs it.
+    get userAgent() {
+      return toUserAgent(headers['user-agent']);
+    },
+  };
 }

@@ -12,12 +12,13 @@ export function registerOriginLog(
   allowedOrigins: readonly string[],
 ): void {
   const logged = new Set<string>();
-  fastify.addHook('onRequest', ({ headers, host, log }, _reply, next) => {
+  fastify.addHook('onRequest', (request, _reply, next) => {
+    const { headers } = request;
     const origin = headers.origin?.slice(0, maxOriginLength);
     const isNews = origin !== undefined && !logged.has(origin) && logged.size < maxOrigins;
-    if (isNews && !isAllowedOrigin(headers.origin, host, allowedOrigins)) {
+    if (isNews && !isAllowedOrigin(headers.origin, request.host, allowedOrigins)) {
       logged.add(origin);
-      log.warn(
+      request.log.warn(
         { origin },
         'pages of this origin cannot use the API: add it to ALLOWED_ORIGINS if they may',
       );

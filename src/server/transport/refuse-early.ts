@@ -16,7 +16,7 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
     if (ending.has(request.raw.socket)) return void reply.hijack();
     // By the route as well: it takes the path in other ways of writing it, such as with %67 for g.
     const isGraphQL =
-      request.routeOptions.url === graphqlPath || pathOf(request.url) === graphqlPath;
+      pathOf(request.url) === graphqlPath || request.routeOptions.url === graphqlPath;
     const refusal =
       refuseRequest(request) ?? (isGraphQL ? refuseGraphQLRequest(request) : undefined);
     if (refusal === undefined) return next();

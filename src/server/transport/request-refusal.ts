@@ -103,23 +103,27 @@ function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undef
   return { status: 415, message: 'The body must be UTF-8 text.' };
 }
 
-const onceOnly: ReadonlySet<string> = new Set([
-  ...['host', 'content-type', 'content-length', 'content-encoding', 'transfer-encoding'],
-  ...['origin', 'expect', 'upgrade'],
+/** Headers of which one alone may be sent; the two that tell a body's length count as one. */
+const onceOnly = ['host', 'content-type', 'content-encoding', 'origin', 'expect', 'upgrade'];
+const bodyLength = ['content-length', 'transfer-encoding'];
+
+/** A bit for each of them: a set for each request would cost more than to read its headers. */
+const bits: ReadonlyMap<string, number> = new Map([
+  ...onceOnly.map((name, index) => [name, 1 << (index + 1)] as const),
+  ...bodyLength.map((name) => [name, 1] as const),
 ]);
 
 function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
-  const seen = new Set<string>();
+  let seen = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? '';
-    if (!onceOnly.has(name)) continue;
-    if (seen.has(name)) return true;
-    seen.add(name);
+    const bit = bits.get(rawHeaders[index]?.toLowerCase() ?? '') ?? 0;
+    if ((seen & bit) !== 0) return true;
+    seen |= bit;
   }
-  return seen.has('content-length') && seen.has('transfer-encoding');
+  return false;
 }
 
-/** Whether a URL can be made of it, which Apollo Server does. */
+/** Whether a URL can be made of it. */
 const isAddressable = ({ protocol, host, url }: RefusableRequest): boolean =>
   /^[\w.:[\]-]+$/.test(host) && URL.canParse(url, `${protocol}://${host}/`);
 
