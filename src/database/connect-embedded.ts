@@ -102,11 +102,12 @@ export async function connectMemory(snapshot?: Blob): Promise<MemoryConnection> 
     ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
   };
   const server = await PGlite.create(options);
-  return {
-    ...connectionTo(server, { description: 'embedded database in memory' }),
-    snapshot: () => server.dumpDataDir('none'),
-  };
+  return { ...connectServer(server), snapshot: () => server.dumpDataDir('none') };
 }
+
+/** Connects to a database in memory that has started. `close` ends it. */
+export const connectServer = (server: PGlite): DatabaseConnection =>
+  connectionTo(server, { description: 'embedded database in memory' });
 
 interface ConnectionFacts {
   readonly description: string;

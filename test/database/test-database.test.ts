@@ -17,4 +17,26 @@ describe.each(databaseKinds)('createTestDatabase, of kind $kind', ({ kind }) => 
     expect(await second.database.apiClient.count()).toBe(0);
     await Promise.all([first.close(), second.close()]);
   });
+
+  it('gives none of what another test left, and nothing to that test', async () => {
+    vi.stubEnv('TEST_DATABASE_KIND', kind);
+    const first = await createTestDatabase();
+    const notes = await first.database.migrationNote.count();
+    const secretHash = new Uint8Array(32);
+    await first.database.apiClient.create({ data: { name: 'Lab', groups: [], secretHash } });
+    await first.database.$executeRaw`ALTER TABLE gatehouse.users ADD COLUMN color text`;
+    await first.close();
+    await expect(first.database.apiClient.count()).rejects.toThrow();
+
+    const second = await createTestDatabase();
+    await second.database.apiClient.create({ data: { name: 'Lab', groups: [], secretHash } });
+    await second.close();
+
+    const third = await createTestDatabase();
+    expect(await third.database.apiClient.count()).toBe(0);
+    expect(await third.database.migrationNote.count()).toBe(notes);
+    const query = "SELECT 1 FROM information_schema.columns WHERE column_name = 'color'";
+    expect(await third.migrations.query(query)).toEqual([]);
+    await third.close();
+  });
 });

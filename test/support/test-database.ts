@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import type pg from 'pg';
 import { inject } from 'vitest';
-import { connectMemory } from '../../src/database/connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
@@ -14,6 +13,7 @@ import {
   type PostgresDatabase,
   urlOf,
 } from './postgres-database.ts';
+import { connectReused } from './reused-databases.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -34,7 +34,7 @@ export async function createTestDatabase(
   limits: Pick<PostgresOptions, 'statementTimeoutMs'> = {},
 ): Promise<DatabaseConnection> {
   const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
-  if (kind === 'embedded') return connectMemory(await migratedSnapshot());
+  if (kind === 'embedded') return connectReused(migratedSnapshot);
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
   const { url, drop } = await createPostgresDatabase(await migratedTemplate());
   const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 5, ...limits });
