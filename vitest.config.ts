@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { createSkippedReporter } from './test/support/skipped-reporter.ts';
 import { sourceAliases } from './vitest.aliases.ts';
 
 /** Whole servers over HTTP. */
@@ -55,6 +56,11 @@ export default defineConfig({
     // One for each core of a small machine: most tests wait for processes and databases.
     maxWorkers: 2,
     globalSetup: ['test/support/global-setup.ts'],
+    reporters: [
+      'default',
+      ...(process.env.GITHUB_ACTIONS === undefined ? [] : (['github-actions'] as const)),
+      createSkippedReporter(),
+    ],
     projects: [
       {
         ...shared,

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { coreCommands } from '../../src/composition/core-commands.ts';
-import { connectEmbedded } from '../../src/database/connect-embedded.ts';
 import { useGatehouse } from '../support/process.ts';
 import { describedProgram } from '../support/program.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 
 const gatehouse = useGatehouse();
 const file = (path: string) => join(gatehouse.folder(), path);
@@ -76,12 +76,7 @@ beforeEach(async () => {
 
 describe('a command of a domain, on a database', () => {
   beforeEach(async () => {
-    await gatehouse.prepareDataDir();
-    // Makes room for the history of this project, in place of the demo's.
-    const connection = await connectEmbedded(gatehouse.dataDir());
-    await connection.database.$executeRaw`DROP SCHEMA public CASCADE`;
-    await connection.database.$executeRaw`CREATE SCHEMA public`;
-    await connection.close();
+    await unpackDatabase(gatehouse.dataDir(), 'gatehouse');
     expect(await run('migrate')).toMatchObject({ code: 0 });
   });
 

@@ -44,9 +44,8 @@ export async function startWorld(
   { directory, environment = {} }: Pick<GatehouseOptions, 'directory' | 'environment'> = {},
 ): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
-  // Without a folder of its own, a project has no migrations beside Gatehouse's. Packed packages make the database.
-  const hasSnapshot = inject('databaseSnapshotPath') !== undefined;
-  if (directory === undefined && hasSnapshot) await unpackDatabase(dataDir);
+  // Packed packages make the database.
+  if (inject('databaseSnapshots') !== undefined) await unpackDatabase(dataDir, 'gatehouse');
   const logLines: string[] = [];
   const gatehouse = await createGatehouse(config, {
     directory: directory ?? dataDir,

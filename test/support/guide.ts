@@ -52,7 +52,7 @@ async function followPage(
 ): Promise<FollowedPage> {
   const settings = { DATA_DIR: join(folder, 'data'), BCRYPT_COST: '4' };
   if (from === 'demo') await cp(join(repository, 'examples/rooms'), folder, { recursive: true });
-  await unpackDatabase(settings.DATA_DIR);
+  await unpackDatabase(settings.DATA_DIR, from === 'demo' ? 'demo' : 'gatehouse');
   let printed = '';
   for (const [index, block] of blocksOf(readPage(page)).entries()) {
     const [file, addition] = [namedBy(block, 'file'), namedBy(block, 'append')];

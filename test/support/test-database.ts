@@ -6,7 +6,12 @@ import { connectPostgres, type PostgresOptions } from '../../src/database/connec
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
-import { createSnapshot, histories, migrationsDirectory } from './database-snapshot.ts';
+import {
+  createSnapshots,
+  histories,
+  migrationsDirectory,
+  type Snapshots,
+} from './database-snapshot.ts';
 import {
   asAdmin,
   createPostgresDatabase,
@@ -17,8 +22,8 @@ import { connectReused } from './reused-databases.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The archive that `global-setup.ts` makes: a migrated embedded database. */
-    databaseSnapshotPath: string | undefined;
+    /** The paths of the archives that `global-setup.ts` makes. */
+    databaseSnapshots: Snapshots<string> | undefined;
   }
 }
 
@@ -45,8 +50,9 @@ let snapshot: Promise<Blob> | undefined;
 
 /** Made once for a run by `global-setup.ts`, or else once for each test file. */
 function migratedSnapshot(): Promise<Blob> {
-  const path = inject('databaseSnapshotPath');
-  snapshot ??= path === undefined ? createSnapshot() : openAsBlob(path);
+  const paths = inject('databaseSnapshots');
+  snapshot ??=
+    paths === undefined ? createSnapshots().then(({ demo }) => demo) : openAsBlob(paths.demo);
   return snapshot;
 }
 

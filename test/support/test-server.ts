@@ -134,14 +134,27 @@ function createClient(url: string) {
     return { accessToken, refreshToken, id: user.id, username: user.username };
   }
 
+  let adminToken: string | undefined;
+  /** Asks as the ADMIN, who logs in again when the token is no longer valid. */
+  async function askAsAdmin(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<Answer> {
+    if (adminToken !== undefined) {
+      const answer = await askHere(query, { token: adminToken, variables });
+      if (answer.status !== 401) return answer;
+    }
+    adminToken = (await logIn('admin', adminPassword)).accessToken;
+    return askHere(query, { token: adminToken, variables });
+  }
+
   return {
     ask: askHere,
     logIn,
     async aUser(...groups: readonly string[]): Promise<TestUser> {
       const username = `user-${randomUUID().slice(0, 8)}`;
-      const { accessToken } = await logIn('admin', adminPassword);
       const variables = { input: { username, password: userPassword, groups } };
-      const answer = await askHere(createUserMutation, { token: accessToken, variables });
+      const answer = await askAsAdmin(createUserMutation, variables);
       if (answer.status !== 200) throw new Error(`createUser: ${answer.status} ${answer.text}`);
       return logIn(username, userPassword);
     },

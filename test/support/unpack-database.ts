@@ -5,15 +5,18 @@ import { promisify } from 'node:util';
 import { inject } from 'vitest';
 
 /**
- * Puts an embedded database with every migration and no rows into a data folder. This file imports nothing of
+ * Puts an embedded database without rows, with the migrations of the demo or of Gatehouse alone, into a data folder. This file imports nothing of
  * `src`: tests of packed packages use it too.
  *
  * @throws {Error} where `global-setup.ts` has not run.
  */
-export async function unpackDatabase(dataDir: string): Promise<void> {
-  const archive = inject('databaseSnapshotPath');
-  if (archive === undefined) throw new Error('global-setup.ts has made no database.');
+export async function unpackDatabase(
+  dataDir: string,
+  of: 'demo' | 'gatehouse' = 'demo',
+): Promise<void> {
+  const archives = inject('databaseSnapshots');
+  if (archives === undefined) throw new Error('global-setup.ts has made no database.');
   const folder = join(dataDir, 'database');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
+  await promisify(execFile)('tar', ['-xf', archives[of], '-C', folder]);
 }
