@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { histories } from '../support/database-snapshot.ts';
 import { useGatehouse } from '../support/process.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
 import { logIn } from './log-in.ts';
 
 const ofRooms = histories[1]?.migrationsDirectory ?? '';
@@ -29,6 +30,7 @@ describe('migrate', () => {
     expect(before).toMatchObject({ code: 0, stdout: lines('pending') });
     expect(existsSync(gatehouse.dataDir())).toBe(false); // to look makes nothing
 
+    await unpackDatabase(gatehouse.dataDir(), 'empty');
     const migrating = gatehouse.start(['migrate'], settings);
     await migrating.waitForLine(/^applied /m);
     const doneAt = performance.now();

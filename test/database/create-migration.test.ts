@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectMemory } from '../../src/database/connect-embedded.ts';
 import { createMigration } from '../../src/database/create-migration.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { connectEmptyMemory } from './databases.ts';
 
 const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));
 const now = () => new Date('2027-02-03T04:05:06.789Z');
@@ -49,7 +49,7 @@ describe('createMigration', { timeout: 120_000 }, () => {
     expect(script).toBe('-- AlterTable\nALTER TABLE "users" ADD COLUMN     "color" TEXT;\n');
     expect(await create('again')).toBeUndefined();
 
-    const connection = await connectMemory();
+    const connection = await connectEmptyMemory();
     await migrate({ connection, migrationsDirectory: join(folder, 'migrations') });
     expect(await connection.migrations.query('SELECT color FROM gatehouse.users')).toEqual([]);
     await connection.close();

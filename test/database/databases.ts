@@ -1,3 +1,5 @@
+import { openAsBlob } from 'node:fs';
+import { inject } from 'vitest';
 import { connectMemory } from '../../src/database/connect-embedded.ts';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
@@ -16,16 +18,10 @@ export const databaseKinds: readonly DatabaseKind[] = [
   ...(hasPostgres ? [{ kind: 'postgresql', connectEmpty: connectEmptyPostgres } as const] : []),
 ];
 
-let emptySnapshot: Promise<Blob> | undefined;
-
-/** From a snapshot: a quarter of the time that a new one takes. */
-async function connectEmptyMemory(): Promise<DatabaseConnection> {
-  emptySnapshot ??= connectMemory().then(async (connection) => {
-    const snapshot = await connection.snapshot();
-    await connection.close();
-    return snapshot;
-  });
-  return connectMemory(await emptySnapshot);
+/** An embedded database in memory without any table. */
+export async function connectEmptyMemory(): Promise<DatabaseConnection> {
+  const archives = inject('databaseSnapshots');
+  return connectMemory(archives === undefined ? undefined : await openAsBlob(archives.empty));
 }
 
 async function connectEmptyPostgres(): Promise<DatabaseConnection> {

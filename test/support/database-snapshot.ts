@@ -18,8 +18,8 @@ const rooms: MigrationHistory = {
 /** The histories of Gatehouse and of the demo. */
 export const histories: readonly MigrationHistory[] = [gatehouse, rooms];
 
-/** Archives of an embedded database without rows: with Gatehouse's migrations alone, and with the demo's too. */
-export type Snapshots<Archive> = Readonly<Record<'gatehouse' | 'demo', Archive>>;
+/** Archives of an embedded database without rows: empty, with Gatehouse's migrations, and with the demo's too. */
+export type Snapshots<Archive> = Readonly<Record<'empty' | 'gatehouse' | 'demo', Archive>>;
 
 /**
  * Makes the archives. Takes 2 s.
@@ -36,10 +36,11 @@ export async function createSnapshots(): Promise<Snapshots<Blob>> {
   try {
     await database.$executeRaw`ALTER DATABASE template0 IS_TEMPLATE false`;
     await database.$executeRaw`DROP DATABASE template0`;
+    const empty = await snapshot();
     await migrateAll(connection, [gatehouse]);
     const ofGatehouse = await snapshot();
     await migrateAll(connection, [rooms]);
-    return { gatehouse: ofGatehouse, demo: await snapshot() };
+    return { empty, gatehouse: ofGatehouse, demo: await snapshot() };
   } finally {
     await connection.close();
   }

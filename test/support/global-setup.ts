@@ -9,7 +9,7 @@ import { createSnapshots } from './database-snapshot.ts';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // WebAssembly that runs once is not worth the optimising compiler's 2 s.
   setFlagsFromString('--liftoff-only');
-  const { gatehouse, demo } = await createSnapshots();
+  const { empty, gatehouse, demo } = await createSnapshots();
   const directory = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
   const write = async (name: string, archive: Blob) => {
     const path = join(directory, `${name}.tar`);
@@ -17,6 +17,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return path;
   };
   project.provide('databaseSnapshots', {
+    empty: await write('empty', empty),
     gatehouse: await write('gatehouse', gatehouse),
     demo: await write('demo', demo),
   });

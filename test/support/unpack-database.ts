@@ -5,14 +5,14 @@ import { promisify } from 'node:util';
 import { inject } from 'vitest';
 
 /**
- * Puts an embedded database without rows, with the migrations of the demo or of Gatehouse alone, into a data folder. This file imports nothing of
+ * Puts an embedded database without rows, with the migrations of the demo, of Gatehouse alone, or none, into a data folder. This file imports nothing of
  * `src`: tests of packed packages use it too.
  *
  * @throws {Error} where `global-setup.ts` has not run.
  */
 export async function unpackDatabase(
   dataDir: string,
-  of: 'demo' | 'gatehouse' = 'demo',
+  of: 'demo' | 'gatehouse' | 'empty' = 'demo',
 ): Promise<void> {
   const archives = inject('databaseSnapshots');
   if (archives === undefined) throw new Error('global-setup.ts has made no database.');
