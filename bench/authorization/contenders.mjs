@@ -1,6 +1,6 @@
 import { createBaseline } from './contenders/baseline.mjs';
 import { createGenericAuth, createPlainEnvelop } from './contenders/envelop.mjs';
-import { createGatehouse, createGatehouseFence } from './contenders/gatehouse.mjs';
+import { createGatehouse, createGatehouseGuards } from './contenders/gatehouse.mjs';
 import { createAuthz } from './contenders/graphql-authz.mjs';
 import { createShield } from './contenders/graphql-shield.mjs';
 import { createAsyncDirective, createSyncDirective } from './contenders/map-schema-directive.mjs';
@@ -22,7 +22,7 @@ const registry = (library) => [
     name: 'Gatehouse, resolvers alone',
     guards: true,
     reference: true,
-    create: createGatehouseFence(library),
+    create: createGatehouseGuards(library),
   },
   { name: 'mapSchema directive, async', guards: true, create: createAsyncDirective },
   { name: 'mapSchema directive, sync', guards: true, create: createSyncDirective },

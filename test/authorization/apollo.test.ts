@@ -522,7 +522,8 @@ describe('a batch of operations, where the server takes them', () => {
     expect(answers.at(-1)).toEqual({
       errors: [
         expect.objectContaining({
-          message: 'Batches of operations are not supported: send each operation by itself.',
+          message:
+            'Batches of operations are not supported: send each operation in its own request.',
           extensions: expect.objectContaining({ code: 'BATCHING_NOT_SUPPORTED' }),
         }),
       ],

@@ -346,10 +346,10 @@ describe('the executions', () => {
     const info = { operation: ticks, variableValues: {} };
     const events = [executions.of(context, info), executions.of(context, info)];
     expect(new Set([announced, ...events].map(({ answers }) => answers)).size).toBe(3);
-    expect(events.map(({ toldPaths }) => [...toldPaths])).toEqual([['a'], ['a']]);
+    expect(events.map(({ reportedPaths }) => [...reportedPaths])).toEqual([['a'], ['a']]);
     const other = { operation: operationOf('subscription { a }'), variableValues: {} };
-    expect(executions.of(context, other).toldPaths.size).toBe(0);
-    expect(executions.of(undefined, info).toldPaths.size).toBe(0);
+    expect(executions.of(context, other).reportedPaths.size).toBe(0);
+    expect(executions.of(undefined, info).reportedPaths.size).toBe(0);
   });
 
   it('give one event of a subscription one execution, though others have the same variables', () => {
@@ -373,9 +373,9 @@ describe('the executions', () => {
     expect(executions.opening(context, ticks).answers).toBe(announced.answers);
     const again = executions.opening(context, ticks);
     expect(again.answers).not.toBe(announced.answers);
-    expect(again.toldPaths).toBe(announced.toldPaths);
-    expect(executions.opening({}, ticks).toldPaths.size).toBe(0);
-    expect(executions.opening(undefined, ticks).toldPaths.size).toBe(0);
+    expect(again.reportedPaths).toBe(announced.reportedPaths);
+    expect(executions.opening({}, ticks).reportedPaths.size).toBe(0);
+    expect(executions.opening(undefined, ticks).reportedPaths.size).toBe(0);
   });
 
   it.each([undefined, null, 'a context', 7])('work where the context is %s', (context) => {

@@ -31,7 +31,7 @@ import {
   isReplay,
   minTriples,
   seed,
-  withoutUnheardRejections,
+  withoutUnhandledRejections,
 } from './property-run.ts';
 import { createTally, type Tally } from './property-tally.ts';
 import { createWorld, eventCount } from './world.ts';
@@ -412,7 +412,7 @@ async function checkRound(round: Round, tally: Tally): Promise<string | undefine
 describe(`generated schemas, operations and viewers (seed ${seed}, ${minTriples} triples)`, () => {
   it('show no guarded value without the right, and are refused nothing permitted', async () => {
     const tally = createTally();
-    await withoutUnheardRejections(() =>
+    await withoutUnhandledRejections(() =>
       forAll({
         file: 'test/authorization/properties.test.ts',
         arbitrary: rounds,

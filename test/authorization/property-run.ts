@@ -66,11 +66,11 @@ async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work`. @throws {Error} when a promise of it rejects and nothing waits for that. */
-export async function withoutUnheardRejections(work: () => Promise<void>): Promise<void> {
-  const unheard: unknown[] = [];
+/** Runs `work`. @throws {Error} when a promise of it rejects and nothing handles that. */
+export async function withoutUnhandledRejections(work: () => Promise<void>): Promise<void> {
+  const unhandled: unknown[] = [];
   const listeners = process.listeners('unhandledRejection');
-  const onRejection = (reason: unknown) => unheard.push(reason);
+  const onRejection = (reason: unknown) => unhandled.push(reason);
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', onRejection);
   try {
     await work();
@@ -79,8 +79,8 @@ export async function withoutUnheardRejections(work: () => Promise<void>): Promi
     process.off('unhandledRejection', onRejection);
     for (const each of listeners) process.on('unhandledRejection', each);
   }
-  if (unheard.length > 0) {
-    throw new Error(`${unheard.length} rejections were not heard`, { cause: unheard[0] });
+  if (unhandled.length > 0) {
+    throw new Error(`${unhandled.length} rejections were not handled`, { cause: unhandled[0] });
   }
 }
 

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { inject } from 'vitest';
 
 /**
- * Puts an embedded database without rows, with the migrations of the demo, of Gatehouse alone, or none, into a data folder. This file imports nothing of
- * `src`: tests of packed packages use it too.
+ * Puts an embedded database without rows into a data folder, with the migrations of the demo, of Gatehouse alone, or
+ * none. This file imports nothing of `src`: tests of packed packages use it too.
  *
  * @throws {Error} where `global-setup.ts` has not run.
  */

@@ -30,8 +30,8 @@ export const createGatehouse = (library) => () => {
   };
 };
 
-/** The second fence alone, without the decision before: what the wrapped resolvers cost. */
-export const createGatehouseFence = (library) => () => {
+/** Runs the guarded resolvers alone, without authorizing the operation before: what the wrapping costs. */
+export const createGatehouseGuards = (library) => () => {
   const { schema } = library.createAuthorization(
     createSchema({ prelude, root: '@public', guarded: '@auth(requires: [STAFF])' }),
     { policies: {}, viewerOf: ({ viewer }) => viewer },

@@ -3,20 +3,20 @@ import { GraphQLError } from 'graphql';
 import type { Refusal } from '../decision/decision.ts';
 import type { Clause } from '../requirements/requirement.ts';
 
-/** What a refused client is told beside the message. */
+/** The `extensions` of a refusal. */
 export interface DenialExtensions {
   readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN';
-  /** Why: the viewer's own reason when unauthenticated, else `GROUP_REQUIRED` or `POLICY_DENIED`. */
+  /** The viewer's `reason` when unauthenticated, otherwise `GROUP_REQUIRED` or `POLICY_DENIED`. */
   readonly reason: string;
   readonly coordinate: string;
-  /** One list for each unmet clause; one group of every list would have done. */
+  /** One list of groups for each unmet clause. One group of every list is sufficient. */
   readonly requires: readonly (readonly string[])[];
-  /** In the order of `requires`: the policies of each unmet clause, one of which would have done instead. */
+  /** The policies of each unmet clause, in the order of `requires`. One of them is sufficient for its clause. */
   readonly policies: readonly (readonly string[])[];
   readonly [key: string]: unknown;
 }
 
-/** Where a refusal stands in the operation. At run time the executor adds both. */
+/** The position of a refusal in the operation. During execution graphql-js adds both. */
 export interface DenialPlace {
   readonly path?: readonly (string | number)[];
   readonly nodes?: readonly ASTNode[];
@@ -40,10 +40,7 @@ export class AuthorizationError extends GraphQLError {
   }
 }
 
-/**
- * Makes a refusal without a stack: where it is made tells nothing, and V8 takes three times as long for
- * one that has it.
- */
+/** Creates a refusal without a stack trace, which would always be the same and take V8 three times as long. */
 export function createAuthorizationError(
   denial: DenialExtensions,
   place?: DenialPlace,
@@ -57,7 +54,7 @@ export function createAuthorizationError(
   }
 }
 
-/** The facts of a refusal at `coordinate`, as the client gets them. */
+/** Returns the `extensions` of a refusal at `coordinate`. */
 export function toDenialExtensions(coordinate: string, refusal: Refusal): DenialExtensions {
   if (refusal.outcome === 'unauthenticated') {
     return {
@@ -89,7 +86,7 @@ function toMessage({ code, reason, coordinate, requires, policies }: DenialExten
   return `You do not have access to ${coordinate}: it requires ${clauses.join('; and ')}.`;
 }
 
-/** Names what meets a clause: one of its groups, or one of its policies. */
+/** Names the groups and policies that meet a clause. */
 function toText(groups: readonly string[], policies: readonly string[]): string {
   return [
     ...(groups.length === 0 ? [] : [`the group ${groups.join(' or ')}`]),

@@ -1,13 +1,13 @@
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Decider, FieldCall } from './decider.ts';
-import { createFence, type Fence } from './fence.ts';
+import { createFieldGuard, type FieldGuard } from './field-guard.ts';
 
 /**
- * Asks a field's guards, those of its inputs among them, with the current viewer and data. For resolvers that find
- * that rights have changed since the field was admitted.
+ * Checks the guards of a field and of its inputs with the current viewer and data. For resolvers that find that
+ * rights have changed since the field was admitted.
  *
- * `context` is the one that the operation runs with. In a dry run a denial is reported, and nothing is thrown.
+ * `context` is the operation's context. In a dry run a denial is reported, and nothing is thrown.
  *
  * @throws {AuthorizationError} by rejecting, when the viewer may not call the field.
  */
@@ -22,18 +22,21 @@ export function createAuthorizeField<TContext>(
   const { schema } = decider;
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
 
-  function fenceOf({ parentType, fieldName }: GraphQLResolveInfo): Fence<TContext> | undefined {
+  function guardOf({
+    parentType,
+    fieldName,
+  }: GraphQLResolveInfo): FieldGuard<TContext> | undefined {
     const type = schema.getType(parentType.name);
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     const coordinate = memberCoordinate(parentType.name, fieldName);
     if (field === undefined) throw new RangeError(`The schema has no ${coordinate}.`);
     const isRoot = roots.some((root) => root === type);
-    return createFence(decider, { coordinate, args: field.args, isRoot });
+    return createFieldGuard(decider, { coordinate, args: field.args, isRoot });
   }
 
   return async (call, info) => {
-    // Other variables, though equal: an execution is known by them, and its policies have answered already.
+    // A copy identifies a new execution, without the policy answers of the running one.
     const variableValues = { ...info.variableValues };
-    await fenceOf(info)?.pass(call, { ...info, variableValues });
+    await guardOf(info)?.check(call, { ...info, variableValues });
   };
 }

@@ -22,11 +22,11 @@ import {
 } from './authorization-error.ts';
 import type { Decider, MaybePromise } from './decider.ts';
 import { createExecution, toPathKey } from './execution.ts';
-import { heard } from './heard.ts';
+import { markHandled } from './mark-handled.ts';
 
 /**
- * Refusals of one operation, in document order; none: it may run. Given at once when groups alone
- * decide, which is most of the time; otherwise promised.
+ * Returns the refusals of one operation in document order. An empty array means that it may run. Returns a
+ * promise only when policies have to be asked.
  */
 export type AuthorizeOperation<TContext> = (
   request: OperationRequest<TContext>,
@@ -35,13 +35,14 @@ export type AuthorizeOperation<TContext> = (
 const noDenials: readonly AuthorizationError[] = [];
 
 /**
- * Makes the function that decides a whole operation before anything runs: all that follows from the
- * document, the variables and the viewer's groups, and the policies of root fields.
+ * Creates the function that authorizes an operation before it runs, by its document, its variables, the viewer's
+ * groups and the policies of root fields.
  *
- * Plans are cached by document, which a host parses once and keeps; decisions never are. An operation
- * that cannot be coerced or found is left to the executor, which refuses it before any resolver. What
- * goes wrong rejects: {@link OperationTooComplexError}, {@link IncrementalDeliveryError}, and what
- * `onPolicyError` throws.
+ * Plans are cached by document, which a host parses once and keeps; decisions are never cached. An operation
+ * that cannot be found, or whose variables cannot be coerced, returns no refusals: the executor rejects it before
+ * it calls any resolver.
+ *
+ * @throws {OperationTooComplexError | IncrementalDeliveryError} by rejecting, and what `onPolicyError` throws.
  */
 export function createAuthorizeOperation<TContext>(
   decider: Decider<TContext>,
@@ -67,7 +68,7 @@ export function createAuthorizeOperation<TContext>(
   };
 }
 
-/** Whether nothing but groups is asked for, and they let the viewer in everywhere. */
+/** Whether groups alone decide the operation, and admit the viewer to every field. */
 const isOpenByGroups = <TContext>(
   decider: Decider<TContext>,
   { admissions, withGuardedInput, isIncremental }: OperationPlan,
@@ -96,13 +97,17 @@ function authorizeInFull<TContext>(
   const { denials: denied, waiting } = deniedFields(decider, plan, asked);
   const conclude = ({ denials, failures }: Awaited<ReturnType<typeof settle>>) => {
     const found = [...denied, ...denials, ...inputs];
-    // A refusal tells more than a policy that could not be asked; leniently, the field itself tells it.
+    // Refusals take precedence over a policy's failure. With lenient handling the field reports the failure.
     if (failures.length > 0 && found.length === 0 && !isLenient) throw failures[0];
     const errors = inDocumentOrder(found);
     const { report } = decider;
     if (errors.length > 0 && !isLenient && report === undefined) return errors;
-    const toldPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
-    decider.executions.announce(contextValue, operation, { ...execution, toldPaths, variables });
+    const reportedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
+    decider.executions.announce(contextValue, operation, {
+      ...execution,
+      reportedPaths,
+      variables,
+    });
     if (report === undefined) return errors;
     for (const { denial } of errors) report(denial, contextValue);
     return noDenials;
@@ -118,7 +123,7 @@ interface Denial {
   readonly refusal: Refusal;
 }
 
-/** What is denied by groups, and the root fields whose policies are asked. */
+/** Returns the denials by groups, and the pending decisions of root fields with policies. */
 function deniedFields<TContext>(
   decider: Decider<TContext>,
   plan: OperationPlan,
@@ -131,7 +136,7 @@ function deniedFields<TContext>(
     if (decision.outcome === 'allowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
-      else if (field.isRoot) waiting.push(heard(decideRootField(decider, field, request)));
+      else if (field.isRoot) waiting.push(markHandled(decideRootField(decider, field, request)));
     }
   }
   return { denials, waiting };
@@ -147,14 +152,14 @@ async function settle(waiting: readonly Promise<Denial | undefined>[]) {
   };
 }
 
-/** What a policy of a root field is asked with. */
+/** The input of a root field's policies. */
 interface RootRequest<TContext> {
   readonly contextValue: TContext;
   readonly coerced: CoercedVariables;
   readonly answers: PolicyAnswers;
 }
 
-/** Arguments that cannot be coerced fail in the executor too, before the field's resolver. */
+/** Ignores arguments that cannot be coerced: the executor rejects them before it calls the field's resolver. */
 async function decideRootField<TContext>(
   decider: Decider<TContext>,
   field: PlannedField,
@@ -204,7 +209,7 @@ function toDenial(
   return { field, coordinate, refusal };
 }
 
-/** A field's own denial stands before those of its inputs; sorting keeps equals in order. */
+/** Sorts by field. The sort is stable, so a field's own denial stays before those of its inputs. */
 function inDocumentOrder(denials: readonly Denial[]): AuthorizationError[] {
   return [...denials]
     .sort((left, right) => left.field.order - right.field.order)

@@ -25,7 +25,7 @@ import {
 } from 'graphql';
 import { createRetype, type Retype } from '../requirements/retype.ts';
 
-/** Copies a schema with all its types, so that the copy can be changed. */
+/** Copies a schema with all its types, so that the copy can be modified. */
 export function copySchema(schema: GraphQLSchema): GraphQLSchema {
   const copies = new Map<string, GraphQLNamedType>();
   const retype = createRetype((name) => copies.get(name));

@@ -14,41 +14,39 @@ import {
   toDenialExtensions,
 } from './authorization-error.ts';
 import { createExecutions, type Executions, toPathKey } from './execution.ts';
-import { createGate, type Gate } from './gate.ts';
 
-/** What an application tells the guards about itself. */
+/** The application's part of authorization. */
 export interface DeciderOptions<TViewer extends Viewer, TContext> {
-  /** One predicate for each value of the schema's policy enum; none when the schema has no policies. */
+  /** One predicate for each value of the schema's policy enum. Empty when the schema has no policies. */
   readonly policies: Policies<TViewer, TContext>;
-  /** Who is asking in this request. Called often: read it from the context, do not look it up. */
+  /** Returns the viewer of a request. Called for every guarded field: read it from the context, without I/O. */
   readonly viewerOf: (context: TContext) => TViewer;
   /**
-   * Told when a policy threw. The viewer is denied, unless this throws: then that error is the answer
-   * (a database that is down is better told as such than as a refusal). Nothing it does can allow.
+   * Called when a policy throws. The viewer is denied, unless this callback throws: then that error is returned
+   * instead, for example to report an unavailable database. The callback cannot grant access.
    */
   readonly onPolicyError?: (error: unknown, policy: string, context: TContext) => void;
   /**
-   * A dry run: with it nothing is refused, and it is told of every refusal that would have been, those of
-   * policies that threw among them. For trying new guards on real traffic; never the default.
+   * Enables a dry run: nothing is refused, and this callback receives every refusal that would have been made,
+   * also those of policies that threw. For trying new guards on real traffic. Off by default.
    */
   readonly report?: (denial: DenialExtensions, context: TContext) => void;
 }
 
-/** The compiled guards of one schema, and the two ways of deciding with them. */
+/** The compiled guards of one schema. */
 export interface Decider<TContext> {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
-  /** The gate of a requirement, for resolvers that stand in the way of many objects. */
-  createGate(requirement: Requirement): Gate<TContext>;
-  /** Whether the viewer's groups alone let it in everywhere. */
+  viewerOf(context: TContext): Viewer;
+  /** Whether the viewer's groups alone meet all of these requirements. */
   admitsToAll(admissions: readonly Admission[], context: TContext): boolean;
-  /** What the viewer's groups alone say. */
+  /** Decides a requirement by the viewer's groups alone. */
   decideByGroups(requirement: Requirement, context: TContext): Decision;
-  /** The refusal at a coordinate that bears no policies, or undefined: let in. */
+  /** Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. */
   refusalByGroups(requirement: Requirement, context: TContext): Refusal | undefined;
   /**
-   * The refusal at a field whose source and arguments are known, or undefined: let in. `answers` gives
-   * the policies' answers of this execution so far; it is asked for them only when they are needed.
+   * Returns the refusal at a field with a known source and arguments, or undefined when the viewer is admitted.
+   * `answers` returns the execution's policy answers so far. It is called only when a policy has to be asked.
    */
   decideField(
     requirement: Requirement,
@@ -56,8 +54,8 @@ export interface Decider<TContext> {
     answers: () => PolicyAnswers,
   ): MaybePromise<Refusal | undefined>;
   /**
-   * The error of a viewer whose groups do not admit it to a coordinate that bears no policies, or
-   * undefined: let in. In a dry run it is reported, and let in.
+   * Returns the error of a viewer whose groups do not admit it to a coordinate without policies, or undefined
+   * when it is admitted. In a dry run the refusal is reported, and undefined is returned.
    */
   deniedByGroups(
     coordinate: string,
@@ -65,9 +63,9 @@ export interface Decider<TContext> {
     info: GraphQLResolveInfo,
   ): AuthorizationError | undefined;
   readonly executions: Executions;
-  /** The dry run, where there is one. */
+  /** The callback of a dry run. Undefined when refusals are enforced. */
   readonly report: DeciderOptions<never, TContext>['report'];
-  /** Reports a refusal that a dry run does not make, unless it has been told in this execution. */
+  /** Reports a refusal in a dry run, unless it was already reported in this execution. */
   reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void;
 }
 
@@ -80,7 +78,7 @@ export interface FieldCall<TContext> {
 
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Joins a schema's requirements with the application's viewer and policies. */
+/** Creates the decider of a schema from its requirements and the application's viewer and policies. */
 export function createDecider<TViewer extends Viewer, TContext>(
   schema: GraphQLSchema,
   requirements: Requirements,
@@ -89,13 +87,13 @@ export function createDecider<TViewer extends Viewer, TContext>(
   const { policies, onPolicyError } = options;
   const viewerOf = (context: TContext) => parseViewer(options.viewerOf(context));
 
-  /** Rejects when `onPolicyError` throws: a plain throw would leave other policies' rejections alone. */
+  /** Async, so that it rejects when `onPolicyError` throws: a throw would leave other policies' rejections unhandled. */
   async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
     try {
       onPolicyError?.(error, policy, context);
-    } catch (told) {
-      // In a dry run nothing is refused, for whatever reason: it is reported as any other refusal.
-      if (options.report === undefined) throw told;
+    } catch (reported) {
+      // A dry run refuses nothing: it reports this like any other refusal.
+      if (options.report === undefined) throw reported;
     }
     return false;
   }
@@ -103,11 +101,11 @@ export function createDecider<TViewer extends Viewer, TContext>(
   const executions = createExecutions();
 
   function reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void {
-    const { toldPaths, reported } = executions.of(context, info);
+    const { reportedPaths, dryRunReports } = executions.of(context, info);
     const path = toPathKey(responsePathAsArray(info.path));
     const key = `${path} ${denial.coordinate}`;
-    if (!toldPaths.has(path) && !reported.has(key)) options.report?.(denial, context);
-    reported.add(key);
+    if (!reportedPaths.has(path) && !dryRunReports.has(key)) options.report?.(denial, context);
+    dryRunReports.add(key);
   }
 
   function ask(
@@ -132,7 +130,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
   return {
     schema,
     requirements,
-    createGate: (requirement) => createGate(requirement, viewerOf),
+    viewerOf,
     admitsToAll(admissions, context) {
       const viewer = viewerOf(context);
       for (const admits of admissions) if (!admits(viewer)) return false;
@@ -171,7 +169,7 @@ function isAuthenticated<TViewer extends Viewer>(
   return viewer.isAuthenticated;
 }
 
-/** Waits for what a policy calls back with. What `then` itself returns says nothing of the viewer. */
+/** Converts a policy's thenable to a promise of what it resolves with; the value that `then` returns is ignored. */
 function toPromise(answer: unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const chained = isPromise(answer) ? answer.then(resolve, reject) : undefined;
@@ -183,7 +181,7 @@ function refusalOf(unmet: readonly Clause[]): Refusal | undefined {
   return unmet.length === 0 ? undefined : { outcome: 'forbidden', unmet };
 }
 
-/** Where no policy can be asked, a decision that waits for one is a refusal. */
+/** Treats a decision that depends on policies as a refusal, for coordinates where no policy can be asked. */
 function toRefusal(decision: Decision): Refusal | undefined {
   if (decision.outcome === 'allowed') return undefined;
   return decision.outcome === 'depends' ? refusalOf(decision.clauses) : decision;

@@ -1,25 +1,25 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { toPathKey } from './execution.ts';
 
-/** At most so many refusals are listed in one answer: it must not grow with the data refused. */
+/** The maximum number of refusals in one answer, so that its size does not depend on the amount of refused data. */
 export const maxListedDenials = 20;
 
-/** What is read of an error here: those of graphql-js have it, and those in the form that is sent. */
+/** The properties that a `GraphQLError` and its serialized form share. */
 export interface ListedError {
   readonly path?: GraphQLFormattedError['path'] | undefined;
   readonly locations?: GraphQLFormattedError['locations'] | undefined;
   readonly extensions?: GraphQLFormattedError['extensions'] | undefined;
 }
 
-/** An answer, with errors of either form. */
+/** An answer with errors in either form. */
 export interface ListedResult<TError extends ListedError> {
   readonly errors?: readonly TError[];
   readonly data?: Readonly<Record<string, unknown>> | null;
 }
 
 /**
- * The answer to a query that was denied while it ran: a query changes nothing, so it is refused as a
- * whole. Undefined when nothing was denied.
+ * Converts the result of a query with denials to an answer without data: a query has no effects, so it can be
+ * refused as a whole after it ran. Returns undefined when nothing was denied.
  */
 export function toDeniedResult<TError extends ListedError>({
   errors = [],
@@ -29,9 +29,9 @@ export function toDeniedResult<TError extends ListedError>({
 }
 
 /**
- * The errors of an answer that keeps its data, with at most {@link maxListedDenials} denials among them:
- * these first and in document order, then all other errors. For mutations and events of subscriptions.
- * Only what sends an answer can do this: graphql-js lists every error that a resolver throws.
+ * Limits the errors of an answer that keeps its data to {@link maxListedDenials} denials: these first and in
+ * document order, then all other errors. For mutations and events of subscriptions.
+ * Hosts call it on the result, since graphql-js lists every error that a resolver throws.
  */
 export function limitDenials<TError extends ListedError>(
   errors: readonly TError[],
@@ -39,36 +39,36 @@ export function limitDenials<TError extends ListedError>(
   return [...listDenials(errors.filter(isDenial)), ...errors.filter((error) => !isDenial(error))];
 }
 
-/** The denials that an answer lists: the first {@link maxListedDenials} in document order. */
+/** Returns the first {@link maxListedDenials} denials in document order. */
 export const listDenials = <TError extends ListedError>(
   denials: readonly TError[],
 ): readonly TError[] => inDocumentOrder(denials).slice(0, maxListedDenials);
 
 /**
- * The answer to a query that runs in spite of denials (RFC 7240, `handling=lenient`): each denied path
- * is null, and told once, whatever number of list items it stands for. Other errors stay as they are.
+ * Converts the result of a query that ran in spite of denials (RFC 7240, `handling=lenient`). Each denied path is
+ * null and is listed once, however many list items it covers. Other errors are unchanged.
  */
 export function toLenientResult<TError extends ListedError>(
   result: ListedResult<TError>,
-  toldBefore: readonly TError[],
+  reportedBefore: readonly TError[],
 ): ListedResult<TError> {
   const { errors = [], ...rest } = result;
   const denials = new Map<string, TError>();
-  for (const denial of [...toldBefore, ...errors.filter(isDenial)]) {
+  for (const denial of [...reportedBefore, ...errors.filter(isDenial)]) {
     const key = `${toPathKey(denial.path ?? [])} ${denial.extensions?.coordinate}`;
     if (!denials.has(key)) denials.set(key, denial);
   }
   if (denials.size === 0) return result;
   const others = errors.filter((error) => !isDenial(error));
-  const told = { errors: limitDenials([...denials.values(), ...others]), ...rest };
-  return standsInSpite(rest.data, toldBefore) ? { ...told, data: null } : told;
+  const lenient = { errors: limitDenials([...denials.values(), ...others]), ...rest };
+  return hasDeniedValue(rest.data, reportedBefore) ? { ...lenient, data: null } : lenient;
 }
 
 /**
- * Whether a denied root field has a value all the same. Only `__typename` can: it has no resolver that
- * would withhold it, and since it may not be null, nothing is left of an answer without it.
+ * Whether a denied root field has a value. Only `__typename` can have one: it has no resolver to guard. Since it
+ * must not be null, the whole data becomes null.
  */
-function standsInSpite(data: ListedResult<ListedError>['data'], denials: readonly ListedError[]) {
+function hasDeniedValue(data: ListedResult<ListedError>['data'], denials: readonly ListedError[]) {
   const values = new Map(Object.entries(data ?? {}));
   return denials.some(({ path: [key, ...below] = [] }) => {
     const value = below.length === 0 ? values.get(String(key)) : null;
@@ -76,16 +76,16 @@ function standsInSpite(data: ListedResult<ListedError>['data'], denials: readonl
   });
 }
 
-/** Whether there is anything in an answer beside nulls. */
+/** Whether any root field of an answer is not null. */
 export const hasData = (data: ListedResult<ListedError>['data']): boolean =>
   Object.values(data ?? {}).some((value) => value !== null);
 
-/** Whether an error of an answer is a refusal of this library: it alone names a coordinate. */
+/** Whether an error is a refusal of this library: only these have a coordinate. */
 export const isDenial = ({ extensions }: ListedError): boolean =>
   (extensions?.code === 'UNAUTHENTICATED' || extensions?.code === 'FORBIDDEN') &&
   typeof extensions.coordinate === 'string';
 
-/** By place in the document and then by path: the executor's own order follows its timing. */
+/** Sorts by place in the document and then by path: the executor's order depends on timing. */
 function inDocumentOrder<TError extends ListedError>(errors: readonly TError[]): TError[] {
   return [...errors].sort((left, right) => {
     const [one, other] = [left.locations?.[0], right.locations?.[0]];

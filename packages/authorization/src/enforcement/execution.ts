@@ -3,37 +3,37 @@ import { OperationTypeNode } from 'graphql';
 import { createPolicyAnswers, type PolicyAnswers } from '../decision/policy-answers.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
 
-/** What is known of one execution of an operation. It ends with it: decisions are never kept longer. */
+/** The state of one execution of an operation. Decisions are never kept longer. */
 export interface Execution {
   readonly answers: PolicyAnswers;
-  /** Paths, without list indices, whose refusal has been told before the execution began. */
-  readonly toldPaths: ReadonlySet<string>;
-  /** What a dry run has reported so far, by path and coordinate: a list is reported once. */
-  readonly reported: Set<string>;
+  /** Paths, without list indices, whose refusal was reported before the execution began. */
+  readonly reportedPaths: ReadonlySet<string>;
+  /** The path and coordinate of each refusal that a dry run has reported: a list is reported once. */
+  readonly dryRunReports: Set<string>;
   /**
-   * What the client put into the variables, known where the execution was decided before. Once coerced,
-   * a value that equals a default cannot be told from an absent one.
+   * The variables as the client sent them, when the operation was authorized before it ran. After coercion, a
+   * value that equals a default looks like an absent one.
    */
   readonly variables?: SuppliedVariables;
 }
 
-/** What of a resolver's `info` tells executions apart. */
+/** The part of a resolver's `info` that identifies its execution. */
 export type ExecutionInfo = Pick<GraphQLResolveInfo, 'operation' | 'variableValues'> &
   Partial<Pick<GraphQLResolveInfo, 'path'>>;
 
-/** Hands what was decided before an operation runs to the resolvers that run in it. */
+/** Passes the state of an authorized operation to its resolvers. */
 export interface Executions {
-  /** Announces the execution that is to follow: the first one of this operation with this context. */
+  /** Announces the next execution: the first one of this operation with this context. */
   announce(context: unknown, operation: OperationDefinitionNode, execution: Execution): void;
   of(context: unknown, info: ExecutionInfo): Execution;
-  /** The opening of a subscription's source stream, which goes on with what was announced, once. */
+  /** Returns the announced state for the opening of a subscription's source stream. It is returned once. */
   opening(context: unknown, operation: OperationDefinitionNode): Execution;
 }
 
 /**
- * Tells executions apart by their coerced variables, an object that every execution makes anew. Some
- * executors keep that object from event to event of a subscription: events are told apart by the path of
- * their root field. Each event is decided anew.
+ * Identifies an execution by its coerced variables, an object that the executor creates for each execution. Some
+ * executors reuse that object for all events of a subscription, so an event is identified by the path of its root
+ * field. Each event is decided separately.
  */
 export function createExecutions(): Executions {
   const announced = new WeakMap<object, readonly [OperationDefinitionNode, Execution]>();
@@ -57,8 +57,11 @@ export function createExecutions(): Executions {
   /** A subscription stays announced for all of its events, without answers. */
   function start(context: unknown, operation: OperationDefinitionNode): Execution {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      const { toldPaths, variables } = announcedOf(context, operation) ?? {};
-      return { ...createExecution(toldPaths), ...(variables === undefined ? {} : { variables }) };
+      const { reportedPaths, variables } = announcedOf(context, operation) ?? {};
+      return {
+        ...createExecution(reportedPaths),
+        ...(variables === undefined ? {} : { variables }),
+      };
     }
     return takeAnnounced(context, operation) ?? createExecution();
   }
@@ -79,7 +82,7 @@ export function createExecutions(): Executions {
   };
 }
 
-/** What is one object in one execution, and in no other. */
+/** Returns an object that is unique to one execution. */
 function keyOf({ operation, variableValues, path }: ExecutionInfo): object | undefined {
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return variableValues;
   let root = path;
@@ -87,14 +90,14 @@ function keyOf({ operation, variableValues, path }: ExecutionInfo): object | und
   return root;
 }
 
-/** An execution of which nothing has been told yet. */
-export const createExecution = (toldPaths: ReadonlySet<string> = new Set()): Execution => ({
+/** Creates the state of an execution, without policy answers. */
+export const createExecution = (reportedPaths: ReadonlySet<string> = new Set()): Execution => ({
   answers: createPolicyAnswers(),
-  toldPaths,
-  reported: new Set(),
+  reportedPaths,
+  dryRunReports: new Set(),
 });
 
-/** A response path without its list indices, as one string. */
+/** Returns a response path without its list indices, as one string. */
 export function toPathKey(path: readonly (string | number)[]): string {
   return path.filter((step) => typeof step === 'string').join('.');
 }

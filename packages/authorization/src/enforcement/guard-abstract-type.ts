@@ -2,11 +2,11 @@ import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } fro
 import { defaultTypeResolver } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import type { Decider } from './decider.ts';
-import { heard } from './heard.ts';
+import { markHandled } from './mark-handled.ts';
 
 /**
- * Wraps `resolveType` of an interface or union, so that a value whose run-time type is guarded is
- * refused before anything of it is seen, even its `__typename`.
+ * Wraps `resolveType` of an interface or union, so that a value with a guarded run-time type is refused before
+ * any of its fields is resolved, `__typename` included.
  */
 export function guardAbstractType<TContext>(
   decider: Decider<TContext>,
@@ -37,7 +37,7 @@ function behindTypes<TContext>(
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
     return isPromise(typeName)
-      ? heard(typeName.then((late) => admit(late, context, info)))
+      ? markHandled(typeName.then((late) => admit(late, context, info)))
       : admit(typeName, context, info);
   };
 }

@@ -4,11 +4,11 @@ import { memberCoordinate } from '../requirements/coordinate.ts';
 import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Decider } from './decider.ts';
 import { isIterable } from './guard-list-items.ts';
-import { heard } from './heard.ts';
+import { markHandled } from './mark-handled.ts';
 
 /**
- * Wraps a resolver of an enum, or of lists of it: a guarded value that the viewer may not see becomes
- * an error in its place, as graphql-js makes one of every `Error` that stands in a result.
+ * Wraps a resolver of an enum or of lists of it. A guarded value that the viewer may not see is replaced by an
+ * `Error`, which graphql-js reports as a field error.
  */
 export function guardEnumResult<TContext, TArgs>(
   decider: Decider<TContext>,
@@ -16,7 +16,7 @@ export function guardEnumResult<TContext, TArgs>(
   type: GraphQLEnumType,
 ): GraphQLFieldResolver<unknown, TContext, TArgs> {
   function guardValue(value: unknown, context: TContext, info: GraphQLResolveInfo): unknown {
-    if (isPromise(value)) return heard(value.then((late) => guardValue(late, context, info)));
+    if (isPromise(value)) return markHandled(value.then((late) => guardValue(late, context, info)));
     if (isIterable(value)) return Array.from(value, (item) => guardValue(item, context, info));
     const name = enumValueName(type, value);
     if (name === undefined) return value;

@@ -13,16 +13,16 @@ import { hasGuardedInput } from '../plan/supplied-input.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Decider } from './decider.ts';
-import type { Resolver } from './gate.ts';
-import { heard } from './heard.ts';
+import type { Resolver } from './field-guard.ts';
+import { markHandled } from './mark-handled.ts';
 
 /**
- * Makes the function that wraps the resolver of a list in which a refusal can take a whole item with it,
- * since null may not stand in its place; undefined for every other field.
+ * Creates the function that wraps the resolver of a list with non-null items, if a refusal inside an item can
+ * make the whole item fail. It returns undefined for every other field.
  *
- * When such an item fails at once, graphql-js 16 drops the promises of the items before it, and what
- * they reject with later ends the process (https://github.com/graphql/graphql-js/issues/3761). Given as
- * promises, no item fails at once. Whom groups admit to all that is in an item gets the list as it is.
+ * When such an item fails synchronously, graphql-js 16 drops the promises of the items before it, and their later
+ * rejections end the process (https://github.com/graphql/graphql-js/issues/3761). The items are therefore wrapped
+ * in promises, unless groups admit the viewer to everything in an item.
  */
 export function createListGuard<TContext>(decider: Decider<TContext>) {
   const { anyIn, allIn } = createRefusals(decider);
@@ -49,7 +49,7 @@ function hasStrictItems(type: GraphQLOutputType): boolean {
 }
 
 function deferItems(value: unknown, given: GraphQLOutputType): unknown {
-  if (isPromise(value)) return heard(value.then((late) => deferItems(late, given)));
+  if (isPromise(value)) return markHandled(value.then((late) => deferItems(late, given)));
   const type = isNonNullType(given) ? given.ofType : given;
   if (!isListType(type) || !isIterable(value)) return value;
   return Array.from(value, (item) => {
@@ -58,31 +58,31 @@ function deferItems(value: unknown, given: GraphQLOutputType): unknown {
   });
 }
 
-/** A list by the executor's measure: any iterable object; a string is a value. */
+/** Whether the executor treats a value as a list: any iterable object, but not a string. */
 export const isIterable = (value: unknown): value is Iterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.iterator in value;
 
-/** What can refuse a value of a type, or something in it whose refusal spreads to the value. */
+/** The checks that can refuse a value of a type, or something inside it whose null propagates to the value. */
 interface Refusals {
   readonly admissions: readonly Admission[];
-  /** Whether arguments can be refused as well, of which groups alone say nothing beforehand. */
+  /** Whether arguments can be refused too, which groups alone cannot decide beforehand. */
   readonly guardsInput: boolean;
 }
 
-/** What of it is found at one type, and the types to which it goes on. */
+/** The checks at one type, and the types inside it to visit next. */
 interface Step {
   readonly requirements: readonly Requirement[];
   readonly guardsInput: boolean;
   readonly next: readonly string[];
 }
 
-/** `anyIn` is asked at start, of every list; `allIn` once a list is read, and then remembered. */
+/** Creates the lookups: `anyIn` is called at start for every list type, `allIn` when a list is read, then cached. */
 function createRefusals<TContext>(decider: Decider<TContext>) {
   const stepAt = createSteps(decider);
   const without = new Set<string>();
   const known = new Map<string, Refusals>();
 
-  /** Visits the types from one on, until `visit` says that it is enough. */
+  /** Visits a type and all types inside it, until `visit` returns true. */
   function walk(from: string, visit: (step: Step) => boolean): ReadonlySet<string> | undefined {
     const visited = new Set([from]);
     for (const name of visited) {
@@ -151,7 +151,7 @@ function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
   };
 }
 
-/** Whether null may stand nowhere between a value of this type and what is in it. */
+/** Whether a null inside a value of this type propagates to the value: nothing in between is nullable. */
 function spreads(type: GraphQLOutputType): boolean {
   if (!isNonNullType(type)) return false;
   return isListType(type.ofType) ? spreads(type.ofType.ofType) : true;

@@ -10,17 +10,16 @@ import {
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import { copySchema } from './copy-schema.ts';
 import type { Decider } from './decider.ts';
-import { createFence, type Fence } from './fence.ts';
-import type { Resolver } from './gate.ts';
+import { createFieldGuard, type FieldGuard, type Resolver } from './field-guard.ts';
 import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
-import { heard } from './heard.ts';
+import { markHandled } from './mark-handled.ts';
 
 /**
- * Wraps `resolve`, `subscribe` and `resolveType` of a copy wherever something is guarded: the second
- * fence, which alone would keep every secret. It decides what no plan can know, since it depends on
- * data: policies below the root, and the clauses of run-time types.
+ * Copies a schema and wraps the `resolve`, `subscribe` and `resolveType` of everything guarded. These checks alone
+ * protect all data, and also decide what depends on data and cannot be planned: policies below the root, and the
+ * clauses of run-time types.
  */
 export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema {
   const copy = copySchema(decider.schema);
@@ -38,15 +37,15 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
     const isSubscription = type === copy.getSubscriptionType();
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
-      const fence = createFence(decider, { coordinate, args: field.args, isRoot });
-      guardField(decider, field, fence);
+      const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
+      guardField(decider, field, guard);
       const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
       if (guardedList !== undefined) field.resolve = guardedList;
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
-      const streamFence = isSubscription ? createFence(decider, opening) : undefined;
-      if (streamFence !== undefined) {
-        field.subscribe = behind(streamFence, field.subscribe ?? defaultFieldResolver);
+      const streamGuard = isSubscription ? createFieldGuard(decider, opening) : undefined;
+      if (streamGuard !== undefined) {
+        field.subscribe = guardResolver(streamGuard, field.subscribe ?? defaultFieldResolver);
       }
     }
   }
@@ -56,29 +55,29 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
 function guardField<TContext>(
   decider: Decider<TContext>,
   field: GraphQLField<unknown, TContext>,
-  fence: Fence<TContext> | undefined,
+  guard: FieldGuard<TContext> | undefined,
 ): void {
   const returned = getNamedType(field.type);
   const resolver = field.resolve ?? defaultFieldResolver;
-  const guarded = fence === undefined ? resolver : behind(fence, resolver);
+  const guarded = guard === undefined ? resolver : guardResolver(guard, resolver);
   if (isEnumType(returned) && decider.requirements.hasGuardedValues(returned.name)) {
     field.resolve = guardEnumResult(decider, guarded, returned);
-  } else if (fence !== undefined) {
+  } else if (guard !== undefined) {
     field.resolve = guarded;
   }
 }
 
-function behind<TContext>(
-  { gate, pass }: Fence<TContext>,
+function guardResolver<TContext>(
+  { fastPath, check }: FieldGuard<TContext>,
   resolver: Resolver<TContext>,
 ): Resolver<TContext> {
-  const otherwise: Resolver<TContext> = (source, args, context, info) => {
-    const passage = pass({ source, args, context }, info);
-    if (passage === 'open') return resolver(source, args, context, info);
-    if (passage === 'withheld') return null;
-    return heard(
-      passage.then((late) => (late === 'open' ? resolver(source, args, context, info) : null)),
+  const checked: Resolver<TContext> = (source, args, context, info) => {
+    const result = check({ source, args, context }, info);
+    if (result === 'resolve') return resolver(source, args, context, info);
+    if (result === 'skip') return null;
+    return markHandled(
+      result.then((late) => (late === 'resolve' ? resolver(source, args, context, info) : null)),
     );
   };
-  return gate === undefined ? otherwise : gate({ admitted: resolver, otherwise });
+  return fastPath === undefined ? checked : fastPath(resolver, checked);
 }

@@ -1,6 +1,6 @@
 import type { ListedError } from './denied-result.ts';
 
-/** How refusals look over HTTP. */
+/** The HTTP response to refusals. */
 export interface DenialResponse {
   readonly status: 401 | 403;
   /** The value of the header `WWW-Authenticate`. */
@@ -8,9 +8,9 @@ export interface DenialResponse {
 }
 
 /**
- * The status and the challenge of refused operations (RFC 9110, 15.5.2 and 15.5.4; RFC 6750, 3).
- * Where both kinds occur, 401 wins: whoever logs in sees the rest. `error="invalid_token"` stands only
- * when a token was sent.
+ * Returns the status and the challenge of refused operations (RFC 9110, 15.5.2 and 15.5.4; RFC 6750, 3).
+ * If both kinds occur, the status is 401: after a login the client sees the rest. `error="invalid_token"` is
+ * added only when a token was sent.
  */
 export function toDenialResponse(
   denials: readonly Pick<ListedError, 'extensions'>[],

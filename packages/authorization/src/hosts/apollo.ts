@@ -28,15 +28,15 @@ export interface AuthorizationPluginOptions<TContext> {
 }
 
 /**
- * Decides each operation before Apollo Server runs it, and answers refusals with 401 or 403 and no
- * data. Stands before every plugin that may answer in the place of execution, such as a cache.
+ * Creates the plugin that authorizes each operation before Apollo Server runs it, and answers refusals with 401 or
+ * 403 and no data. It must be listed before every plugin that can answer instead of execution, such as a cache.
  *
- * The decision is made once the operation is known, never in a validation rule: Apollo keeps validated
- * documents by text, so the next viewer would inherit it. Introspection is answered here, too, so
- * that nothing of it comes from another viewer's request.
+ * It decides in `didResolveOperation` and not in a validation rule: Apollo caches validated documents by text, so
+ * the next viewer would get the same decision. It also answers introspection, so that no viewer gets the answer of
+ * another one.
  *
- * The operations of a batch share one HTTP status, and a 401 or 403 means that nothing was done: each of them
- * is refused with 400 and the code `BATCHING_NOT_SUPPORTED`.
+ * Each operation of a batch is refused with 400 and the code `BATCHING_NOT_SUPPORTED`: a batch has one HTTP status,
+ * and 401 or 403 must mean that nothing was executed.
  */
 export function createAuthorizationPlugin<TContext extends BaseContext>({
   authorizeOperation,
@@ -76,7 +76,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
             refuseDeniedQuery(requestContext, realm);
           else limitMutationDenials(requestContext);
           if (introspection !== undefined) showVisible(requestContext, introspection);
-          // Last, for a type that is hidden is no data: the status would tell that it exists.
+          // Last: a hidden type counts as no data, or the status would reveal that it exists.
           if (isLenient) refuseWithoutData(requestContext, realm);
         },
       };
@@ -84,12 +84,12 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
   };
 }
 
-/** The operation is one of a batch. It is refused as a bad request. */
+/** The operation is part of a batch. Answered with 400. */
 class BatchingError extends GraphQLError {
   override readonly name = 'BatchingError';
 
   constructor() {
-    super('Batches of operations are not supported: send each operation by itself.', {
+    super('Batches of operations are not supported: send each operation in its own request.', {
       extensions: { code: 'BATCHING_NOT_SUPPORTED', http: { status: 400 } },
     });
   }
@@ -110,7 +110,7 @@ function refuseDeniedQuery<TContext extends BaseContext>(
   setStatus(response.http, refused.errors, realm);
 }
 
-/** A mutation that was denied while it ran keeps its data, and its errors in the host's own form. */
+/** Limits the denials of a mutation. Its data is kept, and its errors stay as the host formatted them. */
 function limitMutationDenials<TContext extends BaseContext>({
   response: { body },
   errors: thrown = [],
@@ -124,16 +124,16 @@ function limitMutationDenials<TContext extends BaseContext>({
 
 function tolerate<TContext extends BaseContext>(
   { response, errors: thrown = [] }: WillSendResponse<TContext>,
-  told: readonly AuthorizationError[],
+  reported: readonly AuthorizationError[],
 ): void {
   const { body, http } = response;
   if (body.kind !== 'single') return;
   http.headers.set('preference-applied', lenientHandling);
-  // Apollo formats the errors one by one and in order, so that each stands where it was thrown.
+  // Apollo formats the errors one by one and in order, so both arrays have the same indices.
   const others = (body.singleResult.errors ?? []).filter((_, index) => !isRefusal(thrown[index]));
   const { errors, data } = toLenientResult(
     { ...body.singleResult, errors: [...denialsOf(thrown), ...others] },
-    told.map((denial) => denial.toJSON()),
+    reported.map((denial) => denial.toJSON()),
   );
   if (errors === undefined || errors.length === 0) return;
   const left = data === undefined ? {} : { data: data && { ...data } };
@@ -152,7 +152,7 @@ function refuseWithoutData<TContext extends BaseContext>(
   setStatus(http, denials, realm);
 }
 
-/** Puts in what the viewer may know of the schema. An answer that comes in parts cannot be mended. */
+/** Replaces introspection by what the viewer can reach. @throws when the answer is incremental. */
 function showVisible<TContext extends BaseContext>(
   { response: { body } }: WillSendResponse<TContext>,
   answer: IntrospectionAnswer,
@@ -173,7 +173,7 @@ function setStatus(
   http.headers.set('www-authenticate', challenge);
 }
 
-/** Refusals as they were thrown: whatever a host makes of errors, it cannot turn one into none. */
+/** Returns refusals as they were thrown: the host's `formatError` cannot remove them. */
 const denialsOf = (errors: readonly GraphQLError[] = []) =>
   errors.filter(isRefusal).map((error) => error.toJSON());
 

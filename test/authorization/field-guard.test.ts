@@ -1,20 +1,20 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { buildSchema, defaultFieldResolver, execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createGate, type Resolver } from '../../packages/authorization/src/enforcement/gate.ts';
+import {
+  createFastPath,
+  type Resolver,
+} from '../../packages/authorization/src/enforcement/field-guard.ts';
 import { anonymous, type TestContext } from './fixtures.ts';
 
 const editor = [{ requires: ['EDITOR'], or: [] }];
-const otherwise: Resolver<TestContext> = () => 'the fence';
+const otherwise: Resolver<TestContext> = () => 'checked in full';
 
 const open = (admitted: Resolver<TestContext> = () => 'let in') =>
-  createGate<TestContext['viewer'], TestContext>(
-    editor,
-    ({ viewer }) => viewer,
-  )({
+  createFastPath<TestContext['viewer'], TestContext>(editor, ({ viewer }) => viewer)(
     admitted,
     otherwise,
-  });
+  );
 
 /** Groups that count how often they are asked for. */
 class CountedGroups extends Set<string> {
@@ -46,14 +46,14 @@ function infoOfName(): GraphQLResolveInfo {
 
 const info = infoOfName();
 
-describe('a gate', () => {
-  it('lets in whom groups admit, and sends everyone else to the fence', () => {
+describe('the fast path of a field guard', () => {
+  it('admits by groups, and leaves every other viewer to the full check', () => {
     const resolve = open();
     const viewer = { isAuthenticated: true, groups: new Set(['EDITOR']) } as const;
     const other = { isAuthenticated: true, groups: new Set(['USER']) } as const;
     expect(resolve({}, {}, { viewer }, info)).toBe('let in');
-    expect(resolve({}, {}, { viewer: other }, info)).toBe('the fence');
-    expect(resolve({}, {}, { viewer: anonymous }, info)).toBe('the fence');
+    expect(resolve({}, {}, { viewer: other }, info)).toBe('checked in full');
+    expect(resolve({}, {}, { viewer: anonymous }, info)).toBe('checked in full');
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('a gate', () => {
     for (let item = 0; item < 100; item += 1) resolve({}, {}, { viewer }, info);
     groups.clear();
     await Promise.resolve();
-    expect(resolve({}, {}, { viewer }, info)).toBe('the fence');
+    expect(resolve({}, {}, { viewer }, info)).toBe('checked in full');
   });
 
   it('lets no one in because another was', () => {
@@ -104,7 +104,7 @@ describe('a gate', () => {
     const other = { isAuthenticated: true, groups: new Set(['USER']) } as const;
     const resolve = open();
     for (let item = 0; item < 100; item += 1) resolve({}, {}, { viewer }, info);
-    expect(resolve({}, {}, { viewer: other }, info)).toBe('the fence');
-    expect(resolve({}, {}, { viewer: anonymous }, info)).toBe('the fence');
+    expect(resolve({}, {}, { viewer: other }, info)).toBe('checked in full');
+    expect(resolve({}, {}, { viewer: anonymous }, info)).toBe('checked in full');
   });
 });

@@ -102,16 +102,16 @@ const { schema } = createAuthorization<Viewer, TestContext>(
   },
 );
 
-const unheard: unknown[] = [];
-const note1 = (reason: unknown) => unheard.push(reason);
+const unhandled: unknown[] = [];
+const onRejection = (reason: unknown) => unhandled.push(reason);
 
 beforeEach(() => {
-  unheard.length = 0;
+  unhandled.length = 0;
   isLate.type = false;
-  process.on('unhandledRejection', note1);
+  process.on('unhandledRejection', onRejection);
 });
 afterEach(() => {
-  process.off('unhandledRejection', note1);
+  process.off('unhandledRejection', onRejection);
 });
 
 const contextValue = { viewer: holding() };
@@ -121,7 +121,7 @@ async function settle() {
   for (let turn = 0; turn < 4; turn += 1) await setImmediate();
 }
 
-describe('no rejection is left unheard', () => {
+describe('no rejection is left unhandled', () => {
   const queries = [
     '{ docs { title } }',
     '{ nullable { title } }',
@@ -149,7 +149,7 @@ describe('no rejection is left unheard', () => {
       const { errors } = await execute({ schema, document: parse(text), contextValue });
       expect(errors?.length).toBeGreaterThan(0);
       await settle();
-      expect(unheard).toEqual([]);
+      expect(unhandled).toEqual([]);
     }
   });
 
@@ -159,7 +159,7 @@ describe('no rejection is left unheard', () => {
     if (!(Symbol.asyncIterator in events)) throw new Error('The subscription was refused.');
     for await (const { errors } of events) expect(errors).toHaveLength(1);
     await settle();
-    expect(unheard).toEqual([]);
+    expect(unhandled).toEqual([]);
   });
 
   it('by a subscription that is refused late', async () => {
@@ -168,7 +168,7 @@ describe('no rejection is left unheard', () => {
       errors: [{ extensions: { reason: 'POLICY_DENIED' } }],
     });
     await settle();
-    expect(unheard).toEqual([]);
+    expect(unhandled).toEqual([]);
   });
 
   it('and a list is given at once to whom groups admit to all that is in it', () => {
