@@ -67,33 +67,33 @@ export {
   type VisibleSchemasOptions,
 } from './visibility/visible-schema.ts';
 
-/** What an application tells the library about itself. */
+/** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>
   extends DeciderOptions<TViewer, TContext> {
-  /** What introspection shows: `viewer`, the default: what the viewer can reach; `full`; or `off`. */
+  /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
 }
 
-/** A schema that guards itself, and the means to decide an operation before it runs. */
+/** A guarded schema, and the functions that authorize its operations. */
 export interface Authorization<TContext> {
   /** The schema with guarded resolvers: serve this one. */
   readonly schema: GraphQLSchema;
-  /** The schema as it was given, for those who own it: to print and to explain, never to serve. */
+  /** The schema that was passed in. For reports; never serve it. */
   readonly source: GraphQLSchema;
   readonly requirements: Requirements;
   readonly authorizeOperation: AuthorizeOperation<TContext>;
-  /** Asks the guards of one field again, while it runs. */
+  /** Checks the guards of one field again while it runs. */
   readonly authorizeField: AuthorizeField<TContext>;
-  /** Answers introspection with what the viewer can reach. */
+  /** Answers introspection with the elements that the viewer can reach. */
   readonly introspect: IntrospectOperation<TContext>;
-  /** The part of `schema` that a viewer can ever reach: to show, never to serve. */
+  /** Returns the part of `schema` that a viewer can reach. For display; never serve it. */
   readonly visibleTo: VisibleSchemas;
-  /** The coordinates of the root fields that a viewer may call. */
+  /** Returns the coordinates of the root fields that a viewer may call. */
   readonly accessOf: (viewer: Viewer) => readonly string[];
 }
 
 /**
- * Compiles the `@auth` and `@public` of a schema, once, at start.
+ * Compiles the `@auth` and `@public` directives of a schema. Call it once, at start.
  *
  * @throws {GraphqlVersionError} when the installed `graphql` is not supported.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.

@@ -13,12 +13,12 @@ interface Compiled {
 const compiled = new WeakMap<GraphQLSchema, Compiled>();
 
 /**
- * What a viewer's groups say of one coordinate of a schema, such as `Query.users` or
- * `Query.users(search:)`: for tests of a schema's rules, without a server. `depends` means that a
- * policy would be asked.
+ * Decides by a viewer's groups whether it may access a coordinate, such as `Query.users` or
+ * `Query.users(search:)`. For tests of a schema's rules without a server. `depends` means that a policy
+ * would be asked.
  *
  * @throws {SchemaAuthorizationError} when the schema breaks a rule.
- * @throws {RangeError} when the schema has no such coordinate: a misspelt one must not look open.
+ * @throws {RangeError} when the schema has no such coordinate, for example because it is misspelt.
  */
 export function decideCoordinate(
   schema: GraphQLSchema,

@@ -2,8 +2,8 @@ import type { Clause, Requirement } from '../requirements/requirement.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
- * What a viewer's groups say of a requirement. `depends`: no clause fails, and these wait for one of
- * their policies to admit the viewer.
+ * The result of checking a requirement against a viewer's groups. `depends`: no clause fails, and a policy of each
+ * of `clauses` has to admit the viewer.
  */
 export type Decision =
   | { readonly outcome: 'allowed' }
@@ -17,10 +17,10 @@ export type Refusal = Extract<Decision, { outcome: 'unauthenticated' | 'forbidde
 const allowed: Decision = { outcome: 'allowed' };
 
 /**
- * Decides what `viewer` may reach by its groups alone.
+ * Decides by groups alone whether `viewer` meets `requirement`.
  *
  * Pure: no I/O and no exceptions, so one call is one row of a truth table. An unauthenticated viewer
- * satisfies no clause and is told to log in before any group is named (RFC 9110, 15.5.2 and 15.5.4).
+ * meets no clause, and the answer is `unauthenticated` before any group is named (RFC 9110, 15.5.2 and 15.5.4).
  */
 export function decide(requirement: Requirement, viewer: Viewer): Decision {
   if (admitsByGroups(requirement, viewer)) return allowed;
@@ -31,12 +31,12 @@ export function decide(requirement: Requirement, viewer: Viewer): Decision {
   return { outcome: 'depends', clauses: open };
 }
 
-/** Whether groups alone let the viewer in: the quick answer to the usual question. */
+/** Whether groups alone admit the viewer: the fast path of most checks. */
 export type Admission = (viewer: Viewer) => boolean;
 
 /**
- * Makes the question of one requirement. It is asked for every guarded field of every object, so that it
- * makes no object; most requirements are one clause of one group, which needs no loop either.
+ * Compiles the check by groups of one requirement. It runs for every guarded field of every object, so it allocates
+ * nothing. Most requirements are one clause with one group, which needs no loop.
  */
 export function compileAdmission(requirement: Requirement): Admission {
   const [clause, ...others] = requirement;
@@ -55,7 +55,7 @@ function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
 
 function meets({ requires, or }: Clause, groups: ReadonlySet<string>): boolean {
   if (requires.length === 0) return or.length === 0;
-  // A look-up that answers with a promise, or with anything but `true`, holds no group.
+  // `=== true`: a `has` that returns a promise must not grant a group.
   for (const group of requires) if (groups.has(group) === true) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-/** Whether a value is a promise by the executor's measure: anything with a method `then`. */
+/** Whether the executor treats a value as a promise: anything with a method `then`. */
 export const isPromise = <Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> =>
   typeof value === 'object' &&
   value !== null &&

@@ -1,6 +1,6 @@
 /**
- * Whether a value is an array, or an object with no class of its own: what JSON and coercion make. Two
- * dates have the same keys, namely none; only plain data is told apart by what is in it.
+ * Whether a value is an array or an object without a class, as JSON and coercion create them. Only these can be
+ * compared by their entries: two different dates, for example, both have none.
  */
 export function isPlainData(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;

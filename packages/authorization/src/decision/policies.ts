@@ -2,8 +2,8 @@ import type { Clause } from '../requirements/requirement.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
- * A named predicate of the application, for what groups cannot say: 'this is my own record'.
- * `source` is the parent object of the field (undefined at a root field), `args` its arguments.
+ * A predicate of the application for a rule that depends on data, such as ownership.
+ * `source` is the parent object of the field (undefined at a root field), `args` are the field's arguments.
  */
 export type Policy<TViewer extends Viewer, TContext> = (
   viewer: Extract<TViewer, { isAuthenticated: true }>,
@@ -17,12 +17,12 @@ export type Policies<TViewer extends Viewer, TContext> = Readonly<
   Record<string, Policy<TViewer, TContext>>
 >;
 
-/** Asks one policy by name. A policy that throws admits no one. */
+/** Calls a policy by name. A policy that throws denies. */
 export type AskPolicy = (policy: string) => boolean | Promise<boolean>;
 
 /**
- * The clauses that no policy admits. Policies are asked in the order in which they are written, and
- * no more of them than needed. Synchronous for as long as the policies are.
+ * Returns the clauses that no policy admits. The policies of a clause are called in their order, until one admits.
+ * Returns a promise only when a policy does.
  */
 export function unmetClauses(
   clauses: readonly Clause[],

@@ -1,23 +1,23 @@
 import { isPlainData } from './plain-data.ts';
 
-/** Asks a policy about one object, or repeats what it answered before. */
+/** Calls a policy for one object, or returns its earlier answer. */
 export type PolicyAnswers = (
   question: PolicyQuestion,
   ask: () => boolean | Promise<boolean>,
 ) => boolean | Promise<boolean>;
 
-/** What a policy is asked about: its answer may depend on these and on nothing else of the field. */
+/** The input of a policy. Its answer may depend only on these properties of the call. */
 export interface PolicyQuestion {
   readonly policy: string;
-  /** Who is asking. The viewer of a context can change while an operation runs. */
+  /** Part of the key because the viewer of a context can change while an operation runs. */
   readonly viewer?: unknown;
   readonly source: unknown;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Remembers the answers of one execution, so that a policy is asked at most once about the same object
- * with the same arguments, however many fields wait for it, and also while it is thinking.
+ * Caches the answers of one execution: a policy is called at most once for the same object with the same arguments,
+ * however many fields depend on it, and also while its promise is pending.
  */
 export function createPolicyAnswers(): PolicyAnswers {
   const toKey = createToKey();
@@ -45,8 +45,8 @@ function getOrAdd<K, Key, Value>(maps: Map<K, Map<Key, Value>>, key: K): Map<Key
 }
 
 /**
- * Makes the function that gives arguments a text that is the same for the same arguments alone: plain data
- * and dates by what is in them, other objects by identity. Undefined where a value has no such text.
+ * Creates the function that converts arguments to a cache key: plain data and dates by value, other objects by
+ * identity. It returns undefined for values that have no key, such as functions.
  */
 function createToKey(): (value: unknown) => string | undefined {
   const instances = new Map<object, string>();
@@ -77,7 +77,7 @@ function createToKey(): (value: unknown) => string | undefined {
   };
 }
 
-/** A subclass can hold more than a time. */
+/** Excludes subclasses, which can hold more than a time. */
 const isDate = (value: object): value is Date =>
   value instanceof Date && Object.getPrototypeOf(value) === Date.prototype;
 

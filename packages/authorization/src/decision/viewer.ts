@@ -1,23 +1,23 @@
 /**
- * What authorization needs to know of who is asking. An application's own viewer type adds to it.
+ * The user or program that sent a request, as far as authorization needs it. Applications extend this type.
  *
- * `reason` tells an unauthenticated viewer why: `TOKEN_MISSING` when it sent no token, else what was
- * wrong with the one it sent. `groups` are names of the schema's group enum.
+ * `reason` is sent to an unauthenticated viewer: `TOKEN_MISSING` when it sent no token, otherwise what was wrong
+ * with the token. `groups` are names of the schema's group enum.
  */
 export type Viewer =
   | { readonly isAuthenticated: false; readonly reason: string }
   | { readonly isAuthenticated: true; readonly groups: ReadonlySet<string> };
 
-/** A viewer that proved no identity. */
+/** A viewer without a valid token. */
 type AnonymousViewer = Extract<Viewer, { isAuthenticated: false }>;
 
 const missing: AnonymousViewer = { isAuthenticated: false, reason: 'TOKEN_MISSING' };
 
 /**
- * Returns the viewer that an application gave. Anything that does not say `isAuthenticated: true` is
- * anonymous, a missing viewer included: types promise nothing about a host in JavaScript.
+ * Validates the viewer that an application returned, which may be written in JavaScript. Everything without
+ * `isAuthenticated: true` is anonymous, also a missing viewer.
  *
- * @throws {TypeError} for an authenticated viewer whose `groups` is no set.
+ * @throws {TypeError} for an authenticated viewer whose `groups` is not a set.
  */
 export function parseViewer<TViewer extends Viewer>(
   given: TViewer | null | undefined,

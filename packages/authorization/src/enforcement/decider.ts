@@ -87,7 +87,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
   const { policies, onPolicyError } = options;
   const viewerOf = (context: TContext) => parseViewer(options.viewerOf(context));
 
-  /** Async, so that it rejects when `onPolicyError` throws: a throw would leave other policies' rejections unhandled. */
+  /** Async: if `onPolicyError` threw synchronously, the rejections of other policies would be unhandled. */
   async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
     try {
       onPolicyError?.(error, policy, context);

@@ -3,8 +3,8 @@ import { Kind } from 'graphql';
 import { isIncluded } from './operation-walk.ts';
 
 /**
- * Gives every selection below `sets` that `@skip` and `@include` leave in, whatever types its fragments
- * ask for. Each named fragment is read once. `variableValues` are coerced.
+ * Yields every selection below `sets` that `@skip` and `@include` keep, ignoring the type conditions of fragments.
+ * Each named fragment is visited once. `variableValues` are coerced.
  */
 export function* includedSelections(
   sets: readonly SelectionSetNode[],

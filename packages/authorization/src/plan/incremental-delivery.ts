@@ -13,8 +13,8 @@ import { includedSelections } from './included-selections.ts';
 import type { WalkedOperation } from './operation-walk.ts';
 
 /**
- * The operation asks for an answer in parts. It is refused as a bad request: a denial in a later part could
- * no longer refuse the parts before it.
+ * The operation uses incremental delivery. Answered with 400: a denial in a later part could not withdraw the parts
+ * that were already sent.
  */
 export class IncrementalDeliveryError extends GraphQLError {
   override readonly name = 'IncrementalDeliveryError';
@@ -26,7 +26,7 @@ export class IncrementalDeliveryError extends GraphQLError {
   }
 }
 
-/** Defined here as well as in the schema, since a host's executor can know them when the schema does not. */
+/** Defined here because a host's executor can support them without the schema defining them. */
 const always = { type: new GraphQLNonNull(GraphQLBoolean), defaultValue: true };
 const directives = [
   new GraphQLDirective({
@@ -41,11 +41,11 @@ const directives = [
   }),
 ];
 
-/** Whether a directive of this name asks for an answer in parts. */
+/** Whether a directive of this name requests incremental delivery. */
 export const isIncrementalDirective = (directiveName: string): boolean =>
   directives.some(({ name }) => name === directiveName);
 
-/** Whether an operation selects anything by a `@defer` or `@stream` that its variables do not switch off. */
+/** Whether an operation has an active `@defer` or `@stream`: one that its variables do not disable. */
 export function usesIncrementalDelivery({
   operation,
   document,

@@ -6,32 +6,32 @@ import { usesIncrementalDelivery } from './incremental-delivery.ts';
 import { type SelectedField, type WalkedOperation, walkOperation } from './operation-walk.ts';
 import { hasGuardedInput } from './supplied-input.ts';
 
-/** One selected field at which something must be decided. */
+/** One selected field that needs a decision. */
 export type PlannedField = SelectedField;
 
-/** What must be decided before one operation runs. */
+/** The checks of one operation before it runs. */
 export interface OperationPlan {
-  /** The guarded fields, by the requirement that they share: it is decided once for all of them. */
+  /** The guarded fields by their requirement, which is decided once for all of its fields. */
   readonly byRequirement: ReadonlyMap<Requirement, readonly PlannedField[]>;
-  /** What groups alone say of `byRequirement`: one question for each distinct requirement. */
+  /** The check by groups of each requirement in `byRequirement`. */
   readonly admissions: readonly Admission[];
-  /** The fields at which the client supplies arguments, and could supply something guarded. */
+  /** The fields with arguments in the document that can hold guarded input. */
   readonly withGuardedInput: readonly PlannedField[];
-  /** Whether the answer is to come in parts. */
+  /** Whether the operation uses incremental delivery. */
   readonly isIncremental: boolean;
 }
 
-/** What a plan is made of. */
+/** The input of {@link planOperation}. */
 export interface PlanInput extends WalkedOperation {
-  /** Whether a `@defer` or `@stream` stands anywhere in the document. */
+  /** Whether the document contains a `@defer` or `@stream`. */
   readonly mayBeIncremental: boolean;
 }
 
 /**
- * Plans one operation: which coordinates it selects for certain, in document order.
+ * Plans one operation: finds the coordinates that it always selects, in document order.
  *
- * Pure. Selections below a type condition that the value's run-time type decides are left to the
- * guarded resolvers, and what `@skip` and `@include` leave out needs no permission.
+ * Pure. Selections that depend on the run-time type of a value are checked by the guarded resolvers. Selections
+ * that `@skip` and `@include` exclude are ignored.
  */
 export function planOperation(input: PlanInput): OperationPlan {
   const byRequirement = new Map<Requirement, PlannedField[]>();
@@ -54,7 +54,7 @@ export function planOperation(input: PlanInput): OperationPlan {
   return { byRequirement, admissions, withGuardedInput, isIncremental };
 }
 
-/** Whether one of the arguments that stand in the document can hold something guarded. */
+/** Whether one of the arguments in the document can hold guarded input. */
 function suppliesGuardedInput(
   requirements: Requirements,
   { nodes: [node], definition, coordinate }: SelectedField,

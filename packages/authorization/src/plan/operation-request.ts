@@ -1,14 +1,14 @@
 import type { DocumentNode } from 'graphql';
 
-/** One request, before it runs. `variableValues` as they arrived: they are coerced here. */
+/** One operation to authorize before it runs. `variableValues` are not coerced yet. */
 export interface OperationRequest<TContext> {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
   readonly contextValue: TContext;
   /**
-   * Lenient: the operation will run in spite of what is denied. Each denied path becomes null; what
-   * this function returns is not told again while it runs, wherever null may stand.
+   * Whether the operation runs in spite of denials. Each denied path becomes null. Denials that were returned before
+   * the run are not repeated while it runs, where the field is nullable.
    */
   readonly isLenient?: boolean;
 }

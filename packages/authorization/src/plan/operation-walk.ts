@@ -24,13 +24,10 @@ import {
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
-/**
- * Fragments can double the selected fields with every level, at no cost to who sends them. No operation
- * of a person comes near this number.
- */
+/** Limits the work of one document: fragments can double the number of selected fields with every level. */
 const maxSelectedFields = 10_000;
 
-/** The operation selects too many fields to decide about them. It is refused as a bad request. */
+/** The operation selects too many fields to authorize. Answered with 400. */
 export class OperationTooComplexError extends GraphQLError {
   override readonly name = 'OperationTooComplexError';
 
@@ -43,11 +40,11 @@ export class OperationTooComplexError extends GraphQLError {
 
 /** One selected field. */
 export interface SelectedField {
-  /** Its place in document order. */
+  /** Its index in document order. */
   readonly order: number;
   readonly coordinate: string;
   readonly requirement: Requirement;
-  /** The field whose selections it stands in; none at the root. */
+  /** The field that it is selected on. Undefined at the root. */
   readonly above: SelectedField | undefined;
   readonly responseKey: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
@@ -55,12 +52,12 @@ export interface SelectedField {
   readonly isRoot: boolean;
 }
 
-/** Response keys from the root; list indices are not known before execution. */
+/** Returns the response keys from the root. List indices are not known before execution. */
 export function pathOf({ above, responseKey }: SelectedField): readonly string[] {
   return above === undefined ? [responseKey] : [...pathOf(above), responseKey];
 }
 
-/** What is walked. `variableValues` are coerced; undefined when they cannot be coerced. */
+/** The operation to walk. `variableValues` are coerced, or undefined when they cannot be coerced. */
 export interface WalkedOperation {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
@@ -72,17 +69,17 @@ export interface WalkedOperation {
 /** A type at which the selections of a field are read. */
 export interface SelectionScope {
   readonly parent: GraphQLNamedType;
-  /** The run-time types that lead here, outermost first. None: whatever runs, it comes this way. */
+  /** The run-time types on which these selections depend, outermost first. Empty: they are always selected. */
   readonly runtimeTypes: readonly string[];
 }
 
-/** Called for each selected field; answers with the scopes in which to read its own selections. */
+/** Called for each selected field. Returns the scopes in which to read the field's own selections. */
 export type VisitField = (field: SelectedField, scope: SelectionScope) => readonly SelectionScope[];
 
 /**
- * Walks the selections of one operation in document order, with fields collected as the executor does
- * and `@skip` and `@include` decided by graphql-js itself. In each scope it reads what is selected for
- * certain of a value of that type; which narrower types to look at is the visitor's to say.
+ * Walks the selections of one operation in document order. Fields are collected as in the executor, and graphql-js
+ * evaluates `@skip` and `@include`. In each scope it reads the fields that are always selected on that type; the
+ * visitor returns the narrower types to visit.
  */
 export function walkOperation(input: WalkedOperation, visit: VisitField): void {
   const collect = createCollector(input);
@@ -99,7 +96,7 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
       const definition = fieldOf(parent, nodes[0].name.value, isRoot);
       if (definition === undefined) continue;
       const { coordinate, requirement } = input.requirements.atField(parent, definition);
-      // Written out: an object that is spread into another costs more than all else here.
+      // Not spread from another object: that would take longer than the rest of the walk.
       const field: SelectedField = {
         order,
         coordinate,
@@ -124,7 +121,7 @@ export function walkOperation(input: WalkedOperation, visit: VisitField): void {
 
 const noSelections: readonly SelectionSetNode[] = [];
 
-/** Nothing is made for a leaf: most selected fields are one. */
+/** Allocates nothing for leaves, which most selected fields are. */
 function selectionsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] {
   const [first] = nodes;
   if (first?.selectionSet === undefined) return noSelections;
@@ -133,7 +130,7 @@ function selectionsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] 
 
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
 
-/** The executor's CollectFields (GraphQL specification, 6.3.2), on declared types. */
+/** Creates the executor's CollectFields (GraphQL specification, 6.3.2), applied to declared types. */
 export function createCollector({
   schema,
   document,
@@ -174,7 +171,7 @@ export function createCollector({
   };
 }
 
-/** Whether a selection is made. With variables that cannot be coerced nothing will run: then, no. */
+/** Whether a selection is included. False when the variables cannot be coerced: then nothing will run. */
 export function isIncluded(
   node: Parameters<typeof getDirectiveValues>[1],
   variableValues: WalkedOperation['variableValues'],
@@ -187,7 +184,7 @@ export function isIncluded(
       getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
     );
   } catch {
-    return false; // A null where a condition needs a value: the executor refuses it too.
+    return false; // A null condition, which the executor rejects too.
   }
 }
 
@@ -211,8 +208,8 @@ function alwaysApplies(
 }
 
 /**
- * Meta-fields are no field of their parent. The clauses of a type hold wherever a field returns it, so
- * that `__typename` needs a look of its own at the root alone.
+ * Returns the definition of a selected field. `__typename` is checked only at the root: elsewhere the field that
+ * returns the type has the type's clauses.
  */
 function fieldOf(
   parent: GraphQLNamedType,

@@ -11,35 +11,34 @@ import { type OperationPlan, planOperation } from './operation-plan.ts';
 import type { WalkedOperation } from './operation-walk.ts';
 
 /**
- * More distinct answers to an operation's conditions, such as `@skip`, than this are planned anew each time. Clients
- * choose them, and a plan of 60 fields was measured to hold 4 kB of the heap: kept documents must not grow by them.
+ * The maximum number of cached plans for one operation, one for each combination of its `@skip` and `@include`
+ * values. Clients choose the values, and a plan of 60 fields was measured to take 4 kB of heap.
  */
 const maxPlansPerOperation = 8;
 
-/** Coerced variables; undefined when they cannot be coerced, so that nothing will run. */
+/** Coerced variables. Undefined when they cannot be coerced: then nothing will run. */
 export type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
 
-/** One operation of a document, and its plans. Holds no decision and no viewer. */
+/** One operation of a document, and its plans. Contains no decisions and no viewers. */
 export interface PlannedOperation {
   readonly operation: OperationDefinitionNode;
-  /** The plan, where no variable decides what is selected; then none needs to be coerced for it. */
+  /** The only plan, when no variable decides what is selected. Coerced variables are not needed for it. */
   readonly fixedPlan: OperationPlan | undefined;
-  /** Whether a variable can hold something guarded: what the client sent is then told to the execution. */
+  /** Whether a variable can hold guarded input. The raw variables are then passed to the execution. */
   readonly hasGuardedVariables: boolean;
-  /** The plan for these variables. */
   planFor(variableValues: CoercedVariables): OperationPlan;
 }
 
-/** Finds an operation's plans, or undefined: the document has no such operation. */
+/** Returns an operation's plans, or undefined when the document has no such operation. */
 export type FindPlans = (
   document: DocumentNode,
   operationName: string | null | undefined,
 ) => PlannedOperation | undefined;
 
 /**
- * Keeps the plans of documents for as long as the host keeps the documents.
+ * Caches the plans of each document while the host keeps the document.
  *
- * @throws {OperationTooComplexError} each time anew, when the operation selects too much to plan.
+ * @throws {OperationTooComplexError} from every call, when the operation selects too many fields.
  */
 export function createPlanCache(schema: GraphQLSchema, requirements: Requirements): FindPlans {
   const documents = new WeakMap<DocumentNode, Map<unknown, PlannedOperation>>();
@@ -75,7 +74,7 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
     fixedPlan: undefined,
     hasGuardedVariables,
     planFor(variableValues) {
-      // Apart from every answer, or one request with wrong variables would leave its plan to the others.
+      // A separate key: a request with invalid variables must not share its plan with valid requests.
       const answers = variableValues && conditions.map((name) => variableValues[name]);
       const key = answers === undefined ? 'not coerced' : JSON.stringify(answers);
       const cached = plans.get(key);
@@ -98,7 +97,7 @@ function holdsGuardedVariables({
   });
 }
 
-/** What decides what a document selects, and when: `@skip`, `@include`, `@defer` and `@stream`. */
+/** Finds the `@skip`, `@include`, `@defer` and `@stream` directives of a document. */
 function scanConditions({ definitions }: DocumentNode): {
   /** The variables of these directives. */
   readonly conditions: readonly string[];
@@ -106,7 +105,7 @@ function scanConditions({ definitions }: DocumentNode): {
 } {
   const names = new Set<string>();
   let mayBeIncremental = false;
-  // By hand, since graphql-js's `visit` takes longer than all of the planning.
+  // graphql-js's `visit` would take longer than all of the planning.
   function scan(set: SelectionSetNode | undefined): void {
     for (const selection of set?.selections ?? []) {
       for (const { name, arguments: args } of selection.directives ?? []) {

@@ -20,15 +20,15 @@ import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
 /**
- * What the client put into one variable, as coordinates of the input fields and enum values that it
- * supplied; undefined when it supplied no value at all.
+ * Returns the coordinates of the input fields and enum values that the client supplied in one variable, or undefined
+ * when it supplied no value.
  */
 export type SuppliedVariables = (
   name: string,
   type: GraphQLInputType,
 ) => readonly string[] | undefined;
 
-/** The arguments that a field has. */
+/** The argument definitions of a field. */
 export interface FieldArguments {
   readonly args: readonly Pick<GraphQLArgument, 'name' | 'type'>[];
 }
@@ -41,7 +41,7 @@ export interface SelectedInput {
   readonly variables: SuppliedVariables;
 }
 
-/** The guarded ones of what the client supplied to one field. */
+/** Returns the guarded coordinates among those that the client supplied to one field. */
 export function suppliedCoordinates(
   requirements: Requirements,
   selected: SelectedInput,
@@ -50,9 +50,8 @@ export function suppliedCoordinates(
 }
 
 /**
- * The arguments, input fields and enum values that the client supplied to one field, at any depth,
- * inline or by variable. Schema defaults are not the client's and do not count; an explicit null does,
- * an absent variable does not.
+ * Returns the arguments, input fields and enum values that the client supplied to one field, at any depth, inline or
+ * by variable. An explicit null counts. Schema defaults and absent variables do not.
  */
 export function allSuppliedCoordinates({
   node,
@@ -69,7 +68,7 @@ export function allSuppliedCoordinates({
   return [...new Set(found)];
 }
 
-/** Whether a field has an argument at which a client could supply something guarded. */
+/** Whether a field has an argument that can hold guarded input. */
 export function hasGuardedInput(
   requirements: Requirements,
   field: FieldArguments,
@@ -82,7 +81,7 @@ export function hasGuardedInput(
   );
 }
 
-/** Variables as they arrived, where what the client left out is still seen to be absent. */
+/** Reads variables as they arrived, where values that the client omitted are still absent. */
 export function variablesOfRequest(
   operation: OperationDefinitionNode,
   rawValues: Readonly<Record<string, unknown>>,
@@ -99,9 +98,9 @@ export function variablesOfRequest(
 }
 
 /**
- * Variables after coercion, all that a resolver gets. Coercion has filled in the schema's defaults, and an
- * input field that holds its default looks like an absent one. It counts as absent: supplying it gives the
- * resolver nothing else, and a client that supplies nothing guarded must not be refused.
+ * Reads variables after coercion, as a resolver gets them. Coercion adds the schema's defaults, so an input field
+ * with its default value looks like an absent one. It counts as absent: the resolver gets the same value, and a
+ * client that supplies nothing guarded must not be refused.
  */
 export function variablesOfExecution(
   coercedValues: Readonly<Record<string, unknown>>,
@@ -112,7 +111,7 @@ export function variablesOfExecution(
       : undefined;
 }
 
-/** What is in a variable by one reading or the other. */
+/** Joins two readings of the variables. */
 export const suppliedByEither =
   (one: SuppliedVariables, other: SuppliedVariables): SuppliedVariables =>
   (name, type) => {
@@ -184,7 +183,7 @@ function suppliedByValue(
   });
 }
 
-/** Whether two coerced input values are alike: plain data by what is in it, all else by identity. */
+/** Compares two coerced input values: plain data by value, everything else by identity. */
 function isSame(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
   if (!isPlainData(left) || !isPlainData(right)) return false;

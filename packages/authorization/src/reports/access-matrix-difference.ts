@@ -1,7 +1,7 @@
 /**
- * What has changed from one access matrix to another, both in Markdown: a line for each column that is new
- * or gone, and one for each coordinate that is new, gone or different, with the cells of it that differ in the
- * columns of both. Empty when the tables say the same.
+ * Compares two access matrices in Markdown. Returns a line for each added or removed column, and one for each
+ * added, removed or changed coordinate. A changed coordinate is listed with its changed cells in the columns of both
+ * matrices.
  */
 export function describeMatrixDifference(before: string, after: string): readonly string[] {
   const [old, now] = [readRows(before), readRows(after)];
@@ -20,7 +20,7 @@ export function describeMatrixDifference(before: string, after: string): readonl
   ];
 }
 
-/** The columns of a matrix. One without rows has none to compare. */
+/** Returns the columns of a matrix. A matrix without rows has none. */
 const columnsOf = (rows: ReadonlyMap<string, Cells>): ReadonlySet<string> =>
   new Set([...rows.values()].flatMap((cells) => [...cells.keys()]));
 
@@ -29,10 +29,10 @@ function missingFrom(known: Iterable<string>, names: Iterable<string>): readonly
   return [...names].filter((name) => !there.has(name));
 }
 
-/** The text of each cell by its column. */
+/** Cell texts by column. */
 type Cells = ReadonlyMap<string, string>;
 
-/** The rows of all tables by coordinate, which is unique in a schema. */
+/** Reads the rows of all tables by coordinate, which is unique in a schema. */
 function readRows(markdown: string): ReadonlyMap<string, Cells> {
   const rows = new Map<string, Cells>();
   let columns: readonly string[] = [];

@@ -9,8 +9,8 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { printPolicies, printRequirement } from './print-requirement.ts';
 
 /**
- * What a viewer may do at a coordinate. `as its parent`: nothing is asked here. With policies: one of
- * each list must admit the viewer.
+ * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `policies`: one policy
+ * of each list must admit the viewer.
  */
 export type Access =
   | 'allowed'
@@ -18,18 +18,18 @@ export type Access =
   | 'as its parent'
   | { readonly policies: readonly (readonly string[])[] };
 
-/** One coordinate. Its cells stand in the order of the matrix's columns. */
+/** One coordinate. `cells` are in the order of the matrix's columns. */
 export interface AccessRow {
   readonly typeName: string;
   readonly coordinate: string;
-  /** The clauses that hold here; or why there are none. */
+  /** The clauses in SDL notation, `public`, or `as its parent`. */
   readonly requirement: string;
   readonly cells: readonly Access[];
 }
 
-/** The whole schema by viewer. */
+/** The access to every coordinate of a schema by kind of viewer. */
 export interface AccessMatrix {
-  /** `anonymous`, `authenticated` (in no group), and a viewer in just the one group, for each. */
+  /** `anonymous`, `authenticated` (in no group), and one column for each group: a viewer in only that group. */
   readonly columns: readonly string[];
   readonly rows: readonly AccessRow[];
 }
@@ -42,10 +42,10 @@ const holding = (...groups: readonly string[]): Viewer => ({
 });
 
 /**
- * Decides every coordinate that an operation can touch for every kind of viewer.
+ * Decides every coordinate that an operation can select or supply for every kind of viewer.
  *
- * Pure, and in the order of the schema. Made from the compiled requirements, so that it cannot differ
- * from what the server enforces. `groups`: the columns, by default every group of the schema.
+ * Pure, in schema order. Uses the compiled requirements, as the server does. `groups` are the group columns, by
+ * default every group of the schema.
  */
 export function createAccessMatrix(
   schema: GraphQLSchema,
@@ -82,7 +82,7 @@ function accessOf(requirement: Requirement, place: SchemaElement['place'], viewe
     : 'denied';
 }
 
-/** The matrix as JSON, one object for each coordinate. */
+/** Converts the matrix to JSON with one object for each coordinate. */
 export function toJson({ columns, rows }: AccessMatrix): string {
   const coordinates = rows.map(({ coordinate, requirement, cells }) => ({
     coordinate,
@@ -93,8 +93,8 @@ export function toJson({ columns, rows }: AccessMatrix): string {
 }
 
 /**
- * The matrix as Markdown that is read in a review: a section for each type, a line for each
- * coordinate, so that a changed protection is a changed line and touches no other.
+ * Converts the matrix to Markdown with a section for each type and a line for each coordinate: in a diff, a changed
+ * guard changes only its own line.
  */
 export function toMarkdown({ columns, rows }: AccessMatrix): string {
   const head = ['coordinate', 'requirement', ...columns];

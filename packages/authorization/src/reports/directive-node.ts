@@ -1,7 +1,7 @@
 import type { ConstDirectiveNode } from 'graphql';
 import { Kind, parseConstValue } from 'graphql';
 
-/** Makes a directive as it stands in SDL. Each argument is its name and its value in GraphQL's notation. */
+/** Creates the syntax node of a directive. Each argument is a name and a value in GraphQL notation. */
 export const createDirectiveNode = (
   name: string,
   args: readonly (readonly [name: string, value: string])[],

@@ -10,11 +10,11 @@ import { allSuppliedCoordinates, type SuppliedVariables } from '../plan/supplied
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
-/** A coordinate that an operation touches. */
+/** A coordinate that an operation selects or supplies, or that its result can contain. */
 export interface TouchedCoordinate {
   readonly path: readonly string[];
   readonly coordinate: string;
-  /** The run-time types, or the enum value, on which it depends whether this is reached. */
+  /** The run-time types or the enum value on which it depends whether the coordinate is reached. */
   readonly dependsOn: readonly string[];
   readonly isRoot: boolean;
 }
@@ -23,16 +23,16 @@ export interface ExplainerOptions {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly variables: SuppliedVariables;
-  /** Called for each coordinate once a path, in order. */
+  /** Called once for each path and coordinate, in order. */
   readonly report: (touched: TouchedCoordinate) => void;
 }
 
 /**
- * Makes the visitor that reports all that an operation touches: fields, what the client supplied to
- * them, and what depends on data: guarded run-time types with their fields, and guarded enum values.
+ * Creates the visitor that reports the selected fields, the input supplied to them, and what depends on data: guarded
+ * run-time types with their fields, and guarded enum values.
  *
- * A run-time type is looked into for what it adds: what a fragment selects of it alone, and fields at
- * which it asks for something else than the interface that they are selected on.
+ * Of a run-time type it reports only additions: fields that a fragment selects on that type alone, and fields with
+ * another requirement than on the interface.
  */
 export function createExplainer(options: ExplainerOptions): VisitField {
   const { schema, requirements, variables } = options;
@@ -52,24 +52,24 @@ export function createExplainer(options: ExplainerOptions): VisitField {
       coordinate,
       variables,
     });
-    const isNews = first === undefined || addsTo(first, field);
-    if (isNews || first.requirement !== field.requirement) touch(coordinate);
-    for (const each of supplied) if (isNews || requirements.at(each).length > 0) touch(each);
+    const isNew = first === undefined || addsTo(first, field);
+    if (isNew || first.requirement !== field.requirement) touch(coordinate);
+    for (const each of supplied) if (isNew || requirements.at(each).length > 0) touch(each);
 
     const returned = getNamedType(definition.type);
     for (const each of guardedResults(options, returned)) touch(each, [...runtimeTypes, each]);
-    const isSameBelow = !isNews && getNamedType(first.definition.type) === returned;
+    const isSameBelow = !isNew && getNamedType(first.definition.type) === returned;
     return isSameBelow ? [] : scopesOf(schema, returned, runtimeTypes);
   };
 }
 
-/** Whether a field is selected in more places than what was first found on its path. */
+/** Whether a field has selections that the first field found at its path does not have. */
 function addsTo(first: SelectedField, field: SelectedField): boolean {
   const known: readonly FieldNode[] = first.nodes;
   return field.nodes.some((node) => !known.includes(node));
 }
 
-/** What a resolver may return and the viewer may not see: guarded run-time types and enum values. */
+/** Returns the guarded run-time types and enum values that a resolver can return. */
 function guardedResults(
   { schema, requirements }: ExplainerOptions,
   type: GraphQLNamedType,

@@ -9,43 +9,43 @@ import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { createExplainer } from './explain-field.ts';
 
-/** An operation, and for whom it is explained. */
+/** The operation to explain, and the viewer's groups. */
 export interface ExplainRequest {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly document: DocumentNode;
   readonly operationName?: string | undefined;
   readonly variableValues?: Readonly<Record<string, unknown>> | undefined;
-  /** The groups of the viewer; null: anonymous. */
+  /** The groups of the viewer. Null: an anonymous viewer. */
   readonly groups: readonly string[] | null;
 }
 
-/** One selected coordinate, or one that the client supplied. */
+/** The explanation of one coordinate that the operation selects or supplies. */
 export interface ExplainedCoordinate {
   readonly path: readonly string[];
   readonly coordinate: string;
   readonly requirement: Requirement;
-  /** By the viewer's groups alone; `depends`: on policies. */
+  /** The decision by the viewer's groups alone. `depends`: policies decide. */
   readonly decision: Decision;
   /**
-   * The run-time types, outermost first, or the enum value on which it depends whether this is
-   * reached. None: it is reached for certain.
+   * The run-time types, outermost first, or the enum value on which it depends whether the coordinate is reached.
+   * Empty: it is always reached.
    */
   readonly dependsOn: readonly string[];
-  /** Before anything runs, or while it runs. */
+  /** Whether it is decided before the operation runs, or while it runs. */
   readonly decided: 'before' | 'while running';
 }
 
-/** What becomes of the whole operation: it runs, or is refused with this status, or data decide. */
+/** The result for the whole operation: it runs, is refused with this HTTP status, or depends on data. */
 export type Verdict = 'runs' | 401 | 403 | 'depends';
 
-/** Why an operation does as it does. */
+/** The decisions about an operation. */
 export interface Explanation {
   readonly coordinates: readonly ExplainedCoordinate[];
   readonly verdict: Verdict;
 }
 
-/** The operation cannot run on this schema, whoever asks; or the question makes no sense. */
+/** The operation is not valid on this schema for any viewer, or the request names an unknown group or operation. */
 export class ExplainError extends Error {
   override readonly name = 'ExplainError';
   readonly problems: readonly string[];
@@ -57,11 +57,11 @@ export class ExplainError extends Error {
 }
 
 /**
- * Explains an operation coordinate by coordinate: what holds there, what the viewer's groups say, and
- * when it is decided. Pure, and on the same walk as the plan that the server follows.
+ * Explains an operation by coordinate: the requirement, the decision by the viewer's groups, and when it is decided.
+ * Pure. Uses the same walk as the plan that the server enforces.
  *
- * In document order; below an interface or union, first what is selected of every value, then what
- * each run-time type adds to it or asks beyond it.
+ * In document order. Below an interface or union, the fields selected on every value come first, then the additions
+ * of each run-time type.
  *
  * @throws {ExplainError} for an operation that is not valid, and for an unknown group.
  */
@@ -91,7 +91,7 @@ export function explain(request: ExplainRequest): Explanation {
   return { coordinates, verdict: toVerdict(coordinates) };
 }
 
-/** Parses the text of an operation. @throws {ExplainError} that shows where it is wrong. */
+/** Parses the text of an operation. @throws {ExplainError} with the position of a syntax error. */
 export function parseOperation(text: string): DocumentNode {
   try {
     return parse(text);
@@ -142,7 +142,7 @@ function coerceVariables(
   return coerced;
 }
 
-/** What is denied for certain is refused as a whole, and 401 wins over 403. */
+/** An operation with a certain denial is refused as a whole. 401 takes precedence over 403. */
 function toVerdict(coordinates: readonly ExplainedCoordinate[]): Verdict {
   const certain = coordinates.filter(({ dependsOn }) => dependsOn.length === 0);
   const isCertainly = (outcome: Decision['outcome']): boolean =>

@@ -1,7 +1,7 @@
 import type { ExplainedCoordinate, Explanation, Verdict } from './explain.ts';
 import { printPolicies, printRequirement } from './print-requirement.ts';
 
-/** An explanation as lines for a person: a table of coordinates, then the verdict. */
+/** Prints an explanation as lines of text: a table of coordinates, then the verdict. */
 export function printExplanation({ coordinates, verdict }: Explanation): readonly string[] {
   const rows: readonly Row[] = [
     ['path', 'coordinate', 'requirement', 'decision'],

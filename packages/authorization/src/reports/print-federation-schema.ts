@@ -7,22 +7,22 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { createDirectiveNode } from './directive-node.ts';
 import { toSchemaDocument } from './schema-document.ts';
 
-/** Alternatives of a field, beyond which the router is told less; the server still asks for all. */
+/** The maximum number of alternatives in a router's directive. Clauses beyond it are checked only by the server. */
 const maxAlternatives = 64;
 
 /**
  * Prints the SDL for a router of Apollo Federation in front of this server, with `@authenticated`,
- * `@requiresScopes` and `@policy` in the place of `@auth`. A group is a scope of the same name.
+ * `@requiresScopes` and `@policy` instead of `@auth`. A group becomes a scope of the same name.
  *
- * The router refuses early what the server would refuse; it never keeps back what the server grants,
- * and where its directives cannot say the same it is told less, since the server asks again:
+ * The router refuses nothing that the server would grant. Where its directives cannot express a requirement, they
+ * are weaker, and the server enforces the rest:
  *
- * - Directives of different kinds must all pass, so `requires: [A], or: [P]` can be said by neither
- *   `@requiresScopes` nor `@policy`: it becomes `@authenticated`.
- * - The router knows no arguments, input fields and enum values, and composition rejects guards on
- *   interfaces: only fields of object types bear any, with all that holds there.
- * - Composition asks on an interface's field for all that any implementation asks (AND). A field of an
- *   interface therefore bears, on each implementation, only what the interface itself asks.
+ * - Directives of different kinds must all pass, so neither `@requiresScopes` nor `@policy` can express
+ *   `requires: [A], or: [P]`: it becomes `@authenticated`.
+ * - The router supports no guards on arguments, input fields and enum values, and composition rejects guards on
+ *   interfaces. Only fields of object types have directives, with all their inherited clauses.
+ * - Composition joins the requirements of all implementations on the interface's field (AND). An implementation of
+ *   an interface's field therefore has only the clauses that the interface has too.
  */
 export function printFederationSchema(schema: GraphQLSchema, requirements: Requirements): string {
   const policies = new Set<string>();
@@ -65,11 +65,11 @@ function notes(policies: ReadonlySet<string>): readonly string[] {
   ];
 }
 
-/** Leaves out `@auth` and `@public`, and the enums that nothing but they spoke of. */
+/** Removes `@auth` and `@public`, and the enums that only their arguments use. */
 function withoutGuards(schema: GraphQLSchema): DocumentNode {
   const reachable = reachableTypeNames(schema);
   const isGuard = (name: string): boolean => name === 'auth' || name === 'public';
-  const spokenOf = new Set(
+  const guardEnums = new Set(
     schema
       .getDirectives()
       .filter(({ name }) => isGuard(name))
@@ -79,11 +79,11 @@ function withoutGuards(schema: GraphQLSchema): DocumentNode {
     Directive: ({ name }) => (isGuard(name.value) ? null : undefined),
     DirectiveDefinition: ({ name }) => (isGuard(name.value) ? null : undefined),
     EnumTypeDefinition: ({ name }) =>
-      spokenOf.has(name.value) && !reachable.has(name.value) ? null : undefined,
+      guardEnums.has(name.value) && !reachable.has(name.value) ? null : undefined,
   });
 }
 
-/** What holds at a field, as far as it holds on every interface that has the field, too. */
+/** Returns the clauses of a field that every interface with this field has too. */
 function requirementForRouter(
   schema: GraphQLSchema,
   requirements: Requirements,
@@ -107,7 +107,7 @@ function toDirectives(requirement: Requirement): readonly DirectiveNode[] {
   if (requirement.length === 0) return [];
   const scopes = toAlternatives(requirement.filter(isGroupsOnly).map((clause) => clause.requires));
   const policies = toAlternatives(requirement.filter(isPoliciesOnly).map((clause) => clause.or));
-  // Whoever has a scope is authenticated.
+  // @requiresScopes implies @authenticated.
   return [
     scopes === undefined
       ? createDirectiveNode('authenticated', [])
@@ -119,8 +119,8 @@ function toDirectives(requirement: Requirement): readonly DirectiveNode[] {
 }
 
 /**
- * Turns 'one of each list' into the federation's 'all of one list': `[[A, B], [C]]` becomes
- * `[[A, C], [B, C]]`. A list that would make too many of them is left out.
+ * Converts 'one of each list' to the federation's 'all of one list': `[[A, B], [C]]` becomes
+ * `[[A, C], [B, C]]`. A list that would exceed {@link maxAlternatives} is omitted.
  */
 function toAlternatives(
   lists: readonly (readonly string[])[],
@@ -136,7 +136,7 @@ function toAlternatives(
   return minimal(alternatives);
 }
 
-/** Leaves out an alternative that asks for all that another asks for, and maybe more. */
+/** Removes alternatives that contain all names of another one. */
 function minimal(alternatives: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return alternatives.filter((names, index) =>
     alternatives.every((other, otherIndex) => {

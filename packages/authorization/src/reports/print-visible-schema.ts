@@ -3,7 +3,7 @@ import type { VisibleSchemas } from '../visibility/visible-schema.ts';
 import { toViewer } from './explain.ts';
 
 /**
- * Prints the part of a schema that a viewer of these groups can reach; null: an anonymous one.
+ * Prints the part of a schema that a viewer in these groups can reach. Null: an anonymous viewer.
  *
  * @throws {ExplainError} for a group that the schema does not have.
  */

@@ -23,8 +23,8 @@ import { nameOfEnumItem } from '../requirements/directive.ts';
 import { createDirectiveNode } from './directive-node.ts';
 
 /**
- * Writes a schema as a document with the directives of every element: those of its SDL and those of
- * `extensions.directives`. graphql-js prints a schema without them.
+ * Converts a schema to a document with the directives of every element: those of its SDL and those of
+ * `extensions.directives`. graphql-js prints schemas without them.
  */
 export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
   const directives = new Map(
@@ -68,7 +68,7 @@ export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
       },
     },
     EnumValueDefinition: { leave: member },
-    // An argument stands in a field, an input field in a type.
+    // Arguments and input fields have the same node kind. Only arguments are inside a field.
     InputValueDefinition: {
       leave: (node) =>
         fieldName === undefined
@@ -87,7 +87,7 @@ interface TypeNode {
   readonly directives?: readonly ConstDirectiveNode[];
 }
 
-/** Undefined for what graphql-js prints itself, such as `@deprecated`. */
+/** Returns undefined for directives that graphql-js prints itself, such as `@deprecated`. */
 function toNode(
   schema: GraphQLSchema,
   { name, args }: AppliedDirective,
@@ -103,7 +103,7 @@ function toNode(
   return createDirectiveNode(name, values);
 }
 
-/** Names of an enum may be given by their internal values, as resolvers know them. */
+/** Prints a value as SDL. Enum values may be given by name or by internal value. */
 function printValue(value: unknown, type: GraphQLInputType): string {
   const named = getNamedType(type);
   if (!isEnumType(named)) return print(astFromValue(value, type) ?? { kind: Kind.NULL });

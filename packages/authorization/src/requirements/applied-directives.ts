@@ -1,8 +1,8 @@
 import type { ConstDirectiveNode, GraphQLDirective, GraphQLSchema, Location } from 'graphql';
 import { getArgumentValues, valueFromASTUntyped } from 'graphql';
 
-/** What can bear directives: a type, a field, an argument, an input field or an enum value. */
-export interface DirectiveBearer {
+/** An element that can have directives: a type, a field, an argument, an input field or an enum value. */
+export interface DirectiveTarget {
   readonly astNode?: SyntaxNode | null | undefined;
   readonly extensionASTNodes?: readonly SyntaxNode[] | null | undefined;
   readonly extensions?: { readonly [name: string]: unknown } | null | undefined;
@@ -13,28 +13,28 @@ interface SyntaxNode {
   readonly loc?: Location | undefined;
 }
 
-/** One directive on an element. `args` by name; an enum value of SDL as its internal value. */
+/** One directive on an element. `args` are by name; an enum value in SDL is given by its internal value. */
 export interface AppliedDirective {
   readonly name: string;
   readonly args: unknown;
 }
 
-/** The directives that the SDL writes on an element, extensions included, in their order. */
+/** Returns the directives of an element in SDL, in their order, those of type extensions included. */
 export const directiveNodes = ({
   astNode,
   extensionASTNodes,
-}: DirectiveBearer): readonly ConstDirectiveNode[] =>
+}: DirectiveTarget): readonly ConstDirectiveNode[] =>
   [astNode, ...(extensionASTNodes ?? [])].flatMap((node) => node?.directives ?? []);
 
 /**
- * Reads all directives of an element: those of `extensions.directives`, which code-first schemas use
- * (an object of arguments, or a list of such objects, by directive name), then those of the SDL.
+ * Reads all directives of an element: first those in `extensions.directives`, which code-first schemas use
+ * (an object of arguments, or a list of such objects, by directive name), then those in SDL.
  *
- * @throws {GraphQLError} when the arguments of the SDL do not fit the directive.
+ * @throws {GraphQLError} when arguments in SDL do not match the directive's definition.
  */
 export function appliedDirectives(
   schema: GraphQLSchema,
-  element: DirectiveBearer,
+  element: DirectiveTarget,
 ): readonly AppliedDirective[] {
   const inExtensions = Object.entries(element.extensions?.directives ?? {}).flatMap(
     ([name, given]: [string, unknown]) => asList(given).map((args) => ({ name, args })),
@@ -48,7 +48,7 @@ export function appliedDirectives(
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** Arguments that the definition does not have are kept, so that a misspelt one is found. */
+/** Returns the arguments in SDL. Unknown arguments are kept, so that misspelt ones are reported. */
 function argumentsOf(
   definition: GraphQLDirective | null | undefined,
   node: ConstDirectiveNode,

@@ -1,9 +1,9 @@
 /** Schema coordinates, in the notation of the GraphQL specification (section 2.14). */
 
-/** `Room.accessCode`, `CreateUserInput.groups` or `Group.ADMIN`. */
+/** Returns a coordinate such as `Room.accessCode`, `CreateUserInput.groups` or `Group.ADMIN`. */
 export const memberCoordinate = (typeName: string, memberName: string): string =>
   `${typeName}.${memberName}`;
 
-/** `Query.users(includeDisabled:)`. */
+/** Returns a coordinate such as `Query.users(includeDisabled:)`. */
 export const argumentCoordinate = (fieldCoordinate: string, argumentName: string): string =>
   `${fieldCoordinate}(${argumentName}:)`;

@@ -6,7 +6,7 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
-import type { DirectiveBearer } from './applied-directives.ts';
+import type { DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import {
   createGuardParser,
@@ -20,19 +20,19 @@ import {
 import { reachableTypeNames } from './reachable-types.ts';
 import type { Clause, Requirement } from './requirement.ts';
 
-/** One thing that is wrong with the guards of a schema. */
+/** An error in the guards of a schema. */
 export interface Offence {
   readonly coordinate: string;
   readonly problem: string;
-  /** The source of SDL in which the coordinate is defined, where that is known. */
+  /** The SDL source in which the coordinate is defined, if known. */
   readonly file?: string;
 }
 
-/** An offence in one line. */
+/** Describes an offence in one line. */
 export const describeOffence = ({ coordinate, problem, file }: Offence): string =>
   `${coordinate}: ${problem}${file === undefined ? '' : ` (${file})`}`;
 
-/** The schema cannot be enforced as it stands. Lists every offence, so that one start tells them all. */
+/** The guards of the schema are not valid. Lists every offence. */
 export class SchemaAuthorizationError extends Error {
   override readonly name = 'SchemaAuthorizationError';
   readonly offences: readonly Offence[];
@@ -46,18 +46,18 @@ export class SchemaAuthorizationError extends Error {
 
 type Place = 'type' | 'field' | 'rootField' | 'other';
 
-/** What can bear a guard: a type, or a member of one. */
+/** An element that can have a guard: a type, a member of a type, or an argument. */
 export interface SchemaElement {
   readonly typeName: string;
   readonly coordinate: string;
-  readonly element: DirectiveBearer & { description: GraphQLNamedType['description'] };
+  readonly element: DirectiveTarget & { description: GraphQLNamedType['description'] };
   readonly place: Place;
 }
 
 /**
- * Reads the clauses that stand on each coordinate itself, and checks the rules that make a schema
- * enforceable: every root field says who may reach it, no list is empty, nothing is misspelt, no
- * guard guards nothing, and policies and predicates match.
+ * Reads the clauses that are declared on each coordinate itself, and checks the rules for guards: every root field
+ * has `@auth` or `@public`, no list is empty, all names exist, no guard is without effect, and policies and
+ * predicates match.
  *
  * @throws {SchemaAuthorizationError} with every offence.
  */
@@ -113,7 +113,7 @@ function ambiguousValues({ ambiguous }: Vocabulary): Offence[] {
   return ambiguous.map((coordinate) => ({ coordinate, problem }));
 }
 
-/** A directive's own arguments are no part of what an operation selects. */
+/** Finds guards on arguments of directives, which have no effect: operations are not checked for them. */
 function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[] {
   const problem = 'a guard on a directive argument would have no effect';
   return schema
@@ -143,16 +143,16 @@ function unmatchedPolicies(
   ];
 }
 
-/** Where an element is defined. Unknown for SDL without a name, and for schemas made by code. */
-function fileOf(element: DirectiveBearer | undefined): Pick<Offence, 'file'> {
+/** Returns the file that defines an element. Unknown for SDL without a source name, and for code-first schemas. */
+function fileOf(element: DirectiveTarget | undefined): Pick<Offence, 'file'> {
   const name = element?.astNode?.loc?.source.name;
   return name === undefined || name === unnamedSource ? {} : { file: name };
 }
 
-/** What graphql-js calls a source without a name. */
+/** The default name of a source in graphql-js. */
 const unnamedSource = 'GraphQL request';
 
-/** All that can bear a guard, in the order of the schema. */
+/** Returns all elements that can have a guard, in schema order. */
 export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
   const roots = new Set<GraphQLNamedType | null | undefined>([
     schema.getQueryType(),
@@ -169,7 +169,7 @@ export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
   return elements;
 }
 
-/** Pushed one by one: a schema has thousands of them, and is compiled while someone waits. */
+/** Pushes elements one by one, for speed at start: a schema has thousands. */
 function addMembers(elements: SchemaElement[], type: GraphQLNamedType, place: Place): void {
   const { name: typeName } = type;
   if (isObjectType(type) || isInterfaceType(type)) {

@@ -1,7 +1,7 @@
 import type { GraphQLEnumType } from 'graphql';
 import { DirectiveLocation, GraphQLDirective, GraphQLList, GraphQLNonNull } from 'graphql';
 
-/** Where `@auth` may stand. */
+/** The locations of `@auth`. */
 const authLocations: readonly DirectiveLocation[] = [
   DirectiveLocation.OBJECT,
   DirectiveLocation.INTERFACE,
@@ -16,21 +16,21 @@ const authLocations: readonly DirectiveLocation[] = [
 ];
 
 const descriptions = {
-  auth: 'Who may reach this. Several on one element must all pass.',
-  requires: 'Groups of which the viewer must hold at least one. Absent: any authenticated viewer.',
-  or: 'Policies, any of which admits a viewer who holds none of these groups.',
-  public: 'Anyone may reach this root field, without a token.',
+  auth: 'Restricts access to this element. If it has several, all must pass.',
+  requires: 'The viewer must be in one of these groups. Default: any authenticated viewer.',
+  or: 'A viewer in none of the groups is admitted if one of these policies admits it.',
+  public: 'Allows access to this root field without a token.',
 };
 
-/** The names of the schema's enums; `policy` is absent in a schema without policies. */
+/** The names of the schema's enums. `policy` is absent in a schema without policies. */
 export interface GuardEnumNames {
   readonly group?: string;
   readonly policy?: string | undefined;
 }
 
 /**
- * Prints the definitions of `@auth` and `@public` as SDL, to be joined with a schema's own type
- * definitions, which declare the enums. By default these are `Group` and `Policy`.
+ * Prints the definitions of `@auth` and `@public` as SDL. The schema's own type definitions declare the enums, by
+ * default `Group` and `Policy`.
  */
 export function directiveTypeDefs({ group = 'Group', ...names }: GuardEnumNames = {}): string {
   const policy = 'policy' in names ? names.policy : 'Policy';
@@ -48,13 +48,13 @@ export function directiveTypeDefs({ group = 'Group', ...names }: GuardEnumNames 
   ].join('\n');
 }
 
-/** The enums that `@auth` refers to; `policy` is absent in a schema without policies. */
+/** The enums that `@auth` refers to. `policy` is absent in a schema without policies. */
 export interface GuardEnums {
   readonly group: GraphQLEnumType;
   readonly policy?: GraphQLEnumType;
 }
 
-/** Makes the definition of `@auth` for a code-first schema. */
+/** Creates the definition of `@auth` for a code-first schema. */
 export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirective =>
   new GraphQLDirective({
     name: 'auth',
@@ -71,7 +71,7 @@ export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirec
 
 const listOf = (type: GraphQLEnumType) => new GraphQLList(new GraphQLNonNull(type));
 
-/** Makes the definition of `@public` for a code-first schema. */
+/** Creates the definition of `@public` for a code-first schema. */
 export const createPublicDirective = (): GraphQLDirective =>
   new GraphQLDirective({
     name: 'public',

@@ -3,34 +3,34 @@ import { GraphQLError, getNamedType, isEnumType, Kind, print } from 'graphql';
 import {
   type AppliedDirective,
   appliedDirectives,
-  type DirectiveBearer,
+  type DirectiveTarget,
   directiveNodes,
 } from './applied-directives.ts';
 import { memberCoordinate } from './coordinate.ts';
 import type { Clause } from './requirement.ts';
 
-/** What stands on one element of a schema, and what is wrong with it. */
+/** The guard of one schema element, and the errors in it. */
 export interface Guard {
   readonly clauses: readonly Clause[];
-  /** Whether any `@auth` stands there, were it a faulty one. */
+  /** Whether the element has an `@auth`, valid or not. */
   readonly isGuarded: boolean;
   readonly isPublic: boolean;
   readonly problems: readonly string[];
 }
 
-/** Reads `@auth` and `@public` from an element: from its SDL, or from `extensions.directives`. */
-export type GuardParser = (element: DirectiveBearer) => Guard;
+/** Reads `@auth` and `@public` of an element from its SDL or from `extensions.directives`. */
+export type GuardParser = (element: DirectiveTarget) => Guard;
 
-/** The names that the schema's own enums give to groups and policies. */
+/** The groups and policies that the schema's enums declare. */
 export interface Vocabulary {
   readonly groups: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;
-  /** Values whose internal value is another one's name: nobody could tell which of the two is meant. */
+  /** Coordinates of values whose internal value equals the name of another value. */
   readonly ambiguous: readonly string[];
 }
 
 /**
- * Finds which enums the schema's `@auth` speaks of: those of its arguments `requires` and `or`.
+ * Finds the enums of the schema's groups and policies: the types of the arguments `requires` and `or` of `@auth`.
  *
  * @throws {Error} when the schema defines no `@auth(requires: [SomeEnum!])`.
  */
@@ -49,7 +49,7 @@ export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
   };
 }
 
-/** Makes the reader of one schema's guards. Nothing in it throws: every mistake is a problem listed. */
+/** Creates the parser of one schema's guards. It never throws: errors are listed in `problems`. */
 export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary): GuardParser {
   const toNames = {
     requires: enumOfArgument(schema, 'requires'),
@@ -77,7 +77,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
   }
 
   function readDirectives(
-    element: DirectiveBearer,
+    element: DirectiveTarget,
     problems: string[],
   ): readonly AppliedDirective[] {
     try {
@@ -89,7 +89,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     }
   }
 
-  function parse(given: DirectiveBearer): Guard {
+  function parse(given: DirectiveTarget): Guard {
     const isList = Array.isArray(given.extensions?.directives);
     const problems = isList ? [listed] : [];
     const element = isList ? { ...given, extensions: {} } : given;
@@ -110,41 +110,41 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
 
   const parsed = new Map<string, Guard>();
   return (element) => {
-    if (!bearsDirectives(element)) return bare;
+    if (!hasDirectives(element)) return bare;
     const text = directiveText(element);
     const guard = (text === undefined ? undefined : parsed.get(text)) ?? parse(element);
-    // A mistake tells the place where it stands, which is another one for each element.
+    // Problems are not cached: they name the element.
     if (text !== undefined && guard.problems.length === 0) parsed.set(text, guard);
     return guard;
   };
 }
 
-/** Whether nothing at all stands on an element. */
+/** Whether the element has no directives. */
 export const isBare = (guard: Guard): boolean => guard === bare;
 
-/** Nothing reads or prints such a list: graphql-tools would take each index for a directive's name. */
+/** Such a list is not supported: graphql-tools would use each index as a directive's name. */
 const listed =
   'extensions.directives is a list: make it an object by directive name' +
   ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)';
 
 const bare: Guard = { clauses: [], isGuarded: false, isPublic: false, problems: [] };
 
-/** Most elements bear none, and reading directives costs more than all else at start. */
-const bearsDirectives = (element: DirectiveBearer): boolean =>
+/** Whether an element has directives. Most have none, and reading directives takes most of the time at start. */
+const hasDirectives = (element: DirectiveTarget): boolean =>
   directiveNodes(element).length > 0 || element.extensions?.directives !== undefined;
 
 /**
- * What the SDL says of an element: the same words mean the same, and a schema says the same few
- * thousands of times. Undefined where something stands beside the SDL. Printed, not cut out of the source: a tool
- * that changes a directive may leave its location as it was.
+ * Prints the directives of an element as a cache key: a schema repeats the same few directives thousands of times.
+ * Undefined when the element has directives outside SDL. The nodes are printed instead of cut out of the source,
+ * because tools that change a directive can leave its old location.
  */
-const directiveText = (element: DirectiveBearer): string | undefined =>
+const directiveText = (element: DirectiveTarget): string | undefined =>
   element.extensions?.directives === undefined
     ? directiveNodes(element).map(print).join(' ')
     : undefined;
 
-/** What stands in `extensions.directives` but says that it does not hold: `public: false`, `auth: []`. */
-function switchedOff({ extensions }: DirectiveBearer): string[] {
+/** Reports directives in `extensions.directives` without effect: `public: false`, `auth: []`. */
+function switchedOff({ extensions }: DirectiveTarget): string[] {
   const given = new Map(Object.entries(extensions?.directives ?? {}));
   return ['auth', 'public']
     .filter((name) => given.has(name))
@@ -187,7 +187,7 @@ const unknownNames = (node: ConstDirectiveNode, enumOf: EnumOf): readonly string
     );
   });
 
-/** A code-first schema may name a group by its internal value; everyone else uses its name. */
+/** Returns the name of a group or policy, which a code-first schema may give by its internal value. */
 export function nameOfEnumItem(item: unknown, type: GraphQLEnumType | undefined): string {
   const value = type?.getValues().find((each) => each.name === item || each.value === item);
   return value === undefined ? String(item) : value.name;
@@ -202,7 +202,7 @@ function enumOfArgument(schema: GraphQLSchema, argument: string): GraphQLEnumTyp
 const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
   new Set(type?.getValues().map(({ name }) => name) ?? []);
 
-/** The values of the enum of policies. */
+/** Returns the values of the enum of policies. */
 export const policyElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
   enumOfArgument(schema, 'or')?.getValues() ?? [];
 

@@ -1,8 +1,8 @@
 import type { GraphQLEnumType } from 'graphql';
 
 /**
- * Finds the name of an enum value by its internal value, or undefined. Compares as the executor's own map
- * does, by which `NaN` is itself; where several names share an internal value, the last one counts.
+ * Returns the name of an enum value by its internal value, or undefined. Compares like the `Map` of the executor, where
+ * `NaN` equals itself. If several names share an internal value, the last one is returned.
  */
 export const enumValueName = (type: GraphQLEnumType, internal: unknown): string | undefined =>
   type.getValues().findLast(({ value }) => value === internal || Object.is(value, internal))?.name;

@@ -13,8 +13,8 @@ export class GraphqlVersionError extends Error {
 const supported = { major: 16, minMinor: 12 };
 
 /**
- * Refuses a version of graphql-js whose guards were not tested. In graphql 17 variables have another
- * form: guarded arguments and conditions that are given by variable would not be seen.
+ * Rejects versions of graphql-js with which the guards were not tested. graphql 17 passes variables in another form:
+ * guarded input and conditions in variables would not be found.
  *
  * @throws {GraphqlVersionError}
  */

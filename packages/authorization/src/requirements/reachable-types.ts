@@ -9,9 +9,9 @@ import {
 } from 'graphql';
 
 /**
- * The types whose guards an operation can meet: those that fields return and arguments take, starting
- * from the root types, their members, and the interfaces that they inherit from with the unions that
- * those return. An interface that no field returns leads to no other type that implements it.
+ * Returns the types whose guards can apply to an operation: the types of all fields and arguments from the root types
+ * on, the possible types of abstract ones, the interfaces that these implement, and the unions that these interfaces
+ * return. An interface that no field returns does not make its other implementations reachable.
  */
 export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
   const selected = new Set<GraphQLNamedType>();
@@ -31,13 +31,13 @@ export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedT
   return new Set([...selected, ...inherited, ...[...new Set(inherited)].flatMap(returnedUnions)]);
 }
 
-/** What guards a union holds where an implementation returns a member in its place. */
+/** The guards of a union also apply where an implementation returns one of its members instead. */
 const returnedUnions = (type: GraphQLInterfaceType): readonly GraphQLNamedType[] =>
   Object.values(type.getFields())
     .map((field) => getNamedType(field.type))
     .filter(isUnionType);
 
-/** The same, by name: for one copy of a schema asked about another. */
+/** Returns the names of {@link reachableTypes}, to compare with another copy of the schema. */
 export const reachableTypeNames = (schema: GraphQLSchema): ReadonlySet<string> =>
   new Set([...reachableTypes(schema)].map(({ name }) => name));
 

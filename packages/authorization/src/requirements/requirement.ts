@@ -1,21 +1,21 @@
 /**
- * One `@auth(...)`. It passes for a viewer who is authenticated and is in one of `requires`, or
- * satisfies one of the policies `or`, or finds neither given.
+ * One `@auth(...)`. It passes for an authenticated viewer who is in one of the groups in `requires` or whom one of
+ * the policies in `or` admits. If both are empty, it passes for every authenticated viewer.
  */
 export interface Clause {
   readonly requires: readonly string[];
   readonly or: readonly string[];
 }
 
-/** All clauses that hold at a schema coordinate; every one must pass. Empty: anyone may. */
+/** All clauses of a schema coordinate. Every one must pass. Empty: unrestricted. */
 export type Requirement = readonly Clause[];
 
-/** The requirement of a coordinate at which nothing is guarded. */
+/** The requirement of an unguarded coordinate. */
 export const noRequirement: Requirement = [];
 
 /**
- * Joins requirements into one, each distinct clause once, and gives equal requirements one identity,
- * so that whoever decides many coordinates can decide each distinct requirement once.
+ * Creates the function that joins requirements into one, with each distinct clause once. Equal requirements become
+ * the same object, so that code which decides many coordinates can decide each distinct requirement once.
  */
 export function createRequirementPool() {
   const requirements = new Map<string, Requirement>();
@@ -44,14 +44,14 @@ export function createRequirementPool() {
     const [first, ...others] = new Set(parts.filter((part) => part.length > 0));
     if (first === undefined) return noRequirement;
     if (others.length > 0) return pool([first, ...others]);
-    // Nearly every coordinate: nothing to join, and the same clauses as at many others.
+    // The case of nearly every coordinate: nothing to join.
     const same = known.get(first) ?? pool([first]);
     known.set(first, same);
     return same;
   };
 }
 
-/** Whether whoever passes `stronger` passes `weaker` too. */
+/** Whether every viewer who passes `stronger` passes `weaker` too. */
 export function implies(stronger: Clause, weaker: Clause): boolean {
   if (weaker.requires.length === 0 && weaker.or.length === 0) return true;
   if (stronger.requires.length === 0 && stronger.or.length === 0) return false;

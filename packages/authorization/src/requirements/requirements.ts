@@ -20,22 +20,22 @@ import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
 import { createRequirementPool, noRequirement, type Requirement } from './requirement.ts';
 
-/** What holds at every coordinate of one schema. Compiled once, at start. */
+/** The requirements of all coordinates of one schema. Compiled once, at start. */
 export interface Requirements {
-  /** The requirement at a coordinate, inherited clauses included; `noRequirement` where none holds. */
+  /** Returns the requirement of a coordinate, inherited clauses included, or `noRequirement`. */
   at(coordinate: string): Requirement;
   /**
-   * The coordinate of a field of `parent`, and the requirement there. `__typename` asks for what its
-   * parent asks for.
+   * Returns the coordinate and the requirement of a field of `parent`. `__typename` has the requirement of its
+   * parent.
    */
   atField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): GuardedCoordinate;
-  /** Whether a value of this input type can hold anything guarded, at any depth. */
+  /** Whether a value of this input type can hold guarded input, at any depth. */
   isGuardedInput(typeName: string): boolean;
-  /** Whether some value of this enum is guarded. */
+  /** Whether a value of this enum is guarded. */
   hasGuardedValues(enumName: string): boolean;
 }
 
-/** A schema coordinate, and what holds there. */
+/** A schema coordinate and its requirement. */
 export interface GuardedCoordinate {
   readonly coordinate: string;
   readonly requirement: Requirement;
@@ -44,8 +44,8 @@ export interface GuardedCoordinate {
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /**
- * Compiles the guards of a schema into one requirement for each coordinate, where clauses are
- * inherited from types, from interfaces and from named return types.
+ * Compiles the guards of a schema to one requirement for each coordinate. Clauses are inherited from types, from
+ * interfaces and from named return types.
  *
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
@@ -76,7 +76,7 @@ export function compileRequirements(
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       const inherited = interfaces.flatMap((each) => fieldOf(each, field.name) ?? []);
-      // An implementation may narrow what a field returns; what guards the wider type still holds.
+      // An implementation can narrow the type of a field. The guards of the wider type still apply.
       const returned = [field, ...inherited.map((each) => each.field)];
       set(coordinate, [
         own(coordinate),
@@ -146,13 +146,13 @@ function createRequirements(
   };
 }
 
-/** An interface's field that an implementation inherits from; undefined for one of another interface. */
+/** Returns the field of an interface from which an implementation inherits, or undefined if it has no such field. */
 function fieldOf(type: GraphQLInterfaceType, name: string) {
   const field = type.getFields()[name];
   return field && { field, coordinate: memberCoordinate(type.name, name) };
 }
 
-/** Looks fields up by identity: an operation selects hundreds, and their coordinates are long texts. */
+/** Looks fields up by identity, which is faster than by coordinate: an operation selects hundreds. */
 function createFieldLookUp(at: Requirements['at']): Requirements['atField'] {
   const known = new WeakMap<GraphQLField<unknown, unknown>, GuardedCoordinate>();
   const guarded = (coordinate: string) => ({ coordinate, requirement: at(coordinate) });
@@ -166,7 +166,7 @@ function createFieldLookUp(at: Requirements['at']): Requirements['atField'] {
   };
 }
 
-/** Grows the set until it is stable, because input types may refer to each other in a circle. */
+/** Grows the set until it is stable, because input types can refer to each other in a cycle. */
 function guardedInputTypes(
   inputTypes: readonly GraphQLInputObjectType[],
   requirements: ReadonlyMap<string, Requirement>,

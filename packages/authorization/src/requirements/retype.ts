@@ -19,7 +19,7 @@ import {
   isNonNullType,
 } from 'graphql';
 
-/** Finds the type of the same name in a schema that is being rebuilt, within the same list and non-null wrappers. */
+/** Finds the type of the same name in a schema that is being rebuilt, with the same list and non-null wrappers. */
 export interface Retype {
   input(type: GraphQLInputType): GraphQLInputType;
   output(type: GraphQLOutputType): GraphQLOutputType;

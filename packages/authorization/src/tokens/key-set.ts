@@ -1,15 +1,15 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
 
-/** The global of every runtime that has `fetch`: this package is compiled without the types of one. */
+/** A global of every runtime with `fetch`. Declared here: this package is compiled without a runtime's types. */
 declare const URL: new (url: string) => Parameters<typeof createRemoteJWKSet>[0];
 
 /**
- * Reads the keys at a URL (JSON Web Key Set, RFC 7517) when they are first needed, and again when they are
- * older than 10 minutes or a token names an unknown key, but then at most once in 30 seconds.
+ * Creates the lookup of keys at a URL (JSON Web Key Set, RFC 7517). The set is fetched at first use, and again when it
+ * is older than 10 minutes or a token names an unknown key, but for unknown keys at most once in 30 seconds.
  *
- * @throws {TypeError} for an invalid URL. @throws {TokensUnavailableError} from the key's lookup, when the
- *   set cannot be read.
+ * @throws {TypeError} for an invalid URL. @throws {TokensUnavailableError} from the lookup, when the set cannot be
+ *   read.
  */
 export function createKeySet(url: string): JWTVerifyGetKey {
   const keyOf = createRemoteJWKSet(new URL(url));
@@ -23,7 +23,7 @@ export function createKeySet(url: string): JWTVerifyGetKey {
   };
 }
 
-/** The set was read, and has no such key. */
+/** Whether the set was read, but has no key for the token. */
 const isAboutToken = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||

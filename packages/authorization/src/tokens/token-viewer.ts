@@ -3,36 +3,36 @@ import { parseBearerToken } from './bearer-token.ts';
 import { createKeySet } from './key-set.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
 
-/** Which tokens are accepted, and what they say of their bearer. */
+/** The rules for accepted tokens, and the mapping of their claims to groups. */
 export interface TokenViewerOptions<TClaims> {
-  /** The only issuer that is trusted, exactly as in the claim `iss`; or some. */
+  /** The trusted issuer or issuers, exactly as in the claim `iss`. */
   readonly issuer: string | readonly string[];
-  /** What tokens must be meant for, by the claim `aud`: one of these. */
+  /** The accepted values of the claim `aud`. */
   readonly audience: string | readonly string[];
   /** The URL of the issuer's keys (JWKS). */
   readonly jwks: string;
   /**
-   * The viewer's groups, as an array of strings. A token for which this throws, or returns anything else, is
-   * refused as `TOKEN_INVALID`.
+   * Returns the viewer's groups as an array of strings. If it throws or returns anything else, the token is refused as
+   * `TOKEN_INVALID`.
    */
   readonly groups: (claims: TClaims) => unknown;
-  /** Accepted signature algorithms. Default: every asymmetric one of RFC 7518 and RFC 8037. */
+  /** The accepted signature algorithms. Default: all asymmetric algorithms of RFC 7518 and RFC 8037. */
   readonly algorithms?: readonly string[];
-  /** The header `typ` that is required, such as `at+jwt` (RFC 9068). Default: any. */
+  /** The required header `typ`, such as `at+jwt` (RFC 9068). Default: any. */
   readonly typ?: string;
-  /** How far the clocks of issuer and server may differ. Default: 0. */
+  /** The tolerated difference between the clocks of issuer and server. Default: 0. */
   readonly clockToleranceSeconds?: number;
   readonly now?: () => Date;
 }
 
-/** A viewer whose token is valid. */
+/** A viewer with a valid token. */
 export interface AuthenticatedTokenViewer<TClaims> {
   readonly isAuthenticated: true;
   readonly groups: ReadonlySet<string>;
   readonly claims: TClaims & JWTPayload;
 }
 
-/** A viewer without a token, or with one that is not accepted. `cause`, for logs, says which rule it broke. */
+/** A viewer without a token, or with one that is not accepted. `cause` is the verification error, for logs. */
 export interface AnonymousTokenViewer {
   readonly isAuthenticated: false;
   readonly reason: 'TOKEN_MISSING' | 'TOKEN_MALFORMED' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID';
@@ -47,13 +47,13 @@ const asymmetricAlgorithms = [
 ];
 
 /**
- * Makes viewers of the tokens of a login that exists: JWTs (RFC 7519, RFC 8725) that an issuer signs with
- * keys that it publishes. Takes the value of the header `Authorization`.
+ * Creates the function that verifies the token in a header `Authorization` and returns its viewer. Tokens are JWTs
+ * (RFC 7519, RFC 8725) of an existing login, signed with keys that their issuer publishes.
  *
- * A token that is not accepted makes an anonymous viewer with the reason, so that fields which are guarded
- * are refused with it, and public ones run.
+ * A token that is not accepted results in an anonymous viewer with the reason: guarded fields are refused with this
+ * reason, and public fields run.
  *
- * @throws {TypeError} when an option would accept more tokens than it says, such as an empty audience.
+ * @throws {TypeError} for options that would disable a check, such as an empty audience.
  * @throws {TokensUnavailableError} from the returned function, when the keys cannot be read.
  */
 export function tokenViewer<TClaims = JWTPayload>(
@@ -88,7 +88,7 @@ const anonymous = (
   ...(cause === undefined ? {} : { cause }),
 });
 
-/** jose skips a check whose option is undefined or empty, as one from a missing setting would be. */
+/** Validates the options: jose skips a check whose option is undefined or empty, for example from a missing setting. */
 function toChecks<TClaims>(options: TokenViewerOptions<TClaims>): JWTVerifyOptions {
   const { algorithms = asymmetricAlgorithms, typ, clockToleranceSeconds = 0 } = options;
   if (!algorithms.every((name) => asymmetricAlgorithms.includes(name))) {

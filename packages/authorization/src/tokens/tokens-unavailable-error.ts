@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * The keys that verify tokens cannot be read, so nobody can tell who is asking. Hosts that read
- * `extensions.http`, such as Apollo Server and GraphQL Yoga, answer with 503.
+ * The keys that verify tokens cannot be read, so the viewer is unknown. Hosts that read `extensions.http`, such as
+ * Apollo Server and GraphQL Yoga, answer with 503.
  */
 export class TokensUnavailableError extends GraphQLError {
   override readonly name = 'TokensUnavailableError';

@@ -31,10 +31,10 @@ import type { Composite } from './visible-interfaces.ts';
 import { type SchemaView, visibleDirectives, visibleTypes } from './visible-types.ts';
 
 /**
- * Builds the schema of what `view` shows, with descriptions, deprecations, defaults and resolvers.
+ * Builds the schema that `view` shows, with descriptions, deprecations, defaults and resolvers.
  *
- * Syntax nodes are left behind, for they speak of what is hidden. A query type of which nothing is left
- * stays, without fields, since introspection cannot answer without one: such a schema is not valid.
+ * Syntax nodes are removed, because they contain hidden elements. A query type without visible fields is kept, since
+ * introspection needs one: such a schema is not valid.
  */
 export function buildVisibleSchema(schema: GraphQLSchema, view: SchemaView): GraphQLSchema {
   const built = new Map<string, GraphQLNamedType>(
@@ -59,14 +59,14 @@ export function buildVisibleSchema(schema: GraphQLSchema, view: SchemaView): Gra
     subscription: rootOf(schema.getSubscriptionType()),
     types: inSchemaOrder.map(({ name }) => assertNamedType(built.get(name))),
     directives: visibleDirectives(schema, view).map((each) => rebuildDirective(builder, each)),
-    // Checking it again would take longer than building it.
+    // Validating it would take longer than building it.
     assumeValid: true,
   });
 }
 
 const bare = { astNode: undefined, extensionASTNodes: [] } as const;
 
-/** What single elements are rebuilt with. */
+/** The dependencies of the functions that rebuild one element. */
 interface Builder {
   readonly view: SchemaView;
   readonly retype: Retype;
@@ -149,7 +149,7 @@ function rebuildDirective(builder: Builder, directive: GraphQLDirective): GraphQ
   return new GraphQLDirective({ ...directive.toConfig(), args, astNode: undefined });
 }
 
-/** The fields of a type that are left, rebuilt. A loop, since it runs for all that a schema has. */
+/** Rebuilds the visible fields of a type. A loop for speed: it runs for every field of a schema. */
 function mapMembers<Field, Rebuilt>(
   hidden: ReadonlySet<string>,
   type: { readonly name: string; readonly getFields: () => Readonly<Record<string, Field>> },

@@ -4,9 +4,8 @@ import { type Clause, implies, type Requirement } from '../requirements/requirem
 import type { Requirements } from '../requirements/requirements.ts';
 
 /**
- * Lets the description of every guarded element end with who may use it: `For ADMIN or AUDITOR, or by
- * SELF.` Made from what holds there, inherited clauses included. It changes the schema that it is given,
- * which must therefore be a copy.
+ * Appends the requirement, inherited clauses included, to the description of every guarded element: `For ADMIN or
+ * AUDITOR, or by SELF.` Modifies `schema`, which must therefore be a copy.
  */
 export function describeGuards(schema: GraphQLSchema, requirements: Requirements): void {
   const sentences = new Map<Requirement, string>();
@@ -19,7 +18,7 @@ export function describeGuards(schema: GraphQLSchema, requirements: Requirements
   }
 }
 
-/** A description that already ends with the sentence, such as one made from printed SDL, stays. */
+/** Appends a sentence to a description, unless it already ends with it, as in a schema built from printed SDL. */
 function addSentence(element: SchemaElement['element'], sentence: string): void {
   const text = (element.description ?? '').trimEnd();
   if (text.endsWith(sentence)) return;
@@ -28,7 +27,7 @@ function addSentence(element: SchemaElement['element'], sentence: string): void 
   else element.description = `${text}${/[\p{L}\p{N}]$/u.test(text) ? '.' : ''} ${sentence}`;
 }
 
-/** Says in a sentence who meets a requirement that asks something. */
+/** Describes in one sentence who meets a requirement that is not empty. */
 export function describeRequirement(requirement: Requirement): string {
   const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
   const [clause] = clauses;
@@ -49,7 +48,7 @@ function describeClause({ requires, or }: Clause): string {
 
 const namesIn = (list: readonly string[]): string => [...new Set(list)].join(' or ');
 
-/** Whether another clause says it already; of two that say the same, the first is kept. */
+/** Whether another clause implies this one. Of equal clauses, the first is kept. */
 const isImplied = (clause: Clause, index: number, requirement: Requirement): boolean =>
   requirement.some(
     (other, otherIndex) =>

@@ -16,26 +16,26 @@ import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
-/** One element of a schema, and what cannot be without it. */
+/** One element of a schema, and the elements that depend on it. */
 interface Part {
   readonly coordinate: string;
   readonly requirement: Requirement;
-  /** They go with it. */
+  /** Hidden together with this element. */
   readonly dependents: Part[];
-  /** They go with the last of their members. */
+  /** Hidden together with the last of their members. */
   readonly owners: Part[];
   memberCount: number;
 }
 
-/** The coordinates that a viewer can never reach; members of a type that is hidden are not listed. */
+/** Returns the coordinates that a viewer cannot reach. Members of a hidden type are not listed. */
 export type HiddenCoordinates = (viewer: Viewer) => ReadonlySet<string>;
 
 /**
- * Makes the function that tells what a viewer's groups can never pass, and all that cannot be without
- * it: fields and arguments whose type has gone, whatever has lost something required, and types that
- * have lost their last member. What waits for a policy is not hidden.
+ * Creates the function that finds the elements that a viewer's groups do not admit, and all elements that depend on
+ * them: fields and arguments with a hidden type, elements with a hidden required part, and types whose members are
+ * all hidden. Elements that a policy can admit are not hidden.
  *
- * What depends on what is found once; a viewer costs time in proportion to what it cannot reach.
+ * Dependencies are collected once. The time for a viewer is proportional to the number of hidden elements.
  */
 export function createHiddenCoordinates(
   schema: GraphQLSchema,
@@ -63,7 +63,7 @@ export function createHiddenCoordinates(
   };
 }
 
-/** Whether a viewer may pass a requirement, now or by a policy; each distinct one is decided once. */
+/** Creates the check whether groups or a policy can admit a viewer. Each distinct requirement is decided once. */
 export function createAdmits(viewer: Viewer): (requirement: Requirement) => boolean {
   const known = new Map<Requirement, boolean>();
   return (requirement) => {
@@ -146,5 +146,5 @@ function linkArguments(
   }
 }
 
-/** `@cached`. */
+/** Returns the coordinate of a directive, such as `@cached`. */
 export const directiveCoordinate = ({ name }: Pick<GraphQLDirective, 'name'>): string => `@${name}`;

@@ -8,8 +8,8 @@ import {
 } from './introspection.ts';
 
 /**
- * Answers the introspection of one request from what its viewer can reach, or undefined where there is
- * none to answer. Asked before the operation runs, by the plugin of a host.
+ * Answers the introspection of one request with the elements that its viewer can reach. Returns undefined when the
+ * operation has no introspection. A host's plugin calls it before the operation runs.
  *
  * @throws {IntrospectionError} when the operation must not run.
  */
@@ -21,7 +21,7 @@ export interface IntrospectOperationOptions<TContext> extends IntrospectOptions 
   readonly viewerOf: (context: TContext) => Viewer;
 }
 
-/** Makes the function that a host asks. An operation that is not found is left to the executor. */
+/** Creates the function that hosts call. It leaves the error for an unknown operation to the executor. */
 export function createIntrospectOperation<TContext>({
   viewerOf,
   ...options

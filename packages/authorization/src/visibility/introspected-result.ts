@@ -1,6 +1,6 @@
 import type { IntrospectionAnswer } from './introspection.ts';
 
-/** Puts what the viewer may know in the place of what the executor found; all else stays, in order. */
+/** Replaces introspection in the executor's data by what the viewer can reach. Keeps the rest, and the order. */
 export function withIntrospection(
   data: Readonly<Record<string, unknown>>,
   { data: shown }: IntrospectionAnswer,
@@ -13,7 +13,7 @@ export function withIntrospection(
   );
 }
 
-/** An answer with what introspects in it replaced by what the viewer can reach. */
+/** Replaces introspection in an answer by what the viewer can reach. */
 export function showIntrospection<
   TError extends { readonly path?: readonly (string | number)[] | undefined },
 >(
@@ -33,7 +33,7 @@ export function showIntrospection<
   };
 }
 
-/** Whether an error came from introspection that has an answer, which is answered without errors. */
+/** Whether an error comes from introspection that the answer replaces. */
 export const isOfIntrospection = (
   { path: [key] = [] }: { readonly path?: readonly (string | number)[] | undefined },
   { data }: IntrospectionAnswer,

@@ -22,7 +22,7 @@ import { includedSelections } from '../plan/included-selections.ts';
 import { createCollector } from '../plan/operation-walk.ts';
 import type { VisibleSchemas } from './visible-schema.ts';
 
-/** What introspection shows: what the viewer can reach, everything, or nothing. */
+/** What introspection shows: the elements that the viewer can reach, everything, or nothing. */
 export type IntrospectionMode = 'viewer' | 'full' | 'off';
 
 export type IntrospectionErrorCode =
@@ -30,7 +30,7 @@ export type IntrospectionErrorCode =
   | 'INTROSPECTION_NESTED'
   | 'INTROSPECTION_FAILED';
 
-/** The operation introspects in a way that is not answered. It is refused as a bad request. */
+/** The operation uses introspection in a way that is not supported. Answered with 400. */
 export class IntrospectionError extends GraphQLError {
   override readonly name = 'IntrospectionError';
 
@@ -39,7 +39,7 @@ export class IntrospectionError extends GraphQLError {
   }
 }
 
-/** One operation of a document, before it runs. `variableValues` as they arrived. */
+/** One operation of a document, before it runs. `variableValues` are not coerced yet. */
 export interface IntrospectionRequest {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
@@ -47,17 +47,17 @@ export interface IntrospectionRequest {
   readonly viewer: Viewer;
 }
 
-/** What a viewer is told of the schema by one operation. */
+/** The answer to the introspection of one operation. */
 export interface IntrospectionAnswer {
-  /** What introspects, by response key. */
+  /** The introspection fields by response key. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** The data of the whole operation, where it asks for nothing else: then nothing needs to run. */
+  /** The data of the whole operation, if it selects nothing else: then nothing needs to run. */
   readonly whole: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * Answers the introspection of one operation, or undefined where there is none to answer: the operation
- * then runs as it is. Whatever runs beside an answer must have it put in by `withIntrospection`.
+ * Answers the introspection of one operation. Returns undefined when the operation has none. If the operation selects
+ * other fields too, the host runs it and replaces its introspection with `withIntrospection`.
  *
  * @throws {IntrospectionError} before anything has run.
  */
@@ -71,11 +71,11 @@ export interface IntrospectOptions {
 }
 
 /**
- * Makes the function that answers `__schema` and `__type` from the part of the schema that the viewer
- * can reach. Nothing of an answer is kept: only whether a document introspects at all is.
+ * Creates the function that answers `__schema` and `__type` from the part of the schema that the viewer can reach.
+ * It caches whether a document has introspection, but never an answer.
  *
- * Below the root these fields are found too, on a field that returns the query type. The executor would
- * answer them there from the whole schema, so such an operation is refused.
+ * A field that returns the query type can have introspection below the root. The executor would answer it from the
+ * whole schema, so such an operation is refused.
  */
 export function createIntrospect({ schema, mode, visibleTo }: IntrospectOptions): Introspect {
   if (mode === 'full') return () => undefined;
@@ -108,7 +108,7 @@ const introspectionFields: readonly string[] = [SchemaMetaFieldDef.name, TypeMet
 const isIntrospectionField = ({ name }: FieldNode): boolean =>
   introspectionFields.includes(name.value);
 
-/** Tells whether a document introspects anywhere, which nearly none does. Asked once for each. */
+/** Creates the check whether a document has introspection. Its result is cached by document. */
 function createIsIntrospecting(): (document: DocumentNode) => boolean {
   const answers = new WeakMap<DocumentNode, boolean>();
   return (document) => {
@@ -126,14 +126,14 @@ function createIsIntrospecting(): (document: DocumentNode) => boolean {
 }
 
 interface FoundIntrospection {
-  /** The root fields that introspect, and those that stand deeper. */
+  /** The introspection fields at the root, and those below it. */
   readonly root: readonly FieldNode[];
   readonly nested: readonly FieldNode[];
-  /** All root fields, where nothing but introspection and `__typename` is selected. */
+  /** All root fields, if only introspection and `__typename` are selected. */
   readonly whole: readonly FieldNode[] | undefined;
 }
 
-/** Undefined: its variables cannot be coerced, or it has no root type; then nothing will run. */
+/** Returns undefined when variables cannot be coerced or there is no root type: then nothing will run. */
 function findIntrospection(
   schema: GraphQLSchema,
   { document, operation, variableValues }: IntrospectionRequest,
@@ -154,7 +154,7 @@ function findIntrospection(
     (field) => !isIntrospectionField(field) && field.name.value !== TypeNameMetaFieldDef.name,
   );
   const sets = others.flatMap(({ selectionSet }) => selectionSet ?? []);
-  // Whatever the type is: only where a field returns the query type can there be any.
+  // In fragments on any type: in a valid document only fields that return the query type have these fields.
   const nested = [...includedSelections(sets, document, coerced)]
     .filter((selection) => selection.kind === Kind.FIELD)
     .filter(isIntrospectionField);
@@ -162,8 +162,8 @@ function findIntrospection(
 }
 
 /**
- * Runs the introspection of an operation alone. Its conditions and arguments are of the types Boolean
- * and String; variables of other types serve the rest, and may be of types that are hidden.
+ * Runs only the introspection of an operation. Its conditions and arguments are of the types Boolean and String.
+ * Variables of other types belong to the other fields, and their types can be hidden.
  */
 function runIntrospection(
   schema: GraphQLSchema,

@@ -18,9 +18,9 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { createAdmits } from './hidden-coordinates.ts';
 
 /**
- * The coordinates of the root fields that a viewer may call, in schema order: queries, mutations,
- * subscriptions. A field that waits for a policy counts for every authenticated viewer; one with a
- * required argument of which the viewer may supply no value does not count.
+ * Returns the coordinates of the root fields that a viewer may call, in schema order: queries, mutations,
+ * subscriptions. A field that a policy can admit is included for every authenticated viewer. A field with a required
+ * argument for which the viewer may supply no value is not included.
  */
 export function rootAccess(
   schema: GraphQLSchema,
@@ -37,10 +37,10 @@ export function rootAccess(
 
 type MayReach = (coordinate: string) => boolean;
 
-/** What a viewer may supply. */
+/** The input that a viewer may supply. */
 interface Supply {
   readonly mayReach: MayReach;
-  /** The input objects of which the viewer may supply a value. */
+  /** The input object types for which the viewer may supply a value. */
   readonly inputs: ReadonlySet<GraphQLInputObjectType>;
 }
 
@@ -64,7 +64,7 @@ const maySupplyRequired = (
         supply.mayReach(argumentCoordinate(owner, name)) && hasSuppliable(type, supply),
     );
 
-/** Whether a viewer may supply some value that is not null. An empty list always will do. */
+/** Whether a viewer may supply a value that is not null. For lists this is the empty list. */
 function hasSuppliable(given: GraphQLInputType, { mayReach, inputs }: Supply): boolean {
   const type = getNullableType(given);
   if (isEnumType(type)) {
@@ -73,7 +73,7 @@ function hasSuppliable(given: GraphQLInputType, { mayReach, inputs }: Supply): b
   return !isInputObjectType(type) || inputs.has(type);
 }
 
-/** Grows the set until it is stable: a type that needs itself, through whatever circle, has no value. */
+/** Grows the set until it is stable: a type that requires itself, directly or in a cycle, has no value. */
 function suppliableInputs(
   schema: GraphQLSchema,
   mayReach: MayReach,
@@ -90,7 +90,7 @@ function suppliableInputs(
   return inputs;
 }
 
-/** Whether a viewer may supply what an input object needs: one member of a one-of, or all required ones. */
+/** Whether a viewer may supply the required fields of an input object, or one field of a `@oneOf` type. */
 function hasMembers(type: GraphQLInputObjectType, supply: Supply): boolean {
   const fields = Object.values(type.getFields());
   const isSuppliable = (field: (typeof fields)[number]): boolean =>

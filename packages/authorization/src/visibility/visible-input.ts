@@ -9,8 +9,8 @@ export interface InputPosition {
 }
 
 /**
- * Whether a default needs something that is hidden: an enum value, or the member of a one-of. It cannot be
- * shown then; whoever may leave the argument out still may, so that it is shown as one that may be null.
+ * Whether a default contains something hidden: an enum value, or the field of a `@oneOf` type. Such a default is not
+ * shown, and the position is shown as nullable, since it can still be omitted.
  */
 export function hasHiddenDefault(
   hidden: ReadonlySet<string>,
@@ -19,13 +19,13 @@ export function hasHiddenDefault(
   return defaultValue !== undefined && holdsHiddenValue(hidden, type, defaultValue);
 }
 
-/** Whether a position is shown as one that must not be null. */
+/** Whether a position is shown as non-null. */
 export const isShownNonNull = (hidden: ReadonlySet<string>, position: InputPosition): boolean =>
   isNonNullType(position.type) && !hasHiddenDefault(hidden, position);
 
 /**
- * Fields of an input object that are hidden need no look, since nothing prints them; but a one-of without
- * its only member is no value.
+ * Ignores hidden fields of an input object, which are not printed. For a `@oneOf` type a hidden field counts, because
+ * the value is not valid without it.
  */
 function holdsHiddenValue(
   hidden: ReadonlySet<string>,

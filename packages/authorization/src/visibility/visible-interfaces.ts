@@ -11,7 +11,7 @@ import { isShownNonNull } from './visible-input.ts';
 
 export type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** That `type` implements `parent`. */
+/** The implementation of the interface `parent` by `type`. */
 interface Implementation {
   readonly type: Composite;
   readonly parent: GraphQLInterfaceType;
@@ -21,19 +21,19 @@ interface Implementation {
 /** An implementation that returns `type` in the field where its parent returns `parent`. */
 interface Dependent {
   readonly implementation: Implementation;
-  /** The coordinate of that field in the parent. Where it is hidden, what it returns does not matter. */
+  /** The coordinate of that field in the parent. If it is hidden, its type does not matter. */
   readonly inherited: string;
 }
 
-/** What types still implement, where some of a schema is hidden. */
+/** The interfaces that types still implement when parts of the schema are hidden. */
 export interface VisibleInterfaces {
   interfacesOf(type: Composite): readonly GraphQLInterfaceType[];
 }
 
 /**
- * Makes the function that tells which implementations are left: those that still have all that is left
- * of their interface. One that has lost a field, an argument, or the type that it narrows a field to,
- * implements the interface no longer.
+ * Creates the function that finds the remaining implementations: those with all visible members of their interface.
+ * A type that lost a field, an argument, or an implementation to which it narrows a field no longer implements the
+ * interface.
  */
 export function createVisibleInterfaces(
   schema: GraphQLSchema,

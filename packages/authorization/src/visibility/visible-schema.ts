@@ -7,23 +7,23 @@ import { createHiddenCoordinates } from './hidden-coordinates.ts';
 import { createVisibleInterfaces } from './visible-interfaces.ts';
 
 export interface VisibleSchemasOptions {
-  /** How many schemas are kept, of those that were asked for last. */
+  /** The maximum number of cached schemas. The least recently used one is removed first. Default: 64. */
   readonly maxCached?: number;
 }
 
-/** The part of a schema that a viewer can ever reach. */
+/** Returns the part of a schema that a viewer can reach. */
 export type VisibleSchemas = (viewer: Viewer) => GraphQLSchema;
 
 const defaultMaxCached = 64;
 
 /**
- * Makes the function that gives each viewer the part of the guarded `schema` that it can ever reach.
+ * Creates the function that returns the part of the guarded `schema` that a viewer can reach.
  *
- * Whatever the viewer's groups can never pass is absent, and nothing dangles: what cannot be without it
- * has gone too. A field that waits for a policy is there for every authenticated viewer. `@auth` and
- * `@public` are not shown, nor are enums that only they speak of.
+ * Elements that the viewer's groups do not admit are removed, with all elements that depend on them. A field that a
+ * policy can admit is kept for every authenticated viewer. `@auth`, `@public` and enums that only they use are not
+ * shown.
  *
- * A schema depends on nothing but the set of groups: it is made once for each, and kept within a bound.
+ * The result depends only on the set of groups, and is cached by it.
  */
 export function createVisibleSchemas(
   schema: GraphQLSchema,
@@ -63,7 +63,7 @@ function createBuild(schema: GraphQLSchema, requirements: Requirements): Visible
 
 function keyOf(viewer: Viewer, knownGroups: ReadonlySet<string>): string {
   if (!viewer.isAuthenticated) return 'anonymous';
-  // No group's name has a space, or is what anonymous has.
+  // The leading space separates these keys from `anonymous`. Names of groups contain no spaces.
   return ` ${[...viewer.groups]
     .filter((group) => knownGroups.has(group))
     .sort()

@@ -11,17 +11,17 @@ import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate
 import { directiveCoordinate } from './hidden-coordinates.ts';
 import type { Composite, VisibleInterfaces } from './visible-interfaces.ts';
 
-/** What of a schema a viewer can reach. */
+/** The part of a schema that a viewer can reach. */
 export interface SchemaView extends VisibleInterfaces {
   readonly hidden: ReadonlySet<string>;
 }
 
-/** A type, and whether a value of it can come: an interface that is only implemented leads nowhere. */
+/** A type to visit. `isValue`: an operation can return or supply a value of it, not only of types that implement it. */
 type Step = readonly [type: GraphQLNamedType, isValue: boolean];
 
 /**
- * The types that are reached from the root types and from the directives that are left. A value of an
- * interface can be of a type that is shown to implement it no longer: such a type is reached all the same.
+ * Returns the types that are reachable from the root types and from the visible directives. A type that no longer
+ * implements an interface in the visible schema can still be the type of its values, so it is included.
  */
 export function visibleTypes(
   schema: GraphQLSchema,
@@ -48,7 +48,7 @@ export function visibleTypes(
   return reached;
 }
 
-/** The directives that a viewer may know of: all but those that guard. */
+/** Returns the visible directives, without `@auth` and `@public`. */
 export const visibleDirectives = (schema: GraphQLSchema, { hidden }: SchemaView) =>
   schema
     .getDirectives()
