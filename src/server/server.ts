@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import { createReadDocument } from '../admission/read-document.ts';
 import type { EventSource } from '../events/event-source.ts';
 import { type ApolloOptions, createApollo, realm } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
-import { registerHealth } from './health.ts';
-import { answerFrameworkError, registerHttpErrors } from './http-errors.ts';
-import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
+import { answerFrameworkError } from './http-errors.ts';
+import type { AnswerInTimeOptions } from './limits/answer-in-time.ts';
 import { createInTime } from './limits/deadline.ts';
 import { createDocumentCheck } from './limits/document-check.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
-import { registerPlaygroundAssets } from './playground.ts';
+import { type PipelineParts, pipeline } from './pipeline.ts';
+import type { PublicKeysOptions } from './public-keys.ts';
 import { createRequestContext } from './request-context.ts';
 import { RequestLog } from './request-log.ts';
 import { routeUpgrades } from './subscriptions/upgrades.ts';
 import { createSubscriptions, type SubscriptionsOptions } from './subscriptions.ts';
-import { traceRequests } from './trace-requests.ts';
-import { answerClientError, refuseTunnels } from './transport/client-errors.ts';
+import { createTrace } from './trace-requests.ts';
+import { answerClientError } from './transport/client-errors.ts';
 import { watchConnections } from './transport/connections.ts';
-import { registerCors } from './transport/cors.ts';
 import { type ConnectionTimes, defaultTimes, toConnectionLimits } from './transport/http-limits.ts';
-import { registerJsonBody } from './transport/json-body.ts';
-import { registerOriginLog } from './transport/origin-log.ts';
-import { registerEarlyRefusals } from './transport/refuse-early.ts';
-import { registerHeaders } from './transport/response-headers.ts';
 
 /** How long requests may take to arrive, in place of what holds otherwise. */
 export interface ServerTimes {
@@ -33,22 +28,13 @@ export interface ServerTimes {
 export interface ServerOptions
   extends Omit<SubscriptionsOptions, 'shedding' | 'readDocument' | 'visibleTo' | 'realm'>,
     AnswerInTimeOptions,
+    PublicKeysOptions,
+    Pick<PipelineParts, 'onResponse' | 'ping'>,
     Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'checkOperation'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** What happens: the server ends it, but does not start it. */
   readonly events: EventSource;
-  /** Asks the database for an answer; rejects without one. */
-  readonly ping: () => Promise<void>;
-  /** Told of each answer over HTTP. `route` as it was registered, if one takes the request. */
-  readonly onResponse: (response: {
-    readonly route: string | undefined;
-    readonly status: number;
-  }) => void;
-  /** The public keys that verify access tokens now (RFC 7517, 5). */
-  readonly publicJwks: () => { readonly keys: readonly object[] };
-  /** How long others may keep them. */
-  readonly jwksMaxAgeSeconds: number;
   /** How many proxies in a row, or which addresses, may tell the client's address; absent: none. */
   readonly trustProxy: number | readonly string[] | undefined;
 }
@@ -99,53 +85,21 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const inDatabaseTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
   const inReadTime = createInTime(options.inReadTime, options.limits.timeoutMs);
-  const checkDocument = createDocumentCheck(options.limits);
   const subscriptions = createSubscriptions({
     ...{ ...options, inDatabaseTime, shedding, realm },
     ...documentReading(options),
   });
-  const upgradeOf = routeUpgrades(fastify, connections);
-  const run = createGraphQLHandler(apollo, createRequestContext(options));
-
-  fastify.addHook(
-    'onResponse',
-    ({ routeOptions: { url: route } }, { statusCode: status }, next) => {
-      options.onResponse({ route, status });
-      next();
-    },
-  );
-  const inTrace = traceRequests(fastify, options.tracing);
-  const { toClientError } = options;
-  const answer = answerInTime(
-    // What nobody waits for any more is under way until it has ended.
-    (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
-    { inDatabaseTime, inReadTime, toClientError },
-  );
-  refuseTunnels(fastify.server, connections);
-  await registerTransport(fastify, options);
-  registerHttpErrors(fastify, graphqlPath);
-  registerHealth(fastify, { ping: options.ping, isDraining: () => isDraining });
-  await registerPlaygroundAssets(fastify, { graphqlPath });
-  fastify.get('/.well-known/jwks.json', async (_request, reply) =>
-    reply
-      .header('cache-control', `public, max-age=${options.jwksMaxAgeSeconds}`)
-      .send(options.publicJwks()),
-  );
-  fastify.route({
-    method: ['GET', 'POST'],
-    url: graphqlPath,
-    // Before the body is read; afterwards again, when others have come meanwhile.
-    onRequest: (_request, reply, next) =>
-      void (shedding.hasRoom() ? next() : shedding.refuse(reply)),
-    handler(request, reply) {
-      const upgrade = upgradeOf(request.raw);
-      if (upgrade !== undefined) return subscriptions.accept(request, reply, upgrade);
-      if (!shedding.hasRoom()) return shedding.refuse(reply);
-      const problem = checkDocument(documentOf(request));
-      if (problem !== undefined) return reply.code(400).send({ errors: [problem] });
-      return answer(request, reply);
-    },
-  });
+  const trace = createTrace(options.tracing);
+  const parts: PipelineParts = {
+    ...{ ...options, graphqlPath, connections, trace, subscriptions, shedding },
+    ...{ inDatabaseTime, inReadTime, inTrace: trace.inTrace },
+    upgradeOf: routeUpgrades(fastify, connections),
+    checkDocument: createDocumentCheck(options.limits),
+    run: createGraphQLHandler(apollo, createRequestContext(options)),
+    bodyLimits: { ...options.limits, maxArrivingBytes },
+    isDraining: () => isDraining,
+  };
+  for (const step of pipeline) await step.add(fastify, parts);
 
   return {
     async start({ host, port }) {
@@ -178,13 +132,6 @@ function documentReading({ authorization, hidesSchema, limits }: ServerOptions) 
   };
 }
 
-/** The document of a request, whatever it is, from where Apollo Server takes it. */
-function documentOf({ method, body, url }: FastifyRequest): unknown {
-  // Decoded as it does: Fastify leaves a whole value as it is when a part of it is escaped wrongly.
-  if (method === 'GET') return new URL(url, 'http://localhost').searchParams.get('query');
-  return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
-}
-
 /**
  * Fastify itself believes no number, since it trusts whoever connects: who sets one says that nobody
  * but the proxies can reach this server.
@@ -192,16 +139,4 @@ function documentOf({ method, body, url }: FastifyRequest): unknown {
 function toTrust(proxies: ServerOptions['trustProxy']) {
   if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;
   return proxies === undefined ? false : [...proxies];
-}
-
-/** What HTTP asks of every answer and every request, in this order. */
-async function registerTransport(
-  fastify: FastifyInstance,
-  { allowedOrigins, limits }: Pick<ServerOptions, 'allowedOrigins' | 'limits'>,
-): Promise<void> {
-  registerHeaders(fastify);
-  registerOriginLog(fastify, allowedOrigins);
-  await registerCors(fastify, allowedOrigins);
-  registerEarlyRefusals(fastify, graphqlPath);
-  registerJsonBody(fastify, { ...limits, maxArrivingBytes });
 }

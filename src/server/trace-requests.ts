@@ -7,18 +7,28 @@ export type InTrace = <Result>(
   work: () => Promise<Result>,
 ) => Promise<Result>;
 
-/** Gives every request a span, from its first line to the end of its answer, when there is tracing. */
-export function traceRequests(fastify: FastifyInstance, tracing: Tracing | undefined): InTrace {
-  if (tracing === undefined) return (_request, work) => work();
+/** The traces of requests. */
+export interface Trace {
+  /** Gives each request a span, from its first line to the end of its response. */
+  register(fastify: FastifyInstance): void;
+  readonly inTrace: InTrace;
+}
+
+export function createTrace(tracing: Tracing | undefined): Trace {
+  if (tracing === undefined) return { register: () => {}, inTrace: (_request, work) => work() };
   const spans = new WeakMap<FastifyRequest, RequestSpan>();
-  fastify.addHook('onRequest', async (request) => {
-    spans.set(request, tracing.beginRequest(request));
-  });
-  fastify.addHook('onResponse', async (request, reply) => {
-    spans.get(request)?.end(reply.statusCode);
-  });
-  return (request, work) => {
-    const span = spans.get(request);
-    return span === undefined ? work() : span.within(() => tracing.operation(work));
+  return {
+    register(fastify) {
+      fastify.addHook('onRequest', async (request) => {
+        spans.set(request, tracing.beginRequest(request));
+      });
+      fastify.addHook('onResponse', async (request, reply) => {
+        spans.get(request)?.end(reply.statusCode);
+      });
+    },
+    inTrace(request, work) {
+      const span = spans.get(request);
+      return span === undefined ? work() : span.within(() => tracing.operation(work));
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { SessionMoment } from './live-session.store.ts';
+import { idleSince } from './session.records.ts';
 
 /** How many sessions one login ends at most. There are more only after the limit was lowered, or introduced. */
 const maxEndedAtOnce = 100;
@@ -20,12 +21,11 @@ export async function makeRoomForSession(
   { userId, maxSessionsPerUser, record }: SessionLimit & Pick<Writing, 'record'>,
   { at, sessionIdleSeconds }: SessionMoment,
 ): Promise<void> {
-  const idleSince = new Date(at.getTime() - sessionIdleSeconds * 1000);
   const ended = await transaction.$queryRaw<{ readonly id: string }[]>`
     WITH live AS MATERIALIZED (
       SELECT id, last_used_at FROM gatehouse.sessions
       WHERE user_id = ${userId}::uuid AND ended_at IS NULL
-        AND expires_at > ${at} AND last_used_at > ${idleSince}
+        AND expires_at > ${at} AND last_used_at > ${idleSince(at, sessionIdleSeconds)}
     )
     UPDATE gatehouse.sessions SET ended_at = ${at}
     WHERE ended_at IS NULL AND id IN (

@@ -27,7 +27,11 @@ export interface LiveSession {
 
 type Times = Pick<SessionRecord, 'lastUsedAt' | 'expiresAt'>;
 
-/** When a session ends by itself: at its absolute end, or once it has been idle for so long. */
+/** Returns the moment after which a live session was last used. Sessions idle since before have ended. */
+export const idleSince = (at: Date, idleSeconds: number): Date =>
+  new Date(at.getTime() - idleSeconds * 1000);
+
+/** Returns when a session ends unless it is used: at its absolute end, or when it has been idle for too long. */
 export function endOf({ lastUsedAt, expiresAt }: Times, idleSeconds: number): Date {
   return new Date(Math.min(lastUsedAt.getTime() + idleSeconds * 1000, expiresAt.getTime()));
 }

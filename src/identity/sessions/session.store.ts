@@ -7,7 +7,13 @@ import { createSessionEnds } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login-account.ts';
 import { createUseRefreshToken } from './refresh.store.ts';
-import { endOf, type LiveSession, type SessionRecord, sessionFields } from './session.records.ts';
+import {
+  endOf,
+  idleSince,
+  type LiveSession,
+  type SessionRecord,
+  sessionFields,
+} from './session.records.ts';
 import { makeRoomForSession } from './session-limit.store.ts';
 import { createViewers } from './viewers.store.ts';
 
@@ -25,8 +31,6 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 /** Reads and writes sessions. Every change is one transaction, and wholly there when it answers. */
 export function createSessionStore(dependencies: SessionStoreDependencies) {
   const { database, now, write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
-  /** The moment since when a session that is alive has been used. */
-  const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
   const withEnd = (session: SessionRecord): SessionRecord => ({
     ...session,
     expiresAt: endOf(session, sessionIdleSeconds),
@@ -66,7 +70,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
         CROSS JOIN LATERAL (
           SELECT * FROM gatehouse.sessions
           WHERE user_id = member.id AND ended_at IS NULL AND id < ${afterId}::uuid
-            AND expires_at > ${now()} AND last_used_at > ${idleSince()}
+            AND expires_at > ${now()} AND last_used_at > ${idleSince(now(), sessionIdleSeconds)}
           ORDER BY ended_at DESC, id DESC
           LIMIT ${limit}
         ) AS session

@@ -1,6 +1,7 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import type { UserRecord } from '../users/user.records.ts';
+import { idleSince } from './session.records.ts';
 
 interface ViewerRow extends UserRecord {
   readonly sessionId: string;
@@ -29,7 +30,6 @@ export function createViewers(dependencies: SessionStoreDependencies) {
   const { read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
   const users = new WeakMap<UserViewer, UserRecord>();
   const groupsOfUsers = new WeakMap<UserRecord, ReadonlySet<string>>();
-  const idleSince = () => new Date(now().getTime() - sessionIdleSeconds * 1000);
 
   function toViewer({ sessionId, groups, ...user }: ViewerRow): UserViewer {
     const viewer: UserViewer = {
@@ -51,7 +51,8 @@ export function createViewers(dependencies: SessionStoreDependencies) {
      * none.
      */
     async findViewers(sessionIds: readonly string[]): Promise<UserViewer[]> {
-      const values = [sessionIds, now(), idleSince()];
+      const at = now();
+      const values = [sessionIds, at, idleSince(at, sessionIdleSeconds)];
       const rows = await read<ViewerRow>(viewersStatement, values);
       return rows.map(toViewer);
     },

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
+import type { CheckDocument } from './limits/document-check.ts';
+import type { LoadShedding } from './load-shedding.ts';
+import type { Upgrade } from './subscriptions/upgrades.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import type { InTrace } from './trace-requests.ts';
+
+export interface GraphQLParts extends AnswerInTimeOptions {
+  readonly subscriptions: Pick<Subscriptions, 'accept'>;
+  readonly upgradeOf: (request: FastifyRequest['raw']) => Upgrade | undefined;
+  readonly shedding: Pick<LoadShedding, 'hasRoom' | 'refuse' | 'run'>;
+  readonly checkDocument: CheckDocument;
+  readonly inTrace: InTrace;
+  /** Identifies the viewer, and admits, runs and records the operation. */
+  readonly run: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+}
+
+/** One step of a request for GraphQL. Undefined: the next step answers. */
+interface GraphQLStep {
+  readonly name: string;
+  readonly answer: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => FastifyReply | Promise<unknown> | undefined;
+}
+
+/** Makes the steps of a request for GraphQL whose body has been read, in their order. */
+export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] {
+  const { subscriptions, upgradeOf, shedding, checkDocument, inTrace, run } = parts;
+  const runInTime = answerInTime(
+    // An operation counts until it has ended, even if its client got another answer meanwhile.
+    (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
+    parts,
+  );
+  return [
+    {
+      name: 'accept a WebSocket',
+      answer(request, reply) {
+        const upgrade = upgradeOf(request.raw);
+        return upgrade && subscriptions.accept(request, reply, upgrade);
+      },
+    },
+    {
+      // Once more: others may have come while the body was read.
+      name: 'shed load',
+      answer: (_request, reply) => (shedding.hasRoom() ? undefined : shedding.refuse(reply)),
+    },
+    {
+      name: 'refuse documents that graphql-js cannot validate',
+      answer(request, reply) {
+        const problem = checkDocument(documentOf(request));
+        return problem && reply.code(400).send({ errors: [problem] });
+      },
+    },
+    { name: 'run the operation within its time', answer: runInTime },
+  ];
+}
+
+/** The document of a request, whatever it is, from where Apollo Server takes it. */
+function documentOf({ method, body, url }: FastifyRequest): unknown {
+  // Decoded as it does: Fastify leaves a whole value as it is when a part of it is escaped wrongly.
+  if (method === 'GET') return new URL(url, 'http://localhost').searchParams.get('query');
+  return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
+}

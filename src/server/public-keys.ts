@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+
+export interface PublicKeysOptions {
+  /** The public keys that verify access tokens now (RFC 7517, section 5). */
+  readonly publicJwks: () => { readonly keys: readonly object[] };
+  /** How long others may cache them. */
+  readonly jwksMaxAgeSeconds: number;
+}
+
+/** Serves the public keys. */
+export function registerPublicKeys(
+  fastify: FastifyInstance,
+  { publicJwks, jwksMaxAgeSeconds }: PublicKeysOptions,
+): void {
+  fastify.get('/.well-known/jwks.json', async (_request, reply) =>
+    reply.header('cache-control', `public, max-age=${jwksMaxAgeSeconds}`).send(publicJwks()),
+  );
+}
