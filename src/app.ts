@@ -2,15 +2,15 @@ import { createAdmission } from './admission-parts.ts';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
-import { createDatabaseTime } from './database/database-time.ts';
-import { inSequence } from './database/in-sequence.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
   prepareDatabase,
 } from './database/open-database.ts';
+import { createRequestBudget } from './database/request-budget.ts';
+import { retryUntilAvailable } from './database/retry-until-available.ts';
+import { runInOrder } from './database/run-in-order.ts';
 import { withTracedReads } from './database/traced-reads.ts';
-import { untilThere } from './database/until-there.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
 import { historiesOf } from './histories.ts';
@@ -50,15 +50,15 @@ export interface App {
 }
 
 export interface PrepareOptions {
-  /** Ends the wait for a database that is away. */
+  /** Stops waiting for an unavailable database. */
   readonly signal: AbortSignal;
   /** Told at once of the ADMIN that was made, if the database was empty. */
   readonly onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void;
-  /** Told each time that the database is not there. It is waited for. */
-  readonly onAway: (error: unknown) => void;
+  /** Called for each failed attempt to use the database. Another one follows. */
+  readonly onUnavailable: (error: unknown) => void;
 }
 
-/** Opens the database that the settings name as it is. One that is not embedded may be away. */
+/** Connects without migrating. PostgreSQL may be unreachable at this point. */
 export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<DatabaseConnection> =>
   connectDatabase(databaseOptions(config, logger));
 
@@ -97,7 +97,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   });
   const logOperation = createOperationLog(withoutRedaction(logger));
   const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
-  const times = createDatabaseTime(connection, { totalMs, deadlineMs: limits.timeoutMs });
+  const times = createRequestBudget(connection, { totalMs, deadlineMs: limits.timeoutMs });
   const cleaner = createSessionCleaner({
     sessions: parts.stores.sessions,
     onError: (error) => logger.warn({ err: error }, 'deleting ended sessions failed'),
@@ -124,7 +124,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     onResponse: (response) => metrics?.countResponse(response),
     ping: async () => {
       preparation.requireDone();
-      await times.inReadTime(connection.ping);
+      await times.withinReadTimeout(connection.ping);
     },
     connectionTimes: options.connectionTimes,
     hidesSchema: options.config.introspection !== 'full',
@@ -157,23 +157,23 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
     },
     async prepare({ onFirstAdmin, ...waiting }: PrepareOptions) {
       const onNewer = warnOfNewerMigrations(logger);
-      await untilThere(
+      await retryUntilAvailable(
         () => prepareDatabase({ connection, histories, migrates, onNewer }),
         waiting,
       );
-      const firstAdmin = await untilThere(() => makeFirstAdmin(config, parts), waiting);
+      const firstAdmin = await retryUntilAvailable(() => makeFirstAdmin(config, parts), waiting);
       if (firstAdmin === undefined && config.firstAdmin.password !== undefined) {
         logger.info('ADMIN_PASSWORD is ignored: the database already has users');
       }
       onFirstAdmin(firstAdmin);
-      const removed = describeRemoved(await untilThere(parts.stores.groups.list, waiting));
+      const removed = describeRemoved(await retryUntilAvailable(parts.stores.groups.list, waiting));
       if (removed !== undefined) {
         logger.warn(
           `users or API clients hold groups that the schema does not have: ${removed}; ` +
             'run `groups rename` or `groups drop`',
         );
       }
-      await untilThere(parts.events.start, waiting);
+      await retryUntilAvailable(parts.events.start, waiting);
       isDone = true;
     },
   };
@@ -190,7 +190,7 @@ const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
 /** A server that closes the project's data client when it has stopped. */
 const withParts = (server: Server, { close }: Parts): Server => ({
   ...server,
-  stop: () => inSequence([server.stop, close]),
+  stop: () => runInOrder([server.stop, close]),
 });
 
 /** Without a setting for them there are none, and nothing that makes them is loaded. */
@@ -211,7 +211,7 @@ const startAppTracing = async ({ tracing }: Config): Promise<Tracing | undefined
 /** A server that sends the last traces when it has stopped. */
 const withTracing = (server: Server, tracing: Tracing | undefined): Server => ({
   ...server,
-  stop: () => inSequence([server.stop, async () => tracing?.stop()]),
+  stop: () => runInOrder([server.stop, async () => tracing?.stop()]),
 });
 
 /** A server whose metrics are served for as long as it runs. */
@@ -230,6 +230,6 @@ function withMetrics(
       logger.info({ host: address.host, port }, 'serving metrics');
       return server.start(own);
     },
-    stop: () => inSequence([server.stop, metricsServer.stop]),
+    stop: () => runInOrder([server.stop, metricsServer.stop]),
   };
 }

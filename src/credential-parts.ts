@@ -10,8 +10,8 @@ import { loadSigningKeys } from './authentication/signing-keys-file.ts';
 import type { Groups } from './composition/groups.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
-import { awayFromDatabase } from './database/database-time.ts';
 import { toClientError } from './database/errors.ts';
+import { pauseBudget } from './database/request-budget.ts';
 import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
 import { createApiClientViewerLoader } from './identity/api-clients/api-client-viewer-loader.ts';
 import { createChangePassword } from './identity/sessions/change-password.ts';
@@ -98,8 +98,8 @@ export async function createHashing({ config, connection, now }: HashingOptions)
   const checkCost = createCheckCost({ cost, readHighestCost, now });
   const cores = availableParallelism();
   const concurrency = toHashConcurrency({ cores, threadPoolSize });
-  const queue = createHashQueue({ concurrency, away: awayFromDatabase });
-  const passwords = await createPasswords({ cost, checkCost, queue, away: awayFromDatabase });
+  const queue = createHashQueue({ concurrency, pauseBudget });
+  const passwords = await createPasswords({ cost, checkCost, queue, pauseBudget });
   return { passwords, passwordHashes, hashLoad: queue.load };
 }
 

@@ -4,7 +4,7 @@ import { openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
-import { inSequence } from './database/in-sequence.ts';
+import { runInOrder } from './database/run-in-order.ts';
 import { createSessionCleaner } from './identity/sessions/session-cleaner.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
@@ -96,7 +96,7 @@ function createClose({ connection, logger }: StartOptions, parts: Parts): () => 
   cleaner.start();
   let closing: Promise<void> | undefined;
   return () => {
-    closing ??= inSequence([cleaner.stop, parts.events.stop, parts.close, connection.close]);
+    closing ??= runInOrder([cleaner.stop, parts.events.stop, parts.close, connection.close]);
     return closing;
   };
 }

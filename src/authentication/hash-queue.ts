@@ -4,14 +4,14 @@ import { createFairLine } from './fair-line.ts';
 export interface HashQueueOptions {
   /** How many hashes are made at once. */
   readonly concurrency: number;
-  /** Told of the wait for a turn. */
-  readonly away?: Away;
+  /** Wraps the wait for a turn. */
+  readonly pauseBudget?: PauseBudget;
 }
 
-/** Runs what has nothing to do with a database, for whoever counts the time that is waited for one. */
-export type Away = <Result>(work: () => Promise<Result>) => Promise<Result>;
+/** Runs `work` that needs no database, without using up the request's time budget. */
+export type PauseBudget = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-export const notCounted: Away = (work) => work();
+export const noBudget: PauseBudget = (work) => work();
 
 /**
  * How many may wait for each that is made at once. At bcrypt's cost 12 the last one waits for about
@@ -37,7 +37,7 @@ export interface HashLoad {
 /** Makes the line in which all hashes of a process wait. */
 export function createHashQueue({
   concurrency,
-  away = notCounted,
+  pauseBudget = noBudget,
 }: HashQueueOptions): HashQueue & { readonly load: () => HashLoad } {
   const line = createFairLine();
   const maxWaiting = concurrency * waitingForEach;
@@ -63,7 +63,7 @@ export function createHashQueue({
       line.add(key, { begin, leave: () => reject(full()) });
     });
     beginNext();
-    await away(() => turn);
+    await pauseBudget(() => turn);
     try {
       return await work();
     } finally {

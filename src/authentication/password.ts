@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import type { CheckCost } from './check-cost.ts';
-import { type Away, type HashQueue, notCounted } from './hash-queue.ts';
+import { type HashQueue, noBudget, type PauseBudget } from './hash-queue.ts';
 import { findHashingObstacle, normalizePassword } from './password-policy.ts';
 
 const minCost = 4;
@@ -15,7 +15,7 @@ export interface PasswordOptions {
   /** Where every hash waits for its turn. */
   readonly queue: HashQueue;
   /** Told of each hash. */
-  readonly away?: Away;
+  readonly pauseBudget?: PauseBudget;
 }
 
 /** Whether `password` is the one behind `hash`; `undefined` stands for an unknown user. */
@@ -51,7 +51,7 @@ export async function createPasswords({
   cost,
   checkCost,
   queue,
-  away = notCounted,
+  pauseBudget = noBudget,
 }: PasswordOptions): Promise<Passwords> {
   if (!Number.isInteger(cost) || cost < minCost || cost > maxCost) {
     throw new RangeError(`The bcrypt cost must be a whole number from ${minCost} to ${maxCost}.`);
@@ -65,7 +65,7 @@ export async function createPasswords({
     const normal = normalizePassword(password);
     const isHashable = findHashingObstacle(normal) === undefined;
     const compare = (against: string) =>
-      away(() => bcrypt.compare(isHashable ? normal : '', against));
+      pauseBudget(() => bcrypt.compare(isHashable ? normal : '', against));
     const ownCost = hash === undefined ? undefined : bcrypt.getRounds(hash);
     if (ownCost !== undefined) checkCost.note(ownCost);
     const wholeCost = await checkCost.current();
@@ -81,7 +81,7 @@ export async function createPasswords({
       const normal = normalizePassword(password);
       const obstacle = findHashingObstacle(normal);
       if (obstacle !== undefined) throw new RangeError(obstacle);
-      return queue(() => away(() => bcrypt.hash(normal, cost)), key);
+      return queue(() => pauseBudget(() => bcrypt.hash(normal, cost)), key);
     },
     verify: (password, hash, key) => queue(() => verifyNow(password, hash), key),
     inTurn: (key, work) => queue(() => work(verifyNow), key),

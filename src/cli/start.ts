@@ -93,7 +93,7 @@ function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortS
       // Before anything can go wrong: a password that was made is shown here or nowhere.
       for (const line of firstAdminLines(firstAdmin)) print(line);
     },
-    onAway(error) {
+    onUnavailable(error) {
       logger().warn({ err: error }, 'the database is unavailable; waiting for it');
       toldOfWait();
     },

@@ -21,39 +21,35 @@ import {
   requireSoundFolder,
   unreadableFiles,
 } from './embedded-folder.ts';
-import { inSequence } from './in-sequence.ts';
 import { createEmbeddedNotifications } from './notifications-embedded.ts';
 import { withPrivateErrors } from './private-errors.ts';
 import { createReadIds } from './read-ids.ts';
+import { runInOrder } from './run-in-order.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
-/** An embedded database in memory: it can be copied, and is gone when closed. */
+/** An embedded database in memory. It can be copied, and is lost when closed. */
 export interface MemoryConnection extends DatabaseConnection {
-  /** The whole database as an archive, for `connectMemory`. */
+  /** Returns the whole database as an archive for `connectMemory`. */
   snapshot(): Promise<Blob>;
 }
 
-/**
- * How PostgreSQL starts. Its buffers are in this process's memory: the 128 MB by default would take 0.1 s of
- * each start.
- */
+/** Parameters of PostgreSQL. Its buffers are in this process: the default of 128 MB would delay each start by 0.1 s. */
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
 
-/** Where the files of the embedded database are. */
+/** Returns the folder with the files of the embedded database. */
 export const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
 
-/** Whether there is an embedded database, damaged or not. To open it where there is none would make one. */
+/** Whether an embedded database exists, damaged or not. Opening a missing one would create it. */
 export const hasEmbedded = (dataDir: string): boolean => isOccupied(embeddedFolder(dataDir));
 
 /**
- * The embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
+ * Opens the embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
  *
- * A query outside an interactive transaction waits for the transaction's end: a transaction that
- * waits for such a query waits for itself. A statement has no limit of its own: `statementTimeoutMs` is for
- * transactions alone.
+ * A query outside an interactive transaction waits for the end of the transaction. A transaction that waits for such a
+ * query is a deadlock. Single statements have no timeout: `statementTimeoutMs` applies only to transactions.
  *
  * @throws {DataDirectoryInUseError | DataDirectoryUnusableError} as `lockDirectory` does.
- * @throws {EmbeddedFolderError} when its files cannot be used, or other users could read them.
+ * @throws {EmbeddedFolderError} when the files cannot be used, or other users can read them.
  */
 export async function connectEmbedded(
   dataDir: string,
@@ -85,7 +81,7 @@ async function openFolder(folder: string): Promise<PGlite> {
   }
 }
 
-/** Makes the database under another name first, so that a start that is killed leaves no half of one. */
+/** Creates the database under another name first, so that a killed start leaves no incomplete one. */
 async function createFolder(folder: string): Promise<void> {
   const draft = `${folder}.draft`;
   await rm(draft, { recursive: true, force: true });
@@ -95,7 +91,7 @@ async function createFolder(folder: string): Promise<void> {
   await rename(draft, folder);
 }
 
-/** An embedded database in memory: empty, or as it was when `snapshot` was taken. */
+/** Opens an embedded database in memory: empty, or a copy of `snapshot`. */
 export async function connectMemory(snapshot?: Blob): Promise<MemoryConnection> {
   const options: PGliteOptions = {
     startParams,
@@ -105,14 +101,14 @@ export async function connectMemory(snapshot?: Blob): Promise<MemoryConnection> 
   return { ...connectServer(server), snapshot: () => server.dumpDataDir('none') };
 }
 
-/** Connects to a database in memory that has started. `close` ends it. */
+/** Connects to a started database in memory. `close` ends it. */
 export const connectServer = (server: PGlite): DatabaseConnection =>
   connectionTo(server, { description: 'embedded database in memory' });
 
 interface ConnectionFacts {
   readonly description: string;
   readonly limits?: WorkLimits;
-  /** Gives up what was held for the connection. */
+  /** Releases the lock of the folder. */
   readonly release?: () => Promise<void>;
 }
 
@@ -132,14 +128,14 @@ function connectionTo(
     description,
     database,
     adapter,
-    // It has one connection, whose statements Prisma prepares as well: nothing would be gained by a name.
+    // Without a name: on the only connection, Prisma prepares the statements too.
     read: async <Row extends object>({ text }: PreparedStatement, values: readonly unknown[]) =>
       (await server.query<Row>(text, [...values])).rows,
     readIds: createReadIds(database),
     notifications,
     migrations: {
       query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,
-      // No lock: the folder's lock keeps other processes out already.
+      // Needs no lock: the folder's lock already excludes other processes.
       exclusively: async ({ schema }, work) => {
         for (const statement of useSchema(schema)) await server.query(statement);
         try {
@@ -154,7 +150,7 @@ function connectionTo(
       await server.query('SELECT 1');
     },
     close: () => {
-      closing ??= inSequence([
+      closing ??= runInOrder([
         notifications.close,
         () => database.$disconnect(),
         () => server.close(),
@@ -165,7 +161,7 @@ function connectionTo(
   };
 }
 
-/** The schema engine's adapters. They have one database: it is the shadow database as well. */
+/** Creates the schema engine's adapters. The only database is the shadow database too. */
 function scriptAdapters(server: PGlite, adapters: PrismaPGlite, schema: string) {
   const factory: SqlMigrationAwareDriverAdapterFactory = {
     provider: adapters.provider,
@@ -179,14 +175,14 @@ function scriptAdapters(server: PGlite, adapters: PrismaPGlite, schema: string) 
 async function runScript(server: PGlite, script: string): Promise<void> {
   try {
     await server.exec(script);
-    // Arrays of a new enum: PGlite otherwise learns how to write them at its next start.
+    // Otherwise PGlite cannot write arrays of a new enum until it is restarted.
     await server.refreshArrayTypes();
   } catch (error) {
     throw error instanceof messages.DatabaseError ? toDriverAdapterError(error) : error;
   }
 }
 
-/** The schema engine takes a message and a code from errors of this class alone. */
+/** Converts an error for the schema engine, which reads message and code only from `DriverAdapterError`. */
 function toDriverAdapterError(error: messages.DatabaseError): DriverAdapterError {
   const { message, detail, column, hint } = error;
   const code = error.code ?? 'N/A';

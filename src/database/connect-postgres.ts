@@ -8,38 +8,38 @@ import {
   type PreparedStatement,
   useSchema,
 } from './connection.ts';
-import { inSequence } from './in-sequence.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
-import { createPatientPool } from './patient-pool.ts';
 import { withPrivateErrors } from './private-errors.ts';
 import { createReadIds } from './read-ids.ts';
+import { runInOrder } from './run-in-order.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
+import { createWaitingPool } from './waiting-pool.ts';
 
 export interface PostgresOptions {
   readonly url: string;
-  /** Told when an idle connection breaks. The pool replaces the connection by itself. */
+  /** Called when an idle connection breaks. The pool replaces it. */
   readonly onPoolError: (error: Error) => void;
   readonly maxConnections?: number;
-  /** How long to wait for a connection, a new one or one of the pool. */
+  /** The timeout for a connection, new or from the pool. */
   readonly connectTimeoutMs?: number;
-  /** After this time the server ends a statement. The connection is given up a moment later. */
+  /** The server cancels a statement after this time. If it does not respond, the connection is closed shortly after. */
   readonly statementTimeoutMs?: number;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 10;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_STATEMENT_TIMEOUT_MS = 10_000;
-/** A server that ends a statement is given this time to say so. */
+/** Extra time in which the server can report that it canceled a statement. */
 const ANSWER_GRACE_MS = 300;
 
-/** The key of Prisma Migrate's own advisory lock, so that `prisma migrate deploy` waits for us too. */
+/** The key of Prisma Migrate's advisory lock, so that `prisma migrate deploy` waits too. */
 const MIGRATION_LOCK_KEY = 72707369;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * A PostgreSQL database, through a pool. Connects with the first query, not now.
+ * Creates the connection to a PostgreSQL database, with a pool. The first query connects.
  *
- * pg's defaults wait for ever on a server that does not answer: every wait here has a limit.
+ * Every wait has a time limit. With pg's defaults, a server that does not respond blocks forever.
  */
 export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
@@ -49,15 +49,15 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     application_name: 'gatehouse',
     keepAlive: true,
   };
-  const pool = createPatientPool({
+  const pool = createWaitingPool({
     ...connecting,
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     statement_timeout: statementTimeoutMs,
     answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
   });
-  // Without a listener a broken idle connection ends the process.
+  // Without a listener, a broken idle connection ends the process.
   pool.on('error', (error) => {
-    // The pool hangs the whole client on it, with the key that cancels its statements.
+    // pg-pool adds the client, which contains the key that cancels its statements.
     Reflect.deleteProperty(error, 'client');
     options.onPoolError(error);
   });
@@ -66,7 +66,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   );
   const database = createDatabase(
     adapter,
-    // It is the statement that is to end first: its own error tells more.
+    // Longer than the statement's timeout, whose error is more precise.
     { statementTimeoutMs: statementTimeoutMs + 2 * ANSWER_GRACE_MS },
   );
 
@@ -96,13 +96,13 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
       await pool.query('SELECT 1');
     },
     close: () => {
-      closing ??= inSequence([notifications.close, () => database.$disconnect(), () => pool.end()]);
+      closing ??= runInOrder([notifications.close, () => database.$disconnect(), () => pool.end()]);
       return closing;
     },
   };
 }
 
-/** Host, port and database as pg understands the URL. The client made here never connects. */
+/** Describes the database by host, port and name, as pg parses the URL. The client never connects. */
 function describe(url: string): string {
   const { host, port, database } = new pg.Client({ connectionString: url });
   return `PostgreSQL at ${host}:${port}/${database ?? ''}`;
@@ -120,13 +120,13 @@ function migrationAccess(pool: pg.Pool, options: LockOptions): MigrationAccess {
         for (const statement of useSchema(schema)) await session.query(statement);
         return await work(withWholeScripts(new PrismaPg(session), schema, runAsOneMessage));
       } finally {
-        await session.end(); // ends the session, and with it the lock
+        await session.end(); // also releases the lock
       }
     },
   };
 }
 
-/** A pool of one connection that is never replaced: the next one would not hold the lock. */
+/** Creates a pool of one connection that is never replaced: a new one would not hold the lock. */
 function singleConnection({ onPoolError, ...config }: LockOptions): pg.Pool {
   let hasConnected = false;
   const session = new pg.Pool({
@@ -153,7 +153,7 @@ async function lock(session: pg.Pool, lockTimeoutMs: number): Promise<void> {
   }
 }
 
-/** Without arguments pg sends a query as one simple message, which may hold many statements. */
+/** Runs a script with several statements. Without arguments, pg sends a query as one simple message. */
 const runAsOneMessage: RunScript = async (adapter, script) => {
   await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
 };

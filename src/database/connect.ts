@@ -4,7 +4,7 @@ import type { DatabaseConnection } from './connection.ts';
 
 export type { Database, DatabaseConnection, DatabaseTransaction, Read } from './connection.ts';
 
-/** There is no embedded database, and none may be made without being chosen. */
+/** No database is configured, and no embedded database exists. */
 export class NoDatabaseChosenError extends Error {
   override readonly name = 'NoDatabaseChosenError';
 
@@ -17,28 +17,29 @@ export class NoDatabaseChosenError extends Error {
 }
 
 export interface DatabaseOptions {
-  /** Where PostgreSQL is. Undefined: the embedded database. */
+  /** The URL of the PostgreSQL database. Undefined: the embedded database. */
   readonly url: string | undefined;
-  /** The folder of the embedded database, made when absent. Not touched when there is a `url`. */
+  /** The folder of the embedded database, created when missing. Not used with a `url`. */
   readonly dataDir: string;
-  /** Whether an embedded database is made where there is none. */
+  /** Whether a missing embedded database is created. */
   readonly mayCreate: boolean;
   /**
-   * What holds of PostgreSQL; each that is absent has the default of `connectPostgres`. Of the embedded
-   * database there is only how long a transaction may last: as long as a statement.
+   * The limits of PostgreSQL. Defaults: see `connectPostgres`. For the embedded database only `statementTimeoutMs` is
+   * used, as the minimum timeout of transactions.
    */
   readonly limits?: Pick<
     PostgresOptions,
     'maxConnections' | 'connectTimeoutMs' | 'statementTimeoutMs'
   >;
-  /** Told when a connection to PostgreSQL breaks while no query waits for it. */
+  /** Called when an idle connection to PostgreSQL breaks. */
   readonly onPoolError: (error: Error) => void;
 }
 
 /**
  * Opens the database: the PostgreSQL server at `url`, or the embedded one in `dataDir`.
  *
- * PostgreSQL is first reached by the first query, so a server that is down is found by `migrate` or `ping`.
+ * Does not connect to PostgreSQL yet: an unavailable server is noticed by the first query, such as in `migrate` or
+ * `ping`.
  *
  * @throws {DataDirectoryInUseError} when another process has the embedded database open.
  * @throws {NoDatabaseChosenError | EmbeddedFolderError}

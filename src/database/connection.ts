@@ -5,77 +5,77 @@ import { type Prisma, PrismaClient } from './generated/client.ts';
 import type { Notifications } from './notifications.ts';
 import { retryCollisions } from './retry-collisions.ts';
 
-/** The Prisma client: what a store reads and writes with. */
+/** Gatehouse's own Prisma client, used by the stores. */
 export type Database = PrismaClient;
 
-/** The client of one interactive transaction: what `database.$transaction(async (transaction) => ...)` is given. */
+/** The client of one interactive transaction, as `database.$transaction` passes it. */
 export type DatabaseTransaction = Prisma.TransactionClient;
 
-/** An open database, of either kind. Nothing else in `database/` outlives it. */
+/** An open database of either kind. */
 export interface DatabaseConnection {
   readonly kind: 'postgresql' | 'embedded';
-  /** For data clients that are not Prisma's. */
+  /** For data clients other than Prisma. */
   readonly driver: DatabaseDriver;
-  /** Which database this is, for the start-up line. Never holds a user or a password. */
+  /** Describes the database in the start-up message, without user and password. */
   readonly description: string;
   readonly database: Database;
   /** For further Prisma clients on the same connections. */
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
   /**
-   * Reads with a statement that is prepared once on each connection, without Prisma: for what each request reads.
+   * Runs a statement that is prepared once on each connection, without Prisma. For the reads of every request.
    *
-   * @throws whatever the driver throws: see `toClientError`.
+   * @throws the driver's error; see `toClientError`.
    */
   readonly read: Read;
   /**
-   * The ids of a table from one on, in their order. `table` may name its schema: `schema.table`. Undefined when its
-   * trigger of `notify_inserts` also fires for changes of rows: which rows were changed is recorded nowhere.
+   * Returns the ids of a table from `firstId` on, in order. `table` may include its schema: `schema.table`. Returns
+   * undefined when its trigger of `notify_inserts` also fires for updates, since updated rows are not recorded.
    */
   readIds(table: string, firstId: string, limit: number): Promise<readonly string[] | undefined>;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
-  /** The connections of the pool, and who waits for one; undefined when there is no pool. */
+  /** Returns the load of the pool, or undefined when there is no pool. */
   poolLoad(): PoolLoad | undefined;
-  /** Asks the database for one row. @throws whatever the driver throws: see `toClientError`. */
+  /** Runs a query. @throws the driver's error; see `toClientError`. */
   ping(): Promise<void>;
-  /** Ends every connection and gives up the folder. A second call does nothing. */
+  /** Closes all connections and unlocks the folder. A second call does nothing. */
   close(): Promise<void>;
 }
 
-/** A statement that connections know by its name. */
+/** A statement that each connection prepares once, by name. */
 export interface PreparedStatement {
   readonly name: string;
   readonly text: string;
 }
 
-/** Runs a statement, and returns its rows. `values` are those of `$1`, `$2` and so on. */
+/** Runs a statement, and returns its rows. `values` are the values of `$1`, `$2` and so on. */
 export type Read = <Row extends object>(
   statement: PreparedStatement,
   values: readonly unknown[],
 ) => Promise<readonly Row[]>;
 
-/** What a project's own data client connects with. */
+/** The driver for a project's own data client. */
 export type DatabaseDriver =
   | { readonly kind: 'postgresql'; readonly pool: pg.Pool }
   | { readonly kind: 'embedded'; readonly pglite: PGlite };
 
-/** The connections of a pool. */
+/** The number of connections of a pool, by state. */
 export interface PoolLoad {
   readonly total: number;
   readonly idle: number;
-  /** How many pieces of work wait for one. */
+  /** The number of requests that wait for a connection. */
   readonly waiting: number;
 }
 
-/** What `migrate` needs of a connection. */
+/** The access of `migrate` to a database. */
 export interface MigrationAccess {
   /** Runs one statement, and returns its rows. */
   query<Row extends object>(sql: string): Promise<readonly Row[]>;
   /**
-   * Runs `work` while no other process migrates this database.
+   * Runs `work` while this process holds the migration lock of the database.
    *
-   * The adapters work on the connection that holds the lock, and have no time limit on a statement. Names
-   * without a schema are those of `schema`, which is created when it is absent.
+   * The adapters use the connection with the lock, without a statement timeout. Names without a schema refer to
+   * `schema`, which is created when missing.
    *
    * @throws {MigrationLockTimeoutError} when another process holds the lock for `lockTimeoutMs`.
    */
@@ -85,21 +85,21 @@ export interface MigrationAccess {
   ): Promise<Result>;
 }
 
-/** What one process holds while it migrates. */
+/** The options of the migration lock. */
 export interface MigrationLock {
-  /** How long to wait for another process that migrates. */
+  /** The maximum time to wait for another process that migrates. */
   readonly lockTimeoutMs: number;
   /** The PostgreSQL schema of the tables and of the history. */
   readonly schema: string;
 }
 
-/** The statements that make `schema` the one that names without a schema refer to. */
+/** Returns the statements that make `schema` the default schema. */
 export const useSchema = (schema: string): readonly string[] => [
   `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
   `SET search_path TO "${schema}"`,
 ];
 
-/** Another process has been migrating the database for longer than this one may wait. */
+/** Another process held the migration lock for longer than `lockTimeoutMs`. */
 export class MigrationLockTimeoutError extends Error {
   override readonly name = 'MigrationLockTimeoutError';
 
@@ -112,17 +112,17 @@ export class MigrationLockTimeoutError extends Error {
   }
 }
 
-/** How long a transaction waits for a connection, and how long it lasts at most, if nothing else is said. */
+/** The maximum time that a transaction waits for a connection, and the default of its maximum duration. */
 const maxWaitMs = 5_000;
 const defaultTransactionMs = 10_000;
 
-/** The limits of work with a database. */
+/** The time limits of a database. */
 export interface WorkLimits {
-  /** What one statement may take, in milliseconds. A transaction may always last as long. */
+  /** The maximum duration of a statement, and the minimum timeout of a transaction. */
   readonly statementTimeoutMs?: number | undefined;
 }
 
-/** Makes Gatehouse's own Prisma client on `adapter`. It connects with its first query. */
+/** Creates Gatehouse's own Prisma client on `adapter`. Its first query connects. */
 export function createDatabase(
   adapter: SqlMigrationAwareDriverAdapterFactory,
   { statementTimeoutMs = 0 }: WorkLimits = {},

@@ -13,29 +13,29 @@ import {
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
 export interface NewMigration {
-  /** What it does, in lower case, digits and underscores: `add_room_floor`. */
+  /** Lower-case letters, digits and underscores: `add_room_floor`. */
   readonly name: string;
-  /** The file `prisma/schema.prisma`: where the migrations should lead. */
+  /** The file `prisma/schema.prisma` with the target schema. */
   readonly schemaPath: string;
   readonly migrationsDirectory: string;
-  /** The PostgreSQL schema of its tables. */
+  /** The PostgreSQL schema of the tables. */
   readonly schema: string;
-  /** A history that comes before, and whose tables are not this one's: foreign keys may refer to them. */
+  /** A history that is applied before. Its tables are not compared, but foreign keys can refer to them. */
   readonly before?: Pick<MigrationHistory, 'migrationsDirectory'> & { readonly schema: string };
   readonly now: () => Date;
 }
 
 const NAME = /^[a-z0-9_]{1,100}$/;
-/** The exit code by which the engine says that there is a difference. */
+/** The engine's exit code for a difference. */
 const DIFFERENT = 2;
 const LOCK_CONTENT =
   '# Read by Prisma Migrate; kept in version control.\nprovider = "postgresql"\n';
 
 /**
- * Writes the migration that leads from the existing ones to the schema, and returns its file's path;
- * undefined when there is no difference. Needs no server: the existing ones run in memory.
+ * Writes the migration from the existing migrations to the schema, and returns the path of its file. Returns
+ * undefined when there is no difference. Needs no server: the existing migrations are applied in memory.
  *
- * @throws {RangeError} when the name is not a plain one; whatever the engine says of a wrong schema.
+ * @throws {RangeError} for a name with other characters. @throws the engine's error for an invalid schema.
  */
 export async function createMigration(options: NewMigration): Promise<string | undefined> {
   if (!NAME.test(options.name)) {
@@ -56,7 +56,7 @@ export async function createMigration(options: NewMigration): Promise<string | u
   return path;
 }
 
-/** The SQL from the migrations to the schema; undefined when it is empty. */
+/** Returns the SQL from the migrations to the schema, or undefined when there is no difference. */
 async function difference(options: NewMigration): Promise<string | undefined> {
   const { schemaPath, migrationsDirectory } = options;
   await mkdir(migrationsDirectory, { recursive: true });
@@ -90,7 +90,7 @@ async function difference(options: NewMigration): Promise<string | undefined> {
   }
 }
 
-/** Leaves out of the comparison what a history makes. */
+/** Excludes the tables and enums that a history creates from the comparison. */
 const filtersOf = (schema: string, migrations: readonly Migration[]) => {
   const named = (pattern: RegExp) =>
     migrations
@@ -102,7 +102,7 @@ const filtersOf = (schema: string, migrations: readonly Migration[]) => {
   };
 };
 
-/** `yyyyMMddHHmmss` in UTC. */
+/** Formats a date as `yyyyMMddHHmmss` in UTC. */
 const timestamp = (at: Date) => at.toISOString().replaceAll(/\D/g, '').slice(0, 14);
 
 async function ensureLockFile(path: string): Promise<void> {

@@ -3,15 +3,15 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive, ownName, parseHolder, placeOfThisProcess } from './lock-holder.ts';
 
-/** Another process, or another part of this one, uses the folder. */
+/** The folder is already in use, by another process or by this one. */
 export class DataDirectoryInUseError extends Error {
   override readonly name = 'DataDirectoryInUseError';
   readonly directory: string;
   readonly pid: number;
-  /** The host of the holder, where that is another one: `pid` has its meaning there. */
+  /** The host of the holder, if it is another one. `pid` is an id on that host. */
   readonly host: string | undefined;
 
-  /** @param holder.file the lock file, where it is not the usual one. */
+  /** @param holder.file the lock file, if it is not the usual one. */
   constructor(directory: string, { pid, host, file = join(directory, lockFile) }: LockHolder) {
     const holder = describeHolder({ pid, host });
     super(
@@ -31,11 +31,11 @@ interface LockHolder {
   readonly file?: string;
 }
 
-/** Who holds a folder, for people. */
+/** Describes the holder of a folder in messages. */
 export const describeHolder = ({ pid, host }: Pick<DataDirectoryInUseError, 'pid' | 'host'>) =>
   host === undefined ? `process ${pid}` : `process ${pid} on the host ${host}`;
 
-/** The system does not let this process use the folder. */
+/** A system error prevents the use of the folder. */
 export class DataDirectoryUnusableError extends Error {
   override readonly name = 'DataDirectoryUnusableError';
 
@@ -53,7 +53,7 @@ export class DataDirectoryUnusableError extends Error {
 const isFile = () => 'it, or a folder above it, is a file';
 const isDenied = (path: string) => `this user has no permission for ${path}`;
 
-/** What is told of a path, by the code of the system's error. */
+/** Descriptions of a path's problem by the code of the system error. */
 const reasons: Readonly<Record<string, (path: string) => string>> = {
   EEXIST: isFile,
   ENOTDIR: isFile,
@@ -65,21 +65,21 @@ const reasons: Readonly<Record<string, (path: string) => string>> = {
 };
 
 export interface DirectoryLock {
-  /** Gives up the folder. A second call does nothing. */
+  /** Unlocks the folder. A second call does nothing. */
   release(): Promise<void>;
 }
 
-/** The lock file, in the folder. Its text is the name of the process that holds the folder. */
+/** The name of the lock file in the folder. It contains the name of the holding process. */
 export const lockFile = 'gatehouse.lock';
 
-/** A round ends without a result only when another process has just released or taken the lock. */
+/** A round is repeated only if another process has just released or acquired the lock. */
 const maxRounds = 100;
 
 /**
- * Takes `directory` for this process. Creates it with mode 0700 when it is missing.
+ * Locks `directory` for this process. Creates it with mode 0700 when it is missing.
  *
- * The lock of a process that has ended, by SIGKILL too, is taken over. A process on another host cannot be examined:
- * its lock holds until it is released or deleted. The file system must support hard links.
+ * The lock of a process that has ended, also by SIGKILL, is taken over. A process on another host cannot be examined:
+ * its lock is valid until it is released or deleted. The file system must support hard links.
  *
  * @param place where this process runs; see `placeOfThisProcess`.
  * @throws {DataDirectoryInUseError | DataDirectoryUnusableError}
@@ -100,7 +100,7 @@ export async function lockDirectory(
 async function takeLock(directory: string, own: string): Promise<DirectoryLock> {
   const path = join(directory, lockFile);
   const draft = `${path}.${randomUUID()}`;
-  // Written first and linked then: a link is made in one step, and never replaces a file.
+  // `link` is atomic and never replaces an existing file.
   await writeFile(draft, own, { flag: 'wx', mode: 0o600 });
   try {
     for (let round = 0; round < maxRounds; round += 1) {
@@ -147,7 +147,7 @@ async function removeDead(
   }
 }
 
-/** Whether the link was made: false when there is a file already. */
+/** Creates a link. Returns false when the file already exists. */
 async function tryLink(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -158,7 +158,7 @@ async function tryLink(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** The text of a lock file; undefined when there is none any more. */
+/** Reads a lock file. Returns undefined when it was removed. */
 async function readHolder(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -168,7 +168,7 @@ async function readHolder(path: string): Promise<string | undefined> {
   }
 }
 
-/** The process of a name, and its host where that is not this one. */
+/** Returns the process of a name, and its host if it is another one. */
 function holderOf(name: string, own: string): Pick<DataDirectoryInUseError, 'pid' | 'host'> {
   const { pid, host } = parseHolder(name);
   return { pid, host: host === parseHolder(own).host ? undefined : host };

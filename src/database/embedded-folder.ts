@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-/** The major version of PostgreSQL in PGlite, as `PG_VERSION` has it. Files of another one cannot be read. */
+/** The major version of PostgreSQL in PGlite, as in `PG_VERSION`. It cannot read the files of other versions. */
 export const embeddedVersion = '18';
 
-/** What keeps an embedded database from being opened, and what to do about it. */
+/** Why an embedded database cannot be opened, and how to solve it. */
 export interface FolderProblem {
   readonly found: string;
   readonly advice: string;
@@ -38,10 +38,10 @@ const damaged = (found: string): FolderProblem => ({
     'another DATA_DIR',
 });
 
-/** What is said when PostgreSQL stops while it opens the files: it does not tell why. */
+/** The problem when PostgreSQL stops while it opens the files, which it does without a reason. */
 export const unreadableFiles = damaged('PostgreSQL cannot read its files, which may be damaged');
 
-/** Made by initdb, and by nothing else. Copies that leave out empty folders lack some. */
+/** Only initdb creates these folders. Copies that omit empty folders lack some of them. */
 const requiredFolders = [
   ...['base', 'base/1', 'base/5', 'global', 'pg_commit_ts', 'pg_dynshmem', 'pg_logical'],
   ...['pg_logical/mappings', 'pg_logical/snapshots', 'pg_multixact', 'pg_multixact/members'],
@@ -56,19 +56,19 @@ const controlFileBytes = 8_192;
 const walSegmentBytes = 16 * 1024 * 1024;
 const walSegmentName = /^[\dA-F]{24}$/;
 
-/** Whether the folder of the embedded database holds anything: a new database is made only where nothing is. */
+/** Whether the folder of the embedded database contains anything. Only an empty one gets a new database. */
 export function isOccupied(folder: string): boolean {
   try {
     const found = statSync(folder, { throwIfNoEntry: false });
     return found !== undefined && (!found.isDirectory() || readdirSync(folder).length > 0);
   } catch {
-    return true; // it cannot be seen
+    return true; // no permission to look
   }
 }
 
 /**
- * Makes sure that PostgreSQL finds what it needs in an occupied folder. Without it, PostgreSQL would change
- * files before it stops, and would not say why. Changes nothing; does not read what is in the tables.
+ * Checks that an occupied folder contains the files that PostgreSQL needs. Otherwise PostgreSQL would modify files and
+ * then stop without a reason. Changes nothing, and does not check the contents of tables.
  *
  * @throws {EmbeddedFolderError}
  */
@@ -141,19 +141,18 @@ const walSegments = (folder: string): readonly string[] =>
     .filter((name) => walSegmentName.test(name))
     .map((name) => join('pg_wal', name));
 
-/** The mode bits of everyone but the owner. */
+/** The mode bits of all users but the owner. */
 const othersBits = 0o077;
 
-/** Whether others than the owner may open the folder. Windows has no mode bits. */
+/** Whether users other than the owner may open the folder. Windows has no mode bits. */
 export const isOpenFolder = (folder: string, platform = process.platform): boolean =>
   platform !== 'win32' &&
   ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & othersBits) !== 0;
 
 /**
- * Keeps other users of the machine out of the folder, and so out of all files in it: PGlite makes them with
- * mode 0666.
+ * Sets the folder's mode to 0700, to protect the files in it: PGlite creates them with mode 0666.
  *
- * @throws {EmbeddedFolderError} when the folder stays open to them.
+ * @throws {EmbeddedFolderError} when the mode cannot be changed.
  */
 export function makePrivate(folder: string, platform = process.platform): void {
   if (!isOpenFolder(folder, platform)) return;

@@ -7,16 +7,16 @@ import {
   StillReferencedError,
 } from '../errors.ts';
 
-/** Prisma's codes (P), SQLSTATEs and Node's codes that mean: not reached, not let in, or not in time. */
+/** Codes of Prisma (P), SQLSTATEs and codes of Node.js for: unreachable, access denied, or timed out. */
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   ...['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017'],
   ...['P2024', 'P2028', 'P2037'], // no connection free; transaction took too long; too many connections
   ...['55P03', '25P03', '25P04'], // lock, idle transaction, transaction: timed out
-  ...['3D000', '28000', '28P01'], // no such database; not let in
-  ...['25006', '55000'], // read only, as a replica is; not in the state for it: accepts no connections, or recovers
+  ...['3D000', '28000', '28P01'], // no such database; access denied
+  ...['25006', '55000'], // read only, such as a replica; accepts no connections, or is recovering
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'],
   ...['EHOSTUNREACH', 'ENETUNREACH'],
-  // The kinds of Prisma's driver adapters: of a raw query these are all that is told.
+  // The kinds of Prisma's driver adapters. Errors of raw queries have nothing else.
   ...['DatabaseNotReachable', 'ConnectionClosed', 'TlsConnectionError', 'SocketTimeout'],
   ...['TooManyConnections', 'DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
 ]);
@@ -24,18 +24,18 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
 /**
  * SQLSTATE classes (PostgreSQL, appendix A). 08: connection exception. 53: insufficient resources, such as disk,
  * memory or connections. 57: operator intervention, such as a shutdown, a canceled statement, an idle timeout or a
- * dropped database. 58: error of the system below the database. XX, an internal error or damaged data, is not among
- * them: trying again does not help, and an operator has to see it as a fault.
+ * dropped database. 58: system error outside PostgreSQL. XX, an internal error or damaged data, is not included: a
+ * retry does not help, and it must be logged as an error.
  */
 const UNAVAILABLE_CLASSES = /^(08|53|57|58)[0-9A-Z]{3}$/;
 
-/** The database has answered, and does not let this process in: somebody has to mend the settings. */
+/** The database responded and denied access: the settings have to be corrected. */
 const REFUSAL_CODES: ReadonlySet<string> = new Set([
   ...['P1000', 'P1003', 'P1010', '3D000', '28000', '28P01'],
   ...['DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
 ]);
 
-/** Unique violation: by Prisma's code, by SQLSTATE and by the adapter's kind. */
+/** Unique violation: Prisma's code, the SQLSTATE and the adapter's kind. */
 const CONFLICT_CODES: ReadonlySet<string> = new Set([
   ...['P2002', '23505', 'UniqueConstraintViolation'],
 ]);
@@ -46,20 +46,20 @@ const REFERENCE_CODES: ReadonlySet<string> = new Set([
   ...['23001', 'RestrictViolation'], // ON DELETE RESTRICT, from PostgreSQL 18 on
 ]);
 
-/** A text that is not in the form of its column's type, such as an id. */
+/** A value that does not match the type of its column, such as an id. */
 const MALFORMED_CODES: ReadonlySet<string> = new Set([
   ...['P2007', 'P2023', '22P02', 'InvalidInputValue'],
 ]);
 
-/** A record that has to be there is not. */
+/** A required record does not exist. */
 const NOT_FOUND_CODES: ReadonlySet<string> = new Set(['P2025']);
 
-/** Write conflict, deadlock. The transaction was undone, and may well succeed when it is run again. */
+/** Write conflict, deadlock. The transaction was rolled back, and a retry can succeed. */
 const COLLISION_CODES: ReadonlySet<string> = new Set([
   ...['P2034', '40001', '40P01', 'TransactionWriteConflict'],
 ]);
 
-/** What pg, pg-pool and PGlite throw without any code. */
+/** Messages of pg, pg-pool and PGlite for errors without a code. */
 const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
   'timeout exceeded when trying to connect',
   'timeout expired',
@@ -75,13 +75,12 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What a client may be told of an error of the database; undefined when that is nothing, as for a
- * fault of ours. The error is kept as the cause, for the log.
+ * Converts a database error to one that may be sent to clients. Returns undefined for all others, such as bugs. The
+ * original error is kept as the cause, for the log.
  *
- * `ServiceUnavailableError`: the database cannot be reached or used now, or transactions collide again and
- * again. `ConflictError`: another operation came first, or a foreign key forbids it. `NotFoundError`,
- * `BadUserInputError`: a record that is not there, or an id in the wrong form; the value is not quoted. A client
- * error is returned as it is.
+ * `ServiceUnavailableError`: the database is unavailable, or transactions collided repeatedly. `ConflictError`:
+ * another operation came first, or a foreign key forbids it. `NotFoundError`, `BadUserInputError`: a record does not
+ * exist, or an id is malformed; the value is not quoted. A `ClientError` is returned unchanged.
  */
 export function toClientError(error: unknown): ClientError | undefined {
   if (error instanceof ClientError) return error;
@@ -98,7 +97,7 @@ export function toClientError(error: unknown): ClientError | undefined {
   return toInputError(error, codes);
 }
 
-/** What is wrong with what the client has sent, as far as only the database could find out. */
+/** Converts errors about the client's input that only the database can detect. */
 function toInputError(error: unknown, codes: readonly string[]): ClientError | undefined {
   const options = { cause: error };
   const reference = violatedReferenceOf(error);
@@ -116,39 +115,39 @@ function toInputError(error: unknown, codes: readonly string[]): ClientError | u
   return undefined;
 }
 
-/** Whether the database has refused a value that is not in the form of its column's type. */
+/** Whether the database rejected a value that does not match the type of its column. */
 export const isMalformed = (error: unknown): boolean =>
   chainOf(error)
     .flatMap(codesOf)
     .some((code) => MALFORMED_CODES.has(code));
 
-/** A foreign key that a statement has violated. */
+/** The foreign key that a statement violated. */
 export interface ViolatedReference {
   /**
-   * Whether it may be that a record was to be removed to which others refer. False: a row was written that refers
-   * to none.
+   * Whether the statement may have tried to remove a record that others refer to. False: it wrote a row that refers to
+   * a missing record.
    */
   readonly isRemoval: boolean;
-  /** The table with the foreign key, where the driver tells it. Prisma's adapters do not. */
+  /** The table with the foreign key, if the driver reports it. Prisma's adapters do not. */
   readonly table: string | undefined;
   readonly constraint: string | undefined;
 }
 
-/** The foreign key that an error of the database is about, if it is about one. */
+/** Returns the violated foreign key of a database error, or undefined for other errors. */
 export function violatedReferenceOf(error: unknown): ViolatedReference | undefined {
   const chain = chainOf(error);
   if (!chain.flatMap(codesOf).some((code) => REFERENCE_CODES.has(code))) return undefined;
-  const told = (read: (value: object) => unknown) =>
+  const findString = (read: (value: object) => unknown) =>
     chain.map(read).find((value) => typeof value === 'string');
-  const verb = told((value) => ('verb' in value ? value.verb : undefined));
+  const verb = findString((value) => ('verb' in value ? value.verb : undefined));
   return {
     isRemoval: verb !== 'INSERT' && verb !== 'UPDATE',
-    table: told((value) => ('table' in value ? value.table : undefined)),
-    constraint: told(constraintOf),
+    table: findString((value) => ('table' in value ? value.table : undefined)),
+    constraint: findString(constraintOf),
   };
 }
 
-/** pg and PGlite tell its name, Prisma's adapters an object. */
+/** Reads the constraint's name, which Prisma's adapters wrap in an object, unlike pg and PGlite. */
 function constraintOf(error: object): unknown {
   if (!('constraint' in error)) return undefined;
   const { constraint } = error;
@@ -156,14 +155,14 @@ function constraintOf(error: object): unknown {
   return 'index' in constraint ? constraint.index : undefined;
 }
 
-/** Whether a transaction was undone because of another one, so that it is worth running again. */
+/** Whether a transaction was rolled back because of another one, so that a retry can succeed. */
 export const isCollision = (error: unknown): boolean =>
   chainOf(error)
     .flatMap(codesOf)
     .some((code) => COLLISION_CODES.has(code));
 
-/** Whether the database is away, and may come by itself: it is worth waiting for. */
-export const isAway = (error: unknown): boolean =>
+/** Whether the database is unavailable for now, so that waiting can help, unlike with wrong settings. */
+export const isUnavailable = (error: unknown): boolean =>
   toClientError(error) instanceof ServiceUnavailableError &&
   !chainOf(error)
     .flatMap(codesOf)
@@ -176,7 +175,7 @@ const saysUnavailable = (error: object) =>
   error instanceof Error &&
   (error.name === 'PrismaClientInitializationError' || UNAVAILABLE_MESSAGES.has(error.message));
 
-/** The error, and what it is due to: `cause`, and Prisma's `meta.driverAdapterError`. Outermost first. */
+/** Returns the error and its causes: `cause`, and Prisma's `meta.driverAdapterError`. Outermost first. */
 function chainOf(error: unknown): readonly object[] {
   const chain = new Set<object>();
   const add = (value: unknown): void => {

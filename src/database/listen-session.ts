@@ -5,124 +5,126 @@ import { NoAnswerError } from './no-answer-error.ts';
 export interface ListenSessionOptions {
   readonly config: pg.ClientConfig;
   readonly channels: readonly string[];
-  /** How often the server is asked for a sign of life, once it has given the one before. */
+  /** The delay between the answer to a heartbeat and the next heartbeat. */
   readonly heartbeatMs: number;
-  /** A server that has not answered for so long is taken for gone. */
+  /** The connection counts as broken when a heartbeat is not answered within this time. */
   readonly answerTimeoutMs: number;
-  /** Told once, before anything else is: from when on it listens, by the database's clock. */
+  /** Called once, before the other callbacks, with the database's time since which it listens. */
   readonly onOpen?: (at: Date) => void;
   readonly onNotification: (channel: string, payload: string) => void;
-  /** Told of every sign of life, with the database's clock. */
+  /** Called for every answer, with the database's time. */
   readonly onAlive: (at: Date) => void;
-  /** Told once, when a session that was open is not there any more. Not after `end`. */
+  /** Called once when an open session breaks, but not after `end`. */
   readonly onBroken: (error: Error) => void;
 }
 
-/** Patience with a server that is only slow to begin: it is not to keep a process from starting. */
+/** Longer than `answerTimeoutMs`: a server that is slow at first must not prevent the start. */
 const LISTEN_TIMEOUT_MS = 5_000;
 
-/** One connection that listens. */
+/** A connection that listens for notifications. */
 export interface ListenSession {
-  /** Listens to one more channel. The database's clock, once it does. */
+  /** Listens to another channel. Resolves with the database's time since which it listens. */
   listen(channel: string): Promise<Date>;
   end(): Promise<void>;
 }
 
 /**
- * Opens a connection of its own and listens.
+ * Opens a separate connection and listens to `channels`.
  *
- * A connection that breaks is noticed at once. One whose server, or the network in between, is frozen
- * says nothing: it is asked all the time, so that this takes `heartbeatMs` and `answerTimeoutMs` at most.
+ * Heartbeats detect a frozen server or network within `heartbeatMs` plus `answerTimeoutMs`. A closed connection is
+ * detected immediately.
  *
- * @throws what pg throws, and when the server does not answer in time.
+ * @throws pg's error. @throws {NoAnswerError} when the server does not answer in time.
  */
 export async function openListenSession(options: ListenSessionOptions): Promise<ListenSession> {
   const { config, channels, heartbeatMs, answerTimeoutMs, onBroken } = options;
   const client = new pg.Client({ ...config, keepAlive: true });
-  const ask = createAsk(client, options.onAlive);
+  const query = createQuery(client, options.onAlive);
   const over = new AbortController();
   let isOpen = false;
 
-  const breakOff = (error: Error): void => {
+  const abort = (error: Error): void => {
     if (over.signal.aborted) return;
     over.abort();
     client.connection.stream.destroy();
     if (isOpen) onBroken(error);
   };
-  client.on('error', breakOff);
-  client.on('end', () => breakOff(new Error('The listening connection has ended.')));
+  client.on('error', abort);
+  client.on('end', () => abort(new Error('The listening connection has ended.')));
 
-  async function beat(): Promise<void> {
+  async function sendHeartbeats(): Promise<void> {
     while (!over.signal.aborted) {
       await setTimeout(heartbeatMs, undefined, { ref: false, signal: over.signal });
-      await ask('', answerTimeoutMs);
+      await query('', answerTimeoutMs);
     }
   }
 
-  const begin = holdNotifications(client, options);
+  const open = bufferNotifications(client, options);
   try {
     await client.connect();
-    begin(await ask(channels.map(toListen).join(''), LISTEN_TIMEOUT_MS));
+    open(await query(channels.map(toListen).join(''), LISTEN_TIMEOUT_MS));
     isOpen = true;
-    beat().catch(breakOff);
+    sendHeartbeats().catch(abort);
   } catch (error) {
     over.abort();
     client.connection.stream.destroy();
     throw error;
   }
   return {
-    listen: (channel) => ask(toListen(channel), LISTEN_TIMEOUT_MS),
+    listen: (channel) => query(toListen(channel), LISTEN_TIMEOUT_MS),
     async end() {
       over.abort();
-      await inTime(client.end(), answerTimeoutMs).catch(() => client.connection.stream.destroy());
+      await withTimeout(client.end(), answerTimeoutMs).catch(() =>
+        client.connection.stream.destroy(),
+      );
     },
   };
 }
 
-/** Keeps what is heard until the function that it gives is called: `onOpen` comes first. */
-function holdNotifications(
+/** Buffers notifications until the returned function is called, which calls `onOpen` first. */
+function bufferNotifications(
   client: pg.Client,
   { onOpen, onNotification }: ListenSessionOptions,
 ): (at: Date) => void {
-  const held: pg.Notification[] = [];
-  let isHeld = true;
-  const tell = ({ channel, payload = '' }: pg.Notification) => onNotification(channel, payload);
-  client.on('notification', (heard) => (isHeld ? void held.push(heard) : tell(heard)));
+  const buffer: pg.Notification[] = [];
+  let isBuffering = true;
+  const deliver = ({ channel, payload = '' }: pg.Notification) => onNotification(channel, payload);
+  client.on('notification', (each) => (isBuffering ? void buffer.push(each) : deliver(each)));
   return (at) => {
     onOpen?.(at);
-    isHeld = false;
-    held.forEach(tell);
+    isBuffering = false;
+    buffer.forEach(deliver);
   };
 }
 
-/** Runs statements, and then one that tells the time; one call after the other, as pg wants it. */
-function createAsk(client: pg.Client, onAlive: (at: Date) => void) {
-  let turn: Promise<unknown> = Promise.resolve();
+/** Creates the function that runs statements and returns the database's time. Calls run one after another. */
+function createQuery(client: pg.Client, onAlive: (at: Date) => void) {
+  let previous: Promise<unknown> = Promise.resolve();
 
-  async function askNow(statements: string, timeoutMs: number): Promise<Date> {
-    const asked = client.query<{ at: Date }>(`${statements}SELECT now() AS at`);
-    // Several statements at once have several results.
-    const [last] = [await inTime(asked, timeoutMs)].flat().slice(-1);
+  async function queryNow(statements: string, timeoutMs: number): Promise<Date> {
+    const result = client.query<{ at: Date }>(`${statements}SELECT now() AS at`);
+    // pg returns an array of results for several statements.
+    const [last] = [await withTimeout(result, timeoutMs)].flat().slice(-1);
     const at = last?.rows[0]?.at ?? new Date(0);
     onAlive(at);
     return at;
   }
 
   return (statements: string, timeoutMs: number): Promise<Date> => {
-    const asked = turn.then(() => askNow(statements, timeoutMs));
-    turn = asked.catch(() => {});
-    return asked;
+    const result = previous.then(() => queryNow(statements, timeoutMs));
+    previous = result.catch(() => {});
+    return result;
   };
 }
 
 const toListen = (channel: string): string => `LISTEN ${pg.escapeIdentifier(channel)}; `;
 
-/** @throws {NoAnswerError} when `answer` is not there in time; a process that is late itself waits a little more. */
-async function inTime<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
+/** @throws {NoAnswerError} when `answer` does not settle in time. Allows for a busy event loop. */
+async function withTimeout<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
   const timer = new AbortController();
   const late = async (): Promise<never> => {
     await setTimeout(timeoutMs, undefined, { ref: false, signal: timer.signal });
-    // Timers come before what has arrived meanwhile: an answer that is there already counts.
+    // Timers run before I/O: read an answer that has already arrived.
     await setImmediate();
     await setImmediate();
     throw new NoAnswerError(timeoutMs);

@@ -10,8 +10,8 @@ export interface Holder {
 }
 
 /**
- * Where this process runs: the host's name, the boot of the machine and the PID namespace. A process id tells
- * processes apart only within one place.
+ * Returns where this process runs: the host's name, the boot of the machine and the PID namespace. Process ids are
+ * unique only within these.
  */
 export const placeOfThisProcess = (): string =>
   [
@@ -20,7 +20,7 @@ export const placeOfThisProcess = (): string =>
     readOrDash(() => readlinkSync('/proc/self/ns/pid')),
   ].join(' ');
 
-/** Linux alone has these, and a hardened sandbox may hide them. */
+/** Returns `-` when the value cannot be read: only Linux has it, and a hardened sandbox can hide it. */
 function readOrDash(read: () => string): string {
   try {
     return read();
@@ -29,11 +29,11 @@ function readOrDash(read: () => string): string {
   }
 }
 
-/** The name of this process in a lock file. An id comes back; with its start time, never. */
+/** Returns the name of this process in a lock file. It includes the start time, because ids are reused. */
 export const ownName = (place: string): string =>
   `${process.pid}-${performance.timeOrigin} ${place}`;
 
-/** Reads such a name. */
+/** Parses the name of a process in a lock file. */
 export function parseHolder(name: string): Holder {
   const [id = '', host = '', ...run] = name.split(' ');
   return { pid: Number.parseInt(id, 10), host: decode(host), run: run.join(' ') };
@@ -43,13 +43,13 @@ function decode(host: string): string {
   try {
     return decodeURIComponent(host);
   } catch {
-    return host; // somebody wrote the file by hand
+    return host; // the file was edited manually
   }
 }
 
 /**
- * Whether the process called `name` is alive, or may be: one on another host cannot be examined. A container or
- * machine that was restarted keeps its host name and has ended its processes.
+ * Whether the process `name` may be alive. One on another host cannot be examined, and counts as alive. A restarted
+ * container or machine keeps its host name, but its processes have ended.
  */
 export function isAlive(name: string, own: string): boolean {
   const holder = parseHolder(name);
@@ -59,10 +59,10 @@ export function isAlive(name: string, own: string): boolean {
   if (holder.pid === process.pid) return name === own;
   if (!(holder.pid > 0)) return false;
   try {
-    process.kill(holder.pid, 0); // signal 0 only asks
+    process.kill(holder.pid, 0); // signal 0 only checks
     return true;
   } catch (error) {
-    // EPERM: alive, of another user.
+    // EPERM: a process of another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

@@ -5,13 +5,13 @@ import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
 export type { MigrationStatus } from './migration-status.ts';
 
-/** One history of migrations: a folder in Prisma's format, and the PostgreSQL schema that records it. */
+/** A history of migrations: a folder in Prisma's format, and the PostgreSQL schema that records it. */
 export interface MigrationHistory {
   /** The folder `prisma/migrations`. */
   readonly migrationsDirectory: string;
-  /** Where its tables and `_prisma_migrations` are. Absent: Gatehouse's own. */
+  /** The PostgreSQL schema of its tables and of `_prisma_migrations`. Default: Gatehouse's own. */
   readonly schema?: string;
-  /** Of the program that the folder belongs to: older ones say that they need it. */
+  /** The version of the program that the folder belongs to. Older versions name it in their error messages. */
   readonly version?: string;
 }
 
@@ -22,7 +22,7 @@ export interface MigrationOptions extends MigrationHistory {
 /** The PostgreSQL schema of Gatehouse's own tables. */
 export const gatehouseSchema = 'gatehouse';
 
-/** The database and the folder tell different histories. Nothing was applied. */
+/** The histories in the database and in the folder differ. Nothing was applied. */
 export class MigrationHistoryError extends Error {
   override readonly name = 'MigrationHistoryError';
   readonly status: MigrationStatus;
@@ -33,7 +33,7 @@ export class MigrationHistoryError extends Error {
   }
 }
 
-/** A migration's script failed. The database has recorded it as failed; the cause says why. */
+/** A migration's script failed, and is recorded as failed. `cause` is the database's error. */
 export class MigrationFailedError extends Error {
   override readonly name = 'MigrationFailedError';
 
@@ -46,13 +46,13 @@ export class MigrationFailedError extends Error {
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 
 /**
- * Applies every migration of the folder that the database lacks, and returns their names.
+ * Applies all pending migrations of the folder, and returns their names.
  *
- * Any number of processes may call it at once: one works, the others wait up to `lockTimeoutMs`.
- * With nothing to apply it takes no lock and loads no engine, so it costs two queries.
+ * Several processes may call it at the same time: one applies them, the others wait up to `lockTimeoutMs`.
+ * With nothing to apply it takes no lock and loads no engine, and runs two queries.
  *
- * @throws {MigrationHistoryError} when an applied migration failed, was edited, or is not in the folder and does not
- *   say that it breaks no older version.
+ * @throws {MigrationHistoryError} when an applied migration failed, was edited, or is not in the folder and not marked
+ *   as compatible with older versions.
  * @throws {MigrationFailedError} when a script fails. @throws {MigrationLockTimeoutError}
  */
 export async function migrate(
@@ -65,12 +65,12 @@ export async function migrate(
   if (isUpToDate(before)) return [];
 
   return connection.migrations.exclusively({ lockTimeoutMs, schema }, async (adapters) => {
-    // Read again: what looked pending or failed may have been another process at work.
+    // Read again: another process may have been migrating before.
     const status = await readStatus(connection.migrations, schema, migrations);
     requireSound(status);
     if (isUpToDate(status)) return [];
     const recordNotes = () => writeNotes(connection, { ...options, schema }, migrations);
-    // Before they are applied, so that no node finds one without its note.
+    // Before the migrations are applied, so that every node finds the notes.
     const hasTable = await recordNotes();
     const migrationsList = toMigrationList(migrationsDirectory, migrations);
     try {
@@ -85,7 +85,7 @@ export async function migrate(
   });
 }
 
-/** Writes down what the migrations say of themselves; false when there is no table for it yet. */
+/** Records the notes of the migrations. Returns false when their table does not exist yet. */
 async function writeNotes(
   { database, migrations: access }: DatabaseConnection,
   { schema, version = 'unknown' }: Pick<Required<MigrationHistory>, 'schema'> & MigrationHistory,
@@ -104,7 +104,7 @@ export function requireSound(status: MigrationStatus): void {
   if (problemsOf(status).length > 0) throw new MigrationHistoryError(status);
 }
 
-/** What `migrate` would find. Changes nothing, and waits for no lock. */
+/** Returns the status of the migrations. Changes nothing, and takes no lock. */
 export async function migrationStatus({
   connection,
   migrationsDirectory,
@@ -113,7 +113,7 @@ export async function migrationStatus({
   return readStatus(connection.migrations, schema, await readMigrations(migrationsDirectory));
 }
 
-/** What `migrate` would find in a database that is not there yet. */
+/** Returns the status for a database that does not exist yet. */
 export const statusOfNone = async ({
   migrationsDirectory,
 }: MigrationHistory): Promise<MigrationStatus> =>

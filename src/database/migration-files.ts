@@ -8,11 +8,11 @@ export interface Migration {
   /** The folder's name: `<yyyyMMddHHmmss>_<name>`, so that names sort by time. */
   readonly name: string;
   readonly script: string;
-  /** What its first line says; undefined when it says nothing. */
+  /** The note in its first line, if any. */
   readonly note: MigrationNote | undefined;
 }
 
-/** Whether nodes of older versions cannot work with the database once the migration is applied, and why. */
+/** Whether older versions cannot work with the database after the migration, and why. */
 export interface MigrationNote {
   readonly isBreaking: boolean;
   readonly reason: string;
@@ -21,7 +21,7 @@ export interface MigrationNote {
 export const SCRIPT_FILE = 'migration.sql';
 export const LOCK_FILE = 'migration_lock.toml';
 
-/** Reads every migration, oldest first. @throws when the folder is absent, or one lacks its script. */
+/** Reads all migrations, oldest first. @throws when the folder or a script is missing. */
 export async function readMigrations(migrationsDirectory: string): Promise<readonly Migration[]> {
   const entries = await readdir(migrationsDirectory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -42,7 +42,7 @@ function parseNote(script: string): MigrationNote | undefined {
   return { isBreaking: answer === 'yes', reason };
 }
 
-/** Whether `script` is what was applied. As in Prisma, line ends (LF or CRLF) make no difference. */
+/** Whether `script` is the applied one. As in Prisma, line endings (LF or CRLF) do not matter. */
 export function matchesChecksum(script: string, checksum: string): boolean {
   const unix = script.replaceAll('\r\n', '\n');
   const variants = [script, unix, unix.replaceAll('\n', '\r\n')];
@@ -51,7 +51,7 @@ export function matchesChecksum(script: string, checksum: string): boolean {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** The migrations as the schema engine takes them. */
+/** Converts migrations to the schema engine's format. */
 export function toMigrationList(
   migrationsDirectory: string,
   migrations: readonly Migration[],

@@ -3,7 +3,7 @@ import { hasEmbedded } from './connect-embedded.ts';
 import { type MigrationHistory, type MigrationStatus, statusOfNone } from './migrate.ts';
 import { readStatuses, withDatabase } from './open-database.ts';
 
-/** One migration, and what the database has recorded of it. */
+/** One migration and its state in the database. */
 export interface MigrationState {
   readonly owner: 'gatehouse' | 'project';
   readonly state: (typeof states)[number];
@@ -13,8 +13,8 @@ export interface MigrationState {
 const states = ['applied', 'pending', 'failed', 'edited', 'newer', 'unknown'] as const;
 
 /**
- * Reads the state of each migration: history by history, oldest first. Makes no embedded database where there is none:
- * then everything is pending.
+ * Reads the states of all migrations, by history, oldest first. Does not create a missing embedded database: then all
+ * migrations are pending.
  */
 export async function readMigrationStates({
   histories,
@@ -31,7 +31,7 @@ export async function readMigrationStates({
   );
 }
 
-/** Names begin with their time. */
+/** Converts a status to states. Sorted by name, which starts with the time of the migration. */
 const toStates = (
   status: MigrationStatus | undefined,
   owner: MigrationState['owner'],

@@ -1,38 +1,38 @@
 import type { MigrationAccess } from './connection.ts';
 import { type Migration, matchesChecksum } from './migration-files.ts';
 
-/** The folder's migrations against those that the database has recorded. Each name once, oldest first. */
+/** The comparison of the folder's migrations with those recorded in the database. Each name once, oldest first. */
 export interface MigrationStatus {
-  /** Applied, in the folder, and as they were. */
+  /** Applied, and unchanged in the folder. */
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Begun in the database, but not finished: it failed, or another process is at it now. */
+  /** Started but not finished: failed, or in progress in another process. */
   readonly failed: readonly string[];
-  /** Applied, but its script in the folder is another one now. */
+  /** Applied, but the script in the folder has changed since. */
   readonly edited: readonly string[];
-  /** Applied by a newer version, which says that it breaks no older one. */
+  /** Applied by a newer version, and marked as compatible with older ones. */
   readonly newer: readonly string[];
-  /** Applied, but not in the folder: the database belongs to a newer version, and this one may not work with it. */
+  /** Applied, but not in the folder and not marked as compatible: this version may not work with the database. */
   readonly unknown: readonly string[];
-  /** The version that the unknown ones need, as far as it is known. */
+  /** The version that the unknown migrations need, if it is recorded. */
   readonly neededVersion: string | undefined;
 }
 
-/** A row of Prisma's own table. A migration that was rolled back by hand may have several. */
+/** A row of Prisma's own table. A migration that was rolled back manually can have several. */
 export interface MigrationRecord {
   readonly name: string;
   readonly checksum: string;
   readonly isFinished: boolean;
 }
 
-/** What a newer version has written down of one of its migrations. */
+/** The note that a newer version recorded about one of its migrations. */
 export interface RecordedNote {
   readonly name: string;
   readonly isBreaking: boolean;
   readonly version: string;
 }
 
-/** Compares the database's own record with `migrations`. Changes nothing. */
+/** Reads the database's record and compares it with `migrations`. Changes nothing. */
 export async function readStatus(
   access: MigrationAccess,
   schema: string,
@@ -44,7 +44,7 @@ export async function readStatus(
   return compare(migrations, records, isAhead ? await readNotes(access, schema) : []);
 }
 
-/** What newer versions have written down of their migrations. */
+/** Reads the notes that newer versions recorded about their migrations. */
 async function readNotes(
   access: MigrationAccess,
   schema: string,
@@ -63,7 +63,7 @@ const exists = async (access: MigrationAccess, table: string): Promise<boolean> 
   return found?.exists === true;
 };
 
-/** Whether there is the table of notes yet: Gatehouse's first migration makes it. */
+/** Whether the table of notes exists. Gatehouse's first migration creates it. */
 export const hasNotes = (access: MigrationAccess): Promise<boolean> => exists(access, NOTES_TABLE);
 
 const NOTES_TABLE = 'gatehouse.migration_notes';
@@ -102,7 +102,7 @@ export function compare(
     edited: names(known.filter((record) => !isUnchanged(record))),
     newer: ahead.filter((name) => harmless.has(name)),
     unknown,
-    // Names sort by time: the last one was applied by the newest version.
+    // Names sort by time: the newest version applied the last one.
     neededVersion: notes.findLast(({ name }) => name === unknown.at(-1))?.version,
   };
 }

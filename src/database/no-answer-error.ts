@@ -1,7 +1,7 @@
-/** The database, or the network before it, says nothing. */
+/** The database did not respond in time. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
-  /** Node's code for it, so that it passes for what it is. */
+  /** The code of Node.js for a timeout, which other code checks for. */
   readonly code = 'ETIMEDOUT';
 
   constructor(waitedMs: number) {

@@ -1,13 +1,13 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Listening, Notifications } from './notifications.ts';
 
-/** Notifications within this process, the only one that has the embedded database. There are no gaps. */
+/** Creates the notifications of the embedded database, within this process. They have no gaps. */
 export function createEmbeddedNotifications(server: PGlite): Notifications {
   const running = new Set<Listening>();
 
   return {
     async listen(channel, { onPayload }) {
-      // PGlite takes the channel for SQL: without quotes it would be another one, in small letters.
+      // PGlite inserts the channel into SQL: without quotes it would be converted to lower case.
       const name = `"${channel}"`;
       await server.listen(name, onPayload);
       const { rows } = await server.query<{ at: Date }>('SELECT now() AS at');

@@ -5,9 +5,9 @@ import type { NotificationListener, Notifications } from './notifications.ts';
 
 export interface PostgresNotificationsOptions {
   readonly config: pg.ClientConfig;
-  /** Told when the connection breaks, and when it cannot be opened again yet. */
+  /** Called when the connection breaks, and for each failed attempt to reconnect. */
   readonly onError: (error: Error) => void;
-  /** See `openListenSession`. Together they bound how long a frozen connection goes unnoticed. */
+  /** See `openListenSession`. A frozen connection is detected within the sum of both. */
   readonly heartbeatMs?: number;
   readonly answerTimeoutMs?: number;
 }
@@ -15,15 +15,15 @@ export interface PostgresNotificationsOptions {
 const DEFAULT_HEARTBEAT_MS = 200;
 const DEFAULT_ANSWER_TIMEOUT_MS = 400;
 
-/** The waits before the connection is opened again: none at first, then longer ones. */
-const RECONNECT_WAITS_MS = [0, 20, 50, 100, 200, 400];
-const LONGEST_RECONNECT_WAIT_MS = 1_000;
+/** The delays before attempts to reconnect. */
+const RECONNECT_DELAYS_MS = [0, 20, 50, 100, 200, 400];
+const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
- * Notifications through one connection of its own, beside the pool: a pool's connections come and go,
- * and each would have to listen. It is opened by the first `listen`, and opened again whenever it breaks.
+ * Creates the notifications of PostgreSQL. They use one separate connection, because the pool closes and replaces its
+ * connections. The first `listen` opens it, and it is reopened whenever it breaks.
  *
- * A pooler in between must keep sessions: PgBouncer in transaction mode loses what is listened to.
+ * A pooler in between must keep sessions: PgBouncer in transaction mode does not support `LISTEN`.
  */
 export function createPostgresNotifications(options: PostgresNotificationsOptions): Notifications {
   const listeners = new Map<string, Set<NotificationListener>>();
@@ -47,19 +47,19 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
       onBroken: (error) => {
         options.onError(error);
         session = reopen();
-        session.catch(() => {}); // it was closed meanwhile
+        session.catch(() => {}); // rejects only when `close` was called
       },
     });
 
   async function reopen(): Promise<ListenSession> {
     const since = lastAliveAt;
-    const tellGap = (until: Date) => {
+    const reportGap = (until: Date) => {
       for (const each of listeners.values()) for (const { onGap } of each) onGap({ since, until });
     };
-    for (const waitMs of reconnectWaits()) {
-      await setTimeout(waitMs, undefined, { signal: closing.signal });
+    for (const delayMs of reconnectDelays()) {
+      await setTimeout(delayMs, undefined, { signal: closing.signal });
       try {
-        const opened = await open(tellGap);
+        const opened = await open(reportGap);
         if (closing.signal.aborted) await opened.end();
         closing.signal.throwIfAborted();
         return opened;
@@ -68,7 +68,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
         options.onError(error instanceof Error ? error : new Error(String(error)));
       }
     }
-    throw new Error('There are always more waits.');
+    throw new Error('unreachable');
   }
 
   function openFirst(): Promise<ListenSession> {
@@ -85,7 +85,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
       const others = listeners.get(channel) ?? new Set();
       listeners.set(channel, others.add(listener));
       const stop = async () => {
-        others.delete(listener); // the connection goes on hearing the channel, and nobody is told
+        others.delete(listener); // the connection keeps listening, without listeners
       };
       try {
         session ??= openFirst();
@@ -102,7 +102,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
   };
 }
 
-function* reconnectWaits(): Generator<number> {
-  yield* RECONNECT_WAITS_MS;
-  for (;;) yield LONGEST_RECONNECT_WAIT_MS;
+function* reconnectDelays(): Generator<number> {
+  yield* RECONNECT_DELAYS_MS;
+  for (;;) yield MAX_RECONNECT_DELAY_MS;
 }

@@ -1,37 +1,37 @@
-/** A time in which notifications may have been missed, by the database's clock. */
+/** An interval in which notifications may have been lost, by the database's clock. */
 export interface Gap {
   readonly since: Date;
   readonly until: Date;
 }
 
-/** Who is told of a channel's notifications. */
+/** A listener of a channel. */
 export interface NotificationListener {
-  /** A notification's payload. Called in the order in which the transactions were committed. */
+  /** Called with a notification's payload, in the order of the commits. */
   readonly onPayload: (payload: string) => void;
   /**
-   * The connection was lost and is there again. The listener looks for itself at what it must not miss.
-   * Called before any notification of the new connection is told.
+   * Called when a lost connection was reopened, before the notifications of the new connection. The listener has to
+   * look up what it may have missed.
    */
   readonly onGap: (gap: Gap) => void;
 }
 
-/** A channel that is being listened to. */
+/** A running subscription to a channel. */
 export interface Listening {
-  /** From when on notifications arrive, by the database's clock. */
+  /** The time since which notifications arrive, by the database's clock. */
   readonly since: Date;
-  /** Ends it. Never rejects. */
+  /** Removes the listener. Never rejects. */
   stop(): Promise<void>;
 }
 
 /**
- * `LISTEN`: hears what other connections, of any process, say with `NOTIFY`.
+ * Receives with `LISTEN` what any connection of any process sends with `NOTIFY`.
  *
- * What holds: between two calls of `onGap` every notification arrives, once. What was said while the
- * connection was cut is not repeated: after it, `onGap` is called, whatever was or was not said.
+ * Between two calls of `onGap` every notification arrives once. Notifications that were sent while the connection was
+ * lost do not arrive. `onGap` is called after every loss, whether or not there were any.
  */
 export interface Notifications {
-  /** Resolves once the database listens. @throws whatever the driver throws. */
+  /** Resolves once the connection listens. @throws the driver's error. */
   listen(channel: string, listener: NotificationListener): Promise<Listening>;
-  /** Ends all of it. A second call does nothing. */
+  /** Removes all listeners and closes the connection. A second call does nothing. */
   close(): Promise<void>;
 }

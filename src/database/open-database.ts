@@ -11,17 +11,17 @@ import {
 } from './migrate.ts';
 
 export interface OpenDatabaseOptions extends DatabaseOptions {
-  /** Gatehouse's own history and the project's, in the order in which they are applied. */
+  /** The histories of Gatehouse and of the project, in the order in which they are applied. */
   readonly histories: readonly MigrationHistory[];
-  /** Whether to apply what is pending; otherwise nothing may be. */
+  /** Whether to apply pending migrations. If not, a pending migration is an error. */
   readonly migrates: boolean;
-  /** Whether a missing embedded database is an error. Otherwise an empty one is made. */
+  /** Whether a missing embedded database is an error. Otherwise an empty one is created. */
   readonly mustExist?: boolean | undefined;
   /** Called once with the names of migrations that a newer version applied, and that this one can work with. */
   readonly onNewer?: ((names: readonly string[]) => void) | undefined;
 }
 
-/** There is no embedded database where one was looked for. */
+/** The embedded database does not exist. */
 export class NoDatabaseError extends Error {
   override readonly name = 'NoDatabaseError';
 
@@ -30,7 +30,7 @@ export class NoDatabaseError extends Error {
   }
 }
 
-/** The database lacks migrations, and this process was told not to apply them. */
+/** Migrations are pending, and this process must not apply them. */
 export class PendingMigrationsError extends Error {
   override readonly name = 'PendingMigrationsError';
 
@@ -42,10 +42,10 @@ export class PendingMigrationsError extends Error {
 }
 
 /**
- * Opens the database with every migration in place.
+ * Opens the database with all migrations applied.
  *
- * @throws {NoDatabaseError | PendingMigrationsError} and what `connectDatabase` and `migrate` throw; then
- * it is closed again.
+ * @throws {NoDatabaseError | PendingMigrationsError} and the errors of `connectDatabase` and `migrate`. The database
+ *   is then closed.
  */
 export async function openDatabase({
   histories,
@@ -69,9 +69,9 @@ export async function openDatabase({
 }
 
 /**
- * Puts every migration in place, or makes sure that none is missing.
+ * Applies all migrations, or checks that all are applied.
  *
- * @throws {PendingMigrationsError | MigrationHistoryError} and what `migrate` throws.
+ * @throws {PendingMigrationsError | MigrationHistoryError} and the errors of `migrate`.
  */
 export async function prepareDatabase({
   connection,
@@ -89,7 +89,7 @@ export async function prepareDatabase({
   if (newer.length > 0) onNewer?.(newer);
 }
 
-/** Applies every history, and returns the names of what was applied. @throws what `migrate` throws. */
+/** Applies all histories, and returns the names of the applied migrations. @throws the errors of `migrate`. */
 export async function migrateAll(
   connection: DatabaseConnection,
   histories: readonly MigrationHistory[],
@@ -99,7 +99,7 @@ export async function migrateAll(
   return applied;
 }
 
-/** Opens the database as it is, for one piece of work. */
+/** Opens the database without migrating it, runs `work`, and closes the database. */
 export async function withDatabase<Result>(
   options: DatabaseOptions,
   work: (connection: DatabaseConnection) => Promise<Result>,
@@ -112,7 +112,7 @@ export async function withDatabase<Result>(
   }
 }
 
-/** What `migrateAll` would find, by history. Changes nothing. */
+/** Returns the status of each history. Changes nothing. */
 export async function readStatuses(
   connection: DatabaseConnection,
   histories: readonly MigrationHistory[],
@@ -122,7 +122,7 @@ export async function readStatuses(
   return statuses;
 }
 
-/** The same, of all histories together. */
+/** Returns the joined status of all histories. Changes nothing. */
 export async function statusOfAll(
   connection: DatabaseConnection,
   histories: readonly MigrationHistory[],
@@ -140,8 +140,9 @@ export async function statusOfAll(
 }
 
 /**
- * Makes sure that this version can work with the database as it is, since a server on another schema would fail in
- * the middle of its work. Returns the names of newer migrations that it can work with.
+ * Returns the names of newer migrations that this version can work with.
+ *
+ * @throws {PendingMigrationsError | MigrationHistoryError} unless all migrations of a history are applied.
  */
 async function requireMigrated(options: MigrationOptions): Promise<readonly string[]> {
   const status = await migrationStatus(options);

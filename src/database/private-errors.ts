@@ -7,10 +7,10 @@ import {
 } from '@prisma/driver-adapter-utils';
 
 /**
- * `factory`, but its errors hold no rows, and those of a violated foreign key bear the statement's `verb`.
+ * Wraps `factory`: removes rows from errors, and adds the statement's `verb` to errors of a violated foreign key.
  *
- * PostgreSQL's detail of a violated CHECK or NOT NULL is the whole row, password hash and all
- * ("Failing row contains ..."), and Prisma hands it on in `meta`, where a logger finds it.
+ * PostgreSQL's detail of a violated CHECK or NOT NULL contains the whole row with its password hash
+ * ("Failing row contains ..."). Prisma passes it on in `meta`, where a logger would print it.
  */
 export function withPrivateErrors(
   factory: SqlMigrationAwareDriverAdapterFactory,
@@ -36,7 +36,7 @@ function hideRows<Queryable extends SqlQueryable>(queryable: Queryable): Queryab
   return queryable;
 }
 
-/** Whether a row was written or removed is told by no code: PostgreSQL has one for both. */
+/** Rethrows an error. Adds the verb because PostgreSQL has the same code for writing and removing a row. */
 function rethrow(error: unknown, { sql }: SqlQuery): never {
   if (!isDriverAdapterError(error)) throw error;
   const { cause } = error;

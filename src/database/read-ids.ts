@@ -3,11 +3,11 @@ import type { Database } from './connection.ts';
 const tablePattern = /^([a-z_][a-z0-9_]*\.)?[a-z_][a-z0-9_]*$/;
 
 /**
- * Makes the function that reads ids of a table whose key is a UUID column `id`.
+ * Creates the function that reads ids of a table whose key is a UUID column `id`.
  *
- * It gives undefined for a table whose trigger of `notify_inserts` also fires for changes of rows.
+ * It returns undefined for a table whose trigger of `notify_inserts` also fires for updates.
  *
- * @throws {RangeError} from the function, when `table` is not a plain name.
+ * @throws {RangeError} from the function, when `table` is not a simple lower-case name.
  */
 export const createReadIds =
   (database: Database) =>

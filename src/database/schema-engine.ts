@@ -7,13 +7,13 @@ import {
 } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
 
-/** No table and no enum of the database is somebody else's. */
+/** Includes all tables and enums of the database. */
 export const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
-/** All that the engine reads of the schema when it only applies migrations. */
+/** The part of the schema that the engine needs to apply migrations. */
 const DATASOURCE = 'datasource db { provider = "postgresql" }';
 
-/** The part of Node's global that is used here: without the DOM's types TypeScript does not know it. */
+/** Declares the used part of the global, whose types come with the DOM's. */
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,
@@ -21,13 +21,13 @@ declare const WebAssembly: {
   ): Promise<{ readonly instance: { readonly exports: Record<string, unknown> } }>;
 };
 
-/** The package keeps one engine for all: loading it twice would take it from whoever works with it. */
+/** Loaded once: the package has one global engine, and loading it again would break its current users. */
 let loading: Promise<typeof SchemaEngine> | undefined;
 
 /**
  * Runs `work` with Prisma Migrate's engine, a WebAssembly module (3 MB) that is loaded at first use.
  *
- * The native engine would be downloaded at first use; this one comes with its package.
+ * It is part of its package, unlike the native engine, which is downloaded at first use.
  */
 export async function withSchemaEngine<Result>(
   adapters: SqlMigrationAwareDriverAdapterFactory,
@@ -47,7 +47,7 @@ export async function withSchemaEngine<Result>(
   }
 }
 
-/** The package's own entry imports the `.wasm` file, which Node 20 cannot: this does the same by hand. */
+/** Loads the engine. The package's own entry imports the `.wasm` file, which Node.js 20 does not support. */
 async function loadSchemaEngine(): Promise<typeof SchemaEngine> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm');

@@ -6,12 +6,12 @@ import type {
 export type RunScript = (adapter: SqlDriverAdapter, script: string) => Promise<void>;
 
 /**
- * The adapter factory for the schema engine: `factory`, but a migration's script runs by `runScript`, and the
- * history is kept in `schemaName`.
+ * Wraps `factory` for the schema engine: `runScript` runs the scripts of migrations, and `schemaName` is the schema of
+ * the history.
  *
- * The adapters' own `executeScript` cannot run migrations: `@prisma/adapter-pg` 7.10 cuts the script
- * at every semicolon, also within strings and function bodies; `pglite-prisma-adapter` 0.7 does not
- * wait for it, so that a migration that fails counts as applied.
+ * The adapters' own `executeScript` cannot run migrations. `@prisma/adapter-pg` 7.10 splits the script at every
+ * semicolon, also within strings and function bodies. `pglite-prisma-adapter` 0.7 does not wait for it, so a failed
+ * migration counts as applied.
  */
 export function withWholeScripts(
   factory: SqlMigrationAwareDriverAdapterFactory,

@@ -1,9 +1,9 @@
 import type { DatabaseConnection, PreparedStatement } from './connection.ts';
 
-/** Runs `work` in the span of a statement. */
+/** Runs `work` in a trace span for a statement. */
 type TraceStatement = <Result>(text: string, work: () => Promise<Result>) => Promise<Result>;
 
-/** A connection whose reads without Prisma have spans, as statements of Prisma have. */
+/** Wraps a connection so that reads without Prisma have spans, like Prisma's statements. */
 export const withTracedReads = (
   connection: DatabaseConnection,
   trace: TraceStatement | undefined,

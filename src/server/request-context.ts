@@ -22,7 +22,7 @@ export interface RequestContextOptions {
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
   /** Runs one request, which may wait for the database only so long in all. */
-  readonly inDatabaseTime: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly withinBudget: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface RequestContextOptions {
  * A viewer that cannot be looked up makes the request fail, with 503 while the database is down. It
  * never becomes an anonymous one, and nothing of the cause is told.
  */
-export function createRequestContext(options: Omit<RequestContextOptions, 'inDatabaseTime'>) {
+export function createRequestContext(options: Omit<RequestContextOptions, 'withinBudget'>) {
   const { authenticate, createContext, toClientError } = options;
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {

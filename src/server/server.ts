@@ -83,16 +83,16 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     onShed: (shed) =>
       options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
-  const inDatabaseTime = createInTime(options.inDatabaseTime, options.limits.timeoutMs);
-  const inReadTime = createInTime(options.inReadTime, options.limits.timeoutMs);
+  const withinBudget = createInTime(options.withinBudget, options.limits.timeoutMs);
+  const withinReadTimeout = createInTime(options.withinReadTimeout, options.limits.timeoutMs);
   const subscriptions = createSubscriptions({
-    ...{ ...options, inDatabaseTime, shedding, realm },
+    ...{ ...options, withinBudget, shedding, realm },
     ...documentReading(options),
   });
   const trace = createTrace(options.tracing);
   const parts: PipelineParts = {
     ...{ ...options, graphqlPath, connections, trace, subscriptions, shedding },
-    ...{ inDatabaseTime, inReadTime, inTrace: trace.inTrace },
+    ...{ withinBudget, withinReadTimeout, inTrace: trace.inTrace },
     upgradeOf: routeUpgrades(fastify, connections),
     checkDocument: createDocumentCheck(options.limits),
     run: createGraphQLHandler(apollo, createRequestContext(options)),

@@ -9,7 +9,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { connectPostgres } from '../database/connect-postgres.ts';
 import type { DatabaseConnection } from '../database/connection.ts';
 import { toClientError } from '../database/errors.ts';
-import { inSequence } from '../database/in-sequence.ts';
+import { runInOrder } from '../database/run-in-order.ts';
 import { historiesOf } from '../histories.ts';
 import { createLogger } from '../observability/logger.ts';
 import {
@@ -97,7 +97,7 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
       },
       checkGuards: async () => checkGuards(authorization, { anonymous, nobody: await viewer() }),
       subscriptionCount: () => events.subscriberCount(),
-      close: () => inSequence([stop, release]),
+      close: () => runInOrder([stop, release]),
     };
   } catch (error) {
     await release();
@@ -138,7 +138,7 @@ async function startServer(options: AppOptions) {
   await prepare({
     signal: new AbortController().signal,
     onFirstAdmin: () => {},
-    onAway: (error) => {
+    onUnavailable: (error) => {
       throw error;
     },
   });

@@ -95,14 +95,14 @@ describe('the line of hashes', () => {
     expect(found).toEqual(numbers);
   });
 
-  it('says how long there is a wait for a turn, and no longer', async () => {
-    const told: string[] = [];
+  it('pauses the budget while it waits for a turn, and no longer', async () => {
+    const calls: string[] = [];
     const inTurn = createHashQueue({
       concurrency: 1,
-      async away(work) {
-        told.push('away');
+      async pauseBudget(work) {
+        calls.push('pause');
         const result = await work();
-        told.push('back');
+        calls.push('resume');
         return result;
       },
     });
@@ -113,12 +113,12 @@ describe('the line of hashes', () => {
           end = resolve;
         }),
     );
-    const second = inTurn(async () => told.push('hashed'));
+    const second = inTurn(async () => calls.push('hashed'));
     await setImmediate();
-    expect(told).toEqual(['away', 'away', 'back']);
+    expect(calls).toEqual(['pause', 'pause', 'resume']);
     end();
     await Promise.all([first, second]);
-    expect(told.toSorted()).toEqual(['away', 'away', 'back', 'back', 'hashed']);
+    expect(calls.toSorted()).toEqual(['hashed', 'pause', 'pause', 'resume', 'resume']);
   });
 
   it('goes on after work that fails', async () => {

@@ -25,7 +25,7 @@ it('has the steps of a request for GraphQL that the page lists, in this order', 
     upgradeOf: unused,
     shedding: { hasRoom: unused, refuse: unused, run: unused },
     ...{ checkDocument: unused, inTrace: unused, run: unused, toClientError: unused },
-    ...{ inDatabaseTime: unused, inReadTime: unused },
+    ...{ withinBudget: unused, withinReadTimeout: unused },
   });
   const documented = await listAfter('goes on in `src/server/graphql-steps.ts`:');
   expect(steps.map(({ name }) => name)).toEqual(documented);

@@ -95,7 +95,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await prepare({
     signal: new AbortController().signal,
     onFirstAdmin: () => {},
-    onAway: (error) => {
+    onUnavailable: (error) => {
       throw error;
     },
   });

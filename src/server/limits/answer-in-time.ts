@@ -6,9 +6,9 @@ import type { InTime } from './deadline.ts';
 
 export interface AnswerInTimeOptions {
   /** Runs what may write. */
-  readonly inDatabaseTime: InTime;
+  readonly withinBudget: InTime;
   /** Runs what only reads. */
-  readonly inReadTime: InTime;
+  readonly withinReadTimeout: InTime;
   readonly toClientError: ToClientError;
 }
 
@@ -23,7 +23,7 @@ type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
  */
 export function answerInTime(answer: Answer, options: AnswerInTimeOptions): Answer {
   return async (request, reply) => {
-    const inTime = mayWrite(request) ? options.inDatabaseTime : options.inReadTime;
+    const inTime = mayWrite(request) ? options.withinBudget : options.withinReadTimeout;
     try {
       return await inTime(() => answer(request, reply));
     } catch (error) {

@@ -9,7 +9,7 @@ export type InTime = <Result>(work: () => Promise<Result>) => Promise<Result>;
 /**
  * Makes the function that gives up operations at their deadline.
  *
- * `inDatabaseTime` ends their waits for the database at that moment, and what they had begun to write is
+ * `withinBudget` ends their waits for the database at that moment, and what they had begun to write is
  * undone: they fail by themselves then, as they do when the database is away. What does not, because it
  * waits for something else, is answered a little later in its stead.
  *
@@ -17,14 +17,14 @@ export type InTime = <Result>(work: () => Promise<Result>) => Promise<Result>;
  * 504, which speaks of a server behind this one, and not 408, which clients send again by themselves.
  */
 export const createInTime =
-  (inDatabaseTime: InTime, timeoutMs: number): InTime =>
+  (withinBudget: InTime, timeoutMs: number): InTime =>
   async (work) => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new DeadlineError()), timeoutMs + graceMs).unref();
     });
     try {
-      return await Promise.race([inDatabaseTime(work), late]);
+      return await Promise.race([withinBudget(work), late]);
     } finally {
       clearTimeout(timer);
     }

@@ -27,7 +27,7 @@ export function createRunOperation(options: OperationsOptions): RunOperation {
   return async (operation) => {
     const giveUp = new AbortController();
     try {
-      return await options.inDatabaseTime(() => begin(options, operation, giveUp.signal));
+      return await options.withinBudget(() => begin(options, operation, giveUp.signal));
     } catch (error) {
       giveUp.abort(error);
       throw error;

@@ -21,7 +21,7 @@ export type TellErrors = (
 ) => readonly ToldError[];
 
 export interface OperationsOptions
-  extends Pick<RequestContextOptions, 'createContext' | 'inDatabaseTime'>,
+  extends Pick<RequestContextOptions, 'createContext' | 'withinBudget'>,
     StatusOptions,
     SocketRecordOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema'> & AdmitOptions<Context>;

@@ -24,7 +24,7 @@ export async function subscribe(
   access.recheck();
   const results = answerEvents({
     source,
-    answer: (event) => options.inDatabaseTime(() => answerEvent(steps, running, event)),
+    answer: (event) => options.withinBudget(() => answerEvent(steps, running, event)),
     onEnd: (error) => {
       record.ended(error);
       if (connection.running.get(id) === running) connection.running.delete(id);

@@ -14,11 +14,11 @@ async function ask(
     method: ['GET', 'POST'],
     url: '/',
     handler: answerInTime(async () => 'answered', {
-      inDatabaseTime: (work) => {
+      withinBudget: (work) => {
         limits.push('followed');
         return work();
       },
-      inReadTime: async (work) => {
+      withinReadTimeout: async (work) => {
         limits.push('read');
         if (error !== undefined) throw error;
         return work();

@@ -40,7 +40,7 @@ function aServer() {
     },
   };
   const options = {
-    inDatabaseTime: (work: () => Promise<unknown>) =>
+    withinBudget: (work: () => Promise<unknown>) =>
       Promise.race([work(), once(clock, 'late').then(giveUp)]),
     readDocument: () => ({ document: parse(query) }),
     checkOperation: async () => {},

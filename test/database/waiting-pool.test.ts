@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { withDatabaseTime } from '../../src/database/database-time.ts';
 import { toClientError } from '../../src/database/errors.ts';
+import { withRequestBudget } from '../../src/database/request-budget.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { asAdmin } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
@@ -87,7 +87,7 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
   it('waits no longer in all than the work under way may, over however many statements', async () => {
     const connection = connect({ maxConnections: 1 });
     const waitedMs = fails(
-      withDatabaseTime(500, async () => {
+      withRequestBudget(500, async () => {
         for (;;) await connection.database.$queryRaw`SELECT pg_sleep(0.2)::text`;
       }),
     );
@@ -98,7 +98,7 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
   it('waits no longer for a free connection than the work under way may, and gives it back', async () => {
     const connection = connect({ maxConnections: 1 });
     const busy = connection.migrations.query('SELECT pg_sleep(0.8)::text');
-    await fails(withDatabaseTime(200, () => connection.ping()));
+    await fails(withRequestBudget(200, () => connection.ping()));
     await busy;
     await select(connection);
   });
