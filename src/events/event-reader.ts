@@ -1,24 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** How many ids may wait to be read, while the database does not answer. */
+/** The maximum number of ids that wait to be read while the database does not respond. */
 const maxUnreadIds = 10_000;
 const maxIdsPerRead = 500;
-const readAgainAfterMs = 250;
-/** How long an id is known to have been told. More than twice the tolerance of a topic. */
-const rememberedMs = 5 * 60_000;
+const retryDelayMs = 250;
+/** How long ids are remembered. More than twice the tolerance of a topic. */
+const retentionMs = 5 * 60_000;
 
 export interface EventReaderOptions<Event> {
-  /** The records with these ids; undefined when reading is over. Never rejects. */
+  /** Returns the records with these ids, or undefined when the topic was stopped. Never rejects. */
   readonly read: (ids: readonly string[]) => Promise<readonly Event[] | undefined>;
-  /** Whether anybody wants to know. */
-  readonly isWanted: () => boolean;
-  /** Told of each record, in the order of its id's arrival. Not of one that has gone again. */
+  /** If false, ids are dropped without reading their records. */
+  readonly hasSubscribers: () => boolean;
+  /** Called with each record in the order in which the ids arrived, except records that were removed meanwhile. */
   readonly onEvent: (event: Event) => void;
-  /** Told when so many ids wait that those before are dropped. */
+  /** Called when too many ids are waiting. They are dropped. */
   readonly onOverflow: () => void;
 }
 
-/** Reads records by id, many at once, in the order of the ids' arrival. */
+/** Creates a reader of records by id. It reads them in batches, in the order in which the ids arrive. */
 export function createEventReader<Event extends { readonly id: string }>(
   options: EventReaderOptions<Event>,
 ) {
@@ -30,7 +30,7 @@ export function createEventReader<Event extends { readonly id: string }>(
     try {
       await readUnread();
     } finally {
-      // Whatever a listener throws: what comes next is read all the same.
+      // Also when a listener throws, so that the next ids are read.
       isReading = false;
     }
   }
@@ -38,7 +38,7 @@ export function createEventReader<Event extends { readonly id: string }>(
   async function readUnread(): Promise<void> {
     while (unread.length > 0) {
       const ids = unread.splice(0, maxIdsPerRead);
-      const events = options.isWanted() ? await options.read(ids) : [];
+      const events = options.hasSubscribers() ? await options.read(ids) : [];
       const byId = new Map(events?.map((event) => [event.id, event]));
       for (const id of ids) {
         const event = byId.get(id);
@@ -59,53 +59,53 @@ export function createEventReader<Event extends { readonly id: string }>(
   };
 }
 
-export interface UntilDoneOptions {
+export interface ReadRetryOptions {
   readonly signal: AbortSignal;
-  /** Told of each failure. It is tried again. */
+  /** Called for each failed read. Another attempt follows. */
   readonly onReadError: (error: unknown) => void;
 }
 
-/** Makes the function that tries something until it is done; undefined once `signal` is aborted. */
-export function createUntilDone({ signal, onReadError }: UntilDoneOptions) {
+/** Creates the function that retries a read until it succeeds. It returns undefined once `signal` is aborted. */
+export function createRetry({ signal, onReadError }: ReadRetryOptions) {
   return async <Result>(read: () => Promise<Result>): Promise<Result | undefined> => {
     while (!signal.aborted) {
       try {
         return await read();
       } catch (error) {
         onReadError(error);
-        await setTimeout(readAgainAfterMs, undefined, { ref: false });
+        await setTimeout(retryDelayMs, undefined, { ref: false });
       }
     }
     return undefined;
   };
 }
 
-/** Remembers for a while which ids have been told. */
-export function createToldIds(now: () => Date) {
-  const told = new Map<string, number>();
-  let keepers = 0;
+/** Creates a set of ids that were published, each of which expires after five minutes. */
+export function createSeenIds(now: () => Date) {
+  const seen = new Map<string, number>();
+  let pauses = 0;
 
-  function forgetOld(nowMs: number): void {
-    for (const [id, atMs] of told) {
-      if (atMs > nowMs - rememberedMs) return; // the others came later
-      told.delete(id);
+  function removeExpired(nowMs: number): void {
+    for (const [id, atMs] of seen) {
+      if (atMs > nowMs - retentionMs) return; // the others are newer
+      seen.delete(id);
     }
   }
 
   return {
-    /** Whether it is new. */
+    /** Adds an id. Returns whether it is new. */
     add(id: string): boolean {
-      if (told.has(id)) return false;
+      if (seen.has(id)) return false;
       const nowMs = now().getTime();
-      if (keepers === 0) forgetOld(nowMs);
-      told.set(id, nowMs);
+      if (pauses === 0) removeExpired(nowMs);
+      seen.set(id, nowMs);
       return true;
     },
-    /** Forgets nothing until the function that it gives is called: after a gap all of it is needed. */
-    keepAll(): () => void {
-      keepers += 1;
+    /** Stops expiry until the returned function is called: all ids are needed after a gap. */
+    pauseExpiry(): () => void {
+      pauses += 1;
       return () => {
-        keepers -= 1;
+        pauses -= 1;
       };
     },
   };

@@ -1,18 +1,18 @@
 import type { Listen, RunningTopic } from './topic.ts';
 
 /**
- * Called with whose rights may have changed: `session:<id>`, `user:<id>` or `client:<id>`, after the change was
- * committed; undefined: anyone's, since changes may have been missed.
+ * Called after a change of rights was committed, with `session:<id>`, `user:<id>` or `client:<id>`. Called with
+ * undefined when changes may have been missed, so that anyone's rights may have changed.
  */
 export type AccessListener = (subject: string | undefined) => void;
 
-/** All events of the process, and its connection to the database. */
+/** The events of the process, and its listening connection to the database. */
 export interface EventSource {
-  /** How many subscriptions are open. */
+  /** Returns the number of open subscriptions. */
   subscriberCount(): number;
-  /** Ends when the function that it returns is called. */
+  /** Adds a listener. The returned function removes it. */
   onAccessChange(listener: AccessListener): () => void;
-  /** Resolves once the process listens. @throws what the database throws; then it is to be called again. */
+  /** Resolves once the process listens. @throws the database's error; call it again then. */
   start(): Promise<void>;
   /** Ends every subscription. */
   stop(): Promise<void>;
@@ -23,7 +23,7 @@ export interface EventSourceOptions {
   readonly topics: readonly Pick<RunningTopic<never>, 'subscriberCount' | 'start' | 'stop'>[];
 }
 
-/** Joins the topics of all domains with the notices of changed rights, which the triggers send. */
+/** Joins the topics of all domains with the notifications of changed rights, which triggers send. */
 export function createEventSource({ listen, topics }: EventSourceOptions): EventSource {
   const accessListeners = new Set<AccessListener>();
   const notify = (subject: string | undefined) => {

@@ -1,13 +1,13 @@
 import { EventsLostError } from '../errors.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
-import { createEventReader, createToldIds, createUntilDone } from './event-reader.ts';
+import { createEventReader, createRetry, createSeenIds } from './event-reader.ts';
 
-/** A time, now over, in which notifications may have been missed: when it began, by the database's clock. */
+/** An interval that has ended, in which notifications may have been missed. `since` is by the database's clock. */
 export interface Gap {
   readonly since: Date;
 }
 
-/** Hears what is said on a channel of the database; see `Notifications` there. */
+/** Listens to a channel of the database; see `Notifications` in `database/`. */
 export type Listen = (
   channel: string,
   listener: {
@@ -17,50 +17,50 @@ export type Listen = (
 ) => Promise<{ readonly since: Date; stop(): Promise<void> }>;
 
 export interface TopicOptions<Event extends { readonly id: string }> {
-  /** Where the ids of new records are told. */
+  /** The channel on which triggers send the ids of new records. */
   readonly channel: string;
   readonly listen: Listen;
   readonly findByIds: (ids: readonly string[]) => Promise<readonly Event[]>;
   /**
-   * The ids, UUIDs of version 7, that were made since then; `limit` of them at most. Undefined when events are
-   * changes of records, which cannot be looked up.
+   * Returns the ids (UUIDs of version 7) that were created since a time, at most `limit`. Undefined for events about
+   * updates of records, which cannot be looked up.
    */
   readonly findIdsSince: (since: Date, limit: number) => Promise<readonly string[] | undefined>;
   /** The clock of the process. */
   readonly now: () => Date;
-  /** Told when records could not be read. They are read again. */
+  /** Called when records could not be read. Another attempt follows. */
   readonly onReadError: (error: unknown) => void;
 }
 
-/** New records of one kind, for as many subscribers as there are. */
+/** A stream of new records of one kind, for any number of subscribers. */
 export interface Topic<Event> {
   readonly subscriberCount: number;
   /**
-   * All that is committed from now on and accepted, once, in the order of the commits; around a time in
-   * which the database was not heard, in the order of the ids.
+   * Iterates over the records that are committed from now on and that `accepts` returns true for. Each is returned
+   * once, in the order of the commits, or of the ids after the connection to the database was lost.
    *
-   * It rejects with {@link EventsLostError} when a subscriber has let too many wait. Then and whenever
-   * the database stays away there is an end or a wait, and never a silent gap.
+   * The iterator rejects with {@link EventsLostError} when events were lost, for example because too many are queued
+   * for a slow subscriber. Events are never skipped silently.
    */
   subscribe(accepts?: (event: Event) => boolean): AsyncIterableIterator<Event>;
 }
 
 /** A topic and its connection to the database. */
 export interface RunningTopic<Event> extends Topic<Event> {
-  /** Resolves once the database is heard. To be called again when it was not. */
+  /** Resolves once the topic listens. Call it again if it rejects. */
   start(): Promise<void>;
   /** Ends every subscription. */
   stop(): Promise<void>;
 }
 
-/** How many events a slow subscriber may let wait. */
-const maxWaitingEvents = 1_000;
-/** How many ids are looked up after a gap. More were made in it: then its events count as lost. */
+/** The maximum number of queued events of a slow subscriber. */
+const maxQueuedEvents = 1_000;
+/** The maximum number of ids that are looked up after a gap. If there are more, events count as lost. */
 const maxIdsOfGap = 50_000;
 
 /**
- * How much earlier than its commit an id may have been made, and how far the clock of its node may lie
- * behind, in all. Transactions of this server last 10 seconds at most.
+ * The maximum difference between the time in an id and its commit: the duration of the transaction, which is at most
+ * 10 seconds in this server, and the lag of its node's clock.
  */
 const toleranceMs = 60_000;
 
@@ -70,45 +70,44 @@ interface Subscriber<Event> {
 }
 
 /**
- * Makes a topic of what is told on a channel.
+ * Creates the topic of a channel.
  *
- * Notifications tell ids, in the order of the commits; each record is read once, for all subscribers.
- * After a gap the ids that were made since it began are looked up, with some tolerance, and those that
- * were told already are left out.
+ * Notifications contain ids, in the order of the commits. Each record is read once for all subscribers. After a gap,
+ * the ids that were created since its start, with a tolerance, are looked up, and those already published are skipped.
  */
 export function createTopic<Event extends { readonly id: string }>(
   options: TopicOptions<Event>,
 ): RunningTopic<Event> {
   const subscribers = createSubscribers<Event>();
-  const told = createToldIds(options.now);
+  const seen = createSeenIds(options.now);
   const stopping = new AbortController();
-  const untilDone = createUntilDone({ ...options, signal: stopping.signal });
+  const retry = createRetry({ ...options, signal: stopping.signal });
   const reader = createEventReader({
-    read: (ids) => untilDone(() => options.findByIds(ids)),
-    isWanted: () => subscribers.count() > 0,
-    onEvent: subscribers.give,
+    read: (ids) => retry(() => options.findByIds(ids)),
+    hasSubscribers: () => subscribers.count() > 0,
+    onEvent: subscribers.publish,
     onOverflow: () => subscribers.endAll(new EventsLostError()),
   });
   let listening: Awaited<ReturnType<Listen>> | undefined;
 
-  /** `id`, or `id transaction` for a change of a record: each of its changes is an event. */
+  /** `payload` is `id`, or `id transaction` for an update: each update of a record is one event. */
   function add(payload: string): void {
     const [id = payload] = payload.split(' ');
-    if (told.add(payload)) reader.add(id);
+    if (seen.add(payload)) reader.add(id);
   }
 
-  // Without an end: who makes ids may be ahead of the database's clock, and stays so when set back.
-  const lookUp = (since: Date): Promise<readonly string[] | undefined> => {
+  // Without an upper bound: the clock of the node that creates ids may be ahead of the database's clock.
+  const findIds = (since: Date): Promise<readonly string[] | undefined> => {
     const from = new Date(since.getTime() - toleranceMs);
-    return untilDone(() => options.findIdsSince(from, maxIdsOfGap));
+    return retry(() => options.findIdsSince(from, maxIdsOfGap));
   };
 
   async function catchUp({ since }: Gap): Promise<void> {
-    const release = told.keepAll();
-    const ids = await lookUp(since);
+    const resumeExpiry = seen.pauseExpiry();
+    const ids = await findIds(since);
     if (ids === undefined || ids.length >= maxIdsOfGap) subscribers.endAll(new EventsLostError());
     for (const id of ids ?? []) add(id);
-    release();
+    resumeExpiry();
   }
 
   return {
@@ -123,8 +122,8 @@ export function createTopic<Event extends { readonly id: string }>(
     async start() {
       const { channel, listen } = options;
       listening ??= await listen(channel, { onPayload: add, onGap: (gap) => void catchUp(gap) });
-      // What was there before is not told after the first gap.
-      for (const id of (await lookUp(listening.since)) ?? []) told.add(id);
+      // Earlier records must not be published after the first gap.
+      for (const id of (await findIds(listening.since)) ?? []) seen.add(id);
     },
     async stop() {
       stopping.abort();
@@ -134,21 +133,21 @@ export function createTopic<Event extends { readonly id: string }>(
   };
 }
 
-/** Everyone who is told of events, each with a queue of its own. */
+/** Creates the set of subscribers, each with its own queue. */
 function createSubscribers<Event>() {
   const subscribers = new Set<Subscriber<Event>>();
   return {
     count: () => subscribers.size,
     add(accepts: Subscriber<Event>['accepts']): EventQueue<Event> {
       const queue = createEventQueue<Event>({
-        limit: maxWaitingEvents,
+        limit: maxQueuedEvents,
         onEnd: () => subscribers.delete(subscriber),
       });
       const subscriber = { queue, accepts };
       subscribers.add(subscriber);
       return queue;
     },
-    give(event: Event): void {
+    publish(event: Event): void {
       for (const { accepts, queue } of subscribers) {
         if (!accepts(event)) continue;
         if (queue.isFull) queue.end(new EventsLostError());
