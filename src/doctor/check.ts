@@ -1,10 +1,10 @@
-/** What was looked at, how it was found, and what to do about it. */
+/** The result of one check. */
 export interface Check {
   readonly name: string;
   readonly state: 'ok' | 'warning' | 'problem';
-  /** What was found. Never a secret. */
+  /** A description without secrets. */
   readonly found: string;
-  /** What to do; absent when nothing is. */
+  /** How to solve the problem. */
   readonly advice?: string;
 }
 

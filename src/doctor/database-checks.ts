@@ -1,26 +1,25 @@
 import type { MigrationStatus } from '../database/migrate.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
-/** What the database has told of itself. */
+/** What was read from the database. */
 export interface DatabaseFacts {
   readonly description: string;
-  /** As `server_version_num` has it: 150004 is 15.4. */
+  /** The setting `server_version_num`: 150004 is 15.4. */
   readonly versionNumber: number;
-  /** How far its clock is ahead of this process's. */
+  /** How far the database's clock is ahead of this process's clock. */
   readonly clockAheadMs: number;
   readonly migrations: MigrationStatus;
-  /** Groups that are held and that the schema no longer has. */
+  /** Groups of users or API clients that the schema no longer has, in one text. */
   readonly removedGroups: string | undefined;
-  /** Whether this process connects as one to whom PostgreSQL denies nothing. */
   readonly isSuperuser: boolean;
 }
 
 const leastVersion = 15;
 const toleratedClockMs = 1000;
-/** From here on, other nodes refuse the tokens of this one, as issued in their future. */
+/** With a larger difference, other nodes reject the tokens of this one as issued in the future. */
 const dangerousClockMs = 5_000;
 
-/** Pure. */
+/** Checks version, migrations, clock and groups. Pure. */
 export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   checkVersion(facts),
   checkMigrations(facts.migrations),
@@ -28,7 +27,7 @@ export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   ...checkGroups(facts),
 ];
 
-/** What is unwise for a PostgreSQL server in production. Pure. */
+/** Checks the privileges of the user of a PostgreSQL server in production. Pure. */
 export const checkDatabaseUser = ({ isSuperuser }: DatabaseFacts): readonly Check[] =>
   isSuperuser
     ? [

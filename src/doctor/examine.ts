@@ -16,23 +16,22 @@ export type { Check } from './check.ts';
 
 export interface ExamineOptions {
   readonly config: Config;
-  /** What the settings were read from. */
+  /** The environment from which the settings were read. */
   readonly environment: Environment;
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
   readonly histories: readonly MigrationHistory[];
-  /** Describes groups that users or API clients hold and that the schema no longer has, if there are any. */
+  /** Describes groups of users or API clients that the schema no longer has, or returns undefined. */
   readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<string | undefined>;
   readonly cores: number;
   readonly now: () => Date;
 }
 
-/** A PostgreSQL server that has told nothing by then is reported as one that does not answer. */
 const serverTimeoutMs = 2_500;
-/** The embedded database works in this process: it is slow to open on a busy machine, and needs no network. */
+/** Longer, because the embedded database runs in this process, and opens slowly on a busy machine. */
 const embeddedTimeoutMs = 60_000;
 
-/** Looks at what the server needs, and changes nothing. Rejects never. */
+/** Checks everything that the server needs. Changes nothing, and never rejects. */
 export const examine = async (options: ExamineOptions): Promise<readonly Check[]> => [
   ...checkSettings(options.config),
   ...checkSettingNames(options.environment),
@@ -55,7 +54,7 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
   const timeoutMs = url === undefined ? embeddedTimeoutMs : serverTimeoutMs;
   try {
     const facts = await withinTime(timeoutMs, readFacts(options));
-    // The embedded database has only the one user, in this process.
+    // The embedded database has only one user.
     const mayHaveUsers = options.config.isProduction && url !== undefined;
     return [...checkDatabase(facts), ...(mayHaveUsers ? checkDatabaseUser(facts) : [])];
   } catch (error) {
@@ -76,7 +75,7 @@ const adviceOn = (url: string | undefined): string =>
     ? 'restore a backup of DATA_DIR, or start with an empty one'
     : 'start the PostgreSQL server, and check that DATABASE_URL is correct and the network can reach it';
 
-/** The code and message that a driver gives; those of several attempts are joined. */
+/** Returns the message of a driver's error. The messages of several attempts are joined. */
 function describe(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
   return error instanceof Error ? error.message : 'unknown error';
@@ -93,7 +92,7 @@ const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptio
   });
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
-  // The first query connects: only the second takes as long as the way there and back.
+  // The first query includes connecting. Only the second one takes one round trip.
   await migrations.query('SELECT 1');
   const askedAt = now().getTime();
   const [row] = await migrations.query<{
@@ -119,7 +118,7 @@ async function withinTime<Result>(timeoutMs: number, work: Promise<Result>): Pro
   try {
     return await Promise.race([work, timeout]);
   } finally {
-    // Each of the two may still fail, and nobody waits for it any more.
+    // Either can still reject, which would be unhandled.
     work.catch(() => undefined);
     timeout.catch(() => undefined);
     waiting.abort();

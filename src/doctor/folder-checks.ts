@@ -8,8 +8,8 @@ const othersWriteBits = 0o022;
 const stickyBit = 0o1000;
 
 /**
- * What other users of this machine can do to the data folder. To be called before the database is opened,
- * which closes its own folder to them.
+ * Checks what other users of this machine can do with the data folder. Call it before the database is opened, which
+ * makes its own folder private.
  */
 export function checkDataFolder(dataDir: string): readonly Check[] {
   const folder = embeddedFolder(dataDir);
@@ -29,7 +29,7 @@ export function checkDataFolder(dataDir: string): readonly Check[] {
   ];
 }
 
-/** Whether others may rename what is in the folder. Windows has no mode bits. */
+/** Whether other users may rename the contents of the folder. Windows has no mode bits. */
 function isReplaceable(folder: string): boolean {
   if (process.platform === 'win32') return false;
   const { mode = 0 } = statSync(folder, { throwIfNoEntry: false }) ?? {};

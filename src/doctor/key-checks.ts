@@ -7,7 +7,7 @@ import {
 import { type Check, ok, problem, warning } from './check.ts';
 
 export interface KeyCheckOptions extends KeyFileOptions {
-  /** Whether the server makes the file when it is missing. */
+  /** Whether the server creates a missing file. */
   readonly createIfMissing: boolean;
 }
 
@@ -15,7 +15,7 @@ const name = 'signing keys';
 const maxAgeDays = 180;
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Whether the keys that sign access tokens can be used, and how they stand in their rotation. */
+/** Checks that the keys for access tokens are usable, and the state of their rotation. */
 export function checkKeys(options: KeyCheckOptions): Check {
   try {
     return checkRotation(listSigningKeys(options), options.now());
@@ -26,18 +26,18 @@ export function checkKeys(options: KeyCheckOptions): Check {
     return problem(
       name,
       found,
-      isMissing ? makeThem : 'repair the file, or restore a backup of it',
+      isMissing ? createKeys : 'repair the file, or restore a backup of it',
     );
   }
 }
 
-const makeThem = 'run `keys rotate` once, then copy the file to every node';
+const createKeys = 'run `keys rotate` once, then copy the file to every node';
 
-/** Pure. */
+/** Checks that a key signs, and that it is not too old. Pure. */
 export function checkRotation(keys: readonly KeyDescription[], now: Date): Check {
   const signing = keys.find(({ state }) => state === 'signing');
   const states = keys.map(({ kid, state }) => `${kid.slice(0, 8)} ${state}`).join(', ');
-  if (signing === undefined) return problem(name, `no key signs now: ${states}`, makeThem);
+  if (signing === undefined) return problem(name, `no key signs now: ${states}`, createKeys);
   const ageDays =
     signing.createdAt === null ? 0 : (now.getTime() - signing.createdAt.getTime()) / dayMs;
   if (ageDays > maxAgeDays && !keys.some(({ state }) => state === 'next')) {

@@ -3,7 +3,7 @@ import type { Config, Environment } from '../config/config.ts';
 import { findMisspelledSettings } from '../config/misspelled-settings.ts';
 import { type Check, ok, warning } from './check.ts';
 
-/** What is allowed, but unwise for a server that others can reach. Pure. */
+/** Reports settings that are allowed, but risky in production. Pure. */
 export function checkSettings(config: Config): readonly Check[] {
   if (!config.isProduction) {
     return [ok('settings', 'development mode: settings that are unsafe in production are allowed')];
@@ -12,7 +12,7 @@ export function checkSettings(config: Config): readonly Check[] {
   return concerns.length > 0 ? concerns : [ok('settings', 'production mode')];
 }
 
-/** Variables that were probably meant as settings, and have no effect. Pure. */
+/** Reports environment variables that are probably misspelled settings. Pure. */
 export const checkSettingNames = (environment: Environment): readonly Check[] =>
   findMisspelledSettings(environment).map(({ name, meant }) =>
     warning(
@@ -69,7 +69,7 @@ function isUnencrypted(url: string): boolean {
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host === '[::1]' || host.startsWith('127.');
 
-/** Whether password hashes may use every core. Pure. */
+/** Checks that password hashes can use every core. Pure. */
 export function checkThreadPool({ threadPoolSize }: Config, cores: number): Check {
   const atOnce = toHashConcurrency({ cores, threadPoolSize });
   const found = `${threadPoolSize} threads for ${cores} cores: ${atOnce} hashes at once`;
