@@ -23,7 +23,7 @@ export type VerifyPassword = (password: string, hash: string | undefined) => Pro
 
 /**
  * All but `isOutdated` wait for their turn, and those of different keys take turns: a key names who asks, by
- * `toSiteKey` or `turnKeyOf`. @throws {ServiceUnavailableError} when too many wait.
+ * `toSiteKey` or `hashQueueKeyOf`. @throws {ServiceUnavailableError} when too many wait.
  */
 export interface Passwords {
   /** Hashes a password that the policy has accepted. @throws {RangeError} if bcrypt cannot. */

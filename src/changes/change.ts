@@ -1,7 +1,7 @@
 import type { Origin } from './origin.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
-/** The methods of a Prisma model that write nothing. */
+/** The methods of a Prisma model that only read. */
 type ReadMethod =
   | 'findUnique'
   | 'findUniqueOrThrow'
@@ -12,7 +12,7 @@ type ReadMethod =
   | 'aggregate'
   | 'groupBy';
 
-/** A data client without its methods that write: those do not compile outside of `change`. */
+/** A data client without the methods that write: these do not compile outside of `change`. */
 export type ReadOnlyClient<TClient> = {
   readonly [Key in keyof TClient as Key extends `$${string}`
     ? Extract<Key, '$queryRaw'>
@@ -21,7 +21,7 @@ export type ReadOnlyClient<TClient> = {
     : TClient[Key];
 };
 
-/** The client of one transaction: for Prisma what `$transaction` passes, else the client itself. */
+/** The client of one transaction: for Prisma the one that `$transaction` passes, otherwise the client itself. */
 export type TransactionOf<TClient> = TClient extends {
   $transaction(work: (transaction: infer Transaction) => Promise<unknown>): unknown;
 }
@@ -30,30 +30,30 @@ export type TransactionOf<TClient> = TClient extends {
 
 /** The audit event of a change. */
 export interface ChangeEvent {
-  /** What happens, as `thing.happened`. */
+  /** The action in the form `thing.happened`. */
   readonly action: string;
-  /** The id of what it is done to, a UUID. */
+  /** The id of the changed record, a UUID. */
   readonly subjectId?: string | null | undefined;
-  /** More about it, for a person to read. Never a secret. */
+  /** Details for readers of the audit log. Never a secret. */
   readonly detail?: string;
 }
 
-/** The event of a change, or what makes it of the change's result. */
+/** The event of a change, or a function that creates it from the result of the change. */
 export type EventOf<Result> = ChangeEvent | ((result: Result) => ChangeEvent);
 
 export interface ChangeOptions<TTransaction> {
   /**
-   * Whether what a policy admitted the viewer by still holds, read in the transaction. When it does not, the
-   * guards decide again, and the change is made or refused as they say.
+   * Re-reads in the transaction the data by which a policy admitted the viewer, and returns whether it is unchanged. If
+   * not, the guards decide again whether the change is made.
    */
   readonly stillHolds?: (transaction: TTransaction) => Promise<boolean>;
 }
 
 /**
- * Writes, in one transaction: re-checks the viewer's session and groups, does `work`, records the audit event,
+ * Writes in one transaction: checks the viewer's session and groups again, runs `work`, records the audit event and
  * commits. Serialization failures are retried, so `work` may run more than once.
  *
- * @throws what `work` throws; the transaction is then undone.
+ * @throws the error of `work`. The transaction is then rolled back.
  */
 export type Change<TTransaction> = <Result>(
   event: EventOf<Result>,
@@ -62,11 +62,11 @@ export type Change<TTransaction> = <Result>(
 ) => Promise<Result>;
 
 export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTransaction> {
-  /** Who is asking, read at each change. */
+  /** Returns the origin of a change. Called for each change. */
   readonly originOf: () => Origin;
 }
 
-/** Makes the function that writes for one request, or for one mutation field of it. */
+/** Creates the function that writes for one request, or for one mutation field of it. */
 export function createChange<TTransaction>({
   originOf,
   ...dependencies

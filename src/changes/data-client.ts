@@ -1,32 +1,32 @@
 import { retryCollisions } from '../database/retry-collisions.ts';
 import type { DataClient, SqlTransaction } from './sql-transaction.ts';
 
-/** A Prisma client, as far as Gatehouse uses it. */
+/** The part of a Prisma client that Gatehouse uses. */
 export interface PrismaClientLike {
   $transaction<Result>(work: (transaction: SqlTransaction) => Promise<Result>): Promise<Result>;
   $disconnect(): Promise<void>;
 }
 
-/** A data client that is not Prisma's. */
+/** A data client other than Prisma. */
 export interface CustomClient<TTransaction> {
   /** Becomes `context.db`. */
   readonly client: object;
-  /** Runs work in a transaction, which is undone when the work rejects. */
+  /** Runs `work` in a transaction, which is rolled back when `work` rejects. */
   transaction<Result>(work: (transaction: TTransaction) => Promise<Result>): Promise<Result>;
-  /** Makes the function that runs SQL text with values (`$1`, `$2`) in a transaction, and resolves with rows. */
+  /** Returns the function that runs SQL with values (`$1`, `$2`) in a transaction, and resolves with rows. */
   query(
     transaction: TTransaction,
   ): (sql: string, values: readonly unknown[]) => Promise<readonly object[]>;
-  /** Ends the client's own connections, if it has any. */
+  /** Closes the client's own connections, if it has any. */
   close?(): Promise<void>;
 }
 
-/** What `database` of a project's configuration returns. */
+/** The data client that `database` of a project's configuration returns. */
 export type ProjectClient = PrismaClientLike | CustomClient<unknown>;
 
 const retry = { random: Math.random };
 
-/** Makes what `change` writes with. */
+/** Converts a project's data client to the one that `change` uses. */
 export function toDataClient(client: ProjectClient): DataClient<unknown> {
   if (!('client' in client)) return prismaDataClient(client);
   return {
@@ -43,10 +43,10 @@ const prismaDataClient = (client: PrismaClientLike): DataClient<SqlTransaction> 
   sql: (transaction) => transaction,
 });
 
-/** What becomes `context.db`. */
+/** Returns the client that becomes `context.db`. */
 export const readClientOf = (client: ProjectClient): object =>
   'client' in client ? client.client : client;
 
-/** Ends the project's client. Gatehouse's own pool is not the client's, and stays open. */
+/** Closes the project's client. Gatehouse's own pool stays open. */
 export const closeClient = async (client: ProjectClient): Promise<void> =>
   'client' in client ? client.close?.() : client.$disconnect();

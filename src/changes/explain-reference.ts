@@ -6,8 +6,8 @@ import type { DataClient } from './sql-transaction.ts';
 const rowsSchema = z.array(z.object({ table: z.string() }));
 
 /**
- * The error of a transaction that was undone; when a foreign key has forbidden to remove a record, one that names
- * the table. Drivers may tell no more than the constraint, so the table is read from the catalog.
+ * Returns the error of a failed transaction. If a foreign key prevented the removal of a record, returns an error that
+ * names the table: some drivers report only the constraint, so the table is read from the catalog.
  */
 export async function explainReference<TTransaction>(
   error: unknown,

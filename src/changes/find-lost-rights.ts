@@ -12,13 +12,13 @@ import type { SqlTransaction } from './sql-transaction.ts';
 
 export interface Confirmation {
   readonly at: Date;
-  /** Whose account, groups, sessions or secret the transaction is about to change, if anyone's. */
+  /** The user or client whose account, groups, sessions or secret the transaction is going to change. */
   readonly changing?: Actor;
 }
 
 /**
- * Re-reads the viewer's session (or secret) and groups inside the transaction. Returns the viewer as it is now if a
- * right was lost, and undefined if none was: then the decision of the guards stands.
+ * Re-reads the viewer's session (or secret) and groups inside the transaction. Returns the current viewer if a right
+ * was lost, and undefined if the decision of the guards is still valid.
  *
  * Call it first, or right after `lockAdmins`: it locks the rows of the viewer (shared) and of the changed user or
  * client (exclusive), in the order of their ids. Every change that takes a right away calls this, so what was confirmed
@@ -52,7 +52,7 @@ async function lockPrincipals(
   ].map((each) => ({ ...each, id: each.id.toLowerCase() }));
   const ids = [...new Set(wanted.map(({ id }) => id))].filter(isUuid).sort();
   for (const id of ids) {
-    // One lock each, the stronger one: who takes the weaker one first could wait for itself.
+    // Only the stronger lock of each: two transactions that upgrade the same shared lock deadlock.
     const first = wanted.find((each) => each.id === id);
     if (first !== undefined) await lockPrincipal(transaction, first);
   }
@@ -68,7 +68,7 @@ async function lockPrincipal(
   await transaction.$queryRawUnsafe(text, id);
 }
 
-/** The session's row is locked too: a refresh token that is used again ends it without the user's. */
+/** Also locks the session's row: the reuse of a refresh token ends the session without locking the user's row. */
 async function readUser(
   transaction: SqlTransaction,
   viewer: UserViewer,
@@ -105,7 +105,7 @@ async function readApiClient(
 
 const rowsSchema = z.array(z.object({ groups: z.array(z.string()) }));
 
-/** The viewer with the groups that were read; no row: whoever it was is gone. */
+/** Returns the viewer with the current groups, or an anonymous one when no row was found. */
 function withGroups(viewer: AuthenticatedViewer, rows: unknown): Viewer {
   const [row] = rowsSchema.parse(rows);
   return row === undefined

@@ -2,47 +2,47 @@ import type { AuthenticatedViewer } from '../authentication/viewer.ts';
 import type { RequestSource } from '../composition/request-source.ts';
 import type { Rights } from './rights.ts';
 
-/** Who does something. */
+/** The user or API client that makes a change. */
 export interface Actor {
   readonly kind: 'USER' | 'API_CLIENT';
   readonly id: string;
 }
 
-/** Who does something, and from where; the system has neither. */
+/** The actor of a change and its network address. The system has neither. */
 export interface Origin {
   readonly actor: Actor | null;
   readonly ip: string | null;
-  /** The rights of the viewer, confirmed in the transaction. Absent: no guard was involved. */
+  /** The rights of the viewer, which the transaction checks again. Absent when no guard was involved. */
   readonly rights?: Rights;
   /** The channel, such as `command line`, if there is neither actor nor address. Recorded in the audit log. */
   readonly via?: string;
 }
 
-/** What a start or a seed does by itself. */
+/** The origin of changes by a start or a seed. */
 export const system: Origin = { actor: null, ip: null };
 
-/** What a person does at the command line of a server: whoever may run commands there. */
+/** The origin of changes by commands, which are authorized by the operating system. */
 export const commandLine: Origin = { actor: null, ip: null, via: 'command line' };
 
-/** What tells the origin of a request. */
+/** The part of a context that determines the origin of a request. */
 export interface Asking {
   readonly rights: Rights;
   readonly client: RequestSource;
 }
 
-/** Where what a resolver does comes from. */
+/** Returns the origin of a resolver's changes. */
 export const originOf = ({ rights, client }: Asking): Origin => ({
   ...originBy(rights),
   ip: client.ip,
 });
 
-/** The admitted viewer as the actor. */
+/** Returns the admitted viewer as the actor. */
 export function originBy(rights: Rights): Pick<Origin, 'actor' | 'rights'> {
   const viewer = rights.viewer();
   return { actor: viewer.isAuthenticated ? actorOf(viewer) : null, rights };
 }
 
-/** The user who does something; null for a program and for the system. */
+/** Returns the id of the user who makes a change, or null for an API client and for the system. */
 export const userIdOf = ({ actor }: Origin): string | null =>
   actor?.kind === 'USER' ? actor.id : null;
 
@@ -50,10 +50,10 @@ export const userIdOf = ({ actor }: Origin): string | null =>
  * Returns the key of an actor in the queue of password hashes. Each actor has its own, so one that requests many hashes
  * does not delay the others. It never equals a network address, the key of anonymous requests.
  */
-export const turnKeyOf = ({ actor }: Pick<Origin, 'actor'>): string =>
+export const hashQueueKeyOf = ({ actor }: Pick<Origin, 'actor'>): string =>
   actor === null ? 'SYSTEM' : `${actor.kind} ${actor.id}`;
 
-/** A viewer as the audit log names it. */
+/** Converts a viewer to an actor. */
 export const actorOf = (viewer: AuthenticatedViewer): Actor =>
   viewer.kind === 'user'
     ? { kind: 'USER', id: viewer.userId }

@@ -3,21 +3,21 @@ import { createUuidSequence } from '../composition/uuid.ts';
 import type { Origin } from './origin.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
-/** What is written down of one event. */
+/** One event of the audit log. */
 export interface NewAuditEvent {
   readonly at: Date;
-  /** What happened, as `thing.happened`. */
+  /** The action in the form `thing.happened`. */
   readonly action: string;
-  /** Whom or what it was done to. */
+  /** The id of the changed record. */
   readonly subjectId: string | null;
-  /** More about it, for a person to read. Never a secret. */
+  /** Details for readers of the audit log. Never a secret. */
   readonly detail?: string;
 }
 
-/** By the clock of the machine, like all other ids: subscriptions look up what they missed by id. */
+/** Uses the clock of the machine, like all ids: subscriptions look up missed events by the time in their ids. */
 const nextId = createUuidSequence(() => new Date(), randomBytes);
 
-/** Records an event in the transaction of the change that it is about. */
+/** Records an event in the transaction of its change. */
 export async function recordEvent(
   transaction: SqlTransaction,
   { actor, ip, via }: Origin,

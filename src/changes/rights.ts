@@ -1,30 +1,30 @@
 import type { Viewer } from '../authentication/viewer.ts';
 import { ConflictError } from '../errors.ts';
 
-/** The viewer that the guards admitted, and the way to ask them again. */
+/** The viewer that the guards admitted, and the functions to check the guards again. */
 export interface Rights {
   /** The admitted viewer. */
   viewer(): Viewer;
   /**
-   * Makes `current` the viewer of the request and asks the guards again.
+   * Makes `current` the viewer of the request and checks the guards again.
    *
    * @throws {AuthorizationError} when they refuse.
-   * @throws {ConflictError} CHANGED_MEANWHILE, when something was written already, or no guard can be asked.
+   * @throws {ConflictError} CHANGED_MEANWHILE, when something was already written, or there is no guard to check.
    */
   recheck(current: Viewer): Promise<void>;
-  /** Refuses what follows. */
+  /** Throws `error`, now and from every later `requireAdmitted`. */
   refuse(error: unknown): never;
-  /** @throws what `recheck` or `refuse` threw, if one did: a resolver that catches it writes nothing more. */
+  /** @throws the earlier error of `recheck` or `refuse`, so that a resolver which caught it cannot write. */
   requireAdmitted(): void;
-  /** Remembers that something was written. */
+  /** Records that a transaction was committed. */
   committed(): void;
-  /** Makes the rights of one field, whose guards `ask` asks with the current viewer. */
+  /** Creates the rights of one field. `ask` checks the field's guards with the current viewer. */
   ofField(ask: () => Promise<void>): Rights;
 }
 
 /**
- * Makes the rights of a request, which all copies of its context share. `toKnown` removes the groups that the schema
- * no longer has: they open nothing.
+ * Creates the rights of a request, which all copies of its context share. `toKnown` removes groups that are not in the
+ * schema.
  */
 export function createRequestRights(viewer: Viewer, toKnown: (viewer: Viewer) => Viewer): Rights {
   let current = viewer;
@@ -51,7 +51,7 @@ export function createRequestRights(viewer: Viewer, toKnown: (viewer: Viewer) =>
   };
 }
 
-/** `ask` makes a viewer the current one, asks the guards, and returns it. */
+/** Creates the rights of one field. `ask` sets the current viewer, checks the guards, and returns the viewer. */
 function createFieldRights(
   viewer: Viewer,
   ask: (found: Viewer) => Promise<Viewer>,
@@ -72,7 +72,7 @@ function createFieldRights(
       try {
         admitted = await ask(found);
       } catch (error) {
-        // A plain refusal says that nothing was done.
+        // A refusal means that nothing was written.
         refuse(hasCommitted ? changedMeanwhile(error) : error);
       }
     },
@@ -85,7 +85,7 @@ function createFieldRights(
   };
 }
 
-/** The answer when the viewer's rights changed and the guards cannot settle it. */
+/** Creates the error for changed rights when the guards cannot decide. */
 export const changedMeanwhile = (cause?: unknown): ConflictError =>
   new ConflictError(
     'CHANGED_MEANWHILE',

@@ -1,12 +1,12 @@
-/** A transaction in which SQL text runs, whatever the data client is. Prisma's transactions are one. */
+/** A transaction that runs SQL, independent of the data client. Prisma's transactions have this interface. */
 export interface SqlTransaction {
-  /** Values stand in the text as `$1`, `$2`. Resolves with an array of rows. */
+  /** Placeholders are `$1`, `$2`. Resolves with an array of rows. */
   $queryRawUnsafe(sql: string, ...values: unknown[]): PromiseLike<unknown>;
 }
 
-/** What Gatehouse needs of a data client. */
+/** The part of a data client that Gatehouse uses. */
 export interface DataClient<TTransaction> {
   transaction<Result>(work: (transaction: TTransaction) => Promise<Result>): Promise<Result>;
-  /** Runs SQL text with values in a transaction. */
+  /** Returns the transaction as one that runs SQL. */
   sql(transaction: TTransaction): SqlTransaction;
 }

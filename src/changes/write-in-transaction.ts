@@ -6,37 +6,37 @@ import { type NewAuditEvent, recordEvent } from './record-event.ts';
 import { changedMeanwhile } from './rights.ts';
 import type { DataClient } from './sql-transaction.ts';
 
-/** Who writes, and what has to be locked. */
+/** The origin of a write, and its locks. */
 export interface WriteTerms<TTransaction> {
   readonly origin: Origin;
-  /** Whose account, groups, sessions or secret the transaction changes, if anyone's. */
+  /** The user or client whose account, groups, sessions or secret the transaction changes. */
   readonly changing?: Actor;
-  /** Takes a lock that comes before those of the viewer and of the one to be changed. */
+  /** Takes a lock before those of the viewer and of `changing`. */
   readonly lock?: (transaction: TTransaction) => Promise<unknown>;
   /**
-   * Whether the data by which a policy admitted the viewer is still the same, read in the transaction. If not, the
-   * guards are asked again.
+   * Re-reads in the transaction the data by which a policy admitted the viewer, and returns whether it is unchanged. If
+   * not, the guards are checked again.
    */
   readonly stillHolds?: ((transaction: TTransaction) => Promise<boolean>) | undefined;
 }
 
-/** What the work of one transaction is given beside it. */
+/** Passed to the work together with the transaction. */
 export interface Writing {
-  /** When the locks of `WriteTerms.lock` were held. */
+  /** The time after the lock of `WriteTerms.lock` was acquired. */
   readonly at: Date;
-  /** Records an audit event of the same transaction. Without a moment of its own it has happened `at`. */
+  /** Records an audit event in the same transaction. Its time is `at` by default. */
   record(event: Omit<NewAuditEvent, 'at'> & Partial<Pick<NewAuditEvent, 'at'>>): Promise<void>;
 }
 
 /**
- * Writes in one transaction: takes the locks, re-reads the viewer's session and groups, does the work and commits.
+ * Writes in one transaction: takes the locks, re-reads the viewer's session and groups, runs the work and commits.
  * The work records its audit events. Serialization failures are retried, so it may run more than once.
  *
- * If a right was lost, nothing is written and the guards are asked again: the answer is theirs, or the work is done
- * with the rights that are left.
+ * If a right was lost, nothing is written and the guards are checked again. If they admit the viewer with the
+ * remaining rights, the work runs.
  *
- * @throws {AuthorizationError | ConflictError} when rights were lost, as `Rights.recheck` says.
- * @throws {StillReferencedError} when a foreign key forbids to remove a record. @throws what the work throws.
+ * @throws {AuthorizationError | ConflictError} when rights were lost; see `Rights.recheck`.
+ * @throws {StillReferencedError} when a foreign key prevents the removal of a record. @throws the error of the work.
  */
 export type Write<TTransaction> = <Result>(
   terms: WriteTerms<TTransaction>,
@@ -48,10 +48,10 @@ export interface WriteDependencies<TTransaction> {
   readonly now: () => Date;
 }
 
-/** What one transaction came to: its result, or the viewer whose rights have changed. */
+/** The result of one transaction, or the viewer whose rights have changed. */
 type Outcome<Result> = { readonly result: Result } | { readonly changed: Viewer };
 
-/** Makes the only way to write, for Gatehouse's own stores and for `change` alike. */
+/** Creates the only function that writes, used by Gatehouse's own stores and by `change`. */
 export function createWrite<TTransaction>({
   data,
   now,
@@ -61,10 +61,10 @@ export function createWrite<TTransaction>({
     rights?.requireAdmitted();
     const first = await write(terms, work);
     if ('result' in first) return first.result;
-    // Unreachable without rights: there is no viewer then whose rights could change.
+    // Unreachable: without rights there is no viewer whose rights could change.
     if (rights === undefined) throw changedMeanwhile();
     await rights.recheck(first.changed);
-    // The guards have just read what the policy depends on.
+    // `stillHolds` is not needed: the guards have just read the data that the policy depends on.
     const origin = { ...terms.origin, ...originBy(rights) };
     const second = await write({ ...terms, origin, stillHolds: undefined }, work);
     return 'result' in second ? second.result : rights.refuse(changedMeanwhile());

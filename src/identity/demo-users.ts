@@ -1,4 +1,4 @@
-import { system, turnKeyOf } from '../changes/origin.ts';
+import { hashQueueKeyOf, system } from '../changes/origin.ts';
 import type { Group } from '../composition/groups.ts';
 import { BadUserInputError } from '../errors.ts';
 import type { Services } from './services.ts';
@@ -34,7 +34,7 @@ async function addUser(
   const { minPasswordLength } = services.newUserRules;
   const input = { username, password: createPassword(minPasswordLength), groups: [group] };
   const { password, ...user } = parseNewUser(input, services.newUserRules);
-  const passwordHash = await services.passwords.hash(password, turnKeyOf(system));
+  const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(system));
   try {
     await stores.users.create({ ...user, passwordHash }, system);
     return { username, group, password };

@@ -1,7 +1,7 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
-import { type Asking, originOf, turnKeyOf } from '../../changes/origin.ts';
+import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { changedMeanwhile } from '../../changes/rights.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
@@ -66,7 +66,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     const refreshToken = createRefreshToken(dependencies.randomBytes);
     const change = {
       account,
-      newPasswordHash: await passwords.hash(password, turnKeyOf(origin)),
+      newPasswordHash: await passwords.hash(password, hashQueueKeyOf(origin)),
       sessionId: viewer.sessionId,
       refreshTokenHash: refreshToken.hash,
       issue: (session: LiveSession) => issueCredentials(session, refreshToken),

@@ -1,5 +1,5 @@
 import type { Passwords } from '../../authentication/password.ts';
-import { turnKeyOf } from '../../changes/origin.ts';
+import { hashQueueKeyOf } from '../../changes/origin.ts';
 import type { LoginAccount } from './login-account.ts';
 import type { PasswordHashStore } from './password-hash.store.ts';
 
@@ -21,7 +21,7 @@ export function createRenewPasswordHash({
   return async ({ id, passwordHash }, password) => {
     if (!passwords.isOutdated(passwordHash)) return;
     try {
-      const key = turnKeyOf({ actor: { kind: 'USER', id } });
+      const key = hashQueueKeyOf({ actor: { kind: 'USER', id } });
       const newHash = await passwords.hash(password, key);
       await passwordHashes.renew({ userId: id, oldHash: passwordHash, newHash });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
-import { system, turnKeyOf } from '../../changes/origin.ts';
+import { hashQueueKeyOf, system } from '../../changes/origin.ts';
 import type { Services } from '../services.ts';
 import type { UserStore } from './user.store.ts';
 
@@ -36,7 +36,7 @@ export async function ensureFirstAdmin(
   const created = await users.createFirst({
     username: normalizeUsername(username),
     usernameKey: toUsernameKey(username),
-    passwordHash: await services.passwords.hash(password, turnKeyOf(system)),
+    passwordHash: await services.passwords.hash(password, hashQueueKeyOf(system)),
     displayName: username,
     email: null,
     groups: ['ADMIN'],

@@ -1,6 +1,6 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
-import { type Origin, turnKeyOf } from '../../changes/origin.ts';
+import { hashQueueKeyOf, type Origin } from '../../changes/origin.ts';
 import { type PageArguments, parsePage, toConnection } from '../../composition/connection.ts';
 import type { Group } from '../../composition/groups.ts';
 import { isUuid } from '../../composition/uuid.ts';
@@ -97,7 +97,7 @@ async function createUser(
   const choice = choosePassword(dependencies, input.username, password);
   const parsed = parseNewUser({ ...input, password: choice.password }, services.newUserRules);
   const { password: clear, ...user } = parsed;
-  const passwordHash = await services.passwords.hash(clear, turnKeyOf(origin));
+  const passwordHash = await services.passwords.hash(clear, hashQueueKeyOf(origin));
   const created = await stores.users.create({ ...user, passwordHash }, origin);
   return {
     user: await addGroupsOf(dependencies, created),
@@ -115,7 +115,7 @@ async function resetPassword(
   const { password, generatedPassword } = choosePassword(dependencies, username, given);
   const rules = { minLength: services.newUserRules.minPasswordLength, username };
   const parsed = parseNewPassword(password, rules);
-  const passwordHash = await services.passwords.hash(parsed, turnKeyOf(origin));
+  const passwordHash = await services.passwords.hash(parsed, hashQueueKeyOf(origin));
   const user = await stores.users.resetPassword(id, passwordHash, origin);
   return { user: await addGroupsOf(dependencies, user), generatedPassword };
 }

@@ -1,4 +1,4 @@
-import { originOf, turnKeyOf } from '../../changes/origin.ts';
+import { hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { parsePage, toConnection } from '../../composition/connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
@@ -21,7 +21,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const { stores, services } = partsOf();
         const { password, ...user } = parseNewUser(input, services.newUserRules);
         const origin = originOf(context);
-        const passwordHash = await services.passwords.hash(password, turnKeyOf(origin));
+        const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(origin));
         return stores.users.create({ ...user, passwordHash }, origin);
       },
       updateUser: (_mutation, { id, input }, context) =>
@@ -42,7 +42,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         };
         const password = parseNewPassword(newPassword, rules);
         const origin = originOf(context);
-        const passwordHash = await services.passwords.hash(password, turnKeyOf(origin));
+        const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(origin));
         return stores.users.resetPassword(user.id, passwordHash, origin);
       },
       grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
