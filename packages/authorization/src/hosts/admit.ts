@@ -14,20 +14,20 @@ import type { IntrospectOperation } from '../visibility/introspect-operation.ts'
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import { type IntrospectionAnswer, IntrospectionError } from '../visibility/introspection.ts';
 
-/** A result as it is to be sent. `denials` are those that refuse the operation as a whole: 401 or 403. */
+/** A result to send. `denials` refuse the operation as a whole, with 401 or 403. */
 export interface FinishedResult {
   readonly result: ExecutionResult;
   readonly denials: readonly GraphQLError[];
 }
 
-/** What was decided about an operation before it runs. */
+/** The decision about an operation before it runs. */
 export type Admission =
-  /** It must not run: `result` is the answer. */
+  /** The operation must not run. `result` is the answer. */
   | ({ readonly kind: 'answered' } & FinishedResult)
-  /** It may run. `finish` makes the answer of a query's or mutation's result, or of one event. */
+  /** The operation may run. `finish` converts its result, or one event of a subscription, to the answer. */
   | {
       readonly kind: 'admitted';
-      /** Whether it introspects: its answer cannot be finished when it comes in parts. */
+      /** Whether the operation has introspection, so that an incremental answer cannot be finished. */
       readonly introspects: boolean;
       finish(result: ExecutionResult): FinishedResult;
     };
@@ -40,9 +40,9 @@ export interface AdmitOptions<TContext> {
 }
 
 /**
- * Makes the function by which a transport of its own admits operations: decides before the run, answers introspection
- * by what the viewer can reach, and gives the result of the run the form of an answer. A lenient request
- * (`isLenient`) is lenient for queries alone.
+ * Creates the function that admits operations, for custom transports: it authorizes an operation before it runs,
+ * answers introspection with the elements that the viewer can reach, and converts the result to an answer.
+ * `isLenient` is ignored for mutations and subscriptions.
  */
 export function createAdmit<TContext>({
   authorizeOperation,
@@ -69,7 +69,7 @@ export function createAdmit<TContext>({
       kind: 'admitted',
       introspects: introspection !== undefined,
       finish(result) {
-        // First, for a type that is hidden is no data: the status would tell that it exists.
+        // First: a hidden type counts as no data, or the status would reveal that it exists.
         const shown = introspection === undefined ? result : show(result, introspection);
         if (isLenient) return tolerate(shown, denials);
         return isQuery ? refuseDenied(shown) : { result: limit(shown), denials: [] };
@@ -106,8 +106,8 @@ function refuseDenied(result: ExecutionResult): FinishedResult {
   return { result: { ...refused, ...kept }, denials: refused.errors };
 }
 
-function tolerate(result: ExecutionResult, told: readonly GraphQLError[]): FinishedResult {
-  const { errors = [], data } = toLenientResult<GraphQLError>(result, told);
+function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): FinishedResult {
+  const { errors = [], data } = toLenientResult<GraphQLError>(result, reported);
   const denials = errors.filter(isDenial);
   const isRefused = denials.length > 0 && !hasData(data);
   if (errors.length === 0) return { result, denials: [] };

@@ -11,11 +11,11 @@ export interface EnvelopPluginOptions<TContext> {
   readonly introspect: IntrospectOperation<TContext>;
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
-  /** The request's header `Prefer`. In Yoga: `({ request }) => request.headers.get('prefer')`. */
+  /** Returns the request's header `Prefer`. In Yoga: `({ request }) => request.headers.get('prefer')`. */
   readonly preferOf?: (context: TContext) => string | null | undefined;
 }
 
-/** What the plugin uses of Envelop's hooks; written out, so that Envelop need not be installed. */
+/** The part of Envelop's hooks that the plugin uses. Declared here, so that Envelop need not be installed. */
 interface OperationStart<TContext> {
   readonly args: {
     readonly document: DocumentNode;
@@ -37,7 +37,7 @@ interface EventEnd {
   setResult(result: ExecutionResult): void;
 }
 
-/** A plugin for Envelop, and so for GraphQL Yoga. */
+/** A plugin for Envelop, which GraphQL Yoga uses. */
 export interface EnvelopPlugin<TContext> {
   onExecute(
     start: OperationStart<TContext>,
@@ -48,8 +48,8 @@ export interface EnvelopPlugin<TContext> {
 }
 
 /**
- * Decides each operation before Envelop runs it, and answers refusals without data. GraphQL Yoga makes
- * 401 or 403 and `WWW-Authenticate` of them, since it reads `extensions.http` of a result.
+ * Creates the plugin that authorizes each operation before Envelop runs it, and answers refusals without data.
+ * GraphQL Yoga reads `extensions.http` of the result and sends 401 or 403 with `WWW-Authenticate`.
  */
 export function createEnvelopPlugin<TContext extends object>(
   options: EnvelopPluginOptions<TContext>,
@@ -70,7 +70,7 @@ export function createEnvelopPlugin<TContext extends object>(
           if (!(Symbol.asyncIterator in result)) {
             return setResult(toAnswer(admission.finish(result), realm, { isLenient }));
           }
-          // It cannot be mended, and would show what the viewer may not know.
+          // The parts cannot be filtered, and would show what the viewer may not see.
           if (admission.introspects) {
             throw new Error('Introspection does not support incremental delivery.');
           }
@@ -90,12 +90,12 @@ export function createEnvelopPlugin<TContext extends object>(
   };
 }
 
-/** Envelop wants nothing back from a hook that has answered. */
+/** Answers, and returns undefined: Envelop expects no hooks from a plugin that has answered. */
 function stop(answer: () => void): undefined {
   answer();
 }
 
-/** What Yoga answers: status and headers are taken from `extensions.http`. */
+/** Adds the status and headers to `extensions.http`, from which Yoga reads them. */
 function toAnswer(
   { result, denials }: FinishedResult,
   realm: string,

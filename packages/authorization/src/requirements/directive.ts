@@ -163,7 +163,7 @@ const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
   ...(typeof args === 'object' ? args : {}),
 });
 
-/** What is wrong with a name of `@auth(argument:)`. The enum itself suggests the name that was probably meant. */
+/** Describes an unknown name in `@auth(argument:)`. graphql-js suggests similar names of the enum. */
 function unknownName(argument: string, name: string, type: GraphQLEnumType | undefined): string {
   try {
     type?.parseValue(name);
@@ -176,7 +176,7 @@ function unknownName(argument: string, name: string, type: GraphQLEnumType | und
 
 type EnumOf = Readonly<Record<string, GraphQLEnumType | undefined>>;
 
-/** The names in an `@auth` of SDL that their enums do not have. */
+/** Describes the names in an `@auth` of SDL that are not in their enums. */
 const unknownNames = (node: ConstDirectiveNode, enumOf: EnumOf): readonly string[] =>
   (node.name.value === 'auth' ? (node.arguments ?? []) : []).flatMap(({ name, value }) => {
     const type = enumOf[name.value];
