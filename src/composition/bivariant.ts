@@ -1,4 +1,4 @@
-/** Lets a function with narrower parameters stand where the composition calls it with the project's own. */
+/** Accepts functions with narrower parameters, which the composition calls with values of the project's own types. */
 export type Bivariant<Signature extends (...args: never[]) => unknown> = {
   bivarianceHack(...args: Parameters<Signature>): ReturnType<Signature>;
 }['bivarianceHack'];

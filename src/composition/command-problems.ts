@@ -1,7 +1,7 @@
 import { coreCommands } from './core-commands.ts';
 import type { CommandArgument, CommandOption, DomainCommand } from './domain-command.ts';
 
-/** What is wrong with one command, as clauses: its name, its arguments and its options. */
+/** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */
 export const findCommandMistakes = (name: string, command: DomainCommand): readonly string[] => [
   ...(coreCommands.includes(name) ? ['Gatehouse has a command with this name'] : []),
   ...(commandName.test(name)
@@ -12,7 +12,7 @@ export const findCommandMistakes = (name: string, command: DomainCommand): reado
 ];
 
 const commandName = /^[a-z][a-z0-9-]*$/;
-/** Starting with `no`, an option would be the opposite of another one. */
+/** Names with the prefix `no` are excluded: such an option would negate another one. */
 const parameterName = /^(?!no[A-Z])[a-z][a-zA-Z0-9]*$/;
 /** Options of every command. */
 const reservedNames: readonly string[] = ['help', 'project', 'version'];
@@ -43,7 +43,7 @@ function findMistakes(
   return rules.filter(([holds]) => !holds).map(([, rule]) => `${name}: ${rule}`);
 }
 
-/** Words are given to arguments in order. */
+/** Finds arguments in an order in which words cannot be assigned to them. */
 function findOrderMistakes(
   named: readonly (readonly [string, CommandArgument])[],
 ): readonly string[] {
@@ -58,6 +58,6 @@ function findOrderMistakes(
   ]);
 }
 
-/** Whether a command runs without this argument. */
+/** Whether an argument can be omitted. */
 export const isOptional = (argument: CommandArgument): boolean =>
   argument.required === false || argument.default !== undefined;

@@ -22,24 +22,24 @@ import { CompositionError } from './type-defs.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 
-/** Without the library's description, which would stand in the place of the schema's own. */
+/** Without the library's description, which would replace the schema's own. */
 const scalars = { DateTime: { serialize, parseValue, parseLiteral, extensions } };
 
 export interface ComposeSchemaOptions {
-  /** What is wrong with the documents: thrown together with what is wrong with the schema. */
+  /** Mistakes in the documents. They are thrown together with those in the schema. */
   readonly problems: readonly string[];
   readonly documents: readonly DocumentNode[];
-  /** Gatehouse's own and the project's. */
+  /** The domains of Gatehouse and of the project. */
   readonly domains: readonly Domain[];
-  /** The project's schema that was made elsewhere. Its type definitions are among `documents`. */
+  /** The external schema of the project. Its type definitions are included in `documents`. */
   readonly external: GraphQLSchema | undefined;
   /** The resolvers of fields of Subscription that have an event definition. */
   readonly subscriptions: IResolvers;
-  /** What a client may be told of an error of the database, if anything. */
+  /** Converts a database error to one for clients, or returns undefined. */
   readonly toClientError: (error: unknown) => ClientError | undefined;
   /** Called for every policy that threw. */
   readonly onPolicyError: (error: unknown, policy: string, context: Context) => void;
-  /** Makes it a dry run: nothing is refused, and this is called instead. */
+  /** Enables a dry run: nothing is refused, and this is called instead. */
   readonly report?: (denial: DenialExtensions, context: Context) => void;
   readonly introspection?: IntrospectionMode;
 }
@@ -47,8 +47,8 @@ export interface ComposeSchemaOptions {
 /**
  * Joins the domains to one schema and guards it: type definitions first, guards last.
  *
- * A policy that cannot be asked denies. When its error has an answer of its own, such as a database that is
- * unavailable, the client gets that answer instead of a refusal.
+ * A policy that throws denies. If its error can be converted to one for clients, such as for an unavailable database,
+ * the client gets that error instead of a refusal.
  *
  * @throws {CompositionError} with every mistake: of documents, types, domains and guards.
  */
@@ -84,12 +84,12 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   return authorization;
 }
 
-/** Adds what graphql-js refuses to `problems`, and builds what can be built all the same, for further checks. */
+/** Adds the errors of graphql-js to `problems`, and still builds as much as possible, for further checks. */
 function buildTypes(
   documents: readonly DocumentNode[],
   problems: string[],
 ): GraphQLSchema | undefined {
-  // graphql-js itself joins definitions and extensions, in their order.
+  // graphql-js joins definitions and extensions, in their order.
   const document = concatAST(documents);
   return (
     attempt(() => buildASTSchema(document), problems) ??
@@ -97,7 +97,7 @@ function buildTypes(
   );
 }
 
-/** Returns undefined when `make` throws an error, and adds its message to `problems`: graphql-js writes several. */
+/** Returns undefined when `make` throws, and adds the lines of its message to `problems`: graphql-js joins several. */
 function attempt<T>(make: () => T, problems: string[]): T | undefined {
   try {
     return make();
@@ -108,7 +108,7 @@ function attempt<T>(make: () => T, problems: string[]): T | undefined {
   }
 }
 
-/** Returns undefined when guards are wrong, and adds what is wrong to `problems`. */
+/** Guards the schema. Returns undefined for invalid guards, and adds the offences to `problems`. */
 function guard(
   schema: GraphQLSchema,
   problems: string[],

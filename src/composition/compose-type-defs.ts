@@ -14,19 +14,19 @@ import {
   replaceGuards,
 } from './type-defs.ts';
 
-/** The type definitions of all domains, before they are one schema. */
+/** The type definitions of all domains, not yet joined to one schema. */
 export interface ComposedTypeDefs {
   readonly documents: readonly DocumentNode[];
   readonly groups: Groups;
-  /** A line for each mistake that was found so far. Composing the schema throws them, together with its own. */
+  /** One line for each mistake so far. `composeSchema` throws them together with its own. */
   readonly problems: readonly string[];
 }
 
 /**
- * Joins the type definitions of Gatehouse's own domains and of the project's.
+ * Joins the type definitions of Gatehouse's own domains and of the project's domains.
  *
- * @throws {CompositionError} with every mistake found so far, when files or a schema made elsewhere cannot be read:
- *   without them, whatever refers to their types would look wrong.
+ * @throws {CompositionError} with every mistake so far, when files or the external schema cannot be read. Otherwise
+ *   all references to their types would be reported too.
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;

@@ -1,23 +1,23 @@
 import { BadUserInputError } from '../errors.ts';
 import { isUuid } from './uuid.ts';
 
-/** The longest page. */
+/** The maximum number of edges on a page. */
 export const maxPageSize = 100;
 const defaultPageSize = 20;
 
-/** A page to read: `limit` records, from the one after the id `afterId` on (keyset pagination). */
+/** A page to read: `limit` records after the one with the id `afterId` (keyset pagination). */
 export interface Page {
   readonly limit: number;
   readonly afterId: string | undefined;
 }
 
-/** A page's arguments, as a client gives them (Relay cursor connections, forward pagination). */
+/** The arguments of a page (Relay cursor connections, forward pagination). */
 export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
 }
 
-/** @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is no cursor of this API. */
+/** @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not a cursor of this API. */
 export function parsePage({ first, after }: PageArguments): Page {
   const limit = first ?? defaultPageSize;
   if (limit < 1 || limit > maxPageSize) {
@@ -27,8 +27,8 @@ export function parsePage({ first, after }: PageArguments): Page {
 }
 
 /**
- * Makes a connection of the records read. The store reads one more than the page's limit, so that
- * whether there is a next page costs no second query.
+ * Converts records to a connection. The store reads one record more than the page's limit, so that `hasNextPage` needs
+ * no second query.
  */
 export function toConnection<Node extends { readonly id: string }>(
   records: readonly Node[],
@@ -39,7 +39,7 @@ export function toConnection<Node extends { readonly id: string }>(
     edges,
     pageInfo: {
       hasNextPage: records.length > limit,
-      // A cursor is only ever that of an edge, which therefore stands before this page.
+      // The cursor is that of an earlier edge.
       hasPreviousPage: afterId !== undefined,
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
@@ -47,7 +47,7 @@ export function toConnection<Node extends { readonly id: string }>(
   };
 }
 
-/** Cursors are opaque, so that clients cannot come to rely on what is in them. */
+/** Encodes the id, so that clients do not depend on it: cursors are opaque. */
 const toCursor = (id: string): string => Buffer.from(`id:${id}`).toString('base64url');
 
 function parseCursor(cursor: string): string {

@@ -5,14 +5,14 @@ import type { Groups } from './groups.ts';
 import type { RequestSource } from './request-source.ts';
 
 /**
- * What a resolver can use. One for each request.
+ * The context of resolvers. One for each request.
  *
  * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of all domains.
  */
 export interface BaseContext<TClient, TLoad> {
-  /** Who is asking. Groups that were lost during the operation are gone, once a change has noticed it. */
+  /** The viewer. When a change finds that groups were lost during the operation, they are removed here too. */
   readonly viewer: Viewer;
-  /** For Gatehouse itself: what the guards decide by. Hosts copy a context, and all copies share this. */
+  /** For internal use: the rights that the guards check. Hosts copy a context, and all copies share them. */
   readonly rights: Rights;
   readonly client: RequestSource;
   /** The groups of the composed schema. */
@@ -23,16 +23,16 @@ export interface BaseContext<TClient, TLoad> {
   readonly db: ReadOnlyClient<TClient>;
   /** The only way to write. */
   readonly change: Change<TransactionOf<TClient>>;
-  /** For Gatehouse itself: makes the `change` of one mutation field. */
+  /** For internal use: creates the `change` of one mutation field. */
   readonly changeBy: (rights: Rights) => Change<TransactionOf<TClient>>;
-  /** Reads by key: those of the same turn are one statement. */
+  /** Loaders by name. Keys that are loaded in the same turn of the event loop are read with one statement. */
   readonly load: TLoad;
 }
 
-/** The context as the server knows it, whatever the project's client and loaders are. */
+/** The context for code that does not depend on the project's client and loaders. */
 export type Context = BaseContext<unknown, object>;
 
-/** What seeds and commands work with. Audit events of `change` name no actor: they are of the system. */
+/** The context of seeds and commands. Audit events of `change` have no actor: the system makes them. */
 export type SeedContext<TContext = Context> =
   TContext extends BaseContext<infer Client, infer Load>
     ? Pick<BaseContext<Client, Load>, 'db' | 'change'>

@@ -1,4 +1,4 @@
-/** First words of the `gatehouse` program. Domains cannot use them for their commands. */
+/** The commands of the `gatehouse` program. Domains cannot use these names. */
 export const coreCommands: readonly string[] = [
   ...['access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
   ...['generate', 'groups', 'help', 'keys', 'migrate', 'schema', 'seed', 'session', 'start'],

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import type { Groups } from './groups.ts';
 
 export interface ContextDependencies {
-  /** What `change` writes with. */
+  /** The data client for `change`. */
   readonly data: DataClient<unknown>;
   /** The project's data client, for reading. */
   readonly db: object;
@@ -15,10 +15,10 @@ export interface ContextDependencies {
   readonly now: () => Date;
 }
 
-/** What is known of a request before anything runs. */
+/** The facts about a request before it runs. */
 export type RequestFacts = Pick<Context, 'viewer' | 'client' | 'requestId'>;
 
-/** Makes `viewer` of a context, or of a host's copy of one, follow the rights. */
+/** Makes `viewer` of a context, or of a host's copy of one, return the current viewer. */
 export const withCurrentViewer = <TContext extends Context>(context: TContext): TContext =>
   Object.defineProperty(context, 'viewer', {
     get: () => context.rights.viewer(),
@@ -26,7 +26,7 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
     configurable: true,
   });
 
-/** Makes what makes contexts: of a request, and of the system, such as a seed. */
+/** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts({ data, db, load, groups, now }: ContextDependencies) {
   return {
     createContext({ viewer, client, requestId }: RequestFacts): Context {
@@ -35,7 +35,7 @@ export function createContexts({ data, db, load, groups, now }: ContextDependenc
           ? { ...found, groups: new Set(groups.inSchemaOrder(found.groups)) }
           : found,
       );
-      // Made when it is called: most requests only read.
+      // Created when called: most requests only read.
       const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
         createChange({ data, now, originOf: () => originOf({ rights: by, client }) })(
           event,

@@ -13,20 +13,20 @@ interface Parameter<TType extends string, TValue> {
 
 type ValueParameter = Parameter<'string', string> | Parameter<'number', number>;
 
-/** One word behind the command's name. */
+/** One word after the command's name. */
 export type CommandArgument = ValueParameter & {
-  /** Takes all words that are left. The last argument alone can. */
+  /** Takes all remaining words. Only for the last argument. */
   readonly variadic?: boolean;
 };
 
-/** `--name <value>`, or `--name` of the type `boolean`, which is false if it is not given. */
+/** `--name <value>`, or `--name` for the type `boolean`, whose default is false. */
 export type CommandOption =
   | ValueParameter
   | { readonly type: 'boolean'; readonly description: string };
 
-/** By name, in camel case, in order: `rowLimit` is `<row-limit>`. */
+/** Arguments by name in camel case, in order: `rowLimit` is `<row-limit>`. */
 export type CommandArguments = Readonly<Record<string, CommandArgument>>;
-/** By name, in camel case: `dryRun` is `--dry-run`. */
+/** Options by name in camel case: `dryRun` is `--dry-run`. */
 export type CommandOptions = Readonly<Record<string, CommandOption>>;
 
 /** The values of arguments and options, by name. */
@@ -74,14 +74,14 @@ type OptionValue<TOption extends CommandOption> = TOption extends
   ? ValueOf<TOption>
   : ValueOf<TOption> | undefined;
 
-/** What `run` gets. */
+/** The input of `run`. */
 type InputOf<TArguments extends CommandArguments, TOptions extends CommandOptions> = {
   readonly [Name in keyof TArguments]: ArgumentValue<TArguments[Name]>;
 } & { readonly [Name in keyof TOptions]: OptionValue<TOptions[Name]> };
 
 type None = Readonly<Record<never, never>>;
 
-/** A command whose `run` gets values of the declared types. */
+/** A command whose `run` receives values of the declared types. */
 export interface TypedCommand<
   TArguments extends CommandArguments,
   TOptions extends CommandOptions,
@@ -94,8 +94,8 @@ export interface TypedCommand<
 }
 
 /**
- * Declares a command of a domain. It only checks types: those of the values that `run` gets come from the declared
- * arguments and options.
+ * Declares a command of a domain. Only checks types: the input of `run` has the types of the declared arguments and
+ * options.
  */
 export const defineCommand = <
   const TArguments extends CommandArguments = None,

@@ -8,13 +8,13 @@ import {
 import type { CheckedTypeDefs } from './type-defs.ts';
 
 /**
- * Finds types that are defined more than once: graphql-js would name the type, but not its files. In the returned
- * documents each is defined once.
+ * Finds types that are defined more than once. graphql-js would report the type without its files. In the returned
+ * documents each type is defined once.
  *
- * Later definitions of an object type or enum become extensions, so that other mistakes in them are found as well.
- * Later definitions of other types are left out.
+ * Later definitions of an object type or enum become extensions, so that other mistakes in them are found too. Later
+ * definitions of other types are omitted.
  *
- * @param unnamed what to call the source of a definition without a location.
+ * @param unnamed the source name for definitions without a location.
  */
 export function findDoubleTypes(
   documents: readonly DocumentNode[],
@@ -53,7 +53,7 @@ interface Named {
 const namesOf = (members: readonly Named[] = []): readonly string[] =>
   members.map(({ name }) => name.value);
 
-/** Leaves out the members that an earlier definition has. */
+/** Converts a later definition to an extension without the members of earlier definitions. */
 function toExtension(
   { description: _description, ...node }: TypeDefinitionNode,
   earlier: ReadonlySet<string>,

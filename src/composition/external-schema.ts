@@ -21,19 +21,19 @@ import {
 import { type CheckedTypeDefs, enumValues } from './type-defs.ts';
 
 const rootNames: readonly string[] = ['Query', 'Mutation', 'Subscription'];
-/** Enums of Gatehouse that others may add values to, as `extend enum` does in SDL. */
+/** Enums of Gatehouse to which other schemas may add values, like `extend enum` in SDL. */
 const openEnums: readonly string[] = ['Group', 'Policy'];
 /** Directives that Gatehouse defines. */
 const ownDirectives: readonly string[] = ['auth', 'public'];
 
-/** No schema has rules there: those of `extensions.directives` are read from the schema, not from its SDL. */
-const nowhere = ['gatehouse', 'none'];
+/** A path without directives: those in `extensions.directives` are read from the schema, not from its SDL. */
+const noDirectives = ['gatehouse', 'none'];
 
 /**
- * Turns an executable schema that was made elsewhere into type definitions that extend the others: its root
- * types, `Group` and `Policy` become extensions.
+ * Converts an external executable schema to type definitions that extend the others: its root types, `Group` and
+ * `Policy` become extensions.
  *
- * Root types of other names, and rules in the form of a list, are problems.
+ * Reports root types with other names, and directives in lists, as problems.
  *
  * @param others the type definitions that it is joined with.
  */
@@ -42,7 +42,7 @@ export function externalTypeDefs(
   others: readonly DocumentNode[],
 ): CheckedTypeDefs {
   const { definitions, ...document } = withEnumNames(
-    getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: nowhere }),
+    getDocumentNodeFromSchema(schema, { pathToDirectivesInExtensions: noDirectives }),
   );
   const problems = [...renamedRoots(schema), ...listedDirectives(schema)];
   const extensions = definitions.flatMap((each) => toExtension(each, others));
@@ -57,7 +57,7 @@ const renamedRoots = (schema: GraphQLSchema): readonly string[] =>
         : [`schema: the root type ${type.name} must be called ${rootNames[index]}`],
   );
 
-/** Some tools write them so by default; what joins schemas would lose them. */
+/** Finds directives in lists, the default of some tools. They would be lost when schemas are joined. */
 const listedDirectives = (schema: GraphQLSchema): readonly string[] =>
   Object.values(schema.getTypeMap())
     .flatMap((type): Member[] => [
@@ -76,7 +76,7 @@ interface Member {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** The fields of a type, and their arguments. */
+/** Returns the fields of a type and their arguments. */
 function membersOf(type: GraphQLNamedType): readonly Member[] {
   if (isInputObjectType(type)) {
     return Object.values(type.getFields()).map(({ name, extensions }) => ({
@@ -110,7 +110,7 @@ function toExtension(
     : [node];
 }
 
-/** The values that the others do not have; nothing when there are none. */
+/** Returns an extension with the values that the others do not have, if there are any. */
 function toEnumExtension(
   { description: _own, ...node }: EnumTypeDefinitionNode,
   others: readonly DocumentNode[],
@@ -120,7 +120,7 @@ function toEnumExtension(
   return values.length === 0 ? [] : [{ ...node, kind: Kind.ENUM_TYPE_EXTENSION, values }];
 }
 
-/** The printer writes names of groups and policies as strings. */
+/** Converts groups and policies from strings, as the printer writes them, to enum values. */
 const withEnumNames = (document: DocumentNode): DocumentNode =>
   visit(document, {
     Directive: (directive: DirectiveNode): ASTNode | undefined =>
@@ -129,14 +129,14 @@ const withEnumNames = (document: DocumentNode): DocumentNode =>
         : undefined,
   });
 
-/** What stands behind the types of a schema that was made elsewhere. */
+/** The resolvers and extensions of an external schema. */
 export interface ExternalParts {
   readonly resolvers: IResolvers;
-  /** With the rules of `extensions.directives`. */
+  /** Includes the guards in `extensions.directives`. */
   readonly extensions: SchemaExtensions;
 }
 
-/** Takes the resolvers and the extensions out of a schema. A value of `Group` or `Policy` is its name. */
+/** Extracts the resolvers and the extensions of a schema. Internal values of `Group` and `Policy` are not kept. */
 export function externalParts(schema: GraphQLSchema): ExternalParts {
   const resolvers = Object.entries(getResolversFromSchema(schema)).filter(
     ([name]) => !openEnums.includes(name),

@@ -6,7 +6,7 @@ import type { Domain } from './domain.ts';
 import { findErrorProblems } from './domain-errors.ts';
 import { CompositionError } from './type-defs.ts';
 
-/** Finds what is wrong with the domains whatever the schema is. */
+/** Finds mistakes in the domains that do not depend on the schema. */
 export const findDomainProblems = (domains: readonly Domain[]): readonly string[] => [
   ...findDoubles(domains, partsOf),
   ...findCommandProblems(domains),
@@ -14,8 +14,8 @@ export const findDomainProblems = (domains: readonly Domain[]): readonly string[
 ];
 
 /**
- * Finds what the domains say of a schema that has no such field, type or policy, and the root fields that no domain
- * resolves. A line for each, by coordinate.
+ * Finds costs, policies and resolvers of the domains for which the schema has no field, type or policy, and root fields
+ * that no domain resolves. Returns one line for each, by coordinate.
  */
 export const findSchemaProblems = (
   schema: GraphQLSchema,
@@ -30,7 +30,7 @@ export const findSchemaProblems = (
   ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
 ];
 
-/** Checks the commands alone, which needs no schema. @throws {CompositionError} */
+/** Checks only the commands, without a schema. @throws {CompositionError} */
 export function requireSoundCommands(domains: readonly Domain[]): void {
   const problems = findCommandProblems(domains);
   if (problems.length > 0) throw new CompositionError(problems);
@@ -62,7 +62,7 @@ const partsOf = ({
   ...Object.keys(errors).map((key) => `errors: ${key}`),
 ];
 
-/** Two parts of one name: the later would silently take the place of the earlier. */
+/** Finds parts with the same name in several domains: the later one would replace the earlier one. */
 function findDoubles(
   domains: readonly Domain[],
   keysOf: (domain: Domain) => readonly string[],
@@ -119,7 +119,7 @@ function findStrayResolvers(
   });
 }
 
-/** The root fields that would always give null. */
+/** Finds root fields without a resolver, which would always return null. */
 function findUnresolved(
   schema: GraphQLSchema,
   resolvers: readonly IResolvers[],

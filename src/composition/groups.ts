@@ -5,16 +5,16 @@ export type Group = string;
 
 /** The groups of the composed schema. */
 export interface Groups {
-  /** In the order of the schema. */
+  /** In schema order. */
   readonly names: readonly Group[];
   has(name: string): boolean;
-  /** The names in the order of the schema, each once; what is no group of the schema is left out. */
+  /** Returns the names in schema order, each once. Names that are not groups of the schema are omitted. */
   inSchemaOrder(names: Iterable<string>): Group[];
-  /** @throws {BadUserInputError} naming `argument`, when one of the names is no group of the schema. */
+  /** @throws {BadUserInputError} for `argument`, when one of the names is not a group of the schema. */
   requireAll(names: readonly string[], argument: string): void;
 }
 
-/** @param names the values of the enum `Group`, in the order of the schema. */
+/** @param names the values of the enum `Group`, in schema order. */
 export function createGroups(names: readonly Group[]): Groups {
   const all = new Set(names);
   return {

@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader';
 
-/** How many keys are read in one statement at most. */
+/** The maximum number of keys in one statement. */
 const maxBatchSize = 500;
 
-/** Gives the value of each key, or the error of this key alone, in their order. */
+/** Returns the value or the error of each key, in the order of the keys. */
 type ReadMany<Key, Value> = (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>;
 
 /**
- * Batches the reads of all requests that are under way: those that arrive in one turn of the event loop
- * make one statement. It keeps nothing, so that what starts after a change always reads after it.
+ * Creates a loader that batches the reads of all requests: keys that are loaded in one turn of the event loop are read
+ * with one statement. It caches nothing, so a read that starts after a change returns the changed data.
  */
 export const createLoader = <Key, Value>(read: ReadMany<Key, Value>): DataLoader<Key, Value> =>
   new DataLoader(read, {

@@ -2,7 +2,7 @@ import type { Page } from './connection.ts';
 import type { Domain, LoaderDefinition } from './domain.ts';
 import { createLoader } from './loader.ts';
 
-/** What loaders read with. */
+/** The context of loaders. */
 export interface LoaderContext {
   readonly db: object;
 }
@@ -11,13 +11,13 @@ export interface LoaderContext {
 export type Load = Readonly<Record<string, (key: never) => Promise<unknown>>>;
 
 export interface LoadOptions {
-  /** Given to what the domains read with. */
+  /** Passed to the functions with which the domains read. */
   readonly context: LoaderContext;
-  /** Whether the database has refused a value that is not in the form of its column's type. */
+  /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;
 }
 
-/** Makes the loaders of all domains, by name. One of each in a process: they batch over requests. */
+/** Creates the loaders of all domains, by name. A process has one of each, which batches across requests. */
 export const createLoad = (domains: readonly Domain[], options: LoadOptions): Load =>
   Object.fromEntries(
     domains.flatMap(({ loaders = {} }) =>
@@ -45,7 +45,7 @@ function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOpti
     const { rows, failures } = await readEach(ids, reading);
     const rowsOf = groupBy(rows, key);
     return ids.map((id) => {
-      // Ids are sent in any spelling, and kept in lower case.
+      // Ids can be sent in any case, and are stored in lower case.
       const found = rowsOf.get(id) ?? rowsOf.get(id.toLowerCase()) ?? [];
       return failures.get(id) ?? (isSingle ? (found[0] ?? null) : found);
     });
@@ -53,7 +53,7 @@ function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOpti
   return (id: string) => loader.load(id);
 }
 
-/** The rows of many ids, and the errors of those that cannot be asked for. */
+/** The rows of many ids, and the errors of malformed ids. */
 interface Found {
   readonly rows: readonly object[];
   readonly failures: ReadonlyMap<string, Error>;
@@ -64,8 +64,8 @@ interface Reading extends Pick<LoadOptions, 'isMalformed'> {
 }
 
 /**
- * Reads many ids in one batch. When the database refuses one of them as malformed, halves of the batch are read,
- * and so on: each id gets what it would get alone, whoever else's are in the batch.
+ * Reads many ids in one batch. When the database rejects one of them as malformed, halves of the batch are read, and so
+ * on: the result of each id does not depend on the other ids in the batch.
  */
 async function readEach(given: readonly string[], reading: Reading): Promise<Found> {
   const ids = [...new Set(given)];
@@ -85,7 +85,7 @@ async function readEach(given: readonly string[], reading: Reading): Promise<Fou
   }
 }
 
-/** One page of what belongs to one owner, such as the invoices of a user. */
+/** One page of the records of one owner, such as the invoices of a user. */
 export interface PageKey {
   readonly ownerId: string;
   readonly page: Page;
@@ -93,7 +93,7 @@ export interface PageKey {
 
 type ReadPage = (ownerIds: string[], page: Page) => Promise<Found>;
 
-/** Owners of whom the same page is asked, as those of one list are, are read together. */
+/** Creates a loader of pages. Owners with the same page, such as the items of one list, are read together. */
 const createPageLoader = (read: ReadPage, key: string) =>
   createLoader<PageKey, readonly object[]>(async (keys) => {
     const alike = new Map<string, PageKey[]>();
@@ -113,7 +113,7 @@ const createPageLoader = (read: ReadPage, key: string) =>
 
 const nameOf = ({ page: { limit, afterId } }: PageKey): string => `${limit} ${afterId ?? ''}`;
 
-/** Rows by the value of a property, in the order in which they were read. */
+/** Groups rows by the value of a property, in the order in which they were read. */
 function groupBy(rows: readonly object[], key: string): ReadonlyMap<unknown, readonly object[]> {
   const groups = new Map<unknown, object[]>();
   for (const row of rows) {

@@ -1,23 +1,23 @@
 import { maxPageSize } from './connection.ts';
 import type { Domain } from './domain.ts';
 
-/** What selected fields cost: about as many units as they make the server read or write rows. */
+/** The costs of selected fields: about one unit for each row that the server reads or writes. */
 export interface Pricing {
   /** By schema coordinate. */
   readonly fields: Readonly<Record<string, number>>;
-  /** Of a root field of a mutation that is not among them. */
+  /** The cost of a mutation's root field that is not in `fields`. */
   readonly mutation: number;
-  /** Of every other field. */
+  /** The cost of every other field. */
   readonly other: number;
-  /** Of `__schema` and `__type`, with all that is selected in them. */
+  /** The cost of `__schema` and `__type`, with their selections. */
   readonly introspection: number;
-  /** How many objects a list without pages is taken to hold. */
+  /** The assumed number of objects in a list without pages. */
   readonly listSize: number;
-  /** No page is longer, whatever is asked for. */
+  /** The maximum size of a page, whatever `first` is. */
   readonly maxPageSize: number;
 }
 
-/** The cost of hashing a password: some 200 ms of a processor. */
+/** The cost of hashing a password, which takes about 200 ms of processor time. */
 export const passwordHash = 100;
 
 /** Joins the costs that the domains declare. */

@@ -10,18 +10,17 @@ interface CommonAccess {
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
 }
 
-/** What a project's data client is made with. Gatehouse ends the connections itself. */
+/** The database access for a project's data client. Gatehouse closes the connections. */
 export type DatabaseAccess =
   | (CommonAccess & {
       readonly kind: 'postgresql';
-      /** Gatehouse's own pool, with its limits of time. It takes no callbacks, and is never to be ended. */
+      /** Gatehouse's own pool, with its time limits. It does not support callbacks. Never close it. */
       readonly pool: pg.Pool;
     })
   | (CommonAccess & {
       readonly kind: 'embedded';
       /**
-       * The embedded database. It has one connection: a transaction that waits for a query outside of it waits
-       * for itself.
+       * The embedded database. It has one connection: a transaction that waits for a query outside of it is a deadlock.
        */
       readonly pglite: PGlite;
     });
@@ -30,24 +29,24 @@ export type DatabaseAccess =
 export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> {
   readonly domains?: readonly Domain[];
   /**
-   * An executable schema made elsewhere, such as by Pothos or Nexus, with its rules in
-   * `extensions.directives.auth`. Joined with Gatehouse's types and the domains', then guarded with them.
+   * An external executable schema, such as by Pothos or Nexus, with its guards in `extensions.directives.auth`. It is
+   * joined with the types of Gatehouse and of the domains, and then guarded.
    */
   readonly schema?: GraphQLSchema;
-  /** Makes the project's data client, which becomes `context.db`. */
+  /** Creates the project's data client, which becomes `context.db`. */
   readonly database?: (access: DatabaseAccess) => TClient;
-  /** Groups of a user for whom none are given. */
+  /** The default groups of new users. */
   readonly newUserGroups?: readonly string[];
   /** Replaces `requires` of Gatehouse's own fields, by coordinate. */
   readonly guards?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Declares a project's configuration. It only checks types. */
+/** Declares a project's configuration. Only checks types. */
 export const defineConfig = <TClient extends ProjectClient = ProjectClient>(
   config: GatehouseConfig<TClient>,
 ): GatehouseConfig<TClient> => config;
 
-/** A configuration, and the folder that its paths start from. */
+/** A configuration, and the folder that its paths are relative to. */
 export interface Project {
   readonly directory: string;
   readonly config: GatehouseConfig;

@@ -3,9 +3,9 @@ import type { GraphQLSchema } from 'graphql';
 import type { Context } from './context.ts';
 
 /**
- * Gives each mutation resolver a `change` that asks the field's own guards again when the viewer lost a right.
+ * Gives each mutation resolver a `change` that checks the field's own guards again when the viewer lost a right.
  *
- * Modifies the mutation fields of `schema`, which must not be guarded yet: the guards see the request's own context.
+ * Modifies the mutation fields of `schema`, which must not be guarded yet: guards get the request's own context.
  * A refusal is the field's answer even if the resolver catches it.
  */
 export function recheckMutations(schema: GraphQLSchema, authorize: AuthorizeField<Context>): void {

@@ -1,10 +1,10 @@
 import { ConflictError } from '../errors.ts';
 
 /**
- * What a foreign key promises to be there. An operation reads in several steps, so that what one has read
- * may have been removed, with all that refers to it, before the next.
+ * Returns a record that a foreign key refers to. An operation reads in several steps, between which the record can be
+ * removed together with the one that refers to it.
  *
- * @throws {ConflictError} CHANGED_MEANWHILE, when it is not there.
+ * @throws {ConflictError} CHANGED_MEANWHILE, when the record does not exist.
  */
 export async function required<T>(reading: Promise<T | null>): Promise<T> {
   const value = await reading;

@@ -3,7 +3,7 @@ import type { Domain, EventDefinition, EventRow } from './domain.ts';
 import type { LoaderContext } from './loaders.ts';
 import { firstUuidOf } from './uuid.ts';
 
-/** The topics of all domains, by table: several fields of Subscription can share one. */
+/** The topics of all domains by table. Several fields of Subscription can share one. */
 export type Topics = ReadonlyMap<string, RunningTopic<EventRow>>;
 
 export interface TopicsOptions {
@@ -11,7 +11,7 @@ export interface TopicsOptions {
   readonly now: () => Date;
   readonly onReadError: (error: unknown) => void;
   readonly context: LoaderContext;
-  /** Reads ids of a table from one on, in their order; undefined where events are changes of rows. */
+  /** Reads ids of a table from `firstId` on, in order. Undefined for events about updates of rows. */
   readonly readIds: (
     table: string,
     firstId: string,
@@ -19,7 +19,7 @@ export interface TopicsOptions {
   ) => Promise<readonly string[] | undefined>;
 }
 
-/** Makes the topics that the domains' subscriptions take their events from. */
+/** Creates the topics of the domains' subscriptions. */
 export function createTopics(
   domains: readonly Domain[],
   { context, readIds, ...options }: TopicsOptions,
@@ -39,10 +39,10 @@ export function createTopics(
   return topics;
 }
 
-/** Where `gatehouse.notify_inserts('<table>')` sends the ids. */
+/** Returns the channel to which `gatehouse.notify_inserts('<table>')` sends ids. */
 const channelOf = (table: string): string => `gatehouse_topic_${table}`;
 
-/** The resolvers of the fields of Subscription that have an event definition. */
+/** Creates the resolvers of the fields of Subscription with an event definition. */
 export const eventResolvers = (domains: readonly Domain[], topics: Topics) =>
   Object.fromEntries(
     domains.flatMap(({ events = {} }) =>

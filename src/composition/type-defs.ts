@@ -17,7 +17,7 @@ import { globSync } from 'tinyglobby';
 import { didYouMean } from '../nearest-name.ts';
 import type { Domain } from './domain.ts';
 
-/** Everything that is wrong with a project's domains, schema and guards: one line for each mistake. */
+/** The mistakes in a project's domains, schema and guards, one line for each. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError';
   readonly problems: readonly string[];
@@ -36,9 +36,9 @@ export interface CheckedTypeDefs {
 }
 
 /**
- * Reads the type definitions of domains. A path or glob that names no file, and a syntax error, is a problem.
+ * Reads the type definitions of domains. Reports paths and globs without a file, and syntax errors, as problems.
  *
- * @param directory the folder that paths and globs start from.
+ * @param directory the folder that paths and globs are relative to.
  */
 export function readTypeDefs(
   domains: readonly Pick<Domain, 'name' | 'typeDefs'>[],
@@ -74,10 +74,10 @@ export function readTypeDefs(
 const findFiles = (glob: string, cwd: string): readonly string[] =>
   globSync(glob, { cwd, absolute: true, expandDirectories: false }).sort();
 
-/** No path has a line break or a brace with a space behind it. */
+/** Whether a text is SDL. A path contains no line break and no brace followed by a space. */
 const isSdl = (text: string): boolean => /[\n{]\s/.test(text) || /\}\s*$/.test(text);
 
-/** The values of an enum in all documents, in their order: those of its definition and of its extensions. */
+/** Returns the values of an enum in all documents, in order, from its definition and its extensions. */
 export const enumValues = (documents: readonly DocumentNode[], name: string): readonly string[] =>
   documents
     .flatMap(({ definitions }) => definitions)
@@ -95,8 +95,7 @@ const isEnumNamed = (
 export type Guards = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Replaces guards of Gatehouse's own fields. A coordinate that is no field of Gatehouse, and an unknown group, is a
- * problem.
+ * Replaces guards of Gatehouse's own fields. Reports unknown coordinates and groups as problems.
  */
 export function replaceGuards(
   documents: readonly DocumentNode[],
@@ -140,7 +139,7 @@ export function replaceGuards(
   return { documents: replaced, problems: [...missing, ...unknown] };
 }
 
-/** What is wrong with a name that the enum `Group` does not have. */
+/** Describes a name that is not in the enum `Group`. */
 export const describeUnknownGroup = (name: string, groups: readonly string[]): string =>
   `${name} is not in the enum Group${didYouMean(name, groups)}`;
 

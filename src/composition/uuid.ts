@@ -1,21 +1,21 @@
-/** The form of every id (RFC 9562, 4). What has another form is the id of nothing. */
+/** Matches ids of records (RFC 9562, 4). */
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether a database column of UUIDs could hold this id; asking it for another is an error. */
+/** Whether an id is a UUID. PostgreSQL rejects other ids with an error. */
 export function isUuid(id: string): boolean {
   return uuidPattern.test(id);
 }
 
-/** Greater than any UUID that is made (RFC 9562, 5.10). */
+/** The maximum UUID (RFC 9562, 5.10). */
 export const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Not greater than any UUID of version 7 that is made from `at` on. */
+/** Returns the least UUID of version 7 with the time `at`. */
 export const firstUuidOf = (at: Date): string =>
   createUuid(new Date(Math.max(0, at.getTime())), (size) => new Uint8Array(size));
 
 /**
- * A new id: a UUID of version 7 (RFC 9562, 5.7), which begins with the time in milliseconds, so that
- * ids sort by it. The database makes the ids of rows; this is for what must know one before.
+ * Creates a UUID of version 7 (RFC 9562, 5.7). It starts with the time in milliseconds, so ids sort by time. The
+ * database creates the ids of rows, unless they are needed before the insert.
  */
 export function createUuid(now: Date, randomBytes: (size: number) => Uint8Array): string {
   const bytes = Buffer.from(randomBytes(16));
@@ -26,8 +26,8 @@ export function createUuid(now: Date, randomBytes: (size: number) => Uint8Array)
 }
 
 /**
- * Makes a source of UUIDs of version 7 of which each sorts after the ones before, also within a millisecond
- * (RFC 9562, 6.2, method 1: the 12 bits behind the time count).
+ * Creates a generator of UUIDs of version 7, each of which sorts after the earlier ones, also within a millisecond
+ * (RFC 9562, 6.2, method 1: the 12 bits after the time are a counter).
  */
 export function createUuidSequence(
   now: () => Date,

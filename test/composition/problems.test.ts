@@ -57,11 +57,11 @@ describe('composing a project', () => {
     const typeDefs: string[] = [];
     const errors = { full: 409, NOT_FOUND: 404, ROOM_FULL: 200, ROOM_SHUT: 403, ROOM_GONE: 410 };
     const twin: Domain = { name: 'twin', typeDefs, errors: { ROOM_GONE: 410 } };
-    const status = 'the status is one from 400 to 599, and not 401 or 403';
+    const status = 'the status must be from 400 to 599, but not 401 or 403';
     expect(problemsOf(withDomain({ name: 'booking', typeDefs, errors }, twin))).toEqual([
       'errors: ROOM_GONE: more than one domain has it (booking, twin)',
-      'full: errors of the domain booking: a code is in capitals, such as ROOM_FULL',
-      'NOT_FOUND: errors of the domain booking: it is a code of Gatehouse',
+      'full: errors of the domain booking: a code must be in upper case, such as ROOM_FULL',
+      'NOT_FOUND: errors of the domain booking: Gatehouse already uses this code',
       `ROOM_FULL: errors of the domain booking: ${status}`,
       `ROOM_SHUT: errors of the domain booking: ${status}`,
     ]);

@@ -12,7 +12,7 @@ const dateTime = assertScalarType(schema.getType('DateTime'));
 describe('the scalar DateTime', () => {
   it('is described in the words of the SDL, not in those of the library that reads it', () => {
     expect(dateTime.description).toBe(
-      'A moment in time: RFC 3339, in UTC, such as `2026-01-31T09:30:00.000Z`.',
+      'A point in time: RFC 3339, in UTC, such as `2026-01-31T09:30:00.000Z`.',
     );
   });
 
