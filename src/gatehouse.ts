@@ -78,7 +78,7 @@ async function start(options: StartOptions): Promise<Gatehouse> {
     errorStatuses: parts.errorStatuses,
     logger,
     hidesSchema: config.introspection !== 'full',
-    maxErrors: config.operationLimits.maxToldErrors,
+    maxErrors: config.operationLimits.maxErrors,
     jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
   });
   const firstAdmin = await makeFirstAdmin(config, parts);

@@ -5,7 +5,7 @@ export interface OperationLimits {
   /** Bytes of a body over HTTP, and of a message over a WebSocket. */
   readonly maxBodyBytes: number;
   /** Errors of validation, or of variables that do not fit, that one answer tells. */
-  readonly maxToldErrors: number;
+  readonly maxErrors: number;
   /** Lexical tokens of a document; comments are none. */
   readonly maxTokens: number;
   /** Fields inside one another; fragments add nothing. Introspection has its own limit. */

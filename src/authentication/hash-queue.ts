@@ -1,5 +1,5 @@
 import { ServiceUnavailableError } from '../errors.ts';
-import { createFairLine } from './fair-line.ts';
+import { createRoundRobinQueue } from './round-robin-queue.ts';
 
 export interface HashQueueOptions {
   /** How many hashes are made at once. */
@@ -39,16 +39,16 @@ export function createHashQueue({
   concurrency,
   pauseBudget = noBudget,
 }: HashQueueOptions): HashQueue & { readonly load: () => HashLoad } {
-  const line = createFairLine();
+  const queue = createRoundRobinQueue();
   const maxWaiting = concurrency * waitingForEach;
   let running = 0;
 
   function beginNext(): void {
     if (running >= concurrency) return;
-    const place = line.next();
-    if (place === undefined) return;
+    const entry = queue.next();
+    if (entry === undefined) return;
     running += 1;
-    place.begin();
+    entry.begin();
   }
 
   // The cause is for the log alone.
@@ -58,9 +58,9 @@ export function createHashQueue({
     });
 
   const inTurn: HashQueue = async (work, key = '') => {
-    if (line.size() >= maxWaiting && !line.makeRoomFor(key)) throw full();
+    if (queue.size() >= maxWaiting && !queue.makeRoomFor(key)) throw full();
     const turn = new Promise<void>((begin, reject) => {
-      line.add(key, { begin, leave: () => reject(full()) });
+      queue.add(key, { begin, release: () => reject(full()) });
     });
     beginNext();
     await pauseBudget(() => turn);
@@ -71,7 +71,7 @@ export function createHashQueue({
       beginNext();
     }
   };
-  return Object.assign(inTurn, { load: () => ({ running, waiting: line.size() }) });
+  return Object.assign(inTurn, { load: () => ({ running, waiting: queue.size() }) });
 }
 
 export interface HashingMachine {

@@ -74,7 +74,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** How much is taken on before more is refused. */
   readonly loadLimits: {
-    readonly maxRequestsUnderWay: number;
+    readonly maxConcurrentRequests: number;
     readonly maxEventLoopDelayMs: number;
   };
   readonly socketLimits: {
@@ -154,7 +154,7 @@ function toConfig(settings: Settings): Config {
     trustProxy: settings.TRUST_PROXY,
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
     loadLimits: {
-      maxRequestsUnderWay: settings.MAX_REQUESTS_UNDER_WAY,
+      maxConcurrentRequests: settings.MAX_CONCURRENT_REQUESTS,
       maxEventLoopDelayMs: settings.MAX_EVENT_LOOP_DELAY_MS,
     },
     socketLimits: {

@@ -40,7 +40,7 @@ export const realm = 'gatehouse';
 /** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
 export function createApollo(options: ApolloOptions) {
   const { authorization, logger, limits, graphqlPath, toClientError } = options;
-  const maxErrors = limits.maxToldErrors;
+  const maxErrors = limits.maxErrors;
   return new ApolloServer<OperationContext>({
     schema: authorization.schema,
     plugins: [

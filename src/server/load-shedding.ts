@@ -7,7 +7,7 @@ import { sendAnswer } from './http-errors.ts';
 /** How much is taken on before more is refused. */
 export interface LoadLimits {
   /** Requests and operations of sockets that run at the same time. */
-  readonly maxRequestsUnderWay: number;
+  readonly maxConcurrentRequests: number;
   /** How long the event loop may take for a turn, on average, before fewer are let run. */
   readonly maxEventLoopDelayMs: number;
 }
@@ -49,7 +49,7 @@ export interface LoadShedding {
  * operations, or a slower machine, leave room for fewer.
  */
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
-  let bound = options.maxRequestsUnderWay;
+  let bound = options.maxConcurrentRequests;
   let underWay = 0;
   let refused = 0;
   const hasRoom = () => underWay < bound;
@@ -90,7 +90,7 @@ const returningShare = 1 / 8;
 
 /** How many may run next: fewer in proportion while turns take too long, else more, step by step. */
 export function nextBound(bound: number, eventLoopDelayMs: number, limits: LoadLimits): number {
-  const { maxRequestsUnderWay: most, maxEventLoopDelayMs } = limits;
+  const { maxConcurrentRequests: most, maxEventLoopDelayMs } = limits;
   // Written so that no measure at all, not a number, lets more run.
   if (!(eventLoopDelayMs > maxEventLoopDelayMs)) {
     return Math.min(most, bound + Math.ceil(most * returningShare));

@@ -125,7 +125,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 /** How the documents of sockets are read. */
 function documentReading({ authorization, hidesSchema, limits }: ServerOptions) {
   const { schema, visibleTo } = authorization;
-  const { maxTokens, maxToldErrors: maxErrors } = limits;
+  const { maxTokens, maxErrors } = limits;
   return {
     readDocument: createReadDocument({ schema, maxTokens, maxErrors }),
     visibleTo: hidesSchema ? visibleTo : () => schema,

@@ -19,6 +19,7 @@ import type { OnOperation } from './operation-record.ts';
 import { isAllowedOrigin } from './origin.ts';
 import { clientOf, type RequestContextOptions } from './request-context.ts';
 import { type AccessWatchOptions, createAccessWatch } from './subscriptions/access.ts';
+import { ClientFacingError } from './subscriptions/client-facing-error.ts';
 import { closeCodes } from './subscriptions/close-codes.ts';
 import {
   closeTimeoutMs,
@@ -32,11 +33,10 @@ import { createRunOperation } from './subscriptions/operations.ts';
 import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
 import type {
+  DescribeErrors,
   OperationsOptions,
   RunOperation,
-  TellErrors,
 } from './subscriptions/socket-operation.ts';
-import { ToldError } from './subscriptions/told-error.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
 import { endWith } from './transport/client-errors.ts';
 
@@ -173,11 +173,11 @@ function joinProtocol(
   const { authorization, events, logger, socketLimits, tracing } = options;
   const format = createFormatError(options.toClientError);
   const logErrors = createErrorLog(options);
-  const tellErrors: TellErrors = (errors, place) => {
+  const describeErrors: DescribeErrors = (errors, place) => {
     logErrors(errors, place);
     return errors.map((error) => {
       const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
-      return new ToldError(format({ ...error.toJSON(), extensions }, error));
+      return new ClientFacingError(format({ ...error.toJSON(), extensions }, error));
     });
   };
   const watch = createAccessWatch({
@@ -187,14 +187,14 @@ function joinProtocol(
     onError: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
   });
-  const run = createRunOperation({ ...options, tellErrors });
+  const run = createRunOperation({ ...options, describeErrors });
   const runOperation: RunOperation = (operation) =>
     tracing === undefined ? run(operation) : tracing.operation(() => run(operation));
   const protocol = createProtocol({
     schema: authorization.schema,
     watch: watch.watch,
     runOperation: (operation) => options.shedding.run(() => runOperation(operation)),
-    tellErrors,
+    describeErrors,
     hasTooManySockets: (principal) => countOf(principal) > socketLimits.maxSocketsPerViewer,
     isStopping,
   });

@@ -7,7 +7,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
     environment: {
-      MAX_REQUESTS_UNDER_WAY: '2',
+      MAX_CONCURRENT_REQUESTS: '2',
       // However slow the machine: two requests are to wait for the database.
       DATABASE_REQUEST_TIMEOUT_MS: '30000',
     },

@@ -29,7 +29,7 @@ const doubling = (count: number) =>
   `${repeat(count, (n) => `fragment F${n + 1} on Query { ...F${n} ...F${n} }`)} fragment F0 on Query { me { id } } { ...F${count} }`;
 
 /** Ten errors, and one that there are more. */
-const maxToldErrors = 11;
+const maxErrors = 11;
 /** What an error says was too much, or else its code. */
 const limitOf = ({ extensions }: { extensions: { code: string; reason?: string } }) =>
   extensions.reason ?? extensions.code;
@@ -171,7 +171,7 @@ for (const { what, by = 'GRAPHQL_VALIDATION_FAILED', source = graphqlCop, query 
     const answer = await server.unchanged(() => server.ask(query, { token }));
     expect([answer.status, answer.body.data ?? null]).toEqual([400, null]);
     expect(new Set(answer.errors.map(limitOf))).toEqual(new Set([by]));
-    expect(answer.errors.length).toBeLessThanOrEqual(maxToldErrors);
+    expect(answer.errors.length).toBeLessThanOrEqual(maxErrors);
     expect(answer.text.length).toBeLessThan(4_000);
   });
 }
@@ -244,7 +244,7 @@ attack(
       server.ask(query, { token: server.admin.accessToken, variables }),
     );
     expect([answer.status, answer.code]).toEqual([400, 'BAD_USER_INPUT']);
-    expect(answer.errors).toHaveLength(maxToldErrors);
+    expect(answer.errors).toHaveLength(maxErrors);
     expect(answer.text.length).toBeLessThan(2_500);
   },
 );

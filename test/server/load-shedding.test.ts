@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { OverloadedError } from '../../src/errors.ts';
 import { createLoadShedding, nextBound, type Shed } from '../../src/server/load-shedding.ts';
 
-const limits = { maxRequestsUnderWay: 80, maxEventLoopDelayMs: 100 };
+const limits = { maxConcurrentRequests: 80, maxEventLoopDelayMs: 100 };
 
 function createWork() {
   let finish = () => {};
@@ -13,7 +13,7 @@ function createWork() {
 }
 
 it('runs as many at once as there may be, and begins no more', async () => {
-  const shedding = createLoadShedding({ ...limits, maxRequestsUnderWay: 2, onShed: () => {} });
+  const shedding = createLoadShedding({ ...limits, maxConcurrentRequests: 2, onShed: () => {} });
   const [first, second] = [createWork(), createWork()];
   const running = [shedding.run(first.work), shedding.run(second.work)];
   expect(shedding.hasRoom()).toBe(false);
@@ -31,7 +31,7 @@ it('runs as many at once as there may be, and begins no more', async () => {
 });
 
 it('has room again after work that failed', async () => {
-  const shedding = createLoadShedding({ ...limits, maxRequestsUnderWay: 1, onShed: () => {} });
+  const shedding = createLoadShedding({ ...limits, maxConcurrentRequests: 1, onShed: () => {} });
   const failing = shedding.run(async () => {
     throw new Error('It failed.');
   });
@@ -43,7 +43,7 @@ it('tells what was refused once for each look, and nothing when nothing was', as
   const told: Shed[] = [];
   const shedding = createLoadShedding({
     ...limits,
-    maxRequestsUnderWay: 1,
+    maxConcurrentRequests: 1,
     onShed: (shed) => told.push(shed),
   });
   const { work, finish } = createWork();
@@ -58,7 +58,7 @@ it('tells what was refused once for each look, and nothing when nothing was', as
 });
 
 it('lets fewer run while the event loop is slow', async () => {
-  const shedding = createLoadShedding({ ...limits, maxRequestsUnderWay: 2, onShed: () => {} });
+  const shedding = createLoadShedding({ ...limits, maxConcurrentRequests: 2, onShed: () => {} });
   const { work, finish } = createWork();
   const running = shedding.run(work);
   expect(shedding.hasRoom()).toBe(true);

@@ -3,7 +3,7 @@ import { setting, wholeNumber } from './setting.ts';
 
 /** From whom how much is taken. */
 export const limitSettings = {
-  MAX_REQUESTS_UNDER_WAY: setting(
+  MAX_CONCURRENT_REQUESTS: setting(
     wholeNumber(1, 100_000, 400),
     'Maximum number of requests and WebSocket operations that run at the same time in this process. More are rejected immediately with 503 and Retry-After; health checks are still answered.',
   ),

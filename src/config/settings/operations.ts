@@ -52,7 +52,7 @@ export const operationSettings = {
     wholeNumber(0, 100, 10),
     'Maximum nesting depth of lists and objects in variables.',
   ),
-  MAX_TOLD_ERRORS: setting(
+  MAX_ERRORS: setting(
     wholeNumber(1, 100, 10),
     'Maximum number of errors reported for an operation and its variables.',
   ),
@@ -89,7 +89,7 @@ export const toOperationLimits = (settings: OperationSettings) => ({
   maxVariables: settings.MAX_VARIABLES,
   maxVariableValues: settings.MAX_VARIABLE_VALUES,
   maxVariableDepth: settings.MAX_VARIABLE_DEPTH,
-  maxToldErrors: settings.MAX_TOLD_ERRORS,
+  maxErrors: settings.MAX_ERRORS,
   maxCost: {
     anonymous: settings.MAX_COST_ANONYMOUS,
     user: settings.MAX_COST_USER,

@@ -6,7 +6,7 @@ import type { AccessListener } from '../../events/event-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import { closeCodes, closeOf } from './close-codes.ts';
 import { type Connection, contextOf } from './connection.ts';
-import { nextLookAtMs } from './next-look.ts';
+import { nextCheckAtMs } from './next-check.ts';
 
 export interface AccessWatchOptions
   extends Pick<RequestContextOptions, 'authenticate' | 'createContext'> {
@@ -150,7 +150,7 @@ function createAccess(options: AccessOptions): Access {
       return undefined;
     }
     const hasGroupsToLose = found.kind === 'user' && connection.running.size > 0;
-    return nextLookAtMs({
+    return nextCheckAtMs({
       tokenEndsAt,
       groups: hasGroupsToLose ? found.groups : new Set(),
       memberships: hasGroupsToLose ? await membershipsOf(found.userId) : [],

@@ -45,9 +45,9 @@ async function begin(
   const record = recordOperation(options, operation, contextValue);
   givenUp.addEventListener('abort', () => record.ended(givenUp.reason));
   const refuse: Steps['refuse'] = (errors) => {
-    const told = options.tellErrors(errors, placeOf(operation));
-    record.answered(told.map((error) => error.told));
-    return { kind: 'refused', errors: told };
+    const described = options.describeErrors(errors, placeOf(operation));
+    record.answered(described.map((error) => error.formatted));
+    return { kind: 'refused', errors: described };
   };
   try {
     const outcome = await run({ options, operation, record, givenUp, refuse }, contextValue);
@@ -74,7 +74,7 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   await options.checkOperation(request);
   const admission = await createAdmit(options.authorization)(request);
   if (admission.kind === 'answered') return answer(steps, running, admission.result);
-  const { maxToldErrors: maxErrors } = options.limits;
+  const { maxErrors } = options.limits;
   const errors = findRequestErrors(running, { schema, visible, maxErrors });
   if (errors.length > 0) return refuse(errors);
   if (getOperationAST(document, operationName)?.operation === 'subscription') {
@@ -94,15 +94,15 @@ function answer(
     record.answered([]);
     return { kind: 'answered', running, result: { data: data ?? null } };
   }
-  const told = options.tellErrors(errors, placeOf(asked));
-  const formatted = told.map((error) => error.told);
+  const described = options.describeErrors(errors, placeOf(asked));
+  const formatted = described.map((error) => error.formatted);
   record.answered(formatted);
   const { document, operationName } = running;
   const operation = getOperationAST(document, operationName);
   const failed = toFailedAnswer({ errors: formatted, data, document, operation }, options);
   return data === undefined || failed?.omitsData === true
-    ? { kind: 'refused', errors: told }
-    : { kind: 'answered', running, result: { data, errors: told } };
+    ? { kind: 'refused', errors: described }
+    : { kind: 'answered', running, result: { data, errors: described } };
 }
 
 /** A server that ignores the hash would seem to have kept the document. */

@@ -3,18 +3,18 @@ import { makeServer, type OperationResult } from 'graphql-ws';
 import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
 import { asGraphQLError } from '../graphql-error.ts';
 import type { Access, AccessWatch } from './access.ts';
+import { ClientFacingError } from './client-facing-error.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
 import type { OperationQueue } from './operation-queue.ts';
-import type { RunOperation, TellErrors } from './socket-operation.ts';
-import { ToldError } from './told-error.ts';
+import type { DescribeErrors, RunOperation } from './socket-operation.ts';
 
 export interface ProtocolOptions {
   readonly schema: GraphQLSchema;
   readonly watch: AccessWatch['watch'];
   readonly runOperation: RunOperation;
-  readonly tellErrors: TellErrors;
+  readonly describeErrors: DescribeErrors;
   /** Whether the principal, such as `user:<id>`, has more sockets than it may, this one among them. */
   readonly hasTooManySockets: (principal: string) => boolean;
   readonly isStopping: () => boolean;
@@ -42,8 +42,8 @@ export function createProtocol(options: ProtocolOptions) {
   const { runOperation, schema } = options;
   // An operation runs within its limits of time in `onSubscribe`; graphql-ws asks for what came of it afterwards.
   const results = new WeakMap<ExecutionArgs, OperationResult>();
-  const tell = (error: unknown, { requestId }: Connection) =>
-    options.tellErrors([asGraphQLError(error)], { requestId, operationName: undefined });
+  const describe = (error: unknown, { requestId }: Connection) =>
+    options.describeErrors([asGraphQLError(error)], { requestId, operationName: undefined });
 
   function resultOf(args: ExecutionArgs): OperationResult {
     const result = results.get(args);
@@ -61,7 +61,7 @@ export function createProtocol(options: ProtocolOptions) {
       try {
         await access.viewer();
       } catch (error) {
-        tell(error, connection);
+        describe(error, connection);
         connection.close(closeCodes.tryAgainLater, 'SERVICE_UNAVAILABLE');
       }
       const principal = access.principal();
@@ -89,7 +89,7 @@ export function createProtocol(options: ProtocolOptions) {
         return args;
       } catch (error) {
         unanswered.delete(id);
-        return tell(error, connection);
+        return describe(error, connection);
       }
     },
 
@@ -98,8 +98,10 @@ export function createProtocol(options: ProtocolOptions) {
     onError({ extra: { connection, queue } }, id, _payload, errors) {
       queue.ended(id);
       return errors
-        .flatMap((error) => (error instanceof ToldError ? error : tell(error, connection)))
-        .map(({ told }) => told);
+        .flatMap((error) =>
+          error instanceof ClientFacingError ? error : describe(error, connection),
+        )
+        .map(({ formatted }) => formatted);
     },
     onComplete: ({ extra: { unanswered, queue } }, id) => {
       queue.ended(id);

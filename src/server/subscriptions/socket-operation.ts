@@ -10,15 +10,15 @@ import type { ErrorPlace } from '../error-log-plugin.ts';
 import type { StatusOptions } from '../failed-operation.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Access } from './access.ts';
+import type { ClientFacingError } from './client-facing-error.ts';
 import type { Connection, RunningOperation } from './connection.ts';
 import type { SocketRecord, SocketRecordOptions } from './socket-record.ts';
-import type { ToldError } from './told-error.ts';
 
-/** What a client is told of errors. The log is told the rest. */
-export type TellErrors = (
+/** Gives errors the form in which clients get them. Logs what clients do not get. */
+export type DescribeErrors = (
   errors: readonly GraphQLError[],
   place: ErrorPlace,
-) => readonly ToldError[];
+) => readonly ClientFacingError[];
 
 export interface OperationsOptions
   extends Pick<RequestContextOptions, 'createContext' | 'withinBudget'>,
@@ -29,8 +29,8 @@ export interface OperationsOptions
   /** The part of the schema that errors may name. */
   readonly visibleTo: (viewer: Viewer) => GraphQLSchema;
   readonly checkOperation: CheckOperation;
-  readonly tellErrors: TellErrors;
-  readonly limits: Pick<OperationLimits, 'maxToldErrors'>;
+  readonly describeErrors: DescribeErrors;
+  readonly limits: Pick<OperationLimits, 'maxErrors'>;
 }
 
 /** One operation of a socket. */

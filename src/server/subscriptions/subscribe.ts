@@ -51,5 +51,5 @@ async function answerEvent(
   }
   const { data = null, errors } = await execute({ schema, ...running, rootValue, contextValue });
   if (errors === undefined) return { data };
-  return { data, errors: options.tellErrors(limitDenials(errors), placeOf(operation)) };
+  return { data, errors: options.describeErrors(limitDenials(errors), placeOf(operation)) };
 }

@@ -44,13 +44,13 @@ function aServer() {
       Promise.race([work(), once(clock, 'late').then(giveUp)]),
     readDocument: () => ({ document: parse(query) }),
     checkOperation: async () => {},
-    limits: { maxToldErrors: 10 },
+    limits: { maxErrors: 10 },
     createContext: (facts: object) => facts,
     authorization: { schema, authorizeOperation: async () => [], introspect: () => undefined },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
     onOperation: (record: OperationRecord) => void records.push(record),
     elapsedMs: () => 0,
-    tellErrors: () => [],
+    describeErrors: () => [],
   };
   const run = createRunOperation(Object(options) as OperationsOptions);
   return {

@@ -1,23 +1,26 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createFairLine, type FairLine } from '../../src/authentication/fair-line.ts';
+import {
+  createRoundRobinQueue,
+  type RoundRobinQueue,
+} from '../../src/authentication/round-robin-queue.ts';
 
 const room = 6;
 
-/** Lets people of these keys come to a line of six places. Tells who is in it, and who was sent away. */
-function come(line: FairLine, keys: readonly string[]) {
+/** Lets people of these keys come to a queue of six places. Tells who is in it, and who was sent away. */
+function come(queue: RoundRobinQueue, keys: readonly string[]) {
   const left: number[] = [];
   const began: number[] = [];
   const inside = new Set<number>();
   for (const [person, key] of keys.entries()) {
-    if (line.size() >= room && !line.makeRoomFor(key)) {
+    if (queue.size() >= room && !queue.makeRoomFor(key)) {
       left.push(person);
       continue;
     }
     inside.add(person);
-    line.add(key, {
+    queue.add(key, {
       begin: () => began.push(person),
-      leave: () => {
+      release: () => {
         inside.delete(person);
         left.push(person);
       },
@@ -31,11 +34,11 @@ const someKeys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 }
 it('loses nobody: each one is in it, or was sent away once', () => {
   fc.assert(
     fc.property(someKeys, (keys) => {
-      const line = createFairLine();
-      const { left, inside } = come(line, keys);
+      const queue = createRoundRobinQueue();
+      const { left, inside } = come(queue, keys);
       expect([...left, ...inside()].toSorted((a, b) => a - b)).toEqual([...keys.keys()]);
-      expect(line.size()).toBe(inside().length);
-      expect(line.size()).toBe(Math.min(keys.length, room));
+      expect(queue.size()).toBe(inside().length);
+      expect(queue.size()).toBe(Math.min(keys.length, room));
     }),
   );
 });
@@ -43,7 +46,7 @@ it('loses nobody: each one is in it, or was sent away once', () => {
 it('leaves no key out while another one has two places more', () => {
   fc.assert(
     fc.property(someKeys, (keys) => {
-      const { left, inside } = come(createFairLine(), keys);
+      const { left, inside } = come(createRoundRobinQueue(), keys);
       const placesOf = (key: string) => inside().filter((person) => keys[person] === key).length;
       const most = Math.max(0, ...[...new Set(keys)].map(placesOf));
       for (const person of left) {
@@ -56,10 +59,10 @@ it('leaves no key out while another one has two places more', () => {
 it('serves each key before any other one has had two turns more, and each in its order', () => {
   fc.assert(
     fc.property(someKeys, (keys) => {
-      const line = createFairLine();
-      const { began, inside } = come(line, keys);
+      const queue = createRoundRobinQueue();
+      const { began, inside } = come(queue, keys);
       const waiting = inside();
-      for (let place = line.next(); place !== undefined; place = line.next()) place.begin();
+      for (let place = queue.next(); place !== undefined; place = queue.next()) place.begin();
       expect(began.toSorted((a, b) => a - b)).toEqual(waiting.toSorted((a, b) => a - b));
       for (const key of new Set(waiting.map((person) => keys[person]))) {
         const own = began.filter((person) => keys[person] === key);

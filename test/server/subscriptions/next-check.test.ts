@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextLookAtMs } from '../../../src/server/subscriptions/next-look.ts';
+import { nextCheckAtMs } from '../../../src/server/subscriptions/next-check.ts';
 
 const at = (ms: number) => new Date(ms);
 const manager = { group: 'MANAGER', expiresAt: at(20) };
@@ -38,5 +38,5 @@ it.each([
   },
 ])('with $what, the next look is at $expected', ({ token, held, memberships, expected }) => {
   const endings = { groups: new Set(held), memberships, tokenEndsAt: token };
-  expect(nextLookAtMs(endings)).toBe(expected);
+  expect(nextCheckAtMs(endings)).toBe(expected);
 });

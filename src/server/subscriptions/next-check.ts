@@ -11,7 +11,7 @@ export interface Endings {
  * When to look at a viewer again, in milliseconds since 1970: when the token or a membership ends; at
  * once (0), when a group has ended between the two readings; Infinity, when nothing ends by itself.
  */
-export function nextLookAtMs({ groups, memberships, tokenEndsAt }: Endings): number {
+export function nextCheckAtMs({ groups, memberships, tokenEndsAt }: Endings): number {
   const held = new Set(memberships.map(({ group }) => group));
   if ([...groups].some((group) => !held.has(group))) return 0;
   const ends = [tokenEndsAt, ...memberships.map(({ expiresAt }) => expiresAt)];

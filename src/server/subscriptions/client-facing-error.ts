@@ -1,0 +1,16 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/** An error in the form in which it is sent, whatever serializes it. */
+export class ClientFacingError extends GraphQLError {
+  override readonly name = 'ClientFacingError';
+  readonly formatted: GraphQLFormattedError;
+
+  constructor(formatted: GraphQLFormattedError) {
+    super(formatted.message);
+    this.formatted = formatted;
+  }
+
+  override toJSON(): GraphQLFormattedError {
+    return this.formatted;
+  }
+}
