@@ -121,7 +121,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     logger,
     ...times,
     tracing,
-    onResponse: (response) => metrics?.countResponse(response),
+    onResponse: metrics?.countResponse,
     ping: async () => {
       preparation.requireDone();
       await times.withinReadTimeout(connection.ping);

@@ -22,10 +22,9 @@ export interface PipelineParts extends GraphQLParts, HealthOptions, PublicKeysOp
   readonly bodyLimits: BodyLimits;
   readonly trace: Trace;
   /** Called after each response over HTTP. `route` as it was registered, if one takes the request. */
-  readonly onResponse: (response: {
-    readonly route: string | undefined;
-    readonly status: number;
-  }) => void;
+  readonly onResponse?:
+    | ((response: { readonly route: string | undefined; readonly status: number }) => void)
+    | undefined;
 }
 
 interface Step {
@@ -69,6 +68,7 @@ export const pipeline: readonly Step[] = [
 ];
 
 function countResponses(fastify: FastifyInstance, { onResponse }: PipelineParts): void {
+  if (onResponse === undefined) return;
   fastify.addHook('onResponse', ({ routeOptions: { url } }, { statusCode: status }, next) => {
     onResponse({ route: url, status });
     next();

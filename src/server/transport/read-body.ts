@@ -8,7 +8,7 @@ export interface BodyLimits {
 }
 
 /** What may be listened to of a body that arrives. */
-export type Body = Pick<IncomingMessage, 'on' | 'once' | 'off'>;
+export type Body = Pick<IncomingMessage, 'on' | 'off'>;
 
 /** Up to this many bytes a body is small: most operations are. */
 const smallBodyBytes = 16_384;
@@ -71,7 +71,7 @@ function readEach(stream: Body, add: (piece: Buffer) => void): Promise<void> {
       stream.off('data', take).off('end', end).off('error', breakOff).off('close', breakOff);
       say();
     };
-    stream.on('data', take).once('end', end).once('error', breakOff).once('close', breakOff);
+    stream.on('data', take).on('end', end).on('error', breakOff).on('close', breakOff);
   });
 }
 
