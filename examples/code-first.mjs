@@ -39,7 +39,7 @@ const authorization = createAuthorization(new GraphQLSchema({ query: Query, dire
   viewerOf: (context) => context.viewer,
 });
 
-/** Asks as a member of these groups; without them, as nobody. Works with any executor. */
+/** Runs an operation as a viewer in these groups; without them, as an anonymous viewer. Works with any executor. */
 export async function ask(text, groups) {
   const document = parse(text);
   const contextValue = {

@@ -151,7 +151,7 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
   let isDone = false;
 
   return {
-    /** @throws {ServiceUnavailableError} until it is done: a database without its tables is none. */
+    /** @throws {ServiceUnavailableError} until it is done: without its tables, the database cannot be used. */
     requireDone() {
       if (!isDone) throw new ServiceUnavailableError();
     },

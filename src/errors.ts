@@ -181,7 +181,7 @@ export class OverloadedError extends ClientError {
   }
 }
 
-/** Too many attempts have failed. The same for every account, known or not; it ends by itself. */
+/** Too many attempts have failed. The same for existing and missing accounts. It expires. */
 export class RateLimitedError extends ClientError {
   override readonly name = 'RateLimitedError';
   readonly code = 'RATE_LIMITED';

@@ -18,7 +18,7 @@ export const databaseSettings = {
   ),
   DATABASE: setting(
     z.enum(['embedded']).optional(),
-    'embedded: create an embedded database in DATA_DIR in production too, if there is none and DATABASE_URL is not set. This prevents a start on an empty database when DATABASE_URL is missing by mistake.',
+    'embedded: create an embedded database in DATA_DIR in production too, if none exists and DATABASE_URL is not set. This prevents a start on an empty database when DATABASE_URL is missing by mistake.',
   ),
   DATABASE_POOL_SIZE: setting(
     wholeNumber(1, 1000, 10),
