@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('../scripts/check-words.mjs', import.meta.url));
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'check-words-'));
+  await write('scripts/allowed-words.json', '{}');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), text);
+}
+
+/** Runs the check in the folder. Resolves with its exit code and the lines that it prints. */
+const check = () =>
+  new Promise<{ readonly code: unknown; readonly lines: readonly string[] }>((resolve) => {
+    execFile(process.execPath, [script], { cwd: folder }, (error, stdout, stderr) => {
+      const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
+      resolve({ code: error?.code ?? 0, lines });
+    });
+  });
+
+it('passes texts without the words', async () => {
+  await write('src/events/queue.ts', '/** Creates a queue. */\nconst hashOfNobody = 1;\n');
+  await write('docs/guides/policy.md', 'A renewed session.\n');
+  expect(await check()).toEqual({ code: 0, lines: [] });
+});
+
+it.each([
+  {
+    path: 'src/events/queue.ts',
+    text: '\n// Whoever asks.\n',
+    line: 'src/events/queue.ts:2: Whoever',
+  },
+  { path: 'src/events/a.ts', text: '/** At\n * hand. */\n', line: 'src/events/a.ts:1: At hand' },
+  { path: 'docs/index.md', text: 'It ends by\nitself.\n', line: 'docs/index.md:1: by itself' },
+  { path: 'README.md', text: 'There is none.\n', line: 'README.md:1: is none' },
+  { path: 'prisma/schema.prisma', text: '/// Anew.\n', line: 'prisma/schema.prisma:1: Anew' },
+  {
+    path: 'packages/a/src/a.graphql',
+    text: '"For nobody."\n',
+    line: 'packages/a/src/a.graphql:1: nobody',
+  },
+])('reports "$line"', async ({ path, text, line }) => {
+  await write(path, text);
+  expect(await check()).toEqual({ code: 1, lines: [line] });
+});
+
+it('reports all hits of a listed folder that has more than it may', async () => {
+  await write('scripts/allowed-words.json', '{ "src/server": 2 }');
+  await write('src/server/a.ts', '// anew, anew\n');
+  expect(await check()).toEqual({ code: 0, lines: [] });
+  await write('src/server/limits/b.ts', '// anew\n');
+  expect(await check()).toEqual({
+    code: 1,
+    lines: [
+      'src/server/a.ts:1: anew (3 in src/server, 2 allowed)',
+      'src/server/a.ts:1: anew (3 in src/server, 2 allowed)',
+      'src/server/limits/b.ts:1: anew (3 in src/server, 2 allowed)',
+    ],
+  });
+});
+
+it('asks to lower the number of a folder that has fewer hits', async () => {
+  await write('scripts/allowed-words.json', '{ "src/server": 2 }');
+  await write('src/server/a.ts', '// anew\n');
+  const lines = ['scripts/allowed-words.json: lower src/server to 1.'];
+  expect(await check()).toEqual({ code: 0, lines });
+});
+
+it('skips migrations and generated files', async () => {
+  await write('prisma/migrations/1_init/migration.sql', '-- anew\n');
+  await write('src/database/generated/client.ts', '// anew\n');
+  expect(await check()).toEqual({ code: 0, lines: [] });
+});
