@@ -84,7 +84,7 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
     await select(connection);
   });
 
-  it('waits no longer in all than the work under way may, over however many statements', async () => {
+  it('limits all waits of a request to its budget, over any number of statements', async () => {
     const connection = connect({ maxConnections: 1 });
     const waitedMs = fails(
       withRequestBudget(500, async () => {
@@ -95,7 +95,7 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
     await select(connection);
   });
 
-  it('waits no longer for a free connection than the work under way may, and gives it back', async () => {
+  it('stops waiting for a free connection when the budget is used up, and releases it later', async () => {
     const connection = connect({ maxConnections: 1 });
     const busy = connection.migrations.query('SELECT pg_sleep(0.8)::text');
     await fails(withRequestBudget(200, () => connection.ping()));

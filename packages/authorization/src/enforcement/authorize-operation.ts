@@ -93,8 +93,8 @@ function authorizeInFull<TContext>(
   if (isOpen && !hasGuardedVariables) return noDenials;
 
   const execution = createExecution();
-  const asked = { contextValue, coerced, answers: execution.answers };
-  const { denials: denied, waiting } = deniedFields(decider, plan, asked);
+  const rootRequest = { contextValue, coerced, answers: execution.answers };
+  const { denials: denied, waiting } = deniedFields(decider, plan, rootRequest);
   const conclude = ({ denials, failures }: Awaited<ReturnType<typeof settle>>) => {
     const found = [...denied, ...denials, ...inputs];
     // Refusals take precedence over a policy's failure. With lenient handling the field reports the failure.

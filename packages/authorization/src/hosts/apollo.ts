@@ -55,9 +55,9 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
           isLenient =
             operation?.operation === 'query' && prefersLenient(request.http?.headers.get('prefer'));
           const { operationName, variables: variableValues } = request;
-          const asked = { document, operationName, variableValues, contextValue, isLenient };
-          introspection = introspect(asked);
-          denials = await authorizeOperation(asked);
+          const toAuthorize = { document, operationName, variableValues, contextValue, isLenient };
+          introspection = introspect(toAuthorize);
+          denials = await authorizeOperation(toAuthorize);
         },
         async responseForOperation({ response }) {
           const { http } = response;

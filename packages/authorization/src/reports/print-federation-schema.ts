@@ -96,7 +96,7 @@ function requirementForRouter(
     .map((each) => requirements.at(memberCoordinate(each.name, fieldName)));
   return requirements
     .at(memberCoordinate(typeName, fieldName))
-    .filter((clause) => inherited.every((asked) => asked.some((other) => implies(other, clause))));
+    .filter((clause) => inherited.every((each) => each.some((other) => implies(other, clause))));
 }
 
 const isGroupsOnly = ({ requires, or }: Clause): boolean => requires.length > 0 && or.length === 0;
