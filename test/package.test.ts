@@ -101,7 +101,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** What the compiler says of the stranger's project, in which all libraries are checked as well. */
 async function compile(options: readonly string[]): Promise<string> {
   const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
-  const words = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--types', 'node'];
+  const words = [
+    '--singleThreaded',
+    '--strict',
+    '--skipLibCheck',
+    'false',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+  ];
   const files = ['consumer.ts', '--outDir', 'out'];
   return run(process.execPath, [compiler, ...words, ...options, ...files], { cwd: folder }).then(
     ({ stdout }) => stdout,

@@ -98,15 +98,6 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('SIGINT', () => {
-  it('ends a server as SIGTERM does', async () => {
-    await gatehouse.prepareDataDir();
-    const server = await gatehouse.serve({ ADMIN_PASSWORD: password });
-    server.kill('SIGINT');
-    expect(await server.exited).toMatchObject({ code: 0, signal: null });
-  });
-});
-
 describe('SIGKILL', () => {
   it('loses nothing that was answered', async () => {
     await gatehouse.prepareDataDir();
@@ -132,7 +123,7 @@ describe('SIGKILL', () => {
   });
 });
 
-it('goes on after a promise has failed that nobody waited for', async () => {
+it('goes on after a promise has failed that nobody waited for, and ends at SIGINT as at SIGTERM', async () => {
   await gatehouse.prepareDataDir();
   const onSignal = "process.on('SIGUSR2', () => void Promise.reject(new Error('stray')))";
   const planted = `--import=data:text/javascript,${encodeURIComponent(onSignal)}`;
@@ -140,4 +131,6 @@ it('goes on after a promise has failed that nobody waited for', async () => {
   server.kill('SIGUSR2');
   await server.waitForLine(/"msg":"unhandled promise rejection"/);
   expect(await readiness(server)).toBe(200);
+  server.kill('SIGINT');
+  expect(await server.exited).toMatchObject({ code: 0, signal: null });
 });

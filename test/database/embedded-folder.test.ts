@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   chmod,
   mkdir,
@@ -34,15 +33,15 @@ const isWindows = process.platform === 'win32';
 /** What marks a running process: it holds no data. */
 const marks = [lockFile, 'postmaster.pid'];
 
-/** A digest of each file that is data. */
+/** The size of each file that is data, and when it was written last. */
 async function filesOf(folder: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && !marks.includes(entry.name));
-  const digests = files.map(async ({ parentPath, name }) => {
-    const content = await readFile(join(parentPath, name));
-    return [join(parentPath, name), createHash('sha256').update(content).digest('hex')] as const;
+  const states = files.map(async ({ parentPath, name }) => {
+    const { size, mtimeMs } = await stat(join(parentPath, name));
+    return [join(parentPath, name), `${size} ${mtimeMs}`] as const;
   });
-  return Object.fromEntries(await Promise.all(digests));
+  return Object.fromEntries(await Promise.all(states));
 }
 
 /** Runs `work` with the rights of an ordinary user, whom root must become to be denied anything. */
