@@ -105,6 +105,6 @@ function answer(
     : { kind: 'answered', running, result: { data, errors: described } };
 }
 
-/** A server that ignores the hash would seem to have kept the document. */
+/** The message is the one that clients of persisted queries look for, also over HTTP. */
 const persistedQuery = (): RequestError =>
-  new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'Persisted queries are not supported.');
+  new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
