@@ -5,29 +5,20 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CheckOperation } from '../admission/check-operation.ts';
 import type { OperationLimits } from '../admission/limits.ts';
 import type { Context } from '../composition/context.ts';
-import type { ErrorStatuses } from '../composition/domain-errors.ts';
+import { type AnswerOptions, createAnswerPlugin } from './answer-plugin.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
-import { createErrorLogPlugin } from './error-log-plugin.ts';
-import { createFormatError, type ToClientError } from './format-error.ts';
+import { createFormatError } from './format-error.ts';
 import { createApolloAdmission } from './hosts/apollo-admission.ts';
-import { createHttpStatusPlugin } from './http-status-plugin.ts';
 import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
 import { createDocumentStore } from './limits/document-store.ts';
-import {
-  createOperationRecordPlugin,
-  type OperationRecordOptions,
-} from './operation-record-plugin.ts';
 import { createPlaygroundPlugin } from './playground.ts';
 import type { OperationContext } from './request-context.ts';
 import { createSubscriptionRefusalPlugin } from './subscription-refusal-plugin.ts';
 
-export interface ApolloOptions extends OperationRecordOptions {
+export interface ApolloOptions extends Omit<AnswerOptions, 'realm'> {
   readonly authorization: Authorization<Context>;
   readonly limits: OperationLimits;
   readonly checkOperation: CheckOperation;
-  readonly toClientError: ToClientError;
-  /** The statuses of the codes that domains declare. */
-  readonly errorStatuses: ErrorStatuses;
   readonly logger: FastifyBaseLogger;
   /** Whether errors speak only of that part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
@@ -48,13 +39,11 @@ export function createApollo(options: ApolloOptions) {
       createApolloAdmission({ ...options, realm }),
       createInvalidOperationPlugin({ ...options, maxErrors }),
       createSubscriptionRefusalPlugin(),
-      createErrorLogPlugin({ logger, toClientError }),
       createUnexpectedErrorPlugin(logger),
-      createHttpStatusPlugin({ realm, errorStatuses: options.errorStatuses }),
       createPlaygroundPlugin({ graphqlPath }),
       // Answers depend on the viewer, so nobody may keep them. It would wrap the resolver of each field.
       ApolloServerPluginCacheControlDisabled(),
-      createOperationRecordPlugin(options),
+      createAnswerPlugin({ ...options, realm }),
     ],
     formatError: createFormatError(toClientError, limits.maxTokens),
     introspection: true,

@@ -18,7 +18,8 @@ export function createHttpStatusPlugin(options: StatusOptions): ApolloServerPlug
   };
 }
 
-function setStatus(
+/** Does so for one answer. */
+export function setStatus(
   { response, document, operation }: GraphQLRequestContextWillSendResponse<BaseContext>,
   options: StatusOptions,
 ): void {
