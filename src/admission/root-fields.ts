@@ -2,8 +2,8 @@ import type { DocumentNode, FieldNode, SelectionSetNode } from 'graphql';
 import { Kind } from 'graphql';
 
 /**
- * The root fields that an operation selects, each as often as it does; `__typename` is none. What
- * `@skip` leaves out is there too: whoever counts them is on the safe side.
+ * The root fields that an operation selects, each as often as it does; without `__typename`. What
+ * `@skip` leaves out is included, which makes a count an upper bound.
  */
 export function rootFieldsOf(
   document: DocumentNode,

@@ -7,7 +7,7 @@ const siteGroups = 3;
 
 /**
  * The form under which a network address is counted: an IPv4 address as it is, however it is written
- * inside IPv6, and the /64 network of any other IPv6 address, since whoever has one address of it
+ * inside IPv6, and the /64 network of any other IPv6 address, since the holder of one address of it
  * has all of them.
  */
 export const toAddressKey = (ip: string): string => toPrefixKey(ip, networkGroups);

@@ -12,7 +12,7 @@ export interface AuthenticateDependencies {
   readonly accessTokens: Pick<AccessTokens, 'verify'>;
   /** The viewer of a session that is alive, as it is now; null when the session or its user has ended. */
   readonly loadViewer: (sessionId: string) => Promise<UserViewer | null>;
-  /** The API client whose secret has this hash now; null when there is none, or it is disabled. */
+  /** The API client whose secret has this hash now; null when no enabled client has it. */
   readonly loadApiClient: (claim: ApiClientClaim) => Promise<ApiClientViewer | null>;
 }
 

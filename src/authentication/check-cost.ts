@@ -9,7 +9,7 @@ export interface CheckCost {
 export interface CheckCostOptions {
   /** Of new hashes. */
   readonly cost: number;
-  /** Reads the highest cost of all stored hashes; 0 when there is none. It looks at each of them. */
+  /** Reads the highest cost of all stored hashes; 0 without hashes. Reads every hash. */
   readonly readHighestCost: () => Promise<number>;
   readonly now: () => Date;
 }

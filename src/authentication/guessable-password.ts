@@ -6,7 +6,7 @@ const maxEstimated = 32;
 /** Of the ways to read digits and signs as letters: the library's 512 take twice as long. */
 const l33tMaxSubstitutions = 16;
 
-/** Words that this product suggests by itself (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5, 6.2.11). */
+/** Words that this product suggests (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5, 6.2.11). */
 const productWords = ['gatehouse'];
 
 /** As powers of ten, how many guesses a new password has to stand: no online attack gets this far. */

@@ -23,7 +23,7 @@ export function createRefreshToken(randomBytes: (size: number) => Uint8Array): R
   return toRefreshToken(randomBytes(tokenBytes));
 }
 
-/** Whether a text has the form of a refresh token. What has another form is none of ours. */
+/** Whether a text has the form of a refresh token. Text of another form was not issued here. */
 export function isRefreshToken(text: string): boolean {
   return tokenForm.test(text);
 }
@@ -47,7 +47,7 @@ export function createSuccessorSalt(
 /**
  * The token that takes the place of `token`: the HMAC-SHA-256 of it under `salt` (RFC 2104).
  *
- * Whoever has both can derive it again: the client that repeats a token brings the one, and the
+ * With both it can be derived again: the client that repeats a token brings the one, and the
  * database keeps the other. Neither alone tells anything of it.
  */
 export function deriveSuccessor(token: string, salt: Uint8Array): RefreshToken {
@@ -58,13 +58,13 @@ export function deriveSuccessor(token: string, salt: Uint8Array): RefreshToken {
 export interface PresentedToken {
   /** When it was used before; null: never. */
   readonly usedAt: Date | null;
-  /** The token that took its place, as long as nobody has used that one. */
+  /** The token that took its place, as long as that one is unused. */
   readonly unusedSuccessor: RefreshToken | null;
   /** Whether a change of password has removed the token that took its place, before anybody used that one. */
   readonly isSuccessorRemoved: boolean;
   readonly session: {
     readonly endedAt: Date | null;
-    /** When it ends by itself. */
+    /** When it expires. */
     readonly expiresAt: Date;
   };
 }
@@ -79,11 +79,11 @@ export type RefreshDecision =
   | { readonly outcome: 'reuse' | 'unknown' | 'ended' | 'expired' };
 
 /**
- * Decides what to do with a refresh token (RFC 9700, 4.14.2); null: there is none like it.
+ * Decides what to do with a refresh token (RFC 9700, 4.14.2); null: the token is unknown.
  *
- * A token that comes again is in the hands of two, and nobody can tell which is the thief: its session
+ * A token that comes again is held by two parties, and the thief cannot be told from the owner: its session
  * ends. But an answer can be lost, and two tabs can ask at once: so for `graceSeconds` the token used
- * last may be repeated, as long as nobody has used its successor. 0 turns that off. A repeat that comes
+ * last may be repeated, as long as its successor is unused. 0 turns that off. A repeat that comes
  * after a change of password gets nothing, and ends nothing: the client may have sent it before.
  *
  * Pure. A clock that gives no time keeps everyone out.

@@ -24,7 +24,7 @@ export const signerAt = ({ keys }: KeySet, nowSeconds: number): SigningKey =>
  * Tells what each key is for at `nowSeconds` since 1970. Pure.
  *
  * A key whose `exp` has come ends, but not before the tokens have that it can have signed until its
- * successor began: nodes may give their tokens a longer life than whoever wrote the file knew.
+ * successor began: nodes may give their tokens a longer life than the writer of the file knew.
  */
 export function timeKeys(
   set: KeySet,

@@ -1,6 +1,6 @@
 import type { UnauthenticatedReason } from '../errors.ts';
 
-/** Nobody that we know. `reason` is `TOKEN_MISSING`, or why the token that was sent is not believed. */
+/** An unidentified viewer. `reason` is `TOKEN_MISSING`, or why the token was rejected. */
 export interface AnonymousViewer {
   readonly kind: 'anonymous';
   readonly isAuthenticated: false;
@@ -23,7 +23,7 @@ export interface ApiClientViewer {
   /** A program is no user: never equal to the id of one. */
   readonly userId?: undefined;
   readonly clientId: string;
-  /** The SHA-256 of the secret that it sent: whoever replaces that ends what was begun with it. */
+  /** The SHA-256 of the secret that it sent. Replacing the secret ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
 }

@@ -16,7 +16,7 @@ export interface CliContext {
   readonly print: (line: string) => void;
   /** Calls back at the first SIGTERM or SIGINT. */
   readonly onTerminate: (stop: () => void) => void;
-  /** Registers what hears of promises that fail while nobody waits for them. */
+  /** Registers the handler of promises that reject without a handler of their own. */
   readonly onStrayRejection: (hear: (reason: unknown) => void) => void;
   /** Standard input: where a password comes from. */
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };

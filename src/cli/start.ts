@@ -16,7 +16,7 @@ export async function runStart(context: CliContext): Promise<void> {
   }
   const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
   // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
-  // that is down then rejects with nobody waiting, and must not end everyone's process.
+  // that is down then rejects without a handler, and must not end the process.
   context.onStrayRejection((reason) =>
     logger.error({ err: reason }, 'unhandled promise rejection'),
   );
@@ -98,7 +98,7 @@ function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortS
       toldOfWait();
     },
   });
-  prepared.catch(() => {}); // whoever waits for it is told
+  prepared.catch(() => {}); // callers that await it get the error
   return {
     prepared,
     isUnderWay: Promise.race([prepared, isWaiting]),

@@ -8,7 +8,7 @@ export const commandNames = (program: Command): readonly string[] => [
 ];
 
 /**
- * Refuses a first word that is no command. `start`, which runs when there is none, would take it for an
+ * Refuses a first word that is no command. `start`, the default command, would take it for an
  * argument.
  *
  * @throws {CommanderError}

@@ -34,7 +34,7 @@ export interface Config {
     readonly requestTimeoutMs: number;
   };
   readonly dataDir: string;
-  /** Whether an embedded database is made where there is none. */
+  /** Whether a missing embedded database is created. */
   readonly mayCreateDatabase: boolean;
   readonly migratesAtStart: boolean;
   /** A dry run: nothing is refused, and every refusal that would have been is logged. */
@@ -68,7 +68,7 @@ export interface Config {
     readonly perAddress: number;
     readonly windowSeconds: number;
   };
-  /** Whose `X-Forwarded-For` is believed; undefined: nobody's. */
+  /** Which proxies' `X-Forwarded-For` is trusted; undefined: none. */
   readonly trustProxy: TrustProxy | undefined;
   /** Whose pages may use the API from a browser, beside those of this server. */
   readonly allowedOrigins: readonly string[];

@@ -8,7 +8,7 @@ export interface SettingDescription extends SettingFacts {
   /** The environment variable. */
   readonly name: string;
   readonly schema: z.ZodType;
-  /** As it is written in the environment; empty when there is none. */
+  /** As it is written in the environment; empty without one. */
   readonly defaultText: string;
 }
 

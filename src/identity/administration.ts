@@ -27,7 +27,7 @@ export type Administration = ReturnType<typeof createAdministration>;
 
 /**
  * What an operator does at the command line: the same checks, stores and audit log as those of the API's
- * fields of the same name. Nobody is asked for groups: whoever runs commands on the server may do all.
+ * fields of the same name. Groups are not checked: an operator who can run commands on the server may do everything.
  */
 export function createAdministration({
   stores,

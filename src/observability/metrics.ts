@@ -47,7 +47,7 @@ const durationBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * Counts what happens, in a registry of its own.
  *
  * Labels are bounded: they are words of closed sets, coordinates of the schema and its groups, and never
- * what a client has written. A code that is none of `errorCodes` counts as OTHER.
+ * what a client has written. A code outside `errorCodes` counts as OTHER.
  */
 export function createMetrics(load: Load, errorCodes: readonly string[]): Metrics {
   const registry = new Registry();

@@ -15,7 +15,7 @@ export interface RequestSpan {
   end(status: number): void;
 }
 
-/** Where the time of a request goes, for whoever looks at traces. */
+/** Traces where the time of a request goes. */
 export interface Tracing {
   /** Begins the span of a request, in the trace that it came with (W3C Trace Context) if that is taken up. */
   beginRequest(request: {

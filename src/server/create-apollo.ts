@@ -41,7 +41,7 @@ export function createApollo(options: ApolloOptions) {
       createSubscriptionRefusalPlugin(),
       createUnexpectedErrorPlugin(logger),
       createPlaygroundPlugin({ graphqlPath }),
-      // Answers depend on the viewer, so nobody may keep them. It would wrap the resolver of each field.
+      // Answers depend on the viewer and must not be cached. The plugin would also wrap the resolver of each field.
       ApolloServerPluginCacheControlDisabled(),
       createAnswerPlugin({ ...options, realm }),
     ],

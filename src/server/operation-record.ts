@@ -12,7 +12,7 @@ export interface RecordedDenial {
 }
 
 /**
- * What an operation was and how it ended, for whoever runs the server. It holds no variables, no document
+ * What an operation was and how it ended, for the operator. It holds no variables, no document
  * and no token, and no text of the client's but the operation's name, which is a name of GraphQL.
  */
 export interface OperationRecord {

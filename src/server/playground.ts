@@ -99,7 +99,7 @@ function boundFiles(assets: FastifyInstance): void {
       underWay -= 1;
     });
   });
-  // Found only after its client had gone: nobody would ever close it.
+  // Found only after its client had gone: nothing would ever close it.
   assets.addHook('onSend', (_request, reply, payload, next) => {
     if (reply.raw.destroyed && payload instanceof Readable) payload.destroy();
     next(null, payload);

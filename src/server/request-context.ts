@@ -10,7 +10,7 @@ import { toUserAgent } from './user-agent.ts';
 
 /** The context of an operation over HTTP. */
 export interface OperationContext extends Context {
-  /** Whether the client was told meanwhile that it took too long. What comes of it then reaches nobody. */
+  /** Whether the client already got a timeout. The result is discarded then. */
   readonly isGivenUp?: () => boolean;
 }
 

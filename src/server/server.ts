@@ -133,8 +133,8 @@ function documentReading({ authorization, hidesSchema, limits }: ServerOptions) 
 }
 
 /**
- * Fastify itself believes no number, since it trusts whoever connects: who sets one says that nobody
- * but the proxies can reach this server.
+ * Counts proxies from this server outwards. Fastify takes no number, because it is safe only where clients cannot reach
+ * the server past the proxies: the operator who sets one says so.
  */
 function toTrust(proxies: ServerOptions['trustProxy']) {
   if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;

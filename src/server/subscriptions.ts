@@ -50,7 +50,7 @@ export interface SubscriptionsOptions
   readonly checkOperation: CheckOperation;
   readonly logger: FastifyBaseLogger;
   readonly events: Pick<EventSource, 'onAccessChange'>;
-  /** When the token in these values of the Authorization header ends, if it does by itself. */
+  /** Returns when the token in these values of the Authorization header expires; undefined: never. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
   /** Whose pages may connect, beside those of this server. */
   readonly allowedOrigins: readonly string[];
@@ -90,7 +90,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     // The types of ws do not know these. Pongs of one read are sent together: a burst may wait.
     ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
   });
-  // A handshake that is none, such as one without its key; ws would answer it in its own words.
+  // An invalid handshake, such as one without its key. Without a listener ws answers in its own words.
   webSockets.on('wsClientError', (_error, connection) =>
     endWith(connection, { status: 400, message: handshakeMessage }),
   );

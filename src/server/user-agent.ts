@@ -1,4 +1,4 @@
-/** More of a User-Agent than this tells nobody anything, in UTF-16 code units. */
+/** How much of a User-Agent is kept, in UTF-16 code units. */
 const maxLength = 256;
 
 /**

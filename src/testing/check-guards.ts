@@ -6,7 +6,7 @@ import type { RunResult, TestViewer } from './run.ts';
 export interface Attackers {
   readonly anonymous: TestViewer;
   /** A viewer who has logged in and is in no group. */
-  readonly nobody: TestViewer;
+  readonly withoutGroups: TestViewer;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Attackers {
  */
 export async function checkGuards(
   { source, requirements }: Pick<Authorization<Context>, 'source' | 'requirements'>,
-  { anonymous, nobody }: Attackers,
+  { anonymous, withoutGroups }: Attackers,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const attack of attacksOf(source, (coordinate) => requirements.at(coordinate).length > 0)) {
@@ -31,7 +31,7 @@ export async function checkGuards(
     problems.push(...wrongAnswer(attack, unknown, { viewer: 'anonymous', status: 401 }));
     const requirement = requirements.at(coordinate);
     if (!requirement.some(({ requires }) => requires.length > 0)) continue;
-    const known = await nobody.run(operation, variables);
+    const known = await withoutGroups.run(operation, variables);
     const expected = { viewer: 'a viewer in no group', status: 403 };
     if (isByGroupsAlone(requirement)) problems.push(...wrongAnswer(attack, known, expected));
     else if (known.status >= 500) {
@@ -41,7 +41,7 @@ export async function checkGuards(
   return problems;
 }
 
-/** Whether a clause refuses whoever is in no group, whatever policies say. */
+/** Whether a clause refuses a viewer without groups, whatever policies return. */
 const isByGroupsAlone = (requirement: Requirement): boolean =>
   requirement.some(({ requires, or }) => requires.length > 0 && or.length === 0);
 

@@ -46,7 +46,7 @@ export async function connectMigratedMemory({
   }
 }
 
-/** The cache in the nearest `node_modules`; undefined where there is none. */
+/** The cache in the nearest `node_modules`; undefined without one. */
 function cacheFolder(directory: string): string | undefined {
   const modules = join(directory, 'node_modules');
   if (existsSync(modules)) return join(modules, '.cache', 'gatehouse');

@@ -95,7 +95,8 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
         if (client === undefined) throw new Error('The project has no data client.');
         return client;
       },
-      checkGuards: async () => checkGuards(authorization, { anonymous, nobody: await viewer() }),
+      checkGuards: async () =>
+        checkGuards(authorization, { anonymous, withoutGroups: await viewer() }),
       subscriptionCount: () => events.subscriberCount(),
       close: () => runInOrder([stop, release]),
     };

@@ -36,7 +36,7 @@ const answeredWith = (status: number) => {
 describe('checking guards', () => {
   it('finds each guarded field that anonymous viewers or viewers in no group reach', async () => {
     const [anonymous, nobody] = [answeredWith(200), answeredWith(200)];
-    expect(await checkGuards(guarded, { anonymous, nobody })).toEqual([
+    expect(await checkGuards(guarded, { anonymous, withoutGroups: nobody })).toEqual([
       'Query.me: anonymous gets 200, not 401',
       'Query.notes: anonymous gets 200, not 401',
       'Query.notes: a viewer in no group gets 200, not 403',
@@ -48,14 +48,14 @@ describe('checking guards', () => {
 
   it('asks by operations that are valid', async () => {
     const [anonymous, nobody] = [answeredWith(200), answeredWith(200)];
-    await checkGuards(guarded, { anonymous, nobody });
+    await checkGuards(guarded, { anonymous, withoutGroups: nobody });
     expect(anonymous.asked).toHaveLength(4);
     expect(anonymous.asked.flatMap((text) => validate(schema, parse(text)))).toEqual([]);
   });
 
   it('finds errors of the server in the answers of policies', async () => {
     const [anonymous, nobody] = [answeredWith(401), answeredWith(500)];
-    expect(await checkGuards(guarded, { anonymous, nobody })).toContain(
+    expect(await checkGuards(guarded, { anonymous, withoutGroups: nobody })).toContain(
       'Query.note: a viewer in no group gets 500',
     );
   });
@@ -102,7 +102,7 @@ const answeredBy = (served: typeof feedSchema) => {
 describe('checking guards behind interfaces and unions', () => {
   it('asks for fields of interfaces, and for those of their types with inline fragments', async () => {
     const viewer = answeredBy(feedSchema);
-    await checkGuards(feed, { anonymous: viewer, nobody: answeredBy(feedSchema) });
+    await checkGuards(feed, { anonymous: viewer, withoutGroups: answeredBy(feedSchema) });
     expect(viewer.asked).toEqual([
       'query { node { attacked: owner } }',
       'query ($v0: Int!) { feed(page: $v0) { ... on Photo { attacked: owner } } }',
@@ -114,7 +114,7 @@ describe('checking guards behind interfaces and unions', () => {
   });
 
   it('finds values that are given out, and nothing where there is no object of the type', async () => {
-    const viewers = { anonymous: answeredBy(feedSchema), nobody: answeredBy(feedSchema) };
+    const viewers = { anonymous: answeredBy(feedSchema), withoutGroups: answeredBy(feedSchema) };
     expect(await checkGuards(feed, viewers)).toEqual([
       'Node.owner: anonymous gets 200, not 401',
       'Node.owner: a viewer in no group gets 200, not 403',
@@ -127,13 +127,13 @@ describe('checking guards behind interfaces and unions', () => {
   });
 
   it('finds nothing wrong when the guards refuse while the operation runs', async () => {
-    const viewers = { anonymous: answeredBy(feed.schema), nobody: answeredBy(feed.schema) };
+    const viewers = { anonymous: answeredBy(feed.schema), withoutGroups: answeredBy(feed.schema) };
     const found = await checkGuards(feed, viewers);
     expect(found.filter((line) => /^(Photo|Note)\./.test(line))).toEqual([]);
   });
 
   it('finds errors of the server', async () => {
-    const viewers = { anonymous: answeredWith(500), nobody: answeredWith(500) };
+    const viewers = { anonymous: answeredWith(500), withoutGroups: answeredWith(500) };
     expect(await checkGuards(feed, viewers)).toContain('Note.text: anonymous gets 500');
   });
 });

@@ -46,7 +46,7 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
      * Gives the holders of a group that the schema no longer has another one. Who is in both keeps the later end.
      *
      * @throws {BadUserInputError} when the schema still has the old group, or does not have the new one.
-     * @throws {NotFoundError} when nobody holds the old one.
+     * @throws {NotFoundError} when no user or client holds the old one.
      */
     async rename(name: string, newName: Group, origin: Origin): Promise<Holders> {
       requireRemoved(name);
@@ -63,7 +63,7 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
     /**
      * Takes a group that the schema no longer has from all who hold it.
      *
-     * @throws {BadUserInputError} when the schema still has the group. @throws {NotFoundError} when nobody holds it.
+     * @throws {BadUserInputError} when the schema still has the group. @throws {NotFoundError} when no user or client holds it.
      */
     async drop(name: string, origin: Origin): Promise<Holders> {
       requireRemoved(name);
@@ -81,7 +81,7 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
 export const describeHolders = ({ users, clients }: Holders): string =>
   `${counted(users, 'user')}, ${counted(clients, 'API client')}`;
 
-/** The groups that the schema no longer has and who holds them, for an operator; undefined when there is none. */
+/** Describes the held groups that the schema no longer has, for an operator; undefined without any. */
 export function describeRemoved(groups: readonly HeldGroup[]): string | undefined {
   const removed = groups.filter(({ isInSchema }) => !isInSchema);
   return removed.length === 0

@@ -25,7 +25,7 @@ export interface PasswordChange<Credentials> {
   readonly issue: (session: LiveSession) => Credentials;
 }
 
-/** Reads and writes the password of whoever is logged in. */
+/** Reads and writes the viewer's own password. */
 export function createPasswordChanges(dependencies: SessionStoreDependencies) {
   const { database, write, sessionIdleSeconds } = dependencies;
   return {
@@ -37,7 +37,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
 
     /**
      * Changes the password, ends every other session, and gives this one another refresh token. The
-     * one before is removed: it opens nothing any more, and whoever brings it is refused.
+     * one before is removed: it is refused from then on.
      *
      * @throws {ConflictError} CHANGED_MEANWHILE, when the password is another one than it was; and what
      * `issue` throws.

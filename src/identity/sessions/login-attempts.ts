@@ -42,7 +42,7 @@ export interface LoginAttempts {
    * Checks a password as one attempt: counted per account and per address before anything is hashed.
    *
    * The failure after which there are no more attempts is written down as `login.limited`; attempts
-   * that are refused after it are not, so that nobody can fill the record with them.
+   * that are refused after it are not, so that no one can fill the record with them.
    *
    * @throws {RateLimitedError} after too many failures: nothing has been hashed, whatever the password.
    * @throws {ServiceUnavailableError} when too many wait for their turn to hash.

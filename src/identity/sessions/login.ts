@@ -38,7 +38,7 @@ export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
 /**
  * Makes the function that checks credentials and opens a session.
  *
- * An unknown user costs the same work as a wrong password and gets the same answer, so that nobody
+ * An unknown user costs the same work as a wrong password and gets the same answer, so that no one
  * learns here which usernames exist.
  */
 export function createLogin(dependencies: LoginDependencies): Login {
@@ -89,7 +89,7 @@ interface CheckedAccount {
 
 /**
  * Goes on with an account whose hash has changed since it was read, if the password is right all the
- * same: another login has made the hash of it anew. Otherwise null.
+ * same: another login has hashed it again. Otherwise null.
  */
 function createReadAgain({
   sessions,

@@ -11,7 +11,7 @@ export type PasswordHashStore = ReturnType<typeof createPasswordHashStore>;
 /** Reads what hashes cost, and writes those of passwords that stay as they are. */
 export function createPasswordHashStore({ database }: { readonly database: Database }) {
   return {
-    /** The highest cost of all hashes, of disabled users as well; 0 when there is none. Reads every user. */
+    /** The highest cost of all hashes, of disabled users as well; 0 without users. Reads every user. */
     async readHighestCost(): Promise<number> {
       const [row] = await database.$queryRaw<{ readonly highest: string | null }[]>`
         SELECT max(substring(password_hash FROM '^[$]2[abxy][$]([0-9]{2})[$]')) AS highest FROM gatehouse.users`;

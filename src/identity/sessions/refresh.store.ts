@@ -23,7 +23,7 @@ export interface RefreshUse {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-/** The session of a token with the token to use next, or why there is none. */
+/** The session of a token with the token to use next, or why the token is refused. */
 export type RefreshOutcome =
   | { readonly outcome: 'refreshed'; readonly session: LiveSession; readonly next: RefreshToken }
   | Exclude<RefreshDecision, { outcome: 'rotate' } | { outcome: 'repeat' }>;
@@ -34,7 +34,7 @@ export type UseRefreshToken = (use: RefreshUse) => Promise<RefreshOutcome>;
  * Makes what uses a refresh token: it rotates the token, gives again what the token has got, or ends the
  * session of one that was used before, and that is committed too.
  *
- * What a token is worth is read without a lock, and only a change takes one. Whoever wants to rotate and
+ * What a token is worth is read without a lock, and only a change takes one. A caller that wants to rotate and
  * comes too late has changed nothing, and reads again what the token is worth now.
  */
 export function createUseRefreshToken(dependencies: SessionStoreDependencies): UseRefreshToken {

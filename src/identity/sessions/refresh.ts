@@ -17,7 +17,7 @@ export interface RefreshDependencies {
  * Gives the next credentials for a refresh token.
  *
  * @throws {UnauthenticatedError} TOKEN_MALFORMED for what cannot be a refresh token, TOKEN_INVALID for one
- *   that is unknown, TOKEN_EXPIRED when its session has ended by itself, TOKEN_REVOKED when it was ended,
+ *   that is unknown, TOKEN_EXPIRED when its session has expired, TOKEN_REVOKED when it was ended,
  *   or ends now because the token was used before.
  */
 export type Refresh = (request: {

@@ -10,7 +10,7 @@ export interface RenewPasswordHashDependencies {
   readonly onRenewError: (error: unknown) => void;
 }
 
-/** Makes the hash of a password that was right anew, if its cost has changed since. Never throws. */
+/** Hashes a correct password again if the configured cost has changed. Never throws. */
 export type RenewPasswordHash = (account: LoginAccount, password: string) => Promise<void>;
 
 export function createRenewPasswordHash({

@@ -6,7 +6,7 @@ export const isUser: Policy = (viewer) => viewer.kind === 'user';
 
 /**
  * SESSION_OWNER: the session that `id` names is one of the viewer's own, be it alive or not. One that is
- * not there is nobody's: it gets the same answer as another's, and does not tell which it is.
+ * not there belongs to no one: it gets the same answer as another's, and does not tell which it is.
  */
 export const isSessionOwner: Policy<IdentityContext> = async (viewer, _source, args, { load }) => {
   if (viewer.kind !== 'user') return false;

@@ -18,7 +18,7 @@ export type SessionRecord = Prisma.SessionGetPayload<{ select: typeof sessionFie
 /** A session that is alive, with all that its tokens are made from. */
 export interface LiveSession {
   readonly id: string;
-  /** When it ends by itself. */
+  /** When it expires. */
   readonly expiresAt: Date;
   readonly user: UserRecord;
   /** What the user holds now. */

@@ -18,7 +18,7 @@ const lasting = { group: 'ADMIN', expiresAt: null, user: { disabledAt: null } } 
 
 /**
  * Changes a user, and undoes the transaction when that takes away the last one who can manage users for
- * good. Where there is none, as in a database that only commands have filled, any other user may change.
+ * good. Without any, as in a database that only commands have filled, any other user may change.
  *
  * To be called after `lockAdmins`, and after `findLostRights` has locked the user: nothing else can then make
  * the user an ADMIN, or another one cease to be, before the transaction ends.

@@ -9,7 +9,7 @@ import { requireUser } from './user-row.store.ts';
 export interface Grant {
   readonly userId: string;
   readonly group: Group;
-  /** When it ends by itself; null: never. */
+  /** When it expires; null: never. */
   readonly expiresAt: Date | null;
 }
 

@@ -2,9 +2,9 @@ import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
 import type { Policy } from '../../composition/domain.ts';
 
 /**
- * SELF: the record at hand, or at a root field the one that `id` names, is the viewer's own.
+ * SELF: the record, or at a root field the one that `id` names, is the viewer's own.
  *
- * The root fields that ask name users, of which an API client is none. Records of both kinds have
+ * The root fields that ask name users, and an API client is no user. Records of both kinds have
  * UUIDs, no two of them alike.
  */
 export const isSelf = ((viewer, source, args) => {
@@ -15,6 +15,6 @@ export const isSelf = ((viewer, source, args) => {
 const idOf = (viewer: AuthenticatedViewer): string =>
   viewer.kind === 'user' ? viewer.userId : viewer.clientId;
 
-/** Whether a field's source is a record; at a root field there is none. */
+/** Whether a field's source is a record. Root fields have no source. */
 const isRecordWithId = (source: unknown): source is { readonly id: string } =>
   typeof source === 'object' && source !== null && 'id' in source && typeof source.id === 'string';

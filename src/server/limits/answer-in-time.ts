@@ -17,7 +17,7 @@ type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 /**
  * Answers an operation that is not done in time; an answer of its own comes too late then.
  *
- * What may write is followed to each of its waits for the database, so that it fails by itself and is
+ * What may write is followed to each of its waits for the database, so that it fails with its own error and is
  * undone. What only reads is left to itself when its time is over: to follow it as well would cost each
  * request a third of its processor time.
  */

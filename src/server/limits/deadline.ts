@@ -1,6 +1,6 @@
 import { DeadlineError } from '../../errors.ts';
 
-/** What waits for the database has this time to end by itself, and to tell what has come of it. */
+/** Grace period in which an operation that waits for the database can fail and be reported by its own error. */
 const graceMs = 500;
 
 /** Runs work, and waits for it only so long. */

@@ -24,7 +24,7 @@ mutation LogIn($username: String!, $password: String!) {
 altair.helpers.setEnvironment('headers', {});
 `,
   // Altair adds `headers` of the environment to the requests of every window, new ones included.
-  // Before the login there is none, so that a window asks as an anonymous viewer and not with an
+  // Before the login there is no token, so that a window asks as an anonymous viewer and not with an
   // empty token, which the server would have to call malformed.
   initialPostRequestScript: `// Keeps the access token for the other windows.
 const { data } = JSON.parse(altair.response.body);
@@ -75,7 +75,7 @@ const everyWindow = {
 const settings = {
   // The older script engine interprets; the newer one needs `unsafe-eval` in the page's policy.
   'beta.disable.newScript': true,
-  // What a viewer sees of the schema depends on the token: read it at the start and anew when the
+  // What a viewer sees of the schema depends on the token: read it at the start and again when the
   // environment has another token.
   'schema.reload.onEnvChange': true,
   'alert.disableUpdateNotification': true,

@@ -15,7 +15,7 @@ export interface AccessWatchOptions
     userId: string,
   ) => Promise<readonly { readonly group: string; readonly expiresAt: Date | null }[]>;
   readonly authorizeOperation: AuthorizeOperation<Context>;
-  /** When the token in these values of the Authorization header ends, if it does by itself. */
+  /** Returns when the token in these values of the Authorization header expires; undefined: never. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
   readonly onAccessChange: (listener: AccessListener) => () => void;
   readonly now: () => Date;
@@ -26,7 +26,7 @@ export interface AccessWatchOptions
 /** Who is behind one socket, and whether they may go on. */
 export interface Access {
   /**
-   * Who is asking now, anew at each call; the first one who is known is who the socket belongs to.
+   * Looks up the current viewer at each call. The socket belongs to the first authenticated one.
    *
    * @throws whatever a look-up throws.
    */
@@ -44,7 +44,7 @@ export interface AccessWatch {
   stop(): void;
 }
 
-/** However quiet it is: what ends by the clock alone, and what nobody has told of, is found. */
+/** Longest time between two checks, which also find expired rights and missed notifications. */
 const longestWaitMs = 60_000;
 /** The clock of the process and that of timers differ by a little. */
 const shortestWaitMs = 20;
@@ -134,7 +134,7 @@ function createAccess(options: AccessOptions): Access {
     return found;
   }
 
-  /** The moment to look again at, in milliseconds since 1970; undefined when there is none. */
+  /** Returns the time of the next check, in milliseconds since 1970; undefined: no further check. */
   async function look(): Promise<number | undefined> {
     const found = await viewer();
     if (!found.isAuthenticated) {

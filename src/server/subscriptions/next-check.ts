@@ -1,4 +1,4 @@
-/** What of a viewer can end by itself. */
+/** What expires about a viewer. */
 export interface Endings {
   /** The groups that the viewer held when it was looked up, as far as anything that runs may need them. */
   readonly groups: ReadonlySet<string>;
@@ -9,7 +9,7 @@ export interface Endings {
 
 /**
  * When to look at a viewer again, in milliseconds since 1970: when the token or a membership ends; at
- * once (0), when a group has ended between the two readings; Infinity, when nothing ends by itself.
+ * once (0), when a group has ended between the two readings; Infinity, when nothing expires.
  */
 export function nextCheckAtMs({ groups, memberships, tokenEndsAt }: Endings): number {
   const held = new Set(memberships.map(({ group }) => group));

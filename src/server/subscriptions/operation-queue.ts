@@ -87,7 +87,7 @@ export function createOperationQueue(): OperationQueue {
   };
 }
 
-/** Undefined for what is none: graphql-ws says so to the client. */
+/** Returns undefined for an invalid message, which graphql-ws reports to the client. */
 function toMessage(text: string) {
   try {
     return parseMessage(text);

@@ -23,7 +23,7 @@ export interface SocketRecord {
   readonly read: (document: DocumentNode) => void;
   /** The errors that the client got; none for a success. */
   readonly answered: (errors: readonly GraphQLFormattedError[]) => void;
-  /** A subscription ended by itself, with its socket, or by an error. */
+  /** A subscription ended: its source did, its socket did, or it failed. */
   readonly ended: (error: unknown) => void;
 }
 

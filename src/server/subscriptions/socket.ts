@@ -81,13 +81,13 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
     if (intake.isStopped()) return false; // what ws has read at once it tells to the end
     if (mayPass()) return true;
     close(closeCodes.tooMany, 'TOO_MANY_MESSAGES');
-    intake.stop(); // nobody reads the rest of a flood; the client can still read why
+    intake.stop(); // the rest of a flood is not read; the client can still read why
     return false;
   }
 
   webSocket.on('message', take);
   webSocket.on('ping', allow);
-  webSocket.on('error', onProblem); // a frame that is none, or a broken connection: ws closes it
+  webSocket.on('error', onProblem); // an invalid frame or a broken connection: ws closes it
   const closed = new Promise<void>((resolve) => {
     webSocket.once('close', (code, reason) => {
       endProtocol(code, String(reason));

@@ -17,7 +17,7 @@ export async function subscribe(
   const { schema } = options.authorization;
   const source = await createSourceEventStream({ schema, ...running, contextValue });
   if (!(Symbol.asyncIterator in source)) return refuse(source.errors ?? []);
-  if (givenUp.aborted) await source[Symbol.asyncIterator]().return?.(); // nobody else would end it
+  if (givenUp.aborted) await source[Symbol.asyncIterator]().return?.(); // nothing else would end it
   givenUp.throwIfAborted();
   connection.running.set(id, running);
   // Rights may have changed since the decision, before this subscription was watched.

@@ -19,7 +19,7 @@ export type UpgradeOf = (request: IncomingMessage) => Upgrade | undefined;
 
 /**
  * Sends requests for a WebSocket through Fastify as any other: they have its hooks, its request id, and
- * the client's address by the proxies that are trusted. A route that takes the upgrade answers by itself;
+ * the client's address by the proxies that are trusted. A route that takes the upgrade writes its own response;
  * what any other answers is sent, and the connection ended.
  *
  * Behind a request that has not been answered yet it ends the connection: two answers would meet on it.
@@ -33,7 +33,7 @@ export function routeUpgrades(
   const timesGivenBack = new WeakMap<Duplex, number>();
 
   fastify.server.on('upgrade', (request, socket, head) => {
-    // When the connection breaks before it is a WebSocket; then there is nobody to tell.
+    // When the connection breaks before it is a WebSocket; then there is no client left to answer.
     socket.on('error', () => socket.destroy());
     if (connections.requestsOf(socket).length > 0) return void socket.destroy();
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';

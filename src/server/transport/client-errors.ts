@@ -22,7 +22,7 @@ export function answerClientError(
   // An answer would be taken for that of a whole request before, which may be changing things.
   const isAwaited = requestsOf(connection).some(({ complete }) => complete);
   if (isAwaited || error.code === 'ECONNRESET' || !connection.writable) connection.destroy();
-  // A second answer would be taken for that to the next request of whoever shares the connection.
+  // A second answer would be taken for that to the next request on the connection.
   else if (isAnsweredEarly(connection)) end(connection);
   else endWith(connection, problems[error.code ?? ''] ?? malformed);
 }

@@ -1,4 +1,4 @@
-/** How long an open connection may be silent at least, in milliseconds: an answer that nobody reads ends it. */
+/** Shortest idle timeout of a connection, in milliseconds. A response that is not read ends the connection. */
 const leastSilenceMs = 30_000;
 
 /** What an operation that has timed out is given to be answered with 503. */

@@ -29,7 +29,7 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
     reply.code(status).headers(headers).send(toErrorBody('BAD_REQUEST', message));
   });
 
-  // Node.js would answer 417 by itself, without a body.
+  // Node.js would answer 417 without a body.
   fastify.server.on('checkExpectation', (request, response) => fastify.routing(request, response));
 
   fastify.options(graphqlPath, async (_request, reply) =>

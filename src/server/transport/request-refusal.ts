@@ -49,7 +49,7 @@ export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   return undefined;
 }
 
-/** Tells why a request at the path of GraphQL is none; undefined: it may be one. Pure. */
+/** Returns why a request cannot be a GraphQL request; undefined: it may be one. Pure. */
 export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undefined {
   const { headers, method } = request;
   if (method === 'OPTIONS') return undefined;

@@ -13,7 +13,7 @@ const yearSeconds = 31_536_000;
 
 /**
  * Gives every answer the headers that keep browsers from doing more with it than meant, and the id under which
- * the log speaks of it, and has nobody keep it. A route that may be kept, or that is a page, says so itself.
+ * the log names it, and forbids caching. A route that may be cached, or that is a page, overrides them.
  */
 export function registerHeaders(fastify: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', ...createSecurityHeaders() };
