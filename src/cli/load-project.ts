@@ -26,12 +26,20 @@ export async function loadProject(directory: string): Promise<Project> {
   const file = fileNames.map((name) => join(directory, name)).find((path) => existsSync(path));
   if (file === undefined) return { directory, config: {} };
   requireModules(directory, file);
-  if (file.endsWith('ts') && !runsTypeScript()) (await import('tsx/esm/api')).register();
+  if (file.endsWith('ts') && !runsTypeScript()) await registerTypeScript();
   const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
   if (!isConfig(module.default)) {
     throw new ProjectError(`${file} has no default export made by defineConfig.`);
   }
   return { directory, config: module.default };
+}
+
+let registering: Promise<unknown> | undefined;
+
+/** Lets this process import TypeScript. Once: each `register` puts another loader before all imports. */
+function registerTypeScript(): Promise<unknown> {
+  registering ??= import('tsx/esm/api').then(({ register }) => register());
+  return registering;
 }
 
 /** Node.js would say something else for each version. `.mts` and `.mjs` are modules whatever the package says. */
