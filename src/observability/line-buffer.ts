@@ -3,16 +3,24 @@ interface Destination {
   write(text: string): unknown;
 }
 
+/** How long a line waits at most before it is written, in milliseconds. */
+const maxWaitMs = 50;
+
+/** So many characters are written at once, however short the time. */
+const maxCharacters = 64_000;
+
 /**
- * Writes the lines of one turn of the event loop at once: a write to a file or a pipe costs more than to make
- * the line, and the thread waits for it.
+ * Collects lines and writes many at once: a write to a file or a pipe costs more than to make the line, and the
+ * thread waits for it.
  *
- * `flushSync` writes what is left; call it when the process exits. Pino calls it after a fatal line. What is
- * killed at once, as by SIGKILL, loses the lines of its last turn.
+ * `flushSync` writes what is left; call it when the process exits. Pino calls it after a fatal line. A process that
+ * is killed at once, as by SIGKILL, loses the lines of its last 50 ms.
  */
 export function createLineBuffer(destination: Destination) {
   let lines = '';
+  let timer: NodeJS.Timeout | undefined;
   function flushSync(): void {
+    clearTimeout(timer);
     if (lines === '') return;
     const text = lines;
     lines = '';
@@ -20,8 +28,9 @@ export function createLineBuffer(destination: Destination) {
   }
   return {
     write(line: string): void {
-      if (lines === '') setImmediate(flushSync);
+      if (lines === '') timer = setTimeout(flushSync, maxWaitMs).unref();
       lines += line;
+      if (lines.length >= maxCharacters) flushSync();
     },
     flushSync,
   };

@@ -1,30 +1,41 @@
-import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLineBuffer } from '../../src/observability/line-buffer.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 function buffered() {
   const written: string[] = [];
   return { written, buffer: createLineBuffer({ write: (text) => written.push(text) }) };
 }
 
-it('writes the lines of one turn of the event loop at once, in their order', async () => {
+it('writes the lines of 50 ms at once, in their order', () => {
   const { written, buffer } = buffered();
   buffer.write('a\n');
+  vi.advanceTimersByTime(49);
   buffer.write('b\n');
   expect(written).toEqual([]);
-  await setImmediate();
+  vi.advanceTimersByTime(1);
   buffer.write('c\n');
-  await setImmediate();
+  vi.advanceTimersByTime(50);
   expect(written).toEqual(['a\nb\n', 'c\n']);
 });
 
-it('writes what is left when it is flushed, and nothing twice', async () => {
+it('writes earlier when there is much to write', () => {
+  const { written, buffer } = buffered();
+  const line = `${'a'.repeat(39_999)}\n`;
+  buffer.write(line);
+  buffer.write(line);
+  expect(written).toEqual([line + line]);
+});
+
+it('writes what is left when it is flushed, and nothing twice', () => {
   const { written, buffer } = buffered();
   buffer.write('a\n');
   buffer.flushSync();
   buffer.flushSync();
-  await setImmediate();
+  vi.advanceTimersByTime(50);
   expect(written).toEqual(['a\n']);
 });
 
