@@ -31,6 +31,6 @@ const toUnknownOperation = (operationName: string | null | undefined): RequestEr
   new RequestError(
     'OPERATION_RESOLUTION_FAILURE',
     operationName === undefined || operationName === null
-      ? 'The document has several operations: select one by `operationName`.'
+      ? 'The document has several operations: choose one with `operationName`.'
       : 'The document has no operation with the requested name.',
   );

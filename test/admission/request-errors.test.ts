@@ -127,8 +127,8 @@ describe('an operation that is asked for', () => {
   const unresolved = 'OPERATION_RESOLUTION_FAILURE';
 
   it.each([
-    [undefined, 'The document has several operations: select one by `operationName`.'],
-    [null, 'The document has several operations: select one by `operationName`.'],
+    [undefined, 'The document has several operations: choose one with `operationName`.'],
+    [null, 'The document has several operations: choose one with `operationName`.'],
     ['', 'The document has no operation with the requested name.'],
     ['hunter2', 'The document has no operation with the requested name.'],
   ])('by the name %j is not found', (operationName, message) => {
