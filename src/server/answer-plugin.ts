@@ -4,6 +4,7 @@ import { createErrorLog, type ErrorLogOptions } from './error-log-plugin.ts';
 import type { StatusOptions } from './failed-operation.ts';
 import { setStatus } from './http-status-plugin.ts';
 import { type OnOperation, toOperationRecord } from './operation-record.ts';
+import { refuseSubscription } from './refuse-subscription.ts';
 import type { OperationContext } from './request-context.ts';
 
 export interface AnswerOptions extends ErrorLogOptions, StatusOptions {
@@ -19,7 +20,8 @@ const givenUp: GraphQLFormattedError = {
 };
 
 /**
- * Logs the errors of each operation that Apollo Server answers, sets the status, and records the operation. Stands
+ * Refuses subscriptions, logs the errors of each operation that Apollo Server answers, sets the status, and records the
+ * operation. Stands
  * last, so that it sees what the client is told. One plugin: Apollo Server waits for each at each phase of an
  * operation, which costs more than what is done then.
  */
@@ -30,6 +32,7 @@ export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<O
     async requestDidStart() {
       const startedAt = elapsedMs();
       return {
+        responseForOperation: async (resolved) => refuseSubscription(resolved),
         async didEncounterErrors({ errors, contextValue: { requestId }, operationName }) {
           logErrors(errors, { requestId, operationName });
         },

@@ -9,11 +9,9 @@ import { type AnswerOptions, createAnswerPlugin } from './answer-plugin.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createFormatError } from './format-error.ts';
 import { createApolloAdmission } from './hosts/apollo-admission.ts';
-import { createInvalidOperationPlugin } from './invalid-operation-plugin.ts';
 import { createDocumentStore } from './limits/document-store.ts';
 import { createPlaygroundPlugin } from './playground.ts';
 import type { OperationContext } from './request-context.ts';
-import { createSubscriptionRefusalPlugin } from './subscription-refusal-plugin.ts';
 
 export interface ApolloOptions extends Omit<AnswerOptions, 'realm'> {
   readonly authorization: Authorization<Context>;
@@ -36,9 +34,7 @@ export function createApollo(options: ApolloOptions) {
     schema: authorization.schema,
     plugins: [
       // First, so that no other plugin can answer before it has decided.
-      createApolloAdmission({ ...options, realm }),
-      createInvalidOperationPlugin({ ...options, maxErrors }),
-      createSubscriptionRefusalPlugin(),
+      createApolloAdmission({ ...options, realm, maxErrors }),
       createUnexpectedErrorPlugin(logger),
       createPlaygroundPlugin({ graphqlPath }),
       // Answers depend on the viewer and must not be cached. The plugin would also wrap the resolver of each field.

@@ -3,8 +3,9 @@ import type { Authorization } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { Context } from '../../composition/context.ts';
+import { createInvalidOperations, type InvalidOperationOptions } from '../invalid-operation.ts';
 
-export interface ApolloAdmissionOptions {
+export interface ApolloAdmissionOptions extends InvalidOperationOptions {
   readonly authorization: Authorization<Context>;
   readonly checkOperation: CheckOperation;
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
@@ -12,15 +13,18 @@ export interface ApolloAdmissionOptions {
 }
 
 /**
- * Makes the plugin that admits operations: within the limits first, then by the guards. One plugin, because Apollo
- * Server starts the hooks of all plugins at once, and the guards would decide about what a limit refuses.
+ * Makes the plugin that admits operations: within the limits first, then by the guards, then by their variables. It
+ * also describes invalid operations.
+ *
+ * One plugin, because Apollo Server starts the hooks of all plugins at once: the guards would decide about what a limit
+ * refuses. Each plugin also costs time in each phase of a request.
  */
-export function createApolloAdmission<TContext extends Context>({
-  authorization,
-  checkOperation,
-  realm,
-}: ApolloAdmissionOptions): ApolloServerPlugin<TContext> {
+export function createApolloAdmission<TContext extends Context>(
+  options: ApolloAdmissionOptions,
+): ApolloServerPlugin<TContext> {
+  const { authorization, checkOperation, realm } = options;
   const guard = createAuthorizationPlugin<TContext>({ ...authorization, realm });
+  const invalid = createInvalidOperations(options);
   return {
     async requestDidStart(requestContext) {
       const hooks = (await guard.requestDidStart?.(requestContext)) ?? {};
@@ -31,6 +35,20 @@ export function createApolloAdmission<TContext extends Context>({
           const { operationName, variables: variableValues } = request;
           await checkOperation({ document, operationName, variableValues, contextValue });
           await hooks.didResolveOperation?.(resolved);
+        },
+        async responseForOperation(resolved) {
+          const answer = await hooks.responseForOperation?.(resolved);
+          if (answer) return answer;
+          const errors = invalid.findErrors(resolved);
+          if (errors.length === 0) return null;
+          const { http } = resolved.response;
+          http.status = 400;
+          const singleResult = { errors: errors.map((error) => error.toJSON()) };
+          return { http, body: { kind: 'single', singleResult } };
+        },
+        async willSendResponse(answered) {
+          await hooks.willSendResponse?.(answered);
+          invalid.explain(answered);
         },
       };
     },

@@ -8,7 +8,6 @@ import { createErrorLogPlugin } from '../error-log-plugin.ts';
 import type { StatusOptions } from '../failed-operation.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
 import { createHttpStatusPlugin } from '../http-status-plugin.ts';
-import { createInvalidOperationPlugin } from '../invalid-operation-plugin.ts';
 import { createApolloAdmission } from './apollo-admission.ts';
 import type { HostContext } from './host-context.ts';
 
@@ -34,7 +33,6 @@ export function createApolloHostPlugin(
     createErrorLogPlugin({ logger, toClientError }),
     createErrorPlugin(createFormatError(toClientError)),
     createApolloAdmission(options),
-    createInvalidOperationPlugin(options),
     createUnexpectedErrorPlugin(logger),
     createHttpStatusPlugin(options),
   ]);
