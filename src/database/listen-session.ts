@@ -45,7 +45,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
 
   const abort = (error: Error): void => {
     if (over.signal.aborted) return;
-    over.abort();
+    over.abort(error);
     client.connection.stream.destroy();
     if (isOpen) onBroken(error);
   };
@@ -62,7 +62,10 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
   const open = bufferNotifications(client, options);
   try {
     await client.connect();
-    open(await query(channels.map(toListen).join(''), LISTEN_TIMEOUT_MS));
+    const at = await query(channels.map(toListen).join(''), LISTEN_TIMEOUT_MS);
+    // The answer and the end of the session can arrive in one packet.
+    over.signal.throwIfAborted();
+    open(at);
     isOpen = true;
     sendHeartbeats().catch(abort);
   } catch (error) {
