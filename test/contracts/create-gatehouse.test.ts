@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { createGatehouse } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import config from '../../examples/invoices/gatehouse.config.ts';
-import { unpackDatabase } from '../support/unpack-database.ts';
+import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import { startTimeoutMs } from './world.ts';
 
 describe('createGatehouse', () => {
   let dataDir = '';
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
-    await unpackDatabase(dataDir, 'gatehouse');
+    await unpackPreparedDatabase(dataDir);
   });
   afterAll(() => rm(dataDir, { recursive: true, force: true }));
 

@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGatehouse, type Gatehouse, type GatehouseOptions } from 'gatehouse';
-import { inject } from 'vitest';
 import { type Answer, type AskOptions, ask } from '../support/ask.ts';
-import { unpackDatabase } from '../support/unpack-database.ts';
+import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import type { Host, RunningHost } from './hosts.ts';
 
 export const adminPassword = 'violet-otter-ladder-93-quay';
@@ -44,8 +43,7 @@ export async function startWorld(
   { directory, environment = {} }: Pick<GatehouseOptions, 'directory' | 'environment'> = {},
 ): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
-  // Packed packages make the database.
-  if (inject('databaseSnapshots') !== undefined) await unpackDatabase(dataDir, 'gatehouse');
+  await unpackPreparedDatabase(dataDir);
   const logLines: string[] = [];
   const gatehouse = await createGatehouse(config, {
     directory: directory ?? dataDir,

@@ -20,3 +20,8 @@ export async function unpackDatabase(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await promisify(execFile)('tar', ['-xf', archives[of], '-C', folder]);
 }
+
+/** The same where `global-setup.ts` has run. Packed packages make their database instead. */
+export async function unpackPreparedDatabase(dataDir: string): Promise<void> {
+  if (inject('databaseSnapshots') !== undefined) await unpackDatabase(dataDir, 'gatehouse');
+}
