@@ -118,7 +118,7 @@ async function checkCost(
   const { viewer } = request.contextValue;
   const budget = maxCost[viewer.kind];
   if (cost <= budget) return;
-  // Who must log in is told so instead: a client whose token has expired gets the next one, and tries again.
+  // If the guards refuse an anonymous viewer, their 401 is the answer: the client can renew its token and retry.
   const isWithinAnyBudget = cost <= Math.max(...Object.values(maxCost));
   if (isWithinAnyBudget && !viewer.isAuthenticated) {
     if ((await authorization.authorizeOperation(request)).length > 0) return;

@@ -13,7 +13,7 @@ export interface AnswerOptions extends ErrorLogOptions, StatusOptions {
   readonly elapsedMs: () => number;
 }
 
-/** What the client of an operation was told that was not done in time: see `answerInTime`. */
+/** The error that the client of an operation got when it exceeded its time: see `answerInTime`. */
 const givenUp: GraphQLFormattedError = {
   message: '',
   extensions: { code: 'SERVICE_UNAVAILABLE' },
@@ -21,9 +21,8 @@ const givenUp: GraphQLFormattedError = {
 
 /**
  * Refuses subscriptions, logs the errors of each operation that Apollo Server answers, sets the status, and records the
- * operation. Stands
- * last, so that it sees what the client is told. One plugin: Apollo Server waits for each at each phase of an
- * operation, which costs more than what is done then.
+ * operation. It is the last plugin, so that it sees the final response. One plugin, because Apollo Server waits for each
+ * plugin in each phase of an operation, which costs more than the work done there.
  */
 export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<OperationContext> {
   const { onOperation, elapsedMs } = options;

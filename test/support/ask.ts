@@ -6,12 +6,12 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer over HTTP. `data` and the first error's facts are at hand, as tests read them most. */
+/** An answer over HTTP, with the parts of its body that tests read most. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came back.
+  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape; a wrong path makes the test fail.
   readonly body: any;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   readonly data: any;
