@@ -9,11 +9,11 @@ import type { OperationContext } from './request-context.ts';
 
 export interface AnswerOptions extends ErrorLogOptions, StatusOptions {
   readonly onOperation: OnOperation;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
 
-/** The error that the client of an operation got when it exceeded its time: see `answerInTime`. */
+/** The error recorded for an operation whose client already got a timeout: see `answerInTime`. */
 const givenUp: GraphQLFormattedError = {
   message: '',
   extensions: { code: 'SERVICE_UNAVAILABLE' },
@@ -39,8 +39,8 @@ export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<O
           setStatus(answered, options);
           const { request, queryHash, document, contextValue, response } = answered;
           const { body } = response;
-          const told = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
-          const errors = contextValue.isGivenUp?.() === true ? [givenUp] : told;
+          const sent = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+          const errors = contextValue.isGivenUp?.() === true ? [givenUp] : sent;
           const { query = '', operationName } = request;
           const durationMs = elapsedMs() - startedAt;
           onOperation(

@@ -5,8 +5,8 @@ import type { Context } from '../composition/context.ts';
 type Log = (message?: unknown) => void;
 
 /**
- * The log of Apollo Server's own words, up to their first colon: what stands behind may be an error in full,
- * as text, and one of GraphQL quotes the document, in which passwords may stand.
+ * Logs Apollo Server's own messages up to their first colon. The rest can be an error as text, and an error of
+ * GraphQL quotes the document, which can contain passwords.
  */
 export function createApolloLogger(
   logger: Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn' | 'error'>,
@@ -23,7 +23,7 @@ export function createApolloLogger(
   };
 }
 
-/** Logs where an error was thrown that Apollo Server did not expect: its kind and its frames alone. */
+/** Logs where an error was thrown that Apollo Server did not expect: only its class and its stack frames. */
 export function createUnexpectedErrorPlugin(
   logger: Pick<FastifyBaseLogger, 'error'>,
 ): ApolloServerPlugin<Context> {

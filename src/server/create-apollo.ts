@@ -18,7 +18,7 @@ export interface ApolloOptions extends Omit<AnswerOptions, 'realm'> {
   readonly limits: OperationLimits;
   readonly checkOperation: CheckOperation;
   readonly logger: FastifyBaseLogger;
-  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  /** Whether errors name only the part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
   readonly graphqlPath: string;
 }
@@ -26,14 +26,14 @@ export interface ApolloOptions extends Omit<AnswerOptions, 'realm'> {
 /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
 export const realm = 'gatehouse';
 
-/** Makes the Apollo Server that parses, validates, limits, authorizes and runs operations. */
+/** Creates the Apollo Server that parses, validates, limits, authorizes and runs operations. */
 export function createApollo(options: ApolloOptions) {
   const { authorization, logger, limits, graphqlPath, toClientError } = options;
   const maxErrors = limits.maxErrors;
   return new ApolloServer<OperationContext>({
     schema: authorization.schema,
     plugins: [
-      // First, so that no other plugin can answer before it has decided.
+      // First, so that no other plugin can answer before the guards have decided.
       createApolloAdmission({ ...options, realm, maxErrors }),
       createUnexpectedErrorPlugin(logger),
       createPlaygroundPlugin({ graphqlPath }),
@@ -44,7 +44,7 @@ export function createApollo(options: ApolloOptions) {
     formatError: createFormatError(toClientError, limits.maxTokens),
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    // Its plugin for that takes time by the square of a message's length, and messages quote the client.
+    // Apollo's plugin for this takes quadratic time in the length of a message, and messages quote the client.
     hideSchemaDetailsFromClientErrors: false,
     persistedQueries: false,
     csrfPrevention: {

@@ -10,13 +10,13 @@ export interface ErrorLogOptions {
   readonly toClientError: ToClientError;
 }
 
-/** Where errors come from. */
+/** The request and the operation of an error. */
 export interface ErrorPlace {
   readonly requestId: string;
   readonly operationName: string | null | undefined;
 }
 
-/** Logs what clients are not told, under the request's id. Never variables: they hold passwords. */
+/** Logs masked errors, with the id of the request. Never logs variables: they can contain passwords. */
 export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
   return (errors: readonly GraphQLError[], place: ErrorPlace): void => {
     for (const error of errors) {

@@ -9,7 +9,7 @@ interface AnsweredError {
   readonly extensions?: GraphQLFormattedError['extensions'] | undefined;
 }
 
-/** An answer, and the operation that it is of; none when the document could not be read. */
+/** An answer and its operation. There is no operation when the document could not be parsed. */
 export interface AnsweredOperation {
   readonly errors: readonly AnsweredError[] | undefined;
   readonly data: unknown;
@@ -17,7 +17,7 @@ export interface AnsweredOperation {
   readonly operation: OperationDefinitionNode | null | undefined;
 }
 
-/** What statuses and challenges are made with. */
+/** The options for statuses and challenges. */
 export interface StatusOptions {
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
@@ -25,21 +25,21 @@ export interface StatusOptions {
   readonly errorStatuses: ErrorStatuses;
 }
 
-/** What an operation that failed as a whole answers with over HTTP. */
+/** The HTTP answer of an operation that failed as a whole. */
 export interface FailedAnswer {
-  /** The status of the decisive error; undefined when its code has none here. */
+  /** The status of the decisive error. Undefined when its code has no status. */
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether `data` is left out: nothing was done. */
+  /** Whether to omit `data`, because the operation had no effect. */
   readonly omitsData: boolean;
 }
 
 /**
- * Tells what an operation that failed as a whole answers with, in place of 200; undefined when it did not.
+ * Returns the HTTP answer of an operation that failed as a whole. Undefined: the status is 200.
  *
- * Only where nothing came out and nothing was done: a 4xx or 5xx means that. A query changes nothing.
- * A mutation of one field that failed was undone by its transaction; of a mutation of several, some
- * may have been done, so it stays 200 and the errors tell.
+ * A 4xx or 5xx means that the operation returned nothing and changed nothing. A query changes nothing, and a mutation
+ * of one field that failed was rolled back. Fields of a mutation with several fields may have succeeded, so its
+ * status is 200 and its errors say which failed.
  */
 export function toFailedAnswer(
   { errors, data, document, operation }: AnsweredOperation,
@@ -50,7 +50,7 @@ export function toFailedAnswer(
   const omitsData = data === null && isMutation && document !== undefined;
   if (omitsData) {
     if (rootFieldsOf(document, operation.selectionSet).length > 1) return undefined;
-    // An error below the root field came after it, of an answer to what has been done.
+    // An error below the root field was thrown after the field's own change.
     if (errors.some(({ path }) => path !== undefined && path.length > 1)) return undefined;
   }
   const refusal = errors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
@@ -59,7 +59,7 @@ export function toFailedAnswer(
   if (decisive === undefined || status === undefined) {
     return { status: undefined, headers: {}, omitsData };
   }
-  // Without the reason: an error that is no refusal of a guard speaks of no token in the header.
+  // Without the reason: only a refusal by a guard is about the token in the header.
   const extensions = { code: decisive.extensions?.code };
   const { challenge } = toDenialResponse([{ extensions }], realm);
   return {

@@ -4,12 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pageHeaders } from './playground.ts';
 import type { OperationContext } from './request-context.ts';
 
-/** Makes the context of one request. */
+/** Creates the context of one request. */
 type CreateContext = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationContext>;
 
 /**
- * Makes the function that runs a request by Apollo Server. It sets status and headers, and gives the body: whether
- * that is still sent is decided by who waits for it.
+ * Creates the function that runs a request with Apollo Server. It sets status and headers, and returns the body. The
+ * caller decides whether to send it.
  */
 export const createGraphQLHandler =
   (apollo: ApolloServer<OperationContext>, createContext: CreateContext) =>

@@ -16,7 +16,7 @@ export interface GraphQLParts extends AnswerInTimeOptions {
   readonly run: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 }
 
-/** One step of a request for GraphQL. Undefined: the next step answers. */
+/** One step of a GraphQL request. If it returns undefined, the next step answers. */
 interface GraphQLStep {
   readonly name: string;
   readonly answer: (
@@ -25,11 +25,11 @@ interface GraphQLStep {
   ) => FastifyReply | Promise<unknown> | undefined;
 }
 
-/** Makes the steps of a request for GraphQL whose body has been read, in their order. */
+/** Creates the steps of a GraphQL request whose body has been read, in order. */
 export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] {
   const { subscriptions, upgradeOf, shedding, checkDocument, inTrace, run } = parts;
   const runInTime = answerInTime(
-    // An operation counts until it has ended, even if its client got another answer meanwhile.
+    // An operation counts until it has ended, even if its client already got another answer.
     (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
     parts,
   );
@@ -42,7 +42,7 @@ export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] 
       },
     },
     {
-      // Once more: others may have come while the body was read.
+      // Again: other requests may have arrived while the body was read.
       name: 'shed load',
       answer: (_request, reply) => (shedding.hasRoom() ? undefined : shedding.refuse(reply)),
     },
@@ -57,9 +57,9 @@ export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] 
   ];
 }
 
-/** The document of a request, whatever it is, from where Apollo Server takes it. */
+/** Returns the document of a request, from where Apollo Server takes it. It can be of any type. */
 function documentOf({ method, body, url }: FastifyRequest): unknown {
-  // Decoded as it does: Fastify leaves a whole value as it is when a part of it is escaped wrongly.
+  // Decoded as by Apollo Server. Fastify does not decode a value in which an escape is invalid.
   if (method === 'GET') return new URL(url, 'http://localhost').searchParams.get('query');
   return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
 }

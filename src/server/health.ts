@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 
 export interface ReadinessOptions {
-  /** Asks the database for an answer; rejects without one. */
+  /** Queries the database. Rejects when it does not answer. */
   readonly ping: () => Promise<void>;
   readonly isDraining: () => boolean;
-  /** Called with what kept the database from answering. */
+  /** Called with the error of a failed `ping`. */
   readonly onPingError: (error: unknown) => void;
 }
 
 export type HealthOptions = Omit<ReadinessOptions, 'onPingError'>;
 
-/** Whether the process can serve: send it no requests otherwise. */
+/** Whether the process can serve requests. */
 export async function readiness({ ping, isDraining, onPingError }: ReadinessOptions) {
   if (isDraining()) return { status: 503, body: { status: 'draining' } };
   try {
@@ -23,8 +23,8 @@ export async function readiness({ ping, isDraining, onPingError }: ReadinessOpti
 }
 
 /**
- * `/health/live`: the process runs; restart it otherwise. `/health/ready`: it can serve; send it no
- * requests otherwise.
+ * Serves `/health/live` (the process runs; otherwise restart it) and `/health/ready` (it can serve; otherwise send it
+ * no requests).
  */
 export function registerHealth(fastify: FastifyInstance, options: HealthOptions): void {
   fastify.get('/health/live', async () => ({ status: 'live' }));

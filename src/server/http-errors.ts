@@ -3,8 +3,8 @@ import { ClientError } from '../errors.ts';
 import { type HttpAnswer, toHttpAnswer } from './graphql-error.ts';
 
 /**
- * Answers what goes wrong before GraphQL (a body that cannot be read, an unknown route) in GraphQL's
- * shape, so that a client needs to understand one kind of error alone.
+ * Answers errors before GraphQL (an unreadable body, an unknown route) in GraphQL's shape, so that clients need to
+ * handle only one kind of error.
  */
 export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string): void {
   fastify.setNotFoundHandler(async (request, reply) => {
@@ -35,7 +35,7 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
   });
 }
 
-/** What goes wrong before there is a route, such as a URL that cannot be decoded. */
+/** Answers errors before routing, such as a URL that cannot be decoded. */
 export function answerFrameworkError(
   error: FastifyError,
   request: FastifyRequest,
@@ -49,7 +49,7 @@ export function answerFrameworkError(
     .send(body);
 }
 
-/** Without the signs by which Fastify writes patterns of paths: `hasRoute` throws at wrong ones. */
+/** Removes the characters of Fastify's path patterns: `hasRoute` throws for invalid ones. */
 const plainPath = /^[\w./-]+$/;
 
 const messages: Readonly<Record<number, string>> = {
@@ -59,11 +59,11 @@ const messages: Readonly<Record<number, string>> = {
   415: 'The media type of the body is not supported. Send application/json.',
 };
 
-/** Sends a client error as a whole answer. */
+/** Sends a client error as the response. */
 export const sendAnswer = (reply: FastifyReply, { status, headers, body }: HttpAnswer) =>
   reply.code(status).headers(headers).type('application/json; charset=utf-8').send(body);
 
-/** An error in GraphQL's shape. */
+/** Returns an error in GraphQL's shape. */
 export const toErrorBody = (code: string, message: string) => ({
   errors: [{ message, extensions: { code } }],
 });

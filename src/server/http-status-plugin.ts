@@ -5,7 +5,7 @@ import type {
 } from '@apollo/server';
 import { type StatusOptions, toFailedAnswer } from './failed-operation.ts';
 
-/** Gives an operation that failed as a whole the status of its error, in place of 200. */
+/** Creates the plugin that gives an operation that failed as a whole the status of its error instead of 200. */
 export function createHttpStatusPlugin(options: StatusOptions): ApolloServerPlugin<BaseContext> {
   return {
     async requestDidStart() {
@@ -18,7 +18,7 @@ export function createHttpStatusPlugin(options: StatusOptions): ApolloServerPlug
   };
 }
 
-/** Does so for one answer. */
+/** Sets the status of one answer. */
 export function setStatus(
   { response, document, operation }: GraphQLRequestContextWillSendResponse<BaseContext>,
   options: StatusOptions,
@@ -31,7 +31,7 @@ export function setStatus(
   if (failed.omitsData && errors !== undefined) body.singleResult = { errors };
   if (failed.status !== undefined) http.status = failed.status;
   for (const [name, value] of Object.entries(failed.headers)) {
-    // The challenge of a refusal tells more.
+    // The challenge of a refusal is more specific.
     if (name !== 'www-authenticate' || !http.headers.has(name)) http.headers.set(name, value);
   }
 }

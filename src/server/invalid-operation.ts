@@ -9,9 +9,9 @@ import type { Context } from '../composition/context.ts';
 
 export interface InvalidOperationOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'visibleTo'>;
-  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  /** Whether errors name only the part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
-  /** How many errors one answer has at most. */
+  /** The maximum number of errors in one answer. */
   readonly maxErrors: number;
 }
 
@@ -31,8 +31,9 @@ type Answered = Pick<
 >;
 
 /**
- * Makes the descriptions, in words of our own and by the schema that the viewer can see. Apollo Server validates by the
- * whole schema and caches valid documents for every viewer, so errors are replaced when the response is sent.
+ * Creates the descriptions of invalid operations, in Gatehouse's own words and by the schema that the viewer can see.
+ * Apollo Server validates by the whole schema and caches valid documents for all viewers, so errors are replaced when
+ * the response is sent.
  */
 export function createInvalidOperations({
   authorization: { schema, visibleTo },

@@ -3,17 +3,17 @@ import { RequestError } from '../admission/request-error.ts';
 import { toSyntaxError } from '../admission/syntax-error.ts';
 
 /**
- * Replaces an error by which graphql-js or Apollo Server blames the request. Its code and its node decide what is
- * said: its message may quote the request, and is not read.
+ * Replaces an error by which graphql-js or Apollo Server blames the request. Only its code and its node are read,
+ * because its message can quote the request.
  *
- * @param maxTokens how many tokens a document may have; undefined where the host sets its own limit.
+ * @param maxTokens the maximum number of tokens in a document. Undefined when the host sets its own limit.
  */
 export function fromLibraryError(error: GraphQLError, maxTokens?: number): RequestError {
   const { code, http } = error.extensions;
   if (code === 'GRAPHQL_PARSE_FAILED') return toSyntaxError(error, maxTokens);
   if (code === 'BAD_REQUEST')
     return new RequestError(code, badRequests[statusOf(http)] ?? badRequest);
-  // Clients of persisted queries look for this very message.
+  // Clients of persisted queries look for exactly this message.
   if (code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
     return new RequestError(code, 'PersistedQueryNotSupported');
   }
@@ -23,7 +23,7 @@ export function fromLibraryError(error: GraphQLError, maxTokens?: number): Reque
   return toBadInput(error);
 }
 
-/** graphql-js finds values while it runs an operation that it could not find before. */
+/** graphql-js finds some invalid values only while it runs an operation. */
 function toBadInput({ nodes }: GraphQLError): RequestError {
   const [node] = nodes ?? [];
   if (node?.kind === Kind.VARIABLE) {
@@ -38,7 +38,7 @@ function toBadInput({ nodes }: GraphQLError): RequestError {
   );
 }
 
-/** What Apollo Server refuses before an operation is known, by the HTTP status of its answer. */
+/** Messages for requests that Apollo Server refuses before it knows the operation, by HTTP status. */
 const badRequests: Readonly<Record<number, string>> = {
   405: 'Send queries by GET or POST, and mutations by POST.',
   415: 'The header Content-Type of a GET request must be absent or application/json.',

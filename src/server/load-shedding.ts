@@ -4,49 +4,49 @@ import { OverloadedError } from '../errors.ts';
 import { toHttpAnswer } from './graphql-error.ts';
 import { sendAnswer } from './http-errors.ts';
 
-/** How much is taken on before more is refused. */
+/** The limits beyond which requests are refused. */
 export interface LoadLimits {
-  /** Requests and operations of sockets that run at the same time. */
+  /** The maximum number of concurrent requests and operations of sockets. */
   readonly maxConcurrentRequests: number;
-  /** How long the event loop may take for a turn, on average, before fewer are let run. */
+  /** The mean delay of the event loop, in milliseconds, above which fewer requests may run. */
   readonly maxEventLoopDelayMs: number;
 }
 
-/** What was refused since the last look, and why. */
+/** The refusals since the last report, and their cause. */
 export interface Shed {
   readonly refused: number;
   readonly underWay: number;
-  /** How many may run now. */
+  /** The current maximum number of concurrent requests. */
   readonly bound: number;
   readonly eventLoopDelayMs: number;
 }
 
 export interface LoadSheddingOptions extends LoadLimits {
-  /** Told at most once a second, and only of refusals. */
+  /** Called at most once a second, and only after refusals. */
   readonly onShed: (shed: Shed) => void;
 }
 
-/** Decides whether there is room for one more. */
+/** Limits the number of concurrent requests. */
 export interface LoadShedding {
   hasRoom(): boolean;
   /**
-   * Runs `work`, and counts it as under way until it has settled, whatever becomes of its client.
+   * Runs `work`, and counts it until it has settled, even if its client disconnects.
    *
-   * @throws {OverloadedError} at once when there is no room: then `work` never begins.
+   * @throws {OverloadedError} immediately when the limit is reached. `work` then does not run.
    */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Answers a request for which there is no room. */
+  /** Answers a request beyond the limit. */
   refuse(reply: FastifyReply): FastifyReply;
-  /** Takes the event loop's mean delay of the last second into account. */
+  /** Adjusts the limit to the event loop's mean delay of the last second. */
   observe(eventLoopDelayMs: number): void;
 }
 
 /**
- * Bounds what runs at the same time, so that what is let in is answered soon, and the rest told at once
- * to come again.
+ * Creates a limit of concurrent requests, so that admitted requests are answered soon and the others are refused
+ * immediately, to be retried.
  *
- * The bound follows the event loop: what runs at the same time shares its turns, so that heavier
- * operations, or a slower machine, leave room for fewer.
+ * The limit follows the delay of the event loop, which concurrent requests share: with heavier operations or a slower
+ * machine, fewer may run.
  */
 export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   let bound = options.maxConcurrentRequests;
@@ -80,18 +80,18 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   };
 }
 
-/** Made once, in GraphQL's shape: a refusal must cost next to nothing. */
+/** Created once, because a refusal must cost very little. */
 const refusal = toHttpAnswer(new OverloadedError());
 
-/** However slow the event loop is: a stall from elsewhere must not turn everyone away. */
+/** The minimum limit, however slow the event loop is: a stall with another cause must not refuse everyone. */
 const leastShare = 1 / 8;
-/** How much of the greatest bound comes back with each quiet second. */
+/** The share of the maximum limit that is restored with each quiet second. */
 const returningShare = 1 / 8;
 
-/** How many may run next: fewer in proportion while turns take too long, else more, step by step. */
+/** Returns the next limit: reduced in proportion while the event loop is too slow, otherwise raised step by step. */
 export function nextBound(bound: number, eventLoopDelayMs: number, limits: LoadLimits): number {
   const { maxConcurrentRequests: most, maxEventLoopDelayMs } = limits;
-  // Written so that no measure at all, not a number, lets more run.
+  // Written so that NaN, when nothing was measured, raises the limit.
   if (!(eventLoopDelayMs > maxEventLoopDelayMs)) {
     return Math.min(most, bound + Math.ceil(most * returningShare));
   }
@@ -102,12 +102,12 @@ export function nextBound(bound: number, eventLoopDelayMs: number, limits: LoadL
 const lookMs = 1_000;
 const resolutionMs = 10;
 
-/** Tells the event loop's mean delay once a second, until the function that it gives is called. */
+/** Reports the event loop's mean delay once a second, until the returned function is called. */
 export function watchEventLoop(observe: (eventLoopDelayMs: number) => void): () => void {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   histogram.enable();
   const timer = setInterval(() => {
-    // It measures the time between two of its own timers.
+    // The histogram measures the time between two of its own timers.
     observe(Math.max(0, histogram.mean / 1e6 - resolutionMs));
     histogram.reset();
   }, lookMs).unref();

@@ -1,16 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { OnOperation, OperationRecord } from './operation-record.ts';
 
-/** More of them tell nothing more: the answer names no more either. */
+/** The maximum number of logged denials, which is also the maximum in an answer. */
 const maxCoordinates = 20;
 
-/** Makes what logs one line for each operation. */
+/** Creates the function that logs one line for each operation. */
 export const createOperationLog =
   (logger: Pick<FastifyBaseLogger, 'info'>): OnOperation =>
   (record) =>
     logger.info(toLogLine(record), 'operation');
 
-/** Pure. What is absent is left out of the line. */
+/** Pure. Omits absent values. */
 function toLogLine({ viewer, denials, codes, durationMs, ...record }: OperationRecord) {
   const denied = [...new Set(denials.map(({ coordinate }) => coordinate))];
   return {

@@ -3,20 +3,20 @@ import type { DocumentNode, GraphQLFormattedError, OperationTypeNode } from 'gra
 import { getOperationAST } from 'graphql';
 import type { Context } from '../composition/context.ts';
 
-/** A coordinate that was refused. */
+/** A refused coordinate. */
 export interface RecordedDenial {
   readonly coordinate: string;
   readonly code: string;
-  /** One list for each unmet clause: one group of every list would have done. */
+  /** One list of groups for each unmet clause. One group of every list would have been sufficient. */
   readonly requires: readonly (readonly string[])[];
 }
 
 /**
- * What an operation was and how it ended, for the operator. It holds no variables, no document
- * and no token, and no text of the client's but the operation's name, which is a name of GraphQL.
+ * The facts about an operation for the operator. Contains no variables, document or token. The only text from the
+ * client is the operation's name, which is a GraphQL name.
  */
 export interface OperationRecord {
-  /** At most 64 characters; undefined for an operation without a name, and for one that was not found. */
+  /** At most 64 characters. Undefined for an operation without a name, and when no operation was found. */
   readonly operationName: string | undefined;
   /** Undefined when the document has no such operation. */
   readonly type: OperationTypeNode | undefined;
@@ -24,9 +24,9 @@ export interface OperationRecord {
   readonly documentHash: string;
   readonly durationMs: number;
   readonly viewer: Context['viewer'];
-  /** Refused: the client is at fault or may not. Failed: the server is. */
+  /** `refused`: the client made a mistake or has no access. `failed`: the server made the mistake. */
   readonly outcome: 'ok' | 'refused' | 'failed';
-  /** Of the errors told, each once. */
+  /** The codes of the errors in the answer, each once. */
   readonly codes: readonly string[];
   readonly denials: readonly RecordedDenial[];
   readonly requestId: string;
@@ -34,10 +34,10 @@ export interface OperationRecord {
 
 export type OnOperation = (record: OperationRecord) => void;
 
-/** What is known of an operation before it ends. */
+/** The facts about an operation before it ends. */
 export interface BegunOperation {
   readonly query: string;
-  /** SHA-256 of `query` in hexadecimal, if it has been computed. */
+  /** The SHA-256 of `query` in hexadecimal, if it has been computed. */
   readonly queryHash?: string | undefined;
   readonly document: DocumentNode | undefined;
   readonly operationName: string | null | undefined;
@@ -48,7 +48,7 @@ export interface BegunOperation {
 const maxNameLength = 64;
 const failures: readonly string[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 
-/** Pure. `errors` as the client is told them. */
+/** Creates the record of an operation. Pure. `errors` are those of the answer. */
 export function toOperationRecord(
   { query, queryHash, document, operationName, context, durationMs }: BegunOperation,
   errors: readonly GraphQLFormattedError[],
@@ -72,7 +72,7 @@ export function toOperationRecord(
 const codeOf = ({ extensions }: GraphQLFormattedError): string =>
   typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL_SERVER_ERROR';
 
-/** Refusals alone name a coordinate, and take it from the schema. */
+/** Only refusals name a coordinate, which they take from the schema. */
 function toDenial(error: GraphQLFormattedError): readonly RecordedDenial[] {
   const { coordinate, requires } = error.extensions ?? {};
   if (typeof coordinate !== 'string') return [];

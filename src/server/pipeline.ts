@@ -14,14 +14,14 @@ import type { BodyLimits } from './transport/read-body.ts';
 import { registerEarlyRefusals } from './transport/refuse-early.ts';
 import { registerHeaders } from './transport/response-headers.ts';
 
-/** What the steps of a request need. */
+/** The dependencies of the steps of a request. */
 export interface PipelineParts extends GraphQLParts, HealthOptions, PublicKeysOptions {
   readonly graphqlPath: string;
   readonly connections: Connections;
   readonly allowedOrigins: readonly string[];
   readonly bodyLimits: BodyLimits;
   readonly trace: Trace;
-  /** Called after each response over HTTP. `route` as it was registered, if one takes the request. */
+  /** Called after each HTTP response. `route` is the registered route, if one matched. */
   readonly onResponse?:
     | ((response: { readonly route: string | undefined; readonly status: number }) => void)
     | undefined;
@@ -32,7 +32,7 @@ interface Step {
   readonly add: (fastify: FastifyInstance, parts: PipelineParts) => void | Promise<void>;
 }
 
-/** The steps of every request over HTTP, in their order: the order of this list is the order at run time. */
+/** The steps of every HTTP request, in order. */
 export const pipeline: readonly Step[] = [
   {
     name: 'refuse tunnels (CONNECT)',

@@ -11,17 +11,17 @@ import { renderStartScript } from './playground/start-script.ts';
 import { altairOptions } from './playground/windows.ts';
 
 export interface PlaygroundOptions {
-  /** The path of the GraphQL endpoint, such as `/graphql`; the page is shown there. */
+  /** The path of the GraphQL endpoint, such as `/graphql`, which also shows the page. */
   readonly graphqlPath: string;
 }
 
 const startScriptName = 'start.js';
 
 /**
- * What the page may load and call: this server, and nothing else (Content Security Policy 3).
+ * The Content Security Policy (level 3) of the page: it may only load from and call this server.
  *
- * Altair sets style attributes and adds style elements, hence `unsafe-inline` for styles alone.
- * Scripts of a window are interpreted, so that no `unsafe-eval` is needed.
+ * Altair sets style attributes and adds style elements, hence `unsafe-inline` for styles. Scripts of a window are
+ * interpreted, so `unsafe-eval` is not needed.
  */
 const playgroundContentSecurityPolicy = [
   "default-src 'none'",
@@ -36,13 +36,13 @@ const playgroundContentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Makes Apollo Server answer a browser (GET with `Accept: text/html`) with Altair. */
+/** Creates the plugin that answers browsers (GET with `Accept: text/html`) with Altair. */
 export function createPlaygroundPlugin({
   graphqlPath,
 }: PlaygroundOptions): ApolloServerPlugin<BaseContext> {
   return {
     async serverWillStart() {
-      // Relative to the page, so that a proxy may serve it under any host and any path.
+      // Relative to the page, so that a proxy can serve it under any host and path.
       const baseURL = posix.relative(posix.dirname(graphqlPath), assetsPath(graphqlPath));
       const html = renderAltair({
         baseURL: `${baseURL}/`,
@@ -53,14 +53,14 @@ export function createPlaygroundPlugin({
   };
 }
 
-/** What the page has beside the headers of every answer. */
+/** The headers of the page, in addition to those of every response. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': playgroundContentSecurityPolicy,
   'cache-control': 'no-store',
   vary: 'Accept',
 };
 
-/** Serves what the page loads. */
+/** Serves the files of the page. */
 export async function registerPlaygroundAssets(
   fastify: FastifyInstance,
   { graphqlPath }: PlaygroundOptions,
@@ -81,7 +81,7 @@ export async function registerPlaygroundAssets(
   });
 }
 
-/** How many files may be on their way at once: each is open until its client has read it. */
+/** The maximum number of files that are sent at the same time. Each is open until its client has read it. */
 const maxFilesAtOnce = 200;
 
 function boundFiles(assets: FastifyInstance): void {
@@ -99,7 +99,7 @@ function boundFiles(assets: FastifyInstance): void {
       underWay -= 1;
     });
   });
-  // Found only after its client had gone: nothing would ever close it.
+  // The client disconnected while the file was opened: close it here.
   assets.addHook('onSend', (_request, reply, payload, next) => {
     if (reply.raw.destroyed && payload instanceof Readable) payload.destroy();
     next(null, payload);
@@ -111,14 +111,14 @@ const staticOptions = (prefix: string): FastifyStaticOptions => ({
   prefix: `${prefix}/`,
   decorateReply: false,
   index: false,
-  // The version is in the path, so that a file there never changes.
+  // The path contains the version, so a file there never changes.
   maxAge: '365d',
   immutable: true,
-  // A worker does not take over the policy of its page; it has that of its own response.
+  // A worker has the policy of its own response, not of its page.
   setHeaders: (reply) => {
     reply.header('content-security-policy', playgroundContentSecurityPolicy);
   },
-  // Neither Altair's bare page nor its frame for scripts, which would evaluate strings.
+  // Excludes Altair's bare page and its frame for scripts, which evaluates strings.
   allowedPath: (path) => !isSandboxFrame(path) && path !== '/index.html',
 });
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
 export interface PublicKeysOptions {
-  /** The public keys that verify access tokens now (RFC 7517, section 5). */
+  /** Returns the public keys that verify access tokens now (RFC 7517, section 5). */
   readonly publicJwks: () => { readonly keys: readonly object[] };
-  /** How long others may cache them. */
+  /** How long clients may cache the keys, in seconds. */
   readonly jwksMaxAgeSeconds: number;
 }
 

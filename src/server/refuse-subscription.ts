@@ -5,7 +5,10 @@ const notOverHttp = {
   extensions: { code: 'BAD_REQUEST' },
 };
 
-/** Refuses a subscription over HTTP; null for other operations. Called after the guards: 401 and 403 come first. */
+/**
+ * Returns the refusal of a subscription over HTTP, and null for other operations. Called after the guards, so that
+ * 401 and 403 take precedence.
+ */
 export function refuseSubscription<TContext extends object>({
   operation,
   response: { http },

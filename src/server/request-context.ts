@@ -14,22 +14,22 @@ export interface OperationContext extends Context {
   readonly isGivenUp?: () => boolean;
 }
 
-/** Makes the context of one request. */
+/** Creates the context of one request. */
 export type CreateContext = (facts: Pick<Context, 'viewer' | 'client' | 'requestId'>) => Context;
 
 export interface RequestContextOptions {
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
-  /** Runs one request, which may wait for the database only so long in all. */
+  /** Runs one request within its time budget for the database. */
   readonly withinBudget: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /**
- * Makes the context builder: it tells who is asking, from the request's token and the database.
+ * Creates the function that creates contexts. It reads the viewer from the database, by the request's token.
  *
- * A viewer that cannot be looked up makes the request fail, with 503 while the database is down. It
- * never becomes an anonymous one, and nothing of the cause is told.
+ * If the viewer cannot be read, the request fails, with 503 while the database is unavailable. The viewer never
+ * becomes anonymous, and the client does not see the cause.
  */
 export function createRequestContext(options: Omit<RequestContextOptions, 'withinBudget'>) {
   const { authenticate, createContext, toClientError } = options;
@@ -41,7 +41,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
       return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
     } catch (error) {
       const clientError = toClientError(error);
-      // That the database is away is no fault of this server, as elsewhere in the log.
+      // An unavailable database is not an error of this server, as elsewhere in the log.
       const level = clientError instanceof ServiceUnavailableError ? 'warn' : 'error';
       request.log[level]({ err: error }, 'looking up the viewer failed');
       throw clientError === undefined ? error : toGraphQLError(clientError);
@@ -50,8 +50,8 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
 }
 
 /**
- * Every value of the header that was sent: Node.js's own `headers` would silently keep the first of two, and its
- * `headersDistinct` copies all others too.
+ * Returns every value of the header: Node.js's own `headers` would silently keep the first of two, and its
+ * `headersDistinct` copies all other headers too.
  */
 function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string[] {
   const { length } = 'authorization';
@@ -61,13 +61,13 @@ function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string
   });
 }
 
-/** Where a request comes from. */
+/** Returns the client address and user agent of a request. */
 export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {
-  // A proxy that is trusted could pass on anything as an address.
+  // A trusted proxy can send any text as an address.
   const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
   return {
     ip: address,
-    // Only what is written needs it.
+    // Only writes need the user agent.
     get userAgent() {
       return toUserAgent(headers['user-agent']);
     },

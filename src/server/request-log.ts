@@ -3,8 +3,8 @@ import type { FastifyBaseLogger } from 'fastify';
 type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /**
- * The log of one request, whose lines bear its id. It becomes a child of the server's with the first line: most
- * requests log none, and a child costs more than to route.
+ * The log of one request, whose lines have the request's id. It becomes a child of the server's log with the first
+ * line: most requests log nothing, and creating a child takes longer than routing.
  */
 export class RequestLog implements FastifyBaseLogger {
   readonly #server: FastifyBaseLogger;

@@ -20,7 +20,7 @@ import { answerClientError } from './transport/client-errors.ts';
 import { watchConnections } from './transport/connections.ts';
 import { type ConnectionTimes, defaultTimes, toConnectionLimits } from './transport/http-limits.ts';
 
-/** How long requests may take to arrive, in place of what holds otherwise. */
+/** Overrides how long requests may take to arrive. */
 export interface ServerTimes {
   readonly connectionTimes?: ConnectionTimes | undefined;
 }
@@ -33,29 +33,29 @@ export interface ServerOptions
     Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'checkOperation'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
-  /** What happens: the server ends it, but does not start it. */
+  /** The sources of events. The server ends them, but does not start them. */
   readonly events: EventSource;
-  /** How many proxies in a row, or which addresses, may tell the client's address; absent: none. */
+  /** The number of proxies, or the addresses of proxies, whose `X-Forwarded-For` is trusted. Absent: none. */
   readonly trustProxy: number | readonly string[] | undefined;
 }
 
 export interface Server {
-  /** Listens, and gives the address, such as `http://127.0.0.1:4000`. */
+  /** Listens, and returns the address, such as `http://127.0.0.1:4000`. */
   start(address: { readonly host: string; readonly port: number }): Promise<string>;
-  /** Says that it is not ready any more, and goes on serving. */
+  /** Reports that it is not ready, and continues to serve. */
   drain(): void;
-  /** Takes no new connections, and resolves once the requests under way have been answered. */
+  /** Accepts no new connections, and resolves when all current requests have been answered. */
   stop(): Promise<void>;
-  /** How many sockets are open, and how many subscriptions run on them. */
+  /** Returns the number of open sockets and of their subscriptions. */
   load(): { readonly sockets: number; readonly subscriptions: number };
 }
 
 const graphqlPath = '/graphql';
 
-/** Of bodies that are still arriving, whose requests do not count as under way yet. */
+/** The maximum size of all bodies that are still arriving. Their requests do not count as concurrent yet. */
 const maxArrivingBytes = 64_000_000;
 
-/** Makes the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
+/** Creates the HTTP server: GraphQL, the page for browsers, the public keys, and health. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
   let stopWatching = () => {};
@@ -64,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...toConnectionLimits(connectionTimes, options.limits.timeoutMs),
     clientErrorHandler: (error, connection) => answerClientError(error, connection, connections),
     frameworkErrors: answerFrameworkError,
-    // What a proxy has begun to send counts as under way: it could not tell that it was not.
+    // A request that a proxy has begun to send is served: the proxy could not know that it was rejected.
     return503OnClosing: false,
     loggerInstance: options.logger,
     childLoggerFactory: (logger, bindings) => new RequestLog(logger, bindings),
@@ -113,7 +113,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     async stop() {
       isDraining = true;
       stopWatching();
-      // Sockets end before their events do: a client must not take the one for the other.
+      // Sockets end before their events: clients must be able to distinguish both.
       const ended = subscriptions.stop().then(() => options.events.stop());
       const stopEnding = connections.end(connectionTimes.checkMs);
       await Promise.all([ended, fastify.close()]).finally(stopEnding);
@@ -122,7 +122,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
 }
 
-/** How the documents of sockets are read. */
+/** Creates the options for reading documents of sockets. */
 function documentReading({ authorization, hidesSchema, limits }: ServerOptions) {
   const { schema, visibleTo } = authorization;
   const { maxTokens, maxErrors } = limits;
@@ -133,8 +133,8 @@ function documentReading({ authorization, hidesSchema, limits }: ServerOptions) 
 }
 
 /**
- * Counts proxies from this server outwards. Fastify takes no number, because it is safe only where clients cannot reach
- * the server past the proxies: the operator who sets one says so.
+ * Converts the number of proxies to Fastify's option. Fastify does not accept a number, because that is safe only if
+ * clients cannot reach the server without the proxies. An operator who sets a number confirms that.
  */
 function toTrust(proxies: ServerOptions['trustProxy']) {
   if (typeof proxies === 'number') return (_address: string, hop: number) => hop < proxies;

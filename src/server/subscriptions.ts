@@ -50,28 +50,28 @@ export interface SubscriptionsOptions
   readonly checkOperation: CheckOperation;
   readonly logger: FastifyBaseLogger;
   readonly events: Pick<EventSource, 'onAccessChange'>;
-  /** Returns when the token in these values of the Authorization header expires; undefined: never. */
+  /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
-  /** Whose pages may connect, beside those of this server. */
+  /** Other origins whose pages may connect. */
   readonly allowedOrigins: readonly string[];
   readonly socketLimits: SocketLimits;
   readonly limits: OperationLimits;
   readonly now: () => Date;
   /** Absent: nothing is traced. */
   readonly tracing: Tracing | undefined;
-  /** Told of each operation when it has ended. */
+  /** Called when an operation has ended. */
   readonly onOperation: OnOperation;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
 
 /** The WebSockets of the server. */
 export interface Subscriptions {
-  /** Makes a WebSocket of the connection, or refuses it. */
+  /** Accepts a connection as a WebSocket, or refuses it. */
   accept(request: FastifyRequest, reply: FastifyReply, upgrade: Upgrade): Promise<FastifyReply>;
-  /** How many sockets are open, and how many subscriptions run on them. */
+  /** Returns the number of open sockets and of their subscriptions. */
   load(): { readonly sockets: number; readonly subscriptions: number };
-  /** Takes no new operations, and ends each socket once its queries and mutations have been answered. */
+  /** Accepts no new operations, and closes each socket when its queries and mutations have been answered. */
   stop(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ interface SocketEntry extends SocketState {
   readonly socket: OpenSocket;
 }
 
-/** Joins the parts that sockets are made of. */
+/** Joins the parts of sockets. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -87,10 +87,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     maxPayload: options.limits.maxBodyBytes,
     ...pieceLimits(options.limits.maxBodyBytes),
     handleProtocols,
-    // The types of ws do not know these. Pongs of one read are sent together: a burst may wait.
+    // The types of ws do not include these options. Pongs for one read are sent together, so a burst may wait.
     ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
   });
-  // An invalid handshake, such as one without its key. Without a listener ws answers in its own words.
+  // Handles invalid handshakes, such as one without a key. Without a listener ws answers with its own text.
   webSockets.on('wsClientError', (_error, connection) =>
     endWith(connection, { status: 400, message: handshakeMessage }),
   );
@@ -165,7 +165,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   };
 }
 
-/** The protocol, with all that runs behind it. */
+/** Creates the protocol with its operations. */
 function joinProtocol(
   options: SubscriptionsOptions,
   { isStopping, countOf }: { isStopping: () => boolean; countOf: (principal: string) => number },
@@ -236,12 +236,12 @@ function refusalOf(
   return ofAddress >= socketLimits.maxSocketsPerAddress ? refusals.tooMany : undefined;
 }
 
-/** How often it is looked whether a socket has been answered, when the server stops. */
+/** The interval of checks whether a socket has been answered, when the server stops. */
 const answeredPollMs = 20;
 
 async function endOnceAnswered({ socket, unanswered }: SocketEntry): Promise<void> {
   while (unanswered.size > 0) await setTimeout(answeredPollMs);
-  await setImmediate(); // what has just been answered is sent first
+  await setImmediate(); // sends the last answers first
   socket.close(closeCodes.goingAway, 'GOING_AWAY');
   await socket.closed;
 }

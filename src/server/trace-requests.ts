@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestSpan, Tracing } from '../observability/tracing.ts';
 
-/** Answers the GraphQL of a request, as a part of its trace. */
+/** Answers a GraphQL request as a part of its trace. */
 export type InTrace = <Result>(
   request: FastifyRequest,
   work: () => Promise<Result>,
@@ -9,7 +9,7 @@ export type InTrace = <Result>(
 
 /** The traces of requests. */
 export interface Trace {
-  /** Gives each request a span, from its first line to the end of its response. */
+  /** Creates a span for each request, from its first line to the end of its response. */
   register(fastify: FastifyInstance): void;
   readonly inTrace: InTrace;
 }

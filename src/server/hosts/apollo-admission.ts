@@ -13,11 +13,11 @@ export interface ApolloAdmissionOptions extends InvalidOperationOptions {
 }
 
 /**
- * Makes the plugin that admits operations: within the limits first, then by the guards, then by their variables. It
+ * Creates the plugin that admits operations: first by the limits, then by the guards, then by their variables. It
  * also describes invalid operations.
  *
- * One plugin, because Apollo Server starts the hooks of all plugins at once: the guards would decide about what a limit
- * refuses. Each plugin also costs time in each phase of a request.
+ * It is one plugin because Apollo Server starts the hooks of all plugins at the same time: the guards would decide
+ * about operations that a limit refuses. Each plugin also costs time in each phase of a request.
  */
 export function createApolloAdmission<TContext extends Context>(
   options: ApolloAdmissionOptions,

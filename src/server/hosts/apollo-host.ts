@@ -16,14 +16,14 @@ export interface HostPluginOptions extends StatusOptions {
   readonly checkOperation: CheckOperation;
   readonly toClientError: ToClientError;
   readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
-  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  /** Whether errors name only the part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
   readonly maxErrors: number;
 }
 
 /**
- * Makes the one plugin that an Apollo Server needs: it decides operations before they run, gives errors the
- * form and the status that they have in Gatehouse's own server, and masks and logs all others.
+ * Creates the one plugin that an Apollo Server needs. It authorizes operations before they run, gives errors the same
+ * form and status as in Gatehouse's own server, and masks and logs all other errors.
  */
 export function createApolloHostPlugin(
   options: HostPluginOptions,
@@ -38,7 +38,7 @@ export function createApolloHostPlugin(
   ]);
 }
 
-/** Formats errors as the option `formatError` does in Gatehouse's own server, whatever the host's does. */
+/** Formats errors as in Gatehouse's own server, whatever the host's `formatError` does. */
 const createErrorPlugin = (
   formatError: ReturnType<typeof createFormatError>,
 ): ApolloServerPlugin<Context> => ({
@@ -46,7 +46,7 @@ const createErrorPlugin = (
     return {
       async willSendResponse({ errors: thrown = [], response: { body } }) {
         if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
-        // Apollo formats the errors one by one and in order, so that each stands where it was thrown.
+        // Apollo formats the errors one by one and in order, so both arrays have the same indices.
         body.singleResult.errors = body.singleResult.errors.map((formatted, index) => {
           const error = thrown[index];
           if (error === undefined) return formatted;
@@ -58,7 +58,7 @@ const createErrorPlugin = (
   },
 });
 
-/** One plugin of several, whose hooks run one after the other. */
+/** Joins several plugins to one, whose hooks run one after another. */
 function inOrder(plugins: readonly ApolloServerPlugin<Context>[]): ApolloServerPlugin<HostContext> {
   return {
     async requestDidStart(requestContext) {

@@ -27,7 +27,10 @@ type Validate = (
   rules?: readonly ValidationRule[],
 ) => readonly GraphQLError[];
 
-/** A plugin for Envelop, and so for GraphQL Yoga. Envelop's types are written out, so that it need not be installed. */
+/**
+ * A plugin for Envelop, which GraphQL Yoga uses. The types of Envelop are declared here, so that it need not be
+ * installed.
+ */
 export interface EnvelopHostPlugin {
   onParse(): (end: ParseEnd) => void;
   onValidate(start: { setValidationFn(validate: Validate): void }): void;
@@ -53,9 +56,8 @@ interface EventEnd {
 }
 
 /**
- * Makes the one plugin that a GraphQL Yoga or another Envelop server needs: it decides operations before they
- * run, gives errors the form and the status that they have in Gatehouse's own server, and masks and logs all
- * others.
+ * Creates the one plugin that a GraphQL Yoga or another Envelop server needs. It authorizes operations before they
+ * run, gives errors the same form and status as in Gatehouse's own server, and masks and logs all other errors.
  */
 export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHostPlugin {
   const { authorization, hidesSchema, maxErrors, realm } = options;
@@ -68,7 +70,7 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
   const parts: HookParts = {
     ...options,
     guard,
-    tell: createTell(options),
+    format: createErrorFormat(options),
     findErrors: (args: Start['args']) =>
       findRequestErrors(args, {
         ...{ schema: authorization.schema, maxErrors },
@@ -83,7 +85,7 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
         if (result instanceof GraphQLError) replaceParseResult(toSyntaxError(result));
       },
 
-    // The viewer is not known yet.
+    // Validation does not know the viewer.
     onValidate: ({ setValidationFn }) =>
       setValidationFn((schema, document, rules) =>
         validateDocument(document, { schema, rules, maxErrors, namesSchema: !hidesSchema }),
@@ -96,16 +98,16 @@ export function createEnvelopHostPlugin(options: HostPluginOptions): EnvelopHost
 
 interface HookParts extends HostPluginOptions {
   readonly guard: EnvelopPlugin<HostContext>;
-  readonly tell: ReturnType<typeof createTell>;
+  readonly format: ReturnType<typeof createErrorFormat>;
   readonly findErrors: (args: Start['args']) => readonly RequestError[];
 }
 
 type Start = Parameters<EnvelopPlugin<HostContext>['onExecute']>[0];
 
-/** Checks an operation; answers and returns false when it is refused. */
+/** Checks an operation. If it is refused, sends the answer and returns false. */
 async function isWithinLimits(
   { args, setResultAndStopExecution: answer }: Start,
-  { checkOperation, tell, ...options }: HookParts,
+  { checkOperation, format, ...options }: HookParts,
 ): Promise<boolean> {
   try {
     await checkOperation(args);
@@ -113,13 +115,13 @@ async function isWithinLimits(
   } catch (error) {
     const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
-    const told = tell.one(asGraphQLError(error));
-    answer(withStatus({ errors: [told] }, { document, operation }, options));
+    const refusal = format.one(asGraphQLError(error));
+    answer(withStatus({ errors: [refusal] }, { document, operation }, options));
     return false;
   }
 }
 
-/** Decides before a query or mutation runs, and gives its errors their form and status. */
+/** Authorizes a query or mutation before it runs, and formats its errors. */
 const createOnExecute =
   (parts: HookParts): EnvelopHostPlugin['onExecute'] =>
   async (start) => {
@@ -139,9 +141,10 @@ const createOnExecute =
     return {
       onExecuteDone({ result, setResult }) {
         const place = { requestId: contextValue.requestId, operationName };
-        // The executor has refused it, too, in its own words.
-        const told = errors.length > 0 ? { errors } : result;
-        let answer = Symbol.asyncIterator in told ? told : parts.tell.result(told, place);
+        // The executor has rejected it too, with its own messages.
+        const answered = errors.length > 0 ? { errors } : result;
+        let answer =
+          Symbol.asyncIterator in answered ? answered : parts.format.result(answered, place);
         guarding.onExecuteDone({
           result: answer,
           setResult: (guarded) => {
@@ -154,12 +157,12 @@ const createOnExecute =
     };
   };
 
-/** Decides before a subscription opens, and gives the errors of its events their form. */
+/** Authorizes a subscription before it opens, and formats the errors of its events. */
 const createOnSubscribe =
   (parts: HookParts): EnvelopHostPlugin['onSubscribe'] =>
   async (start) => {
     if (!(await isWithinLimits(start, parts))) return undefined;
-    const { guard, tell, findErrors } = parts;
+    const { guard, format, findErrors } = parts;
     const guarding = await guard.onSubscribe(start);
     if (guarding === undefined) return undefined;
     const { contextValue, operationName } = start.args;
@@ -168,29 +171,29 @@ const createOnSubscribe =
     return {
       onSubscribeResult({ result: opened, setResult }) {
         if (!(Symbol.asyncIterator in opened)) {
-          setResult(errors.length > 0 ? { errors } : tell.result(opened, place));
+          setResult(errors.length > 0 ? { errors } : format.result(opened, place));
         }
         const events = guarding.onSubscribeResult();
         return {
           onNext: ({ result, setResult: setEvent }) => {
-            const told = tell.result(result, place);
-            setEvent(told);
-            events.onNext({ result: told, setResult: setEvent });
+            const formatted = format.result(result, place);
+            setEvent(formatted);
+            events.onNext({ result: formatted, setResult: setEvent });
           },
         };
       },
     };
   };
 
-/** What Yoga takes the status of a refusal from. */
+/** Yoga takes the status of a refusal from this extension. */
 const badRequest = { http: { status: 400 } };
 
-/** Turns errors into what clients may be told of them, and logs the others. */
-function createTell({ toClientError, logger }: HostPluginOptions) {
+/** Creates the functions that convert errors to those for clients, and log masked errors. */
+function createErrorFormat({ toClientError, logger }: HostPluginOptions) {
   const formatError = createFormatError(toClientError);
   const logErrors = createErrorLog({ logger, toClientError });
 
-  /** A refusal stays what it is: the guards look for it. */
+  /** Returns a refusal unchanged: the guards look for it. */
   function one(error: GraphQLError): GraphQLError {
     if (causeOf(error) instanceof AuthorizationError) return error;
     const { message, extensions } = formatError(error.toJSON(), error);
@@ -233,7 +236,7 @@ function withStatus(
   return { ...answer, extensions: { ...rest.extensions, http } };
 }
 
-/** Those that the guards have set, such as the challenge of a refusal. */
+/** Returns the headers that the guards set, such as the challenge of a refusal. */
 function headersOf(http: unknown): object {
   const isObject = typeof http === 'object' && http !== null && 'headers' in http;
   return isObject && typeof http.headers === 'object' && http.headers !== null ? http.headers : {};

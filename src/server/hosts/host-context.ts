@@ -9,37 +9,37 @@ import { retryHeaders, statusOf } from '../graphql-error.ts';
 import type { CreateContext } from '../request-context.ts';
 import { toUserAgent } from '../user-agent.ts';
 
-/** A request of Node's `http`, Express or Fastify, as far as it is read. */
+/** The used part of a request of Node's `http`, Express or Fastify. */
 export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Every value that was sent, where the host tells it. */
+  /** Every value of each header, if the host provides them. */
   readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>>;
   readonly socket: { readonly remoteAddress?: string | undefined };
-  /** The client's address by the host's own trust in proxies. */
+  /** The client's address, as the host determines it behind proxies. */
   readonly ip?: string | undefined;
-  /** Fastify's request has Node's in it. */
+  /** The Node request inside a Fastify request. */
   readonly raw?: Pick<NodeRequest, 'headersDistinct'>;
 }
 
-/** A request of the Fetch standard, as far as it is read. */
+/** The used part of a request of the Fetch standard. */
 export interface FetchRequest {
   readonly headers: { get(name: string): string | null };
 }
 
-/** The context of one operation in somebody else's server. */
+/** The context of one operation in an existing server. */
 export interface HostContext extends Context {
   /** The request's header `Prefer` (RFC 7240). */
   readonly prefer: string | undefined;
 }
 
 /**
- * Makes the context of one request: verifies its bearer token, and reads the viewer from the database.
+ * Creates the context of one request: verifies its bearer token, and reads the viewer from the database.
  *
- * A token that is not believed makes an anonymous viewer with the reason. A fetch request does not tell the
- * client's address: pass it as `source.ip`, by which logins are limited and audit events are recorded.
+ * A token that is not accepted results in an anonymous viewer with the reason. A Fetch request does not contain the
+ * client's address: pass it as `source.ip`. Login limits and audit events use it.
  *
- * @throws {GraphQLError} SERVICE_UNAVAILABLE with status 503 while the database is away: never an anonymous
- *   viewer. Any other failure is masked, with status 500.
+ * @throws {GraphQLError} SERVICE_UNAVAILABLE with status 503 while the database is unavailable: the viewer is then
+ *   unknown, not anonymous. Any other failure is masked, with status 500.
  */
 export type ContextOf = (
   request: NodeRequest | FetchRequest,
@@ -74,17 +74,17 @@ export function createContextOf(options: HostContextOptions): ContextOf {
   };
 }
 
-/** Without the cause: Yoga masks an error that has another one behind it. */
+/** Without a cause: Yoga masks an error that has one. */
 function withHttp({ message, extensions }: GraphQLFormattedError): GraphQLError {
   const headers = retryHeaders(extensions);
-  // Apollo Server iterates over them as over a map, and Yoga copies the properties of an object.
+  // Apollo Server iterates over the headers as over a map, and Yoga copies the properties of an object.
   const forBoth = Object.assign(headers, Object.fromEntries(headers));
   const http = { status: statusOf({ extensions: extensions ?? {} }), headers: forBoth };
-  const told: Record<string, unknown> = { ...extensions, http };
-  return new GraphQLError(message, { extensions: told });
+  const facts: Record<string, unknown> = { ...extensions, http };
+  return new GraphQLError(message, { extensions: facts });
 }
 
-/** What is read of a request. */
+/** The used part of any request. */
 interface HostFacts {
   /** All values of the header `Authorization`. */
   readonly authorization: readonly string[];
@@ -95,7 +95,7 @@ interface HostFacts {
 const isFetchRequest = (request: NodeRequest | FetchRequest): request is FetchRequest =>
   typeof request.headers.get === 'function';
 
-/** Values of a repeated header are joined there; no token has a comma. */
+/** The Fetch standard joins the values of a repeated header. No token contains a comma. */
 function ofFetch({ headers }: FetchRequest): HostFacts {
   const authorization = headers.get('authorization');
   return {
@@ -108,7 +108,7 @@ function ofFetch({ headers }: FetchRequest): HostFacts {
 function ofNode({ headers, socket, ip = '', ...request }: NodeRequest): HostFacts {
   const distinct = request.headersDistinct ?? request.raw?.headersDistinct;
   return {
-    // Node's own `headers` silently keep the first of two.
+    // Node's own `headers` silently keeps the first of two values.
     authorization: valuesOf((distinct ?? headers).authorization),
     prefer: valuesOf(headers.prefer).join(', ') || undefined,
     client: {

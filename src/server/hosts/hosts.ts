@@ -19,13 +19,13 @@ export interface HostsOptions
   readonly authorization: Authorization<Context>;
 }
 
-/** What a GraphQL server that exists is given. */
+/** The parts for an existing GraphQL server. */
 export interface Hosts {
-  /** The composed schema with its guards: serve this one, with one of the plugins. */
+  /** The composed schema with its guards. Serve it with one of the plugins. */
   readonly schema: GraphQLSchema;
-  /** For Apollo Server, whatever serves it. */
+  /** For Apollo Server, with any HTTP framework. */
   apolloPlugin(): ApolloServerPlugin<HostContext>;
-  /** For GraphQL Yoga, and other servers of Envelop. */
+  /** For GraphQL Yoga and other Envelop servers. */
   envelopPlugin(): EnvelopHostPlugin;
   readonly contextOf: ContextOf;
   readonly handler: HttpHandler;
@@ -33,7 +33,7 @@ export interface Hosts {
 
 const realm = 'gatehouse';
 
-/** Makes what joins Gatehouse to a server that exists. */
+/** Creates the parts that join Gatehouse to an existing server. */
 export function createHosts(options: HostsOptions): Hosts {
   const { authorization, logger } = options;
   const pluginOptions = { ...options, realm };
@@ -48,7 +48,7 @@ export function createHosts(options: HostsOptions): Hosts {
     }),
     handler: createHttpHandler({
       ...options,
-      // The host knows when it stops.
+      // Only the host knows when it stops.
       isDraining: () => false,
       onPingError: (error) => logger.warn({ err: error }, 'the database does not respond'),
     }),

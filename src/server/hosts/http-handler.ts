@@ -8,10 +8,10 @@ export interface HttpHandlerOptions extends ReadinessOptions {
 }
 
 /**
- * Serves what belongs to Gatehouse beside GraphQL: `/.well-known/jwks.json`, `/health/live` and
- * `/health/ready`. By a request of the Fetch standard, or in the style of Node's `http` and Express.
+ * Serves Gatehouse's paths beside GraphQL: `/.well-known/jwks.json`, `/health/live` and `/health/ready`. Accepts a
+ * request of the Fetch standard, or the arguments of Node's `http` and Express.
  *
- * Other paths answer 404, or go to `next` where there is one.
+ * For other paths it calls `next`, or answers 404 without one.
  */
 export interface HttpHandler {
   (request: Request): Promise<Response>;

@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLFormattedError, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { findDocumentProblem } from '../../admission/document-problem.ts';
 
-/** What is wrong with a document, as the client is told; undefined: nothing that is looked for here. */
+/** Returns the error of a document, or undefined if it has none of the errors that are checked here. */
 export type CheckDocument = (query: unknown) => GraphQLFormattedError | undefined;
 
 /** How many characters the documents have in all that are known to be good. */

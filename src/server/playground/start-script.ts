@@ -1,9 +1,9 @@
 import type { AltairConfigOptions } from 'altair-static';
 
 /**
- * Altair writes its whole state to IndexedDB (store `appState`), even with `preserveState: false`:
- * the password among the variables, and the token. Here such a write becomes a read, so that
- * neither outlives the page. Collections that a person saves are kept, in a store of their own.
+ * Altair writes its whole state to IndexedDB (store `appState`), even with `preserveState: false`: the password among
+ * the variables, and the token. This replaces such writes by reads, so that neither is stored. Saved collections are
+ * kept: they have their own store.
  */
 const keepStateOutOfStorage = `for (const method of ['add', 'put']) {
   const write = IDBObjectStore.prototype[method];
@@ -16,8 +16,8 @@ const keepStateOutOfStorage = `for (const method of ['add', 'put']) {
 `;
 
 /**
- * Altair shows the last of its initial windows, with the variables folded away, and has no option
- * for either. A person begins in the first window, by typing into its variables.
+ * Altair shows the last of its initial windows, with the variables collapsed, and has no option for either. This
+ * selects the first window and opens its variables.
  */
 const beginInFirstWindow = `const isVisible = (element) => element.offsetParent !== null;
 const observer = new MutationObserver(() => {
@@ -34,10 +34,10 @@ observer.observe(document.body, { subtree: true, childList: true, attributeFilte
 `;
 
 /**
- * The module that starts Altair in the browser, served as a file so that the page needs no
- * inline script.
+ * Renders the module that starts Altair in the browser. It is served as a file, so that the page needs no inline
+ * script.
  *
- * Addresses come from the browser's location: they are right behind any proxy.
+ * Addresses come from the browser's location, so they are right behind any proxy.
  */
 export function renderStartScript(options: AltairConfigOptions): string {
   return `${keepStateOutOfStorage}

@@ -1,6 +1,6 @@
 import type { AltairConfigOptions } from 'altair-static';
 
-/** The environment of Altair that the token of this page lives in. */
+/** The environment of Altair that contains the page's token. */
 const sessionEnvironment = { id: 'session', title: 'This page' } as const;
 
 const logIn = {
@@ -23,9 +23,8 @@ mutation LogIn($username: String!, $password: String!) {
   initialPreRequestScript: `// Logs in without the old token, which may have expired.
 altair.helpers.setEnvironment('headers', {});
 `,
-  // Altair adds `headers` of the environment to the requests of every window, new ones included.
-  // Before the login there is no token, so that a window asks as an anonymous viewer and not with an
-  // empty token, which the server would have to call malformed.
+  // Altair adds `headers` of the environment to the requests of every window, new ones included. Before the login
+  // there is no token: a window then sends no header, rather than an empty token, which is malformed.
   initialPostRequestScript: `// Keeps the access token for the other windows.
 const { data } = JSON.parse(altair.response.body);
 if (data && data.login) {
@@ -65,25 +64,24 @@ query Access {
 `,
 } satisfies AltairConfigOptions;
 
-/** What every window has, those that a person opens later included. */
+/** The settings of every window, also of those opened later. */
 const everyWindow = {
   initialSubscriptionRequestHandlerId: 'graphql-ws',
   initialSubscriptionsPayload: { Authorization: 'Bearer {{accessToken}}' },
 } satisfies AltairConfigOptions;
 
-/** The settings that hold whatever a person chooses in Altair's dialog. */
+/** The initial values of the settings in Altair's dialog. */
 const settings = {
-  // The older script engine interprets; the newer one needs `unsafe-eval` in the page's policy.
+  // The older script engine interprets. The newer one needs `unsafe-eval` in the page's policy.
   'beta.disable.newScript': true,
-  // What a viewer sees of the schema depends on the token: read it at the start and again when the
-  // environment has another token.
+  // The visible schema depends on the token: it is read at the start and whenever the token changes.
   'schema.reload.onEnvChange': true,
   'alert.disableUpdateNotification': true,
   'banners.disable': true,
   disablePushNotification: true,
 } satisfies AltairConfigOptions['persistedSettings'];
 
-/** How Altair starts: without addresses, which the start script takes from the browser's location. */
+/** Altair's start options. The start script adds the addresses, from the browser's location. */
 export const altairOptions = {
   ...everyWindow,
   initialWindows: [logIn, whoAmI, access].map((window) => ({ ...window, ...everyWindow })),
@@ -93,7 +91,7 @@ export const altairOptions = {
   },
   initialSettings: settings,
   persistedSettings: settings,
-  // Every visit starts with the windows above: nothing is read back, so they cannot multiply.
+  // Every visit starts with the windows above. Nothing is restored, so they cannot multiply.
   preserveState: false,
   disableAccount: true,
   instanceStorageNamespace: 'gatehouse_',

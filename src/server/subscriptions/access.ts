@@ -10,54 +10,54 @@ import { nextCheckAtMs } from './next-check.ts';
 
 export interface AccessWatchOptions
   extends Pick<RequestContextOptions, 'authenticate' | 'createContext'> {
-  /** The memberships of a user that have not ended. Read for many sockets at once in few statements. */
+  /** Reads the current memberships of a user. Reads of many sockets at the same time are batched. */
   readonly membershipsOf: (
     userId: string,
   ) => Promise<readonly { readonly group: string; readonly expiresAt: Date | null }[]>;
   readonly authorizeOperation: AuthorizeOperation<Context>;
-  /** Returns when the token in these values of the Authorization header expires; undefined: never. */
+  /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
   readonly onAccessChange: (listener: AccessListener) => () => void;
   readonly now: () => Date;
-  /** Told when a viewer could not be looked up. It is tried again. */
+  /** Called when a viewer could not be read. Another attempt follows. */
   readonly onError: (error: unknown, connection: Connection) => void;
 }
 
-/** Who is behind one socket, and whether they may go on. */
+/** The viewer of one socket. */
 export interface Access {
   /**
-   * Looks up the current viewer at each call. The socket belongs to the first authenticated one.
+   * Reads the current viewer at each call. The socket belongs to the first authenticated one.
    *
-   * @throws whatever a look-up throws.
+   * @throws the error of the read.
    */
   viewer(): Promise<Viewer>;
-  /** The user or API client that the socket belongs to, once it is known: `user:<id>` or `client:<id>`. */
+  /** The user or API client that the socket belongs to, once known: `user:<id>` or `client:<id>`. */
   principal(): string | undefined;
-  /** Looks again at once, and closes the socket when its viewer may not go on. */
+  /** Checks again now, and closes the socket when its viewer lost access. */
   recheck(): void;
   end(): void;
 }
 
 export interface AccessWatch {
-  /** Watches over a socket that has said who it is. */
+  /** Watches a socket whose client has sent its token. */
   watch(connection: Connection, authorization: readonly string[]): Access;
   stop(): void;
 }
 
-/** Longest time between two checks, which also find expired rights and missed notifications. */
+/** The maximum time between two checks. They also find expired rights and missed notifications. */
 const longestWaitMs = 60_000;
-/** The clock of the process and that of timers differ by a little. */
+/** The clock of the process and the clock of its timers differ slightly. */
 const shortestWaitMs = 20;
 const retryAfterMs = 250;
-/** Verifying a token takes a moment of computing: others get their turn in between. */
+/** Verifying a token takes processor time: other work runs in between. */
 const rechecksPerTurn = 100;
 
 /**
- * Watches over open sockets: closes them with 4401 when the token, the session, the user or the API
- * client has ended, and with 4403 when a subscription that runs would be refused now.
+ * Watches open sockets: closes them with 4401 when the token, the session, the user or the API client has ended, and
+ * with 4403 when a running subscription would now be refused.
  *
- * It looks when it is told of a change, when the token or a membership ends, and after every time in
- * which it may have missed something. What it looks at is the database, never the notice itself.
+ * It checks after every notification, when the token or a membership expires, and regularly, in case a notification
+ * was missed. Each check reads the database; the content of a notification is not used.
  */
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   const bySubject = new Map<string, Set<Access>>();
@@ -134,7 +134,7 @@ function createAccess(options: AccessOptions): Access {
     return found;
   }
 
-  /** Returns the time of the next check, in milliseconds since 1970; undefined: no further check. */
+  /** Returns the time of the next check, in milliseconds since 1970. Undefined: no further check. */
   async function look(): Promise<number | undefined> {
     const found = await viewer();
     if (!found.isAuthenticated) {
@@ -171,13 +171,13 @@ function createAccess(options: AccessOptions): Access {
 }
 
 interface LooksOptions {
-  /** Gives the moment to look again at, in milliseconds since 1970, or undefined. */
+  /** Returns the time of the next check, in milliseconds since 1970, or undefined. */
   readonly look: () => Promise<number | undefined>;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
 }
 
-/** Looks when it is told to and at the moments that a look gives, one after the other. */
+/** Runs checks one after another: when requested, and at the time that the last check returned. */
 function createLooks({ look, now, onError }: LooksOptions) {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
@@ -222,7 +222,7 @@ function createLooks({ look, now, onError }: LooksOptions) {
   };
 }
 
-/** Whose changes concern a viewer, in the words of the notices: the principal first. */
+/** Returns the subjects of the notifications that concern a viewer. The first one is its principal. */
 function subjectsOf(viewer: Viewer): readonly string[] {
   if (!viewer.isAuthenticated) return [];
   return viewer.kind === 'user'

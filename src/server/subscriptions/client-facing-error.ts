@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
-/** An error in the form in which it is sent, whatever serializes it. */
+/** An error in the form that is sent to clients, however it is serialized. */
 export class ClientFacingError extends GraphQLError {
   override readonly name = 'ClientFacingError';
   readonly formatted: GraphQLFormattedError;

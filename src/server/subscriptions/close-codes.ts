@@ -1,6 +1,6 @@
 import type { AuthorizationError } from '@gatehouse/authorization';
 
-/** Why a socket is closed (RFC 6455, 7.4; from 4400 on those of graphql-transport-ws and alike). */
+/** The codes with which a socket is closed (RFC 6455, 7.4; from 4400 on those of graphql-transport-ws and similar). */
 export const closeCodes = {
   goingAway: 1001,
   unsupportedData: 1003,
@@ -13,7 +13,7 @@ export const closeCodes = {
   tooMany: 4429,
 } as const;
 
-/** How a socket ends whose viewer may not go on. Where both kinds occur, 4401 wins, as 401 does. */
+/** Returns the close code for a viewer that lost access. If both kinds occur, 4401 takes precedence, as 401 does. */
 export function closeOf(denials: readonly AuthorizationError[]): {
   readonly code: number;
   readonly reason: string;
@@ -24,9 +24,12 @@ export function closeOf(denials: readonly AuthorizationError[]): {
     : { code: closeCodes.unauthenticated, reason: unauthenticated.denial.reason };
 }
 
-/** Bytes of UTF-8 that a reason may have: a control frame holds 125, and the code takes two (RFC 6455, 5.5). */
+/**
+ * The maximum length of a reason in bytes of UTF-8: a control frame holds 125, of which the code takes two (RFC 6455,
+ * 5.5).
+ */
 const maxReasonBytes = 123;
 
-/** A reason as far as it fits into a frame, in whole characters. ws throws at a longer one. */
+/** Cuts a reason to the maximum length, between characters. ws throws for a longer one. */
 export const cutReason = (reason: string): string =>
   reason.slice(0, new TextEncoder().encodeInto(reason, new Uint8Array(maxReasonBytes)).read);

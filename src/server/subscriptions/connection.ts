@@ -4,30 +4,30 @@ import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 
-/** What runs for a socket. */
+/** A running operation of a socket. */
 export interface RunningOperation {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variableValues: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** One socket: who has connected, what runs for it, and how to end it. */
+/** One socket: its viewer, its operations, and the function to close it. */
 export interface Connection {
   readonly client: RequestSource;
-  /** Under which the log speaks of it, and of all that runs over it. */
+  /** The id of the socket in the log. */
   readonly requestId: string;
-  /** The subscriptions that run, by their ids. */
+  /** The running subscriptions by id. */
   readonly running: Map<string, RunningOperation>;
   /**
-   * Ends the socket (RFC 6455, 7.4.2). Nothing is sent to it from then on. `reason` is a word for
-   * programs, and never a secret.
+   * Closes the socket (RFC 6455, 7.4.2). Nothing is sent to it afterwards. `reason` is a word for programs, never a
+   * secret.
    */
   close(code: number, reason: string): void;
-  /** The code by which this end has closed it, if it has. */
+  /** The code with which the server closed the socket, if it did. */
   closedBy(): number | undefined;
 }
 
-/** The context of an operation of a socket, or of one event of it. */
+/** Creates the context of an operation of a socket, or of one event of it. */
 export const contextOf = (
   { client, requestId }: Connection,
   { createContext }: Pick<RequestContextOptions, 'createContext'>,

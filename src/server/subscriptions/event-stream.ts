@@ -2,17 +2,17 @@ const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 export interface AnswerEventsOptions<Answer> {
   readonly source: AsyncIterable<unknown>;
-  /** The answer to one event; undefined to end it. */
+  /** Returns the answer to one event. Undefined ends the stream. */
   readonly answer: (event: unknown) => Promise<Answer | undefined>;
-  /** Told when it has ended, from either end, and of the error that ended it. */
+  /** Called when the stream has ended, from either side, with its error if any. */
   readonly onEnd: (error?: unknown) => void;
 }
 
 /**
- * The answers to the events of a source, one after the other.
+ * Iterates over the answers to the events of a source, one after another.
  *
- * Written out, and no generator: when a client goes, the source must be let go at once, and not after the
- * next event. An answer that rejects lets the source go as well.
+ * It is not a generator: when a client disconnects, the source must be released immediately, not after the next
+ * event. An answer that rejects releases the source too.
  */
 export function answerEvents<Answer>({
   source,
@@ -33,7 +33,7 @@ export function answerEvents<Answer>({
       try {
         const event = await events.next();
         const value = event.done === true ? undefined : await answer(event.value);
-        // An answer that was under way when the client left would reach the next operation of this id.
+        // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
         if (isLeft) return done;
         return value === undefined ? await leave() : { done: false, value };
       } catch (error) {

@@ -1,45 +1,45 @@
-/** What one process bears of sockets. Settings, since proxies and networks differ. */
+/** The WebSocket limits of one process. They are settings, since proxies and networks differ. */
 export interface SocketLimits {
-  /** Sockets in all. */
+  /** The maximum number of sockets. */
   readonly maxSockets: number;
-  /** Sockets from one address, as `request.ip` tells it. */
+  /** The maximum number of sockets of one address, as in `request.ip`. */
   readonly maxSocketsPerAddress: number;
-  /** Sockets of one user or API client, once it has said who it is. */
+  /** The maximum number of sockets of one user or API client. */
   readonly maxSocketsPerViewer: number;
 }
 
 /**
- * Operations of one socket that run at the same time, subscriptions included. One that the client wants no
- * more of counts until it has ended.
+ * The maximum number of concurrent operations of one socket, subscriptions included. A canceled operation counts
+ * until it has ended.
  */
 export const maxOperationsPerSocket = 100;
-/** A client that comes again may begin all of its operations at once. */
+/** A client that reconnects can start all of its operations at once. */
 export const messageBurst = 2 * maxOperationsPerSocket;
 export const messagesPerSecond = 50;
-/** How long a client may take to say who it is. */
+/** The time in which a client must send `connection_init`. */
 export const initTimeoutMs = 3_000;
-/** How often a client is asked for a sign of life, and how long it may take to give it. */
+/** The interval of pings, and the time in which a client must answer. */
 export const keepAliveMs = 12_000;
-/** What a client has not read yet; of one that leaves more unread, nothing more is read. In bytes. */
+/** The maximum unread output of a client, in bytes. Beyond it, nothing more is read from the client. */
 export const maxUnreadBytes = 128_000;
-/** Characters of an id that a client gives an operation, and that each answer repeats. */
+/** The maximum length of an operation's id, which each answer repeats. */
 export const maxOperationIdLength = 128;
 /**
- * How many frames one message may come in, and how many pieces one frame, as the network cuts it. ws keeps
- * each until the last has come, and with it all that was read at once, up to 64 KiB. Clients cut what is long
- * into frames of 4 KiB or more, and networks into packets of 500 bytes or more.
+ * The maximum number of frames of one message, and of pieces of one frame. ws keeps each until the last one has
+ * arrived, together with all data of the same read, up to 64 KiB. Clients cut long messages into frames of 4 KiB or
+ * more, and networks into packets of 500 bytes or more.
  */
 export const pieceLimits = (maxMessageBytes: number) => ({
   maxFragments: Math.max(64, Math.ceil(maxMessageBytes / 4_000)),
   maxBufferedChunks: Math.max(256, Math.ceil(maxMessageBytes / 400)),
 });
-/** How long a client may take to close its end. */
+/** The time in which a client must close its end. */
 export const closeTimeoutMs = 1_000;
 
-/** Counts what is there by a key, such as sockets by address. */
+/** Counts things by key, such as sockets by address. */
 export interface Counter {
   of(key: string): number;
-  /** Counts one more, until the function that it gives is called. */
+  /** Adds one. The returned function subtracts it. */
   add(key: string): () => void;
 }
 
@@ -62,11 +62,11 @@ export function createCounter(): Counter {
 export interface TokenBucketOptions {
   readonly capacity: number;
   readonly perSecond: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
 
-/** Makes the function that tells whether one more may pass now: many at once, so many a second for long. */
+/** Creates the function that returns whether one more may pass: bursts up to `capacity`, and `perSecond` on average. */
 export function createTokenBucket({ capacity, perSecond, elapsedMs }: TokenBucketOptions) {
   let tokens = capacity;
   let atMs = elapsedMs();

@@ -1,15 +1,15 @@
-/** What expires about a viewer. */
+/** The parts of a viewer that expire. */
 export interface Endings {
-  /** The groups that the viewer held when it was looked up, as far as anything that runs may need them. */
+  /** The groups of the viewer when it was read, if a running operation may need them. */
   readonly groups: ReadonlySet<string>;
-  /** What the database said of them a moment later. */
+  /** The memberships that were read shortly after. */
   readonly memberships: readonly { readonly group: string; readonly expiresAt: Date | null }[];
   readonly tokenEndsAt: Date | undefined;
 }
 
 /**
- * When to look at a viewer again, in milliseconds since 1970: when the token or a membership ends; at
- * once (0), when a group has ended between the two readings; Infinity, when nothing expires.
+ * Returns when to check a viewer again, in milliseconds since 1970: when the token or a membership expires. Returns 0
+ * when a group expired between the two reads, and Infinity when nothing expires.
  */
 export function nextCheckAtMs({ groups, memberships, tokenEndsAt }: Endings): number {
   const held = new Set(memberships.map(({ group }) => group));

@@ -3,29 +3,29 @@ import { closeCodes } from './close-codes.ts';
 import { maxOperationIdLength } from './limits.ts';
 import type { ProtocolSocket } from './socket.ts';
 
-/** The operations of one socket by the client's id. */
+/** The operations of one socket by id. */
 export interface OperationQueue {
-  /** How many operations graphql-ws is busy with, or will be, whether or not the client still waits for them. */
+  /** The number of operations that graphql-ws has to finish, canceled ones included. */
   size(): number;
-  /** Marks an operation as answered: its id is free from now on. */
+  /** Marks an operation as answered: its id can be used again. */
   ended(id: string): void;
-  /** A socket on which an operation begins only when the one before it with the same id has settled. */
+  /** A socket that starts an operation only when the previous one with the same id has settled. */
   join(socket: ProtocolSocket): ProtocolSocket;
 }
 
 interface Entry {
-  /** Whether the client waits for it. */
+  /** Whether the client still waits for it. */
   isLive: boolean;
-  /** Whether graphql-ws has got it. */
+  /** Whether it was passed to graphql-ws. */
   hasBegun: boolean;
   settled: Promise<void>;
 }
 
 /**
- * Makes the queue of one socket.
+ * Creates the queue of one socket.
  *
- * graphql-ws frees an id at `complete`, while it is still busy with that operation, and would take the next one with
- * this id for it: test/server/subscriptions/graphql-ws-ids.test.ts reproduces that. Remove this file when that test
+ * graphql-ws frees an id at `complete`, while the operation still runs, and would confuse the next operation with the
+ * same id with it: test/server/subscriptions/graphql-ws-ids.test.ts reproduces that. Remove this file when that test
  * fails with a newer version.
  */
 export function createOperationQueue(): OperationQueue {
@@ -77,7 +77,7 @@ export function createOperationQueue(): OperationQueue {
     size: () => busy,
     ended(id) {
       const entry = last.get(id);
-      // One that waits under the same id has not begun.
+      // An operation that waits for the same id has not started.
       if (entry?.hasBegun === true) entry.isLive = false;
     },
     join: (socket) => ({

@@ -18,10 +18,10 @@ import { recordOperation } from './socket-record.ts';
 import { subscribe } from './subscribe.ts';
 
 /**
- * Runs operations of every kind as over HTTP: reads the document, checks the limits, and lets the guards decide about
- * the whole operation for the viewer as it is now, before it runs or a source of events is opened.
+ * Creates the function that runs operations of every kind as over HTTP: it parses the document, checks the limits,
+ * and authorizes the whole operation for the current viewer before it runs or a source of events is opened.
  *
- * @throws what looking up the viewer throws.
+ * @throws the error of reading the viewer.
  */
 export function createRunOperation(options: OperationsOptions): RunOperation {
   return async (operation) => {
@@ -84,7 +84,7 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   return answer(steps, running, result);
 }
 
-/** The one answer of a query or mutation. One that failed as a whole is refused, as over HTTP. */
+/** Returns the answer of a query or mutation. One that failed as a whole is refused, as over HTTP. */
 function answer(
   { options, operation: asked, record }: Steps,
   running: RunningOperation,
@@ -105,6 +105,6 @@ function answer(
     : { kind: 'answered', running, result: { data, errors: described } };
 }
 
-/** The message is the one that clients of persisted queries look for, also over HTTP. */
+/** Clients of persisted queries look for exactly this message, also over HTTP. */
 const persistedQuery = (): RequestError =>
   new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');

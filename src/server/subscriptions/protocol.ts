@@ -15,32 +15,32 @@ export interface ProtocolOptions {
   readonly watch: AccessWatch['watch'];
   readonly runOperation: RunOperation;
   readonly describeErrors: DescribeErrors;
-  /** Whether the principal, such as `user:<id>`, has more sockets than it may, this one among them. */
+  /** Whether the principal, such as `user:<id>`, has more sockets than allowed, this one included. */
   readonly hasTooManySockets: (principal: string) => boolean;
   readonly isStopping: () => boolean;
 }
 
-/** What is known of one socket. */
+/** The state of one socket. */
 export interface SocketState {
   readonly connection: Connection;
   readonly queue: OperationQueue;
-  /** The queries and mutations that have not been answered yet, by their ids. */
+  /** The unanswered queries and mutations by id. */
   readonly unanswered: Set<string>;
-  /** Once it has said who it is. */
+  /** Absent until the client has sent its token. */
   access: Access | undefined;
 }
 
 type Init = Record<string, unknown> | undefined;
 
 /**
- * The protocol graphql-transport-ws, by graphql-ws.
+ * Creates the protocol graphql-transport-ws with graphql-ws.
  *
- * A token that is not believed makes an anonymous socket, as it makes an anonymous request over HTTP: what
- * is public runs, and everything else is refused, operation by operation, with the reason.
+ * A token that is not accepted makes the socket anonymous, like a request over HTTP: public fields run, and all
+ * others are refused with the reason.
  */
 export function createProtocol(options: ProtocolOptions) {
   const { runOperation, schema } = options;
-  // An operation runs within its limits of time in `onSubscribe`; graphql-ws asks for what came of it afterwards.
+  // An operation runs within its time limits in `onSubscribe`. graphql-ws asks for the result afterwards.
   const results = new WeakMap<ExecutionArgs, OperationResult>();
   const describe = (error: unknown, { requestId }: Connection) =>
     options.describeErrors([asGraphQLError(error)], { requestId, operationName: undefined });
@@ -68,12 +68,12 @@ export function createProtocol(options: ProtocolOptions) {
       if (principal !== undefined && options.hasTooManySockets(principal)) {
         connection.close(closeCodes.tooMany, 'TOO_MANY_SOCKETS');
       }
-      access.recheck(); // from now on it knows when to look again
+      access.recheck(); // checks are scheduled from now on
       return { requestId: connection.requestId };
     },
 
     async onSubscribe({ extra: { connection, access, unanswered, queue } }, id, payload) {
-      if (access === undefined) return undefined; // graphql-ws has no operation before there is one
+      if (access === undefined) return undefined; // graphql-ws has no operation before `connection_init`
       try {
         refuseWhenTooMany(queue.size());
         if (options.isStopping()) throw new ServiceUnavailableError();
@@ -114,7 +114,7 @@ export function createProtocol(options: ProtocolOptions) {
   });
 }
 
-/** The values of the Authorization header that `connectionParams` stand for; all but texts are malformed. */
+/** Returns the values of the Authorization header in `connectionParams`. Values other than strings are malformed. */
 function authorizationOf(params: Init = {}): readonly string[] {
   return Object.entries(params)
     .filter(([name]) => name.toLowerCase() === 'authorization')

@@ -14,7 +14,7 @@ import type { ClientFacingError } from './client-facing-error.ts';
 import type { Connection, RunningOperation } from './connection.ts';
 import type { SocketRecord, SocketRecordOptions } from './socket-record.ts';
 
-/** Gives errors the form in which clients get them. Logs what clients do not get. */
+/** Converts errors to those for clients, and logs masked ones. */
 export type DescribeErrors = (
   errors: readonly GraphQLError[],
   place: ErrorPlace,
@@ -26,7 +26,7 @@ export interface OperationsOptions
     SocketRecordOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema'> & AdmitOptions<Context>;
   readonly readDocument: ReadDocument;
-  /** The part of the schema that errors may name. */
+  /** Returns the part of the schema that errors may name. */
   readonly visibleTo: (viewer: Viewer) => GraphQLSchema;
   readonly checkOperation: CheckOperation;
   readonly describeErrors: DescribeErrors;
@@ -35,7 +35,7 @@ export interface OperationsOptions
 
 /** One operation of a socket. */
 export interface SocketOperation {
-  /** The client's id. No other operation of the socket has it as long as this one is busy. */
+  /** The client's id. No other operation of the socket has it while this one runs. */
   readonly id: string;
   readonly payload: SubscribePayload;
   readonly connection: Connection;
@@ -44,7 +44,7 @@ export interface SocketOperation {
 
 type Answers = AsyncIterableIterator<ExecutionResult, undefined, undefined>;
 
-/** What came of an operation: refused as a request, answered once, or answered event by event. */
+/** The result of an operation: refused, answered once, or answered event by event. */
 export type Outcome =
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
   | {
@@ -56,18 +56,18 @@ export type Outcome =
 
 export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
 
-/** The steps of one operation, and what they share. */
+/** The steps of one operation, and their shared state. */
 export interface Steps {
   readonly options: OperationsOptions;
   readonly operation: SocketOperation;
   readonly record: SocketRecord;
   /** Aborted, with the reason, when the operation's time is over. */
   readonly givenUp: AbortSignal;
-  /** Tells the client of errors, and ends the record. */
+  /** Sends errors to the client, and ends the record. */
   readonly refuse: (errors: readonly GraphQLError[]) => Outcome;
 }
 
-/** Where the errors of an operation come from, for the log. */
+/** Returns the place of an operation's errors, for the log. */
 export const placeOf = ({
   connection: { requestId },
   payload: { operationName },

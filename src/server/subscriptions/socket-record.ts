@@ -7,11 +7,11 @@ import type { Connection } from './connection.ts';
 
 export interface SocketRecordOptions extends Pick<RequestContextOptions, 'toClientError'> {
   readonly onOperation: OnOperation;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
 
-/** What is asked over a socket. */
+/** An operation of a socket. */
 export interface AskedOperation {
   readonly connection: Connection;
   readonly payload: { readonly query: string; readonly operationName?: string | null | undefined };
@@ -19,15 +19,15 @@ export interface AskedOperation {
 
 /** The record of one operation of a socket. Only its first end counts. */
 export interface SocketRecord {
-  /** The document, once it is known to be valid. */
+  /** Sets the document, once it is known to be valid. */
   readonly read: (document: DocumentNode) => void;
-  /** The errors that the client got; none for a success. */
+  /** Sets the errors in the answer. Empty: success. */
   readonly answered: (errors: readonly GraphQLFormattedError[]) => void;
-  /** A subscription ended: its source did, its socket did, or it failed. */
+  /** Ends the record of a subscription whose source or socket ended, or that failed. */
   readonly ended: (error: unknown) => void;
 }
 
-/** Begins the record of an operation, which is handed on when the operation has ended. */
+/** Starts the record of an operation. It is reported when the operation has ended. */
 export function recordOperation(
   { onOperation, elapsedMs, toClientError }: SocketRecordOptions,
   { connection, payload: { query, operationName } }: AskedOperation,
@@ -60,7 +60,7 @@ export function recordOperation(
   };
 }
 
-/** Why this server has closed a socket, as an error code; undefined: for no fault. */
+/** Returns the error code for a close code of the server. Undefined: not an error. */
 const codeOfClose = (closeCode: number | undefined): string | undefined =>
   closeCode === closeCodes.unauthenticated
     ? 'UNAUTHENTICATED'

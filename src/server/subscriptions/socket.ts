@@ -9,7 +9,7 @@ import {
   messagesPerSecond,
 } from './limits.ts';
 
-/** The server's end of the protocol, of one socket; see `Server.opened` of graphql-ws. */
+/** The server's end of the protocol for one socket; see `Server.opened` of graphql-ws. */
 export interface ProtocolSocket {
   readonly protocol: string;
   send(text: string): Promise<void>;
@@ -19,24 +19,24 @@ export interface ProtocolSocket {
 
 export interface OpenSocketOptions {
   readonly webSocket: WebSocket;
-  /** Begins the protocol. What it gives is called once, as soon as the socket is as good as closed. */
+  /** Starts the protocol. The returned function is called once, when the socket closes or is about to. */
   readonly open: (socket: ProtocolSocket) => (code: number, reason: string) => Promise<void>;
-  /** Told of messages that are none of the protocol, and of sockets that break. */
+  /** Called for messages that violate the protocol, and for broken connections. */
   readonly onProblem: (error: unknown) => void;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
 
 export interface OpenSocket {
   /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
-  /** Ends it; nothing is sent from then on. */
+  /** Closes the socket. Nothing is sent afterwards. */
   close(code: number, reason: string): void;
 }
 
 /**
- * Joins a WebSocket to the protocol: texts alone, not too many of them, and only as long as the client
- * gives a sign of life.
+ * Joins a WebSocket to the protocol. Accepts only text messages, at a limited rate, and closes a socket whose client
+ * does not answer pings.
  */
 export function openSocket(options: OpenSocketOptions): OpenSocket {
   const { webSocket, onProblem, elapsedMs } = options;
@@ -76,12 +76,12 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
     intake.pauseWhileUnread();
   }
 
-  /** Counts one more message, ping or pong, even of a client that has been told of the end. */
+  /** Counts a message, ping or pong, also of a socket that is being closed. */
   function allow(): boolean {
-    if (intake.isStopped()) return false; // what ws has read at once it tells to the end
+    if (intake.isStopped()) return false; // ws delivers everything that it has already read
     if (mayPass()) return true;
     close(closeCodes.tooMany, 'TOO_MANY_MESSAGES');
-    intake.stop(); // the rest of a flood is not read; the client can still read why
+    intake.stop(); // does not read the rest of a flood, so that the client can read the reason
     return false;
   }
 
@@ -107,7 +107,7 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
   return { closed, close };
 }
 
-/** Resolves when the client has taken it, or never will: a slow client slows its events down. */
+/** Resolves when the client has read the message or has disconnected, so a slow client slows down its events. */
 const send = (webSocket: WebSocket, intake: Intake, text: string): Promise<void> =>
   new Promise((resolve) => {
     if (webSocket.readyState !== WebSocket.OPEN) return resolve();
@@ -118,15 +118,15 @@ const send = (webSocket: WebSocket, intake: Intake, text: string): Promise<void>
     intake.pauseWhileUnread();
   });
 
-/** What is read of a client. */
+/** Reads from a client. */
 interface Intake {
   /**
-   * Reads nothing more of a client that does not read its answers, until it does: they would fill the
-   * memory. One that goes on like that gives no sign of life either.
+   * Pauses reading while the client does not read its answers: they would fill the memory. Such a client does not
+   * answer pings either, and is closed.
    */
   pauseWhileUnread(): void;
   resumeOnceRead(): void;
-  /** Reads nothing more, whatever the client does. */
+  /** Stops reading for good. */
   stop(): void;
   isStopped(): boolean;
 }
@@ -150,17 +150,17 @@ function createIntake(webSocket: WebSocket): Intake {
 }
 
 /**
- * Asks for a sign of life from time to time, and ends a connection that has given none since.
- * `onUnasked` is told of answers to no question, which clients may give as well (RFC 6455, 5.5.3).
+ * Sends pings, and closes a connection that has not answered the last one. `onUnasked` is called for pongs without a
+ * ping, which clients may send (RFC 6455, 5.5.3).
  */
 function keepAlive(webSocket: WebSocket, { onUnasked }: { onUnasked: () => void }): void {
   let isAlive = true;
   let asked: Buffer | undefined;
   webSocket.on('pong', (answer) => {
-    // One that answers without having been asked may not read at all.
+    // A client that sends pongs without pings may not read at all.
     if (asked === undefined || !answer.equals(asked)) return onUnasked();
     isAlive = true;
-    asked = undefined; // the same answer again is one to no question
+    asked = undefined; // a second pong for the same ping was not requested
   });
   const timer = setInterval(() => {
     if (!isAlive) return webSocket.terminate();

@@ -6,7 +6,7 @@ import { contextOf, type RunningOperation } from './connection.ts';
 import { answerEvents } from './event-stream.ts';
 import { type Outcome, placeOf, type Steps } from './socket-operation.ts';
 
-/** Opens the source of an admitted subscription. Each event is decided about again, for the viewer as it is then. */
+/** Opens the source of an admitted subscription. Each event is authorized again, for the current viewer. */
 export async function subscribe(
   steps: Steps,
   running: RunningOperation,
@@ -20,7 +20,7 @@ export async function subscribe(
   if (givenUp.aborted) await source[Symbol.asyncIterator]().return?.(); // nothing else would end it
   givenUp.throwIfAborted();
   connection.running.set(id, running);
-  // Rights may have changed since the decision, before this subscription was watched.
+  // Rights may have changed between the decision and the start of the checks.
   access.recheck();
   const results = answerEvents({
     source,
@@ -33,7 +33,7 @@ export async function subscribe(
   return { kind: 'subscribed', running, results };
 }
 
-/** The answer to one event; undefined when the viewer may not have it, which ends the socket. */
+/** Returns the answer to one event. Undefined when the viewer lost access, which closes the socket. */
 async function answerEvent(
   { options, operation, record }: Steps,
   running: RunningOperation,

@@ -5,35 +5,35 @@ import type { FastifyInstance } from 'fastify';
 import type { Connections } from '../transport/connections.ts';
 import { maxHeaderCount } from '../transport/http-limits.ts';
 
-/** A request that asks to become a WebSocket. */
+/** A request to become a WebSocket. */
 export interface Upgrade {
   /**
-   * Takes the connection out of HTTP: from then on nothing is answered to the request. `head` is what has
-   * been read of it beyond the request.
+   * Takes the connection from HTTP: nothing is answered to the request afterwards. `head` is the data that was read
+   * after the request.
    */
   take(): { readonly socket: Duplex; readonly head: Buffer };
 }
 
-/** The upgrade that a request asks for; undefined for every other request. */
+/** Returns the upgrade of a request. Undefined for every other request. */
 export type UpgradeOf = (request: IncomingMessage) => Upgrade | undefined;
 
 /**
- * Sends requests for a WebSocket through Fastify as any other: they have its hooks, its request id, and
- * the client's address by the proxies that are trusted. A route that takes the upgrade writes its own response;
- * what any other answers is sent, and the connection ended.
+ * Routes WebSocket requests through Fastify like all others, with its hooks, its request id, and the client's address
+ * behind trusted proxies. A route that takes the upgrade writes its own response. The answer of any other route is
+ * sent, and the connection is ended.
  *
- * Behind a request that has not been answered yet it ends the connection: two answers would meet on it.
+ * If an earlier request on the connection is unanswered, the connection is ended: two answers would be mixed.
  */
 export function routeUpgrades(
   fastify: FastifyInstance,
   connections: Pick<Connections, 'requestsOf' | 'release'>,
 ): UpgradeOf {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
-  /** How often a connection was given back: each time it gets one more parser and its listeners. */
+  /** How often a connection was returned to Node.js: each time it gets another parser with listeners. */
   const timesGivenBack = new WeakMap<Duplex, number>();
 
   fastify.server.on('upgrade', (request, socket, head) => {
-    // When the connection breaks before it is a WebSocket; then there is no client left to answer.
+    // Handles connections that break before they are WebSockets. There is no client left to answer.
     socket.on('error', () => socket.destroy());
     if (connections.requestsOf(socket).length > 0) return void socket.destroy();
     const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
@@ -41,7 +41,7 @@ export function routeUpgrades(
     const response = new ServerResponse(request);
     if (socket instanceof Socket) {
       response.assignSocket(socket);
-      // Node.js watches over the connection no longer; ws takes this limit away.
+      // Node.js does not limit the connection any more. ws removes this limit.
       socket.setTimeout(maxAnswerMs, () => socket.destroy());
     }
     response.shouldKeepAlive = false;
@@ -57,14 +57,14 @@ export function routeUpgrades(
   });
 
   /**
-   * Answers a request as if it had not asked, as every server may (RFC 9110, 7.8): clients ask for
-   * HTTP/2 in passing. Node.js has given its connection away, so it is given back, with the request.
-   * Who asks again on that connection gets one more answer, and then has to open another one.
+   * Answers a request as if it had not asked for an upgrade, which is allowed (RFC 9110, 7.8): clients offer HTTP/2
+   * in passing. Node.js has detached the connection, so it is returned together with the request. A client that asks
+   * again on this connection gets one more answer, and then has to open another connection.
    */
   function withoutUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const times = (timesGivenBack.get(socket) ?? 0) + 1;
     timesGivenBack.set(socket, times);
-    // Node.js may have left out headers beyond these, such as the length of the body.
+    // Node.js may have omitted headers beyond these, such as the length of the body.
     if (times > maxTimesGivenBack || request.rawHeaders.length / 2 > maxHeaderCount) {
       socket.destroy();
       return;
@@ -86,8 +86,8 @@ export function routeUpgrades(
 
 const maxTimesGivenBack = 2;
 
-/** How long a client that is given no WebSocket may take its answer without a pause, in milliseconds. */
+/** The time in which a client without a WebSocket must continue to read its answer, in milliseconds. */
 const maxAnswerMs = 10_000;
 
-/** What is about this connection alone. */
+/** Headers that concern only this connection. */
 const hopHeaders: readonly string[] = ['connection', 'upgrade', 'http2-settings'];

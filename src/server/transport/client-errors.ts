@@ -3,44 +3,41 @@ import type { Duplex } from 'node:stream';
 import { toErrorBody } from '../http-errors.ts';
 import type { Connections } from './connections.ts';
 
-/** What is told of a request that Node.js could not read to its end, by the code of its error. */
+/** The answers to requests that Node.js could not read, by the code of its error. */
 const problems: Readonly<Record<string, { readonly status: number; readonly message: string }>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
   HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers are too large.' },
 };
 const malformed = { status: 400, message: 'The request is not valid HTTP.' };
 
-/**
- * Answers in GraphQL's shape what Node.js cannot make a request of, or what never becomes a whole one, and ends
- * the connection.
- */
+/** Answers requests that Node.js could not read completely, in GraphQL's shape, and ends the connection. */
 export function answerClientError(
   error: { readonly code?: string },
   connection: Duplex,
   { requestsOf, isAnsweredEarly }: Pick<Connections, 'requestsOf' | 'isAnsweredEarly'>,
 ): void {
-  // An answer would be taken for that of a whole request before, which may be changing things.
+  // The answer would be mistaken for that of the earlier request, which may be changing data.
   const isAwaited = requestsOf(connection).some(({ complete }) => complete);
   if (isAwaited || error.code === 'ECONNRESET' || !connection.writable) connection.destroy();
-  // A second answer would be taken for that to the next request on the connection.
+  // A second answer would be mistaken for that of the next request on the connection.
   else if (isAnsweredEarly(connection)) end(connection);
   else endWith(connection, problems[error.code ?? ''] ?? malformed);
 }
 
-/** Refuses to pass something on to another server. */
+/** Refuses tunnels to other servers. */
 export function refuseTunnels(
   server: Server,
   { requestsOf }: Pick<Connections, 'requestsOf'>,
 ): void {
   server.on('connect', (_request, connection) => {
     connection.on('error', () => connection.destroy());
-    // The refusal would be taken for the answer to a request before.
+    // The refusal would be mistaken for the answer to an earlier request.
     if (requestsOf(connection).length > 0) connection.destroy();
     else endWith(connection, { status: 405, message: 'This server is not a proxy.' });
   });
 }
 
-/** Sends a whole response, and ends the connection: a client that keeps its own end open keeps nothing. */
+/** Sends a whole response, and ends the connection, also when the client keeps its own end open. */
 export function endWith(connection: Duplex, response: typeof malformed): void {
   end(connection, toRawResponse(response));
 }

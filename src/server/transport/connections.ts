@@ -2,33 +2,33 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** The connections by HTTP, with what has been asked on each and not been answered yet. */
+/** The HTTP connections, with their unanswered requests. */
 export interface Connections {
-  /** The requests of a connection, in the order in which they came. */
+  /** Returns the requests of a connection, in order. */
   requestsOf(connection: Duplex): readonly IncomingMessage[];
-  /** Whether the request that is still arriving on it has had its answer already, as a refusal by its headers. */
+  /** Whether the request that is still arriving was already answered, such as a refusal by its headers. */
   isAnsweredEarly(connection: Duplex): boolean;
-  /** Forgets a connection that is one by HTTP no longer, unless it is given back. */
+  /** Forgets a connection that is not an HTTP connection any more, unless it is returned. */
   release(connection: Duplex): void;
   /**
-   * Ends those on which no answer is awaited, for a server that is closing: what has been asked is answered
-   * first, what is still arriving has `arrivalMs`, and so has a client that takes nothing of its answer. Goes on
-   * until the function that it gives is called.
+   * Ends idle connections of a server that is closing. Received requests are answered first. Requests that are still
+   * arriving, and clients that do not read their answer, have `arrivalMs`. Continues until the returned function is
+   * called.
    */
   end(arrivalMs: number): () => void;
 }
 
 /**
- * How many requests of one connection may wait for their answers. Clients that send the next before they have
- * the last answer are rare, and what is answered out of turn is kept until its turn comes.
+ * The maximum number of unanswered requests of one connection. Few clients send a request before they have the last
+ * answer, and answers are kept until their turn.
  */
 const maxUnanswered = 20;
 
 /**
- * Watches the connections of a server, and ends one on which too much has been asked at once.
+ * Watches the connections of a server, and ends one with too many unanswered requests.
  *
- * When Node.js closes a server it ends the connections that are idle at that moment, and looks no more for
- * clients that are slow: any other that stays open, as those of proxies do, would keep the server from its end.
+ * When Node.js closes a server, it ends only the connections that are idle at that moment, and does not check for
+ * slow clients any more. Other open connections, such as those of proxies, would prevent the server from closing.
  */
 export function watchConnections(server: Server): Connections {
   const connections = new Map<Duplex, Set<ServerResponse>>();
@@ -37,11 +37,11 @@ export function watchConnections(server: Server): Connections {
   server.on('connection', (connection: Duplex) => {
     connections.set(connection, connections.get(connection) ?? new Set());
     connection.once('close', () => {
-      for (const response of connections.get(connection) ?? []) tellOfEnd(response);
+      for (const response of connections.get(connection) ?? []) closeResponse(response);
       connections.delete(connection);
     });
   });
-  // Node.js tells of a request with the header Expect in another way.
+  // Node.js has a separate event for requests with the header Expect.
   for (const event of ['request', 'checkExpectation']) {
     server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
       const unanswered = connections.get(socket);
@@ -80,20 +80,20 @@ export function watchConnections(server: Server): Connections {
 }
 
 /**
- * Node.js tells the end of a connection to the answer whose turn it is alone. Those behind it would never let
- * go of what they were to send, such as open files.
+ * Closes a response whose connection has ended. Node.js does that only for the current response: those behind it
+ * would never release their data, such as open files.
  */
-function tellOfEnd(response: ServerResponse): void {
+function closeResponse(response: ServerResponse): void {
   if (response.socket !== null) return;
   response.destroy();
   response.emit('close');
 }
 
-/** Stays the same while what is waiting to be sent does not move. */
+/** Returns a text that stays the same while no output is sent. */
 const stateOfOutput = (connection: Duplex): string =>
   `${connection instanceof Socket ? connection.bytesWritten : 0} ${connection.writableLength}`;
 
-/** Has Node.js end the connection once this has been sent. */
+/** Makes Node.js end the connection after this response. */
 function sayLast(response: ServerResponse | undefined): void {
   if (response?.headersSent === false) response.setHeader('connection', 'close');
 }

@@ -1,15 +1,15 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 
-/** For how long a browser may keep the answer to its preflight, in seconds. */
+/** How long browsers may cache the answer to a preflight, in seconds. */
 const preflightMaxAgeSeconds = 600;
 
-/** What a page may read of an answer beside its body. */
+/** The response headers that pages may read. */
 const exposedHeaders = ['www-authenticate', 'retry-after', 'preference-applied', 'x-request-id'];
 
 /**
- * Lets pages of these origins use the routes of this instance from a browser (Fetch, 3.3). Never with what
- * the browser keeps for this server, such as cookies: a page sends its token itself.
+ * Lets pages of these origins use the routes of this instance from a browser (Fetch, 3.3). Without credentials such
+ * as cookies: a page sends its token.
  */
 export async function registerCors(
   fastify: FastifyInstance,

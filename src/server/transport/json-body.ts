@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Body, type BodyLimits, createReadBody, withStatus } from './read-body.ts';
 
-/** Takes a body that was read, or what is wrong with it. */
+/** Called with the parsed body or with an error. */
 type Done = (problem: Error | null, body?: unknown) => void;
 
 /**
- * Takes bodies of JSON in UTF-8, and no others: no texts and no forms, which a page of any origin may send
- * (CSRF), and no bytes that would have to be guessed at. Keys that could change prototypes are refused.
+ * Accepts only bodies of JSON in UTF-8. Plain text and forms are refused because pages of any origin can send them
+ * (CSRF), and invalid UTF-8 because it would be guessed. Keys that could change prototypes are refused.
  */
 export function registerJsonBody(fastify: FastifyInstance, limits: BodyLimits): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

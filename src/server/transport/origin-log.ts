@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { isAllowedOrigin } from '../origin.ts';
 
-/** So many origins are logged: anyone can make up more. */
+/** The maximum number of logged origins: clients can invent any number. */
 const maxOrigins = 100;
-/** In characters; a host name has 253 at most. */
+/** The maximum length of a logged origin. A host name has at most 253 characters. */
 const maxOriginLength = 300;
 
-/** Logs each origin whose pages may not use this server once, by HTTP and by WebSocket alike. */
+/** Logs each origin whose pages may not use this server once, for HTTP and WebSocket. */
 export function registerOriginLog(
   fastify: FastifyInstance,
   allowedOrigins: readonly string[],

@@ -3,26 +3,26 @@ import { OverloadedError } from '../../errors.ts';
 
 export interface BodyLimits {
   readonly maxBodyBytes: number;
-  /** Of all bodies that are arriving at the same time; small ones are let in all the same. */
+  /** The maximum size of all bodies that are arriving at the same time. Small bodies are always accepted. */
   readonly maxArrivingBytes: number;
 }
 
-/** What may be listened to of a body that arrives. */
+/** The used events of a body that arrives. */
 export type Body = Pick<IncomingMessage, 'on' | 'off'>;
 
-/** Up to this many bytes a body is small: most operations are. */
+/** The maximum size of a small body, in bytes. Most operations are small. */
 const smallBodyBytes = 16_384;
 
 /**
- * Makes the function that reads bodies, each into one buffer, in however small pieces it comes: pieces that are kept
- * as they come take two hundred times the memory of the byte that they may consist of.
+ * Creates the function that reads a body into one buffer. Keeping small pieces as they arrive would take up to two
+ * hundred times the memory of their bytes.
  *
  * The function rejects with an error whose `statusCode` is 413 or 400, or with an `OverloadedError`.
  */
 export function createReadBody({ maxBodyBytes, maxArrivingBytes }: BodyLimits) {
   let arrivingBytes = 0;
 
-  /** A buffer that has room for `neededBytes`, with what the smaller one holds. */
+  /** Returns a buffer with room for `neededBytes` that starts with the contents of the smaller one. */
   function toRoomFor(neededBytes: number, smaller: Buffer): Buffer {
     if (neededBytes > maxBodyBytes) throw withStatus(413, 'The body is too large.');
     if (neededBytes <= smaller.length) return smaller;
@@ -36,8 +36,8 @@ export function createReadBody({ maxBodyBytes, maxArrivingBytes }: BodyLimits) {
     return larger;
   }
 
-  /** `toldBytes`: how long it is to be, by its header; undefined when that is not told. */
-  return async (stream: Body, toldBytes: number | undefined): Promise<Buffer> => {
+  /** `declaredBytes`: the length in the header. Undefined without the header. */
+  return async (stream: Body, declaredBytes: number | undefined): Promise<Buffer> => {
     let body: Buffer = Buffer.alloc(0);
     let length = 0;
     const add = (piece: Buffer) => {
@@ -46,7 +46,8 @@ export function createReadBody({ maxBodyBytes, maxArrivingBytes }: BodyLimits) {
       length += piece.length;
     };
     try {
-      if (toldBytes !== undefined && toldBytes > maxBodyBytes) toRoomFor(toldBytes, body);
+      if (declaredBytes !== undefined && declaredBytes > maxBodyBytes)
+        toRoomFor(declaredBytes, body);
       await readEach(stream, add);
       return body.subarray(0, length);
     } finally {
@@ -55,7 +56,10 @@ export function createReadBody({ maxBodyBytes, maxArrivingBytes }: BodyLimits) {
   };
 }
 
-/** Calls `add` for each piece until the end. Leaves the stream as it is when that throws: it is to be answered yet. */
+/**
+ * Calls `add` for each piece until the end. If `add` throws, the stream stays open, so that the request can be
+ * answered.
+ */
 function readEach(stream: Body, add: (piece: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const take = (piece: Buffer) => {
@@ -75,6 +79,6 @@ function readEach(stream: Body, add: (piece: Buffer) => void): Promise<void> {
   });
 }
 
-/** An error as Fastify takes it. */
+/** Creates an error with a status for Fastify. */
 export const withStatus = (statusCode: number, message: string) =>
   Object.assign(new Error(message), { statusCode });

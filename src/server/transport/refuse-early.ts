@@ -3,18 +3,18 @@ import type { FastifyInstance } from 'fastify';
 import { toErrorBody } from '../http-errors.ts';
 import { graphqlMethods, refuseGraphQLRequest, refuseRequest } from './request-refusal.ts';
 
-/** A refused request's body is read and dropped up to this; for a longer one the connection ends. */
+/** The maximum size of a refused request's body that is read and dropped. For a longer one the connection ends. */
 const maxDroppedBytes = 100_000;
 
-/** Refuses what is no request by HTTP, or none to GraphQL, before its body is read. */
+/** Refuses requests that are invalid HTTP, or invalid for GraphQL, before their body is read. */
 export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
-  /** Connections that end with an answer that has been given. */
+  /** Connections that end after the current answer. */
   const ending = new WeakSet<Duplex>();
 
   fastify.addHook('onRequest', (request, reply, next) => {
-    // Node.js still passes on what came behind. It must not run (RFC 9112, 9.6).
+    // Node.js still delivers requests behind it. They must not run (RFC 9112, 9.6).
     if (ending.has(request.raw.socket)) return void reply.hijack();
-    // By the route as well: it takes the path in other ways of writing it, such as with %67 for g.
+    // Checked by the route too, which also matches other spellings of the path, such as %67 for g.
     const isGraphQL =
       pathOf(request.url) === graphqlPath || request.routeOptions.url === graphqlPath;
     const refusal =
@@ -37,5 +37,5 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
   );
 }
 
-/** The path of a request's URL. */
+/** Returns the path of a request's URL. */
 const pathOf = (url: string): string => url.replace(/\?.*$/s, '');

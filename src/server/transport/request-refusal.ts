@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import { maxHeaderCount, maxUrlLength } from './http-limits.ts';
 
-/** Why a request is answered by the transport, before GraphQL sees it. Quotes nothing of the request. */
+/** A refusal by the transport, before GraphQL. Quotes nothing of the request. */
 export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the transport looks at. */
+/** The properties of a request that the transport checks. */
 export type RefusableRequest = Pick<
   FastifyRequest,
   'headers' | 'host' | 'method' | 'protocol' | 'url'
@@ -18,10 +18,10 @@ export type RefusableRequest = Pick<
 const servedVersions: readonly string[] = ['1.1', '1.0'];
 
 /**
- * Tells why HTTP does not let a request through, whatever its path; undefined: it does. Pure.
+ * Returns why a request is not acceptable HTTP, on any path. Undefined: it is acceptable. Pure.
  *
- * Where Node.js keeps the first of several values and a proxy in front the last, the two speak of different
- * requests (RFC 9112, 11.2): such a request is refused.
+ * Where Node.js uses the first of several values and a proxy the last, the two would see different requests (RFC
+ * 9112, 11.2): such a request is refused.
  */
 export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   const { headers, raw, url } = request;
@@ -49,7 +49,7 @@ export function refuseRequest(request: RefusableRequest): Refusal | undefined {
   return undefined;
 }
 
-/** Returns why a request cannot be a GraphQL request; undefined: it may be one. Pure. */
+/** Returns why a request cannot be a GraphQL request. Undefined: it may be one. Pure. */
 export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undefined {
   const { headers, method } = request;
   if (method === 'OPTIONS') return undefined;
@@ -65,12 +65,12 @@ export function refuseGraphQLRequest(request: RefusableRequest): Refusal | undef
   return refuseAccept(headers.accept, method) ?? refuseBodyCoding(headers);
 }
 
-/** What is read by patterns that take time by the square of the length, here and in Apollo Server. */
+/** Headers that this server and Apollo Server read with patterns that take quadratic time. */
 const typeHeaders = [
   ['content-type', 415],
   ['accept', 406],
 ] as const;
-/** In characters; browsers send up to some 200. */
+/** In characters. Browsers send up to about 200. */
 const maxTypeLength = 1_000;
 
 /** The methods of the path of GraphQL, for the header `Allow`. */
@@ -78,17 +78,17 @@ export const graphqlMethods = 'GET, POST';
 
 const answerTypes = ['application/json', 'application/graphql-response+json'];
 
-/** Apollo Server would look at `Accept` when the operation has run, though a 4xx says that it has not. */
+/** Apollo Server would check `Accept` after the operation has run, although a 4xx means that it has not. */
 function refuseAccept(accept: string | undefined, method: string): Refusal | undefined {
   if (accept === undefined || accept === '') return undefined;
-  // Each is sent in UTF-8, so that a client that asks for that gets it; other parameters name other types.
+  // All of them are sent in UTF-8, so that parameter is accepted. Other parameters name other types.
   const types = answerTypes.flatMap((type) => [type, `${type}; charset=utf-8`]);
   const offered = method === 'GET' ? [...types, 'text/html'] : types;
   if (new Negotiator({ headers: { accept } }).mediaType(offered) !== undefined) return undefined;
   return { status: 406, message: `The response is available only as ${answerTypes.join(' or ')}.` };
 }
 
-/** A body is taken as it is sent: what must be unpacked first could become a thousand times as large. */
+/** Refuses compressed bodies: unpacked, they could be a thousand times as large. */
 function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undefined {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (coding !== 'identity') {
@@ -103,11 +103,11 @@ function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undef
   return { status: 415, message: 'The body must be UTF-8 text.' };
 }
 
-/** Headers of which one alone may be sent; the two that tell a body's length count as one. */
+/** Headers that may be sent only once. The two for a body's length count as one. */
 const onceOnly = ['host', 'content-type', 'content-encoding', 'origin', 'expect', 'upgrade'];
 const bodyLength = ['content-length', 'transfer-encoding'];
 
-/** A bit for each of them: a set for each request would cost more than to read its headers. */
+/** A bit for each header: creating a set for each request would take longer than reading its headers. */
 const bits: ReadonlyMap<string, number> = new Map([
   ...onceOnly.map((name, index) => [name, 1 << (index + 1)] as const),
   ...bodyLength.map((name) => [name, 1] as const),
@@ -123,7 +123,7 @@ function hasAmbiguousHeaders(rawHeaders: readonly string[]): boolean {
   return false;
 }
 
-/** Whether a URL can be made of it. */
+/** Whether the parts of a request form a URL. */
 const isAddressable = ({ protocol, host, url }: RefusableRequest): boolean =>
   /^[\w.:[\]-]+$/.test(host) && URL.canParse(url, `${protocol}://${host}/`);
 

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
 
-/** For answers that are data: should one ever be shown as a page, it loads and runs nothing. */
+/** The policy for responses with data: if a browser shows one as a page, it loads and runs nothing. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -12,8 +12,8 @@ const contentSecurityPolicy = {
 const yearSeconds = 31_536_000;
 
 /**
- * Gives every answer the headers that keep browsers from doing more with it than meant, and the id under which
- * the log names it, and forbids caching. A route that may be cached, or that is a page, overrides them.
+ * Adds the security headers and the request's id to every response, and forbids caching. Routes that can be cached,
+ * or that are pages, override them.
  */
 export function registerHeaders(fastify: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', ...createSecurityHeaders() };
@@ -23,13 +23,15 @@ export function registerHeaders(fastify: FastifyInstance): void {
   });
 }
 
-/** Helmet's headers, which are the same for each answer: to have them set one by one takes longer than to route. */
+/**
+ * Creates Helmet's headers, which are the same for each response: letting Helmet set them takes longer than routing.
+ */
 function createSecurityHeaders() {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   const setHeaders = helmet({
     contentSecurityPolicy,
     frameguard: { action: 'deny' },
-    // Browsers heed it on answers by TLS alone. Subdomains are not this server's to decide about.
+    // Browsers use it only on TLS responses. Subdomains may belong to others.
     hsts: { maxAge: yearSeconds, includeSubDomains: false },
   });
   setHeaders(response.req, response, (problem) => {
