@@ -5,16 +5,18 @@ import { z } from 'zod';
 import { UnauthenticatedError } from '../errors.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-/** The one algorithm that is ever used, whatever a token's header says (RFC 8725, 3.1). */
+/** The only accepted algorithm, whatever a token's header contains (RFC 8725, 3.1). */
 const algorithm = 'ES256';
 
-/** How far in the future `iat` may lie, in seconds: the clocks of several nodes differ a little. */
+/** The tolerance for `iat` in the future, in seconds: the clocks of several nodes differ a little. */
 const clockSkewSeconds = 5;
 
-/** Verifying costs as much as the rest of a small request; a remembered token costs a look-up. */
+/** Verifying a token costs as much as the rest of a small request. Verified tokens are therefore cached. */
 const maxRememberedTokens = 5_000;
 
-/** RFC 9068, 2.1 and RFC 7515, 4.1.11: no `crit` extension is understood, so none may be there. */
+/**
+ * The required header (RFC 9068, 2.1). No `crit` extension is supported, so `crit` must be absent (RFC 7515, 4.1.11).
+ */
 const headerSchema = z.object({
   alg: z.literal(algorithm),
   typ: z.string().regex(/^(?:application\/)?at\+jwt$/i),
@@ -35,22 +37,22 @@ type Claims = z.infer<typeof claimsSchema>;
 
 export interface AccessTokenOptions {
   readonly keys: SigningKeys;
-  /** The claim `iss`, and what `verify` insists on. */
+  /** The claim `iss`, which `verify` requires. */
   readonly issuer: string;
-  /** The claim `aud`, and what `verify` insists on. */
+  /** The claim `aud`, which `verify` requires. */
   readonly audience: string;
   readonly lifetimeSeconds: number;
   readonly now: () => Date;
-  /** A new unique identifier at each call: the claim `jti`. */
+  /** Returns a new unique identifier at each call: the claim `jti`. */
   readonly randomId: () => string;
 }
 
 export interface AccessTokenSubject {
   readonly userId: string;
   readonly sessionId: string;
-  /** No token outlives its session. */
+  /** A token expires no later than its session. */
   readonly sessionExpiresAt?: Date | undefined;
-  /** The claim `groups`: what the user holds now. */
+  /** The claim `groups`: the user's current groups. */
   readonly groups: readonly string[];
 }
 
@@ -60,20 +62,19 @@ export interface AccessTokens {
 }
 
 /**
- * Issues and verifies access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with the
- * first key of a set and verified with any of it. Synchronous: no wait behind password hashes.
+ * Issues and verifies access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with the first key of a set
+ * and verified with any key of it. Synchronous, so that it does not wait behind password hashes.
  *
- * The claim `groups` (RFC 9068, 2.2.3.1) is for third parties, which verify tokens by the public keys. It
- * is a snapshot: what the user held when the token was issued. `verify` never reads it.
+ * The claim `groups` (RFC 9068, 2.2.3.1) is for third parties, which verify tokens with the public keys. It contains
+ * the groups at the time of issue. `verify` never reads it.
  *
- * A token lives for `lifetimeSeconds`, or until its session ends if that is sooner, and is
- * already invalid at `exp` (RFC 7519, 4.1.4).
+ * A token lives for `lifetimeSeconds`, or until its session ends if that is sooner, and is already invalid at `exp`
+ * (RFC 7519, 4.1.4).
  *
- * @throws {RangeError} at creation, for settings that would switch a check off.
+ * @throws {RangeError} at creation, for settings that would disable a check.
  * @throws {UnauthenticatedError} from `issue`, `TOKEN_EXPIRED`, when the session has ended.
- * @throws {UnauthenticatedError} from `verify`, whatever is wrong; the cause says what:
- * `TOKEN_MALFORMED` for what is no JWT, `TOKEN_EXPIRED` for one that is right in all but its
- * time, else `TOKEN_INVALID`.
+ * @throws {UnauthenticatedError} from `verify`, with the problem as the cause: `TOKEN_MALFORMED` if it is not a JWT,
+ *   `TOKEN_EXPIRED` if only its time is over, otherwise `TOKEN_INVALID`.
  */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   checkOptions(options);
@@ -106,7 +107,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
 }
 
 function checkOptions({ issuer, audience, lifetimeSeconds }: AccessTokenOptions): void {
-  // jsonwebtoken takes an empty setting for "do not check".
+  // jsonwebtoken skips the check for an empty setting.
   if (issuer === '') throw new RangeError('The issuer of access tokens must not be empty.');
   if (audience === '') throw new RangeError('The audience of access tokens must not be empty.');
   if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds < 1) {
@@ -127,8 +128,8 @@ interface VerificationKey {
 }
 
 /**
- * Makes the reader of verified claims. It remembers what a token says, by its whole text, for as long as
- * the key that verified it is in the set. Times are not its matter: they are checked at each use.
+ * Creates the reader of verified claims. It caches the claims of a token by its whole text, while the key that
+ * verified it is in the set. Times are not cached: they are checked at each use.
  */
 function createClaimsReader(keys: SigningKeys, expected: ExpectedClaims) {
   const remembered = new LRUCache<string, VerificationKey & { readonly claims: Claims }>({
@@ -144,7 +145,7 @@ function createClaimsReader(keys: SigningKeys, expected: ExpectedClaims) {
   };
 }
 
-/** Finds the key that the token's header names, once the header is right in all else. */
+/** Finds the key that the token's header names, after checking the rest of the header. */
 function findKey(token: string, keys: SigningKeys): VerificationKey {
   const header = headerSchema.safeParse(readHeader(token));
   if (!header.success) throw invalid(header.error);
@@ -168,15 +169,15 @@ function readHeader(token: string): Record<string, unknown> {
   }
 }
 
-/** One value, one spelling: decoders ignore the unused bits of a last character (RFC 4648, 3.5). */
+/** Each value has one encoding: decoders ignore the unused bits of a last character (RFC 4648, 3.5). */
 function isCanonicalBase64Url(part: string): boolean {
   return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
 function verifyClaims(token: string, key: KeyObject, expected: ExpectedClaims): Claims {
   try {
-    // The times are checked afterwards: jsonwebtoken lets a missing `exp` pass, and tells of a
-    // past one before it looks at issuer and audience.
+    // The times are checked afterwards: jsonwebtoken accepts a missing `exp`, and reports a past one before it checks
+    // issuer and audience.
     const claims = jwt.verify(token, key, {
       ...expected,
       algorithms: [algorithm],
@@ -189,7 +190,7 @@ function verifyClaims(token: string, key: KeyObject, expected: ExpectedClaims): 
   }
 }
 
-/** Each comparison is written so that a clock that gives no number refuses every token. */
+/** The comparisons are written so that a clock that returns NaN makes every token invalid. */
 function checkTimes({ iat, nbf = iat, exp }: Claims, nowSeconds: number): void {
   if (!(iat <= nowSeconds + clockSkewSeconds)) {
     throw invalid(new Error('The token was issued in the future.'));

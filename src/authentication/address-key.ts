@@ -1,25 +1,24 @@
 import { isIPv6 } from 'node:net';
 
-/** The first groups of an IPv6 address that name its network: /64 (RFC 4291, 2.5.4). */
+/** The number of groups in an IPv6 address that identify its network: /64 (RFC 4291, 2.5.4). */
 const networkGroups = 4;
-/** Those that name the site of the network, which has many of them: /48 (RFC 6177). */
+/** The number of groups that identify a site, which has many networks: /48 (RFC 6177). */
 const siteGroups = 3;
 
 /**
- * The form under which a network address is counted: an IPv4 address as it is, however it is written
- * inside IPv6, and the /64 network of any other IPv6 address, since the holder of one address of it
- * has all of them.
+ * Returns the key by which an address is counted: an IPv4 address unchanged, also when it is inside an IPv6 address,
+ * and the /64 network of any other IPv6 address, since a client usually has all of its addresses.
  */
 export const toAddressKey = (ip: string): string => toPrefixKey(ip, networkGroups);
 
 /**
- * The same for what many of one site have to share, such as turns: /48 in place of /64. Too wide to refuse
- * anybody for what others have done.
+ * Returns the key of a site (/48), for resources that its clients share, such as turns in a queue. Too wide for
+ * refusals: a client must not be refused for what others on the site did.
  */
 export const toSiteKey = (ip: string): string => toPrefixKey(ip, siteGroups);
 
 function toPrefixKey(ip: string, prefixGroups: number): string {
-  const address = ip.replace(/%.*$/, ''); // the zone of a link-local address
+  const address = ip.replace(/%.*$/, ''); // removes the zone of a link-local address
   if (!isIPv6(address)) return address;
   const groups = toGroups(address);
   const [high = 0, low = 0] = groups.slice(6);
@@ -29,9 +28,9 @@ function toPrefixKey(ip: string, prefixGroups: number): string {
   return `${network.join(':')}::/${16 * prefixGroups}`;
 }
 
-/** The eight groups of an IPv6 address. */
+/** Returns the eight groups of an IPv6 address. */
 function toGroups(address: string): readonly number[] {
-  // A URL's host is in the canonical form (RFC 5952), with an IPv4 part in hexadecimal.
+  // The host of a URL is in the canonical form (RFC 5952), with an IPv4 part in hexadecimal.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = [], tail = []] = canonical
     .split('::')

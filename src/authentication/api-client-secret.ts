@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
 
-/** What every secret begins with, for scanners: `gatehouse_[A-Za-z0-9_-]{72}`. */
+/** The prefix of every secret, for scanners: `gatehouse_[A-Za-z0-9_-]{72}`. */
 const prefix = 'gatehouse_';
 const idBytes = 16;
-/** 256 random bits, beyond guessing: no slow hash is needed to store them. */
+/** 256 random bits cannot be guessed, so their stored hash need not be slow. */
 const randomSize = 32;
 const checksumBytes = 6;
-/** With a checksum, 54 bytes are 72 characters without unused bits: one value, one spelling. */
+/** With a checksum, the 54 bytes are 72 characters without unused bits, so each value has one encoding. */
 const pattern = /^gatehouse_[A-Za-z0-9_-]{72}$/;
 
-/** `secret` goes to the client and is never stored; `hash` is stored and opens nothing. */
+/**
+ * A secret and its hash. `secret` is sent to the client and never stored; `hash` is stored and cannot be used to sign
+ * in.
+ */
 export interface ApiClientSecret {
   readonly secret: string;
   readonly hash: Uint8Array<ArrayBuffer>;
 }
 
-/** What a secret claims: whose it is, and the SHA-256 (32 bytes) that must be stored there. */
+/** The client's id in a secret, and the SHA-256 (32 bytes) that must be stored for it. */
 export interface ApiClientClaim {
   readonly clientId: string;
   readonly hash: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Makes an API client's secret: the prefix, then in base64url the client's id, 32 bytes of
- * `randomBytes` (a secure source) and a checksum. Its characters are those of a bearer token
- * (RFC 6750, 2.1).
+ * Creates an API client's secret: the prefix, then in base64url the client's id, 32 bytes of `randomBytes` (a secure
+ * source) and a checksum. It contains only characters of bearer tokens (RFC 6750, 2.1).
  *
  * @throws {RangeError} when the id is not a UUID.
  */
@@ -40,12 +42,12 @@ export function createApiClientSecret(
   return { secret, hash: sha256(secret) };
 }
 
-/** Whether a token is meant as an API client's secret, be it right or wrong. */
+/** Whether a token has the prefix of an API client's secret. */
 export const isApiClientSecret = (token: string): boolean => token.startsWith(prefix);
 
 /**
- * Reads a secret; undefined when it cannot be one, as its checksum tells without any look-up. The
- * checksum keeps typing errors and random texts away; it proves nothing.
+ * Parses a secret. Returns undefined when its form or its checksum is wrong. The checksum detects typing errors
+ * without reading the database; it is not a proof.
  */
 export function parseApiClientSecret(token: string): ApiClientClaim | undefined {
   if (!pattern.test(token)) return undefined;
@@ -55,13 +57,13 @@ export function parseApiClientSecret(token: string): ApiClientClaim | undefined 
   return { clientId: toUuid(content.subarray(0, idBytes)), hash: sha256(token) };
 }
 
-/** The first 48 bits of a SHA-256, so that one random text in 2^48 passes. */
+/** Returns the first 48 bits of a SHA-256: one random text in 2^48 has the right checksum. */
 const checksum = (content: Uint8Array): Buffer =>
   createHash('sha256').update(content).digest().subarray(0, checksumBytes);
 
 const sha256 = (text: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(createHash('sha256').update(text, 'utf8').digest());
 
-/** RFC 9562, 4: 8-4-4-4-12 hexadecimal digits, in lower case. */
+/** Formats 16 bytes as a UUID (RFC 9562, 4): 8-4-4-4-12 hexadecimal digits, in lower case. */
 const toUuid = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

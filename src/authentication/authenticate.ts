@@ -10,23 +10,23 @@ import { type ApiClientViewer, anonymous, type UserViewer, type Viewer } from '.
 
 export interface AuthenticateDependencies {
   readonly accessTokens: Pick<AccessTokens, 'verify'>;
-  /** The viewer of a session that is alive, as it is now; null when the session or its user has ended. */
+  /** Returns the current viewer of a session, or null when the session or its user has ended. */
   readonly loadViewer: (sessionId: string) => Promise<UserViewer | null>;
-  /** The API client whose secret has this hash now; null when no enabled client has it. */
+  /** Returns the API client with this secret's hash, or null when no enabled client has it. */
   readonly loadApiClient: (claim: ApiClientClaim) => Promise<ApiClientViewer | null>;
 }
 
-/** Tells who is asking from all values of the Authorization header. */
+/** Returns the viewer of a request from all values of its Authorization header. */
 export type Authenticate = (authorization: readonly string[]) => Promise<Viewer>;
 
 /**
- * Makes the function that turns a request's token into its viewer. The token's form tells its kind:
- * one that begins as a secret of an API client is that or nothing, every other is an access token.
+ * Creates the function that identifies the viewer by a request's token. A token with the prefix of API client secrets
+ * is only checked as a secret, every other token as an access token.
  *
- * A token that is not believed makes an anonymous viewer with the reason; it never becomes another
- * viewer. A secret that no server can have issued is `TOKEN_MALFORMED`; an unknown one, one that
- * another has replaced and that of a disabled client are `TOKEN_REVOKED` alike. Groups are those of
- * the database now. What a look-up throws is thrown on: a failure must not pass for an answer.
+ * A token that is not accepted results in an anonymous viewer with the reason, never in another viewer. A secret with
+ * a wrong form or checksum is `TOKEN_MALFORMED`. An unknown secret, a replaced one and that of a disabled client are
+ * all `TOKEN_REVOKED`. Groups are read from the database. Errors of the reads are thrown, so a failure never counts
+ * as an answer.
  */
 export function createAuthenticate(dependencies: AuthenticateDependencies): Authenticate {
   return async (authorization) => {

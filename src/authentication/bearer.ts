@@ -1,20 +1,19 @@
 import { UnauthenticatedError } from '../errors.ts';
 
-/** The longest Authorization header that is looked at, in characters (one byte each in HTTP). */
+/** The maximum length of an Authorization header, in characters (one byte each in HTTP). */
 export const maxAuthorizationLength = 8192;
 
-/** `b64token` of RFC 6750, section 2.1. */
+/** Matches `b64token` of RFC 6750, section 2.1. */
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * Takes the bearer token out of the Authorization header (RFC 6750, 2.1; RFC 9110, 11.4).
+ * Returns the bearer token of the Authorization header (RFC 6750, 2.1; RFC 9110, 11.4), or `undefined` without a
+ * header.
  *
- * `headers` are all values of the header as received, without surrounding white space.
- * No header means that no token was sent: `undefined`. A header that is there must be right,
- * so that a client with a mistake is never taken for an anonymous one.
+ * `headers` are all values of the header as received, without surrounding white space. An invalid header is an error,
+ * so that a client with a mistake is never treated as anonymous.
  *
- * @throws {UnauthenticatedError} `TOKEN_MALFORMED`; the message says which rule was broken and
- * never repeats the value.
+ * @throws {UnauthenticatedError} `TOKEN_MALFORMED`. The message names the broken rule, and never repeats the value.
  */
 export function parseBearer(headers: readonly string[]): string | undefined {
   const [header, ...others] = headers;

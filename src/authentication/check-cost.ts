@@ -1,27 +1,28 @@
-/** The work that every check of a password is filled up to, as a cost of bcrypt. */
+/** The bcrypt cost that every password check is padded to. */
 export interface CheckCost {
-  /** The highest cost that a check may need: of new hashes or of stored ones. */
+  /** Returns the highest cost that a check may need, for new or stored hashes. */
   current(): Promise<number>;
-  /** Takes the cost of a stored hash into account that was met before the next reading. */
+  /** Reports the cost of a stored hash, which may be higher than the last known cost. */
   note(cost: number): void;
 }
 
 export interface CheckCostOptions {
-  /** Of new hashes. */
+  /** The cost of new hashes. */
   readonly cost: number;
-  /** Reads the highest cost of all stored hashes; 0 without hashes. Reads every hash. */
+  /** Reads the highest cost of all stored hashes, or 0 without hashes. Scans all of them. */
   readonly readHighestCost: () => Promise<number>;
   readonly now: () => Date;
 }
 
-/** How long the highest cost is kept before it is read again: it falls when the last costly hash is renewed. */
+/** How long the highest cost is cached. It falls when the last hash with a higher cost is replaced. */
 const readingIntervalMs = 5 * 60 * 1000;
 
 /**
- * Knows the highest cost in use. Stored hashes keep the cost that they were made at, which differs from the one
- * of new hashes after BCRYPT_COST has changed, and between nodes while it changes.
+ * Creates a cache of the highest cost in use. Stored hashes keep the cost at which they were made, which differs from
+ * that of new hashes after BCRYPT_COST was changed, and between nodes during that change.
  *
- * `current` rejects with what reading throws: a check of unknown length would tell known users from others.
+ * `current` rejects when reading fails: with an unknown cost, the duration of a check could reveal whether a user
+ * exists.
  */
 export function createCheckCost({ cost, readHighestCost, now }: CheckCostOptions): CheckCost {
   let highest = cost;

@@ -1,33 +1,36 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
-/** The estimate holds up the thread that serves: 20 ms were the most found for this many, 100 ms for 72. */
+/**
+ * The maximum length of the estimated text. The estimate blocks the thread: at most 20 ms for this many characters,
+ * and 100 ms for 72, were measured.
+ */
 const maxEstimated = 32;
-/** Of the ways to read digits and signs as letters: the library's 512 take twice as long. */
+/** The maximum number of ways to read digits and signs as letters. The library's default of 512 takes twice as long. */
 const l33tMaxSubstitutions = 16;
 
 /** Words that this product suggests (NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5, 6.2.11). */
 const productWords = ['gatehouse'];
 
-/** As powers of ten, how many guesses a new password has to stand: no online attack gets this far. */
+/** The minimum number of guesses for a new password, as a power of ten: more than any online attack can try. */
 const leastGuessesLog10 = 9;
 
 /**
- * Whether it is on a list of passwords that were used most, in any case (NIST SP 800-63B-4, 3.1.1.2).
- * The list is in lower case, and short enough to be read through beside the cost of a hash.
+ * Whether a password, in any case, is on a list of the most common passwords (NIST SP 800-63B-4, 3.1.1.2). The list
+ * is in lower case. Searching it takes little time compared with a hash.
  */
 export const isUsedMuch = (password: string): boolean =>
   dictionary['passwords-common'].includes(password.toLowerCase());
 
 /**
- * Whether few guesses find it, tried in the order of those who know how passwords are made: what is used
- * much, repeated, padded, spelled with digits or put one after the other; rows of keys; sequences.
+ * Whether a password is found within few guesses by somebody who knows common patterns: common, repeated, padded or
+ * concatenated words, digits for letters, rows of keys, sequences.
  *
- * A character that nothing predicts counts as a factor of ten. So a random password of `minLength` may
- * have one that is predicted, where so short ones are allowed that 10^9 guesses cannot be asked of them.
+ * An unpredictable character counts as a factor of ten. If very short passwords are allowed, a random one of
+ * `minLength` may contain one predictable character, because it cannot reach 10^9 guesses.
  */
 export function isEasyToGuess(password: string, minLength: number): boolean {
-  // Cut between code points. The beginning alone has fewer guesses than the whole, never more.
+  // Cut between code points. The beginning never takes more guesses than the whole password.
   const beginning = [...password].slice(0, maxEstimated).join('');
   const { guessesLog10 } = estimator().check(beginning);
   return guessesLog10 < Math.min(leastGuessesLog10, minLength - 1);
@@ -35,7 +38,7 @@ export function isEasyToGuess(password: string, minLength: number): boolean {
 
 let madeEstimator: ZxcvbnFactory | undefined;
 
-/** Made when it is first needed: it indexes its words for about 25 ms. */
+/** Created at first use: indexing its words takes about 25 ms. */
 function estimator(): ZxcvbnFactory {
   madeEstimator ??= new ZxcvbnFactory({
     dictionary: { ...dictionary, product: productWords },

@@ -2,9 +2,9 @@ import { ServiceUnavailableError } from '../errors.ts';
 import { createRoundRobinQueue } from './round-robin-queue.ts';
 
 export interface HashQueueOptions {
-  /** How many hashes are made at once. */
+  /** The maximum number of concurrent hashes. */
   readonly concurrency: number;
-  /** Wraps the wait for a turn. */
+  /** Wraps the wait in the queue. */
   readonly pauseBudget?: PauseBudget;
 }
 
@@ -14,27 +14,27 @@ export type PauseBudget = <Result>(work: () => Promise<Result>) => Promise<Resul
 export const noBudget: PauseBudget = (work) => work();
 
 /**
- * How many may wait for each that is made at once. At bcrypt's cost 12 the last one waits for about
- * five seconds, so that a burst of logins is served and not turned away to try again.
+ * The maximum queue length for each concurrent hash. At bcrypt's cost 12 the last entry waits for about five seconds,
+ * so a burst of logins is served, not refused.
  */
 const waitingForEach = 24;
 
 /**
- * Runs `work` when its turn to hash has come: first come, first served among those of one key, such as an
- * address, while the keys take turns.
+ * Runs `work` when it is its turn. Entries with the same key, such as an address, wait for each other, and the keys
+ * take turns.
  *
- * @throws {ServiceUnavailableError} when the line is full, and at once unless it has to make room for another
- * key later: then `work` never begins.
+ * @throws {ServiceUnavailableError} when the queue is full: immediately, or later when the entry has to make room for
+ *   another key. `work` then does not run.
  */
 export type HashQueue = <Result>(work: () => Promise<Result>, key?: string) => Promise<Result>;
 
-/** How many hashes are made now, and how many wait for their turn. */
+/** The number of running and of waiting hashes. */
 export interface HashLoad {
   readonly running: number;
   readonly waiting: number;
 }
 
-/** Makes the line in which all hashes of a process wait. */
+/** Creates the queue for all hashes of a process. */
 export function createHashQueue({
   concurrency,
   pauseBudget = noBudget,
@@ -51,7 +51,7 @@ export function createHashQueue({
     entry.begin();
   }
 
-  // The cause is for the log alone.
+  // The cause is only for the log.
   const full = () =>
     new ServiceUnavailableError({
       cause: new Error(`${maxWaiting} hashes are already waiting.`),
@@ -75,18 +75,18 @@ export function createHashQueue({
 }
 
 export interface HashingMachine {
-  /** How many threads the machine runs at once. */
+  /** The number of threads that the machine runs at the same time. */
   readonly cores: number;
-  /** How many threads libuv has for all work that blocks: `UV_THREADPOOL_SIZE`. */
+  /** The number of libuv's threads for blocking work: `UV_THREADPOOL_SIZE`. */
   readonly threadPoolSize: number;
 }
 
 /**
- * Threads that no hash may take. Look-ups of host names, files and WebCrypto work in the same pool,
- * and would wait behind every hash.
+ * Threads that are never used for hashes. Host name lookups, files and WebCrypto use the same pool, and would wait
+ * behind hashes.
  */
 const threadsKeptFree = 2;
 
-/** How many hashes to make at once: one for each core, as far as the thread pool has room. */
+/** Returns the number of concurrent hashes: one for each core, limited by the thread pool. */
 export const toHashConcurrency = ({ cores, threadPoolSize }: HashingMachine): number =>
   Math.max(1, Math.min(cores, threadPoolSize - threadsKeptFree));

@@ -2,44 +2,44 @@ import { isEasyToGuess, isUsedMuch } from './guessable-password.ts';
 import { normalizeText } from './normalize-text.ts';
 import { toUsernameKey } from './username.ts';
 
-/** bcrypt reads this many bytes and ignores the rest: a longer password must never be hashed. */
+/** bcrypt ignores everything beyond this many bytes: longer passwords must not be hashed. */
 export const maxPasswordBytes = 72;
 
-/** NIST SP 800-63B-4, 3.1.1.2: the least for a password that is the only factor. */
+/** The minimum length of a password that is the only factor (NIST SP 800-63B-4, 3.1.1.2). */
 const defaultMinLength = 15;
 
-/** A shorter username is part of too many good passwords by chance. */
-const minTellingUsernameLength = 3;
+/** Shorter usernames are part of many good passwords by chance. */
+const minCheckedUsernameLength = 3;
 
 export interface PasswordRules {
-  /** The least number of characters: Unicode code points after NFC. 15 when absent. */
+  /** The minimum length in Unicode code points after NFC. Default: 15. */
   readonly minLength?: number | undefined;
-  /** The name of the user whose password it is to be. */
+  /** The name of the password's user. */
   readonly username?: string | undefined;
 }
 
-/** The one form in which passwords are counted, hashed and compared: NFC (RFC 8265, 4.2.2). */
+/** Returns the form in which passwords are counted, hashed and compared: NFC (RFC 8265, 4.2.2). */
 export function normalizePassword(password: string): string {
   return normalizeText(password, 'NFC');
 }
 
-/** Why bcrypt could not tell this normalized password from another one, or `undefined`. */
+/** Returns why bcrypt cannot hash this normalized password without confusing it with another one, or `undefined`. */
 export function findHashingObstacle(normalPassword: string): string | undefined {
   if (Buffer.byteLength(normalPassword, 'utf8') > maxPasswordBytes) {
     return `A password must have at most ${maxPasswordBytes} bytes in UTF-8.`;
   }
   if (normalPassword.includes('\0')) return 'A password must not contain NUL characters.';
-  // UTF-8 cannot express half of a surrogate pair: all of them would become U+FFFD.
+  // UTF-8 cannot encode half of a surrogate pair: all of them would become U+FFFD.
   if (/\p{Surrogate}/u.test(normalPassword))
     return 'A password must not contain unpaired surrogates.';
   return undefined;
 }
 
 /**
- * Tells which rule a new password breaks, or `undefined`: a sentence for the client that never
- * repeats the value. The caller knows the argument's name and throws.
+ * Returns the rule that a new password breaks, as a sentence for the client that never repeats the value, or
+ * `undefined`. The caller throws, with the name of the argument.
  *
- * For new passwords only: a rule made stricter must not lock out who has an older password.
+ * Call it only for new passwords: a stricter rule must not lock out users with older passwords.
  */
 export function checkPassword(
   password: string,
@@ -65,5 +65,5 @@ export function checkPassword(
 
 function containsUsername(password: string, username: string): boolean {
   const key = toUsernameKey(username);
-  return [...key].length >= minTellingUsernameLength && toUsernameKey(password).includes(key);
+  return [...key].length >= minCheckedUsernameLength && toUsernameKey(password).includes(key);
 }

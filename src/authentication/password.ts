@@ -8,44 +8,44 @@ const minCost = 4;
 const maxCost = 31;
 
 export interface PasswordOptions {
-  /** Work factor of bcrypt for new hashes: 2^cost rounds. A stored hash carries its own. */
+  /** The bcrypt work factor of new hashes: 2^cost rounds. A stored hash contains its own. */
   readonly cost: number;
-  /** What every check is filled up to. */
+  /** The cost that every check is padded to. */
   readonly checkCost: CheckCost;
-  /** Where every hash waits for its turn. */
+  /** The queue of all hashes. */
   readonly queue: HashQueue;
-  /** Told of each hash. */
+  /** Called for each hash. */
   readonly pauseBudget?: PauseBudget;
 }
 
-/** Whether `password` is the one behind `hash`; `undefined` stands for an unknown user. */
+/** Whether `password` matches `hash`. `undefined` stands for an unknown user. */
 export type VerifyPassword = (password: string, hash: string | undefined) => Promise<boolean>;
 
 /**
- * All but `isOutdated` wait for their turn, and those of different keys take turns: a key names who asks, by
- * `toSiteKey` or `hashQueueKeyOf`. @throws {ServiceUnavailableError} when too many wait.
+ * Hashes and verifies passwords. All functions except `isOutdated` wait in the queue, where keys take turns. A key
+ * identifies the requester: see `toSiteKey` and `hashQueueKeyOf`. @throws {ServiceUnavailableError} when the queue is
+ * full.
  */
 export interface Passwords {
-  /** Hashes a password that the policy has accepted. @throws {RangeError} if bcrypt cannot. */
+  /** Hashes a password that passed `checkPassword`. @throws {RangeError} if bcrypt cannot hash it. */
   hash(password: string, key: string): Promise<string>;
   verify(password: string, hash: string | undefined, key: string): Promise<boolean>;
   /**
-   * Runs `work` when its turn to hash has come: what is to be done just before the hash, and only if
-   * there is going to be one. It verifies with what it is given, once.
+   * Runs `work` when it is its turn to hash. It may do what must happen only if, and just before, a hash is made. It
+   * verifies once, with the function that it receives.
    */
   inTurn<Result>(key: string, work: (verify: VerifyPassword) => Promise<Result>): Promise<Result>;
-  /** Whether a hash was made at another cost than new ones are. */
+  /** Whether a hash has another cost than new ones. */
   isOutdated(hash: string): boolean;
 }
 
 /**
- * Hashes and verifies passwords with bcrypt, in the thread pool.
+ * Creates the functions that hash and verify passwords with bcrypt, in the thread pool.
  *
- * `verify` does the work of one bcrypt hash whatever it is given, so that its time does not tell
- * whether a user exists (OWASP, Authentication Cheat Sheet): one at the highest cost in use. A stored hash is
- * verified at the cost that it was made with, and the rest of the work is made up for.
+ * `verify` always takes the time of one hash at the highest cost in use, so its duration does not reveal whether a
+ * user exists (OWASP, Authentication Cheat Sheet). A stored hash is verified at its own cost, and the rest is padded.
  *
- * @throws {RangeError} if `cost` is not a whole number from 4 to 31: bcrypt would quietly change it.
+ * @throws {RangeError} if `cost` is not a whole number from 4 to 31: bcrypt would silently change it.
  */
 export async function createPasswords({
   cost,
@@ -57,7 +57,7 @@ export async function createPasswords({
     throw new RangeError(`The bcrypt cost must be a whole number from ${minCost} to ${maxCost}.`);
   }
   const hashOfNobody = await bcrypt.hash(randomUUID(), minCost);
-  /** A hash that takes the work of this cost to verify. */
+  /** Returns a hash that takes the work of this cost to verify. */
   const hashOfNobodyAt = (at: number) =>
     hashOfNobody.replace(/^(\$2b\$)\d\d/, `$1${String(at).padStart(2, '0')}`);
 
@@ -69,9 +69,10 @@ export async function createPasswords({
     const ownCost = hash === undefined ? undefined : bcrypt.getRounds(hash);
     if (ownCost !== undefined) checkCost.note(ownCost);
     const wholeCost = await checkCost.current();
-    // Asked first and always: any shortcut before it would show in the time.
+    // Always compared first: a shortcut before it would be visible in the duration.
     const isMatch = await compare(hash ?? hashOfNobodyAt(wholeCost));
-    // 2^c rounds, and 2^c, 2^(c+1) and so on up to 2^(C-1) more, are 2^C. Also when it matches: the user may be disabled.
+    // 2^c rounds, and 2^c, 2^(c+1) and so on up to 2^(C-1) more, are 2^C. Also when the password matches: the user
+    // may be disabled.
     for (let at = ownCost ?? wholeCost; at < wholeCost; at += 1) await compare(hashOfNobodyAt(at));
     return isMatch && isHashable && hash !== undefined;
   };

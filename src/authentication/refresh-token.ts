@@ -1,43 +1,46 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Random bytes in a refresh token: 256 bits, beyond guessing (RFC 6749, 10.10, asks for 128). */
+/** The random bytes of a refresh token: 256 bits (RFC 6749, 10.10, requires 128). */
 const tokenBytes = 32;
 
-/** Random bytes that make a token's successor another one on every use. */
+/** The random bytes of the salt, which makes every successor different. */
 const saltBytes = 32;
 
-/** 32 bytes in base64url: the last character carries four bits, so that it is one of sixteen. */
+/** Matches 32 bytes in base64url. The last character encodes four bits, so it is one of sixteen. */
 const tokenForm = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
-/** What is left of a session must suffice for an access token, which counts in whole seconds. */
+/** The minimum remaining lifetime of a session: access tokens count in whole seconds. */
 const leastLifeMs = 1000;
 
-/** `token` goes to the client and is never stored; `hash` is stored and opens nothing. */
+/**
+ * A refresh token and its hash. `token` is sent to the client and never stored; `hash` is stored and cannot be used
+ * as a token.
+ */
 export interface RefreshToken {
   readonly token: string;
   readonly hash: Uint8Array<ArrayBuffer>;
 }
 
-/** Makes a refresh token: 32 bytes of `randomBytes`, a secure source, in base64url (43 characters). */
+/** Creates a refresh token: 32 bytes of `randomBytes`, a secure source, in base64url (43 characters). */
 export function createRefreshToken(randomBytes: (size: number) => Uint8Array): RefreshToken {
   return toRefreshToken(randomBytes(tokenBytes));
 }
 
-/** Whether a text has the form of a refresh token. Text of another form was not issued here. */
+/** Whether a text has the form of a refresh token. */
 export function isRefreshToken(text: string): boolean {
   return tokenForm.test(text);
 }
 
 /**
- * The SHA-256 of a token's characters, 32 bytes: what is stored and looked up.
+ * Returns the SHA-256 of a token's characters (32 bytes), which is stored and looked up.
  *
- * No salt and no slow hash: 256 random bits cannot be guessed, so there is nothing to slow down.
+ * It needs no salt and no slow hash, since 256 random bits cannot be guessed.
  */
 export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(token, 'utf8').digest());
 }
 
-/** Makes the salt of a token's successor: 32 bytes of `randomBytes`, a secure source. */
+/** Creates the salt of a token's successor: 32 bytes of `randomBytes`, a secure source. */
 export function createSuccessorSalt(
   randomBytes: (size: number) => Uint8Array,
 ): Uint8Array<ArrayBuffer> {
@@ -45,22 +48,22 @@ export function createSuccessorSalt(
 }
 
 /**
- * The token that takes the place of `token`: the HMAC-SHA-256 of it under `salt` (RFC 2104).
+ * Derives the successor of `token`: its HMAC-SHA-256 with the key `salt` (RFC 2104).
  *
- * With both it can be derived again: the client that repeats a token brings the one, and the
- * database keeps the other. Neither alone tells anything of it.
+ * The server can repeat the successor for a client that sends `token` again, because the salt is stored. The
+ * successor cannot be derived from only one of the two.
  */
 export function deriveSuccessor(token: string, salt: Uint8Array): RefreshToken {
   return toRefreshToken(createHmac('sha256', salt).update(token, 'utf8').digest());
 }
 
-/** What is known of a token that a client has brought. */
+/** The state of a token that a client has sent. */
 export interface PresentedToken {
-  /** When it was used before; null: never. */
+  /** When it was used before. Null: never. */
   readonly usedAt: Date | null;
-  /** The token that took its place, as long as that one is unused. */
+  /** Its successor, while that is unused. */
   readonly unusedSuccessor: RefreshToken | null;
-  /** Whether a change of password has removed the token that took its place, before anybody used that one. */
+  /** Whether a password change removed its unused successor. */
   readonly isSuccessorRemoved: boolean;
   readonly session: {
     readonly endedAt: Date | null;
@@ -70,8 +73,8 @@ export interface PresentedToken {
 }
 
 /**
- * What is to be done with a token. `rotate`: a successor takes its place. `repeat`: it gets the one that
- * it has got. `reuse`: its session ends. The others are refused, and nothing changes.
+ * The action for a token. `rotate`: issue a successor. `repeat`: return the existing successor. `reuse`: end the
+ * session. All others are refusals that change nothing.
  */
 export type RefreshDecision =
   | { readonly outcome: 'rotate' }
@@ -79,14 +82,14 @@ export type RefreshDecision =
   | { readonly outcome: 'reuse' | 'unknown' | 'ended' | 'expired' };
 
 /**
- * Decides what to do with a refresh token (RFC 9700, 4.14.2); null: the token is unknown.
+ * Decides what to do with a refresh token (RFC 9700, 4.14.2). Null: the token is unknown.
  *
- * A token that comes again is held by two parties, and the thief cannot be told from the owner: its session
- * ends. But an answer can be lost, and two tabs can ask at once: so for `graceSeconds` the token used
- * last may be repeated, as long as its successor is unused. 0 turns that off. A repeat that comes
- * after a change of password gets nothing, and ends nothing: the client may have sent it before.
+ * A token that is used twice is held by two parties, and the server cannot distinguish the thief from the owner, so
+ * the session ends. But an answer can be lost, and two tabs can refresh at the same time: for `graceSeconds` the
+ * token used last may be repeated while its successor is unused. 0 disables that. A repeat after a password change is
+ * refused, and does not end the session: the client may have sent it before the change.
  *
- * Pure. A clock that gives no time keeps everyone out.
+ * Pure. With a clock that returns NaN it refuses every token.
  */
 export function decideRefresh(
   presented: PresentedToken | null,

@@ -1,8 +1,8 @@
 /** One entry that waits. */
 export interface QueueEntry {
-  /** Called when it is its turn. */
+  /** Called when it is the entry's turn. */
   begin(): void;
-  /** Called when it is dropped to make room. */
+  /** Called when the entry is dropped to make room. */
   release(): void;
 }
 
@@ -15,12 +15,15 @@ export interface RoundRobinQueue {
   add(key: string, entry: QueueEntry): void;
   /** Removes and returns the next entry; undefined when the queue is empty. */
   next(): QueueEntry | undefined;
-  /** Drops the last entry of the longest key, if that has more entries than `key` would have. Returns whether. */
+  /**
+   * Drops the last entry of the key with most entries, if that has more than `key` would have. Returns whether it
+   * did.
+   */
   makeRoomFor(key: string): boolean;
 }
 
 export function createRoundRobinQueue(): RoundRobinQueue {
-  /** By key, in the order of their turns. No list is empty. */
+  /** The entries by key, in the order of the keys' turns. No list is empty. */
   const entries = new Map<string, QueueEntry[]>();
   let size = 0;
 

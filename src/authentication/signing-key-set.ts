@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 import { z } from 'zod';
 
-/** 32 bytes in base64url: a coordinate or the private number of P-256 (RFC 7518, 6.2). */
+/** Matches 32 bytes in base64url: a coordinate or the private number of P-256 (RFC 7518, 6.2). */
 const p256Number = z
   .string('must be a string')
   .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');
@@ -18,9 +18,9 @@ const p256Number = z
 const numericDate = z.int('must be a whole number of seconds').min(0, 'must not be negative');
 
 /**
- * Beside the members of RFC 7518, 6.2, three times, as OpenID Federation's historical keys have them:
- * `iat`, when the key was made; `nbf`, from when it signs; `exp`, from when no token of it is alive.
- * Each may be absent, and others may be there (RFC 7517, 4): they are kept.
+ * In addition to the members of RFC 7518, 6.2, three optional times as in OpenID Federation's historical keys: `iat`,
+ * when the key was created; `nbf`, from when it signs; `exp`, from when all of its tokens have expired. Other members
+ * are kept (RFC 7517, 4).
  */
 const privateJwkSchema = z.looseObject(
   {
@@ -46,28 +46,28 @@ const keySetSchema = z.looseObject(
 
 const emptySetSchema = z.looseObject({ keys: z.tuple([]) });
 
-/** A private key as the file has it. Secret: its member `d`. */
+/** A private key in the file's format. Its member `d` is secret. */
 export type PrivateJwk = z.infer<typeof privateJwkSchema>;
-/** The file's content. Secret. */
+/** The content of the key file. Secret. */
 export type KeySetDocument = z.infer<typeof keySetSchema>;
 
-/** A key as others may see it: without `d`, and without our plans for it. */
+/** The public part of a key: without `d` and the times. */
 export type PublicJwk = Pick<PrivateJwk, 'kty' | 'crv' | 'x' | 'y' | 'kid' | 'alg' | 'use'>;
 
-/** One key of a set, ready for use. Its times are in seconds since 1970. */
+/** One parsed key of a set. Its times are in seconds since 1970. */
 export interface SigningKey extends Pick<PrivateJwk, 'kid' | 'iat' | 'nbf' | 'exp'> {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly publicJwk: PublicJwk;
 }
 
-/** Keys in the order of the file, the newest first: of those that sign by now, the first one does. */
+/** The keys in the order of the file, newest first. The first whose `nbf` has passed signs. */
 export interface KeySet {
   readonly keys: readonly [SigningKey, ...SigningKey[]];
   readonly document: KeySetDocument;
 }
 
-/** The key set cannot be used. The message tells the operator why, and has no key material. */
+/** The key set cannot be used. The message is for the operator, and contains no key material. */
 export class SigningKeysError extends Error {
   override readonly name = 'SigningKeysError';
 
@@ -79,8 +79,8 @@ export class SigningKeysError extends Error {
 /**
  * Parses a JWK Set (RFC 7517) of private EC keys on P-256 for ES256.
  *
- * @throws {SigningKeysError} with every problem by key and member. It has no cause, because the
- * errors of `JSON.parse` quote the text.
+ * @throws {SigningKeysError} with every problem by key and member. It has no cause, because the errors of
+ *   `JSON.parse` quote the text.
  */
 export function parseKeySet(text: string): KeySet {
   const json = parseJson(text);
@@ -103,15 +103,15 @@ export function parseKeySet(text: string): KeySet {
   return { keys, document: parsed.data };
 }
 
-/** The text of a key file. Secret. */
+/** Returns the text of a key file. Secret. */
 export const printKeySet = (document: KeySetDocument): string =>
   `${JSON.stringify(document, undefined, 2)}\n`;
 
-/** A new key whose `kid` is its thumbprint (RFC 7638); `madeAt` becomes its `iat`. */
+/** Creates a key whose `kid` is its thumbprint (RFC 7638). `madeAt` becomes its `iat`. */
 export function generateKey(madeAt: Date | undefined): PrivateJwk {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { d, x, y } = privateKey.export({ format: 'jwk' });
-  // The thumbprint is taken over the required members in this order, without white space.
+  // The thumbprint is computed over the required members in this order, without white space.
   const required = { crv: 'P-256', kty: 'EC', x, y };
   const kid = createHash('sha256').update(JSON.stringify(required)).digest('base64url');
   const key = { ...required, d, kid, alg: 'ES256', use: 'sig' };
@@ -119,7 +119,7 @@ export function generateKey(madeAt: Date | undefined): PrivateJwk {
   return privateJwkSchema.parse({ ...key, ...times });
 }
 
-/** Seconds since 1970, a started one not counted. */
+/** Converts a time to whole seconds since 1970, rounded down. */
 export const toNumericDate = (at: Date): number => Math.floor(at.getTime() / 1000);
 
 function parseJson(text: string): unknown {
@@ -137,7 +137,7 @@ function toProblem({ path, message }: z.core.$ZodIssue): string {
 function toSigningKey(jwk: PrivateJwk, index: number): SigningKey {
   const privateKey = toPrivateKey(jwk, index);
   const publicKey = createPublicKey(privateKey);
-  // Not checked by createPrivateKey; such a key would sign tokens that nothing verifies.
+  // `createPrivateKey` does not check this. Such a key would sign tokens that cannot be verified.
   const probe = Buffer.from('probe');
   if (!verify('sha256', probe, publicKey, sign('sha256', probe, privateKey))) {
     throw new SigningKeysError(`keys ${index} has a private part that does not match x and y`);

@@ -1,12 +1,12 @@
 import type { KeySet, SigningKey } from './signing-key-set.ts';
 
 /**
- * What a key is for at a moment. `next`: published, so that every verifier has it when it signs.
- * `retired`: verifies what it has signed. `ended`: no token of it is alive, and it may go.
+ * The state of a key at a time. `next`: published, so that every verifier has it before it signs. `retired`: still
+ * verifies its tokens. `ended`: all of its tokens have expired, and it can be removed.
  */
 export type KeyState = 'next' | 'signing' | 'retired' | 'ended';
 
-/** A key, what it is for, and until when it verifies: seconds since 1970, or Infinity. */
+/** A key, its state, and until when it verifies: in seconds since 1970, or Infinity. */
 export interface TimedKey {
   readonly key: SigningKey;
   readonly state: KeyState;
@@ -14,17 +14,17 @@ export interface TimedKey {
 }
 
 /**
- * The key that signs at `nowSeconds` since 1970: the first that has begun. One always signs: while none
- * has begun, the one that begins first.
+ * Returns the key that signs at `nowSeconds` since 1970: the first one whose `nbf` has passed, otherwise the one with
+ * the earliest `nbf`.
  */
 export const signerAt = ({ keys }: KeySet, nowSeconds: number): SigningKey =>
   keys.find((key) => beginOf(key) <= nowSeconds) ?? firstToBegin(keys);
 
 /**
- * Tells what each key is for at `nowSeconds` since 1970. Pure.
+ * Returns the state of each key at `nowSeconds` since 1970. Pure.
  *
- * A key whose `exp` has come ends, but not before the tokens have that it can have signed until its
- * successor began: nodes may give their tokens a longer life than the writer of the file knew.
+ * A key ends at its `exp`, but not before all tokens have expired that it can have signed until its successor began:
+ * nodes may use a longer token lifetime than the writer of the file knew.
  */
 export function timeKeys(
   set: KeySet,
@@ -43,7 +43,7 @@ export function timeKeys(
   });
 }
 
-/** A key without `nbf` has always signed. */
+/** A key without `nbf` signs from the start. */
 const beginOf = ({ nbf = 0 }: SigningKey): number => nbf;
 
 const firstToBegin = ([first, ...others]: KeySet['keys']): SigningKey =>

@@ -6,35 +6,35 @@ import { createSigningKeys, generateSigningKeys, type SigningKeys } from './sign
 
 export interface SigningKeysFile {
   readonly file: string;
-  /** Whether a missing file is made, with one new key. */
+  /** Whether to create a missing file, with one new key. */
   readonly createIfMissing: boolean;
-  /** Where this runs, if not told otherwise. Windows has no mode bits to check. */
+  /** Default: the platform of this process. Windows has no mode bits to check. */
   readonly platform?: NodeJS.Platform | undefined;
   readonly now: () => Date;
 }
 
 export interface LoadSigningKeysOptions extends SigningKeysFile {
-  /** How long an access token lives. */
+  /** How long an access token lives, in seconds. */
   readonly lifetimeSeconds: number;
-  /** Told when another set has been read, and the names of its keys. */
+  /** Called with the ids of the keys when another set has been read. */
   readonly onChange: (kids: readonly string[]) => void;
-  /** Told, once for each problem, that the file cannot be used. The set that was read before stays. */
+  /** Called once for each problem when the file cannot be used. The last valid set stays in use. */
   readonly onProblem: (problem: SigningKeysError) => void;
 }
 
 /**
- * The file is looked at when its keys are used, at most so often. No timer, and no `fs.watch`: it
- * misses mounts that swap a symbolic link, as those of Kubernetes do.
+ * The minimum interval of checks for changes of the file. It is checked when its keys are used, because `fs.watch`
+ * does not notice mounts that replace a symbolic link, such as those of Kubernetes.
  */
 const lookEveryMs = 1000;
 
 /**
- * Loads the key set from a file, and makes the file first when it is missing and may be made.
- * Processes that start at once end up with the same keys. A file that changes later is read again: its
- * keys count within a second, and at once when a token names a key that is not known yet (but once a
- * second at most, so that false names cost nothing).
+ * Loads the key set from a file, and creates a missing file if that is allowed.
  *
- * @throws {SigningKeysError} if the file is missing, unreadable, wrong, or open to other users.
+ * Processes that start at the same time get the same keys. A changed file is read again: within a second, and
+ * immediately when a token names an unknown key (but at most once a second, so that forged names cost nothing).
+ *
+ * @throws {SigningKeysError} if the file is missing, unreadable, invalid, or accessible to other users.
  */
 export async function loadSigningKeys(options: LoadSigningKeysOptions): Promise<SigningKeys> {
   const { createIfMissing, lifetimeSeconds, now } = options;
@@ -56,10 +56,10 @@ export async function loadSigningKeys(options: LoadSigningKeysOptions): Promise<
   });
 }
 
-/** Reads the file; `look` reads it again when it has changed, `current` is the last set that was right. */
+/** Reads the file. `look` reads it again when it has changed; `current` is the last valid set. */
 function followKeyFile(options: LoadSigningKeysOptions) {
   const { file, platform, onChange, onProblem } = options;
-  // First the version: a change between the two is then noticed at the next look.
+  // Reads the version first, so that the next check notices a change between both reads.
   let version = versionOf(file);
   let keySet = readKeySet(file, platform);
   let problem: string | undefined;
@@ -83,7 +83,7 @@ function followKeyFile(options: LoadSigningKeysOptions) {
   return { look, current: () => keySet };
 }
 
-/** Makes a missing key file, with one new key; leaves one that is there. @throws {SigningKeysError} */
+/** Creates a missing key file with one new key. Keeps an existing one. @throws {SigningKeysError} */
 export async function ensureKeyFile({
   file,
   now,
@@ -96,17 +96,17 @@ export async function ensureKeyFile({
 }
 
 /**
- * Reads a key file. Synchronous, so that a token need not wait behind password hashes in the thread
- * pool; the file is small, and on a local disk or in memory.
+ * Reads a key file. Synchronous, so that tokens do not wait behind password hashes in the thread pool. The file is
+ * small, and on a local disk or in memory.
  *
- * @throws {SigningKeysError} if the file is missing, unreadable, wrong, or open to other users.
+ * @throws {SigningKeysError} if the file is missing, unreadable, invalid, or accessible to other users.
  */
 export function readKeySet(file: string, platform: NodeJS.Platform = process.platform): KeySet {
   try {
     const descriptor = openSync(file, 'r');
     try {
       const found = fstatSync(descriptor);
-      // Its mode would otherwise be found wrong: a directory is usually open to others.
+      // Checked before the mode, which would be reported instead: directories are usually readable by others.
       if (found.isDirectory()) throw new SigningKeysError(`${file} is a directory, not a file`);
       const { mode, uid } = found;
       if (platform !== 'win32') requirePrivate(file, { mode, ownerId: uid });
@@ -119,7 +119,7 @@ export function readKeySet(file: string, platform: NodeJS.Platform = process.pla
   }
 }
 
-/** Who may open a file: its mode bits, and the user whose it is. */
+/** The mode bits and the owner of a file. */
 export interface FileAccess {
   readonly mode: number;
   readonly ownerId: number;
@@ -130,8 +130,8 @@ const groupReadBit = 0o040;
 const root = 0;
 
 /**
- * Whether others than its owner may open the file. The group may read a file of root: that is how root
- * hands a secret to a service (`root:gatehouse 0640`), and how Kubernetes does with `fsGroup`.
+ * Whether users other than the owner may open the file. The group may read a file owned by root: that is the usual
+ * way to give a secret to a service (`root:gatehouse 0640`), and what Kubernetes does with `fsGroup`.
  */
 export const isOpenToOthers = ({ mode, ownerId }: FileAccess): boolean =>
   (mode & (ownerId === root ? othersBits & ~groupReadBit : othersBits)) !== 0;
@@ -142,12 +142,12 @@ function requirePrivate(file: string, access: FileAccess): void {
 }
 
 /**
- * Puts a whole file in place or leaves the one that is there: `link` is atomic and, unlike
- * `rename`, never replaces the file of a process that was faster.
+ * Creates a complete file, or keeps an existing one: `link` is atomic and, unlike `rename`, never replaces the file
+ * of a faster process.
  */
 async function createKeyFile(file: string, madeAt: Date): Promise<void> {
   const text = generateSigningKeys(madeAt);
-  // Named for the new key, so that no other process writes to the same file.
+  // Named after the new key, so that no other process writes to the same file.
   const temporary = `${file}.${kidsOf(parseKeySet(text)).join()}.tmp`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   try {
@@ -160,7 +160,7 @@ async function createKeyFile(file: string, madeAt: Date): Promise<void> {
   }
 }
 
-/** What changes with every change of a file, be it written, replaced, or a link that leads elsewhere. */
+/** Returns a text that differs after every change of a file, also when it was replaced or a link points elsewhere. */
 function versionOf(file: string): string {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found === undefined
@@ -170,7 +170,7 @@ function versionOf(file: string): string {
 
 const kidsOf = ({ keys }: KeySet): readonly string[] => keys.map(({ kid }) => kid);
 
-/** Calls `act`, but again only once `everyMs` have passed or the clock was set back. */
+/** Calls `act` at most once in `everyMs`, and also when the clock was set back. */
 function atMostEvery(everyMs: number, now: () => Date, act: () => void): () => void {
   let lastAt: number | undefined;
   return () => {
@@ -181,7 +181,7 @@ function atMostEvery(everyMs: number, now: () => Date, act: () => void): () => v
   };
 }
 
-/** What went wrong with the file, for the operator. */
+/** Converts an error of the file system to one for the operator. */
 export function toSigningKeysError(error: unknown, file: string): SigningKeysError {
   if (error instanceof SigningKeysError) return error;
   if (hasCode(error, 'EACCES') || hasCode(error, 'EPERM')) {
@@ -192,7 +192,7 @@ export function toSigningKeysError(error: unknown, file: string): SigningKeysErr
   return new SigningKeysError(`the file ${file} ${problem}`, { cause: error });
 }
 
-/** Whether the system reports this, such as `ENOENT`. */
+/** Whether an error has this system code, such as `ENOENT`. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

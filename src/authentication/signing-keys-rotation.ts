@@ -12,50 +12,50 @@ import {
 import { type KeyState, timeKeys } from './signing-key-times.ts';
 import { ensureKeyFile, hasCode, readKeySet, toSigningKeysError } from './signing-keys-file.ts';
 
-/** A key as its owner may see it. */
+/** The public description of a key. */
 export interface KeyDescription {
   readonly kid: string;
   readonly state: KeyState;
-  /** Null: not written down in the file. */
+  /** When it was created. Null: the file does not say. */
   readonly createdAt: Date | null;
-  /** Null: from the start. */
+  /** From when it signs. Null: from the start. */
   readonly signsFrom: Date | null;
-  /** Until when it verifies; null: until it is taken out of the file. */
+  /** Until when it verifies. Null: until it is removed from the file. */
   readonly endsAt: Date | null;
 }
 
 export interface KeyFileOptions {
   readonly file: string;
-  /** How long an access token lives. */
+  /** How long an access token lives, in seconds. */
   readonly lifetimeSeconds: number;
   readonly now: () => Date;
-  /** Where this runs, if not told otherwise. */
+  /** Default: the platform of this process. */
   readonly platform?: NodeJS.Platform | undefined;
 }
 
 export interface RotationOptions extends KeyFileOptions {
-  /** How long others may keep the public keys that they have read. */
+  /** How long verifiers may cache the public keys, in seconds. */
   readonly jwksMaxAgeSeconds: number;
-  /** How long the new key is published before it signs; absent: `jwksMaxAgeSeconds` twice. */
+  /** How long the new key is published before it signs. Default: twice `jwksMaxAgeSeconds`. */
   readonly leadSeconds?: number | undefined;
-  /** Whether a key has leaked: the new one is then the only one, and signs at once. */
+  /** Whether a key has leaked: the new key then replaces all others, and signs immediately. */
   readonly hasLeaked?: boolean | undefined;
 }
 
-/** The keys of a file. @throws {SigningKeysError} as `readKeySet` does. */
+/** Returns the keys of a file. @throws {SigningKeysError} as `readKeySet` does. */
 export const listSigningKeys = (options: KeyFileOptions): readonly KeyDescription[] =>
   describeKeys(readKeySet(options.file, options.platform), options);
 
 /**
- * Adds a new key to the file, and removes those that have ended; makes the file when it is missing.
+ * Adds a new key to the file, and removes those that have ended. Creates a missing file.
  *
- * No gap: the new key is published at once, and signs when everyone can have it: after the time for
- * which the set may be kept, and as long again for clocks that differ and for the file's way to all
- * nodes. The old ones verify until the last token that they can have signed has ended, and as long
- * again. The file changes in one step, keeps its mode and owner, and one rotation at a time writes it.
+ * Tokens stay verifiable at all times. The new key is published immediately, and signs when every verifier can have
+ * it: after the time for which the set may be cached, and the same time again for differing clocks and for copying
+ * the file to all nodes. Old keys verify until their last token has expired, and the same time again. The file is
+ * replaced in one step and keeps its mode and owner. Only one rotation writes it at a time.
  *
- * @throws {SigningKeysError} when the file cannot be used or written, when another rotation is under
- * way, when a key is already waiting to sign, and when `leadSeconds` would open a gap.
+ * @throws {SigningKeysError} when the file cannot be used or written, when another rotation is in progress, when a
+ *   key already waits to sign, and when `leadSeconds` is too short for verifiers.
  */
 export async function rotateSigningKeys(
   options: RotationOptions,
@@ -63,7 +63,7 @@ export async function rotateSigningKeys(
   const { file } = options;
   requireLead(options);
   try {
-    // Where a link leads, so that it is not the link that is replaced.
+    // Resolves links, so that the file is replaced and not the link.
     const target = await realpath(file).catch(unlessMissing);
     if (target === undefined) await ensureKeyFile(options);
     else await replaceKeySet(target, options);
@@ -81,7 +81,7 @@ function requireLead({ leadSeconds, jwksMaxAgeSeconds }: RotationOptions): void 
   );
 }
 
-/** The set after a rotation. Pure, but for the new key. */
+/** Returns the set after a rotation. Pure, except for the new key. */
 function rotated(set: KeySet, options: RotationOptions): KeySetDocument {
   const { lifetimeSeconds, jwksMaxAgeSeconds, now, hasLeaked = false } = options;
   const newKey = generateKey(now());
@@ -107,8 +107,8 @@ function isWaiting({ kid, nbf = 0 }: Pick<PrivateJwk, 'kid' | 'nbf'>): SigningKe
 }
 
 /**
- * Replaces the file's content in one step. The new file is the lock as well: it is there from the
- * start of a rotation until it takes the place of the old one.
+ * Replaces the file's content in one step. The new file is also the lock: it exists from the start of a rotation
+ * until it replaces the old one.
  */
 async function replaceKeySet(file: string, options: RotationOptions): Promise<void> {
   const { platform = process.platform } = options;
@@ -128,11 +128,11 @@ async function replaceKeySet(file: string, options: RotationOptions): Promise<vo
   } finally {
     await handle.close();
   }
-  // So that the new name survives a loss of power. Windows opens no folders.
+  // Makes the rename durable after a loss of power. Windows cannot open folders.
   if (platform !== 'win32') await syncFolder(dirname(file));
 }
 
-/** Mode and owner of `file`: when root rotates, the service must be able to read what is written. */
+/** Copies the mode and owner of `file`: when root rotates, the service must still be able to read it. */
 async function keepAccess(file: string, handle: FileHandle): Promise<void> {
   const [{ mode, uid, gid }, made] = await Promise.all([stat(file), handle.stat()]);
   if (uid !== made.uid || gid !== made.gid) await handle.chown(uid, gid);

@@ -11,34 +11,31 @@ import { signerAt, timeKeys } from './signing-key-times.ts';
 
 export { SigningKeysError } from './signing-key-set.ts';
 
-/**
- * The keys of access tokens, as they are when they are asked for: the file may have changed, and what
- * a key is for changes with the time.
- */
+/** The current keys of access tokens: the file can change, and the state of a key depends on the time. */
 export interface SigningKeys {
-  /** The key that signs now. */
+  /** Returns the key that signs now. */
   readonly signing: { readonly kid: string; readonly privateKey: KeyObject };
-  /** The key of this name, unless it has ended. One that signs only later is there already. */
+  /** Returns the key with this id unless it has ended, also one that will sign later. */
   verificationKey(kid: string): KeyObject | undefined;
-  /** The keys that verify, as others may see them: a JWK Set (RFC 7517, 5). */
+  /** Returns the public keys that verify, as a JWK Set (RFC 7517, 5). */
   readonly publicJwks: { readonly keys: readonly PublicJwk[] };
 }
 
 export interface SigningKeysOptions {
-  /** The set as it is now. */
+  /** Returns the current set. */
   readonly keySet: () => KeySet;
-  /** Looks for a newer set, and gives the one that is there then. */
+  /** Checks for a newer set, and returns the current one. */
   readonly lookAgain?: (() => KeySet) | undefined;
-  /** How long an access token lives: so long after its last signature a key verifies at least. */
+  /** How long an access token lives, in seconds. A key verifies at least this long after its last signature. */
   readonly lifetimeSeconds: number;
   readonly now: () => Date;
 }
 
-/** Makes the view of a key set that changes with the time. */
+/** Creates the view of a key set that depends on the time. */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   const { keySet, lookAgain, lifetimeSeconds, now } = options;
   const nowSeconds = () => toNumericDate(now());
-  /** What was found last: it stays the same for a second, in which many tokens are verified. */
+  /** The last result. It is valid for a second, in which many tokens are verified. */
   let found:
     | { readonly set: KeySet; readonly seconds: number; readonly keys: SigningKey[] }
     | undefined;
@@ -66,6 +63,6 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   };
 }
 
-/** A JWK Set, as text, with one new key; `madeAt` is written down in it. */
+/** Returns a JWK Set as text, with one new key that was created at `madeAt`. */
 export const generateSigningKeys = (madeAt?: Date): string =>
   printKeySet({ keys: [generateKey(madeAt)] });

@@ -4,10 +4,10 @@ import { parseBearer } from './bearer.ts';
 const claimsSchema = z.object({ exp: z.number() });
 
 /**
- * When the token in the Authorization header ends: its claim `exp` (RFC 7519, 4.1.4). Undefined for
- * what has no such claim, as a secret of an API client has none.
+ * Returns when the token in the Authorization header expires: its claim `exp` (RFC 7519, 4.1.4). Undefined without
+ * this claim, as in secrets of API clients.
  *
- * Nothing is verified here: it tells the time of a token that `authenticate` has believed.
+ * It verifies nothing: call it only for a token that `authenticate` has accepted.
  */
 export function tokenEndsAt(authorization: readonly string[]): Date | undefined {
   try {

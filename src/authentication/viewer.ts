@@ -7,7 +7,7 @@ export interface AnonymousViewer {
   readonly reason: UnauthenticatedReason;
 }
 
-/** A person who logged in. `groups` is what the user holds now, not what a token once said. */
+/** A person who logged in. `groups` are the user's current groups, not those in a token. */
 export interface UserViewer {
   readonly kind: 'user';
   readonly isAuthenticated: true;
@@ -20,29 +20,29 @@ export interface UserViewer {
 export interface ApiClientViewer {
   readonly kind: 'apiClient';
   readonly isAuthenticated: true;
-  /** A program is no user: never equal to the id of one. */
+  /** Always undefined, so that it never equals the id of a user. */
   readonly userId?: undefined;
   readonly clientId: string;
-  /** The SHA-256 of the secret that it sent. Replacing the secret ends what was begun with it. */
+  /** The SHA-256 of the secret that was sent. Replacing the secret ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
 }
 
-/** Someone or something that proved who it is. */
+/** A user or an API client. */
 export type AuthenticatedViewer = UserViewer | ApiClientViewer;
 
-/** Who is asking in this request. */
+/** The user, API client or anonymous visitor that sent the request. */
 export type Viewer = AnonymousViewer | AuthenticatedViewer;
 
-/** A viewer who proved no identity, and the reason that a client is told at a guarded coordinate. */
+/** Creates a viewer without an identity. `reason` is sent to the client when a guard refuses. */
 export function anonymous(reason: UnauthenticatedReason): AnonymousViewer {
   return { kind: 'anonymous', isAuthenticated: false, reason };
 }
 
 /**
- * The viewer, where a guard has let in authenticated ones alone.
+ * Returns the viewer of a field whose guard admits only authenticated viewers.
  *
- * @throws {Error} for an anonymous one: a guard is missing. Not for clients; it is masked.
+ * @throws {Error} for an anonymous viewer: a guard is missing. Not for clients; it is masked.
  */
 export function authenticatedOf(viewer: Viewer): AuthenticatedViewer {
   if (viewer.isAuthenticated) return viewer;
@@ -50,7 +50,7 @@ export function authenticatedOf(viewer: Viewer): AuthenticatedViewer {
 }
 
 /**
- * The user behind a viewer, where a policy has let in users alone.
+ * Returns the user of a field whose policy admits only users.
  *
  * @throws {Error} for any other viewer: a guard is missing. Not for clients; it is masked.
  */

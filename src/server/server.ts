@@ -64,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...toConnectionLimits(connectionTimes, options.limits.timeoutMs),
     clientErrorHandler: (error, connection) => answerClientError(error, connection, connections),
     frameworkErrors: answerFrameworkError,
-    // A request that a proxy has begun to send is served: the proxy could not know that it was rejected.
+    // A request that a proxy has begun to send is still served: the proxy could not know that the server is closing.
     return503OnClosing: false,
     loggerInstance: options.logger,
     childLoggerFactory: (logger, bindings) => new RequestLog(logger, bindings),
