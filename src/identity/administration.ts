@@ -10,7 +10,7 @@ import { createUserAdministration } from './users/user-administration.ts';
 export interface AdministrationDependencies {
   readonly stores: Stores;
   readonly services: Pick<Services, 'passwords' | 'newUserRules' | 'apiClientIssuer'>;
-  /** A new random password of at least so many characters. */
+  /** Creates a random password with at least this many characters. */
   readonly createPassword: (minLength: number) => string;
 }
 
@@ -19,15 +19,15 @@ export interface AuditQuery extends PageArguments {
 }
 
 export interface SessionQuery extends PageArguments {
-  /** By username or id. */
+  /** Returns only sessions of the user with this username or id. */
   readonly user: string;
 }
 
 export type Administration = ReturnType<typeof createAdministration>;
 
 /**
- * What an operator does at the command line: the same checks, stores and audit log as those of the API's
- * fields of the same name. Groups are not checked: an operator who can run commands on the server may do everything.
+ * Creates the operations of the command line. They use the same checks, stores and audit log as the API's fields of
+ * the same names. Groups are not checked: an operator who can run commands on the server may do everything.
  */
 export function createAdministration({
   stores,
@@ -46,24 +46,24 @@ export function createAdministration({
       disable: (id: string) => stores.apiClients.disable(id, origin),
       list: () => stores.apiClients.findAll(),
     },
-    /** Those of the schema, and those that it no longer has. */
+    /** Lists the groups of the schema, and held groups that the schema does not have any more. */
     groups: {
       list: () => stores.groups.list(),
       rename: (name: string, newName: string) => stores.groups.rename(name, newName, origin),
       drop: (name: string) => stores.groups.drop(name, origin),
     },
     sessions: {
-      /** The sessions of a user that are alive, newest first. */
+      /** Lists the live sessions of a user, newest first. */
       async list({ user, ...args }: SessionQuery) {
         const page = parsePage(args);
         const { id } = await users.find(user);
-        // One more than the page holds tells whether there is a next page.
+        // One record more than the page holds shows whether there is a next page.
         const found = await stores.sessions.pageOf([id], { ...page, limit: page.limit + 1 });
         return toConnection(found, page);
       },
-      /** False when it had ended. */
+      /** Returns false when the session had already ended. */
       end: (id: string) => stores.sessions.end(id, origin),
-      /** How many were alive. */
+      /** Returns the number of ended sessions. */
       endAllOf: async (user: string) =>
         stores.sessions.endAllOf((await users.find(user)).id, origin),
     },
@@ -72,7 +72,7 @@ export function createAdministration({
         const page = parsePage(args);
         return toConnection(await stores.audit.page(page, parseAction(action)), page);
       },
-      /** The names of those of these ids that are users or API clients now. */
+      /** Returns the names of the users and API clients with these ids that still exist. */
       async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
         const [users, clients] = [
           await stores.users.findByIds(ids),
@@ -83,7 +83,7 @@ export function createAdministration({
           ...clients.map(({ id, name }) => [id, name] as const),
         ]);
       },
-      /** How many events were removed. */
+      /** Returns the number of removed events. */
       prune: (before: Date) => stores.audit.prune(before, origin),
     },
   };

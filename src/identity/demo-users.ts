@@ -11,14 +11,14 @@ export interface DemoUsersOptions {
   readonly createPassword: (minLength: number) => string;
 }
 
-/** A user to try the API with. `password` is absent for one that an earlier run has made. */
+/** A sample user. `password` is absent for one that already existed. */
 export interface DemoUser {
   readonly username: string;
   readonly group: Group;
   readonly password: string | undefined;
 }
 
-/** Adds one user for each group. Run again, it adds none. */
+/** Adds one user for each group. Existing ones are kept. */
 export async function addDemoUsers(options: DemoUsersOptions): Promise<readonly DemoUser[]> {
   const users: DemoUser[] = [];
   const { groups } = options.services.newUserRules;

@@ -4,17 +4,17 @@ import type { ApiClientRecord } from './api-clients/api-client.records.ts';
 import type { SessionRecord } from './sessions/session.records.ts';
 import type { MembershipRecord, UserRecord } from './users/user.records.ts';
 
-/** Gatehouse's own loaders, which every domain can use. */
+/** Gatehouse's own loaders, which all domains can use. */
 export interface IdentityLoad {
-  /** A user by id, or null. */
+  /** Loads a user by id, or null. */
   users(id: string): Promise<UserRecord | null>;
-  /** The memberships of a user that have not ended. */
+  /** Loads the current memberships of a user. */
   memberships(userId: string): Promise<readonly MembershipRecord[]>;
-  /** A session by id, ended ones as well, or null. */
+  /** Loads a session by id, also an ended one, or null. */
   sessions(id: string): Promise<SessionRecord | null>;
-  /** A page of the live sessions of a user, newest first. */
+  /** Loads a page of the live sessions of a user, newest first. */
   sessionsOfUser(key: PageKey): Promise<readonly SessionRecord[]>;
-  /** An API client by id, or null. */
+  /** Loads an API client by id, or null. */
   apiClients(id: string): Promise<ApiClientRecord | null>;
 }
 
@@ -22,7 +22,7 @@ export interface IdentityLoad {
 type UntypedLoad = Readonly<Record<string, <Value>(key: string) => Promise<Value>>>;
 
 /**
- * What a project's resolvers can use.
+ * The context of a project's resolvers.
  *
  * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of its domains.
  */

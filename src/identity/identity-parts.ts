@@ -1,14 +1,11 @@
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 
-/** What the resolvers of identity work with. */
+/** The dependencies of identity's resolvers. */
 export interface IdentityParts {
   readonly stores: Stores;
   readonly services: Services;
 }
 
-/**
- * Gives the parts when a resolver runs. The schema alone is composed without them, for commands that need no
- * database.
- */
+/** Returns the parts. Called only when a resolver runs, so that commands can compose the schema without a database. */
 export type PartsOf = () => IdentityParts;

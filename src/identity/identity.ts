@@ -7,7 +7,7 @@ import { createSessionDomain } from './sessions/session.domain.ts';
 import { createUserDomain } from './users/user.domain.ts';
 import { createViewerDomain } from './viewer/viewer.domain.ts';
 
-/** Gatehouse's own domains, in the order in which the schema shows them. */
+/** Gatehouse's own domains, in schema order. */
 export const createIdentityDomains = (partsOf: PartsOf): readonly Domain[] => [
   createServerInfoDomain(partsOf),
   createViewerDomain(partsOf),

@@ -6,7 +6,7 @@ import type { Login } from './sessions/login.ts';
 import type { Refresh } from './sessions/refresh.ts';
 import type { NewUserRules } from './users/user.input.ts';
 
-/** What resolvers use beside stores and loaders. One of each in a process. */
+/** What resolvers use besides stores and loaders. Created once in a process. */
 export interface Services {
   readonly login: Login;
   readonly refresh: Refresh;
@@ -14,7 +14,7 @@ export interface Services {
   readonly passwords: Passwords;
   readonly apiClientIssuer: ApiClientIssuer;
   readonly newUserRules: NewUserRules;
-  /** The coordinates of the root fields that a viewer may call, from the compiled guards. */
+  /** Returns the coordinates of the root fields that a viewer may call, from the compiled guards. */
   readonly accessOf: (viewer: Viewer) => readonly string[];
   readonly serverInfo: { readonly name: string; readonly version: string };
 }

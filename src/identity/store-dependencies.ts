@@ -3,27 +3,27 @@ import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Groups } from '../composition/groups.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 
-/** What a store works with. `now` is the process's clock. */
+/** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {
-  /** To read with. Written is by `write`. */
+  /** For reading. Only `write` writes. */
   readonly database: Database;
   readonly write: Write<DatabaseTransaction>;
-  /** The groups of the composed schema: no other name is written. */
+  /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
   readonly now: () => Date;
 }
 
-/** What the stores that deal with sessions work with. */
+/** The dependencies of stores for sessions. */
 export interface SessionStoreDependencies extends StoreDependencies {
-  /** Reads what each request needs. */
+  /** Runs the reads of every request. */
   readonly read: Read;
-  /** A session that has not been refreshed for so long has ended. */
+  /** The time after which a session that is not refreshed ends, in seconds. */
   readonly sessionIdleSeconds: number;
-  /** How many live sessions a user may have: one more login ends the one used least recently. */
+  /** The maximum number of live sessions of a user. One more login ends the least recently used one. */
   readonly maxSessionsPerUser: number;
 }
 
-/** Adds what stores write with. */
+/** Adds the function that writes. */
 export const withWrite = <Options extends Pick<StoreDependencies, 'database' | 'now'>>(
   options: Options,
 ): Options & Pick<StoreDependencies, 'write'> => {

@@ -6,7 +6,7 @@ import { type SessionStoreDependencies, withWrite } from './store-dependencies.t
 import { createMembershipStore } from './users/membership.store.ts';
 import { createUserStore } from './users/user.store.ts';
 
-/** Makes the stores of identity. One of each in a process. */
+/** Creates identity's stores, once in a process. */
 export function createStores(options: Omit<SessionStoreDependencies, 'write'>) {
   const dependencies = withWrite(options);
   return {

@@ -12,7 +12,7 @@ export interface ApiClientIssuerDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-/** A client with the secret that opens the door from now on; to be shown once, and kept nowhere. */
+/** An API client with its new secret, which is shown only once and never stored. */
 export interface IssuedApiClient {
   readonly client: ApiClientRecord;
   readonly secret: string;
@@ -21,14 +21,14 @@ export interface IssuedApiClient {
 export interface ApiClientIssuer {
   create(client: ApiClientDescription, origin: Origin): Promise<IssuedApiClient>;
   /**
-   * The old secret is dead when this answers.
+   * Replaces the secret. The old one stops working immediately.
    *
    * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
    */
   rotate(id: string, origin: Origin): Promise<IssuedApiClient>;
 }
 
-/** Makes what creates API clients and hands out their secrets. */
+/** Creates the functions that create API clients and issue their secrets. */
 export function createApiClientIssuer({
   apiClients,
   now,

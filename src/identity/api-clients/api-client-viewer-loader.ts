@@ -5,25 +5,25 @@ import { createLoader } from '../../composition/loader.ts';
 import type { SignInRecord } from './api-client.records.ts';
 import type { ApiClientStore } from './api-client.store.ts';
 
-/** A client's last use is written down at most so often: a busy one must not cost a write a request. */
+/** The minimum interval between recorded uses of a client, so that a busy one does not write with every request. */
 const useRecordedEveryMs = 60_000;
 
 export interface ApiClientViewerLoaderOptions {
   readonly apiClients: Pick<ApiClientStore, 'findForSignIn' | 'recordUse'>;
   readonly now: () => Date;
-  /** Told when a last use could not be written down. The request goes on. */
+  /** Called when a use could not be recorded. The request continues. */
   readonly onRecordError: (error: unknown) => void;
 }
 
-/** Finds the viewer behind a secret, or null. */
+/** Returns the viewer of a secret, or null. */
 export type LoadApiClient = (claim: ApiClientClaim) => Promise<ApiClientViewer | null>;
 
 /**
- * Reads the clients of requests that arrive together in one statement, and compares each secret's
- * hash in constant time.
+ * Creates the function that reads the API client of a request. It batches requests that arrive together, and compares
+ * each secret's hash in constant time.
  *
- * It waits for the event loop's current turn and keeps nothing: a request that starts after a change
- * always reads after it. The last use is written down beside the request, which does not wait for it.
+ * It waits for the event loop's current turn and caches nothing, so a request that starts after a change always sees
+ * it. The use is recorded in the background.
  */
 export function createApiClientViewerLoader(options: ApiClientViewerLoaderOptions): LoadApiClient {
   const noteUse = createUseNotes(options);
@@ -50,8 +50,8 @@ const toViewer = ({ id, secretHash, groups }: SignInRecord): ApiClientViewer => 
 });
 
 /**
- * Makes what writes down that clients are in use, one statement at a time for each client. The
- * statement looks at the time again, so that of several nodes one writes.
+ * Creates the function that records uses of clients, with one statement at a time for each client. The statement
+ * checks the last recorded time again, so only one of several nodes writes.
  */
 function createUseNotes({ apiClients, now, onRecordError }: ApiClientViewerLoaderOptions) {
   const beingRecorded = new Set<string>();

@@ -4,7 +4,7 @@ import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { createApiClientResolvers } from './api-client.resolvers.ts';
 
-/** Programs with a secret of their own. */
+/** Third-party programs, which sign in with a secret. */
 export const createApiClientDomain = (partsOf: PartsOf) =>
   defineDomain<IdentityContext>({
     name: 'api-client',

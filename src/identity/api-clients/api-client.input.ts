@@ -3,7 +3,7 @@ import { parseText } from '../../composition/text-input.ts';
 
 const nameBounds = { least: 1, most: 200 };
 
-/** What an API client is. */
+/** The name and the groups of an API client. */
 export interface ApiClientDescription {
   readonly name: string;
   readonly groups: Group[];

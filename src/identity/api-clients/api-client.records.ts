@@ -1,6 +1,6 @@
 import type { Prisma } from '../../database/generated/client.ts';
 
-/** What is read of an API client: all but the secret's hash. */
+/** The columns of an API client, except the secret's hash. */
 export const apiClientFields = {
   id: true,
   name: true,
@@ -10,7 +10,7 @@ export const apiClientFields = {
   lastUsedAt: true,
 } as const satisfies Prisma.ApiClientSelect;
 
-/** What is read of one that wants to sign in. */
+/** The columns that signing in needs. */
 export const signInFields = {
   id: true,
   groups: true,

@@ -21,7 +21,7 @@ export interface NewApiClient extends ApiClientDescription {
 
 export type ApiClientStore = ReturnType<typeof createApiClientStore>;
 
-/** Reads and writes API clients. Every change is one transaction, and wholly there when it answers. */
+/** Reads and writes API clients. Every change is one transaction, which is committed when the function resolves. */
 export function createApiClientStore({ database, now, write, groups }: StoreDependencies) {
   return {
     findByIds: (ids: readonly string[]): Promise<ApiClientRecord[]> =>
@@ -30,11 +30,14 @@ export function createApiClientStore({ database, now, write, groups }: StoreDepe
         select: apiClientFields,
       }),
 
-    /** All of them, oldest first. */
+    /** Returns all API clients, oldest first. */
     findAll: (): Promise<ApiClientRecord[]> =>
       database.apiClient.findMany({ orderBy: { id: 'asc' }, select: apiClientFields }),
 
-    /** Those that are not disabled, as they are now, in one statement, with the groups that the schema has. */
+    /**
+     * Returns the clients with these ids that are not disabled, in one statement. Groups that the schema does not
+     * have are omitted.
+     */
     async findForSignIn(ids: readonly string[]): Promise<SignInRecord[]> {
       const found = await database.apiClient.findMany({
         where: { id: { in: [...ids] }, disabledAt: null },
@@ -43,7 +46,7 @@ export function createApiClientStore({ database, now, write, groups }: StoreDepe
       return found.map((each) => ({ ...each, groups: groups.inSchemaOrder(each.groups) }));
     },
 
-    /** Writes down that these are in use. Waits for no lock: one that is being changed is left out. */
+    /** Records that these clients were used. Skips clients that are locked by a change. */
     async recordUse(ids: readonly string[], { unlessSince }: { unlessSince: Date }): Promise<void> {
       await database.$executeRaw`
         UPDATE gatehouse.api_clients SET last_used_at = ${now()}
@@ -69,8 +72,8 @@ export function createApiClientStore({ database, now, write, groups }: StoreDepe
     },
 
     /**
-     * Replaces the secret. Of two that do so at once, the later one replaces what the other wrote, or
-     * is refused: a secret that was handed out has opened the door at some time.
+     * Replaces the secret. Of two concurrent calls, the later one replaces the other's secret or is refused, so every
+     * returned secret was valid at some time.
      *
      * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
      */
@@ -89,7 +92,7 @@ export function createApiClientStore({ database, now, write, groups }: StoreDepe
         return client;
       }),
 
-    /** Disabled again, it stays as it is. @throws {NotFoundError} */
+    /** Disables a client. Does nothing if it is already disabled. @throws {NotFoundError} */
     disable: (id: string, origin: Origin): Promise<ApiClientRecord> =>
       write(
         { origin, changing: { kind: 'API_CLIENT', id } },
@@ -124,7 +127,7 @@ async function requireApiClient(transaction: DatabaseTransaction, id: string) {
   return client;
 }
 
-/** The one way to say that a client is not there. */
+/** The error for an unknown client. */
 export const apiClientNotFound = () => new NotFoundError('id', 'No API client has this id.');
 
 const isDisabled = () => new ConflictError('CLIENT_DISABLED', 'The API client is disabled.');

@@ -4,23 +4,23 @@ import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 
-/** How many events one transaction removes at most: more would keep it open for too long. */
+/** The maximum number of events that one transaction removes, to keep transactions short. */
 const maxBatchSize = 10_000;
 
-/** Any number will do, as long as no one else uses it for another purpose in this database. */
+/** An arbitrary key, which must not be used for another advisory lock in this database. */
 const pruneLock = 4_283_002;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const firstId = '00000000-0000-0000-0000-000000000000';
 
-/** Removes the events before a moment, and tells how many. @throws {BadUserInputError} for the future. */
+/** Removes the events before a time, and returns their number. @throws {BadUserInputError} for a time in the future. */
 export type PruneAudit = (before: Date, origin: Origin) => Promise<number>;
 
 /**
- * Makes the one way out of the audit log.
+ * Creates the only function that removes events from the audit log.
  *
- * It removes events in batches, the oldest first. Each is one transaction, which leaves an event
- * `audit.pruned` with the count and the bound behind: none is ever removed without a word.
+ * It removes events in batches, oldest first. Each batch is one transaction, which also records an event
+ * `audit.pruned` with the number of events and the time limit.
  */
 export const createPruneAudit =
   ({ now, write }: StoreDependencies, batchSize = maxBatchSize): PruneAudit =>
@@ -28,7 +28,7 @@ export const createPruneAudit =
     if (!(before <= now())) {
       throw new BadUserInputError('before', '`before` must not be in the future.');
     }
-    // Nothing happened before Unix time: neither an id nor, before the year 1, the database could tell.
+    // No event is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
     if (before.getTime() <= 0) return 0;
     let pruned = 0;
     for (let lastId: string | undefined = firstId; lastId !== undefined; ) {
@@ -48,11 +48,11 @@ export const createPruneAudit =
     return pruned;
   };
 
-/** One at a time: two would count what the other has removed. */
+/** Only one removal runs at a time: otherwise both would count the same events. */
 const lockPruning = (transaction: DatabaseTransaction) =>
   transaction.$executeRaw`SELECT pg_advisory_xact_lock(${pruneLock}::bigint)`;
 
-/** The events between two ids, without the first, that happened before a moment. */
+/** The condition for events between two ids, the first excluded, that happened before a time. */
 interface Batch {
   readonly before: Date;
   readonly afterId: string;
@@ -60,8 +60,8 @@ interface Batch {
 }
 
 /**
- * The id of the last event of the next batch. Ids begin with the time at which they were made, so that
- * the search ends soon after the bound, however many events there are.
+ * Returns the id of the last event of the next batch. Ids start with the time of their creation, so the search ends
+ * soon after the time limit, however many events there are.
  */
 async function findLastOfBatch(
   transaction: DatabaseTransaction,
@@ -82,7 +82,7 @@ async function removeEvents(
   transaction: DatabaseTransaction,
   { before, afterId, untilId }: Batch,
 ): Promise<number> {
-  // What the database's trigger asks for; it holds until the transaction ends.
+  // The trigger of the table requires this setting, which lasts until the transaction ends.
   await transaction.$executeRaw`SET LOCAL gatehouse.audit_prune = 'on'`;
   const { count } = await transaction.auditEvent.deleteMany({
     where: { id: { gt: afterId, lte: untilId }, at: { lt: before } },

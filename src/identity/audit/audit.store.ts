@@ -17,25 +17,25 @@ const eventFields = {
   detail: true,
 } as const satisfies Prisma.AuditEventSelect;
 
-/** An event as resolvers get it. */
+/** An audit event as resolvers get it. */
 export type AuditEventRecord = Prisma.AuditEventGetPayload<{ select: typeof eventFields }>;
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-/** Reads what has happened. */
+/** Reads audit events, and records events without a change. */
 export function createAuditStore(dependencies: StoreDependencies) {
   const { database, now } = dependencies;
   return {
     prune: createPruneAudit(dependencies),
 
-    /** An event that no other change goes with, such as a refused login. */
+    /** Records an event that belongs to no change, such as a failed login. */
     record: (origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> =>
       recordEvent(database, origin, { ...event, at: now() }),
 
     findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),
 
-    /** The ids that were made since then, in their order, and `limit` of them at most. */
+    /** Returns the ids that were created since a time, in order, at most `limit`. */
     findIdsSince: async (since: Date, limit: number): Promise<string[]> => {
       const events = await database.auditEvent.findMany({
         where: { id: { gte: firstUuidOf(since) } },
@@ -46,7 +46,7 @@ export function createAuditStore(dependencies: StoreDependencies) {
       return events.map(({ id }) => id);
     },
 
-    /** Events, latest first; one more than the page holds, if there is one. */
+    /** Returns events, latest first: one more than the page holds, if there are more. */
     page: ({ limit, afterId }: Page, action: string | undefined): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({
         where: {

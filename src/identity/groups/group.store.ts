@@ -6,13 +6,13 @@ import { quoted } from '../audit/detail.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { lockAdmins } from '../users/last-admin.store.ts';
 
-/** How many users and API clients hold a group. */
+/** The number of users and of API clients that hold a group. */
 export interface Holders {
   readonly users: number;
   readonly clients: number;
 }
 
-/** A group of the schema, or one that the schema no longer has and that somebody holds. */
+/** A group of the schema, or a held group that the schema does not have any more. */
 export interface HeldGroup extends Holders {
   readonly name: string;
   readonly isInSchema: boolean;
@@ -20,9 +20,9 @@ export interface HeldGroup extends Holders {
 
 export type GroupStore = ReturnType<typeof createGroupStore>;
 
-/** Reads who holds which groups, and settles those that the schema no longer has. */
+/** Reads the holders of groups, and replaces or removes groups that the schema does not have any more. */
 export function createGroupStore({ database, now, write, groups }: StoreDependencies) {
-  /** The groups of the schema open doors: who leaves them is settled user by user, and ADMIN never by accident. */
+  /** Refuses groups of the schema: they grant access, so they are revoked from each member separately. */
   const requireRemoved = (name: string): void => {
     if (!groups.has(name)) return;
     throw new BadUserInputError(
@@ -32,7 +32,7 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
   };
 
   return {
-    /** Every group of the schema, in its order, then those that it no longer has. */
+    /** Returns all groups of the schema in its order, then held groups that it does not have any more. */
     async list(): Promise<readonly HeldGroup[]> {
       const held = new Map((await readHolders(database, now())).map((each) => [each.name, each]));
       const removed = [...held.keys()].filter((name) => !groups.has(name));
@@ -43,7 +43,8 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
     },
 
     /**
-     * Gives the holders of a group that the schema no longer has another one. Who is in both keeps the later end.
+     * Replaces a group that the schema does not have any more by another one. A holder of both keeps the later
+     * expiry.
      *
      * @throws {BadUserInputError} when the schema still has the old group, or does not have the new one.
      * @throws {NotFoundError} when no user or client holds the old one.
@@ -61,9 +62,10 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
     },
 
     /**
-     * Takes a group that the schema no longer has from all who hold it.
+     * Removes a group that the schema does not have any more from all holders.
      *
-     * @throws {BadUserInputError} when the schema still has the group. @throws {NotFoundError} when no user or client holds it.
+     * @throws {BadUserInputError} when the schema still has the group. @throws {NotFoundError} when no user or client
+     *   holds it.
      */
     async drop(name: string, origin: Origin): Promise<Holders> {
       requireRemoved(name);
@@ -77,11 +79,13 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
   };
 }
 
-/** Such as `3 users, 1 API client`. */
+/** Formats a count of holders: `3 users, 1 API client`. */
 export const describeHolders = ({ users, clients }: Holders): string =>
   `${counted(users, 'user')}, ${counted(clients, 'API client')}`;
 
-/** Describes the held groups that the schema no longer has, for an operator; undefined without any. */
+/**
+ * Describes the held groups that the schema does not have any more, for the operator. Undefined when there are none.
+ */
 export function describeRemoved(groups: readonly HeldGroup[]): string | undefined {
   const removed = groups.filter(({ isInSchema }) => !isInSchema);
   return removed.length === 0
@@ -92,7 +96,7 @@ export function describeRemoved(groups: readonly HeldGroup[]): string | undefine
 const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? '' : 's'}`;
 
-/** Memberships that have ended count no more. */
+/** Expired memberships are not counted. */
 const readHolders = (
   database: Pick<DatabaseTransaction, '$queryRaw'>,
   at: Date,
@@ -116,7 +120,7 @@ const copyMemberships = (transaction: DatabaseTransaction, name: string, newName
       CASE WHEN present.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
         ELSE GREATEST(present.expires_at, excluded.expires_at) END`;
 
-/** Removes a group from all who hold it; API clients get `replacement` for it. @throws {NotFoundError} */
+/** Removes a group from all holders. API clients get `replacement` instead, if given. @throws {NotFoundError} */
 async function removeGroup(
   transaction: DatabaseTransaction,
   name: string,

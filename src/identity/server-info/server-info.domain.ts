@@ -4,7 +4,7 @@ import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { createServerInfoResolvers } from './server-info.resolvers.ts';
 
-/** Which server this is. */
+/** The name and version of the server. */
 export const createServerInfoDomain = (partsOf: PartsOf) =>
   defineDomain<IdentityContext>({
     name: 'server-info',

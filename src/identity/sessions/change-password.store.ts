@@ -2,26 +2,26 @@ import type { Origin } from '../../changes/origin.ts';
 import { required } from '../../composition/required.ts';
 import { ConflictError } from '../../errors.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import { endSessionsOf, tellEnded } from './end-sessions.store.ts';
+import { describeEnded, endSessionsOf } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login-account.ts';
 import { type LiveSession, sessionFields } from './session.records.ts';
 
-/** An account whose password its own user wants to change. */
+/** The account of a user who changes the own password. */
 export interface OwnAccount extends LoginAccount {
   readonly username: string;
   readonly usernameKey: string;
 }
 
 export interface PasswordChange<Credentials> {
-  /** As it was when the current password was found right. */
+  /** The account when the current password was verified. */
   readonly account: LoginAccount;
   readonly newPasswordHash: string;
-  /** The session that goes on. */
+  /** The session that continues. */
   readonly sessionId: string;
-  /** Of its next refresh token. */
+  /** The hash of the session's next refresh token. */
   readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
-  /** Makes what the session goes on with. When it cannot, nothing has been changed. */
+  /** Creates the session's next credentials. If it throws, nothing is changed. */
   readonly issue: (session: LiveSession) => Credentials;
 }
 
@@ -36,11 +36,11 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       }),
 
     /**
-     * Changes the password, ends every other session, and gives this one another refresh token. The
-     * one before is removed: it is refused from then on.
+     * Changes the password, ends all other sessions, and replaces the refresh token of this one. The old token is
+     * removed, and refused from now on.
      *
-     * @throws {ConflictError} CHANGED_MEANWHILE, when the password is another one than it was; and what
-     * `issue` throws.
+     * @throws {ConflictError} CHANGED_MEANWHILE, when the password was changed since `account` was read. @throws the
+     *   error of `issue`.
      */
     changePassword: <Credentials>(
       change: PasswordChange<Credentials>,
@@ -67,7 +67,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
           select: sessionFields,
         });
         const event = { action: 'password.changed', subjectId: account.id };
-        await record({ ...event, detail: tellEnded(ended) });
+        await record({ ...event, detail: describeEnded(ended) });
         return change.issue(await required(readLiveSession(transaction, session, moment)));
       });
     },

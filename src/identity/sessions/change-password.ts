@@ -29,18 +29,18 @@ export interface PasswordChangeRequest extends Asking {
 }
 
 /**
- * Changes the viewer's own password, and gives this session its next credentials.
+ * Changes the viewer's own password, and returns the session's next credentials.
  *
  * @throws {BadUserInputError} when the new password breaks a rule.
  * @throws {UnauthenticatedError} BAD_CREDENTIALS, when the current password is wrong.
- * @throws {RateLimitedError} after too many failures, those of `login` among them.
+ * @throws {RateLimitedError} after too many failures, including those of `login`.
  * @throws {ConflictError} CHANGED_MEANWHILE.
- * @throws {UnauthenticatedError} TOKEN_EXPIRED, when the session has no second left.
+ * @throws {UnauthenticatedError} TOKEN_EXPIRED, when the session expires within a second.
  * @throws {AuthorizationError} TOKEN_REVOKED, when the user was deleted meanwhile.
  */
 export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedCredentials>;
 
-/** Makes the function that changes a viewer's own password. */
+/** Creates the function that changes a viewer's own password. */
 export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
   const { sessions, audit, attempts, passwords, issueCredentials } = dependencies;
 
@@ -60,7 +60,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
       throw new UnauthenticatedError('BAD_CREDENTIALS', 'The current password is incorrect.');
     }
     await attempt.forgive();
-    // Looked at now: to estimate how it would be guessed takes the thread's time, of which guesses get none.
+    // Checked after the current password: estimating strength is slow, and wrong guesses must not pay for it.
     const rules = { minLength: dependencies.minPasswordLength, username };
     const password = parseNewPassword(newPassword, rules);
     const refreshToken = createRefreshToken(dependencies.randomBytes);

@@ -7,8 +7,8 @@ import type { SessionMoment } from './live-session.store.ts';
 import { endOf } from './session.records.ts';
 
 /**
- * Ends all sessions of a user, but for `except`, and tells how many of them were alive. In a transaction
- * that has locked the user: see `findLostRights`.
+ * Ends all sessions of a user except `except`, and returns how many were alive. Must be called in a transaction that
+ * has locked the user: see `findLostRights`.
  */
 export async function endSessionsOf(
   transaction: DatabaseTransaction,
@@ -23,18 +23,18 @@ export async function endSessionsOf(
   return ended.filter((session) => endOf(session, sessionIdleSeconds) > at).length;
 }
 
-/** How many sessions were ended, for the audit log. */
-export const tellEnded = (count: number): string =>
+/** Describes the number of ended sessions, for the audit log. */
+export const describeEnded = (count: number): string =>
   count === 1 ? '1 session ended' : `${count} sessions ended`;
 
-/** For so long after its end a session is kept. */
+/** How long ended sessions are kept. */
 const keptDeadMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Ends sessions. Each is one transaction: when it answers, no request gets through with them. */
+/** Ends sessions. Each call is one transaction. Once it resolves, requests with these sessions are refused. */
 export function createSessionEnds(dependencies: SessionStoreDependencies) {
   const { database, now, write, sessionIdleSeconds } = dependencies;
   return {
-    /** Ends one session; false when it had ended. @throws {NotFoundError} */
+    /** Ends one session. Returns false when it had already ended. @throws {NotFoundError} */
     async end(id: string, origin: Origin): Promise<boolean> {
       const where = { id };
       const session = isUuid(id)
@@ -55,21 +55,21 @@ export function createSessionEnds(dependencies: SessionStoreDependencies) {
       });
     },
 
-    /** Ends all sessions of a user, and tells how many were alive. */
+    /** Ends all sessions of a user, and returns how many were alive. */
     endAllOf: (userId: string, origin: Origin): Promise<number> =>
       write(
         { origin, changing: { kind: 'USER', id: userId } },
         async (transaction, { at, record }) => {
           const count = await endSessionsOf(transaction, { userId }, { at, sessionIdleSeconds });
           const event = { action: 'session.all_ended', subjectId: userId };
-          await record({ ...event, detail: tellEnded(count) });
+          await record({ ...event, detail: describeEnded(count) });
           return count;
         },
       ),
 
     /**
-     * Removes sessions that have been dead for a week, with their refresh tokens, at most `limit`, and
-     * tells how many. Whatever is locked is left for the next time.
+     * Removes sessions that ended more than a week ago, with their refresh tokens. Returns the number of removed
+     * sessions, at most `limit`. Skips locked rows until the next time.
      */
     removeDead: (limit: number): Promise<number> => {
       const deadSince = new Date(now().getTime() - keptDeadMs);

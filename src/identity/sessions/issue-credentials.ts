@@ -4,23 +4,23 @@ import type { Groups } from '../../composition/groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import type { LiveSession } from './session.records.ts';
 
-/** What a client gets for good credentials (RFC 6749, 5.1). */
+/** The tokens of a session (RFC 6749, 5.1). */
 export interface IssuedCredentials {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
-  /** Seconds. */
+  /** The lifetime of the access token, in seconds. */
   readonly expiresIn: number;
   readonly refreshToken: string;
   readonly user: UserRecord;
 }
 
-/** Hands out the tokens of a session that is alive. @throws {UnauthenticatedError} TOKEN_EXPIRED. */
+/** Issues the tokens of a live session. @throws {UnauthenticatedError} TOKEN_EXPIRED. */
 export type IssueCredentials = (
   session: LiveSession,
   refreshToken: Pick<RefreshToken, 'token'>,
 ) => IssuedCredentials;
 
-/** Makes what every way to credentials ends in: login, refresh and a change of password. */
+/** Creates the function that issues tokens, used by login, refresh and password changes. */
 export function createIssueCredentials(
   accessTokens: Pick<AccessTokens, 'issue'>,
   schemaGroups: Groups,

@@ -2,13 +2,13 @@ import type { DatabaseTransaction } from '../../database/connect.ts';
 import { userFields } from '../users/user.records.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
-/** When a session is looked at, and what ends an idle one. */
+/** The time of a read, and how long a session may be idle. */
 export interface SessionMoment {
   readonly at: Date;
   readonly sessionIdleSeconds: number;
 }
 
-/** What the tokens of a session are made from; null when its user is gone, and it with the user. */
+/** Reads the data for a session's tokens. Returns null when its user was deleted, which deletes the session too. */
 export async function readLiveSession(
   database: Pick<DatabaseTransaction, 'user' | 'membership'>,
   session: Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>,

@@ -1,4 +1,4 @@
-/** What a login needs to check a password. */
+/** The data that checking a password needs. */
 export interface LoginAccount {
   readonly id: string;
   readonly passwordHash: string;

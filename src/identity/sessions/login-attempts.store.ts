@@ -3,7 +3,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { toAddressKey } from '../../authentication/address-key.ts';
 import type { Database } from '../../database/connect.ts';
 
-/** How many attempts may fail in a window, which begins with the first of them. */
+/** The maximum number of failed attempts in a window, which begins with the first one. */
 export interface LoginLimits {
   readonly perAccount: number;
   readonly perAddress: number;
@@ -13,25 +13,25 @@ export interface LoginLimits {
 export interface LoginAttemptStoreOptions {
   readonly database: Database;
   readonly limits: LoginLimits;
-  /** The system's clock: the library that counts reads no other. */
+  /** The system's clock, which the counting library uses too. */
   readonly now: () => Date;
 }
 
-/** What an attempt is counted under. */
+/** The keys under which an attempt is counted. */
 export interface Counted {
   readonly usernameKey: string;
   readonly ip: string;
 }
 
-/** An attempt that has been counted. */
+/** A counted attempt. */
 export interface Taken {
   readonly isRefused: false;
   readonly marks: readonly Mark[];
-  /** What takes no further attempt, as long as this one counts, and until when. */
+  /** The counter that has no attempts left while this one counts, and when its window ends. */
   readonly exhausted: { readonly what: 'account' | 'address'; readonly endsAt: Date } | null;
 }
 
-/** An attempt that has been counted, or one that was not let in. */
+/** A counted attempt, or the refusal of one. */
 export type TakeOutcome = Taken | { readonly isRefused: true; readonly retryAfterMs: number };
 
 /** One attempt in one window of one counter. */
@@ -48,10 +48,10 @@ const cleaningIntervalMs = 60_000;
 const maxCleanedRows = 10_000;
 
 /**
- * Counts attempts to log in, for all nodes on the same database.
+ * Counts login attempts, for all nodes on the same database.
  *
- * Each attempt is one upsert for each counter, so that of those that race exactly as many are let in
- * as there is room for. Usernames and addresses are stored as their SHA-256 alone.
+ * Each attempt is one upsert for each counter, so concurrent attempts cannot exceed the limit. Usernames and
+ * addresses are stored only as their SHA-256.
  */
 export function createLoginAttemptStore({ database, limits, now }: LoginAttemptStoreOptions) {
   const limiterOf = (what: 'account' | 'address', points: number) =>
@@ -71,13 +71,13 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
 
   const countIn = async (limiter: RateLimiterPostgres, key: string) => {
     const { isIn, result } = await consume(limiter, key);
-    // Never before the window's end, and long before the end of the next one.
+    // Before the end of the next window, and after the end of the current one.
     const windowEndsAt = new Date(now().getTime() + result.msBeforeNext);
     return { isIn, result, mark: { key: limiter.getKey(key), windowEndsAt } };
   };
 
   const giveBack = async (marks: readonly Mark[]): Promise<void> => {
-    // One after the other: a statement on both rows could wait for another one that waits for it.
+    // One after another, since two statements that lock both rows could wait for each other.
     for (const { key, windowEndsAt } of marks) {
       await database.rateLimit.updateMany({
         where: { key, points: { gt: 0 }, expire: { lte: windowEndsAt.getTime() } },
@@ -87,7 +87,7 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
   };
 
   return {
-    /** How long an attempt would be refused for, counting nothing; 0: there is room for it. */
+    /** Returns how long an attempt would be refused, or 0. Counts nothing. */
     async refusedForMs({ usernameKey, ip }: Counted): Promise<number> {
       const bounds = new Map([
         [addresses.getKey(digest(toAddressKey(ip))), limits.perAddress],
@@ -101,10 +101,10 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
       return Math.max(0, ...full.map(({ expire }) => Number(expire) - nowMs));
     },
 
-    /** Counts an attempt, unless there is no room for it: a refused one leaves no trace. */
+    /** Counts an attempt. If it is refused, nothing is counted. */
     async take({ usernameKey, ip }: Counted): Promise<TakeOutcome> {
       await cleanNowAndThen();
-      // The address first: who has used it up uses up no accounts any more.
+      // The address first: an address without attempts left cannot use up those of accounts.
       const address = await countIn(addresses, digest(toAddressKey(ip)));
       if (!address.isIn) {
         await giveBack([address.mark]);
@@ -124,12 +124,12 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
       return { isRefused: false, marks, exhausted };
     },
 
-    /** Takes an attempt out of the count. A window that has begun since is left alone. */
+    /** Subtracts an attempt, unless a new window has begun since. */
     giveBack,
   };
 }
 
-/** Adds one. The library throws its result when that is one too many. */
+/** Adds one attempt. The library throws its result when the limit is exceeded. */
 async function consume(limiter: RateLimiterPostgres, key: string) {
   try {
     return { isIn: true, result: await limiter.consume(key) };
@@ -145,7 +145,7 @@ interface CountRow {
   readonly expire: bigint;
 }
 
-/** What the library knows of pg, on Prisma's connections: with their time limits and errors. */
+/** Adapts Prisma's connections, with their time limits and errors, to the pg client that the library expects. */
 const toClient = (database: Database) => ({
   async query({ text, values }: { readonly text: string; readonly values: readonly unknown[] }) {
     const found = await database.$queryRawUnsafe<CountRow[]>(text, ...values);
@@ -156,7 +156,7 @@ const toClient = (database: Database) => ({
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Removes rows whose window has ended: once a minute at most, and a bounded number at a time. */
+/** Removes rows of expired windows: at most once a minute, and a limited number at a time. */
 function createCleaner({ database, now }: Omit<LoginAttemptStoreOptions, 'limits'>) {
   let cleanedAtMs = 0;
   return async (): Promise<void> => {

@@ -8,49 +8,52 @@ export interface LoginAttemptsDependencies {
   readonly counters: LoginAttemptStore;
   readonly passwords: Pick<Passwords, 'inTurn'>;
   readonly audit: Pick<AuditStore, 'record'>;
-  /** Told when an attempt that was right goes on counting as a failure. */
+  /** Called when a successful attempt still counts as a failure, because it could not be subtracted. */
   readonly onForgiveError: (error: unknown) => void;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   readonly delay: (delayMs: number) => Promise<void>;
 }
 
-/** A password that somebody says is an account's. */
+/** A password to check for an account. */
 export interface PasswordAttempt {
-  /** As `toUsernameKey` makes it, of whatever the client sent. Counted alike for unknown users. */
+  /** The key of the sent username, from `toUsernameKey`. Unknown users are counted too. */
   readonly usernameKey: string;
   readonly ip: string;
   readonly password: string;
-  /** The account as it was read; null for an unknown user. */
+  /** The account that was read. Null for an unknown user. */
   readonly account: { readonly id: string; readonly passwordHash: string } | null;
 }
 
-/** What came of an attempt. It counts as a failure until it is forgiven. */
+/** The result of an attempt. It counts as a failure until it is forgiven. */
 export interface AttemptOutcome {
   readonly isRight: boolean;
-  /** Counts the attempt no longer: now, or else later. Once what the password was for has been done; never throws. */
+  /**
+   * Stops counting the attempt, now or later. Call it after the action that the password was checked for. Never
+   * throws.
+   */
   forgive(): Promise<void>;
   /**
-   * Counts the attempt no longer as soon as the database lets it. When what the password was for could not be done:
-   * a client that was right and is told to come again must not use up the account's attempts by that.
+   * Stops counting the attempt as soon as the database is available. Call it when the action failed: a client with
+   * the right password that has to try again must not use up the account's attempts.
    */
   forgiveLater(): void;
 }
 
-/** Checks passwords, a bounded number of failures in a window. One of these in a process. */
+/** Checks passwords with a limited number of failures. Created once in a process. */
 export interface LoginAttempts {
   /**
-   * Checks a password as one attempt: counted per account and per address before anything is hashed.
+   * Checks a password as one attempt, which is counted for the account and for the address before anything is hashed.
    *
-   * The failure after which there are no more attempts is written down as `login.limited`; attempts
-   * that are refused after it are not, so that no one can fill the record with them.
+   * The failure that exhausts the attempts is recorded as `login.limited`. Refused attempts are not recorded, so that
+   * they cannot fill the audit log.
    *
-   * @throws {RateLimitedError} after too many failures: nothing has been hashed, whatever the password.
-   * @throws {ServiceUnavailableError} when too many wait for their turn to hash.
+   * @throws {RateLimitedError} after too many failures: nothing is hashed, whatever the password.
+   * @throws {ServiceUnavailableError} when the queue of hashes is full.
    */
   verify(attempt: PasswordAttempt): Promise<AttemptOutcome>;
 }
 
-/** Makes the one way in which passwords of clients are checked. */
+/** Creates the only function that checks passwords of clients. */
 export function createLoginAttempts(dependencies: LoginAttemptsDependencies): LoginAttempts {
   const { counters, passwords, audit, onForgiveError, delay } = dependencies;
 
@@ -75,10 +78,10 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
   return {
     async verify({ usernameKey, ip, password, account }) {
       const counted = { usernameKey, ip };
-      // Asked before it waits as well, so that who is refused takes no place in the line of hashes.
+      // Also checked before waiting, so that refused attempts do not fill the queue of hashes.
       throwIfRefused(await counters.refusedForMs(counted));
       const { taken, isRight } = await passwords.inTurn(toSiteKey(ip), async (verify) => ({
-        // Taken in its turn and not before: attempts that only wait do not count against each other.
+        // Counted when it is its turn, so that waiting attempts do not count against each other.
         taken: await take(counters, counted),
         isRight: await verify(password, account?.passwordHash),
       }));
@@ -99,8 +102,8 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
 }
 
 /**
- * How long each try to give an attempt back waits, a minute in all: at first for the request to end, whose time for the
- * database may be over, and then for the database to be there again.
+ * The delays before the attempts to subtract, a minute in all: first until the request has ended, because its time
+ * for the database may be used up, then until the database is available again.
  */
 const giveBackDelaysMs = [50, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 

@@ -30,23 +30,25 @@ export interface LoginAttempt {
 }
 
 /**
- * @throws {UnauthenticatedError} BAD_CREDENTIALS, whatever was wrong.
- * @throws {RateLimitedError} after too many failures, whatever is right.
+ * Checks credentials and opens a session.
+ *
+ * @throws {UnauthenticatedError} BAD_CREDENTIALS, for every kind of wrong credentials.
+ * @throws {RateLimitedError} after too many failures, even with right credentials.
  */
 export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
 
 /**
- * Makes the function that checks credentials and opens a session.
+ * Creates the function that checks credentials and opens a session.
  *
- * An unknown user costs the same work as a wrong password and gets the same answer, so that no one
- * learns here which usernames exist.
+ * An unknown user takes the same work as a wrong password and gets the same answer, so that usernames cannot be found
+ * by trying.
  */
 export function createLogin(dependencies: LoginDependencies): Login {
   const { sessions, audit, attempts, issueCredentials, sessionLifetimeSeconds, now } = dependencies;
   const readAgain = createReadAgain(dependencies);
 
   return async ({ username, password, client }) => {
-    // A name that no user can have, such as one with a NUL in it, is not for the database to read.
+    // Invalid usernames, for example with a NUL character, are not sent to the database.
     const isPossible = checkUsername(username) === undefined;
     const usernameKey = toUsernameKey(username);
     const account = isPossible ? await sessions.findAccount(usernameKey) : null;
@@ -83,13 +85,13 @@ interface CheckedAccount {
   readonly usernameKey: string;
   readonly password: string;
   readonly ip: string;
-  /** As it was when the password was found right. */
+  /** The account when its password was verified. */
   readonly account: LoginAccount;
 }
 
 /**
- * Goes on with an account whose hash has changed since it was read, if the password is right all the
- * same: another login has hashed it again. Otherwise null.
+ * Calls `goOn` with the account if its hash has changed since it was read and the password still matches: another
+ * login has replaced the hash. Otherwise returns null.
  */
 function createReadAgain({
   sessions,

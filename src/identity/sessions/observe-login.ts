@@ -6,7 +6,7 @@ import {
 } from '../../errors.ts';
 import type { Login } from './login.ts';
 
-/** How an attempt to log in ended. */
+/** The result of a login attempt, for metrics. */
 export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
 
 export interface LoginObservation {
@@ -15,7 +15,7 @@ export interface LoginObservation {
   readonly onOutcome: (outcome: LoginOutcome) => void;
 }
 
-/** The same login, and somebody is told how each attempt ended. */
+/** Wraps a login, and reports the result of each attempt. */
 export const observeLogin =
   ({ login, toClientError, onOutcome }: LoginObservation): Login =>
   async (attempt) => {

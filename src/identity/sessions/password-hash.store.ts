@@ -8,17 +8,19 @@ export interface NewPasswordHash {
 
 export type PasswordHashStore = ReturnType<typeof createPasswordHashStore>;
 
-/** Reads what hashes cost, and writes those of passwords that stay as they are. */
+/** Reads the costs of password hashes, and replaces hashes of unchanged passwords. */
 export function createPasswordHashStore({ database }: { readonly database: Database }) {
   return {
-    /** The highest cost of all hashes, of disabled users as well; 0 without users. Reads every user. */
+    /**
+     * Returns the highest cost of all hashes, including those of disabled users, or 0 without users. Scans all users.
+     */
     async readHighestCost(): Promise<number> {
       const [row] = await database.$queryRaw<{ readonly highest: string | null }[]>`
         SELECT max(substring(password_hash FROM '^[$]2[abxy][$]([0-9]{2})[$]')) AS highest FROM gatehouse.users`;
       return Number(row?.highest ?? 0);
     },
 
-    /** Puts another hash of the same password in the place of `oldHash`, if that is still there. */
+    /** Replaces `oldHash` by another hash of the same password, unless it was changed meanwhile. */
     async renew({ userId, oldHash, newHash }: NewPasswordHash): Promise<void> {
       await database.user.updateMany({
         where: { id: userId, passwordHash: oldHash },

@@ -14,16 +14,16 @@ import { readLiveSession } from './live-session.store.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
 export interface RefreshUse {
-  /** In the form of a refresh token: see `isRefreshToken`. */
+  /** A text in the form of a refresh token: see `isRefreshToken`. */
   readonly token: string;
   readonly ip: string;
-  /** For how long the token used last may be repeated. */
+  /** How long the token used last may be repeated, in seconds. */
   readonly graceSeconds: number;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-/** The session of a token with the token to use next, or why the token is refused. */
+/** The session and its next refresh token, or why the token is refused. */
 export type RefreshOutcome =
   | { readonly outcome: 'refreshed'; readonly session: LiveSession; readonly next: RefreshToken }
   | Exclude<RefreshDecision, { outcome: 'rotate' } | { outcome: 'repeat' }>;
@@ -31,11 +31,11 @@ export type RefreshOutcome =
 export type UseRefreshToken = (use: RefreshUse) => Promise<RefreshOutcome>;
 
 /**
- * Makes what uses a refresh token: it rotates the token, gives again what the token has got, or ends the
- * session of one that was used before, and that is committed too.
+ * Creates the function that uses a refresh token: it rotates the token, repeats its successor, or ends the session of
+ * a reused token. All three are committed.
  *
- * What a token is worth is read without a lock, and only a change takes one. A caller that wants to rotate and
- * comes too late has changed nothing, and reads again what the token is worth now.
+ * The state of a token is read without a lock; only a change locks it. When another request rotates the token first,
+ * nothing is changed, and the state is read again.
  */
 export function createUseRefreshToken(dependencies: SessionStoreDependencies): UseRefreshToken {
   const { database } = dependencies;
@@ -66,9 +66,9 @@ export function createUseRefreshToken(dependencies: SessionStoreDependencies): U
   return async (use) => {
     const first = await attempt(use);
     if (first !== 'late') return first;
-    // No token comes back: it has been used or removed, or its session has ended.
+    // The token cannot be available again: it was used or removed, or its session has ended.
     const second = await attempt(use);
-    if (second === 'late') throw new Error('A refresh token was taken, and can be taken still.');
+    if (second === 'late') throw new Error('A refresh token could not be rotated twice.');
     return second;
   };
 }
@@ -82,8 +82,8 @@ interface TokenRow extends Session {
 }
 
 /**
- * A token and its session, in one statement: they can be removed at any time. A session of a disabled
- * user counts as ended, though whatever disables a user ends it too.
+ * Reads a token and its session in one statement, because they can be removed at any time. The session of a disabled
+ * user counts as ended, although disabling a user ends it too.
  */
 async function findToken(database: Database, token: string) {
   const [found] = await database.$queryRaw<TokenRow[]>`
@@ -103,7 +103,7 @@ async function findToken(database: Database, token: string) {
   return { usedAt, ...successor, endedAt, session };
 }
 
-/** Used tokens stay for as long as their session: only a change of password removes one, which is unused. */
+/** Used tokens are kept as long as their session. Only a password change removes one, which is unused. */
 async function findSuccessor(
   database: Database,
   token: RefreshToken,
@@ -118,7 +118,7 @@ async function findSuccessor(
 
 type TimedUse = RefreshUse & { readonly at: Date };
 
-/** Puts a successor in the place of a token; null: too late, and nothing has changed. */
+/** Replaces a token by its successor. Returns null when it was too late and nothing was changed. */
 async function rotate(
   { write }: SessionStoreDependencies,
   session: Session,
@@ -145,13 +145,13 @@ async function rotate(
   }
 }
 
-/** Undoes the transaction, which is quicker than committing that nothing was done. */
+/** Thrown to roll back, which is faster than committing an empty transaction. */
 class TakenMeanwhileError extends Error {}
 
 /**
- * One conditional update: of all who bring a token, one takes it. It locks the session's row first, as
- * does everything that changes a session and its tokens: so none waits for another in a circle, and of a
- * rotation and an end that race, one comes wholly before the other.
+ * Marks a token as used with one conditional update, so only one of several concurrent requests succeeds. It locks
+ * the session's row first, like every change of a session and its tokens: this prevents deadlocks, and a rotation and
+ * the end of the session run one after another.
  */
 async function takeToken(
   transaction: DatabaseTransaction,
@@ -168,7 +168,7 @@ async function takeToken(
   if (taken !== 1) throw new TakenMeanwhileError();
 }
 
-/** Who did it is not known: the user or a thief. */
+/** Ends the session of a reused token. The actor is unknown: the user or a thief. */
 async function endForReuse(
   { write }: SessionStoreDependencies,
   { id, userId }: Session,

@@ -7,18 +7,18 @@ import type { SessionStore } from './session.store.ts';
 export interface RefreshDependencies {
   readonly sessions: Pick<SessionStore, 'useRefreshToken'>;
   readonly issueCredentials: IssueCredentials;
-  /** For how long the token used last may be repeated; 0: never. */
+  /** How long the token used last may be repeated, in seconds. 0: never. */
   readonly graceSeconds: number;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
 /**
- * Gives the next credentials for a refresh token.
+ * Exchanges a refresh token for the next credentials.
  *
- * @throws {UnauthenticatedError} TOKEN_MALFORMED for what cannot be a refresh token, TOKEN_INVALID for one
- *   that is unknown, TOKEN_EXPIRED when its session has expired, TOKEN_REVOKED when it was ended,
- *   or ends now because the token was used before.
+ * @throws {UnauthenticatedError} TOKEN_MALFORMED for a text that cannot be a refresh token, TOKEN_INVALID for an
+ *   unknown one, TOKEN_EXPIRED when its session has expired, TOKEN_REVOKED when its session was ended, or ends now
+ *   because the token was used before.
  */
 export type Refresh = (request: {
   readonly refreshToken: string;
@@ -32,7 +32,7 @@ const refusals = {
   reuse: { reason: 'TOKEN_REVOKED', message: 'The session has ended: log in again.' },
 } as const;
 
-/** Makes the function that refreshes. The rules of rotation are those of `decideRefresh`. */
+/** Creates the function that refreshes. `decideRefresh` contains the rules of rotation. */
 export function createRefresh({
   sessions,
   issueCredentials,

@@ -6,7 +6,7 @@ import type { PasswordHashStore } from './password-hash.store.ts';
 export interface RenewPasswordHashDependencies {
   readonly passwords: Pick<Passwords, 'hash' | 'isOutdated'>;
   readonly passwordHashes: Pick<PasswordHashStore, 'renew'>;
-  /** Told when an outdated hash stays: the next login tries again. */
+  /** Called when an outdated hash could not be replaced. The next login tries again. */
   readonly onRenewError: (error: unknown) => void;
 }
 

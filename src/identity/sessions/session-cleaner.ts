@@ -1,26 +1,29 @@
 import type { SessionStore } from './session.store.ts';
 
-/** Few at a time: each takes its refresh tokens with it, of which it may have thousands. */
+/** The maximum number of sessions in a batch. A session can have thousands of refresh tokens, which are removed too. */
 const batchSize = 50;
 
-/** How often dead sessions are looked for. */
+/** The interval between two searches for dead sessions. */
 const intervalMs = 60 * 60 * 1000;
 
 export interface SessionCleanerOptions {
   readonly sessions: Pick<SessionStore, 'removeDead'>;
-  /** Told when sessions could not be removed: the next time tries again. */
+  /** Called when sessions could not be removed. The next run tries again. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Removes sessions that have been dead for long. One of these in a process. */
+/** Removes sessions that ended long ago. Created once in a process. */
 export interface SessionCleaner {
-  /** Looks now, and then every hour. Keeps no process alive. */
+  /** Runs now, and then every hour. Does not keep the process alive. */
   start(): void;
-  /** Resolves when the batch under way is done. */
+  /** Resolves when the current batch is done. */
   stop(): Promise<void>;
 }
 
-/** Makes what removes dead sessions in the background, a batch at a time. Nodes may do so at once. */
+/**
+ * Creates the cleaner that removes dead sessions in the background, in batches. Several nodes may run at the same
+ * time.
+ */
 export function createSessionCleaner({ sessions, onError }: SessionCleanerOptions): SessionCleaner {
   let isStopped = false;
   let running: Promise<void> | undefined;

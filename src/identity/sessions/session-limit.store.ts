@@ -3,18 +3,20 @@ import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { SessionMoment } from './live-session.store.ts';
 import { idleSince } from './session.records.ts';
 
-/** How many sessions one login ends at most. There are more only after the limit was lowered, or introduced. */
+/**
+ * The maximum number of sessions that one login ends. There are more only after the limit was lowered or introduced.
+ */
 const maxEndedAtOnce = 100;
 
-/** The user who is about to get one more session, and how many the user may then have. */
+/** The user who opens a session, and the user's maximum number of sessions. */
 export interface SessionLimit {
   readonly userId: string;
   readonly maxSessionsPerUser: number;
 }
 
 /**
- * Makes room for one more session: ends the live sessions of a user that were used least recently, and records
- * an event for each. In a transaction that has locked the user, so that no two logins count the same sessions.
+ * Makes room for one more session: ends the least recently used sessions of a user, and records an event for each.
+ * Must be called in a transaction that has locked the user, so that concurrent logins do not count the same sessions.
  */
 export async function makeRoomForSession(
   transaction: DatabaseTransaction,

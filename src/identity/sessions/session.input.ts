@@ -2,14 +2,14 @@ import { maxPageSize, type Page, parsePage } from '../../composition/connection.
 import { isUuid } from '../../composition/uuid.ts';
 import { BadUserInputError } from '../../errors.ts';
 
-/** Which sessions of a list to give, as a client says. */
+/** The arguments of a page of sessions. */
 export interface SessionPageArguments {
   readonly first?: number | null | undefined;
-  /** The id of the last session of the page before. */
+  /** The id of the last session of the previous page. */
   readonly after?: string | null | undefined;
 }
 
-/** @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not an id. */
+/** Validates the arguments. @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not an id. */
 export function parseSessionPage({ first, after }: SessionPageArguments): Page {
   const { limit } = parsePage({ first: first ?? maxPageSize });
   if (after === undefined || after === null) return { limit, afterId: undefined };

@@ -1,12 +1,12 @@
 import type { Policy } from '../../composition/domain.ts';
 import type { IdentityContext } from '../identity-context.ts';
 
-/** USER: the viewer is a user. Only a user has a session to end and a password to change. */
+/** USER: the viewer is a user. API clients have no session and no password. */
 export const isUser: Policy = (viewer) => viewer.kind === 'user';
 
 /**
- * SESSION_OWNER: the session that `id` names is one of the viewer's own, be it alive or not. One that is
- * not there belongs to no one: it gets the same answer as another's, and does not tell which it is.
+ * SESSION_OWNER: the session with the argument `id` is one of the viewer's own, alive or not. An unknown session gets
+ * the same answer as another user's, so the answer does not reveal whether it exists.
  */
 export const isSessionOwner: Policy<IdentityContext> = async (viewer, _source, args, { load }) => {
   if (viewer.kind !== 'user') return false;

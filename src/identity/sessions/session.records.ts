@@ -1,7 +1,7 @@
 import type { Prisma } from '../../database/generated/client.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
-/** What is read of a session. */
+/** The columns of a session. */
 export const sessionFields = {
   id: true,
   userId: true,
@@ -12,16 +12,16 @@ export const sessionFields = {
   ip: true,
 } as const satisfies Prisma.SessionSelect;
 
-/** A session as resolvers get it: `expiresAt` is when it ends unless it is used again. */
+/** A session as resolvers get it. `expiresAt` is when it ends unless it is used again. */
 export type SessionRecord = Prisma.SessionGetPayload<{ select: typeof sessionFields }>;
 
-/** A session that is alive, with all that its tokens are made from. */
+/** A live session with the data for its tokens. */
 export interface LiveSession {
   readonly id: string;
-  /** When it expires. */
+  /** When the session expires. */
   readonly expiresAt: Date;
   readonly user: UserRecord;
-  /** What the user holds now. */
+  /** The user's current groups. */
   readonly groups: readonly string[];
 }
 

@@ -20,7 +20,7 @@ import { createViewers } from './viewers.store.ts';
 export interface NewSession {
   readonly account: LoginAccount;
   readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
-  /** Its absolute end. */
+  /** The end of its maximum lifetime. */
   readonly expiresAt: Date;
   readonly userAgent: string | null;
   readonly ip: string | null;
@@ -28,7 +28,7 @@ export interface NewSession {
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-/** Reads and writes sessions. Every change is one transaction, and wholly there when it answers. */
+/** Reads and writes sessions. Every change is one transaction, which is committed when the function resolves. */
 export function createSessionStore(dependencies: SessionStoreDependencies) {
   const { database, now, write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
   const withEnd = (session: SessionRecord): SessionRecord => ({
@@ -48,15 +48,15 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
         select: { id: true, passwordHash: true },
       }),
 
-    /** Sessions, ended ones as well, until they are removed. */
+    /** Returns sessions by id, also ended ones that were not removed yet. */
     async findByIds(ids: readonly string[]): Promise<SessionRecord[]> {
       const where = { id: { in: ids.filter(isUuid) } };
       return (await database.session.findMany({ where, select: sessionFields })).map(withEnd);
     },
 
     /**
-     * The same page of the live sessions of many users, newest first, in one statement. `ended_at` stands in the
-     * order because it stands in the index: so no more rows are read than the page holds.
+     * Returns the same page of the live sessions of many users, newest first, in one statement. `ended_at` is in the
+     * order because it is in the index, so no more rows are read than the page holds.
      */
     async pageOf(
       userIds: readonly string[],
@@ -79,9 +79,9 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
     },
 
     /**
-     * Opens a session, unless the user has been disabled or has got another password since the
-     * account was read: then null. Checking a password takes long enough for that to happen.
-     * Logins of one user take turns, so that none gets the user more sessions than there may be.
+     * Opens a session. Returns null when the user was disabled or got another password since the account was read,
+     * which can happen while the password is verified. Logins of one user run one after another, so that together
+     * they cannot exceed the session limit.
      */
     open({ account, refreshTokenHash, ...session }: NewSession): Promise<LiveSession | null> {
       const userId = account.id;

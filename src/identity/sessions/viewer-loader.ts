@@ -3,14 +3,14 @@ import { createLoader } from '../../composition/loader.ts';
 import { isUuid } from '../../composition/uuid.ts';
 import type { SessionStore } from './session.store.ts';
 
-/** Finds the viewer of a session that is alive, or null. */
+/** Returns the viewer of a live session, or null. */
 export type LoadViewer = (sessionId: string) => Promise<UserViewer | null>;
 
 /**
- * Reads the viewers of requests that arrive together in one statement.
+ * Creates the function that reads the viewer of a request. It batches requests that arrive together.
  *
- * It waits for the event loop's current turn and keeps nothing: a request that starts after a change
- * always reads after it.
+ * It waits for the event loop's current turn and caches nothing, so a request that starts after a change always sees
+ * it.
  */
 export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>): LoadViewer {
   const loader = createLoader<string, UserViewer | null>(async (sessionIds) => {

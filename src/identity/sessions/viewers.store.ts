@@ -25,7 +25,7 @@ const viewersStatement = {
     GROUP BY session.id, member.id`,
 };
 
-/** Reads viewers, and keeps what was read of them for as long as the viewer itself: for its request. */
+/** Reads viewers, and keeps the data that was read with each while the viewer exists, which is for its request. */
 export function createViewers(dependencies: SessionStoreDependencies) {
   const { read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
   const users = new WeakMap<UserViewer, UserRecord>();
@@ -46,9 +46,8 @@ export function createViewers(dependencies: SessionStoreDependencies) {
 
   return {
     /**
-     * The viewers of sessions that are alive, in one statement: user, session and groups as they are
-     * now, without those that the schema does not have. An ended session, a disabled user and an unknown id have
-     * none.
+     * Returns the viewers of live sessions in one statement: user, session and current groups, without groups that
+     * the schema does not have. Ended sessions, disabled users and unknown ids are omitted.
      */
     async findViewers(sessionIds: readonly string[]): Promise<UserViewer[]> {
       const at = now();
@@ -57,10 +56,10 @@ export function createViewers(dependencies: SessionStoreDependencies) {
       return rows.map(toViewer);
     },
 
-    /** The user as it was read with a viewer of `findViewers`; undefined for any other viewer. */
+    /** Returns the user that was read with a viewer of `findViewers`. Undefined for any other viewer. */
     userReadWith: (viewer: UserViewer): UserRecord | undefined => users.get(viewer),
 
-    /** The groups as they were read with this record; undefined for a record of another read. */
+    /** Returns the groups that were read with this record. Undefined for a record of another read. */
     groupsReadWith: (user: UserRecord): ReadonlySet<string> | undefined => groupsOfUsers.get(user),
   };
 }

@@ -1,19 +1,19 @@
 import type { Origin } from '../../changes/origin.ts';
-import { endSessionsOf, tellEnded } from '../sessions/end-sessions.store.ts';
+import { describeEnded, endSessionsOf } from '../sessions/end-sessions.store.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import type { UserRecord } from './user.records.ts';
 import { changeUser, requireUser } from './user-row.store.ts';
 
 /**
- * Writes whether and how users may log in. Each change is one transaction: when it answers, no request
- * gets through with a session that it ended.
+ * Changes whether and how users may log in. Each change is one transaction. Once it resolves, requests with a session
+ * that it ended are refused.
  */
 export function createAccountChanges(dependencies: SessionStoreDependencies) {
   const { write, sessionIdleSeconds } = dependencies;
   const changing = (id: string) => ({ kind: 'USER', id }) as const;
   return {
-    /** Ends the user's sessions as well. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
+    /** Disables a user, and ends the user's sessions. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
     disable: (id: string, origin: Origin): Promise<UserRecord> =>
       write(
         { origin, changing: changing(id), lock: lockAdmins },
@@ -29,7 +29,7 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         },
       ),
 
-    /** Ended sessions stay ended. @throws {NotFoundError} */
+    /** Enables a user. Ended sessions stay ended. @throws {NotFoundError} */
     enable: (id: string, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: changing(id) }, async (transaction, { record }) => {
         const before = await requireUser(transaction, id, 'id');
@@ -65,7 +65,7 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         const moment = { at, sessionIdleSeconds };
         const count = await endSessionsOf(transaction, { userId: user.id }, moment);
         const event = { action: 'password.reset', subjectId: user.id };
-        await record({ ...event, detail: tellEnded(count) });
+        await record({ ...event, detail: describeEnded(count) });
         return user;
       }),
   };

@@ -4,7 +4,7 @@ import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { createViewerResolvers } from './viewer.resolvers.ts';
 
-/** Who is asking. */
+/** The viewer of the current request. */
 export const createViewerDomain = (partsOf: PartsOf) =>
   defineDomain<IdentityContext>({
     name: 'viewer',
