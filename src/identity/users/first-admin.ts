@@ -6,24 +6,24 @@ import type { UserStore } from './user.store.ts';
 
 export interface FirstAdminOptions {
   readonly username: string;
-  /** Absent: a random one is made. */
+  /** Absent: a random password is generated. */
   readonly password: string | undefined;
   readonly users: Pick<UserStore, 'createFirst' | 'isEmpty'>;
   readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
   readonly createPassword: (minLength: number) => string;
 }
 
-/** The ADMIN of an empty database. `generatedPassword` is to be shown once, and kept nowhere. */
+/** The ADMIN of an empty database. `generatedPassword` is shown only once and never stored. */
 export interface FirstAdmin {
   readonly username: string;
   readonly generatedPassword: string | undefined;
 }
 
 /**
- * Makes one ADMIN when there is no user yet, so that someone can log in; else does nothing. Of nodes
- * that start at once, one makes it.
+ * Creates one ADMIN when there is no user yet, so that someone can log in. Otherwise does nothing. Of several nodes
+ * that start at the same time, one creates it.
  *
- * @throws {FirstAdminError} when the username or the password that was asked for breaks a rule.
+ * @throws {FirstAdminError} when the configured username or password breaks a rule.
  */
 export async function ensureFirstAdmin(
   options: FirstAdminOptions,
@@ -45,7 +45,7 @@ export async function ensureFirstAdmin(
   return { username, generatedPassword: options.password === undefined ? password : undefined };
 }
 
-/** The settings name no one who could be created. */
+/** The configured username or password breaks a rule. */
 export class FirstAdminError extends Error {
   override readonly name = 'FirstAdminError';
 }

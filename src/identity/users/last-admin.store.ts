@@ -2,26 +2,29 @@ import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import { ConflictError } from '../../errors.ts';
 
-/** Any number will do, as long as no one else uses it for another purpose in this database. */
+/** An arbitrary key, which must not be used for another advisory lock in this database. */
 const adminLock = 4_283_001;
 
 /**
- * Lets one transaction at a time change who is an ADMIN, until it ends. Two admins who revoke each
- * other at once would otherwise each see the other still there.
+ * Lets only one transaction at a time change who is an ADMIN. Otherwise two admins who revoke each other at the same
+ * time would both succeed.
  */
 export async function lockAdmins(transaction: DatabaseTransaction): Promise<void> {
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${adminLock}::bigint)`;
 }
 
-/** A membership that lets an enabled user manage users for good. Were one with an end enough, the end would leave none. */
+/**
+ * The condition for memberships of enabled users that let them manage users permanently. One that expires is not
+ * enough: its end would leave no ADMIN.
+ */
 const lasting = { group: 'ADMIN', expiresAt: null, user: { disabledAt: null } } as const;
 
 /**
- * Changes a user, and undoes the transaction when that takes away the last one who can manage users for
- * good. Without any, as in a database that only commands have filled, any other user may change.
+ * Changes a user, and rolls the transaction back if that removes the last permanent ADMIN. In a database without one,
+ * for example filled only by commands, any other user may be changed.
  *
- * To be called after `lockAdmins`, and after `findLostRights` has locked the user: nothing else can then make
- * the user an ADMIN, or another one cease to be, before the transaction ends.
+ * Call it after `lockAdmins`, and after `findLostRights` has locked the user: until the transaction ends, no other
+ * one can then change who is an ADMIN.
  *
  * @throws {ConflictError} LAST_ADMIN.
  */

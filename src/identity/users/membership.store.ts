@@ -9,13 +9,13 @@ import { requireUser } from './user-row.store.ts';
 export interface Grant {
   readonly userId: string;
   readonly group: Group;
-  /** When it expires; null: never. */
+  /** When the membership expires. Null: never. */
   readonly expiresAt: Date | null;
 }
 
 export type MembershipStore = ReturnType<typeof createMembershipStore>;
 
-/** Reads and writes who is in which group. Every change is one transaction. */
+/** Reads and writes memberships. Every change is one transaction. */
 export function createMembershipStore({ database, now, write, groups }: StoreDependencies) {
   const termsOf = (userId: string, group: Group, origin: Origin) => ({
     origin,
@@ -23,7 +23,7 @@ export function createMembershipStore({ database, now, write, groups }: StoreDep
     ...(group === 'ADMIN' ? { lock: lockAdmins } : {}),
   });
   return {
-    /** Memberships that have not ended, of many users at once. */
+    /** Returns the current memberships of many users. */
     findActiveOf: (userIds: readonly string[]): Promise<MembershipRecord[]> =>
       database.membership.findMany({
         where: {
@@ -35,10 +35,10 @@ export function createMembershipStore({ database, now, write, groups }: StoreDep
       }),
 
     /**
-     * Granted again, the new end counts.
+     * Grants a group. Granting it again replaces its expiry.
      *
-     * @throws {BadUserInputError} when the schema has no such group, or the end is not in the future.
-     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would end.
+     * @throws {BadUserInputError} when the schema has no such group, or the expiry is not in the future.
+     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN, when the last ADMIN would expire.
      */
     grant: async ({ userId, group, expiresAt }: Grant, origin: Origin): Promise<UserRecord> => {
       groups.requireAll([group], 'group');
@@ -62,7 +62,7 @@ export function createMembershipStore({ database, now, write, groups }: StoreDep
       });
     },
 
-    /** Nothing happens when the user is not in the group. @throws as `grant` does. */
+    /** Revokes a group. Does nothing when the user is not in it. @throws as `grant` does. */
     revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
       write(termsOf(userId, group, origin), async (transaction, { record }) => {
         const user = await requireUser(transaction, userId, 'userId');
@@ -77,7 +77,7 @@ export function createMembershipStore({ database, now, write, groups }: StoreDep
   };
 }
 
-/** RFC 3339 has years of four digits: a later moment could be kept, but not told. */
+/** The maximum expiry: RFC 3339 has years of four digits, so a later time could be stored, but not sent. */
 const lastMoment = new Date('9999-12-31T23:59:59.999Z');
 
 function requireLaterEnd({

@@ -14,23 +14,23 @@ import type { UserRecord } from './user.records.ts';
 export interface UserAdministrationDependencies {
   readonly stores: Pick<Stores, 'users' | 'memberships'>;
   readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
-  /** A new random password of at least so many characters. */
+  /** Creates a random password with at least this many characters. */
   readonly createPassword: (minLength: number) => string;
   readonly origin: Origin;
 }
 
-/** A user with the groups that it is in now. */
+/** A user with the current groups. */
 export interface AdministeredUser extends UserRecord {
   readonly groups: readonly Group[];
 }
 
-/** `generatedPassword` is to be shown once, and kept nowhere. */
+/** A user with a generated password, which is shown only once and never stored. */
 export interface UserWithPassword {
   readonly user: AdministeredUser;
   readonly generatedPassword: string | undefined;
 }
 
-/** What to create. Without a password a random one is made. */
+/** The user to create. Without a password, a random one is generated. */
 export type UserToCreate = Omit<CreateUserInput, 'password'> & {
   readonly password: string | undefined;
 };
@@ -40,7 +40,7 @@ export interface UserQuery extends PageArguments {
   readonly includesDisabled: boolean;
 }
 
-/** Until when a user is to be in a group; null: for good. */
+/** A membership to grant. `expiresAt` null: it never expires. */
 export interface GrantRequest {
   readonly user: string;
   readonly group: Group;
@@ -48,10 +48,10 @@ export interface GrantRequest {
 }
 
 /**
- * What an operator does with users, without the API: the same checks and stores, the same audit log.
- * A user is named by username or id.
+ * Creates the operations on users for the command line. They use the same checks, stores and audit log as the API. A
+ * user is named by username or id.
  *
- * @throws {BadUserInputError | NotFoundError | ConflictError} as the fields of the API of the same name.
+ * @throws {BadUserInputError | NotFoundError | ConflictError} as the API's fields of the same names.
  */
 export function createUserAdministration(dependencies: UserAdministrationDependencies) {
   const { stores, origin } = dependencies;
@@ -69,7 +69,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
     enable: async (name: string) => withGroups(await users.enable(await idOf(name), origin)),
 
-    /** Gives the id of the user that is no more. */
+    /** Returns the id of the deleted user. */
     delete: async (name: string) => users.delete(await idOf(name), origin),
 
     grant: async ({ user, group, expiresAt }: GrantRequest) =>
@@ -120,7 +120,7 @@ async function resetPassword(
   return { user: await addGroupsOf(dependencies, user), generatedPassword };
 }
 
-/** The password that was given, or else a new one. */
+/** Returns the given password, or a generated one. */
 function choosePassword(
   dependencies: UserAdministrationDependencies,
   username: string,
@@ -143,7 +143,7 @@ async function requireUser(
   return user;
 }
 
-/** What reading the groups of users takes. */
+/** The dependencies of reading the groups of users. */
 type Listing = Pick<UserAdministrationDependencies, 'stores' | 'services'>;
 
 async function addGroups(
@@ -164,7 +164,7 @@ async function addGroupsOf(dependencies: Listing, user: UserRecord): Promise<Adm
   return found ?? { ...user, groups: [] };
 }
 
-/** A random one may happen to hold a short username: then another one is made. */
+/** Generates passwords until one does not contain the username, which a short name can by chance. */
 function createGoodPassword(
   { createPassword, services }: UserAdministrationDependencies,
   username: string,

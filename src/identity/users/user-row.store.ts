@@ -4,13 +4,13 @@ import type { Prisma } from '../../database/generated/client.ts';
 import { NotFoundError } from '../../errors.ts';
 import { type UserRecord, userFields } from './user.records.ts';
 
-/** What to change of a user; what is absent stays. */
+/** The changes of a user. Absent properties stay unchanged. */
 export type UserChanges = Pick<
   Prisma.UserUpdateInput,
   'username' | 'displayName' | 'email' | 'disabledAt' | 'passwordHash'
 > & { readonly usernameKey?: string };
 
-/** @throws {NotFoundError} with the argument that named the user. */
+/** Reads a user. @throws {NotFoundError} for the argument that named the user. */
 export async function requireUser(
   transaction: DatabaseTransaction,
   id: string,
@@ -40,6 +40,6 @@ export async function changeUser(
   return user;
 }
 
-/** The one way to say that a user is not there; `argument` named it. */
+/** The error for an unknown user. `argument` named it. */
 export const userNotFound = (argument: 'id' | 'userId') =>
   new NotFoundError(argument, 'No user has this id.');

@@ -6,7 +6,7 @@ import type { PartsOf } from '../identity-parts.ts';
 import { isSelf } from './user.policies.ts';
 import { createUserResolvers } from './user.resolvers.ts';
 
-/** Users and the groups that they are in. */
+/** Users and their memberships. */
 export const createUserDomain = (partsOf: PartsOf) =>
   defineDomain<IdentityContext>({
     name: 'user',

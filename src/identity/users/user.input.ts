@@ -10,7 +10,7 @@ const displayNameBounds = { least: 1, most: 200 };
 const emailBounds = { least: 3, most: 254 };
 const searchBounds = { least: 1, most: 200 };
 
-/** A valid `CreateUserInput`, its password still in the clear. */
+/** A validated `CreateUserInput`. Its password is not hashed yet. */
 export interface ParsedNewUser {
   readonly username: string;
   readonly usernameKey: string;
@@ -20,16 +20,16 @@ export interface ParsedNewUser {
   readonly groups: readonly Group[];
 }
 
-/** What holds of new users. */
+/** The rules for new users. */
 export interface NewUserRules {
-  /** In Unicode code points. */
+  /** The minimum length of passwords, in Unicode code points. */
   readonly minPasswordLength: number;
   readonly groups: Groups;
   /** The groups of a user for whom none are given. */
   readonly newUserGroups: readonly Group[];
 }
 
-/** @throws {BadUserInputError} with the input field's name. */
+/** Validates a `CreateUserInput`. @throws {BadUserInputError} with the input field's name. */
 export function parseNewUser(
   input: CreateUserInput,
   { minPasswordLength, groups, newUserGroups }: NewUserRules,
@@ -49,14 +49,14 @@ export function parseNewUser(
   };
 }
 
-/** A password in place of an older one. @throws {BadUserInputError} */
+/** Validates a new password of an existing user. @throws {BadUserInputError} */
 export function parseNewPassword(password: string, rules: PasswordRules): string {
   const problem = checkPassword(password, rules);
   if (problem !== undefined) throw new BadUserInputError('newPassword', problem);
   return password;
 }
 
-/** @throws {BadUserInputError} with the input field's name. */
+/** Validates an `UpdateUserInput`. @throws {BadUserInputError} with the input field's name. */
 export function parseUserChanges(input: UpdateUserInput): UserChanges {
   const email = parseEmail(input.email);
   return {
@@ -68,14 +68,14 @@ export function parseUserChanges(input: UpdateUserInput): UserChanges {
   };
 }
 
-/** @throws {BadUserInputError} */
+/** Validates a search text. @throws {BadUserInputError} */
 export function parseSearch(search: string | null | undefined): string | undefined {
   return search === null || search === undefined
     ? undefined
     : parseText('search', search, searchBounds);
 }
 
-/** A field that a user always has: it can be left out, but not be taken away by a null. */
+/** Validates a required property of a user, which can be omitted but not removed with null. */
 function given<T extends object>(
   field: string,
   value: string | null | undefined,
@@ -100,7 +100,7 @@ const parseDisplayName = (displayName: string): string =>
 function parseEmail(email: string | null | undefined): string | null | undefined {
   if (email === null || email === undefined) return email;
   const address = parseText('input.email', email, emailBounds);
-  // Whether mail arrives there only mail can tell: RFC 5321 allows nearly anything around one `@`.
+  // Only a sent mail can show whether the address exists: RFC 5321 allows nearly anything around one `@`.
   if (/^[^\s@]+@[^\s@]+$/.test(address)) return address;
   throw new BadUserInputError('input.email', '`input.email` must have the form name@host.');
 }

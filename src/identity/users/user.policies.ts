@@ -2,10 +2,10 @@ import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
 import type { Policy } from '../../composition/domain.ts';
 
 /**
- * SELF: the record, or at a root field the one that `id` names, is the viewer's own.
+ * SELF: the record (at a root field the one with the argument `id`) is the viewer's own.
  *
- * The root fields that ask name users, and an API client is no user. Records of both kinds have
- * UUIDs, no two of them alike.
+ * Root fields with this policy name users, and API clients are not users. The UUIDs of users and of API clients never
+ * equal each other.
  */
 export const isSelf = ((viewer, source, args) => {
   if (isRecordWithId(source)) return source.id === idOf(viewer);

@@ -1,6 +1,6 @@
 import type { Prisma } from '../../database/generated/client.ts';
 
-/** What is read of a user: all but the password's hash. */
+/** The columns of a user, except the password's hash. */
 export const userFields = {
   id: true,
   username: true,
@@ -10,7 +10,7 @@ export const userFields = {
   disabledAt: true,
 } as const satisfies Prisma.UserSelect;
 
-/** What is read of a membership. */
+/** The columns of a membership. */
 export const membershipFields = {
   userId: true,
   group: true,

@@ -28,7 +28,7 @@ export interface NewUser {
 
 export type UserStore = ReturnType<typeof createUserStore>;
 
-/** Reads and writes users. Every change is one transaction, and wholly there when it answers. */
+/** Reads and writes users. Every change is one transaction, which is committed when the function resolves. */
 export function createUserStore(dependencies: SessionStoreDependencies) {
   const { database, write, groups } = dependencies;
   return {
@@ -40,7 +40,7 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
     findByUsername: (usernameKey: string): Promise<UserRecord | null> =>
       database.user.findUnique({ where: { usernameKey }, select: userFields }),
 
-    /** Users, oldest first; one more than the page holds, if there is one. */
+    /** Returns users, oldest first: one more than the page holds, if there are more. */
     page: (page: Page, filter: UserFilter): Promise<UserRecord[]> =>
       database.user.findMany({
         where: toWhere(page, filter),
@@ -60,7 +60,7 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
       );
     },
 
-    /** Creates the first user of an empty database; null when there is a user already. */
+    /** Creates the first user of an empty database. Returns null when there is already a user. */
     async createFirst(user: NewUser): Promise<UserRecord | null> {
       groups.requireAll(user.groups, 'input.groups');
       return write({ origin: system, lock: lockAdmins }, async (transaction, writing) => {
@@ -95,7 +95,7 @@ function toWhere(
   };
 }
 
-/** Prisma hands the text to LIKE as it is: its wildcards are escaped here. */
+/** Escapes wildcards: Prisma passes the text to LIKE unchanged. */
 function containing(search: string): Prisma.UserWhereInput[] {
   const contains = search.replace(/[\\%_]/g, '\\$&');
   return [
@@ -128,7 +128,10 @@ async function insertUser(
   return created;
 }
 
-/** Two changes to one name at once are told apart by the database's constraint, as a conflict. */
+/**
+ * Refuses a username that is taken. Two concurrent changes to one name violate the database's constraint, which is a
+ * conflict.
+ */
 async function requireFreeUsername(
   transaction: DatabaseTransaction,
   id: string,
@@ -139,7 +142,7 @@ async function requireFreeUsername(
     where: { usernameKey },
     select: { id: true },
   });
-  // Ids are sent in any spelling, and kept in lower case.
+  // Clients may send ids in any case. They are stored in lower case.
   if (holder !== null && holder.id !== id.toLowerCase()) throw usernameTaken('input.username');
 }
 
