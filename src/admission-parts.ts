@@ -2,7 +2,7 @@ import { type CheckOperation, createOperationCheck } from './admission/check-ope
 import { createDenialReport } from './observability/denial-report.ts';
 import type { AppOptions, Parts } from './parts.ts';
 
-/** What decides about operations before they run, for every transport and host. */
+/** The parts that decide about operations before they run, for every transport and host. */
 export interface AdmissionParts {
   readonly authorization: ReturnType<Parts['composeSchema']>;
   readonly checkOperation: CheckOperation;

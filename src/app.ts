@@ -41,10 +41,10 @@ export interface App {
   readonly server: Server;
   readonly events: Pick<EventSource, 'subscriberCount'>;
   /**
-   * Gets the database ready, once it is there: migrations, the first ADMIN, and the connection that
-   * listens. Until then every request is answered with 503, and the server is not ready.
+   * Prepares the database as soon as it is available: migrations, the first ADMIN, and the listening connection.
+   * Until then every request is answered with 503, and the server is not ready.
    *
-   * @throws {FirstAdminError} and what else keeps the server from its work, so that it is to end.
+   * @throws {FirstAdminError} and other errors with which the server cannot work, so that the process should end.
    */
   prepare(options: PrepareOptions): Promise<void>;
 }
@@ -52,7 +52,7 @@ export interface App {
 export interface PrepareOptions {
   /** Stops waiting for an unavailable database. */
   readonly signal: AbortSignal;
-  /** Told at once of the ADMIN that was made, if the database was empty. */
+  /** Called with the ADMIN that was created in an empty database, before later steps can fail. */
   readonly onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void;
   /** Called for each failed attempt to use the database. Another one follows. */
   readonly onUnavailable: (error: unknown) => void;
@@ -62,7 +62,7 @@ export interface PrepareOptions {
 export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<DatabaseConnection> =>
   connectDatabase(databaseOptions(config, logger));
 
-/** Opens the database that the settings name. Migrates it, unless they say not to. */
+/** Opens the configured database. Migrates it, unless the settings disable that. */
 export const openDatabase = (
   { config, logger, project }: Pick<AppOptions, 'config' | 'logger' | 'project'>,
   choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits' | 'onNewer'> = {},

@@ -138,7 +138,7 @@ async function withOperatorDatabase<Result>(
 /** A transaction of a command may last as long: it may have to wait for a lock. */
 const operatorStatementTimeoutMs = 60_000;
 
-/** What a program may be told of an error: that of the API, or `FAILED` and the message. */
+/** Describes an error for programs: like the API, or with the code `FAILED` and the message. */
 export const describeError = (error: unknown): Readonly<Record<string, string | number>> =>
   error instanceof ClientError
     ? { code: error.code, message: error.message, ...error.facts }
@@ -166,7 +166,7 @@ export interface ExaminationOptions {
   readonly project: Project;
 }
 
-/** Looks at what the server needs, and changes nothing; what is wrong is a check that fails. Takes a few seconds. */
+/** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
 export const examineServer = (
   config: Config,
   { logger, environment, project }: ExaminationOptions,
@@ -183,7 +183,7 @@ export const examineServer = (
     now: () => new Date(),
   });
 
-/** Applies what is pending, and tells the names. */
+/** Applies pending migrations, and returns their names. */
 export const applyMigrations = (
   config: Config,
   logger: Logger,
@@ -193,8 +193,8 @@ export const applyMigrations = (
     migrateAll(connection, historiesOf(project)),
   );
 
-/** Tells the state of each migration. Changes nothing. */
-export const tellMigrationStates = (
+/** Returns the state of each migration. Changes nothing. */
+export const readStates = (
   config: Config,
   logger: Logger,
   project: Project,

@@ -15,8 +15,8 @@ import { type Measures, measureOperation } from './measure-operation.ts';
 import { measureVariables } from './measure-variables.ts';
 
 /**
- * Refuses an operation by rejecting, before the guards decide about it. One that the document does not have passes:
- * then nothing runs.
+ * Checks an operation before the guards decide about it, and rejects if it is refused. An operation that the document
+ * does not contain is accepted: then nothing runs.
  *
  * @throws {OperationTooLargeError} @throws {GraphQLError} BAD_REQUEST, when credentials would be checked twice.
  */
@@ -29,10 +29,10 @@ export interface OperationCheckOptions {
 }
 
 /**
- * Makes the check of valid operations against the limits, the same for every transport and host. The limits are the
- * same for everyone and reveal nothing about permissions; only the budget for costs depends on the kind of viewer.
+ * Creates the check of valid operations against the limits, for every transport and host. The limits are the same for
+ * everyone and reveal nothing about permissions. Only the cost budget depends on the kind of viewer.
  *
- * A document is measured once. What depends on variables is computed each time.
+ * Documents are measured once. Measures that depend on variables are computed for each request.
  */
 export function createOperationCheck(options: OperationCheckOptions): CheckOperation {
   const { authorization, pricing, limits } = options;
@@ -99,7 +99,7 @@ interface Priced {
 function costOf(schema: GraphQLSchema, { measured: { cost }, operation, request }: Priced): number {
   if (typeof cost === 'number') return cost;
   const definitions = operation.variableDefinitions ?? [];
-  // No further than to the first value that does not fit: execution lists the others.
+  // Stops at the first value that does not match its type: execution lists the others.
   const { coerced } = getVariableValues(
     schema,
     definitions,

@@ -2,10 +2,10 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { RequestError } from './request-error.ts';
 import { rootFieldsOf } from './root-fields.ts';
 
-/** Root fields that check credentials, each at the cost of a slow hash or of a guess. */
+/** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
 const credentialFields: readonly string[] = ['login', 'refresh', 'changePassword'];
 
-/** The refusal of an operation that checks credentials more than once: one request is one guess. */
+/** Refuses an operation that checks credentials more than once: a request may contain only one guess. */
 export function findRepeatedCredentials(
   document: DocumentNode,
   operation: OperationDefinitionNode,

@@ -3,8 +3,8 @@ import { hasConditionalSubscription } from './conditional-subscription.ts';
 import { hasFragmentCycle } from './fragment-cycle.ts';
 
 /**
- * Describes what graphql-js throws on while it validates, instead of reporting it; undefined: nothing. Each is an
- * error of validation by the GraphQL specification. Checked before `validate`.
+ * Describes errors for which graphql-js throws during validation instead of reporting them. Undefined: no such error.
+ * Each is a validation error in the GraphQL specification. Called before `validate`.
  */
 export function findDocumentProblem(document: DocumentNode): string | undefined {
   if (hasFragmentCycle(document)) return 'Fragments must not form a cycle.';

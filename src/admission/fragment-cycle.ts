@@ -1,13 +1,13 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 
-/** Whether fragments of a document spread one another, or one itself, without an end. Pure. */
+/** Whether fragments of a document spread each other, or themselves, in a cycle. Pure. */
 export function hasFragmentCycle({ definitions }: DocumentNode): boolean {
   const spreads = new Map<string, ReadonlySet<string>>();
   for (const each of definitions) {
     if (each.kind !== Kind.FRAGMENT_DEFINITION) continue;
     spreads.set(each.name.value, spreadsIn(each.selectionSet));
   }
-  // Those without a spread that has not ended, end: what is left at last is in a cycle, or leads to one.
+  // Removes fragments whose spreads are all removed. The remaining ones are in a cycle or lead to one.
   const waiting = new Map<string, number>();
   const usersOf = new Map<string, string[]>();
   for (const [name, used] of spreads) {

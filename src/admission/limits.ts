@@ -1,33 +1,33 @@
-/** What one operation may be. Each is a setting; what goes over it is refused before anything runs. */
+/** The limits of one operation. Each is a setting. An operation beyond one of them is refused before anything runs. */
 export interface OperationLimits {
-  /** How long an operation may take, waiting included, in milliseconds. */
+  /** The maximum duration of an operation, waiting included, in milliseconds. */
   readonly timeoutMs: number;
-  /** Bytes of a body over HTTP, and of a message over a WebSocket. */
+  /** The maximum size of a body over HTTP, and of a message over a WebSocket, in bytes. */
   readonly maxBodyBytes: number;
-  /** Errors of validation, or of variables that do not fit, that one answer tells. */
+  /** The maximum number of errors in one answer for an invalid document or invalid variables. */
   readonly maxErrors: number;
-  /** Lexical tokens of a document; comments are none. */
+  /** The maximum number of lexical tokens in a document, without comments. */
   readonly maxTokens: number;
-  /** Fields inside one another; fragments add nothing. Introspection has its own limit. */
+  /** The maximum depth of fields. Fragments add nothing, and introspection has its own limit. */
   readonly maxDepth: number;
-  /** Fields inside one another from `__schema` or `__type` on, which count. */
+  /** The maximum depth of fields from `__schema` or `__type` on, which count. */
   readonly maxIntrospectionDepth: number;
-  /** Renamed fields, `__typename` among them, as often as fragments select them. */
+  /** The maximum number of renamed fields, `__typename` included, counted as often as fragments select them. */
   readonly maxAliases: number;
-  /** Fields of the root type, as often as they are selected. */
+  /** The maximum number of fields of the root type, counted as often as they are selected. */
   readonly maxRootFields: number;
-  /** Fields, inline fragments and fragment spreads, as often as fragments select them. */
+  /** The maximum number of fields, inline fragments and fragment spreads, counted as often as fragments select them. */
   readonly maxSelections: number;
-  /** Directives in a document, wherever they stand. */
+  /** The maximum number of directives in a document. */
   readonly maxDirectives: number;
-  /** Directives at one place, such as a field. */
+  /** The maximum number of directives at one place, such as a field. */
   readonly maxDirectivesAtOnePlace: number;
-  /** Variables that an operation declares, and variables that a request sends. */
+  /** The maximum number of variables that an operation declares, and that a request sends. */
   readonly maxVariables: number;
-  /** Values in the variables sent: scalars, lists and objects, at any depth. */
+  /** The maximum number of values in the sent variables: scalars, lists and objects, at any depth. */
   readonly maxVariableValues: number;
-  /** Lists and objects inside one another in the variables sent. */
+  /** The maximum depth of lists and objects in the sent variables. */
   readonly maxVariableDepth: number;
-  /** What an operation may cost, by the kind of its viewer. */
+  /** The maximum cost of an operation, by the kind of its viewer. */
   readonly maxCost: Readonly<Record<'anonymous' | 'user' | 'apiClient', number>>;
 }

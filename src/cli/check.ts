@@ -5,7 +5,7 @@ import { runAccessMatrix } from './access-matrix.ts';
 import type { CliContext } from './command.ts';
 import { codegen, hasCodegen, runTool } from './project-tools.ts';
 
-/** What is not up to date. Lists everything. */
+/** Generated files differ from the schema. Lists every difference. */
 export class CheckError extends Error {
   override readonly name = 'CheckError';
 

@@ -57,11 +57,11 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     await program.parseAsync([...options.words], { from: 'user' });
     return 0;
   } catch (error) {
-    const isTold = error instanceof CommanderError; // by commander itself
-    if (isTold && error.exitCode === 0) return 0; // the help that was asked for
+    const isPrinted = error instanceof CommanderError; // by commander
+    if (isPrinted && error.exitCode === 0) return 0; // the requested help
     // One document: of what `doctor` has found, the failure is only the sum.
     if (asksForJson(options.words) && !hasPrinted) print(toJson({ error: describeFailure(error) }));
-    if (!isTold)
+    if (!isPrinted)
       options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return isUsage(error) ? 2 : 1;
   }

@@ -70,7 +70,7 @@ function addChanges(client: Command, context: CliContext): void {
     .action((id: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ clients }) => {
         const disabled = await clients.disable(id);
-        return { document: { client: disabled }, lines: [tell('disabled', disabled)] };
+        return { document: { client: disabled }, lines: [toLine('disabled', disabled)] };
       }),
     );
 }
@@ -87,10 +87,10 @@ const toClientTable = (clients: readonly Client[]): readonly string[] => {
   return toTable([['NAME', 'GROUPS', 'ID', 'LAST USED', ''], ...rows]);
 };
 
-const tell = (done: string, { name, id, groups }: Client): string =>
+const toLine = (done: string, { name, id, groups }: Client): string =>
   `${done} ${name}  ${id}  groups: ${groups.join(', ') || 'none'}`;
 
 const toSecretReport = (done: string, { client, secret }: Issued) => ({
   document: { client, secret },
-  lines: [tell(done, client), `secret: ${secret}   (shown only once; store it safely)`],
+  lines: [toLine(done, client), `secret: ${secret}   (shown only once; store it safely)`],
 });

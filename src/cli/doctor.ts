@@ -3,12 +3,12 @@ import { type Check, examineServer } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { type ReportChoice, report } from './report.ts';
 
-/** The server cannot run, or not safely. The checks have told why. */
+/** The server cannot run, or not safely. The printed checks contain the reasons. */
 class UnhealthyError extends Error {
   override readonly name = 'UnhealthyError';
 }
 
-/** `doctor`: looks at all that the server needs, and says what to do. */
+/** Adds `doctor`, which checks everything that the server needs, and suggests fixes. */
 export function addDoctorCommand(program: Command, context: CliContext): void {
   program
     .command('doctor')

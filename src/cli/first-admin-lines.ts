@@ -2,7 +2,7 @@ import type { PrepareOptions } from '../app.ts';
 
 type FirstAdmin = Parameters<PrepareOptions['onFirstAdmin']>[0];
 
-/** Tells of the ADMIN that was made, and of its password if that was made too: once, here. */
+/** Describes the created ADMIN, with its password if that was generated. Nothing else shows the password. */
 export function firstAdminLines(firstAdmin: FirstAdmin): string[] {
   if (firstAdmin === undefined) return [];
   const { username, generatedPassword } = firstAdmin;

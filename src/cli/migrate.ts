@@ -1,4 +1,4 @@
-import { applyMigrations, tellMigrationStates, writeMigration } from '../operator.ts';
+import { applyMigrations, readStates, writeMigration } from '../operator.ts';
 import type { CliContext } from './command.ts';
 
 /** `migrate`, `migrate --status` and `migrate --create <name>`. */
@@ -18,7 +18,7 @@ export async function runMigrate(
 }
 
 async function showStatus({ config, logger, project, print }: CliContext): Promise<void> {
-  const found = await tellMigrationStates(config(), logger(), await project());
+  const found = await readStates(config(), logger(), await project());
   for (const { owner, state, name } of found) {
     print(`${owner.padEnd(9)} ${state.padEnd(9)} ${name}`);
   }

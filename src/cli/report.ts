@@ -12,7 +12,7 @@ export interface ReportChoice {
   readonly json?: true;
 }
 
-/** Does something, and shows it: with `--json` as one JSON document. What fails is told by `runCli`. */
+/** Runs `work` and prints its report, with `--json` as one JSON document. `runCli` reports failures. */
 export async function report(
   { print }: Pick<CliContext, 'print'>,
   { json }: ReportChoice,
@@ -26,7 +26,7 @@ export async function report(
 /** A document for programs that people may read too. */
 export const toJson = (document: object): string => JSON.stringify(document, undefined, 2);
 
-/** Does a piece of an operator's work on the database, and shows it. */
+/** Runs a command on the database, and prints its report. */
 export const reportAdministration = (
   context: CliContext,
   choice: ReportChoice,
@@ -39,7 +39,7 @@ export const reportAdministration = (
     ),
   );
 
-/** Columns, as wide as their widest cell. */
+/** Formats rows as columns that are as wide as their widest cell. */
 export function toTable(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows.reduce<readonly number[]>(
     (wide, row) => row.map((cell, column) => Math.max(cell.length, wide[column] ?? 0)),
@@ -62,7 +62,7 @@ export const toPage = <Node>({
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }) => ({ nodes: edges.map(({ node }) => node), pageInfo: { hasNextPage, endCursor } });
 
-/** How to go on, when there is more. */
+/** Returns the line that shows how to get the next page, if there is one. */
 export const nextPageLines = ({
   hasNextPage,
   endCursor,
@@ -71,6 +71,6 @@ export const nextPageLines = ({
   readonly endCursor: string | null;
 }): readonly string[] => (hasNextPage ? [`More: --after ${endCursor}`] : []);
 
-/** A moment, or what stands in its place. */
+/** Formats a time, or returns `absent` when it is null. */
 export const momentOr = (at: Date | null, absent: string): string =>
   at === null ? absent : at.toISOString();

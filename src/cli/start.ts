@@ -7,7 +7,7 @@ import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 import { toListenError } from './listen-error.ts';
 
-/** Serves until the process is told to terminate, then lets the requests under way finish. */
+/** Serves until the process receives a signal to terminate, then completes the requests in progress. */
 export async function runStart(context: CliContext): Promise<void> {
   const config = context.config();
   const logger = context.logger();
@@ -32,7 +32,7 @@ export async function runStart(context: CliContext): Promise<void> {
     const address = await server.start(config).catch((error: unknown) => {
       throw toListenError(error, config);
     });
-    // In production the user of the hints may never have been made: only who was made now is known.
+    // In production the first user may never have been created by this server, so hints name only a user created now.
     const hints = !config.isProduction || hasFirstAdmin();
     for (const line of startLines(address, connection.description, hints)) context.print(line);
     for (const line of hints ? nextStepLines(address, config) : ['']) context.print(line);
@@ -68,8 +68,8 @@ function startDeadline({ stop }: Config, logger: Logger): NodeJS.Timeout {
 }
 
 /**
- * Tells the proxy that no more requests are to come, serves those that still do for a while, and lets
- * those under way finish.
+ * Reports that the server is not ready, continues to serve while the proxy notices, and then completes the requests
+ * in progress.
  */
 async function stop(server: App['server'], config: Config, logger: Logger): Promise<void> {
   const { drainSeconds } = config.stop;
@@ -79,23 +79,23 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
   await server.stop();
 }
 
-/** Gets the database ready. `isUnderWay` resolves once that is done, or has to wait for the database. */
+/** Prepares the database. `isUnderWay` resolves once that is done, or has to wait for the database. */
 function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortSignal) {
-  let toldOfWait = () => {};
+  let reportWait = () => {};
   let hasFirstAdmin = false;
   const isWaiting = new Promise<void>((resolve) => {
-    toldOfWait = resolve;
+    reportWait = resolve;
   });
   const prepared = prepare({
     signal,
     onFirstAdmin(firstAdmin) {
       hasFirstAdmin = firstAdmin !== undefined;
-      // Before anything can go wrong: a password that was made is shown here or nowhere.
+      // Before later steps can fail: a generated password is not shown anywhere else.
       for (const line of firstAdminLines(firstAdmin)) print(line);
     },
     onUnavailable(error) {
       logger().warn({ err: error }, 'the database is unavailable; waiting for it');
-      toldOfWait();
+      reportWait();
     },
   });
   prepared.catch(() => {}); // callers that await it get the error

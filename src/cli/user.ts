@@ -192,9 +192,12 @@ function addMemberships(user: Command, context: CliContext): void {
     );
 }
 
-const toReport = (done: string, user: User) => ({ document: { user }, lines: [tell(done, user)] });
+const toReport = (done: string, user: User) => ({
+  document: { user },
+  lines: [toLine(done, user)],
+});
 
-const tell = (done: string, { username, id, groups }: User): string =>
+const toLine = (done: string, { username, id, groups }: User): string =>
   `${done} ${username}  ${id}  groups: ${groups.join(', ') || 'none'}`;
 
 const toPasswordReport = (
@@ -203,7 +206,7 @@ const toPasswordReport = (
 ) => ({
   document: { user, ...(generatedPassword === undefined ? {} : { generatedPassword }) },
   lines: [
-    tell(done, user),
+    toLine(done, user),
     ...(generatedPassword === undefined
       ? []
       : [`password: ${generatedPassword}   (shown only once; store it safely)`]),

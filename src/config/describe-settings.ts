@@ -3,7 +3,7 @@ import type { Environment } from './config.ts';
 import { type SettingFacts, settingFacts } from './settings/setting.ts';
 import { settings } from './settings/settings.ts';
 
-/** What is told of a setting, whatever the environment. */
+/** The description of a setting, without its current value. */
 export interface SettingDescription extends SettingFacts {
   /** The environment variable. */
   readonly name: string;

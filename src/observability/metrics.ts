@@ -5,7 +5,7 @@ export interface CountedOperation {
   readonly type: string | undefined;
   readonly outcome: string;
   readonly durationMs: number;
-  /** Of the errors told, each once. */
+  /** The codes of the errors in the answer, each once. */
   readonly codes: readonly string[];
   /** Coordinates of the schema, and for each unmet clause the groups of which one would have done. */
   readonly denials: readonly {

@@ -1,4 +1,4 @@
-/** What is told of an operation, whatever traces it. Never variables, a document or a token. */
+/** The attributes of an operation in a trace. Never contain variables, a document or a token. */
 export interface TracedOperation {
   readonly operationName: string | undefined;
   readonly type: string | undefined;
@@ -26,7 +26,7 @@ export interface Tracing {
   operation<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Does something in a span of a statement, whose text holds no values. */
   statement<Result>(text: string, work: () => Promise<Result>): Promise<Result>;
-  /** Tells the operation under way what it is. */
+  /** Describes the current operation. */
   describe(operation: TracedOperation): void;
   /** Sends what is left, and traces no more. */
   stop(): Promise<void>;

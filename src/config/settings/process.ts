@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setting, text, wholeNumber } from './setting.ts';
 import { trustProxy } from './trust-proxy.ts';
 
-/** The process: how it runs, where it listens and what it tells of itself. */
+/** The process: how it runs, where it listens and what it reports. */
 export const processSettings = {
   NODE_ENV: setting(
     z.enum(['development', 'production', 'test']).default('development'),

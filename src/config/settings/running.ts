@@ -34,7 +34,7 @@ export const runningSettings = {
   ),
   DRAIN_SECONDS: setting(
     anyWholeNumber(0, 600).optional(),
-    'How long requests are still served after SIGTERM, in seconds, while /health/ready tells the proxy to send no more. Must be at least two health check intervals of the proxy. Not set: 5 in production (less if STOP_SECONDS is 5 or lower), otherwise 0.',
+    'How long requests are still served after SIGTERM, in seconds, while /health/ready makes the proxy send no more. Must be at least two health check intervals of the proxy. Not set: 5 in production (less if STOP_SECONDS is 5 or lower), otherwise 0.',
   ),
   STOP_SECONDS: setting(
     wholeNumber(1, 3600, 20),

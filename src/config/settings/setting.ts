@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is told of a setting beside its value. */
+/** The description of a setting besides its value. */
 export interface SettingFacts {
   /** What it does and when to change it, in a few sentences. */
   readonly meaning: string;

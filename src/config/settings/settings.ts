@@ -7,7 +7,7 @@ import { operationSettings } from './operations.ts';
 import { processSettings } from './process.ts';
 import { runningSettings } from './running.ts';
 
-/** Every setting by its environment variable, in the order in which they are told. */
+/** Every setting by its environment variable, in the order of the documentation. */
 export const settings = {
   ...processSettings,
   ...databaseSettings,

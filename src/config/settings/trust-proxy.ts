@@ -15,8 +15,8 @@ const problem =
 const everyone = 'must not trust everyone: a trusted sender can claim any client address';
 
 /**
- * Parses `TRUST_PROXY`. Whom it names may tell the client's address in `X-Forwarded-For`, under which
- * failures to log in are counted: it is refused when it names everyone.
+ * Parses `TRUST_PROXY`: the proxies whose `X-Forwarded-For` is trusted. Failed logins are counted by the address in
+ * it, so a value that trusts everyone is refused.
  */
 export const trustProxy = z.string().transform((text, context): TrustProxy => {
   const refuse = (message: string) => {
