@@ -144,7 +144,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   };
 }
 
-/** What is to be done in the database before the server can work: each step once. */
+/** Creates the steps that prepare the database for the server. Each runs once. */
 function createPreparation({ config, connection, logger, project }: AppOptions, parts: Parts) {
   const histories = historiesOf(project);
   const migrates = config.migratesAtStart;

@@ -103,7 +103,7 @@ export async function createHashing({ config, connection, now }: HashingOptions)
   return { passwords, passwordHashes, hashLoad: queue.load };
 }
 
-/** What makes and checks passwords. */
+/** Creates the parts that hash and verify passwords. */
 async function createPasswordParts(options: CredentialOptions) {
   const { config, connection, logger, stores } = options;
   const { loginLimits: limits } = config;

@@ -8,7 +8,7 @@ const settingsFile = '.env';
 
 if (existsSync(settingsFile)) process.loadEnvFile(settingsFile);
 
-// Who reads them may have gone, as `head` does or a collector of logs: no reason to end a server.
+// Ignores EPIPE: the reader of stdout may have exited, for example `head` or a log collector.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const log = createLineBuffer(process.stderr);

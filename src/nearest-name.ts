@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 const maxEdits = 2;
-/** Of the longer name. Shorter names are near to each other by chance. */
+/** The maximum distance, as a share of the longer name. Short names are similar to each other by chance. */
 const maxChangedShare = 0.5;
 /** For names that begin with the same word: BCRYPT_ROUNDS is near to BCRYPT_COST. */
 const maxChangedShareAlike = 0.4;

@@ -215,7 +215,7 @@ export const writeMigration = (name: string, { directory }: Project): Promise<st
     now: () => new Date(),
   });
 
-/** What a schema's owner asks of it. Needs no settings and no database. */
+/** Reports about a schema. Needs no settings and no database. */
 export interface SchemaReport {
   accessMatrix(): AccessMatrix;
   /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
@@ -224,7 +224,7 @@ export interface SchemaReport {
     request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
   ): Explanation;
   print(): string;
-  /** What a viewer of these groups sees of it; null: an anonymous one. @throws {ExplainError} */
+  /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
   printVisibleTo(groups: readonly string[] | null): string;
   /** For a router of Apollo Federation in front. */
   printForFederation(): string;

@@ -35,7 +35,7 @@ import { createStores, type Stores } from './identity/stores.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 
-/** What every part is made from. `now` is the clock of the process. */
+/** The dependencies of every part. `now` is the clock of the process. */
 export interface AppOptions {
   readonly config: Config;
   readonly project: Project;
@@ -67,7 +67,7 @@ export interface Parts extends DomainErrors {
   readonly close: () => Promise<void>;
 }
 
-/** What of composing a schema is not of the project. */
+/** The options of composing a schema that do not come from the project. */
 export type SchemaHooks = Pick<
   ComposeSchemaOptions,
   'toClientError' | 'onPolicyError' | 'report' | 'introspection'
@@ -124,7 +124,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   };
 }
 
-/** Makes the stores of identity. */
+/** Creates the stores of identity. */
 export const storesOf = (
   { config, connection, now = systemClock }: StoreOptions,
   groups: Groups,
@@ -183,7 +183,7 @@ function unavailable(): never {
   throw new Error('This schema was composed without a database: its resolvers cannot run.');
 }
 
-/** Makes the first ADMIN of an empty database. @throws {FirstAdminError} */
+/** Creates the first ADMIN of an empty database. @throws {FirstAdminError} */
 export const makeFirstAdmin = (
   { firstAdmin }: Config,
   { stores, services }: Parts,

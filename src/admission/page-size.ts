@@ -11,7 +11,7 @@ export function pageSizeOf(
 ): Amount | undefined {
   const argument = field.args.find(({ name }) => name === pageArgument);
   if (argument === undefined) return undefined;
-  // What is left out, or null, is the page that the schema promises.
+  // Without `first`, or with null, a page has the default size of the schema.
   const fallback = typeof argument.defaultValue === 'number' ? argument.defaultValue : maxPageSize;
   const page = { ...field, args: [argument] };
 

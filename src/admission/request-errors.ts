@@ -6,7 +6,7 @@ import {
   type VariableErrorsOptions,
 } from './variable-errors.ts';
 
-/** What a request asks for of a valid document. */
+/** The operation and the variables that a request names. */
 export interface OperationRequest extends Pick<RequestVariables, 'variableValues'> {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;

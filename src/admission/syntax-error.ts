@@ -30,7 +30,7 @@ export function toSyntaxError(
 interface ReadTokens {
   /** The kind of the token at the position; undefined when the text there is no token. */
   readonly kind: TokenKind | undefined;
-  /** How many tokens begin before the position or at it. */
+  /** The number of tokens that begin before or at the position. */
   readonly count: number;
 }
 

@@ -16,7 +16,7 @@ export interface ValidateOptions {
   readonly maxErrors: number;
   /** Whether errors may name types and coordinates of `schema` that the operation does not name. */
   readonly namesSchema: boolean;
-  /** Those of the GraphQL specification, unless the host has others. */
+  /** Default: the rules of the GraphQL specification. */
   readonly rules?: readonly ValidationRule[] | undefined;
 }
 
@@ -49,7 +49,7 @@ const toStopped = ({ length }: readonly unknown[], maxErrors: number): RequestEr
       : 'The operation is too complex to be validated.',
   );
 
-/** The same rule, which reports texts of our own. What it requires twice of one node is reported once. */
+/** Wraps a rule so that it reports Gatehouse's own texts. Equal errors of one node are reported once. */
 function withOwnTexts(rule: ValidationRule, namesSchema: boolean): ValidationRule {
   return (context) => {
     const reported = new Set<string>();

@@ -19,13 +19,13 @@ import { RequestError } from './request-error.ts';
 /** The variables of one operation of a valid document. */
 export interface RequestVariables {
   readonly operation: OperationDefinitionNode;
-  /** As they arrived. */
+  /** As the client sent them. */
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 export interface VariableErrorsOptions {
   readonly schema: GraphQLSchema;
-  /** Gives the part of the schema that the viewer can see, of which alone types are named. */
+  /** Returns the part of the schema that the viewer can see. Only its types are named. */
   readonly visible: () => GraphQLSchema;
   readonly maxErrors: number;
 }
@@ -61,7 +61,7 @@ type Path = readonly (string | number)[];
 interface MismatchOptions {
   readonly schema: GraphQLSchema;
   readonly values: Readonly<Record<string, unknown>>;
-  /** How many are looked for. */
+  /** The maximum number of mismatches to find. */
   readonly most: number;
 }
 

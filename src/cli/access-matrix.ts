@@ -8,7 +8,7 @@ import {
 } from '../operator.ts';
 import type { CliContext } from './command.ts';
 
-/** What `access-matrix` is asked for. `file` is by default the project's `access-matrix.md`. */
+/** The options of `access-matrix`. `file` is by default the project's `access-matrix.md`. */
 export interface AccessMatrixChoice {
   readonly json?: true;
   readonly write?: true;

@@ -84,7 +84,7 @@ function createContext(options: Omit<CliOptions, 'words'>, program: Command): Cl
   return { ...options, config, logger, directory, project };
 }
 
-/** Makes the program with all core commands. Nothing runs until it parses words. */
+/** Creates the program with all core commands. Nothing runs until it parses words. */
 export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   const program = new Command('gatehouse')
     .description('A GraphQL API that guards itself.')

@@ -2,7 +2,7 @@ import type { Project } from '../composition/project.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 
-/** What a command gets from the process. */
+/** The process, as commands use it. */
 export interface CliContext {
   readonly environment: Environment;
   /** Parsed at first use, so that `--help` needs no settings. */

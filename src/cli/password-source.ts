@@ -33,7 +33,7 @@ export async function readPassword(
   );
 }
 
-/** All of the input, without the line's end. */
+/** Reads all input, without the line break at its end. */
 async function readLine(input: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,7 +1,7 @@
 import { type Administration, administrate } from '../operator.ts';
 import type { CliContext } from './command.ts';
 
-/** What a command has done: the document for programs, and the lines for a person. */
+/** The result of a command: a document for programs, and lines for people. */
 export interface Report {
   readonly document: object;
   readonly lines: readonly string[];

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { didYouMean } from '../nearest-name.ts';
 
-/** What the first word can be. */
+/** Returns the possible first words. */
 export const commandNames = (program: Command): readonly string[] => [
   'help',
   ...program.commands.map((command) => command.name()),

@@ -25,7 +25,7 @@ export interface Config {
   readonly logLevel: Settings['LOG_LEVEL'];
   /** PostgreSQL, or undefined: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
-  /** What holds of PostgreSQL. */
+  /** The limits of PostgreSQL. */
   readonly databaseLimits: {
     readonly maxConnections: number;
     readonly connectTimeoutMs: number;
@@ -60,9 +60,9 @@ export interface Config {
   readonly maxSessionsPerUser: number;
   readonly refreshGraceSeconds: number;
   readonly bcryptCost: number;
-  /** How many threads libuv has in this process. It reads the variable itself. */
+  /** The number of libuv's threads in this process. libuv reads the variable itself. */
   readonly threadPoolSize: number;
-  /** How many attempts may fail in a window, which begins with the first of them. */
+  /** The maximum number of failed attempts in a window, which begins with the first one. */
   readonly loginLimits: {
     readonly perAccount: number;
     readonly perAddress: number;
@@ -70,9 +70,9 @@ export interface Config {
   };
   /** Which proxies' `X-Forwarded-For` is trusted; undefined: none. */
   readonly trustProxy: TrustProxy | undefined;
-  /** Whose pages may use the API from a browser, beside those of this server. */
+  /** Other origins whose pages may use the API from a browser. */
   readonly allowedOrigins: readonly string[];
-  /** How much is taken on before more is refused. */
+  /** The limits beyond which requests are refused. */
   readonly loadLimits: {
     readonly maxConcurrentRequests: number;
     readonly maxEventLoopDelayMs: number;
@@ -82,7 +82,7 @@ export interface Config {
     readonly maxSocketsPerAddress: number;
     readonly maxSocketsPerViewer: number;
   };
-  /** What one operation may be. */
+  /** The limits of one operation. */
   readonly operationLimits: ReturnType<typeof toOperationLimits>;
   readonly minPasswordLength: number;
   /** Where the metrics are served; undefined: there are none. */

@@ -8,7 +8,7 @@ export interface SettingDescription extends SettingFacts {
   /** The environment variable. */
   readonly name: string;
   readonly schema: z.ZodType;
-  /** As it is written in the environment; empty without one. */
+  /** The default, as written in the environment. Empty without one. */
   readonly defaultText: string;
 }
 
@@ -23,13 +23,13 @@ export const describeEverySetting = (): readonly SettingDescription[] =>
 /** A setting as a process finds it. */
 export interface SettingInUse {
   readonly name: string;
-  /** As it is written in the environment; what is secret of it, or cannot be used, is left out. */
+  /** The value, as written in the environment, without secret and invalid parts. */
   readonly value: string;
   readonly source: 'environment' | 'default';
   readonly meaning: string;
 }
 
-/** What holds in this environment, without its secrets. */
+/** Returns the settings of this environment, without secrets. */
 export const describeSettings = (environment: Environment): readonly SettingInUse[] =>
   describeEverySetting().map(({ name, schema, meaning, shows, defaultText }) => {
     const text = environment[name] ?? '';

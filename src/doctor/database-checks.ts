@@ -1,7 +1,7 @@
 import type { MigrationStatus } from '../database/migrate.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
-/** What was read from the database. */
+/** The facts that were read from the database. */
 export interface DatabaseFacts {
   readonly description: string;
   /** The setting `server_version_num`: 150004 is 15.4. */

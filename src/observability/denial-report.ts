@@ -1,6 +1,6 @@
 import type { Logger } from './logger.ts';
 
-/** What a refusal that would have been is about. */
+/** The place of a refusal that a dry run did not enforce. */
 export interface ReportedDenial {
   readonly coordinate: string;
   readonly code: string;

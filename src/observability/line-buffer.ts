@@ -6,7 +6,7 @@ interface Destination {
 /** How long a line waits at most before it is written, in milliseconds. */
 const maxWaitMs = 50;
 
-/** So many characters are written at once, however short the time. */
+/** The number of characters after which the buffer is written, even within the interval. */
 const maxCharacters = 64_000;
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
-/** What traces need, and nothing else does: optional peers of this package. */
+/** The optional peer dependencies that only tracing needs. */
 const libraries = [
   '@opentelemetry/api',
   '@opentelemetry/exporter-trace-otlp-http',

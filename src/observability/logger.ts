@@ -36,7 +36,10 @@ export function createLogger(level: string, destination: DestinationStream): Log
   );
 }
 
-/** Makes the function that gives the time as pino takes it (ISO 8601): under load many lines share a millisecond. */
+/**
+ * Creates the function that returns the time in pino's format (ISO 8601). It is cached, since many lines have the
+ * same millisecond under load.
+ */
 function createIsoTime(): () => string {
   let madeForMs = Number.NaN;
   let text = '';

@@ -17,7 +17,7 @@ export interface CountedOperation {
 
 export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
 
-/** What is asked, whenever the metrics are read, how much is under way. */
+/** The functions that return the current load when the metrics are read. */
 export interface Load {
   readonly hashQueue: () => { readonly running: number; readonly waiting: number };
   /** Undefined: there is no pool. */
@@ -37,7 +37,7 @@ export interface Metrics {
   /** `route` as it was registered; undefined for a request that none takes. */
   countResponse(response: { readonly route: string | undefined; readonly status: number }): void;
   readonly contentType: string;
-  /** All of them in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   print(): Promise<string>;
 }
 

@@ -57,7 +57,7 @@ export function startTracing({ url, serviceName, takesUpTraces }: TracingOptions
     },
     async stop() {
       statements.disable();
-      // What cannot be sent is lost: the server must stop all the same.
+      // Traces that cannot be sent are lost, so that the server can stop.
       await provider.shutdown().catch(() => undefined);
       for (const part of [trace, context, propagation]) part.disable();
     },

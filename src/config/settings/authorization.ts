@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { setting } from './setting.ts';
 
-/** What is refused, and what the schema shows. */
+/** Whether denials are enforced, and what introspection shows. */
 export const authorizationSettings = {
   AUTHORIZATION: setting(
     z.enum(['enforce', 'report']).default('enforce'),

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { setting, wholeNumber } from './setting.ts';
 
-/** What one operation may be. Larger ones are refused before anything runs. */
+/** The limits of one operation. A larger one is refused before anything runs. */
 export const operationSettings = {
   OPERATION_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000, 10_000),

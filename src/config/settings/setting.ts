@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 /** The description of a setting besides its value. */
 export interface SettingFacts {
-  /** What it does and when to change it, in a few sentences. */
+  /** Its effect and when to change it, in a few sentences. */
   readonly meaning: string;
-  /** What of its value may be shown: all, the host and name of a database, or that it is set. */
+  /** The part of its value that may be shown: all, the host and name of a database, or that it is set. */
   readonly shows: 'value' | 'place' | 'presence';
 }
 

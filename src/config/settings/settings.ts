@@ -23,7 +23,7 @@ const separateSettings = z.object(settings);
 /** The settings of a process, parsed. */
 export type Settings = z.infer<typeof separateSettings>;
 
-/** What settings keep a server from starting together, though each of them alone could be used. */
+/** A rule for settings that are valid alone, but not together. */
 interface Rule {
   /** The settings that it is about, of which the first is to change. */
   readonly names: readonly [keyof Settings, ...(keyof Settings)[]];

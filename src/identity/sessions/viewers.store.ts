@@ -8,7 +8,7 @@ interface ViewerRow extends UserRecord {
   readonly groups: readonly string[];
 }
 
-/** Of the sessions `$1`, at the moment `$2`, that have been used since `$3`. */
+/** The condition for the sessions `$1` that are alive at the time `$2` and were used since `$3`. */
 const viewersStatement = {
   name: 'gatehouse_viewers',
   text: `
