@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
@@ -18,7 +18,11 @@ const pages = [
 ];
 
 /** Pages about the past or about tests, and generated ones. */
-const notOfToday = ['CHANGELOG.md', 'docs/contributing/proofs.md'];
+const notOfToday = [
+  'CHANGELOG.md',
+  'docs/contributing/proofs.md',
+  ...pagesBelow('docs/contributing/proofs'),
+];
 
 /** Pages for newcomers: a test runs or checks each of their blocks. */
 const guides = ['README.md', ...pagesBelow('docs/guides')];
@@ -103,6 +107,14 @@ describe('the documents', () => {
     const program = describedProgram();
     const expected = withGenerated(read(page), commandSections(program));
     await expect(expected).toMatchFileSnapshot(join(repository, page));
+  });
+
+  it('list every proof', () => {
+    const page = read('docs/contributing/proofs.md');
+    const proofs = readdirSync(join(repository, 'test/proofs'))
+      .filter((file) => file.endsWith('.proof.test.ts'))
+      .map((file) => `\`npm run proof -- ${file.slice(0, -'.proof.test.ts'.length)}\``);
+    expect(proofs.filter((command) => !page.includes(command))).toEqual([]);
   });
 
   it.each(pages)('%s names proofs that exist', (page) => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 /**
  * How the property tests run. Each run takes another seed and prints it; a failure prints what to set to
- * see it again. `docs/contributing/proofs.md` describes these variables.
+ * see it again. `docs/contributing/proofs/authorization.md` describes these variables.
  */
 const { PROPERTY_SEED, PROPERTY_PATH, PROPERTY_TRIPLES, PROPERTY_RUNS } = process.env;
 
