@@ -1,4 +1,4 @@
-// What the examples share: a schema whose rules stand in its SDL, its data, and who is asking.
+// What the examples share: a schema whose rules stand in its SDL, its data, and its viewers.
 export const typeDefs = /* GraphQL */ `
   directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
   directive @public on FIELD_DEFINITION

@@ -12,7 +12,10 @@ const files = globSync(
   { ignore: ['**/node_modules/**', '**/generated/**', '**/dist/**', '**/CHANGELOG.md'] },
 );
 
-const words = ['whoever', 'anew', 'nobody', 'at hand', 'by itself', 'is none', 'in turn of'];
+const words = [
+  ...['anew', 'at hand', 'by itself', 'in turn of', 'is none', 'let in', 'lets in', 'nobody'],
+  ...['somebody', 'tells', 'told', 'who asks', 'who is asking', 'whoever'],
+];
 
 /** A line break and the mark of a comment can separate two words. */
 const pattern = new RegExp(`\\b(?:${words.join('|').replaceAll(' ', '[\\s*/]+')})\\b`, 'gi');

@@ -39,7 +39,7 @@ export interface CredentialOptions {
   readonly onLoginOutcome: (outcome: LoginOutcome) => void;
 }
 
-/** Builds what proves who is asking: tokens, passwords, secrets. @throws {SigningKeysError} */
+/** Creates the parts that identify viewers: tokens, passwords, secrets. @throws {SigningKeysError} */
 export async function createCredentialParts(options: CredentialOptions) {
   const { config, logger, now, stores, groups, newUserGroups } = options;
   const keys = await loadSigningKeys({

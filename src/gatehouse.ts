@@ -23,7 +23,7 @@ export interface GatehouseOptions {
   readonly onFirstAdmin?: (firstAdmin: FirstAdmin) => void;
 }
 
-/** Gatehouse inside somebody else's server. */
+/** Gatehouse inside an existing server. */
 export interface Gatehouse extends Hosts {
   /** Ends the connections. Requests fail with 503 from then on. A second call does nothing. */
   close(): Promise<void>;

@@ -28,7 +28,10 @@ const check = () =>
   });
 
 it('passes texts without the words', async () => {
-  await write('src/events/queue.ts', '/** Creates a queue. */\nconst hashOfNobody = 1;\n');
+  await write(
+    'src/events/queue.ts',
+    '/** Creates a queue. */\nconst hashOfNobody = 1;\nformatToldError();\n',
+  );
   await write('docs/guides/policy.md', 'A renewed session.\n');
   expect(await check()).toEqual({ code: 0, lines: [] });
 });
@@ -48,6 +51,10 @@ it.each([
     text: '"For nobody."\n',
     line: 'packages/a/src/a.graphql:1: nobody',
   },
+  { path: 'src/a.graphql', text: '"Who is\n asking."\n', line: 'src/a.graphql:1: Who is asking' },
+  { path: 'src/events/b.ts', text: '\n// Is told of it.\n', line: 'src/events/b.ts:2: told' },
+  { path: 'docs/a.md', text: 'It tells the rest.\n', line: 'docs/a.md:1: tells' },
+  { path: 'examples/a.mjs', text: '// Guests are let\n// in.\n', line: 'examples/a.mjs:1: let in' },
 ])('reports "$line"', async ({ path, text, line }) => {
   await write(path, text);
   expect(await check()).toEqual({ code: 1, lines: [line] });

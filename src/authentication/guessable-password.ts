@@ -23,7 +23,7 @@ export const isUsedMuch = (password: string): boolean =>
   dictionary['passwords-common'].includes(password.toLowerCase());
 
 /**
- * Whether a password is found within few guesses by somebody who knows common patterns: common, repeated, padded or
+ * Whether a password is found within few guesses by trying common patterns: common, repeated, padded or
  * concatenated words, digits for letters, rows of keys, sequences.
  *
  * An unpredictable character counts as a factor of ten. If very short passwords are allowed, a random one of

@@ -5,7 +5,7 @@ import { RequestError } from '../admission/request-error.ts';
 import type { ClientError } from '../errors.ts';
 import { fromLibraryError } from './library-error.ts';
 
-/** What a client may be told of an error, if anything. */
+/** Converts an error to one for clients, or returns undefined when clients must not see it. */
 export type ToClientError = (error: unknown) => ClientError | undefined;
 
 /**
@@ -35,7 +35,7 @@ export function createFormatError(toClientError: ToClientError, maxTokens?: numb
   };
 }
 
-/** Whether clients are told nothing of an error, so that the log is the only place to tell it. */
+/** Whether an error is masked for clients, so that only the log contains it. */
 export function isMasked(error: unknown, toClientError: ToClientError): boolean {
   const original = causeOf(error);
   return (

@@ -20,7 +20,7 @@ export type Run = <TData = Readonly<Record<string, unknown>>>(
   variables?: Readonly<Record<string, unknown>>,
 ) => Promise<RunResult<TData>>;
 
-/** Someone who asks the API. */
+/** A viewer of the API. */
 export interface TestViewer {
   readonly run: Run;
 }
