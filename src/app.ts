@@ -30,6 +30,7 @@ import {
   makeFirstAdmin,
   type Parts,
 } from './parts.ts';
+import { createRequestCookies, type RequestCookies } from './server/cookies/request-cookies.ts';
 import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
@@ -105,11 +106,12 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const preparation = createPreparation(options, parts);
   const server: Server = await createServer({
     ...parts,
-    authenticate: async (authorization) => {
+    authenticate: async (credentials) => {
       preparation.requireDone();
-      return parts.authenticate(authorization);
+      return parts.authenticate(credentials);
     },
     tokenEndsAt,
+    cookies: createCookies(options.config, parts.now),
     ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),
     onOperation(record) {
@@ -143,6 +145,13 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     },
   };
 }
+
+/** Creates the functions that read and write session cookies. */
+export const createCookies = (
+  { isProduction, sessionCookieSameSite: sameSite, allowedOrigins }: Config,
+  now: () => Date,
+): RequestCookies =>
+  createRequestCookies({ sameSite, allowsInsecure: !isProduction, allowedOrigins, now });
 
 /** Creates the steps that prepare the database for the server. Each runs once. */
 function createPreparation({ config, connection, logger, project }: AppOptions, parts: Parts) {

@@ -16,14 +16,15 @@ import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.
 import { createApiClientViewerLoader } from './identity/api-clients/api-client-viewer-loader.ts';
 import { createChangePassword } from './identity/sessions/change-password.ts';
 import { createIssueCredentials } from './identity/sessions/issue-credentials.ts';
-import { createLogin } from './identity/sessions/login.ts';
+import { createLogin, createStartSession } from './identity/sessions/login.ts';
 import { createLoginAttemptStore } from './identity/sessions/login-attempts.store.ts';
 import { createLoginAttempts } from './identity/sessions/login-attempts.ts';
 import { type LoginOutcome, observeLogin } from './identity/sessions/observe-login.ts';
+import { createOpenSession } from './identity/sessions/open-session.ts';
 import { createPasswordHashStore } from './identity/sessions/password-hash.store.ts';
 import { createRefresh } from './identity/sessions/refresh.ts';
 import { createRenewPasswordHash } from './identity/sessions/renew-password-hash.ts';
-import { createViewerLoader } from './identity/sessions/viewer-loader.ts';
+import { createCookieViewerLoader, createViewerLoader } from './identity/sessions/viewer-loader.ts';
 import type { Stores } from './identity/stores.ts';
 import type { Logger } from './observability/logger.ts';
 
@@ -61,13 +62,14 @@ export async function createCredentialParts(options: CredentialOptions) {
     sessionLifetimeSeconds: config.sessionLifetimeSeconds,
     graceSeconds: config.refreshGraceSeconds,
   };
+  const login = { ...dependencies, groups, openSession: createOpenSession(dependencies) };
+  const observation = { toClientError, onOutcome: options.onLoginOutcome };
+  const onRecordError = (error: unknown) =>
+    logger.warn({ err: error }, 'recording a last use failed');
   return {
     services: {
-      login: observeLogin({
-        login: createLogin(dependencies),
-        toClientError,
-        onOutcome: options.onLoginOutcome,
-      }),
+      login: observeLogin(createLogin(login), observation),
+      startSession: observeLogin(createStartSession(login), observation),
       refresh: createRefresh(dependencies),
       changePassword: createChangePassword(dependencies),
       passwords: passwordParts.passwords,
@@ -77,11 +79,11 @@ export async function createCredentialParts(options: CredentialOptions) {
     authenticate: createAuthenticate({
       accessTokens,
       loadViewer: createViewerLoader(sessions),
-      loadApiClient: createApiClientViewerLoader({
-        apiClients,
-        now,
-        onRecordError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
+      loadCookieViewer: createCookieViewerLoader({
+        ...{ sessions, now, onError: onRecordError },
+        sessionIdleSeconds: config.sessionIdleSeconds,
       }),
+      loadApiClient: createApiClientViewerLoader({ apiClients, now, onRecordError }),
     }),
     publicJwks: () => keys.publicJwks,
     hashLoad: passwordParts.hashLoad,

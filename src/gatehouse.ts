@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAdmission } from './admission-parts.ts';
-import { openDatabase } from './app.ts';
+import { createCookies, openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
@@ -70,6 +70,7 @@ async function start(options: StartOptions): Promise<Gatehouse> {
   const hosts = createHosts({
     ...createAdmission(options, parts),
     authenticate: parts.authenticate,
+    cookies: createCookies(config, parts.now),
     createContext: parts.createContext,
     publicJwks: parts.publicJwks,
     ping: connection.ping,

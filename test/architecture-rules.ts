@@ -107,6 +107,7 @@ const doors: Readonly<Record<string, Door>> = {
   'altair-static': { to: ['server/'] },
   bcrypt: { to: ['authentication/password.ts'] },
   commander: { to: ['cli/'] },
+  cookie: { to: ['server/cookies/'] },
   dataloader: { to: ['composition/loader.ts'] },
   'fastest-levenshtein': { to: ['nearest-name.ts'] },
   fastify: { to: ['server/'] },
@@ -151,6 +152,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/store-dependencies.ts': 1, // hands `$transaction` to `changes`
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use
+  'identity/sessions/viewers.store.ts': 1, // the last use
   'identity/sessions/end-sessions.store.ts': 1, // removes sessions that have been dead for a week
   'identity/sessions/login-attempts.store.ts': 3, // counts attempts
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password

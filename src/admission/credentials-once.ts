@@ -1,16 +1,16 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { selectedFieldsOf } from '../composition/selected-fields.ts';
 import { RequestError } from './request-error.ts';
-import { rootFieldsOf } from './root-fields.ts';
 
 /** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
-const credentialFields: readonly string[] = ['login', 'refresh', 'changePassword'];
+const credentialFields: readonly string[] = ['login', 'startSession', 'refresh', 'changePassword'];
 
 /** Refuses an operation that checks credentials more than once: a request may contain only one guess. */
 export function findRepeatedCredentials(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): RequestError | undefined {
-  const fields = rootFieldsOf(document, operation.selectionSet);
+  const fields = selectedFieldsOf(document, operation.selectionSet);
   const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
   if (checks.length <= 1) return undefined;
   return new RequestError(

@@ -6,18 +6,29 @@ import {
   parseApiClientSecret,
 } from './api-client-secret.ts';
 import { parseBearer } from './bearer.ts';
+import { hashOpaqueToken, isOpaqueToken } from './opaque-token.ts';
 import { type ApiClientViewer, anonymous, type UserViewer, type Viewer } from './viewer.ts';
 
 export interface AuthenticateDependencies {
   readonly accessTokens: Pick<AccessTokens, 'verify'>;
   /** Returns the current viewer of a session, or null when the session or its user has ended. */
   readonly loadViewer: (sessionId: string) => Promise<UserViewer | null>;
+  /** Returns the current viewer of the live session with this SHA-256 of its cookie, or null. */
+  readonly loadCookieViewer: (cookieHash: Uint8Array) => Promise<UserViewer | null>;
   /** Returns the API client with this secret's hash, or null when no enabled client has it. */
   readonly loadApiClient: (claim: ApiClientClaim) => Promise<ApiClientViewer | null>;
 }
 
-/** Returns the viewer of a request from all values of its Authorization header. */
-export type Authenticate = (authorization: readonly string[]) => Promise<Viewer>;
+/** The credentials in a request. */
+export interface PresentedCredentials {
+  /** All values of the header `Authorization`. If there is one, the cookie is not used. */
+  readonly authorization: readonly string[];
+  /** The value of the session cookie. Absent: none was sent, or the transport has none. */
+  readonly sessionCookie?: string | undefined;
+}
+
+/** Finds the viewer of a request. */
+export type Authenticate = (credentials: PresentedCredentials) => Promise<Viewer>;
 
 /**
  * Creates the function that identifies the viewer by a request's token. A token with the prefix of API client secrets
@@ -29,10 +40,14 @@ export type Authenticate = (authorization: readonly string[]) => Promise<Viewer>
  * as an answer.
  */
 export function createAuthenticate(dependencies: AuthenticateDependencies): Authenticate {
-  return async (authorization) => {
+  return async ({ authorization, sessionCookie }) => {
     try {
       const token = parseBearer(authorization);
-      if (token === undefined) return anonymous('TOKEN_MISSING');
+      if (token === undefined) {
+        return sessionCookie === undefined
+          ? anonymous('TOKEN_MISSING')
+          : await cookieHolderOf(sessionCookie, dependencies);
+      }
       return isApiClientSecret(token)
         ? await apiClientOf(token, dependencies)
         : await userOf(token, dependencies);
@@ -50,6 +65,14 @@ async function userOf(
   const claims = accessTokens.verify(token);
   const viewer = await loadViewer(claims.sessionId);
   return viewer?.userId === claims.userId ? viewer : anonymous('TOKEN_REVOKED');
+}
+
+async function cookieHolderOf(
+  cookie: string,
+  { loadCookieViewer }: AuthenticateDependencies,
+): Promise<Viewer> {
+  if (!isOpaqueToken(cookie)) return anonymous('TOKEN_MALFORMED');
+  return (await loadCookieViewer(hashOpaqueToken(cookie))) ?? anonymous('TOKEN_REVOKED');
 }
 
 async function apiClientOf(

@@ -1,44 +1,11 @@
-import { createHash, createHmac } from 'node:crypto';
-
-/** The random bytes of a refresh token: 256 bits (RFC 6749, 10.10, requires 128). */
-const tokenBytes = 32;
+import { createHmac } from 'node:crypto';
+import { type OpaqueToken, toOpaqueToken } from './opaque-token.ts';
 
 /** The random bytes of the salt, which makes every successor different. */
 const saltBytes = 32;
 
-/** Matches 32 bytes in base64url. The last character encodes four bits, so it is one of sixteen. */
-const tokenForm = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
-
 /** The minimum remaining lifetime of a session: access tokens count in whole seconds. */
 const leastLifeMs = 1000;
-
-/**
- * A refresh token and its hash. `token` is sent to the client and never stored; `hash` is stored and cannot be used
- * as a token.
- */
-export interface RefreshToken {
-  readonly token: string;
-  readonly hash: Uint8Array<ArrayBuffer>;
-}
-
-/** Creates a refresh token: 32 bytes of `randomBytes`, a secure source, in base64url (43 characters). */
-export function createRefreshToken(randomBytes: (size: number) => Uint8Array): RefreshToken {
-  return toRefreshToken(randomBytes(tokenBytes));
-}
-
-/** Whether a text has the form of a refresh token. */
-export function isRefreshToken(text: string): boolean {
-  return tokenForm.test(text);
-}
-
-/**
- * Returns the SHA-256 of a token's characters (32 bytes), which is stored and looked up.
- *
- * It needs no salt and no slow hash, since 256 random bits cannot be guessed.
- */
-export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(token, 'utf8').digest());
-}
 
 /** Creates the salt of a token's successor: 32 bytes of `randomBytes`, a secure source. */
 export function createSuccessorSalt(
@@ -53,8 +20,8 @@ export function createSuccessorSalt(
  * The server can repeat the successor for a client that sends `token` again, because the salt is stored. The
  * successor cannot be derived from only one of the two.
  */
-export function deriveSuccessor(token: string, salt: Uint8Array): RefreshToken {
-  return toRefreshToken(createHmac('sha256', salt).update(token, 'utf8').digest());
+export function deriveSuccessor(token: string, salt: Uint8Array): OpaqueToken {
+  return toOpaqueToken(createHmac('sha256', salt).update(token, 'utf8').digest());
 }
 
 /** The state of a token that a client has sent. */
@@ -62,7 +29,7 @@ export interface PresentedToken {
   /** When it was used before. Null: never. */
   readonly usedAt: Date | null;
   /** Its successor, while that is unused. */
-  readonly unusedSuccessor: RefreshToken | null;
+  readonly unusedSuccessor: OpaqueToken | null;
   /** Whether a password change removed its unused successor. */
   readonly isSuccessorRemoved: boolean;
   readonly session: {
@@ -78,7 +45,7 @@ export interface PresentedToken {
  */
 export type RefreshDecision =
   | { readonly outcome: 'rotate' }
-  | { readonly outcome: 'repeat'; readonly successor: RefreshToken }
+  | { readonly outcome: 'repeat'; readonly successor: OpaqueToken }
   | { readonly outcome: 'reuse' | 'unknown' | 'ended' | 'expired' };
 
 /**
@@ -105,9 +72,4 @@ export function decideRefresh(
   if (!isInGrace) return { outcome: 'reuse' };
   if (successor !== null) return { outcome: 'repeat', successor };
   return { outcome: isSuccessorRemoved ? 'unknown' : 'reuse' };
-}
-
-function toRefreshToken(bytes: Uint8Array): RefreshToken {
-  const token = Buffer.from(bytes).toString('base64url');
-  return { token, hash: hashRefreshToken(token) };
 }

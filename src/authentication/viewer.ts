@@ -7,12 +7,16 @@ export interface AnonymousViewer {
   readonly reason: UnauthenticatedReason;
 }
 
+/** What continues a session: access and refresh tokens, or the cookie of a browser. */
+export type SessionKind = 'token' | 'cookie';
+
 /** A person who logged in. `groups` are the user's current groups, not those in a token. */
 export interface UserViewer {
   readonly kind: 'user';
   readonly isAuthenticated: true;
   readonly userId: string;
   readonly sessionId: string;
+  readonly sessionKind: SessionKind;
   readonly groups: ReadonlySet<string>;
 }
 

@@ -1,6 +1,7 @@
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
 import type { Rights } from '../changes/rights.ts';
+import type { BrowserSession } from './browser-session.ts';
 import type { Groups } from './groups.ts';
 import type { RequestSource } from './request-source.ts';
 
@@ -15,6 +16,8 @@ export interface BaseContext<TClient, TLoad> {
   /** For internal use: the rights that the guards check. Hosts copy a context, and all copies share them. */
   readonly rights: Rights;
   readonly client: RequestSource;
+  /** For internal use: sets and clears the session cookie. */
+  readonly browserSession: BrowserSession;
   /** The groups of the composed schema. */
   readonly groups: Groups;
   /** Identifies the request in the log. */

@@ -16,7 +16,7 @@ export interface ContextDependencies {
 }
 
 /** The facts about a request before it runs. */
-export type RequestFacts = Pick<Context, 'viewer' | 'client' | 'requestId'>;
+export type RequestFacts = Pick<Context, 'viewer' | 'client' | 'requestId' | 'browserSession'>;
 
 /** Makes `viewer` of a context, or of a host's copy of one, return the current viewer. */
 export const withCurrentViewer = <TContext extends Context>(context: TContext): TContext =>
@@ -29,7 +29,7 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts({ data, db, load, groups, now }: ContextDependencies) {
   return {
-    createContext({ viewer, client, requestId }: RequestFacts): Context {
+    createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer, (found) =>
         found.isAuthenticated
           ? { ...found, groups: new Set(groups.inSchemaOrder(found.groups)) }
@@ -37,13 +37,13 @@ export function createContexts({ data, db, load, groups, now }: ContextDependenc
       );
       // Created when called: most requests only read.
       const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
-        createChange({ data, now, originOf: () => originOf({ rights: by, client }) })(
+        createChange({ data, now, originOf: () => originOf({ rights: by, client: facts.client }) })(
           event,
           work,
           options,
         );
       return {
-        ...{ client, groups, requestId, db, load, rights, changeBy },
+        ...{ ...facts, groups, db, load, rights, changeBy },
         change: changeBy(rights),
         get viewer() {
           return rights.viewer();

@@ -70,6 +70,8 @@ export interface Config {
   };
   /** Which proxies' `X-Forwarded-For` is trusted; undefined: none. */
   readonly trustProxy: TrustProxy | undefined;
+  /** Whether a link on another site sends the session cookie. */
+  readonly sessionCookieSameSite: Settings['SESSION_COOKIE_SAMESITE'];
   /** Other origins whose pages may use the API from a browser. */
   readonly allowedOrigins: readonly string[];
   /** The limits beyond which requests are refused. */
@@ -152,6 +154,7 @@ function toConfig(settings: Settings): Config {
       windowSeconds: settings.LOGIN_WINDOW_SECONDS,
     },
     trustProxy: settings.TRUST_PROXY,
+    sessionCookieSameSite: settings.SESSION_COOKIE_SAMESITE,
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
     loadLimits: {
       maxConcurrentRequests: settings.MAX_CONCURRENT_REQUESTS,

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
+import { setCookie } from './cookies/set-cookie.ts';
 import { createErrorLog, type ErrorLogOptions } from './error-log-plugin.ts';
 import type { StatusOptions } from './failed-operation.ts';
 import { setStatus } from './http-status-plugin.ts';
@@ -37,6 +38,7 @@ export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<O
         },
         async willSendResponse(answered) {
           setStatus(answered, options);
+          setCookie(answered);
           const { request, queryHash, document, contextValue, response } = answered;
           const { body } = response;
           const sent = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];

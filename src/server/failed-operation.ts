@@ -1,7 +1,7 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
-import { rootFieldsOf } from '../admission/root-fields.ts';
 import type { ErrorStatuses } from '../composition/domain-errors.ts';
+import { selectedFieldsOf } from '../composition/selected-fields.ts';
 import { retryHeaders, statusOf } from './graphql-error.ts';
 
 interface AnsweredError {
@@ -49,7 +49,7 @@ export function toFailedAnswer(
   const isMutation = operation?.operation === 'mutation';
   const omitsData = data === null && isMutation && document !== undefined;
   if (omitsData) {
-    if (rootFieldsOf(document, operation.selectionSet).length > 1) return undefined;
+    if (selectedFieldsOf(document, operation.selectionSet).length > 1) return undefined;
     // An error below the root field was thrown after the field's own change.
     if (errors.some(({ path }) => path !== undefined && path.length > 1)) return undefined;
   }

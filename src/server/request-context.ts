@@ -2,8 +2,15 @@ import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Context } from '../composition/context.ts';
+import type { RequestFacts } from '../composition/create-context.ts';
 import type { RequestSource } from '../composition/request-source.ts';
 import { ServiceUnavailableError } from '../errors.ts';
+import { CrossSiteError } from './cookies/cross-site-error.ts';
+import {
+  type BrowserRequest,
+  type RequestCookies,
+  toBrowserRequest,
+} from './cookies/request-cookies.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
 import { toUserAgent } from './user-agent.ts';
@@ -15,9 +22,10 @@ export interface OperationContext extends Context {
 }
 
 /** Creates the context of one request. */
-export type CreateContext = (facts: Pick<Context, 'viewer' | 'client' | 'requestId'>) => Context;
+export type CreateContext = (facts: RequestFacts) => Context;
 
 export interface RequestContextOptions {
+  readonly cookies: RequestCookies;
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
@@ -32,18 +40,25 @@ export interface RequestContextOptions {
  * becomes anonymous, and the client does not see the cause.
  */
 export function createRequestContext(options: Omit<RequestContextOptions, 'withinBudget'>) {
-  const { authenticate, createContext, toClientError } = options;
+  const { authenticate, createContext, toClientError, cookies } = options;
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
     try {
-      const viewer = await authenticate(authorizationOf(request.raw));
-      const facts = { viewer, client: clientOf(request), requestId: request.id };
+      const sent = browserRequestOf(request);
+      const viewer = await authenticate(cookies.credentialsOf(sent, authorizationOf(request.raw)));
+      const browserSession = cookies.browserSessionOf(sent);
+      const facts = { viewer, client: clientOf(request), requestId: request.id, browserSession };
       return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
     } catch (error) {
       const clientError = toClientError(error);
-      // An unavailable database is not an error of this server, as elsewhere in the log.
-      const level = clientError instanceof ServiceUnavailableError ? 'warn' : 'error';
-      request.log[level]({ err: error }, 'looking up the viewer failed');
+      if (clientError instanceof CrossSiteError) {
+        const { origin, 'sec-fetch-site': fetchSite } = request.headers;
+        request.log.info({ origin, fetchSite, host: request.host }, clientError.message);
+      } else {
+        // An unavailable database is not an error of this server, as elsewhere in the log.
+        const level = clientError instanceof ServiceUnavailableError ? 'warn' : 'error';
+        request.log[level]({ err: error }, 'looking up the viewer failed');
+      }
       throw clientError === undefined ? error : toGraphQLError(clientError);
     }
   };
@@ -60,6 +75,14 @@ function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string
     return name.length === length && name.toLowerCase() === 'authorization';
   });
 }
+
+/** The part of a request that session cookies depend on. */
+export const browserRequestOf = ({
+  headers,
+  host,
+  protocol,
+}: Pick<FastifyRequest, 'headers' | 'host' | 'protocol'>): BrowserRequest =>
+  toBrowserRequest((name) => headers[name]?.toString(), { host, protocol: `${protocol}:` });
 
 /** Returns the client address and user agent of a request. */
 export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {

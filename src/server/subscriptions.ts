@@ -16,8 +16,7 @@ import { retryHeaders } from './graphql-error.ts';
 import { toErrorBody } from './http-errors.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { OnOperation } from './operation-record.ts';
-import { isAllowedOrigin } from './origin.ts';
-import { clientOf, type RequestContextOptions } from './request-context.ts';
+import { browserRequestOf, clientOf, type RequestContextOptions } from './request-context.ts';
 import { type AccessWatchOptions, createAccessWatch } from './subscriptions/access.ts';
 import { ClientFacingError } from './subscriptions/client-facing-error.ts';
 import { closeCodes } from './subscriptions/close-codes.ts';
@@ -37,6 +36,7 @@ import type {
   OperationsOptions,
   RunOperation,
 } from './subscriptions/socket-operation.ts';
+import { findUpgradeRefusal, stopping } from './subscriptions/upgrade-refusal.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
 import { endWith } from './transport/client-errors.ts';
 
@@ -103,12 +103,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       [...sockets].filter(({ access }) => access?.principal() === principal).length,
   });
 
-  function open(webSocket: WebSocket, request: FastifyRequest): void {
+  function open(webSocket: WebSocket, request: FastifyRequest, sessionCookie?: string): void {
     const client = clientOf(request);
     let closedBy: number | undefined;
     const state: SocketState = {
       connection: {
         client,
+        sessionCookie,
         requestId: request.id,
         running: new Map(),
         close(code, reason) {
@@ -141,16 +142,19 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   return {
     async accept(request, reply, upgrade) {
       const refusal = isStopping
-        ? refusals.stopping
-        : refusalOf(request, options, { all: sockets.size, ofAddress: byAddress.of });
+        ? stopping
+        : findUpgradeRefusal(request, options, { all: sockets.size, ofAddress: byAddress.of });
       if (refusal !== undefined) {
         const { status, code, message } = refusal;
         const headers = Object.fromEntries(retryHeaders({ code }));
         return reply.code(status).headers(headers).send(toErrorBody(code, message));
       }
+      const sessionCookie = options.cookies.ofUpgrade(browserRequestOf(request));
       reply.hijack();
       const { socket, head } = upgrade.take();
-      webSockets.handleUpgrade(request.raw, socket, head, (webSocket) => open(webSocket, request));
+      webSockets.handleUpgrade(request.raw, socket, head, (webSocket) =>
+        open(webSocket, request, sessionCookie),
+      );
       return reply;
     },
     load: () => ({
@@ -202,39 +206,6 @@ function joinProtocol(
 }
 
 const handshakeMessage = 'The request is not a valid WebSocket handshake, version 13 (RFC 6455).';
-
-interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
-
-const refusals = {
-  stopping: { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'The server is stopping.' },
-  full: {
-    status: 503,
-    code: 'SERVICE_UNAVAILABLE',
-    message: 'The server has too many open WebSockets.',
-  },
-  tooMany: { status: 429, code: 'RATE_LIMITED', message: 'You have too many open WebSockets.' },
-  origin: {
-    status: 403,
-    code: 'FORBIDDEN',
-    message: 'Connections from this origin are not allowed.',
-  },
-} as const satisfies Record<string, Refusal>;
-
-function refusalOf(
-  request: FastifyRequest,
-  { allowedOrigins, socketLimits }: SubscriptionsOptions,
-  count: { readonly all: number; ofAddress(address: string): number },
-): Refusal | undefined {
-  const { headers, host } = request;
-  if (!isAllowedOrigin(headers.origin, host, allowedOrigins)) return refusals.origin;
-  if (count.all >= socketLimits.maxSockets) return refusals.full;
-  const ofAddress = count.ofAddress(toAddressKey(clientOf(request).ip));
-  return ofAddress >= socketLimits.maxSocketsPerAddress ? refusals.tooMany : undefined;
-}
 
 /** The interval of checks whether a socket has been answered, when the server stops. */
 const answeredPollMs = 20;

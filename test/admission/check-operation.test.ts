@@ -6,6 +6,7 @@ import { createContexts } from '../../src/composition/create-context.ts';
 import { createGroups } from '../../src/composition/groups.ts';
 import { createPricing } from '../../src/composition/pricing.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
 
 const { createContext } = createContexts({
   data: {
@@ -20,6 +21,7 @@ const contextValue = createContext({
   viewer: anonymous('TOKEN_MISSING'),
   client: { ip: '192.0.2.1', userAgent: '' },
   requestId: 'request-1',
+  browserSession: withoutCookies,
 });
 const pricing = createPricing([]);
 const pages = 60;

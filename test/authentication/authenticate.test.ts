@@ -9,6 +9,7 @@ import { UnauthenticatedError } from '../../src/errors.ts';
 const user: UserViewer = {
   kind: 'user',
   isAuthenticated: true,
+  sessionKind: 'token',
   userId: 'user-1',
   sessionId: 'session-1',
   groups: new Set(['STAFF']),
@@ -41,6 +42,10 @@ const looking = (found: Partial<AuthenticateDependencies> = {}) =>
       asked.push(sessionId);
       return user;
     },
+    loadCookieViewer: async (cookieHash) => {
+      asked.push(cookieHash);
+      return user;
+    },
     loadApiClient: async (claim) => {
       asked.push(claim);
       return client;
@@ -51,7 +56,7 @@ const reasonOf = async (
   authorization: readonly string[],
   authenticate = looking(),
 ): Promise<string | undefined> => {
-  const viewer = await authenticate(authorization);
+  const viewer = await authenticate({ authorization });
   return viewer.kind === 'anonymous' ? viewer.reason : undefined;
 };
 
@@ -70,14 +75,18 @@ describe('a request', () => {
   it('fails, and is not anonymous, when a look-up fails', async () => {
     const fail = () => Promise.reject(new Error('The database is down.'));
     const authenticate = looking({ loadViewer: fail, loadApiClient: fail });
-    await expect(authenticate(['Bearer a.b.c'])).rejects.toThrow('The database is down.');
-    await expect(authenticate([`Bearer ${secret}`])).rejects.toThrow('The database is down.');
+    await expect(authenticate({ authorization: ['Bearer a.b.c'] })).rejects.toThrow(
+      'The database is down.',
+    );
+    await expect(authenticate({ authorization: [`Bearer ${secret}`] })).rejects.toThrow(
+      'The database is down.',
+    );
   });
 });
 
 describe('an access token', () => {
   it("is its session's user", async () => {
-    expect(await looking()(['Bearer a.b.c'])).toBe(user);
+    expect(await looking()({ authorization: ['Bearer a.b.c'] })).toBe(user);
     expect(asked).toEqual(['verify a.b.c', 'session-1']);
   });
 
@@ -102,7 +111,7 @@ describe('an access token', () => {
 
 describe("an API client's secret", () => {
   it('is that client, looked up by id and hash', async () => {
-    expect(await looking()([`Bearer ${secret}`])).toBe(client);
+    expect(await looking()({ authorization: [`Bearer ${secret}`] })).toBe(client);
     expect(asked).toEqual([{ clientId, hash }]);
   });
 

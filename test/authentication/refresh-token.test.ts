@@ -2,19 +2,21 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  createRefreshToken,
+  createOpaqueToken,
+  hashOpaqueToken,
+  isOpaqueToken,
+} from '../../src/authentication/opaque-token.ts';
+import {
   createSuccessorSalt,
   decideRefresh,
   deriveSuccessor,
-  hashRefreshToken,
-  isRefreshToken,
   type PresentedToken,
 } from '../../src/authentication/refresh-token.ts';
 
 describe('a refresh token', () => {
   it('spells 32 random bytes in base64url', () => {
     const sizes: number[] = [];
-    const { token } = createRefreshToken((size) => {
+    const { token } = createOpaqueToken((size) => {
       sizes.push(size);
       return new Uint8Array(size).fill(0xff);
     });
@@ -23,13 +25,13 @@ describe('a refresh token', () => {
   });
 
   it('comes with the hash under which it is found again', () => {
-    const { token, hash } = createRefreshToken(randomBytes);
-    expect(hashRefreshToken(token)).toEqual(hash);
+    const { token, hash } = createOpaqueToken(randomBytes);
+    expect(hashOpaqueToken(token)).toEqual(hash);
     expect(hash).toEqual(new Uint8Array(createHash('sha256').update(token).digest()));
   });
 
   it('is another one each time, with another hash', () => {
-    const [one, other] = [createRefreshToken(randomBytes), createRefreshToken(randomBytes)];
+    const [one, other] = [createOpaqueToken(randomBytes), createOpaqueToken(randomBytes)];
     expect(one.token).not.toBe(other.token);
     expect(one.hash).not.toEqual(other.hash);
   });
@@ -38,7 +40,7 @@ describe('a refresh token', () => {
     const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
       fc.property(bytes, (random) => {
-        expect(isRefreshToken(createRefreshToken(() => random).token)).toBe(true);
+        expect(isOpaqueToken(createOpaqueToken(() => random).token)).toBe(true);
       }),
     );
   });
@@ -58,24 +60,24 @@ describe('a refresh token', () => {
     { what: 'letters of another script', text: 'é'.repeat(43) },
     { what: 'half of a surrogate pair', text: `\ud800${good.slice(1)}` },
   ])('is none with $what', ({ text }) => {
-    expect(isRefreshToken(good)).toBe(true);
-    expect(isRefreshToken(text)).toBe(false);
+    expect(isOpaqueToken(good)).toBe(true);
+    expect(isOpaqueToken(text)).toBe(false);
   });
 });
 
 describe('the successor of a token', () => {
-  const { token } = createRefreshToken(randomBytes);
+  const { token } = createOpaqueToken(randomBytes);
   const salt = createSuccessorSalt(randomBytes);
 
   it('is the HMAC-SHA-256 of the token under the salt, in the form of a token', () => {
     const successor = deriveSuccessor(token, salt);
     expect(successor.token).toBe(createHmac('sha256', salt).update(token).digest('base64url'));
-    expect(successor.hash).toEqual(hashRefreshToken(successor.token));
-    expect(isRefreshToken(successor.token)).toBe(true);
+    expect(successor.hash).toEqual(hashOpaqueToken(successor.token));
+    expect(isOpaqueToken(successor.token)).toBe(true);
   });
 
   it('is the same for the same two, and another one where either differs', () => {
-    const other = createRefreshToken(randomBytes).token;
+    const other = createOpaqueToken(randomBytes).token;
     const derived = [
       deriveSuccessor(token, salt),
       deriveSuccessor(token, new Uint8Array(salt)),
@@ -99,7 +101,7 @@ describe('the successor of a token', () => {
 describe('decideRefresh', () => {
   const now = new Date('2026-03-01T12:00:00.000Z');
   const later = (ms: number) => new Date(now.getTime() + ms);
-  const successor = createRefreshToken(randomBytes);
+  const successor = createOpaqueToken(randomBytes);
   const alive = { endedAt: null, expiresAt: later(60_000) };
   const fresh: PresentedToken = {
     usedAt: null,

@@ -11,6 +11,7 @@ import { ClientError } from '../../src/errors.ts';
 const user: UserViewer = {
   kind: 'user',
   isAuthenticated: true,
+  sessionKind: 'token',
   userId: 'user-1',
   sessionId: 'session-1',
   groups: new Set(),

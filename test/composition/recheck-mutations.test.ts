@@ -7,10 +7,12 @@ import type { Context } from '../../src/composition/context.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
 import { createGroups } from '../../src/composition/groups.ts';
 import { recheckMutations } from '../../src/composition/recheck-mutations.ts';
+import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
 
 const holding = (...groups: string[]): UserViewer => ({
   kind: 'user',
   isAuthenticated: true,
+  sessionKind: 'token',
   userId: '01890a5d-ac96-774b-bcce-b302099a8057',
   sessionId: '01890a5d-ac96-774b-bcce-b302099a8058',
   groups: new Set(groups),
@@ -74,6 +76,7 @@ async function run({ reads, resolve, policy = () => false }: Run) {
     viewer: holding('STAFF', 'BILLING'),
     client: { ip: '192.0.2.1', userAgent: 'test' },
     requestId: 'request-1',
+    browserSession: withoutCookies,
   });
   const { data, errors } = await graphql({
     schema: authorization.schema,

@@ -38,6 +38,7 @@ CREATE TABLE "sessions" (
     "ended_at" TIMESTAMPTZ(3),
     "user_agent" TEXT,
     "ip" TEXT,
+    "cookie_hash" BYTEA,
 
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
 );
@@ -111,6 +112,9 @@ CREATE INDEX "memberships_group_idx" ON "memberships"("group");
 CREATE INDEX "memberships_granted_by_id_idx" ON "memberships"("granted_by_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "sessions_cookie_hash_key" ON "sessions"("cookie_hash");
+
+-- CreateIndex
 CREATE INDEX "sessions_user_id_ended_at_id_idx" ON "sessions"("user_id", "ended_at", "id");
 
 -- CreateIndex
@@ -170,6 +174,7 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group"
 
 -- A session must have a life, or its first token would be born expired.
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_cookie_hash_length" CHECK (octet_length("cookie_hash") = 32);
 
 -- A session has one token that may still be used: a second one cannot be written, whatever races.
 CREATE UNIQUE INDEX "refresh_tokens_one_unused" ON "refresh_tokens"("session_id") WHERE "used_at" IS NULL;

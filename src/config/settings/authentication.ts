@@ -29,6 +29,10 @@ export const authenticationSettings = {
     wholeNumber(1, 10_000, 100),
     'Maximum number of live sessions of a user. One more login ends the session used least recently.',
   ),
+  SESSION_COOKIE_SAMESITE: setting(
+    z.enum(['strict', 'lax']).default('strict'),
+    'Whether browsers send the session cookie when a link on another site opens a page. strict: no. lax: yes, for pages that are rendered on a server with the cookie. Requests of other sites to the API are rejected with either.',
+  ),
   REFRESH_GRACE_SECONDS: setting(
     wholeNumber(0, 60, 10),
     'How long the last used refresh token may be reused to get the same successor, in seconds, so that neither a lost response nor a second tab ends the session. 0: no reuse.',

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ApiClientClaim } from '../../authentication/api-client-secret.ts';
 import type { ApiClientViewer } from '../../authentication/viewer.ts';
 import { createLoader } from '../../composition/loader.ts';
+import { createUseRecorder } from '../record-use.ts';
 import type { SignInRecord } from './api-client.records.ts';
 import type { ApiClientStore } from './api-client.store.ts';
 
@@ -26,16 +27,21 @@ export type LoadApiClient = (claim: ApiClientClaim) => Promise<ApiClientViewer |
  * it. The use is recorded in the background.
  */
 export function createApiClientViewerLoader(options: ApiClientViewerLoaderOptions): LoadApiClient {
-  const noteUse = createUseNotes(options);
+  const { apiClients, now, onRecordError: onError } = options;
+  const recordUse = createUseRecorder({
+    ...{ now, onError },
+    recordUse: apiClients.recordUse,
+    everyMs: useRecordedEveryMs,
+  });
   const loader = createLoader<ApiClientClaim, ApiClientViewer | null>(async (claims) => {
     const ids = new Set(claims.map(({ clientId }) => clientId));
-    const clients = await options.apiClients.findForSignIn([...ids]);
+    const clients = await apiClients.findForSignIn([...ids]);
     const byId = new Map(clients.map((client) => [client.id, client]));
     const signedIn = claims.map((claim) => {
       const client = byId.get(claim.clientId);
       return client !== undefined && timingSafeEqual(client.secretHash, claim.hash) ? client : null;
     });
-    noteUse(new Set(signedIn.filter((client) => client !== null)));
+    recordUse(new Set(signedIn.filter((client) => client !== null)));
     return signedIn.map((client) => client && toViewer(client));
   });
   return (claim) => loader.load(claim);
@@ -48,28 +54,3 @@ const toViewer = ({ id, secretHash, groups }: SignInRecord): ApiClientViewer => 
   secretHash,
   groups: new Set(groups),
 });
-
-/**
- * Creates the function that records uses of clients, with one statement at a time for each client. The statement
- * checks the last recorded time again, so only one of several nodes writes.
- */
-function createUseNotes({ apiClients, now, onRecordError }: ApiClientViewerLoaderOptions) {
-  const beingRecorded = new Set<string>();
-
-  return (used: ReadonlySet<SignInRecord>): void => {
-    const unlessSince = new Date(now().getTime() - useRecordedEveryMs);
-    const ids = [...used]
-      .filter(
-        ({ id, lastUsedAt }) => !beingRecorded.has(id) && !(lastUsedAt && lastUsedAt > unlessSince),
-      )
-      .map(({ id }) => id);
-    if (ids.length === 0) return;
-    for (const id of ids) beingRecorded.add(id);
-    apiClients
-      .recordUse(ids, { unlessSince })
-      .catch(onRecordError)
-      .finally(() => {
-        for (const id of ids) beingRecorded.delete(id);
-      });
-  };
-}

@@ -5,7 +5,12 @@ import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login-account.ts';
-import { type LiveSession, sessionFields } from './session.records.ts';
+import {
+  type LiveSession,
+  type SessionSecret,
+  secretData,
+  sessionFields,
+} from './session.records.ts';
 
 /** The account of a user who changes the own password. */
 export interface OwnAccount extends LoginAccount {
@@ -19,8 +24,8 @@ export interface PasswordChange<Credentials> {
   readonly newPasswordHash: string;
   /** The session that continues. */
   readonly sessionId: string;
-  /** The hash of the session's next refresh token. */
-  readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
+  /** The session's next refresh token or cookie. */
+  readonly secret: SessionSecret;
   /** Creates the session's next credentials. If it throws, nothing is changed. */
   readonly issue: (session: LiveSession) => Credentials;
 }
@@ -36,8 +41,8 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       }),
 
     /**
-     * Changes the password, ends all other sessions, and replaces the refresh token of this one. The old token is
-     * removed, and refused from now on.
+     * Changes the password, ends all other sessions, and replaces the refresh token or cookie of this one. The old one
+     * is removed, and refused from now on.
      *
      * @throws {ConflictError} CHANGED_MEANWHILE, when the password was changed since `account` was read. @throws the
      *   error of `issue`.
@@ -46,7 +51,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       change: PasswordChange<Credentials>,
       origin: Origin,
     ): Promise<Credentials> => {
-      const { account, newPasswordHash, sessionId, refreshTokenHash } = change;
+      const { account, newPasswordHash, sessionId, secret } = change;
       const changing = { kind: 'USER', id: account.id } as const;
       return write({ origin, changing }, async (transaction, { at, record }) => {
         const moment = { at, sessionIdleSeconds };
@@ -60,10 +65,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         await transaction.refreshToken.deleteMany({ where: { sessionId, usedAt: null } });
         const session = await transaction.session.update({
           where: { id: sessionId },
-          data: {
-            lastUsedAt: at,
-            refreshTokens: { create: { hash: refreshTokenHash, createdAt: at } },
-          },
+          data: { lastUsedAt: at, ...secretData(secret, at) },
           select: sessionFields,
         });
         const event = { action: 'password.changed', subjectId: account.id };

@@ -1,11 +1,13 @@
+import { createOpaqueToken } from '../../authentication/opaque-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
-import { createRefreshToken } from '../../authentication/refresh-token.ts';
 import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { changedMeanwhile } from '../../changes/rights.ts';
+import type { NewSessionCookie } from '../../composition/browser-session.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import { parseNewPassword } from '../users/user.input.ts';
+import type { UserRecord } from '../users/user.records.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { LiveSession } from './session.records.ts';
@@ -29,7 +31,7 @@ export interface PasswordChangeRequest extends Asking {
 }
 
 /**
- * Changes the viewer's own password, and returns the session's next credentials.
+ * Changes the viewer's own password, and gives this session its next credentials or cookie.
  *
  * @throws {BadUserInputError} when the new password breaks a rule.
  * @throws {UnauthenticatedError} BAD_CREDENTIALS, when the current password is wrong.
@@ -38,7 +40,12 @@ export interface PasswordChangeRequest extends Asking {
  * @throws {UnauthenticatedError} TOKEN_EXPIRED, when the session expires within a second.
  * @throws {AuthorizationError} TOKEN_REVOKED, when the user was deleted meanwhile.
  */
-export type ChangePassword = (request: PasswordChangeRequest) => Promise<IssuedCredentials>;
+export type ChangePassword = (request: PasswordChangeRequest) => Promise<RenewedSession>;
+
+/** How the viewer's session continues: by new tokens, or by a new cookie. */
+export type RenewedSession =
+  | { readonly kind: 'token'; readonly credentials: IssuedCredentials }
+  | { readonly kind: 'cookie'; readonly user: UserRecord; readonly cookie: NewSessionCookie };
 
 /** Creates the function that changes a viewer's own password. */
 export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
@@ -63,13 +70,20 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     // Checked after the current password: estimating strength is slow, and wrong guesses must not pay for it.
     const rules = { minLength: dependencies.minPasswordLength, username };
     const password = parseNewPassword(newPassword, rules);
-    const refreshToken = createRefreshToken(dependencies.randomBytes);
+    const { token, hash } = createOpaqueToken(dependencies.randomBytes);
+    const kind = viewer.sessionKind;
     const change = {
       account,
       newPasswordHash: await passwords.hash(password, hashQueueKeyOf(origin)),
       sessionId: viewer.sessionId,
-      refreshTokenHash: refreshToken.hash,
-      issue: (session: LiveSession) => issueCredentials(session, refreshToken),
+      secret: { kind, hash },
+      issue: (session: LiveSession): RenewedSession =>
+        kind === 'token'
+          ? { kind, credentials: issueCredentials(session, { token }) }
+          : {
+              ...{ kind, user: session.user },
+              cookie: { value: token, expiresAt: session.absoluteEndAt },
+            },
     };
     return sessions.changePassword(change, origin);
   };

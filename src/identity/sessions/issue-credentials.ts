@@ -1,5 +1,5 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
-import type { RefreshToken } from '../../authentication/refresh-token.ts';
+import type { OpaqueToken } from '../../authentication/opaque-token.ts';
 import type { Groups } from '../../composition/groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import type { LiveSession } from './session.records.ts';
@@ -17,7 +17,7 @@ export interface IssuedCredentials {
 /** Issues the tokens of a live session. @throws {UnauthenticatedError} TOKEN_EXPIRED. */
 export type IssueCredentials = (
   session: LiveSession,
-  refreshToken: Pick<RefreshToken, 'token'>,
+  refreshToken: Pick<OpaqueToken, 'token'>,
 ) => IssuedCredentials;
 
 /** Creates the function that issues tokens, used by login, refresh and password changes. */

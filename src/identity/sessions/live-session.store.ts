@@ -22,5 +22,6 @@ export async function readLiveSession(
     select: { group: true },
   });
   const groups = memberships.map(({ group }) => group);
-  return { id, expiresAt: endOf(session, sessionIdleSeconds), user, groups };
+  const expiresAt = endOf(session, sessionIdleSeconds);
+  return { id, expiresAt, absoluteEndAt: session.expiresAt, user, groups };
 }

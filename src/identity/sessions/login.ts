@@ -1,112 +1,51 @@
-import { toSiteKey } from '../../authentication/address-key.ts';
-import type { Passwords } from '../../authentication/password.ts';
-import { createRefreshToken } from '../../authentication/refresh-token.ts';
-import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
-import { UnauthenticatedError } from '../../errors.ts';
-import type { AuditStore } from '../audit/audit.store.ts';
+import { createOpaqueToken } from '../../authentication/opaque-token.ts';
+import type { UserViewer } from '../../authentication/viewer.ts';
+import type { NewSessionCookie } from '../../composition/browser-session.ts';
+import type { Groups } from '../../composition/groups.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
-import type { LoginAccount } from './login-account.ts';
-import type { LoginAttempts } from './login-attempts.ts';
-import type { RenewPasswordHash } from './renew-password-hash.ts';
-import type { SessionStore } from './session.store.ts';
+import type { LoginAttempt, OpenSession } from './open-session.ts';
 
 export interface LoginDependencies {
-  readonly sessions: SessionStore;
-  readonly audit: Pick<AuditStore, 'record'>;
-  readonly attempts: LoginAttempts;
-  readonly passwords: Pick<Passwords, 'verify'>;
-  readonly renewPasswordHash: RenewPasswordHash;
+  readonly openSession: OpenSession;
   readonly issueCredentials: IssueCredentials;
-  readonly sessionLifetimeSeconds: number;
-  readonly now: () => Date;
+  readonly groups: Groups;
+  /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-export interface LoginAttempt {
-  readonly username: string;
-  readonly password: string;
-  readonly client: RequestSource;
-}
-
-/**
- * Checks credentials and opens a session.
- *
- * @throws {UnauthenticatedError} BAD_CREDENTIALS, for every kind of wrong credentials.
- * @throws {RateLimitedError} after too many failures, even with right credentials.
- */
+/** Opens a session that a refresh token continues. @throws what `OpenSession` throws. */
 export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
 
-/**
- * Creates the function that checks credentials and opens a session.
- *
- * An unknown user takes the same work as a wrong password and gets the same answer, so that usernames cannot be found
- * by trying.
- */
-export function createLogin(dependencies: LoginDependencies): Login {
-  const { sessions, audit, attempts, issueCredentials, sessionLifetimeSeconds, now } = dependencies;
-  const readAgain = createReadAgain(dependencies);
+export const createLogin =
+  ({ openSession, issueCredentials, randomBytes }: LoginDependencies): Login =>
+  async (attempt) => {
+    const { token, hash } = createOpaqueToken(randomBytes);
+    const session = await openSession(attempt, { kind: 'token', hash });
+    return issueCredentials(session, { token });
+  };
 
-  return async ({ username, password, client }) => {
-    // Invalid usernames, for example with a NUL character, are not sent to the database.
-    const isPossible = checkUsername(username) === undefined;
-    const usernameKey = toUsernameKey(username);
-    const account = isPossible ? await sessions.findAccount(usernameKey) : null;
-    const attempt = await attempts.verify({ usernameKey, ip: client.ip, password, account });
-    const refuse = async (): Promise<never> => {
-      const event = { action: 'login.failed', subjectId: account?.id ?? null };
-      await audit.record({ actor: null, ip: client.ip }, event);
-      throw badCredentials();
+/** A browser session that has just been opened. */
+export interface StartedSession {
+  /** The viewer of the requests that send the cookie. */
+  readonly viewer: UserViewer;
+  readonly cookie: NewSessionCookie;
+}
+
+/** Opens a session that a cookie continues. @throws what `OpenSession` throws. */
+export type StartSession = (attempt: LoginAttempt) => Promise<StartedSession>;
+
+export const createStartSession =
+  ({ openSession, groups, randomBytes }: LoginDependencies): StartSession =>
+  async (attempt) => {
+    const { token, hash } = createOpaqueToken(randomBytes);
+    const session = await openSession(attempt, { kind: 'cookie', hash });
+    const viewer: UserViewer = {
+      kind: 'user',
+      isAuthenticated: true,
+      userId: session.user.id,
+      sessionId: session.id,
+      sessionKind: 'cookie',
+      groups: new Set(groups.inSchemaOrder(session.groups)),
     };
-    if (account === null || !attempt.isRight) return refuse();
-
-    const refreshToken = createRefreshToken(dependencies.randomBytes);
-    const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
-    const { ip, userAgent = null } = client;
-    const opening = { refreshTokenHash: refreshToken.hash, expiresAt, ip, userAgent };
-    const open = async () =>
-      (await sessions.open({ account, ...opening })) ??
-      readAgain({ usernameKey, password, account, ip }, (changed) =>
-        sessions.open({ account: changed, ...opening }),
-      );
-    const session = await open().catch((error: unknown) => {
-      attempt.forgiveLater();
-      throw error;
-    });
-    if (session === null) return refuse();
-    await attempt.forgive();
-    await dependencies.renewPasswordHash(account, password);
-
-    return issueCredentials(session, refreshToken);
+    return { viewer, cookie: { value: token, expiresAt: session.absoluteEndAt } };
   };
-}
-
-interface CheckedAccount {
-  readonly usernameKey: string;
-  readonly password: string;
-  readonly ip: string;
-  /** The account when its password was verified. */
-  readonly account: LoginAccount;
-}
-
-/**
- * Calls `goOn` with the account if its hash has changed since it was read and the password still matches: another
- * login has replaced the hash. Otherwise returns null.
- */
-function createReadAgain({
-  sessions,
-  passwords,
-}: Pick<LoginDependencies, 'sessions' | 'passwords'>) {
-  return async <Result>(
-    { usernameKey, password, account, ip }: CheckedAccount,
-    goOn: (changed: LoginAccount) => Promise<Result | null>,
-  ): Promise<Result | null> => {
-    const changed = await sessions.findAccount(usernameKey);
-    if (changed === null || changed.passwordHash === account.passwordHash) return null;
-    const isRight = await passwords.verify(password, changed.passwordHash, toSiteKey(ip));
-    return isRight ? goOn(changed) : null;
-  };
-}
-
-const badCredentials = () =>
-  new UnauthenticatedError('BAD_CREDENTIALS', 'Incorrect username or password.');

@@ -4,25 +4,26 @@ import {
   ServiceUnavailableError,
   UnauthenticatedError,
 } from '../../errors.ts';
-import type { Login } from './login.ts';
 
 /** The result of a login attempt, for metrics. */
 export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
 
 export interface LoginObservation {
-  readonly login: Login;
   readonly toClientError: (error: unknown) => ClientError | undefined;
   readonly onOutcome: (outcome: LoginOutcome) => void;
 }
 
 /** Wraps a login, and reports the result of each attempt. */
 export const observeLogin =
-  ({ login, toClientError, onOutcome }: LoginObservation): Login =>
+  <Attempt, Result>(
+    login: (attempt: Attempt) => Promise<Result>,
+    { toClientError, onOutcome }: LoginObservation,
+  ): ((attempt: Attempt) => Promise<Result>) =>
   async (attempt) => {
     try {
-      const issued = await login(attempt);
+      const result = await login(attempt);
       onOutcome('ok');
-      return issued;
+      return result;
     } catch (error) {
       onOutcome(outcomeOf(toClientError(error)));
       throw error;

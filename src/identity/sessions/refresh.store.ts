@@ -1,11 +1,10 @@
+import { hashOpaqueToken, type OpaqueToken } from '../../authentication/opaque-token.ts';
 import {
   createSuccessorSalt,
   decideRefresh,
   deriveSuccessor,
-  hashRefreshToken,
   type PresentedToken,
   type RefreshDecision,
-  type RefreshToken,
 } from '../../authentication/refresh-token.ts';
 import type { Actor } from '../../changes/origin.ts';
 import type { Database, DatabaseTransaction } from '../../database/connect.ts';
@@ -14,7 +13,7 @@ import { readLiveSession } from './live-session.store.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
 export interface RefreshUse {
-  /** A text in the form of a refresh token: see `isRefreshToken`. */
+  /** A text in the form of a refresh token: see `isOpaqueToken`. */
   readonly token: string;
   readonly ip: string;
   /** How long the token used last may be repeated, in seconds. */
@@ -25,7 +24,7 @@ export interface RefreshUse {
 
 /** The session and its next refresh token, or why the token is refused. */
 export type RefreshOutcome =
-  | { readonly outcome: 'refreshed'; readonly session: LiveSession; readonly next: RefreshToken }
+  | { readonly outcome: 'refreshed'; readonly session: LiveSession; readonly next: OpaqueToken }
   | Exclude<RefreshDecision, { outcome: 'rotate' } | { outcome: 'repeat' }>;
 
 export type UseRefreshToken = (use: RefreshUse) => Promise<RefreshOutcome>;
@@ -49,7 +48,7 @@ export function createUseRefreshToken(dependencies: SessionStoreDependencies): U
     const expiresAt = endOf(session, moment.sessionIdleSeconds);
     const presented = { ...token, session: { endedAt, expiresAt } };
     const decision = decideRefresh(presented, { now: at, graceSeconds: use.graceSeconds });
-    const goOn = async (next: RefreshToken, lastUsedAt: Date): Promise<RefreshOutcome> => {
+    const goOn = async (next: OpaqueToken, lastUsedAt: Date): Promise<RefreshOutcome> => {
       const live = await readLiveSession(database, { ...session, lastUsedAt }, moment);
       return live === null ? { outcome: 'ended' } : { outcome: 'refreshed', session: live, next };
     };
@@ -93,7 +92,7 @@ async function findToken(database: Database, token: string) {
     FROM gatehouse.refresh_tokens AS token
     JOIN gatehouse.sessions AS session ON session.id = token.session_id
     JOIN gatehouse.users AS member ON member.id = session.user_id
-    WHERE token.hash = ${hashRefreshToken(token)}`;
+    WHERE token.hash = ${hashOpaqueToken(token)}`;
   if (found === undefined) return null;
   const { usedAt, successorSalt, endedAt, ...session } = found;
   const successor =
@@ -106,7 +105,7 @@ async function findToken(database: Database, token: string) {
 /** Used tokens are kept as long as their session. Only a password change removes one, which is unused. */
 async function findSuccessor(
   database: Database,
-  token: RefreshToken,
+  token: OpaqueToken,
 ): Promise<Pick<PresentedToken, 'unusedSuccessor' | 'isSuccessorRemoved'>> {
   const where = { hash: token.hash };
   const found = await database.refreshToken.findUnique({ where, select: { usedAt: true } });
@@ -123,7 +122,7 @@ async function rotate(
   { write }: SessionStoreDependencies,
   session: Session,
   use: TimedUse,
-): Promise<RefreshToken | null> {
+): Promise<OpaqueToken | null> {
   const successorSalt = createSuccessorSalt(use.randomBytes);
   const next = deriveSuccessor(use.token, successorSalt);
   const { at, ip } = use;
@@ -163,7 +162,7 @@ async function takeToken(
       SELECT id FROM gatehouse.sessions WHERE id = ${id}::uuid AND ended_at IS NULL FOR NO KEY UPDATE
     )
     UPDATE gatehouse.refresh_tokens SET used_at = ${at}, successor_salt = ${successorSalt}
-    WHERE hash = ${hashRefreshToken(token)} AND used_at IS NULL
+    WHERE hash = ${hashOpaqueToken(token)} AND used_at IS NULL
       AND session_id = (SELECT id FROM session)`;
   if (taken !== 1) throw new TakenMeanwhileError();
 }

@@ -1,4 +1,4 @@
-import { isRefreshToken } from '../../authentication/refresh-token.ts';
+import { isOpaqueToken } from '../../authentication/opaque-token.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
@@ -40,7 +40,7 @@ export function createRefresh({
   randomBytes,
 }: RefreshDependencies): Refresh {
   return async ({ refreshToken: token, client }) => {
-    if (!isRefreshToken(token)) {
+    if (!isOpaqueToken(token)) {
       throw new UnauthenticatedError('TOKEN_MALFORMED', 'The refresh token is malformed.');
     }
     const use = { token, ip: client.ip, graceSeconds, randomBytes };

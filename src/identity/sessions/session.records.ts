@@ -1,3 +1,4 @@
+import type { SessionKind } from '../../authentication/viewer.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
@@ -15,11 +16,24 @@ export const sessionFields = {
 /** A session as resolvers get it. `expiresAt` is when it ends unless it is used again. */
 export type SessionRecord = Prisma.SessionGetPayload<{ select: typeof sessionFields }>;
 
+/** The secret that continues a session: a refresh token, or the value of a cookie. */
+export interface SessionSecret {
+  readonly kind: SessionKind;
+  /** The SHA-256 of the secret, 32 bytes. */
+  readonly hash: Uint8Array<ArrayBuffer>;
+}
+
+/** Returns the columns that store a secret. */
+export const secretData = ({ kind, hash }: SessionSecret, at: Date) =>
+  kind === 'cookie' ? { cookieHash: hash } : { refreshTokens: { create: { hash, createdAt: at } } };
+
 /** A live session with the data for its tokens. */
 export interface LiveSession {
   readonly id: string;
-  /** When the session expires. */
+  /** When the session expires, unless it is used again. */
   readonly expiresAt: Date;
+  /** When the session expires even if it is used. */
+  readonly absoluteEndAt: Date;
   readonly user: UserRecord;
   /** The user's current groups. */
   readonly groups: readonly string[];

@@ -12,6 +12,8 @@ import {
   idleSince,
   type LiveSession,
   type SessionRecord,
+  type SessionSecret,
+  secretData,
   sessionFields,
 } from './session.records.ts';
 import { makeRoomForSession } from './session-limit.store.ts';
@@ -19,7 +21,7 @@ import { createViewers } from './viewers.store.ts';
 
 export interface NewSession {
   readonly account: LoginAccount;
-  readonly refreshTokenHash: Uint8Array<ArrayBuffer>;
+  readonly secret: SessionSecret;
   /** The end of its maximum lifetime. */
   readonly expiresAt: Date;
   readonly userAgent: string | null;
@@ -83,7 +85,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
      * which can happen while the password is verified. Logins of one user run one after another, so that together
      * they cannot exceed the session limit.
      */
-    open({ account, refreshTokenHash, ...session }: NewSession): Promise<LiveSession | null> {
+    open({ account, secret, ...session }: NewSession): Promise<LiveSession | null> {
       const userId = account.id;
       const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
       return write({ origin }, async (transaction, { record }) => {
@@ -103,7 +105,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
             userId,
             createdAt: at,
             lastUsedAt: at,
-            refreshTokens: { create: { hash: refreshTokenHash, createdAt: at } },
+            ...secretData(secret, at),
           },
           select: sessionFields,
         });

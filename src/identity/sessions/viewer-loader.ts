@@ -1,6 +1,7 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
 import { createLoader } from '../../composition/loader.ts';
 import { isUuid } from '../../composition/uuid.ts';
+import { createUseRecorder, type RecordUseOptions } from '../record-use.ts';
 import type { SessionStore } from './session.store.ts';
 
 /** Returns the viewer of a live session, or null. */
@@ -20,3 +21,32 @@ export function createViewerLoader(sessions: Pick<SessionStore, 'findViewers'>):
   });
   return (sessionId) => loader.load(sessionId);
 }
+
+/** Finds the viewer of a live session by the SHA-256 of its cookie, or null. */
+export type LoadCookieViewer = (cookieHash: Uint8Array) => Promise<UserViewer | null>;
+
+export interface CookieViewerLoaderOptions extends Pick<RecordUseOptions, 'now' | 'onError'> {
+  readonly sessions: Pick<SessionStore, 'findCookieViewers' | 'recordUse'>;
+  /** The time after which an unused session ends. */
+  readonly sessionIdleSeconds: number;
+}
+
+/** Creates the same for cookies. It also records that the session was used: nothing else does. */
+export function createCookieViewerLoader(options: CookieViewerLoaderOptions): LoadCookieViewer {
+  const { sessions, sessionIdleSeconds } = options;
+  const recordUse = createUseRecorder({
+    ...options,
+    recordUse: sessions.recordUse,
+    everyMs: Math.min(60_000, sessionIdleSeconds * 100), // a tenth of the idle time at most
+  });
+  const loader = createLoader<string, UserViewer | null>(async (keys) => {
+    const hashes = [...new Set(keys)].map((key) => Buffer.from(key, 'hex'));
+    const found = await sessions.findCookieViewers(hashes);
+    recordUse(found.map(({ viewer, lastUsedAt }) => ({ id: viewer.sessionId, lastUsedAt })));
+    const byHash = new Map(found.map(({ viewer, cookieHash }) => [toKey(cookieHash), viewer]));
+    return keys.map((key) => byHash.get(key) ?? null);
+  });
+  return (cookieHash) => loader.load(toKey(cookieHash));
+}
+
+const toKey = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');

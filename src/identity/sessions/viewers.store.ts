@@ -1,4 +1,4 @@
-import type { UserViewer } from '../../authentication/viewer.ts';
+import type { SessionKind, UserViewer } from '../../authentication/viewer.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import { idleSince } from './session.records.ts';
@@ -8,11 +8,21 @@ interface ViewerRow extends UserRecord {
   readonly groups: readonly string[];
 }
 
-/** The condition for the sessions `$1` that are alive at the time `$2` and were used since `$3`. */
-const viewersStatement = {
-  name: 'gatehouse_viewers',
-  text: `
-    SELECT session.id AS "sessionId", member.id, member.username,
+interface CookieViewerRow extends ViewerRow {
+  readonly cookieHash: Uint8Array;
+  readonly lastUsedAt: Date;
+}
+
+/** The viewer of a session cookie. */
+export interface CookieViewer {
+  readonly viewer: UserViewer;
+  readonly cookieHash: Uint8Array;
+  readonly lastUsedAt: Date;
+}
+
+/** For live sessions at the time `$2` that were used since `$3` and match `condition`, which uses `$1`. */
+const viewersText = (columns: string, condition: string) => `
+    SELECT session.id AS "sessionId", ${columns} member.id, member.username,
       member.display_name AS "displayName", member.email, member.created_at AS "createdAt",
       member.disabled_at AS "disabledAt",
       array_remove(array_agg(membership."group"::text), NULL) AS groups
@@ -20,22 +30,35 @@ const viewersStatement = {
     JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
     LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
       AND (membership.expires_at IS NULL OR membership.expires_at > $2)
-    WHERE session.id = ANY ($1::uuid[])
+    WHERE ${condition}
       AND session.ended_at IS NULL AND session.expires_at > $2 AND session.last_used_at > $3
-    GROUP BY session.id, member.id`,
+    GROUP BY session.id, member.id`;
+
+const byId = {
+  name: 'gatehouse_viewers',
+  text: viewersText('', 'session.id = ANY ($1::uuid[])'),
+};
+
+const byCookie = {
+  name: 'gatehouse_cookie_viewers',
+  text: viewersText(
+    'session.cookie_hash AS "cookieHash", session.last_used_at AS "lastUsedAt",',
+    'session.cookie_hash = ANY ($1::bytea[])',
+  ),
 };
 
 /** Reads viewers, and keeps the data that was read with each while the viewer exists, which is for its request. */
 export function createViewers(dependencies: SessionStoreDependencies) {
-  const { read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
+  const { database, read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
   const users = new WeakMap<UserViewer, UserRecord>();
   const groupsOfUsers = new WeakMap<UserRecord, ReadonlySet<string>>();
 
-  function toViewer({ sessionId, groups, ...user }: ViewerRow): UserViewer {
+  function toViewer({ sessionId, groups, ...user }: ViewerRow, kind: SessionKind): UserViewer {
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,
       sessionId,
+      sessionKind: kind,
       userId: user.id,
       groups: new Set(schemaGroups.inSchemaOrder(groups)),
     };
@@ -44,16 +67,37 @@ export function createViewers(dependencies: SessionStoreDependencies) {
     return viewer;
   }
 
+  function valuesFor(keys: readonly unknown[]): unknown[] {
+    const at = now();
+    return [keys, at, idleSince(at, sessionIdleSeconds)];
+  }
+
   return {
     /**
      * Returns the viewers of live sessions in one statement: user, session and current groups, without groups that
      * the schema does not have. Ended sessions, disabled users and unknown ids are omitted.
      */
     async findViewers(sessionIds: readonly string[]): Promise<UserViewer[]> {
-      const at = now();
-      const values = [sessionIds, at, idleSince(at, sessionIdleSeconds)];
-      const rows = await read<ViewerRow>(viewersStatement, values);
-      return rows.map(toViewer);
+      const rows = await read<ViewerRow>(byId, valuesFor(sessionIds));
+      return rows.map((row) => toViewer(row, 'token'));
+    },
+
+    /** The same, for the SHA-256 values of session cookies. */
+    async findCookieViewers(hashes: readonly Uint8Array[]): Promise<CookieViewer[]> {
+      const rows = await read<CookieViewerRow>(byCookie, valuesFor(hashes));
+      return rows.map(({ cookieHash, lastUsedAt, ...row }) => {
+        return { viewer: toViewer(row, 'cookie'), cookieHash, lastUsedAt };
+      });
+    },
+
+    /** Records that sessions are in use. Does not wait for locks: a session that is being changed is skipped. */
+    async recordUse(ids: readonly string[], { unlessSince }: { unlessSince: Date }): Promise<void> {
+      await database.$executeRaw`
+        UPDATE gatehouse.sessions SET last_used_at = ${now()}
+        WHERE id IN (
+          SELECT id FROM gatehouse.sessions
+          WHERE id = ANY (${[...ids]}::uuid[]) AND ended_at IS NULL AND last_used_at <= ${unlessSince}
+          FOR NO KEY UPDATE SKIP LOCKED)`;
     },
 
     /** Returns the user that was read with a viewer of `findViewers`. Undefined for any other viewer. */

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { Context } from '../../composition/context.ts';
 import { createUnexpectedErrorPlugin } from '../apollo-logger.ts';
+import { setCookie } from '../cookies/set-cookie.ts';
 import { createErrorLogPlugin } from '../error-log-plugin.ts';
 import type { StatusOptions } from '../failed-operation.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
@@ -35,6 +36,9 @@ export function createApolloHostPlugin(
     createApolloAdmission(options),
     createUnexpectedErrorPlugin(logger),
     createHttpStatusPlugin(options),
+    {
+      requestDidStart: async () => ({ willSendResponse: async (answered) => setCookie(answered) }),
+    },
   ]);
 }
 

@@ -6,7 +6,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  type OperationDefinitionNode,
   type ValidationRule,
 } from 'graphql';
 import type { RequestError } from '../../admission/request-error.ts';
@@ -15,10 +14,10 @@ import { toSyntaxError } from '../../admission/syntax-error.ts';
 import { validateDocument } from '../../admission/validate-document.ts';
 import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createErrorLog } from '../error-log-plugin.ts';
-import { type StatusOptions, toFailedAnswer } from '../failed-operation.ts';
 import { causeOf, createFormatError } from '../format-error.ts';
 import { asGraphQLError } from '../graphql-error.ts';
 import type { HostPluginOptions } from './apollo-host.ts';
+import { withCookie, withStatus } from './envelop-answer.ts';
 import type { HostContext } from './host-context.ts';
 
 type Validate = (
@@ -152,7 +151,8 @@ const createOnExecute =
           },
         });
         if (Symbol.asyncIterator in answer) return;
-        setResult(withStatus(answer, { document, operation }, parts));
+        const response = withStatus(answer, { document, operation }, parts);
+        setResult(withCookie(response, contextValue));
       },
     };
   };
@@ -209,35 +209,4 @@ function createErrorFormat({ toClientError, logger }: HostPluginOptions) {
       return { ...result, errors: result.errors.map(one) };
     },
   };
-}
-
-interface StatusFacts {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode | null | undefined;
-}
-
-/** Yoga takes status and headers from `extensions.http` of a result. */
-function withStatus(
-  result: ExecutionResult,
-  facts: StatusFacts,
-  options: StatusOptions,
-): ExecutionResult {
-  const { data, ...rest } = result;
-  const failed = toFailedAnswer({ errors: result.errors, data, ...facts }, options);
-  if (failed === undefined) return result;
-  const { status, headers, omitsData } = failed;
-  const answer = omitsData || data === undefined ? rest : { ...rest, data };
-  if (status === undefined) return answer;
-  const given = rest.extensions?.http;
-  const http = {
-    status,
-    headers: { ...headers, ...headersOf(given) },
-  };
-  return { ...answer, extensions: { ...rest.extensions, http } };
-}
-
-/** Returns the headers that the guards set, such as the challenge of a refusal. */
-function headersOf(http: unknown): object {
-  const isObject = typeof http === 'object' && http !== null && 'headers' in http;
-  return isObject && typeof http.headers === 'object' && http.headers !== null ? http.headers : {};
 }

@@ -4,6 +4,11 @@ import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { ServiceUnavailableError } from '../../errors.ts';
+import {
+  type BrowserRequest,
+  type RequestCookies,
+  toBrowserRequest,
+} from '../cookies/request-cookies.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
 import { retryHeaders, statusOf } from '../graphql-error.ts';
 import type { CreateContext } from '../request-context.ts';
@@ -14,7 +19,10 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Every value of each header, if the host provides them. */
   readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>>;
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean };
+  /** The host and the scheme that the client used, as the server determines them behind proxies. */
+  readonly host?: string | undefined;
+  readonly protocol?: string | undefined;
   /** The client's address, as the host determines it behind proxies. */
   readonly ip?: string | undefined;
   /** The Node request inside a Fastify request. */
@@ -23,6 +31,8 @@ export interface NodeRequest {
 
 /** The used part of a request of the Fetch standard. */
 export interface FetchRequest {
+  /** An absolute URL. Its host and scheme are those of the server, as the client sees them. */
+  readonly url: string;
   readonly headers: { get(name: string): string | null };
 }
 
@@ -33,7 +43,8 @@ export interface HostContext extends Context {
 }
 
 /**
- * Creates the context of one request: verifies its bearer token, and reads the viewer from the database.
+ * Creates the context of one request: verifies its bearer token or its session cookie, and reads the viewer from the
+ * database.
  *
  * A token that is not accepted results in an anonymous viewer with the reason. A Fetch request does not contain the
  * client's address: pass it as `source.ip`. Login limits and audit events use it.
@@ -48,6 +59,7 @@ export type ContextOf = (
 
 export interface HostContextOptions {
   readonly authenticate: Authenticate;
+  readonly cookies: RequestCookies;
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
   readonly randomId: () => string;
@@ -55,16 +67,17 @@ export interface HostContextOptions {
 }
 
 export function createContextOf(options: HostContextOptions): ContextOf {
-  const { authenticate, createContext, toClientError, randomId, onError } = options;
+  const { authenticate, cookies, createContext, toClientError, randomId, onError } = options;
   const formatError = createFormatError(toClientError);
 
   return async (request, source = {}) => {
     const requestId = randomId();
     const facts = isFetchRequest(request) ? ofFetch(request) : ofNode(request);
     try {
-      const viewer = await authenticate(facts.authorization);
+      const viewer = await authenticate(cookies.credentialsOf(facts.browser, facts.authorization));
       const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
-      const context = createContext({ viewer, client, requestId });
+      const browserSession = cookies.browserSessionOf(facts.browser);
+      const context = createContext({ viewer, client, requestId, browserSession });
       return Object.assign(context, { prefer: facts.prefer });
     } catch (error) {
       const clientError = toClientError(error);
@@ -90,31 +103,37 @@ interface HostFacts {
   readonly authorization: readonly string[];
   readonly prefer: string | undefined;
   readonly client: RequestSource;
+  readonly browser: BrowserRequest;
 }
 
 const isFetchRequest = (request: NodeRequest | FetchRequest): request is FetchRequest =>
   typeof request.headers.get === 'function';
 
 /** The Fetch standard joins the values of a repeated header. No token contains a comma. */
-function ofFetch({ headers }: FetchRequest): HostFacts {
+function ofFetch({ headers, url }: FetchRequest): HostFacts {
+  const header = (name: string) => headers.get(name) ?? undefined;
   const authorization = headers.get('authorization');
   return {
     authorization: authorization === null ? [] : [authorization],
-    prefer: headers.get('prefer') ?? undefined,
-    client: { ip: '', userAgent: toUserAgent(headers.get('user-agent') ?? undefined) },
+    prefer: header('prefer'),
+    client: { ip: '', userAgent: toUserAgent(header('user-agent')) },
+    browser: toBrowserRequest(header, new URL(url)),
   };
 }
 
 function ofNode({ headers, socket, ip = '', ...request }: NodeRequest): HostFacts {
   const distinct = request.headersDistinct ?? request.raw?.headersDistinct;
+  const header = (name: string) => valuesOf(headers[name]).join(', ') || undefined;
+  const { host = header('host') ?? '', protocol = socket.encrypted ? 'https' : 'http' } = request;
   return {
     // Node's own `headers` silently keeps the first of two values.
     authorization: valuesOf((distinct ?? headers).authorization),
-    prefer: valuesOf(headers.prefer).join(', ') || undefined,
+    prefer: header('prefer'),
     client: {
       ip: isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip,
       userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),
     },
+    browser: toBrowserRequest(header, { host, protocol: `${protocol}:` }),
   };
 }
 

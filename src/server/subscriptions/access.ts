@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuthorizeOperation } from '@gatehouse/authorization';
+import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { AccessListener } from '../../events/event-source.ts';
@@ -39,8 +40,8 @@ export interface Access {
 }
 
 export interface AccessWatch {
-  /** Watches a socket whose client has sent its token. */
-  watch(connection: Connection, authorization: readonly string[]): Access;
+  /** Watches a socket whose client has sent its credentials. */
+  watch(connection: Connection, credentials: PresentedCredentials): Access;
   stop(): void;
 }
 
@@ -92,8 +93,8 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
 
   return {
     stop,
-    watch(connection, authorization) {
-      const access = createAccess({ ...options, connection, authorization, register });
+    watch(connection, credentials) {
+      const access = createAccess({ ...options, connection, credentials, register });
       all.add(access);
       return {
         ...access,
@@ -108,14 +109,14 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
 
 interface AccessOptions extends AccessWatchOptions {
   readonly connection: Connection;
-  readonly authorization: readonly string[];
+  readonly credentials: PresentedCredentials;
   readonly register: (access: Access, subjects: readonly string[]) => () => void;
 }
 
 function createAccess(options: AccessOptions): Access {
-  const { connection, authorization, authenticate, authorizeOperation, register, membershipsOf } =
+  const { connection, credentials, authenticate, authorizeOperation, register, membershipsOf } =
     options;
-  const tokenEndsAt = options.tokenEndsAt(authorization);
+  const tokenEndsAt = options.tokenEndsAt(credentials.authorization);
   let subjects: readonly string[] = [];
   let unregister = () => {};
   let isOver = false;
@@ -126,7 +127,7 @@ function createAccess(options: AccessOptions): Access {
   });
 
   async function viewer(): Promise<Viewer> {
-    const found = await authenticate(authorization);
+    const found = await authenticate(credentials);
     if (!isOver && found.isAuthenticated && subjects.length === 0) {
       subjects = subjectsOf(found);
       unregister = register(access, subjects);

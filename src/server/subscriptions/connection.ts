@@ -2,6 +2,7 @@ import type { DocumentNode } from 'graphql';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
+import { withoutCookies } from '../cookies/request-cookies.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 
 /** A running operation of a socket. */
@@ -14,6 +15,8 @@ export interface RunningOperation {
 /** One socket: its viewer, its operations, and the function to close it. */
 export interface Connection {
   readonly client: RequestSource;
+  /** The session cookie of the upgrade, if one was sent. */
+  readonly sessionCookie: string | undefined;
   /** The id of the socket in the log. */
   readonly requestId: string;
   /** The running subscriptions by id. */
@@ -32,4 +35,4 @@ export const contextOf = (
   { client, requestId }: Connection,
   { createContext }: Pick<RequestContextOptions, 'createContext'>,
   viewer: Viewer,
-): Context => createContext({ viewer, client, requestId });
+): Context => createContext({ viewer, client, requestId, browserSession: withoutCookies });

@@ -1,5 +1,6 @@
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { makeServer, type OperationResult } from 'graphql-ws';
+import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
 import { asGraphQLError } from '../graphql-error.ts';
 import type { Access, AccessWatch } from './access.ts';
@@ -56,7 +57,7 @@ export function createProtocol(options: ProtocolOptions) {
 
     async onConnect({ connectionParams, extra: state }) {
       const { connection } = state;
-      const access = options.watch(connection, authorizationOf(connectionParams));
+      const access = options.watch(connection, credentialsOf(connectionParams, connection));
       state.access = access;
       try {
         await access.viewer();
@@ -112,6 +113,12 @@ export function createProtocol(options: ProtocolOptions) {
       access?.end();
     },
   });
+}
+
+/** A token is used alone, as over HTTP. */
+function credentialsOf(params: Init, { sessionCookie }: Connection): PresentedCredentials {
+  const authorization = authorizationOf(params);
+  return authorization.length > 0 ? { authorization } : { authorization, sessionCookie };
 }
 
 /** Returns the values of the Authorization header in `connectionParams`. Values other than strings are malformed. */

@@ -8,8 +8,8 @@ const preflightMaxAgeSeconds = 600;
 const exposedHeaders = ['www-authenticate', 'retry-after', 'preference-applied', 'x-request-id'];
 
 /**
- * Lets pages of these origins use the routes of this instance from a browser (Fetch, 3.3). Without credentials such
- * as cookies: a page sends its token.
+ * Lets pages of these origins use the routes of this instance from a browser, with its session cookie (Fetch, 3.3).
+ * Only listed origins are ever echoed: with `*`, every page could read.
  */
 export async function registerCors(
   fastify: FastifyInstance,
@@ -19,7 +19,7 @@ export async function registerCors(
   await fastify.register(cors, {
     origin: [...allowedOrigins],
     methods: ['GET', 'POST'],
-    credentials: false,
+    credentials: true,
     exposedHeaders,
     maxAge: preflightMaxAgeSeconds,
     strictPreflight: false,

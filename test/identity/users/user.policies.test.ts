@@ -6,7 +6,14 @@ const userId = '01935b5e-8a00-7123-8456-789abcdef012';
 const sessionId = '01935b5e-8a00-7123-8456-789abcdef013';
 const clientId = '01935b5e-8a00-7123-8456-789abcdef014';
 const groups = new Set(['ADMIN']);
-const user: UserViewer = { kind: 'user', isAuthenticated: true, userId, sessionId, groups };
+const user: UserViewer = {
+  kind: 'user',
+  isAuthenticated: true,
+  sessionKind: 'token',
+  userId,
+  sessionId,
+  groups,
+};
 const client: ApiClientViewer = {
   ...{ kind: 'apiClient', isAuthenticated: true, clientId, groups },
   secretHash: new Uint8Array(32),

@@ -3,6 +3,7 @@ import { anonymous } from '../../../src/authentication/viewer.ts';
 import { createRequestRights } from '../../../src/changes/rights.ts';
 import { toClientError } from '../../../src/database/errors.ts';
 import { ServiceUnavailableError } from '../../../src/errors.ts';
+import { createRequestCookies } from '../../../src/server/cookies/request-cookies.ts';
 import {
   createContextOf,
   type FetchRequest,
@@ -20,14 +21,22 @@ const createContext: CreateContext = (facts) => ({
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),
 });
 
+const cookies = createRequestCookies({
+  sameSite: 'strict',
+  allowsInsecure: true,
+  allowedOrigins: [],
+  now: () => new Date(),
+});
+
 /** What the context is made of, and what was logged. */
 function contextsOf(authenticate: (authorization: readonly string[]) => Promise<void>) {
   const logged: string[] = [];
   const contextOf = createContextOf({
-    authenticate: async (authorization) => {
+    authenticate: async ({ authorization }) => {
       await authenticate(authorization);
       return anonymous('TOKEN_MISSING');
     },
+    cookies,
     createContext,
     toClientError,
     randomId: () => 'request-1',
@@ -78,6 +87,7 @@ describe('the context of a request', () => {
     {
       what: 'of the Fetch standard, with a repeated header',
       request: {
+        url: 'http://localhost:4000/graphql',
         headers: new Headers([
           ['authorization', 'Bearer a'],
           ['authorization', 'Bearer b'],
@@ -99,7 +109,10 @@ describe('the context of a request', () => {
   it('takes the address that is given for a request of the Fetch standard', async () => {
     const { contextOf } = contextsOf(async () => {});
     const headers = new Headers({ prefer: 'handling=lenient', 'user-agent': 'curl' });
-    const { client, prefer } = await contextOf({ headers }, { ip: '192.0.2.9' });
+    const { client, prefer } = await contextOf(
+      { url: 'http://localhost:4000/graphql', headers },
+      { ip: '192.0.2.9' },
+    );
     expect([client, prefer]).toEqual([{ ip: '192.0.2.9', userAgent: 'curl' }, 'handling=lenient']);
   });
 

@@ -33,6 +33,7 @@ function aServer() {
     access: { viewer: async () => viewer, recheck() {}, end() {}, principal: () => undefined },
     connection: {
       client: { ip: '192.0.2.1', userAgent: undefined },
+      sessionCookie: undefined,
       requestId: 'r',
       running,
       close() {},

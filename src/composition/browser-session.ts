@@ -1,0 +1,24 @@
+/** A new session cookie. */
+export interface NewSessionCookie {
+  /** The secret: 43 characters of base64url. */
+  readonly value: string;
+  /** The absolute end of the session. */
+  readonly expiresAt: Date;
+}
+
+/** Changes the session cookie of the browser that sent a request. */
+export interface BrowserSession {
+  /**
+   * Call it before a session is opened.
+   *
+   * @throws {CrossSiteError} when the request may come from a page of another site.
+   * @throws {BadUserInputError} when the transport cannot set cookies, as a WebSocket.
+   */
+  requireAvailable(): void;
+  /** Makes the response set the cookie. */
+  set(cookie: NewSessionCookie): void;
+  /** Makes the response expire the cookie. Does nothing where the transport cannot. */
+  clear(): void;
+  /** Returns the header `Set-Cookie` of the response; undefined: the cookie stays as it is. */
+  setCookie(): string | undefined;
+}

@@ -1,0 +1,114 @@
+import type { PresentedCredentials } from '../../authentication/authenticate.ts';
+import type { BrowserSession, NewSessionCookie } from '../../composition/browser-session.ts';
+import { BadUserInputError } from '../../errors.ts';
+import {
+  type CookieRequest,
+  type CrossSiteReason,
+  findCrossSiteReason,
+  isOwnOrListed,
+  preflightHeaders,
+} from './cross-site.ts';
+import { CrossSiteError } from './cross-site-error.ts';
+import {
+  type CookieTarget,
+  readSessionCookie,
+  type SessionCookieOptions,
+  toSetCookie,
+} from './session-cookie.ts';
+
+/** A request, as far as session cookies concern it. */
+export interface BrowserRequest extends CookieRequest, CookieTarget {
+  readonly cookie: string | undefined;
+}
+
+export interface RequestCookiesOptions extends SessionCookieOptions {
+  readonly allowedOrigins: readonly string[];
+  readonly now: () => Date;
+}
+
+export interface RequestCookies {
+  /**
+   * Adds the session cookie to the values of the header `Authorization`, unless there are any.
+   *
+   * @throws {CrossSiteError} when there is a cookie that does not count: such a request must not run as anonymous.
+   */
+  credentialsOf(request: BrowserRequest, authorization: readonly string[]): PresentedCredentials;
+  /**
+   * Returns the session cookie of a request for a WebSocket, which has neither a content type nor a preflight: its
+   * `Origin` decides alone.
+   *
+   * @throws {CrossSiteError} when there is a cookie, and the origin is missing, or not allowed.
+   */
+  ofUpgrade(request: BrowserRequest): string | undefined;
+  /** Creates what sets the cookie of the response. */
+  browserSessionOf(request: BrowserRequest): BrowserSession;
+}
+
+/** Creates the functions that read and write the session cookie of a request over HTTP. */
+export function createRequestCookies(options: RequestCookiesOptions): RequestCookies {
+  const { allowedOrigins, now } = options;
+
+  function requireOwnSite(request: BrowserRequest): void {
+    const reason = findCrossSiteReason(request, allowedOrigins);
+    if (reason !== undefined) throw new CrossSiteError(adviceFor[reason]);
+  }
+
+  return {
+    credentialsOf(request, authorization) {
+      if (authorization.length > 0) return { authorization };
+      const sessionCookie = readSessionCookie(request.cookie, request, options);
+      if (sessionCookie !== undefined) requireOwnSite(request);
+      return { authorization, sessionCookie };
+    },
+    ofUpgrade(request) {
+      const sessionCookie = readSessionCookie(request.cookie, request, options);
+      const isOwn =
+        request.origin !== undefined && isOwnOrListed(request.origin, request, allowedOrigins);
+      if (sessionCookie !== undefined && !isOwn) throw new CrossSiteError(adviceFor.OTHER_SITE);
+      return sessionCookie;
+    },
+    browserSessionOf(request) {
+      let setCookie: string | undefined;
+      const change = (cookie: NewSessionCookie | null) => {
+        setCookie = toSetCookie(cookie, request, { ...options, now: now() });
+      };
+      return {
+        requireAvailable: () => requireOwnSite(request),
+        set: change,
+        clear: () => change(null),
+        setCookie: () => setCookie,
+      };
+    },
+  };
+}
+
+const adviceFor: Readonly<Record<CrossSiteReason, string>> = {
+  SIMPLE_REQUEST: `Send the content type application/json, or the header ${preflightHeaders[0]}.`,
+  OTHER_SITE:
+    'The page is not of this origin. If it may use the API, add its origin to ALLOWED_ORIGINS.',
+  UNKNOWN_SITE: `A request without Origin and Sec-Fetch-Site needs the header ${preflightHeaders[0]}.`,
+};
+
+/** Over a WebSocket, a response has no headers. */
+export const withoutCookies: BrowserSession = {
+  requireAvailable() {
+    throw new BadUserInputError(undefined, 'A WebSocket cannot set a cookie. Use HTTP.');
+  },
+  set() {},
+  clear() {},
+  setCookie: () => undefined,
+};
+
+/** Collects what session cookies depend on. `protocol` is that of a URL, with its colon. */
+export const toBrowserRequest = (
+  header: (name: string) => string | undefined,
+  { host, protocol }: Pick<URL, 'host' | 'protocol'>,
+): BrowserRequest => ({
+  host,
+  isEncrypted: protocol === 'https:',
+  contentType: header('content-type'),
+  hasPreflightHeader: preflightHeaders.some((name) => header(name)),
+  fetchSite: header('sec-fetch-site'),
+  origin: header('origin'),
+  cookie: header('cookie'),
+});

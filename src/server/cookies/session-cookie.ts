@@ -1,0 +1,69 @@
+import { parse, serialize } from 'cookie';
+import type { NewSessionCookie } from '../../composition/browser-session.ts';
+
+/** How the session cookie of this server is sent. */
+export interface SessionCookieOptions {
+  /** `lax` also sends it when a link on another site opens a page: for pages that are rendered on a server. */
+  readonly sameSite: 'strict' | 'lax';
+  /** Whether a cookie without `Secure` is allowed, for a browser on the same machine. Never in production. */
+  readonly allowsInsecure: boolean;
+}
+
+/** The part of a request that determines its session cookie. */
+export interface CookieTarget {
+  /** The host that the client asked for, with its port. */
+  readonly host: string;
+  readonly isEncrypted: boolean;
+}
+
+/**
+ * The prefix makes browsers enforce `Secure`, `Path=/` and no `Domain` (RFC 6265bis, 4.1.3.2), so that a sibling
+ * subdomain cannot replace the cookie.
+ */
+const secureName = '__Host-gatehouse';
+const insecureName = 'gatehouse-dev';
+
+/** Without TLS, browsers reject the secure cookie, except for some on `localhost`. */
+const isInsecure = ({ host, isEncrypted }: CookieTarget, options: SessionCookieOptions): boolean =>
+  options.allowsInsecure && !isEncrypted && isLoopback(host);
+
+/** Whether a host with an optional port is on this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3). */
+function isLoopback(host: string): boolean {
+  const url = `http://${host}`;
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return (
+    /^(.+\.)?localhost$/.test(hostname) || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+  );
+}
+
+/** Returns the value of the session cookie in a header `Cookie`; undefined: it has none. */
+export function readSessionCookie(
+  header: string | undefined,
+  target: CookieTarget,
+  options: SessionCookieOptions,
+): string | undefined {
+  if (header === undefined) return undefined;
+  return parse(header)[isInsecure(target, options) ? insecureName : secureName];
+}
+
+/**
+ * Returns the header `Set-Cookie` for a new session; null: expires the cookie.
+ *
+ * The cookie lives as long as the session can. It needs no renewal, so a server that renders pages can forward it.
+ */
+export function toSetCookie(
+  cookie: NewSessionCookie | null,
+  target: CookieTarget,
+  { now, ...options }: SessionCookieOptions & { readonly now: Date },
+): string {
+  const insecure = isInsecure(target, options);
+  const lifeMs = cookie === null ? 0 : cookie.expiresAt.getTime() - now.getTime();
+  return serialize(insecure ? insecureName : secureName, cookie?.value ?? '', {
+    httpOnly: true,
+    secure: !insecure,
+    sameSite: options.sameSite,
+    path: '/',
+    maxAge: Math.max(0, Math.floor(lifeMs / 1000)),
+  });
+}
