@@ -1,21 +1,117 @@
-/** Gatehouse's own codes that a client may be told, beside those of GraphQL itself (syntax, validation). */
-export const ownErrorCodes = [
-  'BAD_USER_INPUT',
-  'BODY_TOO_LARGE',
-  'CONFLICT',
-  'EVENTS_LOST',
-  'FORBIDDEN',
-  'INTERNAL_SERVER_ERROR',
-  'NOT_FOUND',
-  'OPERATION_TOO_LARGE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'RATE_LIMITED',
-  'SERVICE_UNAVAILABLE',
-  'UNAUTHENTICATED',
-] as const;
+/** How errors with one code are handled, in the API and in the log. */
+interface ErrorKind {
+  /** The HTTP status of an operation that failed as a whole. */
+  readonly status: number;
+  /** Whether the same request can succeed a little later, so that the answer has a `Retry-After`. */
+  readonly isTemporary?: true;
+  /** The level at which such an error is logged. Others are not logged. */
+  readonly logLevel?: LogLevel;
+}
 
-/** A code of Gatehouse's own. */
-export type ErrorCode = (typeof ownErrorCodes)[number];
+type LogLevel = 'warn' | 'error';
+
+/** Gatehouse's own error codes. Projects add theirs in `errors` of a domain, and GraphQL has some (syntax, validation). */
+export const errorKinds = {
+  BAD_USER_INPUT: { status: 400 },
+  BODY_TOO_LARGE: { status: 413 },
+  CONFLICT: { status: 409 },
+  EVENTS_LOST: { status: 503 }, // ends a subscription, so it is never sent as a status
+  FORBIDDEN: { status: 403 },
+  INTERNAL_SERVER_ERROR: { status: 500, logLevel: 'error' },
+  NOT_FOUND: { status: 404 },
+  OPERATION_TOO_LARGE: { status: 400 },
+  PERSISTED_QUERY_NOT_SUPPORTED: { status: 400 }, // Apollo Server's own status would be 200
+  RATE_LIMITED: { status: 429, isTemporary: true },
+  SERVICE_UNAVAILABLE: { status: 503, isTemporary: true, logLevel: 'warn' },
+  UNAUTHENTICATED: { status: 401 },
+} as const satisfies Readonly<Record<string, ErrorKind>>;
+
+/** One of Gatehouse's own codes. */
+export type ErrorCode = keyof typeof errorKinds;
+
+/** Returns how errors with a code are handled, or undefined if the code is not one of Gatehouse's own. */
+export const errorKindOf = (code: unknown): ErrorKind | undefined =>
+  isOwnCode(code) ? errorKinds[code] : undefined;
+
+const isOwnCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(errorKinds, code);
+
+/** Facts for programs, sent in `extensions` with the code. Never a secret, never the input. */
+export type ErrorFacts = Readonly<Record<string, string | number>>;
+
+/** The facts of an error, and its cause for the log. */
+export interface ClientErrorOptions extends ErrorOptions {
+  readonly facts?: ErrorFacts;
+}
+
+/** An error whose message and facts are sent to the client. Every other error is masked. */
+export class ClientError extends Error {
+  override readonly name: string;
+  /** One of Gatehouse's own, or one that a domain declares. */
+  readonly code: string;
+  readonly facts: ErrorFacts;
+
+  constructor(code: string, message: string, { facts = {}, ...options }: ClientErrorOptions = {}) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** Returns the level at which an error is logged, or undefined if it is not. Masked errors have no `ClientError`. */
+export function logLevelOf(error: ClientError | undefined): LogLevel | undefined {
+  // Load shedding logs one line a second for all of them.
+  if (error instanceof OverloadedError) return undefined;
+  return errorKindOf(error === undefined ? 'INTERNAL_SERVER_ERROR' : error.code)?.logLevel;
+}
+
+/**
+ * An argument has an invalid value. `argument` is its name, with a path for input fields: `input.name`. It is undefined
+ * if only the database detected the value.
+ */
+export class BadUserInputError extends ClientError {
+  constructor(argument: string | undefined, message: string, options?: ErrorOptions) {
+    super('BAD_USER_INPUT', message, { ...options, facts: argumentFact(argument) });
+  }
+}
+
+/** A record does not exist. `argument` named it, and is undefined if only the database detected that. */
+export class NotFoundError extends ClientError {
+  constructor(
+    argument: string | undefined,
+    message = `Nothing has this \`${argument ?? 'id'}\`.`,
+    options?: ErrorOptions,
+  ) {
+    super('NOT_FOUND', message, { ...options, facts: argumentFact(argument) });
+  }
+}
+
+const argumentFact = (argument: string | undefined): ErrorFacts =>
+  argument === undefined ? {} : { argument };
+
+/** Why the state of the data forbids an operation. */
+type ConflictReason = 'LAST_ADMIN' | 'CHANGED_MEANWHILE' | 'CLIENT_DISABLED' | 'STILL_REFERENCED';
+
+/** The state of the data forbids the operation, or another operation came first. The operation had no effect. */
+export class ConflictError extends ClientError {
+  constructor(
+    reason: ConflictReason,
+    message: string,
+    { facts, ...options }: ClientErrorOptions = {},
+  ) {
+    super('CONFLICT', message, { ...options, facts: { reason, ...facts } });
+  }
+}
+
+/** A foreign key prevents the removal of a record. Rows of `table`, if it is known, refer to the record. */
+export class StillReferencedError extends ConflictError {
+  constructor(table: string | undefined, options?: ErrorOptions) {
+    const rows = table === undefined ? 'Other records' : `Rows of the table ${table}`;
+    const facts = table === undefined ? {} : { table };
+    super('STILL_REFERENCED', `${rows} still refer to this record.`, { ...options, facts });
+  }
+}
 
 /** Why a request proves no identity: the closed list that clients may rely on. */
 export type UnauthenticatedReason =
@@ -26,189 +122,62 @@ export type UnauthenticatedReason =
   | 'TOKEN_REVOKED'
   | 'BAD_CREDENTIALS';
 
-/**
- * An error whose message and facts are meant for the client. Every other error is masked.
- *
- * It knows no HTTP status and no header: those belong to the transport (`server/graphql-error.ts`).
- */
-export abstract class ClientError extends Error {
-  /** One of Gatehouse's own, or one that a domain declares. */
-  abstract readonly code: string;
-
-  /** Facts for programs, sent as `extensions` beside the code. Never a secret, never the input. */
-  get facts(): Readonly<Record<string, string | number>> {
-    return {};
-  }
-}
-
-/**
- * An argument's value is wrong. `argument` is its name, with a path for input fields: `input.name`. It is undefined
- * where only the database has found out.
- */
-export class BadUserInputError extends ClientError {
-  override readonly name = 'BadUserInputError';
-  readonly code = 'BAD_USER_INPUT';
-  readonly argument: string | undefined;
-
-  constructor(argument: string | undefined, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.argument = argument;
-  }
-
-  override get facts() {
-    return argumentFact(this);
-  }
-}
-
-/**
- * What the operation wants to act on does not exist. `argument` named it; undefined where only the database has
- * found out.
- */
-export class NotFoundError extends ClientError {
-  override readonly name = 'NotFoundError';
-  readonly code = 'NOT_FOUND';
-  readonly argument: string | undefined;
-
-  constructor(
-    argument: string | undefined,
-    message = `Nothing has this \`${argument ?? 'id'}\`.`,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.argument = argument;
-  }
-
-  override get facts() {
-    return argumentFact(this);
-  }
-}
-
-const argumentFact = ({
-  argument,
-}: {
-  readonly argument: string | undefined;
-}): Readonly<Record<string, string>> => (argument === undefined ? {} : { argument });
-
-/**
- * The state of things forbids the operation now, or another one came first. What it was about was not
- * done, or not read.
- */
-export class ConflictError extends ClientError {
-  override readonly name = 'ConflictError';
-  readonly code = 'CONFLICT';
-  readonly reason: 'LAST_ADMIN' | 'CHANGED_MEANWHILE' | 'CLIENT_DISABLED' | 'STILL_REFERENCED';
-
-  constructor(reason: ConflictError['reason'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-  }
-
-  override get facts(): Readonly<Record<string, string>> {
-    return { reason: this.reason };
-  }
-}
-
-/** A foreign key forbids to remove a record: rows of `table`, undefined where it is not known, refer to it. */
-export class StillReferencedError extends ConflictError {
-  readonly table: string | undefined;
-
-  constructor(table: string | undefined, options?: ErrorOptions) {
-    const rows = table === undefined ? 'Other records' : `Rows of the table ${table}`;
-    super('STILL_REFERENCED', `${rows} still refer to this record.`, options);
-    this.table = table;
-  }
-
-  override get facts() {
-    return { ...super.facts, ...(this.table === undefined ? {} : { table: this.table }) };
-  }
-}
-
-/** The request proves no identity, and `reason` says why. The cause is for the log alone. */
+/** The request proves no identity, and `reason` says why. The cause is only for the log. */
 export class UnauthenticatedError extends ClientError {
-  override readonly name = 'UnauthenticatedError';
-  readonly code = 'UNAUTHENTICATED';
   readonly reason: UnauthenticatedReason;
 
   constructor(reason: UnauthenticatedReason, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super('UNAUTHENTICATED', message, { ...options, facts: { reason } });
     this.reason = reason;
   }
-
-  override get facts() {
-    return { reason: this.reason };
-  }
 }
 
-/** A part that the operation needs, such as the database, does not answer. Worth another try. */
+/** A part that the operation needs, such as the database, does not respond. A retry can succeed. */
 export class ServiceUnavailableError extends ClientError {
-  override readonly name = 'ServiceUnavailableError';
-  readonly code = 'SERVICE_UNAVAILABLE';
-
   constructor(options?: ErrorOptions) {
-    super('The service is temporarily unavailable. Try again later.', options);
-  }
-}
-
-/** An operation was not done in time. What it waits for may go on. */
-export class DeadlineError extends ClientError {
-  override readonly name = 'DeadlineError';
-  readonly code = 'SERVICE_UNAVAILABLE';
-
-  constructor() {
     super(
-      'The operation took too long. If it was a mutation, check whether it took effect before trying again.',
+      'SERVICE_UNAVAILABLE',
+      'The service is temporarily unavailable. Try again later.',
+      options,
     );
   }
+}
 
-  override get facts() {
-    return { reason: 'DEADLINE' };
+/** An operation exceeded its time limit. Its work may continue. */
+export class DeadlineError extends ClientError {
+  constructor() {
+    const message =
+      'The operation took too long. If it was a mutation, check whether it took effect before trying again.';
+    super('SERVICE_UNAVAILABLE', message, { facts: { reason: 'DEADLINE' } });
   }
 }
 
-/** More is asked at once than can be answered soon; nothing was begun. Worth another try. */
+/** The server has too much work, and did not begin this request. A retry can succeed. */
 export class OverloadedError extends ClientError {
-  override readonly name = 'OverloadedError';
-  readonly code = 'SERVICE_UNAVAILABLE';
-  /** When to try again, in whole seconds from now. */
-  readonly retryAfterSeconds = 1;
-
   constructor() {
-    super('The server is overloaded. Try again later.');
-  }
-
-  override get facts() {
-    return { retryAfterSeconds: this.retryAfterSeconds };
+    const message = 'The server is overloaded. Try again later.';
+    super('SERVICE_UNAVAILABLE', message, { facts: { retryAfterSeconds: 1 } });
   }
 }
 
-/** Too many attempts have failed. The same for existing and missing accounts. It expires. */
+/** Too many attempts failed. It is the same for existing and missing accounts, and expires. */
 export class RateLimitedError extends ClientError {
-  override readonly name = 'RateLimitedError';
-  readonly code = 'RATE_LIMITED';
-  /** When to try again, in whole seconds from now; at least 1. */
-  readonly retryAfterSeconds: number;
-
-  constructor(retryAfterSeconds: number) {
-    super('Too many attempts. Try again later.');
-    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds));
-  }
-
-  override get facts() {
-    return { retryAfterSeconds: this.retryAfterSeconds };
+  constructor(seconds: number) {
+    super('RATE_LIMITED', 'Too many attempts. Try again later.', {
+      facts: { retryAfterSeconds: Math.max(1, Math.ceil(seconds)) },
+    });
   }
 }
 
-/** A subscriber took its events too slowly, or changes were missed while the database was away. */
+/** A subscriber read its events too slowly, or changes were missed while the database was unavailable. */
 export class EventsLostError extends ClientError {
-  override readonly name = 'EventsLostError';
-  readonly code = 'EVENTS_LOST';
-
   constructor() {
-    super('Events may have been lost. Subscribe again and read the missed events.');
+    const message = 'Events may have been lost. Subscribe again and read the missed events.';
+    super('EVENTS_LOST', message);
   }
 }
 
-/** What of an operation has a limit. */
+/** The limits of an operation. */
 export type OperationLimit =
   | 'TOKENS'
   | 'DEPTH'
@@ -223,27 +192,19 @@ export type OperationLimit =
   | 'VARIABLE_DEPTH'
   | 'COST';
 
-/** An operation is larger than it may be. Told before anything runs; a smaller one may run. */
+/** An operation exceeds a limit, and does not run. `found` is its size, undefined if it was not read to its end. */
 export class OperationTooLargeError extends ClientError {
-  override readonly name = 'OperationTooLargeError';
-  readonly code = 'OPERATION_TOO_LARGE';
-  readonly reason: OperationLimit;
-  readonly limit: number;
-  /** How large it is; undefined when it was not read to its end. */
-  readonly found: number | undefined;
-
   constructor(reason: OperationLimit, limit: number, found?: number) {
     const thing = reason.toLowerCase().replaceAll('_', ' ');
-    super(`The operation is too large: the limit for ${thing} is ${limit}.`);
-    this.reason = reason;
-    this.limit = limit;
-    this.found = found;
-  }
-
-  override get facts() {
-    const { reason, limit, found } = this;
-    // Fragments can double with every line: JSON has no number for what comes out.
+    // Fragments can double the size with each line. JSON has no larger exact number.
     const most = Number.MAX_SAFE_INTEGER;
-    return { reason, limit, ...(found === undefined ? {} : { found: Math.min(found, most) }) };
+    const size = found === undefined ? {} : { found: Math.min(found, most) };
+    super(
+      'OPERATION_TOO_LARGE',
+      `The operation is too large: the limit for ${thing} is ${limit}.`,
+      {
+        facts: { reason, limit, ...size },
+      },
+    );
   }
 }

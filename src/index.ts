@@ -25,7 +25,7 @@ export {
   defineCommand,
   type TypedCommand,
 } from './composition/domain-command.ts';
-export { DomainError, type DomainErrorOptions } from './composition/domain-errors.ts';
+export { DomainError } from './composition/domain-errors.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';
 export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
@@ -34,7 +34,12 @@ export { required } from './composition/required.ts';
 export { parseText } from './composition/text-input.ts';
 export { CompositionError } from './composition/type-defs.ts';
 export { isUuid } from './composition/uuid.ts';
-export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
+export {
+  BadUserInputError,
+  type ClientErrorOptions as DomainErrorOptions,
+  ConflictError,
+  NotFoundError,
+} from './errors.ts';
 export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
 export type { GatehouseContext, IdentityLoad } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';

@@ -1,4 +1,4 @@
-import { ClientError, ownErrorCodes } from '../errors.ts';
+import { ClientError, errorKindOf } from '../errors.ts';
 import type { Domain } from './domain.ts';
 
 /**
@@ -7,27 +7,7 @@ import type { Domain } from './domain.ts';
  * The domain declares the code and its HTTP status: `errors: { ROOM_FULL: 409 }`. Errors with undeclared codes are
  * masked.
  */
-export class DomainError extends ClientError {
-  override readonly name = 'DomainError';
-  readonly code: string;
-  readonly #facts: Readonly<Record<string, string | number>>;
-
-  /** @param facts sent in `extensions` with the code */
-  constructor(code: string, message: string, { facts = {}, ...options }: DomainErrorOptions = {}) {
-    super(message, options);
-    this.code = code;
-    this.#facts = facts;
-  }
-
-  override get facts() {
-    return this.#facts;
-  }
-}
-
-export interface DomainErrorOptions extends ErrorOptions {
-  /** Facts for programs. Never a secret. */
-  readonly facts?: Readonly<Record<string, string | number>>;
-}
+export class DomainError extends ClientError {}
 
 /** HTTP statuses by error code. */
 export type ErrorStatuses = Readonly<Record<string, number>>;
@@ -61,8 +41,7 @@ export function findErrorProblems({ name, errors = {} }: Domain): readonly strin
   return Object.entries(errors).flatMap(([code, status]) => {
     const where = `${code}: errors of the domain ${name}:`;
     if (!codeForm.test(code)) return [`${where} a code must be in upper case, such as ROOM_FULL`];
-    if (ownErrorCodes.some((own) => own === code))
-      return [`${where} Gatehouse already uses this code`];
+    if (errorKindOf(code) !== undefined) return [`${where} Gatehouse already uses this code`];
     const isServed = Number.isInteger(status) && status >= 400 && status <= 599;
     if (!isServed || status === 401 || status === 403) {
       return [`${where} the status must be from 400 to 599, but not 401 or 403`];

@@ -84,21 +84,19 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
  */
 export function toClientError(error: unknown): ClientError | undefined {
   if (error instanceof ClientError) return error;
-  const chain = chainOf(error);
-  const codes = chain.flatMap(codesOf);
-  if (codes.some((code) => CONFLICT_CODES.has(code))) {
+  if (hasCode(error, CONFLICT_CODES)) {
     const message =
       'Another operation changed the same data at the same time. Check the current state and try again.';
     return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
   }
-  if (codes.some(isUnavailableCode) || isCollision(error) || chain.some(saysUnavailable)) {
+  if (meansUnavailable(error) || isCollision(error)) {
     return new ServiceUnavailableError({ cause: error });
   }
-  return toInputError(error, codes);
+  return toInputError(error);
 }
 
 /** Converts errors about the client's input that only the database can detect. */
-function toInputError(error: unknown, codes: readonly string[]): ClientError | undefined {
+function toInputError(error: unknown): ClientError | undefined {
   const options = { cause: error };
   const reference = violatedReferenceOf(error);
   if (reference?.isRemoval === true) return new StillReferencedError(reference.table, options);
@@ -106,20 +104,17 @@ function toInputError(error: unknown, codes: readonly string[]): ClientError | u
     const message = 'A record that the input refers to does not exist.';
     return new BadUserInputError(undefined, message, options);
   }
-  if (codes.some((code) => MALFORMED_CODES.has(code))) {
+  if (isMalformed(error)) {
     return new BadUserInputError(undefined, 'An id or another value is malformed.', options);
   }
-  if (codes.some((code) => NOT_FOUND_CODES.has(code))) {
+  if (hasCode(error, NOT_FOUND_CODES)) {
     return new NotFoundError(undefined, 'The record does not exist.', options);
   }
   return undefined;
 }
 
 /** Whether the database rejected a value that does not match the type of its column. */
-export const isMalformed = (error: unknown): boolean =>
-  chainOf(error)
-    .flatMap(codesOf)
-    .some((code) => MALFORMED_CODES.has(code));
+export const isMalformed = (error: unknown): boolean => hasCode(error, MALFORMED_CODES);
 
 /** The foreign key that a statement violated. */
 export interface ViolatedReference {
@@ -135,10 +130,11 @@ export interface ViolatedReference {
 
 /** Returns the violated foreign key of a database error, or undefined for other errors. */
 export function violatedReferenceOf(error: unknown): ViolatedReference | undefined {
-  const chain = chainOf(error);
-  if (!chain.flatMap(codesOf).some((code) => REFERENCE_CODES.has(code))) return undefined;
+  if (!hasCode(error, REFERENCE_CODES)) return undefined;
   const findString = (read: (value: object) => unknown) =>
-    chain.map(read).find((value) => typeof value === 'string');
+    chainOf(error)
+      .map(read)
+      .find((value) => typeof value === 'string');
   const verb = findString((value) => ('verb' in value ? value.verb : undefined));
   return {
     isRemoval: verb !== 'INSERT' && verb !== 'UPDATE',
@@ -156,24 +152,25 @@ function constraintOf(error: object): unknown {
 }
 
 /** Whether a transaction was rolled back because of another one, so that a retry can succeed. */
-export const isCollision = (error: unknown): boolean =>
-  chainOf(error)
-    .flatMap(codesOf)
-    .some((code) => COLLISION_CODES.has(code));
+export const isCollision = (error: unknown): boolean => hasCode(error, COLLISION_CODES);
 
 /** Whether the database is unavailable for now, so that waiting can help, unlike with wrong settings. */
 export const isUnavailable = (error: unknown): boolean =>
-  toClientError(error) instanceof ServiceUnavailableError &&
-  !chainOf(error)
-    .flatMap(codesOf)
-    .some((code) => REFUSAL_CODES.has(code));
+  toClientError(error) instanceof ServiceUnavailableError && !hasCode(error, REFUSAL_CODES);
 
-const isUnavailableCode = (code: string) =>
-  UNAVAILABLE_CODES.has(code) || UNAVAILABLE_CLASSES.test(code);
+const meansUnavailable = (error: unknown): boolean =>
+  hasCode(error, UNAVAILABLE_CODES) ||
+  chainOf(error).some(
+    (each) => codesOf(each).some((code) => UNAVAILABLE_CLASSES.test(code)) || saysUnavailable(each),
+  );
 
-const saysUnavailable = (error: object) =>
+const saysUnavailable = (error: object): boolean =>
   error instanceof Error &&
   (error.name === 'PrismaClientInitializationError' || UNAVAILABLE_MESSAGES.has(error.message));
+
+/** Whether an error or one of its causes has one of the codes. */
+const hasCode = (error: unknown, codes: ReadonlySet<string>): boolean =>
+  chainOf(error).some((each) => codesOf(each).some((code) => codes.has(code)));
 
 /** Returns the error and its causes: `cause`, and Prisma's `meta.driverAdapterError`. Outermost first. */
 function chainOf(error: unknown): readonly object[] {

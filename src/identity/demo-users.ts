@@ -39,7 +39,7 @@ async function addUser(
     await stores.users.create({ ...user, passwordHash }, system);
     return { username, group, password };
   } catch (error) {
-    if (error instanceof BadUserInputError && error.argument === 'input.username') {
+    if (error instanceof BadUserInputError && error.facts.argument === 'input.username') {
       return { username, group, password: undefined };
     }
     throw error;

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { Context } from '../composition/context.ts';
-import { ServiceUnavailableError } from '../errors.ts';
+import { logLevelOf } from '../errors.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {
@@ -22,7 +22,7 @@ export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
     for (const error of errors) {
       const facts = { ...place, path: error.path, err: causeOf(error) };
       if (isMasked(error, toClientError)) logger.error(facts, 'unexpected error');
-      else if (toClientError(facts.err) instanceof ServiceUnavailableError) {
+      else if (logLevelOf(toClientError(facts.err)) === 'warn') {
         logger.warn(facts, 'service unavailable');
       }
     }

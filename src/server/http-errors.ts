@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ClientError } from '../errors.ts';
+import { ClientError, errorKinds } from '../errors.ts';
 import { type HttpAnswer, toHttpAnswer } from './graphql-error.ts';
 
 /**
@@ -18,7 +18,7 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
       return reply.code(405).header('allow', 'GET, HEAD').send(body);
     }
     const message = `Not found. The API is at ${graphqlPath}.`;
-    return reply.code(404).send(toErrorBody('NOT_FOUND', message));
+    return sendAnswer(reply, toHttpAnswer(new ClientError('NOT_FOUND', message)));
   });
 
   fastify.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -26,14 +26,15 @@ export function registerHttpErrors(fastify: FastifyInstance, graphqlPath: string
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ err: error }, 'unexpected error');
-      const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error.');
-      return reply.code(500).send(body);
+      return sendAnswer(reply, unexpected);
     }
     // Fastify's own messages may quote the request; these do not.
-    const code = status === 413 ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
+    const code = status === errorKinds.BODY_TOO_LARGE.status ? 'BODY_TOO_LARGE' : 'BAD_REQUEST';
     return reply.code(status).send(toErrorBody(code, messages[status] ?? 'Bad request.'));
   });
 }
+
+const unexpected = toHttpAnswer(new ClientError('INTERNAL_SERVER_ERROR', 'Internal server error.'));
 
 /** Answers errors before routing, such as a URL that cannot be decoded. */
 export function answerFrameworkError(

@@ -6,7 +6,9 @@ import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
 import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { toErrorBody } from './http-errors.ts';
+import { ClientError } from '../errors.ts';
+import { toHttpAnswer } from './graphql-error.ts';
+import { sendAnswer } from './http-errors.ts';
 import { renderStartScript } from './playground/start-script.ts';
 import { altairOptions } from './playground/windows.ts';
 
@@ -81,6 +83,10 @@ export async function registerPlaygroundAssets(
   });
 }
 
+const tooManyFiles = toHttpAnswer(
+  new ClientError('SERVICE_UNAVAILABLE', 'Too many files are being sent. Try again later.'),
+);
+
 /** The maximum number of files that are sent at the same time. Each is open until its client has read it. */
 const maxFilesAtOnce = 200;
 
@@ -88,11 +94,7 @@ function boundFiles(assets: FastifyInstance): void {
   let underWay = 0;
   assets.addHook('onRequest', async (_request, reply) => {
     if (underWay >= maxFilesAtOnce) {
-      const body = toErrorBody(
-        'SERVICE_UNAVAILABLE',
-        'Too many files are being sent. Try again later.',
-      );
-      return reply.code(503).header('retry-after', '1').send(body);
+      return sendAnswer(reply, tooManyFiles);
     }
     underWay += 1;
     reply.raw.once('close', () => {

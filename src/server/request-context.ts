@@ -4,7 +4,7 @@ import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Context } from '../composition/context.ts';
 import type { RequestFacts } from '../composition/create-context.ts';
 import type { RequestSource } from '../composition/request-source.ts';
-import { ServiceUnavailableError } from '../errors.ts';
+import { logLevelOf } from '../errors.ts';
 import { CrossSiteError } from './cookies/cross-site-error.ts';
 import {
   type BrowserRequest,
@@ -56,7 +56,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
         request.log.info({ origin, fetchSite, host: request.host }, clientError.message);
       } else {
         // An unavailable database is not an error of this server, as elsewhere in the log.
-        const level = clientError instanceof ServiceUnavailableError ? 'warn' : 'error';
+        const level = logLevelOf(clientError) ?? 'error';
         request.log[level]({ err: error }, 'looking up the viewer failed');
       }
       throw clientError === undefined ? error : toGraphQLError(clientError);

@@ -12,8 +12,8 @@ import type { Tracing } from '../observability/tracing.ts';
 import { createErrorLog } from './error-log-plugin.ts';
 import type { StatusOptions } from './failed-operation.ts';
 import { createFormatError } from './format-error.ts';
-import { retryHeaders } from './graphql-error.ts';
-import { toErrorBody } from './http-errors.ts';
+import { toHttpAnswer } from './graphql-error.ts';
+import { sendAnswer } from './http-errors.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { OnOperation } from './operation-record.ts';
 import { browserRequestOf, clientOf, type RequestContextOptions } from './request-context.ts';
@@ -144,11 +144,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       const refusal = isStopping
         ? stopping
         : findUpgradeRefusal(request, options, { all: sockets.size, ofAddress: byAddress.of });
-      if (refusal !== undefined) {
-        const { status, code, message } = refusal;
-        const headers = Object.fromEntries(retryHeaders({ code }));
-        return reply.code(status).headers(headers).send(toErrorBody(code, message));
-      }
+      if (refusal !== undefined) return sendAnswer(reply, toHttpAnswer(refusal));
       const sessionCookie = options.cookies.ofUpgrade(browserRequestOf(request));
       reply.hijack();
       const { socket, head } = upgrade.take();

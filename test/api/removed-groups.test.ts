@@ -106,7 +106,10 @@ describe('a group that the schema no longer has', () => {
       { userId: janitor.id, group: 'JANITOR', expiresAt: null },
       commandLine,
     );
-    await expect(granting).rejects.toMatchObject({ code: 'BAD_USER_INPUT', argument: 'group' });
+    await expect(granting).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      facts: { argument: 'group' },
+    });
   });
 });
 
@@ -125,7 +128,10 @@ describe('settling it', () => {
       () => drop('BUTLER', commandLine),
       () => rename('x', 'STAFF', commandLine),
     ]) {
-      await expect(refused()).rejects.toMatchObject({ code: 'NOT_FOUND', argument: 'name' });
+      await expect(refused()).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        facts: { argument: 'name' },
+      });
     }
   });
 

@@ -4,7 +4,7 @@ import { parseText } from '../../src/composition/text-input.ts';
 const bounds = { least: 1, most: 10 };
 const parse = (text: string) => parseText('name', text, bounds);
 const refusal = (says: string) =>
-  expect.objectContaining({ argument: 'name', message: expect.stringContaining(says) });
+  expect.objectContaining({ facts: { argument: 'name' }, message: expect.stringContaining(says) });
 
 describe('a text of a client', () => {
   it.each([

@@ -16,9 +16,9 @@ import { databaseKinds, hasPostgres } from './databases.ts';
 
 const user = { username: 'ada', usernameKey: 'ada', displayName: 'Ada', passwordHash: 'x' };
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
-const REFERENCED = { code: 'CONFLICT', reason: 'STILL_REFERENCED' };
+const REFERENCED = { code: 'CONFLICT', facts: { reason: 'STILL_REFERENCED' } };
 const nobody = '00000000-0000-0000-0000-000000000000';
-const CONFLICT = { code: 'CONFLICT', reason: 'CHANGED_MEANWHILE' };
+const CONFLICT = { code: 'CONFLICT', facts: { reason: 'CHANGED_MEANWHILE' } };
 
 /** The client error of what `work` throws; the cause must be that very error. */
 async function clientErrorOf(work: Promise<unknown>) {
@@ -173,7 +173,10 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
     const byDriver = await clientErrorOf(
       connection.migrations.query('DELETE FROM gatehouse.users'),
     );
-    expect(byDriver).toMatchObject({ ...REFERENCED, facts: { table: 'orders' } });
+    expect(byDriver).toMatchObject({
+      code: 'CONFLICT',
+      facts: { reason: 'STILL_REFERENCED', table: 'orders' },
+    });
   });
 
   it('calls a transaction that waits for itself unavailable', async () => {

@@ -1,9 +1,4 @@
-import {
-  type ClientError,
-  RateLimitedError,
-  ServiceUnavailableError,
-  UnauthenticatedError,
-} from '../../errors.ts';
+import type { ClientError } from '../../errors.ts';
 
 /** The result of a login attempt, for metrics. */
 export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
@@ -25,13 +20,13 @@ export const observeLogin =
       onOutcome('ok');
       return result;
     } catch (error) {
-      onOutcome(outcomeOf(toClientError(error)));
+      onOutcome(failures.get(toClientError(error)?.code) ?? 'failed');
       throw error;
     }
   };
 
-function outcomeOf(error: ClientError | undefined): LoginOutcome {
-  if (error instanceof UnauthenticatedError) return 'bad_credentials';
-  if (error instanceof RateLimitedError) return 'rate_limited';
-  return error instanceof ServiceUnavailableError ? 'unavailable' : 'failed';
-}
+const failures: ReadonlyMap<string | undefined, LoginOutcome> = new Map([
+  ['UNAUTHENTICATED', 'bad_credentials'],
+  ['RATE_LIMITED', 'rate_limited'],
+  ['SERVICE_UNAVAILABLE', 'unavailable'],
+] as const);

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
-import { ServiceUnavailableError } from '../../errors.ts';
+import { logLevelOf } from '../../errors.ts';
 import {
   type BrowserRequest,
   type RequestCookies,
@@ -80,8 +80,7 @@ export function createContextOf(options: HostContextOptions): ContextOf {
       const context = createContext({ viewer, client, requestId, browserSession });
       return Object.assign(context, { prefer: facts.prefer });
     } catch (error) {
-      const clientError = toClientError(error);
-      onError(clientError instanceof ServiceUnavailableError ? 'warn' : 'error', error, requestId);
+      onError(logLevelOf(toClientError(error)) ?? 'error', error, requestId);
       throw withHttp(formatError({ message: '' }, error));
     }
   };

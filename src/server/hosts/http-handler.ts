@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorKinds } from '../../errors.ts';
 import { type ReadinessOptions, readiness } from '../health.ts';
 import { toErrorBody } from '../http-errors.ts';
 
@@ -65,4 +66,7 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   return handle;
 }
 
-const notFound: Resource = { status: 404, body: toErrorBody('NOT_FOUND', 'Not found.') };
+const notFound: Resource = {
+  status: errorKinds.NOT_FOUND.status,
+  body: toErrorBody('NOT_FOUND', 'Not found.'),
+};
