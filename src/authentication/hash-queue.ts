@@ -29,10 +29,7 @@ const waitingForEach = 24;
 export type HashQueue = <Result>(work: () => Promise<Result>, key?: string) => Promise<Result>;
 
 /** The number of running and of waiting hashes. */
-export interface HashLoad {
-  readonly running: number;
-  readonly waiting: number;
-}
+export type HashLoad = Readonly<Record<'running' | 'waiting', number>>;
 
 /** Creates the queue for all hashes of a process. */
 export function createHashQueue({

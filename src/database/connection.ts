@@ -34,8 +34,8 @@ export interface DatabaseConnection {
   readIds(table: string, firstId: string, limit: number): Promise<readonly string[] | undefined>;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
-  /** Returns the load of the pool, or undefined when there is no pool. */
-  poolLoad(): PoolLoad | undefined;
+  /** Counts the pool's connections, and the requests that wait for one. Undefined: there is no pool. */
+  poolLoad(): Readonly<Record<'total' | 'idle' | 'waiting', number>> | undefined;
   /** Runs a query. @throws the driver's error; see `toClientError`. */
   ping(): Promise<void>;
   /** Closes all connections and unlocks the folder. A second call does nothing. */
@@ -58,14 +58,6 @@ export type Read = <Row extends object>(
 export type DatabaseDriver =
   | { readonly kind: 'postgresql'; readonly pool: pg.Pool }
   | { readonly kind: 'embedded'; readonly pglite: PGlite };
-
-/** The number of connections of a pool, by state. */
-export interface PoolLoad {
-  readonly total: number;
-  readonly idle: number;
-  /** The number of requests that wait for a connection. */
-  readonly waiting: number;
-}
 
 /** The access of `migrate` to a database. */
 export interface MigrationAccess {

@@ -53,8 +53,8 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
 
   async function reopen(): Promise<ListenSession> {
     const since = lastAliveAt;
-    const reportGap = (until: Date) => {
-      for (const each of listeners.values()) for (const { onGap } of each) onGap({ since, until });
+    const reportGap = () => {
+      for (const each of listeners.values()) for (const { onGap } of each) onGap(since);
     };
     for (const delayMs of reconnectDelays()) {
       await setTimeout(delayMs, undefined, { signal: closing.signal });

@@ -1,18 +1,12 @@
-/** An interval in which notifications may have been lost, by the database's clock. */
-export interface Gap {
-  readonly since: Date;
-  readonly until: Date;
-}
-
 /** A listener of a channel. */
 export interface NotificationListener {
   /** Called with a notification's payload, in the order of the commits. */
   readonly onPayload: (payload: string) => void;
   /**
    * Called when a lost connection was reopened, before the notifications of the new connection. The listener has to
-   * look up what it may have missed.
+   * look up what it may have missed since then, by the database's clock.
    */
-  readonly onGap: (gap: Gap) => void;
+  readonly onGap: (since: Date) => void;
 }
 
 /** A running subscription to a channel. */

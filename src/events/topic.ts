@@ -2,17 +2,13 @@ import { EventsLostError } from '../errors.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { createEventReader, createRetry, createSeenIds } from './event-reader.ts';
 
-/** An interval that has ended, in which notifications may have been missed. `since` is by the database's clock. */
-export interface Gap {
-  readonly since: Date;
-}
-
 /** Listens to a channel of the database; see `Notifications` in `database/`. */
 export type Listen = (
   channel: string,
   listener: {
     readonly onPayload: (payload: string) => void;
-    readonly onGap: (gap: Gap) => void;
+    /** Called when notifications since then, by the database's clock, may have been missed. */
+    readonly onGap: (since: Date) => void;
   },
 ) => Promise<{ readonly since: Date; stop(): Promise<void> }>;
 
@@ -102,7 +98,7 @@ export function createTopic<Event extends { readonly id: string }>(
     return retry(() => options.findIdsSince(from, maxIdsOfGap));
   };
 
-  async function catchUp({ since }: Gap): Promise<void> {
+  async function catchUp(since: Date): Promise<void> {
     const resumeExpiry = seen.pauseExpiry();
     const ids = await findIds(since);
     if (ids === undefined || ids.length >= maxIdsOfGap) subscribers.endAll(new EventsLostError());
@@ -121,7 +117,10 @@ export function createTopic<Event extends { readonly id: string }>(
     },
     async start() {
       const { channel, listen } = options;
-      listening ??= await listen(channel, { onPayload: add, onGap: (gap) => void catchUp(gap) });
+      listening ??= await listen(channel, {
+        onPayload: add,
+        onGap: (since) => void catchUp(since),
+      });
       // Earlier records must not be published after the first gap.
       for (const id of (await findIds(listening.since)) ?? []) seen.add(id);
     },

@@ -15,25 +15,20 @@ export interface CountedOperation {
   }[];
 }
 
-export type LoginOutcome = 'ok' | 'bad_credentials' | 'rate_limited' | 'unavailable' | 'failed';
+/** Reads counts of a part by state, such as `{ running: 2, waiting: 5 }`. Undefined: there is no such part. */
+type ReadLoad = () => Readonly<Record<string, number>> | undefined;
 
-/** The functions that return the current load when the metrics are read. */
+/** The parts whose load is read each time that the metrics are read. */
 export interface Load {
-  readonly hashQueue: () => { readonly running: number; readonly waiting: number };
-  /** Undefined: there is no pool. */
-  readonly databasePool: () => PoolLoad | undefined;
-  readonly sockets: () => { readonly sockets: number; readonly subscriptions: number };
-}
-
-export interface PoolLoad {
-  readonly total: number;
-  readonly idle: number;
-  readonly waiting: number;
+  readonly hashQueue: ReadLoad;
+  readonly databasePool: ReadLoad;
+  readonly sockets: ReadLoad;
 }
 
 export interface Metrics {
   countOperation(operation: CountedOperation): void;
-  countLogin(outcome: LoginOutcome): void;
+  /** `outcome` from a closed set. */
+  countLogin(outcome: string): void;
   /** `route` as it was registered; undefined for a request that none takes. */
   countResponse(response: { readonly route: string | undefined; readonly status: number }): void;
   readonly contentType: string;
@@ -111,27 +106,21 @@ const createCounters = (registers: Registry[]) => ({
 });
 
 function registerLoad({ hashQueue, databasePool, sockets }: Load, registers: Registry[]): void {
-  const gauge = (name: string, help: string, read: () => Readonly<Record<string, number>>) =>
+  const gauge = (name: string, help: string, read: ReadLoad) =>
     new Gauge({
       name,
       help,
       labelNames: ['state'],
       registers,
       collect() {
-        for (const [state, value] of Object.entries(read())) this.set({ state }, value);
+        for (const [state, value] of Object.entries(read() ?? {})) this.set({ state }, value);
       },
     });
-  gauge('gatehouse_password_hashes', 'Password hashes being computed and waiting.', () => ({
-    ...hashQueue(),
-  }));
+  gauge('gatehouse_password_hashes', 'Password hashes being computed and waiting.', hashQueue);
   gauge(
     'gatehouse_database_connections',
     'Database connections, and requests waiting for one.',
-    () => ({
-      ...databasePool(),
-    }),
+    databasePool,
   );
-  gauge('gatehouse_websockets', 'Open WebSockets and running subscriptions.', () => ({
-    ...sockets(),
-  }));
+  gauge('gatehouse_websockets', 'Open WebSockets and running subscriptions.', sockets);
 }

@@ -30,7 +30,7 @@ function aTable() {
     tell: (...seconds: number[]) => {
       for (const each of seconds) listener?.onPayload(String(each));
     },
-    gap: (since: number) => listener?.onGap({ since: at(since) }),
+    gap: (since: number) => listener?.onGap(at(since)),
     options: {
       channel: 'rows',
       listen: async (channel: string, given: NonNullable<typeof listener>) => {
@@ -111,7 +111,7 @@ describe('a topic', () => {
       channel: 'rows',
       listen: async (_channel, { onPayload, onGap }) => {
         listener.tell = onPayload;
-        listener.gap = () => onGap({ since: at(0) });
+        listener.gap = () => onGap(at(0));
         return { since: at(0), stop: async () => {} };
       },
       findByIds: async (ids) => ids.map((id) => ({ id })),
