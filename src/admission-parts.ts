@@ -1,4 +1,5 @@
 import { type CheckOperation, createOperationCheck } from './admission/check-operation.ts';
+import { createDecide } from './admission/decide-operation.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { AppOptions, Parts } from './parts.ts';
 
@@ -11,7 +12,7 @@ export interface AdmissionParts {
 /** Composes the guarded schema, and the check of operations against the limits. */
 export function createAdmission({ config, logger }: AppOptions, parts: Parts): AdmissionParts {
   const reportDenial = createDenialReport(logger);
-  const authorization = parts.composeSchema({
+  const guards = parts.composeSchema({
     toClientError: parts.toClientError,
     introspection: config.introspection,
     onPolicyError: (error, policy, { requestId }) =>
@@ -20,7 +21,13 @@ export function createAdmission({ config, logger }: AppOptions, parts: Parts): A
       ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
       : {}),
   });
-  const { operationLimits: limits } = config;
+  const { operationLimits: limits, introspection } = config;
+  const decideOperation = createDecide({
+    authorization: guards,
+    hidesSchema: introspection !== 'full',
+    maxErrors: limits.maxErrors,
+  });
+  const authorization = { ...guards, decideOperation };
   const checkOperation = createOperationCheck({ authorization, limits, pricing: parts.pricing });
   return { authorization, checkOperation };
 }

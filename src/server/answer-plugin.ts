@@ -45,12 +45,11 @@ export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<O
           const errors = contextValue.isGivenUp?.() === true ? [givenUp] : sent;
           const { query = '', operationName } = request;
           const durationMs = elapsedMs() - startedAt;
-          onOperation(
-            toOperationRecord(
-              { query, queryHash, document, operationName, context: contextValue, durationMs },
-              errors,
-            ),
-          );
+          const isDecideOnly =
+            body.kind === 'single' && body.singleResult.extensions?.decision !== undefined;
+          const asked = { query, queryHash, document, operationName };
+          const begun = { ...asked, context: contextValue, durationMs, isDecideOnly };
+          onOperation(toOperationRecord(begun, errors));
         },
       };
     },

@@ -27,10 +27,16 @@ export const createGraphQLHandler =
     });
     const { status = 200, headers, body } = response;
     reply.code(status);
-    for (const [name, value] of headers) reply.header(name, value);
+    for (const [name, value] of headers) {
+      reply.header(name, name === 'vary' ? joinVary(reply.getHeader('vary'), value) : value);
+    }
     if (headers.get('content-type') === 'text/html') reply.headers(pageHeaders);
     return body.kind === 'complete' ? body.string : Readable.from(body.asyncIterator);
   };
+
+/** CORS has set one already (Fetch, 3.3.4). */
+const joinVary = (set: ReturnType<FastifyReply['getHeader']>, added: string): string =>
+  set === undefined ? added : `${set}, ${added}`;
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
   const map = new HeaderMap();

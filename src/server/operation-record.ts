@@ -24,8 +24,11 @@ export interface OperationRecord {
   readonly documentHash: string;
   readonly durationMs: number;
   readonly viewer: Context['viewer'];
-  /** `refused`: the client made a mistake or has no access. `failed`: the server made the mistake. */
-  readonly outcome: 'ok' | 'refused' | 'failed';
+  /**
+   * `refused`: the client made a mistake or has no access. `failed`: the server made the mistake. `decided`: the client
+   * asked for a decision only.
+   */
+  readonly outcome: 'ok' | 'refused' | 'failed' | 'decided';
   /** The codes of the errors in the answer, each once. */
   readonly codes: readonly string[];
   readonly denials: readonly RecordedDenial[];
@@ -43,6 +46,8 @@ export interface BegunOperation {
   readonly operationName: string | null | undefined;
   readonly context: Pick<Context, 'viewer' | 'requestId'>;
   readonly durationMs: number;
+  /** Whether the answer is a decision, and nothing ran. */
+  readonly isDecideOnly: boolean;
 }
 
 const maxNameLength = 64;
@@ -50,23 +55,32 @@ const failures: readonly string[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILAB
 
 /** Creates the record of an operation. Pure. `errors` are those of the answer. */
 export function toOperationRecord(
-  { query, queryHash, document, operationName, context, durationMs }: BegunOperation,
+  begun: BegunOperation,
   errors: readonly GraphQLFormattedError[],
 ): OperationRecord {
+  const { query, queryHash, document, operationName, context, durationMs } = begun;
   const operation = document && getOperationAST(document, operationName);
   const codes = [...new Set(errors.map(codeOf))];
-  const isFailure = codes.some((code) => failures.includes(code));
   return {
     operationName: operation?.name?.value.slice(0, maxNameLength),
     type: operation?.operation,
     documentHash: queryHash ?? createHash('sha256').update(query).digest('hex'),
     durationMs,
     viewer: context.viewer,
-    outcome: isFailure ? 'failed' : codes.length > 0 ? 'refused' : 'ok',
+    outcome: outcomeOf(codes, begun),
     codes,
     denials: errors.flatMap(toDenial),
     requestId: context.requestId,
   };
+}
+
+function outcomeOf(
+  codes: readonly string[],
+  { isDecideOnly }: BegunOperation,
+): OperationRecord['outcome'] {
+  if (codes.some((code) => failures.includes(code))) return 'failed';
+  if (codes.length > 0) return 'refused';
+  return isDecideOnly ? 'decided' : 'ok';
 }
 
 const codeOf = ({ extensions }: GraphQLFormattedError): string =>

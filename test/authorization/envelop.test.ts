@@ -134,10 +134,13 @@ async function send(query: string, options: AskOptions = {}) {
 
 const forbidden = 'Bearer realm="yoga", error="insufficient_scope"';
 
+const neverAsked = () => Promise.reject(new Error('Nothing asked for a decision.'));
+
 it('is a plugin by the types of Yoga', () => {
   expectTypeOf(plugin).toExtend<Plugin<{ readonly viewer: Viewer }>>();
   const plain = createEnvelopPlugin<YogaInitialContext>({
     authorizeOperation: async () => [],
+    decideOperation: neverAsked,
     introspect: () => undefined,
     realm: 'yoga',
   });
@@ -635,6 +638,7 @@ describe('introspection in Yoga', () => {
       const stopped: ExecutionResult[] = [];
       const hooks = createEnvelopPlugin<object>({
         authorizeOperation: () => [],
+        decideOperation: neverAsked,
         introspect: () => {
           throw error;
         },
@@ -651,6 +655,7 @@ describe('introspection in Yoga', () => {
   it('is not answered in parts, which could not be mended', async () => {
     const hooks = createEnvelopPlugin<object>({
       authorizeOperation: () => [],
+      decideOperation: neverAsked,
       introspect: () => ({ data: { t: null }, whole: undefined }),
       realm: 'hooks',
     });
@@ -670,6 +675,7 @@ describe('introspection in Yoga', () => {
   it('lets what else goes wrong be known', async () => {
     const hooks = createEnvelopPlugin<object>({
       authorizeOperation: () => [],
+      decideOperation: neverAsked,
       introspect: () => {
         throw new TypeError('a fault of ours');
       },

@@ -31,8 +31,10 @@ interface Context {
   readonly viewer: Viewer;
 }
 
-/** The effects of the mutations of one request. */
+/** The effects of the mutations and subscriptions of one request. */
 const ran: string[] = [];
+/** The resolvers of its queries that were called. */
+const read: string[] = [];
 const itemsOf = (count: number) =>
   Array.from({ length: count }, (_, id) => ({ id, even: `even ${id}`, same: `even ${id}` }));
 
@@ -40,7 +42,16 @@ const authorization = createAuthorization<Viewer, Context>(
   makeExecutableSchema({
     typeDefs: sdl,
     resolvers: {
-      Query: { items: (_query, { count }) => itemsOf(count), locked: () => 'locked' },
+      Query: {
+        items: (_query, { count }) => {
+          read.push('items');
+          return itemsOf(count);
+        },
+        locked: () => {
+          read.push('locked');
+          return 'locked';
+        },
+      },
       Mutation: {
         items: (_mutation, { count }) => {
           ran.push('items');
@@ -109,6 +120,7 @@ const requestArbitrary = fc.record({
   host: fc.constantFrom('apollo', 'yoga'),
   viewer: fc.constantFrom(anonymous, holding(), holding('ADMIN')),
   isLenient: fc.boolean(),
+  isDecideOnly: fc.boolean(),
   operations: fc.oneof(
     { weight: 3, arbitrary: fc.array(operationArbitrary, { minLength: 1, maxLength: 1 }) },
     { weight: 1, arbitrary: fc.array(operationArbitrary, { minLength: 2, maxLength: 3 }) },
@@ -137,6 +149,9 @@ function toBody(operation: Operation) {
 
 interface Answer {
   readonly data?: unknown;
+  readonly extensions?: {
+    readonly decision?: { readonly allowed: boolean; readonly denials: readonly unknown[] };
+  };
   readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
 }
 
@@ -147,7 +162,8 @@ interface Answered {
   readonly answers: readonly Answer[];
 }
 
-const preferOf = ({ isLenient }: Request) => (isLenient ? 'handling=lenient' : '');
+const preferOf = ({ isLenient, isDecideOnly }: Request) =>
+  [...(isLenient ? ['handling=lenient'] : []), ...(isDecideOnly ? ['decide-only'] : [])].join(', ');
 
 async function askApollo(request: Request, body: unknown): Promise<Answered> {
   const { status = 200, body: answer } = await apollo.executeHTTPGraphQLRequest({
@@ -198,15 +214,22 @@ const denialsOf = ({ errors = [] }: Answer): number =>
   errors.filter(({ extensions }) => /^(UNAUTHENTICATED|FORBIDDEN)$/.test(extensions?.code ?? ''))
     .length;
 
-/** What an operation that is sent by itself must come to: its status, its listed denials, whether it ran. */
-function expectedOf({ viewer, isLenient }: Request, operation: Operation) {
-  const { kind, count, fields, asksLocked } = operation;
-  if (isInParts(operation)) return { status: 400, denials: 0, hasRun: false };
-  const refused = viewer.isAuthenticated ? 403 : 401;
+/** The refusals of an operation before it runs. */
+function refusedBefore({ viewer }: Request, { kind, fields, asksLocked }: Operation): number {
   const guarded = fields.filter((name) => name !== 'id').length;
   const isAdmin = viewer.isAuthenticated && viewer.groups.has('ADMIN');
   const locked = asksLocked && kind !== 'subscription' && !isAdmin ? 1 : 0;
-  const before = locked + (viewer.isAuthenticated ? 0 : guarded);
+  return locked + (viewer.isAuthenticated ? 0 : guarded);
+}
+
+/** What an operation that is sent by itself must come to: its status, its listed denials, whether it ran. */
+function expectedOf(request: Request, operation: Operation) {
+  const { viewer, isLenient } = request;
+  const { kind, count, fields } = operation;
+  if (isInParts(operation)) return { status: 400, denials: 0, hasRun: false };
+  const refused = viewer.isAuthenticated ? 403 : 401;
+  const guarded = fields.filter((name) => name !== 'id').length;
+  const before = refusedBefore(request, operation);
   const odd = viewer.isAuthenticated ? Math.floor(count / 2) * guarded : 0;
   if (kind === 'query' && isLenient) {
     const paths = before + (viewer.isAuthenticated && odd > 0 ? guarded : 0);
@@ -226,20 +249,18 @@ async function findProblem(request: Request): Promise<string | undefined> {
   const bodies = request.operations.map(toBody);
   const isBatch = bodies.length > 1;
   ran.length = 0;
+  read.length = 0;
   const ask = request.host === 'apollo' ? askApollo : askYoga;
   const answered = await ask(request, isBatch ? bodies : bodies[0]);
   const problem =
     findBrokenPromise(request, answered) ??
-    (isBatch ? undefined : findDifference(request, answered)) ??
+    (request.isDecideOnly ? findUndecided(request, answered) : undefined) ??
+    (isBatch || request.isDecideOnly ? undefined : findDifference(request, answered)) ??
     (isBatch && request.host === 'apollo' ? findUnrefusedBatch(answered) : undefined);
   if (problem === undefined) return undefined;
-  const { host, viewer, isLenient } = request;
-  const asked = {
-    host,
-    groups: viewer.isAuthenticated ? [...viewer.groups] : null,
-    isLenient,
-    bodies,
-  };
+  const { host, viewer } = request;
+  const groups = viewer.isAuthenticated ? [...viewer.groups] : null;
+  const asked = { host, groups, prefer: preferOf(request), bodies };
   return `${problem}\n${JSON.stringify(asked)}\n${answered.status} ${answered.text.slice(0, 2000)}`;
 }
 
@@ -270,6 +291,21 @@ function findDifference(request: Request, { status, answers }: Answered): string
   const events = isSubscription && expected.hasRun ? 2 : 1;
   const wanted = Array.from({ length: events }, () => expected.denials);
   return String(counts) === String(wanted) ? undefined : `lists ${counts} instead of ${wanted}`;
+}
+
+/** What holds where only a decision was asked for. */
+function findUndecided(request: Request, { status, answers }: Answered): string | undefined {
+  if (ran.length + read.length > 0) return `calls ${[...ran, ...read]}`;
+  if (answers.some((answer) => 'data' in answer)) return 'has data';
+  const [operation] = request.operations;
+  if (operation === undefined || request.operations.length > 1) return undefined;
+  const isInvalid = isInParts(operation);
+  if (status !== (isInvalid ? 400 : 200)) return `has status ${status}`;
+  const decision = answers[0]?.extensions?.decision;
+  if (isInvalid) return decision === undefined ? undefined : 'decides what is invalid';
+  const expected = refusedBefore(request, operation);
+  if (decision?.denials.length !== expected) return `is refused ${decision?.denials.length}`;
+  return decision.allowed === (expected === 0) ? undefined : `is allowed: ${decision.allowed}`;
 }
 
 function findUnrefusedBatch({ status, answers }: Answered): string | undefined {

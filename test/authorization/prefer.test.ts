@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { prefersLenient } from '../../packages/authorization/src/enforcement/prefer.ts';
+import {
+  prefersDecision,
+  prefersLenient,
+} from '../../packages/authorization/src/enforcement/prefer.ts';
 
 /** RFC 7240, 2: `preference = token [ BWS "=" BWS word ] *( OWS ";" [ OWS parameter ] )`. */
 describe('the header Prefer', () => {
@@ -97,5 +100,43 @@ describe('the header Prefer', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the preference for a decision', () => {
+  it.each([
+    'decide-only',
+    'Decide-Only',
+    ' decide-only\t',
+    'decide-only; wait=10',
+    'decide-only=""',
+    'decide-only=true',
+    'decide-only = 1',
+    'handling=lenient, decide-only',
+    'decide-only,handling=lenient',
+    'handling=strict;decide-only, decide-only',
+    'foo="a, b",decide-only',
+    'foo="not closed, decide-only',
+  ])('asks for a decision only: %s', (header) => {
+    expect(prefersDecision(header)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    null,
+    '',
+    'decide',
+    'decide-only-later',
+    'x-decide-only',
+    'handling=decide-only',
+    'foo; decide-only',
+    'foo="a, decide-only, b"',
+  ])('does not ask for a decision only: %s', (header) => {
+    expect(prefersDecision(header)).toBe(false);
+  });
+
+  it('asks for a decision only wherever the name is in a header that is too long to parse', () => {
+    expect(prefersDecision(`foo="${'a'.repeat(1_000)}", Decide-Only`)).toBe(true);
+    expect(prefersDecision(`foo="${'a'.repeat(1_000)}"`)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import {
   type Authorization,
   AuthorizationError,
   createAuthorization,
+  maxListedDenials,
   type Policies,
   type Viewer,
 } from '@gatehouse/authorization';
@@ -307,6 +308,23 @@ const notIn = (known: readonly string[], found: readonly string[]) =>
 
 const withoutIndices = (path: string) => path.replaceAll(/\.\d+(?=\.|$)/g, '');
 
+/** Only decided, an operation is refused what it would be; where nothing depends on data, nothing is refused later. */
+async function checkDecided(triple: Triple): Promise<string | undefined> {
+  const { authorization, deniedBefore, granted } = triple;
+  const request = requestOf(triple);
+  const decided = await authorization.decideOperation(request);
+  if (decided.kind === 'invalid') return `is invalid: ${decided.errors}`;
+  const { allowed, denials, depends } = decided.decision;
+  const told = denials.map(({ coordinate, path }) => ({ coordinate, path: path.join('.') }));
+  const isCertain = allowed && depends.length === 0;
+  return (
+    differ('decided denials', told, deniedBefore.slice(0, maxListedDenials)) ??
+    differ('allowed', allowed, deniedBefore.length === 0) ??
+    (isCertain ? differ('denied later', granted.deniedPaths, []) : undefined) ??
+    findAskedTwice(request)
+  );
+}
+
 /** To whom nothing is refused, the guarded schema answers as the same schema without guards. */
 async function checkPermitted(triple: Triple): Promise<string | undefined> {
   const { deniedBefore, granted, world, authorization } = triple;
@@ -367,6 +385,7 @@ async function findProblem(triples: readonly Triple[]): Promise<string | undefin
       (await checkAskedBefore(triple)) ??
       (await checkPermitted(triple)) ??
       (await checkLenient(triple)) ??
+      (await checkDecided(triple)) ??
       (await checkRewordings(triple, rewordings));
     if (problem !== undefined) return `${problem}\n${show(triple)}`;
   }

@@ -1,4 +1,9 @@
-import { type Client, createClient, type FormattedExecutionResult } from 'graphql-ws';
+import {
+  type Client,
+  createClient,
+  type FormattedExecutionResult,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { WebSocket } from 'ws';
 
 /** How a socket ended. */
@@ -36,7 +41,11 @@ export interface TestSocket {
   readonly ended: Promise<SocketEnd>;
   /** What came with `connection_ack`. */
   readonly connected: Promise<unknown>;
-  subscribe(query: string, variables?: Record<string, unknown>): TestSubscription;
+  subscribe(
+    query: string,
+    variables?: Record<string, unknown>,
+    extensions?: Record<string, unknown>,
+  ): TestSubscription;
   close(): Promise<unknown>;
 }
 
@@ -73,7 +82,12 @@ export function openTestSocket(url: string, options: TestSocketOptions = {}): Te
     client,
     ended,
     connected,
-    subscribe: (query, variables) => subscribe(client, query, variables),
+    subscribe: (query, variables, extensions) =>
+      subscribe(client, {
+        query,
+        ...(variables === undefined ? {} : { variables }),
+        ...(extensions === undefined ? {} : { extensions }),
+      }),
     async close() {
       await client.dispose();
       return ended;
@@ -81,26 +95,19 @@ export function openTestSocket(url: string, options: TestSocketOptions = {}): Te
   };
 }
 
-function subscribe(
-  client: Client,
-  query: string,
-  variables: Record<string, unknown> | undefined,
-): TestSubscription {
+function subscribe(client: Client, payload: SubscribePayload): TestSubscription {
   const results: Result[] = [];
   const waiting: (() => void)[] = [];
   let stop = () => {};
   const ended = new Promise<unknown>((resolve) => {
-    stop = client.subscribe(
-      { query, ...(variables === undefined ? {} : { variables }) },
-      {
-        next(result) {
-          results.push(result);
-          for (const tell of waiting.splice(0)) tell();
-        },
-        error: resolve,
-        complete: () => resolve('complete'),
+    stop = client.subscribe(payload, {
+      next(result) {
+        results.push(result);
+        for (const tell of waiting.splice(0)) tell();
       },
-    );
+      error: resolve,
+      complete: () => resolve('complete'),
+    });
   });
   return {
     results,

@@ -5,8 +5,10 @@ import {
   type AuthorizeOperation,
   createAuthorizeOperation,
 } from './enforcement/authorize-operation.ts';
+import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
+import { createPlanCache } from './plan/plan-cache.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { describeGuards } from './visibility/describe-guards.ts';
@@ -25,8 +27,15 @@ export type { Viewer } from './decision/viewer.ts';
 export { AuthorizationError, type DenialExtensions } from './enforcement/authorization-error.ts';
 export type { AuthorizeField } from './enforcement/authorize-field.ts';
 export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
+export type {
+  DecidedDenial,
+  DecidedOperation,
+  DecideOperation,
+  OperationDecision,
+} from './enforcement/decide-operation.ts';
 export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
+export { prefersDecision } from './enforcement/prefer.ts';
 export {
   type Admission,
   type Admit,
@@ -82,6 +91,8 @@ export interface Authorization<TContext> {
   readonly source: GraphQLSchema;
   readonly requirements: Requirements;
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  /** Decides an operation that will not run: `Prefer: decide-only`. */
+  readonly decideOperation: DecideOperation<TContext>;
   /** Checks the guards of one field again while it runs. */
   readonly authorizeField: AuthorizeField<TContext>;
   /** Answers introspection with the elements that the viewer can reach. */
@@ -105,6 +116,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   checkGraphqlVersion(version, versionInfo);
   const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
   const decider = createDecider(schema, requirements, options);
+  const findPlans = createPlanCache(schema, requirements);
   const guarded = guardSchema(decider);
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
@@ -113,7 +125,8 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     schema: guarded,
     source: schema,
     requirements,
-    authorizeOperation: createAuthorizeOperation(decider),
+    authorizeOperation: createAuthorizeOperation(decider, findPlans),
+    decideOperation: createDecideOperation(decider, findPlans),
     authorizeField: createAuthorizeField(decider),
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,

@@ -1,4 +1,4 @@
-import { createAdmit } from '@gatehouse/authorization';
+import { createAdmit, prefersDecision } from '@gatehouse/authorization';
 import { type ExecutionResult, execute, getOperationAST } from 'graphql';
 import { RequestError } from '../../admission/request-error.ts';
 import { findRequestErrors } from '../../admission/request-errors.ts';
@@ -64,6 +64,8 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   const { schema } = options.authorization;
   const { query, operationName, variables: variableValues, extensions } = asked.payload;
   if (extensions?.persistedQuery !== undefined) return refuse([persistedQuery()]);
+  const { prefer } = extensions ?? {};
+  if (prefer !== undefined && typeof prefer !== 'string') return refuse([noPreference()]);
   const visible = () => options.visibleTo(contextValue.viewer);
   const read = options.readDocument(query, visible);
   if ('errors' in read) return refuse(read.errors);
@@ -72,8 +74,13 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   const running: RunningOperation = { document, operationName, variableValues };
   const request = { ...running, contextValue };
   await options.checkOperation(request);
-  const admission = await createAdmit(options.authorization)(request);
-  if (admission.kind === 'answered') return answer(steps, running, admission.result);
+  const isDecideOnly = prefersDecision(prefer);
+  const admission = await createAdmit(options.authorization)({ ...request, isDecideOnly });
+  if (admission.kind === 'decided') {
+    record.decided();
+    return { kind: 'answered', running, result: admission.result };
+  }
+  if (admission.kind !== 'admitted') return answer(steps, running, admission.result);
   const { maxErrors } = options.limits;
   const errors = findRequestErrors(running, { schema, visible, maxErrors });
   if (errors.length > 0) return refuse(errors);
@@ -108,3 +115,9 @@ function answer(
 /** Clients of persisted queries look for exactly this message, also over HTTP. */
 const persistedQuery = (): RequestError =>
   new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+
+const noPreference = (): RequestError =>
+  new RequestError(
+    'BAD_REQUEST',
+    'The extension "prefer" must be a string in the form of the header Prefer (RFC 7240).',
+  );

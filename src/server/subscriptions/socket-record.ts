@@ -23,6 +23,8 @@ export interface SocketRecord {
   readonly read: (document: DocumentNode) => void;
   /** Sets the errors in the answer. Empty: success. */
   readonly answered: (errors: readonly GraphQLFormattedError[]) => void;
+  /** Ends the record of an operation that was decided and did not run. */
+  readonly decided: () => void;
   /** Ends the record of a subscription whose source or socket ended, or that failed. */
   readonly ended: (error: unknown) => void;
 }
@@ -37,16 +39,17 @@ export function recordOperation(
   let document: DocumentNode | undefined;
   let isRecorded = false;
 
-  function answered(errors: readonly GraphQLFormattedError[]): void {
+  function end(errors: readonly GraphQLFormattedError[], isDecideOnly = false): void {
     if (isRecorded) return;
     isRecorded = true;
     const durationMs = elapsedMs() - startedAt;
-    const begun = { query, operationName, document, context, durationMs };
+    const begun = { query, operationName, document, context, durationMs, isDecideOnly };
     onOperation(toOperationRecord(begun, errors));
   }
 
   return {
-    answered,
+    answered: (errors) => end(errors),
+    decided: () => end([], true),
     read(found) {
       document = found;
     },
@@ -55,7 +58,7 @@ export function recordOperation(
         error === undefined
           ? codeOfClose(connection.closedBy())
           : (toClientError(error)?.code ?? 'INTERNAL_SERVER_ERROR');
-      answered(code === undefined ? [] : [{ message: '', extensions: { code } }]);
+      end(code === undefined ? [] : [{ message: '', extensions: { code } }]);
     },
   };
 }

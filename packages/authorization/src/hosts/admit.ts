@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { getOperationAST, OperationTypeNode } from 'graphql';
 import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
+import type { DecidedOperation, DecideOperation } from '../enforcement/decide-operation.ts';
 import {
   hasData,
   isDenial,
@@ -24,6 +25,10 @@ export interface FinishedResult {
 export type Admission =
   /** The operation must not run. `result` is the answer. */
   | ({ readonly kind: 'answered' } & FinishedResult)
+  /** For `isDecideOnly`: the operation must not run. `result` has the decision in its extensions. */
+  | { readonly kind: 'decided'; readonly result: ExecutionResult }
+  /** For `isDecideOnly`: the operation must not run, and could not. `result` has the errors, for status 400. */
+  | { readonly kind: 'invalid'; readonly result: ExecutionResult }
   /** The operation may run. `finish` converts its result, or one event of a subscription, to the answer. */
   | {
       readonly kind: 'admitted';
@@ -36,16 +41,18 @@ export type Admit<TContext> = (request: OperationRequest<TContext>) => Promise<A
 
 export interface AdmitOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  readonly decideOperation: DecideOperation<TContext>;
   readonly introspect: IntrospectOperation<TContext>;
 }
 
 /**
  * Creates the function that admits operations, for custom transports: it authorizes an operation before it runs,
  * answers introspection with the elements that the viewer can reach, and converts the result to an answer.
- * `isLenient` is ignored for mutations and subscriptions.
+ * `isLenient` is ignored for mutations and subscriptions, and with `isDecideOnly`.
  */
 export function createAdmit<TContext>({
   authorizeOperation,
+  decideOperation,
   introspect,
 }: AdmitOptions<TContext>): Admit<TContext> {
   return async (request) => {
@@ -56,6 +63,7 @@ export function createAdmit<TContext>({
     if (introspection instanceof IntrospectionError) {
       return { kind: 'answered', result: { errors: [introspection] }, denials: [] };
     }
+    if (request.isDecideOnly === true) return toAdmission(await decideOperation(request));
     const denials = await authorizeOperation({ ...request, isLenient });
     if (denials.length > 0 && !isLenient) {
       const errors = denials.slice(0, maxListedDenials);
@@ -76,6 +84,11 @@ export function createAdmit<TContext>({
       },
     };
   };
+}
+
+function toAdmission(decided: DecidedOperation): Admission {
+  if (decided.kind === 'invalid') return { kind: 'invalid', result: { errors: decided.errors } };
+  return { kind: 'decided', result: { extensions: { decision: decided.decision } } };
 }
 
 function tryIntrospect<TContext>(

@@ -2,10 +2,12 @@ import type {
   ApolloServerPlugin,
   BaseContext,
   GraphQLRequestContextWillSendResponse,
+  GraphQLResponse,
 } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { AuthorizationError } from '../enforcement/authorization-error.ts';
 import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
+import type { DecidedOperation, DecideOperation } from '../enforcement/decide-operation.ts';
 import {
   hasData,
   isDenial,
@@ -15,7 +17,12 @@ import {
   toLenientResult,
 } from '../enforcement/denied-result.ts';
 import { toDenialResponse } from '../enforcement/http-response.ts';
-import { lenientHandling, prefersLenient } from '../enforcement/prefer.ts';
+import {
+  decisionHeaders,
+  lenientHandling,
+  prefersDecision,
+  prefersLenient,
+} from '../enforcement/prefer.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import type { IntrospectionAnswer } from '../visibility/introspection.ts';
@@ -23,6 +30,7 @@ import type { IntrospectionAnswer } from '../visibility/introspection.ts';
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
 export interface AuthorizationPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  readonly decideOperation: DecideOperation<TContext>;
   readonly introspect: IntrospectOperation<TContext>;
   readonly realm: string;
 }
@@ -40,6 +48,7 @@ export interface AuthorizationPluginOptions<TContext> {
  */
 export function createAuthorizationPlugin<TContext extends BaseContext>({
   authorizeOperation,
+  decideOperation,
   introspect,
   realm,
 }: AuthorizationPluginOptions<TContext>): ApolloServerPlugin<TContext> {
@@ -48,19 +57,26 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
       let denials: readonly AuthorizationError[] = [];
       let introspection: IntrospectionAnswer | undefined;
       let isLenient = false;
+      let decided: DecidedOperation | undefined;
       return {
         async didResolveOperation(requestContext) {
           if (requestContext.requestIsBatched) throw new BatchingError();
           const { document, operation, request, contextValue } = requestContext;
-          isLenient =
-            operation?.operation === 'query' && prefersLenient(request.http?.headers.get('prefer'));
+          const prefer = request.http?.headers.get('prefer');
           const { operationName, variables: variableValues } = request;
-          const toAuthorize = { document, operationName, variableValues, contextValue, isLenient };
-          introspection = introspect(toAuthorize);
-          denials = await authorizeOperation(toAuthorize);
+          const asked = { document, operationName, variableValues, contextValue };
+          const answer = introspect(asked);
+          if (prefersDecision(prefer)) {
+            decided = await decideOperation(asked);
+            return;
+          }
+          introspection = answer;
+          isLenient = operation?.operation === 'query' && prefersLenient(prefer);
+          denials = await authorizeOperation({ ...asked, isLenient });
         },
         async responseForOperation({ response }) {
           const { http } = response;
+          if (decided !== undefined) return toDecidedResponse(http, decided);
           if (denials.length === 0 && introspection?.whole !== undefined) {
             const singleResult = { data: { ...introspection.whole } };
             return { http, body: { kind: 'single', singleResult } };
@@ -84,6 +100,19 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
   };
 }
 
+/** Answers an operation that was only asked to be decided: with the decision, or with 400 when it is invalid. */
+function toDecidedResponse(http: ResponseHead, decided: DecidedOperation): GraphQLResponse {
+  if (decided.kind === 'invalid') {
+    http.status = 400;
+    const errors = decided.errors.map((error) => error.toJSON());
+    return { http, body: { kind: 'single', singleResult: { errors } } };
+  }
+  http.status = 200;
+  for (const [name, value] of Object.entries(decisionHeaders)) http.headers.set(name, value);
+  const extensions = { decision: decided.decision };
+  return { http, body: { kind: 'single', singleResult: { extensions } } };
+}
+
 /** The operation is part of a batch. Answered with 400. */
 class BatchingError extends GraphQLError {
   override readonly name = 'BatchingError';
@@ -95,6 +124,7 @@ class BatchingError extends GraphQLError {
   }
 }
 
+type ResponseHead = GraphQLResponse['http'];
 type WillSendResponse<TContext extends BaseContext> =
   GraphQLRequestContextWillSendResponse<TContext>;
 
@@ -164,7 +194,7 @@ function showVisible<TContext extends BaseContext>(
 }
 
 function setStatus(
-  http: WillSendResponse<BaseContext>['response']['http'],
+  http: ResponseHead,
   denials: Parameters<typeof toDenialResponse>[0],
   realm: string,
 ): void {

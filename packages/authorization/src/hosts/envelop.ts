@@ -1,13 +1,20 @@
 import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
 import { getOperationAST, OperationTypeNode } from 'graphql';
 import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
+import type { DecideOperation } from '../enforcement/decide-operation.ts';
 import { toDenialResponse } from '../enforcement/http-response.ts';
-import { lenientHandling, prefersLenient } from '../enforcement/prefer.ts';
+import {
+  decisionHeaders,
+  lenientHandling,
+  prefersDecision,
+  prefersLenient,
+} from '../enforcement/prefer.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
-import { createAdmit, type FinishedResult } from './admit.ts';
+import { type Admission, createAdmit, type FinishedResult } from './admit.ts';
 
 export interface EnvelopPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
+  readonly decideOperation: DecideOperation<TContext>;
   readonly introspect: IntrospectOperation<TContext>;
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
@@ -61,9 +68,11 @@ export function createEnvelopPlugin<TContext extends object>(
     async onExecute({ args, setResultAndStopExecution: answer }) {
       const operation = getOperationAST(args.document, args.operationName);
       const isQuery = operation?.operation === OperationTypeNode.QUERY;
-      const isLenient = isQuery && prefersLenient(preferOf(args.contextValue));
-      const admission = await admit({ ...args, isLenient });
-      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
+      const prefer = preferOf(args.contextValue);
+      const isLenient = isQuery && prefersLenient(prefer);
+      const isDecideOnly = prefersDecision(prefer);
+      const admission = await admit({ ...args, isLenient, isDecideOnly });
+      if (admission.kind !== 'admitted') return stop(() => answer(toSettled(admission, realm)));
       if (!operation) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
@@ -79,8 +88,9 @@ export function createEnvelopPlugin<TContext extends object>(
     },
 
     async onSubscribe({ args, setResultAndStopExecution: answer }) {
-      const admission = await admit(args);
-      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
+      const isDecideOnly = prefersDecision(preferOf(args.contextValue));
+      const admission = await admit({ ...args, isDecideOnly });
+      if (admission.kind !== 'admitted') return stop(() => answer(toSettled(admission, realm)));
       return {
         onSubscribeResult: () => ({
           onNext: ({ result, setResult }) => setResult(admission.finish(result).result),
@@ -93,6 +103,18 @@ export function createEnvelopPlugin<TContext extends object>(
 /** Answers, and returns undefined: Envelop expects no hooks from a plugin that has answered. */
 function stop(answer: () => void): undefined {
   answer();
+}
+
+/** Converts the admission of an operation that must not run to its answer. */
+function toSettled(
+  admission: Exclude<Admission, { kind: 'admitted' }>,
+  realm: string,
+): ExecutionResult {
+  if (admission.kind === 'answered') return toAnswer(admission, realm);
+  const { kind, result } = admission;
+  const http =
+    kind === 'decided' ? { status: 200, headers: { ...decisionHeaders } } : { status: 400 };
+  return { ...result, extensions: { ...result.extensions, http } };
 }
 
 /** Adds the status and headers to `extensions.http`, from which Yoga reads them. */

@@ -4,10 +4,10 @@ import { type Decision, decide } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
+import { createTouchVisitor } from '../plan/touched-coordinates.ts';
 import { parseVocabulary } from '../requirements/directive.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { createExplainer } from './explain-field.ts';
 
 /** The operation to explain, and the viewer's groups. */
 export interface ExplainRequest {
@@ -71,7 +71,7 @@ export function explain(request: ExplainRequest): Explanation {
   const operation = findOperation(request);
   const variableValues = coerceVariables(schema, operation, raw);
   const coordinates: ExplainedCoordinate[] = [];
-  const visit = createExplainer({
+  const visit = createTouchVisitor({
     schema,
     requirements,
     variables: variablesOfRequest(operation, raw),

@@ -1,14 +1,14 @@
 import type { FieldNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import { getNamedType, isAbstractType, isEnumType } from 'graphql';
+import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Requirements } from '../requirements/requirements.ts';
 import {
   pathOf,
   type SelectedField,
   type SelectionScope,
   type VisitField,
-} from '../plan/operation-walk.ts';
-import { allSuppliedCoordinates, type SuppliedVariables } from '../plan/supplied-input.ts';
-import { memberCoordinate } from '../requirements/coordinate.ts';
-import type { Requirements } from '../requirements/requirements.ts';
+} from './operation-walk.ts';
+import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
 
 /** A coordinate that an operation selects or supplies, or that its result can contain. */
 export interface TouchedCoordinate {
@@ -19,7 +19,7 @@ export interface TouchedCoordinate {
   readonly isRoot: boolean;
 }
 
-export interface ExplainerOptions {
+export interface TouchVisitorOptions {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly variables: SuppliedVariables;
@@ -34,7 +34,7 @@ export interface ExplainerOptions {
  * Of a run-time type it reports only additions: fields that a fragment selects on that type alone, and fields with
  * another requirement than on the interface.
  */
-export function createExplainer(options: ExplainerOptions): VisitField {
+export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
   const { schema, requirements, variables } = options;
   const firstAt = new Map<string, SelectedField>();
   const report = onceAPath(options.report);
@@ -71,7 +71,7 @@ function addsTo(first: SelectedField, field: SelectedField): boolean {
 
 /** Returns the guarded run-time types and enum values that a resolver can return. */
 function guardedResults(
-  { schema, requirements }: ExplainerOptions,
+  { schema, requirements }: TouchVisitorOptions,
   type: GraphQLNamedType,
 ): readonly string[] {
   const names = isAbstractType(type)
@@ -94,7 +94,7 @@ function scopesOf(
   ];
 }
 
-function onceAPath(report: ExplainerOptions['report']): ExplainerOptions['report'] {
+function onceAPath(report: TouchVisitorOptions['report']): TouchVisitorOptions['report'] {
   const known = new Set<string>();
   return (touched) => {
     const key = `${touched.path.join('.')} ${touched.coordinate}`;

@@ -1,0 +1,154 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  getVariableValues,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import { createPolicyAnswers } from '../decision/policy-answers.ts';
+import { IncrementalDeliveryError } from '../plan/incremental-delivery.ts';
+import type { OperationRequest } from '../plan/operation-request.ts';
+import { walkOperation } from '../plan/operation-walk.ts';
+import type { FindPlans } from '../plan/plan-cache.ts';
+import { createTouchVisitor, type TouchedCoordinate } from '../plan/touched-coordinates.ts';
+import type { DenialExtensions } from './authorization-error.ts';
+import type { Decider } from './decider.ts';
+import { maxListedDenials } from './denied-result.ts';
+import {
+  deniedFields,
+  deniedInputs,
+  type PreparedOperation,
+  planForRequest,
+  toErrors,
+} from './operation-denials.ts';
+
+/** The `extensions` of a refusal, and its response path. */
+export interface DecidedDenial extends DenialExtensions {
+  readonly path: readonly (string | number)[];
+}
+
+/** What would become of an operation if it was sent without `Prefer: decide-only`. */
+export interface OperationDecision {
+  /** Whether it would run. */
+  readonly allowed: boolean;
+  /** The refusals before it runs, in document order. At most 20. */
+  readonly denials: readonly DecidedDenial[];
+  /**
+   * The coordinates that data can still deny while it runs, each once and in document order: fields below the root
+   * with policies, and what depends on the run-time type or on the enum value of a result. Empty: nothing can.
+   */
+  readonly depends: readonly string[];
+}
+
+/** A decision, or the errors of an operation that cannot run: it does not exist, or its variables do not match. */
+export type DecidedOperation =
+  | { readonly kind: 'decided'; readonly decision: OperationDecision }
+  | { readonly kind: 'invalid'; readonly errors: readonly GraphQLError[] };
+
+/** Decides one operation as `authorizeOperation` does, for an operation that will not run. */
+export type DecideOperation<TContext> = (
+  request: OperationRequest<TContext>,
+) => Promise<DecidedOperation>;
+
+/**
+ * Creates the function that decides an operation without running it. It asks the policies of root fields. A dry run
+ * (`report`) is ignored: the decision is that of the guards, and nothing is reported.
+ *
+ * @throws {OperationTooComplexError | IncrementalDeliveryError} by rejecting, and what `onPolicyError` throws.
+ */
+export function createDecideOperation<TContext>(
+  decider: Decider<TContext>,
+  findPlans: FindPlans,
+): DecideOperation<TContext> {
+  return async (request) => {
+    const planned = findPlans(request.document, request.operationName);
+    if (planned === undefined) return { kind: 'invalid', errors: [unknownOperation()] };
+    const { operation } = planned;
+    const prepared = planForRequest(decider, planned, request);
+    if (prepared.plan.isIncremental) throw new IncrementalDeliveryError();
+    const { denials, failures } = await deniedFields(decider, prepared, createPolicyAnswers());
+    const refusals = toErrors([...denials, ...deniedInputs(decider, prepared)]);
+    if (refusals.length === 0) {
+      if (failures.length > 0) throw failures[0];
+      const errors = variableErrors(decider, operation, request);
+      if (errors.length > 0) return { kind: 'invalid', errors };
+    }
+    const denied = refusals
+      .slice(0, maxListedDenials)
+      .map(({ denial, path = [] }) => ({ ...denial, path }));
+    const depends = findDepends(decider, { ...prepared, ...request, operation });
+    return {
+      kind: 'decided',
+      decision: { allowed: denied.length === 0, denials: denied, depends },
+    };
+  };
+}
+
+const unknownOperation = (): GraphQLError =>
+  new GraphQLError('The document does not have the requested operation.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+
+/** Returns the errors of the executor, with the code that Apollo Server gives them. */
+function variableErrors<TContext>(
+  { schema }: Decider<TContext>,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  { variableValues }: OperationRequest<TContext>,
+): readonly GraphQLError[] {
+  const { errors = [] } = getVariableValues(schema, variableDefinitions, { ...variableValues });
+  return errors.map(
+    ({ message, nodes }) =>
+      new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } }),
+  );
+}
+
+type DecidedRequest<TContext> = PreparedOperation<TContext> &
+  OperationRequest<TContext> & { readonly operation: OperationDefinitionNode };
+
+/** Finds the coordinates that are decided while the operation runs, unless groups admit the viewer to them. */
+function findDepends<TContext>(
+  decider: Decider<TContext>,
+  { document, operation, coerced, variables, contextValue }: DecidedRequest<TContext>,
+): readonly string[] {
+  const { schema, requirements } = decider;
+  const toShown = createToShown(document);
+  const found = new Set<string>();
+  const report = (touched: TouchedCoordinate): void => {
+    const shown = toShown(touched);
+    const { outcome } = decider.decideByGroups(requirements.at(touched.coordinate), contextValue);
+    const isByPolicy = outcome === 'depends' && !touched.isRoot;
+    const isByType = outcome !== 'allowed' && touched.dependsOn.length > 0;
+    if (isByPolicy || isByType) found.add(shown);
+  };
+  walkOperation(
+    { schema, requirements, document, operation, variableValues: coerced },
+    createTouchVisitor({ schema, requirements, variables, report }),
+  );
+  return [...found];
+}
+
+/**
+ * Creates the function that replaces a coordinate which the client has not selected by name: with the field at that
+ * path, or else the nearest field above. A type or enum value that introspection hides must not be revealed.
+ */
+function createToShown(document: DocumentNode): (touched: TouchedCoordinate) => string {
+  const fieldAt = new Map<string, string>();
+  let named: ReadonlySet<string> | undefined;
+  return ({ path, coordinate, dependsOn }) => {
+    if (dependsOn.length > 0) named ??= typeConditions(document);
+    const keys = path.map((_, index) => path.slice(0, path.length - index).join('.'));
+    const nearest = keys.find((key) => fieldAt.has(key));
+    if (dependsOn.some((name) => named?.has(name) !== true)) {
+      return fieldAt.get(nearest ?? '') ?? coordinate;
+    }
+    if (nearest !== keys[0]) fieldAt.set(keys[0] ?? '', coordinate);
+    return coordinate;
+  };
+}
+
+/** Returns the types that the fragments of a document name. */
+function typeConditions(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(document, { NamedType: ({ name }) => void names.add(name.value) });
+  return names;
+}

@@ -1,0 +1,247 @@
+import { createAuthorization, type OperationDecision, type Viewer } from '@gatehouse/authorization';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { parse } from 'graphql';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
+
+const calls: string[] = [];
+const reported: string[] = [];
+let isPolicyDown = false;
+
+const call = (name: string) => () => {
+  calls.push(name);
+  return null;
+};
+
+const typeDefs = `${withPolicies}
+  type Query {
+    open: String @public
+    secret: String @auth(requires: [ADMIN])
+    own(id: Int!): String @auth(or: [SELF])
+    frail: String @auth(or: [BOSS])
+    found(text: String, hidden: Boolean @auth(requires: [ADMIN])): String @public
+    me: Me @public
+    entity: Entity @public
+    named: Named @public
+    color: Color @public
+  }
+  type Mutation { change(input: Change!): Me @auth(requires: [EDITOR]) }
+  type Subscription { changed: Me @auth(requires: [EDITOR]) }
+  input Change { name: String!, loud: Boolean @auth(requires: [ADMIN]) }
+  type Me { id: Int, email: String @auth(or: [SELF]), boss: Me @auth(or: [SELF]) }
+  interface Entity { id: Int }
+  interface Named { id: Int, name: String }
+  type Vault implements Entity & Named @auth(requires: [ADMIN]) { id: Int, name: String }
+  type Desk implements Entity & Named {
+    id: Int
+    name: String @auth(or: [SELF])
+    drawer(key: Int @auth(requires: [ADMIN])): String
+  }
+  enum Color { RED GOLD @auth(requires: [ADMIN]) }`;
+
+const schema = makeExecutableSchema({
+  typeDefs,
+  resolvers: {
+    Query: { open: call('open'), own: call('own'), me: call('me'), entity: call('entity') },
+    Mutation: { change: call('change') },
+    Subscription: { changed: { subscribe: call('changed') } },
+  },
+});
+
+const options = {
+  policies: {
+    SELF: (_viewer: Viewer, _source: unknown, args: Readonly<Record<string, unknown>>) =>
+      args.id === 1,
+    BOSS: () => {
+      throw new Error('The database does not respond.');
+    },
+  },
+  viewerOf: ({ viewer }: TestContext) => viewer,
+  onPolicyError(error: unknown) {
+    if (isPolicyDown) throw error;
+  },
+};
+const { decideOperation } = createAuthorization<Viewer, TestContext>(schema, options);
+
+interface Request {
+  readonly viewer?: Viewer;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+const decided = (text: string, { viewer = holding(), variables, operationName }: Request = {}) =>
+  decideOperation({
+    document: parse(text),
+    contextValue: { viewer },
+    variableValues: variables,
+    operationName,
+  });
+
+/** @throws {Error} when the operation is invalid. */
+async function decide(text: string, request?: Request): Promise<OperationDecision> {
+  const answer = await decided(text, request);
+  if (answer.kind === 'invalid') throw new Error(String(answer.errors));
+  return answer.decision;
+}
+
+beforeEach(() => {
+  isPolicyDown = false;
+  calls.length = 0;
+  reported.length = 0;
+});
+
+const allowed = { allowed: true, denials: [], depends: [] };
+
+describe('a decision', () => {
+  it('allows what would run, and runs nothing of it', async () => {
+    expect(await decide('{ open own(id: 1) }')).toEqual(allowed);
+    const mutation = 'mutation { change(input: { name: "x" }) { id } }';
+    expect(await decide(mutation, { viewer: holding('EDITOR') })).toEqual(allowed);
+    const subscription = 'subscription { changed { id } }';
+    expect(await decide(subscription, { viewer: holding('EDITOR') })).toEqual(allowed);
+    expect(calls).toEqual([]);
+  });
+
+  it('gives the extensions and the path of each refusal, in document order', async () => {
+    const text = '{ a: secret own(id: 2) found(hidden: true) }';
+    expect(await decide(text)).toEqual({
+      allowed: false,
+      denials: [
+        {
+          code: 'FORBIDDEN',
+          reason: 'GROUP_REQUIRED',
+          coordinate: 'Query.secret',
+          requires: [['ADMIN']],
+          policies: [[]],
+          path: ['a'],
+        },
+        {
+          code: 'FORBIDDEN',
+          reason: 'POLICY_DENIED',
+          coordinate: 'Query.own',
+          requires: [[]],
+          policies: [['SELF']],
+          path: ['own'],
+        },
+        {
+          code: 'FORBIDDEN',
+          reason: 'GROUP_REQUIRED',
+          coordinate: 'Query.found(hidden:)',
+          requires: [['ADMIN']],
+          policies: [[]],
+          path: ['found'],
+        },
+      ],
+      depends: [],
+    });
+  });
+
+  it('lists at most 20 refusals', async () => {
+    const aliases = Array.from({ length: 30 }, (_, index) => `a${index}: secret`);
+    expect((await decide(`{ ${aliases.join(' ')} }`)).denials).toHaveLength(20);
+  });
+
+  it('is that of the guards in a dry run, of which nothing is reported', async () => {
+    const report = ({ coordinate }: { readonly coordinate: string }) => reported.push(coordinate);
+    const dryRun = createAuthorization<Viewer, TestContext>(schema, { ...options, report });
+    const answer = await dryRun.decideOperation({
+      document: parse('{ secret }'),
+      contextValue: { viewer: anonymous },
+    });
+    expect(answer).toMatchObject({ decision: { allowed: false } });
+    expect(reported).toEqual([]);
+  });
+
+  it('fails as the operation would, when a policy cannot be asked', async () => {
+    isPolicyDown = true;
+    await expect(decide('{ frail }')).rejects.toThrow('The database does not respond.');
+    expect(await decide('{ frail secret }')).toMatchObject({ allowed: false });
+  });
+});
+
+describe('what depends on data', () => {
+  it.each([
+    { title: 'a policy below the root', text: '{ me { id email } }', depends: ['Me.email'] },
+    {
+      title: 'several of them, each once',
+      text: '{ me { boss { email } email } }',
+      depends: ['Me.boss', 'Me.email'],
+    },
+    {
+      title: 'a guarded type that a fragment names',
+      text: '{ entity { ... on Vault { id } } }',
+      depends: ['Vault', 'Vault.id'],
+    },
+    {
+      title: 'a policy of a type that a fragment names, but not the type that none names',
+      text: '{ entity { ... on Desk { name } } }',
+      depends: ['Query.entity', 'Desk.name'],
+    },
+    {
+      title: 'an argument of a type that a fragment names',
+      text: '{ entity { ...D } } fragment D on Desk { drawer(key: 1) }',
+      depends: ['Query.entity', 'Desk.drawer(key:)'],
+    },
+    {
+      title: 'a field of an interface, whatever type guards it',
+      text: '{ named { name } }',
+      depends: ['Query.named', 'Named.name'],
+    },
+    {
+      title: 'a field of an interface that a fragment names',
+      text: '{ entity { ... on Named { name } } }',
+      depends: ['Query.entity'],
+    },
+    {
+      title: 'a field that may return a guarded enum value',
+      text: '{ color }',
+      depends: ['Query.color'],
+    },
+    { title: 'nothing that is skipped', text: '{ me { id email @skip(if: true) } }', depends: [] },
+  ])('is listed: $title', async ({ text, depends }) => {
+    expect(await decide(text)).toEqual({ allowed: true, denials: [], depends });
+  });
+
+  it('is not what groups decide', async () => {
+    const viewer = holding('ADMIN');
+    expect(await decide('{ entity { id ... on Vault { id } } color }', { viewer })).toEqual(
+      allowed,
+    );
+  });
+
+  it('is listed beside what is denied', async () => {
+    const { allowed: isAllowed, depends } = await decide('{ secret me { email } }');
+    expect([isAllowed, depends]).toEqual([false, ['Me.email']]);
+  });
+});
+
+describe('an invalid operation', () => {
+  const change = 'mutation ($input: Change!) { change(input: $input) { id } }';
+  const editor = holding('EDITOR');
+
+  it('that would run gets its errors: variables', async () => {
+    const answer = await decided(change, { viewer: editor, variables: { input: {} } });
+    expect(answer).toMatchObject({
+      kind: 'invalid',
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
+
+  it('that would be refused is refused', async () => {
+    expect(await decide(change)).toMatchObject({ allowed: false });
+  });
+
+  it('gets its errors: no such operation', async () => {
+    expect(await decided('query A { open }', { operationName: 'B' })).toMatchObject({
+      kind: 'invalid',
+      errors: [{ extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }],
+    });
+  });
+
+  it('is refused with @defer', async () => {
+    const text = '{ ... @defer { open } }';
+    await expect(decide(text)).rejects.toMatchObject({
+      extensions: { code: 'INCREMENTAL_DELIVERY_NOT_SUPPORTED' },
+    });
+  });
+});
