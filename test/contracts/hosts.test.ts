@@ -36,6 +36,8 @@ interface Row {
 }
 
 const lenient = { prefer: 'handling=lenient' };
+const decideOnly = { prefer: 'decide-only' };
+const allowed = { extensions: { decision: { allowed: true, denials: [], depends: [] } } };
 const noToken = 'Bearer realm="gatehouse"';
 const noGroup = 'Bearer realm="gatehouse", error="insufficient_scope"';
 
@@ -184,6 +186,78 @@ const rows: readonly Row[] = [
     title: 'no mutation leniently',
     ...{ who: 'staff', query: `mutation { payInvoice(id: "${first}") { id } }`, headers: lenient },
     ...{ status: 403, code: 'FORBIDDEN' },
+  },
+  {
+    title: 'the decision about a mutation that would run',
+    ...{ who: 'accountant', query: `mutation { payInvoice(id: "${second}") { id } }` },
+    ...{ headers: decideOnly, status: 200, body: allowed, preference: 'decide-only' },
+  },
+  {
+    title: 'the decision about a mutation that would be refused, with its denials',
+    ...{ who: 'staff', query: `mutation { payInvoice(id: "${second}") { id } }`, status: 200 },
+    ...{ headers: { prefer: 'handling=lenient, decide-only' }, preference: 'decide-only' },
+    body: {
+      extensions: {
+        decision: {
+          allowed: false,
+          denials: [
+            {
+              code: 'FORBIDDEN',
+              reason: 'GROUP_REQUIRED',
+              coordinate: 'Mutation.payInvoice',
+              requires: [['ACCOUNTANT']],
+              policies: [[]],
+              path: ['payInvoice'],
+            },
+          ],
+          depends: [],
+        },
+      },
+    },
+  },
+  {
+    title: 'the decision about a list of which a policy may deny an item',
+    ...{ who: 'staff', query: '{ invoices { totalCents } }', headers: decideOnly, status: 200 },
+    body: {
+      extensions: { decision: { allowed: true, denials: [], depends: ['Invoice.totalCents'] } },
+    },
+    preference: 'decide-only',
+  },
+  {
+    title: 'the decision about a login, whose password is not checked',
+    ...{ who: 'nobody', query: loginMutation, headers: decideOnly, status: 200, body: allowed },
+    ...{ variables: { username: 'admin', password: 'not-the-password' } },
+    preference: 'decide-only',
+  },
+  {
+    title: 'no decision about a document that is invalid',
+    ...{ who: 'staff', query: '{ versions }', headers: decideOnly, status: 400 },
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    title: 'no decision about variables of another type, with the whole body',
+    ...{ who: 'nobody', query: loginMutation, headers: decideOnly, status: 400 },
+    variables: { username: 'admin', password: { wrong: 'place' } },
+    body: {
+      errors: [
+        {
+          message: 'The variable "$password" does not match its type String!.',
+          locations: [{ line: 1, column: 31 }],
+          extensions: { code: 'BAD_USER_INPUT', argument: 'password' },
+        },
+      ],
+    },
+  },
+  {
+    title: 'no decision about more aliases than an operation may have',
+    ...{ who: 'staff', status: 400, code: 'OPERATION_TOO_LARGE', reason: 'ALIASES' },
+    query: `{ ${Array.from({ length: 16 }, (_, n) => `a${n}: version`).join(' ')} }`,
+    headers: decideOnly,
+  },
+  {
+    title: 'no decision about an operation that the document does not have',
+    ...{ who: 'nobody', query: 'query A { version }', operationName: 'B', status: 400 },
+    ...{ headers: decideOnly, code: 'OPERATION_RESOLUTION_FAILURE' },
   },
   {
     title: 'a login with a wrong password',
@@ -355,6 +429,44 @@ describe.each(hosts)('$name', (host) => {
       [['disableUser']],
     ]);
     expect(await isPaid(second)).toBe(false);
+  });
+
+  it('runs and writes nothing of what is only decided, and no cache stores the decision', async () => {
+    const auditEvents = async () => {
+      const query = '{ auditEvents(first: 1) { edges { node { id } } } }';
+      return (await world.ask(query, tokenOf('auditor'))).data;
+    };
+    const before = await auditEvents();
+    const pay = `mutation { payInvoice(id: "${second}") { id } }`;
+    const logIn = `mutation { login(username: "admin", password: "wrong") { tokenType } }`;
+    for (const query of [pay, logIn]) {
+      const { headers } = await world.ask(query, { ...tokenOf('accountant'), headers: decideOnly });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('vary')).toMatch(/\bPrefer\b/);
+    }
+    expect([await isPaid(second), await auditEvents()]).toEqual([false, before]);
+  });
+
+  it('decides a query over GET, and refuses a mutation, where it answers GET', async () => {
+    const get = async (query: string) => {
+      const url = `${world.host.graphqlUrl}?query=${encodeURIComponent(query)}`;
+      const headers = { ...decideOnly, 'apollo-require-preflight': 'true' };
+      const response = await fetch(url, { headers });
+      const { extensions } = await response.json();
+      return [response.status, extensions?.decision];
+    };
+    const [query, mutation] = ['{ version }', `mutation { payInvoice(id: "${second}") { id } }`];
+    expect([await get(query), await get(mutation)]).toEqual(
+      host.answersGet
+        ? [
+            [200, allowed.extensions.decision],
+            [405, undefined],
+          ]
+        : [
+            [404, undefined],
+            [404, undefined],
+          ],
+    );
   });
 
   it('runs no batch', async () => {

@@ -20,6 +20,8 @@ export interface RunningHost {
 export interface Host {
   readonly name: string;
   readonly config: GatehouseConfig;
+  /** Whether its example answers operations over GET. */
+  readonly answersGet: boolean;
   start(gatehouse: Gatehouse): Promise<RunningHost>;
 }
 
@@ -54,9 +56,21 @@ async function listen(server: Server): Promise<RunningHost> {
 }
 
 export const hosts: readonly Host[] = [
-  { name: 'Apollo Server, standalone', config: sdlProject, start: standalone },
-  { name: 'Express with Apollo Server', config: sdlProject, start: express },
-  { name: 'Fastify with Apollo Server', config: sdlProject, start: fastify },
-  { name: 'GraphQL Yoga', config: sdlProject, start: yoga },
-  { name: 'GraphQL Yoga, a schema of Pothos', config: pothosProject, start: yoga },
+  {
+    name: 'Apollo Server, standalone',
+    ...{ config: sdlProject, answersGet: true, start: standalone },
+  },
+  {
+    name: 'Express with Apollo Server',
+    ...{ config: sdlProject, answersGet: true, start: express },
+  },
+  {
+    name: 'Fastify with Apollo Server',
+    ...{ config: sdlProject, answersGet: false, start: fastify },
+  },
+  { name: 'GraphQL Yoga', config: sdlProject, answersGet: true, start: yoga },
+  {
+    name: 'GraphQL Yoga, a schema of Pothos',
+    ...{ config: pothosProject, answersGet: true, start: yoga },
+  },
 ];

@@ -11,16 +11,24 @@ describe('a subscription in GraphQL Yoga', () => {
   afterAll(() => world?.stop());
 
   const query = 'subscription { auditEventAdded { action } }';
-  const subscribe = (token: string, body: object = { query }, signal?: AbortSignal) =>
+  const subscribe = (
+    token: string,
+    body: object = { query },
+    {
+      headers,
+      ...options
+    }: Pick<RequestInit, 'signal'> & { headers?: Record<string, string> } = {},
+  ) =>
     fetch(world.host.graphqlUrl, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         accept: 'text/event-stream',
         authorization: `Bearer ${token}`,
+        ...headers,
       },
       body: JSON.stringify(body),
-      ...(signal === undefined ? {} : { signal }),
+      ...options,
     });
 
   it('is refused to who may not see the events', async () => {
@@ -41,10 +49,32 @@ describe('a subscription in GraphQL Yoga', () => {
     expect(text).not.toContain('hunter2');
   });
 
+  it.each([
+    { groups: ['AUDITOR'], allowed: true },
+    { groups: [], allowed: false },
+  ])(
+    'is decided and not opened, if only a decision is asked for: $groups',
+    async ({ groups, allowed }) => {
+      const { accessToken } = await world.aUser(groups);
+      const response = await subscribe(
+        accessToken,
+        { query },
+        { headers: { prefer: 'decide-only' } },
+      );
+      expect(response.headers.get('preference-applied')).toBe('decide-only');
+      const events = (await response.text()).match(/^event: \w+|^data: .+/gm);
+      expect(events).toEqual([
+        'event: next',
+        expect.stringContaining(`{"extensions":{"decision":{"allowed":${allowed},`),
+        'event: complete',
+      ]);
+    },
+  );
+
   it('gives events to who may', async () => {
     const { accessToken } = await world.aUser(['AUDITOR']);
     const end = new AbortController();
-    const response = await subscribe(accessToken, { query }, end.signal);
+    const response = await subscribe(accessToken, { query }, { signal: end.signal });
     const events = response.body?.pipeThrough(new TextDecoderStream());
     const logsIn = world.logIn('admin');
     let seen = '';
