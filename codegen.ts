@@ -25,7 +25,7 @@ const config: CodegenConfig = {
         optionalResolveType: false,
         defaultMapper: 'Partial<{T}>',
         mappers: {
-          User: '../users/user.records.ts#UserRecord',
+          User: '../users/user.records.ts#UserParent',
           Membership: '../users/user.records.ts#MembershipRecord',
           Session: '../sessions/session.records.ts#SessionRecord',
           ApiClient: '../api-clients/api-client.records.ts#ApiClientRecord',

@@ -6,6 +6,9 @@ export function isUuid(id: string): boolean {
   return uuidPattern.test(id);
 }
 
+/** The minimum UUID (RFC 9562, 5.9). */
+export const firstUuid = '00000000-0000-0000-0000-000000000000';
+
 /** The maximum UUID (RFC 9562, 5.10). */
 export const lastUuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 

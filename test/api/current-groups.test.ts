@@ -66,6 +66,29 @@ it('shuts it by itself when the membership ends, to the millisecond', async () =
   });
 });
 
+it('shows a page of users the groups that each of them holds at that moment', async () => {
+  const groupsOnPage = async (): Promise<unknown> => {
+    const query = '{ users(first: 100) { edges { node { id groups memberships { group } } } } }';
+    const { data } = await server.ask(query, { token: server.admin.accessToken });
+    const nodes = data.users.edges.map(({ node }: { readonly node: { id: string } }) => node);
+    return nodes.find(({ id }: { readonly id: string }) => id === user.id);
+  };
+  const holding = (...groups: string[]) => ({
+    id: user.id,
+    groups,
+    memberships: groups.map((group) => ({ group })),
+  });
+  expect(await groupsOnPage()).toEqual(holding());
+  await change('grantGroup(userId: $userId, group: STAFF, expiresAt: $expiresAt)');
+  await change(granting, { expiresAt: '2026-03-01T12:00:05Z' });
+  await server.connection.database.membership.create({
+    data: { userId: user.id, group: 'REMOVED_FROM_THE_SCHEMA' },
+  });
+  expect(await groupsOnPage()).toEqual(holding('MANAGER', 'STAFF'));
+  nowMs = start + 5_000;
+  expect(await groupsOnPage()).toEqual(holding('STAFF'));
+});
+
 it('tells of each change in one mutation as it was when that change was made', async () => {
   const query = `mutation ($userId: ID!) {
     first: grantGroup(userId: $userId, group: STAFF) { groups }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createUserStore } from '../../src/identity/users/user.store.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -115,6 +117,21 @@ describe('pages', () => {
       expect(errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'after' });
     }
     expect((await listUsers({ first: 1, after: null })).data.users.edges).toHaveLength(1);
+  });
+
+  it('are read with the groups of their users, in one statement', async () => {
+    const { database, read } = server.connection;
+    const statements: string[] = [];
+    const counted: typeof read = (statement, values) => {
+      statements.push(statement.name);
+      return read(statement, values);
+    };
+    const { page } = createUserStore(storeDependencies({ database, read: counted }));
+    const filter = { search: undefined, includesDisabled: false };
+    const [admin, member] = await page({ limit: 2, afterId: undefined }, filter);
+    expect(admin).toMatchObject({ id: ids[0], groups: ['ADMIN'] });
+    expect(member).toMatchObject({ id: ids[1], displayName: '100% sure', groups: ['STAFF'] });
+    expect(statements).toEqual(['gatehouse_users']);
   });
 
   it('stay in place while users come and go', async () => {

@@ -1,11 +1,10 @@
 import type { SessionKind, UserViewer } from '../../authentication/viewer.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import type { UserRecord } from '../users/user.records.ts';
+import { type UserWithGroups, userColumns } from '../users/user.records.ts';
 import { idleSince } from './session.records.ts';
 
-interface ViewerRow extends UserRecord {
+interface ViewerRow extends UserWithGroups {
   readonly sessionId: string;
-  readonly groups: readonly string[];
 }
 
 interface CookieViewerRow extends ViewerRow {
@@ -22,9 +21,7 @@ export interface CookieViewer {
 
 /** For live sessions at the time `$2` that were used since `$3` and match `condition`, which uses `$1`. */
 const viewersText = (columns: string, condition: string) => `
-    SELECT session.id AS "sessionId", ${columns} member.id, member.username,
-      member.display_name AS "displayName", member.email, member.created_at AS "createdAt",
-      member.disabled_at AS "disabledAt",
+    SELECT session.id AS "sessionId", ${columns} ${userColumns},
       array_remove(array_agg(membership."group"::text), NULL) AS groups
     FROM gatehouse.sessions AS session
     JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
@@ -50,20 +47,19 @@ const byCookie = {
 /** Reads viewers, and keeps the data that was read with each while the viewer exists, which is for its request. */
 export function createViewers(dependencies: SessionStoreDependencies) {
   const { database, read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
-  const users = new WeakMap<UserViewer, UserRecord>();
-  const groupsOfUsers = new WeakMap<UserRecord, ReadonlySet<string>>();
+  const users = new WeakMap<UserViewer, UserWithGroups>();
 
-  function toViewer({ sessionId, groups, ...user }: ViewerRow, kind: SessionKind): UserViewer {
+  function toViewer({ sessionId, ...row }: ViewerRow, kind: SessionKind): UserViewer {
+    const user = { ...row, groups: schemaGroups.inSchemaOrder(row.groups) };
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,
       sessionId,
       sessionKind: kind,
       userId: user.id,
-      groups: new Set(schemaGroups.inSchemaOrder(groups)),
+      groups: new Set(user.groups),
     };
     users.set(viewer, user);
-    groupsOfUsers.set(user, viewer.groups);
     return viewer;
   }
 
@@ -101,9 +97,6 @@ export function createViewers(dependencies: SessionStoreDependencies) {
     },
 
     /** Returns the user that was read with a viewer of `findViewers`. Undefined for any other viewer. */
-    userReadWith: (viewer: UserViewer): UserRecord | undefined => users.get(viewer),
-
-    /** Returns the groups that were read with this record. Undefined for a record of another read. */
-    groupsReadWith: (user: UserRecord): ReadonlySet<string> | undefined => groupsOfUsers.get(user),
+    userReadWith: (viewer: UserViewer): UserWithGroups | undefined => users.get(viewer),
   };
 }

@@ -9,7 +9,7 @@ import type { CreateUserInput } from '../generated/resolver-types.ts';
 import type { Services } from '../services.ts';
 import type { Stores } from '../stores.ts';
 import { parseNewPassword, parseNewUser, parseSearch } from './user.input.ts';
-import type { UserRecord } from './user.records.ts';
+import type { UserRecord, UserWithGroups } from './user.records.ts';
 
 export interface UserAdministrationDependencies {
   readonly stores: Pick<Stores, 'users' | 'memberships'>;
@@ -19,14 +19,9 @@ export interface UserAdministrationDependencies {
   readonly origin: Origin;
 }
 
-/** A user with the current groups. */
-export interface AdministeredUser extends UserRecord {
-  readonly groups: readonly Group[];
-}
-
 /** A user with a generated password, which is shown only once and never stored. */
 export interface UserWithPassword {
-  readonly user: AdministeredUser;
+  readonly user: UserWithGroups;
   readonly generatedPassword: string | undefined;
 }
 
@@ -81,7 +76,7 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
     async list({ search, includesDisabled, ...args }: UserQuery) {
       const page = parsePage(args);
       const found = await users.page(page, { search: parseSearch(search), includesDisabled });
-      return toConnection(await addGroups(dependencies, found), page);
+      return toConnection(found, page);
     },
 
     /** @throws {NotFoundError} */
@@ -146,22 +141,13 @@ async function requireUser(
 /** The dependencies of reading the groups of users. */
 type Listing = Pick<UserAdministrationDependencies, 'stores' | 'services'>;
 
-async function addGroups(
+async function addGroupsOf(
   { stores: { memberships }, services }: Listing,
-  users: readonly UserRecord[],
-): Promise<readonly AdministeredUser[]> {
-  const active = await memberships.findActiveOf(users.map(({ id }) => id));
-  return users.map((user) => ({
-    ...user,
-    groups: services.newUserRules.groups.inSchemaOrder(
-      active.filter(({ userId }) => userId === user.id).map(({ group }) => group),
-    ),
-  }));
-}
-
-async function addGroupsOf(dependencies: Listing, user: UserRecord): Promise<AdministeredUser> {
-  const [found] = await addGroups(dependencies, [user]);
-  return found ?? { ...user, groups: [] };
+  user: UserRecord,
+): Promise<UserWithGroups> {
+  const active = await memberships.findActiveOf([user.id]);
+  const { groups } = services.newUserRules;
+  return { ...user, groups: groups.inSchemaOrder(active.map(({ group }) => group)) };
 }
 
 /** Generates passwords until one does not contain the username, which a short name can by chance. */

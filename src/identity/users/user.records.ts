@@ -1,3 +1,4 @@
+import type { Group } from '../../composition/groups.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 
 /** The columns of a user, except the password's hash. */
@@ -20,4 +21,16 @@ export const membershipFields = {
 } as const satisfies Prisma.MembershipSelect;
 
 export type UserRecord = Prisma.UserGetPayload<{ select: typeof userFields }>;
+
+/** A user and its current groups, read in one statement. In schema order, without groups that the schema lacks. */
+export interface UserWithGroups extends UserRecord {
+  readonly groups: readonly Group[];
+}
+
+/** A user as resolvers get it. */
+export type UserParent = UserRecord | UserWithGroups;
+
+/** The columns of a `UserRecord`, of `gatehouse.users AS member`, for statements without Prisma. */
+export const userColumns = `member.id, member.username, member.display_name AS "displayName", member.email,
+      member.created_at AS "createdAt", member.disabled_at AS "disabledAt"`;
 export type MembershipRecord = Prisma.MembershipGetPayload<{ select: typeof membershipFields }>;

@@ -2,14 +2,13 @@ import { type Origin, system, userIdOf } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
 import type { Page } from '../../composition/connection.ts';
 import type { Group } from '../../composition/groups.ts';
-import { isUuid } from '../../composition/uuid.ts';
+import { firstUuid, isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
-import type { Prisma } from '../../database/generated/client.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createAccountChanges } from './account.store.ts';
 import { lockAdmins } from './last-admin.store.ts';
-import { type UserRecord, userFields } from './user.records.ts';
+import { type UserRecord, type UserWithGroups, userColumns, userFields } from './user.records.ts';
 import { changeUser, type UserChanges } from './user-row.store.ts';
 
 export interface UserFilter {
@@ -30,7 +29,7 @@ export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, which is committed when the function resolves. */
 export function createUserStore(dependencies: SessionStoreDependencies) {
-  const { database, write, groups } = dependencies;
+  const { database, read, write, groups, now } = dependencies;
   return {
     ...createAccountChanges(dependencies),
 
@@ -40,14 +39,14 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
     findByUsername: (usernameKey: string): Promise<UserRecord | null> =>
       database.user.findUnique({ where: { usernameKey }, select: userFields }),
 
-    /** Returns users, oldest first: one more than the page holds, if there are more. */
-    page: (page: Page, filter: UserFilter): Promise<UserRecord[]> =>
-      database.user.findMany({
-        where: toWhere(page, filter),
-        orderBy: { id: 'asc' },
-        take: page.limit + 1,
-        select: userFields,
-      }),
+    /** Returns users with their groups, oldest first: one more than the page holds, if there are more. */
+    async page({ limit, afterId }: Page, filter: UserFilter): Promise<UserWithGroups[]> {
+      const { search, includesDisabled } = filter;
+      const pattern = search === undefined ? null : toPattern(search);
+      const values = [now(), afterId ?? firstUuid, includesDisabled, pattern, limit + 1];
+      const rows = await read<UserWithGroups>(pageStatement, values);
+      return rows.map((row) => ({ ...row, groups: groups.inSchemaOrder(row.groups) }));
+    },
 
     isEmpty: async (): Promise<boolean> =>
       (await database.user.findFirst({ select: { id: true } })) === null,
@@ -84,25 +83,24 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
   };
 }
 
-function toWhere(
-  { afterId }: Page,
-  { search, includesDisabled }: UserFilter,
-): Prisma.UserWhereInput {
-  return {
-    ...(afterId === undefined ? {} : { id: { gt: afterId } }),
-    ...(includesDisabled ? {} : { disabledAt: null }),
-    ...(search === undefined ? {} : { OR: containing(search) }),
-  };
-}
+/** At the time `$1`: `$5` users after the id `$2`, including disabled ones if `$3`, with a name like `$4` or all. */
+const pageStatement = {
+  name: 'gatehouse_users',
+  text: `
+    SELECT ${userColumns},
+      ARRAY(
+        SELECT membership."group"::text FROM gatehouse.memberships AS membership
+        WHERE membership.user_id = member.id
+          AND (membership.expires_at IS NULL OR membership.expires_at > $1)
+      ) AS groups
+    FROM gatehouse.users AS member
+    WHERE member.id > $2::uuid AND ($3::boolean OR member.disabled_at IS NULL)
+      AND ($4::text IS NULL OR member.username ILIKE $4 OR member.display_name ILIKE $4)
+    ORDER BY member.id LIMIT $5::int`,
+};
 
-/** Escapes wildcards: Prisma passes the text to LIKE unchanged. */
-function containing(search: string): Prisma.UserWhereInput[] {
-  const contains = search.replace(/[\\%_]/g, '\\$&');
-  return [
-    { username: { contains, mode: 'insensitive' } },
-    { displayName: { contains, mode: 'insensitive' } },
-  ];
-}
+/** Matches names that contain the text: the wildcards of LIKE are escaped. */
+const toPattern = (search: string): string => `%${search.replace(/[\\%_]/g, '\\$&')}%`;
 
 async function insertUser(
   transaction: DatabaseTransaction,
