@@ -171,11 +171,19 @@ describe('no rejection is left unhandled', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('and a list is given at once to whom groups admit to all that is in it', () => {
-    const document = parse('{ ranked { __typename } }');
-    const resultFor = (viewer: Viewer) => execute({ schema, document, contextValue: { viewer } });
-    expect(resultFor(holding('ADMIN'))).not.toBeInstanceOf(Promise);
-    expect(resultFor(holding())).toBeInstanceOf(Promise);
+  const admin = holding('ADMIN');
+  it.each([
+    { text: '{ books { __typename } }', viewer: admin, isDeferred: false },
+    { text: '{ books { __typename } }', viewer: holding(), isDeferred: true },
+    { text: '{ notes { n } }', viewer: holding(), isDeferred: false },
+    { text: '{ notes { n: title } }', viewer: holding(), isDeferred: true },
+    { text: '{ notes { ...T } } fragment T on Note { title }', viewer: admin, isDeferred: true },
+    { text: '{ notes { ... { deep { n } } } }', viewer: admin, isDeferred: false },
+    { text: '{ ranked { n } }', viewer: holding(), isDeferred: false },
+  ])('and items are deferred only for a selected field that could refuse: $text', (given) => {
+    const { text, viewer, isDeferred } = given;
+    const result = execute({ schema, document: parse(text), contextValue: { viewer } });
+    expect(result instanceof Promise).toBe(isDeferred);
   });
 });
 

@@ -1,4 +1,10 @@
-import type { GraphQLField, GraphQLNamedType, GraphQLOutputType } from 'graphql';
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  OperationDefinitionNode,
+} from 'graphql';
 import {
   getNamedType,
   isAbstractType,
@@ -6,6 +12,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  visit,
 } from 'graphql';
 import { type Admission, compileAdmission } from '../decision/decision.ts';
 import { isPromise } from '../decision/is-promise.ts';
@@ -22,7 +29,7 @@ import { markHandled } from './mark-handled.ts';
  *
  * When such an item fails synchronously, graphql-js 16 drops the promises of the items before it, and their later
  * rejections end the process (https://github.com/graphql/graphql-js/issues/3761). The items are therefore wrapped
- * in promises, unless groups admit the viewer to everything in an item.
+ * in promises, unless groups admit the viewer to everything in an item that the operation selects.
  */
 export function createListGuard<TContext>(decider: Decider<TContext>) {
   const { anyIn, allIn } = createRefusals(decider);
@@ -35,7 +42,7 @@ export function createListGuard<TContext>(decider: Decider<TContext>) {
     if (!hasStrictItems(type) || !anyIn(name)) return undefined;
     return (source, args, context, info) => {
       const value = resolver(source, args, context, info);
-      const { admissions, guardsInput } = allIn(name);
+      const { admissions, guardsInput } = allIn(name, info);
       const isSafe = !guardsInput && decider.admitsToAll(admissions, context);
       return isSafe ? value : deferItems(value, type);
     };
@@ -76,36 +83,36 @@ interface Step {
   readonly next: readonly string[];
 }
 
-/** Creates the lookups: `anyIn` is called at start for every list type, `allIn` when a list is read, then cached. */
+/** Whether an operation selects a field with this name, on whatever type. */
+type Selects = (fieldName: string) => boolean;
+
+const selectsAll: Selects = () => true;
+
+/** Creates the lookups: `anyIn` is called at start for every list type, `allIn` whenever a list is read. */
 function createRefusals<TContext>(decider: Decider<TContext>) {
   const stepAt = createSteps(decider);
   const without = new Set<string>();
-  const known = new Map<string, Refusals>();
+  const ofOperations = new WeakMap<OperationDefinitionNode, (name: string) => Refusals>();
 
   /** Visits a type and all types inside it, until `visit` returns true. */
-  function walk(from: string, visit: (step: Step) => boolean): ReadonlySet<string> | undefined {
+  function walk(from: string, selects: Selects, visit: (step: Step) => boolean) {
     const visited = new Set([from]);
     for (const name of visited) {
-      const step = stepAt(name);
+      const step = stepAt(name, selects);
       if (visit(step)) return undefined;
       for (const each of step.next) visited.add(each);
     }
     return visited;
   }
 
-  return {
-    anyIn(name: string): boolean {
-      if (without.has(name)) return false;
-      const visited = walk(name, (step) => step.requirements.length > 0 || step.guardsInput);
-      for (const each of visited ?? []) without.add(each);
-      return visited === undefined;
-    },
-    allIn(name: string): Refusals {
+  function createRefusalsOf(selects: Selects) {
+    const known = new Map<string, Refusals>();
+    return (name: string): Refusals => {
       const cached = known.get(name);
       if (cached !== undefined) return cached;
       const requirements = new Set<Requirement>();
       let guardsInput = false;
-      walk(name, (step) => {
+      walk(name, selects, (step) => {
         for (const each of step.requirements) requirements.add(each);
         guardsInput ||= step.guardsInput;
         return false;
@@ -113,12 +120,42 @@ function createRefusals<TContext>(decider: Decider<TContext>) {
       const found = { admissions: [...requirements].map(compileAdmission), guardsInput };
       known.set(name, found);
       return found;
+    };
+  }
+
+  return {
+    anyIn(name: string): boolean {
+      if (without.has(name)) return false;
+      const isGuarded = (step: Step) => step.requirements.length > 0 || step.guardsInput;
+      const visited = walk(name, selectsAll, isGuarded);
+      for (const each of visited ?? []) without.add(each);
+      return visited === undefined;
+    },
+    /** Cached by operation, and without the fields that it does not select: they cannot refuse anything. */
+    allIn(name: string, info: SelectingInfo): Refusals {
+      const known = ofOperations.get(info.operation);
+      if (known !== undefined) return known(name);
+      const names = selectedNames(info);
+      const refusalsOf = createRefusalsOf((fieldName) => names.has(fieldName));
+      ofOperations.set(info.operation, refusalsOf);
+      return refusalsOf(name);
     },
   };
 }
 
+type SelectingInfo = Pick<GraphQLResolveInfo, 'operation' | 'fragments'>;
+
+/** Returns the names of all fields in an operation and in the fragments of its document. */
+function selectedNames({ operation, fragments }: SelectingInfo): ReadonlySet<string> {
+  const names = new Set<string>();
+  const addName = ({ name }: FieldNode) => {
+    names.add(name.value);
+  };
+  for (const each of [operation, ...Object.values(fragments)]) visit(each, { Field: addName });
+  return names;
+}
+
 function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
-  const known = new Map<string, Step>();
   const toStep = (coordinates: readonly string[], rest: Partial<Step> = {}): Step => ({
     requirements: coordinates.map(requirements.at).filter(({ length }) => length > 0),
     guardsInput: false,
@@ -126,28 +163,25 @@ function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
     ...rest,
   });
 
-  function read(type: GraphQLNamedType | undefined): Step {
+  return (name: string, selects: Selects): Step => {
+    const type = schema.getType(name);
     if (isEnumType(type)) {
-      return toStep(type.getValues().map(({ name }) => memberCoordinate(type.name, name)));
+      return toStep(type.getValues().map((value) => memberCoordinate(name, value.name)));
     }
     if (isAbstractType(type)) {
-      const possible = schema.getPossibleTypes(type).map(({ name }) => name);
+      const possible = schema.getPossibleTypes(type).map((each) => each.name);
       return toStep(possible, { next: possible });
     }
     if (!isObjectType(type)) return toStep([]);
-    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
-    const coordinateOf = ({ name }: GraphQLField<unknown, unknown>) =>
-      memberCoordinate(type.name, name);
+    const fields = Object.values(type.getFields()).filter(
+      (field) => isNonNullType(field.type) && selects(field.name),
+    );
+    const coordinateOf = (field: GraphQLField<unknown, unknown>) =>
+      memberCoordinate(name, field.name);
     return toStep(fields.map(coordinateOf), {
       guardsInput: fields.some((each) => hasGuardedInput(requirements, each, coordinateOf(each))),
       next: fields.filter((each) => spreads(each.type)).map((each) => getNamedType(each.type).name),
     });
-  }
-
-  return (name: string): Step => {
-    const step = known.get(name) ?? read(schema.getType(name));
-    known.set(name, step);
-    return step;
   };
 }
 
