@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import type { DocumentCache } from './document-cache.ts';
 import type { RequestError } from './request-error.ts';
 import { toSyntaxError } from './syntax-error.ts';
 import { explainInvalid, validateDocument } from './validate-document.ts';
@@ -19,15 +19,10 @@ export type ReadDocument = (query: string, visible: () => GraphQLSchema) => Read
 
 export interface ReadDocumentOptions {
   readonly schema: GraphQLSchema;
+  readonly documents: DocumentCache;
   readonly maxTokens: number;
   readonly maxErrors: number;
 }
-
-/**
- * How many characters the cached documents have in total. A character costs up to 250 bytes of memory, as a field
- * of one letter (measured): 60 MB at most.
- */
-const maxCharacters = 256_000;
 
 /**
  * Makes the function that parses and validates documents. Valid ones are cached by their text, for every viewer:
@@ -35,16 +30,12 @@ const maxCharacters = 256_000;
  */
 export function createReadDocument({
   schema,
+  documents,
   maxTokens,
   maxErrors,
 }: ReadDocumentOptions): ReadDocument {
-  const valid = new LRUCache<string, DocumentNode>({
-    maxSize: maxCharacters,
-    sizeCalculation: (_document, query) => Math.max(1, query.length),
-  });
-
   return (query, visible) => {
-    const known = valid.get(query);
+    const known = documents.get(query);
     if (known !== undefined) return { document: known };
     const document = tryToParse(query, maxTokens);
     if (document instanceof GraphQLError) return { errors: [document] };
@@ -52,7 +43,7 @@ export function createReadDocument({
     if (errors.length > 0) {
       return { errors: explainInvalid(document, { visible: visible(), maxErrors }) };
     }
-    valid.set(query, document);
+    documents.set(query, document);
     return { document };
   };
 }

@@ -1,15 +1,16 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type DocumentStore } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { CheckOperation } from '../admission/check-operation.ts';
+import type { DocumentCache } from '../admission/document-cache.ts';
+import { createProblemRule } from '../admission/document-problem.ts';
 import type { OperationLimits } from '../admission/limits.ts';
 import type { Context } from '../composition/context.ts';
 import { type AnswerOptions, createAnswerPlugin } from './answer-plugin.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createFormatError } from './format-error.ts';
 import { createApolloAdmission } from './hosts/apollo-admission.ts';
-import { createDocumentStore } from './limits/document-store.ts';
 import { createPlaygroundPlugin } from './playground.ts';
 import type { OperationContext } from './request-context.ts';
 
@@ -17,6 +18,7 @@ export interface ApolloOptions extends Omit<AnswerOptions, 'realm'> {
   readonly authorization: Authorization<Context>;
   readonly limits: OperationLimits;
   readonly checkOperation: CheckOperation;
+  readonly documents: DocumentCache;
   readonly logger: FastifyBaseLogger;
   /** Whether errors name only the part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
@@ -50,11 +52,21 @@ export function createApollo(options: ApolloOptions) {
     csrfPrevention: {
       requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'],
     },
-    documentStore: createDocumentStore(),
+    documentStore: toDocumentStore(options.documents),
     parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: [createProblemRule(maxErrors)],
     validationOptions: { maxErrors, hideSuggestions: true },
     executionOptions: { maxCoercionErrors: maxErrors },
     stopOnTerminationSignals: false,
     logger: createApolloLogger(logger),
   });
 }
+
+/** Apollo Server's keys are hashes, which are never the text of a document. */
+const toDocumentStore = (documents: DocumentCache): DocumentStore => ({
+  get: async (key) => documents.get(key),
+  set: async (key, document) => {
+    documents.set(key, document);
+  },
+  delete: async (key) => documents.delete(key),
+});

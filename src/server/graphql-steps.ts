@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AnswerInTimeOptions, answerInTime } from './limits/answer-in-time.ts';
-import type { CheckDocument } from './limits/document-check.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -10,7 +9,6 @@ export interface GraphQLParts extends AnswerInTimeOptions {
   readonly subscriptions: Pick<Subscriptions, 'accept'>;
   readonly upgradeOf: (request: FastifyRequest['raw']) => Upgrade | undefined;
   readonly shedding: Pick<LoadShedding, 'hasRoom' | 'refuse' | 'run'>;
-  readonly checkDocument: CheckDocument;
   readonly inTrace: InTrace;
   /** Identifies the viewer, and admits, runs and records the operation. */
   readonly run: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -27,7 +25,7 @@ interface GraphQLStep {
 
 /** Creates the steps of a GraphQL request whose body has been read, in order. */
 export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] {
-  const { subscriptions, upgradeOf, shedding, checkDocument, inTrace, run } = parts;
+  const { subscriptions, upgradeOf, shedding, inTrace, run } = parts;
   const runInTime = answerInTime(
     // An operation counts until it has ended, even if its client already got another answer.
     (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
@@ -46,20 +44,6 @@ export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] 
       name: 'shed load',
       answer: (_request, reply) => (shedding.hasRoom() ? undefined : shedding.refuse(reply)),
     },
-    {
-      name: 'refuse documents that graphql-js cannot validate',
-      answer(request, reply) {
-        const problem = checkDocument(documentOf(request));
-        return problem && reply.code(400).send({ errors: [problem] });
-      },
-    },
     { name: 'run the operation within its time', answer: runInTime },
   ];
-}
-
-/** Returns the document of a request, from where Apollo Server takes it. It can be of any type. */
-function documentOf({ method, body, url }: FastifyRequest): unknown {
-  // Decoded as by Apollo Server. Fastify does not decode a value in which an escape is invalid.
-  if (method === 'GET') return new URL(url, 'http://localhost').searchParams.get('query');
-  return typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
+import { createDocumentCache, type DocumentCache } from '../admission/document-cache.ts';
 import { createReadDocument } from '../admission/read-document.ts';
 import type { EventSource } from '../events/event-source.ts';
 import { type ApolloOptions, createApollo, realm } from './create-apollo.ts';
@@ -7,7 +8,6 @@ import { createGraphQLHandler } from './graphql-handler.ts';
 import { answerFrameworkError } from './http-errors.ts';
 import type { AnswerInTimeOptions } from './limits/answer-in-time.ts';
 import { createInTime } from './limits/deadline.ts';
-import { createDocumentCheck } from './limits/document-check.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
 import { type PipelineParts, pipeline } from './pipeline.ts';
 import type { PublicKeysOptions } from './public-keys.ts';
@@ -76,7 +76,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     genReqId: () => randomUUID(),
   });
   const connections = watchConnections(fastify.server);
-  const apollo = createApollo({ ...options, graphqlPath });
+  const documents = createDocumentCache();
+  const apollo = createApollo({ ...options, documents, graphqlPath });
   await apollo.start();
   const shedding = createLoadShedding({
     ...options.loadLimits,
@@ -87,14 +88,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const withinReadTimeout = createInTime(options.withinReadTimeout, options.limits.timeoutMs);
   const subscriptions = createSubscriptions({
     ...{ ...options, withinBudget, shedding, realm },
-    ...documentReading(options),
+    ...documentReading(options, documents),
   });
   const trace = createTrace(options.tracing);
   const parts: PipelineParts = {
     ...{ ...options, graphqlPath, connections, trace, subscriptions, shedding },
     ...{ withinBudget, withinReadTimeout, inTrace: trace.inTrace },
     upgradeOf: routeUpgrades(fastify, connections),
-    checkDocument: createDocumentCheck(options.limits),
     run: createGraphQLHandler(apollo, createRequestContext(options)),
     bodyLimits: { ...options.limits, maxArrivingBytes },
     isDraining: () => isDraining,
@@ -123,11 +123,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 /** Creates the options for reading documents of sockets. */
-function documentReading({ authorization, hidesSchema, limits }: ServerOptions) {
+function documentReading(
+  { authorization, hidesSchema, limits }: ServerOptions,
+  documents: DocumentCache,
+) {
   const { schema, visibleTo } = authorization;
   const { maxTokens, maxErrors } = limits;
   return {
-    readDocument: createReadDocument({ schema, maxTokens, maxErrors }),
+    readDocument: createReadDocument({ schema, documents, maxTokens, maxErrors }),
     visibleTo: hidesSchema ? visibleTo : () => schema,
   };
 }

@@ -1,10 +1,12 @@
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { createDocumentCache } from '../../src/admission/document-cache.ts';
 import { createReadDocument } from '../../src/admission/read-document.ts';
 
 const schema = buildSchema('type Query { a: Int, secret: Secret } type Secret { a: Int }');
 const visible = buildSchema('type Query { a: Int }');
-const read = createReadDocument({ schema, maxTokens: 20, maxErrors: 3 });
+const documents = createDocumentCache();
+const read = createReadDocument({ schema, documents, maxTokens: 20, maxErrors: 3 });
 
 /** The document, or the codes and texts of the errors. */
 function resultOf(query: string, shown = visible) {

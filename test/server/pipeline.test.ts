@@ -24,7 +24,7 @@ it('has the steps of a request for GraphQL that the page lists, in this order', 
     subscriptions: { accept: unused },
     upgradeOf: unused,
     shedding: { hasRoom: unused, refuse: unused, run: unused },
-    ...{ checkDocument: unused, inTrace: unused, run: unused, toClientError: unused },
+    ...{ inTrace: unused, run: unused, toClientError: unused },
     ...{ withinBudget: unused, withinReadTimeout: unused },
   });
   const documented = await listAfter('goes on in `src/server/graphql-steps.ts`:');

@@ -1,0 +1,21 @@
+import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+/**
+ * How many characters the cached documents have in total. A character was measured to cost up to 250 bytes of
+ * memory, as a field of one letter, and 45 in comments, of which the parser keeps each: 60 MB at most.
+ */
+const maxCharacters = 256_000;
+
+/** Valid documents of all transports, by their text or by the key of a host. */
+export type DocumentCache = LRUCache<string, DocumentNode>;
+
+/**
+ * Creates the one cache of parsed and valid documents. It measures them by their text: the default store of Apollo
+ * Server measures their JSON, without comments, so that some thousand documents of comments would fill the memory.
+ */
+export const createDocumentCache = (): DocumentCache =>
+  new LRUCache({
+    maxSize: maxCharacters,
+    sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? maxCharacters),
+  });
