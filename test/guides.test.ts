@@ -7,7 +7,7 @@ import { adminPassword } from './support/test-server.ts';
 
 const gatehouse = useGatehouse();
 const guides = useGuides();
-// A guide generates code and starts several processes.
+// A guide generates code, which starts several processes.
 vi.setConfig({ testTimeout: 300_000 });
 
 type Ask = (query: string, token?: string) => Promise<Answer>;
@@ -15,9 +15,7 @@ type Ask = (query: string, token?: string) => Promise<Answer>;
 /** Serves the project of a page, and logs its first administrator in. */
 async function serve({ folder, settings }: FollowedPage) {
   const environment = { ...settings, ADMIN_PASSWORD: adminPassword };
-  const server = gatehouse.start(['--project', folder], environment);
-  const [, url = ''] = await server.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
-  await server.waitForLine(/^ {2}curl /m);
+  const { url } = await gatehouse.serveHere(environment, ['--project', folder]);
   const askHere: Ask = (query, token) =>
     ask(`${url}/graphql`, query, token === undefined ? {} : { token });
   return { ask: askHere, admin: await logIn(askHere, 'admin') };

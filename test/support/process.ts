@@ -70,8 +70,11 @@ export interface Gatehouse {
   ): Promise<CommandExit>;
   /** Runs `start`, and waits until it serves. */
   serve(environment?: Environment): Promise<ServingProcess>;
-  /** The same in this process: for tests that need neither signals nor a crash. */
-  serveHere(environment?: Environment): Promise<Serving<CommandExit>>;
+  /**
+   * The same in this process: for tests that need neither signals nor a crash. `words` precede `start`, such as
+   * `--project` with a folder.
+   */
+  serveHere(environment?: Environment, words?: readonly string[]): Promise<Serving<CommandExit>>;
 }
 
 /**
@@ -128,8 +131,9 @@ export function useGatehouse(): Gatehouse {
       };
       return { ...started, url, stop };
     },
-    serveHere: async (environment) => {
-      const started = startCommand(['start'], { environment: settingsWith(environment) });
+    serveHere: async (environment, words = []) => {
+      const settings = { environment: settingsWith(environment) };
+      const started = startCommand([...words, 'start'], settings);
       serving.push(started);
       const url = await untilServing(started, environment);
       const stop = () => {
