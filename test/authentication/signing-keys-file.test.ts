@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import {
@@ -23,6 +24,7 @@ import {
   loadSigningKeys,
   toSigningKeysError,
 } from '../../src/authentication/signing-keys-file.ts';
+import { build, repository } from '../support/process.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -274,7 +276,8 @@ it('gives processes that start at once the same keys', async () => {
 
 /** A process that has loaded the code and waits; calling the result lets it load the keys. */
 async function startProcess(file: string): Promise<() => Promise<string>> {
-  const module = new URL('../../src/authentication/signing-keys-file.ts', import.meta.url);
+  build();
+  const module = pathToFileURL(join(repository, 'dist/authentication/signing-keys-file.js'));
   const program = `
     import { once } from 'node:events';
     const { loadSigningKeys } = await import(${JSON.stringify(module.href)});
@@ -289,11 +292,9 @@ async function startProcess(file: string): Promise<() => Promise<string>> {
     console.log(keys.signing.kid);
     process.exit();
   `;
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', program],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   expect((await lines.next()).value).toBe('ready');
   return async () => {

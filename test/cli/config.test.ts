@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { build, repository } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
 
 const environment = {
@@ -56,8 +57,9 @@ it('writes the file .env.example', async () => {
 });
 
 it('ends in order when nobody reads on', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'config'], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  build();
+  const child = spawn(process.execPath, [join(repository, 'dist/main.js'), 'config'], {
+    cwd: repository,
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

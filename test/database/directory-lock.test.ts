@@ -29,7 +29,7 @@ const lock = (place?: string): Promise<DirectoryLock> => lockDirectory(directory
 const lockPath = () => join(directory, 'gatehouse.lock');
 
 async function startLocker(): Promise<Child> {
-  const child = await startChild('lock-folder.ts', directory);
+  const child = await startChild('lock-folder.mjs', directory);
   children.push(child);
   expect(await child.readLine()).toBe('ready');
   return child;

@@ -217,7 +217,7 @@ describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 120_000 }, () =
   it('applies once when four processes ask at the same time', async () => {
     const { url, drop } = await createPostgresDatabase();
     const children = await Promise.all(
-      Array.from({ length: 4 }, () => startChild('migrate-once.ts', url, migrationsDirectory)),
+      Array.from({ length: 4 }, () => startChild('migrate-once.mjs', url, migrationsDirectory)),
     );
     await Promise.all(children.map((child) => child.readLine()));
     for (const child of children) child.say('go');

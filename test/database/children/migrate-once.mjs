@@ -1,7 +1,7 @@
-// Says "ready"; told "go", migrates the database at argv[2] and says, as JSON, what it applied.
+// Prints "ready". After the line "go" it migrates the database at argv[2], and prints the applied migrations as JSON.
 import { createInterface } from 'node:readline';
-import { connectPostgres } from '../../../src/database/connect-postgres.ts';
-import { migrate } from '../../../src/database/migrate.ts';
+import { connectPostgres } from '../../../dist/database/connect-postgres.js';
+import { migrate } from '../../../dist/database/migrate.js';
 
 const [, , url = '', migrationsDirectory = ''] = process.argv;
 const input = createInterface({ input: process.stdin });

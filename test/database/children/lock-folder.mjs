@@ -1,6 +1,7 @@
-// Says "ready"; told "go", tries to take the folder, and says "won" or "lost"; holds it until it ends.
+// Prints "ready". After the line "go" it locks the folder at argv[2], and prints "won" or "lost". Holds the lock until
+// it ends.
 import { createInterface } from 'node:readline';
-import { DataDirectoryInUseError, lockDirectory } from '../../../src/database/directory-lock.ts';
+import { DataDirectoryInUseError, lockDirectory } from '../../../dist/database/directory-lock.js';
 
 const [, , directory = ''] = process.argv;
 const input = createInterface({ input: process.stdin });
