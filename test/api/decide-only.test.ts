@@ -114,11 +114,15 @@ describe('an operation that is only decided', () => {
 
   it('runs nothing and writes nothing, whatever is decided', async () => {
     const before = await state();
-    const logins = `mutation ($username: String!, $password: String!) {
-      login(username: $username, password: $password) { accessToken } }`;
+    const { username } = staff;
     for (const password of [userPassword, ...Array.from({ length: 5 }, () => 'wrong')]) {
-      const answer = await decide(undefined, logins, { username: staff.username, password });
-      expect(answer.body).toEqual({ extensions: { decision: allowed } });
+      for (const field of ['login { accessToken }', 'startSession { groups }']) {
+        const call = field.replace(' ', '(username: $username, password: $password) ');
+        const query = `mutation ($username: String!, $password: String!) { ${call} }`;
+        const answer = await decide(undefined, query, { username, password });
+        expect(answer.headers.getSetCookie()).toEqual([]);
+        expect(answer.body).toMatchObject({ extensions: { decision: { denials: [] } } });
+      }
     }
     for (const query of [
       create('ghost'),
