@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { version } from 'graphql';
 import { nextMessage } from '../child.mjs';
 import { createContenders } from './contenders.mjs';
+import { measureDecisions } from './decide.mjs';
 import { createRandom, summarize } from './measure.mjs';
 import { measureMicro } from './micro.mjs';
 import { caseTable, microTable, writeResults } from './report.mjs';
@@ -71,11 +72,13 @@ for (const scenario of cases.filter(({ name }) => values.cases.split(',').includ
   measured.push(outcome);
   print(caseTable(outcome));
 }
+const decisions = await measureDecisions(library, { pace, seed });
+for (const outcome of decisions) print(caseTable(outcome));
 const micro = measureMicro(library, { samples: values.quick ? 500 : 2_000 });
 print(microTable(micro));
 
 const out = values.out ?? here('../results/authorization.json');
-writeResults(out, { machine, cases: measured, micro });
+writeResults(out, { machine, cases: [...measured, ...decisions], micro });
 print(`Written to ${out}`);
 
 /** One process after the other: two at a time would measure each other. */

@@ -14,7 +14,8 @@ export function caseTable({ title, target, rounds, processes, results, errors })
   ]);
   const head = ['', 'us', 'ratio', 'quartiles', ...(errors === undefined ? [] : ['errors'])];
   const effort = `${rounds} rounds in ${processes} ${processes === 1 ? 'process' : 'processes'}`;
-  return `${title}\n${effort}; target ${target}\n${table([head, ...rows])}`;
+  const aim = target === undefined ? '' : `; target ${target}`;
+  return `${title}\n${effort}${aim}\n${table([head, ...rows])}`;
 }
 
 export function microTable(figures) {

@@ -7,12 +7,15 @@ const prelude = /* GraphQL */ `
   enum Group { STAFF CUSTOMER }
 `;
 
+/** The rule in Gatehouse's SDL. */
+export const guards = { prelude, root: '@public', guarded: '@auth(requires: [STAFF])' };
+
 /** The whole of it, as its plugin does: the decision before, then the guarded schema. */
 export const createGatehouse = (library) => () => {
-  const { schema, authorizeOperation } = library.createAuthorization(
-    createSchema({ prelude, root: '@public', guarded: '@auth(requires: [STAFF])' }),
-    { policies: {}, viewerOf: ({ viewer }) => viewer },
-  );
+  const { schema, authorizeOperation } = library.createAuthorization(createSchema(guards), {
+    policies: {},
+    viewerOf: ({ viewer }) => viewer,
+  });
 
   function answer(denials, document, contextValue) {
     if (denials.length > 0) return { errors: denials };
@@ -32,10 +35,10 @@ export const createGatehouse = (library) => () => {
 
 /** Runs the guarded resolvers alone, without authorizing the operation before: what the wrapping costs. */
 export const createGatehouseGuards = (library) => () => {
-  const { schema } = library.createAuthorization(
-    createSchema({ prelude, root: '@public', guarded: '@auth(requires: [STAFF])' }),
-    { policies: {}, viewerOf: ({ viewer }) => viewer },
-  );
+  const { schema } = library.createAuthorization(createSchema(guards), {
+    policies: {},
+    viewerOf: ({ viewer }) => viewer,
+  });
   return {
     schema,
     run: (document, contextValue) => execute({ schema, document, contextValue }),
