@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { DeadlineError } from '../errors.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 
@@ -93,18 +94,18 @@ export async function pauseBudget<Result>(work: () => Promise<Result>): Promise<
   }
 }
 
-/**
- * Runs `work`, and stops waiting for it after `totalMs`. The work is not canceled, so it may only read.
- *
- * @throws {NoAnswerError}
- */
-export function withReadTimeout<Result>(
-  totalMs: number,
+/** Runs work with a time limit. */
+type Within = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+/** Runs `work`, and stops waiting for it after `timeoutMs`, with the error of `toError`. The work is not canceled. */
+function withTimeout<Result>(
+  timeoutMs: number,
+  toError: () => Error,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const working = work();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new NoAnswerError(totalMs)), totalMs);
+    const timer = setTimeout(() => reject(toError()), timeoutMs);
     const settle = (report: () => void) => {
       clearTimeout(timer);
       report();
@@ -118,24 +119,37 @@ export function withReadTimeout<Result>(
 
 /** The time limits of one request, in milliseconds. */
 export interface RequestBudgetLimits {
-  /** Without pauses. */
+  /** For a request that needs PostgreSQL, without pauses. */
   readonly totalMs: number;
-  /** With pauses. */
+  /** For every request, with pauses. */
   readonly deadlineMs: number;
 }
 
-/** Creates the functions that limit the time of requests: `withinReadTimeout` is for requests that only read. */
+/** Time after the deadline in which an operation can still fail with its own error, which says more. */
+const graceMs = 500;
+
+/**
+ * Creates the functions that limit the time of requests: `withinReadTimeout` is for requests that only read.
+ *
+ * At the deadline they reject with {@link DeadlineError}, which is answered with 503. Not 504, which refers to a server
+ * behind this one, and not 408, after which clients send the request again.
+ */
 export const createRequestBudget = (
   { kind }: Pick<DatabaseConnection, 'kind'>,
   { totalMs, deadlineMs }: RequestBudgetLimits,
-) => {
+): { readonly withinBudget: Within; readonly withinReadTimeout: Within } => {
+  const lastMs = deadlineMs + graceMs;
+  const withinDeadline: Within = (work) => withTimeout(lastMs, () => new DeadlineError(), work);
   // The embedded database runs in this process: it is always available, and its statements cannot be canceled.
-  const withoutLimit = <Result>(work: () => Promise<Result>) => work();
-  if (kind === 'embedded') return { withinBudget: withoutLimit, withinReadTimeout: withoutLimit };
+  if (kind === 'embedded') {
+    return { withinBudget: withinDeadline, withinReadTimeout: withinDeadline };
+  }
   return {
-    withinBudget: <Result>(work: () => Promise<Result>) =>
-      withRequestBudget(totalMs, work, deadlineMs),
-    withinReadTimeout: <Result>(work: () => Promise<Result>) => withReadTimeout(totalMs, work),
+    withinBudget: (work) => withRequestBudget(totalMs, work, deadlineMs),
+    withinReadTimeout:
+      totalMs < lastMs
+        ? (work) => withTimeout(totalMs, () => new NoAnswerError(totalMs), work)
+        : withinDeadline,
   };
 };
 

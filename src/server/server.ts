@@ -7,7 +7,6 @@ import { type ApolloOptions, createApollo, realm } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
 import { answerFrameworkError } from './http-errors.ts';
 import type { AnswerInTimeOptions } from './limits/answer-in-time.ts';
-import { createInTime } from './limits/deadline.ts';
 import { createLoadShedding, type LoadLimits, watchEventLoop } from './load-shedding.ts';
 import { type PipelineParts, pipeline } from './pipeline.ts';
 import type { PublicKeysOptions } from './public-keys.ts';
@@ -84,16 +83,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     onShed: (shed) =>
       options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
-  const withinBudget = createInTime(options.withinBudget, options.limits.timeoutMs);
-  const withinReadTimeout = createInTime(options.withinReadTimeout, options.limits.timeoutMs);
   const subscriptions = createSubscriptions({
-    ...{ ...options, withinBudget, shedding, realm },
+    ...{ ...options, shedding, realm },
     ...documentReading(options, documents),
   });
   const trace = createTrace(options.tracing);
   const parts: PipelineParts = {
     ...{ ...options, graphqlPath, connections, trace, subscriptions, shedding },
-    ...{ withinBudget, withinReadTimeout, inTrace: trace.inTrace },
+    inTrace: trace.inTrace,
     upgradeOf: routeUpgrades(fastify, connections),
     run: createGraphQLHandler(apollo, createRequestContext(options)),
     bodyLimits: { ...options.limits, maxArrivingBytes },

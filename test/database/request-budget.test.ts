@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   budgetLeftMs,
+  createRequestBudget,
   pauseBudget,
-  withReadTimeout,
   withRequestBudget,
 } from '../../src/database/request-budget.ts';
 
@@ -90,10 +90,56 @@ it('ends at the deadline, also in a pause', async () => {
   await expect(withRequestBudget(60_000, pause, 20)).rejects.toMatchObject(timeout);
 });
 
-it('limits how long a request that only reads is waited for', async () => {
-  expect(await withReadTimeout(60_000, async () => 'read')).toBe('read');
-  const never = withReadTimeout(1, () => new Promise(() => {}));
-  await expect(never).rejects.toMatchObject({ code: 'ETIMEDOUT' });
-  const failed = withReadTimeout(60_000, () => Promise.reject(new Error('It failed.')));
-  await expect(failed).rejects.toThrow('It failed.');
+describe('the limits of requests', () => {
+  const never = () => new Promise<never>(() => {});
+  const long = 60_000;
+  const database = { code: 'ETIMEDOUT' };
+  const deadline = { facts: { reason: 'DEADLINE' } };
+
+  it.each([
+    {
+      kind: 'postgresql',
+      name: 'withinReadTimeout',
+      totalMs: 1,
+      deadlineMs: long,
+      error: database,
+    },
+    {
+      kind: 'postgresql',
+      name: 'withinReadTimeout',
+      totalMs: long,
+      deadlineMs: 1,
+      error: deadline,
+    },
+    { kind: 'postgresql', name: 'withinBudget', totalMs: 1, deadlineMs: long, error: database },
+    { kind: 'postgresql', name: 'withinBudget', totalMs: long, deadlineMs: 1, error: database },
+    { kind: 'embedded', name: 'withinReadTimeout', totalMs: 1, deadlineMs: 1, error: deadline },
+    { kind: 'embedded', name: 'withinBudget', totalMs: 1, deadlineMs: 1, error: deadline },
+  ] as const)('on $kind, $name: $totalMs ms and at most $deadlineMs ms', async (given) => {
+    const { kind, name, error, ...limits } = given;
+    const { [name]: within } = createRequestBudget({ kind }, limits);
+    await expect(within(never)).rejects.toMatchObject(error);
+  });
+
+  it('leave a moment after the deadline for the error of the operation itself', async () => {
+    const { withinBudget } = createRequestBudget(
+      { kind: 'embedded' },
+      { totalMs: 1, deadlineMs: 1 },
+    );
+    const failed = new Error('It failed.');
+    const fails = () => setTimeout(50).then(() => Promise.reject(failed));
+    await expect(withinBudget(fails)).rejects.toBe(failed);
+  });
+
+  it.each(['embedded', 'postgresql'] as const)(
+    'on %s return what the work returns',
+    async (kind) => {
+      const limits = createRequestBudget({ kind }, { totalMs: long, deadlineMs: long });
+      for (const within of [limits.withinBudget, limits.withinReadTimeout]) {
+        expect(await within(async () => 'read')).toBe('read');
+        const failed = within(() => Promise.reject(new Error('It failed.')));
+        await expect(failed).rejects.toThrow('It failed.');
+      }
+    },
+  );
 });

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ToClientError } from '../format-error.ts';
 import { toHttpAnswer } from '../graphql-error.ts';
 import { sendAnswer } from '../http-errors.ts';
-import type { InTime } from './deadline.ts';
+
+/** Runs work, and waits for it only a limited time. */
+type InTime = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export interface AnswerInTimeOptions {
   /** Runs what may write. */
