@@ -88,15 +88,13 @@ const pageStatement = {
   name: 'gatehouse_users',
   text: `
     SELECT ${userColumns},
-      ARRAY(
-        SELECT membership."group"::text FROM gatehouse.memberships AS membership
-        WHERE membership.user_id = member.id
-          AND (membership.expires_at IS NULL OR membership.expires_at > $1)
-      ) AS groups
+      array_remove(array_agg(membership."group"::text), NULL) AS groups
     FROM gatehouse.users AS member
+    LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
+      AND (membership.expires_at IS NULL OR membership.expires_at > $1)
     WHERE member.id > $2::uuid AND ($3::boolean OR member.disabled_at IS NULL)
       AND ($4::text IS NULL OR member.username ILIKE $4 OR member.display_name ILIKE $4)
-    ORDER BY member.id LIMIT $5::int`,
+    GROUP BY member.id ORDER BY member.id LIMIT $5::int`,
 };
 
 /** Matches names that contain the text: the wildcards of LIKE are escaped. */
