@@ -34,13 +34,7 @@ export function toConnection<Node extends { readonly id: string }>(
   records: readonly Node[],
   { limit, afterId }: Page,
 ) {
-  const edges = records.slice(0, limit).map((node) => ({
-    node,
-    /** Encoded when it is read: few operations select the cursor of each edge. */
-    get cursor() {
-      return toCursor(node.id);
-    },
-  }));
+  const edges = records.slice(0, limit).map((node) => ({ node, cursor: toCursor(node.id) }));
   return {
     edges,
     pageInfo: {
