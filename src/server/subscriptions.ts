@@ -19,7 +19,7 @@ import type { OnOperation } from './operation-record.ts';
 import { browserRequestOf, clientOf, type RequestContextOptions } from './request-context.ts';
 import { type AccessWatchOptions, createAccessWatch } from './subscriptions/access.ts';
 import { ClientFacingError } from './subscriptions/client-facing-error.ts';
-import { closeCodes } from './subscriptions/close-codes.ts';
+import { type Close, closeCodes } from './subscriptions/close-codes.ts';
 import {
   closeTimeoutMs,
   createCounter,
@@ -105,7 +105,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   function open(webSocket: WebSocket, request: FastifyRequest, sessionCookie?: string): void {
     const client = clientOf(request);
-    let closedBy: number | undefined;
+    let closedBy: Close | undefined;
     const state: SocketState = {
       connection: {
         client,
@@ -113,7 +113,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         requestId: request.id,
         running: new Map(),
         close(code, reason) {
-          closedBy ??= code;
+          closedBy ??= { code, reason };
           entry.socket.close(code, reason);
         },
         closedBy: () => closedBy,

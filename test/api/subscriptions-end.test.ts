@@ -159,7 +159,7 @@ describe('a socket is closed within a second of', () => {
     const { code, reason } = await openTestSocket(short.url, { token }).ended;
     const lateMs = Date.now() - exp * 1000;
     await short.stop();
-    expect([code, reason]).toEqual([4401, 'TOKEN_EXPIRED']);
+    expect([code, reason]).toEqual([4403, 'TOKEN_EXPIRED']);
     expect(lateMs).toBeGreaterThanOrEqual(0);
     expect(lateMs).toBeLessThan(promised);
   });

@@ -5,7 +5,7 @@ import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { AccessListener } from '../../events/event-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
-import { closeCodes, closeOf } from './close-codes.ts';
+import { closeOf, closeOfUnauthenticated } from './close-codes.ts';
 import { type Connection, contextOf } from './connection.ts';
 import { nextCheckAtMs } from './next-check.ts';
 
@@ -54,8 +54,8 @@ const retryAfterMs = 250;
 const rechecksPerTurn = 100;
 
 /**
- * Watches open sockets: closes them with 4401 when the token, the session, the user or the API client has ended, and
- * with 4403 when a running subscription would now be refused.
+ * Watches open sockets: closes them with 4401 when the session, the user or the API client has ended, and with 4403
+ * when the token has expired or a running subscription would now be refused.
  *
  * It checks after every notification, when the token or a membership expires, and regularly, in case a notification
  * was missed. Each check reads the database; the content of a notification is not used.
@@ -139,7 +139,8 @@ function createAccess(options: AccessOptions): Access {
   async function look(): Promise<number | undefined> {
     const found = await viewer();
     if (!found.isAuthenticated) {
-      if (subjects.length > 0) connection.close(closeCodes.unauthenticated, found.reason);
+      const { code, reason } = closeOfUnauthenticated(found.reason);
+      if (subjects.length > 0) connection.close(code, reason);
       return undefined;
     }
     const contextValue = contextOf(connection, options, found);

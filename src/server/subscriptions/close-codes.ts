@@ -13,15 +13,40 @@ export const closeCodes = {
   tooMany: 4429,
 } as const;
 
-/** Returns the close code for a viewer that lost access. If both kinds occur, 4401 takes precedence, as 401 does. */
-export function closeOf(denials: readonly AuthorizationError[]): {
+/** A close code, and a word for programs. */
+export interface Close {
   readonly code: number;
   readonly reason: string;
-} {
+}
+
+/** The reason of an expired access token. The client can get another one and reconnect. */
+const expired = 'TOKEN_EXPIRED';
+
+/**
+ * Returns how the socket of a viewer is closed that is no longer authenticated: with 4403 when the token has expired,
+ * with 4401 when the right to it has ended.
+ *
+ * The client of graphql-ws reconnects after 4403. After 4401 it fails, whatever its option `shouldRetry` says
+ * (`shouldRetryConnectOrThrow` in its client.ts).
+ */
+export const closeOfUnauthenticated = (reason: string): Close => ({
+  code: reason === expired ? closeCodes.forbidden : closeCodes.unauthenticated,
+  reason,
+});
+
+/** Returns how the socket of a viewer is closed that lost access. An unauthenticated viewer comes first, as with 401. */
+export function closeOf(denials: readonly AuthorizationError[]): Close {
   const unauthenticated = denials.find(({ denial }) => denial.code === 'UNAUTHENTICATED');
   return unauthenticated === undefined
     ? { code: closeCodes.forbidden, reason: denials[0]?.denial.reason ?? 'FORBIDDEN' }
-    : { code: closeCodes.unauthenticated, reason: unauthenticated.denial.reason };
+    : closeOfUnauthenticated(unauthenticated.denial.reason);
+}
+
+/** Returns the error code with which a subscription is recorded that the server closed. Undefined: not an error. */
+export function errorCodeOf({ code, reason }: Close): string | undefined {
+  if (code === closeCodes.unauthenticated || reason === expired) return 'UNAUTHENTICATED';
+  if (code === closeCodes.forbidden) return 'FORBIDDEN';
+  return code === closeCodes.tryAgainLater ? 'SERVICE_UNAVAILABLE' : undefined;
 }
 
 /**

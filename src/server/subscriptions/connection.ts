@@ -4,6 +4,7 @@ import type { Context } from '../../composition/context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { withoutCookies } from '../cookies/request-cookies.ts';
 import type { RequestContextOptions } from '../request-context.ts';
+import type { Close } from './close-codes.ts';
 
 /** A running operation of a socket. */
 export interface RunningOperation {
@@ -26,8 +27,8 @@ export interface Connection {
    * secret.
    */
   close(code: number, reason: string): void;
-  /** The code with which the server closed the socket, if it did. */
-  closedBy(): number | undefined;
+  /** How the server closed the socket, if it did. */
+  closedBy(): Close | undefined;
 }
 
 /** Creates the context of an operation of a socket, or of one event of it. */

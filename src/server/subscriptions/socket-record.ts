@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { Context } from '../../composition/context.ts';
 import { type OnOperation, toOperationRecord } from '../operation-record.ts';
 import type { RequestContextOptions } from '../request-context.ts';
-import { closeCodes } from './close-codes.ts';
+import { errorCodeOf } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 
 export interface SocketRecordOptions extends Pick<RequestContextOptions, 'toClientError'> {
@@ -54,21 +54,12 @@ export function recordOperation(
       document = found;
     },
     ended(error) {
+      const close = connection.closedBy();
       const code =
         error === undefined
-          ? codeOfClose(connection.closedBy())
+          ? close && errorCodeOf(close)
           : (toClientError(error)?.code ?? 'INTERNAL_SERVER_ERROR');
       end(code === undefined ? [] : [{ message: '', extensions: { code } }]);
     },
   };
 }
-
-/** Returns the error code for a close code of the server. Undefined: not an error. */
-const codeOfClose = (closeCode: number | undefined): string | undefined =>
-  closeCode === closeCodes.unauthenticated
-    ? 'UNAUTHENTICATED'
-    : closeCode === closeCodes.forbidden
-      ? 'FORBIDDEN'
-      : closeCode === closeCodes.tryAgainLater
-        ? 'SERVICE_UNAVAILABLE'
-        : undefined;

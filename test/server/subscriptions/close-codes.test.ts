@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { cutReason } from '../../../src/server/subscriptions/close-codes.ts';
+import {
+  closeOfUnauthenticated,
+  cutReason,
+  errorCodeOf,
+} from '../../../src/server/subscriptions/close-codes.ts';
 
 it.each([
   { reason: '', told: '' },
@@ -14,3 +18,21 @@ it.each([
     expect(cutReason(reason)).toBe(told);
   },
 );
+
+it.each([
+  { reason: 'TOKEN_EXPIRED', code: 4403 },
+  { reason: 'TOKEN_REVOKED', code: 4401 },
+  { reason: 'TOKEN_INVALID', code: 4401 },
+])('closes with $code for the reason $reason', ({ reason, code }) => {
+  expect(closeOfUnauthenticated(reason)).toEqual({ code, reason });
+});
+
+it.each([
+  { close: { code: 4401, reason: 'TOKEN_REVOKED' }, code: 'UNAUTHENTICATED' },
+  { close: { code: 4403, reason: 'TOKEN_EXPIRED' }, code: 'UNAUTHENTICATED' },
+  { close: { code: 4403, reason: 'GROUP_REQUIRED' }, code: 'FORBIDDEN' },
+  { close: { code: 1013, reason: 'SERVICE_UNAVAILABLE' }, code: 'SERVICE_UNAVAILABLE' },
+  { close: { code: 1001, reason: 'GOING_AWAY' }, code: undefined },
+])('records a subscription closed with $close.code $close.reason as $code', ({ close, code }) => {
+  expect(errorCodeOf(close)).toBe(code);
+});
