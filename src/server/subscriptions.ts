@@ -36,6 +36,7 @@ import type {
   OperationsOptions,
   RunOperation,
 } from './subscriptions/socket-operation.ts';
+import { createStartOrder } from './subscriptions/start-order.ts';
 import { findUpgradeRefusal, stopping } from './subscriptions/upgrade-refusal.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
 import { endWith } from './transport/client-errors.ts';
@@ -119,6 +120,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         closedBy: () => closedBy,
       },
       queue: createOperationQueue(),
+      startOrder: createStartOrder(),
       unanswered: new Set(),
       access: undefined,
     };

@@ -80,6 +80,36 @@ describe('a subscription', () => {
     expect(ofOne.results).toEqual([roomOf(wanted)]);
   });
 
+  it('is open before a query runs that was sent after it', async () => {
+    const roomId = await aRoom();
+    const socket = open(manager);
+    await socket.connected;
+    const query = 'subscription ($roomId: ID) { roomEntered(roomId: $roomId) { id } }';
+    for (const count of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      socket.subscribe(query, { roomId });
+      await socket.subscribe('{ __typename }').result();
+      expect(sources()).toBe(count);
+    }
+  });
+
+  it('sends what a mutation does that was sent after it', async () => {
+    const roomId = await aRoom();
+    const socket = open(await server.aUser('MANAGER', 'STAFF'));
+    const subscription = socket.subscribe(entered);
+    const mutation = socket.subscribe(`mutation { enterRoom(id: "${roomId}") { id } }`);
+    const { data } = await mutation.result();
+    expect((await subscription.result()).data?.roomEntered).toMatchObject(Object(data).enterRoom);
+  });
+
+  it('that is refused keeps no query waiting', async () => {
+    const socket = open(staff);
+    const subscription = socket.subscribe(entered);
+    expect(await socket.subscribe('{ __typename }').result()).toEqual({
+      data: { __typename: 'Query' },
+    });
+    expect(await subscription.ended).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
   it('tells of every audit event, also of one that nobody wrote by the API', async () => {
     const subscription = open(auditor).subscribe(
       'subscription { auditEventAdded { action detail } }',

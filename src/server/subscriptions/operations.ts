@@ -60,7 +60,7 @@ async function begin(
 }
 
 async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
-  const { options, operation: asked, record, refuse } = steps;
+  const { options, operation: asked, record, givenUp, refuse } = steps;
   const { schema } = options.authorization;
   const { query, operationName, variables: variableValues, extensions } = asked.payload;
   if (extensions?.persistedQuery !== undefined) return refuse([persistedQuery()]);
@@ -71,6 +71,9 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   if ('errors' in read) return refuse(read.errors);
   const { document } = read;
   record.read(document);
+  const isSubscription = getOperationAST(document, operationName)?.operation === 'subscription';
+  if (!isSubscription) await asked.start.afterSubscriptions();
+  givenUp.throwIfAborted();
   const running: RunningOperation = { document, operationName, variableValues };
   const request = { ...running, contextValue };
   await options.checkOperation(request);
@@ -84,9 +87,7 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   const { maxErrors } = options.limits;
   const errors = findRequestErrors(running, { schema, visible, maxErrors });
   if (errors.length > 0) return refuse(errors);
-  if (getOperationAST(document, operationName)?.operation === 'subscription') {
-    return subscribe(steps, running, contextValue);
-  }
+  if (isSubscription) return subscribe(steps, running, contextValue);
   const { result } = admission.finish(await execute({ schema, ...request }));
   return answer(steps, running, result);
 }

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts';
 import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
 import type { OperationQueue } from './operation-queue.ts';
 import type { DescribeErrors, RunOperation } from './socket-operation.ts';
+import type { StartOrder } from './start-order.ts';
 
 export interface ProtocolOptions {
   readonly schema: GraphQLSchema;
@@ -25,6 +26,7 @@ export interface ProtocolOptions {
 export interface SocketState {
   readonly connection: Connection;
   readonly queue: OperationQueue;
+  readonly startOrder: StartOrder;
   /** The unanswered queries and mutations by id. */
   readonly unanswered: Set<string>;
   /** Absent until the client has sent its token. */
@@ -73,13 +75,15 @@ export function createProtocol(options: ProtocolOptions) {
       return { requestId: connection.requestId };
     },
 
-    async onSubscribe({ extra: { connection, access, unanswered, queue } }, id, payload) {
+    async onSubscribe({ extra: state }, id, payload) {
+      const { connection, access, unanswered, queue } = state;
       if (access === undefined) return undefined; // graphql-ws has no operation before `connection_init`
+      const start = state.startOrder.add();
       try {
         refuseWhenTooMany(queue.size());
         if (options.isStopping()) throw new ServiceUnavailableError();
         unanswered.add(id);
-        const outcome = await runOperation({ id, payload, connection, access });
+        const outcome = await runOperation({ id, payload, connection, access, start });
         if (outcome.kind === 'refused') {
           unanswered.delete(id);
           return outcome.errors;
@@ -91,6 +95,8 @@ export function createProtocol(options: ProtocolOptions) {
       } catch (error) {
         unanswered.delete(id);
         return describe(error, connection);
+      } finally {
+        start.end();
       }
     },
 

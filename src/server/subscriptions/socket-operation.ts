@@ -13,6 +13,7 @@ import type { Access } from './access.ts';
 import type { ClientFacingError } from './client-facing-error.ts';
 import type { Connection, RunningOperation } from './connection.ts';
 import type { SocketRecord, SocketRecordOptions } from './socket-record.ts';
+import type { OperationStart } from './start-order.ts';
 
 /** Converts errors to those for clients, and logs masked ones. */
 export type DescribeErrors = (
@@ -40,6 +41,7 @@ export interface SocketOperation {
   readonly payload: SubscribePayload;
   readonly connection: Connection;
   readonly access: Access;
+  readonly start: OperationStart;
 }
 
 type Answers = AsyncIterableIterator<ExecutionResult, undefined, undefined>;

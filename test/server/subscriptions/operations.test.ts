@@ -30,6 +30,7 @@ function aServer() {
   const operation: Partial<SocketOperation> = {
     id: '1',
     payload: { query },
+    start: { afterSubscriptions: async () => {}, end() {} },
     access: { viewer: async () => viewer, recheck() {}, end() {}, principal: () => undefined },
     connection: {
       client: { ip: '192.0.2.1', userAgent: undefined },
