@@ -19,7 +19,7 @@ import { addGroupCommands } from './groups.ts';
 import { addKeyCommands } from './keys.ts';
 import { loadProject } from './load-project.ts';
 import { runMigrate } from './migrate.ts';
-import { toJson } from './report.ts';
+import { jsonOption, toJson } from './report.ts';
 import { runSchema } from './schema.ts';
 import { runSeed } from './seed.ts';
 import { addSessionCommands } from './session.ts';
@@ -146,7 +146,7 @@ function addSchemaCommands(program: Command, context: CliContext): void {
   program
     .command('access-matrix')
     .description('show who can access each schema coordinate, by group')
-    .option('--json', 'print as JSON')
+    .option(...jsonOption)
     .option('--write', 'write the matrix to the file')
     .option('--check', 'fail and show the differences if the file does not match the schema')
     .option('--file <path>', 'the file (default: access-matrix.md of the project)')

@@ -1,14 +1,19 @@
 import type { Command } from 'commander';
 import type { Administration } from '../operator.ts';
 import type { CliContext } from './command.ts';
-import { momentOr, type ReportChoice, reportAdministration, toTable } from './report.ts';
+import {
+  jsonOption,
+  momentOr,
+  type ReportChoice,
+  reportAdministration,
+  toTable,
+} from './report.ts';
 import { namesIn, requireGroups } from './words.ts';
 
 type Clients = Administration['clients'];
 type Client = Awaited<ReturnType<Clients['list']>>[number];
 type Issued = Awaited<ReturnType<Clients['create']>>;
 
-const json = ['--json', 'print as JSON'] as const;
 const idArgument = ['<id>', "the client's id"] as const;
 
 /** `client create|list|rotate|disable`. */
@@ -27,7 +32,7 @@ function addCreation(client: Command, context: CliContext): void {
     .description('create an API client and show its secret once')
     .argument('<name>', 'the display name')
     .requiredOption('--groups <names>', 'separated by commas; "" for none', namesIn)
-    .option(...json)
+    .option(...jsonOption)
     .action(async (name: string, choice: ReportChoice & { readonly groups: readonly string[] }) => {
       await requireGroups(context, choice.groups);
       await reportAdministration(context, choice, async ({ clients }) =>
@@ -40,7 +45,7 @@ function addList(client: Command, context: CliContext): void {
   client
     .command('list')
     .description('list the API clients, oldest first, including disabled ones')
-    .option(...json)
+    .option(...jsonOption)
     .action((choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ clients }) => {
         const found = await clients.list();
@@ -56,7 +61,7 @@ function addChanges(client: Command, context: CliContext): void {
       'replace the secret with a new one and show it once; the old one stops working immediately',
     )
     .argument(...idArgument)
-    .option(...json)
+    .option(...jsonOption)
     .action((id: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ clients }) =>
         toSecretReport('rotated', await clients.rotate(id)),
@@ -66,7 +71,7 @@ function addChanges(client: Command, context: CliContext): void {
     .command('disable')
     .description('permanently disable an API client')
     .argument(...idArgument)
-    .option(...json)
+    .option(...jsonOption)
     .action((id: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ clients }) => {
         const disabled = await clients.disable(id);
@@ -76,7 +81,6 @@ function addChanges(client: Command, context: CliContext): void {
 }
 
 const toClientTable = (clients: readonly Client[]): readonly string[] => {
-  if (clients.length === 0) return [];
   const rows = clients.map(({ name, groups, id, lastUsedAt, disabledAt }) => [
     name,
     groups.join(',') || '-',
@@ -84,7 +88,7 @@ const toClientTable = (clients: readonly Client[]): readonly string[] => {
     momentOr(lastUsedAt, 'never'),
     disabledAt === null ? '' : `disabled ${disabledAt.toISOString()}`,
   ]);
-  return toTable([['NAME', 'GROUPS', 'ID', 'LAST USED', ''], ...rows]);
+  return toTable(['NAME', 'GROUPS', 'ID', 'LAST USED', ''], rows);
 };
 
 const toLine = (done: string, { name, id, groups }: Client): string =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ConfigError, type Environment, parseConfig } from '../config/config.ts';
 import { describeSettings, printExample, type SettingInUse } from '../config/describe-settings.ts';
 import type { CliContext } from './command.ts';
-import { type ReportChoice, report } from './report.ts';
+import { jsonOption, type ReportChoice, report } from './report.ts';
 
 interface ConfigChoice extends ReportChoice {
   readonly example?: true;
@@ -18,7 +18,7 @@ export function addConfigCommand(
     .command('config')
     .description('show every setting, the source of its value, and its meaning')
     .option('--example', 'print the contents of .env.example: every setting with its default')
-    .option('--json', 'print as JSON')
+    .option(...jsonOption)
     .action(async ({ example, ...choice }: ConfigChoice) => {
       if (example === true) return print(printExample());
       const settings = describeSettings(environment);

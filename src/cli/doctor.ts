@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Check, examineServer } from '../operator.ts';
 import type { CliContext } from './command.ts';
-import { type ReportChoice, report } from './report.ts';
+import { jsonOption, type ReportChoice, report } from './report.ts';
 
 /** The server cannot run, or not safely. The printed checks contain the reasons. */
 class UnhealthyError extends Error {
@@ -13,7 +13,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
   program
     .command('doctor')
     .description('check settings, keys, database, migrations and clock, and suggest fixes')
-    .option('--json', 'print as JSON')
+    .option(...jsonOption)
     .action((choice: ReportChoice) => runDoctor(context, choice));
 }
 

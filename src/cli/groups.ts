@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { type Administration, describeHolders } from '../operator.ts';
 import type { CliContext } from './command.ts';
-import { type ReportChoice, reportAdministration, toTable } from './report.ts';
+import { jsonOption, type ReportChoice, reportAdministration, toTable } from './report.ts';
 
 type HeldGroup = Awaited<ReturnType<Administration['groups']['list']>>[number];
 
-const json = ['--json', 'print as JSON'] as const;
 const nameArgument = ['<name>', 'a group that the schema no longer has'] as const;
 
 /** `groups list|rename|drop`. */
@@ -16,7 +15,7 @@ export function addGroupCommands(program: Command, context: CliContext): void {
   groups
     .command('list')
     .description('list the groups and how many users and API clients hold each')
-    .option(...json)
+    .option(...jsonOption)
     .action((choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ groups }) => {
         const found = await groups.list();
@@ -28,7 +27,7 @@ export function addGroupCommands(program: Command, context: CliContext): void {
     .description('give the holders of a removed group a group of the schema instead')
     .argument(...nameArgument)
     .argument('<new-name>', 'a group of the schema')
-    .option(...json)
+    .option(...jsonOption)
     .action((name: string, newName: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ groups }) => {
         const holders = await groups.rename(name, newName);
@@ -40,7 +39,7 @@ export function addGroupCommands(program: Command, context: CliContext): void {
     .command('drop')
     .description('take a removed group from everyone who holds it')
     .argument(...nameArgument)
-    .option(...json)
+    .option(...jsonOption)
     .action((name: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ groups }) => {
         const holders = await groups.drop(name);
@@ -51,12 +50,12 @@ export function addGroupCommands(program: Command, context: CliContext): void {
 }
 
 const toGroupTable = (groups: readonly HeldGroup[]): readonly string[] =>
-  toTable([
+  toTable(
     ['GROUP', 'USERS', 'API CLIENTS', ''],
-    ...groups.map(({ name, users, clients, isInSchema }) => [
+    groups.map(({ name, users, clients, isInSchema }) => [
       name,
       String(users),
       String(clients),
       isInSchema ? '' : 'not in the schema',
     ]),
-  ]);
+  );

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type KeyDescription, listKeys, rotateKeys } from '../operator.ts';
 import type { CliContext } from './command.ts';
-import { momentOr, type ReportChoice, report, toTable } from './report.ts';
+import { jsonOption, momentOr, type ReportChoice, report, toTable } from './report.ts';
 import { UsageError } from './usage-error.ts';
 import { parseWhole } from './words.ts';
 
@@ -20,7 +20,7 @@ export function addKeyCommands(program: Command, context: CliContext): void {
     .description(
       'list the keys: which one signs, which one is next, and how long the others still verify',
     )
-    .option('--json', 'print as JSON')
+    .option(...jsonOption)
     .action((choice: ReportChoice) =>
       report(context, choice, () => toReport(listKeys(context.config()))),
     );
@@ -36,7 +36,7 @@ export function addKeyCommands(program: Command, context: CliContext): void {
       '--leaked',
       'a key has leaked: drop all other keys now. Every access token becomes invalid immediately',
     )
-    .option('--json', 'print as JSON')
+    .option(...jsonOption)
     .action(({ leadSeconds, leaked, ...choice }: RotateChoice) => {
       if (leadSeconds !== undefined && leaked === true) throw noLead();
       return report(context, choice, async () =>
@@ -52,13 +52,13 @@ const noLead = () =>
 
 const toReport = (keys: readonly KeyDescription[]) => ({
   document: { keys },
-  lines: toTable([
+  lines: toTable(
     ['KID', 'STATE', 'SIGNS FROM', 'VERIFIES UNTIL'],
-    ...keys.map(({ kid, state, signsFrom, endsAt }) => [
+    keys.map(({ kid, state, signsFrom, endsAt }) => [
       kid,
       state,
       momentOr(signsFrom, '-'),
       momentOr(endsAt, '-'),
     ]),
-  ]),
+  ),
 });

@@ -1,5 +1,7 @@
+import type { Command } from 'commander';
 import { type Administration, administrate } from '../operator.ts';
 import type { CliContext } from './command.ts';
+import { parseWhole } from './words.ts';
 
 /** The result of a command: a document for programs, and lines for people. */
 export interface Report {
@@ -11,6 +13,22 @@ export interface Report {
 export interface ReportChoice {
   readonly json?: true;
 }
+
+/** The option of every command that can print a document for programs. */
+export const jsonOption = ['--json', 'print as JSON'] as const;
+
+/** Which page of a list to show, and how. */
+export interface PageChoice extends ReportChoice {
+  readonly first?: number;
+  readonly after?: string;
+}
+
+/** Adds the options of a command that lists pages. */
+export const withPageOptions = (command: Command): Command =>
+  command
+    .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
+    .option('--after <cursor>', 'continue after this cursor')
+    .option(...jsonOption);
 
 /** Runs `work` and prints its report, with `--json` as one JSON document. `runCli` reports failures. */
 export async function report(
@@ -39,37 +57,44 @@ export const reportAdministration = (
     ),
   );
 
-/** Formats rows as columns that are as wide as their widest cell. */
-export function toTable(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = rows.reduce<readonly number[]>(
-    (wide, row) => row.map((cell, column) => Math.max(cell.length, wide[column] ?? 0)),
-    [],
+/** Formats a table. Columns are as wide as their widest cell. Without rows there is no head either. */
+export function toTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const lines = [head, ...rows];
+  const widths = head.map((_name, column) =>
+    Math.max(...lines.map((line) => (line[column] ?? '').length)),
   );
-  return rows.map((row) =>
-    row
+  return lines.map((line) =>
+    line
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   );
 }
 
-/** A page of a list, in one JSON document. */
-export const toPage = <Node>({
-  edges,
-  pageInfo: { hasNextPage, endCursor },
-}: {
+interface ListedPage<Node> {
   readonly edges: readonly { readonly node: Node }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}) => ({ nodes: edges.map(({ node }) => node), pageInfo: { hasNextPage, endCursor } });
+}
 
-/** Returns the line that shows how to get the next page, if there is one. */
-export const nextPageLines = ({
-  hasNextPage,
-  endCursor,
-}: {
-  readonly hasNextPage: boolean;
-  readonly endCursor: string | null;
-}): readonly string[] => (hasNextPage ? [`More: --after ${endCursor}`] : []);
+/** Reports one page of a list named `name`: its nodes for programs, and a table for people. */
+export function toPageReport<Node>(
+  { edges, pageInfo: { hasNextPage, endCursor } }: ListedPage<Node>,
+  name: string,
+  { head, toRow }: { readonly head: readonly string[]; toRow(node: Node): readonly string[] },
+): Report {
+  const nodes = edges.map(({ node }) => node);
+  return {
+    document: { [name]: nodes, pageInfo: { hasNextPage, endCursor } },
+    lines: [
+      ...toTable(head, nodes.map(toRow)),
+      ...(hasNextPage ? [`More: --after ${endCursor}`] : []),
+    ],
+  };
+}
 
 /** Formats a time, or returns `absent` when it is null. */
 export const momentOr = (at: Date | null, absent: string): string =>

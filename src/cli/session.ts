@@ -1,57 +1,42 @@
 import type { Command } from 'commander';
 import type { CliContext } from './command.ts';
 import {
-  nextPageLines,
+  jsonOption,
+  type PageChoice,
   type ReportChoice,
   reportAdministration,
-  toPage,
-  toTable,
+  toPageReport,
+  withPageOptions,
 } from './report.ts';
 import { UsageError } from './usage-error.ts';
-import { parseWhole } from './words.ts';
-
-interface ListChoice extends ReportChoice {
-  readonly first?: number;
-  readonly after?: string;
-}
-
-const json = ['--json', 'print as JSON'] as const;
 
 /** `session list|end`. */
 export function addSessionCommands(program: Command, context: CliContext): void {
   const session = program.command('session').description('list and end user sessions');
-  session
-    .command('list')
-    .description('list the active sessions of a user, newest first')
-    .argument('<user>', 'username or id')
-    .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
-    .option('--after <cursor>', 'continue after this cursor')
-    .option(...json)
-    .action((user: string, choice: ListChoice) =>
-      reportAdministration(context, choice, async ({ sessions }) => {
-        const { nodes, pageInfo } = toPage(await sessions.list({ ...choice, user }));
-        const rows = nodes.map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => [
+  withPageOptions(
+    session
+      .command('list')
+      .description('list the active sessions of a user, newest first')
+      .argument('<user>', 'username or id'),
+  ).action((user: string, choice: PageChoice) =>
+    reportAdministration(context, choice, async ({ sessions }) =>
+      toPageReport(await sessions.list({ ...choice, user }), 'sessions', {
+        head: ['ID', 'CREATED', 'LAST USED', 'ENDS', 'ADDRESS', 'DEVICE'],
+        toRow: ({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => [
           id,
           ...[createdAt, lastUsedAt, expiresAt].map((at) => at.toISOString()),
           ip ?? '-',
           userAgent ?? '-',
-        ]);
-        const head = ['ID', 'CREATED', 'LAST USED', 'ENDS', 'ADDRESS', 'DEVICE'];
-        return {
-          document: { sessions: nodes, pageInfo },
-          lines: [
-            ...(rows.length === 0 ? [] : toTable([head, ...rows])),
-            ...nextPageLines(pageInfo),
-          ],
-        };
+        ],
       }),
-    );
+    ),
+  );
   session
     .command('end')
     .description('end one session, or all sessions of a user, immediately')
     .argument('[id]', "the session's id")
     .option('--all-of <user>', 'all sessions of this user, by username or id')
-    .option(...json)
+    .option(...jsonOption)
     .action((id: string | undefined, choice: EndChoice) => endSessions(context, id, choice));
 }
 

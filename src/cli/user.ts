@@ -3,13 +3,14 @@ import type { Administration } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { type PasswordChoice, readPassword } from './password-source.ts';
 import {
-  nextPageLines,
+  jsonOption,
+  type PageChoice,
   type ReportChoice,
   reportAdministration,
-  toPage,
-  toTable,
+  toPageReport,
+  withPageOptions,
 } from './report.ts';
-import { namesIn, parseMoment, parseWhole, requireGroups } from './words.ts';
+import { namesIn, parseMoment, requireGroups } from './words.ts';
 
 type Users = Administration['users'];
 type User = Awaited<ReturnType<Users['enable']>>;
@@ -19,7 +20,6 @@ const passwordOptions = [
   ['--generate-password', 'generate a random password and show it once'],
 ] as const;
 const userArgument = ['<user>', 'username or id'] as const;
-const json = ['--json', 'print as JSON'] as const;
 
 /** `user create|list|disable|enable|delete|reset-password|grant|revoke`. */
 export function addUserCommands(program: Command, context: CliContext): void {
@@ -46,7 +46,7 @@ function addCreation(user: Command, context: CliContext): void {
     .option('--email <address>', 'the email address')
     .option(...passwordOptions[0])
     .option(...passwordOptions[1])
-    .option(...json)
+    .option(...jsonOption)
     .action((username: string, choice: CreateChoice) => createUser(context, username, choice));
 }
 
@@ -75,39 +75,35 @@ async function createUser(
   });
 }
 
-interface ListChoice extends ReportChoice {
+interface ListChoice extends PageChoice {
   readonly search?: string;
   readonly includeDisabled?: true;
-  readonly first?: number;
-  readonly after?: string;
 }
 
 function addList(user: Command, context: CliContext): void {
-  user
-    .command('list')
-    .description('list users, oldest first')
-    .option('--search <text>', 'only users whose username or display name contains this text')
-    .option('--include-disabled', 'include disabled users')
-    .option('--first <count>', 'page size: 1 to 100 (default: 20)', parseWhole)
-    .option('--after <cursor>', 'continue after this cursor')
-    .option(...json)
-    .action(({ search, includeDisabled, ...choice }: ListChoice) =>
-      reportAdministration(context, choice, async ({ users }) => {
-        const query = { ...choice, search, includesDisabled: includeDisabled === true };
-        const { nodes, pageInfo } = toPage(await users.list(query));
-        const rows = nodes.map(({ username, groups, id, disabledAt }) => [
-          username,
-          groups.join(',') || '-',
-          id,
-          disabledAt === null ? '' : `disabled ${disabledAt.toISOString()}`,
-        ]);
-        const table = rows.length === 0 ? [] : [['USERNAME', 'GROUPS', 'ID', ''], ...rows];
-        return {
-          document: { users: nodes, pageInfo },
-          lines: [...toTable(table), ...nextPageLines(pageInfo)],
-        };
-      }),
-    );
+  withPageOptions(
+    user
+      .command('list')
+      .description('list users, oldest first')
+      .option('--search <text>', 'only users whose username or display name contains this text')
+      .option('--include-disabled', 'include disabled users'),
+  ).action(({ includeDisabled, ...choice }: ListChoice) =>
+    reportAdministration(context, choice, async ({ users }) =>
+      toPageReport(
+        await users.list({ ...choice, includesDisabled: includeDisabled === true }),
+        'users',
+        {
+          head: ['USERNAME', 'GROUPS', 'ID', ''],
+          toRow: ({ username, groups, id, disabledAt }) => [
+            username,
+            groups.join(',') || '-',
+            id,
+            disabledAt === null ? '' : `disabled ${disabledAt.toISOString()}`,
+          ],
+        },
+      ),
+    ),
+  );
 }
 
 function addChanges(user: Command, context: CliContext): void {
@@ -116,7 +112,7 @@ function addChanges(user: Command, context: CliContext): void {
       .command(name)
       .description(description)
       .argument(...userArgument)
-      .option(...json)
+      .option(...jsonOption)
       .action((target: string, choice: ReportChoice) =>
         reportAdministration(context, choice, async ({ users }) =>
           toReport(`${name}d`, await users[name](target)),
@@ -134,7 +130,7 @@ function addDeletion(user: Command, context: CliContext): void {
     .command('delete')
     .description('delete a user with their memberships and sessions')
     .argument(...userArgument)
-    .option(...json)
+    .option(...jsonOption)
     .action((target: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ users }) => {
         const id = await users.delete(target);
@@ -150,7 +146,7 @@ function addReset(user: Command, context: CliContext): void {
     .argument(...userArgument)
     .option(...passwordOptions[0])
     .option(...passwordOptions[1])
-    .option(...json)
+    .option(...jsonOption)
     .action(async (target: string, choice: ReportChoice & PasswordChoice) => {
       const password = await readPassword(context, choice);
       await reportAdministration(context, choice, async ({ users }) =>
@@ -166,7 +162,7 @@ function addMemberships(user: Command, context: CliContext): void {
     .argument(...userArgument)
     .argument('<group>', 'the group')
     .option('--until <date>', 'when the membership expires', parseMoment)
-    .option(...json)
+    .option(...jsonOption)
     .action(
       async (target: string, group: string, choice: ReportChoice & { readonly until?: Date }) => {
         await requireGroups(context, [group]);
@@ -183,7 +179,7 @@ function addMemberships(user: Command, context: CliContext): void {
     .description('remove a user from a group; refused for the last ADMIN')
     .argument(...userArgument)
     .argument('<group>', 'the group')
-    .option(...json)
+    .option(...jsonOption)
     .action((target: string, group: string, choice: ReportChoice) =>
       // A group that the schema no longer has can be taken away too.
       reportAdministration(context, choice, async ({ users }) =>

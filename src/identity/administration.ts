@@ -15,7 +15,7 @@ export interface AdministrationDependencies {
 }
 
 export interface AuditQuery extends PageArguments {
-  readonly action: string | undefined;
+  readonly action?: string | undefined;
 }
 
 export interface SessionQuery extends PageArguments {

@@ -31,7 +31,7 @@ export type UserToCreate = Omit<CreateUserInput, 'password'> & {
 };
 
 export interface UserQuery extends PageArguments {
-  readonly search: string | undefined;
+  readonly search?: string | undefined;
   readonly includesDisabled: boolean;
 }
 
