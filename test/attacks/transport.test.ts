@@ -154,7 +154,7 @@ attack('have a token echoed by TRACE', 'ASVS 5 13.4.4: cross-site tracing', asyn
 attack('ask for an upgrade again and again on one connection', 'API4:2023; h2c', async () => {
   const upgrade = ['Connection: Upgrade', 'Upgrade: h2c', length];
   const answer = await exchange(`${request(...upgrade)}${body}`.repeat(200));
-  expect(answer.match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThanOrEqual(2);
+  expect(answer.match(/HTTP\/1\.1 /g)?.length ?? 0).toBeLessThanOrEqual(1);
 });
 
 attack('hide a request in a body whose length is left out', 'CWE-444; h2c', async () => {
@@ -192,7 +192,7 @@ attack('get round a proxy by an upgrade to h2c', 'h2c smuggling', async () => {
     socket.once('data', (data) => resolve(String(data))),
   );
   socket.destroy();
-  expect(first).toMatch(/^HTTP\/1\.1 200 /);
+  expect(first).toMatch(/^HTTP\/1\.1 400 /);
 });
 
 attack('send headers without an end', 'ASVS 5 4.2.5; CVE-2018-12121', async () => {

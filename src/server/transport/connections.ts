@@ -8,7 +8,7 @@ export interface Connections {
   requestsOf(connection: Duplex): readonly IncomingMessage[];
   /** Whether the request that is still arriving was already answered, such as a refusal by its headers. */
   isAnsweredEarly(connection: Duplex): boolean;
-  /** Forgets a connection that is not an HTTP connection any more, unless it is returned. */
+  /** Forgets a connection that no longer uses HTTP. */
   release(connection: Duplex): void;
   /**
    * Ends idle connections of a server that is closing. Received requests are answered first. Requests that are still
@@ -35,7 +35,7 @@ export function watchConnections(server: Server): Connections {
   const answeredEarly = new WeakMap<Duplex, IncomingMessage>();
 
   server.on('connection', (connection: Duplex) => {
-    connections.set(connection, connections.get(connection) ?? new Set());
+    connections.set(connection, new Set());
     connection.once('close', () => {
       for (const response of connections.get(connection) ?? []) closeResponse(response);
       connections.delete(connection);
