@@ -208,3 +208,7 @@ export class OperationTooLargeError extends ClientError {
     );
   }
 }
+
+/** Whether an error of Node.js has a code, such as `ENOENT`. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -62,12 +62,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   changes: ['authentication', 'composition', 'database', 'errors.ts'],
   cli: ['app.ts', 'composition', 'config', 'nearest-name.ts', 'observability', 'operator.ts'],
   composition: ['authentication', 'changes', 'errors.ts', 'events', 'nearest-name.ts'],
-  doctor: ['authentication', 'config', 'database'],
+  doctor: ['authentication', 'config', 'database', 'errors.ts'],
   config: ['nearest-name.ts'],
   database: ['errors.ts'], // by exception: it turns the codes of Prisma into errors of ours
   events: ['errors.ts'],
   identity: ['authentication', 'changes', 'composition', 'errors.ts'],
-  observability: [],
+  observability: ['errors.ts'],
   server: ['admission', 'authentication', 'composition', 'errors.ts', 'events', 'observability'],
 };
 

@@ -19,7 +19,7 @@ export function nameOf(node: ASTNode | undefined): string {
 }
 
 /** The field that is visited: its coordinate, or its name alone where the schema must not be named. */
-export function fieldOf({ context, namesSchema }: RuleBreach): string {
+export function describeField({ context, namesSchema }: RuleBreach): string {
   const name = context.getFieldDef()?.name ?? '';
   return namesSchema ? `${context.getParentType()}.${name}` : `"${name}"`;
 }

@@ -1,5 +1,5 @@
 import { type ASTNode, Kind, print } from 'graphql';
-import { fieldOf, ifShown, nameOf, type RuleBreach } from './rule-breach.ts';
+import { describeField, ifShown, nameOf, type RuleBreach } from './rule-breach.ts';
 import { describeMissingArguments, describeValue, describeVariable } from './value-texts.ts';
 
 type Describe = (breach: RuleBreach) => string;
@@ -16,7 +16,7 @@ const texts: Readonly<Record<string, Describe>> = {
   ),
   KnownArgumentNamesRule: (breach) => {
     const directive = breach.context.getDirective();
-    const owner = directive ? `directive "@${directive.name}"` : `field ${fieldOf(breach)}`;
+    const owner = directive ? `directive "@${directive.name}"` : `field ${describeField(breach)}`;
     return `The argument "${nameOf(breach.nodes[0])}" does not exist on the ${owner}.`;
   },
   KnownDirectivesRule: ofName((name) => `There is no directive "@${name}" for this place.`),
@@ -35,7 +35,7 @@ const texts: Readonly<Record<string, Describe>> = {
   PossibleFragmentSpreadsRule: () => 'The fragment never applies here: no object has both types.',
   ProvidedRequiredArgumentsRule: describeMissingArguments,
   ScalarLeafsRule: (breach) => {
-    const field = `${fieldOf(breach)}${ifShown(breach, ` of type ${breach.context.getType()}`)}`;
+    const field = `${describeField(breach)}${ifShown(breach, ` of type ${breach.context.getType()}`)}`;
     return breach.nodes[0]?.kind === Kind.FIELD
       ? `The field ${field} needs a selection of subfields.`
       : `The field ${field} has no subfields: remove its selection.`;

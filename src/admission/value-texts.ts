@@ -7,7 +7,7 @@ import {
   Kind,
   print,
 } from 'graphql';
-import { fieldOf, ifShown, nameOf, type RuleBreach } from './rule-breach.ts';
+import { describeField, ifShown, nameOf, type RuleBreach } from './rule-breach.ts';
 
 /** Describes a literal that does not match its type, without the literal. */
 export function describeValue(breach: RuleBreach): string {
@@ -42,7 +42,7 @@ export function describeMissingArguments(breach: RuleBreach): string {
   const { context, nodes } = breach;
   const [node] = nodes;
   const directive = node?.kind === Kind.DIRECTIVE ? context.getDirective() : undefined;
-  const owner = directive ? `directive "@${directive.name}"` : `field ${fieldOf(breach)}`;
+  const owner = directive ? `directive "@${directive.name}"` : `field ${describeField(breach)}`;
   const given = argumentsOf(node).map(nameOf);
   const missing = (directive ?? context.getFieldDef())?.args.filter(
     (argument) => isRequiredArgument(argument) && !given.includes(argument.name),

@@ -47,7 +47,7 @@ export interface AccessTokenOptions {
   readonly randomId: () => string;
 }
 
-export interface AccessTokenSubject {
+interface AccessTokenSubject {
   readonly userId: string;
   readonly sessionId: string;
   /** A token expires no later than its session. */

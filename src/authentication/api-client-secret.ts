@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hashOpaqueToken } from './opaque-token.ts';
 
 /** The prefix of every secret, for scanners: `gatehouse_[A-Za-z0-9_-]{72}`. */
 const prefix = 'gatehouse_';
@@ -39,7 +40,7 @@ export function createApiClientSecret(
     throw new RangeError('The id of an API client must be a UUID.');
   const content = Buffer.concat([id, randomBytes(randomSize)]);
   const secret = prefix + Buffer.concat([content, checksum(content)]).toString('base64url');
-  return { secret, hash: sha256(secret) };
+  return { secret, hash: hashOpaqueToken(secret) };
 }
 
 /** Whether a token has the prefix of an API client's secret. */
@@ -54,15 +55,12 @@ export function parseApiClientSecret(token: string): ApiClientClaim | undefined 
   const bytes = Buffer.from(token.slice(prefix.length), 'base64url');
   const content = bytes.subarray(0, -checksumBytes);
   if (!checksum(content).equals(bytes.subarray(-checksumBytes))) return undefined;
-  return { clientId: toUuid(content.subarray(0, idBytes)), hash: sha256(token) };
+  return { clientId: toUuid(content.subarray(0, idBytes)), hash: hashOpaqueToken(token) };
 }
 
 /** Returns the first 48 bits of a SHA-256: one random text in 2^48 has the right checksum. */
 const checksum = (content: Uint8Array): Buffer =>
   createHash('sha256').update(content).digest().subarray(0, checksumBytes);
-
-const sha256 = (text: string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(createHash('sha256').update(text, 'utf8').digest());
 
 /** Formats 16 bytes as a UUID (RFC 9562, 4): 8-4-4-4-12 hexadecimal digits, in lower case. */
 const toUuid = (bytes: Buffer): string =>

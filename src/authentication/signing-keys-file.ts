@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../errors.ts';
 import { type KeySet, parseKeySet, SigningKeysError } from './signing-key-set.ts';
 import { createSigningKeys, generateSigningKeys, type SigningKeys } from './signing-keys.ts';
 
@@ -190,9 +191,4 @@ export function toSigningKeysError(error: unknown, file: string): SigningKeysErr
   }
   const problem = hasCode(error, 'ENOENT') ? 'does not exist' : 'cannot be used';
   return new SigningKeysError(`the file ${file} ${problem}`, { cause: error });
-}
-
-/** Whether an error has this system code, such as `ENOENT`. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../errors.ts';
 import {
   generateKey,
   type KeySet,
@@ -10,7 +11,7 @@ import {
   toNumericDate,
 } from './signing-key-set.ts';
 import { type KeyState, timeKeys } from './signing-key-times.ts';
-import { ensureKeyFile, hasCode, readKeySet, toSigningKeysError } from './signing-keys-file.ts';
+import { ensureKeyFile, readKeySet, toSigningKeysError } from './signing-keys-file.ts';
 
 /** The public description of a key. */
 export interface KeyDescription {

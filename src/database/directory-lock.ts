@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../errors.ts';
 import { isAlive, ownName, parseHolder, placeOfThisProcess } from './lock-holder.ts';
 
 /** The folder is already in use, by another process or by this one. */
@@ -36,7 +37,7 @@ export const describeHolder = ({ pid, host }: Pick<DataDirectoryInUseError, 'pid
   host === undefined ? `process ${pid}` : `process ${pid} on the host ${host}`;
 
 /** A system error prevents the use of the folder. */
-export class DataDirectoryUnusableError extends Error {
+class DataDirectoryUnusableError extends Error {
   override readonly name = 'DataDirectoryUnusableError';
 
   constructor(directory: string, cause: Error) {
@@ -153,7 +154,7 @@ async function tryLink(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -163,7 +164,7 @@ async function readHolder(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

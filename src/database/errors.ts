@@ -84,7 +84,7 @@ const UNAVAILABLE_MESSAGES: ReadonlySet<string> = new Set([
  */
 export function toClientError(error: unknown): ClientError | undefined {
   if (error instanceof ClientError) return error;
-  if (hasCode(error, CONFLICT_CODES)) {
+  if (hasOneOf(error, CONFLICT_CODES)) {
     const message =
       'Another operation changed the same data at the same time. Check the current state and try again.';
     return new ConflictError('CHANGED_MEANWHILE', message, { cause: error });
@@ -107,14 +107,14 @@ function toInputError(error: unknown): ClientError | undefined {
   if (isMalformed(error)) {
     return new BadUserInputError(undefined, 'An id or another value is malformed.', options);
   }
-  if (hasCode(error, NOT_FOUND_CODES)) {
+  if (hasOneOf(error, NOT_FOUND_CODES)) {
     return new NotFoundError(undefined, 'The record does not exist.', options);
   }
   return undefined;
 }
 
 /** Whether the database rejected a value that does not match the type of its column. */
-export const isMalformed = (error: unknown): boolean => hasCode(error, MALFORMED_CODES);
+export const isMalformed = (error: unknown): boolean => hasOneOf(error, MALFORMED_CODES);
 
 /** The foreign key that a statement violated. */
 export interface ViolatedReference {
@@ -130,7 +130,7 @@ export interface ViolatedReference {
 
 /** Returns the violated foreign key of a database error, or undefined for other errors. */
 export function violatedReferenceOf(error: unknown): ViolatedReference | undefined {
-  if (!hasCode(error, REFERENCE_CODES)) return undefined;
+  if (!hasOneOf(error, REFERENCE_CODES)) return undefined;
   const findString = (read: (value: object) => unknown) =>
     chainOf(error)
       .map(read)
@@ -152,14 +152,14 @@ function constraintOf(error: object): unknown {
 }
 
 /** Whether a transaction was rolled back because of another one, so that a retry can succeed. */
-export const isCollision = (error: unknown): boolean => hasCode(error, COLLISION_CODES);
+export const isCollision = (error: unknown): boolean => hasOneOf(error, COLLISION_CODES);
 
 /** Whether the database is unavailable for now, so that waiting can help, unlike with wrong settings. */
 export const isUnavailable = (error: unknown): boolean =>
-  toClientError(error) instanceof ServiceUnavailableError && !hasCode(error, REFUSAL_CODES);
+  toClientError(error) instanceof ServiceUnavailableError && !hasOneOf(error, REFUSAL_CODES);
 
 const meansUnavailable = (error: unknown): boolean =>
-  hasCode(error, UNAVAILABLE_CODES) ||
+  hasOneOf(error, UNAVAILABLE_CODES) ||
   chainOf(error).some(
     (each) => codesOf(each).some((code) => UNAVAILABLE_CLASSES.test(code)) || saysUnavailable(each),
   );
@@ -169,7 +169,7 @@ const saysUnavailable = (error: object): boolean =>
   (error.name === 'PrismaClientInitializationError' || UNAVAILABLE_MESSAGES.has(error.message));
 
 /** Whether an error or one of its causes has one of the codes. */
-const hasCode = (error: unknown, codes: ReadonlySet<string>): boolean =>
+const hasOneOf = (error: unknown, codes: ReadonlySet<string>): boolean =>
   chainOf(error).some((each) => codesOf(each).some((code) => codes.has(code)));
 
 /** Returns the error and its causes: `cause`, and Prisma's `meta.driverAdapterError`. Outermost first. */

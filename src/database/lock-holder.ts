@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hasCode } from '../errors.ts';
 
 /** The process that a lock file names. */
 export interface Holder {
@@ -63,6 +64,6 @@ export function isAlive(name: string, own: string): boolean {
     return true;
   } catch (error) {
     // EPERM: a process of another user.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    return !hasCode(error, 'ESRCH');
   }
 }

@@ -1,9 +1,9 @@
-import { hasCode } from '../authentication/signing-keys-file.ts';
 import {
   type KeyDescription,
   type KeyFileOptions,
   listSigningKeys,
 } from '../authentication/signing-keys-rotation.ts';
+import { hasCode } from '../errors.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 export interface KeyCheckOptions extends KeyFileOptions {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hasCode } from '../errors.ts';
 import type { Tracing, TracingOptions } from './tracing.ts';
 
 /** The optional peer dependencies that only tracing needs. */
@@ -11,7 +12,7 @@ const libraries = [
 ];
 
 /** A setting asks for traces, and a library that they need is not installed. */
-export class TracingUnavailableError extends Error {
+class TracingUnavailableError extends Error {
   override readonly name = 'TracingUnavailableError';
 
   constructor(options: ErrorOptions) {
@@ -29,13 +30,10 @@ export class TracingUnavailableError extends Error {
  */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const { startTracing: start } = await import('./tracing-opentelemetry.ts').catch((cause) => {
-    throw isNotFound(cause) ? new TracingUnavailableError({ cause }) : cause;
+    throw hasCode(cause, 'ERR_MODULE_NOT_FOUND') ? new TracingUnavailableError({ cause }) : cause;
   });
   return start(options);
 }
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 
 /** With the versions that this package was tested with. */
 function describeLibraries(): string {
