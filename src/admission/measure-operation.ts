@@ -35,7 +35,7 @@ export interface MeasuredOperation {
 }
 
 /** The size of a selection, fragments expanded. What `@skip` and `@include` leave out counts too. */
-export interface Size {
+interface Size {
   /** Fields inside one another, without those below `__schema` and `__type`. */
   readonly depth: number;
   /** Fields inside one another from `__schema` or `__type` on. */

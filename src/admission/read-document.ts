@@ -5,7 +5,7 @@ import { toSyntaxError } from './syntax-error.ts';
 import { explainInvalid, validateDocument } from './validate-document.ts';
 
 /** A document that can be executed, or at least one error. */
-export type ReadResult =
+type ReadResult =
   | { readonly document: DocumentNode }
   | { readonly errors: readonly RequestError[] };
 

@@ -19,7 +19,7 @@ export interface PasswordOptions {
 }
 
 /** Whether `password` matches `hash`. `undefined` stands for an unknown user. */
-export type VerifyPassword = (password: string, hash: string | undefined) => Promise<boolean>;
+type VerifyPassword = (password: string, hash: string | undefined) => Promise<boolean>;
 
 /**
  * Hashes and verifies passwords. All functions except `isOutdated` wait in the queue, where keys take turns. A key

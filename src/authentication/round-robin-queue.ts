@@ -1,5 +1,5 @@
 /** One entry that waits. */
-export interface QueueEntry {
+interface QueueEntry {
   /** Called when it is the entry's turn. */
   begin(): void;
   /** Called when the entry is dropped to make room. */

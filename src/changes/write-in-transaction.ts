@@ -7,7 +7,7 @@ import { changedMeanwhile } from './rights.ts';
 import type { DataClient } from './sql-transaction.ts';
 
 /** The origin of a write, and its locks. */
-export interface WriteTerms<TTransaction> {
+interface WriteTerms<TTransaction> {
   readonly origin: Origin;
   /** The user or client whose account, groups, sessions or secret the transaction changes. */
   readonly changing?: Actor;

@@ -6,7 +6,7 @@ import type { CliContext } from './command.ts';
 import { codegen, hasCodegen, runTool } from './project-tools.ts';
 
 /** Generated files differ from the schema. Lists every difference. */
-export class CheckError extends Error {
+class CheckError extends Error {
   override readonly name = 'CheckError';
 
   constructor(problems: readonly string[]) {

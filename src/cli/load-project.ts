@@ -12,7 +12,7 @@ const fileNames = [
 ];
 
 /** The configuration cannot be used. */
-export class ProjectError extends Error {
+class ProjectError extends Error {
   override readonly name = 'ProjectError';
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { CliContext } from './command.ts';
 
 /** A tool of the project failed, or is not installed. */
-export class ToolError extends Error {
+class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 

@@ -22,7 +22,7 @@ type DomainPolicy<TContext> = (
 ) => ReturnType<Policy<TContext>>;
 
 /** The context of loaders and events. It contains nothing of a request, since they batch across requests. */
-export type ReadContext<TContext> = TContext extends { readonly db: infer Db }
+type ReadContext<TContext> = TContext extends { readonly db: infer Db }
   ? { readonly db: Db }
   : { readonly db: unknown };
 
@@ -89,7 +89,7 @@ export interface EventDefinition<TContext = Context> {
   >;
 }
 
-export type EventFilter = Bivariant<(row: EventRow) => boolean>;
+type EventFilter = Bivariant<(row: EventRow) => boolean>;
 
 /**
  * One part of an API: its types with their guards, and their implementation.
@@ -120,7 +120,7 @@ export interface Domain<TContext = Context> {
   readonly commands?: Readonly<Record<string, DomainCommand<TContext>>>;
 }
 
-export type TypeDefs = string | DocumentNode | readonly (string | DocumentNode)[];
+type TypeDefs = string | DocumentNode | readonly (string | DocumentNode)[];
 
 /** Declares a domain. Only checks types. */
 export const defineDomain = <TContext = Context>(domain: Domain<TContext>): Domain<TContext> =>

@@ -5,7 +5,7 @@ import type { DatabaseConnection } from './connection.ts';
 export type { Database, DatabaseConnection, DatabaseTransaction, Read } from './connection.ts';
 
 /** No database is configured, and no embedded database exists. */
-export class NoDatabaseChosenError extends Error {
+class NoDatabaseChosenError extends Error {
   override readonly name = 'NoDatabaseChosenError';
 
   constructor(dataDir: string) {

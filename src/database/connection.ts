@@ -55,7 +55,7 @@ export type Read = <Row extends object>(
 ) => Promise<readonly Row[]>;
 
 /** The driver for a project's own data client. */
-export type DatabaseDriver =
+type DatabaseDriver =
   | { readonly kind: 'postgresql'; readonly pool: pg.Pool }
   | { readonly kind: 'embedded'; readonly pglite: PGlite };
 
@@ -78,7 +78,7 @@ export interface MigrationAccess {
 }
 
 /** The options of the migration lock. */
-export interface MigrationLock {
+interface MigrationLock {
   /** The maximum time to wait for another process that migrates. */
   readonly lockTimeoutMs: number;
   /** The PostgreSQL schema of the tables and of the history. */

@@ -13,7 +13,7 @@ export interface Migration {
 }
 
 /** Whether older versions cannot work with the database after the migration, and why. */
-export interface MigrationNote {
+interface MigrationNote {
   readonly isBreaking: boolean;
   readonly reason: string;
 }

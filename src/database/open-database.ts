@@ -22,7 +22,7 @@ export interface OpenDatabaseOptions extends DatabaseOptions {
 }
 
 /** The embedded database does not exist. */
-export class NoDatabaseError extends Error {
+class NoDatabaseError extends Error {
   override readonly name = 'NoDatabaseError';
 
   constructor(dataDir: string) {
@@ -31,7 +31,7 @@ export class NoDatabaseError extends Error {
 }
 
 /** Migrations are pending, and this process must not apply them. */
-export class PendingMigrationsError extends Error {
+class PendingMigrationsError extends Error {
   override readonly name = 'PendingMigrationsError';
 
   constructor(pending: readonly string[]) {

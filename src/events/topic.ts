@@ -29,7 +29,7 @@ export interface TopicOptions<Event extends { readonly id: string }> {
 }
 
 /** A stream of new records of one kind, for any number of subscribers. */
-export interface Topic<Event> {
+interface Topic<Event> {
   readonly subscriberCount: number;
   /**
    * Iterates over the records that are committed from now on and that `accepts` returns true for. Each is returned

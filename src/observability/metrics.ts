@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** An operation that has ended, as far as it is counted. Every text comes from a closed set. */
-export interface CountedOperation {
+interface CountedOperation {
   readonly type: string | undefined;
   readonly outcome: string;
   readonly durationMs: number;

@@ -1,5 +1,5 @@
 /** The attributes of an operation in a trace. Never contain variables, a document or a token. */
-export interface TracedOperation {
+interface TracedOperation {
   readonly operationName: string | undefined;
   readonly type: string | undefined;
   readonly documentHash: string;

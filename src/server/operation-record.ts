@@ -4,7 +4,7 @@ import { getOperationAST } from 'graphql';
 import type { Context } from '../composition/context.ts';
 
 /** A refused coordinate. */
-export interface RecordedDenial {
+interface RecordedDenial {
   readonly coordinate: string;
   readonly code: string;
   /** One list of groups for each unmet clause. One group of every list would have been sufficient. */

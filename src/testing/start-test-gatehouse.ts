@@ -34,7 +34,7 @@ export interface TestGatehouseOptions {
 }
 
 /** A user who has logged in. */
-export interface LoggedInViewer extends TestViewer {
+interface LoggedInViewer extends TestViewer {
   readonly id: string;
   readonly username: string;
   readonly accessToken: string;

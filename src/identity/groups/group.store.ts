@@ -18,8 +18,6 @@ export interface HeldGroup extends Holders {
   readonly isInSchema: boolean;
 }
 
-export type GroupStore = ReturnType<typeof createGroupStore>;
-
 /** Reads the holders of groups, and replaces or removes groups that the schema does not have any more. */
 export function createGroupStore({ database, now, write, groups }: StoreDependencies) {
   /** Refuses groups of the schema: they grant access, so they are revoked from each member separately. */

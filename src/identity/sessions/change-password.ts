@@ -24,7 +24,7 @@ export interface ChangePasswordDependencies {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-export interface PasswordChangeRequest extends Asking {
+interface PasswordChangeRequest extends Asking {
   readonly viewer: UserViewer;
   readonly currentPassword: string;
   readonly newPassword: string;
@@ -43,7 +43,7 @@ export interface PasswordChangeRequest extends Asking {
 export type ChangePassword = (request: PasswordChangeRequest) => Promise<RenewedSession>;
 
 /** How the viewer's session continues: by new tokens, or by a new cookie. */
-export type RenewedSession =
+type RenewedSession =
   | { readonly kind: 'token'; readonly credentials: IssuedCredentials }
   | { readonly kind: 'cookie'; readonly user: UserRecord; readonly cookie: NewSessionCookie };
 

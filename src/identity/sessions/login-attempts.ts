@@ -15,7 +15,7 @@ export interface LoginAttemptsDependencies {
 }
 
 /** A password to check for an account. */
-export interface PasswordAttempt {
+interface PasswordAttempt {
   /** The key of the sent username, from `toUsernameKey`. Unknown users are counted too. */
   readonly usernameKey: string;
   readonly ip: string;
@@ -25,7 +25,7 @@ export interface PasswordAttempt {
 }
 
 /** The result of an attempt. It counts as a failure until it is forgiven. */
-export interface AttemptOutcome {
+interface AttemptOutcome {
   readonly isRight: boolean;
   /**
    * Stops counting the attempt, now or later. Call it after the action that the password was checked for. Never

@@ -12,7 +12,7 @@ import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { readLiveSession } from './live-session.store.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
-export interface RefreshUse {
+interface RefreshUse {
   /** A text in the form of a refresh token: see `isOpaqueToken`. */
   readonly token: string;
   readonly ip: string;
@@ -23,7 +23,7 @@ export interface RefreshUse {
 }
 
 /** The session and its next refresh token, or why the token is refused. */
-export type RefreshOutcome =
+type RefreshOutcome =
   | { readonly outcome: 'refreshed'; readonly session: LiveSession; readonly next: OpaqueToken }
   | Exclude<RefreshDecision, { outcome: 'rotate' } | { outcome: 'repeat' }>;
 

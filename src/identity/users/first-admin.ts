@@ -46,7 +46,7 @@ export async function ensureFirstAdmin(
 }
 
 /** The configured username or password breaks a rule. */
-export class FirstAdminError extends Error {
+class FirstAdminError extends Error {
   override readonly name = 'FirstAdminError';
 }
 

@@ -13,8 +13,6 @@ export interface Grant {
   readonly expiresAt: Date | null;
 }
 
-export type MembershipStore = ReturnType<typeof createMembershipStore>;
-
 /** Reads and writes memberships. Every change is one transaction. */
 export function createMembershipStore({ database, now, write, groups }: StoreDependencies) {
   const termsOf = (userId: string, group: Group, origin: Origin) => ({

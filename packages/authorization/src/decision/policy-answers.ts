@@ -7,7 +7,7 @@ export type PolicyAnswers = (
 ) => boolean | Promise<boolean>;
 
 /** The input of a policy. Its answer may depend only on these properties of the call. */
-export interface PolicyQuestion {
+interface PolicyQuestion {
   readonly policy: string;
   /** Part of the key because the viewer of a context can change while an operation runs. */
   readonly viewer?: unknown;

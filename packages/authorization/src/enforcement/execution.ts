@@ -18,7 +18,7 @@ export interface Execution {
 }
 
 /** The part of a resolver's `info` that identifies its execution. */
-export type ExecutionInfo = Pick<GraphQLResolveInfo, 'operation' | 'variableValues'> &
+type ExecutionInfo = Pick<GraphQLResolveInfo, 'operation' | 'variableValues'> &
   Partial<Pick<GraphQLResolveInfo, 'path'>>;
 
 /** Passes the state of an authorized operation to its resolvers. */

@@ -23,7 +23,7 @@ import { toPathKey } from './execution.ts';
 export type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext, Record<string, unknown>>;
 
 /** Whether to call the resolver, or to skip it and return null because the refusal was already reported. */
-export type GuardResult = 'resolve' | 'skip';
+type GuardResult = 'resolve' | 'skip';
 
 /** Decides whether the resolver of one field may run. */
 export interface FieldGuard<TContext> {

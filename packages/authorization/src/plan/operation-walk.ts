@@ -28,7 +28,7 @@ import type { Requirements } from '../requirements/requirements.ts';
 const maxSelectedFields = 10_000;
 
 /** The operation selects too many fields to authorize. Answered with 400. */
-export class OperationTooComplexError extends GraphQLError {
+class OperationTooComplexError extends GraphQLError {
   override readonly name = 'OperationTooComplexError';
 
   constructor() {

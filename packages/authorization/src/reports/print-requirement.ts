@@ -1,7 +1,7 @@
 import type { Clause, Requirement } from '../requirements/requirement.ts';
 
 /** Prints a clause in SDL notation: `@auth(requires: [ADMIN], or: [SELF])`. */
-export function printClause({ requires, or }: Clause): string {
+function printClause({ requires, or }: Clause): string {
   const args = [
     ...(requires.length === 0 ? [] : [`requires: [${requires.join(', ')}]`]),
     ...(or.length === 0 ? [] : [`or: [${or.join(', ')}]`]),

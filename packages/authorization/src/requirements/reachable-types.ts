@@ -13,7 +13,7 @@ import {
  * on, the possible types of abstract ones, the interfaces that these implement, and the unions that these interfaces
  * return. An interface that no field returns does not make its other implementations reachable.
  */
-export function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
+function reachableTypes(schema: GraphQLSchema): ReadonlySet<GraphQLNamedType> {
   const selected = new Set<GraphQLNamedType>();
   const waiting: GraphQLNamedType[] = [
     schema.getQueryType(),

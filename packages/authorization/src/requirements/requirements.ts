@@ -36,7 +36,7 @@ export interface Requirements {
 }
 
 /** A schema coordinate and its requirement. */
-export interface GuardedCoordinate {
+interface GuardedCoordinate {
   readonly coordinate: string;
   readonly requirement: Requirement;
 }

@@ -28,7 +28,7 @@ function addSentence(element: SchemaElement['element'], sentence: string): void 
 }
 
 /** Describes in one sentence who meets a requirement that is not empty. */
-export function describeRequirement(requirement: Requirement): string {
+function describeRequirement(requirement: Requirement): string {
   const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
   const [clause] = clauses;
   if (clause === undefined || clauses.length > 1) {
