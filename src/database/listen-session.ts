@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { NoAnswerError } from './no-answer-error.ts';
@@ -38,7 +39,8 @@ export interface ListenSession {
  */
 export async function openListenSession(options: ListenSessionOptions): Promise<ListenSession> {
   const { config, channels, heartbeatMs, answerTimeoutMs, onBroken } = options;
-  const client = new pg.Client({ ...config, keepAlive: true });
+  const socket = new Socket();
+  const client = new pg.Client({ ...config, keepAlive: true, stream: () => socket });
   const query = createQuery(client, options.onAlive);
   const over = new AbortController();
   let isOpen = false;
@@ -46,7 +48,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
   const abort = (error: Error): void => {
     if (over.signal.aborted) return;
     over.abort(error);
-    client.connection.stream.destroy();
+    socket.destroy();
     if (isOpen) onBroken(error);
   };
   client.on('error', abort);
@@ -70,16 +72,14 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
     sendHeartbeats().catch(abort);
   } catch (error) {
     over.abort();
-    client.connection.stream.destroy();
+    socket.destroy();
     throw error;
   }
   return {
     listen: (channel) => query(toListen(channel), LISTEN_TIMEOUT_MS),
     async end() {
       over.abort();
-      await withTimeout(client.end(), answerTimeoutMs).catch(() =>
-        client.connection.stream.destroy(),
-      );
+      await withTimeout(client.end(), answerTimeoutMs).catch(() => socket.destroy());
     },
   };
 }
