@@ -20,7 +20,6 @@ import type { IntrospectionMode } from './visibility/introspection.ts';
 import { rootAccess } from './visibility/root-access.ts';
 import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-schema.ts';
 
-export { decideCoordinate as decide } from './decision/decide-coordinate.ts';
 export type { Decision } from './decision/decision.ts';
 export type { Policies, Policy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
@@ -44,6 +43,7 @@ export {
   type FinishedResult,
 } from './hosts/admit.ts';
 export type { OperationRequest } from './plan/operation-request.ts';
+export { decideCoordinate as decide } from './requirements/decide-coordinate.ts';
 export {
   describeOffence,
   type Offence,

@@ -98,7 +98,7 @@ function holdsGuardedVariables({
 }
 
 /** Finds the `@skip`, `@include`, `@defer` and `@stream` directives of a document. */
-function scanConditions({ definitions }: DocumentNode): {
+export function scanConditions({ definitions }: DocumentNode): {
   /** The variables of these directives. */
   readonly conditions: readonly string[];
   readonly mayBeIncremental: boolean;

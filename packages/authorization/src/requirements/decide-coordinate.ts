@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
-import { schemaElements } from '../requirements/declarations.ts';
-import { parseVocabulary } from '../requirements/directive.ts';
-import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
-import { type Decision, decide } from './decision.ts';
-import { parseViewer, type Viewer } from './viewer.ts';
+import { type Decision, decide } from '../decision/decision.ts';
+import { parseViewer, type Viewer } from '../decision/viewer.ts';
+import { schemaElements } from './declarations.ts';
+import { parseVocabulary } from './directive.ts';
+import { compileRequirements, type Requirements } from './requirements.ts';
 
 interface Compiled {
   readonly requirements: Requirements;

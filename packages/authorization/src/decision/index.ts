@@ -1,0 +1,12 @@
+export type { Clause, Requirement } from '../requirements/requirement.ts';
+export { type Decision, decide } from './decision.ts';
+export {
+  decideOperation,
+  decideRequirement,
+  type NeedsRequest,
+  type OperationNeed,
+  type OperationNeeds,
+  type Outcome,
+} from './operation-needs.ts';
+export { createFindRule, type FindRule, type Rule, type Rules } from './rules.ts';
+export type { Viewer } from './viewer.ts';

@@ -1,0 +1,88 @@
+import { decide } from './decision.ts';
+import type { FindRule } from './rules.ts';
+import type { Viewer } from './viewer.ts';
+
+/** The outcome of a decision by groups alone. `depends`: policies or the data decide. */
+export type Outcome = 'allowed' | 'denied' | 'depends';
+
+/** A coordinate that an operation selects, supplies or can return. */
+export interface OperationNeed {
+  /** The coordinate. Empty, and without a rule: the operation has more conditions than are listed. */
+  readonly at: string;
+  /**
+   * The values of Boolean variables with which `@skip` and `@include` include it: all names of one of these lists,
+   * `!name` for false. Absent: always.
+   */
+  readonly when?: readonly (readonly string[])[];
+  /** The variable without which it is not supplied. */
+  readonly given?: string;
+  /** The variable in whose value it is the type. It stands for the input fields and enum values in there. */
+  readonly in?: string;
+  /** Whether the data decides if it is reached, such as the run-time type of a value. */
+  readonly maybe?: true;
+}
+
+/**
+ * What one operation needs, by its document alone. Compiled when a front end is built. Coordinates without a
+ * requirement are left out, and so are those whose requirement is listed already.
+ */
+export interface OperationNeeds {
+  readonly needs: readonly OperationNeed[];
+  /** The defaults of the variables that matter here. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/** The input of {@link decideOperation}. */
+export interface NeedsRequest extends OperationNeeds {
+  readonly find: FindRule;
+  /** The variables, as they will be sent in JSON. */
+  readonly variables: object;
+}
+
+/** Decides the requirement of one coordinate. */
+export function decideRequirement(
+  requirement: Parameters<typeof decide>[0],
+  viewer: Viewer,
+): Outcome {
+  const { outcome } = decide(requirement, viewer);
+  return outcome === 'allowed' || outcome === 'depends' ? outcome : 'denied';
+}
+
+/**
+ * Decides a whole operation by groups alone, as the server does before it runs. Pure. A coordinate without a rule
+ * makes it depend: the server has to be asked.
+ */
+export function decideOperation(
+  { find, needs, defaults, variables }: NeedsRequest,
+  viewer: Viewer,
+): Outcome {
+  const values = new Map<string, unknown>(
+    Object.entries({ ...defaults, ...JSON.parse(JSON.stringify(variables)) }),
+  );
+  const holds = (name: string): boolean =>
+    (values.get(name.replace('!', '')) === true) !== name.startsWith('!');
+  let result: Outcome = 'allowed';
+  for (const need of needs) {
+    if (need.when?.some((all) => all.every(holds)) === false) continue;
+    if (need.given && !values.has(need.given)) continue;
+    const inside = need.in && suppliedBy(find, need.at, values.get(need.in));
+    for (const coordinate of inside ?? [need.at]) {
+      const rule = find(coordinate);
+      const outcome = rule ? decideRequirement(rule.requirement, viewer) : 'depends';
+      if (outcome === 'denied' && !need.maybe) return outcome;
+      if (outcome !== 'allowed') result = 'depends';
+    }
+  }
+  return result;
+}
+
+/** Returns the input fields and enum values in the value of a variable, at any depth. */
+function suppliedBy(find: FindRule, type: string, value: unknown): readonly string[] {
+  if (typeof value === 'string') return [`${type}.${value}`];
+  if (Array.isArray(value)) return value.flatMap((item) => suppliedBy(find, type, item));
+  return Object.entries(value ?? {}).flatMap(([name, inside]) => {
+    const coordinate = `${type}.${name}`;
+    const inputType = find(coordinate)?.inputType;
+    return [coordinate, ...(inputType ? suppliedBy(find, inputType, inside) : [])];
+  });
+}

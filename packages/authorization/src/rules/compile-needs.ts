@@ -1,0 +1,169 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { getNamedType, getOperationAST, valueFromASTUntyped } from 'graphql';
+import type { OperationNeed, OperationNeeds } from '../decision/operation-needs.ts';
+import { walkOperation } from '../plan/operation-walk.ts';
+import { scanConditions } from '../plan/plan-cache.ts';
+import type { SuppliedVariables } from '../plan/supplied-input.ts';
+import { createTouchVisitor } from '../plan/touched-coordinates.ts';
+import type { GuardedSchema } from './compile-rules.ts';
+import { toAlternatives } from './conditions.ts';
+
+/** The maximum number of variables in `@skip` and `@include`. Each one doubles the plans of an operation. */
+const maxConditions = 8;
+
+/** One coordinate, and the assignments of conditions with which it is included. */
+interface Found {
+  readonly at: string;
+  readonly given?: string | undefined;
+  readonly in?: string | undefined;
+  readonly maybe: boolean;
+  readonly assignments: Set<number>;
+}
+
+/**
+ * Compiles what an operation needs by its document: it is planned once for each assignment of the variables in its
+ * `@skip` and `@include`, with the walk that the server uses. Returns undefined for a document without an operation.
+ *
+ * The document has to be valid, and to have one operation.
+ *
+ * @throws {OperationTooComplexError}
+ */
+export function compileNeeds(
+  guards: GuardedSchema,
+  document: DocumentNode,
+): OperationNeeds | undefined {
+  const operation = getOperationAST(document);
+  if (!operation) return undefined;
+  const { conditions } = scanConditions(document);
+  if (conditions.length > maxConditions) return { needs: [{ at: '' }] };
+  const collection = createCollection();
+  for (let assignment = 0; assignment < 2 ** conditions.length; assignment += 1) {
+    const entries = conditions.map((name, bit) => [name, (assignment & (1 << bit)) !== 0] as const);
+    const variableValues = Object.fromEntries(entries);
+    collectNeeds(guards, { document, operation, variableValues }, (each) =>
+      collection.add(each, assignment),
+    );
+  }
+  const found = withoutRepeated(guards, collection.all());
+  return toNeeds(conditions, found, operation);
+}
+
+type Add = (found: Omit<Found, 'assignments'>) => void;
+
+/** Walks an operation as it is, and once more for each of its input variables, with only that one supplied. */
+function collectNeeds(
+  { schema, requirements }: GuardedSchema,
+  planned: {
+    readonly document: DocumentNode;
+    readonly operation: OperationDefinitionNode;
+    readonly variableValues: Readonly<Record<string, unknown>>;
+  },
+  add: Add,
+): void {
+  function walk(
+    supplied: string | undefined,
+    readVariable?: (name: string, type: string, maybe: boolean) => void,
+  ) {
+    const touched = new Map<string, boolean>();
+    let isBelowRuntimeType = false;
+    const variables: SuppliedVariables = (name, type) => {
+      readVariable?.(name, getNamedType(type).name, isBelowRuntimeType);
+      return name === supplied ? [] : undefined;
+    };
+    const explain = createTouchVisitor({
+      schema,
+      requirements,
+      variables,
+      report({ coordinate, dependsOn }) {
+        if (requirements.at(coordinate).length === 0) return;
+        const maybe = dependsOn.length > 0;
+        touched.set(coordinate, maybe && touched.get(coordinate) !== false);
+      },
+    });
+    walkOperation({ ...planned, schema, requirements }, (field, scope) => {
+      isBelowRuntimeType = scope.runtimeTypes.length > 0;
+      return explain(field, scope);
+    });
+    return touched;
+  }
+
+  const names = new Set<string>();
+  const always = walk(undefined, (name, type, maybe) => {
+    names.add(name);
+    if (requirements.isGuardedInput(type)) add({ at: type, in: name, maybe });
+  });
+  for (const [at, maybe] of always) add({ at, maybe });
+  for (const given of names) {
+    for (const [at, maybe] of walk(given)) {
+      if (always.get(at) !== maybe) add({ at, given, maybe });
+    }
+  }
+}
+
+function createCollection() {
+  const found = new Map<string, Found>();
+  return {
+    add(each: Omit<Found, 'assignments'>, assignment: number): void {
+      const key = JSON.stringify([each.at, each.given, each.in, each.maybe]);
+      const known = found.get(key) ?? { ...each, assignments: new Set() };
+      known.assignments.add(assignment);
+      found.set(key, known);
+    },
+    /** The certain ones first, and those that no variable has to be given for. */
+    all: (): readonly Found[] =>
+      [...found.values()].sort(
+        (left, right) =>
+          Number(left.maybe) - Number(right.maybe) ||
+          Number(left.given !== undefined) - Number(right.given !== undefined),
+      ),
+  };
+}
+
+/** Leaves out what an earlier one with the same requirement, or the same variable, has included already. */
+function withoutRepeated({ requirements }: GuardedSchema, all: readonly Found[]): readonly Found[] {
+  const kept: Found[] = [];
+  const topicOf = (found: Found) =>
+    found.in === undefined ? requirements.at(found.at) : `${found.at} in ${found.in}`;
+  for (const each of all) {
+    const alike = kept.filter((other) => topicOf(other) === topicOf(each));
+    for (const other of alike) {
+      if (other.given !== undefined && other.given !== each.given) continue;
+      for (const assignment of other.assignments) each.assignments.delete(assignment);
+    }
+    if (each.assignments.size === 0) continue;
+    const same = alike.find(({ given, maybe }) => given === each.given && maybe === each.maybe);
+    if (same === undefined) kept.push(each);
+    else for (const assignment of each.assignments) same.assignments.add(assignment);
+  }
+  return kept;
+}
+
+function toNeeds(
+  conditions: readonly string[],
+  found: readonly Found[],
+  operation: OperationDefinitionNode,
+): OperationNeeds {
+  const needs: readonly OperationNeed[] = found.map((each) => {
+    const when = toAlternatives(conditions, each.assignments);
+    return {
+      at: each.at,
+      ...(each.given !== undefined && { given: each.given }),
+      ...(each.in !== undefined && { in: each.in }),
+      ...(when && { when }),
+      ...(each.maybe && { maybe: true }),
+    };
+  });
+  const named = new Set(
+    needs.flatMap(({ given = [], in: within = [], when = [] }) => [given, within, ...when].flat()),
+  );
+  const defaults = (operation.variableDefinitions ?? []).flatMap(
+    ({ variable: { name }, defaultValue }) =>
+      defaultValue !== undefined && (named.has(name.value) || named.has(`!${name.value}`))
+        ? [[name.value, valueFromASTUntyped(defaultValue)] as const]
+        : [],
+  );
+  return {
+    needs,
+    ...(defaults.length > 0 && { defaults: Object.fromEntries(defaults) }),
+  };
+}
