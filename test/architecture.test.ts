@@ -154,6 +154,13 @@ describe('the doors of libraries', () => {
       'packages/authorization/src/hosts/apollo.ts',
       "import { expressMiddleware } from '@apollo/server/express4';",
     ],
+    [
+      'packages/client/src/can.ts',
+      "import { createAuthorization } from '@gatehouse/authorization';",
+    ],
+    ['packages/client/src/can.ts', "import type { GraphQLSchema } from 'graphql';"],
+    ['packages/client/src/vue.ts', "import { useState } from 'react';"],
+    ['server/server.ts', "import { decide } from '@gatehouse/authorization/decision';"],
     ['cli/start.ts', "import Fastify from 'fastify';"],
     ['identity/users/user.store.ts', "import { Prisma } from '@prisma/client';"],
     ['app.ts', "import { Pool } from 'pg';"],
@@ -165,6 +172,7 @@ describe('the doors of libraries', () => {
 
   it.each([
     ['authentication/password.ts', "import bcrypt from 'bcrypt';"],
+    ['packages/client/src/can.ts', "import { decide } from '@gatehouse/authorization/decision';"],
     [
       'packages/authorization/src/hosts/apollo.ts',
       "import type { BaseContext } from '@apollo/server';",

@@ -1,0 +1,32 @@
+// Bundles each entry with the decision module of @gatehouse/authorization, so that the package needs no other at run
+// time, and puts the types of that module beside its own.
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const decision = '@gatehouse/authorization/decision';
+const entries = ['index', 'apollo', 'react', 'urql', 'vue'];
+
+await build({
+  entryPoints: entries.map((name) => `src/${name}.ts`),
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  alias: { [decision]: '../authorization/src/decision/index.ts' },
+  external: ['@apollo/client', '@urql/core', 'react', 'rxjs', 'vue', 'wonka'],
+  sourcemap: true,
+});
+
+for (const folder of ['decision', 'requirements']) {
+  await cp(`dist/types/authorization/src/${folder}`, `dist/authorization/${folder}`, {
+    recursive: true,
+  });
+}
+for (const file of await readdir('dist/types/client/src')) {
+  const text = await readFile(`dist/types/client/src/${file}`, 'utf8');
+  await writeFile(
+    `dist/${file}`,
+    text.replaceAll(`'${decision}'`, "'./authorization/decision/index.ts'"),
+  );
+}
+await rm('dist/types', { recursive: true });

@@ -1,0 +1,100 @@
+/** An error in an answer. Decide by `extensions.code` and `extensions.reason`, never by the message. */
+export interface AnswerError {
+  readonly message?: string;
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The answer to one operation (GraphQL over HTTP). */
+export interface Answer<Data = unknown> {
+  readonly status: number;
+  readonly data?: Data | null;
+  readonly errors?: readonly AnswerError[];
+  readonly extensions?: { readonly decision?: Decision };
+}
+
+/** The answer to an operation that was only decided (`Prefer: decide-only`). */
+interface Decision {
+  /** The extensions of each refusal. */
+  readonly denials?: readonly Readonly<Record<string, unknown>>[];
+  /** The coordinates that policies below the root decide by data. */
+  readonly depends?: readonly unknown[];
+}
+
+/** The answer to an operation has errors, or is not one of GraphQL. */
+export class GatehouseError extends Error {
+  override readonly name = 'GatehouseError';
+  /** The answer, with the status of HTTP, all errors, and the part of the data that has none. */
+  readonly answer: Answer;
+  /** The code of the first error, such as `UNAUTHENTICATED` or `FORBIDDEN`. */
+  readonly code: unknown;
+  /** The reason of the first error, such as `TOKEN_EXPIRED` or `GROUP_REQUIRED`. */
+  readonly reason: unknown;
+
+  constructor(answer: Answer) {
+    const error = answer.errors?.[0];
+    super(error?.message ?? `The server answered with status ${answer.status}.`);
+    this.answer = answer;
+    this.code = error?.extensions?.code;
+    this.reason = error?.extensions?.reason;
+  }
+}
+
+/** What proves who sends an operation. */
+export interface Proof {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly credentials: 'include' | 'omit';
+}
+
+/** What an operation is sent with. */
+export interface Sending extends Proof {
+  /** Counts the sessions of this client. */
+  readonly epoch: number;
+}
+
+/** What the caller of `fetch` can set. */
+export interface FetchOptions {
+  readonly signal?: AbortSignal;
+  /** More headers, such as `Prefer: handling=lenient`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The body of a request. */
+export interface Operation {
+  readonly query: string;
+  readonly variables?: object | undefined;
+}
+
+/** Sends one operation. Rejects when the network fails. */
+export type Send = <Data>(
+  operation: Operation,
+  proof: Proof,
+  more?: FetchOptions,
+) => Promise<Answer<Data>>;
+
+/** Creates the function that sends operations to `url`. An answer that is not JSON has a status alone. */
+export const createSend =
+  (url: string, send: typeof fetch): Send =>
+  async (operation, { headers, credentials }, more = {}) => {
+    const response = await send(url, {
+      ...more,
+      method: 'POST',
+      credentials,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        ...more.headers,
+        ...headers,
+      },
+      body: JSON.stringify(operation),
+    });
+    // Of a proxy, or cut off.
+    const none = () => ({});
+    return { ...(await response.json().catch(none)), status: response.status };
+  };
+
+/** Returns the data of an answer. @throws {GatehouseError} when it has errors. */
+export function dataOf<Data>(answer: Answer<Data>): Data {
+  if (answer.errors || !answer.data) throw new GatehouseError(answer);
+  return answer.data;
+}

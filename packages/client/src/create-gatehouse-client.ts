@@ -1,0 +1,76 @@
+import { createSend, dataOf, GatehouseError } from './answers.ts';
+import { createCan } from './can.ts';
+import { createConnection } from './connection.ts';
+import { textOf } from './documents.ts';
+import type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
+import { createSession } from './session.ts';
+import { openTabs, type Tabs } from './tabs.ts';
+import { anonymous, createStore, toViewer } from './viewer.ts';
+
+/** Creates a client. It sends nothing, and connects to no other tab, before it is used. */
+export function createGatehouseClient<Coordinate extends string>(
+  options: GatehouseClientOptions<Coordinate>,
+): GatehouseClient<Coordinate> {
+  const { url } = options;
+  const send = createSend(url, options.fetch ?? fetch);
+  const store = createStore(options.viewer ?? { ...anonymous, state: 'loading' });
+  const session = createSession(options.session, send, tabs);
+  const { request, readViewer, begin, end, ...adapters } = createConnection(send, session, store);
+  const can = createCan(options, store.get);
+  let open: Tabs | undefined;
+
+  function tabs(): Tabs {
+    open ??= openTabs(`gatehouse ${url}`, (message) => {
+      if (!session.receive(message)) return;
+      begin();
+      readViewer().catch(() => {});
+    });
+    return open;
+  }
+
+  async function restore(): Promise<void> {
+    tabs();
+    if (await session.restore()) await readViewer();
+    else store.set(anonymous);
+  }
+
+  return {
+    async logIn(login) {
+      tabs();
+      const viewer = await session.open(login);
+      begin();
+      if (!viewer) return readViewer();
+      store.set(toViewer(viewer));
+    },
+    async logOut() {
+      const answer = await request({ query: 'mutation{logout}' });
+      if (answer.errors && store.get().state !== 'anonymous') throw new GatehouseError(answer);
+      session.set(undefined);
+      end();
+    },
+    viewer: store.get,
+    subscribe(listener) {
+      if (!open && store.get().state === 'loading') restore().catch(() => {});
+      tabs();
+      return store.subscribe(listener);
+    },
+    restore,
+    can,
+    async ask(document, ...[variables]) {
+      const known = can(document, variables);
+      if (known !== 'depends') return known;
+      const operation = { query: textOf(document), variables };
+      const answer = await request(operation, { headers: { prefer: 'decide-only' } });
+      const decision = answer.extensions?.decision;
+      if (!decision) throw new GatehouseError(answer);
+      if (decision.denials?.length) return 'denied';
+      return decision.depends?.length ? 'depends' : 'allowed';
+    },
+    async fetch(document, ...[variables, more]) {
+      return dataOf(await request({ query: textOf(document), variables }, more));
+    },
+    setTokens: session.set,
+    ...adapters,
+    close: () => open?.close(),
+  };
+}

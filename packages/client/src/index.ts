@@ -1,0 +1,28 @@
+export type {
+  Clause,
+  OperationNeeds,
+  Outcome,
+  Requirement,
+  Rules,
+} from '@gatehouse/authorization/decision';
+export { type AnswerError, type FetchOptions, GatehouseError, type Sending } from './answers.ts';
+export { createGatehouseClient } from './create-gatehouse-client.ts';
+export type { Arguments, TypedDocument } from './documents.ts';
+export type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
+export type { Login } from './session.ts';
+export type { Tokens } from './tabs.ts';
+export type { Principal, Viewer } from './viewer.ts';
+
+/**
+ * The coordinates of the project's schema, for the adapters. The file that `@gatehouse/codegen` generates adds the
+ * property `coordinate`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: generated code adds to it.
+export interface Register {}
+
+/** A coordinate of the project's schema. Any text, if no generated file says which there are. */
+export type RegisteredCoordinate = Register extends {
+  readonly coordinate: infer Coordinate extends string;
+}
+  ? Coordinate
+  : string;
