@@ -11,7 +11,7 @@ import {
 import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
 
 /** A coordinate that an operation selects or supplies, or that its result can contain. */
-interface TouchedCoordinate {
+export interface TouchedCoordinate {
   readonly path: readonly string[];
   readonly coordinate: string;
   /** The run-time types or the enum value on which it depends whether the coordinate is reached. */

@@ -7,7 +7,7 @@ const prime = 0x100000001b3n;
 
 /**
  * Returns the hash of a schema with its guards, in 16 hexadecimal digits. Descriptions and the order of elements do
- * not count. Tells versions of one schema apart; it is not for secrets (FNV-1a, 64 bits, of UTF-16 code units).
+ * not count. It distinguishes versions of one schema; it is not for secrets (FNV-1a, 64 bits, of UTF-16 code units).
  */
 export function schemaHash(schema: GraphQLSchema): string {
   const document = visit(toSchemaDocument(lexicographicSortSchema(schema)), {
