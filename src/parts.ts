@@ -52,7 +52,7 @@ export interface Parts extends DomainErrors {
   /** The clock of the process. */
   readonly now: () => Date;
   readonly stores: Stores;
-  readonly services: Omit<Services, 'accessOf'>;
+  readonly services: Omit<Services, keyof Compiled>;
   readonly createContext: (facts: RequestFacts) => Context;
   readonly createSystemContext: () => Pick<Context, 'db' | 'change'>;
   /** Composes the schema and guards it. Resolvers use its guards from then on. */
@@ -73,10 +73,13 @@ export type SchemaHooks = Pick<
   'toClientError' | 'onPolicyError' | 'report' | 'introspection'
 >;
 
+/** What services know of the compiled schema. */
+type Compiled = Pick<Services, 'accessOf' | 'schemaHash'>;
+
 /** Builds the parts below the server. @throws {SigningKeysError | CompositionError} */
 export async function createParts(options: AppOptions): Promise<Parts> {
   const { project, now = systemClock, onLoginOutcome = () => {} } = options;
-  let accessOf: Services['accessOf'] = () => [];
+  let compiled: Compiled = { accessOf: () => [], schemaHash: () => '' };
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents, groups, problems } = composeTypeDefs(own, project);
@@ -89,7 +92,8 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     services: {
       ...services,
       serverInfo: readServerInfo(),
-      accessOf: (viewer) => accessOf(viewer),
+      accessOf: (viewer) => compiled.accessOf(viewer),
+      schemaHash: () => compiled.schemaHash(),
     },
   };
   const { adapter, driver } = options.connection;
@@ -112,9 +116,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
       const { schema: external } = project.config;
-      const composed = { documents: given, problems, domains, external, subscriptions };
-      const authorization = composeSchema({ ...hooks, ...composed });
-      accessOf = authorization.accessOf;
+      const parts = { documents: given, problems, domains, external, subscriptions };
+      const authorization = composeSchema({ ...hooks, ...parts });
+      compiled = authorization;
       return authorization;
     },
     membershipsOf: batchMemberships(stores),

@@ -95,7 +95,7 @@ const doors: Readonly<Record<string, Door>> = {
     to: ['admission/', 'composition/', 'operator.ts', 'parts.ts', 'server/', 'testing/'],
   },
   '@gatehouse/authorization/decision': { to: ['packages/client/'] },
-  '@gatehouse/authorization/rules': { to: ['packages/codegen/', 'parts.ts'] },
+  '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
   '@graphql-codegen/plugin-helpers': {
     to: [],

@@ -17,5 +17,7 @@ export interface Services {
   readonly newUserRules: NewUserRules;
   /** Returns the coordinates of the root fields that a viewer may call, from the compiled guards. */
   readonly accessOf: (viewer: Viewer) => readonly string[];
+  /** Returns the hash of the schema with its guards. */
+  readonly schemaHash: () => string;
   readonly serverInfo: { readonly name: string; readonly version: string };
 }

@@ -11,6 +11,7 @@ import { guardSchema } from './enforcement/guard-schema.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
+import { schemaHash } from './rules/schema-hash.ts';
 import { describeGuards } from './visibility/describe-guards.ts';
 import {
   createIntrospectOperation,
@@ -101,6 +102,8 @@ export interface Authorization<TContext> {
   readonly visibleTo: VisibleSchemas;
   /** Returns the coordinates of the root fields that a viewer may call. */
   readonly accessOf: (viewer: Viewer) => readonly string[];
+  /** Returns the hash of `source` with its guards, which `@gatehouse/codegen` writes into front ends. */
+  readonly schemaHash: () => string;
 }
 
 /**
@@ -131,5 +134,15 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),
+    schemaHash: once(() => schemaHash(schema)),
+  };
+}
+
+/** Computes a value at the first call. */
+function once<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
   };
 }

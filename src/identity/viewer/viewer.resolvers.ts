@@ -19,6 +19,7 @@ export const createViewerResolvers = (partsOf: PartsOf) =>
     },
     Viewer: {
       access: (viewer) => [...partsOf().services.accessOf(viewer)],
+      schemaHash: () => partsOf().services.schemaHash(),
       principal: (viewer, _args, { load }) =>
         viewer.kind === 'user'
           ? required(load.users(viewer.userId))
