@@ -1,0 +1,173 @@
+import {
+  type Authorization,
+  createAuthorization,
+  decide,
+  type Policies,
+  type Viewer,
+} from '@gatehouse/authorization';
+import { ExplainError, explain } from '@gatehouse/authorization/reports';
+import { coordinatesOf } from '@gatehouse/authorization/rules';
+import type { GatehouseClient } from '@gatehouse/client';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { execute, getOperationAST, Kind } from 'graphql';
+import { createFrontEnd, type FrontEnd } from './client-documents.ts';
+
+type Groups = readonly string[] | null;
+
+/** An operation to decide in a front end and on a server. */
+export interface AgreementCase {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Compares a front end with the server of one schema. */
+export interface Agreement {
+  /** Returns each coordinate that the client decides otherwise than the server, for every viewer. */
+  coordinates(): readonly string[];
+  /** Returns how the client decides an operation otherwise than the server, for every viewer. */
+  operation(given: AgreementCase): Promise<readonly string[]>;
+  /** How many decisions were compared. */
+  readonly compared: Record<'allowed' | 'denied' | 'depends', number>;
+}
+
+const outcomeOf = {
+  allowed: 'allowed',
+  unauthenticated: 'denied',
+  forbidden: 'denied',
+  depends: 'depends',
+} as const;
+
+const verdictOf = { runs: 'allowed', 401: 'denied', 403: 'denied', depends: 'depends' } as const;
+
+interface Context {
+  readonly viewer: Viewer;
+}
+
+/** Creates the comparison for a schema with resolvers, whose every policy is asked by both answers. */
+export function createAgreement(schema: GraphQLSchema, groups: readonly string[]): Agreement {
+  const frontEnd = createFrontEnd(schema);
+  const viewers = [null, ...subsetsOf(groups)].map((held) => ({
+    held,
+    client: frontEnd.clientOf(held),
+    viewer: toViewer(held),
+  }));
+  const policyNames = policiesOf(frontEnd);
+  const servers = [true, false].map((answer) => serve(schema, policyNames, answer));
+  const compared = { allowed: 0, denied: 0, depends: 0 };
+
+  function compare(what: string, held: Groups, client: Compared, server: Compared) {
+    compared[client] += 1;
+    if (client === server) return [];
+    return [`${what} as ${held ?? 'anonymous'}: ${client} in the client, ${server} on the server`];
+  }
+
+  return {
+    compared,
+    coordinates: () =>
+      coordinatesOf(schema).flatMap((coordinate) =>
+        viewers.flatMap(({ held, client, viewer }) => {
+          const server = outcomeOf[decide(schema, coordinate, viewer).outcome];
+          return compare(coordinate, held, client.can(coordinate), server);
+        }),
+      ),
+    async operation(given) {
+      const document = frontEnd.document(given.document);
+      const found: string[] = [];
+      for (const { held, client, viewer } of viewers) {
+        const outcome = client.can(document, given.variables);
+        const server = explained({ schema, ...given }, held, servers);
+        if (server === undefined) return [];
+        found.push(...compare('the operation', held, outcome, server));
+        found.push(...(await contradictions(servers, { ...given, viewer, outcome })));
+      }
+      return found;
+    },
+  };
+}
+
+type Compared = ReturnType<GatehouseClient['can']>;
+
+/** The verdict that `gatehouse explain` prints, or undefined for variables that cannot be coerced. */
+function explained(
+  { schema, document, variables }: AgreementCase & { readonly schema: GraphQLSchema },
+  groups: Groups,
+  [server]: readonly Authorization<Context>[],
+): Compared | undefined {
+  if (server === undefined) throw new Error('unreachable');
+  const { requirements } = server;
+  const known = groups?.filter((group) => group !== unknownGroup) ?? null;
+  try {
+    const request = { schema, requirements, document, variableValues: variables, groups: known };
+    return verdictOf[explain(request).verdict];
+  } catch (error) {
+    if (error instanceof ExplainError) return undefined;
+    throw error;
+  }
+}
+
+/** Says how servers whose policies all admit, or all refuse, contradict the client. */
+async function contradictions(
+  servers: readonly Authorization<Context>[],
+  {
+    document,
+    variables,
+    viewer,
+    outcome,
+  }: AgreementCase & Context & { readonly outcome: Compared },
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [index, server] of servers.entries()) {
+    const request = { document, variableValues: variables, contextValue: { viewer } };
+    const denials = await server.authorizeOperation(request);
+    const what = `a server whose policies ${index === 0 ? 'admit' : 'refuse'}`;
+    if (outcome === 'allowed' && denials.length > 0) found.push(`${what} refuses what is allowed`);
+    if (outcome === 'denied' && denials.length === 0) found.push(`${what} runs what is denied`);
+    // With policies that admit, only groups refuse before the run.
+    if (outcome === 'depends' && index === 0 && denials.length > 0) {
+      found.push(`${what} refuses what depends`);
+    }
+    const isRun = outcome === 'allowed' && getOperationAST(document)?.operation === 'query';
+    const { errors = [] } = isRun ? await execute({ schema: server.schema, ...request }) : {};
+    if (errors.some(({ extensions }) => extensions.coordinate)) {
+      found.push(`${what} denies a field of what is allowed`);
+    }
+  }
+  return found;
+}
+
+function serve(schema: GraphQLSchema, names: readonly string[], answer: boolean) {
+  const policies: Policies<Viewer, Context> = Object.fromEntries(
+    names.map((name) => [name, () => answer]),
+  );
+  return createAuthorization<Viewer, Context>(schema, {
+    policies,
+    viewerOf: ({ viewer }) => viewer,
+  });
+}
+
+const policiesOf = ({ generated: { rules } }: FrontEnd): readonly string[] =>
+  (rules.types.Policy ?? '').split(' ').filter((name) => name !== '');
+
+const toViewer = (groups: Groups): Viewer =>
+  groups === null
+    ? { isAuthenticated: false, reason: 'TOKEN_MISSING' }
+    : { isAuthenticated: true, groups: new Set(groups) };
+
+/** A group that no schema knows, as a database can have when it is newer than the front end. */
+export const unknownGroup = 'G9';
+
+/** Returns every subset: two to the power of how many there are. */
+function subsetsOf(groups: readonly string[]): readonly (readonly string[])[] {
+  const subsets: (readonly string[])[] = [[]];
+  for (const group of groups) subsets.push(...subsets.map((subset) => [...subset, group]));
+  return subsets;
+}
+
+/** Keeps one operation of a document, and the fragments. */
+export const onlyOperation = (document: DocumentNode, name: string): DocumentNode => ({
+  ...document,
+  definitions: document.definitions.filter(
+    (definition) =>
+      definition.kind !== Kind.OPERATION_DEFINITION || definition.name?.value === name,
+  ),
+});

@@ -1,0 +1,51 @@
+import { compileGuards, compileRules, schemaHash } from '@gatehouse/authorization/rules';
+import {
+  createGatehouseClient,
+  type GatehouseClient,
+  type TypedDocument,
+  type Viewer,
+} from '@gatehouse/client';
+import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
+import { createCompileDocument } from '../../packages/codegen/src/document-rules.ts';
+
+/** A document as the preset generates it. */
+export type GeneratedDocument = TypedDocument<Record<string, unknown>, object> & DocumentNode;
+
+/** The generated parts of a front end. */
+export interface FrontEnd {
+  readonly generated: {
+    readonly rules: ReturnType<typeof compileRules>;
+    readonly schemaHash: string;
+  };
+  document(text: string | DocumentNode): GeneratedDocument;
+  /** A client of a viewer in these groups, which asks no server. Null: anonymous. */
+  clientOf(groups: readonly string[] | null): GatehouseClient;
+}
+
+/** Generates what `@gatehouse/codegen` would from a schema, and documents as they are needed. */
+export function createFrontEnd(schema: GraphQLSchema): FrontEnd {
+  const rules = compileRules(compileGuards(schema));
+  const generated = { rules, schemaHash: schemaHash(schema) };
+  const compile = createCompileDocument(schema, true);
+  return {
+    generated,
+    document(given) {
+      const document = typeof given === 'string' ? parse(given) : given;
+      const gatehouse = compile(document);
+      return { ...document, __meta__: gatehouse === undefined ? {} : { gatehouse } };
+    },
+    clientOf: (groups) =>
+      createGatehouseClient({
+        url: '/graphql',
+        session: 'cookie',
+        ...generated,
+        viewer: toViewer(groups),
+      }),
+  };
+}
+
+const toViewer = (groups: readonly string[] | null): Viewer => ({
+  state: groups === null ? 'anonymous' : 'authenticated',
+  groups: groups ?? [],
+  principal: null,
+});
