@@ -6,6 +6,11 @@ const maxOrigins = 100;
 /** The maximum length of a logged origin. A host name has at most 253 characters. */
 const maxOriginLength = 300;
 
+const advice =
+  'pages of this origin cannot open WebSockets, use session cookies or read answers: the request was made to another ' +
+  'host. If a proxy forwarded it, the proxy must keep the header Host (Vite: `changeOrigin: false`). If it is another ' +
+  'site that may use the API, add it to ALLOWED_ORIGINS';
+
 /** Logs each origin whose pages may not use this server once, for HTTP and WebSocket. */
 export function registerOriginLog(
   fastify: FastifyInstance,
@@ -18,10 +23,7 @@ export function registerOriginLog(
     const isNews = origin !== undefined && !logged.has(origin) && logged.size < maxOrigins;
     if (isNews && !isAllowedOrigin(headers.origin, request.host, allowedOrigins)) {
       logged.add(origin);
-      request.log.warn(
-        { origin },
-        'pages of this origin cannot use the API: add it to ALLOWED_ORIGINS if they may',
-      );
+      request.log.warn({ origin, host: request.host.slice(0, maxOriginLength) }, advice);
     }
     next();
   });
