@@ -120,7 +120,12 @@ async function compile(options: readonly string[]): Promise<string> {
 
 /** What the lock file says of a package that an installation brings. */
 const namesSchema = z.record(z.string(), z.string()).optional();
-const lockedSchema = z.object({ dev: z.boolean().optional(), dependencies: namesSchema });
+const lockedSchema = z.object({
+  dev: z.boolean().optional(),
+  /** An optional peer that is a development dependency here: an installation brings it only if it has it. */
+  devOptional: z.boolean().optional(),
+  dependencies: namesSchema,
+});
 const lockSchema = z.object({ packages: z.record(z.string(), lockedSchema) });
 const majorOf = (range: string) => /\d+/.exec(range)?.[0];
 
@@ -131,7 +136,9 @@ it('needs no overrides of this repository, which do not reach an installation', 
     .parse(await read('package.json'));
   const { packages: locked } = lockSchema.parse(await read('package-lock.json'));
   const bent = Object.entries(locked)
-    .filter(([path, { dev }]) => path.startsWith('node_modules/') && dev !== true)
+    .filter(
+      ([path, { dev, devOptional }]) => path.startsWith('node_modules/') && !dev && !devOptional,
+    )
     .flatMap(([path, { dependencies }]) =>
       Object.entries(dependencies ?? {}).flatMap(([name, range]) => {
         const version = overrides[name];
