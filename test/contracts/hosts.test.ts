@@ -562,6 +562,40 @@ describe.each(hosts)('$name', (host) => {
     expect([answer.status, answer.reason]).toEqual([401, 'TOKEN_REVOKED']);
   });
 
+  it('keeps a browser logged in by its cookie until it logs out', async () => {
+    const { username } = await world.aUser();
+    const { host, origin } = new URL(world.host.graphqlUrl);
+    const page = { origin, 'sec-fetch-site': 'same-origin' };
+    const started = await world.ask(
+      'mutation ($username: String!, $password: String!) { startSession(username: $username, password: $password) { groups } }',
+      { variables: { username, password: userPassword }, headers: page },
+    );
+    const [setCookie = ''] = started.headers.getSetCookie();
+    expect([started.status, setCookie]).toEqual([
+      200,
+      expect.stringMatching(
+        /^gatehouse-dev=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Strict$/,
+      ),
+    ]);
+    const [cookie = ''] = setCookie.split(';');
+    const me = (headers: Record<string, string>) =>
+      world.ask('{ me { username } }', { headers: { cookie, ...headers } });
+    expect((await me(page)).data).toEqual({ me: { username } });
+    const foreign = await me({ origin: `http://evil.${host}`, 'sec-fetch-site': 'cross-site' });
+    expect([foreign.status, foreign.code, foreign.reason]).toEqual([
+      403,
+      'FORBIDDEN',
+      'CROSS_SITE',
+    ]);
+    expect(foreign.body).not.toHaveProperty('data');
+    const ended = await world.ask('mutation { logout }', { headers: { cookie, ...page } });
+    expect([ended.data, ended.headers.getSetCookie()]).toEqual([
+      { logout: true },
+      ['gatehouse-dev=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict'],
+    ]);
+    expect((await me(page)).reason).toBe('TOKEN_REVOKED');
+  });
+
   it('refuses to disable the last ADMIN, as a conflict', async () => {
     const query = `mutation { disableUser(id: "${people.admin.id}") { id } }`;
     const answer = await world.ask(query, tokenOf('admin'));
