@@ -1,0 +1,111 @@
+import { ApolloServer, HeaderMap } from '@apollo/server';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { createYoga } from 'graphql-yoga';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { groupsOnly, holding, type TestContext } from './fixtures.ts';
+
+/** The plugins of the library, without the rest of Gatehouse. */
+const ran: string[] = [];
+const authorization = createAuthorization<Viewer, TestContext>(
+  makeExecutableSchema({
+    typeDefs: `${groupsOnly}
+      type Query { open(count: Int!): String @public }
+      type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]) }`,
+    resolvers: {
+      Query: { open: () => ran.push('open') },
+      Mutation: { free: () => ran.push('free'), locked: () => ran.push('locked') },
+    },
+  }),
+  { policies: {}, viewerOf: ({ viewer }) => viewer },
+);
+const viewer = holding('USER');
+
+const apollo = new ApolloServer<TestContext>({
+  schema: authorization.schema,
+  plugins: [createAuthorizationPlugin({ ...authorization, realm: 'hosts' })],
+});
+const prefer = 'decide-only';
+const yoga = createYoga<TestContext>({
+  schema: authorization.schema,
+  plugins: [
+    createEnvelopPlugin<TestContext>({ ...authorization, realm: 'hosts', preferOf: () => prefer }),
+  ],
+});
+beforeAll(() => apollo.start());
+afterAll(() => apollo.stop());
+beforeEach(() => {
+  ran.length = 0;
+});
+
+async function askApollo(body: object) {
+  const {
+    status,
+    headers,
+    body: answer,
+  } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: 'POST',
+      headers: new HeaderMap([
+        ['content-type', 'application/json'],
+        ['prefer', prefer],
+      ]),
+      search: '',
+      body: JSON.parse(JSON.stringify(body)),
+    },
+    context: async () => ({ viewer }),
+  });
+  if (answer.kind !== 'complete') throw new Error('The answer comes in parts.');
+  return { status, headers, body: JSON.parse(answer.string) };
+}
+
+async function askYoga(body: object) {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const request = { ...init, body: JSON.stringify(body) };
+  const response = await yoga.fetch('http://yoga/graphql', request, { viewer });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe.each([
+  { host: 'Apollo Server', ask: askApollo },
+  { host: 'GraphQL Yoga', ask: askYoga },
+])('an operation that is only decided, in $host', ({ ask }) => {
+  it('is answered with the decision alone, which no cache stores', async () => {
+    const { status, headers, body } = await ask({ query: 'mutation { free }' });
+    const decision = { allowed: true, denials: [], depends: [] };
+    expect([status, body, ran]).toEqual([200, { extensions: { decision } }, []]);
+    expect(headers.get('preference-applied')).toBe('decide-only');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('vary')).toBe('Prefer');
+  });
+
+  it('has 200 without a challenge when it would be refused', async () => {
+    const { status, headers, body } = await ask({ query: 'mutation { free locked }' });
+    expect([status, headers.get('www-authenticate') ?? null, ran]).toEqual([200, null, []]);
+    expect(body).toMatchObject({
+      extensions: { decision: { allowed: false, denials: [{ coordinate: 'Mutation.locked' }] } },
+    });
+  });
+
+  it.each([
+    {
+      what: 'its variables do not match',
+      query: 'query ($count: Int!) { open(count: $count) }',
+      code: 'BAD_USER_INPUT',
+    },
+    {
+      what: 'it does not exist',
+      query: 'query A { open(count: 1) }',
+      operationName: 'B',
+      code: 'OPERATION_RESOLUTION_FAILURE',
+    },
+  ])('has 400 and its errors when $what', async ({ query, operationName, code }) => {
+    const { status, body } = await ask({ query, operationName });
+    expect([status, ran]).toEqual([400, []]);
+    expect(body.errors).toMatchObject([{ extensions: { code } }]);
+    expect(body).not.toHaveProperty('extensions');
+    expect(body).not.toHaveProperty('data');
+  });
+});
