@@ -47,9 +47,14 @@ function concernsOf(config: Config): readonly Check[] {
       'add sslmode=verify-full to DATABASE_URL unless the network is trusted',
     ),
     ...concern(
-      config.trustProxy === undefined && !isLoopback(config.host),
-      'HOST is reachable from other machines, but no proxy is trusted',
-      'set TRUST_PROXY to the proxy: otherwise all clients behind it share one address',
+      config.trustProxy === undefined,
+      'no proxy is trusted, although only a proxy can serve HTTPS, which session cookies need',
+      'set TRUST_PROXY to the proxy: otherwise all clients behind it share one address, and requests count as unencrypted',
+    ),
+    ...concern(
+      config.allowedOrigins.some((origin) => origin.startsWith('http:')),
+      'ALLOWED_ORIGINS has an origin without TLS',
+      'remove it: its pages can be changed on the network, and they may use session cookies',
     ),
     ...concern(
       ['fatal', 'silent'].includes(config.logLevel),

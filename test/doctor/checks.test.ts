@@ -101,6 +101,7 @@ describe('the settings', () => {
     NODE_ENV: 'production',
     SIGNING_KEYS: 'keys.json',
     DATABASE_URL: 'postgresql://127.0.0.1/gatehouse',
+    TRUST_PROXY: '10.0.0.5',
   };
 
   it.each([
@@ -108,7 +109,8 @@ describe('the settings', () => {
     [{ DATABASE_URL: '' }, /embedded/],
     [{ DATABASE_URL: 'postgresql://u:heron-secret-71@db.example.com/x' }, /not encrypted/],
     [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=disable' }, /not encrypted/],
-    [{ HOST: '0.0.0.0' }, /no proxy is trusted/],
+    [{ TRUST_PROXY: '' }, /no proxy is trusted/],
+    [{ ALLOWED_ORIGINS: 'http://app.example.com' }, /origin without TLS/],
   ])('%j in production are worth a warning, without a secret in it', (change, found) => {
     const checks = checkSettings(parseConfig({ ...production, ...change }));
     expect(checks).toEqual([
@@ -120,7 +122,7 @@ describe('the settings', () => {
   it.each([
     [{}],
     [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=verify-full' }],
-    [{ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.5' }],
+    [{ ALLOWED_ORIGINS: 'https://app.example.com' }],
   ])('%j in production are fine', (change) => {
     expect(checkSettings(parseConfig({ ...production, ...change }))).toEqual([
       expect.objectContaining({ state: 'ok' }),
