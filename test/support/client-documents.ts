@@ -9,7 +9,7 @@ import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { createCompileDocument } from '../../packages/codegen/src/document-rules.ts';
 
 /** A document as the preset generates it. */
-export type GeneratedDocument = TypedDocument<Record<string, unknown>, object> & DocumentNode;
+export type GeneratedDocument<Result> = TypedDocument<Result, object> & DocumentNode;
 
 /** The generated parts of a front end. */
 export interface FrontEnd {
@@ -17,7 +17,9 @@ export interface FrontEnd {
     readonly rules: ReturnType<typeof compileRules>;
     readonly schemaHash: string;
   };
-  document(text: string | DocumentNode): GeneratedDocument;
+  document<Result = Record<string, unknown>>(
+    text: string | DocumentNode,
+  ): GeneratedDocument<Result>;
   /** A client of a viewer in these groups, which asks no server. Null: anonymous. */
   clientOf(groups: readonly string[] | null): GatehouseClient;
 }
