@@ -10,6 +10,8 @@ await build({
   entryPoints: entries.map((name) => `src/${name}.ts`),
   outdir: 'dist',
   bundle: true,
+  splitting: true,
+  chunkNames: '[name]-[hash]',
   format: 'esm',
   target: 'es2022',
   alias: { [decision]: '../authorization/src/decision/index.ts' },

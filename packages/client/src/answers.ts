@@ -33,7 +33,7 @@ export class GatehouseError extends Error {
 
   constructor(answer: Answer) {
     const error = answer.errors?.[0];
-    super(error?.message ?? `The server answered with status ${answer.status}.`);
+    super(error?.message ?? `HTTP status ${answer.status}`);
     this.answer = answer;
     this.code = error?.extensions?.code;
     this.reason = error?.extensions?.reason;

@@ -25,10 +25,10 @@ export interface Connection {
 }
 
 /** Creates the connection of one client. */
-export function createConnection(send: Send, session: Session, store: Store): Connection {
+export function createConnection(send: Send, session: () => Session, store: Store): Connection {
   let epoch = 0;
   let reading: Promise<void> | undefined;
-  const sending = (): Sending => ({ ...session.sending(), epoch });
+  const sending = (): Sending => ({ ...session().sending(), epoch });
 
   function begin(): void {
     epoch += 1;
@@ -37,7 +37,7 @@ export function createConnection(send: Send, session: Session, store: Store): Co
 
   function end(): void {
     begin();
-    session.drop();
+    session().drop();
     store.set(anonymous);
   }
 
@@ -57,7 +57,7 @@ export function createConnection(send: Send, session: Session, store: Store): Co
     if (sent.epoch !== epoch) return false;
     const refusal = errors.find(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
     const reason = refusal?.extensions?.reason;
-    if (reason === 'TOKEN_EXPIRED' && (await session.renew(sent))) return true;
+    if (reason === 'TOKEN_EXPIRED' && (await session().renew(sent))) return true;
     if (refusal && reason !== 'BAD_CREDENTIALS' && sent.epoch === epoch) end();
     // A group that the viewer is in, as far as is known here, would have been enough.
     const sufficient = errors.flatMap(({ extensions }) => [extensions?.requires].flat(2));

@@ -3,19 +3,31 @@ import { createCan } from './can.ts';
 import { createConnection } from './connection.ts';
 import { textOf } from './documents.ts';
 import type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
-import { createSession } from './session.ts';
+import { createCookieSession, loginOf, type Read } from './session.ts';
 import { openTabs, type Tabs } from './tabs.ts';
 import { anonymous, createStore, toViewer } from './viewer.ts';
 
-/** Creates a client. It sends nothing, and connects to no other tab, before it is used. */
+/**
+ * Creates a client. It sends nothing, and connects to no other tab, before it is used. The code for tokens is loaded
+ * only if the session has some.
+ */
 export function createGatehouseClient<Coordinate extends string>(
   options: GatehouseClientOptions<Coordinate>,
 ): GatehouseClient<Coordinate> {
   const { url } = options;
   const send = createSend(url, options.fetch ?? fetch);
   const store = createStore(options.viewer ?? { ...anonymous, state: 'loading' });
-  const session = createSession(options.session, send, tabs);
-  const { request, readViewer, begin, end, ...adapters } = createConnection(send, session, store);
+  const read: Read = async (operation, proof) => dataOf(await send(operation, proof));
+  const isCookie = options.session === 'cookie';
+  // In place of a session of tokens until that is loaded: there are none before.
+  let session = createCookieSession(read, tabs, isCookie ? 'include' : 'omit');
+  const loaded = isCookie
+    ? undefined
+    : import('./token-session.ts').then(({ createTokenSession }) => {
+        session = createTokenSession(read, tabs, loginOf);
+      });
+  const connection = createConnection(send, () => session, store);
+  const { request, readViewer, begin, end, ...adapters } = connection;
   const can = createCan(options, store.get);
   let open: Tabs | undefined;
 
@@ -30,6 +42,7 @@ export function createGatehouseClient<Coordinate extends string>(
 
   async function restore(): Promise<void> {
     tabs();
+    await loaded;
     if (await session.restore()) await readViewer();
     else store.set(anonymous);
   }
@@ -37,6 +50,7 @@ export function createGatehouseClient<Coordinate extends string>(
   return {
     async logIn(login) {
       tabs();
+      await loaded;
       const viewer = await session.open(login);
       begin();
       if (!viewer) return readViewer();
@@ -69,7 +83,7 @@ export function createGatehouseClient<Coordinate extends string>(
     async fetch(document, ...[variables, more]) {
       return dataOf(await request({ query: textOf(document), variables }, more));
     },
-    setTokens: session.set,
+    setTokens: (tokens) => session.set(tokens),
     ...adapters,
     close: () => open?.close(),
   };
