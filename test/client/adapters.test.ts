@@ -1,0 +1,130 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { createGatehouseClient, type GatehouseClient } from '@gatehouse/client';
+import { createGatehouseLink } from '@gatehouse/client/apollo';
+import { gatehouseExchange } from '@gatehouse/client/urql';
+import { Client, fetchExchange } from '@urql/core';
+import { buildSchema } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createFrontEnd, type GeneratedDocument } from '../support/client-documents.ts';
+import { type ClientFetch, createClientFetch } from '../support/client-fetch.ts';
+import { readTypeDefs } from '../support/rooms-project.ts';
+import {
+  startTestServer,
+  type TestServer,
+  type TestUser,
+  userPassword,
+} from '../support/test-server.ts';
+
+const frontEnd = createFrontEnd(buildSchema(readTypeDefs().join('\n')));
+
+let aheadMs = 0;
+const startedAt = Date.now();
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ now: () => new Date(startedAt + aheadMs) });
+});
+afterAll(() => server.stop());
+
+/** Asks by a client of someone else. Returns the data and the reasons of the errors. */
+type Ask = (
+  document: GeneratedDocument<unknown>,
+) => Promise<readonly [unknown, readonly unknown[]]>;
+
+interface Extended {
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+const reasonsOf = (errors: readonly Extended[] = []) =>
+  errors.map(({ extensions }) => extensions?.reason);
+
+const hosts: Readonly<
+  Record<string, (url: string, gatehouse: GatehouseClient, browser: ClientFetch) => Ask>
+> = {
+  'Apollo Client 4': (uri, gatehouse, { fetch }) => {
+    const link = ApolloLink.from([createGatehouseLink(gatehouse), new HttpLink({ uri, fetch })]);
+    const client = new ApolloClient({ link, cache: new InMemoryCache() });
+    return async (query) => {
+      const { data, error } = await client.query({
+        query,
+        errorPolicy: 'all',
+        fetchPolicy: 'no-cache',
+      });
+      if (error !== undefined && !CombinedGraphQLErrors.is(error)) throw error;
+      return [data ?? null, reasonsOf(error?.errors)];
+    };
+  },
+  urql: (url, gatehouse, { fetch }) => {
+    const exchanges = [gatehouseExchange(gatehouse), fetchExchange];
+    const client = new Client({ url, fetch, exchanges, preferGetMethod: false });
+    return async (query) => {
+      const { data, error } = await client.query(query, {}, { requestPolicy: 'network-only' });
+      if (error?.networkError) throw error.networkError;
+      return [data ?? null, reasonsOf(error?.graphQLErrors)];
+    };
+  },
+};
+
+describe.each(Object.entries(hosts))('%s', (_name, createAsk) => {
+  let user: TestUser;
+  let browser: ClientFetch;
+  beforeEach(async () => {
+    user = await server.aUser('STAFF');
+    browser = createClientFetch(server.url);
+  });
+
+  async function logIn(session: 'cookie' | 'token') {
+    const url = `${server.url}/graphql?${user.id}`;
+    const gatehouse = createGatehouseClient({
+      url,
+      session,
+      fetch: browser.fetch,
+      ...frontEnd.generated,
+    });
+    await gatehouse.logIn({ username: user.username, password: userPassword });
+    return { gatehouse, ask: createAsk(url, gatehouse, browser) };
+  }
+  const me = (name: string) => frontEnd.document(`query ${name} { me { username } }`);
+  const mine = () => [{ me: expect.objectContaining({ username: user.username }) }, []];
+
+  it.each(['cookie', 'token'] as const)(
+    'asks as the viewer of a session by %s',
+    async (session) => {
+      const { gatehouse, ask } = await logIn(session);
+      expect(await ask(me('Me'))).toEqual(mine());
+      await gatehouse.logOut();
+      expect(await ask(me('Me'))).toEqual([null, ['TOKEN_MISSING']]);
+    },
+  );
+
+  it('passes a refusal on, with its reason', async () => {
+    const { ask } = await logIn('token');
+    const users = frontEnd.document('query Users { users { edges { node { id } } } }');
+    expect(await ask(users)).toEqual([null, ['GROUP_REQUIRED']]);
+  });
+
+  it('refreshes an expired token once for all, and sends each operation again', async () => {
+    const { ask } = await logIn('token');
+    aheadMs += 601_000;
+    const answers = await Promise.all(['A', 'B', 'C'].map((name) => ask(me(name))));
+    expect(answers).toEqual([mine(), mine(), mine()]);
+    expect(browser.sent.filter((text) => text.includes('refresh('))).toHaveLength(1);
+    expect(await ask(me('D'))).toEqual(mine());
+  });
+
+  it('sends an operation again once, and no more', async () => {
+    const { gatehouse } = await logIn('token');
+    const stubborn = { ...gatehouse, recover: async () => true };
+    const ask = createAsk(`${server.url}/graphql`, stubborn, browser);
+    await server.ask('mutation { logoutEverywhere }', { token: user.accessToken });
+    const { length } = browser.sent;
+    const [data, reasons] = await ask(me('Me'));
+    expect([data, reasons.length, browser.sent.length - length]).toEqual([null, 1, 2]);
+  });
+
+  it('updates the viewer, when the session has ended', async () => {
+    const { gatehouse, ask } = await logIn('token');
+    await server.ask('mutation { logoutEverywhere }', { token: user.accessToken });
+    const [data] = await ask(me('Me'));
+    expect([data, gatehouse.viewer().state]).toEqual([null, 'anonymous']);
+  });
+});
