@@ -9,15 +9,12 @@ import { z } from 'zod';
 import { ClientError } from '../errors.ts';
 import { toHttpAnswer } from './graphql-error.ts';
 import { sendAnswer } from './http-errors.ts';
-import { renderStartScript } from './playground/start-script.ts';
-import { altairOptions } from './playground/windows.ts';
+import { addLogInForm, readPageFiles, startScriptName } from './playground/page-files.ts';
 
 export interface PlaygroundOptions {
   /** The path of the GraphQL endpoint, such as `/graphql`, which also shows the page. */
   readonly graphqlPath: string;
 }
-
-const startScriptName = 'start.js';
 
 /**
  * The Content Security Policy (level 3) of the page: it may only load from and call this server.
@@ -50,7 +47,8 @@ export function createPlaygroundPlugin({
         baseURL: `${baseURL}/`,
         serveInitialOptionsInSeperateRequest: startScriptName,
       });
-      return { renderLandingPage: async () => ({ html }) };
+      const page = await addLogInForm(html);
+      return { renderLandingPage: async () => ({ html: page }) };
     },
   };
 }
@@ -68,14 +66,12 @@ export async function registerPlaygroundAssets(
   { graphqlPath }: PlaygroundOptions,
 ): Promise<void> {
   const prefix = assetsPath(graphqlPath);
-  const startScript = renderStartScript(altairOptions);
 
-  fastify.get(`${prefix}/${startScriptName}`, async (_request, reply) =>
-    reply
-      .type('text/javascript; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(startScript),
-  );
+  for (const { name, mediaType, text } of await readPageFiles()) {
+    fastify.get(`${prefix}/${name}`, async (_request, reply) =>
+      reply.type(mediaType).header('cache-control', 'no-cache').send(text),
+    );
+  }
 
   await fastify.register(async (assets) => {
     boundFiles(assets);

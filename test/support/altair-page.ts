@@ -1,10 +1,6 @@
-import type { Locator, Page } from 'playwright-core';
-import { userPassword } from './test-server.ts';
+import type { Locator, Page, Request } from 'playwright-core';
 
-/** Where the window that is shown has its variables, and what has been answered in it. */
-export const variablesOf = (page: Page): Locator =>
-  page.locator('app-variables-editor .cm-content').locator('visible=true');
-
+/** Where the window that is shown has its answer. */
 export const resultOf = (page: Page): Locator =>
   page.locator('app-query-result').locator('visible=true');
 
@@ -18,13 +14,9 @@ export const send = (page: Page): Promise<void> =>
     .locator('visible=true')
     .click();
 
-/** Logs in with the window that the page begins with. */
-export async function logIn(page: Page, username: string): Promise<void> {
-  // What is typed before the page has settled is replaced by what its windows begin with.
-  await page.waitForLoadState('networkidle');
-  await variablesOf(page).fill(JSON.stringify({ username, password: userPassword }));
-  await variablesOf(page).getByText(username).waitFor();
-  await send(page);
-  // Altair shows an answer once the script of the window has taken the token out of it.
-  await resultOf(page).getByText('expiresIn').waitFor();
-}
+export const windowNames = (page: Page): Promise<string[]> =>
+  page.locator('.window-switcher__input').allInnerTexts();
+
+/** Whether a request posts the operation with this name. */
+export const isOperation = (name: string) => (request: Request) =>
+  request.method() === 'POST' && request.postDataJSON().operationName === name;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 /** Where a Chromium is, or `undefined` when this machine has none. */
 export function findChromium(path = '/usr/bin/chromium'): string | undefined {
@@ -16,6 +16,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
     executablePath,
     args: [
       '--no-sandbox',
+      '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -23,4 +24,14 @@ export function launchChromium(executablePath: string): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** Collects what goes wrong in the pages of a browser: errors of scripts, and errors in the console. */
+export function collectProblems(context: BrowserContext): readonly string[] {
+  const problems: string[] = [];
+  context.on('weberror', (error) => problems.push(error.error().message));
+  context.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return problems;
 }

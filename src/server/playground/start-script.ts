@@ -1,9 +1,9 @@
 import type { AltairConfigOptions } from 'altair-static';
 
 /**
- * Altair writes its whole state to IndexedDB (store `appState`), even with `preserveState: false`: the password among
- * the variables, and the token. This replaces such writes by reads, so that neither is stored. Saved collections are
- * kept: they have their own store.
+ * Altair writes its whole state to IndexedDB (store `appState`), even with `preserveState: false`: also the tokens and
+ * passwords that a person types into headers and variables. This replaces such writes by reads, so that they are not
+ * stored. Saved collections are kept: they have their own store.
  */
 const keepStateOutOfStorage = `for (const method of ['add', 'put']) {
   const write = IDBObjectStore.prototype[method];
@@ -13,24 +13,6 @@ const keepStateOutOfStorage = `for (const method of ['add', 'put']) {
       : write.call(this, record, ...rest);
   };
 }
-`;
-
-/**
- * Altair shows the last of its initial windows, with the variables collapsed, and has no option for either. This
- * selects the first window and opens its variables.
- */
-const beginInFirstWindow = `const isVisible = (element) => element.offsetParent !== null;
-const observer = new MutationObserver(() => {
-  const tabs = [...document.querySelectorAll('.window-switcher__item')];
-  const current = tabs.findIndex((tab) => tab.matches('.window-switcher__item--active'));
-  if (current === options.initialWindows.length - 1) tabs[0].click();
-  if (current !== 0) return;
-  const fold = [...document.querySelectorAll('[track-id="toggle_variables"]')].find(isVisible);
-  if (fold === undefined) return;
-  observer.disconnect();
-  fold.click();
-});
-observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ['class'] });
 `;
 
 /**
@@ -45,7 +27,6 @@ const endpointURL = location.origin + location.pathname;
 const addresses = { endpointURL, subscriptionsEndpoint: endpointURL.replace(/^http/, 'ws') };
 const options = ${JSON.stringify(options, null, 2)};
 
-${beginInFirstWindow}
 AltairGraphQL.init({
   ...options,
   ...addresses,

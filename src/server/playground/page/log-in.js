@@ -1,0 +1,137 @@
+import { describeFailure, endSession, readViewer, startSession } from './session.js';
+
+/** @typedef {import('./session.js').Viewer} Viewer */
+
+/**
+ * Returns the element of the form or of the viewer's row that matches.
+ *
+ * @template {HTMLElement} T
+ * @param {string} selector
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+function find(selector, kind) {
+  const found = document.querySelector(`.gatehouse ${selector}`);
+  if (!(found instanceof kind)) throw new Error(`The page has no ${selector}.`);
+  return found;
+}
+
+const form = find('form', HTMLFormElement);
+const usernameField = find('[name=username]', HTMLInputElement);
+const passwordField = find('[name=password]', HTMLInputElement);
+const viewerRow = find('[data-viewer]', HTMLElement);
+const viewerText = find('[data-viewer] p', HTMLElement);
+const usernameText = find('[data-username]', HTMLElement);
+const groupsText = find('[data-groups]', HTMLElement);
+const logOutButton = find('[data-viewer] button', HTMLButtonElement);
+const errorText = find('[role=alert]', HTMLElement);
+const statusText = find('[role=status]', HTMLElement);
+
+/** Tabs send a message when the session has changed. It contains nothing: each tab asks the server. */
+const otherTabs = new BroadcastChannel('gatehouse-session');
+
+/** The text about the viewer; empty: no viewer. Undefined until the server has answered. */
+let shown = /** @type {string | undefined} */ (undefined);
+let isBusy = false;
+let reads = 0;
+
+/**
+ * @param {string} text empty: removes the error
+ * @param {boolean} [isOfFields] whether the values of the fields caused it
+ */
+function showError(text, isOfFields = false) {
+  errorText.textContent = text;
+  for (const field of [usernameField, passwordField]) {
+    field.setAttribute('aria-invalid', String(isOfFields));
+  }
+}
+
+/** @param {Viewer | undefined} viewer */
+function showViewer(viewer) {
+  const hadFocus =
+    form.contains(document.activeElement) || viewerRow.contains(document.activeElement);
+  form.hidden = viewer !== undefined;
+  viewerRow.hidden = viewer === undefined;
+  usernameText.textContent = viewer?.username ?? '';
+  groupsText.textContent = viewer?.groups.join(', ') || 'no groups';
+  const next = viewer === undefined ? '' : (viewerText.textContent ?? '');
+  const isChange = shown !== undefined && next !== shown;
+  shown = next;
+  if (!isChange) return;
+  passwordField.value = '';
+  statusText.textContent = next || 'Logged out';
+  if (hadFocus) (viewer === undefined ? usernameField : viewerText).focus();
+  reloadSchemas();
+}
+
+/** The schema that Altair shows depends on the viewer. Altair has no function to reload it, but a button. */
+function reloadSchemas() {
+  for (const button of document.querySelectorAll('[track-id="reload_docs"]')) {
+    if (button instanceof HTMLElement) button.click();
+  }
+}
+
+/** Shows who is logged in, as the server says. Of several calls at a time, the last counts. */
+async function update() {
+  reads += 1;
+  const read = reads;
+  const outcome = await readViewer();
+  if (read !== reads) return;
+  if ('viewer' in outcome) {
+    showError('');
+    showViewer(outcome.viewer);
+    return;
+  }
+  const { failure } = outcome;
+  if (failure.code === 'UNAUTHENTICATED' || shown === undefined) showViewer(undefined);
+  showError(failure.reason === 'TOKEN_MISSING' ? '' : describeFailure(failure));
+}
+
+/**
+ * Starts or ends the session, one at a time. Then shows who is logged in, here and in the other tabs.
+ *
+ * @param {() => ReturnType<typeof endSession>} change
+ */
+async function changeSession(change) {
+  if (isBusy) return;
+  isBusy = true;
+  showError('');
+  const failure = await change();
+  if (failure === undefined) {
+    otherTabs.postMessage(null);
+    await update();
+  } else {
+    showError(describeFailure(failure), failure.reason === 'BAD_CREDENTIALS');
+  }
+  isBusy = false;
+}
+
+async function logIn() {
+  const failure = await startSession({
+    username: usernameField.value,
+    password: passwordField.value,
+  });
+  if (failure !== undefined) {
+    passwordField.select();
+    return failure;
+  }
+  const outcome = await readViewer();
+  const isLost = 'failure' in outcome && outcome.failure.reason === 'TOKEN_MISSING';
+  return isLost ? { code: 'COOKIE_REJECTED' } : undefined;
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void changeSession(logIn);
+});
+
+logOutButton.addEventListener('click', () => void changeSession(endSession));
+
+otherTabs.addEventListener('message', () => void update());
+
+// The session may have ended while the tab was in the background.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible' && !isBusy) void update();
+});
+
+void update();

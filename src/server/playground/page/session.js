@@ -1,0 +1,117 @@
+/**
+ * @typedef {object} Viewer
+ * @property {string} username
+ * @property {readonly string[]} groups
+ */
+
+/**
+ * @typedef {object} Failure
+ * @property {string} code that of the error's `extensions`; NETWORK: there is no response of the server;
+ *   COOKIE_REJECTED: the browser has not stored the cookie
+ * @property {string} [reason]
+ * @property {number} [retryAfterSeconds]
+ */
+
+/** @typedef {{ readonly data: { readonly me: Viewer } } | { readonly failure: Failure }} Outcome */
+
+const timeoutMs = 30_000;
+
+/**
+ * Runs an operation with the session cookie. Returns failures, of the network too.
+ *
+ * @param {string} query
+ * @param {Readonly<Record<string, string>>} [variables]
+ * @returns {Promise<Outcome>}
+ */
+async function ask(query, variables) {
+  try {
+    const response = await fetch(location.pathname, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json;q=0.9',
+        // Without a viewer: 200 and an error, since browsers write each 401 to the console.
+        prefer: 'handling=lenient',
+      },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const { data, errors } = await response.json();
+    if (errors === undefined) return { data };
+    const { code, reason } = errors[0].extensions;
+    const seconds = Number(response.headers.get('retry-after'));
+    return {
+      failure: { code, reason, ...(seconds > 0 ? { retryAfterSeconds: seconds } : {}) },
+    };
+  } catch {
+    // No connection, no response in time, or one that is not of the server, such as an error page of a proxy.
+    return { failure: { code: 'NETWORK' } };
+  }
+}
+
+/**
+ * Starts a session: the response sets its cookie, which scripts cannot read.
+ *
+ * @param {{ readonly username: string, readonly password: string }} credentials
+ * @returns {Promise<Failure | undefined>}
+ */
+export async function startSession({ username, password }) {
+  const outcome = await ask(
+    `mutation ($username: String!, $password: String!) {
+      startSession(username: $username, password: $password) { groups }
+    }`,
+    { username, password },
+  );
+  return 'failure' in outcome ? outcome.failure : undefined;
+}
+
+/**
+ * Ends the session. A session that has already ended is no failure.
+ *
+ * @returns {Promise<Failure | undefined>}
+ */
+export async function endSession() {
+  const outcome = await ask('mutation { logout }');
+  if (!('failure' in outcome) || outcome.failure.code === 'UNAUTHENTICATED') return undefined;
+  return outcome.failure;
+}
+
+/**
+ * Reads who is logged in.
+ *
+ * @returns {Promise<{ readonly viewer: Viewer } | { readonly failure: Failure }>}
+ */
+export async function readViewer() {
+  const outcome = await ask('{ __typename me { username groups } }');
+  return 'failure' in outcome ? outcome : { viewer: outcome.data.me };
+}
+
+/**
+ * Returns a sentence about a failure: what happened, and what to do.
+ *
+ * @param {Failure} failure
+ * @returns {string}
+ */
+export function describeFailure({ code, reason, retryAfterSeconds }) {
+  if (reason === 'BAD_CREDENTIALS') return 'The user name or the password is wrong.';
+  if (reason === 'CROSS_SITE') {
+    return 'The server takes this page for one of another site. A proxy in between must keep the header Host.';
+  }
+  const when = retryAfterSeconds === undefined ? 'later' : `in ${toWords(retryAfterSeconds)}`;
+  if (code === 'RATE_LIMITED') return `There were too many attempts. Try again ${when}.`;
+  if (code === 'SERVICE_UNAVAILABLE') return `The server is overloaded. Try again ${when}.`;
+  if (code === 'NETWORK')
+    return 'The server cannot be reached. Check the connection, and try again.';
+  if (code === 'COOKIE_REJECTED') {
+    return 'The browser rejected the session cookie. Open this page by HTTPS, or as localhost.';
+  }
+  if (code === 'UNAUTHENTICATED') return 'The session has ended. Log in again.';
+  return `The server refused the request (${code}).`;
+}
+
+/** @param {number} seconds */
+function toWords(seconds) {
+  const minutes = Math.ceil(seconds / 60);
+  if (seconds > 90) return `${minutes} minutes`;
+  return seconds === 1 ? '1 second' : `${seconds} seconds`;
+}

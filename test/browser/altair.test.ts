@@ -1,0 +1,111 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isOperation, queryOf, resultOf, send, windowNames } from '../support/altair-page.ts';
+import { collectProblems, findChromium, launchChromium } from '../support/browser.ts';
+import { logIn } from '../support/log-in-form.ts';
+import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PATH)', () => {
+  let server: TestServer;
+  let manager: TestUser;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let foreignRequests: string[];
+  let problems: readonly string[];
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    manager = await server.aUser('MANAGER', 'STAFF');
+    browser = await launchChromium(chromium ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    foreignRequests = [];
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.on('request', (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol !== 'data:' && origin !== server.url) foreignRequests.push(request.url());
+    });
+    problems = collectProblems(context);
+    page = await context.newPage();
+    await page.goto(`${server.url}/graphql`);
+    // Before the windows are there, Altair replaces what is typed.
+    await page.waitForLoadState('networkidle');
+    await queryOf(page).waitFor();
+  });
+  afterEach(() => context.close());
+
+  const addWindow = async (query: string) => {
+    await page.getByText('Add new').click();
+    await queryOf(page).fill(query);
+  };
+
+  it('begins with windows that contain no credentials', async () => {
+    expect(await windowNames(page)).toEqual(['What may I do', 'Who am I']);
+    expect(await queryOf(page).textContent()).toContain('query WhoAmI');
+    const { variables } = (await sendAs('WhoAmI')).postDataJSON();
+    expect(variables).toEqual({});
+  });
+
+  it('sends the session with the requests of every window', async () => {
+    await logIn(page, manager.username);
+    const request = await sendAs('WhoAmI');
+    expect(request.headers()).not.toHaveProperty('authorization');
+    await resultOf(page).getByText(`"${manager.username}"`).first().waitFor();
+
+    await addWindow('query Later { me { displayName } }');
+    expect((await (await sendAs('Later')).response())?.status()).toBe(200);
+    expect(problems).toEqual([]);
+    expect(foreignRequests).toEqual([]);
+  });
+
+  it('is anonymous before the log-in', async () => {
+    expect((await (await sendAs('WhoAmI')).response())?.status()).toBe(401);
+    await resultOf(page).getByText('TOKEN_MISSING').first().waitFor();
+  });
+
+  it('reads the schema again when the viewer changes', async () => {
+    const asksSchema = (text: string | null) => text?.includes('IntrospectionQuery') === true;
+    const [read] = await Promise.all([
+      page.waitForResponse((response) => asksSchema(response.request().postData())),
+      logIn(page, manager.username),
+    ]);
+    expect(await read.text()).toContain('"createRoom"');
+  });
+
+  it('watches a subscription as the viewer', async () => {
+    await logIn(page, manager.username);
+    await addWindow('subscription { roomEntered { room { name } } }');
+    await send(page);
+    await expect.poll(() => server.events.subscriberCount()).toBe(1);
+
+    const ask = (mutation: string) =>
+      server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });
+    const room = 'createRoom(input: { name: "Orangery", floor: 1, groups: [STAFF] }) { id }';
+    const { id } = (await ask(room)).data.createRoom;
+    await ask(`enterRoom(id: "${id}") { id }`);
+    await page.getByText('Orangery').first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('does not store what is typed into its windows', async () => {
+    const typed = 'a-token-that-a-person-pasted';
+    await page.clock.install();
+    await addWindow(`{ me { username } } # ${typed}`);
+    await page.clock.fastForward(10_000); // Altair stores its state a second after a change.
+    const stored = JSON.stringify(await context.storageState({ indexedDB: true }));
+    expect(stored).toContain('AltairDB');
+    expect(stored).not.toContain(typed);
+  });
+
+  async function sendAs(operation: string) {
+    const [request] = await Promise.all([page.waitForRequest(isOperation(operation)), send(page)]);
+    return request;
+  }
+});

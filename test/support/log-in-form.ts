@@ -1,0 +1,30 @@
+import type { Locator, Page } from 'playwright-core';
+import { userPassword } from './test-server.ts';
+
+/** The form above Altair. Hidden while there is a viewer. */
+export const logInForm = (page: Page): Locator => page.getByRole('form', { name: 'Log in' });
+
+/** The sentence that names the viewer. */
+export const viewerOf = (page: Page): Locator =>
+  page.locator('[data-viewer] p').locator('visible=true');
+
+export const errorOf = (page: Page): Locator => page.getByRole('alert');
+
+export const logOutButton = (page: Page): Locator => page.getByRole('button', { name: 'Log out' });
+
+/** Fills in the form and sends it. */
+export async function submitLogIn(
+  page: Page,
+  username: string,
+  password = userPassword,
+): Promise<void> {
+  await logInForm(page).getByLabel('User name').fill(username);
+  await logInForm(page).getByLabel('Password').fill(password);
+  await logInForm(page).getByRole('button', { name: 'Log in' }).click();
+}
+
+/** Logs in, and waits until the page shows it. */
+export async function logIn(page: Page, username: string, password?: string): Promise<void> {
+  await submitLogIn(page, username, password);
+  await viewerOf(page).getByText(username).waitFor();
+}
