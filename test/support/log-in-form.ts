@@ -8,7 +8,8 @@ export const logInForm = (page: Page): Locator => page.getByRole('form', { name:
 export const viewerOf = (page: Page): Locator =>
   page.locator('[data-viewer] p').locator('visible=true');
 
-export const errorOf = (page: Page): Locator => page.getByRole('alert');
+export const errorOf = (page: Page): Locator =>
+  page.getByRole('region', { name: 'Session' }).getByRole('alert');
 
 export const logOutButton = (page: Page): Locator => page.getByRole('button', { name: 'Log out' });
 
