@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hosts } from './hosts.ts';
 import {
@@ -490,6 +493,27 @@ describe.each(hosts)('$name', (host) => {
     const answer = await world.ask('{ invoices { id } }', { token });
     expect([answer.status, answer.reason]).toEqual([401, reason]);
     expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+  });
+
+  it.runIf(host.seesRepeatedHeaders)('refuses two tokens in one request', async () => {
+    const good = `Bearer ${people.staff.accessToken}`;
+    for (const authorization of [
+      [good, 'Bearer x'],
+      ['Bearer x', good],
+    ]) {
+      const request = httpRequest(world.host.graphqlUrl, {
+        method: 'POST',
+        headers: [
+          ...['content-type', 'application/json', 'host', new URL(world.host.graphqlUrl).host],
+          ...authorization.flatMap((value) => ['authorization', value]),
+        ],
+      }).end(JSON.stringify({ query: '{ invoices { id } }' }));
+      const [response] = await once(request, 'response');
+      expect([response.statusCode, await text(response)]).toEqual([
+        401,
+        expect.stringContaining('TOKEN_MALFORMED'),
+      ]);
+    }
   });
 
   it('takes another scheme for a mistake, not for nobody', async () => {

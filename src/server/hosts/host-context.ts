@@ -20,8 +20,7 @@ export interface NodeRequest {
   /** Every value of each header, if the host provides them. */
   readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>>;
   readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean };
-  /** The host and the scheme that the client used, as the server determines them behind proxies. */
-  readonly host?: string | undefined;
+  /** The scheme that the client used, as the host determines it behind proxies. */
   readonly protocol?: string | undefined;
   /** The client's address, as the host determines it behind proxies. */
   readonly ip?: string | undefined;
@@ -120,10 +119,11 @@ function ofFetch({ headers, url }: FetchRequest): HostFacts {
   };
 }
 
-function ofNode({ headers, socket, ip = '', ...request }: NodeRequest): HostFacts {
+function ofNode(request: NodeRequest): HostFacts {
+  const { headers, socket, ip = '', protocol = socket.encrypted ? 'https' : 'http' } = request;
   const distinct = request.headersDistinct ?? request.raw?.headersDistinct;
   const header = (name: string) => valuesOf(headers[name]).join(', ') || undefined;
-  const { host = header('host') ?? '', protocol = socket.encrypted ? 'https' : 'http' } = request;
+  const host = header('host') ?? '';
   return {
     // Node's own `headers` silently keeps the first of two values.
     authorization: valuesOf((distinct ?? headers).authorization),
