@@ -495,7 +495,8 @@ describe.each(hosts)('$name', (host) => {
     expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
   });
 
-  it.runIf(host.seesRepeatedHeaders)('refuses two tokens in one request', async () => {
+  const itSeesHeaders = host.seesRepeatedHeaders ? it : () => {};
+  itSeesHeaders('refuses two tokens in one request', async () => {
     const good = `Bearer ${people.staff.accessToken}`;
     for (const authorization of [
       [good, 'Bearer x'],
