@@ -137,6 +137,14 @@ describe('a browser session', () => {
     expect(await outcomeOf(cookie)).toBe(reason);
   });
 
+  it('is not used where the request has two of its cookies, in any order', async () => {
+    const [own, other] = [await logIn(), await logIn((await server.aUser()).username)];
+    for (const cookies of [`${own}; ${other}`, `${other}; a=b;${own}`, `${own}; ${own}`]) {
+      expect(await outcomeOf(cookies)).toBe('TOKEN_MALFORMED');
+    }
+    expect(await outcomeOf(own)).toBe(200);
+  });
+
   it('ends at logout, which expires the cookie', async () => {
     const cookie = await logIn();
     const { data, headers } = await asPage('mutation { logout }', cookie);

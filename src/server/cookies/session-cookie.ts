@@ -37,14 +37,21 @@ function isLoopback(host: string): boolean {
   );
 }
 
-/** Returns the value of the session cookie in a header `Cookie`; undefined: it has none. */
+/**
+ * Returns the value of the session cookie in a header `Cookie`; undefined: it has none.
+ *
+ * Of two cookies with this name, a sibling subdomain or a script may have set one (RFC 6265, 8.6), and nothing shows
+ * which. Returns an empty value then, which is malformed. A browser cannot have two with the secure name.
+ */
 export function readSessionCookie(
   header: string | undefined,
   target: CookieTarget,
   options: SessionCookieOptions,
 ): string | undefined {
   if (header === undefined) return undefined;
-  return parse(header)[isInsecure(target, options) ? insecureName : secureName];
+  const name = isInsecure(target, options) ? insecureName : secureName;
+  const count = header.split(';').filter((pair) => pair.split('=')[0]?.trim() === name).length;
+  return count > 1 ? '' : parse(header)[name];
 }
 
 /**
