@@ -82,11 +82,15 @@ export const Can = defineComponent(
     const client = useGatehouse();
     const viewer = useViewer();
     const outcome = shallowRef<Outcome>('depends');
+    // Variables are compared by value: a new object for each rendering is not a new question.
+    const key = computed(() => JSON.stringify(props.variables ?? {}));
     watchEffect((onCleanup) => {
       const { state } = viewer.value;
-      const { run, variables }: { readonly run: Target; readonly variables?: object } = props;
-      outcome.value = decideTarget(client, run, variables);
-      if (outcome.value !== 'depends' || state === 'loading' || typeof run === 'string') return;
+      const run: Target = props.run;
+      const variables: object = JSON.parse(key.value);
+      const known = decideTarget(client, run, variables);
+      outcome.value = known;
+      if (known !== 'depends' || state === 'loading' || typeof run === 'string') return;
       let isCurrent = true;
       onCleanup(() => {
         isCurrent = false;
