@@ -13,6 +13,7 @@ import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { ask } from './support/ask.ts';
+import { compile } from './support/compile.ts';
 import { installPacked } from './support/packed-packages.ts';
 import { build, repository } from './support/process.ts';
 
@@ -79,6 +80,8 @@ const installed = (name: string) => join(folder, 'node_modules', name);
 const packages = [
   { name: 'gatehouse', path: '.' },
   { name: '@gatehouse/authorization', path: 'packages/authorization' },
+  { name: '@gatehouse/client', path: 'packages/client' },
+  { name: '@gatehouse/codegen', path: 'packages/codegen' },
 ];
 const archives = new Map<string, string>();
 
@@ -99,24 +102,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** What the compiler says of the stranger's project, in which all libraries are checked as well. */
-async function compile(options: readonly string[]): Promise<string> {
-  const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
-  const words = [
-    '--singleThreaded',
-    '--strict',
-    '--skipLibCheck',
-    'false',
-    '--target',
-    'es2022',
-    '--types',
-    'node',
-  ];
-  const files = ['consumer.ts', '--outDir', 'out'];
-  return run(process.execPath, [compiler, ...words, ...options, ...files], { cwd: folder }).then(
-    ({ stdout }) => stdout,
-    ({ stdout }) => String(stdout),
-  );
-}
+const compileConsumer = (options: readonly string[]): Promise<string> =>
+  compile(folder, [
+    ...['--skipLibCheck', 'false', '--types', 'node', ...options],
+    ...['consumer.ts', '--outDir', 'out'],
+  ]);
 
 /** What the lock file says of a package that an installation brings. */
 const namesSchema = z.record(z.string(), z.string()).optional();
@@ -179,11 +169,11 @@ describe.each(packages)('the packed package $name', ({ name }) => {
 describe('the package, in an empty project', () => {
   it('has the types of the library, for bundlers', async () => {
     const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'];
-    expect(await compile(options)).toBe('');
+    expect(await compileConsumer(options)).toBe('');
   });
 
   it('guards a schema of the project, by types and at run time', async () => {
-    expect(await compile(['--module', 'nodenext'])).toBe('');
+    expect(await compileConsumer(['--module', 'nodenext'])).toBe('');
     const { stdout } = await run(process.execPath, [join(folder, 'out', 'consumer.js')]);
     expect(
       stdout
