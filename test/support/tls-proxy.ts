@@ -1,0 +1,64 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type RequestListener, request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).status === 0;
+
+export interface TlsProxy {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy that ends TLS, with a certificate that no browser trusts, in front of a server (`TRUST_PROXY`). */
+export async function startTlsProxy(serverUrl: string): Promise<TlsProxy> {
+  const server = createServer(await createCertificate(), forwardTo(serverUrl));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('There is no port.');
+  return {
+    port: address.port,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function createCertificate() {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tls-'));
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const words = [
+    ...['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+    ...['-subj', '/CN=localhost', '-days', '1', '-keyout', keyFile, '-out', certFile],
+  ];
+  await run('openssl', words);
+  const certificate = { key: await readFile(keyFile), cert: await readFile(certFile) };
+  await rm(folder, { recursive: true });
+  return certificate;
+}
+
+const forwardTo =
+  (serverUrl: string): RequestListener =>
+  (incoming, outgoing) => {
+    const { method, url = '/', headers } = incoming;
+    const forwarded = request(new URL(url, serverUrl), {
+      method,
+      headers: { ...headers, 'x-forwarded-proto': 'https', 'x-forwarded-for': '127.0.0.1' },
+    });
+    forwarded.on('response', (response) => {
+      outgoing.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(outgoing);
+    });
+    forwarded.on('error', () => outgoing.destroy());
+    incoming.pipe(forwarded);
+  };
