@@ -1,0 +1,24 @@
+import { preset } from '@gatehouse/codegen';
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Generates typed documents with what each operation needs, and `access.ts` with the rules of the schema. */
+const config: CodegenConfig = {
+  // What `gatehouse schema` prints: the SDL with its directives.
+  schema: '../rooms/src/generated/schema.graphql',
+  documents: ['src/**/*.{ts,tsx}', '!src/generated/**'],
+  generates: {
+    'src/generated/': {
+      preset,
+      presetConfig: { fragmentMasking: false },
+      config: {
+        enumsAsConst: true,
+        useTypeImports: true,
+        avoidOptionals: { field: true },
+        scalars: { ID: 'string', DateTime: 'string' },
+        strictScalars: true,
+      },
+    },
+  },
+};
+
+export default config;

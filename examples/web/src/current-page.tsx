@@ -1,0 +1,20 @@
+import { RoomPage } from './rooms/room-page.tsx';
+import { RoomsPage } from './rooms/rooms-page.tsx';
+import { useRoute } from './route.ts';
+import { SessionsPage } from './sessions/sessions-page.tsx';
+import { UsersPage } from './users/users-page.tsx';
+
+/** Shows the page that the address names. */
+export function CurrentPage() {
+  const route = useRoute();
+  switch (route.page) {
+    case 'room':
+      return <RoomPage key={route.id} id={route.id} />;
+    case 'users':
+      return <UsersPage />;
+    case 'sessions':
+      return <SessionsPage />;
+    default:
+      return <RoomsPage />;
+  }
+}

@@ -1,0 +1,46 @@
+import { Can, useViewer } from '@gatehouse/client/react';
+import { LogOutButton } from './log-out-button.tsx';
+import { GroupList } from './parts/group-list.tsx';
+import { type Route, toHash, useRoute } from './route.ts';
+import { LogOutDocument } from './sessions/session-documents.ts';
+import { UsersDocument } from './users/user-documents.ts';
+
+/** The navigation, and who is logged in. */
+export function Header() {
+  const { principal, groups } = useViewer();
+  return (
+    <header>
+      <nav aria-label="Pages">
+        <PageLink page="rooms">Rooms</PageLink>
+        <Can run={UsersDocument} variables={{ withEmail: false }}>
+          <PageLink page="users">Users</PageLink>
+        </Can>
+        <PageLink page="sessions">Your sessions</PageLink>
+      </nav>
+      <div className="viewer">
+        <span>{principal?.displayName ?? principal?.username}</span>
+        <GroupList groups={groups} />
+        <Can run={LogOutDocument}>
+          <LogOutButton />
+        </Can>
+      </div>
+    </header>
+  );
+}
+
+interface PageLinkProps {
+  readonly page: 'rooms' | 'users' | 'sessions';
+  readonly children: string;
+}
+
+function PageLink({ page, children }: PageLinkProps) {
+  const isCurrent = isBelow(useRoute(), page);
+  return (
+    <a href={toHash({ page })} aria-current={isCurrent ? 'page' : undefined}>
+      {children}
+    </a>
+  );
+}
+
+const isBelow = (route: Route, page: PageLinkProps['page']): boolean =>
+  route.page === page || (route.page === 'room' && page === 'rooms');

@@ -1,0 +1,51 @@
+import { useQuery } from '@apollo/client/react';
+import { useEffect } from 'react';
+import { Loading } from '../parts/loading.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { Time } from '../parts/time.tsx';
+import { addEntry } from './add-entry.ts';
+import { EntriesDocument, RoomEnteredDocument } from './room-documents.ts';
+
+/** Who has entered a room, latest first. New entries appear as they happen. */
+export function Entries({ id }: { readonly id: string }) {
+  const { data, error, fetchMore, subscribeToMore } = useQuery(EntriesDocument, {
+    variables: { id },
+    fetchPolicy: 'cache-and-network',
+  });
+
+  useEffect(
+    () =>
+      subscribeToMore({
+        document: RoomEnteredDocument,
+        variables: { roomId: id },
+        updateQuery: (_shown, { complete, previousData, subscriptionData }) =>
+          complete ? addEntry(previousData, subscriptionData.data.roomEntered) : undefined,
+      }),
+    [subscribeToMore, id],
+  );
+
+  const entries = data?.room?.entries;
+  const page = entries?.pageInfo;
+  return (
+    <section aria-labelledby="entries">
+      <h2 id="entries">Entries</h2>
+      <Problem error={error} />
+      {entries === undefined && error === undefined && <Loading />}
+      {entries?.edges.length === 0 && <p>No one has entered yet.</p>}
+      <ol className="rows" aria-live="polite" aria-relevant="additions" aria-labelledby="entries">
+        {entries?.edges.map(({ node }) => (
+          <li key={node.id} className="row">
+            <span>{node.user.displayName}</span>
+            <Time at={node.enteredAt} />
+          </li>
+        ))}
+      </ol>
+      {page?.hasNextPage && (
+        <MoreButton onMore={() => fetchMore({ variables: { id, after: page.endCursor } })}>
+          Earlier entries
+        </MoreButton>
+      )}
+    </section>
+  );
+}

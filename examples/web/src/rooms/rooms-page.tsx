@@ -1,0 +1,29 @@
+import { useQuery } from '@apollo/client/react';
+import { Loading } from '../parts/loading.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
+import { Page } from '../parts/page.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { RoomsDocument } from './room-documents.ts';
+import { RoomLink } from './room-link.tsx';
+
+/** All rooms, and which of them admit the viewer. */
+export function RoomsPage() {
+  const { data, error, fetchMore } = useQuery(RoomsDocument);
+  const page = data?.rooms.pageInfo;
+  return (
+    <Page title="Rooms">
+      <Problem error={error} />
+      {data === undefined && error === undefined && <Loading />}
+      <ul className="rows">
+        {data?.rooms.edges.map(({ node }) => (
+          <RoomLink key={node.id} room={node} />
+        ))}
+      </ul>
+      {page?.hasNextPage && (
+        <MoreButton onMore={() => fetchMore({ variables: { after: page.endCursor } })}>
+          More rooms
+        </MoreButton>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,26 @@
+import { useSyncExternalStore } from 'react';
+
+/** A page of this front end. */
+export type Route =
+  | { readonly page: 'rooms' | 'users' | 'sessions' }
+  | { readonly page: 'room'; readonly id: string };
+
+/** Returns the part of an address that names a page, such as `#/rooms/1`. */
+export const toHash = (route: Route): string =>
+  route.page === 'room' ? `#/rooms/${encodeURIComponent(route.id)}` : `#/${route.page}`;
+
+/** Reads the page from an address. Unknown addresses show the rooms. */
+export function parseRoute(hash: string): Route {
+  const [, page, id] = hash.split('/');
+  if (page === 'rooms' && id !== undefined) return { page: 'room', id: decodeURIComponent(id) };
+  return { page: page === 'users' || page === 'sessions' ? page : 'rooms' };
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+/** Returns the current page, and renders again when it changes. */
+export const useRoute = (): Route =>
+  parseRoute(useSyncExternalStore(subscribe, () => window.location.hash));

@@ -1,0 +1,46 @@
+import { Can } from '@gatehouse/client/react';
+import { useState } from 'react';
+import type { Group } from '../generated/graphql.ts';
+import { Problem } from '../parts/problem.tsx';
+import { useGroupChange } from './use-group-change.ts';
+import { GrantGroupDocument } from './user-documents.ts';
+import type { ListedUser } from './user-row.tsx';
+
+interface GrantGroupProps {
+  readonly user: ListedUser;
+  /** The groups that can be granted: at least one. */
+  readonly groups: readonly Group[];
+}
+
+/** Grants a user one of several groups. */
+export function GrantGroup({ user, groups }: GrantGroupProps) {
+  const [chosen, setChosen] = useState<Group>();
+  const { change, isRunning, error } = useGroupChange(GrantGroupDocument);
+  const group = groups.find((each) => each === chosen) ?? groups[0];
+  if (group === undefined) return null;
+  const variables = { userId: user.id, group };
+  return (
+    <Can run={GrantGroupDocument} variables={variables}>
+      <div className="grant">
+        <select
+          aria-label={`Group to grant to ${user.username}`}
+          value={group}
+          onChange={({ target }) => setChosen(groups.find((each) => each === target.value))}
+        >
+          {groups.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+        <button
+          type="button"
+          disabled={isRunning}
+          aria-label={`Grant ${group} to ${user.username}`}
+          onClick={() => change(variables)}
+        >
+          Grant
+        </button>
+        <Problem error={error} />
+      </div>
+    </Can>
+  );
+}

@@ -1,0 +1,34 @@
+import { useQuery } from '@apollo/client/react';
+import { useCan } from '@gatehouse/client/react';
+import { Loading } from '../parts/loading.tsx';
+import { MoreButton } from '../parts/more-button.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { UsersDocument } from './user-documents.ts';
+import { UserRow } from './user-row.tsx';
+import type { UserFilter } from './user-search.tsx';
+
+/** The users that match a filter, page by page. */
+export function UserList({ filter }: { readonly filter: UserFilter }) {
+  const withEmail = useCan('User.email') === 'allowed';
+  const { data, error, fetchMore } = useQuery(UsersDocument, {
+    variables: { ...filter, withEmail },
+  });
+  const page = data?.users.pageInfo;
+  return (
+    <>
+      <Problem error={error} />
+      {data === undefined && error === undefined && <Loading />}
+      {data?.users.edges.length === 0 && <p role="status">No user matches.</p>}
+      <ul className="rows">
+        {data?.users.edges.map(({ node }) => (
+          <UserRow key={node.id} user={node} />
+        ))}
+      </ul>
+      {page?.hasNextPage && (
+        <MoreButton onMore={() => fetchMore({ variables: { after: page.endCursor } })}>
+          More users
+        </MoreButton>
+      )}
+    </>
+  );
+}

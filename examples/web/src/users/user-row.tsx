@@ -1,0 +1,26 @@
+import { Group, type UsersQuery } from '../generated/graphql.ts';
+import { GrantGroup } from './grant-group.tsx';
+import { UserGroup } from './user-group.tsx';
+
+export type ListedUser = UsersQuery['users']['edges'][number]['node'];
+
+/** A user with the groups, and the controls that change them. */
+export function UserRow({ user }: { readonly user: ListedUser }) {
+  const missing = Object.values(Group).filter((group) => !user.groups.includes(group));
+  return (
+    <li className="row user">
+      <div>
+        <strong>{user.displayName}</strong>{' '}
+        {user.displayName !== user.username && <span className="quiet">{user.username}</span>}{' '}
+        {user.disabledAt !== null && <span className="state">Disabled</span>}
+        {user.email && <div className="quiet">{user.email}</div>}
+      </div>
+      <ul className="groups" aria-label={`Groups of ${user.username}`}>
+        {user.groups.map((group) => (
+          <UserGroup key={group} user={user} group={group} />
+        ))}
+      </ul>
+      {missing.length > 0 && <GrantGroup user={user} groups={missing} />}
+    </li>
+  );
+}

@@ -1,0 +1,23 @@
+import { Can } from '@gatehouse/client/react';
+import { useState } from 'react';
+import { Page } from '../parts/page.tsx';
+import { UsersDocument } from './user-documents.ts';
+import { UserList } from './user-list.tsx';
+import { type UserFilter, UserSearch } from './user-search.tsx';
+
+/** The users, for viewers who may list them. */
+export function UsersPage() {
+  const [filter, setFilter] = useState<UserFilter>({});
+  return (
+    <Page title="Users">
+      <Can
+        run={UsersDocument}
+        variables={{ withEmail: false }}
+        fallback={<p>Only some groups may list users.</p>}
+      >
+        <UserSearch onSearch={setFilter} />
+        <UserList filter={filter} />
+      </Can>
+    </Page>
+  );
+}

@@ -1,0 +1,14 @@
+import { env } from 'node:process';
+import { defineConfig } from 'vite';
+
+const api = env.API_URL ?? 'http://127.0.0.1:4000';
+
+export default defineConfig({
+  server: {
+    proxy: {
+      // For the browser, page and API have one origin. With `changeOrigin: true`, or a text in place of this object,
+      // the API would receive another host than the one in `Origin`, and refuse the session cookie.
+      '/graphql': { target: api, ws: true, changeOrigin: false },
+    },
+  },
+});

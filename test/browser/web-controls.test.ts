@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../support/browser.ts';
+import { clickEverything, controlsOf, openPage } from '../support/click-everything.ts';
+import {
+  logIn,
+  logInHeading,
+  logOutButton,
+  startWebBrowser,
+  type WebBrowser,
+} from '../support/web-browser.ts';
+import { startWebExample } from '../support/web-example.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+
+/** What a control is called, without the user, the group or the time that it is for. */
+const toKind = (name: string) => name.replace(/^(End|Revoke|Grant|Group to grant)\b.*/, '$1');
+
+/** They end the session, so they come last. */
+const endings = ['Log out', 'Log out everywhere'];
+
+const headerLinks = ['Rooms', 'Users', 'Your sessions'];
+
+const forAll = ['Archive', 'End', 'Lobby', 'Rooms', 'Server room', 'Your sessions'];
+const forRoomMembers = ['Enter', 'Show the access code'];
+const forUserLists = ['Name', 'Search', 'Users'];
+const forAdministration = ['Grant', 'Group to grant', 'Include disabled users', 'Revoke'];
+
+describe.skipIf(chromium === undefined)(
+  'the controls of examples/web (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let web: WebBrowser;
+    beforeAll(async () => {
+      web = await startWebBrowser(startWebExample, chromium);
+    });
+    afterAll(() => web.stop());
+
+    it('are the log-in form alone for an anonymous viewer, whatever the address', async () => {
+      const { context, page, traffic } = await web.openBrowser();
+      const form = ['User name', 'Password', 'Log in'];
+      expect(await clickEverything({ page, traffic, url: `${web.url}/` })).toEqual(form);
+      for (const path of web.paths) {
+        await openPage({ page, traffic, url: `${web.url}${path}` });
+        expect((await controlsOf(page)).map(({ name }) => name)).toEqual(form);
+      }
+      // The name and the password that were typed are wrong.
+      const refused = traffic.refusals.filter((refusal) => !refusal.includes('BAD_CREDENTIALS'));
+      expect(refused).toEqual([]);
+      await context.close();
+    });
+
+    // ADMIN is last: among other things, it takes the groups of all users away.
+    it.each([
+      { groups: [], controls: [] },
+      { groups: ['STAFF'], controls: forRoomMembers },
+      { groups: ['AUDITOR'], controls: [...forRoomMembers, ...forUserLists] },
+      { groups: ['MANAGER'], controls: [...forRoomMembers, ...forUserLists] },
+      { groups: ['ADMIN'], controls: [...forRoomMembers, ...forUserLists, ...forAdministration] },
+    ])('are refused no use by a viewer in the groups $groups', async ({ groups, controls }) => {
+      const { username } = await web.server.aUser(...groups);
+      const { context, page, traffic } = await web.openBrowser();
+      await logIn(page, username);
+      const used: string[] = [];
+      for (const path of web.paths) {
+        const visit = { page, traffic, url: `${web.url}${path}` };
+        // The header is the same on each page.
+        const except = [...endings, ...(used.length === 0 ? [] : headerLinks)];
+        used.push(...(await clickEverything({ ...visit, except })));
+      }
+      expect([...new Set(used.map(toKind))].sort()).toEqual([...forAll, ...controls].sort());
+
+      await logOutButton(page).click();
+      await logInHeading(page).waitFor();
+      await logIn(page, username);
+      await page.getByRole('link', { name: 'Your sessions' }).click();
+      await page.getByRole('button', { name: 'Log out everywhere' }).click();
+      await logInHeading(page).waitFor();
+      await traffic.settle();
+      expect(traffic.refusals).toEqual([]);
+      await context.close();
+    });
+  },
+);

@@ -1,0 +1,72 @@
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { launchChromium } from './browser.ts';
+import { openPage } from './click-everything.ts';
+import { type PageTraffic, watchTraffic } from './page-traffic.ts';
+import { type TestServer, userPassword } from './test-server.ts';
+import type { WebExample } from './web-example.ts';
+
+/** The front end in a browser without cookies, on a small screen. */
+export interface WebPage {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly traffic: PageTraffic;
+}
+
+/** The front end with three rooms, and a browser for it. */
+export interface WebBrowser {
+  readonly url: string;
+  readonly server: TestServer;
+  /** Of the rooms Lobby, Archive and Server room. */
+  readonly roomIds: readonly string[];
+  /** The pages of the front end, by their hash. */
+  readonly paths: readonly string[];
+  openBrowser(): Promise<WebPage>;
+  stop(): Promise<void>;
+}
+
+const rooms = [
+  { name: 'Lobby', floor: 0, groups: ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'], accessCode: '1000' },
+  { name: 'Archive', floor: -1, groups: ['AUDITOR', 'MANAGER'], accessCode: '2417' },
+  { name: 'Server room', floor: 2, groups: ['ADMIN'], accessCode: '9034' },
+];
+
+/** Starts the browser, and adds the rooms. */
+export async function startWebBrowser(
+  start: () => Promise<WebExample>,
+  chromium = '',
+): Promise<WebBrowser> {
+  const { url, server, stop } = await start();
+  const browser = await launchChromium(chromium);
+  const created = await server.rooms.room.createManyAndReturn({ data: rooms });
+  const roomIds = created.map(({ id }) => id);
+  return {
+    url,
+    server,
+    roomIds,
+    paths: ['/#/rooms', ...roomIds.map((id) => `/#/rooms/${id}`), '/#/sessions', '/#/users'],
+    async openBrowser() {
+      const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+      const page = await context.newPage();
+      const traffic = watchTraffic(page);
+      await openPage({ page, traffic, url });
+      return { context, page, traffic };
+    },
+    async stop() {
+      await browser.close();
+      await stop();
+    },
+  };
+}
+
+export const logOutButton = (page: Page): Locator =>
+  page.getByRole('button', { name: 'Log out', exact: true });
+
+export const logInHeading = (page: Page): Locator => page.getByRole('heading', { name: 'Log in' });
+
+/** Logs in by the form. */
+export async function logIn(page: Page, username: string): Promise<void> {
+  await page.getByLabel('User name').fill(username);
+  await page.getByLabel('Password').fill(userPassword);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await logOutButton(page).waitFor();
+}
