@@ -14,6 +14,7 @@ const pages = [
   ...pagesBelow('docs'),
   ...pagesIn('deploy'),
   ...pagesIn('examples'),
+  ...pagesIn('examples/server-rendered'),
   ...pagesIn('examples/web'),
   ...pagesBelow('.github'),
 ];
