@@ -25,7 +25,7 @@ const sdl = `
   enum Level { LOW HIGH @auth(requires: [ADMIN]) }
   input Filter { name: String, level: Level, hidden: Boolean @auth(requires: [ADMIN]), and: [Filter!] }
   type Query {
-    version: String @public
+    version(short: Boolean): String @public
     users(all: Boolean @auth(requires: [ADMIN]), filter: Filter, level: Level): [User!] @auth
     found: Found @auth
   }
@@ -137,6 +137,14 @@ describe('the needs of an operation', () => {
   });
 
   it.each([
+    { variables: {}, outcome: 'allowed' },
+    { variables: { hides: false }, outcome: 'denied' },
+  ])('know the default of a condition, with $variables', ({ variables, outcome }) => {
+    const text = 'query ($hides: Boolean! = true) { version users @skip(if: $hides) { id } }';
+    expect(decide(text, null, variables)).toBe(outcome);
+  });
+
+  it.each([
     { variables: { a: true, b: false }, outcome: 'depends' },
     { variables: { a: true, b: true }, outcome: 'allowed' },
     { variables: { a: false, b: false }, outcome: 'allowed' },
@@ -154,6 +162,11 @@ describe('the needs of an operation', () => {
     expect(compileNeeds(guards, parse(text))).toEqual({
       needs: [{ at: 'Query.users' }, { at: 'User.email' }],
     });
+  });
+
+  it('leave out defaults that decide nothing', () => {
+    const text = 'query ($short: Boolean = true) { version(short: $short) }';
+    expect(compileNeeds(guards, parse(text))).toEqual({ needs: [] });
   });
 
   it('are left to the server, where they have too many conditions', () => {

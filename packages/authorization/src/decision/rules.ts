@@ -31,9 +31,10 @@ export type FindRule = (coordinate: string) => Rule | undefined;
 /** Matches one member: its name, requirement, input type and arguments. */
 const memberPattern = /^(\w*)(?::(\d+))?(?:>(\w+))?(?:\((.*)\))?$/;
 
-/** Creates the look-up of a schema's rules. */
+/** Creates the look-up of a schema's rules. A type is read when it is first looked up: a schema has hundreds. */
 export function createFindRule({ requirements, types }: Rules): FindRule {
   const found = new Map<string, Rule>();
+  const unread = new Map(Object.entries(types));
 
   function readMember(text: string, toCoordinate: (name: string) => string): void {
     const [isMember, name = '', number, inputType, args] = memberPattern.exec(text) ?? [];
@@ -46,10 +47,13 @@ export function createFindRule({ requirements, types }: Rules): FindRule {
     }
   }
 
-  for (const [type, members] of Object.entries(types)) {
-    for (const text of members.split(' ')) {
+  return (coordinate) => {
+    const [type = ''] = coordinate.split('.', 1);
+    const members = unread.get(type);
+    unread.delete(type);
+    for (const text of members?.split(' ') ?? []) {
       readMember(text, (name) => (name ? `${type}.${name}` : type));
     }
-  }
-  return (coordinate) => found.get(coordinate);
+    return found.get(coordinate);
+  };
 }
