@@ -12,7 +12,7 @@ import {
   coordinatesOf,
   schemaHash,
 } from '@gatehouse/authorization/rules';
-import { buildSchema, parse } from 'graphql';
+import { buildSchema, parse, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, holding } from './fixtures.ts';
 
@@ -162,6 +162,35 @@ describe('the needs of an operation', () => {
     expect(compileNeeds(guards, parse(text))).toEqual({
       needs: [{ at: 'Query.users' }, { at: 'User.email' }],
     });
+  });
+
+  it.each([
+    { variables: {}, outcome: 'allowed' },
+    { variables: { a: true }, outcome: 'denied' },
+    { variables: { b: true }, outcome: 'denied' },
+  ])('keep each variable with the same requirement, with $variables', (given) => {
+    const text =
+      'query ($a: Boolean, $b: Boolean) { users(all: $a, filter: { hidden: $b }) { id } }';
+    expect(decide(text, [], given.variables)).toBe(given.outcome);
+  });
+
+  it('are those of a document that leaves out what is empty', () => {
+    const document = visit(parse('{ users { id } }'), {
+      OperationDefinition: ({ variableDefinitions, ...operation }) => operation,
+    });
+    expect(compileNeeds(guards, document)).toEqual({ needs: [{ at: 'Query.users' }] });
+  });
+
+  it.each([
+    ['{ users { id } found { ... on User { id } } }', undefined],
+    ['{ users @include(if: $a) { id } more: users @include(if: $b) { id } }', [['a'], ['b']]],
+    ['{ users @skip(if: $a) { id } found @include(if: $a) { ... on User { id } } }', undefined],
+    ['{ version users @include(if: $a) { id @skip(if: $b) } }', [['a']]],
+    ['{ version ... @include(if: $a) { users @skip(if: $b) { id } } }', [['a', '!b']]],
+  ])('join the conditions of %s', (selection, when) => {
+    const text = `query ($a: Boolean!, $b: Boolean!) ${selection}`;
+    const [need] = compileNeeds(guards, parse(text))?.needs ?? [];
+    expect(need).toEqual({ at: 'Query.users', ...(when && { when }) });
   });
 
   it('leave out defaults that decide nothing', () => {
