@@ -85,6 +85,21 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     expect([client.can('Query.serverInfo'), client.can(me)]).toEqual(['allowed', 'denied']);
   });
 
+  it('restores its session when something subscribes, also after failures', async () => {
+    await logIn(openTab(session));
+    const client = openTab(session);
+    const refused = client.logIn({ username: user.username, password: 'not the password' });
+    await expect(refused).rejects.toMatchObject({ reason: 'BAD_CREDENTIALS' });
+    expect(client.viewer().state).toBe('loading');
+    browser.loseAnswers('{viewer{', 1);
+    client.subscribe(() => {});
+    await vi.waitUntil(() => browser.lostCount() === 0);
+    await vi.waitUntil(() => {
+      client.subscribe(() => {});
+      return client.viewer().state === 'authenticated';
+    });
+  });
+
   it('logs in, knows who that is, and decides without a request', async () => {
     const client = openTab(session);
     await logIn(client);

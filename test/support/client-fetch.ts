@@ -5,6 +5,8 @@ export interface ClientFetch {
   readonly sent: readonly string[];
   /** Loses the answers to the next operations whose text has `part`: the server has run them. */
   loseAnswers(part: string, count: number): void;
+  /** How many answers are still to be lost. */
+  lostCount(): number;
 }
 
 /** Creates the `fetch` of one browser: it keeps cookies, and names the page's origin, as browsers do. */
@@ -18,6 +20,7 @@ export function createClientFetch(origin: string): ClientFetch {
     loseAnswers(part, count) {
       lost = { part, count };
     },
+    lostCount: () => lost.count,
     async fetch(url, init) {
       const headers = new Headers(init?.headers);
       headers.set('origin', origin);

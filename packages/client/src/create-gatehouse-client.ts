@@ -30,6 +30,7 @@ export function createGatehouseClient<Coordinate extends string>(
   const { request, readViewer, begin, end, ...adapters } = connection;
   const can = createCan(options, store.get);
   let open: Tabs | undefined;
+  let isRestoring = false;
 
   function tabs(): Tabs {
     open ??= openTabs(`gatehouse ${url}`, (message) => {
@@ -42,9 +43,14 @@ export function createGatehouseClient<Coordinate extends string>(
 
   async function restore(): Promise<void> {
     tabs();
-    await loaded;
-    if (await session.restore()) await readViewer();
-    else store.set(anonymous);
+    isRestoring = true;
+    try {
+      await loaded;
+      if (await session.restore()) await readViewer();
+      else store.set(anonymous);
+    } finally {
+      isRestoring = false;
+    }
   }
 
   return {
@@ -64,8 +70,8 @@ export function createGatehouseClient<Coordinate extends string>(
     },
     viewer: store.get,
     subscribe(listener) {
-      if (!open && store.get().state === 'loading') restore().catch(() => {});
       tabs();
+      if (store.get().state === 'loading' && !isRestoring) restore().catch(() => {});
       return store.subscribe(listener);
     },
     restore,
