@@ -317,6 +317,16 @@ describe('a client with tokens', () => {
     expect(sentCount('refresh(')).toBe(1);
   });
 
+  it('has a valid token for a WebSocket, once the viewer was read again', async () => {
+    const client = openTab('token');
+    await logIn(client);
+    expire();
+    await client.restore();
+    const { headers } = client.sending();
+    const answer = await server.ask('{ me { username } }', { headers: { ...headers } });
+    expect(answer.data).toEqual({ me: { username: user.username } });
+  });
+
   it('goes on with the tokens that a change of the password returns', async () => {
     const client = openTab('token');
     await logIn(client);
