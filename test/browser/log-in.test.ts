@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { findChromium, launchChromium } from '../support/browser.ts';
 import {
   errorOf,
+  leaveOutAltair,
   logIn,
   logInForm,
   logOutButton,
@@ -40,6 +41,7 @@ describe.skipIf(chromium === undefined)(
       clockOffsetMs = 0;
       user = await server.aUser('MANAGER', 'STAFF');
       context = await browser.newContext();
+      await leaveOutAltair(context);
     });
     afterEach(() => context.close());
 
@@ -108,6 +110,7 @@ describe.skipIf(chromium === undefined)(
     });
 
     it('leaves no credential where a script could read it', async () => {
+      await context.unroute('**/main.js'); // with Altair
       const bodies: Promise<string>[] = [];
       const collectBody = (response: Response) => {
         const isText = /json|javascript|html|css/.test(response.headers()['content-type'] ?? '');

@@ -2,7 +2,14 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { findChromium, launchChromium } from '../support/browser.ts';
-import { errorOf, logIn, logInForm, logOutButton, viewerOf } from '../support/log-in-form.ts';
+import {
+  errorOf,
+  leaveOutAltair,
+  logIn,
+  logInForm,
+  logOutButton,
+  viewerOf,
+} from '../support/log-in-form.ts';
 import { useGatehouse } from '../support/process.ts';
 import { userPassword } from '../support/test-server.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
@@ -20,6 +27,7 @@ describe.skipIf(!isPossible)('two nodes (need Chromium, and TEST_DATABASE_URL)',
 
   async function newContext(): Promise<BrowserContext> {
     const context = await browser.newContext();
+    await leaveOutAltair(context);
     onTestFinished(() => context.close());
     return context;
   }

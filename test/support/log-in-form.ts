@@ -1,5 +1,10 @@
-import type { Locator, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { userPassword } from './test-server.ts';
+
+/** Leaves Altair out of the page: it takes seconds to load. */
+export async function leaveOutAltair(context: BrowserContext): Promise<void> {
+  await context.route('**/main.js', (route) => route.abort());
+}
 
 /** The form above Altair. Hidden while there is a viewer. */
 export const logInForm = (page: Page): Locator => page.getByRole('form', { name: 'Log in' });
