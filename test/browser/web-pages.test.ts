@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
 import { findChromium } from '../support/browser.ts';
 import { controlsOf, openPage } from '../support/click-everything.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { userPassword } from '../support/test-server.ts';
 import {
   logIn,
@@ -57,6 +58,37 @@ describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROM
     await logIn(page, manager.username);
     await watchLobby(web, page);
     await web.server.ask('mutation { logoutEverywhere }', { token: manager.accessToken });
+    await logInHeading(page).waitFor();
+    await context.close();
+  });
+
+  it('shows what was missed while the socket was closed', async () => {
+    const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
+    const network = await startTcpProxy(web.url);
+    const { context, page } = await web.openBrowser(network.url);
+    await logIn(page, manager.username);
+    await watchLobby(web, page);
+    network.refuses = true;
+    network.cut();
+    await expect.poll(() => web.server.events.subscriberCount()).toBe(0);
+    const variables = { id: web.roomIds[0] };
+    await web.server.ask(enterRoom, { token: staff.accessToken, variables });
+    network.refuses = false;
+    const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
+    await expect.poll(() => entries.count()).toBe(1);
+    await context.close();
+    await network.close();
+  });
+
+  it('offers to try again when the API does not answer', async () => {
+    const { context, page } = await web.openBrowser();
+    await page.route('**/graphql', (route) => route.abort());
+    await page.reload();
+    const tryAgain = page.getByRole('button', { name: 'Try again' });
+    await tryAgain.click();
+    await page.getByRole('alert').waitFor();
+    await page.unroute('**/graphql');
+    await tryAgain.click();
     await logInHeading(page).waitFor();
     await context.close();
   });

@@ -20,7 +20,8 @@ export interface WebBrowser {
   readonly roomIds: readonly string[];
   /** The pages of the front end, by their hash. */
   readonly paths: readonly string[];
-  openBrowser(): Promise<WebPage>;
+  /** Opens the front end. `at` names another way to it, such as a proxy. */
+  openBrowser(at?: string): Promise<WebPage>;
   stop(): Promise<void>;
 }
 
@@ -44,11 +45,11 @@ export async function startWebBrowser(
     server,
     roomIds,
     paths: ['/#/rooms', ...roomIds.map((id) => `/#/rooms/${id}`), '/#/sessions', '/#/users'],
-    async openBrowser() {
+    async openBrowser(at = url) {
       const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
       const page = await context.newPage();
       const traffic = watchTraffic(page);
-      await openPage({ page, traffic, url });
+      await openPage({ page, traffic, url: at });
       return { context, page, traffic };
     },
     async stop() {

@@ -3,12 +3,12 @@ import { CurrentPage } from './current-page.tsx';
 import { DataProvider } from './data-provider.tsx';
 import { Header } from './header.tsx';
 import { LogInPage } from './log-in-page.tsx';
-import { Loading } from './parts/loading.tsx';
+import { Restoring } from './restoring.tsx';
 
 /** Shows the log-in form to anonymous viewers, and the pages to others. */
 export function App() {
   const { state, principal, groups } = useViewer();
-  if (state === 'loading') return <Loading />;
+  if (state === 'loading') return <Restoring />;
   if (principal === null) return <LogInPage />;
   // The key removes what was read by another viewer, or with other groups.
   return (

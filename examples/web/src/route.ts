@@ -7,12 +7,12 @@ export type Route =
 
 /** Returns the part of an address that names a page, such as `#/rooms/1`. */
 export const toHash = (route: Route): string =>
-  route.page === 'room' ? `#/rooms/${encodeURIComponent(route.id)}` : `#/${route.page}`;
+  route.page === 'room' ? `#/rooms/${route.id}` : `#/${route.page}`;
 
 /** Reads the page from an address. Unknown addresses show the rooms. */
 export function parseRoute(hash: string): Route {
   const [, page, id] = hash.split('/');
-  if (page === 'rooms' && id !== undefined) return { page: 'room', id: decodeURIComponent(id) };
+  if (page === 'rooms' && id !== undefined) return { page: 'room', id };
   return { page: page === 'users' || page === 'sessions' ? page : 'rooms' };
 }
 

@@ -1,11 +1,11 @@
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 
-/** Runs an action at a click, and keeps whether it runs and how it failed. */
+/** Returns a function that runs an action, such as at a click, with whether it runs and how it failed. */
 export function useAction(action: () => Promise<unknown>) {
   const [isRunning, setIsRunning] = useState(false);
   const [error, setError] = useState<unknown>();
 
-  async function run(): Promise<void> {
+  const run = useCallback(async (): Promise<void> => {
     setIsRunning(true);
     setError(undefined);
     try {
@@ -15,7 +15,7 @@ export function useAction(action: () => Promise<unknown>) {
     } finally {
       setIsRunning(false);
     }
-  }
+  }, [action]);
 
   return { run, isRunning, error };
 }
