@@ -66,6 +66,7 @@ describe.skipIf(chromium === undefined)(
         const except = [...endings, ...(used.length === 0 ? [] : headerLinks)];
         used.push(...(await clickEverything({ ...visit, except })));
       }
+      expect(traffic.refusals).toEqual([]);
       expect([...new Set(used.map(toKind))].sort()).toEqual([...forAll, ...controls].sort());
 
       await logOutButton(page).click();
