@@ -317,6 +317,20 @@ describe('a client with tokens', () => {
     expect(sentCount('refresh(')).toBe(1);
   });
 
+  it('refreshes in two tabs at once, also where there are no Web Locks', async () => {
+    const [tab, other] = [openTab('token'), openTab('token')];
+    await logIn(tab);
+    await other.restore();
+    for (let round = 0; round < 3; round += 1) {
+      expire();
+      const answers = await Promise.all([tab.fetch(me), other.fetch(me)]);
+      expect(answers).toEqual([
+        { me: { username: user.username } },
+        { me: { username: user.username } },
+      ]);
+    }
+  });
+
   it('has a valid token for a WebSocket, once the viewer was read again', async () => {
     const client = openTab('token');
     await logIn(client);
