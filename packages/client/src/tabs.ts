@@ -32,17 +32,16 @@ export function openTabs(name: string, onMessage: (message: Message) => void) {
   channel.unref?.();
   channel.onmessage = ({ data }) => {
     onMessage(data);
-    heard();
+    if (!data.isQuestion) heard();
   };
 
   return {
     name,
     post: (message: Message): void => channel.postMessage(message),
-    /** Resolves after the next message, or after `ms`. */
-    nextMessage: (ms: number): Promise<void> =>
+    /** Resolves after the next message that is no question. */
+    nextMessage: (): Promise<void> =>
       new Promise((resolve) => {
         heard = resolve;
-        setTimeout(resolve, ms);
       }),
     close: (): void => channel.close(),
   };

@@ -16,7 +16,7 @@ declare const navigator: { readonly locks?: Locks } | undefined;
 /** How long other tabs have to hand over their tokens, in milliseconds. */
 const answerMs = 200;
 
-/** The maximum time to wait for the tab that refreshes, after it has let go of the lock, in milliseconds. */
+/** The maximum time to wait for the message of the tab that has refreshed, after its lock, in milliseconds. */
 const patienceMs = 1000;
 
 /** How often an answer that was lost is asked for again: at once, and then after this many milliseconds. */
@@ -72,7 +72,7 @@ export function createTokenSession(
     async restore() {
       if (!tokens) {
         tabs().post({ isQuestion: true });
-        await tabs().nextMessage(answerMs);
+        await Promise.race([tabs().nextMessage(), wait(answerMs)]);
       }
       return !!tokens;
     },
@@ -98,10 +98,13 @@ function alone({ name, nextMessage }: Tabs, work: () => Promise<boolean>): Promi
   if (!locks) return work();
   return locks.request(name, { ifAvailable: true }, (lock) => {
     if (lock) return work();
-    const message = nextMessage(patienceMs);
-    return locks.request(name, {}, () => message.then(work));
+    const message = nextMessage();
+    // It can arrive after the lock.
+    return locks.request(name, {}, () => Promise.race([message, wait(patienceMs)]).then(work));
   });
 }
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Repeats a request whose answer was lost: the server gives the same successor again for a few seconds. Returns
@@ -116,7 +119,7 @@ async function repeatLost<Result>(request: () => Promise<Result>): Promise<Resul
         return undefined;
       }
       if (repeated === maxRepeats) throw error;
-      await new Promise((resolve) => setTimeout(resolve, repeated * repeatMs));
+      await wait(repeated * repeatMs);
     }
   }
 }
