@@ -70,6 +70,15 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     await resultOf(page).getByText('TOKEN_MISSING').first().waitFor();
   });
 
+  it('has room for the button that sends, 360 pixels wide', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const button = page.getByRole('button', { name: 'Send Request' }).locator('visible=true');
+    const { x = 0, width = 0 } = (await button.boundingBox()) ?? {};
+    expect(width).toBeGreaterThan(0);
+    expect(x + width).toBeLessThanOrEqual(360);
+    await sendAs('WhoAmI');
+  });
+
   it('reads the schema again when the viewer changes', async () => {
     const asksSchema = (text: string | null) => text?.includes('IntrospectionQuery') === true;
     const [read] = await Promise.all([
