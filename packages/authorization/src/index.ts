@@ -52,12 +52,14 @@ export {
 } from './requirements/declarations.ts';
 export {
   createAuthDirective,
+  createImpliesDirective,
   createPublicDirective,
   directiveTypeDefs,
   type GuardEnumNames,
   type GuardEnums,
 } from './requirements/directive-definitions.ts';
 export { GraphqlVersionError } from './requirements/graphql-version.ts';
+export { closeImplications, type Implications } from './requirements/implied-groups.ts';
 export type { Clause, Requirement } from './requirements/requirement.ts';
 export type { Requirements } from './requirements/requirements.ts';
 export type { IntrospectOperation } from './visibility/introspect-operation.ts';

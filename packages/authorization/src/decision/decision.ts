@@ -40,7 +40,7 @@ export type Admission = (viewer: Viewer) => boolean;
  */
 export function compileAdmission(requirement: Requirement): Admission {
   const [clause, ...others] = requirement;
-  const [group, ...alternatives] = clause?.requires ?? [];
+  const [group, ...alternatives] = clause?.satisfiedBy ?? clause?.requires ?? [];
   if (group === undefined || others.length > 0 || alternatives.length > 0) {
     return (viewer) => admitsByGroups(requirement, viewer);
   }
@@ -53,9 +53,12 @@ function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
   return true;
 }
 
-function meets({ requires, or }: Clause, groups: ReadonlySet<string>): boolean {
+function meets(
+  { requires, satisfiedBy = requires, or }: Clause,
+  groups: ReadonlySet<string>,
+): boolean {
   if (requires.length === 0) return or.length === 0;
   // `=== true`: a `has` that returns a promise must not grant a group.
-  for (const group of requires) if (groups.has(group) === true) return true;
+  for (const group of satisfiedBy) if (groups.has(group) === true) return true;
   return false;
 }

@@ -1,8 +1,14 @@
 import type { DirectiveNode, DocumentNode, GraphQLSchema } from 'graphql';
 import { getNamedType, isInterfaceType, print, visit } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
+import { isGuardDirective } from '../requirements/directive-definitions.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
-import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
+import {
+  type Clause,
+  implies,
+  type Requirement,
+  sufficientGroups,
+} from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { createDirectiveNode } from './directive-node.ts';
 import { toSchemaDocument } from './schema-document.ts';
@@ -12,7 +18,8 @@ const maxAlternatives = 64;
 
 /**
  * Prints the SDL for a router of Apollo Federation in front of this server, with `@authenticated`,
- * `@requiresScopes` and `@policy` instead of `@auth`. A group becomes a scope of the same name.
+ * `@requiresScopes` and `@policy` instead of `@auth`. A group becomes a scope of the same name. The router does not
+ * know `@implies`, so a group and those that imply it are alternatives.
  *
  * The router refuses nothing that the server would grant. Where its directives cannot express a requirement, they
  * are weaker, and the server enforces the rest:
@@ -65,19 +72,18 @@ function notes(policies: ReadonlySet<string>): readonly string[] {
   ];
 }
 
-/** Removes `@auth` and `@public`, and the enums that only their arguments use. */
+/** Removes `@auth`, `@public` and `@implies`, and the enums that only their arguments use. */
 function withoutGuards(schema: GraphQLSchema): DocumentNode {
   const reachable = reachableTypeNames(schema);
-  const isGuard = (name: string): boolean => name === 'auth' || name === 'public';
   const guardEnums = new Set(
     schema
       .getDirectives()
-      .filter(({ name }) => isGuard(name))
+      .filter(({ name }) => isGuardDirective(name))
       .flatMap(({ args }) => args.map(({ type }) => getNamedType(type).name)),
   );
   return visit(toSchemaDocument(schema), {
-    Directive: ({ name }) => (isGuard(name.value) ? null : undefined),
-    DirectiveDefinition: ({ name }) => (isGuard(name.value) ? null : undefined),
+    Directive: ({ name }) => (isGuardDirective(name.value) ? null : undefined),
+    DirectiveDefinition: ({ name }) => (isGuardDirective(name.value) ? null : undefined),
     EnumTypeDefinition: ({ name }) =>
       guardEnums.has(name.value) && !reachable.has(name.value) ? null : undefined,
   });
@@ -105,7 +111,7 @@ const isPoliciesOnly = ({ requires, or }: Clause): boolean =>
 
 function toDirectives(requirement: Requirement): readonly DirectiveNode[] {
   if (requirement.length === 0) return [];
-  const scopes = toAlternatives(requirement.filter(isGroupsOnly).map((clause) => clause.requires));
+  const scopes = toAlternatives(requirement.filter(isGroupsOnly).map(sufficientGroups));
   const policies = toAlternatives(requirement.filter(isPoliciesOnly).map((clause) => clause.or));
   // @requiresScopes implies @authenticated.
   return [

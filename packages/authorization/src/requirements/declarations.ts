@@ -12,11 +12,13 @@ import {
   createGuardParser,
   type Guard,
   type GuardParser,
+  groupElements,
   isBare,
   parseVocabulary,
   policyElements,
   type Vocabulary,
 } from './directive.ts';
+import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import type { Clause, Requirement } from './requirement.ts';
 
@@ -55,9 +57,9 @@ export interface SchemaElement {
 }
 
 /**
- * Reads the clauses that are declared on each coordinate itself, and checks the rules for guards: every root field
- * has `@auth` or `@public`, no list is empty, all names exist, no guard is without effect, and policies and
- * predicates match.
+ * Reads the clauses that are declared on each coordinate itself, with the groups that satisfy them, and checks the
+ * rules for guards: every root field has `@auth` or `@public`, no list is empty, all names exist, no guard is without
+ * effect, no group implies itself, and policies and predicates match.
  *
  * @throws {SchemaAuthorizationError} with every offence.
  */
@@ -79,13 +81,43 @@ export function parseDeclarations(
     const { clauses } = guard;
     if (isBare(guard) && item.place !== 'rootField') continue;
     const isReachable = reachable.has(item.typeName);
-    const found = [...guard.problems, ...misplaced(item.place, isReachable, guard)];
+    const isGroup = item.place === 'other' && item.typeName === vocabulary.groupEnum;
+    const found = [
+      ...guard.problems,
+      ...misplaced(item.place, isReachable, guard),
+      ...(guard.implied !== undefined && !isGroup ? ['@implies is allowed only on groups'] : []),
+    ];
     const place = { coordinate: item.coordinate, ...fileOf(item.element) };
     offences.push(...found.map((problem) => ({ ...place, problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
+  const implications = readImplications(schema, parse);
+  offences.push(...circles(schema, vocabulary, implications));
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
-  return declared;
+  if (implications.size === 0) return declared;
+  const expand = createExpansion(implications);
+  return new Map([...declared].map(([coordinate, clauses]) => [coordinate, expand(clauses)]));
+}
+
+const readImplications = (schema: GraphQLSchema, parse: GuardParser): Implications =>
+  new Map(
+    groupElements(schema).flatMap((element) => {
+      const { implied } = parse(element);
+      return implied === undefined ? [] : [[element.name, implied] as const];
+    }),
+  );
+
+function circles(
+  schema: GraphQLSchema,
+  { groupEnum }: Vocabulary,
+  implications: Implications,
+): Offence[] {
+  const elements = groupElements(schema);
+  return findCircles(implications).map((circle) => ({
+    coordinate: memberCoordinate(groupEnum, circle[0]),
+    problem: `it implies itself: ${circle.join(' > ')}`,
+    ...fileOf(elements.find(({ name }) => name === circle[0])),
+  }));
 }
 
 function misplaced(

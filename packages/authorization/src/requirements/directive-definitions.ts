@@ -20,7 +20,13 @@ const descriptions = {
   requires: 'The viewer must be in one of these groups. Default: any authenticated viewer.',
   or: 'A viewer in none of the groups is admitted if one of these policies admits it.',
   public: 'Allows access to this root field without a token.',
+  implies: 'A viewer who is in this group is also in these groups, and in those that they imply.',
 };
+
+const names: readonly string[] = ['auth', 'public', 'implies'];
+
+/** Whether a directive of this name is one of the guards: `@auth`, `@public` or `@implies`. */
+export const isGuardDirective = (name: string): boolean => names.includes(name);
 
 /** The names of the schema's enums. `policy` is absent in a schema without policies. */
 export interface GuardEnumNames {
@@ -29,11 +35,11 @@ export interface GuardEnumNames {
 }
 
 /**
- * Prints the definitions of `@auth` and `@public` as SDL. The schema's own type definitions declare the enums, by
+ * Prints the definitions of `@auth`, `@public` and `@implies` as SDL. The schema's own type definitions declare the enums, by
  * default `Group` and `Policy`.
  */
-export function directiveTypeDefs({ group = 'Group', ...names }: GuardEnumNames = {}): string {
-  const policy = 'policy' in names ? names.policy : 'Policy';
+export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames = {}): string {
+  const policy = 'policy' in others ? others.policy : 'Policy';
   return [
     `"${descriptions.auth}"`,
     'directive @auth(',
@@ -44,6 +50,9 @@ export function directiveTypeDefs({ group = 'Group', ...names }: GuardEnumNames 
     '',
     `"${descriptions.public}"`,
     `directive @public on ${DirectiveLocation.FIELD_DEFINITION}`,
+    '',
+    `"${descriptions.implies}"`,
+    `directive @implies(groups: [${group}!]!) on ${DirectiveLocation.ENUM_VALUE}`,
     '',
   ].join('\n');
 }
@@ -70,6 +79,15 @@ export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirec
   });
 
 const listOf = (type: GraphQLEnumType) => new GraphQLList(new GraphQLNonNull(type));
+
+/** Creates the definition of `@implies` for a code-first schema. `group` is the enum whose values it stands on. */
+export const createImpliesDirective = ({ group }: Pick<GuardEnums, 'group'>): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'implies',
+    description: descriptions.implies,
+    locations: [DirectiveLocation.ENUM_VALUE],
+    args: { groups: { type: new GraphQLNonNull(listOf(group)) } },
+  });
 
 /** Creates the definition of `@public` for a code-first schema. */
 export const createPublicDirective = (): GraphQLDirective =>

@@ -9,20 +9,24 @@ import {
 import { memberCoordinate } from './coordinate.ts';
 import type { Clause } from './requirement.ts';
 
-/** The guard of one schema element, and the errors in it. */
+/** The directives of one schema element, and the errors in them. */
 export interface Guard {
   readonly clauses: readonly Clause[];
   /** Whether the element has an `@auth`, valid or not. */
   readonly isGuarded: boolean;
   readonly isPublic: boolean;
+  /** The groups in `@implies`. Undefined without it. */
+  readonly implied: readonly string[] | undefined;
   readonly problems: readonly string[];
 }
 
-/** Reads `@auth` and `@public` of an element from its SDL or from `extensions.directives`. */
+/** Reads `@auth`, `@public` and `@implies` of an element from its SDL or from `extensions.directives`. */
 export type GuardParser = (element: DirectiveTarget) => Guard;
 
 /** The groups and policies that the schema's enums declare. */
 export interface Vocabulary {
+  /** The name of the enum of groups. */
+  readonly groupEnum: string;
   readonly groups: ReadonlySet<string>;
   readonly policies: ReadonlySet<string>;
   /** Coordinates of values whose internal value equals the name of another value. */
@@ -43,6 +47,7 @@ export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
   }
   const policies = enumOfArgument(schema, 'or');
   return {
+    groupEnum: groups.name,
     groups: namesOf(groups),
     policies: namesOf(policies),
     ambiguous: [groups, policies].flatMap(ambiguousValues),
@@ -51,9 +56,10 @@ export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
 
 /** Creates the parser of one schema's guards. It never throws: errors are listed in `problems`. */
 export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary): GuardParser {
-  const toNames = {
-    requires: enumOfArgument(schema, 'requires'),
-    or: enumOfArgument(schema, 'or'),
+  const groupEnum = enumOfArgument(schema, 'requires');
+  const enumOf = {
+    auth: { requires: groupEnum, or: enumOfArgument(schema, 'or') },
+    implies: { groups: groupEnum },
   };
   const known = { requires: vocabulary.groups, or: vocabulary.policies };
 
@@ -64,16 +70,27 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
         problems.push(`@auth has no argument "${argument}"`);
         continue;
       }
-      const names = (Array.isArray(value) ? value : [value]).map((item) =>
-        nameOfEnumItem(item, toNames[argument]),
-      );
+      const type = enumOf.auth[argument];
+      const names = namesIn(value, type);
       if (names.length === 0) problems.push(`@auth(${argument}: []) denies everyone`);
       for (const name of names) {
         if (known[argument].has(name)) clause[argument].push(name);
-        else problems.push(unknownName(argument, name, toNames[argument]));
+        else problems.push(unknownName(`@auth(${argument}:)`, name, type));
       }
     }
     return clause;
+  }
+
+  function parseImplied(
+    { groups = [], ...others }: Readonly<Record<string, unknown>>,
+    problems: string[],
+  ): readonly string[] {
+    problems.push(...Object.keys(others).map((name) => `@implies has no argument "${name}"`));
+    const names = namesIn(groups, groupEnum);
+    if (names.length === 0) problems.push('@implies must name a group');
+    const unknown = names.filter((name) => !vocabulary.groups.has(name));
+    problems.push(...unknown.map((name) => unknownName('@implies(groups:)', name, groupEnum)));
+    return names.filter((name) => vocabulary.groups.has(name));
   }
 
   function readDirectives(
@@ -83,7 +100,7 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     try {
       return appliedDirectives(schema, element);
     } catch (error) {
-      const unknown = directiveNodes(element).flatMap((node) => unknownNames(node, toNames));
+      const unknown = directiveNodes(element).flatMap((node) => unknownNames(node, enumOf));
       problems.push(...(unknown.length > 0 ? unknown : [String(error)]));
       return [];
     }
@@ -95,17 +112,20 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     const element = isList ? { ...given, extensions: {} } : given;
     const clauses: Clause[] = [];
     let isPublic = false;
+    let implied: readonly string[] | undefined;
     for (const { name, args } of readDirectives(element, problems)) {
       if (name === 'auth') clauses.push(parseClause(toArguments(args), problems));
       else if (name === 'public') isPublic = true;
-      else if (!schema.getDirective(name)) {
+      else if (name === 'implies') {
+        implied = [...(implied ?? []), ...parseImplied(toArguments(args), problems)];
+      } else if (!schema.getDirective(name)) {
         problems.push(`@${name} is not a directive in this schema`);
       }
     }
     problems.push(...switchedOff(element));
     const isGuarded =
       clauses.length > 0 || directiveNodes(element).some(({ name }) => name.value === 'auth');
-    return { clauses, isGuarded, isPublic, problems };
+    return { clauses, isGuarded, isPublic, implied, problems };
   }
 
   const parsed = new Map<string, Guard>();
@@ -127,7 +147,13 @@ const listed =
   'extensions.directives is a list: make it an object by directive name' +
   ' (in @pothos/plugin-directives, set useGraphQLToolsUnorderedDirectives)';
 
-const bare: Guard = { clauses: [], isGuarded: false, isPublic: false, problems: [] };
+const bare: Guard = {
+  clauses: [],
+  isGuarded: false,
+  isPublic: false,
+  implied: undefined,
+  problems: [],
+};
 
 /** Whether an element has directives. Most have none, and reading directives takes most of the time at start. */
 const hasDirectives = (element: DirectiveTarget): boolean =>
@@ -146,7 +172,7 @@ const directiveText = (element: DirectiveTarget): string | undefined =>
 /** Reports directives in `extensions.directives` without effect: `public: false`, `auth: []`. */
 function switchedOff({ extensions }: DirectiveTarget): string[] {
   const given = new Map(Object.entries(extensions?.directives ?? {}));
-  return ['auth', 'public']
+  return ['auth', 'public', 'implies']
     .filter((name) => given.has(name))
     .filter((name) => {
       const value = given.get(name);
@@ -163,29 +189,34 @@ const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
   ...(typeof args === 'object' ? args : {}),
 });
 
-/** Describes an unknown name in `@auth(argument:)`. graphql-js suggests similar names of the enum. */
-function unknownName(argument: string, name: string, type: GraphQLEnumType | undefined): string {
+/** Describes an unknown name in an argument. graphql-js suggests similar names of the enum. */
+function unknownName(place: string, name: string, type: GraphQLEnumType | undefined): string {
   try {
     type?.parseValue(name);
   } catch (error) {
-    if (error instanceof GraphQLError) return `@auth(${argument}:): ${error.message}`;
+    if (error instanceof GraphQLError) return `${place}: ${error.message}`;
     throw error;
   }
-  return `@auth(${argument}:) contains the unknown name "${name}"`;
+  return `${place} contains the unknown name "${name}"`;
 }
 
-type EnumOf = Readonly<Record<string, GraphQLEnumType | undefined>>;
+/** The enums of arguments, by directive and argument. */
+type EnumOf = Readonly<Record<string, Readonly<Record<string, GraphQLEnumType | undefined>>>>;
 
-/** Describes the names in an `@auth` of SDL that are not in their enums. */
+/** Describes the names in a guard of SDL that are not in their enums. */
 const unknownNames = (node: ConstDirectiveNode, enumOf: EnumOf): readonly string[] =>
-  (node.name.value === 'auth' ? (node.arguments ?? []) : []).flatMap(({ name, value }) => {
-    const type = enumOf[name.value];
+  (node.arguments ?? []).flatMap(({ name, value }) => {
+    const type = enumOf[node.name.value]?.[name.value];
+    const place = `@${node.name.value}(${name.value}:)`;
     return (value.kind === Kind.LIST ? value.values : [value]).flatMap((each) =>
       each.kind === Kind.ENUM && type !== undefined && type.getValue(each.value) === undefined
-        ? [unknownName(name.value, each.value, type)]
+        ? [unknownName(place, each.value, type)]
         : [],
     );
   });
+
+const namesIn = (value: unknown, type: GraphQLEnumType | undefined): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).map((item) => nameOfEnumItem(item, type));
 
 /** Returns the name of a group or policy, which a code-first schema may give by its internal value. */
 export function nameOfEnumItem(item: unknown, type: GraphQLEnumType | undefined): string {
@@ -201,6 +232,10 @@ function enumOfArgument(schema: GraphQLSchema, argument: string): GraphQLEnumTyp
 
 const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
   new Set(type?.getValues().map(({ name }) => name) ?? []);
+
+/** Returns the values of the enum of groups. */
+export const groupElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
+  enumOfArgument(schema, 'requires')?.getValues() ?? [];
 
 /** Returns the values of the enum of policies. */
 export const policyElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>

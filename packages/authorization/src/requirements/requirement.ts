@@ -1,9 +1,12 @@
 /**
- * One `@auth(...)`. It passes for an authenticated viewer who is in one of the groups in `requires` or whom one of
- * the policies in `or` admits. If both are empty, it passes for every authenticated viewer.
+ * One `@auth(...)`. It passes for an authenticated viewer who is in one of the groups in `requires`, or in a group that
+ * implies one of them, or whom one of the policies in `or` admits. If both are empty, it passes for every authenticated
+ * viewer.
  */
 export interface Clause {
   readonly requires: readonly string[];
+  /** `requires` and all groups that imply one of its groups (`@implies`). Absent when it would equal `requires`. */
+  readonly satisfiedBy?: readonly string[];
   readonly or: readonly string[];
 }
 
@@ -51,12 +54,16 @@ export function createRequirementPool() {
   };
 }
 
+/** Returns the groups of which one is enough for a clause. */
+export const sufficientGroups = ({ requires, satisfiedBy = requires }: Clause): readonly string[] =>
+  satisfiedBy;
+
 /** Whether every viewer who passes `stronger` passes `weaker` too. */
 export function implies(stronger: Clause, weaker: Clause): boolean {
   if (weaker.requires.length === 0 && weaker.or.length === 0) return true;
   if (stronger.requires.length === 0 && stronger.or.length === 0) return false;
   return (
-    stronger.requires.every((group) => weaker.requires.includes(group)) &&
+    stronger.requires.every((group) => sufficientGroups(weaker).includes(group)) &&
     stronger.or.every((policy) => weaker.or.includes(policy))
   );
 }

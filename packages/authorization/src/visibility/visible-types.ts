@@ -8,6 +8,7 @@ import {
   isUnionType,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
+import { isGuardDirective } from '../requirements/directive-definitions.ts';
 import { directiveCoordinate } from './hidden-coordinates.ts';
 import type { Composite, VisibleInterfaces } from './visible-interfaces.ts';
 
@@ -48,11 +49,11 @@ export function visibleTypes(
   return reached;
 }
 
-/** Returns the visible directives, without `@auth` and `@public`. */
+/** Returns the visible directives, without the guards. */
 export const visibleDirectives = (schema: GraphQLSchema, { hidden }: SchemaView) =>
   schema
     .getDirectives()
-    .filter(({ name }) => name !== 'auth' && name !== 'public')
+    .filter(({ name }) => !isGuardDirective(name))
     .filter((directive) => !hidden.has(directiveCoordinate(directive)));
 
 interface Walk {
