@@ -84,6 +84,13 @@ export function generateSchema(
   { guardsRoots = false }: SchemaOptions = {},
 ): string {
   const data = choices.upTo(1000);
+  const groupEnum = choices.oneOf([
+    'G1 G2 G3',
+    'G1 @implies(groups: [G2]) G2 G3',
+    'G1 @implies(groups: [G2]) G2 @implies(groups: [G3]) G3',
+    'G1 G2 @implies(groups: [G1, G3]) G3',
+    'G1 G2 G3 @implies(groups: [G2])',
+  ]);
   const groups = () => choices.oneOf(['G1', '[G1]', '[G2]', '[G1, G2]', '[G3]']);
   const clause = () => (choices.rarely(4) ? '@auth' : `@auth(requires: ${groups()})`);
   const guard = (oneIn: number): string => {
@@ -228,15 +235,15 @@ export function generateSchema(
   for (const [name, list] of Object.entries(members)) {
     parts.push(`union ${name}${guard(3)} = ${list.join(' | ')}`);
   }
-  return `# data ${data}\n${directives}\n${parts.join('\n').replaceAll('#', '')}`;
+  return `# data ${data}\nenum Group { ${groupEnum} }\n${directives}\n${parts.join('\n').replaceAll('#', '')}`;
 }
 
 const directives = `
-enum Group { G1 G2 G3 }
 enum Policy { YES NO OWN }
 directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
   | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
+directive @implies(groups: [Group!]!) on ENUM_VALUE
 `;
 
 /** Takes the guards off the arguments of a field that is inherited; `#` marks where others may stand. */

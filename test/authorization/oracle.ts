@@ -13,7 +13,7 @@ import { createData } from './world.ts';
 
 /**
  * A second opinion on the contract, as naive as can be: no cache, no plan, no merging of requirements,
- * nothing of src/. It reads `@auth` from the text of a schema, expands every selection, asks field by
+ * nothing of src/. It reads `@auth` and `@implies` from the text of a schema, expands every selection, asks field by
  * field, and so says what must be refused before an operation runs and what running it may show.
  */
 export interface Oracle {
@@ -377,7 +377,26 @@ export function createOracle(sdl: string): Oracle {
     return { data, deniedPaths, hasBubbled };
   }
 
-  return { deniedBefore, run, maySee };
+  const asHeld = (request: OracleRequest) => ({ ...request, viewer: held(sdl, request.viewer) });
+  return {
+    deniedBefore: (request) => deniedBefore(asHeld(request)),
+    run: (request) => run(asHeld(request)),
+    maySee: (coordinate, viewer) => maySee(coordinate, held(sdl, viewer)),
+  };
+}
+
+/** The viewer with all groups that its own imply, found by adding one after the other until none is missing. */
+function held(sdl: string, viewer: OracleViewer): OracleViewer {
+  const missing = viewer
+    ?.flatMap((group) => impliedIn(sdl, group))
+    .find((each) => !viewer.includes(each));
+  return missing === undefined ? viewer : held(sdl, [...(viewer ?? []), missing]);
+}
+
+/** What stands in the `@implies` of one group, in the text of a schema. */
+function impliedIn(sdl: string, group: string): readonly string[] {
+  const list = new RegExp(`\\b${group} @implies\\(groups: \\[([^\\]]*)\\]\\)`).exec(sdl)?.[1];
+  return list?.split(', ') ?? [];
 }
 
 /** Only a field of a type bears policies. */
