@@ -54,7 +54,7 @@ describe('a database without an ADMIN for good, as commands can make it', () => 
 
   it('keeps the first one that it is given', async () => {
     const id = await aUser('ADMIN');
-    const refusal = { code: 'CONFLICT', reason: 'LAST_ADMIN' };
+    const refusal = { code: 'CONFLICT', facts: { reason: 'LAST_ADMIN' } };
     await expect(stores().disable(id, commandLine)).rejects.toMatchObject(refusal);
     await expect(stores().delete(id, commandLine)).rejects.toMatchObject(refusal);
     await expect(stores().revoke(id, 'ADMIN', commandLine)).rejects.toMatchObject(refusal);
