@@ -78,6 +78,29 @@ it('the code of the pages compiles in one front end', async () => {
   expect(await compileAll()).toBe('');
 }, 60_000);
 
+/** Each of these must be an error: if one is not, the comment above it is. */
+const mistakes = [
+  '<Can run="Mutation.deletRoom" />',
+  '<Can run={DeleteRoomDocument} />',
+  '<Can run={DeleteRoomDocument} variables={{ name: "Library" }} />',
+];
+
+it('has components that accept no mistake', async () => {
+  const lines = [
+    "import { Can } from '@gatehouse/client/react';",
+    "import { DeleteRoomDocument } from './gql/graphql.ts';",
+    'export const right = [',
+    '  <Can run="Mutation.deleteRoom" />,',
+    '  <Can run={DeleteRoomDocument} variables={{ id: "1" }}>Delete</Can>,',
+    '];',
+    ...mistakes.map(
+      (element, index) => `// @ts-expect-error\nexport const e${index} = ${element};`,
+    ),
+  ];
+  await writeFile(join(folder, 'src/mistakes.tsx'), lines.join('\n'));
+  expect(await compileAll()).toBe('');
+}, 60_000);
+
 it('the plugin generates the same rules without the preset', async () => {
   const [, generates] = /`(generates: .+)`/.exec(readPage('packages/codegen/README.md')) ?? [];
   const config = `export default { schema: 'schema.graphql', ${generates} };`;

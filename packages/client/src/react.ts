@@ -48,15 +48,16 @@ export const useCan: GatehouseClient<RegisteredCoordinate>['can'] = (
   return decideTarget(client, target, variables);
 };
 
-/** The properties of {@link Can}. */
-export interface CanProps<Variables extends object> {
+/** The properties of {@link Can}. Variables may be left out when an operation has none, or only optional ones. */
+export type CanProps<Variables extends object> = {
   /** The operation that a click would run, or a coordinate. */
   readonly run: TypedDocument<unknown, Variables> | RegisteredCoordinate;
-  readonly variables?: Variables;
   /** Shown to a viewer who may not, and until the server has answered. */
   readonly fallback?: ReactNode;
   readonly children?: ReactNode;
-}
+} & (Record<string, never> extends Variables
+  ? { readonly variables?: Variables }
+  : { readonly variables: Variables });
 
 /** Shows its children to viewers who may run an operation. Asks the server where that depends on data. */
 export function Can<Variables extends object>({
