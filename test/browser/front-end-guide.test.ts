@@ -9,6 +9,7 @@ import {
   frontEndGuide,
 } from '../support/front-end-guide.ts';
 import { type ServedFrontEnd, serveBuilt, serveSources } from '../support/front-end-server.ts';
+import { logInForm, logOutButton, submitLogIn } from '../support/log-in-form.ts';
 import {
   startTestServer,
   type TestServer,
@@ -79,30 +80,17 @@ describe.skipIf(chromium === undefined)(
       return data.createRoom.id;
     }
 
-    const logInForm = (page: Page) => page.getByRole('form', { name: 'Log in' });
-
     async function openPage(): Promise<Page> {
       const page = await context.newPage();
       await page.goto(built.origin);
       return page;
     }
 
-    async function logIn(
-      page: Page,
-      { username }: Pick<TestUser, 'username'>,
-      password = userPassword,
-    ) {
-      const form = logInForm(page);
-      await form.getByLabel('User name').fill(username);
-      await form.getByLabel('Password').fill(password);
-      await form.getByRole('button').click();
-    }
-
     /** Opens the page as a new user in a group, and waits until each button is decided. */
     async function openAs(...groups: readonly string[]) {
       const user = await server.aUser(...groups);
       const page = await openPage();
-      await logIn(page, user);
+      await submitLogIn(page, user.username);
       await page.getByText(`Logged in as ${user.username}`).waitFor();
       await page.getByText('Vault').first().waitFor();
       return { user, page };
@@ -131,14 +119,23 @@ describe.skipIf(chromium === undefined)(
     it('explains a wrong password, stays logged in over a reload, and logs out', async () => {
       const user = await server.aUser('STAFF');
       const page = await openPage();
-      await logIn(page, user, 'another-password');
+      await submitLogIn(page, user.username, 'another-password');
       await page.getByText('The user name or the password is wrong.').waitFor();
-      await logIn(page, user);
+      await submitLogIn(page, user.username);
       await page.getByText('Logged in as').waitFor();
       await page.reload();
-      await page.getByRole('button', { name: 'Log out' }).click();
+      await logOutButton(page).click();
       await logInForm(page).waitFor();
       expect(await context.cookies()).toEqual([]);
+    });
+
+    it('loads again when the server could not be reached', async () => {
+      await context.route('**/graphql', (route) => route.abort());
+      const [page] = await Promise.all([openPage(), context.waitForEvent('requestfailed')]);
+      const loadAgain = page.getByRole('button', { name: 'Load again' });
+      await context.unrouteAll();
+      await loadAgain.click();
+      await logInForm(page).waitFor();
     });
 
     it('shows who enters a room, over a WebSocket with the cookie', async () => {
@@ -158,13 +155,13 @@ describe.skipIf(chromium === undefined)(
         const user = await server.aUser(group);
         const page = await context.newPage();
         await page.goto(dev.origin);
-        await logIn(page, user);
+        await submitLogIn(page, user.username);
         await page.getByText(`Logged in as ${user.username}`).waitFor();
         const decisions = await page.evaluate<Readonly<Record<string, string>>>(
           `import('/src/decisions.ts').then(({ decide }) => decide('${open}'))`,
         );
         rows.push([group, ...(rows[0] ?? []).map((name) => decisions[name] ?? '')]);
-        await page.getByRole('button', { name: 'Log out' }).click();
+        await logOutButton(page).click();
         await logInForm(page).waitFor();
       }
       await dev.stop();
