@@ -83,15 +83,22 @@ const mistakes = [
   '<Can run="Mutation.deletRoom" />',
   '<Can run={DeleteRoomDocument} />',
   '<Can run={DeleteRoomDocument} variables={{ name: "Library" }} />',
+  'new VueCan({ run: DeleteRoomDocument })',
+  'new VueCan({ run: DeleteRoomDocument, variables: { name: "Library" } })',
 ];
 
 it('has components that accept no mistake', async () => {
   const lines = [
     "import { Can } from '@gatehouse/client/react';",
+    "import { Can as VueCan } from '@gatehouse/client/vue';",
+    "import { h } from 'vue';",
     "import { DeleteRoomDocument } from './gql/graphql.ts';",
     'export const right = [',
     '  <Can run="Mutation.deleteRoom" />,',
     '  <Can run={DeleteRoomDocument} variables={{ id: "1" }}>Delete</Can>,',
+    '  new VueCan({ run: "Mutation.deleteRoom" }),',
+    '  new VueCan({ run: DeleteRoomDocument, variables: { id: "1" } }),',
+    '  h(VueCan, { run: DeleteRoomDocument, variables: { id: "1" } }),',
     '];',
     ...mistakes.map(
       (element, index) => `// @ts-expect-error\nexport const e${index} = ${element};`,

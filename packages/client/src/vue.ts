@@ -66,12 +66,13 @@ export function useCan<Variables extends object>(
   });
 }
 
-/** The properties of {@link Can}. */
-export interface CanProps<Variables extends object> {
+/** The properties of {@link Can}. Variables may be left out when an operation has none, or only optional ones. */
+export type CanProps<Variables extends object> = {
   /** The operation that a click would run, or a coordinate. */
   readonly run: TypedDocument<unknown, Variables> | RegisteredCoordinate;
-  readonly variables?: Variables;
-}
+} & (Record<string, never> extends Variables
+  ? { readonly variables?: Variables }
+  : { readonly variables: Variables });
 
 /**
  * Shows its default slot to viewers who may run an operation, and the slot `fallback` to others. Asks the server
