@@ -126,6 +126,23 @@ describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROM
     await context.close();
   });
 
+  it('keeps the focus near a control that removes itself', async () => {
+    const [admin, staff] = [await web.server.aUser('ADMIN'), await web.server.aUser('STAFF')];
+    const { context, page } = await web.openBrowser();
+    await logIn(page, admin.username);
+    await page.getByRole('link', { name: 'Your sessions' }).click();
+    await page.getByRole('button', { name: 'End the session' }).press('Enter');
+    await page.getByRole('list', { name: 'Sessions' }).and(page.locator(':focus')).waitFor();
+    await page.getByRole('link', { name: 'Users' }).click();
+    await page.getByLabel('Name', { exact: true }).fill(staff.username);
+    await page.getByRole('button', { name: 'Search' }).press('Enter');
+    await page.getByRole('button', { name: 'Revoke STAFF' }).press('Enter');
+    const row = page.getByRole('listitem').filter({ hasText: staff.username });
+    await row.and(page.locator(':focus')).waitFor();
+    expect(await page.getByRole('button', { name: 'Revoke STAFF' }).count()).toBe(0);
+    await context.close();
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no serious finding of axe-core, and fits into 360 px: %s',
     async (colorScheme) => {

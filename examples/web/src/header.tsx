@@ -1,5 +1,5 @@
-import { Can, useViewer } from '@gatehouse/client/react';
-import { LogOutButton } from './log-out-button.tsx';
+import { Can, useGatehouse, useViewer } from '@gatehouse/client/react';
+import { ActionButton } from './parts/action-button.tsx';
 import { GroupList } from './parts/group-list.tsx';
 import { type Route, toHash, useRoute } from './route.ts';
 import { LogOutDocument } from './sessions/session-documents.ts';
@@ -7,6 +7,7 @@ import { UsersDocument } from './users/user-documents.ts';
 
 /** The navigation, and who is logged in. */
 export function Header() {
+  const { logOut } = useGatehouse();
   const { principal, groups } = useViewer();
   return (
     <header>
@@ -21,7 +22,7 @@ export function Header() {
         <span>{principal?.displayName ?? principal?.username}</span>
         <GroupList groups={groups} />
         <Can run={LogOutDocument}>
-          <LogOutButton />
+          <ActionButton onAction={logOut}>Log out</ActionButton>
         </Can>
       </div>
     </header>

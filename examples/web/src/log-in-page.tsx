@@ -11,6 +11,7 @@ export function LogInPage() {
 
   async function logIn(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
+    if (isRunning) return;
     const fields = new FormData(event.currentTarget);
     setIsRunning(true);
     setProblem(undefined);
@@ -39,7 +40,7 @@ export function LogInPage() {
             autoComplete="current-password"
             required
           />
-          <button type="submit" className="main" disabled={isRunning}>
+          <button type="submit" className="main" aria-disabled={isRunning}>
             Log in
           </button>
         </form>

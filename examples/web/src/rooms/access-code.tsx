@@ -1,22 +1,22 @@
-import { useLazyQuery } from '@apollo/client/react';
-import { Problem } from '../parts/problem.tsx';
+import { useApolloClient } from '@apollo/client/react';
+import { useState } from 'react';
+import { ActionButton } from '../parts/action-button.tsx';
 import { AccessCodeDocument } from './room-documents.ts';
 
 /** Reads the code of the door at a click. */
 export function AccessCode({ id }: { readonly id: string }) {
-  const [read, { data, loading, error }] = useLazyQuery(AccessCodeDocument);
+  const client = useApolloClient();
+  const [text, setText] = useState('');
+
+  async function read(): Promise<void> {
+    const { data } = await client.query({ query: AccessCodeDocument, variables: { id } });
+    setText(`Access code: ${data?.room?.accessCode ?? 'none'}`);
+  }
+
   return (
     <>
-      <button
-        type="button"
-        disabled={loading}
-        // The hook keeps the error.
-        onClick={() => read({ variables: { id } }).catch(() => {})}
-      >
-        Show the access code
-      </button>
-      <p role="status">{data && <>Access code: {data.room?.accessCode ?? 'none'}</>}</p>
-      <Problem error={error} />
+      <ActionButton onAction={read}>Show the access code</ActionButton>
+      <p role="status">{text}</p>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { Problem } from '../parts/problem.tsx';
+import { ActionButton } from '../parts/action-button.tsx';
 import { Time } from '../parts/time.tsx';
 import { EnterRoomDocument } from './room-documents.ts';
 
@@ -10,18 +10,12 @@ interface EnterRoomProps {
 
 /** Enters a room. Only for rooms that admit the viewer. */
 export function EnterRoom({ id, name }: EnterRoomProps) {
-  const [enter, { data, loading, error }] = useMutation(EnterRoomDocument, { variables: { id } });
+  const [enter, { data }] = useMutation(EnterRoomDocument, { variables: { id } });
   return (
     <>
-      <button
-        type="button"
-        className="main"
-        disabled={loading}
-        // The hook keeps the error.
-        onClick={() => enter().catch(() => {})}
-      >
+      <ActionButton isMain onAction={() => enter()}>
         Enter
-      </button>
+      </ActionButton>
       <p role="status">
         {data && (
           <>
@@ -29,7 +23,6 @@ export function EnterRoom({ id, name }: EnterRoomProps) {
           </>
         )}
       </p>
-      <Problem error={error} />
     </>
   );
 }

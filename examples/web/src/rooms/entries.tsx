@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useEffect } from 'react';
+import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { MoreButton } from '../parts/more-button.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Time } from '../parts/time.tsx';
 import { addEntry } from './add-entry.ts';
@@ -42,9 +42,9 @@ export function Entries({ id }: { readonly id: string }) {
         ))}
       </ol>
       {page?.hasNextPage && (
-        <MoreButton onMore={() => fetchMore({ variables: { id, after: page.endCursor } })}>
+        <ActionButton onAction={() => fetchMore({ variables: { id, after: page.endCursor } })}>
           Earlier entries
-        </MoreButton>
+        </ActionButton>
       )}
     </section>
   );

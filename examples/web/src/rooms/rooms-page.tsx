@@ -1,6 +1,6 @@
 import { useQuery } from '@apollo/client/react';
+import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { MoreButton } from '../parts/more-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { RoomsDocument } from './room-documents.ts';
@@ -20,9 +20,9 @@ export function RoomsPage() {
         ))}
       </ul>
       {page?.hasNextPage && (
-        <MoreButton onMore={() => fetchMore({ variables: { after: page.endCursor } })}>
+        <ActionButton onAction={() => fetchMore({ variables: { after: page.endCursor } })}>
           More rooms
-        </MoreButton>
+        </ActionButton>
       )}
     </Page>
   );

@@ -1,31 +1,39 @@
+import { useMutation } from '@apollo/client/react';
 import { Can } from '@gatehouse/client/react';
 import type { SessionsQuery } from '../generated/graphql.ts';
+import { ActionButton } from '../parts/action-button.tsx';
 import { Time } from '../parts/time.tsx';
-import { EndSession } from './end-session.tsx';
 import { EndSessionDocument } from './session-documents.ts';
 
-type ListedSession = NonNullable<SessionsQuery['me']>['sessions'][number];
-
 interface SessionRowProps {
-  readonly session: ListedSession;
+  readonly session: NonNullable<SessionsQuery['me']>['sessions'][number];
   readonly onEnded: () => Promise<unknown>;
 }
 
 /** A session, with the button that ends it. The header has the one that ends the current session. */
-export const SessionRow = ({ session, onEnded }: SessionRowProps) => (
-  <li className="row session">
-    <div>
-      <div>{session.userAgent ?? 'Unknown program'}</div>
-      <div className="quiet">
-        {session.ip}, last used <Time at={session.lastUsedAt} />
+export function SessionRow({ session, onEnded }: SessionRowProps) {
+  const { id, createdAt, lastUsedAt, userAgent, ip, current } = session;
+  const [end] = useMutation(EndSessionDocument, { variables: { id } });
+  return (
+    <li className="row">
+      <div>
+        <div>{userAgent ?? 'Unknown program'}</div>
+        <div className="quiet">
+          {ip}, last used <Time at={lastUsedAt} />
+        </div>
       </div>
-    </div>
-    {session.current ? (
-      <span className="state">This session</span>
-    ) : (
-      <Can run={EndSessionDocument} variables={{ id: session.id }}>
-        <EndSession session={session} onEnded={onEnded} />
-      </Can>
-    )}
-  </li>
-);
+      {current ? (
+        <span className="state">This session</span>
+      ) : (
+        <Can run={EndSessionDocument} variables={{ id }}>
+          <ActionButton
+            label={`End the session of ${new Date(createdAt).toLocaleString()}`}
+            onAction={() => end().then(onEnded)}
+          >
+            End
+          </ActionButton>
+        </Can>
+      )}
+    </li>
+  );
+}

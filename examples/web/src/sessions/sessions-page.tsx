@@ -1,10 +1,10 @@
 import { useQuery } from '@apollo/client/react';
-import { Can } from '@gatehouse/client/react';
-import { useState } from 'react';
+import { Can, useGatehouse } from '@gatehouse/client/react';
+import { useRef, useState } from 'react';
+import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Page } from '../parts/page.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { LogOutEverywhere } from './log-out-everywhere.tsx';
 import { LogOutEverywhereDocument, SessionsDocument } from './session-documents.ts';
 import { SessionRow } from './session-row.tsx';
 
@@ -12,19 +12,33 @@ const pageSize = 10;
 
 /** Where the viewer is logged in. */
 export function SessionsPage() {
+  const gatehouse = useGatehouse();
+  const list = useRef<HTMLUListElement>(null);
   const [first, setFirst] = useState(pageSize);
   const { data, previousData, error, refetch } = useQuery(SessionsDocument, {
     variables: { first },
     fetchPolicy: 'cache-and-network',
   });
   const sessions = (data ?? previousData)?.me?.sessions;
+
+  async function showRest(): Promise<void> {
+    await refetch();
+    // The button that had the focus is gone.
+    list.current?.focus();
+  }
+
+  async function logOutEverywhere(): Promise<void> {
+    await gatehouse.fetch(LogOutEverywhereDocument);
+    await gatehouse.restore();
+  }
+
   return (
     <Page title="Your sessions">
       <Problem error={error} />
       {sessions === undefined && error === undefined && <Loading />}
-      <ul className="rows">
+      <ul className="rows" ref={list} tabIndex={-1} aria-label="Sessions">
         {sessions?.map((session) => (
-          <SessionRow key={session.id} session={session} onEnded={refetch} />
+          <SessionRow key={session.id} session={session} onEnded={showRest} />
         ))}
       </ul>
       {sessions?.length === first && (
@@ -33,7 +47,7 @@ export function SessionsPage() {
         </button>
       )}
       <Can run={LogOutEverywhereDocument}>
-        <LogOutEverywhere />
+        <ActionButton onAction={logOutEverywhere}>Log out everywhere</ActionButton>
       </Can>
     </Page>
   );

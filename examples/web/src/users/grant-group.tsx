@@ -1,7 +1,7 @@
 import { Can } from '@gatehouse/client/react';
 import { useState } from 'react';
 import type { Group } from '../generated/graphql.ts';
-import { Problem } from '../parts/problem.tsx';
+import { ActionButton } from '../parts/action-button.tsx';
 import { useGroupChange } from './use-group-change.ts';
 import { GrantGroupDocument } from './user-documents.ts';
 import type { ListedUser } from './user-row.tsx';
@@ -15,7 +15,7 @@ interface GrantGroupProps {
 /** Grants a user one of several groups. */
 export function GrantGroup({ user, groups }: GrantGroupProps) {
   const [chosen, setChosen] = useState<Group>();
-  const { change, isRunning, error } = useGroupChange(GrantGroupDocument);
+  const grant = useGroupChange(GrantGroupDocument);
   const group = groups.find((each) => each === chosen) ?? groups[0];
   if (group === undefined) return null;
   const variables = { userId: user.id, group };
@@ -31,15 +31,12 @@ export function GrantGroup({ user, groups }: GrantGroupProps) {
             <option key={each}>{each}</option>
           ))}
         </select>
-        <button
-          type="button"
-          disabled={isRunning}
-          aria-label={`Grant ${group} to ${user.username}`}
-          onClick={() => change(variables)}
+        <ActionButton
+          label={`Grant ${group} to ${user.username}`}
+          onAction={() => grant(variables)}
         >
           Grant
-        </button>
-        <Problem error={error} />
+        </ActionButton>
       </div>
     </Can>
   );

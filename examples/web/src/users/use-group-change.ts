@@ -3,21 +3,14 @@ import { useGatehouse, useViewer } from '@gatehouse/client/react';
 import type { GrantGroupMutationVariables } from '../generated/graphql.ts';
 import type { GrantGroupDocument, RevokeGroupDocument } from './user-documents.ts';
 
-/** Grants or revokes a group. A change of the viewer's own groups changes what this page shows. */
+/** Returns the function that grants or revokes a group. The viewer's own groups change what this page shows. */
 export function useGroupChange(document: typeof GrantGroupDocument | typeof RevokeGroupDocument) {
   const gatehouse = useGatehouse();
   const { principal } = useViewer();
-  const [mutate, { loading: isRunning, error }] = useMutation(document);
+  const [change] = useMutation(document);
 
-  async function change(variables: GrantGroupMutationVariables): Promise<void> {
-    try {
-      await mutate({ variables });
-    } catch {
-      // The hook keeps the error.
-      return;
-    }
+  return async (variables: GrantGroupMutationVariables): Promise<void> => {
+    await change({ variables });
     if (variables.userId === principal?.id) await gatehouse.restore();
-  }
-
-  return { change, isRunning, error };
+  };
 }

@@ -1,6 +1,6 @@
 import { Can } from '@gatehouse/client/react';
 import type { Group } from '../generated/graphql.ts';
-import { Problem } from '../parts/problem.tsx';
+import { ActionButton } from '../parts/action-button.tsx';
 import { useGroupChange } from './use-group-change.ts';
 import { RevokeGroupDocument } from './user-documents.ts';
 import type { ListedUser } from './user-row.tsx';
@@ -8,25 +8,23 @@ import type { ListedUser } from './user-row.tsx';
 interface UserGroupProps {
   readonly user: ListedUser;
   readonly group: Group;
+  readonly onRevoked: () => void;
 }
 
 /** A group of a user, with the button that revokes it. */
-export function UserGroup({ user, group }: UserGroupProps) {
+export function UserGroup({ user, group, onRevoked }: UserGroupProps) {
   const variables = { userId: user.id, group };
-  const { change, isRunning, error } = useGroupChange(RevokeGroupDocument);
+  const revoke = useGroupChange(RevokeGroupDocument);
   return (
     <li className="group">
       {group}
       <Can run={RevokeGroupDocument} variables={variables}>
-        <button
-          type="button"
-          disabled={isRunning}
-          aria-label={`Revoke ${group} from ${user.username}`}
-          onClick={() => change(variables)}
+        <ActionButton
+          label={`Revoke ${group} from ${user.username}`}
+          onAction={() => revoke(variables).then(onRevoked)}
         >
           ×
-        </button>
-        <Problem error={error} />
+        </ActionButton>
       </Can>
     </li>
   );

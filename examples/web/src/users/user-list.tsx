@@ -1,7 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useCan } from '@gatehouse/client/react';
+import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { MoreButton } from '../parts/more-button.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { UsersDocument } from './user-documents.ts';
 import { UserRow } from './user-row.tsx';
@@ -25,9 +25,9 @@ export function UserList({ filter }: { readonly filter: UserFilter }) {
         ))}
       </ul>
       {page?.hasNextPage && (
-        <MoreButton onMore={() => fetchMore({ variables: { after: page.endCursor } })}>
+        <ActionButton onAction={() => fetchMore({ variables: { after: page.endCursor } })}>
           More users
-        </MoreButton>
+        </ActionButton>
       )}
     </>
   );

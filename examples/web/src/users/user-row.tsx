@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Group, type UsersQuery } from '../generated/graphql.ts';
 import { GrantGroup } from './grant-group.tsx';
 import { UserGroup } from './user-group.tsx';
@@ -6,9 +7,10 @@ export type ListedUser = UsersQuery['users']['edges'][number]['node'];
 
 /** A user with the groups, and the controls that change them. */
 export function UserRow({ user }: { readonly user: ListedUser }) {
+  const row = useRef<HTMLLIElement>(null);
   const missing = Object.values(Group).filter((group) => !user.groups.includes(group));
   return (
-    <li className="row user">
+    <li className="row" ref={row} tabIndex={-1}>
       <div>
         <strong>{user.displayName}</strong>{' '}
         {user.displayName !== user.username && <span className="quiet">{user.username}</span>}{' '}
@@ -17,7 +19,13 @@ export function UserRow({ user }: { readonly user: ListedUser }) {
       </div>
       <ul className="groups" aria-label={`Groups of ${user.username}`}>
         {user.groups.map((group) => (
-          <UserGroup key={group} user={user} group={group} />
+          <UserGroup
+            key={group}
+            user={user}
+            group={group}
+            // The button that had the focus is gone.
+            onRevoked={() => row.current?.focus()}
+          />
         ))}
       </ul>
       {missing.length > 0 && <GrantGroup user={user} groups={missing} />}
