@@ -1,9 +1,7 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
 import { findChromium } from '../support/browser.ts';
 import { controlsOf, openPage } from '../support/click-everything.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { userPassword } from '../support/test-server.ts';
 import {
   logIn,
@@ -12,23 +10,9 @@ import {
   startWebBrowser,
   type WebBrowser,
 } from '../support/web-browser.ts';
-import { startWebDevelopment, startWebExample } from '../support/web-example.ts';
+import { startWebExample } from '../support/web-example.ts';
 
 const chromium = findChromium(process.env.CHROMIUM_PATH);
-const enterRoom = 'mutation ($id: ID!) { enterRoom(id: $id) { id } }';
-
-/** Opens the Lobby, lets others enter it, and waits until the page shows each of them once. */
-async function watchLobby({ server, roomIds }: WebBrowser, page: Page): Promise<void> {
-  const staff = await server.aUser('STAFF');
-  await page.getByRole('link', { name: 'Lobby' }).click();
-  await page.getByRole('heading', { name: 'Entries' }).waitFor();
-  await expect.poll(() => server.events.subscriberCount()).toBe(1);
-  const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
-  for (const count of [1, 2]) {
-    await server.ask(enterRoom, { token: staff.accessToken, variables: { id: roomIds[0] } });
-    await expect.poll(() => entries.count()).toBe(count);
-  }
-}
 
 describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROMIUM_PATH)', () => {
   let web: WebBrowser;
@@ -50,34 +34,6 @@ describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROM
     await logIn(tab, username);
     await logOutButton(page).waitFor();
     await context.close();
-  });
-
-  it('shows who enters a room, until its session is ended elsewhere', async () => {
-    const manager = await web.server.aUser('MANAGER');
-    const { context, page } = await web.openBrowser();
-    await logIn(page, manager.username);
-    await watchLobby(web, page);
-    await web.server.ask('mutation { logoutEverywhere }', { token: manager.accessToken });
-    await logInHeading(page).waitFor();
-    await context.close();
-  });
-
-  it('shows what was missed while the socket was closed', async () => {
-    const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
-    const network = await startTcpProxy(web.url);
-    const { context, page } = await web.openBrowser(network.url);
-    await logIn(page, manager.username);
-    await watchLobby(web, page);
-    network.refuses = true;
-    network.cut();
-    await expect.poll(() => web.server.events.subscriberCount()).toBe(0);
-    const variables = { id: web.roomIds[0] };
-    await web.server.ask(enterRoom, { token: staff.accessToken, variables });
-    network.refuses = false;
-    const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
-    await expect.poll(() => entries.count()).toBe(1);
-    await context.close();
-    await network.close();
   });
 
   it('offers to try again when the API does not answer', async () => {
@@ -180,22 +136,3 @@ describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROM
     await context.close();
   });
 });
-
-describe.skipIf(chromium === undefined)(
-  'examples/web in development (needs Chromium: set CHROMIUM_PATH)',
-  () => {
-    let web: WebBrowser;
-    beforeAll(async () => {
-      web = await startWebBrowser(startWebDevelopment, chromium);
-    });
-    afterAll(() => web.stop());
-
-    it('logs in, and shows who enters a room, through the proxy of Vite', async () => {
-      const { username } = await web.server.aUser('MANAGER');
-      const { context, page } = await web.openBrowser();
-      await logIn(page, username);
-      await watchLobby(web, page);
-      await context.close();
-    });
-  },
-);

@@ -3,30 +3,18 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import type { GatehouseClient } from '@gatehouse/client';
 import { createGatehouseLink } from '@gatehouse/client/apollo';
 import { OperationTypeNode } from 'graphql';
-import { createClient } from 'graphql-ws';
 import { createCache } from './cache.ts';
-
-/** The server closes a socket with this code when its session has ended. */
-const sessionEnded = 4401;
+import { createSocket } from './socket.ts';
 
 /**
  * Connects to the API over HTTP, and over a WebSocket for subscriptions. The browser sends the session cookie with
  * both.
  */
 export function connect(gatehouse: Pick<GatehouseClient, 'sending' | 'recover' | 'restore'>) {
-  const socket = createClient({
-    url: `${window.location.origin.replace('http', 'ws')}/graphql`,
-    retryAttempts: Number.POSITIVE_INFINITY,
-    shouldRetry: () => true,
-    on: {
-      closed(event) {
-        if (event instanceof CloseEvent && event.code === sessionEnded) gatehouse.restore();
-      },
-      connected(_socket, _payload, wasRetry) {
-        // Events may have been missed while the socket was closed.
-        if (wasRetry) client.refetchQueries({ include: 'active' });
-      },
-    },
+  const socket = createSocket({
+    // What happened before the subscriptions were open is read.
+    onOpen: () => client.refetchQueries({ include: 'active' }),
+    onRightsLost: () => gatehouse.restore(),
   });
   const client = new ApolloClient({
     cache: createCache(),

@@ -1,10 +1,11 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Time } from '../parts/time.tsx';
 import { addEntry } from './add-entry.ts';
+import { isEventsLost } from './is-events-lost.ts';
 import { EntriesDocument, RoomEnteredDocument } from './room-documents.ts';
 
 /** Who has entered a room, latest first. New entries appear as they happen. */
@@ -14,15 +15,19 @@ export function Entries({ id }: { readonly id: string }) {
     fetchPolicy: 'cache-and-network',
   });
 
+  const [lostEvents, setLostEvents] = useState(0);
+
   useEffect(
     () =>
       subscribeToMore({
         document: RoomEnteredDocument,
         variables: { roomId: id },
+        // Another subscription, which reads what was lost.
+        onError: (problem) => isEventsLost(problem) && setLostEvents(lostEvents + 1),
         updateQuery: (_shown, { complete, previousData, subscriptionData }) =>
           complete ? addEntry(previousData, subscriptionData.data.roomEntered) : undefined,
       }),
-    [subscribeToMore, id],
+    [subscribeToMore, id, lostEvents],
   );
 
   const entries = data?.room?.entries;

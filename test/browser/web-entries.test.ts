@@ -1,0 +1,130 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { findChromium } from '../support/browser.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { logIn, logInHeading, startWebBrowser, type WebBrowser } from '../support/web-browser.ts';
+import { startWebDevelopment, startWebExample } from '../support/web-example.ts';
+
+const chromium = findChromium(process.env.CHROMIUM_PATH);
+const enterRoom = 'mutation ($id: ID!) { enterRoom(id: $id) { id } }';
+
+/** The message of graphql-transport-ws that begins a subscription. */
+const subscribeMessage = z.object({
+  id: z.string(),
+  payload: z.object({ query: z.string().startsWith('subscription') }),
+});
+
+/** Opens the Lobby, lets others enter it, and waits until the page shows each of them once. */
+async function watchLobby({ server, roomIds }: WebBrowser, page: Page): Promise<void> {
+  const staff = await server.aUser('STAFF');
+  await page.getByRole('link', { name: 'Lobby' }).click();
+  await page.getByRole('heading', { name: 'Entries' }).waitFor();
+  await expect.poll(() => server.events.subscriberCount()).toBe(1);
+  const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
+  for (const count of [1, 2]) {
+    await server.ask(enterRoom, { token: staff.accessToken, variables: { id: roomIds[0] } });
+    await expect.poll(() => entries.count()).toBe(count);
+  }
+}
+
+describe.skipIf(chromium === undefined)(
+  'entries in examples/web (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let web: WebBrowser;
+    beforeAll(async () => {
+      web = await startWebBrowser(startWebExample, chromium);
+    });
+    afterAll(() => web.stop());
+
+    it('appear as they happen, until the session is ended elsewhere', async () => {
+      const manager = await web.server.aUser('MANAGER');
+      const { context, page } = await web.openBrowser();
+      await logIn(page, manager.username);
+      await watchLobby(web, page);
+      await web.server.ask('mutation { logoutEverywhere }', { token: manager.accessToken });
+      await logInHeading(page).waitFor();
+      await context.close();
+    });
+
+    it('appear as they happen, until the viewer has left the group', async () => {
+      const manager = await web.server.aUser('MANAGER', 'STAFF');
+      const { context, page } = await web.openBrowser();
+      await logIn(page, manager.username);
+      await watchLobby(web, page);
+      const revoke = 'mutation ($id: ID!) { revokeGroup(userId: $id, group: MANAGER) { id } }';
+      await web.server.ask(revoke, {
+        token: web.server.admin.accessToken,
+        variables: { id: manager.id },
+      });
+      await page.getByRole('heading', { name: 'Entries' }).waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Enter' }).waitFor();
+      await context.close();
+    });
+
+    it('appear after a reconnect when they were missed', async () => {
+      const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
+      const network = await startTcpProxy(web.url);
+      const { context, page } = await web.openBrowser(network.url);
+      await logIn(page, manager.username);
+      await watchLobby(web, page);
+      network.refuses = true;
+      network.cut();
+      await expect.poll(() => web.server.events.subscriberCount()).toBe(0);
+      const variables = { id: web.roomIds[0] };
+      await web.server.ask(enterRoom, { token: staff.accessToken, variables });
+      network.refuses = false;
+      const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
+      await expect.poll(() => entries.count()).toBe(1);
+      await context.close();
+      await network.close();
+    });
+
+    it('appear after the server has lost events', async () => {
+      const [manager, staff] = [await web.server.aUser('MANAGER'), await web.server.aUser('STAFF')];
+      const { context, page } = await web.openBrowser();
+      const ids: string[] = [];
+      let sendToPage = (_message: string) => {};
+      await page.routeWebSocket(/graphql$/, (socket) => {
+        const server = socket.connectToServer();
+        socket.onMessage((message) => {
+          const { id } = subscribeMessage.safeParse(JSON.parse(message.toString())).data ?? {};
+          if (id !== undefined) ids.push(id);
+          server.send(message);
+        });
+        sendToPage = (message) => socket.send(message);
+      });
+      await logIn(page, manager.username);
+      await watchLobby(web, page);
+      const payload = [{ message: 'Events may be missing.', extensions: { code: 'EVENTS_LOST' } }];
+      sendToPage(JSON.stringify({ type: 'error', id: ids[0], payload }));
+      await expect.poll(() => ids.length).toBe(2);
+      await web.server.ask(enterRoom, {
+        token: staff.accessToken,
+        variables: { id: web.roomIds[0] },
+      });
+      const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
+      await expect.poll(() => entries.count()).toBe(1);
+      await context.close();
+    });
+  },
+);
+
+describe.skipIf(chromium === undefined)(
+  'examples/web in development (needs Chromium: set CHROMIUM_PATH)',
+  () => {
+    let web: WebBrowser;
+    beforeAll(async () => {
+      web = await startWebBrowser(startWebDevelopment, chromium);
+    });
+    afterAll(() => web.stop());
+
+    it('logs in, and shows who enters a room, through the proxy of Vite', async () => {
+      const { username } = await web.server.aUser('MANAGER');
+      const { context, page } = await web.openBrowser();
+      await logIn(page, username);
+      await watchLobby(web, page);
+      await context.close();
+    });
+  },
+);
