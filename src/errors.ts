@@ -91,7 +91,12 @@ const argumentFact = (argument: string | undefined): ErrorFacts =>
   argument === undefined ? {} : { argument };
 
 /** Why the state of the data forbids an operation. */
-type ConflictReason = 'LAST_ADMIN' | 'CHANGED_MEANWHILE' | 'CLIENT_DISABLED' | 'STILL_REFERENCED';
+type ConflictReason =
+  | 'LAST_ADMIN'
+  | 'GROUP_IMPLIED'
+  | 'CHANGED_MEANWHILE'
+  | 'CLIENT_DISABLED'
+  | 'STILL_REFERENCED';
 
 /** The state of the data forbids the operation, or another operation came first. The operation had no effect. */
 export class ConflictError extends ClientError {

@@ -6,12 +6,14 @@ import {
   type UserViewer,
   type Viewer,
 } from '../authentication/viewer.ts';
+import type { Groups } from '../composition/groups.ts';
 import { isUuid } from '../composition/uuid.ts';
 import { type Actor, actorOf } from './origin.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
 export interface Confirmation {
   readonly at: Date;
+  readonly groups: Pick<Groups, 'inEffect'>;
   /** The user or client whose account, groups, sessions or secret the transaction is going to change. */
   readonly changing?: Actor;
 }
@@ -27,14 +29,18 @@ export interface Confirmation {
 export async function findLostRights(
   transaction: SqlTransaction,
   viewer: AuthenticatedViewer | undefined,
-  { at, changing }: Confirmation,
+  { at, groups, changing }: Confirmation,
 ): Promise<Viewer | undefined> {
   await lockPrincipals(transaction, viewer, changing);
   if (viewer === undefined) return undefined;
-  const current =
+  const granted =
     viewer.kind === 'user'
       ? await readUser(transaction, viewer, at)
       : await readApiClient(transaction, viewer);
+  const current =
+    granted === undefined
+      ? anonymous('TOKEN_REVOKED')
+      : { ...viewer, groups: new Set(groups.inEffect(granted)) };
   return holdsAllOf(current, viewer) ? undefined : current;
 }
 
@@ -73,7 +79,7 @@ async function readUser(
   transaction: SqlTransaction,
   viewer: UserViewer,
   at: Date,
-): Promise<Viewer> {
+): Promise<GrantedGroups> {
   const rows = await transaction.$queryRawUnsafe(
     `SELECT ARRAY(
         SELECT membership."group" FROM gatehouse.memberships AS membership
@@ -87,28 +93,25 @@ async function readUser(
     viewer.sessionId,
     at,
   );
-  return withGroups(viewer, rows);
+  return readGroups(rows);
 }
 
 async function readApiClient(
   transaction: SqlTransaction,
   viewer: ApiClientViewer,
-): Promise<Viewer> {
+): Promise<GrantedGroups> {
   const rows = await transaction.$queryRawUnsafe(
     `SELECT groups FROM gatehouse.api_clients
     WHERE id = $1::uuid AND secret_hash = $2::bytea AND disabled_at IS NULL`,
     viewer.clientId,
     viewer.secretHash,
   );
-  return withGroups(viewer, rows);
+  return readGroups(rows);
 }
 
 const rowsSchema = z.array(z.object({ groups: z.array(z.string()) }));
 
-/** Returns the viewer with the current groups, or an anonymous one when no row was found. */
-function withGroups(viewer: AuthenticatedViewer, rows: unknown): Viewer {
-  const [row] = rowsSchema.parse(rows);
-  return row === undefined
-    ? anonymous('TOKEN_REVOKED')
-    : { ...viewer, groups: new Set(row.groups) };
-}
+/** The current groups as granted. Undefined: the session has ended, or the principal is disabled or deleted. */
+type GrantedGroups = readonly string[] | undefined;
+
+const readGroups = (rows: unknown): GrantedGroups => rowsSchema.parse(rows)[0]?.groups;

@@ -22,15 +22,12 @@ export interface Rights {
   ofField(ask: () => Promise<void>): Rights;
 }
 
-/**
- * Creates the rights of a request, which all copies of its context share. `toKnown` removes groups that are not in the
- * schema.
- */
-export function createRequestRights(viewer: Viewer, toKnown: (viewer: Viewer) => Viewer): Rights {
+/** Creates the rights of a request, which all copies of its context share. */
+export function createRequestRights(viewer: Viewer): Rights {
   let current = viewer;
   const ofField: Rights['ofField'] = (ask) => {
     const askWith = async (found: Viewer) => {
-      current = toKnown(found);
+      current = found;
       await ask();
       return current;
     };
@@ -39,7 +36,7 @@ export function createRequestRights(viewer: Viewer, toKnown: (viewer: Viewer) =>
   return {
     viewer: () => current,
     async recheck(found) {
-      current = toKnown(found);
+      current = found;
       throw changedMeanwhile();
     },
     refuse(error) {

@@ -1,4 +1,5 @@
 import type { Viewer } from '../authentication/viewer.ts';
+import type { Groups } from '../composition/groups.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';
 import { type Actor, type Origin, originBy } from './origin.ts';
@@ -46,6 +47,8 @@ export type Write<TTransaction> = <Result>(
 export interface WriteDependencies<TTransaction> {
   readonly data: DataClient<TTransaction>;
   readonly now: () => Date;
+  /** The groups of the composed schema. */
+  readonly groups: Pick<Groups, 'inEffect'>;
 }
 
 /** The result of one transaction, or the viewer whose rights have changed. */
@@ -55,6 +58,7 @@ type Outcome<Result> = { readonly result: Result } | { readonly changed: Viewer 
 export function createWrite<TTransaction>({
   data,
   now,
+  groups,
 }: WriteDependencies<TTransaction>): Write<TTransaction> {
   return async (terms, work) => {
     const { rights } = terms.origin;
@@ -81,7 +85,7 @@ export function createWrite<TTransaction>({
         await lock?.(transaction);
         const at = now();
         const sql = data.sql(transaction);
-        const confirmation = { at, ...(changing === undefined ? {} : { changing }) };
+        const confirmation = { at, groups, ...(changing === undefined ? {} : { changing }) };
         const changed = await findLostRights(sql, viewer, confirmation);
         if (changed !== undefined) return { changed };
         if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {

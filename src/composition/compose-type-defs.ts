@@ -4,6 +4,7 @@ import { findDoubleTypes } from './double-types.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDomainProblems } from './find-problems.ts';
 import { createGroups, type Groups } from './groups.ts';
+import { readImplications } from './implications.ts';
 import type { GatehouseConfig, Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
 import {
@@ -39,7 +40,8 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
       ? { documents: [], problems: [] }
       : externalTypeDefs(config.schema, [...ofGatehouse, ...ofDomains.documents]);
   const ofProject = [...ofDomains.documents, ...external.documents];
-  const groups = createGroups(enumValues([...ofGatehouse, ...ofProject], 'Group'));
+  const all = [...ofGatehouse, ...ofProject];
+  const groups = createGroups(enumValues(all, 'Group'), readImplications(all, config.schema));
   const replaced = replaceGuards(ofGatehouse, guards, groups.names);
   const unnamed = config.schema === undefined ? 'unknown' : '`schema`';
   const single = findDoubleTypes([...replaced.documents, ...ofProject], unnamed);

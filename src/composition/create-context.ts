@@ -30,18 +30,13 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
 export function createContexts({ data, db, load, groups, now }: ContextDependencies) {
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
-      const rights = createRequestRights(viewer, (found) =>
-        found.isAuthenticated
-          ? { ...found, groups: new Set(groups.inSchemaOrder(found.groups)) }
-          : found,
-      );
+      const rights = createRequestRights(viewer);
       // Created when called: most requests only read.
       const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
-        createChange({ data, now, originOf: () => originOf({ rights: by, client: facts.client }) })(
-          event,
-          work,
-          options,
-        );
+        createChange({
+          ...{ data, now, groups },
+          originOf: () => originOf({ rights: by, client: facts.client }),
+        })(event, work, options);
       return {
         ...{ ...facts, groups, db, load, rights, changeBy },
         change: changeBy(rights),
@@ -52,7 +47,7 @@ export function createContexts({ data, db, load, groups, now }: ContextDependenc
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,
-      change: createChange({ data, now, originOf: () => system }),
+      change: createChange({ data, now, groups, originOf: () => system }),
     }),
   };
 }

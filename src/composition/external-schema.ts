@@ -24,7 +24,7 @@ const rootNames: readonly string[] = ['Query', 'Mutation', 'Subscription'];
 /** Enums of Gatehouse to which other schemas may add values, like `extend enum` in SDL. */
 const openEnums: readonly string[] = ['Group', 'Policy'];
 /** Directives that Gatehouse defines. */
-const ownDirectives: readonly string[] = ['auth', 'public'];
+const ownDirectives: readonly string[] = ['auth', 'public', 'implies'];
 
 /** A path without directives: those in `extensions.directives` are read from the schema, not from its SDL. */
 const noDirectives = ['gatehouse', 'none'];
@@ -124,7 +124,7 @@ function toEnumExtension(
 const withEnumNames = (document: DocumentNode): DocumentNode =>
   visit(document, {
     Directive: (directive: DirectiveNode): ASTNode | undefined =>
-      directive.name.value === 'auth'
+      directive.name.value === 'auth' || directive.name.value === 'implies'
         ? visit(directive, { StringValue: ({ value }) => ({ kind: Kind.ENUM, value }) })
         : undefined,
   });

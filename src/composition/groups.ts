@@ -1,3 +1,4 @@
+import { closeImplications, type Implications } from '@gatehouse/authorization';
 import { BadUserInputError } from '../errors.ts';
 
 /** The name of a group: a value of the composed schema's enum `Group`. */
@@ -10,20 +11,33 @@ export interface Groups {
   has(name: string): boolean;
   /** Returns the names in schema order, each once. Names that are not groups of the schema are omitted. */
   inSchemaOrder(names: Iterable<string>): Group[];
+  /** Returns the names and all groups that they imply (`@implies`), as `inSchemaOrder` does. */
+  inEffect(names: Iterable<string>): Group[];
   /** @throws {BadUserInputError} for `argument`, when one of the names is not a group of the schema. */
   requireAll(names: readonly string[], argument: string): void;
 }
 
-/** @param names the values of the enum `Group`, in schema order. */
-export function createGroups(names: readonly Group[]): Groups {
+/**
+ * @param names the values of the enum `Group`, in schema order.
+ * @param implications the groups in the `@implies` of each group.
+ */
+export function createGroups(
+  names: readonly Group[],
+  implications: Implications = new Map(),
+): Groups {
   const all = new Set(names);
+  const implied = closeImplications(implications);
+  function inSchemaOrder(given: Iterable<string>): Group[] {
+    const known = new Set(given);
+    return names.filter((name) => known.has(name));
+  }
   return {
     names,
     has: (name) => all.has(name),
-    inSchemaOrder(given) {
-      const known = new Set(given);
-      return names.filter((name) => known.has(name));
-    },
+    inSchemaOrder,
+    // A removed group is not in the schema, so it implies none.
+    inEffect: (given) =>
+      inSchemaOrder([...given].flatMap((name) => [name, ...(implied.get(name) ?? [])])),
     requireAll(given, argument) {
       const unknown = given.find((name) => !all.has(name));
       if (unknown === undefined) return;

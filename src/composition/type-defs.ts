@@ -7,6 +7,7 @@ import {
   type DocumentNode,
   type EnumTypeDefinitionNode,
   type EnumTypeExtensionNode,
+  type EnumValueDefinitionNode,
   GraphQLError,
   Kind,
   parse,
@@ -79,10 +80,16 @@ const isSdl = (text: string): boolean => /[\n{]\s/.test(text) || /\}\s*$/.test(t
 
 /** Returns the values of an enum in all documents, in order, from its definition and its extensions. */
 export const enumValues = (documents: readonly DocumentNode[], name: string): readonly string[] =>
+  enumValueNodes(documents, name).map((value) => value.name.value);
+
+/** Returns the same values as `enumValues`, with their directives. */
+export const enumValueNodes = (
+  documents: readonly DocumentNode[],
+  name: string,
+): readonly EnumValueDefinitionNode[] =>
   documents
     .flatMap(({ definitions }) => definitions)
-    .flatMap((node) => (isEnumNamed(node, name) ? (node.values ?? []) : []))
-    .map((value) => value.name.value);
+    .flatMap((node) => (isEnumNamed(node, name) ? (node.values ?? []) : []));
 
 const isEnumNamed = (
   node: DefinitionNode,

@@ -24,13 +24,13 @@ export interface SessionStoreDependencies extends StoreDependencies {
 }
 
 /** Adds the function that writes. */
-export const withWrite = <Options extends Pick<StoreDependencies, 'database' | 'now'>>(
+export const withWrite = <Options extends Pick<StoreDependencies, 'database' | 'now' | 'groups'>>(
   options: Options,
 ): Options & Pick<StoreDependencies, 'write'> => {
-  const { database, now } = options;
+  const { database, now, groups } = options;
   const data: DataClient<DatabaseTransaction> = {
     transaction: (work) => database.$transaction(work),
     sql: (transaction) => transaction,
   };
-  return { ...options, write: createWrite({ data, now }) };
+  return { ...options, write: createWrite({ data, now, groups }) };
 };

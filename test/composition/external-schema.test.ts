@@ -47,6 +47,47 @@ describe('a schema that was made elsewhere', () => {
     expect(groupsOf(project).names).toEqual(['ADMIN', 'AUDITOR', 'SALES']);
   });
 
+  it.each([
+    { title: 'an object', implies: { groups: ['ADMIN'] } },
+    { title: 'a list of objects', implies: [{ groups: 'ADMIN' }] },
+  ])('keeps the groups that its groups imply, from $title in extensions', ({ implies }) => {
+    const values = { SALES: { extensions: { directives: { implies } } }, ADMIN: {} };
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: 'Query',
+        fields: {
+          revenue: {
+            type: GraphQLString,
+            extensions: { directives: { auth: { requires: ['ADMIN'] } } },
+            resolve: () => '46.00',
+          },
+        },
+      }),
+      types: [new GraphQLEnumType({ name: 'Group', values })],
+    });
+    expect(groupsOf({ directory, config: { schema } }).inEffect(['SALES'])).toEqual([
+      'ADMIN',
+      'SALES',
+    ]);
+    const [clause] = compose({ schema }).requirements.at('Query.revenue');
+    expect(clause).toEqual({ requires: ['ADMIN'], or: [], satisfiedBy: ['ADMIN', 'SALES'] });
+  });
+
+  it('keeps the groups that its groups imply, from its SDL', () => {
+    const schema = sdlFirst(
+      `directive @implies(groups: [Group!]!) on ENUM_VALUE
+      extend enum Group { LEAD @implies(groups: SALES) }
+      type Query { revenue: String @auth(requires: [SALES]) }`,
+      { Query: { revenue: () => '46.00' } },
+    );
+    expect(groupsOf({ directory, config: { schema } }).inEffect(['LEAD'])).toEqual([
+      'LEAD',
+      'SALES',
+    ]);
+    const [clause] = compose({ schema }).requirements.at('Query.revenue');
+    expect(clause?.satisfiedBy).toEqual(['SALES', 'LEAD']);
+  });
+
   it('keeps the rules of extensions', () => {
     const schema = codeFirst({ requires: ['SALES'] });
     expect(clausesAt({ schema }, 'Query.revenue')).toEqual([['SALES']]);

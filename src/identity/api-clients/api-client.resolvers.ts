@@ -19,6 +19,6 @@ export const createApiClientResolvers = (partsOf: PartsOf) =>
         partsOf().stores.apiClients.disable(id, originOf(context)),
     },
     ApiClient: {
-      groups: ({ groups }) => partsOf().services.newUserRules.groups.inSchemaOrder(groups),
+      groups: ({ groups }) => partsOf().services.newUserRules.groups.inEffect(groups),
     },
   }) satisfies Resolvers;

@@ -43,7 +43,7 @@ export function createApiClientStore({ database, now, write, groups }: StoreDepe
         where: { id: { in: [...ids] }, disabledAt: null },
         select: signInFields,
       });
-      return found.map((each) => ({ ...each, groups: groups.inSchemaOrder(each.groups) }));
+      return found.map((each) => ({ ...each, groups: groups.inEffect(each.groups) }));
     },
 
     /** Records that these clients were used. Skips clients that are locked by a change. */

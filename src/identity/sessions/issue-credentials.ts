@@ -30,7 +30,7 @@ export function createIssueCredentials(
       userId: user.id,
       sessionId: id,
       sessionExpiresAt: expiresAt,
-      groups: schemaGroups.inSchemaOrder(groups),
+      groups: schemaGroups.inEffect(groups),
     });
     return {
       accessToken: token,

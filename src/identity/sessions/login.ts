@@ -45,7 +45,7 @@ export const createStartSession =
       userId: session.user.id,
       sessionId: session.id,
       sessionKind: 'cookie',
-      groups: new Set(groups.inSchemaOrder(session.groups)),
+      groups: new Set(groups.inEffect(session.groups)),
     };
     return { viewer, cookie: { value: token, expiresAt: session.absoluteEndAt } };
   };

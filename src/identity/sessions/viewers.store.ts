@@ -50,7 +50,7 @@ export function createViewers(dependencies: SessionStoreDependencies) {
   const users = new WeakMap<UserViewer, UserWithGroups>();
 
   function toViewer({ sessionId, ...row }: ViewerRow, kind: SessionKind): UserViewer {
-    const user = { ...row, groups: schemaGroups.inSchemaOrder(row.groups) };
+    const user = { ...row, groups: schemaGroups.inEffect(row.groups) };
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,

@@ -1,6 +1,6 @@
 import { type Origin, userIdOf } from '../../changes/origin.ts';
-import type { Group } from '../../composition/groups.ts';
-import { BadUserInputError } from '../../errors.ts';
+import type { Group, Groups } from '../../composition/groups.ts';
+import { BadUserInputError, ConflictError } from '../../errors.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';
@@ -60,10 +60,20 @@ export function createMembershipStore({ database, now, write, groups }: StoreDep
       });
     },
 
-    /** Revokes a group. Does nothing when the user is not in it. @throws as `grant` does. */
+    /**
+     * Revokes a group. Does nothing when the user is not in it.
+     *
+     * @throws as `grant` does. @throws {ConflictError} GROUP_IMPLIED, when another group of the user implies this one
+     *   and it was not granted.
+     */
     revoke: (userId: string, group: Group, origin: Origin): Promise<UserRecord> =>
-      write(termsOf(userId, group, origin), async (transaction, { record }) => {
+      write(termsOf(userId, group, origin), async (transaction, { at, record }) => {
         const user = await requireUser(transaction, userId, 'userId');
+        const granted = await transaction.membership.findMany({
+          where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
+          select: { group: true },
+        });
+        requireNotImplied(groups, group, new Set(granted.map((each) => each.group)));
         const change = () => transaction.membership.deleteMany({ where: { userId, group } });
         const { count } = await (group === 'ADMIN'
           ? leaveAnAdmin(transaction, user.id, change)
@@ -73,6 +83,20 @@ export function createMembershipStore({ database, now, write, groups }: StoreDep
         return user;
       }),
   };
+}
+
+/** @throws {ConflictError} GROUP_IMPLIED. `granted` are the current groups as granted. */
+function requireNotImplied(groups: Groups, group: Group, granted: ReadonlySet<Group>): void {
+  if (granted.has(group)) return;
+  const impliedBy = groups
+    .inSchemaOrder(granted)
+    .find((each) => groups.inEffect([each]).includes(group));
+  if (impliedBy === undefined) return;
+  throw new ConflictError(
+    'GROUP_IMPLIED',
+    `${group} was not granted: ${impliedBy} implies it. Revoke ${impliedBy} instead.`,
+    { facts: { impliedBy } },
+  );
 }
 
 /** The maximum expiry: RFC 3339 has years of four digits, so a later time could be stored, but not sent. */

@@ -147,7 +147,7 @@ async function addGroupsOf(
 ): Promise<UserWithGroups> {
   const active = await memberships.findActiveOf([user.id]);
   const { groups } = services.newUserRules;
-  return { ...user, groups: groups.inSchemaOrder(active.map(({ group }) => group)) };
+  return { ...user, groups: groups.inEffect(active.map(({ group }) => group)) };
 }
 
 /** Generates passwords until one does not contain the username, which a short name can by chance. */

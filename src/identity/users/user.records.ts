@@ -22,7 +22,7 @@ export const membershipFields = {
 
 export type UserRecord = Prisma.UserGetPayload<{ select: typeof userFields }>;
 
-/** A user and its current groups, read in one statement. In schema order, without groups that the schema lacks. */
+/** A user and its groups in effect, read in one statement. In schema order, without groups that the schema lacks. */
 export interface UserWithGroups extends UserRecord {
   readonly groups: readonly Group[];
 }

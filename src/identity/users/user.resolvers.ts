@@ -60,7 +60,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const { groups } = partsOf().services.newUserRules;
         return load
           .memberships(user.id)
-          .then((memberships) => groups.inSchemaOrder(memberships.map(({ group }) => group)));
+          .then((memberships) => groups.inEffect(memberships.map(({ group }) => group)));
       },
       memberships: async ({ id }, _args, { load }) => {
         const { groups } = partsOf().services.newUserRules;

@@ -45,7 +45,7 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
       const pattern = search === undefined ? null : toPattern(search);
       const values = [now(), afterId ?? firstUuid, includesDisabled, pattern, limit + 1];
       const rows = await read<UserWithGroups>(pageStatement, values);
-      return rows.map((row) => ({ ...row, groups: groups.inSchemaOrder(row.groups) }));
+      return rows.map((row) => ({ ...row, groups: groups.inEffect(row.groups) }));
     },
 
     isEmpty: async (): Promise<boolean> =>

@@ -154,6 +154,7 @@ function createAccess(options: AccessOptions): Access {
     const hasGroupsToLose = found.kind === 'user' && connection.running.size > 0;
     return nextCheckAtMs({
       tokenEndsAt,
+      inEffect: contextValue.groups.inEffect,
       groups: hasGroupsToLose ? found.groups : new Set(),
       memberships: hasGroupsToLose ? await membershipsOf(found.userId) : [],
     });

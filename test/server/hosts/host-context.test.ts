@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../../src/authentication/viewer.ts';
 import { createRequestRights } from '../../../src/changes/rights.ts';
+import { createGroups } from '../../../src/composition/groups.ts';
 import { toClientError } from '../../../src/database/errors.ts';
 import { ServiceUnavailableError } from '../../../src/errors.ts';
 import { createRequestCookies } from '../../../src/server/cookies/request-cookies.ts';
@@ -13,8 +14,8 @@ import type { CreateContext } from '../../../src/server/request-context.ts';
 
 const createContext: CreateContext = (facts) => ({
   ...facts,
-  rights: createRequestRights(facts.viewer, (viewer) => viewer),
-  groups: { names: [], has: () => false, inSchemaOrder: () => [], requireAll: () => {} },
+  rights: createRequestRights(facts.viewer),
+  groups: createGroups([]),
   db: {},
   load: {},
   change: () => Promise.reject(new Error('Nothing is changed.')),

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { createGroups } from '../../../src/composition/groups.ts';
 import { nextCheckAtMs } from '../../../src/server/subscriptions/next-check.ts';
 
 const at = (ms: number) => new Date(ms);
 const manager = { group: 'MANAGER', expiresAt: at(20) };
 const staff = { group: 'STAFF', expiresAt: null };
+const { inEffect } = createGroups(['MANAGER', 'STAFF'], new Map([['MANAGER', ['STAFF']]]));
 
 it.each([
   { what: 'nothing that ends', token: undefined, held: [], memberships: [], expected: Infinity },
@@ -36,7 +38,14 @@ it.each([
     memberships: [manager, staff],
     expected: 20,
   },
+  {
+    what: 'a group that a membership implies',
+    token: undefined,
+    held: ['MANAGER', 'STAFF'],
+    memberships: [manager],
+    expected: 20,
+  },
 ])('with $what, the next look is at $expected', ({ token, held, memberships, expected }) => {
-  const endings = { groups: new Set(held), memberships, tokenEndsAt: token };
+  const endings = { groups: new Set(held), memberships, tokenEndsAt: token, inEffect };
   expect(nextCheckAtMs(endings)).toBe(expected);
 });
