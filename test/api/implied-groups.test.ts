@@ -31,8 +31,7 @@ const ranks = defineDomain({
     Mutation: {
       touch: async (_mutation: unknown, _args: unknown, context) => {
         await context.change({ action: 'rank.touched' }, async () => {});
-        const viewer = context.rights.viewer();
-        return viewer.isAuthenticated ? [...viewer.groups] : [];
+        return context.viewer.isAuthenticated ? [...context.viewer.groups] : [];
       },
     },
   },
