@@ -166,6 +166,18 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     await expect(client.fetch(me)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
+  it('logs out everywhere, in all tabs', async () => {
+    const [tab, other] = [openTab(session), openTab(session)];
+    other.subscribe(() => {});
+    await logIn(tab);
+    await vi.waitUntil(() => other.viewer().state === 'authenticated');
+    await tab.logOut({ everywhere: true });
+    expect(tab.viewer().state).toBe('anonymous');
+    await vi.waitUntil(() => other.viewer().state === 'anonymous');
+    const { reason } = await server.ask('{ me { id } }', { token: user.accessToken });
+    expect(reason).toBe('TOKEN_REVOKED');
+  });
+
   it('is in sync in all tabs after a login and a logout', async () => {
     const [tab, other] = [openTab(session), openTab(session)];
     const changes: string[] = [];

@@ -62,8 +62,9 @@ export function createGatehouseClient<Coordinate extends string>(
       if (!viewer) return readViewer();
       store.set(toViewer(viewer));
     },
-    async logOut() {
-      const answer = await request({ query: 'mutation{logout}' });
+    async logOut({ everywhere } = {}) {
+      const field = everywhere ? 'logoutEverywhere' : 'logout';
+      const answer = await request({ query: `mutation{${field}}` });
       if (answer.errors && store.get().state !== 'anonymous') throw new GatehouseError(answer);
       session.set(undefined);
       end();

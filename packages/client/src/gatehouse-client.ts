@@ -23,11 +23,11 @@ export interface GatehouseClient<Coordinate extends string = string> {
   /** Logs in. @throws {GatehouseError} with the reason `BAD_CREDENTIALS`, for example. */
   logIn(login: Login): Promise<void>;
   /**
-   * Ends the session.
+   * Ends the session, or all sessions of the viewer with `everywhere`.
    *
    * @throws {GatehouseError | TypeError} when the server did not end it: then it goes on.
    */
-  logOut(): Promise<void>;
+  logOut(options?: { readonly everywhere?: boolean }): Promise<void>;
   /** Returns who uses this page. The same object until something changes. */
   viewer(): Viewer;
   /** Calls `listener` after each change of the viewer. Returns the function that ends this. */
