@@ -33,6 +33,9 @@ describe.skipIf(chromium === undefined)('examples/web (needs Chromium: set CHROM
     await logInHeading(page).waitFor();
     await logIn(tab, username);
     await logOutButton(page).waitFor();
+    await tab.getByRole('link', { name: 'Your sessions' }).click();
+    await tab.getByRole('button', { name: 'Log out everywhere' }).click();
+    await logInHeading(page).waitFor();
     await context.close();
   });
 

@@ -12,7 +12,7 @@ const pageSize = 10;
 
 /** Where the viewer is logged in. */
 export function SessionsPage() {
-  const gatehouse = useGatehouse();
+  const { logOut } = useGatehouse();
   const list = useRef<HTMLUListElement>(null);
   const [first, setFirst] = useState(pageSize);
   const { data, previousData, error, refetch } = useQuery(SessionsDocument, {
@@ -25,11 +25,6 @@ export function SessionsPage() {
     await refetch();
     // The button that had the focus is gone.
     list.current?.focus();
-  }
-
-  async function logOutEverywhere(): Promise<void> {
-    await gatehouse.fetch(LogOutEverywhereDocument);
-    await gatehouse.restore();
   }
 
   return (
@@ -47,7 +42,9 @@ export function SessionsPage() {
         </button>
       )}
       <Can run={LogOutEverywhereDocument}>
-        <ActionButton onAction={logOutEverywhere}>Log out everywhere</ActionButton>
+        <ActionButton onAction={() => logOut({ everywhere: true })}>
+          Log out everywhere
+        </ActionButton>
       </Can>
     </Page>
   );
