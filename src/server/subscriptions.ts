@@ -147,7 +147,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         ? stopping
         : findUpgradeRefusal(request, options, { all: sockets.size, ofAddress: byAddress.of });
       if (refusal !== undefined) return sendAnswer(reply, toHttpAnswer(refusal));
-      const sessionCookie = options.cookies.ofUpgrade(browserRequestOf(request));
+      const sessionCookie = options.cookies.credentialsOf(
+        browserRequestOf(request),
+        [],
+      ).sessionCookie;
       reply.hijack();
       const { socket, head } = upgrade.take();
       webSockets.handleUpgrade(request.raw, socket, head, (webSocket) =>

@@ -6,6 +6,8 @@ export interface CookieRequest {
   readonly host: string;
   readonly contentType: string | undefined;
   readonly isEncrypted: boolean;
+  /** Whether it asks for a WebSocket, which only `new WebSocket()` of a page can do: browsers reserve the header. */
+  readonly isUpgrade: boolean;
   /** Whether one of `preflightHeaders` is sent. */
   readonly hasPreflightHeader: boolean;
   /** `Sec-Fetch-Site` (Fetch Metadata). Every current browser sends it to trustworthy hosts. */
@@ -34,7 +36,7 @@ export type CrossSiteReason =
  * Two independent conditions, each of which stops cross-site request forgery: the request cannot be made without a
  * preflight, and the browser names an allowed site (OWASP CSRF Prevention, Fetch Metadata). `SameSite` is a third
  * that browsers enforce. A program has no browser and sends neither header: it shows by a preflight header that it
- * is no form.
+ * is no form. A request for a WebSocket has neither a content type nor a preflight: its `Origin` decides alone.
  *
  * @returns why it does not count; undefined: it counts.
  */
@@ -43,6 +45,10 @@ export function findCrossSiteReason(
   allowedOrigins: readonly string[],
 ): CrossSiteReason | undefined {
   const { contentType = '', hasPreflightHeader, fetchSite, origin } = request;
+  if (request.isUpgrade) {
+    const isAllowed = origin !== undefined && isOwnOrListed(origin, request, allowedOrigins);
+    return isAllowed ? undefined : 'OTHER_SITE';
+  }
   const isJson = /^\s*application\/json\s*(;|$)/i.test(contentType);
   if (!isJson && !hasPreflightHeader) return 'SIMPLE_REQUEST';
   if (fetchSite === 'same-origin') return undefined;
@@ -57,7 +63,7 @@ export function findCrossSiteReason(
 }
 
 /** Whether an origin is listed, or that of the server. Another scheme is another site: HTTP can be tampered with. */
-export function isOwnOrListed(
+function isOwnOrListed(
   origin: string,
   { host, isEncrypted }: Pick<CookieRequest, 'host' | 'isEncrypted'>,
   allowedOrigins: readonly string[],

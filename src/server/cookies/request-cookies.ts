@@ -5,7 +5,6 @@ import {
   type CookieRequest,
   type CrossSiteReason,
   findCrossSiteReason,
-  isOwnOrListed,
   preflightHeaders,
 } from './cross-site.ts';
 import { CrossSiteError } from './cross-site-error.ts';
@@ -33,13 +32,6 @@ export interface RequestCookies {
    * @throws {CrossSiteError} when there is a cookie that does not count: such a request must not run as anonymous.
    */
   credentialsOf(request: BrowserRequest, authorization: readonly string[]): PresentedCredentials;
-  /**
-   * Returns the session cookie of a request for a WebSocket, which has neither a content type nor a preflight: its
-   * `Origin` decides alone.
-   *
-   * @throws {CrossSiteError} when there is a cookie, and the origin is missing, or not allowed.
-   */
-  ofUpgrade(request: BrowserRequest): string | undefined;
   /** Creates what sets the cookie of the response. */
   browserSessionOf(request: BrowserRequest): BrowserSession;
 }
@@ -60,14 +52,8 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
       if (sessionCookie !== undefined) requireOwnSite(request);
       return { authorization, sessionCookie };
     },
-    ofUpgrade(request) {
-      const sessionCookie = readSessionCookie(request.cookie, request, options);
-      const isOwn =
-        request.origin !== undefined && isOwnOrListed(request.origin, request, allowedOrigins);
-      if (sessionCookie !== undefined && !isOwn) throw new CrossSiteError(adviceFor.OTHER_SITE);
-      return sessionCookie;
-    },
     browserSessionOf(request) {
+      if (request.isUpgrade) return withoutCookies;
       let setCookie: string | undefined;
       const change = (cookie: NewSessionCookie | null) => {
         setCookie = toSetCookie(cookie, request, { ...options, now: now() });
@@ -106,6 +92,7 @@ export const toBrowserRequest = (
 ): BrowserRequest => ({
   host,
   isEncrypted: protocol === 'https:',
+  isUpgrade: header('upgrade')?.toLowerCase() === 'websocket',
   contentType: header('content-type'),
   hasPreflightHeader: preflightHeaders.some((name) => header(name)),
   fetchSite: header('sec-fetch-site'),

@@ -5,6 +5,7 @@ const listed = 'https://app.example.com';
 const ownPage: CookieRequest = {
   host: 'api.example.com',
   isEncrypted: true,
+  isUpgrade: false,
   contentType: 'application/json',
   hasPreflightHeader: false,
   fetchSite: 'same-origin',
@@ -46,6 +47,22 @@ describe('a session cookie counts', () => {
   ])('$what', ({ request }) => {
     expect(reasonOf(request)).toBeUndefined();
   });
+});
+
+describe('the session cookie of a WebSocket', () => {
+  const upgrade = { isUpgrade: true, contentType: undefined, fetchSite: undefined };
+  it.each([ownPage.origin, listed])('counts for the origin %s', (origin) => {
+    expect(reasonOf({ ...upgrade, origin })).toBeUndefined();
+  });
+
+  it.each([undefined, 'null', 'https://evil.example.com', 'http://api.example.com'])(
+    'does not count for the origin %s, whatever the other headers are',
+    (origin) => {
+      expect(reasonOf({ ...upgrade, origin })).toBe('OTHER_SITE');
+      const more = { fetchSite: 'same-origin', hasPreflightHeader: true };
+      expect(reasonOf({ ...upgrade, ...more, origin })).toBe('OTHER_SITE');
+    },
+  );
 });
 
 describe('a session cookie does not count', () => {

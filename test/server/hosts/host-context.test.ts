@@ -30,11 +30,13 @@ const cookies = createRequestCookies({
 });
 
 /** What the context is made of, and what was logged. */
-function contextsOf(authenticate: (authorization: readonly string[]) => Promise<void>) {
+function contextsOf(
+  authenticate: (authorization: readonly string[], sessionCookie?: string) => Promise<void>,
+) {
   const logged: string[] = [];
   const contextOf = createContextOf({
-    authenticate: async ({ authorization }) => {
-      await authenticate(authorization);
+    authenticate: async ({ authorization, sessionCookie }) => {
+      await authenticate(authorization, sessionCookie);
       return anonymous('TOKEN_MISSING');
     },
     cookies,
@@ -105,6 +107,29 @@ describe('the context of a request', () => {
     });
     const { client, requestId } = await contextOf(request);
     expect([read, client.ip, requestId]).toEqual([seen, ip, 'request-1']);
+  });
+
+  it('reads the session cookie of a request for a WebSocket, whose origin decides alone', async () => {
+    let read: string | undefined;
+    const { contextOf } = contextsOf(async (_authorization, sessionCookie) => {
+      read = sessionCookie;
+    });
+    const open = (origin: string) =>
+      contextOf({
+        headers: {
+          host: 'localhost:4000',
+          upgrade: 'websocket',
+          origin,
+          cookie: 'gatehouse-dev=x',
+        },
+        socket,
+      });
+    const { browserSession } = await open('http://localhost:4000');
+    expect(read).toBe('x');
+    expect(() => browserSession.requireAvailable()).toThrow('WebSocket');
+    await expect(open('http://evil.localhost:4000')).rejects.toMatchObject({
+      extensions: { code: 'FORBIDDEN', reason: 'CROSS_SITE', http: { status: 403 } },
+    });
   });
 
   it('takes the address that is given for a request of the Fetch standard', async () => {
