@@ -44,9 +44,11 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
     try {
-      const sent = browserRequestOf(request);
-      const viewer = await authenticate(cookies.credentialsOf(sent, authorizationOf(request.raw)));
-      const browserSession = cookies.browserSessionOf(sent);
+      const readBrowser = () => browserRequestOf(request);
+      const authorization = authorizationOf(request.raw);
+      const sent = { authorization, hasCookies: request.headers.cookie !== undefined };
+      const viewer = await authenticate(cookies.credentialsOf(sent, readBrowser));
+      const browserSession = cookies.browserSessionOf(readBrowser);
       const facts = { viewer, client: clientOf(request), requestId: request.id, browserSession };
       return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
     } catch (error) {

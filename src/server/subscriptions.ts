@@ -148,8 +148,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         : findUpgradeRefusal(request, options, { all: sockets.size, ofAddress: byAddress.of });
       if (refusal !== undefined) return sendAnswer(reply, toHttpAnswer(refusal));
       const sessionCookie = options.cookies.credentialsOf(
-        browserRequestOf(request),
-        [],
+        { authorization: [], hasCookies: request.headers.cookie !== undefined },
+        () => browserRequestOf(request),
       ).sessionCookie;
       reply.hijack();
       const { socket, head } = upgrade.take();

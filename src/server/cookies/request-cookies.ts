@@ -15,6 +15,9 @@ import {
   toSetCookie,
 } from './session-cookie.ts';
 
+/** Reads what session cookies depend on. Called only where there is a cookie, or one is set: most requests have none. */
+export type ReadBrowserRequest = () => BrowserRequest;
+
 /** A request, as far as session cookies concern it. */
 export interface BrowserRequest extends CookieRequest, CookieTarget {
   readonly cookie: string | undefined;
@@ -31,9 +34,12 @@ export interface RequestCookies {
    *
    * @throws {CrossSiteError} when there is a cookie that does not count: such a request must not run as anonymous.
    */
-  credentialsOf(request: BrowserRequest, authorization: readonly string[]): PresentedCredentials;
+  credentialsOf(
+    sent: { readonly authorization: readonly string[]; readonly hasCookies: boolean },
+    read: ReadBrowserRequest,
+  ): PresentedCredentials;
   /** Creates what sets the cookie of the response. */
-  browserSessionOf(request: BrowserRequest): BrowserSession;
+  browserSessionOf(read: ReadBrowserRequest): BrowserSession;
 }
 
 /** Creates the functions that read and write the session cookie of a request over HTTP. */
@@ -46,20 +52,26 @@ export function createRequestCookies(options: RequestCookiesOptions): RequestCoo
   }
 
   return {
-    credentialsOf(request, authorization) {
-      if (authorization.length > 0) return { authorization };
+    credentialsOf({ authorization, hasCookies }, read) {
+      if (authorization.length > 0 || !hasCookies) return { authorization };
+      const request = read();
       const sessionCookie = readSessionCookie(request.cookie, request, options);
       if (sessionCookie !== undefined) requireOwnSite(request);
       return { authorization, sessionCookie };
     },
-    browserSessionOf(request) {
-      if (request.isUpgrade) return withoutCookies;
+    browserSessionOf(read) {
       let setCookie: string | undefined;
       const change = (cookie: NewSessionCookie | null) => {
-        setCookie = toSetCookie(cookie, request, { ...options, now: now() });
+        const request = read();
+        if (!request.isUpgrade)
+          setCookie = toSetCookie(cookie, request, { ...options, now: now() });
       };
       return {
-        requireAvailable: () => requireOwnSite(request),
+        requireAvailable() {
+          const request = read();
+          if (request.isUpgrade) withoutCookies.requireAvailable();
+          requireOwnSite(request);
+        },
         set: change,
         clear: () => change(null),
         setCookie: () => setCookie,

@@ -73,9 +73,14 @@ export function createContextOf(options: HostContextOptions): ContextOf {
     const requestId = randomId();
     const facts = isFetchRequest(request) ? ofFetch(request) : ofNode(request);
     try {
-      const viewer = await authenticate(cookies.credentialsOf(facts.browser, facts.authorization));
+      const viewer = await authenticate(
+        cookies.credentialsOf(
+          { authorization: facts.authorization, hasCookies: facts.browser.cookie !== undefined },
+          () => facts.browser,
+        ),
+      );
       const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
-      const browserSession = cookies.browserSessionOf(facts.browser);
+      const browserSession = cookies.browserSessionOf(() => facts.browser);
       const context = createContext({ viewer, client, requestId, browserSession });
       return Object.assign(context, { prefer: facts.prefer });
     } catch (error) {
