@@ -17,7 +17,6 @@ export function recheckMutations(schema: GraphQLSchema, authorize: AuthorizeFiel
       const own: Context = Object.create(Object.getPrototypeOf(context), {
         ...Object.getOwnPropertyDescriptors(context),
         rights: { value: rights, enumerable: true },
-        viewer: { get: () => rights.viewer(), enumerable: true },
         change: { value: context.changeBy(rights), enumerable: true },
       });
       const [settled] = await Promise.allSettled([

@@ -3,7 +3,6 @@ import type { Authorization } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { Context } from '../../composition/context.ts';
-import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createInvalidOperations, type InvalidOperationOptions } from '../invalid-operation.ts';
 
 export interface ApolloAdmissionOptions extends InvalidOperationOptions {
@@ -28,8 +27,6 @@ export function createApolloAdmission<TContext extends Context>(
   const invalid = createInvalidOperations(options);
   return {
     async requestDidStart(requestContext) {
-      // Apollo Server copies what the context builder returns, with the values of its getters.
-      withCurrentViewer(requestContext.contextValue);
       const hooks = (await guard.requestDidStart?.(requestContext)) ?? {};
       return {
         ...hooks,
