@@ -2,7 +2,8 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/browser.ts';
 import { type Attack, httpAttacks, subscribe } from '../support/cross-site-attacks.ts';
-import { type ForeignSite, startForeignSite } from '../support/foreign-site.ts';
+import { startForeignSite } from '../support/foreign-site.ts';
+import type { LocalServer } from '../support/listen-locally.ts';
 import {
   startTestServer,
   type TestServer,
@@ -38,7 +39,7 @@ describe.skipIf(chromium === undefined)(
   'pages of other origins (needs Chromium: set CHROMIUM_PATH)',
   () => {
     let server: TestServer;
-    let foreign: ForeignSite;
+    let foreign: LocalServer;
     let browser: Browser;
     let attacker: TestUser;
     beforeAll(async () => {

@@ -1,14 +1,15 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from '../support/browser.ts';
-import { type ForeignSite, startForeignSite } from '../support/foreign-site.ts';
+import { startForeignSite } from '../support/foreign-site.ts';
+import type { LocalServer } from '../support/listen-locally.ts';
 import {
   startTestServer,
   type TestServer,
   type TestUser,
   userPassword,
 } from '../support/test-server.ts';
-import { hasOpenssl, startTlsProxy, type TlsProxy } from '../support/tls-proxy.ts';
+import { hasOpenssl, startTlsProxy } from '../support/tls-proxy.ts';
 
 /**
  * Session fixation (CWE-384; ASVS 5, 7.2.4; RFC 6265, 8.6): an attacker sets the cookie of a session of their own in the
@@ -22,7 +23,7 @@ describe.skipIf(chromium === undefined)(
   'a planted cookie (needs Chromium: set CHROMIUM_PATH)',
   () => {
     let server: TestServer;
-    let foreign: ForeignSite;
+    let foreign: LocalServer;
     let browser: Browser;
     let context: BrowserContext;
     let attacker: TestUser;
@@ -126,7 +127,7 @@ describe.skipIf(chromium === undefined)(
     });
 
     describe.skipIf(!hasOpenssl())('on a server with TLS (needs openssl)', () => {
-      let proxy: TlsProxy;
+      let proxy: LocalServer;
       beforeAll(async () => {
         proxy = await startTlsProxy(server.url);
       });

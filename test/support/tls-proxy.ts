@@ -1,38 +1,19 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type RequestListener, request } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type LocalServer, listenLocally } from './listen-locally.ts';
 
 const run = promisify(execFile);
 
 export const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).status === 0;
 
-export interface TlsProxy {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
 /** Starts a proxy that ends TLS, with a certificate that no browser trusts, in front of a server (`TRUST_PROXY`). */
-export async function startTlsProxy(serverUrl: string): Promise<TlsProxy> {
-  const server = createServer(await createCertificate(), forwardTo(serverUrl));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('There is no port.');
-  return {
-    port: address.port,
-    async stop() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
+export const startTlsProxy = async (serverUrl: string): Promise<LocalServer> =>
+  listenLocally(createServer(await createCertificate(), forwardTo(serverUrl)));
 
 async function createCertificate() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tls-'));
