@@ -31,13 +31,20 @@ class RequestContext {
   }
 }
 
-/** Makes `viewer` of a plain copy of a context, without its prototype, return the current viewer. */
+const currentViewer: PropertyDescriptor & ThisType<RequestContext> = {
+  get() {
+    return this.rights.viewer();
+  },
+  enumerable: true,
+  configurable: true,
+};
+
+/**
+ * Gives a plain copy of a context a `viewer` of its own, which returns the current viewer. Existing servers and the
+ * spread of a project copy only own properties, with the values of their getters: call it again for each copy.
+ */
 export const withCurrentViewer = <TContext extends Context>(context: TContext): TContext =>
-  Object.defineProperty(context, 'viewer', {
-    get: () => context.rights.viewer(),
-    enumerable: true,
-    configurable: true,
-  });
+  Object.defineProperty(context, 'viewer', currentViewer);
 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts({ data, db, load, groups, now }: ContextDependencies) {

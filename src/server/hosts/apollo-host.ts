@@ -3,6 +3,7 @@ import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { Context } from '../../composition/context.ts';
+import { withCurrentViewer } from '../../composition/create-context.ts';
 import { createUnexpectedErrorPlugin } from '../apollo-logger.ts';
 import { setCookie } from '../cookies/set-cookie.ts';
 import { createErrorLogPlugin } from '../error-log-plugin.ts';
@@ -31,6 +32,8 @@ export function createApolloHostPlugin(
 ): ApolloServerPlugin<HostContext> {
   const { toClientError, logger } = options;
   return inOrder([
+    // Apollo Server copies what the context builder returns, with the values of its getters.
+    { requestDidStart: async ({ contextValue }) => void withCurrentViewer(contextValue) },
     createErrorLogPlugin({ logger, toClientError }),
     createErrorPlugin(createFormatError(toClientError)),
     createApolloAdmission(options),

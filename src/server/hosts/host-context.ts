@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../composition/context.ts';
+import { withCurrentViewer } from '../../composition/create-context.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { logLevelOf } from '../../errors.ts';
 import {
@@ -82,7 +83,7 @@ export function createContextOf(options: HostContextOptions): ContextOf {
       const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
       const browserSession = cookies.browserSessionOf(() => facts.browser);
       const context = createContext({ viewer, client, requestId, browserSession });
-      return Object.assign(context, { prefer: facts.prefer });
+      return withCurrentViewer({ ...context, prefer: facts.prefer });
     } catch (error) {
       onError(logLevelOf(toClientError(error)) ?? 'error', error, requestId);
       throw withHttp(formatError({ message: '' }, error));

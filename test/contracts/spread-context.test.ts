@@ -1,0 +1,113 @@
+import { createServer } from 'node:http';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import {
+  defineConfig,
+  defineDomain,
+  type Gatehouse,
+  type GatehouseConfig,
+  type GatehouseContext,
+  userOf,
+} from 'gatehouse';
+import { createYoga } from 'graphql-yoga';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listenLocally } from '../support/listen-locally.ts';
+import type { Host } from './hosts.ts';
+import { startTimeoutMs, startWorld, type World } from './world.ts';
+
+type HostContext = Awaited<ReturnType<Gatehouse['contextOf']>>;
+interface Office {
+  readonly office: string;
+}
+type OwnContext = GatehouseContext & Office;
+
+let world: World;
+
+const groupsOf = ({ viewer }: GatehouseContext): readonly string[] =>
+  viewer.isAuthenticated ? [...viewer.groups].sort() : [];
+
+const revokeAuditor = `mutation ($userId: ID!) {
+  revokeGroup(userId: $userId, group: AUDITOR) { id }
+}`;
+
+const work = defineDomain<OwnContext>({
+  name: 'work',
+  typeDefs: `
+  extend enum Group {
+    STAFF
+  }
+  "The groups of the viewer at one time."
+  type Work {
+    "In the resolver of the mutation, before its change and after it."
+    inResolver: [[Group!]!]!
+    "In a resolver below the mutation."
+    below: [Group!]!
+  }
+  extend type Query {
+    "The office that the server adds to each context."
+    office: String! @auth
+  }
+  extend type Mutation {
+    "Loses a group and makes a change."
+    work: Work! @auth(requires: [STAFF])
+  }`,
+  resolvers: {
+    Query: { office: (_query: unknown, _args: unknown, { office }: OwnContext) => office },
+    Mutation: {
+      work: async (_mutation: unknown, _args: unknown, context: OwnContext) => {
+        const before = groupsOf(context);
+        const userId = userOf(context.viewer).userId;
+        const { accessToken: token } = world.admin;
+        await world.ask(revokeAuditor, { token, variables: { userId } });
+        await context.change({ action: 'work.done' }, async () => {});
+        return { inResolver: [before, groupsOf(context)] };
+      },
+    },
+    Work: { below: (_work: unknown, _args: unknown, context: OwnContext) => groupsOf(context) },
+  },
+});
+
+const config: GatehouseConfig = defineConfig({ domains: [work] });
+const office = 'north';
+
+const apollo: Host['start'] = async ({ schema, apolloPlugin, contextOf }) => {
+  const server = new ApolloServer<HostContext & Office>({ schema, plugins: [apolloPlugin()] });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port: 0, host: '127.0.0.1' },
+    context: async ({ req }) => ({ ...(await contextOf(req)), office }),
+  });
+  return { graphqlUrl: url, rootUrl: undefined, stop: () => server.stop() };
+};
+
+const yoga: Host['start'] = async ({ schema, envelopPlugin, contextOf }) => {
+  const server = createYoga({
+    schema,
+    plugins: [envelopPlugin()],
+    context: async ({ request }) => ({ ...(await contextOf(request)), office }),
+  });
+  const { port, stop } = await listenLocally(createServer(server));
+  const rootUrl = `http://127.0.0.1:${port}`;
+  return { graphqlUrl: `${rootUrl}/graphql`, rootUrl, stop };
+};
+
+describe.each([
+  { name: 'Apollo Server', start: apollo },
+  { name: 'GraphQL Yoga', start: yoga },
+])('a context to which the server adds a property of its own, in $name', ({ start }) => {
+  beforeAll(async () => {
+    world = await startWorld({ config, start });
+  }, startTimeoutMs);
+  afterAll(() => world?.stop());
+
+  it('has the viewer and the property', async () => {
+    const { accessToken: token } = await world.aUser(['STAFF']);
+    const { data } = await world.ask('{ office }', { token });
+    expect(data).toEqual({ office });
+  });
+
+  it('shows the groups that the viewer still has when a change finds that one was lost', async () => {
+    const { accessToken: token } = await world.aUser(['AUDITOR', 'STAFF']);
+    const { data } = await world.ask('mutation { work { inResolver below } }', { token });
+    expect(data.work).toEqual({ inResolver: [['AUDITOR', 'STAFF'], ['STAFF']], below: ['STAFF'] });
+  });
+});
