@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
@@ -7,7 +8,7 @@ import { LRUCache } from 'lru-cache';
  */
 const maxCharacters = 256_000;
 
-/** Valid documents of all transports, by their text or by the key of a host. */
+/** Valid documents of all transports, by the hash of their text. */
 export type DocumentCache = LRUCache<string, DocumentNode>;
 
 /**
@@ -19,3 +20,7 @@ export const createDocumentCache = (): DocumentCache =>
     maxSize: maxCharacters,
     sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? maxCharacters),
   });
+
+/** Returns the SHA-256 of a document's text, in hexadecimal. */
+export const hashDocument = (text: string): string =>
+  createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import type { DocumentCache } from './document-cache.ts';
+import { type DocumentCache, hashDocument } from './document-cache.ts';
 import type { RequestError } from './request-error.ts';
 import { toSyntaxError } from './syntax-error.ts';
 import { explainInvalid, validateDocument } from './validate-document.ts';
@@ -35,7 +35,8 @@ export function createReadDocument({
   maxErrors,
 }: ReadDocumentOptions): ReadDocument {
   return (query, visible) => {
-    const known = documents.get(query);
+    const hash = hashDocument(query);
+    const known = documents.get(hash);
     if (known !== undefined) return { document: known };
     const document = tryToParse(query, maxTokens);
     if (document instanceof GraphQLError) return { errors: [document] };
@@ -43,7 +44,7 @@ export function createReadDocument({
     if (errors.length > 0) {
       return { errors: explainInvalid(document, { visible: visible(), maxErrors }) };
     }
-    documents.set(query, document);
+    documents.set(hash, document);
     return { document };
   };
 }

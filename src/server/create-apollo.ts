@@ -11,6 +11,7 @@ import { type AnswerOptions, createAnswerPlugin } from './answer-plugin.ts';
 import { createApolloLogger, createUnexpectedErrorPlugin } from './apollo-logger.ts';
 import { createFormatError } from './format-error.ts';
 import { createApolloAdmission } from './hosts/apollo-admission.ts';
+import { createRunKnown, type RunKnown } from './known/run-known.ts';
 import { createPlaygroundPlugin } from './playground.ts';
 import type { OperationContext } from './request-context.ts';
 
@@ -28,22 +29,35 @@ export interface ApolloOptions extends Omit<AnswerOptions, 'realm'> {
 /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
 export const realm = 'gatehouse';
 
-/** Creates the Apollo Server that parses, validates, limits, authorizes and runs operations. */
-export function createApollo(options: ApolloOptions) {
+/** Runs operations. */
+export interface Operations {
+  /** Parses, validates, limits, authorizes and runs any operation. */
+  readonly apollo: ApolloServer<OperationContext>;
+  /** Limits, authorizes and runs an operation of a document that is in the cache. */
+  readonly runKnown: RunKnown;
+}
+
+/** Creates the Apollo Server, and its shorter way for documents that it has validated before. */
+export function createOperations(options: ApolloOptions): Operations {
   const { authorization, logger, limits, graphqlPath, toClientError } = options;
+  const { schema } = authorization;
   const maxErrors = limits.maxErrors;
-  return new ApolloServer<OperationContext>({
-    schema: authorization.schema,
+  const formatError = createFormatError(toClientError, limits.maxTokens);
+  const plugins = [
+    // First, so that no other plugin can answer before the guards have decided.
+    createApolloAdmission<OperationContext>({ ...options, realm, maxErrors }),
+    createUnexpectedErrorPlugin(logger),
+    createAnswerPlugin({ ...options, realm }),
+  ];
+  const apollo = new ApolloServer<OperationContext>({
+    schema,
     plugins: [
-      // First, so that no other plugin can answer before the guards have decided.
-      createApolloAdmission({ ...options, realm, maxErrors }),
-      createUnexpectedErrorPlugin(logger),
+      ...plugins,
       createPlaygroundPlugin({ graphqlPath }),
       // Answers depend on the viewer and must not be cached. The plugin would also wrap the resolver of each field.
       ApolloServerPluginCacheControlDisabled(),
-      createAnswerPlugin({ ...options, realm }),
     ],
-    formatError: createFormatError(toClientError, limits.maxTokens),
+    formatError,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     // Apollo's plugin for this takes quadratic time in the length of a message, and messages quote the client.
@@ -60,13 +74,16 @@ export function createApollo(options: ApolloOptions) {
     stopOnTerminationSignals: false,
     logger: createApolloLogger(logger),
   });
+  return { apollo, runKnown: createRunKnown({ schema, plugins, apollo, formatError }) };
 }
 
-/** Apollo Server's keys are hashes, which are never the text of a document. */
+/** Apollo Server's keys end with the SHA-256 of the text, after a prefix for the schema. */
 const toDocumentStore = (documents: DocumentCache): DocumentStore => ({
-  get: async (key) => documents.get(key),
+  get: async (key) => documents.get(hashIn(key)),
   set: async (key, document) => {
-    documents.set(key, document);
+    documents.set(hashIn(key), document);
   },
-  delete: async (key) => documents.delete(key),
+  delete: async (key) => documents.delete(hashIn(key)),
 });
+
+const hashIn = (key: string): string => key.slice(key.indexOf(':') + 1);

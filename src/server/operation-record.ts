@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { getOperationAST } from 'graphql';
+import { hashDocument } from '../admission/document-cache.ts';
 import type { Context } from '../composition/context.ts';
 
 /** A refused coordinate. */
@@ -64,7 +64,7 @@ export function toOperationRecord(
   return {
     operationName: operation?.name?.value.slice(0, maxNameLength),
     type: operation?.operation,
-    documentHash: queryHash ?? createHash('sha256').update(query).digest('hex'),
+    documentHash: queryHash ?? hashDocument(query),
     durationMs,
     viewer: context.viewer,
     outcome: outcomeOf(codes, begun),

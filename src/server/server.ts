@@ -3,7 +3,7 @@ import Fastify, { LogController } from 'fastify';
 import { createDocumentCache, type DocumentCache } from '../admission/document-cache.ts';
 import { createReadDocument } from '../admission/read-document.ts';
 import type { EventSource } from '../events/event-source.ts';
-import { type ApolloOptions, createApollo, realm } from './create-apollo.ts';
+import { type ApolloOptions, createOperations, realm } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
 import { answerFrameworkError } from './http-errors.ts';
 import type { AnswerInTimeOptions } from './limits/answer-in-time.ts';
@@ -76,8 +76,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   const connections = watchConnections(fastify.server);
   const documents = createDocumentCache();
-  const apollo = createApollo({ ...options, documents, graphqlPath });
-  await apollo.start();
+  const operations = createOperations({ ...options, documents, graphqlPath });
+  await operations.apollo.start();
   const shedding = createLoadShedding({
     ...options.loadLimits,
     onShed: (shed) =>
@@ -92,7 +92,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     ...{ ...options, graphqlPath, connections, trace, subscriptions, shedding },
     inTrace: trace.inTrace,
     upgradeOf: routeUpgrades(fastify, connections),
-    run: createGraphQLHandler(apollo, createRequestContext(options)),
+    run: createGraphQLHandler({
+      ...{ ...operations, documents },
+      createContext: createRequestContext(options),
+    }),
     bodyLimits: { ...options.limits, maxArrivingBytes },
     isDraining: () => isDraining,
   };
@@ -114,7 +117,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const ended = subscriptions.stop().then(() => options.events.stop());
       const stopEnding = connections.end(connectionTimes.checkMs);
       await Promise.all([ended, fastify.close()]).finally(stopEnding);
-      await apollo.stop();
+      await operations.apollo.stop();
     },
   };
 }

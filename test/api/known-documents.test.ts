@@ -1,0 +1,174 @@
+import { HeaderMap } from '@apollo/server';
+import { defineDomain } from 'gatehouse';
+import { GraphQLError } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDocument } from '../support/fuzz/documents.ts';
+import { createRandom } from '../support/fuzz/random.ts';
+import { makeFuzzWorld } from '../support/fuzz/world.ts';
+import { roomsProject } from '../support/rooms-project.ts';
+import { adminPassword, startTestServer, type TestServer } from '../support/test-server.ts';
+import { type Asked, createTwoWays, makeHeaders } from '../support/two-ways.ts';
+
+const unexpected = () => {
+  throw new Error('heron-71');
+};
+
+const faults = defineDomain({
+  name: 'faults',
+  typeDefs: `
+  extend type Query {
+    "Fails with an error that clients may not see."
+    unexpected: String! @auth
+    "Fails as well, and may be null."
+    maybe: String @auth
+    "Fails with a status of its own."
+    teapot: String @auth
+    "Returns what does not match its type."
+    mistyped: Int! @auth
+    "Takes a number."
+    echo(number: Int = 3): Int @auth
+  }
+  extend type Mutation {
+    "Fails before it changes anything."
+    fail: String! @auth(requires: [STAFF])
+  }`,
+  resolvers: {
+    Query: {
+      unexpected,
+      maybe: unexpected,
+      teapot: () => {
+        const http = { status: 418, headers: new HeaderMap([['x-teapot', 'short']]) };
+        const extensions: Record<string, unknown> = { http };
+        throw new GraphQLError('heron-71', { extensions });
+      },
+      mistyped: () => 'heron-71',
+      echo: (_query: unknown, { number }: { readonly number: number }) => number,
+    },
+    Mutation: { fail: () => Promise.reject(new Error('heron-71')) },
+  },
+});
+
+let server: TestServer;
+let ways: ReturnType<typeof createTwoWays>;
+let tokens: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  const { config } = roomsProject;
+  const domains = [...(config.domains ?? []), faults];
+  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  const [staff, manager] = [await server.aUser('STAFF'), await server.aUser('MANAGER', 'STAFF')];
+  tokens = {
+    admin: server.admin.accessToken,
+    staff: staff.accessToken,
+    manager: manager.accessToken,
+    invalid: 'not-a-token',
+  };
+  ways = createTwoWays(server);
+});
+afterAll(() => {
+  ways.restore();
+  return server.stop();
+});
+
+interface Row extends Omit<Asked, 'token'> {
+  readonly title: string;
+  readonly who?: string;
+  readonly status: number;
+}
+
+const lenient = { prefer: 'handling=lenient' };
+const decideOnly = { prefer: 'decide-only' };
+const users = '{ users { edges { node { id email } } } }';
+
+const rows: readonly Row[] = [
+  { title: 'a public field', query: '{ serverInfo { name } }', status: 200 },
+  { title: 'a viewer', who: 'staff', query: '{ me { id username groups } }', status: 200 },
+  { title: 'a list', who: 'admin', query: users, status: 200 },
+  { title: 'a missing token', query: '{ me { id } }', status: 401 },
+  { title: 'an invalid token', who: 'invalid', query: '{ me { id } }', status: 401 },
+  { title: 'a missing group', who: 'staff', query: users, status: 403 },
+  {
+    title: 'what a policy refuses while it runs',
+    ...{ who: 'manager', query: users, status: 403 },
+  },
+  { title: 'lenient handling', who: 'manager', query: users, headers: lenient, status: 200 },
+  {
+    title: 'lenient handling, with nothing left',
+    ...{ who: 'staff', query: users, headers: lenient, status: 403 },
+  },
+  { title: 'a decision', who: 'staff', query: users, headers: decideOnly, status: 200 },
+  {
+    title: 'a decision about an invalid variable',
+    ...{ who: 'staff', query: 'query ($n: Int) { echo(number: $n) }', variables: { n: 'x' } },
+    ...{ headers: decideOnly, status: 400 },
+  },
+  { title: 'introspection', query: '{ __schema { types { name } } }', status: 200 },
+  {
+    title: 'introspection and data',
+    ...{ who: 'staff', query: '{ me { id } __type(name: "User") { fields { name } } }' },
+    status: 200,
+  },
+  {
+    title: 'variables',
+    ...{ who: 'staff', query: 'query ($n: Int) { echo(number: $n) }', variables: { n: 7 } },
+    status: 200,
+  },
+  {
+    title: 'an invalid variable',
+    ...{ who: 'staff', query: 'query ($n: Int) { echo(number: $n) }', variables: { n: 'x' } },
+    status: 400,
+  },
+  {
+    title: 'an operation by its name',
+    ...{ who: 'staff', query: 'query A { echo } query B { me { id } }', operationName: 'B' },
+    status: 200,
+  },
+  {
+    title: 'an operation that is too large',
+    ...{ who: 'staff', query: `{ ${'me { id } '.repeat(30)} }`, status: 400 },
+  },
+  {
+    title: 'a subscription',
+    ...{ who: 'staff', query: 'subscription { auditEventAdded { id } }', status: 403 },
+  },
+  { title: 'an unexpected error', who: 'staff', query: '{ unexpected }', status: 500 },
+  {
+    title: 'an unexpected error beside data',
+    ...{ who: 'staff', query: '{ maybe echo }', status: 200 },
+  },
+  { title: 'an error with a status', who: 'staff', query: '{ teapot echo }', status: 418 },
+  { title: 'a value of another type', who: 'staff', query: '{ mistyped }', status: 500 },
+  { title: 'a mutation that fails', who: 'staff', query: 'mutation { fail }', status: 500 },
+  { title: 'a mutation that is refused', query: 'mutation { fail }', status: 401 },
+  {
+    title: 'a failed login',
+    query: 'mutation { login(username: "admin", password: "heron-71") { accessToken } }',
+    status: 401,
+  },
+];
+
+describe('a document that was valid before is answered as by Apollo Server', () => {
+  it.each(rows)('for $title', async ({ title: _title, who, status, ...asked }) => {
+    const token = who === undefined ? undefined : tokens[who];
+    const seen = await ways.ask({ ...asked, ...(token === undefined ? {} : { token }) });
+    expect(seen.wasKnown).toBe(true);
+    expect(seen.again).toEqual(seen.byApollo);
+    expect(seen.again.status).toBe(status);
+  });
+
+  it('for 200 generated queries of several viewers', async () => {
+    const seed = Date.now() % 1_000_000;
+    const random = createRandom(seed);
+    const world = await makeFuzzWorld(server.url, { username: 'admin', password: adminPassword });
+    let known = 0;
+    for (let count = 0; count < 200; ) {
+      const query = makeDocument(random, world.schema, world.ids);
+      if (!query.startsWith('query')) continue;
+      count += 1;
+      const asked = { query, token: random.pick(world.tokens), headers: makeHeaders(random) };
+      const seen = await ways.ask(asked);
+      expect(seen.again, `seed ${seed}: ${JSON.stringify(asked)}`).toEqual(seen.byApollo);
+      if (seen.wasKnown) known += 1;
+    }
+    expect(known).toBeGreaterThan(50);
+  }, 120_000);
+});
