@@ -2,12 +2,11 @@ import { HeaderMap } from '@apollo/server';
 import { defineDomain } from 'gatehouse';
 import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDocument } from '../support/fuzz/documents.ts';
 import { createRandom } from '../support/fuzz/random.ts';
 import { makeFuzzWorld } from '../support/fuzz/world.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 import { adminPassword, startTestServer, type TestServer } from '../support/test-server.ts';
-import { type Asked, createTwoWays, makeHeaders } from '../support/two-ways.ts';
+import { type Asked, createTwoWays, drawQuery } from '../support/two-ways.ts';
 
 const unexpected = () => {
   throw new Error('heron-71');
@@ -160,11 +159,8 @@ describe('a document that was valid before is answered as by Apollo Server', () 
     const random = createRandom(seed);
     const world = await makeFuzzWorld(server.url, { username: 'admin', password: adminPassword });
     let known = 0;
-    for (let count = 0; count < 200; ) {
-      const query = makeDocument(random, world.schema, world.ids);
-      if (!query.startsWith('query')) continue;
-      count += 1;
-      const asked = { query, token: random.pick(world.tokens), headers: makeHeaders(random) };
+    for (let count = 0; count < 200; count += 1) {
+      const asked = drawQuery(random, world);
       const seen = await ways.ask(asked);
       expect(seen.again, `seed ${seed}: ${JSON.stringify(asked)}`).toEqual(seen.byApollo);
       if (seen.wasKnown) known += 1;

@@ -1,8 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import { vi } from 'vitest';
 import type { AskOptions } from './ask.ts';
+import type { FuzzWorld } from './fuzz/cases.ts';
+import { makeDocument } from './fuzz/documents.ts';
 import type { Random } from './fuzz/random.ts';
-import type { Answer, TestServer } from './test-server.ts';
+import type { TestServer } from './test-server.ts';
 
 /** Everything that a client and the operator see of one request, without what differs between any two requests. */
 export interface Seen {
@@ -24,18 +26,33 @@ export interface Asked extends AskOptions {
   readonly query: string;
 }
 
+/** Names each request for the test, beside its id, which the server chooses. */
+const nameHeader = 'x-name';
+
 /** Asks each operation twice, so that its document is unknown first and known then. */
 export function createTwoWays(server: TestServer) {
-  const apollo = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
+  const answeredByApollo = new Set<string | undefined>();
+  const { executeHTTPGraphQLRequest } = ApolloServer.prototype;
+  const apollo = vi
+    .spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
+    .mockImplementation(function (this: ApolloServer, request) {
+      answeredByApollo.add(request.httpGraphQLRequest.headers.get(nameHeader));
+      return executeHTTPGraphQLRequest.call(this, request);
+    });
   let count = 0;
   return {
     async ask({ query, ...options }: Asked): Promise<TwoWays> {
       count += 1;
       const text = `${query}\n# ${count}`;
-      const byApollo = await see(server, await server.ask(text, options));
-      const calls = apollo.mock.calls.length;
-      const again = await see(server, await server.ask(text, options));
-      return { byApollo, again, wasKnown: apollo.mock.calls.length === calls };
+      const named = (name: string): AskOptions => ({
+        ...options,
+        headers: { ...options.headers, [nameHeader]: name },
+      });
+      const [first, second] = [`${count} first`, `${count} second`];
+      const byApollo = await see(server, text, named(first));
+      const again = await see(server, text, named(second));
+      if (!answeredByApollo.delete(first)) throw new Error(`Known at once: ${text}`);
+      return { byApollo, again, wasKnown: !answeredByApollo.delete(second) };
     },
     restore: () => apollo.mockRestore(),
   };
@@ -43,9 +60,11 @@ export function createTwoWays(server: TestServer) {
 
 const differing = ['x-request-id', 'date'];
 
-async function see({ logLines }: TestServer, { status, headers, text }: Answer): Promise<Seen> {
+async function see(server: TestServer, query: string, options: AskOptions): Promise<Seen> {
+  const start = server.logLines.length;
+  const { status, headers, text } = await server.ask(query, options);
   const requestId = headers.get('x-request-id') ?? '';
-  const find = () => logLines.filter((line) => line.includes(requestId));
+  const find = () => server.logLines.slice(start).filter((line) => line.includes(requestId));
   // The log writes its lines in groups.
   await vi.waitFor(() => {
     if (!find().some((line) => line.includes('"msg":"operation"'))) throw new Error('no line yet');
@@ -71,8 +90,10 @@ const preferences: readonly Readonly<Record<string, string>>[] = [
 
 const accepts = ['application/json', '*/*', 'application/graphql-response+json'];
 
-/** Varies how an operation is asked. */
-export const makeHeaders = (random: Random): Readonly<Record<string, string>> => ({
-  ...random.pick(preferences),
-  accept: random.pick(accepts),
-});
+/** Draws a query on the schema, the viewer who sends it, and the headers. It changes nothing. */
+export function drawQuery(random: Random, { schema, ids, tokens }: FuzzWorld): Asked {
+  const query = makeDocument(random, schema, ids);
+  if (!query.startsWith('query')) return drawQuery(random, { schema, ids, tokens });
+  const headers = { ...random.pick(preferences), accept: random.pick(accepts) };
+  return { query, token: random.pick(tokens), headers };
+}

@@ -1,6 +1,4 @@
-import { LRUCache } from 'lru-cache';
-
-/** More than clients have different headers; a client that sends others only has Apollo Server negotiate again. */
+/** Clients have few different headers. When others have filled the memory, Apollo Server goes on choosing. */
 const maxAcceptHeaders = 200;
 const maxAcceptLength = 1_000;
 
@@ -12,10 +10,11 @@ export interface ContentTypes {
 
 /** Creates the memory of content types, so that known documents are answered in the type that Apollo Server chose. */
 export function createContentTypes(): ContentTypes {
-  const chosen = new LRUCache<string, string>({ max: maxAcceptHeaders });
+  const chosen = new Map<string, string>();
   return {
     learn(accept = '', contentType) {
-      if (accept.length <= maxAcceptLength) chosen.set(accept, contentType);
+      if (accept.length > maxAcceptLength || chosen.size >= maxAcceptHeaders) return;
+      chosen.set(accept, contentType);
     },
     of: (accept = '') => chosen.get(accept),
   };

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { createRandom } from '../support/fuzz/random.ts';
+import { makeFuzzWorld } from '../support/fuzz/world.ts';
+import { adminPassword, startTestServer } from '../support/test-server.ts';
+import { createTwoWays, drawQuery } from '../support/two-ways.ts';
+import { print } from './login-world.ts';
+
+/**
+ * `npm run proof -- known-documents`: each generated query is asked twice. Apollo Server answers the first time, and the
+ * shorter way for known documents the second time: both give the same status, headers, bytes and lines of the log.
+ *
+ * `QUERIES` sets their number, and `SEED` draws the same ones again.
+ */
+const queries = Number(process.env.QUERIES ?? 100_000);
+/** Each request waits up to 50 ms for its lines in the log. */
+const concurrency = 32;
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+
+it(`gives ${queries} queries the same answers in both ways with SEED=${seed}`, async () => {
+  const server = await startTestServer({ environment: { ACCESS_TOKEN_SECONDS: '86400' } });
+  const ways = createTwoWays(server);
+  const random = createRandom(seed);
+  const world = await makeFuzzWorld(server.url, { username: 'admin', password: adminPassword });
+  const statuses: Record<number, number> = {};
+  let known = 0;
+  let left = queries;
+  const askNext = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const asked = drawQuery(random, world);
+      const seen = await ways.ask(asked);
+      expect(seen.again, JSON.stringify(asked)).toEqual(seen.byApollo);
+      if (!seen.wasKnown) continue;
+      known += 1;
+      statuses[seen.again.status] = (statuses[seen.again.status] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, askNext));
+  ways.restore();
+  await server.stop();
+  print(`${known} of ${queries} queries were known the second time: ${JSON.stringify(statuses)}`);
+  expect(known).toBeGreaterThan(queries / 4);
+});

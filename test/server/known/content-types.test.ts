@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { createContentTypes } from '../../../src/server/known/content-types.ts';
+
+it('keeps what was chosen for a header, and for none', () => {
+  const types = createContentTypes();
+  types.learn('*/*', 'application/json');
+  types.learn(undefined, 'application/graphql-response+json');
+  expect([types.of('*/*'), types.of(undefined), types.of('text/html')]).toEqual([
+    'application/json',
+    'application/graphql-response+json',
+    undefined,
+  ]);
+});
+
+it('keeps 200 headers, and none that is longer than 1,000 characters', () => {
+  const types = createContentTypes();
+  const long = 'a'.repeat(1_001);
+  types.learn(long, 'application/json');
+  for (let n = 0; n < 300; n += 1) types.learn(`a/${n}`, 'application/json');
+  const kept = Array.from({ length: 300 }, (_, n) => types.of(`a/${n}`)).filter(Boolean);
+  expect(kept).toHaveLength(200);
+  expect(types.of(long)).toBeUndefined();
+});
