@@ -43,7 +43,9 @@ export async function checkGuards(
 
 /** Whether a clause refuses a viewer without groups, whatever policies return. */
 const isByGroupsAlone = (requirement: Requirement): boolean =>
-  requirement.some(({ requires, or }) => requires.length > 0 && or.length === 0);
+  requirement.some(
+    ({ requires, or, rows }) => requires.length > 0 && or.length === 0 && rows === undefined,
+  );
 
 interface Expected {
   readonly viewer: string;

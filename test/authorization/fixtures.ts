@@ -25,7 +25,7 @@ export const groupsOnly = `
 export const withPolicies = `
   enum Group { ADMIN EDITOR USER }
   enum Policy { SELF BOSS }
-  directive @auth(requires: [Group!], or: [Policy!]) ${places}
+  directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) ${places}
   directive @public on FIELD_DEFINITION
 `;
 

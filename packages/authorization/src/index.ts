@@ -10,6 +10,7 @@ import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
+import { readPolicyFaces } from './requirements/policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { schemaHash } from './rules/schema-hash.ts';
 import { describeGuards } from './visibility/describe-guards.ts';
@@ -22,7 +23,7 @@ import { rootAccess } from './visibility/root-access.ts';
 import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-schema.ts';
 
 export type { Decision } from './decision/decision.ts';
-export type { Policies, Policy } from './decision/policies.ts';
+export type { Policies, Policy, RowFilter, RowPolicy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
 export { AuthorizationError, type DenialExtensions } from './enforcement/authorization-error.ts';
 export type { AuthorizeField } from './enforcement/authorize-field.ts';
@@ -119,7 +120,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   options: AuthorizationOptions<TViewer, TContext>,
 ): Authorization<TContext> {
   checkGraphqlVersion(version, versionInfo);
-  const requirements = compileRequirements(schema, new Set(Object.keys(options.policies)));
+  const requirements = compileRequirements(schema, readPolicyFaces(options.policies));
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
   const guarded = guardSchema(decider);

@@ -54,10 +54,10 @@ function admitsByGroups(requirement: Requirement, viewer: Viewer): boolean {
 }
 
 function meets(
-  { requires, satisfiedBy = requires, or }: Clause,
+  { requires, satisfiedBy = requires, or, rows }: Clause,
   groups: ReadonlySet<string>,
 ): boolean {
-  if (requires.length === 0) return or.length === 0;
+  if (requires.length === 0) return or.length === 0 && rows === undefined;
   // `=== true`: a `has` that returns a promise must not grant a group.
   for (const group of satisfiedBy) if (groups.has(group) === true) return true;
   return false;

@@ -12,9 +12,27 @@ export type Policy<TViewer extends Viewer, TContext> = (
   context: TContext,
 ) => boolean | Promise<boolean>;
 
-/** One predicate for each value of the schema's policy enum. */
+/**
+ * A policy for lists, which an `@auth(rows: ...)` names. Both functions must agree: `where` selects exactly the rows
+ * that `admits` admits.
+ */
+export interface RowPolicy<TViewer extends Viewer, TContext> {
+  /** Decides about one row. In an `@auth(or: ...)`, about the parent object of the field. */
+  readonly admits: Policy<TViewer, TContext>;
+  /** Returns the filter for the application's data client. It must not be asynchronous. */
+  readonly where: RowFilter<TViewer, TContext>;
+}
+
+/** Returns the filter of a policy, in the terms of the application's data client. */
+export type RowFilter<TViewer extends Viewer, TContext> = (
+  viewer: Extract<TViewer, { isAuthenticated: true }>,
+  args: Readonly<Record<string, unknown>>,
+  context: TContext,
+) => unknown;
+
+/** One policy for each value of the schema's policy enum. */
 export type Policies<TViewer extends Viewer, TContext> = Readonly<
-  Record<string, Policy<TViewer, TContext>>
+  Record<string, Policy<TViewer, TContext> | RowPolicy<TViewer, TContext>>
 >;
 
 /** Calls a policy by name. A policy that throws denies. */

@@ -17,7 +17,7 @@ import { createExecutions, type Executions, toPathKey } from './execution.ts';
 
 /** The application's part of authorization. */
 export interface DeciderOptions<TViewer extends Viewer, TContext> {
-  /** One predicate for each value of the schema's policy enum. Empty when the schema has no policies. */
+  /** One policy for each value of the schema's policy enum. Empty when the schema has no policies. */
   readonly policies: Policies<TViewer, TContext>;
   /** Returns the viewer of a request. Called for every guarded field: read it from the context, without I/O. */
   readonly viewerOf: (context: TContext) => TViewer;
@@ -116,7 +116,10 @@ export function createDecider<TViewer extends Viewer, TContext>(
     const policy = policies[name];
     if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
     try {
-      const answer: unknown = policy(viewer, source, args, context);
+      const answer: unknown =
+        typeof policy === 'function'
+          ? policy(viewer, source, args, context)
+          : policy.admits(viewer, source, args, context);
       if (typeof answer === 'boolean') return answer;
       return toPromise(answer).then(
         (admitted) => admitted === true,

@@ -2,10 +2,10 @@ import type { GraphQLSchema } from 'graphql';
 import { decide } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
-import { parseVocabulary } from '../requirements/directive.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { parseVocabulary } from '../requirements/vocabulary.ts';
 import { printPolicies, printRequirement } from './print-requirement.ts';
 
 /**

@@ -5,9 +5,9 @@ import type { Viewer } from '../decision/viewer.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
-import { parseVocabulary } from '../requirements/directive.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { parseVocabulary } from '../requirements/vocabulary.ts';
 
 /** The operation to explain, and the viewer's groups. */
 export interface ExplainRequest {

@@ -2,8 +2,9 @@ import type { GraphQLSchema } from 'graphql';
 import { type Decision, decide } from '../decision/decision.ts';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import { schemaElements } from './declarations.ts';
-import { parseVocabulary } from './directive.ts';
+import { assumePolicyFaces } from './policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements.ts';
+import { parseVocabulary } from './vocabulary.ts';
 
 interface Compiled {
   readonly requirements: Requirements;
@@ -34,7 +35,7 @@ function compile(schema: GraphQLSchema): Compiled {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   const made = {
-    requirements: compileRequirements(schema, parseVocabulary(schema).policies),
+    requirements: compileRequirements(schema, assumePolicyFaces(parseVocabulary(schema).policies)),
     coordinates: new Set(schemaElements(schema).map(({ coordinate }) => coordinate)),
   };
   compiled.set(schema, made);

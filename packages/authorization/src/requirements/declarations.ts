@@ -1,4 +1,4 @@
-import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
   isEnumType,
   isInputObjectType,
@@ -8,19 +8,13 @@ import {
 } from 'graphql';
 import type { DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
-import {
-  createGuardParser,
-  type Guard,
-  type GuardParser,
-  groupElements,
-  isBare,
-  parseVocabulary,
-  policyElements,
-  type Vocabulary,
-} from './directive.ts';
+import { createGuardParser, type Guard, type GuardParser, isBare } from './directive.ts';
 import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
+import { type KnownPolicies, missingFaces } from './policy-faces.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import type { Clause, Requirement } from './requirement.ts';
+import { rowShapeOf } from './row-fields.ts';
+import { groupElements, parseVocabulary, policyElements, type Vocabulary } from './vocabulary.ts';
 
 /** An error in the guards of a schema. */
 export interface Offence {
@@ -54,24 +48,26 @@ export interface SchemaElement {
   readonly coordinate: string;
   readonly element: DirectiveTarget & { description: GraphQLNamedType['description'] };
   readonly place: Place;
+  /** The type of a field. Undefined for other elements. */
+  readonly returns?: GraphQLOutputType;
 }
 
 /**
  * Reads the clauses that are declared on each coordinate itself, with the groups that satisfy them, and checks the
  * rules for guards: every root field has `@auth` or `@public`, no list is empty, all names exist, no guard is without
- * effect, no group implies itself, and policies and predicates match.
+ * effect, no group implies itself, policies and predicates match, and rows are narrowed only where there are any.
  *
  * @throws {SchemaAuthorizationError} with every offence.
  */
 export function parseDeclarations(
   schema: GraphQLSchema,
-  predicates: ReadonlySet<string>,
+  policies: KnownPolicies,
 ): ReadonlyMap<string, Requirement> {
   const vocabulary = parseVocabulary(schema);
   const parse = createGuardParser(schema, vocabulary);
   const declared = new Map<string, readonly Clause[]>();
   const offences = [
-    ...unmatchedPolicies(schema, vocabulary, predicates),
+    ...unmatchedPolicies(schema, vocabulary, policies),
     ...ambiguousValues(vocabulary),
     ...guardedDirectives(schema, parse),
   ];
@@ -84,7 +80,8 @@ export function parseDeclarations(
     const isGroup = item.place === 'other' && item.typeName === vocabulary.groupEnum;
     const found = [
       ...guard.problems,
-      ...misplaced(item.place, isReachable, guard),
+      ...misplaced(item, isReachable, guard),
+      ...clauses.flatMap((clause) => missingFaces(clause, policies)),
       ...(guard.implied !== undefined && !isGroup ? ['@implies is allowed only on groups'] : []),
     ];
     const place = { coordinate: item.coordinate, ...fileOf(item.element) };
@@ -121,17 +118,22 @@ function circles(
 }
 
 function misplaced(
-  place: Place,
+  { place, returns }: SchemaElement,
   isReachable: boolean,
   { clauses, isGuarded, isPublic }: Guard,
 ): string[] {
   const isRoot = place === 'rootField';
-  const isField = isRoot || place === 'field';
+  const asksPolicy = clauses.some(({ or, rows }) => or.length > 0 || rows !== undefined);
+  const narrows = returns !== undefined && clauses.some(({ rows }) => rows !== undefined);
   const rules: readonly (readonly [boolean, string])[] = [
     [isRoot && !isGuarded && !isPublic, 'a root field must have @auth or @public'],
     [isGuarded && isPublic, '@auth and @public are mutually exclusive'],
     [isPublic && !isRoot, '@public is allowed only on root fields'],
-    [!isField && clauses.some(({ or }) => or.length > 0), 'a policy is allowed only on fields'],
+    [returns === undefined && asksPolicy, 'a policy is allowed only on fields'],
+    [
+      narrows && rowShapeOf(returns) === undefined,
+      '`rows` is allowed only on a list of objects, or on a Relay connection of them',
+    ],
     [
       isGuarded && !isReachable,
       'it is not reachable from any root field, so its guard would have no effect',
@@ -159,12 +161,12 @@ function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[]
 
 function unmatchedPolicies(
   schema: GraphQLSchema,
-  { policies }: Vocabulary,
-  predicates: ReadonlySet<string>,
+  vocabulary: Vocabulary,
+  policies: KnownPolicies,
 ): Offence[] {
   const elements = policyElements(schema);
-  const missing = [...policies].filter((policy) => !predicates.has(policy));
-  const unknown = [...predicates].filter((policy) => !policies.has(policy));
+  const missing = [...vocabulary.policies].filter((policy) => !policies.has(policy));
+  const unknown = [...policies.keys()].filter((policy) => !vocabulary.policies.has(policy));
   return [
     ...missing.map((coordinate) => ({
       coordinate,
@@ -207,7 +209,7 @@ function addMembers(elements: SchemaElement[], type: GraphQLNamedType, place: Pl
   if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(typeName, field.name);
-      elements.push({ typeName, place, coordinate, element: field });
+      elements.push({ typeName, place, coordinate, element: field, returns: field.type });
       for (const arg of field.args) {
         const ofArgument = argumentCoordinate(coordinate, arg.name);
         elements.push({ typeName, place: 'other', coordinate: ofArgument, element: arg });

@@ -19,9 +19,13 @@ const descriptions = {
   auth: 'Restricts access to this element. If it has several, all must pass.',
   requires: 'The viewer must be in one of these groups. Default: any authenticated viewer.',
   or: 'A viewer in none of the groups is admitted if one of these policies admits it.',
+  rows: 'A viewer in none of the groups gets the rows of this list that one of these policies admits.',
   public: 'Allows access to this root field without a token.',
   implies: 'A viewer who is in this group is also in these groups, and in those that they imply.',
 };
+
+/** The arguments of `@auth` that name policies. A schema without policies has none of them. */
+const policyArguments = ['or', 'rows'] as const;
 
 const names: readonly string[] = ['auth', 'public', 'implies'];
 
@@ -45,7 +49,12 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
     'directive @auth(',
     `  "${descriptions.requires}"`,
     `  requires: [${group}!]`,
-    ...(policy === undefined ? [] : [`  "${descriptions.or}"`, `  or: [${policy}!]`]),
+    ...(policy === undefined
+      ? []
+      : policyArguments.flatMap((name) => [
+          `  "${descriptions[name]}"`,
+          `  ${name}: [${policy}!]`,
+        ])),
     `) repeatable on ${authLocations.join(' | ')}`,
     '',
     `"${descriptions.public}"`,
@@ -74,7 +83,12 @@ export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirec
       requires: { type: listOf(group), description: descriptions.requires },
       ...(policy === undefined
         ? {}
-        : { or: { type: listOf(policy), description: descriptions.or } }),
+        : Object.fromEntries(
+            policyArguments.map((name) => [
+              name,
+              { type: listOf(policy), description: descriptions[name] },
+            ]),
+          )),
     },
   });
 

@@ -1,13 +1,13 @@
-import type { ConstDirectiveNode, GraphQLEnumType, GraphQLEnumValue, GraphQLSchema } from 'graphql';
-import { GraphQLError, getNamedType, isEnumType, Kind, print } from 'graphql';
+import type { ConstDirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
+import { GraphQLError, Kind, print } from 'graphql';
 import {
   type AppliedDirective,
   appliedDirectives,
   type DirectiveTarget,
   directiveNodes,
 } from './applied-directives.ts';
-import { memberCoordinate } from './coordinate.ts';
 import type { Clause } from './requirement.ts';
+import { enumOfArgument, type Vocabulary } from './vocabulary.ts';
 
 /** The directives of one schema element, and the errors in them. */
 export interface Guard {
@@ -23,62 +23,39 @@ export interface Guard {
 /** Reads `@auth`, `@public` and `@implies` of an element from its SDL or from `extensions.directives`. */
 export type GuardParser = (element: DirectiveTarget) => Guard;
 
-/** The groups and policies that the schema's enums declare. */
-export interface Vocabulary {
-  /** The name of the enum of groups. */
-  readonly groupEnum: string;
-  readonly groups: ReadonlySet<string>;
-  readonly policies: ReadonlySet<string>;
-  /** Coordinates of values whose internal value equals the name of another value. */
-  readonly ambiguous: readonly string[];
-}
-
-/**
- * Finds the enums of the schema's groups and policies: the types of the arguments `requires` and `or` of `@auth`.
- *
- * @throws {Error} when the schema defines no `@auth(requires: [SomeEnum!])`.
- */
-export function parseVocabulary(schema: GraphQLSchema): Vocabulary {
-  const groups = enumOfArgument(schema, 'requires');
-  if (groups === undefined) {
-    throw new Error(
-      'The schema does not define the directive @auth(requires: [Group!]) with an enum of groups.',
-    );
-  }
-  const policies = enumOfArgument(schema, 'or');
-  return {
-    groupEnum: groups.name,
-    groups: namesOf(groups),
-    policies: namesOf(policies),
-    ambiguous: [groups, policies].flatMap(ambiguousValues),
-  };
-}
-
 /** Creates the parser of one schema's guards. It never throws: errors are listed in `problems`. */
 export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary): GuardParser {
   const groupEnum = enumOfArgument(schema, 'requires');
-  const enumOf = {
-    auth: { requires: groupEnum, or: enumOfArgument(schema, 'or') },
-    implies: { groups: groupEnum },
+  const ofAuth = {
+    requires: groupEnum,
+    or: enumOfArgument(schema, 'or'),
+    rows: enumOfArgument(schema, 'rows'),
   };
-  const known = { requires: vocabulary.groups, or: vocabulary.policies };
+  const enumOf = { auth: ofAuth, implies: { groups: groupEnum } };
+  const isArgument = (name: string): name is keyof typeof ofAuth =>
+    name === 'requires' || name === 'or' || (name === 'rows' && ofAuth.rows !== undefined);
 
   function parseClause(given: Readonly<Record<string, unknown>>, problems: string[]): Clause {
-    const clause: { requires: string[]; or: string[] } = { requires: [], or: [] };
+    const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
     for (const [argument, value] of Object.entries(given)) {
-      if (argument !== 'requires' && argument !== 'or') {
+      if (!isArgument(argument)) {
         problems.push(`@auth has no argument "${argument}"`);
         continue;
       }
-      const type = enumOf.auth[argument];
-      const names = namesIn(value, type);
-      if (names.length === 0) problems.push(`@auth(${argument}: []) denies everyone`);
-      for (const name of names) {
-        if (known[argument].has(name)) clause[argument].push(name);
+      const type = ofAuth[argument];
+      const known = argument === 'requires' ? vocabulary.groups : vocabulary.policies;
+      const found = namesIn(value, type);
+      if (found.length === 0) problems.push(`@auth(${argument}: []) ${effectOfNone[argument]}`);
+      for (const name of found) {
+        if (known.has(name)) names[argument].push(name);
         else problems.push(unknownName(`@auth(${argument}:)`, name, type));
       }
     }
-    return clause;
+    const { requires, or, rows } = names;
+    if ('or' in given && 'rows' in given) {
+      problems.push('`or` and `rows` are not allowed in one @auth: use two');
+    }
+    return { requires, or, ...(rows.length === 0 ? {} : { rows }) };
   }
 
   function parseImplied(
@@ -185,6 +162,13 @@ function switchedOff({ extensions }: DirectiveTarget): string[] {
     );
 }
 
+/** What an empty list in an argument of `@auth` would do. */
+const effectOfNone = {
+  requires: 'denies everyone',
+  or: 'denies everyone',
+  rows: 'hides every row',
+};
+
 const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
   ...(typeof args === 'object' ? args : {}),
 });
@@ -222,29 +206,4 @@ const namesIn = (value: unknown, type: GraphQLEnumType | undefined): readonly st
 export function nameOfEnumItem(item: unknown, type: GraphQLEnumType | undefined): string {
   const value = type?.getValues().find((each) => each.name === item || each.value === item);
   return value === undefined ? String(item) : value.name;
-}
-
-function enumOfArgument(schema: GraphQLSchema, argument: string): GraphQLEnumType | undefined {
-  const definition = schema.getDirective('auth')?.args.find(({ name }) => name === argument);
-  const type = definition === undefined ? undefined : getNamedType(definition.type);
-  return isEnumType(type) ? type : undefined;
-}
-
-const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
-  new Set(type?.getValues().map(({ name }) => name) ?? []);
-
-/** Returns the values of the enum of groups. */
-export const groupElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
-  enumOfArgument(schema, 'requires')?.getValues() ?? [];
-
-/** Returns the values of the enum of policies. */
-export const policyElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
-  enumOfArgument(schema, 'or')?.getValues() ?? [];
-
-function ambiguousValues(type: GraphQLEnumType | undefined): string[] {
-  if (type === undefined) return [];
-  const values = type.getValues();
-  return values
-    .filter(({ name, value }) => values.some((other) => other.name === value && name !== value))
-    .map(({ name }) => memberCoordinate(type.name, name));
 }

@@ -1,13 +1,16 @@
 /**
  * One `@auth(...)`. It passes for an authenticated viewer who is in one of the groups in `requires`, or in a group that
  * implies one of them, or whom one of the policies in `or` admits. If both are empty, it passes for every authenticated
- * viewer.
+ * viewer. A clause with `rows` passes for every authenticated viewer, and narrows the field for those in none of
+ * the groups.
  */
 export interface Clause {
   readonly requires: readonly string[];
   /** `requires` and all groups that imply one of its groups (`@implies`). Absent when it would equal `requires`. */
   readonly satisfiedBy?: readonly string[];
   readonly or: readonly string[];
+  /** Policies of which one must admit each row of the field. Absent in a clause that does not narrow. */
+  readonly rows?: readonly string[];
 }
 
 /** All clauses of a schema coordinate. Every one must pass. Empty: unrestricted. */
@@ -28,8 +31,8 @@ export function createRequirementPool() {
   function keyOf(clause: Clause): string {
     const known = keys.get(clause);
     if (known !== undefined) return known;
-    const { requires, or } = clause;
-    const key = `${[...requires].sort().join('|')}?${[...or].sort().join('|')}`;
+    const { requires, or, rows = [] } = clause;
+    const key = [requires, or, rows].map((names) => [...names].sort().join('|')).join('?');
     keys.set(clause, key);
     return key;
   }
@@ -58,12 +61,17 @@ export function createRequirementPool() {
 export const sufficientGroups = ({ requires, satisfiedBy = requires }: Clause): readonly string[] =>
   satisfiedBy;
 
-/** Whether every viewer who passes `stronger` passes `weaker` too. */
+/** Whether the clause names neither groups nor policies: it passes for every authenticated viewer. */
+const isOpen = ({ requires, or, rows }: Clause): boolean =>
+  requires.length === 0 && or.length === 0 && rows === undefined;
+
+/** Whether every viewer who passes `stronger` passes `weaker` too, and gets no more rows than `weaker` leaves it. */
 export function implies(stronger: Clause, weaker: Clause): boolean {
-  if (weaker.requires.length === 0 && weaker.or.length === 0) return true;
-  if (stronger.requires.length === 0 && stronger.or.length === 0) return false;
+  if (isOpen(weaker)) return true;
+  if (isOpen(stronger)) return false;
   return (
     stronger.requires.every((group) => sufficientGroups(weaker).includes(group)) &&
-    stronger.or.every((policy) => weaker.or.includes(policy))
+    stronger.or.every((policy) => weaker.or.includes(policy)) &&
+    (stronger.rows ?? []).every((policy) => weaker.rows?.includes(policy))
   );
 }

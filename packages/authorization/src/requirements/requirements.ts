@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
+import type { KnownPolicies } from './policy-faces.ts';
 import { createRequirementPool, noRequirement, type Requirement } from './requirement.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
@@ -49,11 +50,8 @@ type Composite = GraphQLObjectType | GraphQLInterfaceType;
  *
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
-export function compileRequirements(
-  schema: GraphQLSchema,
-  predicates: ReadonlySet<string>,
-): Requirements {
-  const declared = parseDeclarations(schema, predicates);
+export function compileRequirements(schema: GraphQLSchema, policies: KnownPolicies): Requirements {
+  const declared = parseDeclarations(schema, policies);
   const join = createRequirementPool();
   const requirements = new Map<string, Requirement>();
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;

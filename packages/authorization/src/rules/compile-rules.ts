@@ -10,9 +10,10 @@ import {
 import type { Rules } from '../decision/rules.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { schemaElements } from '../requirements/declarations.ts';
-import { parseVocabulary } from '../requirements/directive.ts';
+import { assumePolicyFaces } from '../requirements/policy-faces.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
+import { parseVocabulary } from '../requirements/vocabulary.ts';
 
 /** The compiled guards of a schema whose policies have no predicates, as on a machine that builds a front end. */
 export interface GuardedSchema {
@@ -27,7 +28,7 @@ export interface GuardedSchema {
  */
 export const compileGuards = (schema: GraphQLSchema): GuardedSchema => ({
   schema,
-  requirements: compileRequirements(schema, parseVocabulary(schema).policies),
+  requirements: compileRequirements(schema, assumePolicyFaces(parseVocabulary(schema).policies)),
 });
 
 /** Returns the coordinates of a schema: types, fields, arguments, input fields and enum values, in its order. */

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
-import { parseVocabulary } from '../requirements/directive.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { parseVocabulary } from '../requirements/vocabulary.ts';
 import { buildVisibleSchema } from './build-visible-schema.ts';
 import { createHiddenCoordinates } from './hidden-coordinates.ts';
 import { createVisibleInterfaces } from './visible-interfaces.ts';

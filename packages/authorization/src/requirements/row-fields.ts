@@ -1,0 +1,34 @@
+import type { GraphQLNamedType, GraphQLOutputType } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+
+/** How a field returns rows: as a list of objects, or as a Relay connection. */
+export type RowShape = 'list' | 'connection';
+
+/** Returns how a field of this type returns rows, or undefined when it cannot have `rows`. */
+export function rowShapeOf(type: GraphQLOutputType): RowShape | undefined {
+  if (isListOfObjects(type)) return 'list';
+  return !isListType(getNullableType(type)) && isConnection(getNamedType(type))
+    ? 'connection'
+    : undefined;
+}
+
+const isListOfObjects = (type: GraphQLOutputType | undefined): boolean =>
+  isListType(getNullableType(type)) && isCompositeType(type && getNamedType(type));
+
+/** Whether the type has `nodes`, a list of objects, or `edges`, a list of objects with a `node`. */
+function isConnection(type: GraphQLNamedType): boolean {
+  if (isListOfObjects(fieldType(type, 'nodes'))) return true;
+  const edges = fieldType(type, 'edges');
+  if (edges === undefined || !isListOfObjects(edges)) return false;
+  return isCompositeType(getNullableType(fieldType(getNamedType(edges), 'node')));
+}
+
+const fieldType = (type: GraphQLNamedType, name: string): GraphQLOutputType | undefined =>
+  isObjectType(type) || isInterfaceType(type) ? type.getFields()[name]?.type : undefined;

@@ -1,0 +1,230 @@
+import {
+  createAuthDirective,
+  createPublicDirective,
+  directiveTypeDefs,
+} from '@gatehouse/authorization';
+import { GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString, isEnumType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import {
+  groupsOnly,
+  guard,
+  guardBuilt,
+  offencesOf,
+  offencesOfBuilt,
+  withPolicies,
+} from './fixtures.ts';
+
+const always = (): boolean => true;
+const twoFaced = { admits: always, where: () => ({}) };
+const policies = { SELF: twoFaced, BOSS: twoFaced };
+
+const notRows = '`rows` is allowed only on a list of objects, or on a Relay connection of them';
+const fieldsOnly = 'a policy is allowed only on fields';
+
+const types = `
+  type Room { id: ID, level: Level } enum Level { LOW HIGH } interface Node { id: ID } union Found = Room | Other
+  type Other implements Node { id: ID }
+  type Rooms { edges: [RoomEdge!]!, totalCount: Int } type RoomEdge { node: Room!, cursor: String }
+  type Founds { edges: [FoundEdge] } interface FoundEdge { node: Found } type RealEdge implements FoundEdge { node: Found }
+  type Nodes { nodes: [Node!] } interface Page { nodes: [Room] } type RealPage implements Page { nodes: [Room] }
+  type Names { edges: [NameEdge!]!, nodes: [String!] } type NameEdge { node: String }
+  type Single { edges: RoomEdge, nodes: Room } type Nested { edges: [ListEdge!] } type ListEdge { node: [Room!] }
+  type Bare { edges: [Room!] }
+`;
+
+describe('@auth(rows:)', () => {
+  it.each([
+    '[Room]',
+    '[Room!]!',
+    '[[Room!]!]!',
+    '[Node!]',
+    '[Found]!',
+    'Rooms',
+    'Rooms!',
+    'Founds!',
+    'Nodes!',
+    'Page',
+  ])('stands on a field that returns %s', (type) => {
+    const sdl = `type Query { a: ${type} @auth(requires: [ADMIN], rows: [SELF, BOSS]) } ${types}`;
+    const { requirements } = guard(`${withPolicies} ${sdl}`, { policies });
+    expect(requirements.at('Query.a')).toEqual([
+      { requires: ['ADMIN'], or: [], rows: ['SELF', 'BOSS'] },
+    ]);
+  });
+
+  it.each([
+    'Room',
+    'Room!',
+    'Node',
+    'Found',
+    '[String!]!',
+    '[Level]',
+    'Int',
+    '[ID!]!',
+    'Names!',
+    'Single',
+    'Nested',
+    'Bare',
+  ])('does not stand on a field that returns %s', (type) => {
+    const sdl = `type Query { a: ${type} @auth(rows: [SELF]) } ${types}`;
+    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([`Query.a: ${notRows}`]);
+  });
+
+  it.each([
+    {
+      place: 'a type',
+      coordinate: 'T',
+      sdl: 'type Query { a: T @auth } type T @auth(rows: [SELF]) { b: Int }',
+    },
+    {
+      place: 'a union',
+      coordinate: 'U',
+      sdl: 'type Query { a: U @auth } type T { b: Int } union U @auth(rows: [SELF]) = T',
+    },
+    {
+      place: 'an enum value',
+      coordinate: 'T.B',
+      sdl: 'type Query { a: T @auth } enum T { B @auth(rows: [SELF]) }',
+    },
+    {
+      place: 'an argument',
+      coordinate: 'Query.a(b:)',
+      sdl: 'type Query { a(b: [Int] @auth(rows: [SELF])): Int @auth }',
+    },
+    {
+      place: 'an input field',
+      coordinate: 'T.b',
+      sdl: 'type Query { a(b: T): Int @auth } input T { b: [T] @auth(rows: [SELF]) }',
+    },
+  ])('does not stand on $place', ({ sdl, coordinate }) => {
+    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([
+      `${coordinate}: ${fieldsOnly}`,
+    ]);
+  });
+
+  it.each([
+    { written: '@auth(rows: [])', problem: '@auth(rows: []) hides every row' },
+    { written: '@auth(requires: [ADMIN], rows: [])', problem: '@auth(rows: []) hides every row' },
+    { written: '@auth(rows: [NOBODY])', problem: '@auth(rows:): ' },
+    {
+      written: '@auth(or: [SELF], rows: [BOSS])',
+      problem: '`or` and `rows` are not allowed in one @auth: use two',
+    },
+  ])('is an offence when it is written as $written', ({ written, problem }) => {
+    const sdl = `type Query { a: [Room] ${written} } ${types}`;
+    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([
+      expect.stringContaining(`Query.a: ${problem}`),
+    ]);
+  });
+
+  it('stands beside `or` in a clause of its own', () => {
+    const sdl = `type Query { a: [Room] @auth(or: [SELF]) @auth(rows: [BOSS]) } ${types}`;
+    const { requirements } = guard(`${withPolicies} ${sdl}`, { policies });
+    expect(requirements.at('Query.a')).toEqual([
+      { requires: [], or: ['SELF'] },
+      { requires: [], or: [], rows: ['BOSS'] },
+    ]);
+  });
+
+  it('is inherited from an interface, and the clauses of both hold', () => {
+    const sdl = `type Query { a: Other @auth } type Room { id: ID }
+      interface Owner { rooms: [Room] @auth(requires: [ADMIN], rows: [SELF]) }
+      type Other implements Owner { rooms: [Room] @auth(rows: [BOSS]) }`;
+    const { requirements } = guard(`${withPolicies} ${sdl}`, { policies });
+    expect(requirements.at('Other.rooms')).toEqual([
+      { requires: [], or: [], rows: ['BOSS'] },
+      { requires: ['ADMIN'], or: [], rows: ['SELF'] },
+    ]);
+  });
+
+  it('is distinct from the same clause without it, and from one with other policies', () => {
+    const sdl = `type Query {
+      a: [Room] @auth(requires: [ADMIN], rows: [SELF]) b: [Room] @auth(requires: [ADMIN])
+      c: [Room] @auth(requires: [ADMIN], or: [SELF]) d: [Room] @auth(requires: [ADMIN], rows: [BOSS])
+    } ${types}`;
+    const { requirements } = guard(`${withPolicies} ${sdl}`, { policies });
+    const found = ['a', 'b', 'c', 'd'].map((name) => requirements.at(`Query.${name}`));
+    expect(new Set(found).size).toBe(4);
+  });
+
+  it('is read from the extensions of a code-first schema', () => {
+    expect(offencesOfBuilt(codeFirst({ rows: ['SELF'] }), policies)).toEqual([]);
+    const { requirements } = guardBuilt(codeFirst({ rows: ['SELF'] }), { policies });
+    expect(requirements.at('Query.a')).toEqual([{ requires: [], or: [], rows: ['SELF'] }]);
+  });
+
+  it('is no argument of a directive that does not define it', () => {
+    const sdl = `${groupsOnly} type Query { a: [T] @auth(rows: [SELF]) } type T { b: Int }`;
+    expect(offencesOf(sdl)).toEqual(['Query.a: @auth has no argument "rows"']);
+  });
+
+  it('has the enum of `or`, or no policy could be named by both', () => {
+    const sdl = `enum Group { A } enum P { X } enum Q { Y }
+      directive @auth(requires: [Group!], or: [P!], rows: [Q!]) on FIELD_DEFINITION
+      directive @public on FIELD_DEFINITION type Query { a: Int @public }`;
+    expect(() => guard(sdl)).toThrow('must have the same enum');
+  });
+
+  it('is enough for policies: a schema need not define `or`', () => {
+    const sdl = `enum Group { A } enum P { X }
+      directive @auth(requires: [Group!], rows: [P!]) on FIELD_DEFINITION
+      directive @public on FIELD_DEFINITION type Query { a: [T] @auth(rows: [X]) } type T { b: Int }`;
+    expect(offencesOf(sdl, { X: twoFaced })).toEqual([]);
+    expect(offencesOf(sdl)).toEqual(['X: the policy has no predicate']);
+  });
+});
+
+describe('a policy', () => {
+  const sdl = `${withPolicies} ${types}
+    type Query { list: [Room] @auth(rows: [SELF]) one: Room @auth(or: [BOSS]) }`;
+  const noWhere = 'Query.list: @auth(rows:): the policy SELF has no `where`';
+  const noAdmits = 'Query.list: @auth(rows:): the policy SELF has no `admits`';
+  const oneNoAdmits = 'Query.one: @auth(or:): the policy BOSS has no `admits`';
+
+  it.each([
+    { title: 'both faces', SELF: twoFaced, BOSS: twoFaced, offences: [] },
+    { title: 'a function for `or`', SELF: twoFaced, BOSS: () => true, offences: [] },
+    { title: 'a function for `rows`', SELF: () => true, BOSS: twoFaced, offences: [noWhere] },
+    {
+      title: 'no filter for `rows`',
+      SELF: { admits: always },
+      BOSS: { admits: always },
+      offences: [noWhere],
+    },
+    {
+      title: 'only a filter',
+      SELF: { where: () => ({}) },
+      BOSS: { where: () => ({}) },
+      offences: [noAdmits, oneNoAdmits],
+    },
+    { title: 'neither', SELF: 'ada', BOSS: null, offences: [noAdmits, noWhere, oneNoAdmits] },
+  ])('with $title has the offences $offences', ({ SELF, BOSS, offences }) => {
+    // As an application in JavaScript passes them.
+    const given = JSON.parse('{}');
+    Object.assign(given, { SELF, BOSS });
+    expect(offencesOf(sdl, given)).toEqual(offences);
+  });
+});
+
+describe('directiveTypeDefs()', () => {
+  it('defines `rows` for a schema with policies only', () => {
+    expect(directiveTypeDefs()).toContain('\n  rows: [Policy!]\n');
+    expect(directiveTypeDefs({ policy: undefined })).not.toContain('rows');
+  });
+});
+
+/** A schema without SDL whose only field has these arguments of `@auth`. */
+function codeFirst(auth: object): GraphQLSchema {
+  const room = new GraphQLObjectType({ name: 'Room', fields: { id: { type: GraphQLString } } });
+  const { Group, Policy } = guard(`${withPolicies} type Query { a: Int @auth }`, {
+    policies,
+  }).schema.getTypeMap();
+  if (!(isEnumType(Group) && isEnumType(Policy))) throw new Error('These are enums.');
+  return new GraphQLSchema({
+    directives: [createAuthDirective({ group: Group, policy: Policy }), createPublicDirective()],
+    query: new GraphQLObjectType({
+      name: 'Query',
+      fields: { a: { type: new GraphQLList(room), extensions: { directives: { auth } } } },
+    }),
+  });
+}
