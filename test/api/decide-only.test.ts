@@ -54,7 +54,7 @@ async function state() {
   return { rooms, entries, events, sessions, limits };
 }
 
-const allowed = { allowed: true, denials: [], depends: [] };
+const allowed = { allowed: true, denials: [], depends: [], narrowed: [] };
 
 describe('an operation that is only decided', () => {
   it('is answered with the decision and nothing else, and is stored by no cache', async () => {
@@ -74,7 +74,7 @@ describe('an operation that is only decided', () => {
     const denials = refused.errors.map(({ extensions, path }) => ({ ...extensions, path }));
     expect(denials).toHaveLength(2);
     expect(body).toEqual({
-      extensions: { decision: { allowed: false, denials, depends: [] } },
+      extensions: { decision: { allowed: false, denials, depends: [], narrowed: [] } },
     });
   });
 

@@ -74,7 +74,7 @@ describe.each([
 ])('an operation that is only decided, in $host', ({ ask }) => {
   it('is answered with the decision alone, which no cache stores', async () => {
     const { status, headers, body } = await ask({ query: 'mutation { free }' });
-    const decision = { allowed: true, denials: [], depends: [] };
+    const decision = { allowed: true, denials: [], depends: [], narrowed: [] };
     expect([status, body, ran]).toEqual([200, { extensions: { decision } }, []]);
     expect(headers.get('preference-applied')).toBe('decide-only');
     expect(headers.get('cache-control')).toBe('no-store');

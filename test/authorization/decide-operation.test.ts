@@ -90,7 +90,7 @@ beforeEach(() => {
   reported.length = 0;
 });
 
-const allowed = { allowed: true, denials: [], depends: [] };
+const allowed = { allowed: true, denials: [], depends: [], narrowed: [] };
 
 describe('a decision', () => {
   it('allows what would run, and runs nothing of it', async () => {
@@ -133,6 +133,7 @@ describe('a decision', () => {
         },
       ],
       depends: [],
+      narrowed: [],
     });
   });
 
@@ -199,7 +200,7 @@ describe('what depends on data', () => {
     },
     { title: 'nothing that is skipped', text: '{ me { id email @skip(if: true) } }', depends: [] },
   ])('is listed: $title', async ({ text, depends }) => {
-    expect(await decide(text)).toEqual({ allowed: true, denials: [], depends });
+    expect(await decide(text)).toEqual({ ...allowed, depends });
   });
 
   it('is not what groups decide', async () => {

@@ -40,7 +40,9 @@ interface Row {
 
 const lenient = { prefer: 'handling=lenient' };
 const decideOnly = { prefer: 'decide-only' };
-const allowed = { extensions: { decision: { allowed: true, denials: [], depends: [] } } };
+const allowed = {
+  extensions: { decision: { allowed: true, denials: [], depends: [], narrowed: [] } },
+};
 const noToken = 'Bearer realm="gatehouse"';
 const noGroup = 'Bearer realm="gatehouse", error="insufficient_scope"';
 
@@ -214,6 +216,7 @@ const rows: readonly Row[] = [
             },
           ],
           depends: [],
+          narrowed: [],
         },
       },
     },
@@ -222,7 +225,9 @@ const rows: readonly Row[] = [
     title: 'the decision about a list of which a policy may deny an item',
     ...{ who: 'staff', query: '{ invoices { totalCents } }', headers: decideOnly, status: 200 },
     body: {
-      extensions: { decision: { allowed: true, denials: [], depends: ['Invoice.totalCents'] } },
+      extensions: {
+        decision: { allowed: true, denials: [], depends: ['Invoice.totalCents'], narrowed: [] },
+      },
     },
     preference: 'decide-only',
   },

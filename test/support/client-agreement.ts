@@ -27,11 +27,12 @@ export interface Agreement {
   /** Returns how the client decides an operation otherwise than the server, for every viewer. */
   operation(given: AgreementCase): Promise<readonly string[]>;
   /** How many decisions were compared. */
-  readonly compared: Record<'allowed' | 'denied' | 'depends', number>;
+  readonly compared: Record<'allowed' | 'narrowed' | 'denied' | 'depends', number>;
 }
 
 const outcomeOf = {
   allowed: 'allowed',
+  narrowed: 'narrowed',
   unauthenticated: 'denied',
   forbidden: 'denied',
   depends: 'depends',
@@ -53,7 +54,7 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
   }));
   const policyNames = policiesOf(frontEnd);
   const servers = [true, false].map((answer) => serve(schema, policyNames, answer));
-  const compared = { allowed: 0, denied: 0, depends: 0 };
+  const compared = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
 
   function compare(what: string, held: Groups, client: Compared, server: Compared) {
     compared[client] += 1;

@@ -2,11 +2,13 @@ import type { Clause, Requirement } from '../requirements/requirement.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
- * The result of checking a requirement against a viewer's groups. `depends`: no clause fails, and a policy of each
- * of `clauses` has to admit the viewer.
+ * The result of checking a requirement against a viewer's groups. `narrowed`: the viewer is admitted, and gets the
+ * rows that a policy in `rows` of each of `clauses` admits. `depends`: no clause fails, and a policy in `or` of each
+ * of `clauses` has to admit the viewer; other clauses may narrow what it then gets.
  */
 export type Decision =
   | { readonly outcome: 'allowed' }
+  | { readonly outcome: 'narrowed'; readonly clauses: readonly NarrowingClause[] }
   | { readonly outcome: 'unauthenticated'; readonly reason: string }
   | { readonly outcome: 'forbidden'; readonly unmet: readonly Clause[] }
   | { readonly outcome: 'depends'; readonly clauses: readonly Clause[] };
@@ -26,9 +28,28 @@ export function decide(requirement: Requirement, viewer: Viewer): Decision {
   if (admitsByGroups(requirement, viewer)) return allowed;
   if (!viewer.isAuthenticated) return { outcome: 'unauthenticated', reason: viewer.reason };
   const open = requirement.filter((clause) => !meets(clause, viewer.groups));
-  const unmet = open.filter((clause) => clause.or.length === 0);
+  const deciding = open.filter((clause) => !narrows(clause));
+  const unmet = deciding.filter((clause) => clause.or.length === 0);
   if (unmet.length > 0) return { outcome: 'forbidden', unmet };
-  return { outcome: 'depends', clauses: open };
+  if (deciding.length > 0) return { outcome: 'depends', clauses: deciding };
+  return { outcome: 'narrowed', clauses: open.filter(narrows) };
+}
+
+/** A clause that never refuses an authenticated viewer, but narrows the rows that it gets. */
+export type NarrowingClause = Clause & { readonly rows: readonly string[] };
+
+const narrows = (clause: Clause): clause is NarrowingClause => clause.rows !== undefined;
+
+/** Whether a clause of the requirement can narrow a viewer. */
+export const canNarrow = (requirement: Requirement): boolean => requirement.some(narrows);
+
+/** Returns the clauses that narrow an authenticated viewer, whatever the other clauses decide. Pure. */
+export function narrowingClauses(
+  requirement: Requirement,
+  viewer: Viewer,
+): readonly NarrowingClause[] {
+  if (!viewer.isAuthenticated || admitsByGroups(requirement, viewer)) return [];
+  return requirement.filter(narrows).filter((clause) => !meets(clause, viewer.groups));
 }
 
 /** Whether groups alone admit the viewer: the fast path of most checks. */

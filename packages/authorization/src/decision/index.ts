@@ -1,5 +1,5 @@
 export type { Clause, Requirement } from '../requirements/requirement.ts';
-export { type Decision, decide } from './decision.ts';
+export { type Decision, decide, type NarrowingClause } from './decision.ts';
 export {
   decideOperation,
   decideRequirement,

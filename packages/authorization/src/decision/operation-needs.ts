@@ -2,8 +2,11 @@ import { decide } from './decision.ts';
 import type { FindRule } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
-/** The outcome of a decision by groups alone. `depends`: policies or the data decide. */
-export type Outcome = 'allowed' | 'denied' | 'depends';
+/**
+ * The outcome of a decision by groups alone. `narrowed`: it would run, and return only the rows that a policy admits.
+ * `depends`: policies or the data decide.
+ */
+export type Outcome = 'allowed' | 'narrowed' | 'denied' | 'depends';
 
 /** A coordinate that an operation selects, supplies or can return. */
 export interface OperationNeed {
@@ -45,7 +48,7 @@ export function decideRequirement(
   viewer: Viewer,
 ): Outcome {
   const { outcome } = decide(requirement, viewer);
-  return outcome === 'allowed' || outcome === 'depends' ? outcome : 'denied';
+  return outcome === 'unauthenticated' || outcome === 'forbidden' ? 'denied' : outcome;
 }
 
 /**
@@ -70,7 +73,10 @@ export function decideOperation(
       const rule = find(coordinate);
       const outcome = rule ? decideRequirement(rule.requirement, viewer) : 'depends';
       if (outcome === 'denied' && !need.maybe) return outcome;
-      if (outcome !== 'allowed') result = 'depends';
+      if (outcome === 'narrowed') {
+        // What the data may not reach may not be narrowed either.
+        if (result === 'allowed') result = need.maybe ? 'depends' : outcome;
+      } else if (outcome !== 'allowed') result = 'depends';
     }
   }
   return result;

@@ -1,6 +1,7 @@
 import { type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
-import type { Decider, FieldCall } from './decider.ts';
+import type { Decider } from './decider.ts';
+import type { FieldCall } from './field-call.ts';
 import { createFieldGuard, type FieldGuard } from './field-guard.ts';
 
 /**

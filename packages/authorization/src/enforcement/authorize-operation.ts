@@ -4,8 +4,9 @@ import type { OperationRequest } from '../plan/operation-request.ts';
 import { pathOf } from '../plan/operation-walk.ts';
 import type { FindPlans, PlannedOperation } from '../plan/plan-cache.ts';
 import type { AuthorizationError } from './authorization-error.ts';
-import type { Decider, MaybePromise } from './decider.ts';
+import type { Decider } from './decider.ts';
 import { createExecution, toPathKey } from './execution.ts';
+import type { MaybePromise } from './field-call.ts';
 import {
   deniedFields,
   deniedInputs,

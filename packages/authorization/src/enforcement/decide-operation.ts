@@ -38,6 +38,8 @@ export interface OperationDecision {
    * with policies, and what depends on the run-time type or on the enum value of a result. Empty: nothing can.
    */
   readonly depends: readonly string[];
+  /** The coordinates of fields that would return only the rows that a policy admits, each once and in document order. */
+  readonly narrowed: readonly string[];
 }
 
 /** A decision, or the errors of an operation that cannot run: it does not exist, or its variables do not match. */
@@ -76,10 +78,10 @@ export function createDecideOperation<TContext>(
     const denied = refusals
       .slice(0, maxListedDenials)
       .map(({ denial, path = [] }) => ({ ...denial, path }));
-    const depends = findDepends(decider, { ...prepared, ...request, operation });
+    const found = findConditions(decider, { ...prepared, ...request, operation });
     return {
       kind: 'decided',
-      decision: { allowed: denied.length === 0, denials: denied, depends },
+      decision: { allowed: denied.length === 0, denials: denied, ...found },
     };
   };
 }
@@ -105,26 +107,33 @@ function variableErrors<TContext>(
 type DecidedRequest<TContext> = PreparedOperation<TContext> &
   OperationRequest<TContext> & { readonly operation: OperationDefinitionNode };
 
-/** Finds the coordinates that are decided while the operation runs, unless groups admit the viewer to them. */
-function findDepends<TContext>(
+/**
+ * Finds the coordinates that are decided while the operation runs, unless groups admit the viewer to them, and those
+ * that are narrowed.
+ */
+function findConditions<TContext>(
   decider: Decider<TContext>,
   { document, operation, coerced, variables, contextValue }: DecidedRequest<TContext>,
-): readonly string[] {
+): Pick<OperationDecision, 'depends' | 'narrowed'> {
   const { schema, requirements } = decider;
   const toShown = createToShown(document);
-  const found = new Set<string>();
+  const depends = new Set<string>();
+  const narrowed = new Set<string>();
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);
-    const { outcome } = decider.decideByGroups(requirements.at(touched.coordinate), contextValue);
+    const requirement = requirements.at(touched.coordinate);
+    const { outcome } = decider.decideByGroups(requirement, contextValue);
     const isByPolicy = outcome === 'depends' && !touched.isRoot;
-    const isByType = outcome !== 'allowed' && touched.dependsOn.length > 0;
-    if (isByPolicy || isByType) found.add(shown);
+    const isAllowed = outcome === 'allowed' || outcome === 'narrowed';
+    if (isByPolicy || (!isAllowed && touched.dependsOn.length > 0)) depends.add(shown);
+    if (!isAllowed && outcome !== 'depends') return;
+    if (decider.narrowing(requirement, contextValue).length > 0) narrowed.add(shown);
   };
   walkOperation(
     { schema, requirements, document, operation, variableValues: coerced },
     createTouchVisitor({ schema, requirements, variables, report }),
   );
-  return [...found];
+  return { depends: [...depends], narrowed: [...narrowed] };
 }
 
 /**

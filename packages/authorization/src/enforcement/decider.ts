@@ -1,8 +1,15 @@
 import type { GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { responsePathAsArray } from 'graphql';
-import { type Admission, type Decision, decide, type Refusal } from '../decision/decision.ts';
+import {
+  type Admission,
+  type Decision,
+  decide,
+  type NarrowingClause,
+  narrowingClauses,
+  type Refusal,
+} from '../decision/decision.ts';
 import { isPromise } from '../decision/is-promise.ts';
-import { type Policies, unmetClauses } from '../decision/policies.ts';
+import { unmetClauses } from '../decision/policies.ts';
 import type { PolicyAnswers } from '../decision/policy-answers.ts';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
 import type { Clause, Requirement } from '../requirements/requirement.ts';
@@ -14,23 +21,14 @@ import {
   toDenialExtensions,
 } from './authorization-error.ts';
 import { createExecutions, type Executions, toPathKey } from './execution.ts';
+import type { FieldCall, MaybePromise } from './field-call.ts';
+import { createPolicyCalls, type PolicyCalls, type PolicyOptions } from './policy-calls.ts';
 
 /** The application's part of authorization. */
-export interface DeciderOptions<TViewer extends Viewer, TContext> {
-  /** One policy for each value of the schema's policy enum. Empty when the schema has no policies. */
-  readonly policies: Policies<TViewer, TContext>;
+export interface DeciderOptions<TViewer extends Viewer, TContext>
+  extends PolicyOptions<TViewer, TContext> {
   /** Returns the viewer of a request. Called for every guarded field: read it from the context, without I/O. */
   readonly viewerOf: (context: TContext) => TViewer;
-  /**
-   * Called when a policy throws. The viewer is denied, unless this callback throws: then that error is returned
-   * instead, for example to report an unavailable database. The callback cannot grant access.
-   */
-  readonly onPolicyError?: (error: unknown, policy: string, context: TContext) => void;
-  /**
-   * Enables a dry run: nothing is refused, and this callback receives every refusal that would have been made,
-   * also those of policies that threw. For trying new guards on real traffic. Off by default.
-   */
-  readonly report?: (denial: DenialExtensions, context: TContext) => void;
 }
 
 /** The compiled guards of one schema. */
@@ -42,6 +40,8 @@ export interface Decider<TContext> {
   admitsToAll(admissions: readonly Admission[], context: TContext): boolean;
   /** Decides a requirement by the viewer's groups alone. */
   decideByGroups(requirement: Requirement, context: TContext): Decision;
+  /** Returns the clauses that narrow the viewer's rows, whatever the other clauses decide. */
+  narrowing(requirement: Requirement, context: TContext): readonly NarrowingClause[];
   /** Returns the refusal at a coordinate without policies, or undefined when the viewer is admitted. */
   refusalByGroups(requirement: Requirement, context: TContext): Refusal | undefined;
   /**
@@ -62,6 +62,7 @@ export interface Decider<TContext> {
     context: TContext,
     info: GraphQLResolveInfo,
   ): AuthorizationError | undefined;
+  readonly policies: PolicyCalls<TContext>;
   readonly executions: Executions;
   /** The callback of a dry run. Undefined when refusals are enforced. */
   readonly report: DeciderOptions<never, TContext>['report'];
@@ -69,35 +70,15 @@ export interface Decider<TContext> {
   reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void;
 }
 
-/** The call of one field, as a resolver gets it. */
-export interface FieldCall<TContext> {
-  readonly source: unknown;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly context: TContext;
-}
-
-export type MaybePromise<T> = T | Promise<T>;
-
 /** Creates the decider of a schema from its requirements and the application's viewer and policies. */
 export function createDecider<TViewer extends Viewer, TContext>(
   schema: GraphQLSchema,
   requirements: Requirements,
   options: DeciderOptions<TViewer, TContext>,
 ): Decider<TContext> {
-  const { policies, onPolicyError } = options;
   const viewerOf = (context: TContext) => parseViewer(options.viewerOf(context));
 
-  /** Async: if `onPolicyError` threw synchronously, the rejections of other policies would be unhandled. */
-  async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
-    try {
-      onPolicyError?.(error, policy, context);
-    } catch (reported) {
-      // A dry run refuses nothing: it reports this like any other refusal.
-      if (options.report === undefined) throw reported;
-    }
-    return false;
-  }
-
+  const policies = createPolicyCalls<TViewer, TContext>(options);
   const executions = createExecutions();
 
   function reportOnce(denial: DenialExtensions, context: TContext, info: GraphQLResolveInfo): void {
@@ -106,28 +87,6 @@ export function createDecider<TViewer extends Viewer, TContext>(
     const key = `${path} ${denial.coordinate}`;
     if (!reportedPaths.has(path) && !dryRunReports.has(key)) options.report?.(denial, context);
     dryRunReports.add(key);
-  }
-
-  function ask(
-    name: string,
-    viewer: ReturnType<typeof viewerOf>,
-    { source, args, context }: FieldCall<TContext>,
-  ) {
-    const policy = policies[name];
-    if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
-    try {
-      const answer: unknown =
-        typeof policy === 'function'
-          ? policy(viewer, source, args, context)
-          : policy.admits(viewer, source, args, context);
-      if (typeof answer === 'boolean') return answer;
-      return toPromise(answer).then(
-        (admitted) => admitted === true,
-        (error: unknown) => refuseOnError(error, name, context),
-      );
-    } catch (error) {
-      return refuseOnError(error, name, context);
-    }
   }
 
   return {
@@ -140,6 +99,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
       return true;
     },
     decideByGroups: (requirement, context) => decide(requirement, viewerOf(context)),
+    narrowing: (requirement, context) => narrowingClauses(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context) => toRefusal(decide(requirement, viewerOf(context))),
     deniedByGroups(coordinate, context, info) {
       const refusal = toRefusal(decide(requirements.at(coordinate), viewerOf(context)));
@@ -150,34 +110,21 @@ export function createDecider<TViewer extends Viewer, TContext>(
       return undefined;
     },
     reportOnce,
+    policies,
     executions,
     report: options.report,
     decideField(requirement, field, answers) {
       const viewer = viewerOf(field.context);
       const decision = decide(requirement, viewer);
-      if (decision.outcome === 'allowed') return undefined;
+      if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
       if (decision.outcome !== 'depends') return decision;
       const known = answers();
       const unmet = unmetClauses(decision.clauses, (policy) =>
-        known({ policy, viewer, ...field }, () => ask(policy, viewer, field)),
+        known({ policy, viewer, ...field }, () => policies.admits(policy, viewer, field)),
       );
       return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
     },
   };
-}
-
-function isAuthenticated<TViewer extends Viewer>(
-  viewer: TViewer | Viewer,
-): viewer is Extract<TViewer, { isAuthenticated: true }> {
-  return viewer.isAuthenticated;
-}
-
-/** Converts a policy's thenable to a promise of what it resolves with; the value that `then` returns is ignored. */
-function toPromise(answer: unknown): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const chained = isPromise(answer) ? answer.then(resolve, reject) : undefined;
-    if (!isPromise(chained)) reject(new TypeError('A policy must answer with true or false.'));
-  });
 }
 
 function refusalOf(unmet: readonly Clause[]): Refusal | undefined {
@@ -186,6 +133,6 @@ function refusalOf(unmet: readonly Clause[]): Refusal | undefined {
 
 /** Treats a decision that depends on policies as a refusal, for coordinates where no policy can be asked. */
 function toRefusal(decision: Decision): Refusal | undefined {
-  if (decision.outcome === 'allowed') return undefined;
+  if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
   return decision.outcome === 'depends' ? refusalOf(decision.clauses) : decision;
 }

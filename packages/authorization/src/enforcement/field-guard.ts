@@ -16,8 +16,9 @@ import {
   type DenialExtensions,
   toDenialExtensions,
 } from './authorization-error.ts';
-import type { Decider, FieldCall, MaybePromise } from './decider.ts';
+import type { Decider } from './decider.ts';
 import { toPathKey } from './execution.ts';
+import type { FieldCall, MaybePromise } from './field-call.ts';
 
 /** A resolver, whatever its field's arguments are. */
 export type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext, Record<string, unknown>>;

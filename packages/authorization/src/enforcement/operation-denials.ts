@@ -15,7 +15,8 @@ import {
   createAuthorizationError,
   toDenialExtensions,
 } from './authorization-error.ts';
-import type { Decider, MaybePromise } from './decider.ts';
+import type { Decider } from './decider.ts';
+import type { MaybePromise } from './field-call.ts';
 import { markHandled } from './mark-handled.ts';
 
 /** One operation with the variables of its request, and the plan for them. */
@@ -66,7 +67,7 @@ export function deniedFields<TContext>(
   const request = { ...prepared, answers };
   for (const [requirement, fields] of prepared.plan.byRequirement) {
     const decision = decider.decideByGroups(requirement, prepared.contextValue);
-    if (decision.outcome === 'allowed') continue;
+    if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
       else if (field.isRoot) waiting.push(markHandled(decideRootField(decider, field, request)));

@@ -149,6 +149,8 @@ function toVerdict(coordinates: readonly ExplainedCoordinate[]): Verdict {
     certain.some(({ decision }) => decision.outcome === outcome);
   if (isCertainly('unauthenticated')) return 401;
   if (isCertainly('forbidden')) return 403;
-  const isAllowed = coordinates.every(({ decision }) => decision.outcome === 'allowed');
-  return isAllowed ? 'runs' : 'depends';
+  const runs = coordinates.every(
+    ({ decision: { outcome } }) => outcome === 'allowed' || outcome === 'narrowed',
+  );
+  return runs ? 'runs' : 'depends';
 }

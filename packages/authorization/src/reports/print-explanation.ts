@@ -31,6 +31,9 @@ function describeDecision({ decision, dependsOn, decided }: ExplainedCoordinate)
   if (decision.outcome === 'forbidden') {
     return `${condition}denied by ${printRequirement(decision.unmet)}`;
   }
+  if (decision.outcome === 'narrowed') {
+    return `${condition}narrowed to rows of ${printPolicies(decision.clauses.map(({ rows }) => rows))}`;
+  }
   const policies = printPolicies(decision.clauses.map((clause) => clause.or));
   const time = decided === 'before' ? 'before it runs' : 'while it runs';
   return `${condition}depends on ${policies}, evaluated ${time}`;

@@ -70,7 +70,7 @@ export function createAdmits(viewer: Viewer): (requirement: Requirement) => bool
     const answer = known.get(requirement);
     if (answer !== undefined) return answer;
     const { outcome } = decide(requirement, viewer);
-    const admitted = outcome === 'allowed' || outcome === 'depends';
+    const admitted = outcome !== 'unauthenticated' && outcome !== 'forbidden';
     known.set(requirement, admitted);
     return admitted;
   };

@@ -1,0 +1,78 @@
+import { isPromise } from '../decision/is-promise.ts';
+import type { Policies } from '../decision/policies.ts';
+import type { Viewer } from '../decision/viewer.ts';
+import type { DenialExtensions } from './authorization-error.ts';
+import type { FieldCall, MaybePromise } from './field-call.ts';
+
+/** The application's policies, and what happens when one fails. */
+export interface PolicyOptions<TViewer extends Viewer, TContext> {
+  /** One policy for each value of the schema's policy enum. Empty when the schema has no policies. */
+  readonly policies: Policies<TViewer, TContext>;
+  /**
+   * Called when a policy throws. The viewer is denied, unless this callback throws: then that error is returned
+   * instead, for example to report an unavailable database. The callback cannot grant access.
+   */
+  readonly onPolicyError?: (error: unknown, policy: string, context: TContext) => void;
+  /**
+   * Enables a dry run: nothing is refused, and this callback receives every refusal that would have been made,
+   * also those of policies that threw. For trying new guards on real traffic. Off by default.
+   */
+  readonly report?: (denial: DenialExtensions, context: TContext) => void;
+}
+
+/** Calls the policies of the application by name. */
+export interface PolicyCalls<TContext> {
+  /** Asks a policy about an object. A policy that throws denies, unless `onPolicyError` throws. */
+  admits(policy: string, viewer: Viewer, call: FieldCall<TContext>): MaybePromise<boolean>;
+}
+
+export function createPolicyCalls<TViewer extends Viewer, TContext>({
+  policies,
+  onPolicyError,
+  report,
+}: PolicyOptions<TViewer, TContext>): PolicyCalls<TContext> {
+  /** Async: if `onPolicyError` threw synchronously, the rejections of other policies would be unhandled. */
+  async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
+    try {
+      onPolicyError?.(error, policy, context);
+    } catch (reported) {
+      // A dry run refuses nothing: it reports this like any other refusal.
+      if (report === undefined) throw reported;
+    }
+    return false;
+  }
+
+  return {
+    admits(name, viewer, { source, args, context }) {
+      const policy = policies[name];
+      if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
+      try {
+        const answer: unknown =
+          typeof policy === 'function'
+            ? policy(viewer, source, args, context)
+            : policy.admits(viewer, source, args, context);
+        if (typeof answer === 'boolean') return answer;
+        return toPromise(answer).then(
+          (admitted) => admitted === true,
+          (error: unknown) => refuseOnError(error, name, context),
+        );
+      } catch (error) {
+        return refuseOnError(error, name, context);
+      }
+    },
+  };
+}
+
+function isAuthenticated<TViewer extends Viewer>(
+  viewer: TViewer | Viewer,
+): viewer is Extract<TViewer, { isAuthenticated: true }> {
+  return viewer.isAuthenticated;
+}
+
+/** Converts a policy's thenable to a promise of what it resolves with; the value that `then` returns is ignored. */
+function toPromise(answer: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chained = isPromise(answer) ? answer.then(resolve, reject) : undefined;
+    if (!isPromise(chained)) reject(new TypeError('A policy must answer with true or false.'));
+  });
+}
