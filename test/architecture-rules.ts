@@ -171,7 +171,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/audit/audit.store.ts': 1, // an event that no change goes with, such as a refused login
   'identity/api-clients/api-client.store.ts': 1, // the last use
   'identity/sessions/viewers.store.ts': 1, // the last use
-  'identity/sessions/end-sessions.store.ts': 1, // removes sessions that have been dead for a week
+  'identity/sessions/remove-sessions.store.ts': 1, // removes sessions that have been dead for a week
   'identity/sessions/login-attempts.store.ts': 3, // counts attempts
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
 };

@@ -33,7 +33,7 @@ export interface PresentedToken {
   /** Whether a password change removed its unused successor. */
   readonly isSuccessorRemoved: boolean;
   readonly session: {
-    readonly endedAt: Date | null;
+    readonly isEnded: boolean;
     /** When it expires. */
     readonly expiresAt: Date;
   };
@@ -64,7 +64,7 @@ export function decideRefresh(
 ): RefreshDecision {
   if (presented === null) return { outcome: 'unknown' };
   const { usedAt, unusedSuccessor: successor, isSuccessorRemoved, session } = presented;
-  if (session.endedAt !== null) return { outcome: 'ended' };
+  if (session.isEnded) return { outcome: 'ended' };
   const leftMs = session.expiresAt.getTime() - now.getTime();
   if (!(leftMs >= leastLifeMs)) return { outcome: 'expired' };
   if (usedAt === null) return { outcome: 'rotate' };

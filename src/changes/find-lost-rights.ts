@@ -88,7 +88,7 @@ async function readUser(
       ) AS groups
     FROM gatehouse.sessions AS session
     JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
-    WHERE session.id = $1::uuid AND session.ended_at IS NULL
+    WHERE session.id = $1::uuid AND session.ended_at IS NULL AND session.epoch = member.session_epoch
     FOR SHARE OF session`,
     viewer.sessionId,
     at,

@@ -24,12 +24,15 @@ const times = <Result>(count: number, work: (n: number) => Result): Result[] =>
 /** What the database holds of a session. */
 async function stateOf({ accessToken }: TestUser) {
   const { sid: id } = claimsOf(accessToken);
-  const session = await server.connection.database.session.findUniqueOrThrow({
+  const { database } = server.connection;
+  const session = await database.session.findUniqueOrThrow({
     where: { id },
     include: { refreshTokens: true },
   });
+  const user = await database.user.findUnique({ where: { id: session.userId } });
   const unused = session.refreshTokens.filter(({ usedAt }) => usedAt === null);
-  return { isEnded: session.endedAt !== null, all: session.refreshTokens.length, unused };
+  const isEnded = session.endedAt !== null || session.epoch !== user?.sessionEpoch;
+  return { isEnded, all: session.refreshTokens.length, unused };
 }
 
 describe('twenty uses of one token at once', () => {

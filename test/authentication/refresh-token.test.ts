@@ -102,7 +102,7 @@ describe('decideRefresh', () => {
   const now = new Date('2026-03-01T12:00:00.000Z');
   const later = (ms: number) => new Date(now.getTime() + ms);
   const successor = createOpaqueToken(randomBytes);
-  const alive = { endedAt: null, expiresAt: later(60_000) };
+  const alive = { isEnded: false, expiresAt: later(60_000) };
   const fresh: PresentedToken = {
     usedAt: null,
     unusedSuccessor: null,
@@ -115,7 +115,7 @@ describe('decideRefresh', () => {
     isSuccessorRemoved: false,
     session: alive,
   });
-  const ended = { ...alive, endedAt: later(-1) };
+  const ended = { ...alive, isEnded: true };
   const expired = { ...alive, expiresAt: now };
 
   it.each([
@@ -206,12 +206,12 @@ describe('decideRefresh', () => {
       usedAt: anyTime,
       unusedSuccessor: fc.constantFrom(null, successor),
       isSuccessorRemoved: fc.boolean(),
-      session: fc.record({ endedAt: anyTime, expiresAt: fc.date({ noInvalidDate: true }) }),
+      session: fc.record({ isEnded: fc.boolean(), expiresAt: fc.date({ noInvalidDate: true }) }),
     });
     fc.assert(
       fc.property(anyToken, fc.nat({ max: 60 }), (presented, graceSeconds) => {
-        const { endedAt, expiresAt } = presented.session;
-        fc.pre(endedAt !== null || expiresAt <= now);
+        const { isEnded, expiresAt } = presented.session;
+        fc.pre(isEnded || expiresAt <= now);
         const { outcome } = decideRefresh(presented, { now, graceSeconds });
         expect(['ended', 'expired']).toContain(outcome);
       }),

@@ -94,7 +94,7 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
     const aSession = (userId: string) =>
       connection.database.session.create({ data: { userId, expiresAt: new Date('2099-01-01') } });
 
-    it('name the user whose groups change or who is disabled, and no one else', async () => {
+    it('name the user whose groups change, who is disabled or whose sessions all end, and no one else', async () => {
       const { membership, user } = connection.database;
       const { id } = await aUser('told');
       const [data, where] = [{ userId: id, group: 'STAFF' } as const, { id }];
@@ -108,6 +108,7 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
         () => membership.delete({ where: key }),
         () => user.update({ where, data: { disabledAt: new Date() } }),
         () => user.update({ where, data: { disabledAt: null } }),
+        () => user.update({ where, data: { sessionEpoch: { increment: 1 } } }),
       ]) {
         expect(await toldOf(change)).toEqual([`user:${id}`]);
       }
@@ -143,7 +144,7 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       }
     });
 
-    it('name a deleted user with every session, a thousand of them too', async () => {
+    it('name a deleted user once, however many sessions it has', async () => {
       const { id } = await aUser('deleted');
       const data = Array.from({ length: 1_000 }, () => ({
         userId: id,
@@ -151,8 +152,7 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       }));
       await connection.database.session.createMany({ data });
       const told = await toldOf(() => connection.database.user.delete({ where: { id } }));
-      expect(told.at(-1)).toBe(`user:${id}`);
-      expect(told.filter((each) => each.startsWith('session:'))).toHaveLength(1_000);
+      expect(told).toEqual([`user:${id}`]);
     });
   });
 });

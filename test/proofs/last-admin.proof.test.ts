@@ -39,8 +39,8 @@ async function restore(): Promise<void> {
     const where = { userId_group: { userId, group: 'ADMIN' } } as const;
     const create = { userId, group: 'ADMIN' } as const;
     await membership.upsert({ where, create, update: { expiresAt: null } });
-    await session.updateMany({ where: { userId }, data: { endedAt: null } });
-    await user.update({ where: { id: userId }, data: { disabledAt: null } });
+    await session.updateMany({ where: { userId }, data: { epoch: 0 } });
+    await user.update({ where: { id: userId }, data: { disabledAt: null, sessionEpoch: 0 } });
   }
 }
 

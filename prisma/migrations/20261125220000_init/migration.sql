@@ -13,6 +13,7 @@ CREATE TABLE "users" (
     "password_hash" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "disabled_at" TIMESTAMPTZ(3),
+    "session_epoch" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "users_pkey" PRIMARY KEY ("id")
 );
@@ -32,6 +33,7 @@ CREATE TABLE "memberships" (
 CREATE TABLE "sessions" (
     "id" UUID NOT NULL,
     "user_id" UUID NOT NULL,
+    "epoch" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_used_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
@@ -41,6 +43,16 @@ CREATE TABLE "sessions" (
     "cookie_hash" BYTEA,
 
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "session_removals" (
+    "id" BIGSERIAL NOT NULL,
+    "user_id" UUID NOT NULL,
+    "before_epoch" INTEGER,
+    "due_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "session_removals_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -115,13 +127,13 @@ CREATE INDEX "memberships_granted_by_id_idx" ON "memberships"("granted_by_id");
 CREATE UNIQUE INDEX "sessions_cookie_hash_key" ON "sessions"("cookie_hash");
 
 -- CreateIndex
-CREATE INDEX "sessions_user_id_ended_at_id_idx" ON "sessions"("user_id", "ended_at", "id");
+CREATE INDEX "sessions_user_id_ended_at_epoch_id_idx" ON "sessions"("user_id", "ended_at", "epoch", "id");
 
 -- CreateIndex
 CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
 
 -- CreateIndex
-CREATE INDEX "sessions_ended_at_idx" ON "sessions"("ended_at");
+CREATE INDEX "session_removals_due_at_idx" ON "session_removals"("due_at");
 
 -- CreateIndex
 CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens"("session_id");
@@ -143,9 +155,6 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY 
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_granted_by_id_fkey" FOREIGN KEY ("granted_by_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -176,10 +185,40 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group"
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_cookie_hash_length" CHECK (octet_length("cookie_hash") = 32);
 
+-- For the cleaner. Without those that have not ended, a login or a refresh does not change it.
+CREATE INDEX "sessions_ended" ON "sessions"("ended_at") WHERE "ended_at" IS NOT NULL;
+
 -- A session has one token that may still be used: a second one cannot be written, whatever races.
 CREATE UNIQUE INDEX "refresh_tokens_one_unused" ON "refresh_tokens"("session_id") WHERE "used_at" IS NULL;
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_hash_length" CHECK (octet_length("hash") = 32);
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_salt_with_use" CHECK (("used_at" IS NULL) = ("successor_salt" IS NULL));
+
+-- All sessions of a user end at once, by a new epoch or with the user, in one row however many they are. Here they
+-- are noted for the cleaner, whoever ended them: it removes them after a week, like sessions that ended one by one, and
+-- those of a deleted user as soon as it runs.
+CREATE FUNCTION "note_ended_sessions"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF EXISTS (SELECT 1 FROM gatehouse.sessions WHERE user_id = OLD.id) THEN
+      INSERT INTO gatehouse.session_removals (user_id, due_at) VALUES (OLD.id, CURRENT_TIMESTAMP);
+    END IF;
+  ELSIF EXISTS (
+    SELECT 1 FROM gatehouse.sessions
+    WHERE user_id = OLD.id AND ended_at IS NULL AND epoch < NEW.session_epoch
+  ) THEN
+    INSERT INTO gatehouse.session_removals (user_id, before_epoch, due_at)
+    VALUES (OLD.id, NEW.session_epoch, CURRENT_TIMESTAMP + INTERVAL '7 days');
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "users_note_ended_sessions" AFTER UPDATE OF "session_epoch" ON "users"
+  FOR EACH ROW WHEN (OLD."session_epoch" <> NEW."session_epoch")
+  EXECUTE FUNCTION "note_ended_sessions"();
+
+CREATE TRIGGER "users_note_ended_sessions_of_deleted" AFTER DELETE ON "users"
+  FOR EACH ROW EXECUTE FUNCTION "note_ended_sessions"();
 
 -- Never blank, and short enough for a line.
 ALTER TABLE "api_clients" ADD CONSTRAINT "api_clients_name_length" CHECK (char_length("name") BETWEEN 1 AND 200);
@@ -257,8 +296,11 @@ CREATE TRIGGER "sessions_notify_access" AFTER UPDATE OF "ended_at", "expires_at"
 CREATE TRIGGER "sessions_notify_access_of_deleted" AFTER DELETE ON "sessions"
   FOR EACH ROW EXECUTE FUNCTION "notify_access"('session', 'id');
 
-CREATE TRIGGER "users_notify_access" AFTER UPDATE OF "disabled_at" ON "users"
-  FOR EACH ROW WHEN (OLD."disabled_at" IS DISTINCT FROM NEW."disabled_at")
+-- A new epoch ends all sessions of the user: one notification, however many they are.
+CREATE TRIGGER "users_notify_access" AFTER UPDATE OF "disabled_at", "session_epoch" ON "users"
+  FOR EACH ROW WHEN (
+    (OLD."disabled_at", OLD."session_epoch") IS DISTINCT FROM (NEW."disabled_at", NEW."session_epoch")
+  )
   EXECUTE FUNCTION "notify_access"('user', 'id');
 
 CREATE TRIGGER "users_notify_access_of_deleted" AFTER DELETE ON "users"

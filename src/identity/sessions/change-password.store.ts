@@ -2,7 +2,7 @@ import type { Origin } from '../../changes/origin.ts';
 import { required } from '../../composition/required.ts';
 import { ConflictError } from '../../errors.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import { describeEnded, endSessionsOf } from './end-sessions.store.ts';
+import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login-account.ts';
 import {
@@ -32,7 +32,7 @@ export interface PasswordChange<Credentials> {
 
 /** Reads and writes the viewer's own password. */
 export function createPasswordChanges(dependencies: SessionStoreDependencies) {
-  const { database, write, sessionIdleSeconds } = dependencies;
+  const { database, write, ...limits } = dependencies;
   return {
     findOwnAccount: (id: string): Promise<OwnAccount | null> =>
       database.user.findUnique({
@@ -54,7 +54,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       const { account, newPasswordHash, sessionId, secret } = change;
       const changing = { kind: 'USER', id: account.id } as const;
       return write({ origin, changing }, async (transaction, { at, record }) => {
-        const moment = { at, sessionIdleSeconds };
+        const moment = { ...limits, at };
         const { count } = await transaction.user.updateMany({
           where: { id: account.id, passwordHash: account.passwordHash },
           data: { passwordHash: newPasswordHash },
@@ -65,7 +65,7 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         await transaction.refreshToken.deleteMany({ where: { sessionId, usedAt: null } });
         const session = await transaction.session.update({
           where: { id: sessionId },
-          data: { lastUsedAt: at, ...secretData(secret, at) },
+          data: { epoch: ended.epoch, lastUsedAt: at, ...secretData(secret, at) },
           select: sessionFields,
         });
         const event = { action: 'password.changed', subjectId: account.id };

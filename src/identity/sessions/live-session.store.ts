@@ -8,7 +8,7 @@ export interface SessionMoment {
   readonly sessionIdleSeconds: number;
 }
 
-/** Reads the data for a session's tokens. Returns null when its user was deleted, which deletes the session too. */
+/** Reads the data for a session's tokens. Returns null when its user was deleted, which ends the session too. */
 export async function readLiveSession(
   database: Pick<DatabaseTransaction, 'user' | 'membership'>,
   session: Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>,

@@ -9,6 +9,7 @@ import {
 import type { Actor } from '../../changes/origin.ts';
 import type { Database, DatabaseTransaction } from '../../database/connect.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
+import { endSession } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
@@ -44,9 +45,9 @@ export function createUseRefreshToken(dependencies: SessionStoreDependencies): U
     const moment = { at, sessionIdleSeconds: dependencies.sessionIdleSeconds };
     const found = await findToken(database, use.token);
     if (found === null) return { outcome: 'unknown' };
-    const { session, endedAt, ...token } = found;
+    const { session, isEnded, ...token } = found;
     const expiresAt = endOf(session, moment.sessionIdleSeconds);
-    const presented = { ...token, session: { endedAt, expiresAt } };
+    const presented = { ...token, session: { isEnded, expiresAt } };
     const decision = decideRefresh(presented, { now: at, graceSeconds: use.graceSeconds });
     const goOn = async (next: OpaqueToken, lastUsedAt: Date): Promise<RefreshOutcome> => {
       const live = await readLiveSession(database, { ...session, lastUsedAt }, moment);
@@ -77,29 +78,30 @@ type Session = Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>
 interface TokenRow extends Session {
   readonly usedAt: Date | null;
   readonly successorSalt: Uint8Array | null;
-  readonly endedAt: Date | null;
+  readonly isEnded: boolean;
 }
 
 /**
  * Reads a token and its session in one statement, because they can be removed at any time. The session of a disabled
- * user counts as ended, although disabling a user ends it too.
+ * user counts as ended, although disabling a user ends it too. The token of a deleted user is unknown.
  */
 async function findToken(database: Database, token: string) {
   const [found] = await database.$queryRaw<TokenRow[]>`
     SELECT token.used_at AS "usedAt", token.successor_salt AS "successorSalt",
       session.id, session.user_id AS "userId", session.last_used_at AS "lastUsedAt",
-      session.expires_at AS "expiresAt", COALESCE(session.ended_at, member.disabled_at) AS "endedAt"
+      session.expires_at AS "expiresAt", session.ended_at IS NOT NULL
+        OR member.disabled_at IS NOT NULL OR session.epoch <> member.session_epoch AS "isEnded"
     FROM gatehouse.refresh_tokens AS token
     JOIN gatehouse.sessions AS session ON session.id = token.session_id
     JOIN gatehouse.users AS member ON member.id = session.user_id
     WHERE token.hash = ${hashOpaqueToken(token)}`;
   if (found === undefined) return null;
-  const { usedAt, successorSalt, endedAt, ...session } = found;
+  const { usedAt, successorSalt, isEnded, ...session } = found;
   const successor =
     successorSalt === null
       ? { unusedSuccessor: null, isSuccessorRemoved: false }
       : await findSuccessor(database, deriveSuccessor(token, successorSalt));
-  return { usedAt, ...successor, endedAt, session };
+  return { usedAt, ...successor, isEnded, session };
 }
 
 /** Used tokens are kept as long as their session. Only a password change removes one, which is unused. */
@@ -148,18 +150,22 @@ async function rotate(
 class TakenMeanwhileError extends Error {}
 
 /**
- * Marks a token as used with one conditional update, so only one of several concurrent requests succeeds. It locks
- * the session's row first, like every change of a session and its tokens: this prevents deadlocks, and a rotation and
- * the end of the session run one after another.
+ * Marks a token as used with one conditional update, so only one of several concurrent requests succeeds. It locks the
+ * user's row (shared), which is locked for the end of all sessions, and then the session's row, like every change of a
+ * session and its tokens: this prevents deadlocks, and a rotation and the end of the session run one after another.
  */
 async function takeToken(
   transaction: DatabaseTransaction,
-  { id }: Session,
+  { id, userId }: Session,
   { token, at, successorSalt }: TimedUse & { readonly successorSalt: Uint8Array<ArrayBuffer> },
 ): Promise<void> {
   const taken = await transaction.$executeRaw`
-    WITH session AS MATERIALIZED (
-      SELECT id FROM gatehouse.sessions WHERE id = ${id}::uuid AND ended_at IS NULL FOR NO KEY UPDATE
+    WITH member AS MATERIALIZED (
+      SELECT session_epoch FROM gatehouse.users WHERE id = ${userId}::uuid FOR KEY SHARE
+    ), session AS MATERIALIZED (
+      SELECT id FROM gatehouse.sessions WHERE id = ${id}::uuid AND ended_at IS NULL
+        AND epoch = (SELECT session_epoch FROM member)
+      FOR NO KEY UPDATE
     )
     UPDATE gatehouse.refresh_tokens SET used_at = ${at}, successor_salt = ${successorSalt}
     WHERE hash = ${hashOpaqueToken(token)} AND used_at IS NULL
@@ -174,11 +180,7 @@ async function endForReuse(
   { ip, at }: TimedUse,
 ): Promise<void> {
   await write({ origin: { actor: null, ip } }, async (transaction, { record }) => {
-    const { count } = await transaction.session.updateMany({
-      where: { id, endedAt: null },
-      data: { endedAt: at },
-    });
     const event = { at, action: 'refresh.reused', subjectId: id, detail: `of user ${userId}` };
-    if (count === 1) await record(event);
+    if (await endSession(transaction, id, at)) await record(event);
   });
 }

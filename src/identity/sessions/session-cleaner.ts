@@ -3,18 +3,18 @@ import type { SessionStore } from './session.store.ts';
 /** The maximum number of sessions in a batch. A session can have thousands of refresh tokens, which are removed too. */
 const batchSize = 50;
 
-/** The interval between two searches for dead sessions. */
-const intervalMs = 60 * 60 * 1000;
+/** The interval between two searches: sessions of a deleted user are removed within this time. */
+const intervalMs = 60 * 1000;
 
 export interface SessionCleanerOptions {
-  readonly sessions: Pick<SessionStore, 'removeDead'>;
+  readonly sessions: Pick<SessionStore, 'removeDead' | 'removeEndedTogether'>;
   /** Called when sessions could not be removed. The next run tries again. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Removes sessions that ended long ago. Created once in a process. */
+/** Removes sessions that ended long ago, or with their user. Created once in a process. */
 export interface SessionCleaner {
-  /** Runs now, and then every hour. Does not keep the process alive. */
+  /** Runs now, and then every minute. Does not keep the process alive. */
   start(): void;
   /** Resolves when the current batch is done. */
   stop(): Promise<void>;
@@ -31,8 +31,8 @@ export function createSessionCleaner({ sessions, onError }: SessionCleanerOption
 
   async function removeAll(): Promise<void> {
     try {
-      let removed = batchSize;
-      while (removed === batchSize && !isStopped) removed = await sessions.removeDead(batchSize);
+      while (!isStopped && (await sessions.removeDead(batchSize)) === batchSize);
+      while (!isStopped && (await sessions.removeEndedTogether(batchSize)));
     } catch (error) {
       onError(error);
     }

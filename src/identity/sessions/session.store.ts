@@ -7,6 +7,7 @@ import { createSessionEnds } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
 import type { LoginAccount } from './login-account.ts';
 import { createUseRefreshToken } from './refresh.store.ts';
+import { createSessionRemovals } from './remove-sessions.store.ts';
 import {
   endOf,
   idleSince,
@@ -40,6 +41,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
 
   return {
     ...createSessionEnds(dependencies),
+    ...createSessionRemovals(dependencies),
     ...createPasswordChanges(dependencies),
     useRefreshToken: createUseRefreshToken(dependencies),
     ...createViewers(dependencies),
@@ -58,7 +60,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
 
     /**
      * Returns the same page of the live sessions of many users, newest first, in one statement. `ended_at` is in the
-     * order because it is in the index, so no more rows are read than the page holds.
+     * order because it is in the index, so no more rows are read than the page holds, and those whose time is up.
      */
     async pageOf(
       userIds: readonly string[],
@@ -68,14 +70,16 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
         SELECT session.id, session.user_id AS "userId", session.created_at AS "createdAt",
           session.last_used_at AS "lastUsedAt", session.expires_at AS "expiresAt",
           session.user_agent AS "userAgent", session.ip
-        FROM unnest(${[...userIds]}::uuid[]) AS member (id)
+        FROM gatehouse.users AS member
         CROSS JOIN LATERAL (
           SELECT * FROM gatehouse.sessions
-          WHERE user_id = member.id AND ended_at IS NULL AND id < ${afterId}::uuid
+          WHERE user_id = member.id AND ended_at IS NULL AND epoch = member.session_epoch
+            AND id < ${afterId}::uuid
             AND expires_at > ${now()} AND last_used_at > ${idleSince(now(), sessionIdleSeconds)}
           ORDER BY ended_at DESC, id DESC
           LIMIT ${limit}
         ) AS session
+        WHERE member.id = ANY (${[...userIds]}::uuid[])
         ORDER BY session.id DESC`;
       return sessions.map(withEnd);
     },
@@ -89,20 +93,26 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
       const userId = account.id;
       const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
       return write({ origin }, async (transaction, { record }) => {
-        const [unchanged] = await transaction.$queryRaw<{ id: string }[]>`
-          SELECT id FROM gatehouse.users
+        const [unchanged] = await transaction.$queryRaw<{ epoch: number }[]>`
+          SELECT session_epoch AS epoch FROM gatehouse.users
           WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}
             AND disabled_at IS NULL
           FOR NO KEY UPDATE`;
         if (unchanged === undefined) return null;
         const at = now();
         const moment = { at, sessionIdleSeconds };
-        await makeRoomForSession(transaction, { userId, maxSessionsPerUser, record }, moment);
+        const { epoch } = unchanged;
+        await makeRoomForSession(
+          transaction,
+          { userId, epoch, maxSessionsPerUser, record },
+          moment,
+        );
         await record({ at, action: 'login.succeeded', subjectId: userId });
         const opened = await transaction.session.create({
           data: {
             ...session,
             userId,
+            epoch,
             createdAt: at,
             lastUsedAt: at,
             ...secretData(secret, at),

@@ -24,7 +24,8 @@ const viewersText = (columns: string, condition: string) => `
     SELECT session.id AS "sessionId", ${columns} ${userColumns},
       array_remove(array_agg(membership."group"::text), NULL) AS groups
     FROM gatehouse.sessions AS session
-    JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
+    JOIN gatehouse.users AS member ON member.id = session.user_id
+      AND member.session_epoch = session.epoch AND member.disabled_at IS NULL
     LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
       AND (membership.expires_at IS NULL OR membership.expires_at > $2)
     WHERE ${condition}

@@ -1,5 +1,5 @@
 import type { Origin } from '../../changes/origin.ts';
-import { describeEnded, endSessionsOf } from '../sessions/end-sessions.store.ts';
+import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import type { UserRecord } from './user.records.ts';
@@ -10,7 +10,7 @@ import { changeUser, requireUser } from './user-row.store.ts';
  * that it ended are refused.
  */
 export function createAccountChanges(dependencies: SessionStoreDependencies) {
-  const { write, sessionIdleSeconds } = dependencies;
+  const { write, ...limits } = dependencies;
   const changing = (id: string) => ({ kind: 'USER', id }) as const;
   return {
     /** Disables a user, and ends the user's sessions. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
@@ -23,7 +23,7 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
           const user = await leaveAnAdmin(transaction, before.id, () =>
             changeUser(transaction, id, { disabledAt: at }),
           );
-          await endSessionsOf(transaction, { userId: user.id }, { at, sessionIdleSeconds });
+          await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
           await record({ action: 'user.disabled', subjectId: user.id });
           return user;
         },
@@ -62,10 +62,9 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
     resetPassword: (id: string, passwordHash: string, origin: Origin): Promise<UserRecord> =>
       write({ origin, changing: changing(id) }, async (transaction, { at, record }) => {
         const user = await changeUser(transaction, id, { passwordHash });
-        const moment = { at, sessionIdleSeconds };
-        const count = await endSessionsOf(transaction, { userId: user.id }, moment);
+        const ended = await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
         const event = { action: 'password.reset', subjectId: user.id };
-        await record({ ...event, detail: describeEnded(count) });
+        await record({ ...event, detail: describeEnded(ended) });
         return user;
       }),
   };

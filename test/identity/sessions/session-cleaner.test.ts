@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createSessionCleaner } from '../../../src/identity/sessions/session-cleaner.ts';
 
-const hour = 60 * 60 * 1000;
+const minute = 60 * 1000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A cleaner of a store that removes so many, one number for each time that it is asked. */
-function cleanerOf(removed: readonly (number | Error)[]) {
+/**
+ * A cleaner of a store that removes so many, one number for each time that it is asked, and `together` times some of
+ * those that ended together.
+ */
+function cleanerOf(removed: readonly (number | Error)[], together = 0) {
+  const batches: string[] = [];
   const limits: number[] = [];
   const errors: unknown[] = [];
   const cleaner = createSessionCleaner({
@@ -17,35 +21,47 @@ function cleanerOf(removed: readonly (number | Error)[]) {
         if (next instanceof Error) throw next;
         return next;
       },
+      removeEndedTogether: async (limit) => {
+        batches.push(`${limit} after ${limits.length}`);
+        return batches.length <= together;
+      },
     },
     onError: (error) => errors.push(error),
   });
-  return { cleaner, limits, errors };
+  return { cleaner, limits, batches, errors };
 }
 
 it('removes what is dead at its start, batch after batch, until one is not full', async () => {
   const { cleaner, limits } = cleanerOf([50, 50, 49, 50]);
   cleaner.start();
-  await vi.advanceTimersByTimeAsync(hour - 1);
+  await vi.advanceTimersByTimeAsync(minute - 1);
   expect(limits).toEqual([50, 50, 50]);
   await cleaner.stop();
 });
 
-it('looks again every hour until it is stopped', async () => {
+it('then removes those that ended together, until there is nothing to remove', async () => {
+  const { cleaner, batches } = cleanerOf([50, 1], 2);
+  cleaner.start();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(batches).toEqual(['50 after 2', '50 after 2', '50 after 2']);
+  await cleaner.stop();
+});
+
+it('looks again every minute until it is stopped', async () => {
   const { cleaner, limits } = cleanerOf([]);
   cleaner.start();
-  await vi.advanceTimersByTimeAsync(3 * hour);
+  await vi.advanceTimersByTimeAsync(3 * minute);
   expect(limits).toHaveLength(4);
   await cleaner.stop();
-  await vi.advanceTimersByTimeAsync(3 * hour);
+  await vi.advanceTimersByTimeAsync(3 * minute);
   expect(limits).toHaveLength(4);
 });
 
-it('tells of a failure, and tries again an hour later', async () => {
+it('tells of a failure, and tries again a minute later', async () => {
   const failure = new Error('The database is down.');
   const { cleaner, limits, errors } = cleanerOf([failure, 1]);
   cleaner.start();
-  await vi.advanceTimersByTimeAsync(hour);
+  await vi.advanceTimersByTimeAsync(minute);
   expect({ errors, asked: limits.length }).toEqual({ errors: [failure], asked: 2 });
   await cleaner.stop();
 });

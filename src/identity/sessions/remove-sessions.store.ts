@@ -1,0 +1,68 @@
+import type { SessionStoreDependencies } from '../store-dependencies.ts';
+
+/** How long ended sessions are kept. */
+const keptDeadMs = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Removes sessions that are not needed any more, with their refresh tokens: at most `limit` in one statement. Skips
+ * locked rows until the next time.
+ */
+export function createSessionRemovals({
+  database,
+  now,
+}: Pick<SessionStoreDependencies, 'database' | 'now'>) {
+  return {
+    /**
+     * Removes sessions that expired, or were ended one by one, more than a week ago. Returns the number of removed
+     * sessions.
+     */
+    removeDead: (limit: number): Promise<number> => {
+      const since = new Date(now().getTime() - keptDeadMs);
+      return database.$executeRaw`
+        WITH ended AS MATERIALIZED (
+          SELECT id FROM gatehouse.sessions WHERE ended_at < ${since}
+          ORDER BY ended_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+        ), expired AS MATERIALIZED (
+          SELECT id FROM gatehouse.sessions WHERE expires_at < ${since}
+          ORDER BY expires_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+        )
+        DELETE FROM gatehouse.sessions WHERE id IN (
+          SELECT id FROM ended UNION SELECT id FROM expired LIMIT ${limit}::int)`;
+    },
+
+    /**
+     * Removes sessions of one user that ended together: with a deleted user, or more than a week ago. Returns false
+     * when there was nothing to remove, or another node removes it.
+     */
+    async removeEndedTogether(limit: number): Promise<boolean> {
+      const [row] = await database.$queryRaw<{ readonly done: number }[]>`
+        WITH removal AS MATERIALIZED (
+          SELECT id, user_id, before_epoch FROM gatehouse.session_removals
+          WHERE due_at <= ${now()} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        ), ended AS MATERIALIZED (
+          SELECT session.id FROM removal JOIN gatehouse.sessions AS session
+            ON session.user_id = removal.user_id AND session.ended_at IS NULL
+            AND session.epoch < removal.before_epoch
+          LIMIT ${limit}::int FOR UPDATE OF session SKIP LOCKED
+        ), of_deleted AS MATERIALIZED (
+          SELECT session.id FROM removal JOIN gatehouse.sessions AS session
+            ON session.user_id = removal.user_id AND removal.before_epoch IS NULL
+          LIMIT ${limit}::int FOR UPDATE OF session SKIP LOCKED
+        ), removed AS (
+          DELETE FROM gatehouse.sessions
+          WHERE id IN (SELECT id FROM ended UNION ALL SELECT id FROM of_deleted)
+          RETURNING 1
+        ), finished AS (
+          DELETE FROM gatehouse.session_removals AS done USING removal
+          WHERE done.id = removal.id
+            AND NOT EXISTS (SELECT 1 FROM gatehouse.sessions
+              WHERE user_id = removal.user_id AND ended_at IS NULL AND epoch < removal.before_epoch)
+            AND (removal.before_epoch IS NOT NULL
+              OR NOT EXISTS (SELECT 1 FROM gatehouse.sessions WHERE user_id = removal.user_id))
+          RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM removed)::int + (SELECT count(*) FROM finished)::int AS done`;
+      return (row?.done ?? 0) > 0;
+    },
+  };
+}
