@@ -61,6 +61,21 @@ describe('deleteUser', () => {
     ]);
   });
 
+  it('writes to none of the memberships that the user has granted', async () => {
+    const boss = await server.aUser('ADMIN');
+    const { database } = server.connection;
+    await database.$executeRaw`
+      UPDATE gatehouse.memberships SET granted_by_id = ${boss.id}::uuid WHERE user_id <> ${boss.id}::uuid`;
+    const writers = () => database.$queryRaw`
+      SELECT DISTINCT xmin::text FROM gatehouse.memberships WHERE user_id <> ${boss.id}::uuid`;
+    const before = await writers();
+    expect((await remove(boss.id)).status).toBe(200);
+    expect(await writers()).toEqual(before);
+    const query = '{ me { memberships { grantedBy { id } } } }';
+    const { data } = await server.ask(query, { token: user.accessToken });
+    expect(data.me.memberships).toEqual([{ grantedBy: null }]);
+  });
+
   it('leaves the username to somebody else', async () => {
     await remove(user.id);
     const input = { username: user.username, password: userPassword };

@@ -92,6 +92,17 @@ describe('a login beyond the limit of live sessions', () => {
     expect(await endedEvents()).toEqual(before);
   });
 
+  it('ends those whose time is up before any other, without an event', async () => {
+    await logInAt(1);
+    nowMs = start + 20 * day;
+    const opened = [];
+    for (const n of [1, 2, 3]) opened.push(await logInAt(n + 20 * 24 * 60));
+    const { session } = server.connection.database;
+    const unended = await session.findMany({ where: { userId: user.id, endedAt: null } });
+    expect(unended.map(({ id }) => id).sort()).toEqual(ids(...opened));
+    expect(await endedEvents()).toEqual([]);
+  });
+
   it('is none for another user', async () => {
     const other = await server.aUser('STAFF');
     for (const n of [1, 2, 3, 4]) await logInAt(n);

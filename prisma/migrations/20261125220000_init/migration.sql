@@ -121,9 +121,6 @@ CREATE UNIQUE INDEX "users_username_key_key" ON "users"("username_key");
 CREATE INDEX "memberships_group_idx" ON "memberships"("group");
 
 -- CreateIndex
-CREATE INDEX "memberships_granted_by_id_idx" ON "memberships"("granted_by_id");
-
--- CreateIndex
 CREATE UNIQUE INDEX "sessions_cookie_hash_key" ON "sessions"("cookie_hash");
 
 -- CreateIndex
@@ -145,22 +142,13 @@ CREATE INDEX "rate_limits_expire_idx" ON "rate_limits"("expire");
 CREATE UNIQUE INDEX "api_clients_secret_hash_key" ON "api_clients"("secret_hash");
 
 -- CreateIndex
-CREATE INDEX "api_clients_created_by_id_idx" ON "api_clients"("created_by_id");
-
--- CreateIndex
 CREATE INDEX "audit_events_action_id_idx" ON "audit_events"("action", "id");
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "memberships" ADD CONSTRAINT "memberships_granted_by_id_fkey" FOREIGN KEY ("granted_by_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
-
--- AddForeignKey
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "api_clients" ADD CONSTRAINT "api_clients_created_by_id_fkey" FOREIGN KEY ("created_by_id") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- By hand from here on: what schema.prisma cannot say. The API checks the same bounds and answers with the
 -- argument's name; these hold for every other way into the database too. Lengths are in characters (code points).
@@ -174,6 +162,12 @@ ALTER TABLE "users" ADD CONSTRAINT "users_display_name_length" CHECK (char_lengt
 
 -- The longest address that SMTP can deliver to (RFC 5321, 4.5.3.1.3, less the angle brackets).
 ALTER TABLE "users" ADD CONSTRAINT "users_email_length" CHECK (char_length("email") <= 254);
+
+-- The list of users: without the disabled ones, of which there may be many before the first that is listed.
+CREATE INDEX "users_enabled" ON "users"("id") WHERE "disabled_at" IS NULL;
+
+-- The rule of the last ADMIN: the permanent members of one group, however many members the others have.
+CREATE INDEX "memberships_permanent" ON "memberships"("group", "user_id") WHERE "expires_at" IS NULL;
 
 -- A membership that ends before it begins was never held: a mistake in a date or its time zone.
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_expires_after_grant" CHECK ("expires_at" > "granted_at");

@@ -1,5 +1,4 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
-import type { Prisma } from '../../database/generated/client.ts';
 import { ConflictError } from '../../errors.ts';
 
 /** An arbitrary key, which must not be used for another advisory lock in this database. */
@@ -12,12 +11,6 @@ const adminLock = 4_283_001;
 export async function lockAdmins(transaction: DatabaseTransaction): Promise<void> {
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${adminLock}::bigint)`;
 }
-
-/**
- * The condition for memberships of enabled users that let them manage users permanently. One that expires is not
- * enough: its end would leave no ADMIN.
- */
-const lasting = { group: 'ADMIN', expiresAt: null, user: { disabledAt: null } } as const;
 
 /**
  * Changes a user, and rolls the transaction back if that removes the last permanent ADMIN. In a database without one,
@@ -33,9 +26,9 @@ export async function leaveAnAdmin<Result>(
   userId: string,
   change: () => Promise<Result>,
 ): Promise<Result> {
-  const wasAdmin = await hasMembership(transaction, { ...lasting, userId });
+  const wasAdmin = await hasPermanentAdmin(transaction, userId);
   const result = await change();
-  if (wasAdmin && !(await hasMembership(transaction, lasting))) {
+  if (wasAdmin && !(await hasPermanentAdmin(transaction))) {
     throw new ConflictError(
       'LAST_ADMIN',
       'At least one active ADMIN whose membership does not expire must remain.',
@@ -44,8 +37,22 @@ export async function leaveAnAdmin<Result>(
   return result;
 }
 
-const hasMembership = async (
+/**
+ * Returns whether the user, or else anyone, is enabled and has a membership that lets it manage users permanently. One
+ * that expires is not enough: its end would leave no ADMIN.
+ *
+ * The user is read in a subquery and the memberships in the order of their index: otherwise PostgreSQL may read all
+ * memberships, because it expects to find one soon.
+ */
+async function hasPermanentAdmin(
   transaction: DatabaseTransaction,
-  where: Prisma.MembershipWhereInput,
-): Promise<boolean> =>
-  (await transaction.membership.findFirst({ where, select: { userId: true } })) !== null;
+  userId: string | null = null,
+): Promise<boolean> {
+  const found = await transaction.$queryRaw<object[]>`
+    SELECT 1 FROM gatehouse.memberships AS membership
+    WHERE membership."group" = 'ADMIN' AND membership.expires_at IS NULL
+      AND (${userId}::uuid IS NULL OR membership.user_id = ${userId}::uuid)
+      AND (SELECT disabled_at IS NULL FROM gatehouse.users WHERE id = membership.user_id)
+    ORDER BY membership.user_id LIMIT 1`;
+  return found.length > 0;
+}

@@ -1,20 +1,15 @@
 import { type Origin, system, userIdOf } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
-import type { Page } from '../../composition/connection.ts';
 import type { Group } from '../../composition/groups.ts';
-import { firstUuid, isUuid } from '../../composition/uuid.ts';
+import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createAccountChanges } from './account.store.ts';
 import { lockAdmins } from './last-admin.store.ts';
-import { type UserRecord, type UserWithGroups, userColumns, userFields } from './user.records.ts';
+import { type UserRecord, userFields } from './user.records.ts';
+import { createUserPages } from './user-page.store.ts';
 import { changeUser, type UserChanges } from './user-row.store.ts';
-
-export interface UserFilter {
-  readonly search: string | undefined;
-  readonly includesDisabled: boolean;
-}
 
 export interface NewUser {
   readonly username: string;
@@ -29,24 +24,16 @@ export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, which is committed when the function resolves. */
 export function createUserStore(dependencies: SessionStoreDependencies) {
-  const { database, read, write, groups, now } = dependencies;
+  const { database, write, groups } = dependencies;
   return {
     ...createAccountChanges(dependencies),
+    ...createUserPages(dependencies),
 
     findByIds: (ids: readonly string[]): Promise<UserRecord[]> =>
       database.user.findMany({ where: { id: { in: ids.filter(isUuid) } }, select: userFields }),
 
     findByUsername: (usernameKey: string): Promise<UserRecord | null> =>
       database.user.findUnique({ where: { usernameKey }, select: userFields }),
-
-    /** Returns users with their groups, oldest first: one more than the page holds, if there are more. */
-    async page({ limit, afterId }: Page, filter: UserFilter): Promise<UserWithGroups[]> {
-      const { search, includesDisabled } = filter;
-      const pattern = search === undefined ? null : toPattern(search);
-      const values = [now(), afterId ?? firstUuid, includesDisabled, pattern, limit + 1];
-      const rows = await read<UserWithGroups>(pageStatement, values);
-      return rows.map((row) => ({ ...row, groups: groups.inEffect(row.groups) }));
-    },
 
     isEmpty: async (): Promise<boolean> =>
       (await database.user.findFirst({ select: { id: true } })) === null,
@@ -82,23 +69,6 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
       }),
   };
 }
-
-/** At the time `$1`: `$5` users after the id `$2`, including disabled ones if `$3`, with a name like `$4` or all. */
-const pageStatement = {
-  name: 'gatehouse_users',
-  text: `
-    SELECT ${userColumns},
-      array_remove(array_agg(membership."group"::text), NULL) AS groups
-    FROM gatehouse.users AS member
-    LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id
-      AND (membership.expires_at IS NULL OR membership.expires_at > $1)
-    WHERE member.id > $2::uuid AND ($3::boolean OR member.disabled_at IS NULL)
-      AND ($4::text IS NULL OR member.username ILIKE $4 OR member.display_name ILIKE $4)
-    GROUP BY member.id ORDER BY member.id LIMIT $5::int`,
-};
-
-/** Matches names that contain the text: the wildcards of LIKE are escaped. */
-const toPattern = (search: string): string => `%${search.replace(/[\\%_]/g, '\\$&')}%`;
 
 async function insertUser(
   transaction: DatabaseTransaction,
