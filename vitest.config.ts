@@ -69,7 +69,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           // Short lives: optimising the database's WebAssembly takes a third of a start, and is lost.
-          provide: { nodeFlags: ['--liftoff-only'] },
+          provide: { engineFlags: ['--liftoff-only'] },
           exclude: [...api, ...attacks, ...proofs],
         },
       },

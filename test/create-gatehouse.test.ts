@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { z } from 'zod';
 import { adminPassword, visitInvoices } from './support/invoice-visits.ts';
 import { installPacked, readManifest, unpackPackage } from './support/packed-packages.ts';
-import { build, repository } from './support/process.ts';
+import { build, nodeSettings, repository } from './support/process.ts';
 import { readSteps } from './support/workflow.ts';
 
 const run = promisify(execFile);
@@ -20,7 +20,7 @@ const create = (...words: readonly string[]) =>
   run(process.execPath, [join(folder, 'creator', 'src', 'main.mjs'), ...words], { cwd: folder });
 /** Runs a line of a shell in the project. Returns what it prints. */
 const type = async (line: string) => {
-  const env = { PATH: process.env.PATH, HOME: folder };
+  const env = { PATH: process.env.PATH, HOME: folder, ...nodeSettings() };
   return (await run('sh', ['-ec', line], { cwd: project(), env })).stdout;
 };
 
@@ -88,6 +88,7 @@ async function start() {
     cwd: project(),
     env: {
       PATH: process.env.PATH,
+      ...nodeSettings(),
       PORT: '0',
       BCRYPT_COST: '4',
       LOG_LEVEL: 'error',

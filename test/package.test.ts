@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { ask } from './support/ask.ts';
 import { compile } from './support/compile.ts';
 import { installPacked } from './support/packed-packages.ts';
-import { build, repository } from './support/process.ts';
+import { build, nodeSettings, repository } from './support/process.ts';
 
 const run = promisify(execFile);
 
@@ -195,7 +195,13 @@ describe('the package, in an empty project', () => {
   it('serves, with its schema, its migrations and its page, on no more than it asks for', async () => {
     const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
       cwd: folder,
-      env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), PORT: '0', BCRYPT_COST: '4' },
+      env: {
+        PATH: process.env.PATH,
+        ...nodeSettings(),
+        DATA_DIR: join(folder, 'data'),
+        PORT: '0',
+        BCRYPT_COST: '4',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = once(server, 'exit');
@@ -224,6 +230,7 @@ it('names what to install where traces are set, and OpenTelemetry is not there',
     cwd: folder,
     env: {
       PATH: process.env.PATH,
+      ...nodeSettings(),
       DATA_DIR: join(folder, 'untraced'),
       PORT: '0',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hosts } from './contracts/hosts.ts';
 import { copyContracts, readReport, vitestWords } from './support/packed-contracts.ts';
 import { installPacked } from './support/packed-packages.ts';
-import { build } from './support/process.ts';
+import { build, nodeSettings } from './support/process.ts';
 
 /** A sample of `npm run proof -- packed-hosts`, which installs the libraries and asks every host. */
 const host = 'Fastify with Apollo Server';
@@ -30,7 +30,7 @@ it('passes the contract of a host from packed packages, beside links to the libr
   const { PATH, HOME } = process.env;
   await promisify(execFile)(process.execPath, [program, ...words], {
     cwd: folder,
-    env: { PATH, HOME },
+    env: { PATH, HOME, ...nodeSettings() },
   }).catch(() => undefined); // the report says what failed
   const { tallies, failures } = await readReport(report);
   expect(failures).toEqual([]);

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { runCommands } from './documented-commands.ts';
 import { type Block, blocksOf, namedBy, readPage } from './documents.ts';
-import { build, type Environment, nodeFlags, repository } from './process.ts';
+import { build, type Environment, nodeSettings, repository } from './process.ts';
 import { runCommand } from './run-cli.ts';
 import { unpackDatabase } from './unpack-database.ts';
 
@@ -107,9 +107,12 @@ async function runHere(
 
 /** Runs a block in a shell. @throws {Error} with what the commands printed when one fails. */
 async function runBlock({ text }: Block, folder: string, settings: Environment): Promise<string> {
-  const program = [process.execPath, ...nodeFlags(), join(repository, 'dist/main.js')].join(' ');
-  const commands = `cd ${folder}\n${text}`;
-  const { code, output } = await runCommands(commands, [['npx gatehouse', program]], settings);
+  const program = `${process.execPath} ${join(repository, 'dist/main.js')}`;
+  const { code, output } = await runCommands(
+    `cd ${folder}\n${text}`,
+    [['npx gatehouse', program]],
+    { ...nodeSettings(), ...settings },
+  );
   if (code !== 0) throw new Error(`${text}\n${output}`);
   return output;
 }

@@ -11,13 +11,19 @@ import { unpackDatabase } from './unpack-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Flags of Node for the program; absent: none, as users start it. */
-    nodeFlags: readonly string[] | undefined;
+    /** Flags of V8 for processes that tests start; absent: none, as users start them. */
+    engineFlags: readonly string[] | undefined;
   }
 }
 
-/** Flags of Node for processes that run the program. */
-export const nodeFlags = (): readonly string[] => inject('nodeFlags') ?? [];
+/** Settings that give these flags to a Node.js process and its children: `NODE_OPTIONS` itself allows few of V8's. */
+export function nodeSettings(): Environment {
+  const flags = inject('engineFlags');
+  if (flags === undefined) return {};
+  const calls = flags.map((flag) => `setFlagsFromString('${flag}');`).join('');
+  const code = encodeURIComponent(`import{setFlagsFromString}from'node:v8';${calls}`);
+  return { NODE_OPTIONS: `--import=data:text/javascript,${code}` };
+}
 
 /** The root of the repository. */
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -184,9 +190,9 @@ export function startProcess(
   words: readonly string[],
   { folder, settings, input = '' }: ProcessOptions,
 ): GatehouseProcess {
-  const child = spawn(process.execPath, [...nodeFlags(), program, ...project, ...words], {
+  const child = spawn(process.execPath, [program, ...project, ...words], {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...settings },
+    env: { PATH: process.env.PATH, ...nodeSettings(), ...settings },
     stdio: 'pipe',
   });
   // A process that ends without reading it breaks the pipe.
