@@ -51,7 +51,8 @@ it.each([
     query: 'mutation { createRoom(input: { name: "Lab", floor: 1, groups: [] }) { floor } }',
   },
   { series: 'gatehouse_logins_total{outcome="bad_credentials"}', query: login('heron-wrong-71') },
-])('counts in $series', async ({ series, query }) => {
+])('counts in $series, for an unknown document and for a known one', async ({ series, query }) => {
+  expect(await growth(series, ask(query))).toBe(1);
   expect(await growth(series, ask(query))).toBe(1);
 });
 

@@ -24,6 +24,8 @@ const received: string[] = [];
 let spans: readonly Span[];
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+/** Of a document that another request has sent before. */
+const traceIdOfKnown = '5bf92f3577b34da6a3ce929d0e0e4736';
 const parentId = '00f067aa0ba902b7';
 
 beforeAll(async () => {
@@ -52,11 +54,15 @@ beforeAll(async () => {
 
 afterAll(() => collector.close());
 
-const headers = { traceparent: `00-${traceId}-${parentId}-01` };
+const headersOf = (trace: string) => ({ traceparent: `00-${trace}-${parentId}-01` });
+const headers = headersOf(traceId);
 
 async function work(server: TestServer): Promise<void> {
   const token = server.admin.accessToken;
   await server.ask('query Traced { me { username } }', { token, headers });
+  await server.ask('query Traced { me { username } }', {
+    ...{ token, headers: headersOf(traceIdOfKnown) },
+  });
   const socket = openTestSocket(server.url, { token });
   await socket.subscribe('query OverSocket { me { username } }').result();
   await socket.close();
@@ -65,25 +71,31 @@ async function work(server: TestServer): Promise<void> {
 const attributeOf = (span: Span | undefined, key: string): unknown =>
   span?.attributes.find((attribute) => attribute.key === key)?.value.stringValue;
 
-it('makes one trace from the request over the operation to the statement, in the trace it came with', () => {
-  const ofTrace = spans.filter((span) => span.traceId === traceId);
-  const request = ofTrace.find(({ parentSpanId }) => parentSpanId === parentId);
-  expect(request?.name).toBe('POST');
-  const operation = ofTrace.find(({ parentSpanId }) => parentSpanId === request?.spanId);
-  expect(operation?.name).toBe('graphql query');
-  expect(attributeOf(operation, 'graphql.operation.name')).toBe('Traced');
-  expect(attributeOf(operation, 'gatehouse.outcome')).toBe('ok');
+it.each([
+  { document: 'an unknown', id: traceId },
+  { document: 'a known', id: traceIdOfKnown },
+])(
+  'makes one trace of $document document, from the request to the statement, in the trace it came with',
+  ({ id }) => {
+    const ofTrace = spans.filter((span) => span.traceId === id);
+    const request = ofTrace.find(({ parentSpanId }) => parentSpanId === parentId);
+    expect(request?.name).toBe('POST');
+    const operation = ofTrace.find(({ parentSpanId }) => parentSpanId === request?.spanId);
+    expect(operation?.name).toBe('graphql query');
+    expect(attributeOf(operation, 'graphql.operation.name')).toBe('Traced');
+    expect(attributeOf(operation, 'gatehouse.outcome')).toBe('ok');
 
-  const statements = ofTrace.filter((span) => attributeOf(span, 'db.query.text') !== undefined);
-  expect(statements.length).toBeGreaterThan(0);
-  const parentOf = (span: Span | undefined) =>
-    ofTrace.find(({ spanId }) => spanId === span?.parentSpanId);
-  for (const statement of statements) {
-    let above = parentOf(statement);
-    while (above !== undefined && above !== operation) above = parentOf(above);
-    expect(above).toBe(operation);
-  }
-});
+    const statements = ofTrace.filter((span) => attributeOf(span, 'db.query.text') !== undefined);
+    expect(statements.length).toBeGreaterThan(0);
+    const parentOf = (span: Span | undefined) =>
+      ofTrace.find(({ spanId }) => spanId === span?.parentSpanId);
+    for (const statement of statements) {
+      let above = parentOf(statement);
+      while (above !== undefined && above !== operation) above = parentOf(above);
+      expect(above).toBe(operation);
+    }
+  },
+);
 
 it('leaves alone the trace that it came with, where that is not to be believed', () => {
   const operation = spans.find(
