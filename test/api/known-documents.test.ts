@@ -53,7 +53,10 @@ let tokens: Readonly<Record<string, string>>;
 beforeAll(async () => {
   const { config } = roomsProject;
   const domains = [...(config.domains ?? []), faults];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  // Times of use are in answers.
+  const at = new Date();
+  const project = { ...roomsProject, config: { ...config, domains } };
+  server = await startTestServer({ project, now: () => at });
   const [staff, manager] = [await server.aUser('STAFF'), await server.aUser('MANAGER', 'STAFF')];
   tokens = {
     admin: server.admin.accessToken,
