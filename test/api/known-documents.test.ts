@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import { defineDomain } from 'gatehouse';
 import { GraphQLError } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../support/fuzz/random.ts';
 import { makeFuzzWorld } from '../support/fuzz/world.ts';
 import { roomsProject } from '../support/rooms-project.ts';
@@ -64,12 +64,11 @@ beforeAll(async () => {
     manager: manager.accessToken,
     invalid: 'not-a-token',
   };
+});
+beforeEach(() => {
   ways = createTwoWays(server);
 });
-afterAll(() => {
-  ways.restore();
-  return server.stop();
-});
+afterAll(() => server.stop());
 
 interface Row extends Omit<Asked, 'token'> {
   readonly title: string;

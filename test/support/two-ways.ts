@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { vi } from 'vitest';
 import type { AskOptions } from './ask.ts';
@@ -39,16 +40,15 @@ export function createTwoWays(server: TestServer) {
       answeredByApollo.add(request.httpGraphQLRequest.headers.get(nameHeader));
       return executeHTTPGraphQLRequest.call(this, request);
     });
-  let count = 0;
   return {
     async ask({ query, ...options }: Asked): Promise<TwoWays> {
-      count += 1;
-      const text = `${query}\n# ${count}`;
+      const id = randomUUID();
+      const text = `${query}\n# ${id}`;
       const named = (name: string): AskOptions => ({
         ...options,
         headers: { ...options.headers, [nameHeader]: name },
       });
-      const [first, second] = [`${count} first`, `${count} second`];
+      const [first, second] = [`${id} first`, `${id} second`];
       const byApollo = await see(server, text, named(first));
       const again = await see(server, text, named(second));
       if (!answeredByApollo.delete(first)) throw new Error(`Known at once: ${text}`);
