@@ -1,16 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import {
-  type AccessMatrix,
-  createAccessMatrix,
-  type ExplainRequest,
-  type Explanation,
-  explain,
-  parseOperation,
-  printFederationSchema,
-  printGuardedSchema,
-  printVisibleSchema,
-} from '@gatehouse/authorization/reports';
 import { openDatabase } from './app.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import {
@@ -38,7 +27,6 @@ import type { FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 import {
   type AppOptions,
-  composeForReports,
   createAdministrationParts,
   createParts,
   databaseOptions,
@@ -49,12 +37,6 @@ import {
   storesOf,
 } from './parts.ts';
 
-export {
-  describeMatrixDifference,
-  printExplanation,
-  toJson,
-  toMarkdown,
-} from '@gatehouse/authorization/reports';
 export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
 export type { Check } from './doctor/examine.ts';
 export type { Administration } from './identity/administration.ts';
@@ -63,14 +45,6 @@ export { groupsOf } from './parts.ts';
 
 /** The version of this program, such as 0.1.0. */
 export const programVersion = (): string => readServerInfo().version;
-
-/** Where a project keeps its reviewed access matrix. */
-export const accessMatrixPath = ({ directory }: Project): string =>
-  join(directory, 'access-matrix.md');
-
-/** Where `generate` writes the composed schema of a project, for its other tools. */
-export const generatedSchemaPath = ({ directory }: Project): string =>
-  join(directory, 'src', 'generated', 'schema.graphql');
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (
@@ -214,32 +188,3 @@ export const writeMigration = (name: string, { directory }: Project): Promise<st
     before: { migrationsDirectory, schema: gatehouseSchema },
     now: () => new Date(),
   });
-
-/** Reports about a schema. Needs no settings and no database. */
-export interface SchemaReport {
-  accessMatrix(): AccessMatrix;
-  /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
-  explain(
-    operation: string,
-    request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
-  ): Explanation;
-  print(): string;
-  /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
-  printVisibleTo(groups: readonly string[] | null): string;
-  /** For a router of Apollo Federation in front. */
-  printForFederation(): string;
-}
-
-/** @throws {CompositionError} when the schema cannot be served. */
-export function createSchemaReport(project: Project): SchemaReport {
-  const guarded = composeForReports(project, { toClientError, onPolicyError: () => undefined });
-  const { source: schema, requirements } = guarded;
-  return {
-    accessMatrix: () => createAccessMatrix(schema, requirements),
-    explain: (operation, request) =>
-      explain({ schema, requirements, document: parseOperation(operation), ...request }),
-    print: () => printGuardedSchema(schema),
-    printVisibleTo: (groups) => printVisibleSchema(guarded, groups),
-    printForFederation: () => printFederationSchema(schema, requirements),
-  };
-}

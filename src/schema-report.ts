@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import {
+  type AccessMatrix,
+  createAccessMatrix,
+  type ExplainRequest,
+  type Explanation,
+  explain,
+  parseOperation,
+  printFederationSchema,
+  printGuardedSchema,
+  printVisibleSchema,
+} from '@gatehouse/authorization/reports';
+import type { Project } from './composition/project.ts';
+import { toClientError } from './database/errors.ts';
+import { composeForReports } from './parts.ts';
+
+export {
+  describeMatrixDifference,
+  printExplanation,
+  toJson,
+  toMarkdown,
+} from '@gatehouse/authorization/reports';
+
+/** Where a project keeps its reviewed access matrix. */
+export const accessMatrixPath = ({ directory }: Project): string =>
+  join(directory, 'access-matrix.md');
+
+/** Where `generate` writes the composed schema of a project, for its other tools. */
+export const generatedSchemaPath = ({ directory }: Project): string =>
+  join(directory, 'src', 'generated', 'schema.graphql');
+
+/** Reports about a schema. Needs no settings and no database. */
+export interface SchemaReport {
+  accessMatrix(): AccessMatrix;
+  /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
+  explain(
+    operation: string,
+    request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
+  ): Explanation;
+  print(): string;
+  /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
+  printVisibleTo(groups: readonly string[] | null): string;
+  /** For a router of Apollo Federation in front. */
+  printForFederation(): string;
+}
+
+/** @throws {CompositionError} when the schema cannot be served. */
+export function createSchemaReport(project: Project): SchemaReport {
+  const guarded = composeForReports(project, { toClientError, onPolicyError: () => undefined });
+  const { source: schema, requirements } = guarded;
+  return {
+    accessMatrix: () => createAccessMatrix(schema, requirements),
+    explain: (operation, request) =>
+      explain({ schema, requirements, document: parseOperation(operation), ...request }),
+    print: () => printGuardedSchema(schema),
+    printVisibleTo: (groups) => printVisibleSchema(guarded, groups),
+    printForFederation: () => printFederationSchema(schema, requirements),
+  };
+}
