@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { describeOffence } from '@gatehouse/authorization';
 import {
   type AccessMatrix,
   createAccessMatrix,
   type ExplainRequest,
   type Explanation,
   explain,
+  findOracles,
   parseOperation,
   printFederationSchema,
   printGuardedSchema,
@@ -37,6 +39,8 @@ export interface SchemaReport {
     operation: string,
     request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
   ): Explanation;
+  /** Finds filters and orders by which viewers can find out values that they may not read, one line for each. */
+  oracles(): readonly string[];
   print(): string;
   /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
   printVisibleTo(groups: readonly string[] | null): string;
@@ -52,6 +56,7 @@ export function createSchemaReport(project: Project): SchemaReport {
     accessMatrix: () => createAccessMatrix(schema, requirements),
     explain: (operation, request) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
+    oracles: () => findOracles(schema, requirements).map(describeOffence),
     print: () => printGuardedSchema(schema),
     printVisibleTo: (groups) => printVisibleSchema(guarded, groups),
     printForFederation: () => printFederationSchema(schema, requirements),

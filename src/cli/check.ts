@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Project } from '../composition/project.ts';
-import { createSchemaReport, generatedSchemaPath } from '../operator.ts';
+import { createSchemaReport, generatedSchemaPath } from '../schema-report.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 import type { CliContext } from './command.ts';
 import { codegen, hasCodegen, runTool } from './project-tools.ts';
 
-/** Generated files differ from the schema. Lists every difference. */
+/** Generated files differ from the schema, or guards have gaps. Lists every problem. */
 class CheckError extends Error {
   override readonly name = 'CheckError';
 
@@ -17,15 +17,17 @@ class CheckError extends Error {
 type CheckContext = Pick<CliContext, 'print' | 'project' | 'directory' | 'environment'>;
 
 /**
- * `check`: composes the schema, which verifies guards, policies, costs and resolvers, and compares the generated
- * schema, the types of `codegen.ts` and the committed access matrix with it. Needs no database.
+ * `check`: composes the schema, which verifies guards, policies, costs and resolvers, finds filters and orders that
+ * reveal guarded fields, and compares the generated schema, the types of `codegen.ts` and the committed access matrix
+ * with the schema. Needs no database.
  *
- * @throws {CheckError} with every difference. @throws {CompositionError}
+ * @throws {CheckError} with every problem. @throws {CompositionError}
  */
 export async function runCheck({ print, ...context }: CheckContext): Promise<void> {
   const project = await context.project();
   const matrix = { print: () => {}, project: async () => project };
   const problems = [
+    ...createSchemaReport(project).oracles(),
     ...(await differencesOfGenerated(context, project)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
   ];

@@ -141,7 +141,9 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .action(() => runGenerate(context));
   program
     .command('check')
-    .description('fail and show what is wrong with the schema, generated files or access matrix')
+    .description(
+      'fail and show what is wrong with the schema, its filters, generated files or access matrix',
+    )
     .action(() => runCheck(context));
   program
     .command('access-matrix')

@@ -16,6 +16,7 @@ export {
   parseOperation,
   type Verdict,
 } from './explain.ts';
+export { findOracles } from './find-oracles.ts';
 export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';
 export { printGuardedSchema } from './print-schema.ts';

@@ -178,7 +178,7 @@ function unmatchedPolicies(
 }
 
 /** Returns the file that defines an element. Unknown for SDL without a source name, and for code-first schemas. */
-function fileOf(element: DirectiveTarget | undefined): Pick<Offence, 'file'> {
+export function fileOf(element: DirectiveTarget | undefined): Pick<Offence, 'file'> {
   const name = element?.astNode?.loc?.source.name;
   return name === undefined || name === unnamedSource ? {} : { file: name };
 }

@@ -1,0 +1,164 @@
+import { describeOffence } from '@gatehouse/authorization';
+import { findOracles } from '@gatehouse/authorization/reports';
+import { describe, expect, it } from 'vitest';
+import { guard, withPolicies } from './fixtures.ts';
+
+const policies = { SELF: () => true, BOSS: () => true };
+
+function oraclesOf(sdl: string): readonly string[] {
+  const { source, requirements } = guard(`${withPolicies} ${sdl}`, { policies });
+  return findOracles(source, requirements).map(describeOffence);
+}
+
+const coordinatesIn = (sdl: string) => oraclesOf(sdl).map((line) => line.split(':')[0]);
+
+const bill = `type Bill {
+  id: ID! total: Int @auth(requires: [ADMIN]) note: String @auth(requires: [ADMIN], or: [SELF])
+  paidAt: String holder: Holder
+}
+type Holder { name: String taxNumber: String @auth(requires: [EDITOR]) }`;
+
+const list = 'type Query { bills(where: BillWhere, orderBy: BillOrderBy): [Bill!] @public }';
+const noOrder = 'enum BillOrderBy { PAID_AT }';
+
+describe('the search for oracles', () => {
+  it('finds an input field of a filter that names a guarded field', () => {
+    const sdl = `${bill} ${list} ${noOrder} input BillWhere { id: ID total: Int paidAt: String }`;
+    expect(oraclesOf(sdl)).toEqual([
+      'BillWhere.total: it reveals Bill.total to viewers who may not read it: add @auth(requires: [ADMIN])',
+    ]);
+  });
+
+  it.each([
+    'BillFilter',
+    'BillFilterInput',
+    'BillWhere',
+    'BillWhereInput',
+    'BillWhereUniqueInput',
+    'BillOrderBy',
+    'BillOrderByInput',
+    'BillOrderByWithRelationInput',
+  ])('searches a type called %s', (name) => {
+    const sdl = `type Query { bills(by: [${name}!]): [Bill!] @public }`;
+    expect(coordinatesIn(`${bill} ${sdl} input ${name} { total: Int }`)).toEqual([`${name}.total`]);
+  });
+
+  it('does not search other input types', () => {
+    const sdl = 'type Query { addBill(data: BillInput): Bill @public }';
+    expect(oraclesOf(`${bill} ${sdl} input BillInput { total: Int }`)).toEqual([]);
+  });
+
+  it('finds an enum value by which a list is ordered', () => {
+    const sdl = `${bill} ${list} input BillWhere { id: ID }
+      enum BillOrderBy { ID_ASC TOTAL TOTAL_ASC total_DESC TOTAL_DESC_NULLS_LAST PAID_AT }`;
+    expect(coordinatesIn(sdl)).toEqual([
+      'BillOrderBy.TOTAL',
+      'BillOrderBy.TOTAL_ASC',
+      'BillOrderBy.total_DESC',
+      'BillOrderBy.TOTAL_DESC_NULLS_LAST',
+    ]);
+  });
+
+  it('finds an enum value inside the input type of an order', () => {
+    const sdl = `type Query { bills(orderBy: [BillOrderBy!]): [Bill!] @public }
+      input BillOrderBy { field: BillField! direction: Direction }
+      enum BillField { ID TOTAL } enum Direction { ASC DESC }`;
+    expect(coordinatesIn(`${bill} ${sdl}`)).toEqual(['BillField.TOTAL']);
+  });
+
+  it.each(['total_gte', 'totalGte', 'minTotal', 'TOTAL_NOT_IN', 'has_total', 'totalIsNull'])(
+    'reads %s as the field with an operator',
+    (name) => {
+      const sdl = `${bill} ${list} ${noOrder} input BillWhere { ${name}: Int }`;
+      expect(coordinatesIn(sdl)).toEqual([`BillWhere.${name}`]);
+    },
+  );
+
+  it.each(['subtotal', 'totals', 'totalOfHolder', 'grandTotal'])(
+    'reads %s as another name',
+    (name) => {
+      const sdl = `${bill} ${list} ${noOrder} input BillWhere { ${name}: Int }`;
+      expect(oraclesOf(sdl)).toEqual([]);
+    },
+  );
+
+  it('accepts a member that is guarded as strictly as the field', () => {
+    const members = 'total: Int @auth(requires: [ADMIN]) note: String @auth(requires: [ADMIN])';
+    expect(oraclesOf(`${bill} ${list} ${noOrder} input BillWhere { ${members} }`)).toEqual([]);
+  });
+
+  it('finds a member that is guarded less strictly', () => {
+    const members = 'total: Int @auth(requires: [ADMIN, USER])';
+    expect(coordinatesIn(`${bill} ${list} ${noOrder} input BillWhere { ${members} }`)).toEqual([
+      'BillWhere.total',
+    ]);
+  });
+
+  it.each([
+    { where: 'the list', sdl: 'bills(where: BillWhere): [Bill!] @auth(requires: [ADMIN])' },
+    {
+      where: 'the argument',
+      sdl: 'bills(where: BillWhere @auth(requires: [ADMIN])): [Bill!] @public',
+    },
+  ])('accepts a filter when $where has the guard', ({ sdl }) => {
+    expect(oraclesOf(`${bill} type Query { ${sdl} } input BillWhere { total: Int }`)).toEqual([]);
+  });
+
+  it('finds a filter that one of several lists leaves open', () => {
+    const sdl = `${bill} input BillWhere { total: Int } type Query {
+      a(where: BillWhere): [Bill] @auth(requires: [ADMIN]) b(where: BillWhere): [Bill] @auth
+    }`;
+    expect(coordinatesIn(sdl)).toEqual(['BillWhere.total']);
+  });
+
+  it('does not take a policy of the list for one of its items', () => {
+    const sdl = `type Query { bills(where: BillWhere): [Bill!] @auth(requires: [ADMIN], or: [SELF]) }
+      input BillWhere { note: String }`;
+    expect(coordinatesIn(`${bill} ${sdl}`)).toEqual(['BillWhere.note']);
+  });
+
+  it('tells to remove what only a policy could guard', () => {
+    const sdl = `type Query { notes(where: NoteWhere): [Note!] @auth }
+      type Note { text: String @auth(or: [SELF]) } input NoteWhere { text: String }`;
+    expect(oraclesOf(sdl)).toEqual([
+      'NoteWhere.text: it reveals Note.text to viewers who may not read it: remove it, because a policy cannot guard it',
+    ]);
+  });
+
+  it('compares with the nodes of a connection', () => {
+    const sdl = `${bill} type Query { bills(where: BillWhere): Bills! @public }
+      type Bills { total: Int edges: [BillEdge!]! } type BillEdge { node: Bill! }
+      input BillWhere { total: Int }`;
+    expect(coordinatesIn(sdl)).toEqual(['BillWhere.total']);
+  });
+
+  it('compares a nested filter with the type of the field that it names', () => {
+    const sdl = `${bill} ${list} ${noOrder}
+      input BillWhere { holder: HolderRelationFilter AND: [BillWhere!] OR: [BillWhere!] }
+      input HolderRelationFilter { is: HolderWhere isNot: HolderWhere }
+      input HolderWhere { total: Int taxNumber: StringFilter NOT: HolderWhere }
+      input StringFilter { equals: String }`;
+    expect(coordinatesIn(sdl)).toEqual(['HolderWhere.taxNumber']);
+  });
+
+  it('compares with every implementation of an interface', () => {
+    const sdl = `type Query { things(where: ThingFilter): [Thing] @public } interface Thing { id: ID }
+      type Box implements Thing { id: ID weight: Int @auth } input ThingFilter { weight: Int }`;
+    expect(oraclesOf(sdl)).toEqual([
+      'ThingFilter.weight: it reveals Box.weight to viewers who may not read it: add @auth',
+    ]);
+  });
+
+  it('reads each way through input types that refer to each other once', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `T${index}`);
+    const types = names.map(
+      (name) =>
+        `type ${name} { n: Int ${name === 'T39' ? 'secret: Int @auth' : ''}
+          ${names.map((other) => `to${other}: ${other}`).join(' ')} }
+        input ${name}Where { n: Int secret: Int
+          ${names.map((other) => `to${other}: ${other}Where`).join(' ')} }`,
+    );
+    const root = 'type Query { list(where: T0Where): [T0] @public }';
+    expect(coordinatesIn(`${root} ${types.join(' ')}`)).toEqual(['T39Where.secret']);
+  });
+});
