@@ -4,7 +4,7 @@ import { findDoubleTypes } from './double-types.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDomainProblems } from './find-problems.ts';
 import { createGroups, type Groups } from './groups.ts';
-import { readImplications } from './implications.ts';
+import { addImplications, readImplications } from './implications.ts';
 import type { GatehouseConfig, Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
 import {
@@ -31,7 +31,7 @@ export interface ComposedTypeDefs {
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
-  const { domains = [], guards = {} } = config;
+  const { domains = [], guards = {}, implies = {} } = config;
   const ofOwn = readTypeDefs(own, directory);
   const ofGatehouse = [sdlFile(new URL('base.graphql', import.meta.url)), ...ofOwn.documents];
   const ofDomains = readTypeDefs(domains, directory);
@@ -40,13 +40,19 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
       ? { documents: [], problems: [] }
       : externalTypeDefs(config.schema, [...ofGatehouse, ...ofDomains.documents]);
   const ofProject = [...ofDomains.documents, ...external.documents];
-  const all = [...ofGatehouse, ...ofProject];
-  const groups = createGroups(enumValues(all, 'Group'), readImplications(all, config.schema));
-  const replaced = replaceGuards(ofGatehouse, guards, groups.names);
+  const names = enumValues([...ofGatehouse, ...ofProject], 'Group');
+  const implying = addImplications(ofGatehouse, implies, names);
+  const all = [...implying.documents, ...ofProject];
+  const groups = createGroups(names, readImplications(all, config.schema));
+  const replaced = replaceGuards(implying.documents, guards, names);
   const unnamed = config.schema === undefined ? 'unknown' : '`schema`';
   const single = findDoubleTypes([...replaced.documents, ...ofProject], unnamed);
   const unreadable = [...ofDomains.problems, ...external.problems];
-  const unknown = [...replaced.problems, ...unknownNewUserGroups(config, groups)];
+  const unknown = [
+    ...replaced.problems,
+    ...implying.problems,
+    ...unknownNewUserGroups(config, groups),
+  ];
   const problems = [
     ...unreadable,
     ...single.problems,

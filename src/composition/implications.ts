@@ -1,12 +1,87 @@
 import type { Implications } from '@gatehouse/authorization';
 import {
+  type ConstDirectiveNode,
   type DirectiveNode,
   type DocumentNode,
+  type EnumTypeDefinitionNode,
   type GraphQLSchema,
   isEnumType,
+  Kind,
   type ValueNode,
+  visit,
 } from 'graphql';
-import { enumValueNodes } from './type-defs.ts';
+import { didYouMean } from '../nearest-name.ts';
+import {
+  type CheckedTypeDefs,
+  describeUnknownGroup,
+  enumValueNodes,
+  enumValues,
+} from './type-defs.ts';
+
+/**
+ * Adds `@implies` to Gatehouse's own groups, which the SDL of a project cannot repeat. Reports groups that are not
+ * Gatehouse's own, and unknown implied groups, as problems. The composed schema is checked for circles.
+ *
+ * @param documents the type definitions of Gatehouse.
+ * @param groups the values of the composed enum `Group`.
+ */
+export function addImplications(
+  documents: readonly DocumentNode[],
+  implies: Readonly<Record<string, readonly string[]>>,
+  groups: readonly string[],
+): CheckedTypeDefs {
+  const own = enumValues(documents, 'Group');
+  const given = Object.entries(implies);
+  const foreign = given.map(([name]) => name).filter((name) => !own.includes(name));
+  const unknown = given.flatMap(([name, implied]) =>
+    implied.filter((each) => !groups.includes(each)).map((each) => [name, each] as const),
+  );
+  const problems = [
+    ...foreign.map((name) => `implies: ${describeForeignGroup(name, own, groups)}`),
+    ...unknown.map(([name, each]) => `implies: ${name}: ${describeUnknownGroup(each, groups)}`),
+  ];
+  const directives = new Map(
+    problems.length > 0 ? [] : given.map(([name, implied]) => [name, createImplies(implied)]),
+  );
+  const withImplications = (node: EnumTypeDefinitionNode): EnumTypeDefinitionNode | undefined =>
+    node.name.value === 'Group'
+      ? {
+          ...node,
+          values: (node.values ?? []).map((value) => ({
+            ...value,
+            directives: [...(value.directives ?? []), ...(directives.get(value.name.value) ?? [])],
+          })),
+        }
+      : undefined;
+  return {
+    documents: documents.map((each) => visit(each, { EnumTypeDefinition: withImplications })),
+    problems,
+  };
+}
+
+function describeForeignGroup(
+  name: string,
+  own: readonly string[],
+  groups: readonly string[],
+): string {
+  return groups.includes(name)
+    ? `${name} is not one of Gatehouse's own groups: use @implies where it is declared`
+    : `${name} is not one of Gatehouse's own groups${didYouMean(name, own)}`;
+}
+
+const createImplies = (groups: readonly string[]): readonly ConstDirectiveNode[] => [
+  {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'implies' },
+    arguments: [
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'groups' },
+        value: { kind: Kind.LIST, values: groups.map((value) => ({ kind: Kind.ENUM, value })) },
+      },
+    ],
+  },
+];
 
 /**
  * Reads the `@implies` of all groups, before the schema is composed. Mistakes are not reported here: the composed schema

@@ -39,6 +39,8 @@ export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> 
   readonly newUserGroups?: readonly string[];
   /** Replaces `requires` of Gatehouse's own fields, by coordinate. */
   readonly guards?: Readonly<Record<string, readonly string[]>>;
+  /** The groups that Gatehouse's own groups imply: `{ ADMIN: ['MANAGER'] }`. Others have `@implies` in their SDL. */
+  readonly implies?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Declares a project's configuration. Only checks types. */

@@ -41,7 +41,9 @@ let server: TestServer;
 beforeAll(async () => {
   const { config } = roomsProject;
   const domains = [...(config.domains ?? []), ranks];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  const implies = { AUDITOR: ['HEAD'] };
+  const project = { ...roomsProject, config: { ...config, domains, implies } };
+  server = await startTestServer({ project });
 });
 afterAll(() => server.stop());
 
@@ -207,4 +209,10 @@ describe('the last ADMIN', () => {
     expect((await as(owner, back)).status).toBe(200);
     expect((await server.logIn('admin', adminPassword)).id).toBe(server.admin.id);
   });
+});
+
+it("a user in one of Gatehouse's own groups holds what the configuration lets it imply", async () => {
+  const auditor = await server.aUser('AUDITOR');
+  const { data } = await as(auditor, '{ headcount viewer { groups } }');
+  expect(data).toEqual({ headcount: 3, viewer: { groups: ['AUDITOR', ...ofHead] } });
 });

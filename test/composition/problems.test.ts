@@ -53,6 +53,28 @@ describe('composing a project', () => {
     ]);
   });
 
+  it("lists mistakes in what Gatehouse's own groups imply", () => {
+    const implies = { ADMIN: ['ACCOUNTNT'], AUDITR: ['STAFF'], STAFF: ['AUDITOR'] };
+    expect(problemsOf({ ...config, implies })).toEqual([
+      "implies: AUDITR is not one of Gatehouse's own groups (did you mean AUDITOR?)",
+      "implies: STAFF is not one of Gatehouse's own groups: use @implies where it is declared",
+      'implies: ADMIN: ACCOUNTNT is not in the enum Group (did you mean ACCOUNTANT?)',
+    ]);
+    const nothing = '@implies must name a group (composition/base.graphql)';
+    expect(problemsOf({ ...config, implies: { ADMIN: [] } })).toEqual([`Group.ADMIN: ${nothing}`]);
+  });
+
+  it("refuses a circle through Gatehouse's own groups", () => {
+    const boss: Domain = {
+      name: 'boss',
+      typeDefs: 'extend enum Group {\n  BOSS @implies(groups: [ADMIN])\n}',
+    };
+    expect(problemsOf({ ...withDomain(boss), implies: { ADMIN: ['BOSS'] } })).toEqual([
+      'Group.ADMIN: it implies itself: ADMIN > BOSS > ADMIN (composition/base.graphql)',
+      'Group.BOSS: it implies itself: BOSS > ADMIN > BOSS (SDL of the domain boss)',
+    ]);
+  });
+
   it('refuses error codes of another form, of Gatehouse itself and of two domains, and statuses of guards', () => {
     const typeDefs: string[] = [];
     const errors = { full: 409, NOT_FOUND: 404, ROOM_FULL: 200, ROOM_SHUT: 403, ROOM_GONE: 410 };
