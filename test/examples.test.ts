@@ -66,6 +66,36 @@ describe.each(['apollo-server', 'yoga'])('the example %s', (name) => {
   afterAll(stop);
 });
 
+describe('the example subgraph', () => {
+  const { url, stop } = startedExample('subgraph/server');
+  const reference = (typename: string, id: string) => `{ __typename: "${typename}", id: "${id}" }`;
+  const entity = (selection: string, ...references: string[]) =>
+    `{ _entities(representations: [${references}]) { ${selection} } }`;
+  const total = (id: string) => entity('... on Invoice { totalCents }', reference('Invoice', id));
+  const name = entity('... on Product { name }', reference('Product', '7'));
+
+  it.each([
+    { who: 'nobody', asks: 'a product', query: name, status: 200, code: undefined },
+    { who: 'nobody', asks: 'an invoice', query: total('1'), status: 401, code: 'UNAUTHENTICATED' },
+    { who: 'ada', asks: 'her invoice', query: total('1'), status: 200, code: undefined },
+    { who: 'ada', asks: "bob's invoice", query: total('2'), status: 403, code: 'FORBIDDEN' },
+    { who: 'cleo', asks: "bob's invoice", query: total('2'), status: 200, code: undefined },
+    { who: 'cleo', asks: 'the SDL', query: '{ _service { sdl } }', status: 403, code: 'FORBIDDEN' },
+  ])('answers $who, asking for $asks by reference, with $status', async (example) => {
+    const token = example.who === 'nobody' ? {} : { token: example.who };
+    const { status, code } = await ask(url(), example.query, token);
+    expect({ status, code }).toEqual({ status: example.status, code: example.code });
+  });
+
+  it('resolves a reference by its key, whatever else the client puts into it', async () => {
+    const forged = '{ __typename: "Invoice", id: "2", customer: "ada" }';
+    const query = entity('... on Invoice { totalCents }', forged);
+    expect((await ask(url(), query, { token: 'ada' })).status).toBe(403);
+  });
+
+  afterAll(stop);
+});
+
 it('the example code-first prints a 401, a 403 and the data', async () => {
   const { stdout } = await run('node', ['examples/code-first.mjs'], { cwd: folder });
   const answers = stdout

@@ -9,7 +9,7 @@ import { repository } from './process.ts';
  */
 const files = [
   ...['apollo-standalone', 'express', 'fastify', 'yoga', 'pothos', 'invoices', 'data-clients'],
-  ...['apollo-server.mjs', 'yoga.mjs', 'code-first.mjs', 'invoices.mjs'],
+  ...['apollo-server.mjs', 'yoga.mjs', 'code-first.mjs', 'invoices.mjs', 'subgraph'],
 ].map((name) => `examples/${name}`);
 const tests = [
   ...['contracts', 'examples.test.ts', 'api/data-clients.test.ts'],

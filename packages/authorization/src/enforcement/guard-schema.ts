@@ -14,14 +14,18 @@ import { createFieldGuard, type FieldGuard, type Resolver } from './field-guard.
 import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
+import { guardReferences, requireReferenceResolvers } from './guard-references.ts';
 import { markHandled } from './mark-handled.ts';
 
 /**
  * Copies a schema and wraps the `resolve`, `subscribe` and `resolveType` of everything guarded. These checks alone
  * protect all data, and also decide what depends on data and cannot be planned: policies below the root, and the
  * clauses of run-time types.
+ *
+ * @throws {SchemaAuthorizationError} for an entity of a federated schema whose policies would trust the client.
  */
 export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema {
+  requireReferenceResolvers(decider.schema, decider.requirements);
   const copy = copySchema(decider.schema);
   // In a dry run nothing is refused.
   const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
@@ -32,6 +36,7 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
   ];
   for (const type of Object.values(copy.getTypeMap())) {
     if (isAbstractType(type)) guardAbstractType(decider, type);
+    guardReferences(decider, type);
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     const isRoot = roots.includes(type);
     const isSubscription = type === copy.getSubscriptionType();

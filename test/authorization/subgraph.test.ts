@@ -1,0 +1,159 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { directiveTypeDefs } from '@gatehouse/authorization';
+import { execute, introspectionFromSchema, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import {
+  anonymous,
+  ask,
+  guardBuilt,
+  holding,
+  offencesOfBuilt,
+  type TestContext,
+} from './fixtures.ts';
+
+const federated = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
+  enum Group { ADMIN STAFF }
+  enum Policy { SELF }
+  scalar _Any
+  type _Service { sdl: String }
+`;
+const guards = '_entities(representations: [_Any!]!): [_Entity]! @public';
+const service = '_service: _Service! @auth(requires: [ADMIN])';
+const sdl = `${federated}
+  type Query { now: Int @public ${guards} ${service} }
+  union _Entity = Bill | Item
+  type Bill @key(fields: "id") @auth(requires: [STAFF]) {
+    id: ID! owner: String total: Int @auth(requires: [ADMIN], or: [SELF])
+  }
+  type Item @key(fields: "id") { id: ID! name: String }
+`;
+
+type ReferenceResolvers = Readonly<
+  Record<string, { readonly __resolveReference: (reference: { id: string }) => unknown }>
+>;
+
+const build = (text: string, resolvers: ReferenceResolvers = {}) =>
+  buildSubgraphSchema({ typeDefs: [parse(directiveTypeDefs()), parse(text)], resolvers });
+
+/** A subgraph in which every viewer owns the bill with the id 1. `read` has the ids of bills that were read. */
+function createBills() {
+  const read: unknown[] = [];
+  const schema = build(sdl, {
+    Bill: {
+      __resolveReference: ({ id }) => {
+        read.push(id);
+        return { id, owner: id === '1' ? 'me' : 'someone', total: 5 };
+      },
+    },
+    Item: { __resolveReference: ({ id }) => ({ id, name: 'an item' }) },
+  });
+  const policies = {
+    SELF: (_viewer: unknown, bill: unknown) => Object(bill).owner === 'me',
+  };
+  return { read, authorization: guardBuilt(schema, { policies }) };
+}
+
+const document = parse(`query ($of: [_Any!]!) {
+  _entities(representations: $of) { __typename ... on Bill { id total } ... on Item { name } }
+}`);
+const bill = { __typename: 'Bill', id: '1' };
+const foreignBill = { __typename: 'Bill', id: '2', owner: 'me' };
+const item = { __typename: 'Item', id: '3' };
+
+/** Executes without `authorizeOperation`: the guarded schema alone must refuse. */
+async function resolve(viewer: TestContext['viewer'], ...of: readonly object[]) {
+  const { read, authorization } = createBills();
+  const result = await execute({
+    schema: authorization.schema,
+    document,
+    variableValues: { of },
+    contextValue: { viewer },
+  });
+  const denied = result.errors?.map(({ path, extensions }) => ({
+    path: path?.join('.'),
+    code: extensions.code,
+    coordinate: extensions.coordinate,
+  }));
+  return { data: result.data, denied, read };
+}
+
+describe('a reference in a subgraph', () => {
+  it.each([
+    { who: 'an anonymous viewer', viewer: anonymous, code: 'UNAUTHENTICATED' },
+    { who: 'a viewer without the group', viewer: holding('ADMIN'), code: 'FORBIDDEN' },
+  ])('to a guarded type is refused to $who, and nothing is read', async ({ viewer, code }) => {
+    expect(await resolve(viewer, bill, item)).toEqual({
+      data: { _entities: [null, { __typename: 'Item', name: 'an item' }] },
+      denied: [{ path: '_entities.0', code, coordinate: 'Bill' }],
+      read: [],
+    });
+  });
+
+  it('resolves for a viewer with the group of the type', async () => {
+    const { data, denied } = await resolve(holding('STAFF'), bill);
+    expect(denied).toBeUndefined();
+    expect(data).toEqual({ _entities: [{ __typename: 'Bill', id: '1', total: 5 }] });
+  });
+
+  it('has fields whose policies decide by what was read, and not by what the client sent', async () => {
+    const { denied, read } = await resolve(holding('STAFF'), foreignBill);
+    expect(read).toEqual(['2']);
+    expect(denied).toEqual([
+      { path: '_entities.0.total', code: 'FORBIDDEN', coordinate: 'Bill.total' },
+    ]);
+  });
+
+  it('is refused before the operation runs when the viewer may not resolve references at all', async () => {
+    const schema = build(sdl.replace('[_Entity]! @public', '[_Entity]! @auth'), {
+      Bill: { __resolveReference: () => null },
+    });
+    const query = '{ _entities(representations: []) { __typename } }';
+    expect(await ask(guardBuilt(schema, { policies: { SELF: () => true } }), query)).toEqual([
+      'Query._entities at _entities',
+    ]);
+  });
+});
+
+describe('the SDL of a subgraph', () => {
+  it('is guarded like any field', async () => {
+    const { authorization } = createBills();
+    const query = '{ _service { sdl } }';
+    const refused = await ask(authorization, query, { viewer: holding('STAFF') });
+    expect(refused).toEqual(['Query._service at _service']);
+    const { data } = await execute({
+      schema: authorization.schema,
+      document: parse(query),
+      contextValue: { viewer: holding('ADMIN') },
+    });
+    expect(JSON.stringify(data)).toContain('type Bill');
+  });
+
+  it('shows viewers only the entities that they can reach', () => {
+    const { authorization } = createBills();
+    const possibleTypes = (viewer: TestContext['viewer']) =>
+      introspectionFromSchema(authorization.visibleTo(viewer))
+        .__schema.types.flatMap((type) => (type.kind === 'UNION' ? type.possibleTypes : []))
+        .map(({ name }) => name);
+    expect(possibleTypes(anonymous)).toEqual(['Item']);
+    expect(possibleTypes(holding('STAFF'))).toEqual(['Bill', 'Item']);
+  });
+});
+
+describe('a subgraph does not start', () => {
+  it('without guards on the fields of the library', () => {
+    const schema = build(`${federated} type Query { now: Int @public }
+      type Item @key(fields: "id") { id: ID! }`);
+    expect(offencesOfBuilt(schema, { SELF: () => true })).toEqual([
+      'Query._entities: a root field must have @auth or @public',
+      'Query._service: a root field must have @auth or @public',
+    ]);
+  });
+
+  it('with a policy that would trust what the client sends', () => {
+    const schema = build(sdl);
+    expect(offencesOfBuilt(schema, { SELF: () => true })).toEqual([
+      'Bill.total: its type has no __resolveReference, so its policy would trust the representation that the client sends',
+    ]);
+  });
+});
