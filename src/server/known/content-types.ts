@@ -1,4 +1,4 @@
-/** Clients have few different headers. When others have filled the memory, Apollo Server goes on choosing. */
+/** Clients have few different headers. A forgotten one is learned again with the next request. */
 const maxAcceptHeaders = 200;
 const maxAcceptLength = 1_000;
 
@@ -13,8 +13,10 @@ export function createContentTypes(): ContentTypes {
   const chosen = new Map<string, string>();
   return {
     learn(accept = '', contentType) {
-      if (accept.length > maxAcceptLength || chosen.size >= maxAcceptHeaders) return;
+      if (accept.length > maxAcceptLength) return;
       chosen.set(accept, contentType);
+      const [oldest] = chosen.keys();
+      if (chosen.size > maxAcceptHeaders && oldest !== undefined) chosen.delete(oldest);
     },
     of: (accept = '') => chosen.get(accept),
   };
