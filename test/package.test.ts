@@ -70,7 +70,7 @@ export const viewerOfToken = tokenViewer({
   groups: (claims: { readonly roles: readonly string[] }) => claims.roles,
 });
 // @ts-expect-error: were the types not found, this would be no error.
-createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nobody });
+export const refused = () => createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nobody });
 `;
 
 let folder = '';

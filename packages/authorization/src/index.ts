@@ -8,6 +8,9 @@ import {
 import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
+import type { RowOptions } from './enforcement/narrowed-call.ts';
+import { createRowFence } from './enforcement/row-fence.ts';
+import type { RowsOf } from './enforcement/running-rows.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
 import { readPolicyFaces } from './requirements/policy-faces.ts';
@@ -36,7 +39,10 @@ export type {
 } from './enforcement/decide-operation.ts';
 export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
+export type { CombineFilters } from './enforcement/narrowed-call.ts';
 export { prefersDecision } from './enforcement/prefer.ts';
+export { RowsError } from './enforcement/rows-error.ts';
+export type { RowsOf } from './enforcement/running-rows.ts';
 export {
   type Admission,
   type Admit,
@@ -82,7 +88,8 @@ export {
 
 /** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>
-  extends DeciderOptions<TViewer, TContext> {
+  extends DeciderOptions<TViewer, TContext>,
+    RowOptions<TContext> {
   /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
 }
@@ -99,6 +106,8 @@ export interface Authorization<TContext> {
   readonly decideOperation: DecideOperation<TContext>;
   /** Checks the guards of one field again while it runs. */
   readonly authorizeField: AuthorizeField<TContext>;
+  /** Returns the filter of the rows that a narrowed field may return to the viewer. */
+  readonly rowsOf: RowsOf;
   /** Answers introspection with the elements that the viewer can reach. */
   readonly introspect: IntrospectOperation<TContext>;
   /** Returns the part of `schema` that a viewer can reach. For display; never serve it. */
@@ -123,7 +132,8 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const requirements = compileRequirements(schema, readPolicyFaces(options.policies));
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
-  const guarded = guardSchema(decider);
+  const rows = createRowFence(decider, options);
+  const guarded = guardSchema(decider, rows);
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
   const { viewerOf, introspection: mode = 'viewer' } = options;
@@ -134,6 +144,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     authorizeOperation: createAuthorizeOperation(decider, findPlans),
     decideOperation: createDecideOperation(decider, findPlans),
     authorizeField: createAuthorizeField(decider),
+    rowsOf: rows.rowsOf,
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),

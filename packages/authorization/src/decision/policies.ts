@@ -1,4 +1,5 @@
 import type { Clause } from '../requirements/requirement.ts';
+import type { NarrowingClause } from './decision.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
@@ -51,6 +52,21 @@ export function unmetClauses(
   return answers.every((answer) => typeof answer === 'boolean')
     ? pick(answers)
     : Promise.all(answers).then(pick);
+}
+
+/** Whether in each clause one of the policies in `rows` admits a row. Returns a promise only when a policy does. */
+export function admitsRow(
+  clauses: readonly NarrowingClause[],
+  ask: AskPolicy,
+): boolean | Promise<boolean> {
+  for (const [index, { rows }] of clauses.entries()) {
+    const answer = admits(rows, ask);
+    if (answer === false) return false;
+    if (answer !== true) {
+      return answer.then((admitted) => admitted && admitsRow(clauses.slice(index + 1), ask));
+    }
+  }
+  return true;
 }
 
 function admits(policies: readonly string[], ask: AskPolicy): boolean | Promise<boolean> {

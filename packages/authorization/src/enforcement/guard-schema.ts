@@ -16,15 +16,19 @@ import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
 import { guardReferences, requireReferenceResolvers } from './guard-references.ts';
 import { markHandled } from './mark-handled.ts';
+import type { RowFence } from './row-fence.ts';
 
 /**
  * Copies a schema and wraps the `resolve`, `subscribe` and `resolveType` of everything guarded. These checks alone
- * protect all data, and also decide what depends on data and cannot be planned: policies below the root, and the
- * clauses of run-time types.
+ * protect all data, and also decide what depends on data and cannot be planned: policies below the root, the clauses
+ * of run-time types, and the rows of lists.
  *
  * @throws {SchemaAuthorizationError} for an entity of a federated schema whose policies would trust the client.
  */
-export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema {
+export function guardSchema<TContext>(
+  decider: Decider<TContext>,
+  rows: RowFence<TContext>,
+): GraphQLSchema {
   requireReferenceResolvers(decider.schema, decider.requirements);
   const copy = copySchema(decider.schema);
   // In a dry run nothing is refused.
@@ -43,6 +47,8 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
+      const fenced = rows.fence({ parent: type, field }, field.resolve ?? defaultFieldResolver);
+      if (fenced !== undefined) field.resolve = fenced;
       guardField(decider, field, guard);
       const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
       if (guardedList !== undefined) field.resolve = guardedList;
@@ -50,7 +56,11 @@ export function guardSchema<TContext>(decider: Decider<TContext>): GraphQLSchema
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
       const streamGuard = isSubscription ? createFieldGuard(decider, opening) : undefined;
       if (streamGuard !== undefined) {
-        field.subscribe = guardResolver(streamGuard, field.subscribe ?? defaultFieldResolver);
+        const subscribe = rows.open(
+          { parent: type, field },
+          field.subscribe ?? defaultFieldResolver,
+        );
+        field.subscribe = guardResolver(streamGuard, subscribe);
       }
     }
   }

@@ -24,6 +24,10 @@ export interface PolicyOptions<TViewer extends Viewer, TContext> {
 export interface PolicyCalls<TContext> {
   /** Asks a policy about an object. A policy that throws denies, unless `onPolicyError` throws. */
   admits(policy: string, viewer: Viewer, call: FieldCall<TContext>): MaybePromise<boolean>;
+  /** Returns what the `where` of a policy returns. @throws what it throws. */
+  where(policy: string, viewer: Viewer, call: Omit<FieldCall<TContext>, 'source'>): unknown;
+  /** Reports an error of a policy. @throws what `onPolicyError` throws. */
+  onError(error: unknown, policy: string, context: TContext): void;
 }
 
 export function createPolicyCalls<TViewer extends Viewer, TContext>({
@@ -43,6 +47,14 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
   }
 
   return {
+    onError(error, policy, context) {
+      onPolicyError?.(error, policy, context);
+    },
+    where(name, viewer, { args, context }) {
+      const policy = policies[name];
+      if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return undefined;
+      return policy.where(viewer, args, context);
+    },
     admits(name, viewer, { source, args, context }) {
       const policy = policies[name];
       if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;

@@ -1,0 +1,485 @@
+import type { Policies } from '@gatehouse/authorization';
+import { execute, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { anonymous } from './fixtures.ts';
+import {
+  createRowsWorld,
+  type Filter,
+  type NamedViewer,
+  named,
+  policies,
+  type Room,
+  type RowsContext,
+  rooms,
+  select,
+} from './rows-world.ts';
+
+const ada = named('ada');
+const boss = named('bob', 'ADMIN');
+
+type Read = (filter: Filter | undefined) => unknown;
+
+/** A world with one narrowed list whose resolver asks for the filter and reads with it. */
+const listWorld = (read: Read, type = '[Room]') =>
+  createRowsWorld({
+    sdl: `type Query { rooms: ${type} @auth(requires: [ADMIN], rows: [SELF]) } type Room { id: Int }`,
+    resolvers: (rowsOf) => ({
+      Query: { rooms: (_source, _args, _context, info) => read(rowsOf(info)) },
+    }),
+  });
+
+const ids = '{ rooms { id } }';
+const mine = [{ id: 1 }, { id: 3 }];
+const all = [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }];
+const internal = {
+  message: 'Internal server error.',
+  path: ['rooms'],
+  extensions: { code: 'INTERNAL_SERVER_ERROR' },
+};
+
+const thenOf = (value: unknown) => Promise.prototype.then.bind(Promise.resolve(value));
+
+async function* slowly<Value>(values: Iterable<Value>) {
+  for (const value of values) yield await Promise.resolve(value);
+}
+
+describe('a narrowed list', () => {
+  it('has the rows that the filter selects', async () => {
+    const { run, mistakes } = listWorld(select);
+    expect(await run(ids, ada)).toEqual({ data: { rooms: mine } });
+    expect(await run(ids, named('carol'))).toEqual({ data: { rooms: [] } });
+    expect(mistakes).toEqual([]);
+  });
+
+  it('has every row for who is in one of the groups', async () => {
+    const { run } = listWorld(select);
+    expect(await run(ids, boss)).toEqual({ data: { rooms: all } });
+  });
+
+  it('is refused to an anonymous viewer', async () => {
+    const { run } = listWorld(select);
+    const { data, errors } = await run(ids, anonymous);
+    expect(data).toEqual({ rooms: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+
+  const forms: readonly {
+    readonly form: string;
+    readonly of: (rows: readonly Room[]) => unknown;
+  }[] = [
+    { form: 'an array', of: (rows) => rows },
+    { form: 'a promise of an array', of: async (rows) => rows },
+    { form: 'an array of promises', of: (rows) => rows.map(async (row) => row) },
+    { form: 'a set', of: (rows) => new Set(rows) },
+    { form: 'a generator, which can be read once', of: (rows) => rows.values() },
+    { form: 'a generator of promises', of: (rows) => rows.map(async (row) => row).values() },
+    {
+      form: 'a thenable',
+      of: (rows) => Object.fromEntries([['then', thenOf(rows)]]),
+    },
+  ];
+
+  it.each(forms)('can be $form', async ({ of }) => {
+    const { run, mistakes } = listWorld((filter) => of(select(filter)));
+    expect(await run(ids, ada)).toEqual({ data: { rooms: mine } });
+    expect(await run(ids, boss)).toEqual({ data: { rooms: all } });
+    expect(mistakes).toEqual([]);
+  });
+
+  it.each(forms)('of which one row is not admitted delivers nothing, as $form', async ({ of }) => {
+    const { run, mistakes } = listWorld(() => of(rooms));
+    expect(await run(ids, ada)).toEqual({
+      data: { rooms: null },
+      errors: [expect.objectContaining(internal)],
+    });
+    expect(mistakes).toEqual([
+      'Query.rooms: it returned a row that its policies do not admit to the viewer',
+    ]);
+  });
+
+  it('is checked to its end, when it is an asynchronous iterable', async () => {
+    const good = listWorld((filter) => slowly(select(filter)));
+    expect(await good.run(ids, ada)).toEqual({ data: { rooms: mine } });
+    const bad = listWorld(() => slowly(rooms));
+    expect(await bad.run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+  });
+
+  it('can be nested', async () => {
+    const text = '{ rooms { id } }';
+    const good = listWorld((filter) => [select(filter), null, [null]], '[[Room]]');
+    expect(await good.run(text, ada)).toEqual({ data: { rooms: [mine, null, [null]] } });
+    const bad = listWorld(() => [[rooms[0]], Promise.resolve([rooms[0], rooms[1]])], '[[Room]]');
+    expect(await bad.run(text, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+  });
+
+  it('keeps its nulls, and the errors of its items', async () => {
+    const { run, mistakes } = listWorld(() => [
+      rooms[0],
+      null,
+      undefined,
+      new Error('gone'),
+      Promise.reject(new Error('lost')),
+      Promise.reject('odd'),
+    ]);
+    expect(await run(ids, ada)).toEqual({
+      data: { rooms: [{ id: 1 }, null, null, null, null, null] },
+      errors: [
+        expect.objectContaining({ message: 'gone', path: ['rooms', 3] }),
+        expect.objectContaining({ message: 'lost', path: ['rooms', 4] }),
+        expect.objectContaining({ message: expect.stringContaining('odd'), path: ['rooms', 5] }),
+      ],
+    });
+    expect(mistakes).toEqual([]);
+  });
+
+  it('takes the answer with it where it must not be null', async () => {
+    const { run } = listWorld(() => rooms, '[Room!]!');
+    expect(await run(ids, ada)).toMatchObject({ data: null, errors: [internal] });
+  });
+
+  it('can fail as every field, with the error of its resolver', async () => {
+    const thrown = listWorld(() => {
+      throw new Error('down');
+    });
+    const rejected = listWorld(() => Promise.reject(new Error('down')));
+    const returned = listWorld(() => new Error('down'));
+    for (const { run, mistakes } of [thrown, rejected, returned]) {
+      expect(await run(ids, ada)).toMatchObject({
+        data: { rooms: null },
+        errors: [{ message: 'down' }],
+      });
+      expect(mistakes).toEqual([]);
+    }
+  });
+});
+
+describe('a resolver that does not ask which rows', () => {
+  const unasked = 'Query.rooms: its resolver did not ask which rows the viewer may see';
+
+  it.each([
+    { returned: 'rows of the viewer alone', value: [rooms[0]] },
+    { returned: 'no rows', value: [] },
+    { returned: 'null', value: null },
+    { returned: 'a promise', value: Promise.resolve([]) },
+  ])('delivers nothing, even $returned', async ({ value }) => {
+    const { run, mistakes } = createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+      resolvers: () => ({ Query: { rooms: () => value } }),
+    });
+    expect(await run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+    expect(mistakes).toEqual([unasked]);
+  });
+
+  it('delivers all rows to who is in one of the groups', async () => {
+    const { run, mistakes } = createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(requires: [ADMIN], rows: [SELF]) } type Room { id: Int }',
+      resolvers: () => ({ Query: { rooms: () => rooms } }),
+    });
+    expect(await run(ids, boss)).toEqual({ data: { rooms: all } });
+    expect(mistakes).toEqual([]);
+  });
+
+  it('delivers nothing where there is no resolver at all', async () => {
+    const { authorization, mistakes } = createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+      resolvers: () => ({}),
+    });
+    const result = await execute({
+      schema: authorization.schema,
+      document: parse(ids),
+      contextValue: { viewer: ada },
+      rootValue: { rooms },
+    });
+    expect(result).toMatchObject({ data: { rooms: null } });
+    expect(mistakes).toEqual([unasked]);
+  });
+});
+
+describe('several clauses and policies', () => {
+  const world = (field: string) =>
+    createRowsWorld({
+      sdl: `type Query { rooms: [Room] ${field} } type Room { id: Int }`,
+      resolvers: (rowsOf) => ({
+        Query: { rooms: (_source, _args, _context, info) => select(rowsOf(info)) },
+      }),
+    });
+
+  it.each([
+    { title: 'policies of one clause widen', field: '@auth(rows: [SELF, BOSS])', ids: [1, 2, 3] },
+    {
+      title: 'clauses narrow one after the other',
+      field: '@auth(rows: [SELF]) @auth(rows: [BOSS])',
+      ids: [1],
+    },
+    {
+      title: 'a clause whose group the viewer is in narrows nothing',
+      field: '@auth(requires: [USER], rows: [SELF]) @auth(rows: [BOSS])',
+      ids: [1, 2],
+    },
+    {
+      title: 'a clause without rows decides alone',
+      field: '@auth(requires: [USER]) @auth(rows: [SELF])',
+      ids: [1, 3],
+    },
+    {
+      title: 'a policy in `or` of another clause still refuses the field',
+      field: '@auth(or: [BOSS]) @auth(rows: [SELF])',
+      ids: null,
+    },
+  ])('$title', async ({ field, ids: expected }) => {
+    const { run, mistakes } = world(field);
+    const viewer = named('ada', 'USER');
+    const { data } = await run(ids, viewer);
+    expect(data).toEqual({ rooms: expected?.map((id) => ({ id })) ?? null });
+    expect(mistakes).toEqual([]);
+  });
+
+  it('of an interface hold for the fields of its objects', async () => {
+    const { run } = createRowsWorld({
+      sdl: `interface House { rooms: [Room] @auth(rows: [SELF]) }
+        type Villa implements House { rooms: [Room] } type Room { id: Int }
+        type Query { house: House @public villa: Villa @public }`,
+      resolvers: (rowsOf) => ({
+        Query: { house: () => ({ __typename: 'Villa' }), villa: () => ({}) },
+        Villa: { rooms: (_source, _args, _context, info) => select(rowsOf(info)) },
+      }),
+    });
+    expect(await run('{ house { rooms { id } } villa { rooms { id } } }', ada)).toEqual({
+      data: { house: { rooms: mine }, villa: { rooms: mine } },
+    });
+  });
+});
+
+describe('the filter', () => {
+  const filters: unknown[] = [];
+  const record = (type: string) =>
+    createRowsWorld({
+      sdl: `type Query { rooms(max: Int): [Room] ${type} other: Int @public } type Room { id: Int }`,
+      resolvers: (rowsOf) => ({
+        Query: {
+          rooms(_source, _args, _context, info) {
+            filters.push(rowsOf(info), rowsOf({ ...info }));
+            return [];
+          },
+          other: (_source, _args, _context, info) => (rowsOf(info) === undefined ? 1 : 0),
+        },
+      }),
+    });
+
+  it.each([
+    { field: '@auth(rows: [SELF])', filter: { owner: 'ada' } },
+    { field: '@auth(rows: [SELF, BOSS])', filter: { OR: [{ owner: 'ada' }, { maxId: 2 }] } },
+    {
+      field: '@auth(rows: [SELF]) @auth(rows: [BOSS])',
+      filter: { AND: [{ owner: 'ada' }, { maxId: 2 }] },
+    },
+  ])('of $field is in the words of Prisma', async ({ field, filter }) => {
+    filters.length = 0;
+    await record(field).run(ids, ada);
+    expect(filters).toEqual([filter, filter]);
+  });
+
+  it('is undefined for all rows, and for a field without rows', async () => {
+    filters.length = 0;
+    const { run } = record('@auth(requires: [ADMIN], rows: [SELF])');
+    expect(await run('{ other rooms { id } }', boss)).toEqual({ data: { other: 1, rooms: [] } });
+    expect(filters).toEqual([undefined, undefined]);
+  });
+
+  it('is combined as the application says', async () => {
+    const given: unknown[] = [];
+    const world = createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(rows: [SELF, BOSS]) @auth(rows: [BOSS]) } type Room { id: Int }',
+      combineFilters: {
+        any: (parts) => `any of ${parts.map((part) => JSON.stringify(part))}`,
+        all: (parts) => `all of ${parts.map((part) => JSON.stringify(part))}`,
+      },
+      resolvers: (_rowsOf, ask) => ({
+        Query: {
+          rooms(_source, _args, _context, info) {
+            given.push(ask(info));
+            return [];
+          },
+        },
+      }),
+    });
+    await world.run(ids, ada);
+    expect(given).toEqual([
+      String.raw`all of "any of {\"owner\":\"ada\"},{\"maxId\":2}",{"maxId":2}`,
+    ]);
+  });
+
+  it('is given the arguments of the field and the context, and so is `admits`', async () => {
+    const calls: unknown[] = [];
+    const world = createRowsWorld({
+      sdl: 'type Query { rooms(max: Int): [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+      policies: {
+        ...policies,
+        SELF: {
+          admits(viewer, row, args, context) {
+            calls.push(['admits', viewer, row, args, context]);
+            return true;
+          },
+          where(viewer, args, context) {
+            calls.push(['where', viewer, args, context]);
+            return {};
+          },
+        },
+      },
+      resolvers: (rowsOf) => ({
+        Query: { rooms: (_s, _a, _c, info) => select(rowsOf(info)).slice(0, 1) },
+      }),
+    });
+    await world.run('{ rooms(max: 7) { id } }', ada);
+    expect(calls).toEqual([
+      ['where', ada, { max: 7 }, { viewer: ada }],
+      ['admits', ada, rooms[0], { max: 7 }, { viewer: ada }],
+    ]);
+  });
+
+  it('of an `info` that no guard has seen is an error that names the coordinate', async () => {
+    const { rowsOf, run, authorization } = listWorld(select);
+    const [parentType, fieldName] = [authorization.schema.getQueryType(), 'rooms'];
+    if (!parentType) throw new Error('There is a query type.');
+    const path = { key: 'rooms', prev: undefined, typename: 'Query' };
+    expect(() => rowsOf({ parentType, fieldName, path })).toThrow(
+      expect.objectContaining({
+        message: 'Internal server error.',
+        originalError: expect.objectContaining({
+          coordinate: 'Query.rooms',
+          message: 'Query.rooms: no guard has seen the `info` that was passed to `rowsOf`',
+        }),
+      }),
+    );
+    expect(await run(ids, ada)).toEqual({ data: { rooms: mine } });
+  });
+});
+
+describe('a policy that fails', () => {
+  type Faces = Partial<
+    Exclude<Policies<NamedViewer, RowsContext>[string], (...args: never) => unknown>
+  >;
+
+  const world = (self: Faces, onPolicyError?: (error: unknown) => void, read: Read = select) => {
+    const own = policies.SELF;
+    if (typeof own !== 'object') throw new Error('It has two faces.');
+    return createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+      policies: { ...policies, SELF: { ...own, ...self } },
+      ...(onPolicyError === undefined ? {} : { onPolicyError }),
+      resolvers: (rowsOf) => ({
+        Query: { rooms: (_source, _args, _context, info) => read(rowsOf(info)) },
+      }),
+    });
+  };
+  const down = (): never => {
+    throw new Error('down');
+  };
+  const notAdmitted = 'it returned a row that its policies do not admit to the viewer';
+
+  it.each<{ title: string; faces: Faces; mistake: string }>([
+    { title: '`admits` throws', faces: { admits: down }, mistake: notAdmitted },
+    { title: '`admits` rejects', faces: { admits: async () => down() }, mistake: notAdmitted },
+    {
+      title: '`where` throws',
+      faces: { where: down },
+      mistake: 'the `where` of SELF threw an error',
+    },
+    {
+      title: '`where` is asynchronous',
+      faces: { where: async () => down() },
+      mistake: 'the `where` of SELF returned a promise: it must not be asynchronous',
+    },
+    {
+      title: '`where` is undefined',
+      faces: { where: () => undefined },
+      mistake: 'the `where` of SELF returned no filter',
+    },
+    {
+      title: '`where` is null',
+      faces: { where: () => null },
+      mistake: 'the `where` of SELF returned no filter',
+    },
+  ])('delivers nothing: $title', async ({ faces, mistake }) => {
+    const { run, mistakes } = world(faces);
+    expect(await run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+    expect(mistakes).toEqual([`Query.rooms: ${mistake}`]);
+  });
+
+  it('delivers nothing, though the resolver goes on without the filter', async () => {
+    const { run, mistakes } = createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+      policies: { ...policies, SELF: { admits: () => true, where: down } },
+      resolvers: (rowsOf) => ({
+        Query: {
+          rooms(_source, _args, _context, info) {
+            try {
+              return select(rowsOf(info));
+            } catch {
+              return rooms;
+            }
+          },
+        },
+      }),
+    });
+    expect(await run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+    expect(mistakes).toEqual(['Query.rooms: the `where` of SELF threw an error']);
+  });
+
+  it.each<{ title: string; faces: Faces }>([
+    { title: '`admits`', faces: { admits: down } },
+    { title: '`admits`, late', faces: { admits: async () => down() } },
+    { title: '`where`', faces: { where: down } },
+  ])('answers with what onPolicyError throws: $title', async ({ faces }) => {
+    const { run } = world(faces, () => {
+      throw new Error('Try again.');
+    });
+    expect(await run(ids, ada)).toMatchObject({
+      data: { rooms: null },
+      errors: [{ message: 'Try again.' }],
+    });
+  });
+
+  it('is asked asynchronously too', async () => {
+    const faces: Faces = {
+      admits: async (viewer, row) =>
+        select({ owner: viewer.name ?? '' }).some((room) => room === row),
+    };
+    expect(await world(faces).run(ids, ada)).toEqual({ data: { rooms: mine } });
+    const wide = world(faces, undefined, () => rooms);
+    expect(await wide.run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+  });
+});
+
+describe('a dry run', () => {
+  const world = (read: Read) =>
+    createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(requires: [ADMIN], rows: [SELF]) } type Room { id: Int }',
+      isDryRun: true,
+      resolvers: (rowsOf) => ({
+        Query: { rooms: (_source, _args, _context, info) => read(rowsOf(info)) },
+      }),
+    });
+
+  it('delivers all rows, and reports once that some would be hidden', async () => {
+    const { run, reported, mistakes } = world(select);
+    expect(await run(ids, ada)).toEqual({ data: { rooms: all } });
+    expect(reported).toEqual([
+      {
+        code: 'FORBIDDEN',
+        reason: 'POLICY_DENIED',
+        coordinate: 'Query.rooms',
+        requires: [['ADMIN']],
+        policies: [['SELF']],
+      },
+    ]);
+    expect(mistakes).toEqual([]);
+  });
+
+  it('reports nothing when no row would be hidden, or nothing narrows', async () => {
+    const { run, reported } = world(() => [rooms[0]]);
+    expect(await run(ids, ada)).toEqual({ data: { rooms: [{ id: 1 }] } });
+    expect(await run(ids, boss)).toEqual({ data: { rooms: [{ id: 1 }] } });
+    expect(reported).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import {
+  type Authorization,
+  type CombineFilters,
+  createAuthorization,
+  type DenialExtensions,
+  type Policies,
+  type RowsOf,
+  type Viewer,
+} from '@gatehouse/authorization';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
+import { type ExecutionResult, execute, parse } from 'graphql';
+import { withPolicies } from './fixtures.ts';
+
+/** A viewer who has a name, to own rows by. */
+export type NamedViewer = Viewer & { readonly name?: string };
+
+export interface RowsContext {
+  readonly viewer: NamedViewer;
+}
+
+export const named = (name: string, ...groups: readonly string[]): NamedViewer => ({
+  isAuthenticated: true,
+  groups: new Set(groups),
+  name,
+});
+
+/** A room of Ada's, of Bob's, or of nobody. */
+export interface Room {
+  readonly id: number;
+  readonly owner: string | null;
+}
+
+export const rooms: readonly Room[] = [
+  { id: 1, owner: 'ada' },
+  { id: 2, owner: 'bob' },
+  { id: 3, owner: 'ada' },
+  { id: 4, owner: null },
+];
+
+/** A filter as the policies here write it, and as {@link select} reads it. */
+export interface Filter {
+  readonly owner?: string;
+  readonly maxId?: number;
+  readonly OR?: readonly Filter[];
+  readonly AND?: readonly Filter[];
+}
+
+/** Whether a filter selects a room. */
+function selects(room: Room, { owner, maxId, OR, AND }: Filter): boolean {
+  return (
+    (owner === undefined || room.owner === owner) &&
+    (maxId === undefined || room.id <= maxId) &&
+    (OR === undefined || OR.some((filter) => selects(room, filter))) &&
+    (AND === undefined || AND.every((filter) => selects(room, filter)))
+  );
+}
+
+/** The rooms that a filter selects, as a data client would. */
+export const select = (filter: Filter | undefined): readonly Room[] =>
+  filter === undefined ? rooms : rooms.filter((room) => selects(room, filter));
+
+const nameOf = (viewer: NamedViewer): string => viewer.name ?? '';
+const roomOf = (row: unknown): Room =>
+  rooms.find((room) => room === row) ?? { id: 99, owner: null };
+
+/** SELF: rooms of one's own. BOSS: rooms 1 and 2. */
+export const policies: Policies<NamedViewer, RowsContext> = {
+  SELF: {
+    admits: (viewer, row) => roomOf(row).owner === nameOf(viewer),
+    where: (viewer) => ({ owner: nameOf(viewer) }),
+  },
+  BOSS: { admits: (_viewer, row) => roomOf(row).id <= 2, where: () => ({ maxId: 2 }) },
+};
+
+export interface RowsWorld {
+  readonly authorization: Authorization<RowsContext>;
+  /** The coordinates and causes that `onRowsError` was called with. */
+  readonly mistakes: string[];
+  readonly reported: DenialExtensions[];
+  readonly rowsOf: RowsOf;
+  run(text: string, viewer: NamedViewer): Promise<ExecutionResult>;
+}
+
+type RowInfo = Parameters<RowsOf>[0];
+
+export interface RowsWorldOptions {
+  readonly sdl: string;
+  /** Gets the `rowsOf` of the authorization, as an application's resolvers do through the context. */
+  readonly resolvers: (
+    filterOf: (info: RowInfo) => Filter | undefined,
+    rowsOf: RowsOf,
+  ) => IResolvers<unknown, RowsContext>;
+  readonly policies?: Policies<NamedViewer, RowsContext>;
+  readonly combineFilters?: CombineFilters;
+  readonly isDryRun?: boolean;
+  readonly onPolicyError?: (error: unknown) => void;
+}
+
+/** Guards a schema with narrowed fields. */
+export function createRowsWorld({
+  sdl,
+  resolvers,
+  isDryRun = false,
+  onPolicyError,
+  combineFilters,
+  ...given
+}: RowsWorldOptions): RowsWorld {
+  const mistakes: string[] = [];
+  const reported: DenialExtensions[] = [];
+  const typeDefs = `${withPolicies} ${sdl}`;
+  const rowsOf: RowsOf = (info) => authorization.rowsOf(info);
+  const schema = makeExecutableSchema({
+    typeDefs,
+    resolvers: resolvers((info) => toFilter(rowsOf(info)), rowsOf),
+  });
+  const authorization: Authorization<RowsContext> = createAuthorization<NamedViewer, RowsContext>(
+    schema,
+    {
+      policies: given.policies ?? policies,
+      viewerOf: ({ viewer }) => viewer,
+      onRowsError: ({ message }) => mistakes.push(message),
+      ...(onPolicyError === undefined ? {} : { onPolicyError }),
+      ...(combineFilters === undefined ? {} : { combineFilters }),
+      ...(isDryRun ? { report: (denial) => reported.push(denial) } : {}),
+    },
+  );
+  return {
+    authorization,
+    mistakes,
+    reported,
+    rowsOf,
+    run: async (text, viewer) =>
+      JSON.parse(
+        JSON.stringify(
+          await execute({
+            schema: authorization.schema,
+            document: parse(text),
+            contextValue: { viewer },
+          }),
+        ),
+      ),
+  };
+}
+
+const toFilter = (filter: unknown): Filter | undefined =>
+  filter === undefined ? undefined : { ...Object(filter) };
