@@ -161,4 +161,46 @@ describe('the search for oracles', () => {
     const root = 'type Query { list(where: T0Where): [T0] @public }';
     expect(coordinatesIn(`${root} ${types.join(' ')}`)).toEqual(['T39Where.secret']);
   });
+
+  describe('with rows', () => {
+    const mine = 'bills(where: BillWhere): [Bill!] @auth(requires: [ADMIN], rows: [SELF])';
+    const both = { admits: () => true, where: () => ({}) };
+    const found = (sdl: string) => {
+      const guarded = guard(`${withPolicies} ${sdl}`, { policies: { SELF: both, BOSS: both } });
+      return findOracles(guarded.source, guarded.requirements).map(describeOffence);
+    };
+
+    it('accepts a filter by a field that the policies of the rows admit the viewer to', () => {
+      expect(found(`${bill} type Query { ${mine} } input BillWhere { note: String }`)).toEqual([]);
+    });
+
+    it('finds a filter by a field that those who get all rows may not read', () => {
+      const sdl = `type Query { ${mine} } type Bill { note: String @auth(or: [SELF]) }
+        input BillWhere { note: String }`;
+      expect(found(sdl)).toEqual([expect.stringMatching(/^BillWhere.note: .* remove it/)]);
+    });
+
+    it('finds a filter by a field that other policies guard', () => {
+      const sdl = `type Query { ${mine} } type Bill { note: String @auth(or: [BOSS]) }
+        input BillWhere { note: String }`;
+      expect(found(sdl)).toHaveLength(1);
+    });
+
+    it('does not take the policy of a row for one of an object inside it', () => {
+      const sdl = `type Query { ${mine} } type Bill { id: ID parent: Bill
+          note: String @auth(requires: [ADMIN], or: [SELF]) }
+        input BillWhere { note: String parent: BillParentWhere AND: [BillWhere] }
+        input BillParentWhere { note: String }`;
+      expect(found(sdl)).toEqual([expect.stringMatching(/^BillParentWhere.note: /)]);
+    });
+
+    it('finds a filter by a nested list of which the viewer gets a part', () => {
+      const sdl = `type Query { holders(where: HolderWhere): [Holder!] @auth }
+        type Holder { bills: [Bill!] @auth(requires: [ADMIN], rows: [SELF]) } type Bill { id: ID }
+        input HolderWhere { bills: BillWhere } input BillWhere { id: ID }`;
+      expect(found(sdl)).toEqual([
+        'HolderWhere.bills: it reveals Holder.bills to viewers who may not read it: add @auth(requires: [ADMIN])',
+      ]);
+    });
+  });
 });

@@ -49,6 +49,18 @@ describe('the SDL for a router', () => {
     expect(directivesAt('a', `type Query { a: Int ${guards} }`)).toBe(says);
   });
 
+  it.each(['@auth(rows: [SELF])', '@auth(requires: [ADMIN], rows: [SELF])'])(
+    'asks for no more than a login for %s, which refuses nobody',
+    (guards) => {
+      const sdl = `type Query { a: [T] @public list: [T] ${guards} } type T { n: Int }`;
+      const both = { admits: () => true, where: () => ({}) };
+      const { source, requirements } = guard(`${withPolicies} ${sdl}`, {
+        policies: { SELF: both, BOSS: both },
+      });
+      expect(printFederationSchema(source, requirements)).toContain('list: [T] @authenticated\n');
+    },
+  );
+
   it('says at each field all that holds there', () => {
     const sdl = 'type Query { a: T @public } type T @auth(requires: [ADMIN]) { n: Int @auth }';
     expect(directivesAt('n', sdl)).toBe('@requiresScopes(scopes: [["ADMIN"]])');

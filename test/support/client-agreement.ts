@@ -38,7 +38,13 @@ const outcomeOf = {
   depends: 'depends',
 } as const;
 
-const verdictOf = { runs: 'allowed', 401: 'denied', 403: 'denied', depends: 'depends' } as const;
+const verdictOf = {
+  runs: 'allowed',
+  narrowed: 'narrowed',
+  401: 'denied',
+  403: 'denied',
+  depends: 'depends',
+} as const;
 
 interface Context {
   readonly viewer: Viewer;

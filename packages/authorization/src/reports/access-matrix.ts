@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { decide } from '../decision/decision.ts';
+import { canNarrow, decide, narrowingClauses } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
@@ -9,14 +9,18 @@ import { parseVocabulary } from '../requirements/vocabulary.ts';
 import { printPolicies, printRequirement } from './print-requirement.ts';
 
 /**
- * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `policies`: one policy
- * of each list must admit the viewer.
+ * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `all`: every row of a
+ * list that other viewers get a part of. `policies`: one policy of each list must admit the viewer. `rows`: one policy
+ * of each list must admit a row; other rows are not delivered.
  */
 export type Access =
   | 'allowed'
   | 'denied'
   | 'as its parent'
-  | { readonly policies: readonly (readonly string[])[] };
+  | 'all'
+  | { readonly policies?: PolicyLists; readonly rows?: PolicyLists };
+
+type PolicyLists = readonly (readonly string[])[];
 
 /** One coordinate. `cells` are in the order of the matrix's columns. */
 export interface AccessRow {
@@ -76,10 +80,13 @@ function describeRequirement(requirement: Requirement, place: SchemaElement['pla
 function accessOf(requirement: Requirement, place: SchemaElement['place'], viewer: Viewer): Access {
   if (requirement.length === 0 && place !== 'rootField') return 'as its parent';
   const decision = decide(requirement, viewer);
-  if (decision.outcome === 'allowed') return 'allowed';
-  return decision.outcome === 'depends'
-    ? { policies: decision.clauses.map((clause) => clause.or) }
-    : 'denied';
+  if (decision.outcome === 'allowed') return canNarrow(requirement) ? 'all' : 'allowed';
+  if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') return 'denied';
+  const narrowing = narrowingClauses(requirement, viewer);
+  return {
+    ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
+    ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
+  };
 }
 
 /** Converts the matrix to JSON with one object for each coordinate. */
@@ -113,6 +120,7 @@ const introduction = [
   '',
   '- **anonymous** has no token; **authenticated** is in no group; each group column is a viewer in only that group.',
   '- **yes**, **no**, or the policies that decide.',
+  '- **all**: every row of a list. **rows**: only the rows that these policies admit.',
   '- **as its parent**: no requirement beyond access to the type, field or argument that it belongs to.',
 ];
 
@@ -127,8 +135,15 @@ function toTableLine({ coordinate, requirement, cells }: AccessRow): string {
 }
 
 function toCellText(cell: Access, code: (text: string) => string): string {
-  if (typeof cell === 'object') return code(printPolicies(cell.policies));
-  return { allowed: 'yes', denied: 'no', 'as its parent': '' }[cell];
+  if (typeof cell !== 'object') {
+    return { allowed: 'yes', denied: 'no', 'as its parent': '', all: 'all' }[cell];
+  }
+  return [
+    ...(cell.policies === undefined ? [] : [printPolicies(cell.policies)]),
+    ...(cell.rows === undefined ? [] : [`rows: ${printPolicies(cell.rows)}`]),
+  ]
+    .map(code)
+    .join(', ');
 }
 
 const toLine = (cells: readonly string[]): string =>

@@ -36,8 +36,11 @@ export interface ExplainedCoordinate {
   readonly decided: 'before' | 'while running';
 }
 
-/** The result for the whole operation: it runs, is refused with this HTTP status, or depends on data. */
-export type Verdict = 'runs' | 401 | 403 | 'depends';
+/**
+ * The result for the whole operation: it runs, runs and returns only the rows that policies admit, is refused with this
+ * HTTP status, or depends on data.
+ */
+export type Verdict = 'runs' | 'narrowed' | 401 | 403 | 'depends';
 
 /** The decisions about an operation. */
 export interface Explanation {
@@ -149,8 +152,8 @@ function toVerdict(coordinates: readonly ExplainedCoordinate[]): Verdict {
     certain.some(({ decision }) => decision.outcome === outcome);
   if (isCertainly('unauthenticated')) return 401;
   if (isCertainly('forbidden')) return 403;
-  const runs = coordinates.every(
-    ({ decision: { outcome } }) => outcome === 'allowed' || outcome === 'narrowed',
-  );
-  return runs ? 'runs' : 'depends';
+  const open = coordinates.filter(({ decision }) => decision.outcome !== 'allowed');
+  if (open.length === 0) return 'runs';
+  const isNarrowed = open.every(({ decision }) => decision.outcome === 'narrowed');
+  return isNarrowed && isCertainly('narrowed') ? 'narrowed' : 'depends';
 }

@@ -75,7 +75,7 @@ export function findOracles(schema: GraphQLSchema, requirements: Requirements): 
     for (const field of Object.values(type.getFields())) {
       const passed = passedAt(field.name);
       if (isFilter) check(field, position, passed);
-      visit(toPosition(field.type, { listed: typeBelow(listed, field.name), passed, isFilter }));
+      visit(toPosition(field.type, { ...below(listed, field.name, passed), isFilter }));
     }
   }
 
@@ -121,7 +121,7 @@ function argumentsOf(schema: GraphQLSchema, requirements: Requirements): readonl
     .flatMap((type) =>
       Object.values(type.getFields()).flatMap((field) => {
         const coordinate = memberCoordinate(type.name, field.name);
-        const ofField = requirements.at(coordinate).filter(isByGroups);
+        const ofField = requirements.at(coordinate).flatMap(toItemClause);
         return field.args.map((arg) => ({
           arg,
           listed: listedType(field.type),
@@ -131,7 +131,15 @@ function argumentsOf(schema: GraphQLSchema, requirements: Requirements): readonl
     );
 }
 
-/** A policy of a list decides about another object than a policy of an item's field. */
+/**
+ * Returns what a clause of a list says about each item. The policies in `rows` decide about the item, as those in `or`
+ * of its fields do. The policies in `or` of the list decide about another object.
+ */
+function toItemClause({ rows, ...clause }: Clause): readonly Clause[] {
+  if (rows !== undefined) return [{ ...clause, or: rows }];
+  return isByGroups(clause) ? [clause] : [];
+}
+
 const isByGroups = ({ or }: Clause): boolean => or.length === 0;
 
 interface NamedField {
@@ -152,11 +160,19 @@ function fieldsOf(schema: GraphQLSchema, listed: GraphQLNamedType): readonly Nam
     );
 }
 
-/** Returns the type that a nested filter is about: that of the field with its name, or else the type around it. */
-function typeBelow(listed: GraphQLNamedType, fieldName: string): GraphQLNamedType {
-  if (!isObjectType(listed) && !isInterfaceType(listed)) return listed;
-  const field = listed.getFields()[fieldName];
-  return field === undefined ? listed : listedType(field.type);
+/**
+ * Returns what a nested filter is about: the type of the field with its name, of which the policies of the rows say
+ * nothing, or else what the filter around it is about.
+ */
+function below(
+  listed: GraphQLNamedType,
+  fieldName: string,
+  passed: Position['passed'],
+): Pick<Position, 'listed' | 'passed'> {
+  const hasFields = isObjectType(listed) || isInterfaceType(listed);
+  const field = hasFields ? listed.getFields()[fieldName] : undefined;
+  if (field === undefined) return { listed, passed };
+  return { listed: listedType(field.type), passed: new Set([...passed].filter(isByGroups)) };
 }
 
 const missingClauses = (requirement: Requirement, passed: ReadonlySet<Clause>): Requirement =>
@@ -164,8 +180,12 @@ const missingClauses = (requirement: Requirement, passed: ReadonlySet<Clause>): 
 
 function describeOracle(field: string, missing: Requirement): string {
   const reveals = `it reveals ${field} to viewers who may not read it`;
-  const inGroups = missing.filter(({ requires, or }) => requires.length > 0 || or.length === 0);
-  return inGroups.length < missing.length
+  const byGroups = missing.flatMap(toInputClause);
+  return byGroups.length < missing.length
     ? `${reveals}: remove it, because a policy cannot guard it`
-    : `${reveals}: add ${printRequirement(inGroups.map((clause) => ({ ...clause, or: [] })))}`;
+    : `${reveals}: add ${printRequirement(byGroups)}`;
 }
+
+/** Returns the clause without its policies, which input cannot have, unless it has nothing else. */
+const toInputClause = ({ requires, or, rows }: Clause): readonly Clause[] =>
+  requires.length > 0 || (or.length === 0 && rows === undefined) ? [{ requires, or: [] }] : [];

@@ -19,6 +19,7 @@ export function printExplanation({ coordinates, verdict }: Explanation): readonl
 
 const verdictTexts: Readonly<Record<Verdict, string>> = {
   runs: 'the operation would run.',
+  narrowed: 'the operation would run, and return only the rows that the policies above admit.',
   401: 'the whole operation would be denied with 401: log in.',
   403: 'the whole operation would be denied with 403.',
   depends: 'the groups do not deny it; it depends on the conditional decisions above.',

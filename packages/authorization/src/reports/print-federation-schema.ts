@@ -26,6 +26,7 @@ const maxAlternatives = 64;
  *
  * - Directives of different kinds must all pass, so neither `@requiresScopes` nor `@policy` can express
  *   `requires: [A], or: [P]`: it becomes `@authenticated`.
+ * - `rows` refuses no authenticated viewer, so a clause with it becomes `@authenticated`, whatever groups get all rows.
  * - The router supports no guards on arguments, input fields and enum values, and composition rejects guards on
  *   interfaces. Only fields of object types have directives, with all their inherited clauses.
  * - Composition joins the requirements of all implementations on the interface's field (AND). An implementation of
@@ -105,7 +106,8 @@ function requirementForRouter(
     .filter((clause) => inherited.every((each) => each.some((other) => implies(other, clause))));
 }
 
-const isGroupsOnly = ({ requires, or }: Clause): boolean => requires.length > 0 && or.length === 0;
+const isGroupsOnly = ({ requires, or, rows }: Clause): boolean =>
+  requires.length > 0 && or.length === 0 && rows === undefined;
 const isPoliciesOnly = ({ requires, or }: Clause): boolean =>
   requires.length === 0 && or.length > 0;
 

@@ -27,11 +27,17 @@ function addSentence(element: SchemaElement['element'], sentence: string): void 
   else element.description = `${text}${/[\p{L}\p{N}]$/u.test(text) ? '.' : ''} ${sentence}`;
 }
 
-/** Describes in one sentence who meets a requirement that is not empty. */
+/** Describes who meets a requirement that is not empty, and which rows it leaves. */
 function describeRequirement(requirement: Requirement): string {
   const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
+  const deciding = clauses.filter(({ rows }) => rows === undefined);
+  return [describeDeciding(deciding), ...clauses.flatMap(describeRows)].join(' ');
+}
+
+function describeDeciding(clauses: readonly Clause[]): string {
   const [clause] = clauses;
-  if (clause === undefined || clauses.length > 1) {
+  if (clause === undefined) return 'For any authenticated viewer.';
+  if (clauses.length > 1) {
     return `For viewers who meet all of: ${clauses.map(describeClause).join('; ')}.`;
   }
   if (clause.requires.length > 0) return `For ${describeClause(clause)}.`;
@@ -44,6 +50,14 @@ function describeClause({ requires, or }: Clause): string {
   const groups = requires.length === 0 ? [] : [namesIn(requires)];
   const policies = or.length === 0 ? [] : [`by ${namesIn(or)}`];
   return [...groups, ...policies].join(', or ');
+}
+
+function describeRows({ requires, rows }: Clause): readonly string[] {
+  if (rows === undefined) return [];
+  const some = `those of ${namesIn(rows)}`;
+  return [
+    requires.length === 0 ? `Rows: ${some}.` : `Rows: all for ${namesIn(requires)}, else ${some}.`,
+  ];
 }
 
 const namesIn = (list: readonly string[]): string => [...new Set(list)].join(' or ');
