@@ -76,12 +76,14 @@ const composites = [
 export interface SchemaOptions {
   /** Whether root types can be guarded: to some viewers there is then no schema to see. */
   readonly guardsRoots?: boolean;
+  /** Whether lists of objects can have `rows`. */
+  readonly narrowsLists?: boolean;
 }
 
 /** A schema with guards at every place, in which every type is reached and every root field guarded. */
 export function generateSchema(
   choices: Choices,
-  { guardsRoots = false }: SchemaOptions = {},
+  { guardsRoots = false, narrowsLists = false }: SchemaOptions = {},
 ): string {
   const data = choices.upTo(1000);
   const groupEnum = choices.oneOf([
@@ -103,6 +105,14 @@ export function generateSchema(
   };
   const fieldGuard = (oneIn: number) =>
     choices.rarely(oneIn * 2) ? `${policyClause()}${guard(4)}` : guard(oneIn);
+  const rowsClause = (type: string): string => {
+    const isNarrowed = narrowsLists && /^\[+[ABCTU]/.test(type) && choices.rarely(2);
+    if (!isNarrowed) return '';
+    const rows = choices.oneOf(['[YES]', '[NO]', '[OWN]', '[NO, OWN]']);
+    return choices.rarely(3)
+      ? ` @auth(rows: ${rows})`
+      : ` @auth(requires: ${groups()}, rows: ${rows})`;
+  };
   const bang = (oneIn: number) => (choices.rarely(oneIn) ? '!' : '');
   const argument = (name: string) =>
     `${name}: ${choices.oneOf([
@@ -147,7 +157,7 @@ export function generateSchema(
   const inherited = (own: readonly Field[]) =>
     own.map(({ head, type }) => ({ head: strip(head), type }));
   const block = (own: readonly Field[]) =>
-    own.map(({ head, type }) => `  ${head}: ${type}${fieldGuard(4)}`).join('\n');
+    own.map(({ head, type }) => `  ${head}: ${type}${fieldGuard(4)}${rowsClause(type)}`).join('\n');
 
   const parts: string[] = [];
   for (const name of ['E0', 'E1']) {
@@ -167,7 +177,8 @@ export function generateSchema(
   };
   const root = (name: string, types: readonly string[]) => {
     const lines = types.map(
-      (type, index) => `  ${name.toLowerCase()}${index}${args()}: ${output(type)}${rootGuard()}`,
+      (type, index) =>
+        `  ${name.toLowerCase()}${index}${args()}: ${output(type)}${rowsClause(type) || rootGuard()}`,
     );
     return `type ${name}${guardsRoots ? guard(12) : ''} {\n${lines.join('\n')}\n}`;
   };
@@ -240,8 +251,8 @@ export function generateSchema(
 
 const directives = `
 enum Policy { YES NO OWN }
-directive @auth(requires: [Group!], or: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
-  | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) repeatable on OBJECT | INTERFACE
+  | UNION | SCALAR | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
 directive @implies(groups: [Group!]!) on ENUM_VALUE
 `;

@@ -73,7 +73,8 @@ describe.each([
 });
 
 it('decides generated schemas and operations as the server does', async () => {
-  const total = { allowed: 0, denied: 0, depends: 0 };
+  const outcomes = ['allowed', 'narrowed', 'denied', 'depends'] as const;
+  const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
   await forAll({
     file: 'test/client/agreement.test.ts',
     arbitrary: fc.tuple(
@@ -82,7 +83,10 @@ it('decides generated schemas and operations as the server does', async () => {
     ),
     numRuns: 30,
     async check([schemaNumbers, operationNumbers]) {
-      const sdl = generateSchema(createChoices(schemaNumbers), { guardsRoots: true });
+      const sdl = generateSchema(createChoices(schemaNumbers), {
+        guardsRoots: true,
+        narrowsLists: true,
+      });
       const world = createWorld(sdl);
       const agreement = createAgreement(world, ['G1', 'G2', 'G3', unknownGroup]);
       const found = [...agreement.coordinates()];
@@ -94,11 +98,10 @@ it('decides generated schemas and operations as the server does', async () => {
         if (wrong.length > 0)
           found.push(generated.text, JSON.stringify(generated.variables), ...wrong);
       }
-      for (const outcome of ['allowed', 'denied', 'depends'] as const) {
-        total[outcome] += agreement.compared[outcome];
-      }
+      for (const outcome of outcomes) total[outcome] += agreement.compared[outcome];
       return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
     },
   });
   expect(Math.min(total.allowed, total.denied, total.depends)).toBeGreaterThan(400);
+  expect(total.narrowed).toBeGreaterThan(100);
 });

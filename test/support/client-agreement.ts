@@ -2,6 +2,7 @@ import {
   type Authorization,
   createAuthorization,
   decide,
+  type OperationDecision,
   type Policies,
   type Viewer,
 } from '@gatehouse/authorization';
@@ -127,11 +128,16 @@ async function contradictions(
     const request = { document, variableValues: variables, contextValue: { viewer } };
     const denials = await server.authorizeOperation(request);
     const what = `a server whose policies ${index === 0 ? 'admit' : 'refuse'}`;
-    if (outcome === 'allowed' && denials.length > 0) found.push(`${what} refuses what is allowed`);
+    const runs = outcome === 'allowed' || outcome === 'narrowed';
+    if (runs && denials.length > 0) found.push(`${what} refuses what is ${outcome}`);
     if (outcome === 'denied' && denials.length === 0) found.push(`${what} runs what is denied`);
     // With policies that admit, only groups refuse before the run.
     if (outcome === 'depends' && index === 0 && denials.length > 0) {
       found.push(`${what} refuses what depends`);
+    }
+    const decided = await server.decideOperation(request);
+    if (runs && decided.kind === 'decided' && outcome !== outcomeOfDecision(decided.decision)) {
+      found.push(`${what} decides otherwise about what is ${outcome}`);
     }
     const isRun = outcome === 'allowed' && getOperationAST(document)?.operation === 'query';
     const { errors = [] } = isRun ? await execute({ schema: server.schema, ...request }) : {};
@@ -142,9 +148,16 @@ async function contradictions(
   return found;
 }
 
+/** The outcome that a client's `ask` returns for the answer to `Prefer: decide-only`. */
+const outcomeOfDecision = ({ allowed, depends, narrowed }: OperationDecision): Compared => {
+  if (!allowed) return 'denied';
+  if (depends.length > 0) return 'depends';
+  return narrowed.length > 0 ? 'narrowed' : 'allowed';
+};
+
 function serve(schema: GraphQLSchema, names: readonly string[], answer: boolean) {
   const policies: Policies<Viewer, Context> = Object.fromEntries(
-    names.map((name) => [name, () => answer]),
+    names.map((name) => [name, { admits: () => answer, where: () => answer }]),
   );
   return createAuthorization<Viewer, Context>(schema, {
     policies,

@@ -19,6 +19,8 @@ interface Decision {
   readonly denials?: readonly Readonly<Record<string, unknown>>[];
   /** The coordinates that policies below the root decide by data. */
   readonly depends?: readonly unknown[];
+  /** The coordinates of lists that return only the rows that policies admit. */
+  readonly narrowed?: readonly unknown[];
 }
 
 /** The answer to an operation has errors, or is not one of GraphQL. */

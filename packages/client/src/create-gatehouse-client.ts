@@ -85,7 +85,8 @@ export function createGatehouseClient<Coordinate extends string>(
       const decision = answer.extensions?.decision;
       if (!decision) throw new GatehouseError(answer);
       if (decision.denials?.length) return 'denied';
-      return decision.depends?.length ? 'depends' : 'allowed';
+      if (decision.depends?.length) return 'depends';
+      return decision.narrowed?.length ? 'narrowed' : 'allowed';
     },
     async fetch(document, ...[variables, more]) {
       return dataOf(await request({ query: textOf(document), variables }, more));

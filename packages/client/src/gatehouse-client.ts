@@ -35,8 +35,9 @@ export interface GatehouseClient<Coordinate extends string = string> {
   /** Reads the viewer from the server, as at the first `subscribe`. */
   restore(): Promise<void>;
   /**
-   * Decides a schema coordinate or an operation by the viewer's groups, with the rules of the server. `depends`:
-   * a policy or the data decides, the viewer is not known yet, or the server has another schema.
+   * Decides a schema coordinate or an operation by the viewer's groups, with the rules of the server. `narrowed`: it
+   * would run, and return only the rows of a list that a policy admits. `depends`: a policy or the data decides, the
+   * viewer is not known yet, or the server has another schema.
    *
    * @throws {RangeError} when the schema has no such coordinate.
    * @throws {TypeError} for a document that was not generated with `@gatehouse/codegen`.

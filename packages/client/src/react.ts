@@ -11,7 +11,7 @@ import {
 import type { TypedDocument } from './documents.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 import type { RegisteredCoordinate } from './index.ts';
-import { decideTarget, type Target } from './target.ts';
+import { decideTarget, isPermitted, type Target } from './target.ts';
 import type { Viewer } from './viewer.ts';
 
 const Context = createContext<GatehouseClient | undefined>(undefined);
@@ -66,7 +66,7 @@ export function Can<Variables extends object>({
   fallback = null,
   children,
 }: CanProps<Variables>): ReactNode {
-  return useDecision(run, variables) === 'allowed' ? children : fallback;
+  return isPermitted(useDecision(run, variables)) ? children : fallback;
 }
 
 /** An answer of the server, and the question that it belongs to. */

@@ -12,3 +12,7 @@ export const decideTarget = (
   target: Target,
   variables: object | undefined,
 ): Outcome => (typeof target === 'string' ? client.can(target) : client.can(target, variables));
+
+/** Whether a control is shown: the server would run the operation, and perhaps return a part of the rows. */
+export const isPermitted = (outcome: Outcome): boolean =>
+  outcome === 'allowed' || outcome === 'narrowed';

@@ -18,7 +18,7 @@ import {
 import type { TypedDocument } from './documents.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 import type { RegisteredCoordinate } from './index.ts';
-import { decideTarget, type Target } from './target.ts';
+import { decideTarget, isPermitted, type Target } from './target.ts';
 import type { Viewer } from './viewer.ts';
 
 const clientKey: InjectionKey<GatehouseClient> = Symbol('gatehouse');
@@ -101,7 +101,7 @@ export const Can = defineComponent(
       };
       client.ask(run, variables).then(take, () => {});
     });
-    return () => (outcome.value === 'allowed' ? slots.default?.() : slots.fallback?.());
+    return () => (isPermitted(outcome.value) ? slots.default?.() : slots.fallback?.());
   },
   { props: ['run', 'variables'] },
 );
