@@ -13,7 +13,6 @@ export {
   defineDomain,
   type EventDefinition,
   type LoaderDefinition,
-  type Policy,
 } from './composition/domain.ts';
 export {
   type CommandArgument,
@@ -28,6 +27,7 @@ export {
 export { DomainError } from './composition/domain-errors.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';
+export { definePolicy, type Policy, type RowPolicy } from './composition/policy.ts';
 export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
 export type { RequestSource } from './composition/request-source.ts';
 export { required } from './composition/required.ts';

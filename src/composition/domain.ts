@@ -1,25 +1,10 @@
-import type { Policy as AuthorizationPolicy } from '@gatehouse/authorization';
 import type { IResolvers } from '@graphql-tools/utils';
 import type { DocumentNode } from 'graphql';
-import type { Viewer } from '../authentication/viewer.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { Page } from './connection.ts';
 import type { Context, SeedContext } from './context.ts';
 import type { DomainCommand } from './domain-command.ts';
-
-/** A predicate for a value of the enum `Policy`. */
-export type Policy<TContext = Context> = AuthorizationPolicy<Viewer, TContext>;
-
-/**
- * A policy of a domain. `source` is the record with the field. At a root field it is undefined: reading a property of
- * it throws, which denies.
- */
-type DomainPolicy<TContext> = (
-  viewer: Parameters<Policy<TContext>>[0],
-  source: Readonly<Record<string, unknown>>,
-  args: Parameters<Policy<TContext>>[2],
-  context: TContext,
-) => ReturnType<Policy<TContext>>;
+import type { DomainPolicy } from './policy.ts';
 
 /** The context of loaders and events. It contains nothing of a request, since they batch across requests. */
 type ReadContext<TContext> = TContext extends { readonly db: infer Db }
@@ -102,8 +87,8 @@ export interface Domain<TContext = Context> {
   /** A path or glob relative to the project's folder, SDL text, a document, or a list of these. */
   readonly typeDefs: TypeDefs;
   readonly resolvers?: IResolvers;
-  /** One predicate for each value that the domain adds to the enum `Policy`. */
-  readonly policies?: Readonly<Record<string, Bivariant<DomainPolicy<TContext>>>>;
+  /** One policy for each value that the domain adds to the enum `Policy`: a predicate, or a `definePolicy`. */
+  readonly policies?: Readonly<Record<string, DomainPolicy<TContext>>>;
   /** Loaders by name: `load.invoicesOfUser(user.id)`. */
   readonly loaders?: Readonly<Record<string, LoaderDefinition<TContext>>>;
   /** Event sources by field of Subscription. */

@@ -1,4 +1,4 @@
-import type { Policy } from '../../composition/domain.ts';
+import type { Policy } from '../../composition/policy.ts';
 import type { IdentityContext } from '../identity-context.ts';
 
 /** USER: the viewer is a user. API clients have no session and no password. */

@@ -1,5 +1,5 @@
 import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
-import type { Policy } from '../../composition/domain.ts';
+import type { Policy } from '../../composition/policy.ts';
 
 /**
  * SELF: the record (at a root field the one with the argument `id`) is the viewer's own.
