@@ -2,6 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { createSkippedReporter } from './test/support/skipped-reporter.ts';
+import { SlowFirst } from './test/support/slow-first.ts';
 import { sourceAliases } from './vitest.aliases.ts';
 
 /** Whole servers over HTTP. */
@@ -55,6 +56,7 @@ export default defineConfig({
   test: {
     // One for each core of a small machine: most tests wait for processes and databases.
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/global-setup.ts'],
     reporters: [
       'default',
