@@ -42,15 +42,28 @@ export const createAcknowledged = (): Acknowledged => ({
   memberships: [],
 });
 
-/** Writes one thing after the other until the server no longer answers, and notes what it promised. */
-export async function writeUntilKilled(options: WriterOptions, known: Acknowledged): Promise<void> {
+/** The server answered with 503, which a busy machine causes too. It promised nothing. */
+class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+}
+
+/**
+ * Writes one thing after the other until the server no longer answers, and notes what it promised. Returns the number
+ * of requests that it refused with 503.
+ */
+export async function writeUntilKilled(
+  options: WriterOptions,
+  known: Acknowledged,
+): Promise<number> {
   const write = createWriter(options, known);
+  let refused = 0;
   for (let n = 0; ; n += 1) {
     try {
       await write(n);
     } catch (error) {
-      if (isGone(error)) return;
-      throw error;
+      if (isGone(error)) return refused;
+      if (!(error instanceof UnavailableError)) throw error;
+      refused += 1;
     }
   }
 }
@@ -62,6 +75,7 @@ export function createWriter(
 ): (n: number) => Promise<void> {
   const request = async (query: string, variables = {}, token?: string): Promise<Answer> => {
     const answer = await askServer(`${url}/graphql`, query, { variables, ...(token && { token }) });
+    if (answer.status === 503) throw new UnavailableError(answer.text);
     if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
     return answer;
   };
