@@ -43,10 +43,14 @@ export function startTraffic(options: RotationOptions) {
     kids: new Set(),
   };
   let isOver = false;
+  // The first login of a process is slow: several at once would reach the time limit on a busy machine.
+  const firstLogins = Promise.all(options.urls.map((url) => logIn(url, options, tally)));
   const client = async (number: number) => {
+    await firstLogins;
     const verify = createVerifier(options.urls, number);
     for (let round = number; !isOver; round += 1) {
       const token = await logIn(urlOf(options.urls, round), options, tally);
+      if (token === undefined) continue;
       // Half of the clients use a token to its last moment, the others log in all the time.
       const untilMs = number % 2 === 0 ? endOf(token) : Date.now() + 1000;
       for (let use = round; Date.now() < untilMs && !isOver; use += 1) {
@@ -74,15 +78,19 @@ const urlOf = (urls: readonly string[], number: number): string => urls[number %
 const loginMutation = `mutation ($username: String!, $password: String!) {
   login(username: $username, password: $password) { accessToken } }`;
 
+/** Returns a token, or undefined when the login was refused, which is recorded. */
 async function logIn(
   url: string,
   { username, password }: RotationOptions,
   tally: RotationTally,
-): Promise<string> {
+): Promise<string | undefined> {
   const { data, status, text } = await ask(`${url}/graphql`, loginMutation, {
     variables: { username, password },
   });
-  if (status !== 200) throw new Error(`login: ${status} ${text}`);
+  if (status !== 200) {
+    tally.refusals.push(`login: ${status} ${text}`);
+    return undefined;
+  }
   const token = String(data.login.accessToken);
   tally.kids.add(kidOf(token));
   tally.logins += 1;
