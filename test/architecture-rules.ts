@@ -179,6 +179,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/sessions/remove-sessions.store.ts': 1, // removes sessions that have been dead for a week
   'identity/sessions/login-attempts.store.ts': 3, // counts attempts
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
+  'identity/users/user-page.store.ts': 1, // only reads: a search, whose statement is not prepared
 };
 
 /** Outside of stores, `users.create` calls a store. */

@@ -85,7 +85,10 @@ function addList(user: Command, context: CliContext): void {
     user
       .command('list')
       .description('list users, oldest first')
-      .option('--search <text>', 'only users whose username or display name contains this text')
+      .option(
+        '--search <text>',
+        'only users whose username or display name contains this text, of three or more letters or digits, or begins with it',
+      )
       .option('--include-disabled', 'include disabled users'),
   ).action(({ includeDisabled, ...choice }: ListChoice) =>
     reportAdministration(context, choice, async ({ users }) =>

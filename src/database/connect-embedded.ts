@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messages, PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import {
   DriverAdapterError,
   type SqlMigrationAwareDriverAdapterFactory,
@@ -32,6 +33,9 @@ export interface MemoryConnection extends DatabaseConnection {
   /** Returns the whole database as an archive for `connectMemory`. */
   snapshot(): Promise<Blob>;
 }
+
+/** The extensions that migrations may create. */
+const extensions = { pg_trgm };
 
 /** Parameters of PostgreSQL. Its buffers are in this process: the default of 128 MB would delay each start by 0.1 s. */
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
@@ -75,7 +79,7 @@ async function openFolder(folder: string): Promise<PGlite> {
   else await createFolder(folder);
   makePrivate(folder);
   try {
-    return await PGlite.create(folder, { startParams });
+    return await PGlite.create(folder, { extensions, startParams });
   } catch (cause) {
     throw new EmbeddedFolderError(folder, unreadableFiles, { cause });
   }
@@ -94,6 +98,7 @@ async function createFolder(folder: string): Promise<void> {
 /** Opens an embedded database in memory: empty, or a copy of `snapshot`. */
 export async function connectMemory(snapshot?: Blob): Promise<MemoryConnection> {
   const options: PGliteOptions = {
+    extensions,
     startParams,
     ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
   };

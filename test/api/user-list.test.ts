@@ -128,7 +128,8 @@ describe('pages', () => {
     };
     const { page } = createUserStore(storeDependencies({ database, read: counted }));
     const filter = { search: undefined, includesDisabled: false };
-    const [admin, member] = await page({ limit: 2, afterId: undefined }, filter);
+    const { users } = await page({ limit: 2, afterId: undefined }, filter);
+    const [admin, member] = users;
     expect(admin).toMatchObject({ id: ids[0], groups: ['ADMIN'] });
     expect(member).toMatchObject({ id: ids[1], displayName: '100% sure', groups: ['STAFF'] });
     expect(statements).toEqual(['gatehouse_users']);
@@ -152,14 +153,24 @@ describe('pages', () => {
 
 describe('search', () => {
   it.each([
-    { search: '%', found: ['100% sure'] },
-    { search: '_', found: ['under_score'] },
-    { search: '\\', found: ['back\\slash'] },
-    { search: '0%', found: ['100% sure'] },
+    { search: '%', found: [] },
+    { search: '_', found: [] },
+    { search: '\\', found: [] },
+    { search: '1', found: ['100% sure'] },
+    { search: '1%', found: [] },
+    { search: '100%', found: ['100% sure'] },
     { search: '1%sure', found: [] },
+    { search: 'under_', found: ['under_score'] },
+    { search: 'back\\', found: ['back\\slash'] },
     { search: 'plai_', found: [] },
     { search: '\\%', found: [] },
-    { search: "'", found: ["O'Brien"] },
+    { search: "o'", found: ["O'Brien"] },
+    { search: "'b", found: [] },
+    { search: "'bri", found: ["O'Brien"] },
+    { search: 'GRÖ', found: ['Größe'] },
+    { search: 'röß', found: ['Größe'] },
+    { search: 'gr', found: ['Größe'] },
+    { search: 'rö', found: [] },
     { search: 'PLAIN', found: ['plain'] },
     { search: 'größe', found: ['Größe'] },
     { search: ' plain ', found: ['plain'] },

@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { connectServer } from '../../src/database/connect-embedded.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 
@@ -18,7 +19,10 @@ export async function connectReused(snapshot: () => Promise<Blob>): Promise<Data
   return connectServer(lend(server));
 }
 
-const memory = { startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB'] };
+const memory = {
+  extensions: { pg_trgm },
+  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB'],
+};
 
 /** Gives access to a database until `close`. Later use fails as it does when a database is really closed. */
 function lend(server: PGlite): PGlite {

@@ -47,7 +47,7 @@ CREATE TABLE "sessions" (
 
 -- CreateTable
 CREATE TABLE "session_removals" (
-    "id" BIGSERIAL NOT NULL,
+    "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "user_id" UUID NOT NULL,
     "before_epoch" INTEGER,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
@@ -165,6 +165,33 @@ ALTER TABLE "users" ADD CONSTRAINT "users_email_length" CHECK (char_length("emai
 
 -- The list of users: without the disabled ones, of which there may be many before the first that is listed.
 CREATE INDEX "users_enabled" ON "users"("id") WHERE "disabled_at" IS NULL;
+
+-- The search of users by the beginning of a name.
+CREATE INDEX "users_username_start" ON "users"(lower("username") text_pattern_ops);
+CREATE INDEX "users_display_name_start" ON "users"(lower("display_name") text_pattern_ops);
+
+-- The search by any part of a name needs the extension pg_trgm. PostgreSQL trusts it, so the owner of a database may
+-- create it. Where it is not installed on the server or not allowed, the search is by the beginning of a name.
+DO $$
+DECLARE
+  home TEXT;
+BEGIN
+  BEGIN
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+  EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN
+    RAISE NOTICE 'pg_trgm cannot be created: %', SQLERRM;
+  END;
+  SELECT nspname INTO home FROM pg_catalog.pg_extension
+    JOIN pg_catalog.pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
+  IF home IS NOT NULL THEN
+    -- Without the list of pending entries, which each search would have to read.
+    EXECUTE format('CREATE INDEX users_username_part ON users
+      USING gin (lower(username) %I.gin_trgm_ops) WITH (fastupdate = off)', home);
+    EXECUTE format('CREATE INDEX users_display_name_part ON users
+      USING gin (lower(display_name) %I.gin_trgm_ops) WITH (fastupdate = off)', home);
+  END IF;
+END
+$$;
 
 -- The rule of the last ADMIN: the permanent members of one group, however many members the others have.
 CREATE INDEX "memberships_permanent" ON "memberships"("group", "user_id") WHERE "expires_at" IS NULL;

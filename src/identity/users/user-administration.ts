@@ -75,8 +75,8 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
 
     async list({ search, includesDisabled, ...args }: UserQuery) {
       const page = parsePage(args);
-      const found = await users.page(page, { search: parseSearch(search), includesDisabled });
-      return toConnection(found, page);
+      const filter = { search: parseSearch(search), includesDisabled };
+      return toConnection((await users.page(page, filter)).users, page);
     },
 
     /** @throws {NotFoundError} */

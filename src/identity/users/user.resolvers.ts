@@ -13,7 +13,8 @@ export const createUserResolvers = (partsOf: PartsOf) =>
       users: async (_query, { search, includeDisabled, ...args }) => {
         const page = parsePage(args);
         const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
-        return toConnection(await partsOf().stores.users.page(page, filter), page);
+        const { users, searchedBy } = await partsOf().stores.users.page(page, filter);
+        return { ...toConnection(users, page), searchedBy };
       },
     },
     Mutation: {

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createUserStore } from '../../src/identity/users/user.store.ts';
+import { searchKindOf } from '../../src/identity/users/user-search.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
+import type { TestServer } from '../support/test-server.ts';
+import { startTestServer } from '../support/test-server.ts';
+
+/** More users than are compared one by one before an index is used. */
+const userCount = 2_500;
+const letters = ['a', 'b', 'C', 'é', '-', ' ', '1'];
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  const random = fc.sample(
+    fc.tuple(
+      fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 8 }),
+      fc.boolean(),
+    ),
+    { numRuns: userCount, seed: 17 },
+  );
+  await server.connection.database.user.createMany({
+    data: random.map(([displayName, isDisabled], n) => ({
+      id: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+      username: `User-${n}`,
+      usernameKey: `user-${n}`,
+      displayName: displayName.trim() || 'x',
+      passwordHash: 'none',
+      disabledAt: isDisabled && n !== userCount - 1 ? new Date() : null,
+    })),
+  });
+});
+afterAll(() => server.stop());
+
+const search = async (text: string) => {
+  const { data } = await server.ask(
+    'query ($search: String) { users(search: $search) { searchedBy edges { node { id } } } }',
+    { token: server.admin.accessToken, variables: { search: text } },
+  );
+  return data.users;
+};
+
+describe('users(search:)', () => {
+  it.each([
+    { text: 'user-2499', searchedBy: 'CONTAINS', count: 1 },
+    { text: 'SER-2499', searchedBy: 'CONTAINS', count: 1 },
+    { text: 'r-', searchedBy: 'BEGINS_WITH', count: 0 },
+    { text: 'us', searchedBy: 'BEGINS_WITH', count: 20 },
+  ])('tells that "$text" was searched by $searchedBy', async ({ text, searchedBy, count }) => {
+    const found = await search(text);
+    expect({ searchedBy: found.searchedBy, count: found.edges.length }).toEqual({
+      searchedBy,
+      count,
+    });
+  });
+
+  it('tells of no search without one', async () => {
+    const { data } = await server.ask('{ users { searchedBy } }', {
+      token: server.admin.accessToken,
+    });
+    expect(data.users.searchedBy).toBeNull();
+  });
+
+  it('finds the same as a look at every user, on each page, enabled ones or all', async () => {
+    const { database, read } = server.connection;
+    const { page } = createUserStore(storeDependencies({ database, read }));
+    const stored = await database.user.findMany({ orderBy: { id: 'asc' } });
+    const text = fc
+      .string({ unit: fc.constantFrom(...letters, 'user', '%', '_'), minLength: 1, maxLength: 5 })
+      .filter((each) => each.trim() === each);
+    const after = fc.option(fc.integer({ min: 0, max: userCount - 1 }), { nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(text, after, fc.boolean(), async (searched, n, includesDisabled) => {
+        const afterId = n === undefined ? undefined : stored[n]?.id;
+        const isFound = (name: string) =>
+          searchKindOf(searched, true) === 'CONTAINS'
+            ? name.toLowerCase().includes(searched.toLowerCase())
+            : name.toLowerCase().startsWith(searched.toLowerCase());
+        const expected = stored
+          .slice(n === undefined ? 0 : n + 1)
+          .filter(({ disabledAt }) => includesDisabled || disabledAt === null)
+          .filter(({ username, displayName }) => isFound(username) || isFound(displayName))
+          .slice(0, 21)
+          .map(({ id }) => id);
+        const filter = { search: searched, includesDisabled };
+        const { users } = await page({ limit: 20, afterId }, filter);
+        expect(users.map(({ id }) => id)).toEqual(expected);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('users(search:) of a database without pg_trgm', () => {
+  it('finds the beginning of names, and tells so', async () => {
+    const other = await startTestServer();
+    try {
+      await other.connection.migrations.query(
+        'DROP INDEX gatehouse.users_username_part, gatehouse.users_display_name_part',
+      );
+      const ask = async (text: string) => {
+        const query = `{ users(search: "${text}") { searchedBy edges { node { username } } } }`;
+        return (await other.ask(query, { token: other.admin.accessToken })).data.users;
+      };
+      const searchedBy = 'BEGINS_WITH';
+      expect(await ask('adm')).toEqual({ searchedBy, edges: [{ node: { username: 'admin' } }] });
+      expect(await ask('dmin')).toEqual({ searchedBy, edges: [] });
+    } finally {
+      await other.stop();
+    }
+  });
+});
