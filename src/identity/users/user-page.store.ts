@@ -108,8 +108,9 @@ const statementsFor = (name: string, condition: string) => ({
         ) AS near WHERE ${isFound})`),
     },
     all: `
-    WITH found AS MATERIALIZED (SELECT * FROM gatehouse.users WHERE ${isFound})
-    ${usersText(`(SELECT * FROM found WHERE ${condition})`)}`,
+    WITH found AS MATERIALIZED (
+      SELECT * FROM gatehouse.users WHERE id > $2::uuid AND ${condition} AND ${isFound}
+    ) ${usersText('found')}`,
   },
 });
 

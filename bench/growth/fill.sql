@@ -1,0 +1,88 @@
+-- Fills a migrated database of the demo with :users users, and in proportion with everything else that can grow: for
+-- `npm run bench -- growth` and for the test of statements. Needs a superuser: no trigger runs for the rows.
+--
+-- The user with the username_key `user-n` has the id 00000000-0000-7000-8000-<n in 12 hexadecimal digits>. The older
+-- half of the users is disabled. All have the password of the user `admin`. `heavy` has :sessions live sessions.
+SET session_replication_role = replica;
+
+-- Indexes are created afterwards, which takes a fraction of the time.
+CREATE TEMPORARY TABLE dropped_indexes AS
+  SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+  FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+  WHERE relnamespace IN ('gatehouse'::regnamespace, 'public'::regnamespace)
+    AND NOT indisprimary AND NOT indisunique;
+DO $$ BEGIN
+  EXECUTE (SELECT 'DROP INDEX ' || string_agg(name, ', ') FROM dropped_indexes);
+END $$;
+
+INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash, created_at, disabled_at)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'user-' || n, 'user-' || n,
+  initcap(substr(letters, 1, 7)) || ' ' || initcap(substr(letters, 8, 9)),
+  (SELECT password_hash FROM gatehouse.users WHERE username_key = 'admin'),
+  TIMESTAMPTZ '2020-01-01' + n * INTERVAL '1 second',
+  CASE WHEN n <= :users / 2 THEN TIMESTAMPTZ '2025-01-01' END
+FROM generate_series(1, :users) AS n,
+  LATERAL (SELECT translate(md5(n::text), '0123456789abcdef', 'abcdefghilmnorst') AS letters) AS named;
+
+INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash)
+SELECT gen_random_uuid(), 'heavy', 'heavy', 'Heavy', password_hash FROM gatehouse.users WHERE username_key = 'admin';
+
+-- Each of ten users has granted a tenth of them.
+INSERT INTO gatehouse.memberships (user_id, "group", granted_at, granted_by_id)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'STAFF', TIMESTAMPTZ '2025-01-01',
+  ('00000000-0000-7000-8000-' || lpad(to_hex(:users - n % 10), 12, '0'))::uuid
+FROM generate_series(1, :users) AS n;
+
+INSERT INTO gatehouse.memberships (user_id, "group", granted_at, expires_at)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'MANAGER', TIMESTAMPTZ '2025-01-01',
+  CASE WHEN n % 100 = 0 THEN TIMESTAMPTZ '2090-01-01' END
+FROM generate_series(1, :users, 10) AS n;
+
+-- Two sessions of each enabled user, of which one has ended.
+INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at, ended_at)
+SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid,
+  ('00000000-0000-7000-8000-' || lpad(to_hex(:users / 2 + (n + 1) / 2), 12, '0'))::uuid,
+  now() - INTERVAL '1 day', now() - INTERVAL '1 hour', now() + INTERVAL '20 days',
+  CASE WHEN n % 2 = 0 THEN now() - INTERVAL '30 minutes' END
+FROM generate_series(1, :users) AS n;
+
+INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at)
+SELECT ('00000000-0000-7000-a000-' || lpad(to_hex(n), 12, '0'))::uuid, heavy.id,
+  now() - INTERVAL '1 day', now() - n * INTERVAL '1 second', now() + INTERVAL '20 days'
+FROM generate_series(1, :sessions) AS n, gatehouse.users AS heavy WHERE heavy.username_key = 'heavy';
+
+INSERT INTO gatehouse.refresh_tokens (hash, session_id, created_at)
+SELECT sha256(id::text::bytea), id, created_at FROM gatehouse.sessions
+WHERE ended_at IS NULL AND id NOT IN (SELECT session_id FROM gatehouse.refresh_tokens);
+
+INSERT INTO gatehouse.session_removals (user_id, before_epoch, due_at)
+SELECT gen_random_uuid(), 1, now() + INTERVAL '1 day' FROM generate_series(1, :users / 10);
+
+INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, TIMESTAMPTZ '2025-01-01' + n * INTERVAL '1 second',
+  (ARRAY['login.succeeded', 'session.refreshed', 'session.ended', 'room.entered'])[1 + n % 4], 'USER',
+  ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % :users), 12, '0'))::uuid, gen_random_uuid()
+FROM generate_series(1, 2 * :users) AS n;
+
+INSERT INTO gatehouse.rate_limits (key, points, expire)
+SELECT 'account:' || n, 1, (extract(epoch FROM now()) * 1000)::bigint + n FROM generate_series(1, :users / 10) AS n;
+
+INSERT INTO public.rooms (id, name, floor, groups)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'Room ' || n, n % 10, '{STAFF}'
+FROM generate_series(1, :users / 10) AS n;
+
+INSERT INTO public.room_entries (id, room_id, user_id)
+SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+  ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % (:users / 10)), 12, '0'))::uuid,
+  ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % :users), 12, '0'))::uuid
+FROM generate_series(1, 2 * :users) AS n;
+
+DO $$
+DECLARE
+  each RECORD;
+BEGIN
+  SET LOCAL maintenance_work_mem = '256MB';
+  FOR each IN SELECT definition FROM dropped_indexes LOOP EXECUTE each.definition; END LOOP;
+END $$;
+RESET session_replication_role;
+ANALYZE;

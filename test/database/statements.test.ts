@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { migrateAll } from '../../src/database/open-database.ts';
+import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
+import { histories } from '../support/database-snapshot.ts';
+import { connectExplained, fillDatabase, type RanStatement } from '../support/statement-plans.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '../support/test-database.ts';
+import type { TestServer, TestUser } from '../support/test-server.ts';
+import { startTestServer, userPassword } from '../support/test-server.ts';
+import { hasPostgres } from './databases.ts';
+
+const users = 20_000;
+const idOf = (n: number, part = '8000') =>
+  `00000000-0000-7000-${part}-${n.toString(16).padStart(12, '0')}`;
+
+/** The most rows of one table that a statement may read: a search compares a thousand users one by one. */
+const maxRows = 1_500;
+
+/** Tables that are read as a whole. */
+const exempt: readonly string[] = [
+  'gatehouse.api_clients', // `apiClients` returns all of them
+];
+
+describe.runIf(hasPostgres)(
+  'the statements of the API, on PostgreSQL',
+  { timeout: 300_000 },
+  () => {
+    let postgres: PostgresDatabase;
+    let connection: DatabaseConnection;
+    let server: TestServer;
+    let everything: TestUser;
+    const ran: RanStatement[] = [];
+    beforeAll(async () => {
+      postgres = await createPostgresDatabase();
+      connection = connectExplained(postgres.url, (statement) => void ran.push(statement));
+      await migrateAll(connection, histories);
+      server = await startTestServer({ connection });
+      everything = await server.aUser('ADMIN', 'AUDITOR', 'MANAGER', 'STAFF');
+      await fillDatabase(postgres.url, { users, sessions: 1_000 });
+    });
+    afterAll(async () => {
+      await server.stop();
+      await connection.close();
+      await postgres.drop();
+    });
+
+    const ask = async (query: string, token: string | undefined = everything.accessToken) => {
+      const answer = await server.ask(query, token === '' ? {} : { token });
+      expect(answer.errors, query).toEqual([]);
+      return answer.data;
+    };
+
+    /** What a statement reads that it should not, as sentences, of the statements that `work` runs. */
+    async function findUnbounded(work: () => Promise<unknown>): Promise<string[]> {
+      ran.length = 0;
+      await work();
+      const found = ran.flatMap(({ text, reads }) =>
+        reads
+          .filter(({ table }) => /^(gatehouse|public)\./.test(table) && !exempt.includes(table))
+          .filter(({ isSequential, rows }) => (isSequential ? rows > 100 : rows > maxRows))
+          .map(({ table, isSequential, rows }) => {
+            const how = isSequential ? 'sequentially' : 'by an index';
+            return `${table}: ${rows} rows read ${how} by ${text.trim().replace(/\s+/g, ' ')}`;
+          }),
+      );
+      return [...new Set(found)];
+    }
+
+    const page = 'edges { cursor node { id } } pageInfo { hasNextPage }';
+    const user = idOf(users - 5);
+    const queries: Readonly<Record<string, readonly string[]>> = {
+      serverInfo: ['{ serverInfo { name } }'],
+      viewer: ['{ viewer { groups access principal { id } } }'],
+      me: ['{ me { groups memberships { group grantedBy { id } } sessions { id } } }'],
+      user: [`{ user(id: "${user}") { groups memberships { group } sessions { id } } }`],
+      principal: [`{ principal(id: "${user}") { id groups } }`],
+      users: [
+        `{ users { ${page} } }`,
+        `{ users(includeDisabled: true) { ${page} } }`,
+        '{ users(first: 100) { edges { node { groups sessions(first: 1) { id } } } } }',
+        ...['user-19', 'absent', 'us', 'q', '%'].flatMap((text) => [
+          `{ users(search: "${text}") { searchedBy ${page} } }`,
+          `{ users(search: "${text}", includeDisabled: true) { ${page} } }`,
+        ]),
+      ],
+      apiClients: ['{ apiClients { id groups lastUsedAt } }'],
+      room: [
+        `{ room(id: "${idOf(7)}") { name entries { edges { node { id user { id } room { id } } } } } }`,
+      ],
+      rooms: ['{ rooms(first: 100) { edges { node { id admitsViewer } } } }'],
+      auditEvents: [
+        '{ auditEvents { edges { cursor node { id actor { __typename } } } } }',
+        '{ auditEvents(action: "room.entered") { edges { node { id } } } }',
+        '{ auditEvents(action: "no.such") { edges { node { id } } } }',
+      ],
+    };
+
+    const logIn = (username: string) => server.logIn(username, userPassword);
+    const credentials = 'accessToken refreshToken';
+    let target: TestUser;
+    const asTarget = async (mutation: string) => {
+      target = await logIn(target.username);
+      return ask(`mutation { ${mutation} }`, target.accessToken);
+    };
+    const change = (mutation: string) => ask(`mutation { ${mutation} }`);
+    const refresh = ({ refreshToken }: Pick<TestUser, 'refreshToken'>) =>
+      ask(`mutation { refresh(refreshToken: "${refreshToken}") { ${credentials} } }`, '');
+    const room = 'input: { name: "R", floor: 1, groups: [STAFF] }';
+
+    const mutations: Readonly<Record<string, () => Promise<unknown>>> = {
+      createUser: async () => {
+        target = await server.aUser('STAFF');
+      },
+      login: () => logIn(target.username),
+      startSession: async () => {
+        const query = `mutation { startSession(username: "${target.username}", password: "${userPassword}") {
+        groups } }`;
+        const page = { origin: server.url, 'sec-fetch-site': 'same-origin' };
+        const { headers, errors } = await server.ask(query, { headers: page });
+        expect(errors).toEqual([]);
+        const [cookie = ''] = headers.getSetCookie().map((each) => each.split(';')[0] ?? '');
+        const me = await server.ask('{ me { id } }', { headers: { ...page, cookie } });
+        expect(me.data.me.id).toBe(target.id);
+      },
+      refresh: async () => {
+        const tokens = await logIn(target.username);
+        await refresh(tokens);
+        await refresh(tokens);
+      },
+      logout: () => asTarget('logout'),
+      logoutEverywhere: () => asTarget('logoutEverywhere'),
+      changePassword: () =>
+        asTarget(`changePassword(currentPassword: "${userPassword}", newPassword: "${userPassword}") {
+        ${credentials} }`),
+      endSession: () => change(`endSession(id: "${idOf(users - 11, '9000')}")`),
+      updateUser: () => change(`updateUser(id: "${user}", input: { username: "other" }) { id }`),
+      grantGroup: async () => {
+        await change(`grantGroup(userId: "${user}", group: MANAGER) { id }`);
+        await change(`grantGroup(userId: "${user}", group: ADMIN) { id }`);
+      },
+      revokeGroup: async () => {
+        await change(`revokeGroup(userId: "${user}", group: MANAGER) { id }`);
+        await change(`revokeGroup(userId: "${user}", group: ADMIN) { id }`);
+      },
+      resetPassword: () =>
+        change(`resetPassword(id: "${user}", newPassword: "${userPassword}") { id }`),
+      disableUser: () => change(`disableUser(id: "${user}") { id }`),
+      enableUser: () => change(`enableUser(id: "${user}") { id }`),
+      deleteUser: () => change(`deleteUser(id: "${idOf(users - 3)}")`),
+      createApiClient: () => change('createApiClient(name: "c", groups: [STAFF]) { secret }'),
+      rotateApiClientSecret: () => changeClient('rotateApiClientSecret', '{ secret }'),
+      disableApiClient: () => changeClient('disableApiClient', '{ id }'),
+      createRoom: () => change(`createRoom(${room}) { id }`),
+      updateRoom: () => change(`updateRoom(id: "${idOf(9)}", ${room}) { id }`),
+      deleteRoom: () => change(`deleteRoom(id: "${idOf(9)}")`),
+      enterRoom: () => change(`enterRoom(id: "${idOf(8)}") { id }`),
+    };
+    async function changeClient(name: string, selection: string) {
+      const { apiClients } = await ask('{ apiClients { id } }');
+      return change(`${name}(id: "${apiClients[0].id}") ${selection}`);
+    }
+
+    it('are those of every root field', async () => {
+      const { viewer } = await ask('{ viewer { access } }');
+      const known = [
+        ...Object.keys(queries).map((name) => `Query.${name}`),
+        ...Object.keys(mutations).map((name) => `Mutation.${name}`),
+      ];
+      const fields: string[] = viewer.access;
+      expect(fields.filter((each) => !each.startsWith('Subscription.')).sort()).toEqual(
+        known.sort(),
+      );
+    });
+
+    it('read few rows of every table, and no table as a whole', async () => {
+      const found = await findUnbounded(async () => {
+        for (const query of Object.values(queries).flat()) await ask(query);
+        for (const mutate of Object.values(mutations)) await mutate();
+      });
+      expect(found).toEqual([]);
+      expect(new Set(ran.map(({ text }) => text)).size).toBeGreaterThan(60);
+    });
+
+    it('read few rows when sessions are cleaned and missed events are looked up', async () => {
+      const { database } = connection;
+      const sessions = createSessionStore(storeDependencies({ database }));
+      const later = new Date(Date.now() + 60 * 24 * 60 * 60 * 1000);
+      const muchLater = createSessionStore(storeDependencies({ database, now: () => later }));
+      const found = await findUnbounded(async () => {
+        for (const store of [sessions, muchLater]) {
+          await store.removeDead(50);
+          await store.removeEndedTogether(50);
+        }
+        await connection.readIds('gatehouse.audit_events', idOf(users), 100);
+        await connection.readIds('room_entries', idOf(users), 100);
+      });
+      expect(found).toEqual([]);
+      expect(ran.length).toBeGreaterThanOrEqual(6);
+    });
+
+    it.each([
+      { index: 'gatehouse.users_enabled', query: `{ users { ${page} } }` },
+      {
+        index: 'gatehouse.users_display_name_part',
+        query: '{ users(search: "absent") { edges { node { id } } } }',
+      },
+      {
+        index: 'gatehouse.sessions_user_id_ended_at_epoch_id_idx',
+        query: '{ me { sessions { id } } }',
+      },
+      {
+        index: 'gatehouse.audit_events_action_id_idx',
+        query: '{ auditEvents(action: "no.such") { edges { node { id } } } }',
+      },
+      { index: 'public.room_entries_room_id_id_idx', query: queries.room?.[0] ?? '' },
+    ])('are found to need the index $index once it is dropped', async ({ index, query }) => {
+      const rows: readonly { readonly definition: string }[] = await connection.migrations.query(
+        `SELECT pg_get_indexdef('${index}'::regclass) AS definition`,
+      );
+      await connection.migrations.query(`DROP INDEX ${index}`);
+      const [schema, name = ''] = index.split('.');
+      const table = ['users', 'sessions', 'audit_events', 'room_entries'].find((each) =>
+        name.startsWith(each),
+      );
+      expect(await findUnbounded(() => ask(query))).toEqual([
+        expect.stringContaining(`${schema}.${table}: `),
+      ]);
+      await connection.migrations.query(rows[0]?.definition ?? '');
+      expect(await findUnbounded(() => ask(query))).toEqual([]);
+    });
+  },
+);

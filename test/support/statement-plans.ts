@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { z } from 'zod';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+
+/** How a statement read one table. */
+export interface TableRead {
+  readonly table: string;
+  readonly isSequential: boolean;
+  /** Rows that were looked at, also those that did not match. */
+  readonly rows: number;
+}
+
+/** A statement that PostgreSQL ran, also inside a trigger, with the plan that it ran. */
+export interface RanStatement {
+  readonly text: string;
+  readonly reads: readonly TableRead[];
+}
+
+const planSchema = z.object({
+  'Node Type': z.string(),
+  'Relation Name': z.string().optional(),
+  Schema: z.string().optional(),
+  'Actual Rows': z.number(),
+  'Actual Loops': z.number(),
+  'Rows Removed by Filter': z.number().default(0),
+  'Rows Removed by Index Recheck': z.number().default(0),
+  get Plans() {
+    return z.array(planSchema).default([]);
+  },
+});
+type Plan = z.infer<typeof planSchema>;
+
+const explainedSchema = z.object({ 'Query Text': z.string(), Plan: planSchema });
+
+/** Settings by which PostgreSQL sends the plan of each statement to the client that ran it. */
+const explaining = {
+  session_preload_libraries: 'auto_explain',
+  'auto_explain.log_min_duration': '0',
+  'auto_explain.log_analyze': 'on',
+  'auto_explain.log_timing': 'off',
+  'auto_explain.log_verbose': 'on',
+  'auto_explain.log_format': 'json',
+  'auto_explain.log_nested_statements': 'on',
+  'auto_explain.log_level': 'notice',
+};
+
+/** Connects as a superuser, and calls `onStatement` with each statement that is run. */
+export function connectExplained(
+  databaseUrl: string,
+  onStatement: (statement: RanStatement) => void,
+): DatabaseConnection {
+  const url = new URL(databaseUrl);
+  const options = Object.entries(explaining).map(([name, value]) => `-c ${name}=${value}`);
+  url.searchParams.set('options', options.join(' '));
+  const connection = connectPostgres({ url: url.href, onPoolError: () => {} });
+  if (connection.driver.kind !== 'postgresql') throw new Error('This is not PostgreSQL.');
+  connection.driver.pool.on('connect', (client) => {
+    client.on('notice', ({ message = '' }) => {
+      const json = /^duration: .* plan:\n(?<json>\{.*)$/s.exec(message)?.groups?.json;
+      if (json !== undefined) onStatement(toStatement(json));
+    });
+  });
+  return connection;
+}
+
+function toStatement(json: string): RanStatement {
+  const { 'Query Text': text, Plan: plan } = explainedSchema.parse(JSON.parse(json));
+  return { text, reads: readsOf(plan) };
+}
+
+function readsOf(plan: Plan): TableRead[] {
+  const table = plan['Relation Name'];
+  const perLoop =
+    plan['Actual Rows'] + plan['Rows Removed by Filter'] + plan['Rows Removed by Index Recheck'];
+  const own =
+    table === undefined || !plan['Node Type'].includes('Scan')
+      ? []
+      : [
+          {
+            table: `${plan.Schema}.${table}`,
+            isSequential: plan['Node Type'].endsWith('Seq Scan'),
+            rows: perLoop * plan['Actual Loops'],
+          },
+        ];
+  return [...own, ...plan.Plans.flatMap(readsOf)];
+}
+
+const fillScript = fileURLToPath(new URL('../../bench/growth/fill.sql', import.meta.url));
+
+/** Fills a migrated database that has the user `admin`. See the script. */
+export async function fillDatabase(
+  url: string,
+  { users, sessions }: { readonly users: number; readonly sessions: number },
+): Promise<void> {
+  const script = await readFile(fillScript, 'utf8');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      script.replaceAll(':users', String(users)).replaceAll(':sessions', String(sessions)),
+    );
+  } finally {
+    await client.end();
+  }
+}
