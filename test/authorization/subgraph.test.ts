@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { directiveTypeDefs } from '@gatehouse/authorization';
+import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
 import { execute, introspectionFromSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
@@ -112,6 +112,106 @@ describe('a reference in a subgraph', () => {
     expect(await ask(guardBuilt(schema, { policies: { SELF: () => true } }), query)).toEqual([
       'Query._entities at _entities',
     ]);
+  });
+});
+
+const narrowedSdl = (fields: string, bill = '@auth(requires: [STAFF])') => `${federated}
+  type Query { now: Int @public ${guards} ${service} ${fields} }
+  union _Entity = Bill
+  type Bill @key(fields: "id") ${bill} { id: ID! owner: String holder: Holder }
+  type Holder { bills: [Bill!] @auth(rows: [SELF]) teams: [Bill!] @auth(rows: [BOSS]) }
+  extend enum Policy { BOSS }
+`;
+
+/** The ids of the bills that a viewer gets by reference: 1 is its own, 2 is of a viewer whose boss it is. */
+async function seen(text: string, viewer: TestContext['viewer']) {
+  const owners: Readonly<Record<string, string>> = { 1: 'me', 2: 'employee', 3: 'someone' };
+  const schema = build(text, {
+    Bill: { __resolveReference: ({ id }) => (id === '4' ? null : { id, owner: owners[id] }) },
+  });
+  const of = (owner: string) => ({
+    admits: async (_viewer: unknown, bill: unknown) => Object(bill).owner === owner,
+    where: () => ({ owner }),
+  });
+  const authorization = guardBuilt(schema, { policies: { SELF: of('me'), BOSS: of('employee') } });
+  const result = await execute({
+    schema: authorization.schema,
+    document: parse(
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Bill { id } } }',
+    ),
+    variableValues: { of: ['1', '2', '3', '4'].map((id) => ({ __typename: 'Bill', id })) },
+    contextValue: { viewer },
+  });
+  const codes = result.errors?.map(({ extensions }) => extensions.code);
+  const entities = JSON.parse(JSON.stringify(result.data?._entities ?? []));
+  return codes ?? entities.map((bill: { id: string } | null) => bill?.id ?? null);
+}
+
+describe('a reference to a type that has lists with rows', () => {
+  const list = 'bills: [Bill!] @auth(requires: [ADMIN], rows: [SELF])';
+
+  it.each([
+    { who: 'a viewer without the group', groups: ['STAFF'], ids: ['1', null, null, null] },
+    { who: 'a viewer with the group', groups: ['STAFF', 'ADMIN'], ids: ['1', '2', '3', null] },
+  ])('resolves to the rows that the list has for $who', async ({ groups, ids }) => {
+    expect(await seen(narrowedSdl(list), holding(...groups))).toEqual(ids);
+  });
+
+  it('resolves to the rows of a connection', async () => {
+    const connection = `all: Bills @auth(rows: [SELF]) }
+      type Bills { edges: [BillEdge] } type BillEdge { node: Bill`;
+    expect(await seen(narrowedSdl(connection), holding('STAFF'))).toEqual(['1', null, null, null]);
+  });
+
+  it('asks an anonymous viewer to log in, for each reference', async () => {
+    const codes = await seen(narrowedSdl(list, ''), anonymous);
+    expect(codes).toEqual(['1', '2', '3', '4'].map(() => 'UNAUTHENTICATED'));
+  });
+
+  it('resolves to what one of several lists of Query has', async () => {
+    const lists = `${list} ofMyTeam: [Bill!] @auth(rows: [BOSS])`;
+    expect(await seen(narrowedSdl(lists), holding('STAFF'))).toEqual(['1', '2', null, null]);
+  });
+
+  it('resolves to nothing of a list that the viewer may not read, or that another policy guards', async () => {
+    const lists = `forAdmins: [Bill!] @auth(requires: [ADMIN]) @auth(rows: [SELF])
+      byBoss: [Bill!] @auth(or: [BOSS]) @auth(rows: [SELF])`;
+    expect(await seen(narrowedSdl(lists), holding('STAFF'))).toEqual([null, null, null, null]);
+  });
+
+  it('resolves to what all lists below other types have, if Query has no list', async () => {
+    const viewer = holding('STAFF');
+    expect(await seen(narrowedSdl(''), viewer)).toEqual([null, null, null, null]);
+    const single = narrowedSdl('').replace('teams: [Bill!] @auth(rows: [BOSS])', '');
+    expect(await seen(single, viewer)).toEqual(['1', null, null, null]);
+  });
+
+  it('needs a __resolveReference', () => {
+    const both = { admits: () => true, where: () => ({}) };
+    expect(offencesOfBuilt(build(narrowedSdl(list)), { SELF: both, BOSS: both })).toEqual([
+      'Bill: it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed',
+    ]);
+  });
+
+  it('is reported in a dry run, and resolves', async () => {
+    const schema = build(narrowedSdl(list), { Bill: { __resolveReference: ({ id }) => ({ id }) } });
+    const no = { admits: () => false, where: () => ({}) };
+    const reported: unknown[] = [];
+    const authorization = createAuthorization<TestContext['viewer'], TestContext>(schema, {
+      policies: { SELF: no, BOSS: no },
+      viewerOf: ({ viewer }) => viewer,
+      report: ({ code, coordinate }) => reported.push(`${code} ${coordinate}`),
+    });
+    const { data } = await execute({
+      schema: authorization.schema,
+      document: parse(
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Bill { id } } }',
+      ),
+      variableValues: { of: [bill] },
+      contextValue: { viewer: holding('STAFF') },
+    });
+    expect(JSON.stringify(data)).toContain('"id":"1"');
+    expect(reported).toEqual(['FORBIDDEN Bill']);
   });
 });
 

@@ -1,10 +1,16 @@
-import type { GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
-import { isInterfaceType, isObjectType, isUnionType } from 'graphql';
+import type {
+  GraphQLInterfaceType,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+} from 'graphql';
+import { defaultTypeResolver, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import { type Offence, SchemaAuthorizationError } from '../requirements/declarations.ts';
-import type { Requirements } from '../requirements/requirements.ts';
+import { createAuthorizationError, toDenialExtensions } from './authorization-error.ts';
 import type { Decider } from './decider.ts';
 import { markHandled } from './mark-handled.ts';
+import { createReferenceRows, type ReferenceRows } from './reference-rows.ts';
 
 /** The `__resolveReference` of a type of a federated schema. */
 type ResolveReference<TContext> = (
@@ -13,50 +19,115 @@ type ResolveReference<TContext> = (
   info: GraphQLResolveInfo,
 ) => unknown;
 
+type EntityType = GraphQLObjectType | GraphQLInterfaceType;
+
 /**
- * Wraps the `__resolveReference` of a type, as `@apollo/subgraph` stores it, so that it is not called for a viewer
- * whom the type's clauses refuse. The guard of the union `_Entity` alone would refuse only its result.
+ * Creates the function that wraps the `__resolveReference` of a type, as `@apollo/subgraph` stores it:
+ *
+ * - It is not called for a viewer whom the type's clauses refuse. The guard of the union `_Entity` alone would refuse
+ *   only its result.
+ * - Its result is replaced with null if the type has lists with `rows`, and none of them would return it.
+ *
+ * @throws {SchemaAuthorizationError} for entities whose policies would trust a reference.
  */
-export function guardReferences<TContext>(
+export function createReferenceGuard<TContext>(
   decider: Decider<TContext>,
-  type: GraphQLNamedType,
-): void {
-  if (decider.requirements.at(type.name).length === 0) return;
-  const resolve = referenceResolver<TContext>(type);
-  if (resolve === undefined) return;
-  const guarded: ResolveReference<TContext> = (reference, context, info) => {
-    const denied = decider.deniedByGroups(type.name, context, info);
-    // An error that is thrown here would fail the references to other types too.
-    return denied === undefined
-      ? resolve(reference, context, info)
-      : markHandled(Promise.reject(denied));
+): (type: GraphQLNamedType) => void {
+  const rows = createReferenceRows(decider);
+  requireReferenceResolvers(decider, rows);
+  const { schema, requirements } = decider;
+
+  return (type) => {
+    if (!isObjectType(type) && !isInterfaceType(type)) return;
+    const resolve = referenceResolver<TContext>(type);
+    if (resolve === undefined) return;
+    const possible = isInterfaceType(type) ? schema.getPossibleTypes(type) : [type];
+    const isNarrowed = possible.some(({ name }) => rows.narrows(name));
+    if (!isNarrowed && requirements.at(type.name).length === 0) return;
+    const narrowed = isNarrowed ? narrow(decider, rows, { type, resolve }) : resolve;
+    const guarded: ResolveReference<TContext> = (reference, context, info) => {
+      const denied = decider.deniedByGroups(type.name, context, info);
+      // An error that is thrown here would fail the references to other types too.
+      return denied === undefined
+        ? narrowed(reference, context, info)
+        : markHandled(Promise.reject(denied));
+    };
+    const apollo = recordIn(type.extensions, 'apollo');
+    const subgraph = { ...recordIn(apollo, 'subgraph'), resolveReference: guarded };
+    type.extensions = { ...type.extensions, apollo: { ...apollo, subgraph } };
   };
-  const apollo = recordIn(type.extensions, 'apollo');
-  const subgraph = { ...recordIn(apollo, 'subgraph'), resolveReference: guarded };
-  type.extensions = { ...type.extensions, apollo: { ...apollo, subgraph } };
 }
+
+interface Entity<TContext> {
+  readonly type: EntityType;
+  readonly resolve: ResolveReference<TContext>;
+}
+
+/** Replaces rows that the viewer may not see with null. An anonymous viewer is asked to log in. */
+function narrow<TContext>(
+  decider: Decider<TContext>,
+  rows: ReferenceRows<TContext>,
+  { type, resolve }: Entity<TContext>,
+): ResolveReference<TContext> {
+  const isDryRun = decider.report !== undefined;
+  return async (reference, context, info) => {
+    const viewer = decider.viewerOf(context);
+    if (!viewer.isAuthenticated && !isDryRun) {
+      const { reason } = viewer;
+      throw createAuthorizationError(
+        toDenialExtensions(type.name, { outcome: 'unauthenticated', reason }),
+      );
+    }
+    const row = await resolve(reference, context, info);
+    if (row === null || row === undefined || row instanceof Error) return row;
+    const typeName = await runtimeTypeOf(type, row, context, info);
+    if (typeName === undefined || !rows.narrows(typeName)) return row;
+    if (await rows.admits(typeName, row, context)) return row;
+    if (!isDryRun) return null;
+    const denial = toDenialExtensions(typeName, { outcome: 'forbidden', unmet: [] });
+    decider.reportOnce(denial, context, info);
+    return row;
+  };
+}
+
+const runtimeTypeOf = <TContext>(
+  type: EntityType,
+  row: unknown,
+  context: TContext,
+  info: GraphQLResolveInfo,
+) =>
+  isObjectType(type)
+    ? type.name
+    : (type.resolveType ?? defaultTypeResolver)(row, context, info, type);
 
 /**
  * Refuses entities with policies that have no `__resolveReference`: their source would be the representation that the
  * client has sent, so a client could name itself the owner.
- *
- * @throws {SchemaAuthorizationError}
  */
-export function requireReferenceResolvers(schema: GraphQLSchema, requirements: Requirements): void {
+function requireReferenceResolvers<TContext>(
+  { schema, requirements }: Decider<TContext>,
+  rows: ReferenceRows<TContext>,
+): void {
   const union = schema.getType('_Entity');
   const entities = isUnionType(union) ? union.getTypes() : [];
-  const offences: readonly Offence[] = entities
+  const ofFields: readonly Offence[] = entities
     .filter((type) => !hasReferenceResolver(type))
     .flatMap((type) =>
       Object.values(type.getFields()).map(({ name }) => memberCoordinate(type.name, name)),
     )
     .filter((coordinate) => requirements.at(coordinate).some(({ or }) => or.length > 0))
     .map((coordinate) => ({ coordinate, problem: trustsClient }));
+  const ofRows: readonly Offence[] = entities
+    .filter((type) => rows.narrows(type.name) && referenceResolver(type) === undefined)
+    .map(({ name }) => ({ coordinate: name, problem: isNotNarrowed }));
+  const offences = [...ofFields, ...ofRows];
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
 }
 
 const trustsClient =
   'its type has no __resolveReference, so its policy would trust the representation that the client sends';
+const isNotNarrowed =
+  'it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed';
 
 /** Other libraries than `@apollo/subgraph` set a property of the type. */
 const hasReferenceResolver = (type: GraphQLNamedType): boolean =>
@@ -65,7 +136,6 @@ const hasReferenceResolver = (type: GraphQLNamedType): boolean =>
 function referenceResolver<TContext>(
   type: GraphQLNamedType,
 ): ResolveReference<TContext> | undefined {
-  if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
   const resolve = recordIn(recordIn(type.extensions, 'apollo'), 'subgraph')?.resolveReference;
   return typeof resolve === 'function' ? (...args) => resolve(...args) : undefined;
 }

@@ -14,7 +14,7 @@ import { createFieldGuard, type FieldGuard, type Resolver } from './field-guard.
 import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
-import { guardReferences, requireReferenceResolvers } from './guard-references.ts';
+import { createReferenceGuard } from './guard-references.ts';
 import { markHandled } from './mark-handled.ts';
 import type { RowFence } from './row-fence.ts';
 
@@ -23,13 +23,13 @@ import type { RowFence } from './row-fence.ts';
  * protect all data, and also decide what depends on data and cannot be planned: policies below the root, the clauses
  * of run-time types, and the rows of lists.
  *
- * @throws {SchemaAuthorizationError} for an entity of a federated schema whose policies would trust the client.
+ * @throws {SchemaAuthorizationError} for entities of a federated schema whose policies would trust a reference.
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
   rows: RowFence<TContext>,
 ): GraphQLSchema {
-  requireReferenceResolvers(decider.schema, decider.requirements);
+  const guardReferences = createReferenceGuard(decider);
   const copy = copySchema(decider.schema);
   // In a dry run nothing is refused.
   const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
@@ -40,7 +40,7 @@ export function guardSchema<TContext>(
   ];
   for (const type of Object.values(copy.getTypeMap())) {
     if (isAbstractType(type)) guardAbstractType(decider, type);
-    guardReferences(decider, type);
+    guardReferences(type);
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     const isRoot = roots.includes(type);
     const isSubscription = type === copy.getSubscriptionType();

@@ -1,0 +1,96 @@
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
+import { canNarrow, decide, narrowingClauses } from '../decision/decision.ts';
+import { admitsRow } from '../decision/policies.ts';
+import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Requirement } from '../requirements/requirement.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import { rowShapeOf } from '../requirements/row-fields.ts';
+import type { Decider } from './decider.ts';
+import { findRowCarriers, possibleTypes, type RowCarriers } from './row-carriers.ts';
+
+/** The fields with `rows` that return one type. */
+interface RowFields {
+  readonly ofQuery: readonly Requirement[];
+  /** Fields that a viewer may not reach, such as a list of another guarded type. */
+  readonly others: readonly Requirement[];
+}
+
+/** Decides which rows a viewer gets by reference. */
+export interface ReferenceRows<TContext> {
+  /** Whether a field with `rows` returns this type. */
+  narrows(typeName: string): boolean;
+  /** Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. */
+  admits(typeName: string, row: unknown, context: TContext): Promise<boolean>;
+}
+
+/**
+ * Creates the decision for references to types that have lists with `rows`. A viewer gets a row by reference if one of
+ * these fields of `Query` would return it, without arguments. If there is no such field of `Query`, the policies of all
+ * other fields must admit the row.
+ */
+export function createReferenceRows<TContext>(decider: Decider<TContext>): ReferenceRows<TContext> {
+  const fields = findRowFields(decider.schema, decider.requirements);
+
+  async function returnsRow(
+    requirement: Requirement,
+    row: unknown,
+    context: TContext,
+  ): Promise<boolean> {
+    const viewer = decider.viewerOf(context);
+    const { outcome } = decide(requirement, viewer);
+    // A policy in `or` of the field decides about another object.
+    if (outcome !== 'allowed' && outcome !== 'narrowed') return false;
+    const call = { source: row, args: {}, context };
+    return admitsRow(narrowingClauses(requirement, viewer), (policy) =>
+      decider.policies.admits(policy, viewer, call),
+    );
+  }
+
+  return {
+    narrows: (typeName) => fields.has(typeName),
+    async admits(typeName, row, context) {
+      const { ofQuery = [], others = [] } = fields.get(typeName) ?? {};
+      const chosen = ofQuery.length > 0 ? ofQuery : others;
+      const returned = await Promise.all(chosen.map((each) => returnsRow(each, row, context)));
+      return ofQuery.length > 0 ? returned.includes(true) : !returned.includes(false);
+    },
+  };
+}
+
+/** Finds the fields with `rows` by the names of the object types that they return. */
+function findRowFields(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): ReadonlyMap<string, RowFields> {
+  const carriers = findRowCarriers(schema, requirements);
+  const found = new Map<string, RowFields>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const requirement = requirements.at(memberCoordinate(type.name, field.name));
+      if (!canNarrow(requirement)) continue;
+      for (const name of rowTypes(schema, carriers, field)) {
+        const { ofQuery = [], others = [] } = found.get(name) ?? {};
+        found.set(
+          name,
+          type === schema.getQueryType()
+            ? { ofQuery: [...ofQuery, requirement], others }
+            : { ofQuery, others: [...others, requirement] },
+        );
+      }
+    }
+  }
+  return found;
+}
+
+function rowTypes(
+  schema: GraphQLSchema,
+  carriers: RowCarriers,
+  { type }: GraphQLField<unknown, unknown>,
+): readonly string[] {
+  const returned: readonly GraphQLObjectType[] = possibleTypes(schema, getNamedType(type));
+  return rowShapeOf(type) === 'list'
+    ? returned.map(({ name }) => name)
+    : returned.flatMap(({ name }) => [...(carriers.get(name) ?? [])]);
+}
