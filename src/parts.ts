@@ -15,7 +15,6 @@ import { createContexts, type RequestFacts } from './composition/create-context.
 import type { Domain } from './composition/domain.ts';
 import { createDomainErrors, type DomainErrors } from './composition/domain-errors.ts';
 import type { Groups } from './composition/groups.ts';
-import { createLoader } from './composition/loader.ts';
 import { createLoad, type LoaderContext } from './composition/loaders.ts';
 import { createPricing, type Pricing } from './composition/pricing.ts';
 import type { Project } from './composition/project.ts';
@@ -32,6 +31,7 @@ import type { IdentityParts } from './identity/identity-parts.ts';
 import type { Services } from './identity/services.ts';
 import type { LoginOutcome } from './identity/sessions/observe-login.ts';
 import { createStores, type Stores } from './identity/stores.ts';
+import { batchMemberships } from './identity/users/batch-memberships.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 
@@ -73,13 +73,13 @@ export type SchemaHooks = Pick<
   'toClientError' | 'onPolicyError' | 'report' | 'introspection'
 >;
 
-/** What services know of the compiled schema. */
-type Compiled = Pick<Services, 'accessOf' | 'schemaHash'>;
+/** What services and contexts know of the compiled schema. */
+type Compiled = Pick<Authorization<Context>, 'accessOf' | 'schemaHash' | 'rowsOf'>;
 
 /** Builds the parts below the server. @throws {SigningKeysError | CompositionError} */
 export async function createParts(options: AppOptions): Promise<Parts> {
   const { project, now = systemClock, onLoginOutcome = () => {} } = options;
-  let compiled: Compiled = { accessOf: () => [], schemaHash: () => '' };
+  let compiled: Compiled = { accessOf: () => [], schemaHash: () => '', rowsOf: unavailable };
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents, groups, problems } = composeTypeDefs(own, project);
@@ -107,7 +107,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     pricing: createPricing(domains),
     ...createDomainErrors(domains, toClientError),
     ...createContexts({
-      ...{ ...reading, groups, now },
+      ...{ ...reading, groups, now, rows: (info) => compiled.rowsOf(info) },
       // Without a client of its own, a project's changes are events alone.
       data: toDataClient(client ?? options.connection.database),
       load: createLoad(domains, { context: reading, isMalformed }),
@@ -115,9 +115,8 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
-      const { schema: external } = project.config;
-      const parts = { documents: given, problems, domains, external, subscriptions };
-      const authorization = composeSchema({ ...hooks, ...parts });
+      const parts = { documents: given, problems, domains, subscriptions };
+      const authorization = composeSchema({ ...hooks, ...optionsOf(project), ...parts });
       compiled = authorization;
       return authorization;
     },
@@ -164,24 +163,21 @@ function createProjectEvents(
   return { topics, events: createEventSource({ listen, topics: [...topics.values()] }) };
 }
 
-/** Reads the memberships of many users in one statement. */
-function batchMemberships({ memberships }: Stores) {
-  const loader = createLoader(async (userIds: readonly string[]) => {
-    const found = await memberships.findActiveOf([...new Set(userIds)]);
-    return userIds.map((id) => found.filter(({ userId }) => userId === id));
-  });
-  return (userId: string) => loader.load(userId);
-}
-
 /** The schema of a project, composed without a database: to print and to explain, never to serve. */
 export function composeForReports(project: Project, hooks: SchemaHooks): Authorization<Context> {
   const own = createIdentityDomains(unavailable);
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents, problems } = composeTypeDefs(own, project);
   const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
-  const { schema: external } = project.config;
-  return composeSchema({ ...hooks, documents, problems, domains, external, subscriptions });
+  const parts = { documents, problems, domains, subscriptions };
+  return composeSchema({ ...hooks, ...optionsOf(project), ...parts });
 }
+
+/** The options of composing a schema that come from the project's configuration. */
+const optionsOf = ({ config: { schema: external, combineFilters } }: Project) => ({
+  external,
+  ...(combineFilters === undefined ? {} : { combineFilters }),
+});
 
 function unavailable(): never {
   throw new Error('This schema was composed without a database: its resolvers cannot run.');

@@ -1,6 +1,7 @@
 import {
   type Authorization,
   type AuthorizationOptions,
+  type CombineFilters,
   createAuthorization,
   type DenialExtensions,
   describeOffence,
@@ -13,6 +14,7 @@ import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from
 import { DateTimeResolver } from 'graphql-scalars';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { ClientError } from '../errors.ts';
+import { requireCompleteFilters } from './complete-filters.ts';
 import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
 import { externalParts } from './external-schema.ts';
@@ -42,6 +44,8 @@ export interface ComposeSchemaOptions {
   /** Enables a dry run: nothing is refused, and this is called instead. */
   readonly report?: (denial: DenialExtensions, context: Context) => void;
   readonly introspection?: IntrospectionMode;
+  /** Combines the filters of row policies. Default: as Prisma's. */
+  readonly combineFilters?: CombineFilters;
 }
 
 /**
@@ -53,10 +57,11 @@ export interface ComposeSchemaOptions {
  * @throws {CompositionError} with every mistake: of documents, types, domains and guards.
  */
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
-  const { domains, subscriptions, toClientError, onPolicyError, report } = options;
+  const { domains, subscriptions, toClientError, onPolicyError, report, combineFilters } = options;
   const external = options.external === undefined ? [] : [externalParts(options.external)];
   const schemaExtensions = external.map(({ extensions }) => extensions);
   const ofExternal = external.map(({ resolvers }) => resolvers);
+  const policies = Object.assign({}, ...domains.map((domain) => domain.policies));
   const problems = [...options.problems];
   const types = buildTypes(options.documents, problems);
   if (types === undefined) throw new CompositionError(problems);
@@ -70,10 +75,11 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
   // With other mistakes, the guards are still checked.
   const schema = executable ?? makeExecutableSchema({ typeDefs: types, schemaExtensions });
   const authorization = guard(schema, problems, {
-    policies: Object.assign({}, ...domains.map(({ policies }) => policies)),
+    policies: combineFilters === undefined ? requireCompleteFilters(policies) : policies,
     viewerOf: ({ rights }) => rights.viewer(),
     introspection: options.introspection ?? 'viewer',
     ...(report === undefined ? {} : { report }),
+    ...(combineFilters === undefined ? {} : { combineFilters }),
     onPolicyError(error, policy, context) {
       const clientError = toClientError(error);
       if (clientError !== undefined) throw clientError;

@@ -13,6 +13,7 @@ export interface ContextDependencies {
   readonly db: object;
   readonly load: object;
   readonly groups: Groups;
+  readonly rows: Context['rows'];
   readonly now: () => Date;
 }
 
@@ -47,7 +48,7 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
   Object.defineProperty(context, 'viewer', currentViewer);
 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
-export function createContexts({ data, db, load, groups, now }: ContextDependencies) {
+export function createContexts({ data, db, load, groups, rows, now }: ContextDependencies) {
   return {
     createContext({ viewer, client, requestId, browserSession }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
@@ -58,7 +59,7 @@ export function createContexts({ data, db, load, groups, now }: ContextDependenc
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
       return Object.assign(new RequestContext(), {
-        ...{ client, requestId, browserSession, groups, db, load, rights, changeBy },
+        ...{ client, requestId, browserSession, groups, db, load, rows, rights, changeBy },
         change: changeBy(rights),
       });
     },

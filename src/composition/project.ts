@@ -1,8 +1,10 @@
 import type { PGlite } from '@electric-sql/pglite';
+import type { CombineFilters } from '@gatehouse/authorization';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
 import type { ProjectClient } from '../changes/data-client.ts';
+import type { Bivariant } from './bivariant.ts';
 import type { Domain } from './domain.ts';
 
 interface CommonAccess {
@@ -35,6 +37,14 @@ export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> 
   readonly schema?: GraphQLSchema;
   /** Creates the project's data client, which becomes `context.db`. */
   readonly database?: (access: DatabaseAccess) => TClient;
+  /**
+   * Combines the filters of policies in `@auth(rows: ...)`, in the terms of the data client. Default: as Prisma's,
+   * `{ OR: [...] }` and `{ AND: [...] }`.
+   */
+  readonly combineFilters?: {
+    readonly any: Bivariant<CombineFilters['any']>;
+    readonly all: Bivariant<CombineFilters['all']>;
+  };
   /** The default groups of new users. */
   readonly newUserGroups?: readonly string[];
   /** Replaces `requires` of Gatehouse's own fields, by coordinate. */

@@ -26,10 +26,16 @@ type UntypedLoad = Readonly<Record<string, <Value>(key: string) => Promise<Value
  *
  * `TClient` is the project's data client, such as its `PrismaClient`; `TLoad` the loaders of its domains.
  */
-export type GatehouseContext<TClient = unknown, TLoad = UntypedLoad> = BaseContext<
-  TClient,
-  IdentityLoad & TLoad
->;
+export interface GatehouseContext<TClient = unknown, TLoad = UntypedLoad>
+  extends BaseContext<TClient, IdentityLoad & TLoad> {
+  /**
+   * Returns the filter of the rows that a field with `@auth(rows: ...)` may return to the viewer, or undefined for all
+   * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
+   *
+   * `Where` is the filter of the data client, such as `Prisma.InvoiceWhereInput`.
+   */
+  readonly rows: <Where>(info: Parameters<IdentityContext['rows']>[0]) => Where | undefined;
+}
 
 /** The context of Gatehouse's own resolvers. */
 export type IdentityContext = BaseContext<unknown, IdentityLoad>;

@@ -15,7 +15,7 @@ const { createContext } = createContexts({
   },
   groups: createGroups([]),
   now: () => new Date(0),
-  ...{ db: {}, load: {} },
+  ...{ db: {}, load: {}, rows: () => undefined },
 });
 const contextValue = createContext({
   viewer: anonymous('TOKEN_MISSING'),

@@ -47,7 +47,7 @@ async function run({ reads, resolve, policy = () => false }: Run) {
     },
     groups: createGroups(['STAFF', 'BILLING']),
     now: () => new Date(0),
-    ...{ db: {}, load: {} },
+    ...{ db: {}, load: {}, rows: () => undefined },
   });
   const schema = makeExecutableSchema({
     typeDefs: `${directiveTypeDefs()}

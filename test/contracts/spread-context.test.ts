@@ -4,11 +4,13 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import {
   defineConfig,
   defineDomain,
+  definePolicy,
   type Gatehouse,
   type GatehouseConfig,
   type GatehouseContext,
   userOf,
 } from 'gatehouse';
+import type { GraphQLResolveInfo } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listenLocally } from '../support/listen-locally.ts';
@@ -30,11 +32,24 @@ const revokeAuditor = `mutation ($userId: ID!) {
   revokeGroup(userId: $userId, group: AUDITOR) { id }
 }`;
 
+/** The desks of the viewers who are not in STAFF: the second one. */
+const ownDesks = definePolicy<{ readonly number: number }, { readonly numbers: readonly number[] }>(
+  { admits: (_viewer, { number }) => number === 2, where: () => ({ numbers: [2] }) },
+);
+
 const work = defineDomain<OwnContext>({
   name: 'work',
   typeDefs: `
   extend enum Group {
     STAFF
+  }
+  extend enum Policy {
+    DESK_OWNER
+  }
+  "A desk."
+  type Desk {
+    "Its number."
+    number: Int!
   }
   "The groups of the viewer at one time."
   type Work {
@@ -46,13 +61,23 @@ const work = defineDomain<OwnContext>({
   extend type Query {
     "The office that the server adds to each context."
     office: String! @auth
+    "Desks."
+    desks: [Desk!]! @auth(requires: [STAFF], rows: [DESK_OWNER])
   }
   extend type Mutation {
     "Loses a group and makes a change."
     work: Work! @auth(requires: [STAFF])
   }`,
   resolvers: {
-    Query: { office: (_query: unknown, _args: unknown, { office }: OwnContext) => office },
+    Query: {
+      office: (_query: unknown, _args: unknown, { office }: OwnContext) => office,
+      desks: (_query: unknown, _args: unknown, { rows }: OwnContext, info: GraphQLResolveInfo) => {
+        const { numbers } = rows<{ readonly numbers: readonly number[] }>(info) ?? {
+          numbers: [1, 2, 3],
+        };
+        return numbers.map((number) => ({ number }));
+      },
+    },
     Mutation: {
       work: async (_mutation: unknown, _args: unknown, context: OwnContext) => {
         const before = groupsOf(context);
@@ -65,6 +90,7 @@ const work = defineDomain<OwnContext>({
     },
     Work: { below: (_work: unknown, _args: unknown, context: OwnContext) => groupsOf(context) },
   },
+  policies: { DESK_OWNER: ownDesks },
 });
 
 const config: GatehouseConfig = defineConfig({ domains: [work] });
@@ -103,6 +129,15 @@ describe.each([
     const { accessToken: token } = await world.aUser(['STAFF']);
     const { data } = await world.ask('{ office }', { token });
     expect(data).toEqual({ office });
+  });
+
+  it('has the filter of the rows that the viewer may see', async () => {
+    const desksOf = async (groups: readonly string[]) => {
+      const { accessToken: token } = await world.aUser(groups);
+      return (await world.ask('{ desks { number } }', { token })).data.desks;
+    };
+    expect(await desksOf([])).toEqual([{ number: 2 }]);
+    expect(await desksOf(['STAFF'])).toHaveLength(3);
   });
 
   it('shows the groups that the viewer still has when a change finds that one was lost', async () => {

@@ -18,6 +18,7 @@ const createContext: CreateContext = (facts) => ({
   groups: createGroups([]),
   db: {},
   load: {},
+  rows: () => undefined,
   change: () => Promise.reject(new Error('Nothing is changed.')),
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),
 });
