@@ -208,6 +208,30 @@ describe('pages of rooms and entries', () => {
     expect(pageInfo.hasNextPage).toBe(false);
   });
 
+  it('show a manager all entries, and every other viewer its own', async () => {
+    const id = await aRoom();
+    const [kim, sam] = [await server.aUser('STAFF'), await server.aUser('STAFF')];
+    const made: string[] = [];
+    for (const viewer of [kim, sam, kim, kim]) {
+      made.unshift((await enter(viewer, id)).data.enterRoom.id);
+    }
+    const own = made.filter((_, index) => index !== 2);
+    const read = async (viewer: TestUser, args: string) => {
+      const selection = 'edges { cursor node { id } } pageInfo { hasNextPage endCursor }';
+      const { data } = await as(viewer, `{ roomEntries(${args}) { ${selection} } }`);
+      const { edges, pageInfo } = data.roomEntries;
+      return { ids: edges.map(({ node }: { node: { id: string } }) => node.id), ...pageInfo };
+    };
+    expect((await read(manager, 'first: 4')).ids).toEqual(made);
+    expect(await read(kim, 'first: 100')).toMatchObject({ ids: own, hasNextPage: false });
+    const first = await read(kim, 'first: 2');
+    expect(first).toMatchObject({ ids: own.slice(0, 2), hasNextPage: true });
+    expect(await read(kim, `first: 2, after: "${first.endCursor}"`)).toMatchObject({
+      ids: own.slice(2),
+      hasNextPage: false,
+    });
+  });
+
   it.each(['rooms(first: 0) { edges { cursor } }', 'rooms(after: "x") { edges { cursor } }'])(
     'refuse %s',
     async (selection) => {

@@ -224,6 +224,12 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['nobody', 'client'],
   },
   {
+    guard: 'Query.roomEntries',
+    asking: '{ roomEntries { pageInfo { hasNextPage } } }',
+    refused: 'anonymous',
+    admitted: ['MANAGER', 'AUDITOR', 'nobody', 'client'],
+  },
+  {
     guard: 'Mutation.createRoom',
     asking: `mutation ($name: String!) {
       createRoom(input: { name: $name, floor: 1, groups: [] }) { id } }`,

@@ -1,9 +1,9 @@
 import { defineDomain, isUuid, parsePage, required, toConnection, userOf } from 'gatehouse';
 import type { Context } from '../context.ts';
-import type { Room, RoomEntry } from '../generated/prisma/client.ts';
+import type { Prisma, Room, RoomEntry } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { describeRoom, parseRoom } from './room.input.ts';
-import { admits, isRoomMember, roomNotFound } from './room.policies.ts';
+import { admits, isOwnEntry, isRoomMember, roomNotFound } from './room.policies.ts';
 import { seedRooms } from './room.seed.ts';
 import { readEntries } from './room-entries.ts';
 
@@ -18,6 +18,20 @@ const resolvers: Resolvers = {
         take: page.limit + 1,
       });
       return toConnection(rooms, page);
+    },
+    roomEntries: async (_query, args, { db, rows }, info) => {
+      const page = parsePage(args);
+      const entries = await db.roomEntry.findMany({
+        where: {
+          AND: [
+            rows<Prisma.RoomEntryWhereInput>(info) ?? {},
+            page.afterId === undefined ? {} : { id: { lt: page.afterId } },
+          ],
+        },
+        orderBy: { id: 'desc' },
+        take: page.limit + 1,
+      });
+      return toConnection(entries, page);
     },
   },
   Mutation: {
@@ -90,7 +104,7 @@ export const rooms = defineDomain<Context>({
   name: 'room',
   typeDefs: 'src/room/room.graphql',
   resolvers,
-  policies: { ROOM_MEMBER: isRoomMember },
+  policies: { ROOM_MEMBER: isRoomMember, OWN_ENTRY: isOwnEntry },
   loaders: {
     rooms: {
       one: (ids, { db }) => db.room.findMany({ where: { id: { in: ids.filter(isUuid) } } }),

@@ -24,7 +24,7 @@ CREATE TABLE "room_entries" (
 CREATE INDEX "room_entries_room_id_id_idx" ON "room_entries"("room_id", "id");
 
 -- CreateIndex
-CREATE INDEX "room_entries_user_id_idx" ON "room_entries"("user_id");
+CREATE INDEX "room_entries_user_id_id_idx" ON "room_entries"("user_id", "id");
 
 -- AddForeignKey
 ALTER TABLE "room_entries" ADD CONSTRAINT "room_entries_room_id_fkey" FOREIGN KEY ("room_id") REFERENCES "rooms"("id") ON DELETE CASCADE ON UPDATE CASCADE;
