@@ -24,6 +24,10 @@ export function checkRows(value: unknown, depth: number, check: CheckRow): Maybe
   if (isPromise(value)) {
     return markHandled(Promise.resolve(value).then((late) => checkRows(late, depth, check)));
   }
+  return checkSettled(value, depth, check);
+}
+
+function checkSettled(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return value;
   if (depth === 0) return check(value);
   if (Array.isArray(value)) return checkItems(value, depth, check);
@@ -46,7 +50,7 @@ function checkItems(
       ? markHandled(
           Promise.resolve(item).then((late) => checkRows(late, depth - 1, check), toItemError),
         )
-      : checkRows(item, depth - 1, check);
+      : checkSettled(item, depth - 1, check);
     if (one !== item) isPending ||= isPromise(one);
     checked.push(one);
   }

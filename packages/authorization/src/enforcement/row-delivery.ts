@@ -64,6 +64,7 @@ export function createRowDelivery<TContext>(
     deliver,
     check(narrowed, info) {
       const { admitted } = narrowed;
+      const admits = calls.createAdmits(narrowed);
       const conclude = (isAdmitted: boolean, row: unknown): unknown => {
         if (!isAdmitted) return refuse(narrowed, row, info);
         admitted?.add(row);
@@ -71,7 +72,7 @@ export function createRowDelivery<TContext>(
       };
       return (row) => {
         if (admitted?.has(row)) return row;
-        const answer = calls.admits(narrowed, row);
+        const answer = admits(row);
         return typeof answer === 'boolean'
           ? conclude(answer, row)
           : markHandled(answer.then((late) => conclude(late, row)));
