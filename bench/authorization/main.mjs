@@ -18,6 +18,7 @@ import { measureDecisions } from './decide.mjs';
 import { createRandom, summarize } from './measure.mjs';
 import { measureMicro } from './micro.mjs';
 import { caseTable, microTable, writeResults } from './report.mjs';
+import { rowCases } from './rows.mjs';
 import { cases } from './scenario.mjs';
 import { countErrors, verifyAnswers } from './verify.mjs';
 
@@ -74,11 +75,21 @@ for (const scenario of cases.filter(({ name }) => values.cases.split(',').includ
 }
 const decisions = await measureDecisions(library, { pace, seed });
 for (const outcome of decisions) print(caseTable(outcome));
+const rows = [];
+for (const rowCase of rowCases) {
+  const parts = [];
+  for (let part = 0; part < pace.processes; part += 1) {
+    parts.push(await measureInProcess({ caseName: rowCase.name, seed: seed * 1000 + part }));
+  }
+  const outcome = { ...rowCase, ...summarize(parts) };
+  rows.push(outcome);
+  print(caseTable(outcome));
+}
 const micro = measureMicro(library, { samples: values.quick ? 500 : 2_000 });
 print(microTable(micro));
 
 const out = values.out ?? here('../results/authorization.json');
-writeResults(out, { machine, cases: [...measured, ...decisions], micro });
+writeResults(out, { machine, cases: [...measured, ...decisions, ...rows], micro });
 print(`Written to ${out}`);
 
 /** One process after the other: two at a time would measure each other. */

@@ -9,15 +9,25 @@
  */
 import { createContenders } from './contenders.mjs';
 import { createRandom, measureCase } from './measure.mjs';
+import { measureRows, rowCases } from './rows.mjs';
 import { cases } from './scenario.mjs';
 import { verifyOneGraphql } from './verify.mjs';
 
 process.once('message', async ({ libraryUrl, caseName, name, pace, seed }) => {
   const random = createRandom(seed);
-  const contenders = createContenders(await import(libraryUrl), random);
-  verifyOneGraphql(contenders, libraryUrl);
-  const scenario = cases.find(({ name }) => name === caseName);
-  const measured = contenders.filter((each, index) => index < 2 || each.name === name);
-  const samples = await measureCase(measured, scenario, { ...pace, random });
+  const library = await import(libraryUrl);
+  const rowCase = rowCases.find((each) => each.name === caseName);
+  const samples =
+    rowCase === undefined
+      ? await measureContender()
+      : await measureRows(library, rowCase, { ...pace, random });
   process.send([...samples], () => process.disconnect());
+
+  function measureContender() {
+    const contenders = createContenders(library, random);
+    verifyOneGraphql(contenders, libraryUrl);
+    const scenario = cases.find((each) => each.name === caseName);
+    const measured = contenders.filter((each, index) => index < 2 || each.name === name);
+    return measureCase(measured, scenario, { ...pace, random });
+  }
 });

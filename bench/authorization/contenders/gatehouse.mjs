@@ -11,12 +11,16 @@ const prelude = /* GraphQL */ `
 export const guards = { prelude, root: '@public', guarded: '@auth(requires: [STAFF])' };
 
 /** The whole of it, as its plugin does: the decision before, then the guarded schema. */
-export const createGatehouse = (library) => () => {
-  const { schema, authorizeOperation } = library.createAuthorization(createSchema(guards), {
-    policies: {},
-    viewerOf: ({ viewer }) => viewer,
-  });
+export const createGatehouse = (library) => () =>
+  createServer(
+    library.createAuthorization(createSchema(guards), {
+      policies: {},
+      viewerOf: ({ viewer }) => viewer,
+    }),
+  );
 
+/** Authorizes each operation, and executes it on the guarded schema. */
+export function createServer({ schema, authorizeOperation }) {
   function answer(denials, document, contextValue) {
     if (denials.length > 0) return { errors: denials };
     return execute({ schema, document, contextValue });
@@ -31,7 +35,7 @@ export const createGatehouse = (library) => () => {
         : answer(denials, document, contextValue);
     },
   };
-};
+}
 
 /** Runs the guarded resolvers alone, without authorizing the operation before: what the wrapping costs. */
 export const createGatehouseGuards = (library) => () => {
