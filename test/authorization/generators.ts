@@ -76,7 +76,7 @@ const composites = [
 export interface SchemaOptions {
   /** Whether root types can be guarded: to some viewers there is then no schema to see. */
   readonly guardsRoots?: boolean;
-  /** Whether lists of objects can have `rows`. */
+  /** Whether lists of objects can be narrowed by `rows`. */
   readonly narrowsLists?: boolean;
 }
 
@@ -105,14 +105,17 @@ export function generateSchema(
   };
   const fieldGuard = (oneIn: number) =>
     choices.rarely(oneIn * 2) ? `${policyClause()}${guard(4)}` : guard(oneIn);
-  const rowsClause = (type: string): string => {
-    const isNarrowed = narrowsLists && /^\[+[ABCTU]/.test(type) && choices.rarely(2);
-    if (!isNarrowed) return '';
-    const rows = choices.oneOf(['[YES]', '[NO]', '[OWN]', '[NO, OWN]']);
-    return choices.rarely(3)
+  const rowClause = () => {
+    const rows = choices.oneOf(['[ODD]', '[EVEN]', '[ODD, LOW]', 'LOW']);
+    return choices.rarely(2)
       ? ` @auth(rows: ${rows})`
       : ` @auth(requires: ${groups()}, rows: ${rows})`;
   };
+  /** One clause or two, on most lists of objects. */
+  const rowGuard = (type: string): string =>
+    narrowsLists && /^\[+[TABCU]\d?[\]!]/.test(type) && !choices.rarely(3)
+      ? `${rowClause()}${choices.rarely(3) ? rowClause() : ''}`
+      : '';
   const bang = (oneIn: number) => (choices.rarely(oneIn) ? '!' : '');
   const argument = (name: string) =>
     `${name}: ${choices.oneOf([
@@ -157,7 +160,7 @@ export function generateSchema(
   const inherited = (own: readonly Field[]) =>
     own.map(({ head, type }) => ({ head: strip(head), type }));
   const block = (own: readonly Field[]) =>
-    own.map(({ head, type }) => `  ${head}: ${type}${fieldGuard(4)}${rowsClause(type)}`).join('\n');
+    own.map(({ head, type }) => `  ${head}: ${type}${fieldGuard(4)}${rowGuard(type)}`).join('\n');
 
   const parts: string[] = [];
   for (const name of ['E0', 'E1']) {
@@ -171,18 +174,24 @@ export function generateSchema(
     `input I1${guard(8)} {\n  n: Int${bang(6)}${guard(4)}\n  d: Int = 1${guard(4)}\n  e: [E1${bang(6)}] = [E1_A]${guard(4)}\n  s: [I0]${guard(6)}\n}`,
     `input I2 @oneOf {\n  n: Int${guard(2)}\n  e: E2${guard(4)}\n  i: I1${guard(3)}\n  s: I2\n}`,
   );
-  const rootGuard = () => {
+  const rootGuard = (type: string) => {
+    const rows = rowGuard(type);
+    if (rows !== '') return `${rows}${guard(6)}`;
     if (!choices.rarely(4)) return ' @public';
     return choices.rarely(3) ? policyClause() : ` ${clause()}`;
   };
   const root = (name: string, types: readonly string[]) => {
     const lines = types.map(
       (type, index) =>
-        `  ${name.toLowerCase()}${index}${args()}: ${output(type)}${rowsClause(type) || rootGuard()}`,
+        `  ${name.toLowerCase()}${index}${args()}: ${output(type)}${rootGuard(type)}`,
     );
     return `type ${name}${guardsRoots ? guard(12) : ''} {\n${lines.join('\n')}\n}`;
   };
-  const everything = [...interfaces, ...objects, 'U0', 'U1', 'E0', '[E1]', 'S0', '[A]', '[[T1]]'];
+  const lists = narrowsLists ? ['[B]', '[U1]', '[[A]]', '[T2]', '[C]', '[U0]'] : [];
+  const everything = [
+    ...[...interfaces, ...objects, 'U0', 'U1', 'E0', '[E1]', 'S0', '[A]', '[[T1]]'],
+    ...lists,
+  ];
   parts.push(
     root('Query', everything).replace(
       '{\n',
@@ -250,9 +259,9 @@ export function generateSchema(
 }
 
 const directives = `
-enum Policy { YES NO OWN }
-directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) repeatable on OBJECT | INTERFACE
-  | UNION | SCALAR | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+enum Policy { YES NO OWN ODD EVEN LOW }
+directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
+  | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
 directive @implies(groups: [Group!]!) on ENUM_VALUE
 `;
@@ -264,15 +273,51 @@ function strip(head: string): string {
     .replaceAll(/,|\)$/g, (end) => `#${end}`);
 }
 
-/** The policies of every generated schema. */
+const isOfType = (source: unknown, pattern: RegExp): boolean =>
+  typeof source === 'object' &&
+  source !== null &&
+  '__typename' in source &&
+  pattern.test(String(source.__typename));
+
+/** A policy for rows of some types, whose filter is its name. */
+const byType = (name: RowPolicyName, isLate: boolean) => ({
+  admits: (_viewer: unknown, row: unknown): boolean | Promise<boolean> => {
+    const answer = isOfType(row, rowPatterns[name]);
+    return isLate ? Promise.resolve(answer) : answer;
+  },
+  where: (): RowsFilter => ({ policy: name }),
+});
+
+type RowPolicyName = keyof typeof rowPatterns;
+
+/** The types of the rows that each policy selects. */
+const rowPatterns = { ODD: /[13]$/, EVEN: /[02]$/, LOW: /[01]$/ };
+
+/** A filter of rows, with the combinations of Prisma. */
+export interface RowsFilter {
+  readonly policy?: RowPolicyName;
+  readonly OR?: readonly RowsFilter[];
+  readonly AND?: readonly RowsFilter[];
+}
+
+/** Whether a filter selects a row. */
+export const selectsRow = (row: object, { policy, OR = [], AND = [] }: RowsFilter): boolean =>
+  (policy === undefined || isOfType(row, rowPatterns[policy])) &&
+  (OR.length === 0 || OR.some((each) => selectsRow(row, each))) &&
+  AND.every((each) => selectsRow(row, each));
+
+/** The policies of every generated schema for single objects. */
 export const policies = {
   YES: () => true,
   NO: () => Promise.resolve(false),
-  OWN: (_viewer: unknown, source: unknown) =>
-    typeof source === 'object' &&
-    source !== null &&
-    '__typename' in source &&
-    /[13]$/.test(String(source.__typename)),
+  OWN: (_viewer: unknown, source: unknown) => isOfType(source, /[13]$/),
+} as const;
+
+/** The policies of every generated schema for rows. */
+export const rowPolicies = {
+  ODD: byType('ODD', false),
+  EVEN: byType('EVEN', true),
+  LOW: byType('LOW', false),
 } as const;
 
 export interface GeneratedOperation {

@@ -45,6 +45,8 @@ export interface Denied {
 export interface OracleResult {
   readonly data: unknown;
   readonly deniedPaths: readonly string[];
+  /** Whether a list was read of which the viewer may not see every row, whatever it has. */
+  readonly isNarrowed: boolean;
   /** Whether a refusal has taken more with it than its own value, since null may not stand there. */
   readonly hasBubbled: boolean;
 }
@@ -55,6 +57,7 @@ const bubble = Symbol('bubble');
 interface OracleClause {
   readonly requires: readonly string[] | undefined;
   readonly or: readonly string[] | undefined;
+  readonly rows: readonly string[] | undefined;
 }
 
 interface OracleField {
@@ -82,6 +85,21 @@ interface OracleType {
 /** What the named policies of the generated schemas answer at a field of this type. */
 function policyAdmits(policy: string, parent: string): boolean {
   return policy === 'YES' || (policy === 'OWN' && (parent === 'T1' || parent === 'T3'));
+}
+
+/** Whether a clause leaves a row of this type to the viewer. */
+function leavesRow(
+  { requires, rows }: OracleClause,
+  viewer: readonly string[],
+  type: string,
+): boolean {
+  if (rows === undefined || requires?.some((group) => viewer.includes(group))) return true;
+  const typesOf: Readonly<Record<string, readonly string[]>> = {
+    ODD: ['T1', 'T3'],
+    EVEN: ['T0', 'T2'],
+    LOW: ['T0', 'T1'],
+  };
+  return rows.some((policy) => typesOf[policy]?.includes(type));
 }
 
 export function createOracle(sdl: string): Oracle {
@@ -306,13 +324,18 @@ export function createOracle(sdl: string): Oracle {
     const scope = scopeOf(request);
     const deniedPaths: string[] = [];
     let hasBubbled = false;
+    let isNarrowed = false;
     const refuse = (path: string) => {
       deniedPaths.push(path);
       return null;
     };
 
     function complete(
-      field: { readonly coordinate: string; readonly nodes: readonly FieldNode[] },
+      field: {
+        readonly coordinate: string;
+        readonly nodes: readonly FieldNode[];
+        readonly hasRow: (runtime: string) => boolean;
+      },
       type: TypeNode,
       path: string,
       index: number,
@@ -321,9 +344,9 @@ export function createOracle(sdl: string): Oracle {
         return complete(field, type.type, path, index) ?? bubble;
       }
       if (type.kind === 'ListType') {
-        const items = itemsAt(field.coordinate).map((item) =>
-          complete(field, type.type, `${path}.${item}`, index + item),
-        );
+        const items = itemsAt(field.coordinate)
+          .filter((item) => isLeft(field, type.type, index + item))
+          .map((item, at) => complete(field, type.type, `${path}.${at}`, index + item));
         if (!items.includes(bubble)) return items;
         hasBubbled = true;
         return null;
@@ -342,6 +365,19 @@ export function createOracle(sdl: string): Oracle {
         field.nodes.flatMap((each) => each.selectionSet ?? []),
         path,
       );
+    }
+
+    /** Whether an item is left to the viewer. Lists in a list are, with the rows that are left of them. */
+    function isLeft(
+      field: { readonly coordinate: string; readonly hasRow: (runtime: string) => boolean },
+      type: TypeNode,
+      index: number,
+    ): boolean {
+      if (type.kind === 'NonNullType') return isLeft(field, type.type, index);
+      if (type.kind === 'ListType') return true;
+      const name = nameOf(type);
+      if (!['object', 'interface', 'union'].includes(typeOf(name).kind)) return true;
+      return field.hasRow(pick(field.coordinate, possible(name), index));
     }
 
     function object(type: string, sets: readonly SelectionSetNode[], path: string): unknown {
@@ -366,7 +402,13 @@ export function createOracle(sdl: string): Oracle {
           refuse(here);
           data[key] = isNonNull ? bubble : null;
         } else if (isNullAt(coordinate) && !isNonNull) data[key] = null;
-        else data[key] = complete({ coordinate, nodes }, field.type, here, 0);
+        else {
+          const clauses = clausesOfField(type, node.name.value);
+          const hasRow = (runtime: string) =>
+            clauses.every((clause) => leavesRow(clause, request.viewer ?? [], runtime));
+          isNarrowed ||= clauses.some((clause) => !leavesRow(clause, request.viewer ?? [], 'any'));
+          data[key] = complete({ coordinate, nodes, hasRow }, field.type, here, 0);
+        }
       }
       if (!Object.values(data).includes(bubble)) return data;
       hasBubbled = true;
@@ -374,7 +416,7 @@ export function createOracle(sdl: string): Oracle {
     }
 
     const data = object(scope.root, [scope.operation.selectionSet], '');
-    return { data, deniedPaths, hasBubbled };
+    return { data, deniedPaths, hasBubbled, isNarrowed };
   }
 
   const asHeld = (request: OracleRequest) => ({ ...request, viewer: held(sdl, request.viewer) });
@@ -401,8 +443,10 @@ function impliedIn(sdl: string, group: string): readonly string[] {
 
 /** Only a field of a type bears policies. */
 function passes(clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean {
-  return clauses.every(({ requires, or }) => {
+  return clauses.every(({ requires, or, rows }) => {
     if (viewer === null) return false;
+    // Rows refuse nobody: an empty list is an answer.
+    if (rows !== undefined) return true;
     if (requires === undefined && or === undefined) return true;
     if (requires?.some((group) => viewer.includes(group))) return true;
     return or?.some((policy) => policyAdmits(policy, parent)) === true;
@@ -566,6 +610,6 @@ function readClauses(directives: readonly DirectiveNode[]): readonly OracleClaus
         const items = value.kind === 'ListValue' ? value.values : [value];
         return items.map((item) => (item.kind === 'EnumValue' ? item.value : ''));
       };
-      return { requires: names('requires'), or: names('or') };
+      return { requires: names('requires'), or: names('or'), rows: names('rows') };
     });
 }

@@ -23,6 +23,8 @@ import {
   generateOperation,
   generateSchema,
   policies,
+  rowPolicies,
+  selectsRow,
   viewers,
 } from './generators.ts';
 import { createOracle, type Oracle, type OracleResult, type OracleViewer } from './oracle.ts';
@@ -83,10 +85,13 @@ const rounds = fc.record({
 });
 
 function toSetting(numbers: readonly number[]): Setting {
-  const sdl = generateSchema(createChoices(numbers), { guardsRoots: true });
-  const world = createWorld(sdl);
-  const authorization = createAuthorization<Viewer, Context>(world, {
-    policies: countedPolicies,
+  const sdl = generateSchema(createChoices(numbers), { guardsRoots: true, narrowsLists: true });
+  const world = createWorld(sdl, (info) => {
+    const filter = info.schema === world ? undefined : authorization.rowsOf(info);
+    return filter === undefined ? undefined : (row) => selectsRow(row, Object(filter));
+  });
+  const authorization: Authorization<Context> = createAuthorization<Viewer, Context>(world, {
+    policies: { ...countedPolicies, ...rowPolicies },
     viewerOf({ viewer }) {
       if (isViewer(viewer)) return viewer;
       throw new Error('unreachable');
@@ -314,13 +319,14 @@ async function checkDecided(triple: Triple): Promise<string | undefined> {
   const request = requestOf(triple);
   const decided = await authorization.decideOperation(request);
   if (decided.kind === 'invalid') return `is invalid: ${decided.errors}`;
-  const { allowed, denials, depends } = decided.decision;
+  const { allowed, denials, depends, narrowed } = decided.decision;
   const told = denials.map(({ coordinate, path }) => ({ coordinate, path: path.join('.') }));
   const isCertain = allowed && depends.length === 0;
   return (
     differ('decided denials', told, deniedBefore.slice(0, maxListedDenials)) ??
     differ('allowed', allowed, deniedBefore.length === 0) ??
     (isCertain ? differ('denied later', granted.deniedPaths, []) : undefined) ??
+    (allowed && granted.isNarrowed ? differ('narrowed', narrowed.length > 0, true) : undefined) ??
     findAskedTwice(request)
   );
 }
@@ -329,6 +335,7 @@ async function checkDecided(triple: Triple): Promise<string | undefined> {
 async function checkPermitted(triple: Triple): Promise<string | undefined> {
   const { deniedBefore, granted, world, authorization } = triple;
   if (deniedBefore.length > 0 || granted.deniedPaths.length > 0) return undefined;
+  if (granted.isNarrowed) return undefined;
   const request = requestOf(triple);
   return differ('answer', await run(authorization.schema, request), await run(world, request));
 }

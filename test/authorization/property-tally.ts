@@ -19,7 +19,7 @@ import type { GeneratedOperation } from './generators.ts';
 /** What the oracle says of one triple. */
 export interface TriedTriple {
   readonly deniedBefore: readonly { readonly coordinate: string }[];
-  readonly granted: { readonly deniedPaths: readonly string[] };
+  readonly granted: { readonly deniedPaths: readonly string[]; readonly isNarrowed: boolean };
   /** The same where no one was asked before. */
   readonly grantedAlone: { readonly deniedPaths: readonly string[] };
 }
@@ -54,7 +54,7 @@ const minOperationShares = {
   '@skip or @include': 0.3,
   'conditions by variable': 0.25,
   arguments: 0.3,
-  'defaults of arguments': 0.12,
+  'defaults of arguments': 0.08,
   variables: 0.18,
   'defaults of variables': 0.3,
   'variables left out': 0.08,
@@ -77,6 +77,7 @@ const minTripleShares = {
   'permitted where another viewer is refused': 0.07,
   'refused before running': 0.2,
   'refused only while running': 0.03,
+  'narrowed, and refused nothing': 0.025,
   'refused at a root field': 0.1,
   'refused at a field below': 0.08,
   'refused at an argument': 0.05,
@@ -163,7 +164,8 @@ function outcomesOf({ deniedBefore, granted, grantedAlone }: TriedTriple): reado
     }
     return [...new Set<Outcome>(['refused before running', ...places])];
   }
-  return [granted.deniedPaths.length > 0 ? 'refused only while running' : 'permitted'];
+  if (granted.deniedPaths.length > 0) return ['refused only while running'];
+  return ['permitted', ...(granted.isNarrowed ? (['narrowed, and refused nothing'] as const) : [])];
 }
 
 /** By the names that the generators give. */

@@ -39,6 +39,7 @@ import {
   generateOperation,
   generateSchema,
   policies,
+  rowPolicies,
   viewers,
 } from './generators.ts';
 import type { OracleViewer } from './oracle.ts';
@@ -75,7 +76,7 @@ const holds = (check: (trial: Trial) => Promise<readonly string[]> | readonly st
     check: async ({ schema, operation, groups }) => {
       const sdl = generateSchema(createChoices(schema));
       const authorization = createAuthorization<Viewer, Context>(createWorld(sdl), {
-        policies,
+        policies: { ...policies, ...rowPolicies },
         viewerOf: ({ viewer }) => viewer,
       });
       const viewer = toViewer(groups);

@@ -1,9 +1,15 @@
-import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import type {
+  GraphQLNamedType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+} from 'graphql';
 import {
   buildSchema,
   getNamedType,
   getNullableType,
   isAbstractType,
+  isCompositeType,
   isEnumType,
   isListType,
   isNullableType,
@@ -52,8 +58,11 @@ export function createData(sdl: string): Data {
   };
 }
 
-/** A schema of which every leaf is the coordinate at which it stands. */
-export function createWorld(sdl: string): GraphQLSchema {
+/** Returns which rows a list of objects may have; undefined: all. */
+type SelectRows = (info: GraphQLResolveInfo) => ((row: object) => boolean) | undefined;
+
+/** A schema of which every leaf is the coordinate at which it stands. Every list of objects asks for its rows. */
+export function createWorld(sdl: string, selectRows: SelectRows = () => undefined): GraphQLSchema {
   const schema = buildSchema(sdl);
   const data = createData(sdl);
   const sources = new Map<string, object>();
@@ -76,9 +85,13 @@ export function createWorld(sdl: string): GraphQLSchema {
     return source;
   }
 
-  function valueAt(coordinate: string, type: GraphQLOutputType): unknown {
+  function valueAt(
+    coordinate: string,
+    type: GraphQLOutputType,
+    isRow?: (row: object) => boolean,
+  ): unknown {
     const isNull = data.isNullAt(coordinate) && isNullableType(type);
-    const value = isNull ? null : itemAt(coordinate, type, 0);
+    const value = isNull ? null : onlyRows(itemAt(coordinate, type, 0), isRow);
     return data.wayAt(coordinate, 3) === 0 ? Promise.resolve(value) : value;
   }
 
@@ -107,12 +120,25 @@ export function createWorld(sdl: string): GraphQLSchema {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
-      if (!roots.includes(type) && data.wayAt(`${coordinate} resolver`, 2) === 0) continue;
-      field.resolve = () => valueAt(coordinate, field.type);
+      const isProperty = !roots.includes(type) && data.wayAt(`${coordinate} resolver`, 2) === 0;
+      if (isProperty && !isListOfObjects(field.type)) continue;
+      field.resolve = (_source, _args, _context, info) =>
+        valueAt(coordinate, field.type, selectRows(info));
       if (type === schema.getSubscriptionType()) field.subscribe = openStream;
     }
   }
   return schema;
+}
+
+const isListOfObjects = (type: GraphQLOutputType): boolean =>
+  isListType(getNullableType(type)) && isCompositeType(getNamedType(type));
+
+/** Leaves the rows out of a list, and of the lists in it, that are not selected. */
+function onlyRows(value: unknown, isRow: ((row: object) => boolean) | undefined): unknown {
+  if (isRow === undefined || !Array.isArray(value)) return value;
+  return value
+    .filter((item) => Array.isArray(item) || isRow(item))
+    .map((item) => onlyRows(item, isRow));
 }
 
 /** How many events a subscription has. */
