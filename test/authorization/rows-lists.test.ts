@@ -104,6 +104,29 @@ describe('a narrowed list', () => {
     expect(await bad.run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
   });
 
+  it('can be a generator that asks for the filter, and reads, as it runs', async () => {
+    for (const read of [select, () => rooms]) {
+      const { run } = createRowsWorld({
+        sdl: `type Query { rooms: [Room] @auth(rows: [SELF]) late: [Room] @auth(rows: [SELF]) }
+          type Room { id: Int }`,
+        resolvers: (rowsOf) => ({
+          Query: {
+            *rooms(_source, _args, _context, info) {
+              yield* read(rowsOf(info));
+            },
+            async *late(_source, _args, _context, info) {
+              yield* read(rowsOf(info));
+            },
+          },
+        }),
+      });
+      const rows = read === select ? mine : null;
+      expect(await run('{ rooms { id } late { id } }', ada)).toMatchObject({
+        data: { rooms: rows, late: rows },
+      });
+    }
+  });
+
   it('can be nested', async () => {
     const text = '{ rooms { id } }';
     const good = listWorld((filter) => [select(filter), null, [null]], '[[Room]]');

@@ -30,12 +30,18 @@ export function checkRows(value: unknown, depth: number, check: CheckRow): Maybe
 function checkSettled(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return value;
   if (depth === 0) return check(value);
-  if (Array.isArray(value)) return checkItems(value, depth, check);
-  if (isIterable(value)) return checkItems(Array.from(value), depth, check);
-  if (isAsyncIterable(value)) {
-    return markHandled(collect(value).then((items) => checkItems(items, depth, check)));
+  const items = readItems(value);
+  if (isPromise(items)) {
+    return markHandled(Promise.resolve(items).then((late) => checkRows(late, depth, check)));
   }
-  return value;
+  return Array.isArray(items) ? checkItems(items, depth, check) : items;
+}
+
+/** Reads an iterable to its end, and returns an array. Other values are returned unchanged. */
+export function readItems(value: unknown): unknown {
+  if (Array.isArray(value)) return value;
+  if (isIterable(value)) return Array.from(value);
+  return isAsyncIterable(value) ? markHandled(collect(value)) : value;
 }
 
 function checkItems(

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import type { CheckRow } from './check-rows.ts';
+import { type CheckRow, readItems } from './check-rows.ts';
 import type { Decider } from './decider.ts';
 import type { MaybePromise } from './field-call.ts';
 import { markHandled } from './mark-handled.ts';
@@ -9,8 +9,9 @@ import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 /** The value that a resolver returned, and how its rows are checked. */
 interface Delivery<TContext> {
   readonly rows: NarrowedCall<TContext>;
-  /** Whether the resolver has to ask for the filter before it returns. */
+  /** Whether the resolver has to ask for the filter before it returns, or before its generator ends. */
   readonly mustAsk: boolean;
+  readonly isList: boolean;
   readonly check: (value: unknown) => MaybePromise<unknown>;
 }
 
@@ -48,8 +49,10 @@ export function createRowDelivery<TContext>(
       return markHandled(Promise.resolve(value).then((late) => deliver(late, delivery)));
     }
     if (value instanceof Error) return value;
-    const { rows, mustAsk, check } = delivery;
+    const { rows, mustAsk, isList, check } = delivery;
     try {
+      const items = isList ? readItems(value) : value;
+      if (items !== value) return deliver(items, delivery);
       if (rows.failure !== undefined) throw rows.failure;
       if (mustAsk && rows.filter === undefined && !isDryRun) {
         throw calls.fail(rows, 'its resolver did not ask which rows the viewer may see');

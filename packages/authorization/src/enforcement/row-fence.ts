@@ -96,6 +96,7 @@ export function createRowFence<TContext>(
         return delivery.deliver(value, {
           rows,
           mustAsk: rows !== above,
+          isList: depth > 0,
           check: (given) => checkRows(given, depth, check),
         });
       };
