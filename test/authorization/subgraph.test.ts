@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
-import { execute, introspectionFromSchema, parse } from 'graphql';
+import { printFederationSchema } from '@gatehouse/authorization/reports';
+import { execute, introspectionFromSchema, parse, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   anonymous,
@@ -237,6 +238,48 @@ describe('the SDL of a subgraph', () => {
         .map(({ name }) => name);
     expect(possibleTypes(anonymous)).toEqual(['Item']);
     expect(possibleTypes(holding('STAFF'))).toEqual(['Bill', 'Item']);
+  });
+});
+
+describe('the SDL of a subgraph for a router', () => {
+  const { authorization } = createBills();
+  const { source, requirements } = authorization;
+  const printed = printFederationSchema(source, requirements);
+
+  it('has the guards, and the links and keys of the subgraph', () => {
+    expect(printed).toContain(
+      'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", ' +
+        'import: ["@key", "@authenticated", "@requiresScopes", "@policy"])',
+    );
+    expect(printed).toContain('type Bill @key(fields: "id", resolvable: true) {');
+    expect(printed).toContain('owner: String @requiresScopes(scopes: [["STAFF"]])');
+    expect(printed).not.toMatch(/_Any|_Entity|_Service|_entities|_service|federation__|link__/);
+  });
+
+  it('is a subgraph again', () => {
+    const again = buildSubgraphSchema({ typeDefs: parse(printed) });
+    expect(printSchema(again)).toContain('union _Entity = Bill | Item');
+    expect(Object.keys(again.getQueryType()?.getFields() ?? {})).toEqual([
+      ...['now', '_entities', '_service'],
+    ]);
+  });
+
+  it.each([
+    { from: 'v2.6", import: ["@key"])', to: 'v2.3", import: ["@key", "@shareable"])', is: 'v2.6' },
+    { from: 'v2.6", import: ["@key"])', to: 'v2.9", import: ["@key"])', is: 'v2.9' },
+    {
+      from: 'import: ["@key"])',
+      to: 'import: ["@key", "@policy", { name: "@tag", as: "@label" }])',
+      is: '"@policy", {name: "@tag", as: "@label"}, "@authenticated", "@requiresScopes"]',
+    },
+  ])('has $is for $to', ({ from, to, is }) => {
+    const changed = build(sdl.replace(from, to), {
+      Bill: { __resolveReference: () => null },
+    });
+    const guarded = guardBuilt(changed, { policies: { SELF: () => true } });
+    const text = printFederationSchema(guarded.source, guarded.requirements);
+    expect(text.match(/^extend schema.*$/m)?.[0]).toContain(is);
+    expect(() => buildSubgraphSchema({ typeDefs: parse(text) })).not.toThrow();
   });
 });
 

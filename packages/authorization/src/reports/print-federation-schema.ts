@@ -11,6 +11,7 @@ import {
 } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { createDirectiveNode } from './directive-node.ts';
+import { printLinks, withoutFederation } from './federation-link.ts';
 import { toSchemaDocument } from './schema-document.ts';
 
 /** The maximum number of alternatives in a router's directive. Clauses beyond it are checked only by the server. */
@@ -39,7 +40,7 @@ export function printFederationSchema(schema: GraphQLSchema, requirements: Requi
     for (const { or } of held.filter(isPoliciesOnly)) for (const each of or) policies.add(each);
     return toDirectives(held);
   };
-  const document: DocumentNode = visit(withoutGuards(schema), {
+  const document: DocumentNode = visit(withoutFederation(schema, withoutGuards(schema)), {
     ObjectTypeDefinition: ({ name: type, ...definition }) =>
       visit(
         { ...definition, name: type },
@@ -54,12 +55,8 @@ export function printFederationSchema(schema: GraphQLSchema, requirements: Requi
       ),
   });
   const printed = print(document);
-  return `${[...notes(policies), link, '', printed].join('\n')}\n`;
+  return `${[...notes(policies), printLinks(schema), '', printed].join('\n')}\n`;
 }
-
-/** Federation 2.6 is the first with `@policy`. */
-const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@authenticated", "@requiresScopes", "@policy"])';
 
 function notes(policies: ReadonlySet<string>): readonly string[] {
   return [

@@ -1,0 +1,131 @@
+import type {
+  ConstArgumentNode,
+  ConstDirectiveNode,
+  ConstListValueNode,
+  ConstValueNode,
+  DocumentNode,
+  GraphQLSchema,
+} from 'graphql';
+import { Kind, print, visit } from 'graphql';
+import { directiveNodes } from '../requirements/applied-directives.ts';
+
+/** The router's directives for guards. Federation 2.6 is the first version with `@policy`. */
+const guardDirectives = ['@authenticated', '@requiresScopes', '@policy'];
+const leastMinorVersion = 6;
+
+const federationUrl = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.(\d+)$/;
+
+/** The URL of the specification of `@link` itself, which a subgraph imports implicitly. */
+const linkUrl = /^https:\/\/specs\.apollo\.dev\/link\//;
+
+/**
+ * Prints the `extend schema` that imports the router's directives for guards. A subgraph keeps its own links, and their
+ * imports, such as `@key`.
+ */
+export function printLinks(schema: GraphQLSchema): string {
+  const links = linksOf(schema);
+  const all = links.some(isFederation) ? links.map(withGuards) : [...links, guardsAlone];
+  return `extend schema ${all.map((link) => print(link)).join(' ')}`;
+}
+
+const linksOf = (schema: GraphQLSchema): readonly ConstDirectiveNode[] =>
+  directiveNodes(schema).filter((node) => node.name.value === 'link' && !linkUrl.test(urlOf(node)));
+
+const isFederation = (link: ConstDirectiveNode): boolean => federationUrl.test(urlOf(link));
+
+const argumentOf = (link: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
+  link.arguments?.find((argument) => argument.name.value === name)?.value;
+
+function urlOf(link: ConstDirectiveNode): string {
+  const value = argumentOf(link, 'url');
+  return value?.kind === Kind.STRING ? value.value : '';
+}
+
+function importsOf(link: ConstDirectiveNode): ConstListValueNode['values'] {
+  const value = argumentOf(link, 'import');
+  return value?.kind === Kind.LIST ? value.values : [];
+}
+
+const toText = (value: string): ConstValueNode => ({ kind: Kind.STRING, value });
+
+const toArgument = (name: string, value: ConstValueNode): ConstArgumentNode => ({
+  kind: Kind.ARGUMENT,
+  name: { kind: Kind.NAME, value: name },
+  value,
+});
+
+/** Adds the imports to the link of the federation, and raises its version if it does not have them. */
+function withGuards(link: ConstDirectiveNode): ConstDirectiveNode {
+  const minor = federationUrl.exec(urlOf(link))?.[1];
+  if (minor === undefined) return link;
+  const imports = importsOf(link);
+  const known = imports.map((each) => (each.kind === Kind.STRING ? each.value : ''));
+  const missing = guardDirectives.filter((name) => !known.includes(name)).map(toText);
+  const others = (link.arguments ?? []).filter(
+    ({ name }) => name.value !== 'url' && name.value !== 'import',
+  );
+  return {
+    ...link,
+    arguments: [
+      toArgument('url', toText(toUrl(Math.max(Number(minor), leastMinorVersion)))),
+      ...others,
+      toArgument('import', { kind: Kind.LIST, values: [...imports, ...missing] }),
+    ],
+  };
+}
+
+const toUrl = (minor: number): string => `https://specs.apollo.dev/federation/v2.${minor}`;
+
+const guardsAlone: ConstDirectiveNode = {
+  kind: Kind.DIRECTIVE,
+  name: { kind: Kind.NAME, value: 'link' },
+  arguments: [
+    toArgument('url', toText(toUrl(leastMinorVersion))),
+    toArgument('import', { kind: Kind.LIST, values: guardDirectives.map(toText) }),
+  ],
+};
+
+/** Removes what a library for subgraphs has added to the schema, and composition adds again. */
+export function withoutFederation(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const links = linksOf(schema);
+  if (!links.some(isFederation)) return document;
+  const imported = new Set(links.flatMap(importsOf).flatMap(importedName));
+  const isAdded = (name: string): boolean =>
+    imported.has(name) || addedNames.has(name) || /^(federation|link)__/.test(name);
+  const remove = ({ name }: Named) => (isAdded(name.value) ? null : undefined);
+  return visit(document, {
+    DirectiveDefinition: ({ name }) =>
+      isAdded(`@${name.value}`) || isAdded(name.value) ? null : undefined,
+    ScalarTypeDefinition: remove,
+    ObjectTypeDefinition: remove,
+    UnionTypeDefinition: remove,
+    EnumTypeDefinition: remove,
+    FieldDefinition: remove,
+  });
+}
+
+interface Named {
+  readonly name: { readonly value: string };
+}
+
+const addedNames: ReadonlySet<string> = new Set([
+  '@link',
+  '_Any',
+  '_Entity',
+  '_Service',
+  '_entities',
+  '_service',
+]);
+
+/** An import is a name, or an object with `name` and `as`. */
+function importedName(value: ConstValueNode): readonly string[] {
+  if (value.kind === Kind.STRING) return [value.value];
+  if (value.kind !== Kind.OBJECT) return [];
+  const texts = new Map(
+    value.fields.flatMap(({ name, value: inside }) =>
+      inside.kind === Kind.STRING ? [[name.value, inside.value] as const] : [],
+    ),
+  );
+  const name = texts.get('as') ?? texts.get('name');
+  return name === undefined ? [] : [name];
+}
