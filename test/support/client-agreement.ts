@@ -83,6 +83,10 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
       const found: string[] = [];
       for (const { held, client, viewer } of viewers) {
         const outcome = client.can(document, given.variables);
+        if (isBeyondLimit(document)) {
+          found.push(...compare('an operation with too many conditions', held, outcome, 'depends'));
+          continue;
+        }
         const server = explained({ schema, ...given }, held, servers);
         if (server === undefined) return [];
         found.push(...compare('the operation', held, outcome, server));
@@ -92,6 +96,10 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
     },
   };
 }
+
+/** Whether more conditions decide about an operation than a front end compiles: it always asks the server. */
+const isBeyondLimit = ({ __meta__ }: ReturnType<FrontEnd['document']>): boolean =>
+  __meta__?.gatehouse?.needs.some(({ at }) => at === '') === true;
 
 type Compared = ReturnType<GatehouseClient['can']>;
 
