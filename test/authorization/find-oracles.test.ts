@@ -125,9 +125,11 @@ describe('the search for oracles', () => {
     ]);
   });
 
-  it('compares with the nodes of a connection', () => {
-    const sdl = `${bill} type Query { bills(where: BillWhere): Bills! @public }
-      type Bills { total: Int edges: [BillEdge!]! } type BillEdge { node: Bill! }
+  it.each([
+    'type Bills { total: Int edges: [BillEdge!]! } type BillEdge { node: Bill! }',
+    'type Bills { total: Int nodes: [Bill!]! }',
+  ])('compares with the nodes of a connection: %s', (connection) => {
+    const sdl = `${bill} type Query { bills(where: BillWhere): Bills! @public } ${connection}
       input BillWhere { total: Int }`;
     expect(coordinatesIn(sdl)).toEqual(['BillWhere.total']);
   });

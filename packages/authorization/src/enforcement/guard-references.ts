@@ -7,6 +7,7 @@ import type {
 import { defaultTypeResolver, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import { type Offence, SchemaAuthorizationError } from '../requirements/declarations.ts';
+import type { Requirements } from '../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from './authorization-error.ts';
 import type { Decider } from './decider.ts';
 import { markHandled } from './mark-handled.ts';
@@ -33,9 +34,11 @@ type EntityType = GraphQLObjectType | GraphQLInterfaceType;
 export function createReferenceGuard<TContext>(
   decider: Decider<TContext>,
 ): (type: GraphQLNamedType) => void {
-  const rows = createReferenceRows(decider);
-  requireReferenceResolvers(decider, rows);
   const { schema, requirements } = decider;
+  const union = schema.getType('_Entity');
+  if (!isUnionType(union)) return () => {};
+  const rows = createReferenceRows(decider);
+  requireReferenceResolvers(union.getTypes(), requirements, rows);
 
   return (type) => {
     if (!isObjectType(type) && !isInterfaceType(type)) return;
@@ -105,11 +108,10 @@ const runtimeTypeOf = <TContext>(
  * client has sent, so a client could name itself the owner.
  */
 function requireReferenceResolvers<TContext>(
-  { schema, requirements }: Decider<TContext>,
+  entities: readonly GraphQLObjectType[],
+  requirements: Requirements,
   rows: ReferenceRows<TContext>,
 ): void {
-  const union = schema.getType('_Entity');
-  const entities = isUnionType(union) ? union.getTypes() : [];
   const ofFields: readonly Offence[] = entities
     .filter((type) => !hasReferenceResolver(type))
     .flatMap((type) =>

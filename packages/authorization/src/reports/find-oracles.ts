@@ -17,9 +17,9 @@ import {
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { fileOf, type Offence } from '../requirements/declarations.ts';
-import { listedType } from '../requirements/listed-type.ts';
 import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { listedType } from '../requirements/row-fields.ts';
 import { namesField } from './name-of-field.ts';
 import { printRequirement } from './print-requirement.ts';
 

@@ -19,6 +19,15 @@ export function rowShapeOf(type: GraphQLOutputType): RowShape | undefined {
     : undefined;
 }
 
+/** Returns the type of the items of a list, of the nodes of a connection, or the named type of another field. */
+export function listedType(type: GraphQLOutputType): GraphQLNamedType {
+  const named = getNamedType(type);
+  if (rowShapeOf(type) !== 'connection') return named;
+  const edges = fieldType(named, 'edges');
+  const node = fieldType(named, 'nodes') ?? (edges && fieldType(getNamedType(edges), 'node'));
+  return node === undefined ? named : getNamedType(node);
+}
+
 const isListOfObjects = (type: GraphQLOutputType | undefined): boolean =>
   isListType(getNullableType(type)) && isCompositeType(type && getNamedType(type));
 
