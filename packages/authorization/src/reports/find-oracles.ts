@@ -20,7 +20,7 @@ import { fileOf, type Offence } from '../requirements/declarations.ts';
 import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { listedType } from '../requirements/row-fields.ts';
-import { namesField } from './name-of-field.ts';
+import { createNamesField } from './name-of-field.ts';
 import { printRequirement } from './print-requirement.ts';
 
 /** The names of types that filter or order a list, those of Prisma-like schemas included. */
@@ -49,13 +49,16 @@ type Member = GraphQLInputField | GraphQLEnumValue;
  */
 export function findOracles(schema: GraphQLSchema, requirements: Requirements): readonly Offence[] {
   const offences = new Map<string, Offence>();
+  const namesField = createNamesField();
+  const guardedFields = createGuardedFields(schema, requirements);
 
   function check(member: Member, { type, listed }: Position, passed: Position['passed']): void {
     const coordinate = memberCoordinate(type.name, member.name);
     if (offences.has(coordinate)) return;
-    const revealed = fieldsOf(schema, listed)
-      .map((field) => ({ ...field, missing: missingClauses(requirements.at(field.at), passed) }))
-      .find(({ name, missing }) => missing.length > 0 && namesField(member.name, name));
+    const revealed = guardedFields(listed)
+      .filter(({ name }) => namesField(member.name, name))
+      .map(({ at, requirement }) => ({ at, missing: missingClauses(requirement, passed) }))
+      .find(({ missing }) => missing.length > 0);
     if (revealed === undefined) return;
     const problem = describeOracle(revealed.at, revealed.missing);
     offences.set(coordinate, { coordinate, problem, ...fileOf(member) });
@@ -142,22 +145,31 @@ function toItemClause({ rows, ...clause }: Clause): readonly Clause[] {
 
 const isByGroups = ({ or }: Clause): boolean => or.length === 0;
 
-interface NamedField {
+interface GuardedField {
   readonly name: string;
   readonly at: string;
+  readonly requirement: Requirement;
 }
 
-/** Returns the fields of a type. Those of an abstract type include the fields of its possible types. */
-function fieldsOf(schema: GraphQLSchema, listed: GraphQLNamedType): readonly NamedField[] {
-  const types = isAbstractType(listed) ? [listed, ...schema.getPossibleTypes(listed)] : [listed];
-  return types
-    .filter((type) => isObjectType(type) || isInterfaceType(type))
-    .flatMap((type) =>
-      Object.keys(type.getFields()).map((name) => ({
-        name,
-        at: memberCoordinate(type.name, name),
-      })),
-    );
+/** Creates the look-up of a type's guarded fields. Those of an abstract type include the fields of its possible types. */
+function createGuardedFields(schema: GraphQLSchema, requirements: Requirements) {
+  const known = new Map<string, readonly GuardedField[]>();
+
+  function read(listed: GraphQLNamedType): readonly GuardedField[] {
+    const types = isAbstractType(listed) ? [listed, ...schema.getPossibleTypes(listed)] : [listed];
+    return types
+      .filter((type) => isObjectType(type) || isInterfaceType(type))
+      .flatMap((type) => Object.keys(type.getFields()).map((name) => [type.name, name] as const))
+      .map(([typeName, name]) => ({ name, at: memberCoordinate(typeName, name) }))
+      .map((field) => ({ ...field, requirement: requirements.at(field.at) }))
+      .filter(({ requirement }) => requirement.length > 0);
+  }
+
+  return (listed: GraphQLNamedType): readonly GuardedField[] => {
+    const fields = known.get(listed.name) ?? read(listed);
+    known.set(listed.name, fields);
+    return fields;
+  };
 }
 
 /**

@@ -18,17 +18,26 @@ const wordsOf = (name: string): readonly string[] =>
     .filter((word) => word !== '');
 
 /**
- * Whether an input field or enum value names a field of an object: by the same words in any notation, with operators
- * before or after them.
+ * Creates the function that says whether an input field or enum value names a field of an object: by the same words in
+ * any notation, with operators before or after them. It splits each name once: a schema compares thousands of pairs.
  */
-export function namesField(inputName: string, fieldName: string): boolean {
-  const words = wordsOf(inputName);
-  const searched = wordsOf(fieldName);
-  const isOperator = (word: string) => operators.has(word);
-  return words.some(
-    (_, start) =>
-      searched.every((word, index) => words[start + index] === word) &&
-      words.slice(0, start).every(isOperator) &&
-      words.slice(start + searched.length).every(isOperator),
-  );
+export function createNamesField(): (inputName: string, fieldName: string) => boolean {
+  const known = new Map<string, readonly string[]>();
+  function split(name: string): readonly string[] {
+    const words = known.get(name) ?? wordsOf(name);
+    known.set(name, words);
+    return words;
+  }
+  return (inputName, fieldName) => {
+    const words = split(inputName);
+    const searched = split(fieldName);
+    return words.some(
+      (_, start) =>
+        searched.every((word, index) => words[start + index] === word) &&
+        words.slice(0, start).every(isOperator) &&
+        words.slice(start + searched.length).every(isOperator),
+    );
+  };
 }
+
+const isOperator = (word: string): boolean => operators.has(word);
