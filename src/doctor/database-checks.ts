@@ -1,5 +1,6 @@
 import type { MigrationStatus } from '../database/migrate.ts';
 import { type Check, ok, problem, warning } from './check.ts';
+import { checkWork, type WorkFacts } from './work-checks.ts';
 
 /** The facts that were read from the database. */
 export interface DatabaseFacts {
@@ -11,6 +12,8 @@ export interface DatabaseFacts {
   readonly migrations: MigrationStatus;
   /** Groups of users or API clients that the schema no longer has, in one text. */
   readonly removedGroups: string | undefined;
+  /** Undefined before the migrations of Gatehouse were applied. */
+  readonly work: WorkFacts | undefined;
   readonly isSuperuser: boolean;
 }
 
@@ -19,12 +22,13 @@ const toleratedClockMs = 1000;
 /** With a larger difference, other nodes reject the tokens of this one as issued in the future. */
 const dangerousClockMs = 5_000;
 
-/** Checks version, migrations, clock and groups. Pure. */
+/** Checks version, migrations, clock, groups and background work. Pure. */
 export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   checkVersion(facts),
   checkMigrations(facts.migrations),
   checkClock(facts.clockAheadMs),
   ...checkGroups(facts),
+  ...(facts.work === undefined ? [] : checkWork(facts.work)),
 ];
 
 /** Checks the privileges of the user of a PostgreSQL server in production. Pure. */

@@ -11,6 +11,7 @@ import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
 import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
+import { readWork } from './work-checks.ts';
 
 export type { Check } from './check.ts';
 
@@ -86,9 +87,10 @@ const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptio
     const server = await readServer(connection, now);
     const migrations = await statusOfAll(connection, histories);
     // Before the first migration there are no tables.
-    const removedGroups =
-      migrations.applied.length === 0 ? undefined : await findRemovedGroups(connection);
-    return { description: connection.description, ...server, migrations, removedGroups };
+    const isMigrated = migrations.applied.length > 0;
+    const removedGroups = isMigrated ? await findRemovedGroups(connection) : undefined;
+    const work = isMigrated ? await readWork(connection) : undefined;
+    return { description: connection.description, ...server, migrations, removedGroups, work };
   });
 
 async function readServer({ migrations }: DatabaseConnection, now: () => Date) {

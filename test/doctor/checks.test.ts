@@ -18,11 +18,22 @@ const sound: DatabaseFacts = {
   clockAheadMs: 3,
   migrations,
   removedGroups: undefined,
+  work: { findsPartsOfNames: true, dueRemovals: 2, overdueMs: 3_600_000 },
   isSuperuser: false,
 };
 
 describe('a database', () => {
   it.each([
+    {
+      found: 'that finds users only by the beginning of a name',
+      facts: { work: { findsPartsOfNames: false, dueRemovals: 0, overdueMs: 0 } },
+      state: 'warning',
+    },
+    {
+      found: 'with sessions that should have been removed an hour ago',
+      facts: { work: { findsPartsOfNames: true, dueRemovals: 1, overdueMs: 3_600_001 } },
+      state: 'warning',
+    },
     { found: 'of an old version', facts: { versionNumber: 140_009 }, state: 'problem' },
     { found: 'whose clock is a second off', facts: { clockAheadMs: -1100 }, state: 'warning' },
     { found: 'whose clock is six seconds off', facts: { clockAheadMs: 6_000 }, state: 'problem' },
