@@ -124,6 +124,13 @@ const cases: readonly Case[] = [
     ...revoked,
   },
   {
+    cause: 'SQL that ends all sessions of the user',
+    make: inSql((database, id) =>
+      database.user.update({ where: { id }, data: { sessionEpoch: { increment: 1 } } }),
+    ),
+    ...revoked,
+  },
+  {
     cause: 'SQL that removes the session',
     make: inSql((database, userId) => database.session.deleteMany({ where: { userId } })),
     ...revoked,

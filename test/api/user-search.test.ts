@@ -106,6 +106,10 @@ describe('users(search:) of a database without pg_trgm', () => {
       const searchedBy = 'BEGINS_WITH';
       expect(await ask('adm')).toEqual({ searchedBy, edges: [{ node: { username: 'admin' } }] });
       expect(await ask('dmin')).toEqual({ searchedBy, edges: [] });
+      const created = await other.connection.migrations.query(
+        'SELECT gatehouse.index_parts_of_names() AS "isCreated"',
+      );
+      expect(created).toEqual([{ isCreated: true }]);
     } finally {
       await other.stop();
     }

@@ -35,9 +35,9 @@ describe.runIf(hasPostgres)(
       postgres = await createPostgresDatabase();
       connection = connectExplained(postgres.url, (statement) => void ran.push(statement));
       await migrateAll(connection, histories);
-      server = await startTestServer({ connection });
+      server = await startTestServer({ connection, environment: { MAX_SESSIONS_PER_USER: '100' } });
       everything = await server.aUser('ADMIN', 'AUDITOR', 'MANAGER', 'STAFF');
-      await fillDatabase(postgres.url, { users, sessions: 1_000 });
+      await fillDatabase(postgres.url, { users, sessions: users });
     });
     afterAll(async () => {
       await server.stop();
@@ -183,6 +183,35 @@ describe.runIf(hasPostgres)(
       });
       expect(found).toEqual([]);
       expect(new Set(ran.map(({ text }) => text)).size).toBeGreaterThan(60);
+    });
+
+    it('read few rows for a user with half of all sessions', async () => {
+      const where = { usernameKey: 'heavy' };
+      const { database } = connection;
+      const heavy = await database.user.findUniqueOrThrow({ where });
+      const passwordHash = (await database.user.findFirstOrThrow({ where: { id: target.id } }))
+        .passwordHash;
+      const revive = () =>
+        database.user.update({ where, data: { sessionEpoch: 0, disabledAt: null, passwordHash } });
+      const password = `"${userPassword}"`;
+      const found = await findUnbounded(async () => {
+        await revive();
+        const tokens = await logIn('heavy');
+        await ask('{ me { sessions { id } } }', tokens.accessToken);
+        await ask(
+          `mutation { changePassword(currentPassword: ${password}, newPassword: ${password}) {
+          ${credentials} } }`,
+          tokens.accessToken,
+        );
+        await revive();
+        await ask('mutation { logoutEverywhere }', (await logIn('heavy')).accessToken);
+        await revive();
+        await change(`resetPassword(id: "${heavy.id}", newPassword: ${password}) { id }`);
+        await revive();
+        await change(`disableUser(id: "${heavy.id}") { id }`);
+        await change(`deleteUser(id: "${heavy.id}")`);
+      });
+      expect(found).toEqual([]);
     });
 
     it('read few rows when sessions are cleaned and missed events are looked up', async () => {

@@ -171,27 +171,32 @@ CREATE INDEX "users_username_start" ON "users"(lower("username") text_pattern_op
 CREATE INDEX "users_display_name_start" ON "users"(lower("display_name") text_pattern_ops);
 
 -- The search by any part of a name needs the extension pg_trgm. PostgreSQL trusts it, so the owner of a database may
--- create it. Where it is not installed on the server or not allowed, the search is by the beginning of a name.
-DO $$
+-- create it. Where it is not installed on the server or not allowed, the search is by the beginning of a name: call the
+-- function again once it is installed. Returns whether the indexes exist.
+CREATE FUNCTION "index_parts_of_names"() RETURNS BOOLEAN LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
   home TEXT;
 BEGIN
   BEGIN
-    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+    CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA gatehouse;
   EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN
     RAISE NOTICE 'pg_trgm cannot be created: %', SQLERRM;
   END;
   SELECT nspname INTO home FROM pg_catalog.pg_extension
     JOIN pg_catalog.pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
-  IF home IS NOT NULL THEN
-    -- Without the list of pending entries, which each search would have to read.
-    EXECUTE format('CREATE INDEX users_username_part ON users
-      USING gin (lower(username) %I.gin_trgm_ops) WITH (fastupdate = off)', home);
-    EXECUTE format('CREATE INDEX users_display_name_part ON users
-      USING gin (lower(display_name) %I.gin_trgm_ops) WITH (fastupdate = off)', home);
+  IF home IS NULL THEN
+    RETURN false;
   END IF;
+  -- Without the list of pending entries, which each search would have to read.
+  EXECUTE pg_catalog.format('CREATE INDEX IF NOT EXISTS users_username_part ON gatehouse.users
+    USING gin (lower(username) %I.gin_trgm_ops) WITH (fastupdate = off)', home);
+  EXECUTE pg_catalog.format('CREATE INDEX IF NOT EXISTS users_display_name_part ON gatehouse.users
+    USING gin (lower(display_name) %I.gin_trgm_ops) WITH (fastupdate = off)', home);
+  RETURN true;
 END
 $$;
+
+SELECT "index_parts_of_names"();
 
 -- The rule of the last ADMIN: the permanent members of one group, however many members the others have.
 CREATE INDEX "memberships_permanent" ON "memberships"("group", "user_id") WHERE "expires_at" IS NULL;
@@ -216,19 +221,23 @@ ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_salt_with_use" CHECK
 
 -- All sessions of a user end at once, by a new epoch or with the user, in one row however many they are. Here they
 -- are noted for the cleaner, whoever ended them: it removes them after a week, like sessions that ended one by one, and
--- those of a deleted user as soon as it runs.
+-- those of a deleted user as soon as it runs. The order is that of the index, without which PostgreSQL may read the
+-- whole table for a user with many of all sessions.
 CREATE FUNCTION "note_ended_sessions"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
-    IF EXISTS (SELECT 1 FROM gatehouse.sessions WHERE user_id = OLD.id) THEN
+    PERFORM 1 FROM gatehouse.sessions WHERE user_id = OLD.id ORDER BY ended_at, epoch, id LIMIT 1;
+    IF FOUND THEN
       INSERT INTO gatehouse.session_removals (user_id, due_at) VALUES (OLD.id, CURRENT_TIMESTAMP);
     END IF;
-  ELSIF EXISTS (
-    SELECT 1 FROM gatehouse.sessions
-    WHERE user_id = OLD.id AND ended_at IS NULL AND epoch < NEW.session_epoch
-  ) THEN
-    INSERT INTO gatehouse.session_removals (user_id, before_epoch, due_at)
-    VALUES (OLD.id, NEW.session_epoch, CURRENT_TIMESTAMP + INTERVAL '7 days');
+  ELSE
+    PERFORM 1 FROM gatehouse.sessions
+      WHERE user_id = OLD.id AND ended_at IS NULL AND epoch < NEW.session_epoch
+      ORDER BY ended_at, epoch, id LIMIT 1;
+    IF FOUND THEN
+      INSERT INTO gatehouse.session_removals (user_id, before_epoch, due_at)
+      VALUES (OLD.id, NEW.session_epoch, CURRENT_TIMESTAMP + INTERVAL '7 days');
+    END IF;
   END IF;
   RETURN NULL;
 END

@@ -6,7 +6,7 @@ import { idleSince } from './session.records.ts';
  * How many sessions are counted beyond the limit of a user. There are more only after the limit was lowered, and
  * counting all of them takes a time without a bound.
  */
-const countedBeyondLimit = 1_000;
+const countedBeyondLimit = 100;
 
 /** The number of sessions of one user that a statement reads at most. */
 export const maxReadSessions = ({ maxSessionsPerUser }: SessionLimits): number =>
@@ -39,6 +39,9 @@ interface EndedRow {
  *
  * Must be called in a transaction that has locked the user for update: logins and refreshes lock it too, so that each
  * is done before the sessions end, or finds the new epoch.
+ *
+ * The sessions are read in the order of their index: otherwise PostgreSQL reads the whole table for a user with many of
+ * all sessions, because it expects to find some soon.
  */
 export async function endSessionsOf(
   transaction: DatabaseTransaction,
@@ -54,7 +57,7 @@ export async function endSessionsOf(
       SELECT session.* FROM member CROSS JOIN LATERAL (
         SELECT id, expires_at, last_used_at FROM gatehouse.sessions
         WHERE user_id = ${userId}::uuid AND ended_at IS NULL AND epoch = member.session_epoch - 1
-        LIMIT ${limit}::int
+        ORDER BY ended_at, id LIMIT ${limit}::int
       ) AS session
     )
     SELECT member.session_epoch AS epoch,
