@@ -232,6 +232,7 @@ it('names what to install where traces are set, and OpenTelemetry is not there',
       PATH: process.env.PATH,
       ...nodeSettings(),
       DATA_DIR: join(folder, 'untraced'),
+      DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere', // making an embedded one would take seconds
       PORT: '0',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     },
