@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { repository } from './process.ts';
 
@@ -13,7 +14,9 @@ const files = [
 ].map((name) => `examples/${name}`);
 const tests = [
   ...['contracts', 'examples.test.ts', 'api/data-clients.test.ts'],
-  ...['support/ask.ts', 'support/postgres-database.ts', 'support/unpack-database.ts'],
+  ...['ask', 'listen-locally', 'postgres-database', 'unpack-database'].map(
+    (name) => `support/${name}.ts`,
+  ),
 ].map((name) => `test/${name}`);
 
 /** A test of the folder itself: nothing leads from it to the sources of this repository. */
@@ -27,23 +30,35 @@ it.each(['gatehouse', '@gatehouse/authorization'])('%s is the package that is in
 });
 `;
 
-/** Copies the examples and their tests into a folder. Returns the libraries that they import, without Gatehouse's. */
+/**
+ * Copies the examples and their tests into a folder. Returns the libraries that they import, without Gatehouse's.
+ *
+ * @throws {Error} when a copied file imports one that is not.
+ */
 export async function copyContracts(folder: string): Promise<readonly string[]> {
   for (const path of [...files, ...tests])
     await cp(join(repository, path), join(folder, path), { recursive: true });
   await writeFile(join(folder, 'test', 'installed.test.ts'), installedTest);
   const copied = await readdir(folder, { recursive: true });
-  const texts = await Promise.all(
+  const modules = await Promise.all(
     copied
       .filter((path) => /\.(ts|mjs)$/.test(path))
-      .map((path) => readFile(join(folder, path), 'utf8')),
+      .map(async (path) => ({ path, text: await readFile(join(folder, path), 'utf8') })),
   );
-  const names = texts.flatMap((text) =>
+  for (const module of modules) requireImports(folder, module);
+  const names = modules.flatMap(({ text }) =>
     [...text.matchAll(/ from '((?:@[\w-]+\/)?[\w-]+)(?:\/[\w/-]+)?';$/gm)].flatMap(
       ([, name = '']) => name,
     ),
   );
   return [...new Set(names)].filter((name) => !/^(@gatehouse\/|gatehouse$)/.test(name)).sort();
+}
+
+function requireImports(folder: string, { path, text }: { path: string; text: string }): void {
+  for (const [, imported = ''] of text.matchAll(/ from '(\.\.?\/[^']+)';$/gm)) {
+    if (existsSync(join(folder, dirname(path), imported))) continue;
+    throw new Error(`${path} imports ${imported}, which is not copied.`);
+  }
 }
 
 const reportSchema = z.object({
