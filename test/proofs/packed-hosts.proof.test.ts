@@ -83,7 +83,11 @@ describe('the packed packages, in an empty folder', () => {
 
   it('keep the contract in every host, and run the examples', async () => {
     const tallies = await runThere('');
-    const contract = hosts.map(({ name }) => casesOf(tallies, name));
+    // A host that does not see repeated headers has one case less.
+    const contract = hosts.map(
+      ({ name, seesRepeatedHeaders }) =>
+        (casesOf(tallies, name) ?? 0) + (seesRepeatedHeaders ? 0 : 1),
+    );
     expect(new Set(contract).size).toBe(1);
     expect(contract[0]).toBeGreaterThan(50);
     expect(casesOf(tallies, 'gatehouse is the package that is installed here')).toBe(1);
