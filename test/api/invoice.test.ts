@@ -132,6 +132,22 @@ describe('the invoice of a project', () => {
     expect(await accountant.run(users)).toMatchObject({ status: 200 });
   });
 
+  it('is in the list and in the count of its customer and of a group, and of nobody else', async () => {
+    const list = '{ invoices(first: 100) { totalCount edges { node { id } } } }';
+    const { customer, variables } = await aCustomer();
+    const { data } = await customer.run(list);
+    expect(data).toEqual({ invoices: { totalCount: 1, edges: [{ node: variables }] } });
+    const other = await gate.viewer({ groups: ['STAFF'] });
+    expect(await other.run(list)).toMatchObject({
+      status: 200,
+      data: { invoices: { totalCount: 0, edges: [] } },
+    });
+    const accountant = await gate.viewer({ groups: ['ACCOUNTANT'] });
+    expect(await accountant.run(list)).toMatchObject({
+      data: { invoices: { totalCount: await gate.db.invoice.count() } },
+    });
+  });
+
   it('is reported to subscribers each time that it is paid', async () => {
     const { variables } = await aCustomer();
     const accountant = await gate.viewer({ groups: ['ACCOUNTANT'] });

@@ -161,6 +161,7 @@ describe('composing a project', () => {
     const domains = (config.domains ?? []).map((domain) => ({ ...domain, resolvers: {} }));
     expect(problemsOf({ ...config, domains })).toEqual([
       'Query.invoice: no domain resolves this root field (src/invoice/invoice.graphql)',
+      'Query.invoices: no domain resolves this root field (src/invoice/invoice.graphql)',
       'Mutation.payInvoice: no domain resolves this root field (src/invoice/invoice.graphql)',
     ]);
   });
