@@ -38,7 +38,7 @@ import { createServer, type Server, type ServerTimes } from './server/server.ts'
 export type { AppOptions } from './parts.ts';
 
 /** A server with all its parts. */
-export interface App {
+export interface App extends Pick<Parts, 'authenticate' | 'createContext'> {
   readonly server: Server;
   readonly events: Pick<EventSource, 'subscriberCount'>;
   /**
@@ -138,7 +138,8 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       metrics,
       options,
     ),
-    events: parts.events,
+    ...{ events: parts.events, authenticate: parts.authenticate },
+    createContext: parts.createContext,
     async prepare(waiting) {
       await preparation.prepare(waiting);
       cleaner.start();

@@ -55,8 +55,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The public door for tests of projects: it only exports.
   'testing.ts': ['testing'],
   testing: [
-    ...['app.ts', 'changes', 'composition', 'config', 'database', 'histories.ts'],
-    ...['observability', 'parts.ts'],
+    ...['app.ts', 'authentication', 'changes', 'composition', 'config', 'database', 'histories.ts'],
+    ...['observability', 'parts.ts', 'server'],
   ],
   admission: ['composition', 'errors.ts'],
   authentication: ['errors.ts'],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp } from '../app.ts';
+import { type App, createApp } from '../app.ts';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
 import { type Config, parseConfig } from '../config/config.ts';
@@ -18,7 +18,9 @@ import {
   createAdministrationParts,
   readServerInfo,
 } from '../parts.ts';
+import { withoutCookies } from '../server/cookies/request-cookies.ts';
 import { checkGuards } from './check-guards.ts';
+import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
 import { connectMigratedMemory } from './migrated-memory.ts';
 import { createRun, type TestViewer } from './run.ts';
 
@@ -54,6 +56,11 @@ export interface TestGatehouse<TClient> {
    * answered wrongly; empty when every guard holds.
    */
   checkGuards(): Promise<readonly string[]>;
+  /**
+   * Compares the two functions of a policy for rows on all rows of a table. Returns the first row of each viewer for
+   * which they disagree; empty when they agree.
+   */
+  checkRows<Row extends object, Where>(check: RowCheck<Row, Where>): Promise<readonly string[]>;
   /** How many subscriptions are open. */
   subscriptionCount(): number;
   close(): Promise<void>;
@@ -86,7 +93,7 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
     const project: Project = { directory, config: { ...config, ...database } };
     const logger = createLogger(settings.logLevel, { write: log });
     const appOptions = { config: settings, project, connection, logger };
-    const { url, stop, events } = await startServer(appOptions);
+    const { url, stop, events, contextOf } = await startServer(appOptions);
     const anonymous = { run: createRun(url) };
     const viewer = await createViewers(appOptions, url);
     return {
@@ -97,6 +104,7 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
       },
       checkGuards: async () =>
         checkGuards(authorization, { anonymous, withoutGroups: await viewer() }),
+      checkRows: (check) => checkRows(check, { config, contextOf }),
       subscriptionCount: () => events.subscriberCount(),
       close: () => runInOrder([stop, release]),
     };
@@ -135,7 +143,7 @@ const connect = (
     : connectPostgres({ url: databaseUrl, onPoolError: () => {}, maxConnections: 5 });
 
 async function startServer(options: AppOptions) {
-  const { server, events, prepare } = await createApp(options);
+  const { server, events, prepare, ...app } = await createApp(options);
   await prepare({
     signal: new AbortController().signal,
     onFirstAdmin: () => {},
@@ -144,8 +152,22 @@ async function startServer(options: AppOptions) {
     },
   });
   const address = await server.start(options.config);
-  return { url: `${address}/graphql`, stop: server.stop, events };
+  return { url: `${address}/graphql`, stop: server.stop, events, contextOf: createContextOf(app) };
 }
+
+/** Creates the function that returns the context of a request without a cookie. */
+const createContextOf =
+  ({ authenticate, createContext }: Pick<App, 'authenticate' | 'createContext'>): ContextOf =>
+  async (viewer) =>
+    createContext({
+      viewer:
+        'accessToken' in viewer
+          ? await authenticate({ authorization: [`Bearer ${viewer.accessToken}`] })
+          : viewer,
+      client: { ip: '127.0.0.1', userAgent: '' },
+      requestId: randomUUID(),
+      browserSession: withoutCookies,
+    });
 
 const login = `mutation ($username: String!, $password: String!) {
   login(username: $username, password: $password) { accessToken }

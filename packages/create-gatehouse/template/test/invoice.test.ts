@@ -1,6 +1,7 @@
 import { startTestGatehouse } from 'gatehouse/testing';
 import { afterAll, expect, it } from 'vitest';
 import config from '../gatehouse.config.ts';
+import type { Prisma } from '../src/generated/prisma/client.ts';
 
 const gate = await startTestGatehouse(config);
 afterAll(() => gate.close());
@@ -24,6 +25,13 @@ it('records a payment for an accountant', async () => {
     status: 200,
     data: { payInvoice: { id, paidAt: expect.any(String) } },
   });
+});
+
+it('shows customers exactly their own invoices', async () => {
+  const [ada, bob] = [await gate.viewer(), await gate.viewer()];
+  for (const { id } of [ada, ada, bob]) await gate.db.invoice.create({ data: { customerId: id, totalCents: 100 } });
+  const read = (where: Prisma.InvoiceWhereInput = {}) => gate.db.invoice.findMany({ where });
+  expect(await gate.checkRows({ policy: 'INVOICE_CUSTOMER', viewers: [ada, bob], read })).toEqual([]);
 });
 
 it('holds at every guarded field', async () => {
