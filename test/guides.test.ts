@@ -89,6 +89,35 @@ describe('who follows a guide', () => {
     expect(await codeOn(1)).toMatchObject({ status: 403, reason: 'POLICY_DENIED' });
   });
 
+  it('adds a list in which customers see their own rows', async () => {
+    const followed = await guides.follow('docs/guides/rows.md', 'demo');
+    const { ask: send, admin } = await serve(followed);
+    const accountant = await aUser(send, admin, 'ACCOUNTANT');
+    const staff = await aUser(send, admin, 'STAFF');
+    const customer = (await send('{ me { id } }', staff)).data?.me.id;
+    const other = (await send('{ me { id } }', admin)).data?.me.id;
+    for (const [id, totalCents] of [
+      [customer, 1],
+      [other, 2],
+      [customer, 3],
+    ]) {
+      const create = `mutation { createInvoice(customerId: "${id}", totalCents: ${totalCents}) { id } }`;
+      expect((await send(create, accountant)).status).toBe(200);
+    }
+    const list = '{ invoices { totalCount edges { node { totalCents } } } }';
+    const read = async (token: string) => {
+      const { totalCount, edges } = (await send(list, token)).data?.invoices ?? {};
+      return [
+        totalCount,
+        edges.map(({ node }: { node: { totalCents: number } }) => node.totalCents),
+      ];
+    };
+    expect(await read(accountant)).toEqual([3, [1, 2, 3]]);
+    expect(await read(staff)).toEqual([2, [1, 3]]);
+    expect(await read(admin)).toEqual([1, [2]]);
+    expect((await send(list)).status).toBe(401);
+  });
+
   it('finds that the code of every page compiles', async () => {
     await guides.follow('README.md', 'nothing');
     const pages = pagesBelow('docs/guides').filter((page) => !frontEndPages.includes(page));
