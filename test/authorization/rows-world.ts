@@ -79,7 +79,11 @@ export interface RowsWorld {
   readonly mistakes: string[];
   readonly reported: DenialExtensions[];
   readonly rowsOf: RowsOf;
-  run(text: string, viewer: NamedViewer): Promise<ExecutionResult>;
+  run(
+    text: string,
+    viewer: NamedViewer,
+    variableValues?: Readonly<Record<string, unknown>>,
+  ): Promise<ExecutionResult>;
 }
 
 type RowInfo = Parameters<RowsOf>[0];
@@ -130,13 +134,14 @@ export function createRowsWorld({
     mistakes,
     reported,
     rowsOf,
-    run: async (text, viewer) =>
+    run: async (text, viewer, variableValues = {}) =>
       JSON.parse(
         JSON.stringify(
           await execute({
             schema: authorization.schema,
             document: parse(text),
             contextValue: { viewer },
+            variableValues,
           }),
         ),
       ),

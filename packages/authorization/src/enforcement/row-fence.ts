@@ -1,5 +1,10 @@
-import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql';
-import { getNamedType } from 'graphql';
+import type {
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+} from 'graphql';
+import { getNamedType, isObjectType } from 'graphql';
 import { canNarrow } from '../decision/decision.ts';
 import { isPromise } from '../decision/is-promise.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
@@ -8,8 +13,9 @@ import { type CheckRow, checkRows, listDepth } from './check-rows.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
 import { markHandled } from './mark-handled.ts';
-import { createNarrowedCalls, type RowOptions } from './narrowed-call.ts';
-import { createPeek, type Peek } from './peek-connection.ts';
+import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
+import { createPeek, isPeeked, type Peek } from './peek-connection.ts';
+import { keyOf, resolveAhead } from './resolve-ahead.ts';
 import { findRowCarriers, possibleTypes } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
 import { RowsError, toInternalError } from './rows-error.ts';
@@ -32,7 +38,7 @@ export interface RowFence<TContext> {
 
 /**
  * Creates the fence of one schema. `admits` checks each row before it is delivered: the rows of a list before any of
- * them, those of a connection as soon as they can be read, at the latest when `edges`, `nodes` or `node` is resolved.
+ * them, and those of a connection before anything of it.
  */
 export function createRowFence<TContext>(
   decider: Decider<TContext>,
@@ -66,8 +72,16 @@ export function createRowFence<TContext>(
       isBelow: below !== undefined,
       begins: narrows || isCarrier,
       returnsRows: isList || (below !== undefined && returned.some((name) => below.has(name))),
-      peek: isCarrier && type !== undefined ? peekInto(type) : undefined,
+      carrier: isCarrier ? type : undefined,
     };
+  }
+
+  function hasRows(typeName: string, name: string): boolean {
+    const parent = schema.getType(typeName);
+    const field = isObjectType(parent) ? parent.getFields()[name] : undefined;
+    if (!isObjectType(parent) || field === undefined || !carriers.has(typeName)) return false;
+    const { begins, returnsRows } = describe({ parent, field });
+    return begins || returnsRows;
   }
 
   function peekInto(type: GraphQLNamedType): Peek {
@@ -77,25 +91,64 @@ export function createRowFence<TContext>(
     );
   }
 
+  /** Whether a field of the connection, or of its edges, has rows that cannot be read before it is resolved. */
+  function isLazy(type: GraphQLNamedType | undefined): boolean {
+    const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
+    return fields
+      .filter(({ name }) => hasRows(type?.name ?? '', name))
+      .some((field) => !isPeeked(field) || (field.name === 'edges' && isLazy(edgeOf(field))));
+  }
+
+  const edgeOf = (field: GraphQLField<unknown, unknown>): GraphQLNamedType =>
+    getNamedType(field.type);
+
+  /** Creates the check of the connections and edges that a field returns. */
+  function createCarrierCheck(carrier: GraphQLNamedType) {
+    const peek = peekInto(carrier);
+    const isAlwaysLazy = isLazy(carrier);
+    return (rows: NarrowedCall<TContext>, info: GraphQLResolveInfo, isOwn: boolean): CheckRow => {
+      const checkRow = delivery.check(rows, info);
+      return (holder) => {
+        let hasLazy = isAlwaysLazy;
+        const peeked = peek(holder, checkRow, () => {
+          hasLazy = true;
+        });
+        const lookAhead = (): unknown =>
+          hasLazy && isOwn && decider.report === undefined
+            ? markHandled(resolveAhead(holder, rows, info, hasRows).then(() => holder))
+            : holder;
+        return isPromise(peeked)
+          ? markHandled(Promise.resolve(peeked).then(lookAhead))
+          : lookAhead();
+      };
+    };
+  }
+
   return {
     rowsOf: running.rowsOf,
 
     fence(fenced, resolver) {
-      const { coordinate, depth, isBelow, begins, returnsRows, peek } = describe(fenced);
+      const { coordinate, depth, isBelow, begins, returnsRows, carrier } = describe(fenced);
       if (!begins && !returnsRows) return undefined;
-      const isConnection = peek !== undefined;
+      const isConnection = carrier !== undefined;
+      const checkCarrier = carrier === undefined ? undefined : createCarrierCheck(carrier);
       return (source, args, context, info) => {
         const above: Rows<TContext> | undefined = isBelow ? running.above(info) : allRows;
         if (above === undefined) return failUnseen(coordinate, context);
         const begun = { coordinate, call: { args, context }, info, isConnection };
         const rows: Rows<TContext> = begins ? running.begin({ ...begun, above }) : above;
+        const known = above === allRows ? undefined : resolvedAhead(above, info);
+        if (known !== undefined) return known.value;
         const value = resolver(source, args, context, info);
         if (rows === allRows) return value;
-        const checkRow = delivery.check(rows, info);
-        const check = returnsRows || peek === undefined ? checkRow : peekWith(peek, checkRow);
+        const isOwn = rows !== above;
+        const check =
+          returnsRows || checkCarrier === undefined
+            ? delivery.check(rows, info)
+            : checkCarrier(rows, info, isOwn);
         return delivery.deliver(value, {
           rows,
-          mustAsk: rows !== above,
+          mustAsk: isOwn,
           isList: depth > 0,
           check: (given) => checkRows(given, depth, check),
         });
@@ -114,10 +167,12 @@ export function createRowFence<TContext>(
   };
 }
 
-/** Returns the check of a connection or an edge. */
-const peekWith =
-  (peek: Peek, checkRow: CheckRow): CheckRow =>
-  (holder) => {
-    const peeked = peek(holder, checkRow);
-    return isPromise(peeked) ? markHandled(Promise.resolve(peeked).then(() => holder)) : holder;
-  };
+/** Returns the value of a resolver that was called ahead. */
+function resolvedAhead<TContext>(
+  { ahead, path }: NarrowedCall<TContext>,
+  info: GraphQLResolveInfo,
+): { readonly value: unknown } | undefined {
+  if (ahead === undefined || ahead.size === 0) return undefined;
+  const key = keyOf(info.path, path);
+  return ahead.has(key) ? { value: ahead.get(key) } : undefined;
+}

@@ -73,7 +73,8 @@ export function createRunningRows<TContext>(
               call,
               viewer: decider.viewerOf(call.context),
               above: above === allRows ? undefined : above,
-              ...(isConnection ? { admitted: new Set() } : {}),
+              path: info.path,
+              ...(isConnection ? { admitted: new Set(), ahead: new Map() } : {}),
             };
       running.set(info.path, rows);
       return rows;

@@ -1,0 +1,110 @@
+import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import { defaultFieldResolver, getArgumentValues, getNamedType, isObjectType, Kind } from 'graphql';
+import { createCollector } from '../plan/operation-walk.ts';
+import type { NarrowedCall } from './narrowed-call.ts';
+
+type Path = GraphQLResolveInfo['path'];
+
+/** Whether a field of a connection or an edge returns edges or rows. */
+export type HasRows = (typeName: string, fieldName: string) => boolean;
+
+/** A connection or an edge, or a selected field of one. */
+interface Selected {
+  readonly source: unknown;
+  readonly type: GraphQLObjectType;
+  readonly nodes: readonly FieldNode[];
+  readonly path: Path;
+}
+
+/**
+ * Resolves the selected edges and rows of a narrowed connection before it is delivered, so that a row that is not
+ * admitted takes the whole connection with it. For rows that functions and other resolvers return.
+ *
+ * Calls the guarded resolvers, whose fence checks the rows, and keeps their values in `ahead`, where the executor gets
+ * them. Errors that are not about rows are left to the executor, which calls the resolver again.
+ *
+ * @throws the failure of the narrowed call, by rejecting.
+ */
+export async function resolveAhead<TContext>(
+  source: unknown,
+  narrowed: NarrowedCall<TContext>,
+  info: GraphQLResolveInfo,
+  hasRows: HasRows,
+): Promise<void> {
+  const { fragments, variableValues, schema } = info;
+  const document = { kind: Kind.DOCUMENT, definitions: Object.values(fragments) } as const;
+  const collect = createCollector({ schema, document, variableValues });
+
+  async function resolveFields({ source, type, nodes, path }: Selected): Promise<void> {
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    const pending: Promise<void>[] = [];
+    for (const [key, inside] of collect(type, sets)) {
+      const field = type.getFields()[inside[0].name.value];
+      if (field === undefined || !hasRows(type.name, field.name)) continue;
+      const selected = {
+        source,
+        type,
+        nodes: inside,
+        path: { prev: path, key, typename: type.name },
+      };
+      pending.push(resolveEdges(call(selected, field), selected, getNamedType(field.type)));
+    }
+    await Promise.all(pending);
+  }
+
+  /** Returns undefined for arguments that are not valid, and for a resolver that throws. */
+  function call(
+    { source, type, nodes, path }: Selected,
+    field: GraphQLField<unknown, unknown>,
+  ): unknown {
+    const [node] = nodes;
+    const resolver = field.resolve ?? defaultFieldResolver;
+    const own = { fieldName: field.name, fieldNodes: nodes, returnType: field.type };
+    try {
+      const args = node === undefined ? {} : getArgumentValues(field, node, variableValues);
+      const called = { ...info, ...own, parentType: type, path };
+      const value: unknown = resolver(source, args, narrowed.call.context, called);
+      narrowed.ahead?.set(keyOf(path, info.path), value);
+      return value;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Resolves the fields of edges. Rows were checked by the fence of the resolver that returned them. */
+  async function resolveEdges(
+    value: unknown,
+    { nodes, path }: Selected,
+    type: unknown,
+  ): Promise<void> {
+    const edges = await settle(value);
+    if (!isObjectType(type) || !isCarrier(type) || !Array.isArray(edges)) return;
+    const resolveEdge = async (edge: unknown, key: number): Promise<void> => {
+      const source = await settle(edge);
+      if (source === null || source === undefined || source instanceof Error) return;
+      await resolveFields({ source, type, nodes, path: { prev: path, key, typename: undefined } });
+    };
+    await Promise.all(edges.map(resolveEdge));
+  }
+
+  const isCarrier = (type: GraphQLObjectType): boolean =>
+    Object.keys(type.getFields()).some((name) => hasRows(type.name, name));
+
+  async function settle(value: unknown): Promise<unknown> {
+    try {
+      return await value;
+    } catch {
+      return undefined;
+    }
+  }
+
+  const type = getNamedType(info.returnType);
+  if (isObjectType(type))
+    await resolveFields({ source, type, nodes: info.fieldNodes, path: info.path });
+  if (narrowed.failure !== undefined) throw narrowed.failure;
+}
+
+/** Returns the keys of a path below another, as one string. */
+export function keyOf({ prev, key }: Path, root: Path): string {
+  return prev === undefined || prev === root ? String(key) : `${keyOf(prev, root)}.${key}`;
+}
