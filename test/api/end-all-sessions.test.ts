@@ -216,6 +216,19 @@ describe('sessions that ended together', () => {
     expect(await server.connection.database.refreshToken.count({ where: { sessionId } })).toBe(0);
   });
 
+  it('are all removed by several nodes at once, and their notes too', async () => {
+    const others = await Promise.all([server.aUser('STAFF'), server.aUser('STAFF')]);
+    await addSessions(60);
+    for (const { id } of [user, ...others]) await asAdmin(`deleteUser(id: "${id}")`);
+    const later = Date.now() + 1_000;
+    await Promise.all(Array.from({ length: 4 }, () => removeAll(later, 5)));
+    // A node leaves to another one what that has locked: until there is nothing, one of them comes again.
+    await removeAll(later, 5);
+    const userId = { in: [user, ...others].map(({ id }) => id) };
+    const left = await server.connection.database.session.count({ where: { userId } });
+    expect([left, await removals()]).toEqual([0, 0]);
+  });
+
   it('are noted when SQL ends them', async () => {
     const { database } = server.connection;
     await database.user.update({
