@@ -1,12 +1,16 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm';
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres';
 import { type PgDatabase, type PgQueryResultHKT, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { type CustomClient, type DatabaseAccess, defineConfig } from 'gatehouse';
 import { z } from 'zod';
-import { createParcels } from './parcel.ts';
+import { createParcels, type ParcelStore } from './parcel.ts';
 
-const table = pgTable('parcels', { id: uuid().primaryKey(), label: text().notNull() });
+const table = pgTable('parcels', {
+  id: uuid().primaryKey(),
+  label: text().notNull(),
+  recipientId: uuid('recipient_id'),
+});
 
 type Drizzle = PgDatabase<PgQueryResultHKT>;
 
@@ -34,15 +38,33 @@ const toSql = (words: string, values: readonly unknown[]): SQL =>
       ),
   );
 
-const parcels = createParcels<Drizzle>({
+export const store: ParcelStore<Drizzle, SQL> = {
   async find(db, id) {
     const [parcel] = await db.select().from(table).where(eq(table.id, id));
     return parcel;
   },
+  async list(db, { filter, afterId, limit }) {
+    const following = afterId === undefined ? undefined : gt(table.id, afterId);
+    return db
+      .select()
+      .from(table)
+      .where(and(filter, following))
+      .orderBy(asc(table.id))
+      .limit(limit);
+  },
+  count: (db, filter) => db.$count(table, filter),
+  isFor: (userId) => (userId === undefined ? sql`false` : eq(table.recipientId, userId)),
   async relabel(tx, { id, label }) {
     const [parcel] = await tx.update(table).set({ label }).where(eq(table.id, id)).returning();
     return parcel;
   },
-});
+};
 
-export default defineConfig({ domains: [parcels], database: connect });
+export default defineConfig({
+  domains: [createParcels(store)],
+  database: connect,
+  combineFilters: {
+    any: (filters: readonly SQL[]) => or(...filters),
+    all: (filters: readonly SQL[]) => and(...filters),
+  },
+});

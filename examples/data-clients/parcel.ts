@@ -1,34 +1,79 @@
 import { fileURLToPath } from 'node:url';
-import { BadUserInputError, type Change, defineDomain, NotFoundError } from 'gatehouse';
+import {
+  BadUserInputError,
+  type Change,
+  defineDomain,
+  definePolicy,
+  type GatehouseContext,
+  NotFoundError,
+  type PageArguments,
+  parsePage,
+  toConnection,
+} from 'gatehouse';
+import type { GraphQLResolveInfo } from 'graphql';
 
 export interface Parcel {
   readonly id: string;
   readonly label: string;
+  /** The user whom it is for. */
+  readonly recipientId: string | null;
 }
 
-/** What the domain asks of a data client. `TClient` reads, and writes in a transaction. */
-export interface ParcelStore<TClient> {
+type Relabeling = Pick<Parcel, 'id' | 'label'>;
+
+/** The parcels to read: without a filter, all of them. In the order of their ids. */
+export interface ParcelPage<TFilter> {
+  readonly filter?: TFilter | undefined;
+  readonly afterId?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * What the domain asks of a data client. `TClient` reads, and writes in a transaction. `TFilter` is a condition in its
+ * terms.
+ */
+export interface ParcelStore<TClient, TFilter> {
   find(client: TClient, id: string): Promise<Parcel | undefined>;
-  relabel(client: TClient, parcel: Parcel): Promise<Parcel | undefined>;
+  list(client: TClient, page: ParcelPage<TFilter>): Promise<readonly Parcel[]>;
+  count(client: TClient, filter: TFilter | undefined): Promise<number>;
+  relabel(client: TClient, parcel: Relabeling): Promise<Parcel | undefined>;
+  /** The condition that a parcel is for a user. Undefined: no parcel is. */
+  isFor(userId: string | undefined): TFilter;
 }
 
 /** What is used of the context. */
 interface Context<TClient> {
   readonly db: TClient;
   readonly change: Change<TClient>;
+  readonly rows: GatehouseContext['rows'];
 }
 
 /** One domain, for each of the data clients. */
-export const createParcels = <TClient>(store: ParcelStore<TClient>) =>
+export const createParcels = <TClient, TFilter>(store: ParcelStore<TClient, TFilter>) =>
   defineDomain({
     name: 'parcel',
     typeDefs: fileURLToPath(new URL('parcel.graphql', import.meta.url)),
     resolvers: {
       Query: {
         parcel: (_query, { id }: Parcel, { db }: Context<TClient>) => store.find(db, id),
+        parcels: async (
+          _query,
+          args: PageArguments,
+          { db, rows }: Context<TClient>,
+          info: GraphQLResolveInfo,
+        ) => {
+          const page = parsePage(args);
+          const { afterId, limit } = page;
+          const filter = rows<TFilter>(info);
+          return toConnection(await store.list(db, { filter, afterId, limit: limit + 1 }), page);
+        },
+      },
+      ParcelConnection: {
+        totalCount: (_page, _args, { db, rows }: Context<TClient>, info: GraphQLResolveInfo) =>
+          store.count(db, rows<TFilter>(info)),
       },
       Mutation: {
-        relabelParcel: (_mutation, parcel: Parcel, { change }: Context<TClient>) =>
+        relabelParcel: (_mutation, parcel: Relabeling, { change }: Context<TClient>) =>
           change({ action: 'parcel.relabeled', subjectId: parcel.id }, async (tx) => {
             const changed = await store.relabel(tx, parcel);
             if (changed === undefined) throw new NotFoundError('id', 'There is no such parcel.');
@@ -37,5 +82,11 @@ export const createParcels = <TClient>(store: ParcelStore<TClient>) =>
             return changed;
           }),
       },
+    },
+    policies: {
+      RECIPIENT: definePolicy<Parcel, TFilter>({
+        admits: (viewer, { recipientId }) => recipientId === viewer.userId,
+        where: (viewer) => store.isFor(viewer.userId),
+      }),
     },
   });
