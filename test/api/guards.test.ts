@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findGuards, removeGuard } from '../support/guard-removal.ts';
+import { findGuards, findNarrowings, removeGuard, widenRows } from '../support/guard-removal.ts';
 import { guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld, type GuardWorld } from '../support/guard-world.ts';
 import { readTypeDefs } from '../support/rooms-project.ts';
@@ -7,6 +7,11 @@ import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** `npm run proof -- guards` takes away every guard; here it is three of them. */
 const removed = ['Query.viewer', 'User.email', 'UpdateUserInput.username'];
+
+it('has a row that counts rows for each list that is narrowed, and for no other', () => {
+  const counting = guardRows.filter(({ narrowed }) => narrowed !== undefined);
+  expect(counting.map(({ guard }) => guard)).toEqual(findNarrowings(readTypeDefs()));
+});
 
 it('has a row for each guard in the SDL, and for no other', () => {
   expect([...new Set(guardRows.map(({ guard }) => guard))].sort()).toEqual(
@@ -37,6 +42,16 @@ describe('a guard that is taken away', () => {
     await server.stop();
     expect(rows).toHaveLength(1);
     expect(problems.flat()).toHaveLength(1);
+  });
+
+  it('is noticed when it narrowed a list: every viewer gets all rows', async () => {
+    const [guard = ''] = findNarrowings(readTypeDefs());
+    const server = await startTestServer({ typeDefs: widenRows(readTypeDefs(), guard) });
+    const world = await createGuardWorld(server);
+    const rows = guardRows.filter((row) => row.guard === guard);
+    const problems = await Promise.all(rows.map((row) => world.check(row)));
+    await server.stop();
+    expect(problems).toEqual([['nobody gets rows of somebody else']]);
   });
 
   it('is found by its coordinate, and nothing else changes', () => {

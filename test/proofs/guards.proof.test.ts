@@ -1,8 +1,15 @@
 import { expect, it } from 'vitest';
-import { findGuards, removeGuard } from '../support/guard-removal.ts';
+import {
+  findGuards,
+  findImplications,
+  findNarrowings,
+  removeGuard,
+  removeImplication,
+  widenRows,
+} from '../support/guard-removal.ts';
 import { type GuardRow, guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld } from '../support/guard-world.ts';
-import { readTypeDefs } from '../support/rooms-project.ts';
+import { readTypeDefs, roomsProject } from '../support/rooms-project.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 /**
@@ -32,6 +39,59 @@ it('notices every guard that is taken away', async () => {
   );
   expect(unnoticed).toEqual([]);
 });
+
+it('notices every list that is no longer narrowed', async () => {
+  const narrowed = findNarrowings(typeDefs);
+  expect(narrowed.length).toBeGreaterThan(0);
+  for (const guard of narrowed) {
+    const rows = guardRows.filter((row) => row.guard === guard);
+    const failure = await failureWith(widenRows(typeDefs, guard), rows);
+    process.stdout.write(`${guard} without rows: ${failure ?? 'NOT NOTICED'}\n`);
+    expect(failure, guard).toBeDefined();
+  }
+});
+
+/** Groups above the demo's own, and what a member of each may ask because of what it implies. */
+const ranks = `extend enum Group {
+  HEAD @implies(groups: [MANAGER])
+  CHIEF @implies(groups: [HEAD])
+  OWNER @implies(groups: [ADMIN])
+}`;
+const rights = {
+  HEAD: '{ users { pageInfo { hasNextPage } } }',
+  CHIEF: '{ roomEntries { edges { node { id } } } users { pageInfo { hasNextPage } } }',
+  OWNER: '{ apiClients { id } }',
+};
+
+it('notices every `@implies` that is taken away', async () => {
+  expect(await refusedWith(ranks)).toEqual([]);
+  const implications = findImplications([ranks]);
+  expect(implications).toEqual(Object.keys(rights).map((group) => `Group.${group}`));
+  for (const implication of implications) {
+    const refused = await refusedWith(removeImplication([ranks], implication).join());
+    process.stdout.write(`${implication} without @implies: refused ${refused}\n`);
+    expect(refused).toContain(implication.replace('Group.', ''));
+  }
+});
+
+/** The groups whose members are refused what they may ask, on a server with this SDL of groups. */
+async function refusedWith(groups: string): Promise<readonly string[]> {
+  const { config } = roomsProject;
+  const domains = [...(config.domains ?? []), { name: 'ranks', typeDefs: groups }];
+  const server = await startTestServer({
+    project: { ...roomsProject, config: { ...config, domains } },
+  });
+  try {
+    const refused: string[] = [];
+    for (const [group, query] of Object.entries(rights)) {
+      const { accessToken: token } = await server.aUser(group);
+      if ((await server.ask(query, { token })).status !== 200) refused.push(group);
+    }
+    return refused;
+  } finally {
+    await server.stop();
+  }
+}
 
 const rank = (row: GuardRow, guard: string): number => (row.guard === guard ? 0 : 1);
 

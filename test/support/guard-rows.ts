@@ -12,6 +12,8 @@ export interface GuardRow {
   readonly admitted: readonly GuardViewer[];
   /** Another guard that asks the same at the same place: only without both of them is it open. */
   readonly twin?: string;
+  /** For `rows`: who gets an empty list, while there are rows of somebody else. What is asked has `edges`. */
+  readonly narrowed?: { readonly asking: string; readonly by: GuardViewer };
   /** For a policy: what else is asked, by whom it admits. */
   readonly own?: { readonly asking: string; readonly admitted: readonly GuardViewer[] };
 }
@@ -228,6 +230,7 @@ export const guardRows: readonly GuardRow[] = [
     asking: '{ roomEntries { pageInfo { hasNextPage } } }',
     refused: 'anonymous',
     admitted: ['MANAGER', 'AUDITOR', 'nobody', 'client'],
+    narrowed: { asking: '{ roomEntries { edges { node { id } } } }', by: 'nobody' },
   },
   {
     guard: 'Mutation.createRoom',

@@ -80,6 +80,16 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
     return status === 200 && errors.length === 0 ? [] : [`${by} is not let in: ${status}`];
   }
 
+  /** Whether the viewer gets an empty list, and a manager of whom nothing is hidden does not. */
+  async function checkNarrowed({ asking, by }: NonNullable<GuardRow['narrowed']>) {
+    await enterRoom(server, { room: await createRoom(server, managerToken), by: knownAs('STAFF') });
+    const [narrowed, whole] = [await ask(asking, by), await ask(asking, 'MANAGER')];
+    return [
+      ...(/"edges":\[\]/.test(narrowed.text) ? [] : [`${by} gets rows of somebody else`]),
+      ...(/"edges":\[\{/.test(whole.text) ? [] : ['MANAGER gets no rows']),
+    ];
+  }
+
   return {
     async check({ guard, asking, refused, naming = [guard.replace(/ #\d+$/, '')], ...row }) {
       const found = [describe(await ask(asking, refused))];
@@ -88,6 +98,7 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
         .filter((each) => each !== expected)
         .map((each) => `${refused} is to get ${expected}, and gets ${each}`);
       for (const by of row.admitted) problems.push(...(await checkAdmitted(asking, by)));
+      if (row.narrowed !== undefined) problems.push(...(await checkNarrowed(row.narrowed)));
       for (const by of row.own?.admitted ?? []) {
         problems.push(...(await checkAdmitted(row.own?.asking ?? '', by)));
       }
@@ -152,4 +163,15 @@ async function createRoom(server: TestServer, token: string | undefined): Promis
   });
   if (answer.status !== 200) throw new Error(`createRoom: ${answer.status} ${answer.text}`);
   return answer.data.createRoom.id;
+}
+
+async function enterRoom(
+  server: TestServer,
+  { room, by: { token } }: { readonly room: string; readonly by: Known },
+): Promise<void> {
+  const answer = await server.ask('mutation ($id: ID!) { enterRoom(id: $id) { id } }', {
+    variables: { id: room },
+    ...(token === undefined ? {} : { token }),
+  });
+  if (answer.status !== 200) throw new Error(`enterRoom: ${answer.status} ${answer.text}`);
 }
