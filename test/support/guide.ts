@@ -123,7 +123,11 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 function typeCheck(folder: string): string {
-  const config = { extends: join(repository, 'tsconfig.json'), include: ['**/*.ts'] };
+  const config = {
+    extends: join(repository, 'tsconfig.json'),
+    compilerOptions: { paths: {} }, // as in a user's project, the types of the built packages
+    include: ['**/*.ts'],
+  };
   const file = join(folder, 'tsconfig.json');
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');
   writeFileSync(file, JSON.stringify(config));
