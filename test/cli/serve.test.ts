@@ -181,6 +181,7 @@ describe('a start that cannot be', () => {
     const examined = await gatehouse.runHere(['doctor'], environment);
     expect(examined.stdout).toMatch(/^problem {2}database: none in .*\n.*DATABASE=embedded/m);
 
+    await gatehouse.prepareDataDir(); // making one would take seconds
     const chosen = { ...environment, DATABASE: 'embedded' };
     const migrated = await gatehouse.runHere(['migrate'], chosen);
     expect(migrated).toMatchObject({ code: 0 });
