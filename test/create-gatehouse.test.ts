@@ -73,7 +73,7 @@ describe('npm create gatehouse', () => {
     const said: string[] = [];
     for (const line of lines) said.push(await type(line));
     expect(said.join('')).toContain('access matrix agree');
-    expect(said.join('')).toContain('4 passed');
+    expect(said.join('')).toContain('5 passed');
   }, 300_000);
 
   it('serves: 401, then 403, and 200 once the group is granted', async () => {

@@ -61,7 +61,7 @@ async function checkOut(name: string): Promise<string> {
 describe('a new project', () => {
   it('installs, passes its tests and starts, without a warning', async () => {
     await shell.run('npm install', project());
-    expect(await shell.run('npm test', project())).toContain('4 passed');
+    expect(await shell.run('npm test', project())).toContain('5 passed');
     const environment = { PORT: '0', ADMIN_PASSWORD: adminPassword };
     const { url, stop } = await shell.serve('npm start', project(), { pattern, environment });
     onTestFinished(async () => void (await stop()));
