@@ -64,8 +64,8 @@ const loginMutation = `mutation ($username: String!, $password: String!) {
 
 async function logIn({ url, username, password }: Administrator, headers = {}) {
   const variables = { username, password };
-  const { status, data } = await ask(`${url}/graphql`, loginMutation, { variables, headers });
-  expect(status).toBe(200);
+  const { status, text, data } = await ask(`${url}/graphql`, loginMutation, { variables, headers });
+  expect({ status, text }).toMatchObject({ status: 200 });
   return data.login;
 }
 
