@@ -21,9 +21,9 @@ const givenUp: GraphQLFormattedError = {
 };
 
 /**
- * Refuses subscriptions, logs the errors of each operation that Apollo Server answers, sets the status, and records the
- * operation. It is the last plugin, so that it sees the final response. One plugin, because Apollo Server waits for each
- * plugin in each phase of an operation, which costs more than the work done there.
+ * Refuses subscriptions, logs the errors of each operation, sets the status, and records the operation. It comes after
+ * all plugins that answer, so that it sees the final response. One plugin, because Apollo Server waits for each plugin
+ * in each phase of an operation, which costs more than the work done there.
  */
 export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<OperationContext> {
   const { onOperation, elapsedMs } = options;
