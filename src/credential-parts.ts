@@ -96,8 +96,8 @@ type HashingOptions = Pick<CredentialOptions, 'config' | 'connection' | 'now'>;
 export async function createHashing({ config, connection, now }: HashingOptions) {
   const { bcryptCost: cost, threadPoolSize } = config;
   const passwordHashes = createPasswordHashStore(connection);
-  const { readHighestCost } = passwordHashes;
-  const checkCost = createCheckCost({ cost, readHighestCost, now });
+  const { readCosts } = passwordHashes;
+  const checkCost = createCheckCost({ cost, readCosts, now });
   const cores = availableParallelism();
   const concurrency = toHashConcurrency({ cores, threadPoolSize });
   const queue = createHashQueue({ concurrency, pauseBudget });

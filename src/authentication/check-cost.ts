@@ -1,43 +1,69 @@
-/** The bcrypt cost that every password check is padded to. */
+/** The bcrypt costs of the stored password hashes, and of new ones. */
+export interface CostsInUse {
+  /** The cost that every check is padded to. */
+  readonly highest: number;
+  /**
+   * Returns the cost of one stored hash. `share`, from 0 up to but not including 1, chooses it: each cost is returned
+   * for as large a part of all shares as it has of the hashes.
+   */
+  costAt(share: number): number;
+}
+
 export interface CheckCost {
-  /** Returns the highest cost that a check may need, for new or stored hashes. */
-  current(): Promise<number>;
+  current(): Promise<CostsInUse>;
   /** Reports the cost of a stored hash, which may be higher than the last known cost. */
   note(cost: number): void;
+}
+
+/** A cost, with the number of hashes that have it. */
+export interface StoredCost {
+  readonly cost: number;
+  readonly hashes: number;
 }
 
 export interface CheckCostOptions {
   /** The cost of new hashes. */
   readonly cost: number;
-  /** Reads the highest cost of all stored hashes, or 0 without hashes. Scans all of them. */
-  readonly readHighestCost: () => Promise<number>;
+  /** Reads the costs of all stored hashes. Scans all of them. */
+  readonly readCosts: () => Promise<readonly StoredCost[]>;
   readonly now: () => Date;
 }
 
-/** How long the highest cost is cached. It falls when the last hash with a higher cost is replaced. */
+/** How long the costs are cached. The highest falls when the last hash with a higher cost is replaced. */
 const readingIntervalMs = 5 * 60 * 1000;
 
 /**
- * Creates a cache of the highest cost in use. Stored hashes keep the cost at which they were made, which differs from
- * that of new hashes after BCRYPT_COST was changed, and between nodes during that change.
+ * Creates a cache of the costs in use. Stored hashes keep the cost at which they were made, which differs from that of
+ * new hashes after BCRYPT_COST was changed, and between nodes during that change.
  *
- * `current` rejects when reading fails: with an unknown cost, the duration of a check could reveal whether a user
- * exists.
+ * `current` rejects when reading fails: with unknown costs, the duration of a check could reveal whether a user exists.
  */
-export function createCheckCost({ cost, readHighestCost, now }: CheckCostOptions): CheckCost {
+export function createCheckCost({ cost, readCosts, now }: CheckCostOptions): CheckCost {
+  let stored: readonly StoredCost[] = [];
   let highest = cost;
   let readAtMs = Number.NEGATIVE_INFINITY;
   return {
     async current() {
       const nowMs = now().getTime();
       if (!(nowMs - readAtMs < readingIntervalMs)) {
-        highest = Math.max(cost, await readHighestCost());
+        stored = await readCosts();
+        highest = Math.max(cost, ...stored.map((each) => each.cost));
         readAtMs = nowMs;
       }
-      return highest;
+      return { highest, costAt: (share) => findCost(stored, share) ?? highest };
     },
-    note(stored) {
-      highest = Math.max(highest, stored);
+    note(seen) {
+      highest = Math.max(highest, seen);
     },
   };
+}
+
+/** Returns the cost at this share of the hashes, in their order. `undefined` without hashes. */
+function findCost(stored: readonly StoredCost[], share: number): number | undefined {
+  const all = stored.reduce((sum, { hashes }) => sum + hashes, 0);
+  let passed = 0;
+  return stored.find(({ hashes }) => {
+    passed += hashes;
+    return share * all < passed;
+  })?.cost;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import type { CheckCost } from './check-cost.ts';
 import { type HashQueue, noBudget, type PauseBudget } from './hash-queue.ts';
@@ -18,8 +18,17 @@ export interface PasswordOptions {
   readonly pauseBudget?: PauseBudget;
 }
 
-/** Whether `password` matches `hash`. `undefined` stands for an unknown user. */
-type VerifyPassword = (password: string, hash: string | undefined) => Promise<boolean>;
+/** A password to check. */
+export interface PasswordCheck {
+  /** The key of the sent username, from `toUsernameKey`. */
+  readonly usernameKey: string;
+  readonly password: string;
+  /** The stored hash. `undefined` for an unknown user. */
+  readonly hash: string | undefined;
+}
+
+/** Whether the password matches the hash. */
+type VerifyPassword = (check: PasswordCheck) => Promise<boolean>;
 
 /**
  * Hashes and verifies passwords. All functions except `isOutdated` wait in the queue, where keys take turns. A key
@@ -29,7 +38,7 @@ type VerifyPassword = (password: string, hash: string | undefined) => Promise<bo
 export interface Passwords {
   /** Hashes a password that passed `checkPassword`. @throws {RangeError} if bcrypt cannot hash it. */
   hash(password: string, key: string): Promise<string>;
-  verify(password: string, hash: string | undefined, key: string): Promise<boolean>;
+  verify(check: PasswordCheck, key: string): Promise<boolean>;
   /**
    * Runs `work` when it is its turn to hash. It may do what must happen only if, and just before, a hash is made. It
    * verifies once, with the function that it receives.
@@ -44,6 +53,8 @@ export interface Passwords {
  *
  * `verify` always takes the time of one hash at the highest cost in use, so its duration does not reveal whether a
  * user exists (OWASP, Authentication Cheat Sheet). A stored hash is verified at its own cost, and the rest is padded.
+ * Each hash of the padding adds about 1 ms of its own, so an unknown user is treated as if it had a stored hash: always
+ * the same cost for a username, and each cost as often as users have it.
  *
  * @throws {RangeError} if `cost` is not a whole number from 4 to 31: bcrypt would silently change it.
  */
@@ -61,19 +72,25 @@ export async function createPasswords({
   const hashOfNobodyAt = (at: number) =>
     hashOfNobody.replace(/^(\$2b\$)\d\d/, `$1${String(at).padStart(2, '0')}`);
 
-  const verifyNow: VerifyPassword = async (password, hash) => {
+  /** Changes with each start, so that the cost that a username gets cannot be computed. */
+  const secret = randomBytes(32);
+  const toShare = (usernameKey: string) =>
+    createHmac('sha256', secret).update(usernameKey).digest().readUInt32BE() / 2 ** 32;
+
+  const verifyNow: VerifyPassword = async ({ usernameKey, password, hash }) => {
     const normal = normalizePassword(password);
     const isHashable = findHashingObstacle(normal) === undefined;
-    const compare = (against: string) =>
-      pauseBudget(() => bcrypt.compare(isHashable ? normal : '', against));
-    const ownCost = hash === undefined ? undefined : bcrypt.getRounds(hash);
-    if (ownCost !== undefined) checkCost.note(ownCost);
-    const wholeCost = await checkCost.current();
+    const compare = (stored: string) =>
+      pauseBudget(() => bcrypt.compare(isHashable ? normal : '', stored));
+    if (hash !== undefined) checkCost.note(bcrypt.getRounds(hash));
+    const { highest, costAt } = await checkCost.current();
+    const against = hash ?? hashOfNobodyAt(costAt(toShare(usernameKey)));
     // Always compared first: a shortcut before it would be visible in the duration.
-    const isMatch = await compare(hash ?? hashOfNobodyAt(wholeCost));
+    const isMatch = await compare(against);
     // 2^c rounds, and 2^c, 2^(c+1) and so on up to 2^(C-1) more, are 2^C. Also when the password matches: the user
     // may be disabled.
-    for (let at = ownCost ?? wholeCost; at < wholeCost; at += 1) await compare(hashOfNobodyAt(at));
+    for (let at = bcrypt.getRounds(against); at < highest; at += 1)
+      await compare(hashOfNobodyAt(at));
     return isMatch && isHashable && hash !== undefined;
   };
 
@@ -84,7 +101,7 @@ export async function createPasswords({
       if (obstacle !== undefined) throw new RangeError(obstacle);
       return queue(() => pauseBudget(() => bcrypt.hash(normal, cost)), key);
     },
-    verify: (password, hash, key) => queue(() => verifyNow(password, hash), key),
+    verify: (check, key) => queue(() => verifyNow(check), key),
     inTurn: (key, work) => queue(() => work(verifyNow), key),
     isOutdated: (hash) => bcrypt.getRounds(hash) !== cost,
   };

@@ -9,15 +9,16 @@ function readings(...stored: (number | Error)[]) {
   const checkCost = createCheckCost({
     cost: 10,
     now: () => new Date(nowMs),
-    async readHighestCost() {
-      const [found = 0] = stored.slice(reads, reads + 1);
+    async readCosts() {
+      const [found] = stored.slice(reads, reads + 1);
       reads += 1;
       if (found instanceof Error) throw found;
-      return found;
+      return found === undefined ? [] : [{ cost: found, hashes: 1 }];
     },
   });
   return {
     checkCost,
+    highest: async () => (await checkCost.current()).highest,
     reads: () => reads,
     pass(ms: number) {
       nowMs += ms;
@@ -26,34 +27,53 @@ function readings(...stored: (number | Error)[]) {
 }
 
 it.each([
-  { stored: 0, highest: 10, when: 'nothing is stored' },
-  { stored: 8, highest: 10, when: 'new hashes cost more' },
-  { stored: 12, highest: 12, when: 'stored hashes cost more' },
+  { stored: [], highest: 10, when: 'nothing is stored' },
+  { stored: [8], highest: 10, when: 'new hashes cost more' },
+  { stored: [12], highest: 12, when: 'stored hashes cost more' },
 ])('is $highest when $when', async ({ stored, highest }) => {
-  expect(await readings(stored).checkCost.current()).toBe(highest);
+  expect(await readings(...stored).highest()).toBe(highest);
 });
 
 it('is read once in five minutes', async () => {
-  const { checkCost, reads, pass } = readings(12, 11);
-  await checkCost.current();
+  const { highest, reads, pass } = readings(12, 11);
+  await highest();
   pass(5 * minuteMs - 1);
-  expect([await checkCost.current(), reads()]).toEqual([12, 1]);
+  expect([await highest(), reads()]).toEqual([12, 1]);
   pass(1);
-  expect([await checkCost.current(), reads()]).toEqual([11, 2]);
+  expect([await highest(), reads()]).toEqual([11, 2]);
 });
 
 it('grows at once with a hash that costs more, until the next reading', async () => {
-  const { checkCost, pass } = readings(0, 0);
-  await checkCost.current();
+  const { checkCost, highest, pass } = readings();
+  await highest();
   checkCost.note(13);
   checkCost.note(4);
-  expect(await checkCost.current()).toBe(13);
+  expect(await highest()).toBe(13);
   pass(5 * minuteMs);
-  expect(await checkCost.current()).toBe(10);
+  expect(await highest()).toBe(10);
 });
 
 it('is not guessed while it cannot be read, and is read at the next try', async () => {
-  const { checkCost } = readings(new Error('no database'), 12);
-  await expect(checkCost.current()).rejects.toThrow('no database');
-  expect(await checkCost.current()).toBe(12);
+  const { highest } = readings(new Error('no database'), 12);
+  await expect(highest()).rejects.toThrow('no database');
+  expect(await highest()).toBe(12);
+});
+
+it('returns each cost for its share of the stored hashes', async () => {
+  const stored = [
+    { cost: 10, hashes: 3 },
+    { cost: 12, hashes: 1 },
+  ];
+  const checkCost = createCheckCost({
+    cost: 12,
+    now: () => new Date(0),
+    readCosts: async () => stored,
+  });
+  const { costAt } = await checkCost.current();
+  expect([0, 0.5, 0.749, 0.75, 0.999].map(costAt)).toEqual([10, 10, 10, 12, 12]);
+});
+
+it('returns the highest cost for every share when nothing is stored', async () => {
+  const { costAt } = await readings().checkCost.current();
+  expect([0, 0.999].map(costAt)).toEqual([10, 10]);
 });

@@ -1,31 +1,9 @@
 import bcrypt from 'bcrypt';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createCheckCost } from '../../src/authentication/check-cost.ts';
-import type { HashQueue } from '../../src/authentication/hash-queue.ts';
-import { createPasswords as create } from '../../src/authentication/password.ts';
-
-/** Lets everyone in at once. */
-const noQueue: HashQueue = (work) => work();
-interface TestOptions {
-  readonly cost: number;
-  readonly queue?: HashQueue;
-  /** The highest cost of the stored hashes. */
-  readonly stored?: () => number;
-}
-const createPasswords = ({ cost, queue = noQueue, stored = () => cost }: TestOptions) =>
-  create({
-    cost,
-    queue,
-    checkCost: createCheckCost({
-      cost,
-      readHighestCost: async () => stored(),
-      now: () => new Date(0),
-    }),
-  });
+import { checkOf, createPasswords } from '../support/passwords.ts';
 
 const passwords = await createPasswords({ cost: 4 });
-
 describe('createPasswords', () => {
   it.each([3, 32, 4.5, Number.NaN])('refuses a cost of %d', async (cost) => {
     await expect(createPasswords({ cost })).rejects.toThrow(RangeError);
@@ -44,8 +22,8 @@ describe('hash', () => {
       await passwords.hash('correct', 'key'),
     ];
     expect(one).not.toBe(other);
-    expect(await passwords.verify('correct', one, 'key')).toBe(true);
-    expect(await passwords.verify('correct', other, 'key')).toBe(true);
+    expect(await passwords.verify(checkOf('correct', one), 'key')).toBe(true);
+    expect(await passwords.verify(checkOf('correct', other), 'key')).toBe(true);
   });
 
   it.each([
@@ -64,9 +42,14 @@ describe('verify', () => {
       fc.asyncProperty(short, short, async (one, other) => {
         fc.pre([one, other].every((password) => Buffer.byteLength(password) <= 72));
         const isSame = one.normalize('NFC') === other.normalize('NFC');
-        expect(await passwords.verify(other, await passwords.hash(one, 'key'), 'key')).toBe(isSame);
         expect(
-          await passwords.verify(one.normalize('NFD'), await passwords.hash(one, 'key'), 'key'),
+          await passwords.verify(checkOf(other, await passwords.hash(one, 'key')), 'key'),
+        ).toBe(isSame);
+        expect(
+          await passwords.verify(
+            checkOf(one.normalize('NFD'), await passwords.hash(one, 'key')),
+            'key',
+          ),
         ).toBe(true);
       }),
       { numRuns: 100 },
@@ -75,8 +58,8 @@ describe('verify', () => {
 
   it('refuses a password whose first 72 bytes are right', async () => {
     const hash = await passwords.hash('a'.repeat(72), 'key');
-    expect(await passwords.verify('a'.repeat(72), hash, 'key')).toBe(true);
-    expect(await passwords.verify('a'.repeat(73), hash, 'key')).toBe(false);
+    expect(await passwords.verify(checkOf('a'.repeat(72), hash), 'key')).toBe(true);
+    expect(await passwords.verify(checkOf('a'.repeat(73), hash), 'key')).toBe(false);
   });
 
   it.each([
@@ -89,12 +72,12 @@ describe('verify', () => {
     { what: 'an impossible password for an empty one', stored: '', tried: '\0' },
   ])('refuses $what', async ({ stored, tried }) => {
     const hash = await bcrypt.hash(stored, 4);
-    expect(await passwords.verify(stored, hash, 'key')).toBe(true);
-    expect(await passwords.verify(tried, hash, 'key')).toBe(false);
+    expect(await passwords.verify(checkOf(stored, hash), 'key')).toBe(true);
+    expect(await passwords.verify(checkOf(tried, hash), 'key')).toBe(false);
   });
 
   it.each(['correct', '', 'a'.repeat(73)])('refuses an unknown user with "%s"', async (tried) => {
-    expect(await passwords.verify(tried, undefined, 'key')).toBe(false);
+    expect(await passwords.verify(checkOf(tried, undefined), 'key')).toBe(false);
   });
 
   it('refuses an unknown user even with the throw-away password', async () => {
@@ -103,7 +86,7 @@ describe('verify', () => {
     const { verify } = await createPasswords({ cost: 4 });
     const [throwAway = ''] = hash.mock.calls.map(([password]) => password.toString());
     expect(throwAway).not.toBe('');
-    expect(await verify(throwAway, undefined, 'key')).toBe(false);
+    expect(await verify(checkOf(throwAway, undefined), 'key')).toBe(false);
   });
 
   it.each([
@@ -116,63 +99,8 @@ describe('verify', () => {
     const hash = isKnown ? await costly.hash('correct', 'key') : undefined;
     const compare = vi.spyOn(bcrypt, 'compare');
     onTestFinished(() => compare.mockRestore());
-    expect(await costly.verify(tried, hash, 'key')).toBe(false);
+    expect(await costly.verify(checkOf(tried, hash), 'key')).toBe(false);
     expect(compare.mock.calls.map(([, compared]) => bcrypt.getRounds(compared))).toEqual([6]);
-  });
-});
-
-describe('the work of a check', () => {
-  /** The hash of a password, made at another cost than is set now. */
-  const hashAt = (cost: number) => bcrypt.hash('correct', cost);
-
-  /** The rounds of bcrypt that checking a password takes. */
-  async function roundsOf(check: () => Promise<boolean>): Promise<number> {
-    const compare = vi.spyOn(bcrypt, 'compare');
-    onTestFinished(() => compare.mockRestore());
-    await check();
-    const rounds = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
-    compare.mockRestore();
-    return rounds.reduce((sum, each) => sum + each, 0);
-  }
-
-  it.each([
-    { what: 'the same', cost: 6, stored: 6, highest: 6, worth: 6 },
-    { what: 'raised', cost: 8, stored: 5, highest: 5, worth: 8 },
-    { what: 'raised, with some hashes renewed', cost: 8, stored: 5, highest: 8, worth: 8 },
-    { what: 'raised by one', cost: 6, stored: 5, highest: 5, worth: 6 },
-    { what: 'lowered', cost: 5, stored: 8, highest: 8, worth: 8 },
-    { what: 'lowered, with some hashes renewed', cost: 5, stored: 5, highest: 8, worth: 8 },
-    { what: 'lowered, with some hashes half-way', cost: 5, stored: 6, highest: 8, worth: 8 },
-  ])(
-    'is the same for every user and for none when the cost is $what',
-    async ({ cost, stored, highest, worth }) => {
-      const { verify } = await createPasswords({ cost, stored: () => highest });
-      const hash = await hashAt(stored);
-      const checks = {
-        wrong: () => verify('wrong', hash, 'key'),
-        impossible: () => verify('\0', hash, 'key'),
-        // Of a disabled user, a right password must not be told from a wrong one.
-        right: () => verify('correct', hash, 'key'),
-        unknown: () => verify('wrong', undefined, 'key'),
-      };
-      for (const [what, check] of Object.entries(checks)) {
-        expect([what, await roundsOf(check)]).toEqual([what, 2 ** worth]);
-      }
-    },
-  );
-
-  it('still tells a right password from a wrong one at an outdated cost', async () => {
-    const { verify } = await createPasswords({ cost: 7 });
-    expect(await verify('correct', await hashAt(5), 'key')).toBe(true);
-    expect(await verify('wrong', await hashAt(5), 'key')).toBe(false);
-  });
-
-  it('follows a stored hash of a higher cost than was known, made by another node', async () => {
-    const { verify } = await createPasswords({ cost: 5 });
-    expect(await roundsOf(() => verify('wrong', undefined, 'key'))).toBe(2 ** 5);
-    await verify('wrong', await hashAt(7), 'key');
-    expect(await roundsOf(() => verify('wrong', undefined, 'key'))).toBe(2 ** 7);
-    expect(await roundsOf(async () => verify('wrong', await hashAt(5), 'key'))).toBe(2 ** 7);
   });
 });
 
@@ -208,8 +136,8 @@ describe('the line of hashes', () => {
   it('is waited in once for a new hash and once for a check', async () => {
     const { noting, hashesInTurns } = await notingTurns();
     const hash = await noting.hash('correct', 'key');
-    await noting.verify('correct', hash, 'key');
-    await noting.verify('correct', undefined, 'key');
+    await noting.verify(checkOf('correct', hash), 'key');
+    await noting.verify(checkOf('correct', undefined), 'key');
     expect(hashesInTurns).toEqual([1, 1, 1]);
   });
 
@@ -222,7 +150,7 @@ describe('the line of hashes', () => {
   it('lets work be done in the turn, just before the check', async () => {
     const { noting, hashesInTurns } = await notingTurns();
     const hash = await noting.hash('correct', 'key');
-    const isRight = await noting.inTurn('here', (verify) => verify('correct', hash));
+    const isRight = await noting.inTurn('here', (verify) => verify(checkOf('correct', hash)));
     expect({ isRight, hashesInTurns }).toEqual({ isRight: true, hashesInTurns: [1, 1] });
   });
 

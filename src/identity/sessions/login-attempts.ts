@@ -83,7 +83,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
       const { taken, isRight } = await passwords.inTurn(toSiteKey(ip), async (verify) => ({
         // Counted when it is its turn, so that waiting attempts do not count against each other.
         taken: await take(counters, counted),
-        isRight: await verify(password, account?.passwordHash),
+        isRight: await verify({ usernameKey, password, hash: account?.passwordHash }),
       }));
       if (!isRight && taken.exhausted !== null) {
         const { what, endsAt } = taken.exhausted;

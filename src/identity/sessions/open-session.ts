@@ -98,7 +98,8 @@ function createReadAgain({
   ): Promise<Result | null> => {
     const changed = await sessions.findAccount(usernameKey);
     if (changed === null || changed.passwordHash === account.passwordHash) return null;
-    const isRight = await passwords.verify(password, changed.passwordHash, toSiteKey(ip));
+    const check = { usernameKey, password, hash: changed.passwordHash };
+    const isRight = await passwords.verify(check, toSiteKey(ip));
     return isRight ? goOn(changed) : null;
   };
 }

@@ -25,7 +25,7 @@ function attemptsOn(counters: Partial<LoginAttemptStore>) {
     },
     passwords: {
       inTurn: (_key, work) =>
-        work(async (password, hash) => {
+        work(async ({ password, hash }) => {
           done.push('hash');
           return hash === `hash-of-${password}`;
         }),
