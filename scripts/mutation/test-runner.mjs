@@ -21,8 +21,8 @@ import { register as registerTypeScript } from 'tsx/esm/api';
 
 const library = 'packages/authorization/src';
 const folder = 'test/authorization';
-/** They take seconds, and would be run for nearly every mutant. */
-const excluded = /properties\.test\.ts$/;
+/** Properties take seconds, and would be run for nearly every mutant. The others run built or packed code. */
+const excluded = /properties\.test\.ts$|^(graphql-version|readme)\.test\.ts$/;
 const testTimeoutMs = 5_000;
 
 class InProcessTestRunner {
@@ -41,6 +41,7 @@ class InProcessTestRunner {
   }
 
   async init() {
+    process.env.NODE_ENV = 'test'; // as Vitest does: Apollo Server then adds no stack trace to errors
     registerTypeScript();
     registerHook('./resolve-vitest.mjs', import.meta.url);
     // A promise that a mutant leaves behind must not end the process with all the others' results.

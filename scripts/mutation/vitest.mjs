@@ -1,4 +1,5 @@
 // Stands in for `vitest` while mutants are tried: the same runner, matchers and spies, in this process.
+import { mock } from 'node:test';
 import {
   GLOBAL_EXPECT,
   getState,
@@ -15,8 +16,9 @@ import {
   describe,
   getCurrentTest,
   it,
+  onTestFinished,
 } from '@vitest/runner';
-import { fn } from '@vitest/spy';
+import { fn, spyOn } from '@vitest/spy';
 import * as chai from 'chai';
 
 chai.use(JestExtend);
@@ -35,5 +37,11 @@ setState({ ...getState(expect), assertionCalls: 0 }, expect);
 /** Types are no matter of a mutant: whatever is asked of one holds. */
 const everyType = new Proxy(() => everyType, { get: () => everyType });
 export const expectTypeOf = everyType;
-export const vi = { fn };
-export { afterAll, afterEach, beforeAll, beforeEach, describe, it };
+export const vi = {
+  fn,
+  spyOn,
+  useFakeTimers: ({ toFake, now }) => mock.timers.enable({ apis: toFake, now }),
+  setSystemTime: (nowMs) => mock.timers.setTime(nowMs),
+  useRealTimers: () => mock.timers.reset(),
+};
+export { afterAll, afterEach, beforeAll, beforeEach, describe, it, onTestFinished };
