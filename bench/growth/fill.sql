@@ -39,21 +39,21 @@ SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'MANAGER'
 FROM generate_series(1, :users, 10) AS n;
 
 -- Two sessions of each enabled user, of which one has ended.
-INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at, ended_at)
+INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at, refresh_chain_hash,
+  refresh_secret_hash, ended_at)
 SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid,
   ('00000000-0000-7000-8000-' || lpad(to_hex(:users / 2 + (n + 1) / 2), 12, '0'))::uuid,
   now() - INTERVAL '1 day', now() - INTERVAL '1 hour', now() + INTERVAL '20 days',
+  sha256(n::text::bytea), sha256(n::text::bytea),
   CASE WHEN n % 2 = 0 THEN now() - INTERVAL '30 minutes' END
 FROM generate_series(1, :users) AS n;
 
-INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at)
+INSERT INTO gatehouse.sessions (id, user_id, created_at, last_used_at, expires_at, refresh_chain_hash,
+  refresh_secret_hash)
 SELECT ('00000000-0000-7000-a000-' || lpad(to_hex(n), 12, '0'))::uuid, heavy.id,
-  now() - INTERVAL '1 day', now() - n * INTERVAL '1 second', now() + INTERVAL '20 days'
+  now() - INTERVAL '1 day', now() - n * INTERVAL '1 second', now() + INTERVAL '20 days',
+  sha256(n::text::bytea), sha256(n::text::bytea)
 FROM generate_series(1, :sessions) AS n, gatehouse.users AS heavy WHERE heavy.username_key = 'heavy';
-
-INSERT INTO gatehouse.refresh_tokens (hash, session_id, created_at)
-SELECT sha256(id::text::bytea), id, created_at FROM gatehouse.sessions
-WHERE ended_at IS NULL AND id NOT IN (SELECT session_id FROM gatehouse.refresh_tokens);
 
 INSERT INTO gatehouse.session_removals (user_id, before_epoch, due_at)
 SELECT gen_random_uuid(), 1, now() + INTERVAL '1 day' FROM generate_series(1, :users / 10);

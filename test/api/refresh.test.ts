@@ -63,7 +63,7 @@ describe('a refresh token', () => {
       accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       tokenType: 'Bearer',
       expiresIn: 600,
-      refreshToken: expect.stringMatching(/^[\w-]{43}$/),
+      refreshToken: expect.stringMatching(/^[\w-]{112}$/),
       user: {
         id: user.id,
         username: user.username,
@@ -110,16 +110,15 @@ describe('a refresh token', () => {
   it('is stored as its hash alone, and so is its successor', async () => {
     const next = await mustRefresh(user.refreshToken);
     const { database } = server.connection;
-    const rows = await database.refreshToken.findMany({
-      where: { sessionId: claimsOf(user.accessToken).sid },
-    });
-    expect(rows).toHaveLength(2);
-    const stored = rows.flatMap(({ hash, successorSalt }) => [hash, successorSalt ?? hash]);
+    const where = { id: claimsOf(user.accessToken).sid };
+    const session = await database.session.findUniqueOrThrow({ where });
+    const stored = Object.values(session).filter((value) => value instanceof Uint8Array);
+    expect(stored).toHaveLength(3);
     for (const token of [user.refreshToken, next.refreshToken]) {
       const bytes = Buffer.from(token, 'base64url');
-      expect(stored.some((each) => bytes.equals(each) || Buffer.from(token).equals(each))).toBe(
-        false,
-      );
+      const ofSession = Buffer.from(where.id.replaceAll('-', ''), 'hex');
+      expect(bytes.subarray(0, 16)).toEqual(ofSession);
+      expect(stored.some((each) => bytes.includes(Buffer.from(each)))).toBe(false);
       expect(server.logLines.some((line) => line.includes(token))).toBe(false);
     }
   });
@@ -218,7 +217,7 @@ describe('what is no refresh token', () => {
     ['ten thousand letters', () => 'A'.repeat(10_000)],
     ['ninety thousand letters', () => 'A'.repeat(90_000)],
     ['a NUL', () => `${good().slice(0, -1)}\0`],
-    ['half of a surrogate pair', () => '\ud800'.repeat(43)],
+    ['half of a surrogate pair', () => '\ud800'.repeat(112)],
     ['SQL', () => "' OR used_at IS NULL --"],
     ['an access token', () => user.accessToken],
   ])('is refused as malformed: %s', async (_what, text) => {
@@ -232,7 +231,7 @@ describe('what is no refresh token', () => {
       each === each.toLowerCase() ? each.toUpperCase() : each.toLowerCase(),
     );
     for (const text of [
-      Buffer.alloc(32).toString('base64url'),
+      Buffer.alloc(84).toString('base64url'),
       `${other}${token.slice(1)}`,
       `${inverted.slice(0, -1).join('')}A`,
     ]) {
@@ -339,15 +338,18 @@ describe('a session', () => {
     expectRefusal(await refresh(user.refreshToken), 'TOKEN_REVOKED');
   });
 
-  it('has one token that may still be used, whatever writes to the database', async () => {
-    await expect(
-      server.connection.database.refreshToken.create({
-        data: {
-          hash: Buffer.alloc(32, 1),
-          sessionId: claimsOf(user.accessToken).sid,
-          createdAt: now(),
-        },
-      }),
-    ).rejects.toMatchObject({ code: 'P2002' });
+  it('continues by one secret, whatever writes to the database', async () => {
+    const where = { id: claimsOf(user.accessToken).sid };
+    const { session } = server.connection.database;
+    const hash = Buffer.alloc(32, 1);
+    for (const data of [
+      { cookieHash: hash },
+      { refreshSecretHash: null },
+      { refreshSecretHash: Buffer.alloc(31) },
+      { refreshGeneration: 1 },
+      { refreshSalt: hash },
+    ]) {
+      await expect(session.update({ where, data })).rejects.toMatchObject({ code: 'P2039' });
+    }
   });
 });

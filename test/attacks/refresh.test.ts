@@ -33,6 +33,7 @@ const malformed = unauthenticated('TOKEN_MALFORMED');
 const invalid = unauthenticated('TOKEN_INVALID');
 const revoked = unauthenticated('TOKEN_REVOKED');
 const rotation = 'RFC 9700 4.14.2';
+const guessing = 'RFC 6749 10.10';
 const confusion = 'RFC 9700: token confusion';
 
 /** Steps over the time in which the last token may come again. */
@@ -110,30 +111,72 @@ for (const { what, token } of [
 }
 
 attack('refresh with a guessed token', 'RFC 6749 10.10', async () => {
-  const guess = Buffer.alloc(32, 7).toString('base64url');
+  const guess = Buffer.alloc(84, 7).toString('base64url');
   expect(facts(await server.unchanged(() => refresh(guess)))).toEqual(invalid);
 });
 
-attack('refresh with a token of which one character differs', 'RFC 6749 10.10', async () => {
-  const { refreshToken } = server.staff;
-  const other = `${refreshToken.startsWith('A') ? 'B' : 'A'}${refreshToken.slice(1)}`;
-  expect(facts(await server.unchanged(() => refresh(other)))).toEqual(invalid);
+for (const { part, at } of [
+  { part: 'session', at: 0 },
+  { part: 'key', at: 60 },
+  { part: 'secret', at: 100 },
+]) {
+  attack(
+    `refresh with a token of which one character of its ${part} differs`,
+    guessing,
+    async () => {
+      const { refreshToken } = server.staff;
+      const other = refreshToken[at] === 'A' ? 'B' : 'A';
+      const changed = refreshToken.slice(0, at) + other + refreshToken.slice(at + 1);
+      expect(facts(await server.unchanged(() => refresh(changed)))).toEqual(invalid);
+    },
+  );
+}
+
+attack('end a session that is known by its id alone', 'RFC 9700 4.14.2', async () => {
+  const owner = await server.aUser('STAFF');
+  let { refreshToken } = owner;
+  for (let n = 0; n < 3; n += 1) {
+    ({ refreshToken } = (await refresh(refreshToken)).data.refresh);
+  }
+  const bytes = Buffer.from(refreshToken, 'base64url');
+  for (const generation of [0, 1, 2, 3, 4, 2 ** 32 - 1]) {
+    const forged = Buffer.concat([bytes.subarray(0, 16), Buffer.alloc(68, 7)]);
+    forged.writeUInt32BE(generation, 16);
+    const text = forged.toString('base64url');
+    expect(facts(await server.unchanged(() => refresh(text)))).toEqual(invalid);
+  }
+  expect((await refresh(refreshToken)).status).toBe(200);
+});
+
+attack('go on with an old token by the generation of the current one', rotation, async () => {
+  const owner = await server.aUser('STAFF');
+  const next = (await refresh(owner.refreshToken)).data.refresh.refreshToken;
+  for (const generation of [1, 2]) {
+    const forged = Buffer.from(owner.refreshToken, 'base64url');
+    forged.writeUInt32BE(generation, 16);
+    const text = forged.toString('base64url');
+    expect(facts(await server.unchanged(() => refresh(text)))).toEqual(invalid);
+  }
+  expect((await refresh(next)).status).toBe(200);
 });
 
 attack('refresh with what a leaked database holds', 'ASVS 5 11.4; RFC 9700', async () => {
   const owner = await server.aUser('STAFF');
   const next = (await refresh(owner.refreshToken)).data.refresh.refreshToken;
-  const rows = await server.connection.database.refreshToken.findMany();
-  for (const { hash, successorSalt } of rows) {
-    const texts = [hash, successorSalt ?? hash].flatMap((bytes) => [
-      Buffer.from(bytes).toString('base64url'),
-      createHash('sha256').update(bytes).digest('base64url'),
-    ]);
-    expect(texts).not.toContain(next);
+  const row = await server.connection.database.session.findFirstOrThrow({
+    where: { userId: owner.id },
+  });
+  const [chain, secret, salt] = [row.refreshChainHash, row.refreshSecretHash, row.refreshSalt];
+  const place = Buffer.from(next, 'base64url').subarray(0, 20);
+  const stored = [chain, secret, salt].map((bytes) => Buffer.from(bytes ?? []));
+  const hashed = stored.map((bytes) => createHash('sha256').update(bytes).digest());
+  for (const one of [...stored, ...hashed]) {
+    for (const other of [...stored, ...hashed]) {
+      const text = Buffer.concat([place, one, other]).toString('base64url');
+      expect(facts(await server.unchanged(() => refresh(text)))).toEqual(invalid);
+    }
   }
-  const [row] = rows;
-  const stored = Buffer.from(row?.hash ?? []).toString('base64url');
-  expect(facts(await refresh(stored))).toEqual(invalid);
+  expect((await refresh(next)).status).toBe(200);
 });
 
 for (const value of [{ $gt: '' }, ['a'], 5, true, null]) {

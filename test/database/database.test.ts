@@ -47,15 +47,12 @@ describe.each(databaseKinds)('a database of kind $kind', ({ kind, connectEmpty }
         userId,
         createdAt: grantedAt,
         expiresAt: new Date('2027-01-01'),
-        refreshTokens: { create: { hash, createdAt: grantedAt } },
+        cookieHash: hash,
       },
     });
-    const session = await connection.database.session.findUniqueOrThrow({
-      where: { id },
-      include: { refreshTokens: true },
-    });
+    const session = await connection.database.session.findUniqueOrThrow({ where: { id } });
     expect(session.createdAt).toEqual(grantedAt);
-    expect(session.refreshTokens.map((token) => [...token.hash])).toEqual([[...hash]]);
+    expect([...(session.cookieHash ?? [])]).toEqual([...hash]);
   });
 
   it('keeps all that a transaction wrote', async () => {

@@ -78,7 +78,6 @@ async function readState({ connection: { database } }: TestServer) {
       SELECT 'users', line::text FROM gatehouse.users AS line
       UNION ALL SELECT 'memberships', line::text FROM gatehouse.memberships AS line
       UNION ALL SELECT 'sessions', line::text FROM gatehouse.sessions AS line
-      UNION ALL SELECT 'refresh tokens', line::text FROM gatehouse.refresh_tokens AS line
       UNION ALL SELECT 'rooms', line::text FROM rooms AS line
       UNION ALL SELECT 'room entries', line::text FROM room_entries AS line
       UNION ALL SELECT 'programs', concat_ws(' ', id, name, groups, secret_hash, disabled_at)

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { findAge, readRefreshToken } from '../../src/authentication/refresh-token.ts';
 import type { Database } from '../../src/database/connection.ts';
+import { storedRefreshOf } from '../../src/identity/sessions/session.records.ts';
 import { type Answer, ask } from './ask.ts';
 import { claimsOf } from './claims.ts';
 
@@ -32,7 +33,7 @@ interface Tokens {
 /**
  * One session, whose token `parallel` requests bring at once in each round, split over the nodes. All must
  * get one successor, their access tokens must work on the other node, and the database must hold one
- * session that is alive, with that successor as its one unused token.
+ * session that is alive, with that successor as its current token.
  */
 export async function refreshInRounds(options: RefreshRounds): Promise<RefreshTally> {
   const { urls, rounds, database } = options;
@@ -55,8 +56,8 @@ export async function refreshInRounds(options: RefreshRounds): Promise<RefreshTa
       if (status !== 200) fault(`an access token is refused: ${status}`);
     }
     ({ accessToken, refreshToken } = first);
-    const state = await stateOf(database, sid);
-    const expected = { ...whole, tokens: round + 1, unused: hashOf(refreshToken) };
+    const state = await stateOf(database, { id: sid, refreshToken });
+    const expected = { isAlive: true, generation: round, age: 'current' };
     if (JSON.stringify(state) !== JSON.stringify(expected)) fault(JSON.stringify(state));
   }
   return tally;
@@ -86,32 +87,28 @@ export async function refreshWhileEnding(options: RefreshRounds): Promise<Refres
       const next = await refresh(urlOf(urls, n), tokens.refreshToken);
       if (me.status !== 401 || next.status !== 401) fault(`alive: ${me.status} ${next.status}`);
     }
-    const { isAlive, saltless } = await stateOf(database, claimsOf(accessToken).sid);
-    if (isAlive || saltless > 0) fault(`torn: ${JSON.stringify({ isAlive, saltless })}`);
+    const last = issued[0] ?? { refreshToken };
+    const { isAlive, age } = await stateOf(database, { id: claimsOf(accessToken).sid, ...last });
+    if (isAlive || age !== 'current') fault(`torn: ${JSON.stringify({ isAlive, age })}`);
   }
   return tally;
 }
 
-/** What a session that is alive has, whatever its tokens are. */
-const whole = { isAlive: true, saltless: 0 };
-
-/** `unused` are the hashes of the tokens that may still be used. */
-async function stateOf(database: Database, id: string) {
-  const { endedAt, refreshTokens } = await database.session.findUniqueOrThrow({
-    where: { id },
-    include: { refreshTokens: true },
-  });
-  const used = refreshTokens.filter(({ usedAt }) => usedAt !== null);
-  const unused = refreshTokens.filter(({ usedAt }) => usedAt === null);
+/** What the database holds of a session, and which of its tokens the given one is. */
+async function stateOf(
+  database: Database,
+  { id, refreshToken }: { readonly id: string; readonly refreshToken: string },
+) {
+  const session = await database.session.findUniqueOrThrow({ where: { id } });
+  const token = readRefreshToken(refreshToken);
+  const stored = storedRefreshOf(session);
+  const age = token && stored && findAge(token, stored);
   return {
-    isAlive: endedAt === null,
-    saltless: used.filter(({ successorSalt }) => successorSalt?.length !== 32).length,
-    tokens: refreshTokens.length,
-    unused: unused.map(({ hash }) => Buffer.from(hash).toString('hex')).join(),
+    isAlive: session.endedAt === null,
+    generation: session.refreshGeneration,
+    age: age?.kind,
   };
 }
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 const urlOf = (urls: readonly string[], n: number): string => urls[n % urls.length] ?? '';
 

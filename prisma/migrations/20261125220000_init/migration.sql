@@ -41,6 +41,12 @@ CREATE TABLE "sessions" (
     "user_agent" TEXT,
     "ip" TEXT,
     "cookie_hash" BYTEA,
+    "refresh_generation" INTEGER NOT NULL DEFAULT 0,
+    "refresh_chain_hash" BYTEA,
+    "refresh_secret_hash" BYTEA,
+    "refresh_salt" BYTEA,
+    "refresh_former_generation" INTEGER,
+    "refresh_former_chain_hash" BYTEA,
 
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
 );
@@ -53,17 +59,6 @@ CREATE TABLE "session_removals" (
     "due_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "session_removals_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
-CREATE TABLE "refresh_tokens" (
-    "hash" BYTEA NOT NULL,
-    "session_id" UUID NOT NULL,
-    "created_at" TIMESTAMPTZ(3) NOT NULL,
-    "used_at" TIMESTAMPTZ(3),
-    "successor_salt" BYTEA,
-
-    CONSTRAINT "refresh_tokens_pkey" PRIMARY KEY ("hash")
 );
 
 -- CreateTable
@@ -133,9 +128,6 @@ CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
 CREATE INDEX "session_removals_due_at_idx" ON "session_removals"("due_at");
 
 -- CreateIndex
-CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens"("session_id");
-
--- CreateIndex
 CREATE INDEX "rate_limits_expire_idx" ON "rate_limits"("expire");
 
 -- CreateIndex
@@ -146,9 +138,6 @@ CREATE INDEX "audit_events_action_id_idx" ON "audit_events"("action", "id");
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- By hand from here on: what schema.prisma cannot say. The API checks the same bounds and answers with the
 -- argument's name; these hold for every other way into the database too. Lengths are in characters (code points).
@@ -211,13 +200,21 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_group_form" CHECK ("group"
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_expires_after_creation" CHECK ("expires_at" > "created_at");
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_cookie_hash_length" CHECK (octet_length("cookie_hash") = 32);
 
+-- A session continues by its cookie or by its refresh tokens, never by both. Of the tokens one may be used next: a second
+-- one cannot be written, whatever races.
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_one_secret" CHECK ("cookie_hash" IS NULL OR "refresh_chain_hash" IS NULL);
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_refresh_whole" CHECK (("refresh_chain_hash" IS NULL) = ("refresh_secret_hash" IS NULL));
+-- Hashes alone. Another length could be the secret itself.
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_refresh_lengths" CHECK (
+  octet_length("refresh_chain_hash") = 32 AND octet_length("refresh_secret_hash") = 32
+  AND octet_length("refresh_salt") = 32 AND octet_length("refresh_former_chain_hash") = 32
+);
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_refresh_salt_with_use" CHECK (
+  "refresh_generation" >= 0 AND ("refresh_generation" = 0) = ("refresh_salt" IS NULL)
+);
+
 -- For the cleaner. Without those that have not ended, a login or a refresh does not change it.
 CREATE INDEX "sessions_ended" ON "sessions"("ended_at") WHERE "ended_at" IS NOT NULL;
-
--- A session has one token that may still be used: a second one cannot be written, whatever races.
-CREATE UNIQUE INDEX "refresh_tokens_one_unused" ON "refresh_tokens"("session_id") WHERE "used_at" IS NULL;
-ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_hash_length" CHECK (octet_length("hash") = 32);
-ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_salt_with_use" CHECK (("used_at" IS NULL) = ("successor_salt" IS NULL));
 
 -- All sessions of a user end at once, by a new epoch or with the user, in one row however many they are. Here they
 -- are noted for the cleaner, whoever ended them: it removes them after a week, like sessions that ended one by one, and

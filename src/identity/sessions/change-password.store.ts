@@ -1,5 +1,6 @@
 import type { Origin } from '../../changes/origin.ts';
 import { required } from '../../composition/required.ts';
+import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError } from '../../errors.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
@@ -41,8 +42,8 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
       }),
 
     /**
-     * Changes the password, ends all other sessions, and replaces the refresh token or cookie of this one. The old one
-     * is removed, and refused from now on.
+     * Changes the password, ends all other sessions, and replaces the chain of refresh tokens or the cookie of this one.
+     * The old ones are refused from now on.
      *
      * @throws {ConflictError} CHANGED_MEANWHILE, when the password was changed since `account` was read. @throws the
      *   error of `issue`.
@@ -62,10 +63,10 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
         if (count === 0) throw passwordChanged();
         const others = { userId: account.id, except: sessionId };
         const ended = await endSessionsOf(transaction, others, moment);
-        await transaction.refreshToken.deleteMany({ where: { sessionId, usedAt: null } });
+        await keepChain(transaction, sessionId);
         const session = await transaction.session.update({
           where: { id: sessionId },
-          data: { epoch: ended.epoch, lastUsedAt: at, ...secretData(secret, at) },
+          data: { epoch: ended.epoch, lastUsedAt: at, ...secretData(secret) },
           select: sessionFields,
         });
         const event = { action: 'password.changed', subjectId: account.id };
@@ -75,6 +76,13 @@ export function createPasswordChanges(dependencies: SessionStoreDependencies) {
     },
   };
 }
+
+/** Keeps of a chain of refresh tokens what shows that one of them is reused. */
+const keepChain = (transaction: DatabaseTransaction, sessionId: string) =>
+  transaction.$executeRaw`
+    UPDATE gatehouse.sessions SET refresh_former_chain_hash = refresh_chain_hash,
+      refresh_former_generation = refresh_generation
+    WHERE id = ${sessionId}::uuid AND refresh_chain_hash IS NOT NULL`;
 
 const passwordChanged = () =>
   new ConflictError('CHANGED_MEANWHILE', 'The password was changed in the meantime. Try again.');

@@ -1,6 +1,11 @@
 import { createOpaqueToken } from '../../authentication/opaque-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
-import { anonymous, type UserViewer } from '../../authentication/viewer.ts';
+import {
+  createRefreshSecrets,
+  firstOfChain,
+  writeFirstToken,
+} from '../../authentication/refresh-token.ts';
+import { anonymous, type SessionKind, type UserViewer } from '../../authentication/viewer.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { changedMeanwhile } from '../../changes/rights.ts';
 import type { NewSessionCookie } from '../../composition/browser-session.ts';
@@ -8,9 +13,9 @@ import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import { parseNewPassword } from '../users/user.input.ts';
 import type { UserRecord } from '../users/user.records.ts';
+import type { PasswordChange } from './change-password.store.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { LoginAttempts } from './login-attempts.ts';
-import type { LiveSession } from './session.records.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface ChangePasswordDependencies {
@@ -49,7 +54,7 @@ type RenewedSession =
 
 /** Creates the function that changes a viewer's own password. */
 export function createChangePassword(dependencies: ChangePasswordDependencies): ChangePassword {
-  const { sessions, audit, attempts, passwords, issueCredentials } = dependencies;
+  const { sessions, audit, attempts, passwords } = dependencies;
 
   return async ({ viewer, currentPassword, newPassword, ...asking }) => {
     const account = await sessions.findOwnAccount(viewer.userId);
@@ -70,21 +75,34 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     // Checked after the current password: estimating strength is slow, and wrong guesses must not pay for it.
     const rules = { minLength: dependencies.minPasswordLength, username };
     const password = parseNewPassword(newPassword, rules);
-    const { token, hash } = createOpaqueToken(dependencies.randomBytes);
-    const kind = viewer.sessionKind;
     const change = {
       account,
       newPasswordHash: await passwords.hash(password, hashQueueKeyOf(origin)),
       sessionId: viewer.sessionId,
-      secret: { kind, hash },
-      issue: (session: LiveSession): RenewedSession =>
-        kind === 'token'
-          ? { kind, credentials: issueCredentials(session, { token }) }
-          : {
-              ...{ kind, user: session.user },
-              cookie: { value: token, expiresAt: session.absoluteEndAt },
-            },
+      ...createRenewal(viewer.sessionKind, dependencies),
     };
     return sessions.changePassword(change, origin);
+  };
+}
+
+/** Creates the next secret of a session, and the function that returns it to the client. */
+function createRenewal(
+  kind: SessionKind,
+  { randomBytes, issueCredentials }: ChangePasswordDependencies,
+): Pick<PasswordChange<RenewedSession>, 'secret' | 'issue'> {
+  if (kind === 'token') {
+    const secrets = createRefreshSecrets(randomBytes);
+    return {
+      secret: { kind, refresh: firstOfChain(secrets) },
+      issue: (session) => {
+        const token = writeFirstToken(session.id, secrets);
+        return { kind, credentials: issueCredentials(session, token) };
+      },
+    };
+  }
+  const { token: value, hash } = createOpaqueToken(randomBytes);
+  return {
+    secret: { kind, hash },
+    issue: ({ user, absoluteEndAt: expiresAt }) => ({ kind, user, cookie: { value, expiresAt } }),
   };
 }

@@ -1,5 +1,4 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
-import type { OpaqueToken } from '../../authentication/opaque-token.ts';
 import type { Groups } from '../../composition/groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import type { LiveSession } from './session.records.ts';
@@ -17,7 +16,8 @@ export interface IssuedCredentials {
 /** Issues the tokens of a live session. @throws {UnauthenticatedError} TOKEN_EXPIRED. */
 export type IssueCredentials = (
   session: LiveSession,
-  refreshToken: Pick<OpaqueToken, 'token'>,
+  /** As `writeRefreshToken` returns it. */
+  refreshToken: string,
 ) => IssuedCredentials;
 
 /** Creates the function that issues tokens, used by login, refresh and password changes. */
@@ -36,7 +36,7 @@ export function createIssueCredentials(
       accessToken: token,
       tokenType: 'Bearer',
       expiresIn: expiresInSeconds,
-      refreshToken: refreshToken.token,
+      refreshToken,
       user,
     };
   };

@@ -1,4 +1,9 @@
 import { createOpaqueToken } from '../../authentication/opaque-token.ts';
+import {
+  createRefreshSecrets,
+  firstOfChain,
+  writeFirstToken,
+} from '../../authentication/refresh-token.ts';
 import type { UserViewer } from '../../authentication/viewer.ts';
 import type { NewSessionCookie } from '../../composition/browser-session.ts';
 import type { Groups } from '../../composition/groups.ts';
@@ -19,9 +24,9 @@ export type Login = (attempt: LoginAttempt) => Promise<IssuedCredentials>;
 export const createLogin =
   ({ openSession, issueCredentials, randomBytes }: LoginDependencies): Login =>
   async (attempt) => {
-    const { token, hash } = createOpaqueToken(randomBytes);
-    const session = await openSession(attempt, { kind: 'token', hash });
-    return issueCredentials(session, { token });
+    const secrets = createRefreshSecrets(randomBytes);
+    const session = await openSession(attempt, { kind: 'token', refresh: firstOfChain(secrets) });
+    return issueCredentials(session, writeFirstToken(session.id, secrets));
   };
 
 /** A browser session that has just been opened. */

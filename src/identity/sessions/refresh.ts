@@ -1,4 +1,4 @@
-import { isOpaqueToken } from '../../authentication/opaque-token.ts';
+import { readRefreshToken, writeRefreshToken } from '../../authentication/refresh-token.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
@@ -39,13 +39,16 @@ export function createRefresh({
   graceSeconds,
   randomBytes,
 }: RefreshDependencies): Refresh {
-  return async ({ refreshToken: token, client }) => {
-    if (!isOpaqueToken(token)) {
+  return async ({ refreshToken, client }) => {
+    const token = readRefreshToken(refreshToken);
+    if (token === null) {
       throw new UnauthenticatedError('TOKEN_MALFORMED', 'The refresh token is malformed.');
     }
     const use = { token, ip: client.ip, graceSeconds, randomBytes };
     const used = await sessions.useRefreshToken(use);
-    if (used.outcome === 'refreshed') return issueCredentials(used.session, used.next);
+    if (used.outcome === 'refreshed') {
+      return issueCredentials(used.session, writeRefreshToken(used.next));
+    }
     const { reason, message } = refusals[used.outcome];
     throw new UnauthenticatedError(reason, message);
   };

@@ -4,8 +4,8 @@ import type { SessionStoreDependencies } from '../store-dependencies.ts';
 const keptDeadMs = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Removes sessions that are not needed any more, with their refresh tokens: at most `limit` in one statement. Skips
- * locked rows until the next time.
+ * Removes sessions that are not needed any more: at most `limit` in one statement. Skips locked rows until the next
+ * time.
  */
 export function createSessionRemovals({
   database,

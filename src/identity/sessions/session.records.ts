@@ -1,4 +1,4 @@
-import type { SessionKind } from '../../authentication/viewer.ts';
+import type { firstOfChain, StoredRefresh } from '../../authentication/refresh-token.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { UserRecord } from '../users/user.records.ts';
 
@@ -16,16 +16,52 @@ export const sessionFields = {
 /** A session as resolvers get it. `expiresAt` is when it ends unless it is used again. */
 export type SessionRecord = Prisma.SessionGetPayload<{ select: typeof sessionFields }>;
 
-/** The secret that continues a session: a refresh token, or the value of a cookie. */
-export interface SessionSecret {
-  readonly kind: SessionKind;
-  /** The SHA-256 of the secret, 32 bytes. */
-  readonly hash: Uint8Array<ArrayBuffer>;
-}
+/** What is stored of the secret that continues a session: its refresh token, or the value of its cookie. */
+export type SessionSecret =
+  | {
+      readonly kind: 'token';
+      readonly refresh: ReturnType<typeof firstOfChain>;
+    }
+  | {
+      readonly kind: 'cookie';
+      /** The SHA-256 of the value, 32 bytes. */
+      readonly hash: Uint8Array<ArrayBuffer>;
+    };
 
 /** Returns the columns that store a secret. */
-export const secretData = ({ kind, hash }: SessionSecret, at: Date) =>
-  kind === 'cookie' ? { cookieHash: hash } : { refreshTokens: { create: { hash, createdAt: at } } };
+export function secretData(secret: SessionSecret) {
+  if (secret.kind === 'cookie') return { cookieHash: secret.hash };
+  const { generation, chainHash, secretHash, salt } = secret.refresh;
+  return {
+    refreshGeneration: generation,
+    refreshChainHash: chainHash,
+    refreshSecretHash: secretHash,
+    refreshSalt: salt,
+  };
+}
+
+/** The columns of what is stored of a session's refresh tokens. */
+const refreshFields = {
+  refreshGeneration: true,
+  refreshChainHash: true,
+  refreshSecretHash: true,
+  refreshSalt: true,
+  refreshFormerGeneration: true,
+  refreshFormerChainHash: true,
+} as const satisfies Prisma.SessionSelect;
+
+export type RefreshColumns = Prisma.SessionGetPayload<{ select: typeof refreshFields }>;
+
+/** Returns what is stored of a session's refresh tokens. Null: it has a cookie instead. */
+export function storedRefreshOf(columns: RefreshColumns): StoredRefresh | null {
+  const { refreshChainHash: chainHash, refreshSecretHash: secretHash } = columns;
+  if (chainHash === null || secretHash === null) return null;
+  const { refreshFormerChainHash: hash, refreshFormerGeneration: generation } = columns;
+  return {
+    ...{ generation: columns.refreshGeneration, chainHash, secretHash, salt: columns.refreshSalt },
+    former: hash === null || generation === null ? null : { generation, chainHash: hash },
+  };
+}
 
 /** A live session with the data for its tokens. */
 export interface LiveSession {

@@ -115,7 +115,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
             epoch,
             createdAt: at,
             lastUsedAt: at,
-            ...secretData(secret, at),
+            ...secretData(secret),
           },
           select: sessionFields,
         });

@@ -32,18 +32,18 @@ function cleanerOf(removed: readonly (number | Error)[], together = 0) {
 }
 
 it('removes what is dead at its start, batch after batch, until one is not full', async () => {
-  const { cleaner, limits } = cleanerOf([50, 50, 49, 50]);
+  const { cleaner, limits } = cleanerOf([500, 500, 499, 500]);
   cleaner.start();
   await vi.advanceTimersByTimeAsync(minute - 1);
-  expect(limits).toEqual([50, 50, 50]);
+  expect(limits).toEqual([500, 500, 500]);
   await cleaner.stop();
 });
 
 it('then removes those that ended together, until there is nothing to remove', async () => {
-  const { cleaner, batches } = cleanerOf([50, 1], 2);
+  const { cleaner, batches } = cleanerOf([500, 1], 2);
   cleaner.start();
   await vi.advanceTimersByTimeAsync(0);
-  expect(batches).toEqual(['50 after 2', '50 after 2', '50 after 2']);
+  expect(batches).toEqual(['500 after 2', '500 after 2', '500 after 2']);
   await cleaner.stop();
 });
 
@@ -67,10 +67,10 @@ it('tells of a failure, and tries again a minute later', async () => {
 });
 
 it('is stopped when the batch under way is done, and begins no other', async () => {
-  const { cleaner, limits } = cleanerOf([50, 50, 50]);
+  const { cleaner, limits } = cleanerOf([500, 500, 500]);
   cleaner.start();
   await cleaner.stop();
-  expect(limits).toEqual([50]);
+  expect(limits).toEqual([500]);
 });
 
 it('can be stopped before it was started', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Answer, ask } from '../ask.ts';
 import { claimsOf } from '../claims.ts';
 
@@ -12,8 +11,8 @@ export interface Acknowledged {
 
 export interface AcknowledgedSession {
   readonly id: string;
-  /** SHA-256 of the last refresh token that a client was given, in hexadecimal. */
-  tokenHash: string;
+  /** The last refresh token that a client was given. */
+  refreshToken: string;
   isEnded: boolean;
   /** Whether an answer about it is missing: then either state is right, but no third one. */
   isOpenQuestion: boolean;
@@ -112,7 +111,7 @@ export function createWriter(
     let tokens = (await request(query, { u: admin.username, p: admin.password })).data.login;
     const session: AcknowledgedSession = {
       id: claimsOf(tokens.accessToken).sid,
-      tokenHash: hashOf(tokens.refreshToken),
+      refreshToken: tokens.refreshToken,
       isEnded: false,
       isOpenQuestion: true,
     };
@@ -121,7 +120,7 @@ export function createWriter(
       const refresh =
         'mutation($t: String!) { refresh(refreshToken: $t) { accessToken refreshToken } }';
       tokens = (await request(refresh, { t: tokens.refreshToken })).data.refresh;
-      session.tokenHash = hashOf(tokens.refreshToken);
+      session.refreshToken = tokens.refreshToken;
     }
     await request('mutation { logout }', {}, tokens.accessToken);
     session.isEnded = true;
@@ -139,5 +138,3 @@ export function createWriter(
 /** Node's `fetch` fails with a TypeError where the connection is refused or cut, in whatever stage. */
 export const isGone = (error: unknown): boolean =>
   error instanceof TypeError || error instanceof SyntaxError;
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
