@@ -23,6 +23,12 @@ export interface BaseContext<TClient, TLoad> {
   readonly groups: Groups;
   /** Identifies the request in the log. */
   readonly requestId: string;
+  /**
+   * Aborts when nothing is left to answer: the time of the request is over, its client has disconnected, or it was
+   * answered. Pass it to `fetch` and to other work outside of the database. In an existing server on Node.js it aborts
+   * when the connection closes.
+   */
+  readonly signal: AbortSignal;
   /** The project's data client, for reading. */
   readonly db: ReadOnlyClient<TClient>;
   /** The only way to write. */

@@ -18,14 +18,23 @@ export interface ContextDependencies {
 }
 
 /** The facts about a request before it runs. */
-export type RequestFacts = Pick<Context, 'viewer' | 'client' | 'requestId' | 'browserSession'>;
+export interface RequestFacts
+  extends Pick<Context, 'viewer' | 'client' | 'requestId' | 'browserSession'> {
+  /** Returns the `signal` of the context, the same each time. Called when it is first used. */
+  readonly openSignal: () => AbortSignal;
+}
 
 /**
- * The prototype of contexts. A getter there, in place of one in each context, survives the copies that Apollo Server and
- * mutations make, and keeps the objects fast.
+ * The prototype of contexts. Getters there, in place of some in each context, survive the copies that Apollo Server and
+ * mutations make, and keep the objects fast.
  */
 class RequestContext {
   declare readonly rights: Rights;
+  declare readonly openSignal: RequestFacts['openSignal'];
+
+  get signal(): AbortSignal {
+    return this.openSignal();
+  }
 
   get viewer(): Viewer {
     return this.rights.viewer();
@@ -50,8 +59,9 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts({ data, db, load, groups, rows, now }: ContextDependencies) {
   return {
-    createContext({ viewer, client, requestId, browserSession }: RequestFacts): Context {
+    createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
+      const { client } = facts;
       // Created when called: most requests only read.
       const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
         createChange({
@@ -59,7 +69,8 @@ export function createContexts({ data, db, load, groups, rows, now }: ContextDep
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
       return Object.assign(new RequestContext(), {
-        ...{ client, requestId, browserSession, groups, db, load, rows, rights, changeBy },
+        ...facts,
+        ...{ groups, db, load, rows, rights, changeBy },
         change: changeBy(rights),
       });
     },

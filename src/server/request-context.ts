@@ -13,6 +13,7 @@ import {
 } from './cookies/request-cookies.ts';
 import type { ToClientError } from './format-error.ts';
 import { toGraphQLError } from './graphql-error.ts';
+import { signalOfResponse } from './request-signal.ts';
 import { toUserAgent } from './user-agent.ts';
 
 /** The context of an operation over HTTP. */
@@ -49,7 +50,10 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
       const sent = { authorization, hasCookies: request.headers.cookie !== undefined };
       const viewer = await authenticate(cookies.credentialsOf(sent, readBrowser));
       const browserSession = cookies.browserSessionOf(readBrowser);
-      const facts = { viewer, client: clientOf(request), requestId: request.id, browserSession };
+      const facts = {
+        ...{ viewer, client: clientOf(request), requestId: request.id, browserSession },
+        openSignal: signalOfResponse(reply.raw),
+      };
       return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
     } catch (error) {
       const clientError = toClientError(error);

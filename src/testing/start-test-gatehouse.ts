@@ -167,6 +167,7 @@ const createContextOf =
       client: { ip: '127.0.0.1', userAgent: '' },
       requestId: randomUUID(),
       browserSession: withoutCookies,
+      openSignal: () => new AbortController().signal,
     });
 
 const login = `mutation ($username: String!, $password: String!) {

@@ -22,6 +22,7 @@ const contextValue = createContext({
   client: { ip: '192.0.2.1', userAgent: '' },
   requestId: 'request-1',
   browserSession: withoutCookies,
+  openSignal: () => new AbortController().signal,
 });
 const pricing = createPricing([]);
 const pages = 60;

@@ -28,6 +28,7 @@ const context = createContext({
   client: { ip: '192.0.2.1', userAgent: '' },
   requestId: 'request-1',
   browserSession: withoutCookies,
+  openSignal: () => new AbortController().signal,
 });
 
 /** What the policy's filter is for an API client. */

@@ -77,6 +77,7 @@ async function run({ reads, resolve, policy = () => false }: Run) {
     client: { ip: '192.0.2.1', userAgent: 'test' },
     requestId: 'request-1',
     browserSession: withoutCookies,
+    openSignal: () => new AbortController().signal,
   });
   const { data, errors } = await graphql({
     schema: authorization.schema,

@@ -13,6 +13,7 @@ import {
 import { createFormatError, type ToClientError } from '../format-error.ts';
 import { retryHeaders, statusOf } from '../graphql-error.ts';
 import type { CreateContext } from '../request-context.ts';
+import { signalOfConnection } from '../request-signal.ts';
 import { toUserAgent } from '../user-agent.ts';
 
 /** The used part of a request of Node's `http`, Express or Fastify. */
@@ -20,7 +21,11 @@ export interface NodeRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Every value of each header, if the host provides them. */
   readonly headersDistinct?: Readonly<Record<string, readonly string[] | undefined>>;
-  readonly socket: { readonly remoteAddress?: string | undefined; readonly encrypted?: boolean };
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    readonly encrypted?: boolean;
+    once?(event: 'close', listener: () => void): unknown;
+  };
   /** The scheme that the client used, as the host determines it behind proxies. */
   readonly protocol?: string | undefined;
   /** The client's address, as the host determines it behind proxies. */
@@ -34,6 +39,8 @@ export interface FetchRequest {
   /** An absolute URL. Its host and scheme are those of the server, as the client sees them. */
   readonly url: string;
   readonly headers: { get(name: string): string | null };
+  /** Aborts when the client has disconnected, if the host supports it. */
+  readonly signal?: AbortSignal;
 }
 
 /** The context of one operation in an existing server. */
@@ -82,8 +89,9 @@ export function createContextOf(options: HostContextOptions): ContextOf {
       );
       const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
       const browserSession = cookies.browserSessionOf(() => facts.browser);
-      const context = createContext({ viewer, client, requestId, browserSession });
-      return withCurrentViewer({ ...context, prefer: facts.prefer });
+      const openSignal = () => facts.signal;
+      const context = createContext({ viewer, client, requestId, browserSession, openSignal });
+      return withCurrentViewer({ ...context, prefer: facts.prefer, signal: facts.signal });
     } catch (error) {
       onError(logLevelOf(toClientError(error)) ?? 'error', error, requestId);
       throw withHttp(formatError({ message: '' }, error));
@@ -108,13 +116,14 @@ interface HostFacts {
   readonly prefer: string | undefined;
   readonly client: RequestSource;
   readonly browser: BrowserRequest;
+  readonly signal: AbortSignal;
 }
 
 const isFetchRequest = (request: NodeRequest | FetchRequest): request is FetchRequest =>
   typeof request.headers.get === 'function';
 
 /** The Fetch standard joins the values of a repeated header. No token contains a comma. */
-function ofFetch({ headers, url }: FetchRequest): HostFacts {
+function ofFetch({ headers, url, signal }: FetchRequest): HostFacts {
   const header = (name: string) => headers.get(name) ?? undefined;
   const authorization = headers.get('authorization');
   return {
@@ -122,6 +131,7 @@ function ofFetch({ headers, url }: FetchRequest): HostFacts {
     prefer: header('prefer'),
     client: { ip: '', userAgent: toUserAgent(header('user-agent')) },
     browser: toBrowserRequest(header, new URL(url)),
+    signal: signal ?? new AbortController().signal,
   };
 }
 
@@ -139,6 +149,7 @@ function ofNode(request: NodeRequest): HostFacts {
       userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),
     },
     browser: toBrowserRequest(header, { host, protocol: `${protocol}:` }),
+    signal: signalOfConnection(socket),
   };
 }
 

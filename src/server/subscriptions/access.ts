@@ -143,7 +143,8 @@ function createAccess(options: AccessOptions): Access {
       if (subjects.length > 0) connection.close(code, reason);
       return undefined;
     }
-    const contextValue = contextOf(connection, options, found);
+    const { signal } = new AbortController(); // a check has no end of its own
+    const contextValue = contextOf(connection, options, { viewer: found, signal });
     for (const operation of connection.running.values()) {
       const denials = await authorizeOperation({ ...operation, contextValue });
       if (denials.length === 0) continue;

@@ -41,19 +41,26 @@ async function begin(
   givenUp: AbortSignal,
 ): Promise<Outcome> {
   const { connection, access } = operation;
-  const contextValue = contextOf(connection, options, await access.viewer());
+  const ended = new AbortController();
+  const facts = { viewer: await access.viewer(), signal: ended.signal };
+  const contextValue = contextOf(connection, options, facts);
   const record = recordOperation(options, operation, contextValue);
-  givenUp.addEventListener('abort', () => record.ended(givenUp.reason));
+  givenUp.addEventListener('abort', () => {
+    record.ended(givenUp.reason);
+    ended.abort(givenUp.reason);
+  });
   const refuse: Steps['refuse'] = (errors) => {
     const described = options.describeErrors(errors, placeOf(operation));
     record.answered(described.map((error) => error.formatted));
     return { kind: 'refused', errors: described };
   };
   try {
-    const outcome = await run({ options, operation, record, givenUp, refuse }, contextValue);
+    const outcome = await run({ options, operation, record, givenUp, ended, refuse }, contextValue);
     givenUp.throwIfAborted();
+    if (outcome.kind !== 'subscribed') ended.abort();
     return outcome;
   } catch (error) {
+    ended.abort();
     givenUp.throwIfAborted();
     return refuse([asGraphQLError(error)]);
   }

@@ -65,6 +65,8 @@ export interface Steps {
   readonly record: SocketRecord;
   /** Aborted, with the reason, when the operation's time is over. */
   readonly givenUp: AbortSignal;
+  /** Aborted when the operation has ended, for any reason. */
+  readonly ended: AbortController;
   /** Sends errors to the client, and ends the record. */
   readonly refuse: (errors: readonly GraphQLError[]) => Outcome;
 }

@@ -12,7 +12,7 @@ export async function subscribe(
   running: RunningOperation,
   contextValue: Context,
 ): Promise<Outcome> {
-  const { options, operation, record, givenUp, refuse } = steps;
+  const { options, operation, record, givenUp, ended, refuse } = steps;
   const { id, connection, access } = operation;
   const { schema } = options.authorization;
   const source = await createSourceEventStream({ schema, ...running, contextValue });
@@ -27,6 +27,7 @@ export async function subscribe(
     answer: (event) => options.withinBudget(() => answerEvent(steps, running, event)),
     onEnd: (error) => {
       record.ended(error);
+      ended.abort();
       if (connection.running.get(id) === running) connection.running.delete(id);
     },
   });
@@ -35,13 +36,14 @@ export async function subscribe(
 
 /** Returns the answer to one event. Undefined when the viewer lost access, which closes the socket. */
 async function answerEvent(
-  { options, operation, record }: Steps,
+  { options, operation, record, ended }: Steps,
   running: RunningOperation,
   rootValue: unknown,
 ): Promise<ExecutionResult | undefined> {
   const { connection, access } = operation;
   const { schema, authorizeOperation } = options.authorization;
-  const contextValue = contextOf(connection, options, await access.viewer());
+  const facts = { viewer: await access.viewer(), signal: ended.signal };
+  const contextValue = contextOf(connection, options, facts);
   const denials = await authorizeOperation({ ...running, contextValue });
   if (denials.length > 0) {
     record.answered(denials.map((denial) => denial.toJSON()));

@@ -14,6 +14,7 @@ import type { CreateContext } from '../../../src/server/request-context.ts';
 
 const createContext: CreateContext = (facts) => ({
   ...facts,
+  signal: facts.openSignal(),
   rights: createRequestRights(facts.viewer),
   groups: createGroups([]),
   db: {},
