@@ -40,7 +40,7 @@ export interface Operations {
 /** Creates the Apollo Server, and its shorter way for documents that it has validated before. */
 export function createOperations(options: ApolloOptions): Operations {
   const { authorization, logger, limits, graphqlPath, toClientError } = options;
-  const { schema } = authorization;
+  const { schema, execute } = authorization;
   const maxErrors = limits.maxErrors;
   const formatError = createFormatError(toClientError, limits.maxTokens);
   const plugins = [
@@ -74,7 +74,7 @@ export function createOperations(options: ApolloOptions): Operations {
     stopOnTerminationSignals: false,
     logger: createApolloLogger(logger),
   });
-  return { apollo, runKnown: createRunKnown({ schema, plugins, apollo, formatError }) };
+  return { apollo, runKnown: createRunKnown({ schema, execute, plugins, apollo, formatError }) };
 }
 
 /** Apollo Server's keys end with the SHA-256 of the text, after a prefix for the schema. */

@@ -308,6 +308,26 @@ async function checkLenient(triple: Triple): Promise<string | undefined> {
   );
 }
 
+/** Executed with compiled lists, the same is answered to the byte. */
+async function checkExecute(triple: Triple): Promise<string | undefined> {
+  const { schema, authorizeOperation, execute: executeLists } = triple.authorization;
+  if (isSubscription(requestOf(triple))) return undefined;
+  for (const isLenient of [undefined, false, true]) {
+    const [expected, seen] = [requestOf(triple), requestOf(triple)];
+    if (isLenient !== undefined) {
+      if (triple.deniedBefore.length > 0 && !isLenient) continue;
+      await authorizeOperation({ ...expected, isLenient });
+      await authorizeOperation({ ...seen, isLenient });
+    }
+    const bytes = JSON.stringify(await executeLists({ schema, ...seen }));
+    const expectedBytes = JSON.stringify(await execute({ schema, ...expected }));
+    if (bytes !== expectedBytes) return `executes to\n${bytes}\ninstead of\n${expectedBytes}`;
+    const problem = findAskedTwice(seen);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 const notIn = (known: readonly string[], found: readonly string[]) =>
   found.filter((each) => !known.includes(each));
 
@@ -391,6 +411,7 @@ async function findProblem(triples: readonly Triple[]): Promise<string | undefin
       (await checkGuardedSchema(triple)) ??
       (await checkAskedBefore(triple)) ??
       (await checkPermitted(triple)) ??
+      (await checkExecute(triple)) ??
       (await checkLenient(triple)) ??
       (await checkDecided(triple)) ??
       (await checkRewordings(triple, rewordings));

@@ -6,13 +6,8 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import {
-  type DocumentNode,
-  execute,
-  type GraphQLError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
+import type { GuardedExecute } from '@gatehouse/authorization';
+import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { createFormatError } from '../format-error.ts';
 import { asGraphQLError } from '../graphql-error.ts';
 import type { OperationContext } from '../request-context.ts';
@@ -45,6 +40,7 @@ export type RunKnown = (
 
 export interface RunKnownOptions {
   readonly schema: GraphQLSchema;
+  readonly execute: GuardedExecute;
   /** The plugins of Apollo Server, in its order. */
   readonly plugins: readonly ApolloServerPlugin<OperationContext>[];
   readonly apollo: Pick<ApolloServer<OperationContext>, 'cache' | 'logger'>;
@@ -144,7 +140,7 @@ async function answer(run: Run, listeners: Listeners, options: RunKnownOptions):
     Object.assign(response, answered);
     return;
   }
-  const { schema } = options;
+  const { schema, execute } = options;
   const { document, contextValue, request } = run;
   const { operationName, variables: variableValues } = request;
   const result = await execute({ schema, document, contextValue, operationName, variableValues });

@@ -30,6 +30,8 @@ type GuardResult = 'resolve' | 'skip';
 export interface FieldGuard<TContext> {
   /** Admits by groups alone. Undefined when inputs are guarded too, which groups alone cannot decide. */
   readonly fastPath: FastPath<TContext> | undefined;
+  /** The requirement of the field, without those of its inputs. */
+  readonly requirement: Requirement;
   /** @throws {AuthorizationError} or rejects with it, when the viewer may not call the field. */
   readonly check: (
     call: FieldCall<TContext>,
@@ -75,7 +77,7 @@ export function createFieldGuard<TContext>(
   }
 
   const fastPath = guardsInput ? undefined : createFastPath(requirement, decider.viewerOf);
-  return { fastPath, check };
+  return { fastPath, requirement, check };
 }
 
 interface CheckedCall<TContext> {

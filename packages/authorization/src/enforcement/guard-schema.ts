@@ -15,8 +15,18 @@ import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
 import { createReferenceGuard } from './guard-references.ts';
+import type { ListExecutor } from './guarded-execute.ts';
+import type { PropertyReaders } from './list-completion.ts';
 import { markHandled } from './mark-handled.ts';
 import type { RowFence } from './row-fence.ts';
+
+/** What takes part in the execution of a guarded schema, beside its guards. */
+export interface SchemaParts<TContext> {
+  readonly rows: RowFence<TContext>;
+  /** Gets the guarded resolvers that only read a property. */
+  readonly readers: PropertyReaders;
+  readonly lists: ListExecutor<TContext>;
+}
 
 /**
  * Copies a schema and wraps the `resolve`, `subscribe` and `resolveType` of everything guarded. These checks alone
@@ -27,7 +37,7 @@ import type { RowFence } from './row-fence.ts';
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  rows: RowFence<TContext>,
+  { rows, readers, lists }: SchemaParts<TContext>,
 ): GraphQLSchema {
   const guardReferences = createReferenceGuard(decider);
   const copy = copySchema(decider.schema);
@@ -49,9 +59,12 @@ export function guardSchema<TContext>(
       const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
       const fenced = rows.fence({ parent: type, field }, field.resolve ?? defaultFieldResolver);
       if (fenced !== undefined) field.resolve = fenced;
-      guardField(decider, field, guard);
+      guardField(decider, field, { guard, readers });
       const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
       if (guardedList !== undefined) field.resolve = guardedList;
+      if (isRoot && !isSubscription) lists.wrapRoot(field);
+      // The fence has to see the rows of a narrowed list, and calls resolvers ahead of the executor.
+      if (fenced === undefined) lists.wrapList(field);
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
       const streamGuard = isSubscription ? createFieldGuard(decider, opening) : undefined;
@@ -67,10 +80,14 @@ export function guardSchema<TContext>(
   return copy;
 }
 
+interface FieldParts<TContext> extends Pick<SchemaParts<TContext>, 'readers'> {
+  readonly guard: FieldGuard<TContext> | undefined;
+}
+
 function guardField<TContext>(
   decider: Decider<TContext>,
   field: GraphQLField<unknown, TContext>,
-  guard: FieldGuard<TContext> | undefined,
+  { guard, readers }: FieldParts<TContext>,
 ): void {
   const returned = getNamedType(field.type);
   const resolver = field.resolve ?? defaultFieldResolver;
@@ -79,6 +96,8 @@ function guardField<TContext>(
     field.resolve = guardEnumResult(decider, guarded, returned);
   } else if (guard !== undefined) {
     field.resolve = guarded;
+    const isReader = resolver === defaultFieldResolver && guard.fastPath !== undefined;
+    if (isReader) readers.set(guarded, guard.requirement);
   }
 }
 

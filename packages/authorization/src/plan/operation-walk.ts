@@ -130,12 +130,18 @@ function selectionsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] 
 
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
 
+/** The part of an operation that its fields are collected by. `includes` evaluates `@skip` and `@include`. */
+type CollectedOperation = Pick<WalkedOperation, 'schema' | 'document' | 'variableValues'> & {
+  readonly includes?: typeof isIncluded;
+};
+
 /** Creates the executor's CollectFields (GraphQL specification, 6.3.2), applied to declared types. */
 export function createCollector({
   schema,
   document,
   variableValues,
-}: Pick<WalkedOperation, 'schema' | 'document' | 'variableValues'>) {
+  includes = isIncluded,
+}: CollectedOperation) {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) {
@@ -147,7 +153,7 @@ export function createCollector({
     let visited: Set<string> | undefined;
     const visit = (set: SelectionSetNode): void => {
       for (const selection of set.selections) {
-        if (!isIncluded(selection, variableValues)) continue;
+        if (!includes(selection, variableValues)) continue;
         if (selection.kind === Kind.FIELD) {
           const responseKey = (selection.alias ?? selection.name).value;
           const known = fields.get(responseKey);
@@ -176,16 +182,24 @@ export function isIncluded(
   node: Parameters<typeof getDirectiveValues>[1],
   variableValues: WalkedOperation['variableValues'],
 ): boolean {
-  if (node.directives === undefined || node.directives.length === 0) return true;
-  if (variableValues === undefined) return false;
   try {
-    return (
-      getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
-      getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
-    );
+    return isIncludedStrictly(node, variableValues);
   } catch {
     return false; // A null condition, which the executor rejects too.
   }
+}
+
+/** The same as {@link isIncluded}, but throws where the executor does. @throws {GraphQLError} for a null condition. */
+export function isIncludedStrictly(
+  node: Parameters<typeof getDirectiveValues>[1],
+  variableValues: WalkedOperation['variableValues'],
+): boolean {
+  if (node.directives === undefined || node.directives.length === 0) return true;
+  if (variableValues === undefined) return false;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
+  );
 }
 
 function alwaysApplies(

@@ -1,0 +1,198 @@
+import type {
+  ExecutionArgs,
+  ExecutionResult,
+  GraphQLField,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+} from 'graphql';
+import {
+  defaultFieldResolver,
+  execute,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
+import type { CompleteList, FindLists, ListFields } from './compiled-lists.ts';
+import type { MaybePromise } from './field-call.ts';
+import type { Resolver } from './field-guard.ts';
+
+/**
+ * Executes an operation as `execute` of graphql-js does, with the same result. Lists of plain objects are completed by
+ * compiled code, which checks the guards of their fields once for the list.
+ *
+ * Keep the document: what is compiled is cached with it.
+ */
+export type GuardedExecute = (args: ExecutionArgs) => MaybePromise<ExecutionResult>;
+
+/** A completed list, and its place in the data. */
+interface Delivery {
+  readonly path: GraphQLResolveInfo['path'];
+  readonly list: readonly unknown[];
+}
+
+/** One execution whose lists are completed by compiled code. */
+interface Run<TContext> {
+  readonly args: ExecutionArgs;
+  readonly complete: CompleteList<TContext>;
+  readonly deliveries: Delivery[];
+  /** The coerced variables, which the executor creates for each execution. Undefined before its first resolver. */
+  variableValues?: object;
+}
+
+/** Completes the lists of the executions that it starts. */
+export interface ListExecutor<TContext> {
+  /** Wraps the resolver of a field that returns a list of objects. Fields without a resolver need no wrapper. */
+  wrapList(field: GraphQLField<unknown, TContext>): void;
+  /** Wraps the resolver of a root field, by which executions are recognized. */
+  wrapRoot(field: GraphQLField<unknown, TContext>): void;
+  createExecute(schema: GraphQLSchema): GuardedExecute;
+}
+
+/**
+ * graphql-js has no hook for the completion of a value. A resolver that returns a completed list returns an empty one to
+ * the executor, which completes it at once, and the result gets the completed list when the execution has ended. What
+ * cannot be completed is returned as it is: errors, nulls, promises and their order are the executor's.
+ */
+export function createListExecutor<TContext>(
+  findLists: FindLists<TContext>,
+  { readers, names }: ListFields,
+): ListExecutor<TContext> {
+  const running = new WeakMap<object, Run<TContext>>();
+  const listTypes = new WeakSet<GraphQLOutputType>();
+  /** The execution that was started last and has not called a resolver yet. */
+  let starting: Run<TContext> | undefined;
+
+  /** Recognizes an execution by its first resolver, which the executor calls before it returns. */
+  function recognize(context: TContext, info: GraphQLResolveInfo): void {
+    const run = starting;
+    if (run === undefined) return;
+    const { document, contextValue, rootValue } = run.args;
+    if (contextValue !== context || rootValue !== info.rootValue) return;
+    if (!document.definitions.includes(info.operation)) return;
+    starting = undefined;
+    running.set(info.variableValues, run);
+  }
+
+  function start(run: Run<TContext>): MaybePromise<ExecutionResult> {
+    const outer = starting;
+    starting = run;
+    try {
+      return execute({ ...run.args, fieldResolver: createFieldResolver(run) });
+    } finally {
+      starting = outer;
+    }
+  }
+
+  /** For fields without a resolver. */
+  function createFieldResolver(run: Run<TContext>): Resolver<TContext> {
+    return (source, args, context, info) => {
+      if (starting === run) recognize(context, info);
+      const value: unknown = defaultFieldResolver(source, args, context, info);
+      return listTypes.has(info.returnType) ? deliver(value, run, { context, info }) : value;
+    };
+  }
+
+  return {
+    wrapRoot(field) {
+      const { resolve } = field;
+      if (resolve === undefined) return;
+      field.resolve = (source, args, context, info) => {
+        if (starting !== undefined) recognize(context, info);
+        return resolve(source, args, context, info);
+      };
+    },
+
+    wrapList(field) {
+      const { resolve, type } = field;
+      if (!isListOfObjects(type)) return;
+      names.add(field.name);
+      listTypes.add(type);
+      if (resolve === undefined) return;
+      const wrapped: Resolver<TContext> = (source, args, context, info) => {
+        const value: unknown = resolve(source, args, context, info);
+        const run = running.get(info.variableValues);
+        if (run === undefined || !isCalledByExecutor(wrapped, info)) return value;
+        return deliver(value, run, { context, info });
+      };
+      const requirement = readers.get(resolve);
+      if (requirement !== undefined) readers.set(wrapped, requirement);
+      field.resolve = wrapped;
+    },
+
+    createExecute: (schema) => (args) => {
+      // A host's own resolver for plain fields decides what these are.
+      if (args.schema !== schema || args.fieldResolver) return execute(args);
+      const complete = findLists(args.document);
+      if (complete === undefined) return execute(args);
+      const run = { args, complete, deliveries: [] };
+      const result = start(run);
+      return isPromise(result)
+        ? result.then((late) => withLists(late, run.deliveries))
+        : withLists(result, run.deliveries);
+    },
+  };
+}
+
+const isListOfObjects = (type: GraphQLOutputType): boolean =>
+  isListType(getNullableType(type)) && isObjectType(getNamedType(type));
+
+/**
+ * Whether `resolver` is all that the executor calls for this field. Code that calls it itself, or has wrapped it, would
+ * take the empty list for the field's value.
+ */
+const isCalledByExecutor = (
+  resolver: unknown,
+  { parentType, fieldName, fieldNodes }: GraphQLResolveInfo,
+): boolean =>
+  parentType.getFields()[fieldName]?.resolve === resolver &&
+  fieldNodes[0]?.name.value === fieldName;
+
+interface ResolvedField<TContext> {
+  readonly context: TContext;
+  readonly info: GraphQLResolveInfo;
+}
+
+/** Returns what the executor gets as the value of a field: the value itself, unless its completion is delivered later. */
+function deliver<TContext>(
+  value: unknown,
+  run: Run<TContext>,
+  { context, info }: ResolvedField<TContext>,
+): unknown {
+  if (isPromise(value)) return mapLater(value, (late) => deliver(late, run, { context, info }));
+  const list = run.complete(value, context, info);
+  if (list === undefined) return value;
+  run.deliveries.push({ path: info.path, list });
+  return [];
+}
+
+/** Maps the value of a promise in the same microtask, so that the executor's order of errors does not change. */
+const mapLater = (
+  promise: PromiseLike<unknown>,
+  map: (value: unknown) => unknown,
+): PromiseLike<unknown> => ({
+  // biome-ignore lint/suspicious/noThenProperty: a promise of its own would settle one microtask later.
+  then: (onFulfilled, onRejected) =>
+    onFulfilled
+      ? promise.then((value) => onFulfilled(map(value)), onRejected)
+      : promise.then(undefined, onRejected),
+});
+
+/** Puts completed lists into the data, except where a null has spread over their place. */
+function withLists(result: ExecutionResult, deliveries: readonly Delivery[]): ExecutionResult {
+  for (const { path, list } of deliveries) {
+    const parent = path.prev === undefined ? result.data : valueAt(result.data, path.prev);
+    if (isRecord(parent)) parent[path.key] = list;
+  }
+  return result;
+}
+
+function valueAt(data: unknown, { prev, key }: GraphQLResolveInfo['path']): unknown {
+  const parent = prev === undefined ? data : valueAt(data, prev);
+  return isRecord(parent) ? parent[key] : undefined;
+}
+
+const isRecord = (value: unknown): value is Record<string | number, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,95 @@
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { defaultFieldResolver, execute, isObjectType, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { answer, asked, type Context, guardLists, listsSdl, rows, staff } from './list-fixtures.ts';
+
+describe('an execution beside others', () => {
+  it('delivers its own lists when others run in its resolvers and with its context', async () => {
+    const text = '{ items { id name } later { id } }';
+    const document = parse(text);
+    const inner: unknown[] = [];
+    let isNested = false;
+    const authorization = guardLists(() => {
+      if (!isNested) {
+        isNested = true;
+        inner.push(execute({ schema, document, contextValue }), run());
+      }
+      return rows();
+    });
+    const { schema, execute: executeLists } = authorization;
+    const contextValue = staff();
+    const run = () => executeLists({ schema, document, contextValue });
+    const results = await Promise.all([
+      run(),
+      execute({ schema, document, contextValue }),
+      ...inner,
+      run(),
+    ]);
+    const expected = await execute({ schema, document, contextValue });
+    expect(inner).toHaveLength(2);
+    for (const result of results) expect(result).toEqual(expected);
+  });
+
+  it('returns whole lists to code that has wrapped a resolver or calls one', async () => {
+    const authorization = guardLists();
+    const { schema, execute: executeLists } = authorization;
+    const lengths: unknown[] = [];
+    const fields = schema.getQueryType()?.getFields() ?? {};
+    const { items, later } = fields;
+    if (items?.resolve === undefined || later === undefined) throw new Error('No such field.');
+    const { resolve } = items;
+    items.resolve = (...call) => {
+      const list = resolve(...call);
+      lengths.push(Object(list).length);
+      return list;
+    };
+    later.resolve = (...call) => {
+      const list = resolve(...call);
+      lengths.push(Object(list).length);
+      return list;
+    };
+    const document = parse(asked);
+    const { data } = await executeLists({ schema, document, contextValue: staff() });
+    expect(lengths).toEqual([5, 5]);
+    expect([data?.items, data?.later].map((list) => Object(list).length)).toEqual([5, 5]);
+  });
+
+  it('calls resolvers of items that were set after a document was compiled', async () => {
+    const { schema, execute: executeLists } = guardLists();
+    const document = parse('{ items { id name } }');
+    const run = () => executeLists({ schema, document, contextValue: staff() });
+    await run();
+    const type = schema.getType('Item');
+    const field = isObjectType(type) ? type.getFields().id : undefined;
+    if (field !== undefined) field.resolve = () => 'set later';
+    const { data } = await run();
+    expect(Object(data?.items)[0]).toEqual({ id: 'set later', name: 'name 0' });
+  });
+
+  it("uses a host's own resolver of plain fields", async () => {
+    const fieldResolver: typeof defaultFieldResolver = (source, args, context, info) =>
+      info.fieldName === 'id' ? 'own' : defaultFieldResolver(source, args, context, info);
+    const request = { contextValue: staff(), fieldResolver };
+    const { data } = await answer(guardLists(), '{ items { id name } }', request);
+    expect(Object(data?.items)[0].id).toBe('own');
+  });
+
+  it('reads lists from a root value', async () => {
+    const source = makeExecutableSchema({ typeDefs: listsSdl });
+    const authorization = createAuthorization<Viewer, Context>(source, {
+      policies: { OWN: () => true },
+      viewerOf: ({ viewer }) => viewer,
+    });
+    const request = {
+      contextValue: staff(),
+      rootValue: { items: rows(), page: { nodes: rows() } },
+    };
+    const { data } = await answer(
+      authorization,
+      '{ items { id } page { nodes { name } } }',
+      request,
+    );
+    expect(data?.items).toHaveLength(5);
+  });
+});

@@ -1,0 +1,81 @@
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type ExecutionArgs, execute, parse } from 'graphql';
+import { expect } from 'vitest';
+import { holding } from './fixtures.ts';
+
+export interface Context {
+  readonly viewer: Viewer;
+  /** How often the viewer was read, which every guarded field does. */
+  reads: number;
+}
+
+export const listsSdl = `
+  enum Group { STAFF }
+  enum Policy { OWN }
+  directive @auth(requires: [Group!], or: [Policy!]) repeatable on FIELD_DEFINITION | OBJECT
+  directive @public on FIELD_DEFINITION
+  type Query { items: [Item!] @public, later: [Item!] @public, page: Page @public, broken: Page @public }
+  type Mutation { items: [Item!] @public }
+  type Page { nodes: [Item!]!, total: Int! @auth(requires: [STAFF]) }
+  type Item {
+    id: ID!
+    name: String @auth(requires: [STAFF])
+    own: String @auth(requires: [STAFF], or: [OWN])
+    nested: [Item!]
+    upper(by: Int = 1): String
+  }
+`;
+
+/** What a resolver of these fields returns. */
+type Data = Readonly<Record<string, unknown>>;
+
+export const rows = (): Data[] =>
+  Array.from({ length: 5 }, (_, index) => ({
+    id: index,
+    name: `name ${index}`,
+    own: `own ${index}`,
+    nested: [{ id: `n${index}`, name: 'inner' }],
+  }));
+
+/** The guarded schema of lists whose resolvers return `items`. */
+export function guardLists(items: () => unknown = rows) {
+  const page = () => ({ nodes: items(), total: 5 });
+  const broken = () => ({ nodes: items(), total: null });
+  const source = makeExecutableSchema({
+    typeDefs: listsSdl,
+    resolvers: {
+      Query: { items, later: async () => items(), page, broken },
+      Mutation: { items },
+    },
+  });
+  return createAuthorization<Viewer, Context>(source, {
+    policies: { OWN: () => true },
+    viewerOf(context) {
+      context.reads += 1;
+      return context.viewer;
+    },
+  });
+}
+
+export const contextOf = (viewer: Viewer): Context => ({ viewer, reads: 0 });
+export const staff = () => contextOf(holding('STAFF'));
+
+type Authorization = ReturnType<typeof guardLists>;
+type Request = Partial<Omit<ExecutionArgs, 'document' | 'contextValue'>> & {
+  readonly contextValue: Context;
+};
+
+/** The answer of this execution. It must be that of graphql-js. */
+export async function answer(authorization: Authorization, text: string, request: Request) {
+  const { schema } = authorization;
+  const document = parse(text);
+  const before = { ...request.contextValue };
+  const seen = await authorization.execute({ schema, ...request, document });
+  const expected = await execute({ schema, ...request, document, contextValue: before });
+  expect(JSON.stringify(seen)).toBe(JSON.stringify(expected));
+  return seen;
+}
+
+/** Lists in three places. */
+export const asked = '{ items { id name } later { id name } page { nodes { id name } } }';
