@@ -1,6 +1,10 @@
 import { createBaseline } from './contenders/baseline.mjs';
 import { createGenericAuth, createPlainEnvelop } from './contenders/envelop.mjs';
-import { createGatehouse, createGatehouseGuards } from './contenders/gatehouse.mjs';
+import {
+  createGatehouse,
+  createGatehouseCompiled,
+  createGatehouseGuards,
+} from './contenders/gatehouse.mjs';
 import { createAuthz } from './contenders/graphql-authz.mjs';
 import { createShield } from './contenders/graphql-shield.mjs';
 import { createAsyncDirective, createSyncDirective } from './contenders/map-schema-directive.mjs';
@@ -18,6 +22,7 @@ const registry = (library) => [
   { name: 'no authorization', guards: false, create: createBaseline },
   { name: 'no authorization, again', guards: false, create: createBaseline },
   { name: 'Gatehouse', guards: true, create: createGatehouse(library) },
+  { name: 'Gatehouse, compiled lists', guards: true, create: createGatehouseCompiled(library) },
   {
     name: 'Gatehouse, resolvers alone',
     guards: true,

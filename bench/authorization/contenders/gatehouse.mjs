@@ -10,20 +10,26 @@ const prelude = /* GraphQL */ `
 /** The rule in Gatehouse's SDL. */
 export const guards = { prelude, root: '@public', guarded: '@auth(requires: [STAFF])' };
 
+const createAuthorization = (library) =>
+  library.createAuthorization(createSchema(guards), {
+    policies: {},
+    viewerOf: ({ viewer }) => viewer,
+  });
+
 /** The whole of it, as its plugin does: the decision before, then the guarded schema. */
-export const createGatehouse = (library) => () =>
-  createServer(
-    library.createAuthorization(createSchema(guards), {
-      policies: {},
-      viewerOf: ({ viewer }) => viewer,
-    }),
-  );
+export const createGatehouse = (library) => () => createServer(createAuthorization(library));
+
+/** The same, with lists completed by compiled code, as the server runs documents that it knows. */
+export const createGatehouseCompiled = (library) => () => {
+  const authorization = createAuthorization(library);
+  return createServer(authorization, authorization.execute);
+};
 
 /** Authorizes each operation, and executes it on the guarded schema. */
-export function createServer({ schema, authorizeOperation }) {
+export function createServer({ schema, authorizeOperation }, run = execute) {
   function answer(denials, document, contextValue) {
     if (denials.length > 0) return { errors: denials };
-    return execute({ schema, document, contextValue });
+    return run({ schema, document, contextValue });
   }
 
   return {
@@ -39,10 +45,7 @@ export function createServer({ schema, authorizeOperation }) {
 
 /** Runs the guarded resolvers alone, without authorizing the operation before: what the wrapping costs. */
 export const createGatehouseGuards = (library) => () => {
-  const { schema } = library.createAuthorization(createSchema(guards), {
-    policies: {},
-    viewerOf: ({ viewer }) => viewer,
-  });
+  const { schema } = createAuthorization(library);
   return {
     schema,
     run: (document, contextValue) => execute({ schema, document, contextValue }),
