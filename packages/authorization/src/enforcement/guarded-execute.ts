@@ -38,8 +38,6 @@ interface Run<TContext> {
   readonly args: ExecutionArgs;
   readonly complete: CompleteList<TContext>;
   readonly deliveries: Delivery[];
-  /** The coerced variables, which the executor creates for each execution. Undefined before its first resolver. */
-  variableValues?: object;
 }
 
 /** Completes the lists of the executions that it starts. */
@@ -60,6 +58,7 @@ export function createListExecutor<TContext>(
   findLists: FindLists<TContext>,
   { readers, names }: ListFields,
 ): ListExecutor<TContext> {
+  /** By the coerced variables, which the executor creates for each execution. */
   const running = new WeakMap<object, Run<TContext>>();
   const listTypes = new WeakSet<GraphQLOutputType>();
   /** The execution that was started last and has not called a resolver yet. */
@@ -114,7 +113,9 @@ export function createListExecutor<TContext>(
       const wrapped: Resolver<TContext> = (source, args, context, info) => {
         const value: unknown = resolve(source, args, context, info);
         const run = running.get(info.variableValues);
-        if (run === undefined || !isCalledByExecutor(wrapped, info)) return value;
+        // An execution gets lists of its own viewer only, whatever the executor does with the variables.
+        if (run === undefined || run.args.contextValue !== context) return value;
+        if (!isCalledByExecutor(wrapped, info)) return value;
         return deliver(value, run, { context, info });
       };
       const requirement = readers.get(resolve);
