@@ -99,7 +99,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   const { adapter, driver } = options.connection;
   const client = project.config.database?.({ adapter, ...driver });
   const reading = { db: client === undefined ? {} : readClientOf(client) };
-  const { topics, events } = createProjectEvents({ ...options, now }, domains, reading);
+  const { topics, events } = createProjectEvents(options, domains, reading);
   return {
     ...credentials,
     ...{ now, stores, events },
@@ -150,15 +150,14 @@ export const groupsOf = (project: Project): Groups =>
   composeTypeDefs(createIdentityDomains(unavailable), project).groups;
 
 function createProjectEvents(
-  { connection, logger, now }: AppOptions & { readonly now: () => Date },
+  { connection, logger }: AppOptions,
   domains: readonly Domain[],
   context: LoaderContext,
 ) {
   const { listen } = connection.notifications;
   const topics = createTopics(domains, {
-    ...{ listen, now, context },
+    ...{ listen, context },
     onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
-    readIds: connection.readIds,
   });
   return { topics, events: createEventSource({ listen, topics: [...topics.values()] }) };
 }

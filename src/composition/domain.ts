@@ -43,7 +43,7 @@ type ReadRows<TContext> = Bivariant<
   (ids: string[], context: ReadContext<TContext>) => Promise<readonly object[]>
 >;
 
-/** The row of an event. Its id is a UUID of version 7. */
+/** The row of an event. Its id is a UUID. */
 export interface EventRow {
   readonly id: string;
 }
@@ -53,8 +53,6 @@ export interface EventRow {
  * `AFTER INSERT ... FOR EACH ROW EXECUTE FUNCTION gatehouse.notify_inserts('<table>')`.
  *
  * The trigger may also be `AFTER UPDATE OF <column> ... WHEN (...)`: each update is one event with the current row.
- * After the connection to the database was lost, inserted rows are looked up. Updates cannot be looked up:
- * subscriptions to them end with EVENTS_LOST.
  */
 export interface EventDefinition<TContext = Context> {
   /** The table, which is also the topic of its trigger. Outside the schema `public`: `schema.table`. */

@@ -1,28 +1,20 @@
 import { createTopic, type Listen, type RunningTopic } from '../events/topic.ts';
 import type { Domain, EventDefinition, EventRow } from './domain.ts';
 import type { LoaderContext } from './loaders.ts';
-import { firstUuidOf } from './uuid.ts';
 
 /** The topics of all domains by table. Several fields of Subscription can share one. */
 export type Topics = ReadonlyMap<string, RunningTopic<EventRow>>;
 
 export interface TopicsOptions {
   readonly listen: Listen;
-  readonly now: () => Date;
   readonly onReadError: (error: unknown) => void;
   readonly context: LoaderContext;
-  /** Reads ids of a table from `firstId` on, in order. Undefined for events about updates of rows. */
-  readonly readIds: (
-    table: string,
-    firstId: string,
-    limit: number,
-  ) => Promise<readonly string[] | undefined>;
 }
 
 /** Creates the topics of the domains' subscriptions. */
 export function createTopics(
   domains: readonly Domain[],
-  { context, readIds, ...options }: TopicsOptions,
+  { context, ...options }: TopicsOptions,
 ): Topics {
   const topics = new Map<string, RunningTopic<EventRow>>();
   for (const definition of domains.flatMap(({ events = {} }) => Object.values(events))) {
@@ -30,17 +22,13 @@ export function createTopics(
     if (topics.has(table)) continue;
     const topic = createTopic<EventRow>({
       ...options,
-      channel: channelOf(table),
+      name: table,
       findByIds: (ids) => read([...ids], context),
-      findIdsSince: (since, limit) => readIds(table, firstUuidOf(since), limit),
     });
     topics.set(table, topic);
   }
   return topics;
 }
-
-/** Returns the channel to which `gatehouse.notify_inserts('<table>')` sends ids. */
-const channelOf = (table: string): string => `gatehouse_topic_${table}`;
 
 /** Creates the resolvers of the fields of Subscription with an event definition. */
 export const eventResolvers = (domains: readonly Domain[], topics: Topics) =>

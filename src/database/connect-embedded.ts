@@ -22,9 +22,8 @@ import {
   requireSoundFolder,
   unreadableFiles,
 } from './embedded-folder.ts';
-import { createEmbeddedNotifications } from './notifications-embedded.ts';
+import { createEmbeddedNotifications, singleProcessParams } from './notifications-embedded.ts';
 import { withPrivateErrors } from './private-errors.ts';
-import { createReadIds } from './read-ids.ts';
 import { runInOrder } from './run-in-order.ts';
 import { withWholeScripts } from './script-adapter.ts';
 
@@ -38,7 +37,11 @@ export interface MemoryConnection extends DatabaseConnection {
 const extensions = { pg_trgm };
 
 /** Parameters of PostgreSQL. Its buffers are in this process: the default of 128 MB would delay each start by 0.1 s. */
-const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+const startParams = [
+  ...PGlite.defaultStartParams,
+  ...['-c', 'shared_buffers=16MB'],
+  ...singleProcessParams,
+];
 
 /** Returns the folder with the files of the embedded database. */
 export const embeddedFolder = (dataDir: string): string => join(dataDir, 'database');
@@ -136,7 +139,6 @@ function connectionTo(
     // Without a name: on the only connection, Prisma prepares the statements too.
     read: async <Row extends object>({ text }: PreparedStatement, values: readonly unknown[]) =>
       (await server.query<Row>(text, [...values])).rows,
-    readIds: createReadIds(database),
     notifications,
     migrations: {
       query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,

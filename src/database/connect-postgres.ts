@@ -10,7 +10,6 @@ import {
 } from './connection.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { withPrivateErrors } from './private-errors.ts';
-import { createReadIds } from './read-ids.ts';
 import { runInOrder } from './run-in-order.ts';
 import { type RunScript, withWholeScripts } from './script-adapter.ts';
 import { createWaitingPool } from './waiting-pool.ts';
@@ -84,7 +83,6 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     adapter,
     read: async <Row extends object>(statement: PreparedStatement, values: readonly unknown[]) =>
       (await pool.query<Row>({ ...statement, values: [...values] })).rows,
-    readIds: createReadIds(database),
     notifications,
     migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),
     poolLoad: () => ({

@@ -27,11 +27,6 @@ export interface DatabaseConnection {
    * @throws the driver's error; see `toClientError`.
    */
   readonly read: Read;
-  /**
-   * Returns the ids of a table from `firstId` on, in order. `table` may include its schema: `schema.table`. Returns
-   * undefined when its trigger of `notify_inserts` also fires for updates, since updated rows are not recorded.
-   */
-  readIds(table: string, firstId: string, limit: number): Promise<readonly string[] | undefined>;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
   /** Counts the pool's connections, and the requests that wait for one. Undefined: there is no pool. */

@@ -1,47 +1,60 @@
 import { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import type { PreparedStatement } from './connection.ts';
 import { NoAnswerError } from './no-answer-error.ts';
+import { EVENT_CHANNEL } from './topic-listeners.ts';
+
+/** Runs a statement on the session's connection. @throws {NoAnswerError} when there is no answer in time. */
+export type SessionQuery = <Row extends object>(
+  statement: PreparedStatement,
+  values?: readonly unknown[],
+) => Promise<readonly Row[]>;
 
 export interface ListenSessionOptions {
   readonly config: pg.ClientConfig;
-  readonly channels: readonly string[];
-  /** The delay between the answer to a heartbeat and the next heartbeat. */
-  readonly heartbeatMs: number;
-  /** The connection counts as broken when a heartbeat is not answered within this time. */
+  /** The connection counts as broken when a beat is not answered within this time. */
   readonly answerTimeoutMs: number;
-  /** Called once, before the other callbacks, with the database's time since which it listens. */
-  readonly onOpen?: (at: Date) => void;
-  readonly onNotification: (channel: string, payload: string) => void;
-  /** Called for every answer, with the database's time. */
-  readonly onAlive: (at: Date) => void;
+  /** Runs again and again. Resolves with the delay until the next run, in milliseconds. */
+  readonly beat: (query: SessionQuery) => Promise<number>;
+  /** Runs when the connection listens, and after notifications. Its runs do not overlap. */
+  readonly onNotification: (query: SessionQuery) => Promise<void>;
   /** Called once when an open session breaks, but not after `end`. */
   readonly onBroken: (error: Error) => void;
 }
 
 /** Longer than `answerTimeoutMs`: a server that is slow at first must not prevent the start. */
-const LISTEN_TIMEOUT_MS = 5_000;
+const OPEN_TIMEOUT_MS = 5_000;
 
-/** A connection that listens for notifications. */
+/**
+ * The server ends the connection of a frozen process after this time. Otherwise it would keep all notifications that the
+ * process has not read, until there is no space for others.
+ */
+const FROZEN_AFTER_MS = 5_000;
+
+/** `tcp_user_timeout` is for a server that waits until the process reads, and is no longer idle then. */
+const LISTEN = `SET idle_session_timeout = ${FROZEN_AFTER_MS};
+  SET tcp_user_timeout = ${FROZEN_AFTER_MS};
+  SET default_transaction_isolation = 'read committed';
+  LISTEN ${EVENT_CHANNEL}`;
+
+/** A connection that listens for events. */
 export interface ListenSession {
-  /** Listens to another channel. Resolves with the database's time since which it listens. */
-  listen(channel: string): Promise<Date>;
   end(): Promise<void>;
 }
 
 /**
- * Opens a separate connection and listens to `channels`.
+ * Opens a separate connection that listens for events.
  *
- * Heartbeats detect a frozen server or network within `heartbeatMs` plus `answerTimeoutMs`. A closed connection is
- * detected immediately.
+ * Beats detect a frozen server or network within their delay plus `answerTimeoutMs`. A closed connection is detected
+ * immediately.
  *
  * @throws pg's error. @throws {NoAnswerError} when the server does not answer in time.
  */
 export async function openListenSession(options: ListenSessionOptions): Promise<ListenSession> {
-  const { config, channels, heartbeatMs, answerTimeoutMs, onBroken } = options;
+  const { config, answerTimeoutMs, beat, onNotification, onBroken } = options;
   const socket = new Socket();
   const client = new pg.Client({ ...config, keepAlive: true, stream: () => socket });
-  const query = createQuery(client, options.onAlive);
   const over = new AbortController();
   let isOpen = false;
 
@@ -54,29 +67,34 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
   client.on('error', abort);
   client.on('end', () => abort(new Error('The listening connection has ended.')));
 
-  async function sendHeartbeats(): Promise<void> {
+  const handleNotifications = runOneAfterAnother(() =>
+    onNotification(createQuery(client, isOpen ? answerTimeoutMs : OPEN_TIMEOUT_MS)),
+  );
+  client.on('notification', () => void handleNotifications().catch(abort));
+
+  async function runBeats(firstDelayMs: number): Promise<void> {
+    let delayMs = firstDelayMs;
     while (!over.signal.aborted) {
-      await setTimeout(heartbeatMs, undefined, { ref: false, signal: over.signal });
-      await query('', answerTimeoutMs);
+      await setTimeout(delayMs, undefined, { ref: false, signal: over.signal });
+      delayMs = await beat(createQuery(client, answerTimeoutMs));
     }
   }
 
-  const open = bufferNotifications(client, options);
   try {
     await client.connect();
-    const at = await query(channels.map(toListen).join(''), LISTEN_TIMEOUT_MS);
+    await withTimeout(client.query(LISTEN), OPEN_TIMEOUT_MS);
+    await handleNotifications();
+    const delayMs = await beat(createQuery(client, OPEN_TIMEOUT_MS));
     // The answer and the end of the session can arrive in one packet.
     over.signal.throwIfAborted();
-    open(at);
     isOpen = true;
-    sendHeartbeats().catch(abort);
+    runBeats(delayMs).catch(abort);
   } catch (error) {
     over.abort();
     socket.destroy();
     throw error;
   }
   return {
-    listen: (channel) => query(toListen(channel), LISTEN_TIMEOUT_MS),
     async end() {
       over.abort();
       await withTimeout(client.end(), answerTimeoutMs).catch(() => socket.destroy());
@@ -84,43 +102,33 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
   };
 }
 
-/** Buffers notifications until the returned function is called, which calls `onOpen` first. */
-function bufferNotifications(
-  client: pg.Client,
-  { onOpen, onNotification }: ListenSessionOptions,
-): (at: Date) => void {
-  const buffer: pg.Notification[] = [];
-  let isBuffering = true;
-  const deliver = ({ channel, payload = '' }: pg.Notification) => onNotification(channel, payload);
-  client.on('notification', (each) => (isBuffering ? void buffer.push(each) : deliver(each)));
-  return (at) => {
-    onOpen?.(at);
-    isBuffering = false;
-    buffer.forEach(deliver);
-  };
-}
+/** Creates a function that runs `work`. A call while it runs makes it run once more afterwards. */
+function runOneAfterAnother(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let isDue = false;
 
-/** Creates the function that runs statements and returns the database's time. Calls run one after another. */
-function createQuery(client: pg.Client, onAlive: (at: Date) => void) {
-  let previous: Promise<unknown> = Promise.resolve();
-
-  async function queryNow(statements: string, timeoutMs: number): Promise<Date> {
-    const result = client.query<{ at: Date }>(`${statements}SELECT now() AS at`);
-    // pg returns an array of results for several statements.
-    const [last] = [await withTimeout(result, timeoutMs)].flat().slice(-1);
-    const at = last?.rows[0]?.at ?? new Date(0);
-    onAlive(at);
-    return at;
+  async function runWhileDue(): Promise<void> {
+    while (isDue) {
+      isDue = false;
+      await work();
+    }
   }
 
-  return (statements: string, timeoutMs: number): Promise<Date> => {
-    const result = previous.then(() => queryNow(statements, timeoutMs));
-    previous = result.catch(() => {});
-    return result;
+  return () => {
+    isDue = true;
+    running ??= runWhileDue().finally(() => {
+      running = undefined;
+    });
+    return running;
   };
 }
 
-const toListen = (channel: string): string => `LISTEN ${pg.escapeIdentifier(channel)}; `;
+const createQuery =
+  (client: pg.Client, timeoutMs: number): SessionQuery =>
+  async <Row extends object>(statement: PreparedStatement, values: readonly unknown[] = []) => {
+    const answer = client.query<Row>({ ...statement, values: [...values] });
+    return (await withTimeout(answer, timeoutMs)).rows;
+  };
 
 /** @throws {NoAnswerError} when `answer` does not settle in time. Allows for a busy event loop. */
 async function withTimeout<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {

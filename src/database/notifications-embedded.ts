@@ -1,30 +1,40 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { Listening, Notifications } from './notifications.ts';
+import type { Notifications } from './notifications.ts';
+import { createTopicListeners, EVENT_CHANNEL } from './topic-listeners.ts';
 
-/** Creates the notifications of the embedded database, within this process. They have no gaps. */
+/**
+ * Parameters of PostgreSQL with which triggers notify the process directly: no other process has the database open, and
+ * the connection cannot be lost.
+ */
+export const singleProcessParams = ['-c', 'gatehouse.single_process=on'];
+
+/** Creates the notifications of the embedded database, within this process. */
 export function createEmbeddedNotifications(server: PGlite): Notifications {
-  const running = new Set<Listening>();
+  const listeners = createTopicListeners();
+  /** `topic payload`. A payload may have spaces. */
+  const deliver = (notification: string) => {
+    const [topic = ''] = notification.split(' ', 1);
+    listeners.deliver(topic, [notification.slice(topic.length + 1)]);
+  };
+  let listening: Promise<unknown> | undefined;
 
   return {
-    async listen(channel, { onPayload }) {
-      // PGlite inserts the channel into SQL: without quotes it would be converted to lower case.
-      const name = `"${channel}"`;
-      await server.listen(name, onPayload);
-      const { rows } = await server.query<{ at: Date }>('SELECT now() AS at');
-      const [{ at: since } = { at: new Date() }] = rows;
-      const listening: Listening = {
-        since,
-        async stop() {
-          if (running.delete(listening) && !server.closed) {
-            await server.unlisten(name, onPayload);
-          }
-        },
-      };
-      running.add(listening);
-      return listening;
+    async listen(topic, listener) {
+      const remove = listeners.add(topic, listener);
+      try {
+        listening ??= server.listen(EVENT_CHANNEL, deliver);
+        await listening;
+      } catch (error) {
+        listening = undefined;
+        remove();
+        throw error;
+      }
+      return { stop: async () => remove() };
     },
     async close() {
-      await Promise.all([...running].map((each) => each.stop()));
+      if (listening === undefined || server.closed) return;
+      listening = undefined;
+      await server.unlisten(EVENT_CHANNEL, deliver);
     },
   };
 }

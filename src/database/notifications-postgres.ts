@@ -1,49 +1,46 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
+import { createBatchReader } from './event-batches.ts';
+import { createEventRelay, type RelayDelays } from './event-relay.ts';
 import { type ListenSession, openListenSession } from './listen-session.ts';
-import type { NotificationListener, Notifications } from './notifications.ts';
+import type { Notifications } from './notifications.ts';
+import { createTopicListeners } from './topic-listeners.ts';
 
 export interface PostgresNotificationsOptions {
   readonly config: pg.ClientConfig;
   /** Called when the connection breaks, and for each failed attempt to reconnect. */
   readonly onError: (error: Error) => void;
-  /** See `openListenSession`. A frozen connection is detected within the sum of both. */
-  readonly heartbeatMs?: number;
-  readonly answerTimeoutMs?: number;
 }
 
-const DEFAULT_HEARTBEAT_MS = 200;
-const DEFAULT_ANSWER_TIMEOUT_MS = 400;
+/** A frozen connection is detected within the sum of the follower's delay and the timeout. */
+const RELAY_DELAYS: RelayDelays = { leaderMs: 20, followerMs: 200 };
+const ANSWER_TIMEOUT_MS = 400;
 
 /** The delays before attempts to reconnect. */
 const RECONNECT_DELAYS_MS = [0, 20, 50, 100, 200, 400];
 const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
- * Creates the notifications of PostgreSQL. They use one separate connection, because the pool closes and replaces its
- * connections. The first `listen` opens it, and it is reopened whenever it breaks.
+ * Creates the notifications of PostgreSQL, and relays events from the outbox. Both use one separate connection, because
+ * the pool closes and replaces its connections. The first `listen` opens it, and it is reopened whenever it breaks.
  *
  * A pooler in between must keep sessions: PgBouncer in transaction mode does not support `LISTEN`.
  */
 export function createPostgresNotifications(options: PostgresNotificationsOptions): Notifications {
-  const listeners = new Map<string, Set<NotificationListener>>();
+  const listeners = createTopicListeners();
   const closing = new AbortController();
   let session: Promise<ListenSession> | undefined;
-  let lastAliveAt = new Date(0);
+  const readBatches = createBatchReader({
+    deliver: listeners.deliver,
+    onLost: listeners.reportLoss,
+  });
 
-  const open = (onOpen: (at: Date) => void): Promise<ListenSession> =>
+  const open = (): Promise<ListenSession> =>
     openListenSession({
-      onOpen,
       config: options.config,
-      channels: [...listeners.keys()],
-      heartbeatMs: options.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
-      answerTimeoutMs: options.answerTimeoutMs ?? DEFAULT_ANSWER_TIMEOUT_MS,
-      onAlive: (at) => {
-        lastAliveAt = at;
-      },
-      onNotification: (channel, payload) => {
-        for (const { onPayload } of listeners.get(channel) ?? []) onPayload(payload);
-      },
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      beat: createEventRelay(RELAY_DELAYS),
+      onNotification: readBatches,
       onBroken: (error) => {
         options.onError(error);
         session = reopen();
@@ -52,14 +49,10 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
     });
 
   async function reopen(): Promise<ListenSession> {
-    const since = lastAliveAt;
-    const reportGap = () => {
-      for (const each of listeners.values()) for (const { onGap } of each) onGap(since);
-    };
     for (const delayMs of reconnectDelays()) {
       await setTimeout(delayMs, undefined, { signal: closing.signal });
       try {
-        const opened = await open(reportGap);
+        const opened = await open();
         if (closing.signal.aborted) await opened.end();
         closing.signal.throwIfAborted();
         return opened;
@@ -72,7 +65,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
   }
 
   function openFirst(): Promise<ListenSession> {
-    const opening = open(() => {});
+    const opening = open();
     opening.catch(() => {
       if (session === opening) session = undefined;
     });
@@ -80,20 +73,17 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
   }
 
   return {
-    async listen(channel, listener) {
+    async listen(topic, listener) {
       closing.signal.throwIfAborted();
-      const others = listeners.get(channel) ?? new Set();
-      listeners.set(channel, others.add(listener));
-      const stop = async () => {
-        others.delete(listener); // the connection keeps listening, without listeners
-      };
+      const remove = listeners.add(topic, listener);
       try {
         session ??= openFirst();
-        return { since: await (await session).listen(channel), stop };
+        await session;
       } catch (error) {
-        await stop();
+        remove();
         throw error;
       }
+      return { stop: async () => remove() };
     },
     async close() {
       closing.abort();

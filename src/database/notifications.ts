@@ -1,31 +1,28 @@
-/** A listener of a channel. */
+/** A listener of a topic. */
 export interface NotificationListener {
-  /** Called with a notification's payload, in the order of the commits. */
+  /** Called once with each payload, after its transaction was committed. */
   readonly onPayload: (payload: string) => void;
   /**
-   * Called when a lost connection was reopened, before the notifications of the new connection. The listener has to
-   * look up what it may have missed since then, by the database's clock.
+   * Called when payloads were lost: the connection was lost for minutes, or the database was replaced by an older copy.
    */
-  readonly onGap: (since: Date) => void;
+  readonly onLost: () => void;
 }
 
-/** A running subscription to a channel. */
+/** A running subscription to a topic. */
 export interface Listening {
-  /** The time since which notifications arrive, by the database's clock. */
-  readonly since: Date;
   /** Removes the listener. Never rejects. */
   stop(): Promise<void>;
 }
 
 /**
- * Receives with `LISTEN` what any connection of any process sends with `NOTIFY`.
+ * Receives what triggers send with `gatehouse.send_event`, in any process.
  *
- * Between two calls of `onGap` every notification arrives once. Notifications that were sent while the connection was
- * lost do not arrive. `onGap` is called after every loss, whether or not there were any.
+ * Every payload arrives once, also when the connection was lost in the meantime. If a transaction began after another
+ * one was committed, its payloads arrive later.
  */
 export interface Notifications {
-  /** Resolves once the connection listens. @throws the driver's error. */
-  listen(channel: string, listener: NotificationListener): Promise<Listening>;
+  /** Resolves once the process listens. @throws the driver's error. */
+  listen(topic: string, listener: NotificationListener): Promise<Listening>;
   /** Removes all listeners and closes the connection. A second call does nothing. */
   close(): Promise<void>;
 }

@@ -1,11 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The maximum number of ids that wait to be read while the database does not respond. */
-const maxUnreadIds = 10_000;
+/** The maximum number of ids that wait to be read, after the database did not respond for a while. */
+const maxUnreadIds = 100_000;
 const maxIdsPerRead = 500;
 const retryDelayMs = 250;
-/** How long ids are remembered. More than twice the tolerance of a topic. */
-const retentionMs = 5 * 60_000;
 
 export interface EventReaderOptions<Event> {
   /** Returns the records with these ids, or undefined when the topic was stopped. Never rejects. */
@@ -77,36 +75,5 @@ export function createRetry({ signal, onReadError }: ReadRetryOptions) {
       }
     }
     return undefined;
-  };
-}
-
-/** Creates a set of ids that were published, each of which expires after five minutes. */
-export function createSeenIds(now: () => Date) {
-  const seen = new Map<string, number>();
-  let pauses = 0;
-
-  function removeExpired(nowMs: number): void {
-    for (const [id, atMs] of seen) {
-      if (atMs > nowMs - retentionMs) return; // the others are newer
-      seen.delete(id);
-    }
-  }
-
-  return {
-    /** Adds an id. Returns whether it is new. */
-    add(id: string): boolean {
-      if (seen.has(id)) return false;
-      const nowMs = now().getTime();
-      if (pauses === 0) removeExpired(nowMs);
-      seen.set(id, nowMs);
-      return true;
-    },
-    /** Stops expiry until the returned function is called: all ids are needed after a gap. */
-    pauseExpiry(): () => void {
-      pauses += 1;
-      return () => {
-        pauses -= 1;
-      };
-    },
   };
 }

@@ -40,7 +40,7 @@ export function createEventSource({ listen, topics }: EventSourceOptions): Event
     async start() {
       listening ??= await listen('gatehouse_access', {
         onPayload: notify,
-        onGap: () => notify(undefined),
+        onLost: () => notify(undefined),
       });
       await Promise.all(topics.map((topic) => topic.start()));
     },

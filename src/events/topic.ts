@@ -1,29 +1,22 @@
 import { EventsLostError } from '../errors.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
-import { createEventReader, createRetry, createSeenIds } from './event-reader.ts';
+import { createEventReader, createRetry } from './event-reader.ts';
 
-/** Listens to a channel of the database; see `Notifications` in `database/`. */
+/** Listens to a topic; see `Notifications` in `database/`. */
 export type Listen = (
-  channel: string,
+  topic: string,
   listener: {
     readonly onPayload: (payload: string) => void;
-    /** Called when notifications since then, by the database's clock, may have been missed. */
-    readonly onGap: (since: Date) => void;
+    /** Called when payloads were lost. */
+    readonly onLost: () => void;
   },
-) => Promise<{ readonly since: Date; stop(): Promise<void> }>;
+) => Promise<{ stop(): Promise<void> }>;
 
 export interface TopicOptions<Event extends { readonly id: string }> {
-  /** The channel on which triggers send the ids of new records. */
-  readonly channel: string;
+  /** The name under which triggers send the ids of records. */
+  readonly name: string;
   readonly listen: Listen;
   readonly findByIds: (ids: readonly string[]) => Promise<readonly Event[]>;
-  /**
-   * Returns the ids (UUIDs of version 7) that were created since a time, at most `limit`. Undefined for events about
-   * updates of records, which cannot be looked up.
-   */
-  readonly findIdsSince: (since: Date, limit: number) => Promise<readonly string[] | undefined>;
-  /** The clock of the process. */
-  readonly now: () => Date;
   /** Called when records could not be read. Another attempt follows. */
   readonly onReadError: (error: unknown) => void;
 }
@@ -33,7 +26,7 @@ interface Topic<Event> {
   readonly subscriberCount: number;
   /**
    * Iterates over the records that are committed from now on and that `accepts` returns true for. Each is returned
-   * once, in the order of the commits, or of the ids after the connection to the database was lost.
+   * once. A record of a transaction that began after another one was committed comes later.
    *
    * The iterator rejects with {@link EventsLostError} when events were lost, for example because too many are queued
    * for a slow subscriber. Events are never skipped silently.
@@ -51,60 +44,27 @@ export interface RunningTopic<Event> extends Topic<Event> {
 
 /** The maximum number of queued events of a slow subscriber. */
 const maxQueuedEvents = 1_000;
-/** The maximum number of ids that are looked up after a gap. If there are more, events count as lost. */
-const maxIdsOfGap = 50_000;
-
-/**
- * The maximum difference between the time in an id and its commit: the duration of the transaction, which is at most
- * 10 seconds in this server, and the lag of its node's clock.
- */
-const toleranceMs = 60_000;
 
 interface Subscriber<Event> {
   readonly queue: EventQueue<Event>;
   readonly accepts: (event: Event) => boolean;
 }
 
-/**
- * Creates the topic of a channel.
- *
- * Notifications contain ids, in the order of the commits. Each record is read once for all subscribers. After a gap,
- * the ids that were created since its start, with a tolerance, are looked up, and those already published are skipped.
- */
+/** Creates a topic. Each record is read once for all subscribers. */
 export function createTopic<Event extends { readonly id: string }>(
   options: TopicOptions<Event>,
 ): RunningTopic<Event> {
   const subscribers = createSubscribers<Event>();
-  const seen = createSeenIds(options.now);
   const stopping = new AbortController();
   const retry = createRetry({ ...options, signal: stopping.signal });
+  const endAllAsLost = () => subscribers.endAll(new EventsLostError());
   const reader = createEventReader({
     read: (ids) => retry(() => options.findByIds(ids)),
     hasSubscribers: () => subscribers.count() > 0,
     onEvent: subscribers.publish,
-    onOverflow: () => subscribers.endAll(new EventsLostError()),
+    onOverflow: endAllAsLost,
   });
   let listening: Awaited<ReturnType<Listen>> | undefined;
-
-  /** `payload` is `id`, or `id transaction` for an update: each update of a record is one event. */
-  function add(payload: string): void {
-    const [id = payload] = payload.split(' ');
-    if (seen.add(payload)) reader.add(id);
-  }
-
-  // Without an upper bound: the clock of the node that creates ids may be ahead of the database's clock.
-  const findIds = (since: Date): Promise<readonly string[] | undefined> => {
-    const from = new Date(since.getTime() - toleranceMs);
-    return retry(() => options.findIdsSince(from, maxIdsOfGap));
-  };
-
-  async function catchUp(since: Date): Promise<void> {
-    const resumeExpiry = seen.pauseExpiry();
-    const ids = await findIds(since);
-    if (ids === undefined || ids.length >= maxIdsOfGap) subscribers.endAll(new EventsLostError());
-    for (const id of ids ?? []) add(id);
-    resumeExpiry();
-  }
 
   return {
     get subscriberCount() {
@@ -116,13 +76,11 @@ export function createTopic<Event extends { readonly id: string }>(
       return queue;
     },
     async start() {
-      const { channel, listen } = options;
-      listening ??= await listen(channel, {
-        onPayload: add,
-        onGap: (since) => void catchUp(since),
+      listening ??= await options.listen(options.name, {
+        // `id`, or `id transaction` for an update: each update of a record is one event.
+        onPayload: (payload) => reader.add(payload.split(' ', 1)[0] ?? payload),
+        onLost: endAllAsLost,
       });
-      // Earlier records must not be published after the first gap.
-      for (const id of (await findIds(listening.since)) ?? []) seen.add(id);
     },
     async stop() {
       stopping.abort();

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { connectServer } from '../../src/database/connect-embedded.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { singleProcessParams } from '../../src/database/notifications-embedded.ts';
 
 /** Emptied databases of this worker that no test has open. */
 const spare: PGlite[] = [];
@@ -21,7 +22,7 @@ export async function connectReused(snapshot: () => Promise<Blob>): Promise<Data
 
 const memory = {
   extensions: { pg_trgm },
-  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB'],
+  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=8MB', ...singleProcessParams],
 };
 
 /** Gives access to a database until `close`. Later use fails as it does when a database is really closed. */

@@ -99,6 +99,26 @@ CREATE TABLE "audit_events" (
 );
 
 -- CreateTable
+CREATE TABLE "outbox" (
+    "transaction" xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    "topic" TEXT NOT NULL,
+    "payload" TEXT NOT NULL,
+    "number" BIGSERIAL NOT NULL,
+
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("transaction","topic","payload")
+);
+
+-- CreateTable
+CREATE TABLE "event_batches" (
+    "number" BIGSERIAL NOT NULL,
+    "topic" TEXT NOT NULL,
+    "payloads" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "event_batches_pkey" PRIMARY KEY ("number")
+);
+
+-- CreateTable
 CREATE TABLE "migration_notes" (
     "schema" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -276,21 +296,106 @@ CREATE TRIGGER "audit_events_append_only" BEFORE UPDATE OR DELETE ON "audit_even
 CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events"
   FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
 
--- Every listening process hears what has changed, whoever changed it: the API, a command, or SQL by hand. A
--- payload holds ids alone; the listener reads the row itself. PostgreSQL sends it when the transaction commits,
--- in the order of the commits, never when it is undone, and the same payload of one transaction once.
---
--- What it costs: transactions that notify commit one after the other, under one lock of the whole server, which
--- is held while the commit is written to disk. Nearly every change notifies, since it is audited: writes are as
--- many in a second as the disk flushes, some thousands on a plain SSD. Reads do not wait for it. With
--- asynchronous commit the lock is held for microseconds.
+-- Events: every listening process hears what has changed, whoever changed it: the API, a command, or SQL by hand.
+-- Triggers write ids into an outbox, in the transaction of the change. One node at a time moves them into batches, which
+-- all nodes read, and notifies the others. Not NOTIFY in each change: transactions that notify commit one after the
+-- other, under one lock of the whole server, which is held while the commit is written to disk.
 
--- Public: for triggers `AFTER INSERT ... FOR EACH ROW` of other tables, whose key `id` is a UUID of version 7. The
--- argument is the topic, in lower case, digits and underscores. `AFTER UPDATE` is possible too: the transaction makes
--- each change an event of its own. Changes that were missed cannot be looked up, as new ids can.
-CREATE FUNCTION "notify_inserts"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+-- The payload is a part of the outbox's key: the same payload of one transaction is one event. Both tables are logged, so
+-- that a crash of PostgreSQL loses no event. A payload has no comma, which separates payloads in a batch, and a batch
+-- fits into a page of PostgreSQL (8,192 bytes), where it is stored as it is.
+ALTER TABLE "outbox" ADD CONSTRAINT "outbox_topic_form" CHECK ("topic" ~ '^[a-z0-9_.]{1,130}$');
+ALTER TABLE "outbox" ADD CONSTRAINT "outbox_payload_form" CHECK ("payload" ~ '^[a-z0-9: -]{1,60}$');
+
+-- Rows stay for milliseconds, and for minutes: vacuum by their number, not by a part of a table that is nearly empty.
+ALTER TABLE "outbox" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+ALTER TABLE "event_batches" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+ALTER TABLE "event_batches" ALTER "payloads" SET STORAGE PLAIN;
+
+-- A node whose connection was lost reads on from the last batch that it had. The newest batch is never removed, and so
+-- there is always one.
+INSERT INTO "event_batches" ("topic", "payloads") VALUES ('gatehouse.none', '');
+
+-- Moves events that were committed since the snapshot "relayed" from the outbox into batches: in one transaction, so that
+-- each is moved once, whatever is killed. Null: all events. Returns the snapshot for the next call, and whether more
+-- events wait. One call runs at a time; another returns at once.
+--
+-- The snapshots are for speed: without them each call would have to skip all events that were removed since the oldest
+-- transaction that still runs began, such as that of a backup. So are the settings: they choose the index, also for a
+-- table that seems small, and the one kind of scan that skips removed rows the next time.
+CREATE FUNCTION "relay_events"("relayed" pg_snapshot, OUT "seen" pg_snapshot, OUT "more" BOOLEAN)
+  LANGUAGE plpgsql SET search_path = '' SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+  most_events CONSTANT INTEGER := 5000;
+  batch_size CONSTANT INTEGER := 100;
 BEGIN
-  PERFORM pg_catalog.pg_notify('gatehouse_topic_' || TG_ARGV[0], NEW."id"::text
+  seen := relayed;
+  more := false;
+  IF NOT pg_catalog.pg_try_advisory_xact_lock(72707370, 1) THEN
+    RETURN;
+  END IF;
+  -- A statement of its own: its snapshot is newer than the previous call, which held the lock until it was committed.
+  WITH waiting AS (
+    SELECT ctid FROM gatehouse.outbox
+      WHERE transaction = ANY (ARRAY(SELECT pg_catalog.pg_snapshot_xip(relayed)))
+    UNION ALL
+    SELECT ctid FROM gatehouse.outbox
+      WHERE transaction >= COALESCE(pg_catalog.pg_snapshot_xmax(relayed), '0')
+  ), moved AS (
+    DELETE FROM gatehouse.outbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM waiting LIMIT most_events))
+    RETURNING topic, payload, number
+  ), numbered AS (
+    SELECT *, (row_number() OVER (PARTITION BY topic ORDER BY number) - 1) / batch_size AS part FROM moved
+  ), batches AS (
+    INSERT INTO gatehouse.event_batches (topic, payloads)
+    SELECT topic, string_agg(payload, ',' ORDER BY number) FROM numbered
+      GROUP BY topic, part ORDER BY min(number)
+    RETURNING pg_catalog.pg_notify('gatehouse_events', '')
+  )
+  SELECT pg_catalog.pg_current_snapshot(), count(*) = most_events INTO seen, more FROM moved;
+  IF more THEN
+    seen := relayed;
+  END IF;
+END
+$$;
+
+-- Reads the first batches from the number "last" on. The batch "last" itself, without payloads, shows that nothing is
+-- missing after it. The settings choose the index, whatever the statistics of a table say that changes all the time.
+CREATE FUNCTION "read_events"("last" DOUBLE PRECISION, "most" INTEGER)
+  RETURNS TABLE ("number" DOUBLE PRECISION, "topic" TEXT, "payloads" TEXT)
+  LANGUAGE sql STABLE SET search_path = '' SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+  SELECT number, topic, CASE WHEN number = last::bigint THEN '' ELSE payloads END
+    FROM gatehouse.event_batches WHERE number >= last::bigint ORDER BY number LIMIT most
+$$;
+
+-- Removes batches that are older than five minutes, at most a thousand, and never the newest one.
+CREATE FUNCTION "remove_old_events"() RETURNS VOID
+  LANGUAGE sql SET search_path = '' SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+  DELETE FROM gatehouse.event_batches WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM (
+      SELECT ctid, at FROM gatehouse.event_batches
+        WHERE number < (SELECT max(number) FROM gatehouse.event_batches) ORDER BY number LIMIT 1000
+    ) AS oldest WHERE at < CURRENT_TIMESTAMP - INTERVAL '5 minutes'))
+$$;
+
+-- The embedded database has no other process: what is sent need not be relayed.
+CREATE FUNCTION "send_event"("topic" TEXT, "payload" TEXT) RETURNS VOID LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+  IF pg_catalog.current_setting('gatehouse.single_process', true) = 'on' THEN
+    PERFORM pg_catalog.pg_notify('gatehouse_events', concat_ws(' ', topic, payload));
+  ELSE
+    INSERT INTO gatehouse.outbox (topic, payload) VALUES (send_event.topic, send_event.payload) ON CONFLICT DO NOTHING;
+  END IF;
+END
+$$;
+
+-- Public: for triggers `AFTER INSERT ... FOR EACH ROW` of other tables, whose key `id` is a UUID. The argument is the
+-- topic, in lower case, digits and underscores. `AFTER UPDATE` is possible too: the transaction makes each change an
+-- event of its own. With its owner's rights, so that a role that may write to the table needs no other.
+CREATE FUNCTION "notify_inserts"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+  PERFORM gatehouse.send_event(TG_ARGV[0], NEW."id"::text
     || CASE TG_OP WHEN 'UPDATE' THEN ' ' || pg_catalog.pg_current_xact_id()::text ELSE '' END);
   RETURN NULL;
 END
@@ -300,13 +405,13 @@ CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
   FOR EACH ROW EXECUTE FUNCTION "notify_inserts"('gatehouse.audit_events');
 
 -- Whose rights may have changed, as `kind:id`. Arguments: the kind, and the column that holds the id.
-CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
-    PERFORM pg_catalog.pg_notify('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(OLD) ->> TG_ARGV[1]));
+    PERFORM gatehouse.send_event('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(OLD) ->> TG_ARGV[1]));
   END IF;
   IF TG_OP <> 'DELETE' THEN
-    PERFORM pg_catalog.pg_notify('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(NEW) ->> TG_ARGV[1]));
+    PERFORM gatehouse.send_event('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(NEW) ->> TG_ARGV[1]));
   END IF;
   RETURN NULL;
 END

@@ -1,0 +1,58 @@
+import type { SessionQuery } from './listen-session.ts';
+
+/** The delays between two runs of the relay, in milliseconds. */
+export interface RelayDelays {
+  /** Of the one node that leads. */
+  readonly leaderMs: number;
+  /** Of the other nodes. */
+  readonly followerMs: number;
+}
+
+/** The leader removes old batches in every such run. */
+const RUNS_PER_REMOVAL = 100;
+
+const RELAY = {
+  name: 'gatehouse_relay',
+  text: 'SELECT seen::text, more, true AS leads FROM gatehouse.relay_events($1::pg_snapshot)',
+};
+
+/** Also tries to become the leader. The lock is that of the session: PostgreSQL frees it when the connection ends. */
+const RELAY_AND_LEAD = {
+  name: 'gatehouse_relay_and_lead',
+  text: `SELECT seen::text, more, pg_try_advisory_lock(72707370, 2) AS leads
+    FROM gatehouse.relay_events($1::pg_snapshot)`,
+};
+
+const REMOVE_OLD = {
+  name: 'gatehouse_remove_old_events',
+  text: 'SELECT gatehouse.remove_old_events()',
+};
+
+interface RelayRun {
+  readonly seen: string | null;
+  readonly more: boolean;
+  readonly leads: boolean;
+}
+
+/**
+ * Creates the relay of one session: the function that moves committed events from the outbox to all nodes. It returns
+ * the delay until its next call, in milliseconds.
+ *
+ * Every node runs it. The leader does so often, the others seldom: if the leader is frozen, events arrive a little
+ * later.
+ */
+export function createEventRelay({ leaderMs, followerMs }: RelayDelays) {
+  let seen: string | null = null;
+  let leads = false;
+  let runs = 0;
+
+  return async (query: SessionQuery): Promise<number> => {
+    const [run] = await query<RelayRun>(leads ? RELAY : RELAY_AND_LEAD, [seen]);
+    seen = run?.seen ?? null;
+    leads = run?.leads ?? false;
+    runs += 1;
+    if (leads && runs % RUNS_PER_REMOVAL === 0) await query(REMOVE_OLD);
+    if (run?.more === true) return 0;
+    return leads ? leaderMs : followerMs;
+  };
+}
