@@ -1,0 +1,89 @@
+/**
+ * What events cost the writers, by `npm run bench -- events`, on the PostgreSQL server at TEST_DATABASE_URL: commits a
+ * second of a table whose trigger sends each row's id, with NOTIFY in each transaction (as PostgreSQL's manual shows
+ * it) and by the product's outbox, in turn, in one database. A built server relays and listens meanwhile.
+ *
+ *   --rounds N    rounds of each, for each number of writers; 5
+ *   --seconds N   of each round; 3
+ *   --quick       one short round of each: its figures are worth little
+ */
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { quantile } from '../authorization/measure.mjs';
+import { createWorld } from '../load/servers.mjs';
+import { query } from '../server.mjs';
+import { measureLatency } from './latency.mjs';
+import { createWays, requireAllRelayed } from './ways.mjs';
+import { countCommits } from './writers.mjs';
+
+const option = { type: 'string' };
+const { values } = parseArgs({
+  options: { rounds: option, seconds: option, quick: { type: 'boolean', default: false } },
+});
+const number = (name, fallback) => {
+  const value = Number(values[name] ?? fallback);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} must be a number.`);
+  return value;
+};
+const rounds = number('rounds', values.quick ? 1 : 5);
+const seconds = number('seconds', values.quick ? 1 : 3);
+const serverUrl = process.env.TEST_DATABASE_URL;
+if (serverUrl === undefined) {
+  process.stderr.write('Set TEST_DATABASE_URL to a PostgreSQL server.\n');
+  process.exit(1);
+}
+
+const before = loadavg()[0];
+const world = await createWorld(serverUrl);
+try {
+  const server = await world.startGatehouse();
+  try {
+    const ways = await createWays(world.databaseUrl);
+    await measureWriters(ways);
+    report(await measureLatency(world.databaseUrl, values.quick ? 20 : 200));
+    await ways.close();
+  } finally {
+    await server.stop();
+  }
+} finally {
+  await world.close();
+}
+process.stdout.write(
+  `load average ${before.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after\n`,
+);
+
+async function measureWriters(ways) {
+  process.stdout.write(
+    `${rounds} rounds of ${seconds} s, commits/s, middle (least to most)\nwriters   NOTIFY in each transaction   outbox                       ratio\n`,
+  );
+  for (const writers of [1, 8, 16, 32]) {
+    const found = { notify: [], outbox: [] };
+    for (let round = 0; round < rounds; round += 1) {
+      // In turn, so that what else the machine does meets both.
+      const order = round % 2 === 0 ? ['notify', 'outbox'] : ['outbox', 'notify'];
+      for (const way of order) {
+        await ways.choose(way);
+        await query(world.databaseUrl, 'TRUNCATE bench_events');
+        const last = await ways.lastBatch();
+        const count = await countCommits(world.databaseUrl, { writers, seconds });
+        found[way].push(count / seconds);
+        await requireAllRelayed(ways, { last, count: way === 'outbox' ? count : 0 });
+      }
+    }
+    const ratio = quantile(found.outbox, 0.5) / quantile(found.notify, 0.5);
+    const cells = [found.notify, found.outbox].map((list) => cell(list).padEnd(28));
+    process.stdout.write(`${String(writers).padEnd(9)} ${cells.join(' ')} ${ratio.toFixed(2)}\n`);
+  }
+}
+
+function cell(list) {
+  const [middle, least, most] = [0.5, 0, 1].map((part) => quantile(list, part).toFixed(0));
+  return `${middle} (${least} to ${most})`;
+}
+
+function report(times) {
+  const [middle, most] = [0.5, 1].map((part) => quantile(times, part).toFixed(1));
+  process.stdout.write(
+    `from a commit to the notification of all nodes, ${times.length} times: ${middle} ms, at most ${most} ms\n`,
+  );
+}
