@@ -1,0 +1,16 @@
+import { onTestFinished } from 'vitest';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { Gatehouse } from './process.ts';
+import type { RelayWorld } from './relay-rounds.ts';
+import { roomsClient } from './rooms-project.ts';
+import { startTwoNodes, type TwoNodes } from './two-nodes.ts';
+
+/** Starts two nodes, of which the first leads, and connects to their database. */
+export async function startRelayWorld(gatehouse: Gatehouse): Promise<RelayWorld & TwoNodes> {
+  const nodes = await startTwoNodes(gatehouse);
+  const url = nodes.environment.DATABASE_URL ?? '';
+  const { adapter, close } = connectPostgres({ url, onPoolError: () => {} });
+  const rooms = roomsClient({ adapter });
+  onTestFinished(() => rooms.$disconnect().then(close));
+  return { ...nodes, gatehouse, rooms };
+}
