@@ -31,7 +31,7 @@ const config: CodegenConfig = {
           ApiClient: '../api-clients/api-client.records.ts#ApiClientRecord',
           ApiClientCredentials: '../api-clients/api-client-issuer.ts#IssuedApiClient',
           Actor: '../viewer/principal.ts#PrincipalRecord',
-          AuditEvent: '../audit/audit.store.ts#AuditEventRecord',
+          AuditEvent: '../audit/audit.records.ts#AuditEventRecord',
           Viewer: '../../authentication/viewer.ts#AuthenticatedViewer',
           Principal: '../viewer/principal.ts#PrincipalRecord',
         },

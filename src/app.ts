@@ -14,8 +14,9 @@ import { withTracedReads } from './database/traced-reads.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
 import { historiesOf } from './histories.ts';
+import { createBackgroundWork } from './identity/background-work.ts';
 import { describeRemoved } from './identity/groups/group.store.ts';
-import { createSessionCleaner, type SessionCleaner } from './identity/sessions/session-cleaner.ts';
+import type { PeriodicTask } from './identity/periodic-task.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { startTracing } from './observability/load-tracing.ts';
 import { type Logger, withoutRedaction } from './observability/logger.ts';
@@ -99,9 +100,9 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const logOperation = createOperationLog(withoutRedaction(logger));
   const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
   const times = createRequestBudget(connection, { totalMs, deadlineMs: limits.timeoutMs });
-  const cleaner = createSessionCleaner({
-    sessions: parts.stores.sessions,
-    onError: (error) => logger.warn({ err: error }, 'deleting ended sessions failed'),
+  const work = createBackgroundWork({
+    stores: parts.stores,
+    onError: (error, failed) => logger.warn({ err: error }, failed),
   });
   const preparation = createPreparation(options, parts);
   const server: Server = await createServer({
@@ -134,7 +135,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   });
   return {
     server: withMetrics(
-      withTracing(withParts(withCleaner(server, cleaner), parts), tracing),
+      withTracing(withParts(withBackgroundWork(server, work), parts), tracing),
       metrics,
       options,
     ),
@@ -142,7 +143,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
     createContext: parts.createContext,
     async prepare(waiting) {
       await preparation.prepare(waiting);
-      cleaner.start();
+      work.start();
     },
   };
 }
@@ -189,11 +190,11 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
   };
 }
 
-/** A server whose end waits until no dead sessions are being removed. */
-const withCleaner = (server: Server, cleaner: SessionCleaner): Server => ({
+/** A server whose end waits for the background work. */
+const withBackgroundWork = (server: Server, work: PeriodicTask): Server => ({
   ...server,
   async stop() {
-    await Promise.all([cleaner.stop(), server.stop()]);
+    await Promise.all([work.stop(), server.stop()]);
   },
 });
 

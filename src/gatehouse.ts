@@ -5,7 +5,7 @@ import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { runInOrder } from './database/run-in-order.ts';
-import { createSessionCleaner } from './identity/sessions/session-cleaner.ts';
+import { createBackgroundWork } from './identity/background-work.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
@@ -90,14 +90,14 @@ async function start(options: StartOptions): Promise<Gatehouse> {
 
 /** Starts the background work, and makes what ends it all. */
 function createClose({ connection, logger }: StartOptions, parts: Parts): () => Promise<void> {
-  const cleaner = createSessionCleaner({
-    sessions: parts.stores.sessions,
-    onError: (error) => logger.warn({ err: error }, 'deleting ended sessions failed'),
+  const work = createBackgroundWork({
+    stores: parts.stores,
+    onError: (error, failed) => logger.warn({ err: error }, failed),
   });
-  cleaner.start();
+  work.start();
   let closing: Promise<void> | undefined;
   return () => {
-    closing ??= runInOrder([cleaner.stop, parts.events.stop, parts.close, connection.close]);
+    closing ??= runInOrder([work.stop, parts.events.stop, parts.close, connection.close]);
     return closing;
   };
 }

@@ -6,11 +6,12 @@
 SET session_replication_role = replica;
 
 -- Indexes are created afterwards, which takes a fraction of the time.
+-- Indexes of partitions come and go with those of the whole table.
 CREATE TEMPORARY TABLE dropped_indexes AS
-  SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
-  FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+  SELECT indexrelid::regclass::text AS name, replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') AS definition
+  FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
   WHERE relnamespace IN ('gatehouse'::regnamespace, 'public'::regnamespace)
-    AND NOT indisprimary AND NOT indisunique;
+    AND NOT indisprimary AND NOT indisunique AND NOT relispartition;
 DO $$ BEGIN
   EXECUTE (SELECT 'DROP INDEX ' || string_agg(name, ', ') FROM dropped_indexes);
 END $$;
@@ -58,11 +59,14 @@ FROM generate_series(1, :sessions) AS n, gatehouse.users AS heavy WHERE heavy.us
 INSERT INTO gatehouse.session_removals (user_id, before_epoch, due_at)
 SELECT gen_random_uuid(), 1, now() + INTERVAL '1 day' FROM generate_series(1, :users / 10);
 
+-- The events of a year, in the partitions of its months.
+SELECT gatehouse.make_audit_partitions(now() - months * INTERVAL '1 month') FROM generate_series(0, 12) AS months;
 INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id)
-SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, TIMESTAMPTZ '2025-01-01' + n * INTERVAL '1 second',
+SELECT (left(gatehouse.first_uuid_of(at)::text, 13) || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, at,
   (ARRAY['login.succeeded', 'session.refreshed', 'session.ended', 'room.entered'])[1 + n % 4], 'USER',
   ('00000000-0000-7000-8000-' || lpad(to_hex(1 + n % :users), 12, '0'))::uuid, gen_random_uuid()
-FROM generate_series(1, 2 * :users) AS n;
+FROM generate_series(1, 2 * :users) AS n,
+  LATERAL (SELECT now() - (1 - n / (2.0 * :users)) * INTERVAL '1 year' AS at) AS timed;
 
 INSERT INTO gatehouse.rate_limits (key, points, expire)
 SELECT 'account:' || n, 1, (extract(epoch FROM now()) * 1000)::bigint + n FROM generate_series(1, :users / 10) AS n;

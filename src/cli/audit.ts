@@ -12,6 +12,10 @@ import { parseMoment } from './words.ts';
 
 interface ListChoice extends PageChoice {
   readonly action?: string;
+  readonly actor?: string;
+  readonly subject?: string;
+  readonly since?: Date;
+  readonly until?: Date;
 }
 
 /** `audit list|prune`. */
@@ -21,7 +25,17 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     audit
       .command('list')
       .description('list events, newest first')
-      .option('--action <name>', 'only events with this action, such as login.failed'),
+      .option('--action <name>', 'only events with this action, such as login.failed')
+      .option(
+        '--actor <user>',
+        'only events caused by this user (username or id) or API client (id)',
+      )
+      .option(
+        '--subject <user>',
+        'only events about this user (username or id) or other record (id)',
+      )
+      .option('--since <date>', 'only events recorded at this time or later', parseMoment)
+      .option('--until <date>', 'only events recorded before this time', parseMoment),
   ).action((choice: ListChoice) => listEvents(context, choice));
   audit
     .command('prune')

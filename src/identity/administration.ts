@@ -1,8 +1,9 @@
 import { commandLine } from '../changes/origin.ts';
 import { type PageArguments, parsePage, toConnection } from '../composition/connection.ts';
 import type { Group } from '../composition/groups.ts';
+import { isUuid } from '../composition/uuid.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
-import { parseAction } from './audit/audit.input.ts';
+import { type AuditTimes, parseAuditFilter } from './audit/audit.input.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 import { createUserAdministration } from './users/user-administration.ts';
@@ -14,8 +15,13 @@ export interface AdministrationDependencies {
   readonly createPassword: (minLength: number) => string;
 }
 
-export interface AuditQuery extends PageArguments {
+/** At most one of the first three. */
+export interface AuditQuery extends PageArguments, AuditTimes {
   readonly action?: string | undefined;
+  /** Returns only events caused by this user or API client: a username, or an id. */
+  readonly actor?: string | undefined;
+  /** Returns only events about this user, by username or id, or about another record, by id. */
+  readonly subject?: string | undefined;
 }
 
 export interface SessionQuery extends PageArguments {
@@ -68,9 +74,15 @@ export function createAdministration({
         stores.sessions.endAllOf((await users.find(user)).id, origin),
     },
     audit: {
-      async list({ action, ...args }: AuditQuery) {
-        const page = parsePage(args);
-        return toConnection(await stores.audit.page(page, parseAction(action)), page);
+      async list({ first, after, actor, subject, ...filter }: AuditQuery) {
+        const page = parsePage({ first, after });
+        const idOf = async (name: string | undefined) =>
+          name === undefined || isUuid(name) ? name : (await users.find(name)).id;
+        const ids = { actorId: await idOf(actor), subjectId: await idOf(subject) };
+        return toConnection(
+          await stores.audit.page(page, parseAuditFilter({ ...filter, ...ids })),
+          page,
+        );
       },
       /** Returns the names of the users and API clients with these ids that still exist. */
       async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

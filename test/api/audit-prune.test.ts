@@ -26,10 +26,9 @@ async function pruneADay(before: Date): Promise<number> {
     action: 'login.failed',
   }));
   await connection.database.auditEvent.createMany({ data });
-  return createPruneAudit(storeDependencies({ database: connection.database, now }), 3)(
-    before,
-    commandLine,
-  );
+  return createPruneAudit(storeDependencies({ database: connection.database, now }), {
+    batchSize: 3,
+  })(before, commandLine);
 }
 
 const events = (action: string) =>
@@ -52,13 +51,17 @@ describe('pruning the audit log', () => {
   });
 
   it('removes nothing twice, and tells nothing of nothing', async () => {
-    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), 3);
+    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), {
+      batchSize: 3,
+    });
     expect(await prune(hour(8), commandLine)).toBe(0);
     expect(await events('audit.pruned')).toHaveLength(3);
   });
 
   it('counts each event once when it runs twice at once', async () => {
-    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), 3);
+    const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), {
+      batchSize: 3,
+    });
     const counts = await Promise.all([prune(hour(20), commandLine), prune(hour(20), commandLine)]);
     expect(counts.reduce((sum, count) => sum + count)).toBe(12);
     expect(await events('login.failed')).toHaveLength(4);

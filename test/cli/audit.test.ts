@@ -7,6 +7,8 @@ import { useGatehouse } from '../support/process.ts';
 
 const gatehouse = useGatehouse();
 
+const idOfNone = '01900000-0000-7000-8000-000000000000';
+
 const commandHere = (...words: readonly string[]) => gatehouse.runHere(['audit', ...words]);
 
 /** Runs a command with `--json` that is to succeed, and gives its document. */
@@ -39,6 +41,17 @@ it('lists events in pages, and prunes them up to a moment', async () => {
     '2026-01-01T12:00:00.000Z',
     '2025-12-31T12:00:00.000Z',
   ]);
+
+  const days = ['--since', '2025-12-29', '--until', '2025-12-31'];
+  expect((await run('list', ...days)).events).toHaveLength(2);
+  expect((await run('list', '--actor', idOfNone)).events).toEqual([]);
+  expect((await run('list', '--subject', idOfNone, ...days)).events).toEqual([]);
+  for (const refused of [
+    ['--actor', 'nobody-here'],
+    ['--actor', idOfNone, '--action', 'login.failed'],
+  ]) {
+    expect(await commandHere('list', ...refused)).toMatchObject({ code: 1, stdout: '' });
+  }
 
   expect(await run('prune', '--before', '2025-12-31T12:00:00Z')).toEqual({
     pruned: 3,

@@ -19,6 +19,22 @@ export interface RanStatement {
   readonly reads: readonly TableRead[];
 }
 
+/** Adds up what a statement read of the partitions of one table. */
+export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[] {
+  const joined = new Map<string, TableRead>();
+  for (const read of reads) {
+    const table = read.table.replace(/^(gatehouse\.audit_events)_(\d{6}|default)$/, '$1');
+    const before = joined.get(table) ?? { isSequential: false, rows: 0 };
+    joined.set(table, {
+      table,
+      // The planner reads an empty partition without its index.
+      isSequential: before.isSequential || (read.isSequential && read.rows > 0),
+      rows: before.rows + read.rows,
+    });
+  }
+  return [...joined.values()];
+}
+
 const planSchema = z.object({
   'Node Type': z.string(),
   'Relation Name': z.string().optional(),

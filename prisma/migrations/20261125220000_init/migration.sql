@@ -96,7 +96,7 @@ CREATE TABLE "audit_events" (
     "detail" TEXT,
 
     CONSTRAINT "audit_events_pkey" PRIMARY KEY ("id")
-);
+) PARTITION BY RANGE ("id");
 
 -- CreateTable
 CREATE TABLE "outbox" (
@@ -155,6 +155,12 @@ CREATE UNIQUE INDEX "api_clients_secret_hash_key" ON "api_clients"("secret_hash"
 
 -- CreateIndex
 CREATE INDEX "audit_events_action_id_idx" ON "audit_events"("action", "id");
+
+-- CreateIndex
+CREATE INDEX "audit_events_actor_id_id_idx" ON "audit_events"("actor_id", "id");
+
+-- CreateIndex
+CREATE INDEX "audit_events_subject_id_id_idx" ON "audit_events"("subject_id", "id");
 
 -- AddForeignKey
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
@@ -403,6 +409,86 @@ $$;
 
 CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
   FOR EACH ROW EXECUTE FUNCTION "notify_inserts"('gatehouse.audit_events');
+
+-- The audit log has a partition for each month (UTC), because a partition is removed at once, and its rows are not
+-- removed one by one. The range is that of ids, which start with the time (UUID of version 7). The triggers for rows and
+-- the indexes of a partition come from the whole table; the trigger that forbids TRUNCATE has to be made for each.
+
+-- The least UUID of version 7 with a time.
+CREATE FUNCTION "first_uuid_of"("at" TIMESTAMPTZ) RETURNS UUID LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+  SELECT (pg_catalog.lpad(pg_catalog.to_hex(pg_catalog.floor(extract(epoch FROM at) * 1000)::bigint), 12, '0')
+    || '70008000000000000000')::uuid
+$$;
+
+-- Events for which there is no partition: an event never fails for want of one.
+CREATE TABLE "audit_events_default" PARTITION OF "audit_events" DEFAULT;
+
+CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events_default"
+  FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
+
+-- Makes the missing partitions for the month of `at` and the next three, and returns their number. The nodes call it with
+-- their own clocks, from which the ids come.
+--
+-- It runs with the rights of the owner, for roles that may add events. It locks only the default partition, so events of
+-- other partitions are added meanwhile; it fails (55P03) if it does not get the lock soon, since those that need the
+-- default partition wait behind it. Events of the month that are already there are moved, unless they are so many that it
+-- would take long: the month then stays there.
+CREATE FUNCTION "make_audit_partitions"("at" TIMESTAMPTZ) RETURNS INTEGER LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = '' SET timezone = 'UTC' SET lock_timeout = '100ms' SET "gatehouse.audit_prune" = 'on' AS $$
+DECLARE
+  month TIMESTAMPTZ;
+  partition TEXT;
+  first_id UUID;
+  end_id UUID;
+  made INTEGER := 0;
+BEGIN
+  IF NOT pg_catalog.has_table_privilege(session_user, 'gatehouse.audit_events', 'INSERT') THEN
+    RAISE EXCEPTION 'permission denied for audit_events' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  FOR month IN SELECT pg_catalog.date_trunc('month', at) + n * INTERVAL '1 month'
+    FROM pg_catalog.generate_series(0, 3) AS n
+  LOOP
+    partition := 'audit_events_' || pg_catalog.to_char(month, 'YYYYMM');
+    CONTINUE WHEN pg_catalog.to_regclass('gatehouse.' || partition) IS NOT NULL;
+    -- Another node is making it.
+    EXIT WHEN NOT pg_catalog.pg_try_advisory_xact_lock(4283003);
+    -- It has just made it.
+    CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_class
+      WHERE relnamespace = 'gatehouse'::pg_catalog.regnamespace AND relname = partition);
+    first_id := gatehouse.first_uuid_of(month);
+    end_id := gatehouse.first_uuid_of(month + INTERVAL '1 month');
+    CONTINUE WHEN 10000 < (SELECT count(*) FROM (SELECT FROM gatehouse.audit_events_default
+      WHERE id >= first_id AND id < end_id LIMIT 10001) AS few);
+    EXECUTE pg_catalog.format('CREATE TABLE gatehouse.%I
+      (LIKE gatehouse.audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
+    LOCK TABLE gatehouse.audit_events_default IN ACCESS EXCLUSIVE MODE;
+    EXECUTE pg_catalog.format('WITH moved AS
+      (DELETE FROM gatehouse.audit_events_default WHERE id >= %L AND id < %L RETURNING *)
+      INSERT INTO gatehouse.%I SELECT * FROM moved', first_id, end_id, partition);
+    EXECUTE pg_catalog.format('ALTER TABLE gatehouse.audit_events
+      ATTACH PARTITION gatehouse.%I FOR VALUES FROM (%L) TO (%L)', partition, first_id, end_id);
+    EXECUTE pg_catalog.format('CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON gatehouse.%I
+      FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()', partition);
+    made := made + 1;
+  END LOOP;
+  RETURN made;
+END
+$$;
+
+SELECT "make_audit_partitions"(CURRENT_TIMESTAMP);
+
+-- Removes the partition of a month (`YYYYMM`) with its events, and returns true. Only the owner may. Returns false if the
+-- table is in use, such as by a backup or an export: it would have to be locked as a whole, and events that are added
+-- wait behind that. So they wait at most for the time below.
+CREATE FUNCTION "drop_audit_partition"("month" TEXT) RETURNS BOOLEAN LANGUAGE plpgsql
+  SET search_path = '' SET lock_timeout = '100ms' AS $$
+BEGIN
+  EXECUTE pg_catalog.format('DROP TABLE gatehouse.%I', 'audit_events_' || month);
+  RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+  RETURN false;
+END
+$$;
 
 -- Whose rights may have changed, as `kind:id`. Arguments: the kind, and the column that holds the id.
 CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$

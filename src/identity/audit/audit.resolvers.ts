@@ -2,14 +2,15 @@ import { parsePage, toConnection } from '../../composition/connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { typeOfPrincipal } from '../viewer/principal.ts';
-import { parseAction } from './audit.input.ts';
+import { parseAuditFilter } from './audit.input.ts';
 
 export const createAuditResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
-      auditEvents: async (_query, { action, ...args }) => {
-        const page = parsePage(args);
-        return toConnection(await partsOf().stores.audit.page(page, parseAction(action)), page);
+      auditEvents: async (_query, { first, after, ...filter }) => {
+        const page = parsePage({ first, after });
+        const events = await partsOf().stores.audit.page(page, parseAuditFilter(filter));
+        return toConnection(events, page);
       },
     },
     Actor: {

@@ -4,21 +4,10 @@ import type { Page } from '../../composition/connection.ts';
 import { firstUuidOf } from '../../composition/uuid.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
+import type { AuditFilter } from './audit.input.ts';
+import { type AuditEventRecord, eventFields } from './audit.records.ts';
+import { createMakePartitions } from './audit-partitions.store.ts';
 import { createPruneAudit } from './audit-prune.store.ts';
-
-const eventFields = {
-  id: true,
-  at: true,
-  action: true,
-  actorKind: true,
-  actorId: true,
-  subjectId: true,
-  ip: true,
-  detail: true,
-} as const satisfies Prisma.AuditEventSelect;
-
-/** An audit event as resolvers get it. */
-export type AuditEventRecord = Prisma.AuditEventGetPayload<{ select: typeof eventFields }>;
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
@@ -27,6 +16,7 @@ export function createAuditStore(dependencies: StoreDependencies) {
   const { database, now } = dependencies;
   return {
     prune: createPruneAudit(dependencies),
+    makePartitions: createMakePartitions(dependencies),
 
     /** Records an event that belongs to no change, such as a failed login. */
     record: (origin: Origin, event: Omit<NewAuditEvent, 'at'>): Promise<void> =>
@@ -47,15 +37,29 @@ export function createAuditStore(dependencies: StoreDependencies) {
     },
 
     /** Returns events, latest first: one more than the page holds, if there are more. */
-    page: ({ limit, afterId }: Page, action: string | undefined): Promise<AuditEventRecord[]> =>
+    page: (
+      { limit, afterId }: Page,
+      { sinceId, untilId, ...equal }: AuditFilter,
+    ): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({
-        where: {
-          ...(afterId === undefined ? {} : { id: { lt: afterId } }),
-          ...(action === undefined ? {} : { action }),
-        },
+        where: { ...equal, id: rangeOf({ sinceId, beforeIds: [afterId, untilId] }) },
         orderBy: { id: 'desc' },
         take: limit + 1,
         select: eventFields,
       }),
   };
+}
+
+/** The least of the upper bounds counts. UUIDs sort as their texts in lower case do. */
+function rangeOf({ sinceId, beforeIds }: IdRange): Prisma.UuidFilter {
+  const [beforeId] = beforeIds.filter((id) => id !== undefined).sort();
+  return {
+    ...(sinceId === undefined ? {} : { gte: sinceId }),
+    ...(beforeId === undefined ? {} : { lt: beforeId }),
+  };
+}
+
+interface IdRange {
+  readonly sinceId: string | undefined;
+  readonly beforeIds: readonly (string | undefined)[];
 }

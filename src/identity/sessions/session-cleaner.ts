@@ -1,3 +1,4 @@
+import { createPeriodicTask, type PeriodicTask } from '../periodic-task.ts';
 import type { SessionStore } from './session.store.ts';
 
 /** The maximum number of sessions in a batch: a session is one row. */
@@ -12,47 +13,16 @@ export interface SessionCleanerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Removes sessions that ended long ago, or with their user. Created once in a process. */
-export interface SessionCleaner {
-  /** Runs now, and then every minute. Does not keep the process alive. */
-  start(): void;
-  /** Resolves when the current batch is done. */
-  stop(): Promise<void>;
-}
-
 /**
- * Creates the cleaner that removes dead sessions in the background, in batches. Several nodes may run at the same
- * time.
+ * Creates the cleaner that removes sessions that ended long ago, or with their user, in the background and in batches.
+ * Several nodes may run at the same time.
  */
-export function createSessionCleaner({ sessions, onError }: SessionCleanerOptions): SessionCleaner {
-  let isStopped = false;
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-
-  async function removeAll(): Promise<void> {
-    try {
-      while (!isStopped && (await sessions.removeDead(batchSize)) === batchSize);
-      while (!isStopped && (await sessions.removeEndedTogether(batchSize)));
-    } catch (error) {
-      onError(error);
-    }
-  }
-
-  function clean(): void {
-    running ??= removeAll().finally(() => {
-      running = undefined;
-    });
-  }
-
-  return {
-    start() {
-      clean();
-      timer = setInterval(clean, intervalMs).unref();
+export const createSessionCleaner = ({ sessions, onError }: SessionCleanerOptions): PeriodicTask =>
+  createPeriodicTask({
+    intervalMs,
+    onError,
+    async run(isStopped) {
+      while (!isStopped() && (await sessions.removeDead(batchSize)) === batchSize);
+      while (!isStopped() && (await sessions.removeEndedTogether(batchSize)));
     },
-    async stop() {
-      isStopped = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
-}
+  });

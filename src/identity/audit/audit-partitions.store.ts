@@ -1,0 +1,82 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DatabaseTransaction } from '../../database/connect.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+
+/**
+ * Makes the missing partitions for the current month and the next three, and returns their number. The time is that of
+ * this process, like that of the ids of its events.
+ */
+export const createMakePartitions =
+  ({ database, now }: Pick<StoreDependencies, 'database' | 'now'>) =>
+  async (): Promise<number> => {
+    const [row] = await database.$queryRaw<{ readonly made: number }[]>`
+      SELECT gatehouse.make_audit_partitions(${now()}::timestamptz) AS made`;
+    return row?.made ?? 0;
+  };
+
+/** The month of a partition in the form `YYYYMM`, UTC. */
+export type PartitionMonth = string;
+
+export const monthOf = (at: Date): PartitionMonth => at.toISOString().slice(0, 7).replace('-', '');
+
+/**
+ * Returns the first month after `after` and before `before` whose partition this role may drop, if there is one. Only the
+ * owner of the table may drop partitions.
+ */
+export async function findDroppable(
+  transaction: DatabaseTransaction,
+  { after, before }: { readonly after: PartitionMonth; readonly before: PartitionMonth },
+): Promise<PartitionMonth | undefined> {
+  const [row] = await transaction.$queryRaw<{ readonly month: PartitionMonth }[]>`
+    SELECT right(relname, 6) AS month
+    FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = 'gatehouse.audit_events'::regclass AND pg_has_role(relowner, 'USAGE')
+      AND relname ~ '^audit_events_[0-9]{6}$'
+      AND right(relname, 6) COLLATE "C" > ${after} AND right(relname, 6) COLLATE "C" < ${before}
+    ORDER BY 1 LIMIT 1`;
+  return row?.month;
+}
+
+/** The events of a partition. */
+export interface PartitionContent {
+  readonly count: number;
+  /** Whether all of them happened before a time. */
+  readonly isOver: boolean;
+}
+
+/** Counts the events of a month. No event is added to it any more until the transaction ends. */
+export async function lockAndCount(
+  transaction: DatabaseTransaction,
+  month: PartitionMonth,
+  before: Date,
+): Promise<PartitionContent> {
+  const table = `gatehouse.audit_events_${month}`;
+  await transaction.$executeRawUnsafe(`LOCK TABLE ${table} IN SHARE MODE`);
+  const [row] = await transaction.$queryRawUnsafe<PartitionContent[]>(
+    `SELECT count(*)::int AS count, coalesce(max(at) < $1::timestamptz, true) AS "isOver" FROM ${table}`,
+    before,
+  );
+  return row ?? { count: 0, isOver: false };
+}
+
+/** The time between two attempts to lock the table, in which the events that waited are added. */
+const pauseMs = 500;
+
+/**
+ * Drops the partition of a month with its events. Events that are added wait for it, at most for the lock timeout of
+ * the function (100 ms) at a time.
+ *
+ * @returns false when the table was in use, such as by a backup or an export, for `patienceMs`.
+ */
+export async function dropPartition(
+  transaction: DatabaseTransaction,
+  month: PartitionMonth,
+  patienceMs: number,
+): Promise<boolean> {
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    const [row] = await transaction.$queryRaw<{ readonly dropped: boolean }[]>`
+      SELECT gatehouse.drop_audit_partition(${month}) AS dropped`;
+    if (row?.dropped === true || waitedMs >= patienceMs) return row?.dropped === true;
+    await setTimeout(pauseMs);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Prisma } from '../../database/generated/client.ts';
+
+export const eventFields = {
+  id: true,
+  at: true,
+  action: true,
+  actorKind: true,
+  actorId: true,
+  subjectId: true,
+  ip: true,
+  detail: true,
+} as const satisfies Prisma.AuditEventSelect;
+
+/** An audit event as resolvers and commands get it. */
+export type AuditEventRecord = Prisma.AuditEventGetPayload<{ select: typeof eventFields }>;

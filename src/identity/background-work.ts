@@ -1,0 +1,32 @@
+import { createPartitionMaker } from './audit/partition-maker.ts';
+import type { PeriodicTask } from './periodic-task.ts';
+import { createSessionCleaner } from './sessions/session-cleaner.ts';
+import type { Stores } from './stores.ts';
+
+export interface BackgroundWorkOptions {
+  readonly stores: Pick<Stores, 'audit' | 'sessions'>;
+  /** Called when a task failed, with what failed. The next run tries again. */
+  readonly onError: (error: unknown, failed: string) => void;
+}
+
+/** Creates all background work on identity's tables, once in a process. Every node runs it. */
+export function createBackgroundWork({ stores, onError }: BackgroundWorkOptions): PeriodicTask {
+  const tasks = [
+    createSessionCleaner({
+      sessions: stores.sessions,
+      onError: (error) => onError(error, 'deleting ended sessions failed'),
+    }),
+    createPartitionMaker({
+      audit: stores.audit,
+      onError: (error) => onError(error, 'making partitions of the audit log failed'),
+    }),
+  ];
+  return {
+    start() {
+      for (const task of tasks) task.start();
+    },
+    async stop() {
+      await Promise.all(tasks.map((task) => task.stop()));
+    },
+  };
+}

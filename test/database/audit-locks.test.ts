@@ -1,0 +1,106 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../../src/changes/origin.ts';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
+import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
+import {
+  asAdmin,
+  createPostgresDatabase,
+  migrationsDirectory,
+  type PostgresDatabase,
+} from '../support/test-database.ts';
+import { hasPostgres } from './databases.ts';
+
+describe.runIf(hasPostgres)('locks of the audit log', { timeout: 60_000 }, () => {
+  const role = `gatehouse_node_${process.pid}`;
+  let postgres: PostgresDatabase;
+  let owner: DatabaseConnection;
+  let node: DatabaseConnection;
+  let reader: pg.Client;
+  beforeAll(async () => {
+    postgres = await createPostgresDatabase();
+    owner = connectPostgres({ url: postgres.url, onPoolError: () => {} });
+    await migrate({ connection: owner, migrationsDirectory });
+    await asAdmin((admin) => admin.query(`CREATE ROLE ${role} LOGIN`));
+    const url = new URL(postgres.url);
+    url.username = role;
+    node = connectPostgres({ url: url.href, onPoolError: () => {} });
+    reader = new pg.Client({ connectionString: postgres.url });
+    await reader.connect();
+  });
+  afterAll(async () => {
+    await Promise.all([owner.close(), node.close(), reader.end()]);
+    await postgres.drop();
+    await asAdmin((admin) => admin.query(`DROP ROLE ${role}`));
+  });
+
+  const makeAt = (at: string, { database } = owner) =>
+    createMakePartitions({ database, now: () => new Date(at) })();
+  const pruneBefore = (before: string, { database }: DatabaseConnection, patienceMs = 0) =>
+    createPruneAudit(storeDependencies({ database, now: () => new Date('2026-12-31T00:00:00Z') }), {
+      patienceMs,
+    })(new Date(before), commandLine);
+  const reading = async (work: () => Promise<void>) => {
+    await reader.query('BEGIN; SELECT count(*) FROM gatehouse.audit_events');
+    try {
+      await work();
+    } finally {
+      await reader.query('ROLLBACK');
+    }
+  };
+
+  it('let several nodes make the same partitions at once', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => makeAt('2031-03-01T00:00:00Z')));
+    expect(made.reduce((sum, count) => sum + count)).toBe(4);
+  });
+
+  it('let events be added while a month cannot be dropped, and drop it later', async () => {
+    await makeAt('2026-01-01T00:00:00Z');
+    await addEventAt(owner.database, '2026-01-02T00:00:00Z');
+    await reading(async () => {
+      const pruning = pruneBefore('2026-02-01T00:00:00Z', owner, 2_000);
+      let isOver = false;
+      const rejects = expect(pruning.finally(() => (isOver = true))).rejects.toThrow('is in use');
+      let added = 0;
+      for (; !isOver; added += 1) await addEventAt(owner.database, '2026-04-02T00:00:00Z');
+      expect(added).toBeGreaterThan(1);
+      await rejects;
+    });
+    expect(await partitionsOf(owner.database)).toContain('audit_events_202601');
+    expect(await owner.database.auditEvent.count({ where: { action: 'audit.pruned' } })).toBe(0);
+    expect(await pruneBefore('2026-02-01T00:00:00Z', owner)).toBe(1);
+    expect(await partitionsOf(owner.database)).not.toContain('audit_events_202601');
+  });
+
+  it('let events be added while no partition can be made, and make it later', async () => {
+    await reading(async () => {
+      await expect(makeAt('2032-01-01T00:00:00Z')).rejects.toThrow('lock timeout');
+      await addEventAt(owner.database, '2026-04-02T00:00:00Z');
+      await addEventAt(owner.database, '2032-01-01T00:00:00Z');
+    });
+    expect(await makeAt('2032-01-01T00:00:00Z')).toBe(4);
+  });
+
+  it('let a role make partitions that may add events, and no other one', async () => {
+    await owner.migrations.query(`GRANT USAGE ON SCHEMA gatehouse TO ${role}`);
+    await expect(makeAt('2033-01-01T00:00:00Z', node)).rejects.toThrow('permission denied');
+    await owner.migrations.query(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA gatehouse TO ${role}`,
+    );
+    expect(await makeAt('2033-01-01T00:00:00Z', node)).toBe(4);
+    await addEventAt(node.database, '2033-01-01T00:00:00Z');
+  });
+
+  it('let a role that owns no table delete events, and keep their partition', async () => {
+    await addEventAt(owner.database, '2026-02-02T00:00:00Z');
+    expect(await pruneBefore('2026-03-01T00:00:00Z', node)).toBe(1);
+    expect(await partitionsOf(owner.database)).toContain('audit_events_202602');
+    const drop = node.migrations.query("SELECT gatehouse.drop_audit_partition('202602')");
+    await expect(drop).rejects.toThrow('must be owner');
+  });
+});
