@@ -23,6 +23,7 @@ process.exitCode = await runCli({
   },
   logDestination: log,
   input: process.stdin,
+  output: process.stdout,
   prompts: process.stderr,
   onTerminate: (stop) => {
     // `on`, not `once`: npm passes the signal on, so that it can come twice.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type ExportChoice, exportAudit } from './audit-export.ts';
 import type { CliContext } from './command.ts';
 import {
   jsonOption,
@@ -18,9 +19,9 @@ interface ListChoice extends PageChoice {
   readonly until?: Date;
 }
 
-/** `audit list|prune`. */
+/** `audit list|export|prune`. */
 export function addAuditCommands(program: Command, context: CliContext): void {
-  const audit = program.command('audit').description('read and prune the audit log');
+  const audit = program.command('audit').description('read, export and prune the audit log');
   withPageOptions(
     audit
       .command('list')
@@ -37,6 +38,16 @@ export function addAuditCommands(program: Command, context: CliContext): void {
       .option('--since <date>', 'only events recorded at this time or later', parseMoment)
       .option('--until <date>', 'only events recorded before this time', parseMoment),
   ).action((choice: ListChoice) => listEvents(context, choice));
+  audit
+    .command('export')
+    .description(
+      'write all events as JSON Lines, oldest first; exit code 1 if not all were written',
+    )
+    .option('--since <date>', 'only events recorded at this time or later', parseMoment)
+    .option('--until <date>', 'only events recorded before this time', parseMoment)
+    .option('--after <id>', 'only events after the one with this id, to continue an export')
+    .option('--output <file>', 'write them to a new file instead of standard output')
+    .action((choice: ExportChoice) => exportAudit(context, choice));
   audit
     .command('prune')
     .description('permanently delete old events; the deletion itself is recorded as an event')

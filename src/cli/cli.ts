@@ -31,7 +31,10 @@ import { addUserCommands } from './user.ts';
 export type ExitCode = 0 | 1 | 2;
 
 export interface CliOptions
-  extends Pick<CliContext, 'print' | 'onTerminate' | 'onStrayRejection' | 'input' | 'prompts'> {
+  extends Pick<
+    CliContext,
+    'print' | 'onTerminate' | 'onStrayRejection' | 'input' | 'output' | 'prompts'
+  > {
   /** The words after the program's name. */
   readonly words: readonly string[];
   readonly environment: Environment;

@@ -20,6 +20,8 @@ export interface CliContext {
   readonly onStrayRejection: (hear: (reason: unknown) => void) => void;
   /** Standard input: where a password comes from. */
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  /** Where a person is asked for one. */
-  readonly prompts: NodeJS.WritableStream;
+  /** Standard output, for more than a few lines. */
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** Where a person is asked for one, and where progress is shown: standard error. */
+  readonly prompts: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }

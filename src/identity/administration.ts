@@ -3,7 +3,13 @@ import { type PageArguments, parsePage, toConnection } from '../composition/conn
 import type { Group } from '../composition/groups.ts';
 import { isUuid } from '../composition/uuid.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
-import { type AuditTimes, parseAuditFilter } from './audit/audit.input.ts';
+import {
+  type AuditTimes,
+  type ExportArguments,
+  parseAuditFilter,
+  parseExport,
+} from './audit/audit.input.ts';
+import type { ExportAudit } from './audit/audit-export.store.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 import { createUserAdministration } from './users/user-administration.ts';
@@ -95,6 +101,9 @@ export function createAdministration({
           ...clients.map(({ id, name }) => [id, name] as const),
         ]);
       },
+      /** Passes the events of one snapshot of the log to `onPage`, oldest first, page after page. */
+      export: async (query: ExportArguments, onPage: Parameters<ExportAudit>[1]) =>
+        stores.audit.export(parseExport(query), onPage),
       /** Returns the number of removed events. */
       prune: (before: Date) => stores.audit.prune(before, origin),
     },

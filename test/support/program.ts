@@ -11,6 +11,7 @@ export function describedProgram() {
     onTerminate: () => {},
     onStrayRejection: () => {},
     input: stream,
+    output: stream,
     prompts: stream,
   });
 }

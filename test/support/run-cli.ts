@@ -40,6 +40,8 @@ export function startCommand(
   stdin.end(input);
   const prompts = new PassThrough();
   prompts.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));
+  const output = new PassThrough();
+  output.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
   const stops: (() => void)[] = [];
   const running = runCli({
     words: [...project, ...words],
@@ -49,10 +51,11 @@ export function startCommand(
     onTerminate: (stop) => stops.push(stop),
     onStrayRejection: () => {},
     input: stdin,
+    output,
     prompts,
   });
   const exited = running.then(async (code) => {
-    await new Promise((resolve) => prompts.end(resolve));
+    for (const stream of [output, prompts]) await new Promise((resolve) => stream.end(resolve));
     transcript.end(String(code));
     return { code, ...transcript.output() };
   });

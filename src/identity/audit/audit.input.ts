@@ -25,6 +25,16 @@ export interface AuditRange {
   readonly untilId?: string;
 }
 
+export interface ExportArguments extends AuditTimes {
+  /** Exports only events after the one with this id. */
+  readonly after?: string | undefined;
+}
+
+export interface ExportRange extends AuditRange {
+  /** The last id before the range. */
+  readonly afterId?: string;
+}
+
 /** Which events to read. At most one of the first three is set: each has its own index. */
 export interface AuditFilter extends AuditRange {
   readonly action?: string;
@@ -59,6 +69,12 @@ function parseAuditRange({ since, until }: AuditTimes): AuditRange {
     ...(isGiven(until) ? { untilId: firstUuidOf(until) } : {}),
   };
 }
+
+/** The range of an export. `after` is the id of an event. @throws {BadUserInputError} */
+export const parseExport = ({ after, ...times }: ExportArguments): ExportRange => ({
+  ...parseAuditRange(times),
+  ...(after === undefined ? {} : { afterId: parseId('after', after) }),
+});
 
 function parseId(argument: string, id: string): string {
   if (!isUuid(id)) throw new BadUserInputError(argument, `\`${argument}\` must be a UUID.`);

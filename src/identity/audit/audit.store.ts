@@ -6,6 +6,7 @@ import type { Prisma } from '../../database/generated/client.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { AuditFilter } from './audit.input.ts';
 import { type AuditEventRecord, eventFields } from './audit.records.ts';
+import { createExportAudit } from './audit-export.store.ts';
 import { createMakePartitions } from './audit-partitions.store.ts';
 import { createPruneAudit } from './audit-prune.store.ts';
 
@@ -15,6 +16,7 @@ export type AuditStore = ReturnType<typeof createAuditStore>;
 export function createAuditStore(dependencies: StoreDependencies) {
   const { database, now } = dependencies;
   return {
+    export: createExportAudit(dependencies),
     prune: createPruneAudit(dependencies),
     makePartitions: createMakePartitions(dependencies),
 

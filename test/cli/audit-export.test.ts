@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { expect, it } from 'vitest';
+import { repository, useGatehouse } from '../support/process.ts';
+
+const gatehouse = useGatehouse();
+
+const run = (...words: readonly string[]) => gatehouse.runHere(['audit', 'export', ...words]);
+
+/** Adds events, one for each second of 2026. Returns their rows as the lines of an export. */
+async function addEvents(count: number): Promise<readonly string[]> {
+  await gatehouse.prepareDataDir();
+  const database = await PGlite.create(join(gatehouse.dataDir(), 'database'));
+  await database.query(
+    `INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id, ip, detail)
+     SELECT gatehouse.first_uuid_of(at), at, 'test.added', 'USER', gen_random_uuid(), NULL, '::1', 'ä "' || n
+     FROM generate_series(1, $1::int) AS n, LATERAL (SELECT '2026-01-01Z'::timestamptz + n * INTERVAL '1 s' AS at) AS timed`,
+    [count],
+  );
+  const { rows } = await database.query<Readonly<Record<string, unknown>>>(
+    `SELECT id, at, action, actor_kind AS "actorKind", actor_id AS "actorId", subject_id AS "subjectId", ip, detail
+     FROM gatehouse.audit_events ORDER BY id`,
+  );
+  await database.close();
+  return rows.map((row) => `${JSON.stringify(row)}\n`);
+}
+
+it('writes each event of the log as one line, to standard output or a file', async () => {
+  const lines = await addEvents(2_500);
+  const toOutput = await run();
+  expect(toOutput).toMatchObject({ code: 0, stderr: '' });
+  expect(toOutput.stdout).toBe(lines.join(''));
+
+  const file = join(gatehouse.folder(), 'events.jsonl');
+  expect(await run('--output', file)).toEqual({
+    code: 0,
+    stdout: `wrote 2500 events to ${file}\n`,
+    stderr: '',
+  });
+  expect(await readFile(file, 'utf8')).toBe(lines.join(''));
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+
+  const again = await run('--output', file);
+  expect(again).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('exists') });
+  expect(await readFile(file, 'utf8')).toBe(lines.join(''));
+});
+
+it('continues after an event, and keeps to a time', async () => {
+  const lines = await addEvents(100);
+  const { id }: { readonly id: string } = JSON.parse(lines[59] ?? '');
+  expect((await run('--after', id)).stdout).toBe(lines.slice(60).join(''));
+  const minute = ['--since', '2026-01-01T00:00:30Z', '--until', '2026-01-01T00:01:30Z'];
+  expect((await run(...minute)).stdout).toBe(lines.slice(29, 89).join(''));
+  expect((await run(...minute, '--after', id)).stdout).toBe(lines.slice(60, 89).join(''));
+  expect(await run('--after', 'x')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: '`after` must be a UUID.\n',
+  });
+  const unused = join(gatehouse.folder(), 'unused.jsonl');
+  const wrong = ['--since', '2026-02-01', '--until', '2026-01-01', '--output', unused];
+  expect(await run(...wrong)).toMatchObject({ code: 1, stdout: '' });
+  await expect(stat(unused)).rejects.toThrow('ENOENT');
+  expect(await run('--since', 'x')).toMatchObject({ code: 2, stdout: '' });
+});
+
+it('ends with code 1 when its reader closes the pipe, and leaves the database as it was', async () => {
+  const lines = await addEvents(5_000);
+  const exporting = spawn(
+    process.execPath,
+    [join(repository, 'dist', 'main.js'), 'audit', 'export'],
+    {
+      cwd: join(repository, 'examples', 'rooms'),
+      env: { ...process.env, DATA_DIR: gatehouse.dataDir(), LOG_LEVEL: 'error' },
+    },
+  );
+  let told = '';
+  exporting.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  exporting.stdout.once('data', () => exporting.stdout.destroy());
+  const [code] = await once(exporting, 'close');
+  const says = 'The reader closed the output: the export is incomplete.\n';
+  expect({ code, told }).toEqual({ code: 1, told: says });
+  expect((await run()).stdout).toBe(lines.join(''));
+});
