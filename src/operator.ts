@@ -179,7 +179,7 @@ export const readStates = (
  * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.
  * It comes after Gatehouse's own, to whose tables foreign keys may refer.
  */
-export const writeMigration = (name: string, { directory }: Project): Promise<string | undefined> =>
+export const writeMigration = (name: string, { directory }: Project): Promise<readonly string[]> =>
   createMigration({
     name,
     schemaPath: join(directory, 'prisma', 'schema.prisma'),

@@ -25,6 +25,7 @@ async function showStatus({ config, logger, project, print }: CliContext): Promi
 }
 
 async function createOne({ print, project }: CliContext, name: string): Promise<void> {
-  const file = await writeMigration(name, await project());
-  print(file === undefined ? 'prisma/schema.prisma has not changed.' : `wrote ${file}`);
+  const files = await writeMigration(name, await project());
+  for (const file of files) print(`wrote ${file}`);
+  if (files.length === 0) print('prisma/schema.prisma has not changed.');
 }

@@ -2,10 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messages, PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import {
-  DriverAdapterError,
-  type SqlMigrationAwareDriverAdapterFactory,
-} from '@prisma/driver-adapter-utils';
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import {
   createDatabase,
@@ -25,7 +22,7 @@ import {
 import { createEmbeddedNotifications, singleProcessParams } from './notifications-embedded.ts';
 import { withPrivateErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
-import { withWholeScripts } from './script-adapter.ts';
+import { toDriverAdapterError, withWholeScripts } from './script-adapter.ts';
 
 /** An embedded database in memory. It can be copied, and is lost when closed. */
 export interface MemoryConnection extends DatabaseConnection {
@@ -187,15 +184,4 @@ async function runScript(server: PGlite, script: string): Promise<void> {
   } catch (error) {
     throw error instanceof messages.DatabaseError ? toDriverAdapterError(error) : error;
   }
-}
-
-/** Converts an error for the schema engine, which reads message and code only from `DriverAdapterError`. */
-function toDriverAdapterError(error: messages.DatabaseError): DriverAdapterError {
-  const { message, detail, column, hint } = error;
-  const code = error.code ?? 'N/A';
-  const severity = error.severity ?? 'N/A';
-  return new DriverAdapterError({
-    ...{ kind: 'postgres', code, severity, message, detail, column, hint },
-    ...{ originalCode: code, originalMessage: message },
-  });
 }

@@ -8,10 +8,11 @@ import {
   type PreparedStatement,
   useSchema,
 } from './connection.ts';
+import { createScriptRunner, LOCK_NOT_AVAILABLE } from './migration-scripts.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { withPrivateErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
-import { type RunScript, withWholeScripts } from './script-adapter.ts';
+import { withWholeScripts } from './script-adapter.ts';
 import { createWaitingPool } from './waiting-pool.ts';
 
 export interface PostgresOptions {
@@ -33,7 +34,6 @@ const ANSWER_GRACE_MS = 300;
 
 /** The key of Prisma Migrate's advisory lock, so that `prisma migrate deploy` waits too. */
 const MIGRATION_LOCK_KEY = 72707369;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Creates the connection to a PostgreSQL database, with a pool. The first query connects.
@@ -116,7 +116,8 @@ function migrationAccess(pool: pg.Pool, options: LockOptions): MigrationAccess {
       try {
         await lock(session, lockTimeoutMs);
         for (const statement of useSchema(schema)) await session.query(statement);
-        return await work(withWholeScripts(new PrismaPg(session), schema, runAsOneMessage));
+        const runScript = createScriptRunner(session, lockTimeoutMs);
+        return await work(withWholeScripts(new PrismaPg(session), schema, runScript));
       } finally {
         await session.end(); // also releases the lock
       }
@@ -150,8 +151,3 @@ async function lock(session: pg.Pool, lockTimeoutMs: number): Promise<void> {
     throw isTimeout ? new MigrationLockTimeoutError(lockTimeoutMs, { cause }) : cause;
   }
 }
-
-/** Runs a script with several statements. Without arguments, pg sends a query as one simple message. */
-const runAsOneMessage: RunScript = async (adapter, script) => {
-  await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
-};

@@ -74,7 +74,7 @@ export interface MigrationAccess {
 
 /** The options of the migration lock. */
 interface MigrationLock {
-  /** The maximum time to wait for another process that migrates. */
+  /** The maximum time to wait for another process that migrates, and for the locks of each script. */
   readonly lockTimeoutMs: number;
   /** The PostgreSQL schema of the tables and of the history. */
   readonly schema: string;

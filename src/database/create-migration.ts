@@ -11,6 +11,7 @@ import {
   toMigrationList,
 } from './migration-files.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
+import { separateIndexes } from './separate-indexes.ts';
 
 export interface NewMigration {
   /** Lower-case letters, digits and underscores: `add_room_floor`. */
@@ -32,28 +33,34 @@ const LOCK_CONTENT =
   '# Read by Prisma Migrate; kept in version control.\nprovider = "postgresql"\n';
 
 /**
- * Writes the migration from the existing migrations to the schema, and returns the path of its file. Returns
- * undefined when there is no difference. Needs no server: the existing migrations are applied in memory.
+ * Writes the migration from the existing migrations to the schema, and returns the path of its file. Each index of an
+ * existing table gets a migration of its own after it. Returns no path when there is no difference. Needs no server: the
+ * existing migrations are applied in memory.
  *
  * @throws {RangeError} for a name with other characters. @throws the engine's error for an invalid schema.
  */
-export async function createMigration(options: NewMigration): Promise<string | undefined> {
+export async function createMigration(options: NewMigration): Promise<readonly string[]> {
   if (!NAME.test(options.name)) {
     throw new RangeError(
       'A migration name must contain only lower-case letters, digits and underscores.',
     );
   }
   const sql = await difference(options);
-  if (sql === undefined) return undefined;
-  const directory = join(
-    options.migrationsDirectory,
-    `${timestamp(options.now())}_${options.name}`,
-  );
-  const path = join(directory, SCRIPT_FILE);
-  await mkdir(directory, { recursive: true });
-  await writeFile(path, sql, { flag: 'wx' });
-  await ensureLockFile(join(options.migrationsDirectory, LOCK_FILE));
-  return path;
+  if (sql === undefined) return [];
+  const { migrationsDirectory, name, now } = options;
+  const scripts = separateIndexes(sql);
+  const paths: string[] = [];
+  for (const [n, script] of scripts.entries()) {
+    const at = new Date(now().getTime() + n * 1_000); // names sort by time
+    const ending = n > 0 ? `_index_${n}` : '';
+    const directory = join(migrationsDirectory, `${timestamp(at)}_${name}${ending}`);
+    const path = join(directory, SCRIPT_FILE);
+    await mkdir(directory, { recursive: true });
+    await writeFile(path, script, { flag: 'wx' });
+    paths.push(path);
+  }
+  await ensureLockFile(join(migrationsDirectory, LOCK_FILE));
+  return paths;
 }
 
 /** Returns the SQL from the migrations to the schema, or undefined when there is no difference. */

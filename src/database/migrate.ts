@@ -1,5 +1,6 @@
 import type { DatabaseConnection } from './connection.ts';
 import { type Migration, readMigrations, toMigrationList } from './migration-files.ts';
+import { BLOCKED_MARK } from './migration-scripts.ts';
 import { compare, hasNotes, type MigrationStatus, readStatus } from './migration-status.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
@@ -43,17 +44,31 @@ export class MigrationFailedError extends Error {
   }
 }
 
+/** A migration's script was undone, because other transactions held a lock that it needs. It stays pending. */
+export class MigrationBlockedError extends Error {
+  override readonly name = 'MigrationBlockedError';
+
+  constructor(names: readonly string[], cause: unknown) {
+    super(
+      `The migration ${names.join(', ')} needs a lock that other transactions hold. Its script was undone, and it stays pending. ` +
+        'Run `gatehouse migrate` again when no long transaction runs.',
+      { cause },
+    );
+  }
+}
+
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 
 /**
  * Applies all pending migrations of the folder, and returns their names.
  *
- * Several processes may call it at the same time: one applies them, the others wait up to `lockTimeoutMs`.
+ * Several processes may call it at the same time: one applies them, the others wait up to `lockTimeoutMs`. As long, a
+ * script that other transactions block is tried again.
  * With nothing to apply it takes no lock and loads no engine, and runs two queries.
  *
  * @throws {MigrationHistoryError} when an applied migration failed, was edited, or is not in the folder and not marked
  *   as compatible with older versions.
- * @throws {MigrationFailedError} when a script fails. @throws {MigrationLockTimeoutError}
+ * @throws {MigrationFailedError} when a script fails. @throws {MigrationBlockedError | MigrationLockTimeoutError}
  */
 export async function migrate(
   options: MigrationOptions & { readonly lockTimeoutMs?: number },
@@ -73,17 +88,26 @@ export async function migrate(
     // Before the migrations are applied, so that every node finds the notes.
     const hasTable = await recordNotes();
     const migrationsList = toMigrationList(migrationsDirectory, migrations);
-    try {
-      return await withSchemaEngine(adapters, async (engine) => {
+    return withSchemaEngine(adapters, async (engine) => {
+      try {
         const output = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
         if (!hasTable) await recordNotes();
         return output.appliedMigrationNames;
-      });
-    } catch (cause) {
-      throw new MigrationFailedError(cause);
-    }
+      } catch (cause) {
+        if (!isBlocked(cause)) throw new MigrationFailedError(cause);
+        const { failed } = await readStatus(connection.migrations, schema, migrations);
+        for (const migrationName of failed) {
+          await engine.markMigrationRolledBack({ migrationName });
+        }
+        throw new MigrationBlockedError(failed, cause);
+      }
+    });
   });
 }
+
+/** Whether the engine reports a script that was undone because other transactions held a lock. */
+const isBlocked = (cause: unknown): boolean =>
+  cause instanceof Error && cause.message.includes(BLOCKED_MARK);
 
 /** Records the notes of the migrations. Returns false when their table does not exist yet. */
 async function writeNotes(

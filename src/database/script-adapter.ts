@@ -1,6 +1,7 @@
-import type {
-  SqlDriverAdapter,
-  SqlMigrationAwareDriverAdapterFactory,
+import {
+  DriverAdapterError,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 
 export type RunScript = (adapter: SqlDriverAdapter, script: string) => Promise<void>;
@@ -38,4 +39,25 @@ export function withWholeScripts(
     connect: async () => wrap(await factory.connect()),
     connectToShadowDb: async () => wrap(await factory.connectToShadowDb()),
   };
+}
+
+/** The parts of a driver's error that the schema engine reports. */
+interface DriverError {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly column?: string | undefined;
+  readonly hint?: string | undefined;
+}
+
+/** Converts an error for the schema engine, which reads message and code only from `DriverAdapterError`. */
+export function toDriverAdapterError(error: DriverError): DriverAdapterError {
+  const { message, detail, column, hint } = error;
+  const code = error.code ?? 'N/A';
+  const severity = error.severity ?? 'N/A';
+  return new DriverAdapterError({
+    ...{ kind: 'postgres', code, severity, message, detail, column, hint },
+    ...{ originalCode: code, originalMessage: message },
+  });
 }

@@ -37,17 +37,45 @@ describe('createMigration', { timeout: 120_000 }, () => {
 
   it('writes a migration that can be applied, and then finds no difference, CHECK constraints included', async () => {
     await addColumn();
-    const path = await create('add_color');
+    const [path, ...others] = await create('add_color');
     expect(path).toBe(join(folder, 'migrations/20270203040506_add_color/migration.sql'));
+    expect(others).toEqual([]);
     const script = await readFile(path ?? '', 'utf8');
     expect(script).toBe('-- AlterTable\nALTER TABLE "users" ADD COLUMN     "color" TEXT;\n');
     const written = await readdir(join(folder, 'migrations'));
-    expect(await create('again')).toBeUndefined();
+    expect(await create('again')).toEqual([]);
     expect(await readdir(join(folder, 'migrations'))).toEqual(written);
 
     const connection = await connectEmptyMemory();
     await migrate({ connection, migrationsDirectory: join(folder, 'migrations') });
     expect(await connection.migrations.query('SELECT color FROM gatehouse.users')).toEqual([]);
+    await connection.close();
+  });
+
+  it('builds each index of an existing table by a migration of its own, while writes go on', async () => {
+    await addColumn();
+    const schemaPath = join(folder, 'schema.prisma');
+    const schema = await readFile(schemaPath, 'utf8');
+    const indexed = schema.replace(
+      /^ {2}@@map\("users"\)$/m,
+      '  @@index([color])\n  @@unique([email])\n$&',
+    );
+    await writeFile(schemaPath, indexed);
+    const paths = await create('add_color');
+    const scripts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+    const statements = scripts.map((script) => script.replace(/^-- \w+\n/, '').trimEnd());
+    expect(
+      Object.fromEntries(paths.map((path, n) => [path.split('/').at(-2), statements[n]])),
+    ).toEqual({
+      '20270203040506_add_color': 'ALTER TABLE "users" ADD COLUMN     "color" TEXT;',
+      '20270203040507_add_color_index_1':
+        'CREATE INDEX CONCURRENTLY "users_color_idx" ON "users"("color");',
+      '20270203040508_add_color_index_2':
+        'CREATE UNIQUE INDEX CONCURRENTLY "users_email_key" ON "users"("email");',
+    });
+    expect(await create('again')).toEqual([]);
+    const connection = await connectEmptyMemory();
+    await migrate({ connection, migrationsDirectory: join(folder, 'migrations') });
     await connection.close();
   });
 

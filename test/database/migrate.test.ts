@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import {
@@ -9,6 +10,7 @@ import {
   MigrationLockTimeoutError,
 } from '../../src/database/connection.ts';
 import {
+  MigrationBlockedError,
   MigrationFailedError,
   MigrationHistoryError,
   migrate,
@@ -189,6 +191,19 @@ describe.each(databaseKinds)(
       expect(await migrateFolder()).toEqual([`${LATER}_other`]);
     });
 
+    it('builds an index CONCURRENTLY, in a migration with one statement', async () => {
+      await migrateFolder();
+      await addMigration(
+        LATER,
+        '-- breaking: no (an index)\n-- CreateIndex\nCREATE INDEX CONCURRENTLY "later" ON "users"("email");\n',
+      );
+      expect(await migrateFolder()).toEqual([LATER]);
+      const found = await connection.migrations.query(
+        "SELECT indisvalid FROM pg_index WHERE indexrelid = 'gatehouse.later'::regclass",
+      );
+      expect(found).toEqual([{ indisvalid: true }]);
+    });
+
     it('reports a script that fails, and refuses to go on from there', async () => {
       await migrateFolder();
       await addMigration(LATER, 'CREATE TABLE half (); SELECT 1 / 0;');
@@ -239,5 +254,84 @@ describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 120_000 }, () =
     expect(status).toMatchObject({ applied: [], pending: SHIPPED });
     await Promise.all([holder.close(), waiter.close()]);
     await drop();
+  });
+
+  describe('beside another transaction', () => {
+    let folder: string;
+    let connection: DatabaseConnection;
+    let other: pg.Client;
+    let drop: () => Promise<void>;
+    beforeEach(async () => {
+      const postgres = await createPostgresDatabase();
+      drop = postgres.drop;
+      folder = await mkdtemp(join(tmpdir(), 'gatehouse-migrations-'));
+      await cp(migrationsDirectory, folder, { recursive: true });
+      connection = connectPostgres({ url: postgres.url, onPoolError: () => {} });
+      await migrate({ connection, migrationsDirectory: folder });
+      other = new pg.Client({ connectionString: postgres.url });
+      await other.connect();
+    });
+    afterEach(async () => {
+      await other.end();
+      await connection.close();
+      await rm(folder, { recursive: true });
+      await drop();
+    });
+
+    const add = async (script: string) => {
+      await mkdir(join(folder, LATER));
+      await writeFile(join(folder, LATER, 'migration.sql'), script);
+    };
+    const migrateFolder = (lockTimeoutMs: number) =>
+      migrate({ connection, migrationsDirectory: folder, lockTimeoutMs });
+    const status = () => migrationStatus({ connection, migrationsDirectory: folder });
+    /** How many sessions wait for a lock of a table or a transaction. */
+    const waiting = async () =>
+      (await other.query('SELECT 1 FROM pg_locks WHERE NOT granted')).rows.length;
+
+    it('leaves a script pending that it blocks, wholly undone, and applies it later', async () => {
+      await add('CREATE TABLE half (); ALTER TABLE users ADD COLUMN color TEXT;');
+      await other.query('BEGIN; LOCK TABLE gatehouse.users IN ACCESS SHARE MODE');
+      await expect(migrateFolder(10)).rejects.toThrow(MigrationBlockedError);
+      await expect(migrateFolder(10)).rejects.toThrow(`The migration ${LATER} needs a lock`);
+      expect(await status()).toMatchObject({ pending: [LATER], failed: [] });
+      await other.query('COMMIT');
+      expect(await migrateFolder(10)).toEqual([LATER]);
+    });
+
+    it('tries a script again that it blocks, and lets others through meanwhile', async () => {
+      await add('ALTER TABLE users ADD COLUMN color TEXT;');
+      await other.query('BEGIN; LOCK TABLE gatehouse.users IN ACCESS SHARE MODE');
+      const applied = migrateFolder(60_000);
+      await expect.poll(waiting, { interval: 20 }).toBe(1);
+      // This waits behind the migration, which gives up the lock that it has not got.
+      expect(await connection.database.user.count()).toBe(0);
+      await other.query('COMMIT');
+      expect(await applied).toEqual([LATER]);
+    });
+
+    it('lets writes go on while an index is built CONCURRENTLY, however long that takes', async () => {
+      await add('CREATE INDEX CONCURRENTLY "later" ON "users"("email");');
+      await other.query('BEGIN; LOCK TABLE gatehouse.users IN ROW EXCLUSIVE MODE');
+      const applied = migrateFolder(10);
+      await expect.poll(waiting, { interval: 20 }).toBe(1);
+      await connection.database.user.create({
+        data: { username: 'a', usernameKey: 'a', displayName: 'A', passwordHash: '' },
+      });
+      await other.query('COMMIT');
+      expect(await applied).toEqual([LATER]);
+    });
+
+    it('leaves no invalid index when it cannot be built', async () => {
+      for (const usernameKey of ['a', 'b']) {
+        await connection.database.user.create({
+          data: { username: usernameKey, usernameKey, displayName: 'Same', passwordHash: '' },
+        });
+      }
+      await add('CREATE UNIQUE INDEX CONCURRENTLY "later" ON "users"("display_name");');
+      await expect(migrateFolder(10)).rejects.toBeInstanceOf(MigrationFailedError);
+      const indexes = await other.query('SELECT 1 FROM pg_index WHERE NOT indisvalid');
+      expect(indexes.rows).toEqual([]);
+    });
   });
 });
