@@ -197,7 +197,7 @@ describe('a browser session', () => {
       'mutation ($refreshToken: String!) { refresh(refreshToken: $refreshToken) { tokenType } }',
       { variables: { refreshToken } },
     );
-    expect(reason).toBe('TOKEN_INVALID');
+    expect(reason).toBe('TOKEN_MALFORMED');
   });
 
   it('continues with another cookie after a change of password', async () => {

@@ -19,11 +19,18 @@ export interface RanStatement {
   readonly reads: readonly TableRead[];
 }
 
-/** Adds up what a statement read of the partitions of one table. */
+const partitionOf = /^(gatehouse\.audit_events)_(\d{6}|default)$/;
+
+/** Adds up what a statement read of the partitions of one table. Other tables can be there more than once. */
 export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[] {
   const joined = new Map<string, TableRead>();
+  const others: TableRead[] = [];
   for (const read of reads) {
-    const table = read.table.replace(/^(gatehouse\.audit_events)_(\d{6}|default)$/, '$1');
+    const [, table] = partitionOf.exec(read.table) ?? [];
+    if (table === undefined) {
+      others.push(read);
+      continue;
+    }
     const before = joined.get(table) ?? { isSequential: false, rows: 0 };
     joined.set(table, {
       table,
@@ -32,7 +39,7 @@ export function joinPartitions(reads: readonly TableRead[]): readonly TableRead[
       rows: before.rows + read.rows,
     });
   }
-  return [...joined.values()];
+  return [...others, ...joined.values()];
 }
 
 const planSchema = z.object({
