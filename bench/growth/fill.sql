@@ -69,7 +69,7 @@ FROM generate_series(1, 2 * :users) AS n,
   LATERAL (SELECT now() - (1 - n / (2.0 * :users)) * INTERVAL '1 year' AS at) AS timed;
 
 INSERT INTO gatehouse.rate_limits (key, points, expire)
-SELECT 'account:' || n, 1, (extract(epoch FROM now()) * 1000)::bigint + n FROM generate_series(1, :users / 10) AS n;
+SELECT 'account:' || n, 1, (extract(epoch FROM now()) * 1000)::bigint + n FROM generate_series(1, :users) AS n;
 
 INSERT INTO public.rooms (id, name, floor, groups)
 SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'Room ' || n, n % 10, '{STAFF}'

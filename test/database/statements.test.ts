@@ -4,6 +4,7 @@ import type { DatabaseConnection, PreparedStatement } from '../../src/database/c
 import { createBatchReader } from '../../src/database/event-batches.ts';
 import { createEventRelay } from '../../src/database/event-relay.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
+import { createLoginAttemptStore } from '../../src/identity/sessions/login-attempts.store.ts';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { histories } from '../support/database-snapshot.ts';
 import {
@@ -229,7 +230,7 @@ describe.runIf(hasPostgres)(
       expect(found).toEqual([]);
     });
 
-    it('read few rows when sessions are cleaned', async () => {
+    it('read few rows when sessions and failures are cleaned', async () => {
       const { database } = connection;
       const sessions = createSessionStore(storeDependencies({ database }));
       const later = new Date(Date.now() + 60 * 24 * 60 * 60 * 1000);
@@ -239,9 +240,12 @@ describe.runIf(hasPostgres)(
           await store.removeDead(50);
           await store.removeEndedTogether(50);
         }
+        const limits = { perAccount: 10, perAddress: 100, windowSeconds: 900 };
+        const attempts = createLoginAttemptStore({ database, limits, now: () => later });
+        await attempts.take({ usernameKey: 'heavy', ip: '203.0.113.7' });
       });
       expect(found).toEqual([]);
-      expect(ran.length).toBeGreaterThanOrEqual(4);
+      expect(ran.length).toBeGreaterThanOrEqual(7);
     });
 
     it('read few rows when events are relayed, read and removed', async () => {
@@ -336,7 +340,9 @@ describe.runIf(hasPostgres)(
         expect.stringContaining(`${schema}.${table}: `),
       ]);
       await connection.migrations.query(rows[0]?.definition ?? '');
-      expect(await findUnbounded(() => ask(query))).toEqual([]);
+      // PostgreSQL does not use it before the transactions of the whole server that began earlier have ended.
+      const usesIndex = () => findUnbounded(() => ask(query));
+      await expect.poll(usesIndex, { timeout: 60_000, interval: 200 }).toEqual([]);
     });
   },
 );

@@ -62,7 +62,8 @@ CREATE TABLE "session_removals" (
 );
 
 -- CreateTable
-CREATE TABLE "rate_limits" (
+-- Unlogged: each attempt to log in writes here, and a crash of the database may lose the counters.
+CREATE UNLOGGED TABLE "rate_limits" (
     "key" TEXT NOT NULL,
     "points" INTEGER NOT NULL DEFAULT 0,
     "expire" BIGINT,

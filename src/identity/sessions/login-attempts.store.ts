@@ -45,7 +45,8 @@ export type LoginAttemptStore = ReturnType<typeof createLoginAttemptStore>;
 const gatehouseSchema = 'gatehouse';
 const table = 'rate_limits';
 const cleaningIntervalMs = 60_000;
-const maxCleanedRows = 10_000;
+/** The maximum number of rows that one attempt removes, while its client waits. */
+const maxCleanedRows = 500;
 
 /**
  * Counts login attempts, for all nodes on the same database.
@@ -156,16 +157,20 @@ const toClient = (database: Database) => ({
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-/** Removes rows of expired windows: at most once a minute, and a limited number at a time. */
+/**
+ * Removes rows of expired windows: once a minute in each process, and in each further attempt while there are more. Two
+ * rows are written by an attempt, so that they are removed faster than they are added.
+ */
 function createCleaner({ database, now }: Omit<LoginAttemptStoreOptions, 'limits'>) {
   let cleanedAtMs = 0;
   return async (): Promise<void> => {
     const nowMs = now().getTime();
     if (nowMs - cleanedAtMs < cleaningIntervalMs) return;
     cleanedAtMs = nowMs;
-    await database.$executeRaw`
-      DELETE FROM gatehouse.rate_limits WHERE key IN (
+    const removed = await database.$executeRaw`
+      DELETE FROM gatehouse.rate_limits WHERE key = ANY (ARRAY(
         SELECT key FROM gatehouse.rate_limits WHERE expire <= ${nowMs}::bigint
-        ORDER BY expire LIMIT ${maxCleanedRows}::int FOR UPDATE SKIP LOCKED)`;
+        ORDER BY expire LIMIT ${maxCleanedRows}::int FOR UPDATE SKIP LOCKED))`;
+    if (removed === maxCleanedRows) cleanedAtMs = 0;
   };
 }
