@@ -15,19 +15,12 @@ export function listDepth(given: GraphQLOutputType): number {
 }
 
 /**
- * Checks every row in a value, in lists of this depth. Returns a promise only when the value, a row or a policy is
- * asynchronous. Nulls, errors, and values that the executor rejects are returned unchanged.
+ * Checks every row in a value that is no promise, in lists of this depth. Returns a promise only when a list, a row or
+ * a policy is asynchronous. Nulls, errors, and values that the executor rejects are returned unchanged.
  *
  * No row is returned before all are checked, so iterables are read to their end.
  */
 export function checkRows(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
-  if (isPromise(value)) {
-    return markHandled(Promise.resolve(value).then((late) => checkRows(late, depth, check)));
-  }
-  return checkSettled(value, depth, check);
-}
-
-function checkSettled(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return value;
   if (depth === 0) return check(value);
   const items = readItems(value);
@@ -56,7 +49,7 @@ function checkItems(
       ? markHandled(
           Promise.resolve(item).then((late) => checkRows(late, depth - 1, check), toItemError),
         )
-      : checkSettled(item, depth - 1, check);
+      : checkRows(item, depth - 1, check);
     if (one !== item) isPending ||= isPromise(one);
     checked.push(one);
   }

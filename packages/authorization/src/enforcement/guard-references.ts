@@ -84,8 +84,7 @@ function narrow<TContext>(
     const row = await resolve(reference, context, info);
     if (row === null || row === undefined || row instanceof Error) return row;
     const typeName = await runtimeTypeOf(type, row, context, info);
-    if (typeName === undefined || !rows.narrows(typeName)) return row;
-    if (await rows.admits(typeName, row, context)) return row;
+    if (typeName === undefined || (await rows.admits(typeName, row, context))) return row;
     if (!isDryRun) return null;
     const denial = toDenialExtensions(typeName, { outcome: 'forbidden', unmet: [] });
     decider.reportOnce(denial, context, info);
@@ -138,13 +137,13 @@ const hasReferenceResolver = (type: GraphQLNamedType): boolean =>
 function referenceResolver<TContext>(
   type: GraphQLNamedType,
 ): ResolveReference<TContext> | undefined {
-  const resolve = recordIn(recordIn(type.extensions, 'apollo'), 'subgraph')?.resolveReference;
+  const resolve = recordIn(recordIn(type.extensions, 'apollo'), 'subgraph').resolveReference;
   return typeof resolve === 'function' ? (...args) => resolve(...args) : undefined;
 }
 
 type UnknownRecord = Readonly<Record<string, unknown>>;
 
-const recordIn = (value: UnknownRecord | undefined, name: string): UnknownRecord | undefined => {
-  const found = value?.[name];
-  return typeof found === 'object' && found !== null ? { ...found } : undefined;
-};
+/** Copies an object inside another. The copy is empty if the property is missing. */
+const recordIn = (value: UnknownRecord, name: string): UnknownRecord => ({
+  ...Object(value[name]),
+});

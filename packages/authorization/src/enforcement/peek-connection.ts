@@ -54,8 +54,7 @@ function isReadable(
 const createReaders = (onLazy: () => void) => ({
   /** Visits a property, unless it is a function, which the default resolver would call with arguments. */
   at(holder: unknown, name: string, visit: CheckRow): MaybePromise<unknown> {
-    if (typeof holder !== 'object' || holder === null) return undefined;
-    const value: unknown = Reflect.get(holder, name);
+    const value: unknown = Reflect.get(Object(holder), name);
     return typeof value === 'function' ? onLazy() : settled(value, visit);
   },
 

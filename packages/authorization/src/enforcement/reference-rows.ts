@@ -20,7 +20,10 @@ interface RowFields {
 export interface ReferenceRows<TContext> {
   /** Whether a field with `rows` returns this type. */
   narrows(typeName: string): boolean;
-  /** Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. */
+  /**
+   * Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. It may if no field with
+   * `rows` returns the type.
+   */
   admits(typeName: string, row: unknown, context: TContext): Promise<boolean>;
 }
 

@@ -6,7 +6,7 @@ import type { NarrowedCall } from './narrowed-call.ts';
 type Path = GraphQLResolveInfo['path'];
 
 /** Whether a field of a connection or an edge returns edges or rows. */
-export type HasRows = (typeName: string, fieldName: string) => boolean;
+export type HasRows = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => boolean;
 
 /** A connection or an edge, or a selected field of one. */
 interface Selected {
@@ -40,7 +40,7 @@ export async function resolveAhead<TContext>(
     const pending: Promise<void>[] = [];
     for (const [key, inside] of collect(type, sets)) {
       const field = type.getFields()[inside[0].name.value];
-      if (field === undefined || !hasRows(type.name, field.name)) continue;
+      if (field === undefined || !hasRows(type, field)) continue;
       const selected = {
         source,
         type,
@@ -88,7 +88,7 @@ export async function resolveAhead<TContext>(
   }
 
   const isCarrier = (type: GraphQLObjectType): boolean =>
-    Object.keys(type.getFields()).some((name) => hasRows(type.name, name));
+    Object.values(type.getFields()).some((field) => hasRows(type, field));
 
   async function settle(value: unknown): Promise<unknown> {
     try {

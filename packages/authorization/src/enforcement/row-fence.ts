@@ -15,7 +15,7 @@ import type { Resolver } from './field-guard.ts';
 import { markHandled } from './mark-handled.ts';
 import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
 import { createPeek, isPeeked, type Peek } from './peek-connection.ts';
-import { keyOf, resolveAhead } from './resolve-ahead.ts';
+import { type HasRows, keyOf, resolveAhead } from './resolve-ahead.ts';
 import { findRowCarriers, possibleTypes } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
 import { RowsError, toInternalError } from './rows-error.ts';
@@ -76,13 +76,11 @@ export function createRowFence<TContext>(
     };
   }
 
-  function hasRows(typeName: string, name: string): boolean {
-    const parent = schema.getType(typeName);
-    const field = isObjectType(parent) ? parent.getFields()[name] : undefined;
-    if (!isObjectType(parent) || field === undefined || !carriers.has(typeName)) return false;
+  const hasRows: HasRows = (parent, field) => {
+    if (!carriers.has(parent.name)) return false;
     const { begins, returnsRows } = describe({ parent, field });
     return begins || returnsRows;
-  }
+  };
 
   function peekInto(type: GraphQLNamedType): Peek {
     const rows = carriers.get(type.name);
@@ -91,16 +89,16 @@ export function createRowFence<TContext>(
     );
   }
 
-  /** Whether a field of the connection, or of its edges, has rows that cannot be read before it is resolved. */
-  function isLazy(type: GraphQLNamedType | undefined): boolean {
-    const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
-    return fields
-      .filter(({ name }) => hasRows(type?.name ?? '', name))
-      .some((field) => !isPeeked(field) || (field.name === 'edges' && isLazy(edgeOf(field))));
-  }
+  const fieldsWithRows = (type: GraphQLNamedType): readonly GraphQLField<unknown, unknown>[] =>
+    isObjectType(type)
+      ? Object.values(type.getFields()).filter((field) => hasRows(type, field))
+      : [];
 
-  const edgeOf = (field: GraphQLField<unknown, unknown>): GraphQLNamedType =>
-    getNamedType(field.type);
+  /** Whether a field of the connection, or of its edges, has rows that cannot be read before it is resolved. */
+  const isLazy = (type: GraphQLNamedType): boolean =>
+    fieldsWithRows(type).some(
+      (field) => !isPeeked(field) || !fieldsWithRows(getNamedType(field.type)).every(isPeeked),
+    );
 
   /** Creates the check of the connections and edges that a field returns. */
   function createCarrierCheck(carrier: GraphQLNamedType) {
@@ -131,7 +129,8 @@ export function createRowFence<TContext>(
       const { coordinate, depth, isBelow, begins, returnsRows, carrier } = describe(fenced);
       if (!begins && !returnsRows) return undefined;
       const isConnection = carrier !== undefined;
-      const checkCarrier = carrier === undefined ? undefined : createCarrierCheck(carrier);
+      const createCheck =
+        returnsRows || carrier === undefined ? delivery.check : createCarrierCheck(carrier);
       return (source, args, context, info) => {
         const above: Rows<TContext> | undefined = isBelow ? running.above(info) : allRows;
         if (above === undefined) return failUnseen(coordinate, context);
@@ -142,10 +141,7 @@ export function createRowFence<TContext>(
         const value = resolver(source, args, context, info);
         if (rows === allRows) return value;
         const isOwn = rows !== above;
-        const check =
-          returnsRows || checkCarrier === undefined
-            ? delivery.check(rows, info)
-            : checkCarrier(rows, info, isOwn);
+        const check = createCheck(rows, info, isOwn);
         return delivery.deliver(value, {
           rows,
           mustAsk: isOwn,
