@@ -78,13 +78,17 @@ export async function resolveAhead<TContext>(
     type: unknown,
   ): Promise<void> {
     const edges = await settle(value);
-    if (!isObjectType(type) || !isCarrier(type) || !Array.isArray(edges)) return;
-    const resolveEdge = async (edge: unknown, key: number): Promise<void> => {
+    if (!isObjectType(type) || !isCarrier(type)) return;
+    const resolveEdge = async (edge: unknown, at: Path): Promise<void> => {
       const source = await settle(edge);
       if (source === null || source === undefined || source instanceof Error) return;
-      await resolveFields({ source, type, nodes, path: { prev: path, key, typename: undefined } });
+      await resolveFields({ source, type, nodes, path: at });
     };
-    await Promise.all(edges.map(resolveEdge));
+    await (Array.isArray(edges)
+      ? Promise.all(
+          edges.map((edge, key) => resolveEdge(edge, { prev: path, key, typename: undefined })),
+        )
+      : resolveEdge(edges, path));
   }
 
   const isCarrier = (type: GraphQLObjectType): boolean =>
