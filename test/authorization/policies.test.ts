@@ -169,6 +169,18 @@ describe('a policy that fails', () => {
   });
 
   it.each([
+    { title: 'a text', answer: '"yes"' },
+    { title: 'null', answer: 'null' },
+  ])('because it answers with $title is reported so, and denies', async ({ answer }) => {
+    const report = vi.fn();
+    const authorization = guarded({ SELF: () => JSON.parse(answer), BOSS: () => false }, report);
+    expect(await ask(authorization, '{ root }', { viewer })).toEqual(['Query.root at root']);
+    expect(report.mock.calls).toEqual([
+      [new TypeError('A policy must answer with true or false.'), 'SELF', { viewer }],
+    ]);
+  });
+
+  it.each([
     { title: 'throws', SELF: thrower },
     { title: 'rejects', SELF: rejecter },
   ])('and $title is the answer where the report throws', async ({ SELF }) => {

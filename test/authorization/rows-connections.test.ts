@@ -4,6 +4,7 @@ import {
   createRowsWorld,
   type Filter,
   named,
+  policies,
   type Room,
   type RowsContext,
   rooms,
@@ -363,11 +364,32 @@ describe('a connection inside rows', () => {
 });
 
 describe('a field of a connection that is narrowed too', () => {
-  it('is narrowed by both', async () => {
+  type Asked = typeof policies;
+  const lateOf = (name: string): Asked => {
+    const policy = policies[name];
+    if (typeof policy !== 'object') throw new Error('It has two faces.');
+    const { admits, where } = policy;
+    return {
+      [name]: { where, admits: async (...call: Parameters<typeof admits>) => admits(...call) },
+    };
+  };
+
+  it.each<{ title: string; policies: Asked }>([
+    { title: 'both', policies },
+    {
+      title: 'both, whose policies are asynchronous',
+      policies: { ...lateOf('SELF'), ...lateOf('BOSS') },
+    },
+    {
+      title: 'both, of which its own is asynchronous',
+      policies: { ...policies, ...lateOf('BOSS') },
+    },
+  ])('is narrowed by $title', async ({ policies: asked }) => {
     const of = (read: Read) =>
       createRowsWorld({
         sdl: `type Query { rooms: Rooms @auth(rows: [SELF]) } type Room { id: Int }
           type Rooms { nodes: [Room] @auth(rows: [BOSS]) }`,
+        policies: asked,
         resolvers: (rowsOf) => ({
           Query: { rooms: (_source, _args, _context, info) => (rowsOf(info) ? {} : null) },
           Rooms: { nodes: (_source, _args, _context, info) => read(rowsOf(info)) },

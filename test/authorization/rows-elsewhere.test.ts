@@ -211,8 +211,9 @@ describe('rows of many parents', () => {
 });
 
 describe('the error of a mistake', () => {
-  it('names the coordinate for logs, and not for the client', async () => {
-    const errors: unknown[] = [];
+  type Options = Parameters<typeof createAuthorization<NamedViewer & Viewer, RowsContext>>[1];
+
+  async function runWith(options: Partial<Options>, contextValue: RowsContext) {
     const rowsOf: RowsOf = (info) => authorization.rowsOf(info);
     const authorization = createAuthorization<NamedViewer & Viewer, RowsContext>(
       makeExecutableSchema({
@@ -226,13 +227,8 @@ describe('the error of a mistake', () => {
           },
         },
       }),
-      {
-        policies,
-        viewerOf: ({ viewer }) => viewer,
-        onRowsError: (error, context) => errors.push([error.coordinate, error.name, context]),
-      },
+      { policies, viewerOf: ({ viewer }) => viewer, ...options },
     );
-    const contextValue = { viewer: ada };
     const { errors: [error] = [] } = await execute({
       schema: authorization.schema,
       document: parse('{ rooms { id } }'),
@@ -240,6 +236,35 @@ describe('the error of a mistake', () => {
     });
     expect(error?.message).toBe('Internal server error.');
     expect(error?.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' });
+  }
+
+  it('names the coordinate for logs, and not for the client', async () => {
+    const errors: unknown[] = [];
+    const contextValue = { viewer: ada };
+    await runWith(
+      { onRowsError: (error, context) => errors.push([error.coordinate, error.name, context]) },
+      contextValue,
+    );
     expect(errors).toEqual([['Query.rooms', 'RowsError', contextValue]]);
+  });
+
+  it('has the error of a policy as its cause', async () => {
+    const down = new Error('down');
+    const causes: unknown[] = [];
+    const where = () => {
+      throw down;
+    };
+    await runWith(
+      {
+        policies: { ...policies, SELF: { admits: () => true, where } },
+        onRowsError: ({ cause }) => causes.push(cause),
+      },
+      { viewer: ada },
+    );
+    expect(causes).toEqual([down]);
+  });
+
+  it('is the same for the client where nobody listens', async () => {
+    await runWith({}, { viewer: ada });
   });
 });

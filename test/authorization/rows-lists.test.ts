@@ -135,6 +135,29 @@ describe('a narrowed list', () => {
     expect(await bad.run(text, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
   });
 
+  it('can be nested in an asynchronous iterable, and be one inside a list', async () => {
+    for (const of of [
+      (list: readonly Room[]) => slowly([list]),
+      (list: readonly Room[]) => [slowly(list)],
+    ]) {
+      const good = listWorld((filter) => of(select(filter)), '[[Room]]');
+      expect(await good.run(ids, ada)).toEqual({ data: { rooms: [mine] } });
+      const bad = listWorld(() => of(rooms), '[[Room]]');
+      expect(await bad.run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+    }
+  });
+
+  it('fails as every list when it is none, with the error of the executor', async () => {
+    for (const value of [5, 'Room', { id: 1 }]) {
+      const { run, mistakes } = listWorld(() => value);
+      expect(await run(ids, ada)).toMatchObject({
+        data: { rooms: null },
+        errors: [{ message: expect.stringContaining('Expected Iterable') }],
+      });
+      expect(mistakes).toEqual([]);
+    }
+  });
+
   it('keeps its nulls, and the errors of its items', async () => {
     const { run, mistakes } = listWorld(() => [
       rooms[0],
@@ -191,6 +214,42 @@ describe('a resolver that does not ask which rows', () => {
     });
     expect(await run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
     expect(mistakes).toEqual([unasked]);
+  });
+
+  it('may still ask after it has waited', async () => {
+    const { run, mistakes } = createRowsWorld({
+      sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+      resolvers: (rowsOf) => ({
+        Query: {
+          async rooms(_source, _args, _context, info) {
+            await Promise.resolve();
+            return select(rowsOf(info));
+          },
+        },
+      }),
+    });
+    expect(await run(ids, ada)).toEqual({ data: { rooms: mine } });
+    expect(mistakes).toEqual([]);
+  });
+
+  it('fails with the error that it returns or throws before it asks', async () => {
+    for (const read of [
+      () => new Error('down'),
+      async () => new Error('down'),
+      () => {
+        throw new Error('down');
+      },
+    ]) {
+      const { run, mistakes } = createRowsWorld({
+        sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
+        resolvers: () => ({ Query: { rooms: read } }),
+      });
+      expect(await run(ids, ada)).toMatchObject({
+        data: { rooms: null },
+        errors: [{ message: 'down' }],
+      });
+      expect(mistakes).toEqual([]);
+    }
   });
 
   it('delivers all rows to who is in one of the groups', async () => {
@@ -330,6 +389,21 @@ describe('the filter', () => {
     expect(given).toEqual([
       String.raw`all of "any of {\"owner\":\"ada\"},{\"maxId\":2}",{"maxId":2}`,
     ]);
+  });
+
+  it.each([
+    { how: 'any', field: '@auth(rows: [SELF, BOSS])' },
+    { how: 'all', field: '@auth(rows: [SELF]) @auth(rows: [BOSS])' },
+  ])('that `combineFilters.$how` does not return is a mistake', async ({ how, field }) => {
+    const { run, mistakes } = createRowsWorld({
+      sdl: `type Query { rooms: [Room] ${field} } type Room { id: Int }`,
+      combineFilters: { any: () => undefined, all: () => null },
+      resolvers: (rowsOf) => ({
+        Query: { rooms: (_source, _args, _context, info) => select(rowsOf(info)) },
+      }),
+    });
+    expect(await run(ids, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
+    expect(mistakes).toEqual([`Query.rooms: \`combineFilters.${how}\` returned no filter`]);
   });
 
   it('is given the arguments of the field and the context, and so is `admits`', async () => {

@@ -1,0 +1,209 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { createAuthorization, directiveTypeDefs, type Policies } from '@gatehouse/authorization';
+import { execute, type GraphQLSchema, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { anonymous, guardBuilt, holding, offencesOfBuilt, type TestContext } from './fixtures.ts';
+
+const federated = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
+  enum Group { ADMIN STAFF }
+  enum Policy { SELF }
+  scalar _Any
+  type _Service { sdl: String }
+`;
+const libraryFields = `_entities(representations: [_Any!]!): [_Entity]! @public
+  _service: _Service! @auth(requires: [ADMIN])`;
+
+type Viewer = TestContext['viewer'];
+type Asked = Policies<Viewer, TestContext>;
+
+const resolversOf = (
+  resolvers: Readonly<Record<string, (reference: { readonly id: string }) => unknown>>,
+) =>
+  Object.fromEntries(
+    Object.entries(resolvers).map(([type, resolve]) => [type, { __resolveReference: resolve }]),
+  );
+
+const build = (sdl: string, resolvers: Parameters<typeof resolversOf>[0] = {}) =>
+  buildSubgraphSchema({
+    typeDefs: [parse(directiveTypeDefs()), parse(`${federated} ${sdl}`)],
+    resolvers: resolversOf(resolvers),
+  });
+
+/** Resolves one reference of each id. Returns the types and ids that it found, and the errors. */
+async function refer(
+  { schema }: { readonly schema: GraphQLSchema },
+  { typename, ids, viewer }: { typename: string; ids: readonly string[]; viewer: Viewer },
+) {
+  const { data, errors } = await execute({
+    schema,
+    document: parse(`query ($of: [_Any!]!) {
+      _entities(representations: $of) { __typename ... on Bill { id } ... on Item { id } }
+    }`),
+    variableValues: { of: ids.map((id) => ({ __typename: typename, id })) },
+    contextValue: { viewer },
+  });
+  return {
+    found: JSON.parse(JSON.stringify(data?._entities ?? null)),
+    errors: errors?.map(({ message, extensions }) => extensions.code ?? message),
+  };
+}
+
+/** The policy SELF, which admits owners, and records what it is asked about. */
+function ownersOnly(asked: unknown[] = []): Asked {
+  const admits = (_viewer: Viewer, row: unknown) =>
+    asked.push(row) > 0 && Object(row).owner === 'me';
+  return { SELF: { admits, where: () => ({}) } };
+}
+
+describe('a reference by the name of an interface', () => {
+  const sdl = (guard: string, bills: string) => `
+    type Query { ${libraryFields} ${bills} }
+    union _Entity = Bill | Item
+    interface Paper @key(fields: "id") ${guard} { id: ID! }
+    type Bill implements Paper @key(fields: "id") { id: ID! owner: String }
+    type Item implements Paper @key(fields: "id") { id: ID! }`;
+  const narrowed = sdl('', 'bills: [Bill!] @auth(rows: [SELF])');
+  const papers: Readonly<Record<string, object>> = {
+    1: { kind: 'Bill', owner: 'me' },
+    2: { kind: 'Bill', owner: 'someone' },
+    3: { kind: 'Item' },
+  };
+  const ids = Object.keys(papers);
+  const found = { 1: { __typename: 'Bill', id: '1' }, 3: { __typename: 'Item', id: '3' } };
+
+  it('resolves to rows that the lists of their type have, and to all of the other types', async () => {
+    for (const name of ['__typename', 'kind']) {
+      const schema = build(narrowed, {
+        Paper: ({ id }) => ({ id, ...papers[id], [name]: Object(papers[id]).kind }),
+        Bill: () => null,
+      });
+      const paper = schema.getType('Paper');
+      if (name === 'kind') {
+        Object.assign(paper ?? {}, { resolveType: ({ kind }: { kind: string }) => kind });
+      }
+      const asked: unknown[] = [];
+      const authorization = guardBuilt(schema, { policies: ownersOnly(asked) });
+      const viewer = holding('STAFF');
+      expect(await refer(authorization, { typename: 'Paper', ids, viewer })).toEqual({
+        found: [found[1], null, found[3]],
+        errors: undefined,
+      });
+      expect(asked).toHaveLength(2);
+    }
+  });
+
+  it('resolves to nothing for an anonymous viewer, who is asked to log in', async () => {
+    const schema = build(narrowed, { Paper: ({ id }) => ({ id }), Bill: () => null });
+    const authorization = guardBuilt(schema, { policies: ownersOnly() });
+    const asked = { typename: 'Paper', ids: ['1'], viewer: anonymous };
+    expect(await refer(authorization, asked)).toEqual({
+      found: [null],
+      errors: ['UNAUTHENTICATED'],
+    });
+  });
+
+  it('is refused before it is read, when the interface is guarded', async () => {
+    const read: string[] = [];
+    const schema = build(sdl('@auth(requires: [STAFF])', 'bills: [Bill!] @auth(or: [SELF])'), {
+      Paper: ({ id }) => read.push(id) && { id, __typename: 'Item' },
+    });
+    const authorization = guardBuilt(schema, { policies: { SELF: () => true } });
+    const asked = { typename: 'Paper', ids: ['3'] };
+    const viewer = holding('ADMIN');
+    expect(await refer(authorization, { ...asked, viewer })).toEqual({
+      found: [null],
+      errors: ['FORBIDDEN'],
+    });
+    expect(read).toEqual([]);
+    const { found: papersOfStaff } = await refer(authorization, {
+      ...asked,
+      viewer: holding('STAFF'),
+    });
+    expect(papersOfStaff).toEqual([found[3]]);
+  });
+});
+
+describe('a reference to a type that has lists with rows', () => {
+  const sdl = `type Query { ${libraryFields} bills: [Bill!] @auth(rows: [SELF]) }
+    union _Entity = Bill | Item
+    type Bill @key(fields: "id") { id: ID! owner: String }
+    type Item @key(fields: "id") { id: ID! }`;
+
+  it('that finds nothing has no policy asked, and keeps its error', async () => {
+    const asked: unknown[] = [];
+    const schema = build(sdl, {
+      Bill: ({ id }) => (id === '1' ? null : id === '2' ? undefined : new Error('bill')),
+    });
+    const authorization = guardBuilt(schema, { policies: ownersOnly(asked) });
+    const viewer = holding();
+    const { found, errors } = await refer(authorization, {
+      typename: 'Bill',
+      ids: ['1', '2', '3'],
+      viewer,
+    });
+    expect(found).toEqual([null, null, null]);
+    expect(errors).toEqual(['bill']);
+    expect(asked).toEqual([]);
+  });
+
+  it('is reported in a dry run as what a policy denies', async () => {
+    const reported: unknown[] = [];
+    const schema = build(sdl, { Bill: ({ id }) => ({ id, owner: 'someone' }) });
+    const authorization = createAuthorization<Viewer, TestContext>(schema, {
+      policies: ownersOnly(),
+      viewerOf: ({ viewer }) => viewer,
+      report: (denial) => reported.push(denial),
+    });
+    await refer(authorization, { typename: 'Bill', ids: ['1'], viewer: holding() });
+    const denial = { code: 'FORBIDDEN', reason: 'POLICY_DENIED', coordinate: 'Bill' };
+    expect(reported).toEqual([{ ...denial, requires: [], policies: [] }]);
+  });
+});
+
+describe('a guarded type of a subgraph', () => {
+  const sdl = `type Query { ${libraryFields} bill: Bill @auth(or: [SELF]) }
+    union _Entity = Bill
+    type Bill @key(fields: "id") @auth(requires: [STAFF]) { id: ID! }`;
+  const policies = { SELF: () => true };
+
+  it('may have no __resolveReference, and is guarded all the same', async () => {
+    const authorization = guardBuilt(build(sdl), { policies });
+    const asked = { typename: 'Bill', ids: ['1'] };
+    expect(await refer(authorization, { ...asked, viewer: holding('STAFF') })).toEqual({
+      found: [{ __typename: 'Bill', id: '1' }],
+      errors: undefined,
+    });
+    expect(await refer(authorization, { ...asked, viewer: holding() })).toEqual({
+      found: [null],
+      errors: ['FORBIDDEN'],
+    });
+  });
+
+  it('keeps its other extensions', () => {
+    const schema = build(sdl, { Bill: () => null });
+    const bill = schema.getType('Bill');
+    if (bill === undefined) throw new Error('There is a type.');
+    const apollo = Object(bill.extensions.apollo);
+    bill.extensions = {
+      own: 1,
+      apollo: { ...apollo, other: 2, subgraph: { ...apollo.subgraph, third: 3 } },
+    };
+    const guarded = guardBuilt(schema, { policies }).schema.getType('Bill');
+    expect(guarded?.extensions).toEqual({
+      own: 1,
+      apollo: { other: 2, subgraph: { third: 3, resolveReference: expect.any(Function) } },
+    });
+    expect(Object(guarded?.extensions.apollo).subgraph.resolveReference).not.toBe(
+      apollo.subgraph.resolveReference,
+    );
+  });
+
+  it('may have policies below, if another library stores how it resolves references', () => {
+    const withPolicy = sdl.replace('id: ID! }', 'id: ID! total: Int @auth(or: [SELF]) }');
+    expect(offencesOfBuilt(build(withPolicy), policies)).toHaveLength(1);
+    const schema = build(withPolicy);
+    Object.assign(schema.getType('Bill') ?? {}, { resolveReference: () => null });
+    expect(offencesOfBuilt(schema, policies)).toEqual([]);
+  });
+});
