@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import type { NarrowingClause } from '../decision/decision.ts';
 import { isPromise } from '../decision/is-promise.ts';
 import { admitsRow } from '../decision/policies.ts';
@@ -37,8 +36,7 @@ export interface NarrowedCall<TContext> {
   readonly above: NarrowedCall<TContext> | undefined;
   /** The rows of a connection that were admitted: edges and nodes can have the same ones. */
   readonly admitted?: Set<unknown>;
-  readonly path: GraphQLResolveInfo['path'];
-  /** The values of resolvers below that were called ahead, by the keys of their paths below `path`. */
+  /** The values of resolvers below that were called ahead, by the keys of their paths. */
   readonly ahead?: Map<string, unknown>;
   /** The filter, once the resolver has asked for it. */
   filter?: { readonly value: unknown };

@@ -1,5 +1,12 @@
 import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
-import { defaultFieldResolver, getArgumentValues, getNamedType, isObjectType, Kind } from 'graphql';
+import {
+  defaultFieldResolver,
+  getArgumentValues,
+  getNamedType,
+  isObjectType,
+  Kind,
+  responsePathAsArray,
+} from 'graphql';
 import { createCollector } from '../plan/operation-walk.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 
@@ -14,6 +21,11 @@ interface Selected {
   readonly type: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
   readonly path: Path;
+}
+
+/** A field is selected by one node or more. */
+interface SelectedField extends Selected {
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
 }
 
 /**
@@ -54,17 +66,16 @@ export async function resolveAhead<TContext>(
 
   /** Returns undefined for arguments that are not valid, and for a resolver that throws. */
   function call(
-    { source, type, nodes, path }: Selected,
+    { source, type, nodes, path }: SelectedField,
     field: GraphQLField<unknown, unknown>,
   ): unknown {
-    const [node] = nodes;
     const resolver = field.resolve ?? defaultFieldResolver;
     const own = { fieldName: field.name, fieldNodes: nodes, returnType: field.type };
     try {
-      const args = node === undefined ? {} : getArgumentValues(field, node, variableValues);
+      const args = getArgumentValues(field, nodes[0], variableValues);
       const called = { ...info, ...own, parentType: type, path };
       const value: unknown = resolver(source, args, narrowed.call.context, called);
-      narrowed.ahead?.set(keyOf(path, info.path), value);
+      narrowed.ahead?.set(keyOf(path), value);
       return value;
     } catch {
       return undefined;
@@ -108,7 +119,5 @@ export async function resolveAhead<TContext>(
   if (narrowed.failure !== undefined) throw narrowed.failure;
 }
 
-/** Returns the keys of a path below another, as one string. */
-export function keyOf({ prev, key }: Path, root: Path): string {
-  return prev === undefined || prev === root ? String(key) : `${keyOf(prev, root)}.${key}`;
-}
+/** Returns the key of a path in {@link NarrowedCall.ahead}. */
+export const keyOf = (path: Path): string => responsePathAsArray(path).join('.');

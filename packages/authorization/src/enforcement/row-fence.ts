@@ -165,10 +165,10 @@ export function createRowFence<TContext>(
 
 /** Returns the value of a resolver that was called ahead. */
 function resolvedAhead<TContext>(
-  { ahead, path }: NarrowedCall<TContext>,
+  { ahead }: NarrowedCall<TContext>,
   info: GraphQLResolveInfo,
 ): { readonly value: unknown } | undefined {
   if (ahead === undefined || ahead.size === 0) return undefined;
-  const key = keyOf(info.path, path);
+  const key = keyOf(info.path);
   return ahead.has(key) ? { value: ahead.get(key) } : undefined;
 }

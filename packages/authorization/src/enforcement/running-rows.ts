@@ -73,7 +73,6 @@ export function createRunningRows<TContext>(
               call,
               viewer: decider.viewerOf(call.context),
               above: above === allRows ? undefined : above,
-              path: info.path,
               ...(isConnection ? { admitted: new Set(), ahead: new Map() } : {}),
             };
       running.set(info.path, rows);
