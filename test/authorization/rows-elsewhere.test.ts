@@ -266,5 +266,18 @@ describe('the error of a mistake', () => {
 
   it('is the same for the client where nobody listens', async () => {
     await runWith({}, { viewer: ada });
+    const authorization = createAuthorization<NamedViewer & Viewer, RowsContext>(
+      makeExecutableSchema({
+        typeDefs: `${withPolicies} type Query { rooms: Rooms @auth(rows: [SELF]) }
+          type Rooms { nodes: [Room] } ${types}`,
+      }),
+      { policies, viewerOf: ({ viewer }) => viewer },
+    );
+    const { schema } = authorization;
+    // A field that lost its guard.
+    Object.assign(schema.getQueryType()?.getFields().rooms ?? {}, { resolve: () => ({}) });
+    const document = parse('{ rooms { nodes { id } } }');
+    const { errors } = await execute({ schema, document, contextValue: { viewer: ada } });
+    expect(errors).toMatchObject([{ ...internal, path: ['rooms', 'nodes'] }]);
   });
 });

@@ -25,10 +25,10 @@ interface Shape {
   readonly isDryRun?: boolean;
 }
 
-const edgesOnly = 'type Rooms { edges: [Edge], totalCount: Int } type Edge { node: Room }';
+const edge = 'type Edge { node: Room, cursor: Int }';
+const edgesOnly = `type Rooms { edges: [Edge], totalCount: Int } ${edge}`;
 const nodesOnly = 'type Rooms { nodes: [Room], totalCount: Int }';
-const both =
-  'type Rooms { edges: [Edge], nodes: [Room], totalCount: Int } type Edge { node: Room }';
+const both = `type Rooms { edges: [Edge], nodes: [Room], totalCount: Int } ${edge}`;
 
 /** A world with a narrowed connection whose resolver asks for the filter and reads with it. */
 const world = (read: Read, { sdl, types = {}, isDryRun = false }: Shape) =>
@@ -120,6 +120,12 @@ describe('a row that is not admitted takes the connection with it, from', () => 
       of: (list) => ({ edges: list }),
       shape: { sdl: edgesOnly, types: { Edge: { node: (room) => room } } },
       text: '{ rooms { totalCount edges { node { id } } } }',
+    },
+    {
+      title: 'another row of an edge',
+      of: (list) => ({ edges: list.map((other) => ({ other })) }),
+      shape: { sdl: `${edgesOnly} extend type Edge { other: Room }` },
+      text: '{ rooms { totalCount edges { other { id } } } }',
     },
     {
       title: 'a single edge',
@@ -255,7 +261,7 @@ describe('where nothing is asynchronous', () => {
 
   it('a connection is delivered at once', () => {
     const plain = world((filter) => ({ edges: edgesOf(select(filter)), totalCount: 2 }), {
-      sdl: edgesOnly,
+      sdl: both,
     });
     expect(runAtOnce(plain, text).data).toEqual({ rooms: found });
   });
@@ -308,6 +314,37 @@ describe('the resolvers of a connection', () => {
       data: { rooms: { totalCount: 2, nodes: [{ next }, { next }] } },
     });
     expect(calls.sort()).toEqual(['next', 'next', 'nodes', 'totalCount']);
+  });
+
+  it('are not called for edges that are null or errors', async () => {
+    const sources: unknown[] = [];
+    const { run } = world(
+      (filter) => ({
+        edges: () => [null, undefined, new Error('edge'), ...select(filter)],
+        last: null,
+        totalCount: 2,
+      }),
+      {
+        sdl: `${edgesOnly} extend type Rooms { last: Edge }`,
+        types: { Edge: { node: (room) => sources.push(room) && room } },
+      },
+    );
+    const text = '{ rooms { __typename edges { __typename node { id } } last { node { id } } } }';
+    expect(await run(text, ada)).toMatchObject({
+      data: {
+        rooms: {
+          __typename: 'Rooms',
+          edges: [
+            ...[null, null, null],
+            { __typename: 'Edge', node: { id: 1 } },
+            { __typename: 'Edge', node: { id: 3 } },
+          ],
+          last: null,
+        },
+      },
+      errors: [{ message: 'edge', path: ['rooms', 'edges', 2] }],
+    });
+    expect(sources).toEqual(select({ owner: 'ada' }));
   });
 
   it('get the filter that was made once, for the first of them', async () => {
