@@ -104,7 +104,10 @@ const filtersOf = (schema: string, migrations: readonly Migration[]) => {
       .flatMap(({ script }) => [...script.matchAll(pattern)])
       .map(([, name]) => `${schema}.${name}`);
   return {
-    externalTables: [...named(/^CREATE TABLE "(\w+)"/gm), `${schema}._prisma_migrations`],
+    externalTables: [
+      ...named(/^CREATE (?:UNLOGGED )?TABLE "(\w+)"/gm),
+      `${schema}._prisma_migrations`,
+    ],
     externalEnums: named(/^CREATE TYPE "(\w+)" AS ENUM/gm),
   };
 };

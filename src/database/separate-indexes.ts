@@ -7,7 +7,7 @@
 export function separateIndexes(script: string): readonly string[] {
   const parts = script.split(/^(?=-- [A-Z]\w+$)/m);
   const created = new Set(
-    [...script.matchAll(/^CREATE TABLE "(\w+)"/gm)].map(([, table]) => table),
+    [...script.matchAll(/^CREATE (?:UNLOGGED )?TABLE "(\w+)"/gm)].map(([, table]) => table),
   );
   const needsUnique = /^-- (?:AddForeignKey|DropIndex)$/m.test(script);
   const isSeparate = (part: string): boolean => {
