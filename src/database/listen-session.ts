@@ -32,7 +32,7 @@ const OPEN_TIMEOUT_MS = 5_000;
  */
 const FROZEN_AFTER_MS = 5_000;
 
-/** `tcp_user_timeout` is for a server that waits until the process reads, and is no longer idle then. */
+/** `tcp_user_timeout` is for a server that waits for the process to read an answer: it is not idle then. */
 const LISTEN = `SET idle_session_timeout = ${FROZEN_AFTER_MS};
   SET tcp_user_timeout = ${FROZEN_AFTER_MS};
   SET default_transaction_isolation = 'read committed';
