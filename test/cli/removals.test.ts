@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { useGatehouse } from '../support/process.ts';
+import { killAmidRemovals } from '../support/removal-rounds.ts';
+
+const gatehouse = useGatehouse();
+
+/** Many more kills: `npm run proof -- removals`. */
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  'ended sessions are all removed once, and no others, by a server that is killed meanwhile',
+  async () => {
+    const tally = await killAmidRemovals(gatehouse, { kills: 2, sessions: 3_000 });
+    const whole = { removedTwice: 0, lost: 0, left: 0 };
+    expect(tally).toEqual({ kills: 2, amid: 2, removed: 18_000, ...whole });
+  },
+  120_000,
+);
