@@ -102,6 +102,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const times = createRequestBudget(connection, { totalMs, deadlineMs: limits.timeoutMs });
   const work = createBackgroundWork({
     stores: parts.stores,
+    onSessionsRemoved: metrics?.countRemovedSessions,
     onError: (error, failed) => logger.warn({ err: error }, failed),
   });
   const preparation = createPreparation(options, parts);

@@ -1,5 +1,5 @@
 import type { DatabaseConnection } from '../database/connect.ts';
-import { type Check, warning } from './check.ts';
+import { type Check, ok, warning } from './check.ts';
 
 /** What the database has left to do, or cannot do. */
 export interface WorkFacts {
@@ -13,7 +13,8 @@ export interface WorkFacts {
 
 /** Nodes look for work each minute, and remove some thousand sessions a minute. */
 const toleratedMs = 60 * 60 * 1000;
-const hourMs = 60 * 60 * 1000;
+const minuteMs = 60 * 1000;
+const hourMs = 60 * minuteMs;
 
 /** Checks the search for users and the removal of ended sessions. Pure. */
 export const checkWork = ({
@@ -30,15 +31,22 @@ export const checkWork = ({
           'install the extension pg_trgm, run `SELECT gatehouse.index_parts_of_names()`, and restart the nodes',
         ),
       ]),
-  ...(overdueMs <= toleratedMs
+  ...(dueRemovals === 0
     ? []
-    : [
-        warning(
-          'session removal',
-          `ended sessions of ${dueRemovals} users are stored, for ${Math.floor(overdueMs / hourMs)} hours too long`,
-          'check that a node is running, and its log for errors of the removal',
-        ),
-      ]),
+    : overdueMs <= toleratedMs
+      ? [
+          ok(
+            'session removal',
+            `in progress: ended sessions of ${dueRemovals} users are stored, due for ${Math.round(overdueMs / minuteMs)} minutes`,
+          ),
+        ]
+      : [
+          warning(
+            'session removal',
+            `ended sessions of ${dueRemovals} users are stored, for ${Math.floor(overdueMs / hourMs)} hours too long`,
+            'check that a node is running, and its log for errors of the removal',
+          ),
+        ]),
 ];
 
 /** Reads the facts of a migrated database. */

@@ -5,15 +5,22 @@ import type { Stores } from './stores.ts';
 
 export interface BackgroundWorkOptions {
   readonly stores: Pick<Stores, 'audit' | 'sessions'>;
+  /** Called after each batch with the number of ended sessions that were removed. */
+  readonly onSessionsRemoved?: ((count: number) => void) | undefined;
   /** Called when a task failed, with what failed. The next run tries again. */
   readonly onError: (error: unknown, failed: string) => void;
 }
 
 /** Creates all background work on identity's tables, once in a process. Every node runs it. */
-export function createBackgroundWork({ stores, onError }: BackgroundWorkOptions): PeriodicTask {
+export function createBackgroundWork({
+  stores,
+  onSessionsRemoved,
+  onError,
+}: BackgroundWorkOptions): PeriodicTask {
   const tasks = [
     createSessionCleaner({
       sessions: stores.sessions,
+      onRemoved: (count) => onSessionsRemoved?.(count),
       onError: (error) => onError(error, 'deleting ended sessions failed'),
     }),
     createPartitionMaker({

@@ -29,6 +29,8 @@ export interface Metrics {
   countOperation(operation: CountedOperation): void;
   /** `outcome` from a closed set. */
   countLogin(outcome: string): void;
+  /** Ended sessions that this process has removed from the database. */
+  countRemovedSessions(count: number): void;
   /** `route` as it was registered; undefined for a request that none takes. */
   countResponse(response: { readonly route: string | undefined; readonly status: number }): void;
   readonly contentType: string;
@@ -65,6 +67,7 @@ export function createMetrics(load: Load, errorCodes: readonly string[]): Metric
       }
     },
     countLogin: (outcome) => counters.logins.inc({ outcome }),
+    countRemovedSessions: (count) => counters.removedSessions.inc(count),
     countResponse: ({ route = 'none', status }) => counters.responses.inc({ route, status }),
     contentType: registry.contentType,
     print: () => registry.metrics(),
@@ -95,6 +98,11 @@ const createCounters = (registers: Registry[]) => ({
     name: 'gatehouse_http_responses_total',
     help: 'HTTP responses by route and status, including those that ran no operation.',
     labelNames: ['route', 'status'],
+    registers,
+  }),
+  removedSessions: new Counter({
+    name: 'gatehouse_removed_sessions_total',
+    help: 'Ended sessions that were removed from the database by this process.',
     registers,
   }),
   logins: new Counter({

@@ -188,7 +188,7 @@ describe('sessions that ended together', () => {
   const removals = () => server.connection.database.sessionRemoval.count();
   const removeAll = async (ms: number, limit = 1_000) => {
     let batches = 0;
-    while (await storeAt(ms).removeEndedTogether(limit)) batches += 1;
+    while ((await storeAt(ms).removeEndedTogether(limit)) !== undefined) batches += 1;
     return batches;
   };
   beforeEach(() => removeAll(Date.now() + 8 * day));

@@ -34,6 +34,11 @@ describe('a database', () => {
       facts: { work: { findsPartsOfNames: true, dueRemovals: 1, overdueMs: 3_600_001 } },
       state: 'warning',
     },
+    {
+      found: 'with sessions that are being removed',
+      facts: { work: { findsPartsOfNames: true, dueRemovals: 1, overdueMs: 120_000 } },
+      state: 'ok',
+    },
     { found: 'of an old version', facts: { versionNumber: 140_009 }, state: 'problem' },
     { found: 'whose clock is a second off', facts: { clockAheadMs: -1100 }, state: 'warning' },
     { found: 'whose clock is six seconds off', facts: { clockAheadMs: 6_000 }, state: 'problem' },

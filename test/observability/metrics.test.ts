@@ -20,3 +20,9 @@ it('counts each code under its name, and what it does not know under OTHER', asy
   metrics.countOperation({ ...operation, codes: ['HERON_71'] });
   expect(await metrics.print()).toContain('gatehouse_errors_total{code="OTHER"} 1');
 });
+
+it('adds up the ended sessions that were removed', async () => {
+  const metrics = createMetrics(idle, errorCodes);
+  for (const count of [500, 0, 7]) metrics.countRemovedSessions(count);
+  expect(await metrics.print()).toContain('gatehouse_removed_sessions_total 507');
+});

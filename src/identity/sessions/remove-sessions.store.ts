@@ -31,11 +31,11 @@ export function createSessionRemovals({
     },
 
     /**
-     * Removes sessions of one user that ended together: with a deleted user, or more than a week ago. Returns false
-     * when there was nothing to remove, or another node removes it.
+     * Removes sessions of one user that ended together: with a deleted user, or more than a week ago. Returns the number
+     * of removed sessions, and undefined when there was nothing to do, or another node does it.
      */
-    async removeEndedTogether(limit: number): Promise<boolean> {
-      const [row] = await database.$queryRaw<{ readonly done: number }[]>`
+    async removeEndedTogether(limit: number): Promise<number | undefined> {
+      const [row] = await database.$queryRaw<{ removed: number; finished: number }[]>`
         WITH removal AS MATERIALIZED (
           SELECT id, user_id, before_epoch FROM gatehouse.session_removals
           WHERE due_at <= ${now()} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -61,8 +61,10 @@ export function createSessionRemovals({
               OR NOT EXISTS (SELECT 1 FROM gatehouse.sessions WHERE user_id = removal.user_id))
           RETURNING 1
         )
-        SELECT (SELECT count(*) FROM removed)::int + (SELECT count(*) FROM finished)::int AS done`;
-      return (row?.done ?? 0) > 0;
+        SELECT (SELECT count(*) FROM removed)::int AS removed,
+          (SELECT count(*) FROM finished)::int AS finished`;
+      const { removed = 0, finished = 0 } = row ?? {};
+      return removed + finished > 0 ? removed : undefined;
     },
   };
 }

@@ -9,6 +9,8 @@ const intervalMs = 60 * 1000;
 
 export interface SessionCleanerOptions {
   readonly sessions: Pick<SessionStore, 'removeDead' | 'removeEndedTogether'>;
+  /** Called after each batch with the number of removed sessions. */
+  readonly onRemoved: (count: number) => void;
   /** Called when sessions could not be removed. The next run tries again. */
   readonly onError: (error: unknown) => void;
 }
@@ -17,12 +19,24 @@ export interface SessionCleanerOptions {
  * Creates the cleaner that removes sessions that ended long ago, or with their user, in the background and in batches.
  * Several nodes may run at the same time.
  */
-export const createSessionCleaner = ({ sessions, onError }: SessionCleanerOptions): PeriodicTask =>
+export const createSessionCleaner = ({
+  sessions,
+  onRemoved,
+  onError,
+}: SessionCleanerOptions): PeriodicTask =>
   createPeriodicTask({
     intervalMs,
     onError,
     async run(isStopped) {
-      while (!isStopped() && (await sessions.removeDead(batchSize)) === batchSize);
-      while (!isStopped() && (await sessions.removeEndedTogether(batchSize)));
+      for (let isFull = true; isFull && !isStopped(); ) {
+        const removed = await sessions.removeDead(batchSize);
+        onRemoved(removed);
+        isFull = removed === batchSize;
+      }
+      while (!isStopped()) {
+        const removed = await sessions.removeEndedTogether(batchSize);
+        if (removed === undefined) return;
+        onRemoved(removed);
+      }
     },
   });

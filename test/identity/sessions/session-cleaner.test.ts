@@ -12,6 +12,7 @@ afterEach(() => void vi.useRealTimers());
 function cleanerOf(removed: readonly (number | Error)[], together = 0) {
   const batches: string[] = [];
   const limits: number[] = [];
+  const counts: number[] = [];
   const errors: unknown[] = [];
   const cleaner = createSessionCleaner({
     sessions: {
@@ -23,12 +24,13 @@ function cleanerOf(removed: readonly (number | Error)[], together = 0) {
       },
       removeEndedTogether: async (limit) => {
         batches.push(`${limit} after ${limits.length}`);
-        return batches.length <= together;
+        return batches.length <= together ? 7 : undefined;
       },
     },
+    onRemoved: (count) => void counts.push(count),
     onError: (error) => errors.push(error),
   });
-  return { cleaner, limits, batches, errors };
+  return { cleaner, limits, batches, counts, errors };
 }
 
 it('removes what is dead at its start, batch after batch, until one is not full', async () => {
@@ -40,10 +42,11 @@ it('removes what is dead at its start, batch after batch, until one is not full'
 });
 
 it('then removes those that ended together, until there is nothing to remove', async () => {
-  const { cleaner, batches } = cleanerOf([500, 1], 2);
+  const { cleaner, batches, counts } = cleanerOf([500, 1], 2);
   cleaner.start();
   await vi.advanceTimersByTimeAsync(0);
   expect(batches).toEqual(['500 after 2', '500 after 2', '500 after 2']);
+  expect(counts).toEqual([500, 1, 7, 7]);
   await cleaner.stop();
 });
 
