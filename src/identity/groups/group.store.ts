@@ -50,13 +50,14 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
     async rename(name: string, newName: Group, origin: Origin): Promise<Holders> {
       requireRemoved(name);
       groups.requireAll([newName], 'newName');
-      return write({ origin, lock: lockAdmins }, async (transaction, { record }) => {
-        await copyMemberships(transaction, name, newName);
-        const holders = await removeGroup(transaction, name, newName);
-        const detail = `${quoted(name)} to ${newName}: ${describeHolders(holders)}`;
-        await record({ action: 'group.renamed', subjectId: null, detail });
-        return holders;
-      });
+      return inBatches(() =>
+        write({ origin, lock: lockAdmins }, async (transaction, { record }) => {
+          const holders = await replaceGroup(transaction, name, newName);
+          const detail = `${quoted(name)} to ${newName}: ${describeHolders(holders)}`;
+          if (hasAny(holders)) await record({ action: 'group.renamed', subjectId: null, detail });
+          return holders;
+        }),
+      );
     },
 
     /**
@@ -67,14 +68,39 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
      */
     async drop(name: string, origin: Origin): Promise<Holders> {
       requireRemoved(name);
-      return write({ origin }, async (transaction, { record }) => {
-        const holders = await removeGroup(transaction, name);
-        const detail = `${quoted(name)}: ${describeHolders(holders)}`;
-        await record({ action: 'group.dropped', subjectId: null, detail });
-        return holders;
-      });
+      return inBatches(() =>
+        write({ origin }, async (transaction, { record }) => {
+          const holders = await replaceGroup(transaction, name, null);
+          const detail = `${quoted(name)}: ${describeHolders(holders)}`;
+          if (hasAny(holders)) await record({ action: 'group.dropped', subjectId: null, detail });
+          return holders;
+        }),
+      );
     },
   };
+}
+
+/** The maximum number of users, and of API clients, that one transaction changes. */
+const batchSize = 1_000;
+
+const hasAny = ({ users, clients }: Holders): boolean => users + clients > 0;
+
+/**
+ * Runs transactions until one finds less than a batch, and adds up what they changed. A group that the schema does not
+ * have grants nothing, so nothing depends on when the last of its holders is changed. After a crash, run it again.
+ *
+ * @throws {NotFoundError} when nothing was found at all.
+ */
+async function inBatches(work: () => Promise<Holders>): Promise<Holders> {
+  let [users, clients] = [0, 0];
+  for (let isFull = true; isFull; ) {
+    const batch = await work();
+    users += batch.users;
+    clients += batch.clients;
+    isFull = batch.users === batchSize || batch.clients === batchSize;
+  }
+  if (hasAny({ users, clients })) return { users, clients };
+  throw new NotFoundError('name', 'No user and no API client holds this group.');
 }
 
 /** Formats a count of holders: `3 users, 1 API client`. */
@@ -109,27 +135,31 @@ const readHolders = (
     ) AS held
     GROUP BY name ORDER BY name`;
 
-const copyMemberships = (transaction: DatabaseTransaction, name: string, newName: Group) =>
-  transaction.$executeRaw`
-    INSERT INTO gatehouse.memberships AS present (user_id, "group", granted_at, granted_by_id, expires_at)
-    SELECT user_id, ${newName}, granted_at, granted_by_id, expires_at
-    FROM gatehouse.memberships WHERE "group" = ${name} ORDER BY user_id
-    ON CONFLICT (user_id, "group") DO UPDATE SET expires_at =
-      CASE WHEN present.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
-        ELSE GREATEST(present.expires_at, excluded.expires_at) END`;
-
-/** Removes a group from all holders. API clients get `replacement` instead, if given. @throws {NotFoundError} */
-async function removeGroup(
+/** Replaces a group of some holders, or removes it. Returns how many were changed, at most a batch of each kind. */
+async function replaceGroup(
   transaction: DatabaseTransaction,
   name: string,
-  replacement: Group | null = null,
+  replacement: Group | null,
 ): Promise<Holders> {
-  const { count: users } = await transaction.membership.deleteMany({ where: { group: name } });
+  const users = await transaction.$executeRaw`
+    WITH batch AS MATERIALIZED (
+      SELECT * FROM gatehouse.memberships WHERE "group" = ${name} LIMIT ${batchSize}::int FOR UPDATE
+    ), copied AS (
+      INSERT INTO gatehouse.memberships AS present (user_id, "group", granted_at, granted_by_id, expires_at)
+      SELECT user_id, ${replacement}::text, granted_at, granted_by_id, expires_at
+      FROM batch WHERE ${replacement}::text IS NOT NULL ORDER BY user_id
+      ON CONFLICT (user_id, "group") DO UPDATE SET expires_at =
+        CASE WHEN present.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL
+          ELSE GREATEST(present.expires_at, excluded.expires_at) END
+    )
+    DELETE FROM gatehouse.memberships AS old USING batch
+    WHERE old."group" = ${name} AND old.user_id = batch.user_id`;
   const clients = await transaction.$executeRaw`
     UPDATE gatehouse.api_clients SET groups = ARRAY(
       SELECT DISTINCT held FROM unnest(array_replace(groups, ${name}, ${replacement}::text)) AS held
       WHERE held IS NOT NULL)
-    WHERE ${name} = ANY (groups)`;
-  if (users + clients > 0) return { users, clients };
-  throw new NotFoundError('name', 'No user and no API client holds this group.');
+    WHERE id IN (
+      SELECT id FROM gatehouse.api_clients WHERE ${name} = ANY (groups)
+      ORDER BY id LIMIT ${batchSize}::int FOR UPDATE)`;
+  return { users, clients };
 }
