@@ -97,7 +97,10 @@ const doors: Readonly<Record<string, Door>> = {
   '@fastify/cors': { to: ['server/'] },
   '@fastify/static': { to: ['server/'] },
   '@gatehouse/authorization': {
-    to: ['admission/', 'composition/', 'parts.ts', 'schema-report.ts', 'server/', 'testing/'],
+    to: [
+      ...['admission/', 'composition/', 'identity/users/user.resolvers.ts', 'parts.ts'],
+      ...['schema-report.ts', 'server/', 'testing/'],
+    ],
   },
   '@gatehouse/authorization/decision': { to: ['packages/client/'] },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },

@@ -1,8 +1,18 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, propertyOr, type Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { defaultFieldResolver, execute, isObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { answer, asked, type Context, guardLists, listsSdl, rows, staff } from './list-fixtures.ts';
+import { anonymous } from './fixtures.ts';
+import {
+  answer,
+  asked,
+  type Context,
+  contextOf,
+  guardLists,
+  listsSdl,
+  rows,
+  staff,
+} from './list-fixtures.ts';
 
 describe('an execution beside others', () => {
   it('delivers its own lists when others run in its resolvers and with its context', async () => {
@@ -91,5 +101,61 @@ describe('an execution beside others', () => {
       request,
     );
     expect(data?.items).toHaveLength(5);
+  });
+});
+
+describe('a resolver that reads a property first', () => {
+  const typeDefs = `
+    enum Group { STAFF }
+    directive @auth(requires: [Group!]) repeatable on FIELD_DEFINITION
+    directive @public on FIELD_DEFINITION
+    type Query { items: [Item!]! @public }
+    type Item { open: String, guarded: String @auth(requires: [STAFF]) }
+  `;
+
+  /** Guards items whose fields have resolvers for objects without their property. */
+  function guardItems(items: readonly object[]) {
+    const called: unknown[] = [];
+    const or = (name: string) =>
+      propertyOr(name, (source: object) => {
+        called.push(source);
+        return `resolved ${name}`;
+      });
+    const resolvers = {
+      Query: { items: () => items },
+      Item: { open: { resolve: or('open') }, guarded: { resolve: or('secret') } },
+    };
+    const source = makeExecutableSchema({ typeDefs, resolvers });
+    const viewerOf = (context: Context) => {
+      context.reads += 1;
+      return context.viewer;
+    };
+    return {
+      called,
+      authorization: createAuthorization<Viewer, Context>(source, { policies: {}, viewerOf }),
+    };
+  }
+
+  it.each([
+    {
+      title: 'have both properties',
+      items: [
+        { open: 1, secret: 2 },
+        { open: 3, secret: 4 },
+      ],
+      reads: 1,
+    },
+    { title: 'lack one', items: [{ open: 1, secret: 2 }, { open: 3 }], reads: 3 },
+    { title: 'inherit one', items: [Object.create({ open: 1, secret: 2 })], reads: 2 },
+    { title: 'have a method', items: [{ open: 1, secret: () => 2 }], reads: 2 },
+  ])('answers as graphql-js does where objects $title', async ({ items, reads }) => {
+    const { authorization, called } = guardItems(items);
+    const request = { contextValue: staff() };
+    await answer(authorization, '{ items { open guarded } }', request);
+    expect(request.contextValue.reads).toBe(reads);
+    expect(called.length % 2).toBe(0);
+    await answer(authorization, '{ items { open guarded } }', {
+      contextValue: contextOf(anonymous),
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { propertyOr } from '@gatehouse/authorization';
 import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
   buildSchema,
@@ -177,7 +178,11 @@ export function createListWorld(sdl: string): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
       const isRoot = roots.includes(type);
-      if (!isRoot && randomAt(coordinate).below(12) > 0) continue;
+      if (!isRoot && randomAt(coordinate).below(12) > 0) {
+        const readsFirst = randomAt(`${coordinate} first`).below(4) === 0;
+        if (readsFirst) field.resolve = propertyOr(field.name, () => 'absent');
+        continue;
+      }
       const isLate = randomAt(`${coordinate} late`).below(2) === 0;
       field.resolve = (source, args, _context, { path }) => {
         const place = `${coordinate} ${path.key} ${JSON.stringify([source, args])}`;

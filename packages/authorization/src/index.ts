@@ -44,6 +44,7 @@ export type { GuardedExecute } from './enforcement/guarded-execute.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export type { CombineFilters } from './enforcement/narrowed-call.ts';
 export { prefersDecision } from './enforcement/prefer.ts';
+export { propertyOr } from './enforcement/property-or.ts';
 export { RowsError } from './enforcement/rows-error.ts';
 export type { RowsOf } from './enforcement/running-rows.ts';
 export {

@@ -1,9 +1,12 @@
+import { propertyOr } from '@gatehouse/authorization';
 import { hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { parsePage, toConnection } from '../../composition/connection.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
+import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { parseSessionPage } from '../sessions/session.input.ts';
 import { parseNewPassword, parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
+import type { UserParent } from './user.records.ts';
 import { userNotFound } from './user-row.store.ts';
 
 export const createUserResolvers = (partsOf: PartsOf) =>
@@ -56,12 +59,14 @@ export const createUserResolvers = (partsOf: PartsOf) =>
     },
     User: {
       // Without a promise for users read with their groups: a page of users would wait for one each.
-      groups: (user, _args, { load }) => {
-        if ('groups' in user) return user.groups;
-        const { groups } = partsOf().services.newUserRules;
-        return load
-          .memberships(user.id)
-          .then((memberships) => groups.inEffect(memberships.map(({ group }) => group)));
+      groups: {
+        resolve: propertyOr(
+          'groups',
+          async ({ id }: UserParent, _args: unknown, { load }: IdentityContext) => {
+            const { groups } = partsOf().services.newUserRules;
+            return groups.inEffect((await load.memberships(id)).map(({ group }) => group));
+          },
+        ),
       },
       memberships: async ({ id }, _args, { load }) => {
         const { groups } = partsOf().services.newUserRules;

@@ -18,6 +18,7 @@ import { createReferenceGuard } from './guard-references.ts';
 import type { ListExecutor } from './guarded-execute.ts';
 import type { PropertyReaders } from './list-completion.ts';
 import { markHandled } from './mark-handled.ts';
+import { propertyOf } from './property-or.ts';
 import type { RowFence } from './row-fence.ts';
 
 /** What takes part in the execution of a guarded schema, beside its guards. */
@@ -94,11 +95,17 @@ function guardField<TContext>(
   const guarded = guard === undefined ? resolver : guardResolver(guard, resolver);
   if (isEnumType(returned) && decider.requirements.hasGuardedValues(returned.name)) {
     field.resolve = guardEnumResult(decider, guarded, returned);
-  } else if (guard !== undefined) {
-    field.resolve = guarded;
-    const isReader = resolver === defaultFieldResolver && guard.fastPath !== undefined;
-    if (isReader) readers.set(guarded, guard.requirement);
+    return;
   }
+  const property = propertyOf(resolver);
+  if (guard === undefined) {
+    if (property !== undefined) readers.set(resolver, { requirement: [], property });
+    return;
+  }
+  field.resolve = guarded;
+  const isReader = resolver === defaultFieldResolver || property !== undefined;
+  const { fastPath, requirement } = guard;
+  if (isReader && fastPath !== undefined) readers.set(guarded, { requirement, property });
 }
 
 function guardResolver<TContext>(

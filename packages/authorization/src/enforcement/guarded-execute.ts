@@ -118,8 +118,8 @@ export function createListExecutor<TContext>(
         if (!isCalledByExecutor(wrapped, info)) return value;
         return deliver(value, run, { context, info });
       };
-      const requirement = readers.get(resolve);
-      if (requirement !== undefined) readers.set(wrapped, requirement);
+      const reader = readers.get(resolve);
+      if (reader !== undefined) readers.set(wrapped, reader);
       field.resolve = wrapped;
     },
 

@@ -27,8 +27,14 @@ export interface ListCompletion {
   readonly isCurrent: () => boolean;
 }
 
-/** The resolvers that read a property, as the default resolver does, for viewers whose groups meet the requirement. */
-export type PropertyReaders = WeakMap<object, Requirement>;
+/** A resolver that reads a property, for viewers whose groups meet the requirement. */
+export interface PropertyReader {
+  readonly requirement: Requirement;
+  /** The property that it reads of objects that have it. Undefined: that of the field's name, of every object. */
+  readonly property: string | undefined;
+}
+
+export type PropertyReaders = WeakMap<object, PropertyReader>;
 
 /** What a selection is compiled with. */
 export interface CompileInput {
@@ -75,30 +81,32 @@ export function compileList(
     const properties: Property[] = [];
     const sets = selecting.flatMap(({ selectionSet }) => selectionSet ?? []);
     for (const [key, inside] of collect(parent, sets)) {
-      const name = inside[0].name.value;
-      const property = compileField(parent, name, inside);
+      const property = compileField(parent, inside);
       if (property === undefined) return undefined;
-      properties.push({ key, name, complete: property });
+      properties.push({ key, ...property });
     }
     return completeObject(properties, whenNull);
   }
 
   function compileField(
     parent: GraphQLObjectType,
-    name: string,
-    selecting: readonly FieldNode[],
-  ): Complete | undefined {
-    if (name === TypeNameMetaFieldDef.name) return () => parent.name;
+    selecting: readonly [FieldNode, ...FieldNode[]],
+  ): Omit<Property, 'key'> | undefined {
+    const name = selecting[0].name.value;
+    if (name === TypeNameMetaFieldDef.name) {
+      return { name, isOwn: false, complete: () => parent.name };
+    }
     const field = parent.getFields()[name];
     if (field === undefined || field.args.length > 0) return undefined;
     const { resolve } = field;
-    if (resolve !== undefined && resolve !== defaultFieldResolver) {
-      const requirement = readers.get(resolve);
-      if (requirement === undefined) return undefined;
-      requirements.add(requirement);
-    }
+    const isDefault = resolve === undefined || resolve === defaultFieldResolver;
+    const reader = isDefault ? undefined : readers.get(resolve);
+    if (!isDefault && reader === undefined) return undefined;
+    if (reader !== undefined) requirements.add(reader.requirement);
     fields.push([field, resolve]);
-    return compile(field.type, selecting);
+    const complete = compile(field.type, selecting);
+    const { property } = reader ?? {};
+    return complete && { name: property ?? name, isOwn: property !== undefined, complete };
   }
 
   const complete = compile(type, nodes);
@@ -139,6 +147,8 @@ interface Property {
   /** The key in the answer. */
   readonly key: string;
   readonly name: string;
+  /** Whether objects without it have another value. */
+  readonly isOwn: boolean;
   readonly complete: Complete;
 }
 
@@ -148,7 +158,8 @@ function completeObject(properties: readonly Property[], whenNull: WhenNull): Co
     if (!isRecord(value) || !isPlain(value)) return notPlain;
     // Without a prototype, like the executor's. `Object.create(null)` is slower to fill and to write as JSON.
     const completed: Record<string, unknown> = Object.setPrototypeOf({}, null);
-    for (const { key, name, complete } of properties) {
+    for (const { key, name, isOwn, complete } of properties) {
+      if (isOwn && !Object.hasOwn(value, name)) return notPlain;
       const each = complete(value[name]);
       if (each === notPlain) return notPlain;
       completed[key] = each;
