@@ -316,6 +316,24 @@ describe('the resolvers of a connection', () => {
     expect(calls.sort()).toEqual(['next', 'next', 'nodes', 'totalCount']);
   });
 
+  it('get each value at its own path, whatever the aliases', async () => {
+    const [first, , third] = rooms;
+    const { run } = world(
+      (filter) =>
+        filter && {
+          edges: () =>
+            Array.from({ length: 12 }, (_, index) => ({
+              node: () => (index === 1 ? first : third),
+            })),
+        },
+      { sdl: edgesOnly },
+    );
+    const edges = Array.from({ length: 12 }, (_, index) => ({ node: { id: index === 1 ? 1 : 3 } }));
+    expect(
+      await run('{ rooms { e: edges { node { id } } e1: edges { node { id } } } }', ada),
+    ).toEqual({ data: { rooms: { e: edges, e1: edges } } });
+  });
+
   it('are not called for edges that are null or errors', async () => {
     const sources: unknown[] = [];
     const { run } = world(

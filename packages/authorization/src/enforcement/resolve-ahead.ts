@@ -105,13 +105,8 @@ export async function resolveAhead<TContext>(
   const isCarrier = (type: GraphQLObjectType): boolean =>
     Object.values(type.getFields()).some((field) => hasRows(type, field));
 
-  async function settle(value: unknown): Promise<unknown> {
-    try {
-      return await value;
-    } catch {
-      return undefined;
-    }
-  }
+  const settle = (value: unknown): Promise<unknown> =>
+    Promise.resolve(value).catch(() => undefined);
 
   const type = getNamedType(info.returnType);
   if (isObjectType(type))
