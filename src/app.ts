@@ -11,6 +11,7 @@ import { createRequestBudget } from './database/request-budget.ts';
 import { retryUntilAvailable } from './database/retry-until-available.ts';
 import { runInOrder } from './database/run-in-order.ts';
 import { withTracedReads } from './database/traced-reads.ts';
+import { databaseOptions } from './database-options.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
 import { historiesOf } from './histories.ts';
@@ -24,13 +25,7 @@ import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import type { Tracing } from './observability/tracing.ts';
-import {
-  type AppOptions,
-  createParts,
-  databaseOptions,
-  makeFirstAdmin,
-  type Parts,
-} from './parts.ts';
+import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
 import { createRequestCookies, type RequestCookies } from './server/cookies/request-cookies.ts';
 import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';

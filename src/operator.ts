@@ -17,6 +17,7 @@ import { toClientError } from './database/errors.ts';
 import { gatehouseSchema } from './database/migrate.ts';
 import { type MigrationState, readMigrationStates } from './database/migration-states.ts';
 import { migrateAll, withDatabase } from './database/open-database.ts';
+import { databaseOptions } from './database-options.ts';
 import { type Check, examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
 import { historiesOf, migrationsDirectory } from './histories.ts';
@@ -29,7 +30,6 @@ import {
   type AppOptions,
   createAdministrationParts,
   createParts,
-  databaseOptions,
   groupsOf,
   makeFirstAdmin,
   type Parts,

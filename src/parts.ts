@@ -7,7 +7,7 @@ import type { Authenticate } from './authentication/authenticate.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import type { HashLoad } from './authentication/hash-queue.ts';
 import type { SigningKeys } from './authentication/signing-keys.ts';
-import { closeClient, readClientOf, toDataClient } from './changes/data-client.ts';
+import { toDataClient } from './changes/data-client.ts';
 import { type ComposeSchemaOptions, composeSchema } from './composition/compose-schema.ts';
 import { composeTypeDefs } from './composition/compose-type-defs.ts';
 import type { Context } from './composition/context.ts';
@@ -21,7 +21,7 @@ import type { Project } from './composition/project.ts';
 import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
 import { createCredentialParts, createHashing } from './credential-parts.ts';
-import type { DatabaseConnection, DatabaseOptions } from './database/connect.ts';
+import type { DatabaseConnection } from './database/connect.ts';
 import { isMalformed, toClientError } from './database/errors.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
 import { type Administration, createAdministration } from './identity/administration.ts';
@@ -30,10 +30,12 @@ import { createIdentityDomains } from './identity/identity.ts';
 import type { IdentityParts } from './identity/identity-parts.ts';
 import type { Services } from './identity/services.ts';
 import type { LoginOutcome } from './identity/sessions/observe-login.ts';
+import { settleMsOf } from './identity/settled.ts';
 import { createStores, type Stores } from './identity/stores.ts';
 import { batchMemberships } from './identity/users/batch-memberships.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
+import { openClients } from './project-clients.ts';
 
 /** The dependencies of every part. `now` is the clock of the process. */
 export interface AppOptions {
@@ -74,12 +76,20 @@ export type SchemaHooks = Pick<
 >;
 
 /** What services and contexts know of the compiled schema. */
-type Compiled = Pick<Authorization<Context>, 'accessOf' | 'schemaHash' | 'rowsOf'>;
+type Compiled = Pick<
+  Authorization<Context>,
+  'accessOf' | 'schemaHash' | 'rowsOf' | 'dependsOnData'
+>;
+
+const uncompiled: Compiled = {
+  ...{ accessOf: () => [], schemaHash: () => '' },
+  ...{ rowsOf: unavailable, dependsOnData: unavailable },
+};
 
 /** Builds the parts below the server. @throws {SigningKeysError | CompositionError} */
 export async function createParts(options: AppOptions): Promise<Parts> {
   const { project, now = systemClock, onLoginOutcome = () => {} } = options;
-  let compiled: Compiled = { accessOf: () => [], schemaHash: () => '', rowsOf: unavailable };
+  let compiled: Compiled = uncompiled;
   const own = createIdentityDomains(() => identity);
   const domains = [...own, ...(project.config.domains ?? [])];
   const { documents, groups, problems } = composeTypeDefs(own, project);
@@ -96,9 +106,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       schemaHash: () => compiled.schemaHash(),
     },
   };
-  const { adapter, driver } = options.connection;
-  const client = project.config.database?.({ adapter, ...driver });
-  const reading = { db: client === undefined ? {} : readClientOf(client) };
+  const clients = openClients(project, options.connection);
+  const { client } = clients;
+  const reading = { db: clients.db };
   const { topics, events } = createProjectEvents(options, domains, reading);
   return {
     ...credentials,
@@ -110,6 +120,10 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       ...{ ...reading, groups, now, rows: (info) => compiled.rowsOf(info) },
       // Without a client of its own, a project's changes are events alone.
       data: toDataClient(client ?? options.connection.database),
+      replica: clients.replica && {
+        ...clients.replica,
+        dependsOnData: (info, context) => compiled.dependsOnData(info, context),
+      },
       load: createLoad(domains, { context: reading, isMalformed }),
     }),
     composeSchema(hooks) {
@@ -121,9 +135,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       return authorization;
     },
     membershipsOf: batchMemberships(stores),
-    close: async () => {
-      if (client !== undefined) await closeClient(client);
-    },
+    close: clients.close,
   };
 }
 
@@ -136,13 +148,15 @@ export const storesOf = (
     groups,
     database: connection.database,
     read: connection.read,
+    replica: connection.replica?.connection,
+    settleMs: connection.replica && settleMsOf(connection.replica.maxLagMs),
     now,
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
 
 interface StoreOptions extends Pick<AppOptions, 'config' | 'now'> {
-  readonly connection: Pick<DatabaseConnection, 'database' | 'read'>;
+  readonly connection: Pick<DatabaseConnection, 'database' | 'read' | 'replica'>;
 }
 
 /** The groups of the composed schema. @throws {CompositionError} */
@@ -216,22 +230,6 @@ export async function createAdministrationParts(options: AppOptions): Promise<Ad
     createPassword: createPasswordOf,
   });
 }
-
-/** Where the database is, by the settings. */
-export const databaseOptions = (
-  { databaseUrl, dataDir, mayCreateDatabase, databaseLimits, operationLimits }: Config,
-  logger: Logger,
-): DatabaseOptions => ({
-  url: databaseUrl,
-  dataDir,
-  mayCreate: mayCreateDatabase,
-  limits: {
-    ...databaseLimits,
-    // No statement outlives the operation that it was for.
-    statementTimeoutMs: Math.min(databaseLimits.statementTimeoutMs, operationLimits.timeoutMs),
-  },
-  onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
-});
 
 const systemClock = () => new Date();
 

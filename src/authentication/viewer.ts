@@ -10,6 +10,12 @@ export interface AnonymousViewer {
 /** What continues a session: access and refresh tokens, or the cookie of a browser. */
 export type SessionKind = 'token' | 'cookie';
 
+/**
+ * For internal use: whether the viewer has changed nothing lately, so that every replica has its changes. Absent: not
+ * known.
+ */
+type HasSettled = boolean;
+
 /** A person who logged in. `groups` are the user's current groups, not those in a token. */
 export interface UserViewer {
   readonly kind: 'user';
@@ -18,6 +24,7 @@ export interface UserViewer {
   readonly sessionId: string;
   readonly sessionKind: SessionKind;
   readonly groups: ReadonlySet<string>;
+  readonly hasSettled?: HasSettled;
 }
 
 /** A program that sent its secret. */
@@ -30,6 +37,7 @@ export interface ApiClientViewer {
   /** The SHA-256 of the secret that was sent. Replacing the secret ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
+  readonly hasSettled?: HasSettled;
 }
 
 /** A user or an API client. */

@@ -4,6 +4,7 @@ import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts
 import type { Rights } from '../changes/rights.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { Groups } from './groups.ts';
+import type { FromReplica } from './replica-reads.ts';
 import type { RequestSource } from './request-source.ts';
 
 /**
@@ -31,6 +32,8 @@ export interface BaseContext<TClient, TLoad> {
   readonly signal: AbortSignal;
   /** The project's data client, for reading. */
   readonly db: ReadOnlyClient<TClient>;
+  /** Reads a list that may be a little old from a replica, if there is one. */
+  readonly fromReplica: FromReplica<ReadOnlyClient<TClient>>;
   /** The only way to write. */
   readonly change: Change<TransactionOf<TClient>>;
   /** For internal use: creates the `change` of one mutation field. */

@@ -5,6 +5,7 @@ import { createRequestRights, type Rights } from '../changes/rights.ts';
 import type { DataClient } from '../changes/sql-transaction.ts';
 import type { Context } from './context.ts';
 import type { Groups } from './groups.ts';
+import { hasSettled, type ReplicaAccess } from './replica-reads.ts';
 
 export interface ContextDependencies {
   /** The data client for `change`. */
@@ -15,6 +16,8 @@ export interface ContextDependencies {
   readonly groups: Groups;
   readonly rows: Context['rows'];
   readonly now: () => Date;
+  /** Absent: everything is read from the primary. */
+  readonly replica?: ReplicaAccess<Context> | undefined;
 }
 
 /** The facts about a request before it runs. */
@@ -56,8 +59,28 @@ const currentViewer: PropertyDescriptor & ThisType<RequestContext> = {
 export const withCurrentViewer = <TContext extends Context>(context: TContext): TContext =>
   Object.defineProperty(context, 'viewer', currentViewer);
 
+type ReplicaDependencies = Pick<ContextDependencies, 'db' | 'replica'>;
+
+/** Creates the function that reads lists for requests of `viewer`, as it was read from the primary. */
+function createFromReplica(
+  { db, replica }: ReplicaDependencies,
+  viewer: Viewer,
+  contextOf: () => Context,
+): Context['fromReplica'] {
+  return (info, read) => {
+    const fromPrimary = () => read(db, 'primary');
+    const mayBeOld =
+      replica !== undefined &&
+      info.operation.operation === 'query' &&
+      hasSettled(viewer) &&
+      !replica.dependsOnData(info, contextOf());
+    return mayBeOld ? replica.read(() => read(replica.db, 'replica'), fromPrimary) : fromPrimary();
+  };
+}
+
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
-export function createContexts({ data, db, load, groups, rows, now }: ContextDependencies) {
+export function createContexts(dependencies: ContextDependencies) {
+  const { data, db, load, groups, rows, now } = dependencies;
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
@@ -68,11 +91,13 @@ export function createContexts({ data, db, load, groups, rows, now }: ContextDep
           ...{ data, now, groups },
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
-      return Object.assign(new RequestContext(), {
+      const context: Context = Object.assign(new RequestContext(), {
         ...facts,
         ...{ groups, db, load, rows, rights, changeBy },
         change: changeBy(rights),
+        fromReplica: createFromReplica(dependencies, viewer, () => context),
       });
+      return context;
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,

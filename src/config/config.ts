@@ -25,6 +25,8 @@ export interface Config {
   readonly logLevel: Settings['LOG_LEVEL'];
   /** PostgreSQL, or undefined: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** A replica of it, and how old what it shows may be. Undefined: none. */
+  readonly databaseReplica: { readonly url: string; readonly maxLagMs: number } | undefined;
   /** The limits of PostgreSQL. */
   readonly databaseLimits: {
     readonly maxConnections: number;
@@ -121,6 +123,7 @@ function toConfig(settings: Settings): Config {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     databaseUrl: settings.DATABASE_URL,
+    databaseReplica: toReplica(settings),
     databaseLimits: {
       maxConnections: settings.DATABASE_POOL_SIZE,
       connectTimeoutMs: settings.DATABASE_CONNECT_TIMEOUT_MS,
@@ -189,6 +192,11 @@ function toTracing(settings: Settings): Config['tracing'] {
   const takesUpTraces = propagators.includes('tracecontext');
   return { url, takesUpTraces, serviceName: settings.OTEL_SERVICE_NAME };
 }
+
+const toReplica = (settings: Settings): Config['databaseReplica'] =>
+  settings.DATABASE_REPLICA_URL === undefined
+    ? undefined
+    : { url: settings.DATABASE_REPLICA_URL, maxLagMs: settings.DATABASE_REPLICA_MAX_LAG_MS };
 
 const productionDrainSeconds = 5;
 

@@ -1,6 +1,7 @@
 import { connectEmbedded, hasEmbedded } from './connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from './connect-postgres.ts';
 import type { DatabaseConnection } from './connection.ts';
+import { type ReplicaOptions, withReplica } from './replica.ts';
 
 export type { Database, DatabaseConnection, DatabaseTransaction, Read } from './connection.ts';
 
@@ -21,6 +22,8 @@ export interface DatabaseOptions {
   readonly url: string | undefined;
   /** The folder of the embedded database, created when missing. Not used with a `url`. */
   readonly dataDir: string;
+  /** A replica of the PostgreSQL database, for lists that may be a little old. Undefined: none. */
+  readonly replica?: (ReplicaOptions & { readonly url: string }) | undefined;
   /** Whether a missing embedded database is created. */
   readonly mayCreate: boolean;
   /**
@@ -45,11 +48,15 @@ export interface DatabaseOptions {
  * @throws {NoDatabaseChosenError | EmbeddedFolderError}
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, dataDir, mayCreate, limits, onPoolError } = options;
+  const { url, dataDir, replica, mayCreate, limits, onPoolError } = options;
   if (url === undefined && !mayCreate && !hasEmbedded(dataDir)) {
     throw new NoDatabaseChosenError(dataDir);
   }
-  return url === undefined
-    ? connectEmbedded(dataDir, { statementTimeoutMs: limits?.statementTimeoutMs })
-    : connectPostgres({ ...limits, url, onPoolError });
+  if (url === undefined) {
+    return connectEmbedded(dataDir, { statementTimeoutMs: limits?.statementTimeoutMs });
+  }
+  const primary = connectPostgres({ ...limits, url, onPoolError });
+  if (replica === undefined) return primary;
+  const other = connectPostgres({ ...limits, url: replica.url, onPoolError });
+  return withReplica(primary, other, replica);
 }

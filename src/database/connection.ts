@@ -29,12 +29,30 @@ export interface DatabaseConnection {
   readonly read: Read;
   readonly migrations: MigrationAccess;
   readonly notifications: Notifications;
+  /** A replica, for lists that may be a little old. */
+  readonly replica?: Replica;
   /** Counts the pool's connections, and the requests that wait for one. Undefined: there is no pool. */
   poolLoad(): Readonly<Record<'total' | 'idle' | 'waiting', number>> | undefined;
   /** Runs a query. @throws the driver's error; see `toClientError`. */
   ping(): Promise<void>;
   /** Closes all connections and unlocks the folder. A second call does nothing. */
   close(): Promise<void>;
+}
+
+/** A replica of the primary, which follows it with a delay. */
+export interface Replica {
+  readonly connection: DatabaseConnection;
+  /** How old what it shows may be. */
+  readonly maxLagMs: number;
+  /**
+   * Reads from the replica. When it is unavailable, too far behind, slow or rejects the read, reads from the primary.
+   *
+   * @throws what `fromPrimary` throws.
+   */
+  read<Result>(
+    fromReplica: () => Promise<Result>,
+    fromPrimary: () => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** A statement that each connection prepares once, by name. */

@@ -4,14 +4,18 @@ import type { DatabaseConnection, PreparedStatement } from './connection.ts';
 type TraceStatement = <Result>(text: string, work: () => Promise<Result>) => Promise<Result>;
 
 /** Wraps a connection so that reads without Prisma have spans, like Prisma's statements. */
-export const withTracedReads = (
+export function withTracedReads(
   connection: DatabaseConnection,
   trace: TraceStatement | undefined,
-): DatabaseConnection =>
-  trace === undefined
-    ? connection
-    : {
-        ...connection,
-        read: <Row extends object>(statement: PreparedStatement, values: readonly unknown[]) =>
-          trace(statement.text, () => connection.read<Row>(statement, values)),
-      };
+): DatabaseConnection {
+  if (trace === undefined) return connection;
+  const { replica } = connection;
+  return {
+    ...connection,
+    read: <Row extends object>(statement: PreparedStatement, values: readonly unknown[]) =>
+      trace(statement.text, () => connection.read<Row>(statement, values)),
+    ...(replica === undefined
+      ? {}
+      : { replica: { ...replica, connection: withTracedReads(replica.connection, trace) } }),
+  };
+}

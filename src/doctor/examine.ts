@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Config, Environment } from '../config/config.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
@@ -10,6 +9,8 @@ import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
+import { describeError, withinTime } from './reach.ts';
+import { checkReplica } from './replica-check.ts';
 import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
 import { readWork } from './work-checks.ts';
 
@@ -40,6 +41,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
   checkKeys(options.keys),
   ...(options.database.url === undefined ? checkDataFolder(options.database.dataDir) : []),
   ...(await examineDatabase(options)),
+  ...(await checkReplica(options.database, serverTimeoutMs)),
 ];
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
@@ -67,7 +69,7 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
       const { found, advice } = error.problem;
       return [problem('database', `${dataDir} cannot be opened: ${found}`, advice)];
     }
-    return [problem('database', `does not respond: ${describe(error)}`, adviceOn(url))];
+    return [problem('database', `does not respond: ${describeError(error)}`, adviceOn(url))];
   }
 }
 
@@ -75,12 +77,6 @@ const adviceOn = (url: string | undefined): string =>
   url === undefined
     ? 'restore a backup of DATA_DIR, or start with an empty one'
     : 'start the PostgreSQL server, and check that DATABASE_URL is correct and the network can reach it';
-
-/** Returns the message of a driver's error. The messages of several attempts are joined. */
-function describe(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
-  return error instanceof Error ? error.message : 'unknown error';
-}
 
 const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {
@@ -110,19 +106,4 @@ async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
   if (row === undefined) throw new Error('The database returned no row.');
   const clockAheadMs = row.at - (askedAt + answeredAt) / 2;
   return { versionNumber: row.version, clockAheadMs, isSuperuser: row.isSuperuser };
-}
-
-async function withinTime<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
-  const waiting = new AbortController();
-  const timeout = setTimeout(timeoutMs, undefined, { signal: waiting.signal }).then(() => {
-    throw new Error(`no response within ${timeoutMs} ms`);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    // Either can still reject, which would be unhandled.
-    work.catch(() => undefined);
-    timeout.catch(() => undefined);
-    waiting.abort();
-  }
 }

@@ -47,6 +47,11 @@ function concernsOf(config: Config): readonly Check[] {
       'add sslmode=verify-full to DATABASE_URL unless the network is trusted',
     ),
     ...concern(
+      config.databaseReplica !== undefined && isUnencrypted(config.databaseReplica.url),
+      'the connection to the replica is not encrypted',
+      'add sslmode=verify-full to DATABASE_REPLICA_URL unless the network is trusted',
+    ),
+    ...concern(
       config.trustProxy === undefined,
       'no proxy is trusted, although only a proxy can serve HTTPS, which session cookies need',
       'set TRUST_PROXY to the proxy: otherwise all clients behind it share one address, and requests count as unencrypted',

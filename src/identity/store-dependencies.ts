@@ -7,6 +7,12 @@ import type { Database, DatabaseTransaction, Read } from '../database/connect.ts
 export interface StoreDependencies {
   /** For reading. Only `write` writes. */
   readonly database: Database;
+  /** Runs the reads of every request. */
+  readonly read: Read;
+  /** Reads from the replica. Undefined without a replica. */
+  readonly replica?: Pick<StoreDependencies, 'database' | 'read'> | undefined;
+  /** How long a viewer's change is not certain to be on the replica. Undefined without a replica. */
+  readonly settleMs?: number | undefined;
   readonly write: Write<DatabaseTransaction>;
   /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
@@ -15,8 +21,6 @@ export interface StoreDependencies {
 
 /** The dependencies of stores for sessions. */
 export interface SessionStoreDependencies extends StoreDependencies {
-  /** Runs the reads of every request. */
-  readonly read: Read;
   /** The time after which a session that is not refreshed ends, in seconds. */
   readonly sessionIdleSeconds: number;
   /** The maximum number of live sessions of a user. One more login ends the least recently used one. */

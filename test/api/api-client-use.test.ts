@@ -34,9 +34,8 @@ const claimOf = (secret: string): ApiClientClaim => {
 
 /** The clients of the real database, with what was read and written of them, and what failed. */
 function countingLoader(recordUse?: () => Promise<void>) {
-  const store = createApiClientStore(
-    storeDependencies({ database: server.connection.database, now }),
-  );
+  const { database, read } = server.connection;
+  const store = createApiClientStore(storeDependencies({ database, read, now }));
   const [reads, uses, failures]: [number[], string[][], unknown[]] = [[], [], []];
   const loadApiClient = createApiClientViewerLoader({
     now,

@@ -31,10 +31,17 @@ export interface PostgresCluster {
 }
 
 /** The folder with `initdb` and `postgres`; undefined where they are not installed. */
-export const postgresBinaries: string | undefined = [
-  ...(process.env.PATH ?? '').split(delimiter),
-  ...versionsIn('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`),
-].find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+export const postgresBinaries = findFolder('initdb', 'postgres');
+/** The folder that also has what makes a replica; undefined where it is not installed. */
+export const replicaBinaries = findFolder('initdb', 'postgres', 'pg_basebackup');
+
+function findFolder(...programs: readonly string[]): string | undefined {
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    ...versionsIn('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`),
+  ];
+  return folders.find((folder) => programs.every((name) => existsSync(join(folder, name))));
+}
 
 function versionsIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).toSorted().toReversed() : [];
@@ -51,6 +58,10 @@ function unprivileged(): { readonly uid: number; readonly gid: number } | undefi
 export interface ClusterOptions {
   /** A disk of its own, in memory; absent: the machine's. Needs the right to mount one. */
   readonly diskMegabytes?: number;
+  /** It follows this one, as a streaming replica. */
+  readonly replicaOf?: Pick<PostgresCluster, 'url'>;
+  /** Settings of PostgreSQL, such as `wal_level=minimal`. */
+  readonly settings?: readonly string[];
 }
 
 /** Whether this process may mount a disk. */
@@ -69,8 +80,11 @@ const mount = (folder: string, megabytes: number): boolean =>
 /** Makes one and starts it. */
 export async function createPostgresCluster({
   diskMegabytes,
+  replicaOf,
+  settings: given = [],
 }: ClusterOptions = {}): Promise<PostgresCluster> {
-  const binaries = postgresBinaries;
+  // Those of a replica and of its primary are of one version.
+  const binaries = replicaBinaries ?? postgresBinaries;
   if (binaries === undefined) throw new Error('PostgreSQL is not installed here.');
   const user = unprivileged();
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-cluster-'));
@@ -79,7 +93,11 @@ export async function createPostgresCluster({
   const data = join(folder, 'data');
   const options = { ...user, cwd: folder, stdio: 'ignore' } as const;
   const words = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
-  execFileSync(join(binaries, 'initdb'), words, options);
+  if (replicaOf === undefined) execFileSync(join(binaries, 'initdb'), words, options);
+  else {
+    const copy = ['-D', data, '-d', replicaOf.url, '-R', '-X', 'stream', '-c', 'fast', '-N'];
+    execFileSync(join(binaries, 'pg_basebackup'), copy, options);
+  }
 
   const port = await freePort();
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
@@ -89,11 +107,14 @@ export async function createPostgresCluster({
     ...[`port=${port}`, 'fsync=off'],
     // So that a small disk has room for it.
     ...['max_wal_size=64MB', 'min_wal_size=32MB'],
+    ...given,
   ].flatMap((each) => ['-c', each]);
   let server: ReturnType<typeof spawn> | undefined;
 
+  const isRunning = () =>
+    server !== undefined && server.exitCode === null && server.signalCode === null;
   const signal = (name: NodeJS.Signals): void => {
-    if (server?.pid === undefined) return;
+    if (server?.pid === undefined || !isRunning()) return;
     // The parent first: it makes no further children then.
     process.kill(server.pid, name);
     for (const pid of childrenOf(server.pid)) {
@@ -102,8 +123,6 @@ export async function createPostgresCluster({
       } catch {} // it has ended meanwhile
     }
   };
-  const isRunning = () =>
-    server !== undefined && server.exitCode === null && server.signalCode === null;
   const ballast = join(folder, 'ballast');
   const stopAtOnce = async (): Promise<void> => {
     if (server === undefined || !isRunning()) return;

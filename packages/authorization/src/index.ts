@@ -8,6 +8,7 @@ import {
 import { createCompiledLists, type ListFields } from './enforcement/compiled-lists.ts';
 import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
+import { createDependsOnData, type DependsOnData } from './enforcement/depends-on-data.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import { createListExecutor, type GuardedExecute } from './enforcement/guarded-execute.ts';
 import type { RowOptions } from './enforcement/narrowed-call.ts';
@@ -40,6 +41,7 @@ export type {
   OperationDecision,
 } from './enforcement/decide-operation.ts';
 export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
+export type { DependsOnData } from './enforcement/depends-on-data.ts';
 export type { GuardedExecute } from './enforcement/guarded-execute.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export type { CombineFilters } from './enforcement/narrowed-call.ts';
@@ -114,6 +116,8 @@ export interface Authorization<TContext> {
   readonly authorizeField: AuthorizeField<TContext>;
   /** Returns the filter of the rows that a narrowed field may return to the viewer. */
   readonly rowsOf: RowsOf;
+  /** Whether policies or narrowed rows decide about the operation of `info`, beside the viewer's groups. */
+  readonly dependsOnData: DependsOnData<TContext>;
   /** Answers introspection with the elements that the viewer can reach. */
   readonly introspect: IntrospectOperation<TContext>;
   /** Returns the part of `schema` that a viewer can reach. For display; never serve it. */
@@ -154,6 +158,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     decideOperation: createDecideOperation(decider, findPlans),
     authorizeField: createAuthorizeField(decider),
     rowsOf: rows.rowsOf,
+    dependsOnData: createDependsOnData(decider),
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),

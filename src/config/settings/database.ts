@@ -5,16 +5,26 @@ import { setting, text, wholeNumber } from './setting.ts';
 const notUrl =
   'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
 
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://', abort: true })
+  .refine(isDatabaseUrl, notUrl);
+
 /** Where everything is kept. */
 export const databaseSettings = {
   DATABASE_URL: setting(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://', abort: true })
-      .refine(isDatabaseUrl, notUrl)
-      .optional(),
+    postgresUrl.optional(),
     'The URL of a PostgreSQL database, version 15 or later, such as postgresql://user:password@host:5432/name. Percent-encode special characters in the password. Not set: the embedded database in DATA_DIR.',
     'place',
+  ),
+  DATABASE_REPLICA_URL: setting(
+    postgresUrl.optional(),
+    'The URL of one streaming replica of DATABASE_URL, from which lists that may be a little old are read: users, auditEvents, and those of the project that say so. When it is down or too far behind, the primary is read. Not set: everything is read from the primary.',
+    'place',
+  ),
+  DATABASE_REPLICA_MAX_LAG_MS: setting(
+    wholeNumber(100, 600_000, 5_000),
+    'How old a list from the replica may be, in milliseconds. Who has changed something reads the primary for this time and 15 seconds more.',
   ),
   DATABASE: setting(
     z.enum(['embedded']).optional(),

@@ -49,6 +49,12 @@ const rules: readonly Rule[] = [
       NODE_ENV === 'production' && DATABASE_URL !== undefined && SIGNING_KEYS === undefined,
   },
   {
+    names: ['DATABASE_REPLICA_URL', 'DATABASE_URL'],
+    message: 'requires DATABASE_URL, the primary that it follows',
+    isBroken: ({ DATABASE_REPLICA_URL }, { DATABASE_URL }) =>
+      DATABASE_REPLICA_URL !== undefined && DATABASE_URL === undefined,
+  },
+  {
     names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],
     message:
       'set to report denies no access: in production, it also requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes',

@@ -47,10 +47,11 @@ export function createApiClientViewerLoader(options: ApiClientViewerLoaderOption
   return (claim) => loader.load(claim);
 }
 
-const toViewer = ({ id, secretHash, groups }: SignInRecord): ApiClientViewer => ({
+const toViewer = ({ id, secretHash, groups, hasSettled }: SignInRecord): ApiClientViewer => ({
   kind: 'apiClient',
   isAuthenticated: true,
   clientId: id,
   secretHash,
   groups: new Set(groups),
+  ...(hasSettled === undefined ? {} : { hasSettled }),
 });

@@ -3,13 +3,15 @@ import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
 import { quoted } from '../audit/detail.ts';
+import { firstUnsettledId } from '../settled.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { ApiClientDescription } from './api-client.input.ts';
 import {
   type ApiClientRecord,
   apiClientFields,
   type SignInRecord,
-  signInFields,
+  settledSignIn,
+  signIn,
 } from './api-client.records.ts';
 
 type SecretHash = Uint8Array<ArrayBuffer>;
@@ -22,7 +24,8 @@ export interface NewApiClient extends ApiClientDescription {
 export type ApiClientStore = ReturnType<typeof createApiClientStore>;
 
 /** Reads and writes API clients. Every change is one transaction, which is committed when the function resolves. */
-export function createApiClientStore({ database, now, write, groups }: StoreDependencies) {
+export function createApiClientStore(dependencies: StoreDependencies) {
+  const { database, read, now, write, groups, settleMs } = dependencies;
   return {
     findByIds: (ids: readonly string[]): Promise<ApiClientRecord[]> =>
       database.apiClient.findMany({
@@ -39,10 +42,9 @@ export function createApiClientStore({ database, now, write, groups }: StoreDepe
      * have are omitted.
      */
     async findForSignIn(ids: readonly string[]): Promise<SignInRecord[]> {
-      const found = await database.apiClient.findMany({
-        where: { id: { in: [...ids] }, disabledAt: null },
-        select: signInFields,
-      });
+      const found = await (settleMs === undefined
+        ? read<SignInRecord>(signIn, [ids])
+        : read<SignInRecord>(settledSignIn, [ids, firstUnsettledId(settleMs)]));
       return found.map((each) => ({ ...each, groups: groups.inEffect(each.groups) }));
     },
 

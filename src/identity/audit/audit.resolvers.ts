@@ -7,9 +7,12 @@ import { parseAuditFilter } from './audit.input.ts';
 export const createAuditResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
-      auditEvents: async (_query, { first, after, ...filter }) => {
+      auditEvents: async (_query, { first, after, ...given }, { fromReplica }, info) => {
         const page = parsePage({ first, after });
-        const events = await partsOf().stores.audit.page(page, parseAuditFilter(filter));
+        const filter = parseAuditFilter(given);
+        const events = await fromReplica(info, (_db, source) =>
+          partsOf().stores.audit.page(page, filter, source),
+        );
         return toConnection(events, page);
       },
     },

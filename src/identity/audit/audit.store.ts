@@ -1,6 +1,7 @@
 import type { Origin } from '../../changes/origin.ts';
 import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
 import type { Page } from '../../composition/connection.ts';
+import type { ListSource } from '../../composition/replica-reads.ts';
 import { firstUuidOf } from '../../composition/uuid.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
@@ -14,7 +15,8 @@ export type AuditStore = ReturnType<typeof createAuditStore>;
 
 /** Reads audit events, and records events without a change. */
 export function createAuditStore(dependencies: StoreDependencies) {
-  const { database, now } = dependencies;
+  const { database, replica, now } = dependencies;
+  const databases = { primary: database, replica: replica?.database ?? database };
   return {
     export: createExportAudit(dependencies),
     prune: createPruneAudit(dependencies),
@@ -42,8 +44,9 @@ export function createAuditStore(dependencies: StoreDependencies) {
     page: (
       { limit, afterId }: Page,
       { sinceId, untilId, ...equal }: AuditFilter,
+      source: ListSource = 'primary',
     ): Promise<AuditEventRecord[]> =>
-      database.auditEvent.findMany({
+      databases[source].auditEvent.findMany({
         where: { ...equal, id: rangeOf({ sinceId, beforeIds: [afterId, untilId] }) },
         orderBy: { id: 'desc' },
         take: limit + 1,

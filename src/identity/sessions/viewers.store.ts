@@ -1,10 +1,13 @@
 import type { SessionKind, UserViewer } from '../../authentication/viewer.ts';
+import { firstUnsettledId, settledColumn } from '../settled.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { type UserWithGroups, userColumns } from '../users/user.records.ts';
 import { idleSince } from './session.records.ts';
 
 interface ViewerRow extends UserWithGroups {
   readonly sessionId: string;
+  /** Absent: there is no replica. */
+  readonly hasSettled?: boolean;
 }
 
 interface CookieViewerRow extends ViewerRow {
@@ -32,25 +35,32 @@ const viewersText = (columns: string, condition: string) => `
       AND session.ended_at IS NULL AND session.expires_at > $2 AND session.last_used_at > $3
     GROUP BY session.id, member.id`;
 
-const byId = {
-  name: 'gatehouse_viewers',
-  text: viewersText('', 'session.id = ANY ($1::uuid[])'),
-};
+/** The statements for viewers. `name` ends their names, and `columns` are read in addition. */
+const statementsFor = (name: string, columns: string) => ({
+  byId: {
+    name: `gatehouse_viewers${name}`,
+    text: viewersText(columns, 'session.id = ANY ($1::uuid[])'),
+  },
+  byCookie: {
+    name: `gatehouse_cookie_viewers${name}`,
+    text: viewersText(
+      `${columns} session.cookie_hash AS "cookieHash", session.last_used_at AS "lastUsedAt",`,
+      'session.cookie_hash = ANY ($1::bytea[])',
+    ),
+  },
+});
 
-const byCookie = {
-  name: 'gatehouse_cookie_viewers',
-  text: viewersText(
-    'session.cookie_hash AS "cookieHash", session.last_used_at AS "lastUsedAt",',
-    'session.cookie_hash = ANY ($1::bytea[])',
-  ),
-};
+const withoutReplica = statementsFor('', '');
+/** Of viewers without an event since the id `$4`. */
+const withReplica = statementsFor('_settled', `${settledColumn('member.id', '$4')},`);
 
 /** Reads viewers, and keeps the data that was read with each while the viewer exists, which is for its request. */
 export function createViewers(dependencies: SessionStoreDependencies) {
-  const { database, read, now, sessionIdleSeconds, groups: schemaGroups } = dependencies;
+  const { database, read, now, sessionIdleSeconds, settleMs, groups: schemaGroups } = dependencies;
+  const { byId, byCookie } = settleMs === undefined ? withoutReplica : withReplica;
   const users = new WeakMap<UserViewer, UserWithGroups>();
 
-  function toViewer({ sessionId, ...row }: ViewerRow, kind: SessionKind): UserViewer {
+  function toViewer({ sessionId, hasSettled, ...row }: ViewerRow, kind: SessionKind): UserViewer {
     const user = { ...row, groups: schemaGroups.inEffect(row.groups) };
     const viewer: UserViewer = {
       kind: 'user',
@@ -59,6 +69,7 @@ export function createViewers(dependencies: SessionStoreDependencies) {
       sessionKind: kind,
       userId: user.id,
       groups: new Set(user.groups),
+      ...(hasSettled === undefined ? {} : { hasSettled }),
     };
     users.set(viewer, user);
     return viewer;
@@ -66,7 +77,8 @@ export function createViewers(dependencies: SessionStoreDependencies) {
 
   function valuesFor(keys: readonly unknown[]): unknown[] {
     const at = now();
-    return [keys, at, idleSince(at, sessionIdleSeconds)];
+    const values = [keys, at, idleSince(at, sessionIdleSeconds)];
+    return settleMs === undefined ? values : [...values, firstUnsettledId(settleMs)];
   }
 
   return {

@@ -13,10 +13,12 @@ export const createUserResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
       user: (_query, { id }, { load }) => load.users(id),
-      users: async (_query, { search, includeDisabled, ...args }) => {
+      users: async (_query, { search, includeDisabled, ...args }, { fromReplica }, info) => {
         const page = parsePage(args);
         const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
-        const { users, searchedBy } = await partsOf().stores.users.page(page, filter);
+        const { users, searchedBy } = await fromReplica(info, (_db, source) =>
+          partsOf().stores.users.page(page, filter, source),
+        );
         return { ...toConnection(users, page), searchedBy };
       },
     },

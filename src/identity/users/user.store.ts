@@ -1,6 +1,8 @@
 import { type Origin, system, userIdOf } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
+import type { Page } from '../../composition/connection.ts';
 import type { Group } from '../../composition/groups.ts';
+import type { ListSource } from '../../composition/replica-reads.ts';
 import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
@@ -8,7 +10,7 @@ import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createAccountChanges } from './account.store.ts';
 import { lockAdmins } from './last-admin.store.ts';
 import { type UserRecord, userFields } from './user.records.ts';
-import { createUserPages } from './user-page.store.ts';
+import { createUserPages, type UserFilter, type UserPage } from './user-page.store.ts';
 import { changeUser, type UserChanges } from './user-row.store.ts';
 
 export interface NewUser {
@@ -24,10 +26,14 @@ export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, which is committed when the function resolves. */
 export function createUserStore(dependencies: SessionStoreDependencies) {
-  const { database, write, groups } = dependencies;
+  const { database, write, groups, replica } = dependencies;
+  const pages = createUserPages(dependencies);
+  const replicaPages = createUserPages({ ...dependencies, ...replica });
   return {
     ...createAccountChanges(dependencies),
-    ...createUserPages(dependencies),
+    /** Returns users with their groups, oldest first. */
+    page: (page: Page, filter: UserFilter, source: ListSource = 'primary'): Promise<UserPage> =>
+      source === 'replica' ? replicaPages.page(page, filter) : pages.page(page, filter),
 
     findByIds: (ids: readonly string[]): Promise<UserRecord[]> =>
       database.user.findMany({ where: { id: { in: ids.filter(isUuid) } }, select: userFields }),

@@ -20,6 +20,7 @@ const createContext: CreateContext = (facts) => ({
   db: {},
   load: {},
   rows: () => undefined,
+  fromReplica: (_info, read) => read({}, 'primary'),
   change: () => Promise.reject(new Error('Nothing is changed.')),
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),
 });

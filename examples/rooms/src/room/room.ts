@@ -10,27 +10,27 @@ import { readEntries } from './room-entries.ts';
 const resolvers: Resolvers = {
   Query: {
     room: (_query, { id }, { load }) => load.rooms(id),
-    rooms: async (_query, args, { db }) => {
+    rooms: async (_query, args, { fromReplica }, info) => {
       const page = parsePage(args);
-      const rooms = await db.room.findMany({
-        where: page.afterId === undefined ? {} : { id: { gt: page.afterId } },
-        orderBy: { id: 'asc' },
-        take: page.limit + 1,
-      });
+      const rooms = await fromReplica(info, (db) =>
+        db.room.findMany({
+          where: page.afterId === undefined ? {} : { id: { gt: page.afterId } },
+          orderBy: { id: 'asc' },
+          take: page.limit + 1,
+        }),
+      );
       return toConnection(rooms, page);
     },
-    roomEntries: async (_query, args, { db, rows }, info) => {
+    roomEntries: async (_query, args, { fromReplica, rows }, info) => {
       const page = parsePage(args);
-      const entries = await db.roomEntry.findMany({
-        where: {
-          AND: [
-            rows<Prisma.RoomEntryWhereInput>(info) ?? {},
-            page.afterId === undefined ? {} : { id: { lt: page.afterId } },
-          ],
-        },
-        orderBy: { id: 'desc' },
-        take: page.limit + 1,
-      });
+      const where = rows<Prisma.RoomEntryWhereInput>(info) ?? {};
+      const entries = await fromReplica(info, (db) =>
+        db.roomEntry.findMany({
+          where: { AND: [where, page.afterId === undefined ? {} : { id: { lt: page.afterId } }] },
+          orderBy: { id: 'desc' },
+          take: page.limit + 1,
+        }),
+      );
       return toConnection(entries, page);
     },
   },

@@ -1,0 +1,38 @@
+import type { Config } from './config/config.ts';
+import type { DatabaseOptions } from './database/connect.ts';
+import type { Logger } from './observability/logger.ts';
+
+/** The share of a request's time for the database in which it waits for a replica. The rest is for the primary. */
+const replicaShare = 0.3;
+
+/** Where the database is, by the settings. */
+export const databaseOptions = (config: Config, logger: Logger): DatabaseOptions => ({
+  url: config.databaseUrl,
+  dataDir: config.dataDir,
+  replica: replicaOptions(config, logger),
+  mayCreate: config.mayCreateDatabase,
+  limits: {
+    ...config.databaseLimits,
+    // No statement outlives the operation that it was for.
+    statementTimeoutMs: Math.min(
+      config.databaseLimits.statementTimeoutMs,
+      config.operationLimits.timeoutMs,
+    ),
+  },
+  onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
+});
+
+function replicaOptions(
+  { databaseReplica, databaseLimits }: Config,
+  logger: Logger,
+): DatabaseOptions['replica'] {
+  if (databaseReplica === undefined) return undefined;
+  return {
+    ...databaseReplica,
+    patienceMs: databaseLimits.requestTimeoutMs * replicaShare,
+    onChange: (reason) =>
+      reason === undefined
+        ? logger.info('reading lists from the replica')
+        : logger.warn({ reason }, 'reading lists from the primary'),
+  };
+}

@@ -1,0 +1,65 @@
+import type { DatabaseConnection, Replica } from './connection.ts';
+import { isCollision, isUnavailable } from './errors.ts';
+import { NoAnswerError } from './no-answer-error.ts';
+import { createReplicaLag, readPosition } from './replica-lag.ts';
+import { runInOrder } from './run-in-order.ts';
+
+export interface ReplicaOptions {
+  /** How old what a replica shows may be. */
+  readonly maxLagMs: number;
+  /** How long a read waits for the replica, before the primary is asked. */
+  readonly patienceMs: number;
+  /** Called when the replica begins to be used, and with the reason when it ends to be. */
+  readonly onChange: (reason: string | undefined) => void;
+}
+
+/** Adds a replica to a connection to the primary. `close` closes both. */
+export function withReplica(
+  primary: DatabaseConnection,
+  connection: DatabaseConnection,
+  { maxLagMs, patienceMs, onChange }: ReplicaOptions,
+): DatabaseConnection {
+  const lag = createReplicaLag({
+    ...{ maxLagMs, onChange },
+    readPrimary: () => readPosition(primary),
+    readReplica: () => readPosition(connection),
+    elapsedMs: () => performance.now(),
+  });
+
+  const replica: Replica = {
+    connection,
+    maxLagMs,
+    async read(fromReplica, fromPrimary) {
+      if (!lag.isFresh()) return fromPrimary();
+      try {
+        return await withinPatience(patienceMs, fromReplica());
+      } catch (error) {
+        // Whatever it is: the primary knows better. A read that recovery canceled is no reason to distrust later ones.
+        if (isUnavailable(error) && !isCollision(error))
+          lag.distrust('the replica does not respond');
+        return fromPrimary();
+      }
+    },
+  };
+  return {
+    ...primary,
+    replica,
+    close: () => runInOrder([connection.close, primary.close]),
+  };
+}
+
+/** @throws {NoAnswerError} when `reading` takes longer. What it returns later is ignored. */
+async function withinPatience<Result>(
+  patienceMs: number,
+  reading: Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new NoAnswerError(patienceMs)), patienceMs);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
