@@ -8,6 +8,7 @@ const replicaShare = 0.3;
 /** Where the database is, by the settings. */
 export const databaseOptions = (config: Config, logger: Logger): DatabaseOptions => ({
   url: config.databaseUrl,
+  directUrl: config.databaseDirectUrl,
   dataDir: config.dataDir,
   replica: replicaOptions(config, logger),
   mayCreate: config.mayCreateDatabase,

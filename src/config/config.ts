@@ -25,6 +25,8 @@ export interface Config {
   readonly logLevel: Settings['LOG_LEVEL'];
   /** PostgreSQL, or undefined: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** The way to it without the pooler of `databaseUrl`. Undefined: there is no pooler in transaction mode. */
+  readonly databaseDirectUrl: string | undefined;
   /** A replica of it, and how old what it shows may be. Undefined: none. */
   readonly databaseReplica: { readonly url: string; readonly maxLagMs: number } | undefined;
   /** The limits of PostgreSQL. */
@@ -123,6 +125,7 @@ function toConfig(settings: Settings): Config {
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     databaseUrl: settings.DATABASE_URL,
+    databaseDirectUrl: settings.DATABASE_DIRECT_URL,
     databaseReplica: toReplica(settings),
     databaseLimits: {
       maxConnections: settings.DATABASE_POOL_SIZE,

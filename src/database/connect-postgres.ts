@@ -5,11 +5,11 @@ import {
   type DatabaseConnection,
   type MigrationAccess,
   MigrationLockTimeoutError,
-  type PreparedStatement,
   useSchema,
 } from './connection.ts';
 import { createScriptRunner, LOCK_NOT_AVAILABLE } from './migration-scripts.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
+import { createPreparedReads } from './prepared-reads.ts';
 import { withPrivateErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
 import { withWholeScripts } from './script-adapter.ts';
@@ -17,6 +17,11 @@ import { createWaitingPool } from './waiting-pool.ts';
 
 export interface PostgresOptions {
   readonly url: string;
+  /**
+   * The URL of the same database for what needs a session: notifications, and the lock of migrations. `url` then is
+   * that of a pooler in transaction mode, which takes no settings of sessions.
+   */
+  readonly directUrl?: string | undefined;
   /** Called when an idle connection breaks. The pool replaces it. */
   readonly onPoolError: (error: Error) => void;
   readonly maxConnections?: number;
@@ -42,16 +47,19 @@ const MIGRATION_LOCK_KEY = 72707369;
  */
 export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+  const isPooled = options.directUrl !== undefined;
   const connecting = {
     connectionString: options.url,
     connectionTimeoutMillis: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
     application_name: 'gatehouse',
     keepAlive: true,
   };
+  const direct = { ...connecting, connectionString: options.directUrl ?? options.url };
   const pool = createWaitingPool({
     ...connecting,
+    isPooled,
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
-    statement_timeout: statementTimeoutMs,
+    ...(isPooled ? {} : { statement_timeout: statementTimeoutMs }),
     answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
   });
   // Without a listener, a broken idle connection ends the process.
@@ -70,7 +78,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   );
 
   const notifications = createPostgresNotifications({
-    config: { ...connecting, application_name: 'gatehouse notifications' },
+    config: { ...direct, application_name: 'gatehouse notifications' },
     onError: options.onPoolError,
   });
 
@@ -81,10 +89,9 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     description: describe(options.url),
     database,
     adapter,
-    read: async <Row extends object>(statement: PreparedStatement, values: readonly unknown[]) =>
-      (await pool.query<Row>({ ...statement, values: [...values] })).rows,
+    read: createPreparedReads(pool),
     notifications,
-    migrations: migrationAccess(pool, { ...connecting, onPoolError: options.onPoolError }),
+    migrations: migrationAccess(pool, { ...direct, onPoolError: options.onPoolError }),
     poolLoad: () => ({
       total: pool.totalCount,
       idle: pool.idleCount,
@@ -115,6 +122,8 @@ function migrationAccess(pool: pg.Pool, options: LockOptions): MigrationAccess {
       const session = singleConnection(options);
       try {
         await lock(session, lockTimeoutMs);
+        // The role may have one, for its sessions behind a pooler.
+        await session.query('SET statement_timeout = 0');
         for (const statement of useSchema(schema)) await session.query(statement);
         const runScript = createScriptRunner(session, lockTimeoutMs);
         return await work(withWholeScripts(new PrismaPg(session), schema, runScript));

@@ -20,6 +20,8 @@ class NoDatabaseChosenError extends Error {
 export interface DatabaseOptions {
   /** The URL of the PostgreSQL database. Undefined: the embedded database. */
   readonly url: string | undefined;
+  /** See `PostgresOptions`. */
+  readonly directUrl?: string | undefined;
   /** The folder of the embedded database, created when missing. Not used with a `url`. */
   readonly dataDir: string;
   /** A replica of the PostgreSQL database, for lists that may be a little old. Undefined: none. */
@@ -48,15 +50,19 @@ export interface DatabaseOptions {
  * @throws {NoDatabaseChosenError | EmbeddedFolderError}
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, dataDir, replica, mayCreate, limits, onPoolError } = options;
+  const { url, directUrl, dataDir, replica, mayCreate, limits, onPoolError } = options;
   if (url === undefined && !mayCreate && !hasEmbedded(dataDir)) {
     throw new NoDatabaseChosenError(dataDir);
   }
   if (url === undefined) {
     return connectEmbedded(dataDir, { statementTimeoutMs: limits?.statementTimeoutMs });
   }
-  const primary = connectPostgres({ ...limits, url, onPoolError });
+  const primary = connectPostgres({ ...limits, url, directUrl, onPoolError });
   if (replica === undefined) return primary;
-  const other = connectPostgres({ ...limits, url: replica.url, onPoolError });
+  const other = connectPostgres({
+    ...{ ...limits, url: replica.url, onPoolError },
+    // Behind a pooler too, or without one: it is not used.
+    directUrl: directUrl === undefined ? undefined : replica.url,
+  });
   return withReplica(primary, other, replica);
 }

@@ -7,19 +7,27 @@ export interface WaitingPoolOptions extends pg.PoolConfig {
   readonly connectionTimeoutMillis: number;
   /** A connection that does not answer a statement within this time is closed. */
   readonly answerTimeoutMs: number;
+  /** Whether connections lead to a pooler in transaction mode. */
+  readonly isPooled?: boolean;
 }
 
 /**
- * Settings of every session.
+ * The setting of sessions that PgBouncer keeps for each client, in transaction mode too. Prisma's adapter sends times
+ * without a zone, and the session's zone would shift them.
+ */
+const timeZone = "SET TIME ZONE 'UTC'";
+
+/**
+ * Settings of every session. Behind a pooler in transaction mode they would reach other clients' statements, so
+ * the role has to have them there.
  *
- * - Time zone: Prisma's adapter sends times without one, and the session's zone would shift them.
  * - Client connection check: PostgreSQL cancels a statement, with its transaction, within a second after its client
  *   closed the connection. Not supported on Windows.
  * - Idle timeout: PostgreSQL does not notice for hours that the network cut off a client between two statements, and
  *   its transaction would keep its locks. Our transactions are never idle for 4 seconds.
  */
 const sessionSettings = `
-  SET TIME ZONE 'UTC';
+  ${timeZone};
   SET idle_in_transaction_session_timeout = '4s';
   DO $$ BEGIN SET client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$`;
 
@@ -31,7 +39,8 @@ const sessionSettings = `
  * open. This pool closes it. After a timeout it also replaces every connection that has not answered since, because
  * the network may have dropped them all.
  */
-export function createWaitingPool({ answerTimeoutMs, ...config }: WaitingPoolOptions): pg.Pool {
+export function createWaitingPool(options: WaitingPoolOptions): pg.Pool {
+  const { answerTimeoutMs, isPooled = false, ...config } = options;
   const timeouts = createTimeoutTracker();
   const pool = new pg.Pool({
     ...config,
@@ -41,7 +50,7 @@ export function createWaitingPool({ answerTimeoutMs, ...config }: WaitingPoolOpt
       // its statement fails in any case.
       client.on('error', () => {});
       limitAnswers(client, { answerTimeoutMs, timeouts });
-      await client.query(sessionSettings);
+      await client.query(isPooled ? timeZone : sessionSettings);
     },
   });
   const connect = pool.connect.bind(pool);

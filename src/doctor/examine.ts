@@ -9,6 +9,7 @@ import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
+import { checkPooler } from './pooler-check.ts';
 import { describeError, withinTime } from './reach.ts';
 import { checkReplica } from './replica-check.ts';
 import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
@@ -41,6 +42,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
   checkKeys(options.keys),
   ...(options.database.url === undefined ? checkDataFolder(options.database.dataDir) : []),
   ...(await examineDatabase(options)),
+  ...(await checkPooler(options.database, serverTimeoutMs)),
   ...(await checkReplica(options.database, serverTimeoutMs)),
 ];
 

@@ -9,6 +9,8 @@ export interface TcpProxy {
   readonly url: string;
   /** Passes nothing on any more, and ends nothing: neither side is told. New connections are fine. */
   freeze(): void;
+  /** Leads new connections to another server. */
+  leadTo(target: string): void;
   /** Ends every connection. */
   cut(): void;
   /** Whether new connections are ended at once. */
@@ -22,7 +24,7 @@ export interface TcpProxy {
 
 /** Puts a proxy before the server that `target` names, such as a database. */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
-  const { hostname, port } = new URL(target);
+  let { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   const state = { refuses: false, swallows: false, delayMs: 0 };
   const server = createServer((downstream) => {
@@ -53,6 +55,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   };
   return {
     url: url.href,
+    leadTo(other) {
+      ({ hostname, port } = new URL(other));
+    },
     cut,
     freeze() {
       for (const socket of sockets) {

@@ -19,3 +19,9 @@ function isDecodable(text: string): boolean {
     return false;
   }
 }
+
+/** Whether an address names several hosts, as libpq takes them. pg does not. */
+export function namesHosts(text: string): boolean {
+  const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
+  return authority.slice(authority.lastIndexOf('@') + 1).includes(',');
+}

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { isDatabaseUrl } from './database-url.ts';
+import { isDatabaseUrl, namesHosts } from './database-url.ts';
 import { setting, text, wholeNumber } from './setting.ts';
 
 const notUrl =
   'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
 
+const severalHosts =
+  'names several hosts: name one address that always leads to the primary, such as that of a proxy';
+
 const postgresUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://', abort: true })
+  .refine((text) => !namesHosts(text), { error: severalHosts, abort: true })
   .refine(isDatabaseUrl, notUrl);
 
 /** Where everything is kept. */
@@ -15,6 +19,11 @@ export const databaseSettings = {
   DATABASE_URL: setting(
     postgresUrl.optional(),
     'The URL of a PostgreSQL database, version 15 or later, such as postgresql://user:password@host:5432/name. Percent-encode special characters in the password. Not set: the embedded database in DATA_DIR.',
+    'place',
+  ),
+  DATABASE_DIRECT_URL: setting(
+    postgresUrl.optional(),
+    'The URL of the same database without a pooler, if DATABASE_URL is that of a pooler in transaction mode such as PgBouncer. Events and migrations use it: one connection of each node, and one more while it migrates. The server then sends no timeouts with DATABASE_URL; doctor says how to set them.',
     'place',
   ),
   DATABASE_REPLICA_URL: setting(

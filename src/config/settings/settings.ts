@@ -55,6 +55,12 @@ const rules: readonly Rule[] = [
       DATABASE_REPLICA_URL !== undefined && DATABASE_URL === undefined,
   },
   {
+    names: ['DATABASE_DIRECT_URL', 'DATABASE_URL'],
+    message: 'requires DATABASE_URL, the pooler that it goes around',
+    isBroken: ({ DATABASE_DIRECT_URL }, { DATABASE_URL }) =>
+      DATABASE_DIRECT_URL !== undefined && DATABASE_URL === undefined,
+  },
+  {
     names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],
     message:
       'set to report denies no access: in production, it also requires AUTHORIZATION_REPORT_IN_PRODUCTION=yes',
