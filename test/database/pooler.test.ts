@@ -40,8 +40,11 @@ describe.skipIf(pgbouncer === undefined || process.env.TEST_DATABASE_URL === und
 
         const heard = new Promise<string>((resolve, reject) => {
           other.notifications
-            .listen('gatehouse_test', { onPayload: resolve, onGap: () => {} })
-            .then(() => one.database.$executeRaw`SELECT pg_notify('gatehouse_test', 'heard')`)
+            .listen('gatehouse_test', { onPayload: resolve, onLost: () => {} })
+            .then(
+              () =>
+                one.database.$executeRaw`SELECT gatehouse.send_event('gatehouse_test', 'heard')`,
+            )
             .catch(reject);
         });
         expect(await heard).toBe('heard');
