@@ -302,7 +302,9 @@ describe.runIf(hasPostgres)(
       for (const { node } of auditEvents.edges) {
         expect(node.at >= since && node.at < until, node.at).toBe(true);
       }
-      const tables = ran.flatMap(({ reads }) => reads.map(({ table }) => table));
+      // The statement of the viewer reads the latest events.
+      const lists = ran.filter(({ text }) => !text.includes('hasSettled'));
+      const tables = lists.flatMap(({ reads }) => reads.map(({ table }) => table));
       expect(tables.filter((table) => table.startsWith('gatehouse.audit_events')).sort()).toEqual([
         partition(-4),
         partition(-3),

@@ -2,7 +2,6 @@ import type { Origin } from '../../changes/origin.ts';
 import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
 import type { Page } from '../../composition/connection.ts';
 import type { ListSource } from '../../composition/replica-reads.ts';
-import { firstUuidOf } from '../../composition/uuid.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { AuditFilter } from './audit.input.ts';
@@ -28,17 +27,6 @@ export function createAuditStore(dependencies: StoreDependencies) {
 
     findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),
-
-    /** Returns the ids that were created since a time, in order, at most `limit`. */
-    findIdsSince: async (since: Date, limit: number): Promise<string[]> => {
-      const events = await database.auditEvent.findMany({
-        where: { id: { gte: firstUuidOf(since) } },
-        orderBy: { id: 'asc' },
-        take: limit,
-        select: { id: true },
-      });
-      return events.map(({ id }) => id);
-    },
 
     /** Returns events, latest first: one more than the page holds, if there are more. */
     page: (
