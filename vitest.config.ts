@@ -56,8 +56,8 @@ const onDatabase = (kind: 'embedded' | 'postgresql') => ({
 
 export default defineConfig({
   test: {
-    // One more than a small machine has cores: tests wait for processes and databases a third of their time.
-    maxWorkers: 3,
+    // One for each core of a small machine: most tests wait for processes and databases.
+    maxWorkers: 2,
     sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/global-setup.ts'],
     reporters: [
