@@ -5,12 +5,13 @@ import {
   type AuthorizeOperation,
   createAuthorizeOperation,
 } from './enforcement/authorize-operation.ts';
-import { createCompiledLists, type ListFields } from './enforcement/compiled-lists.ts';
+import { createCompiledLists } from './enforcement/compiled-lists.ts';
 import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { createDependsOnData, type DependsOnData } from './enforcement/depends-on-data.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import { createListExecutor, type GuardedExecute } from './enforcement/guarded-execute.ts';
+import type { PropertyReaders } from './enforcement/list-completion.ts';
 import type { RowOptions } from './enforcement/narrowed-call.ts';
 import { createRowFence } from './enforcement/row-fence.ts';
 import type { RowsOf } from './enforcement/running-rows.ts';
@@ -143,9 +144,9 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
   const rows = createRowFence(decider, options);
-  const listFields: ListFields = { readers: new WeakMap(), names: new Set() };
-  const lists = createListExecutor(createCompiledLists(decider, listFields), listFields);
-  const guarded = guardSchema(decider, { rows, lists, readers: listFields.readers });
+  const readers: PropertyReaders = new WeakMap();
+  const lists = createListExecutor(createCompiledLists(decider, readers), readers);
+  const guarded = guardSchema(decider, { rows, lists, readers });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
   const { viewerOf, introspection: mode = 'viewer' } = options;

@@ -1,5 +1,20 @@
-import type { DocumentNode, FieldNode, GraphQLOutputType, GraphQLResolveInfo } from 'graphql';
-import { BREAK, visit } from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+} from 'graphql';
+import {
+  BREAK,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isObjectType,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { type Admission, compileAdmission } from '../decision/decision.ts';
 import { createCollector, isIncludedStrictly } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
@@ -33,13 +48,6 @@ interface Compiled {
 
 type Compilations = WeakMap<FieldNode, Compiled[]>;
 
-/** What is known of the fields of a guarded schema. */
-export interface ListFields {
-  readonly readers: PropertyReaders;
-  /** The names of all fields that return lists of objects. */
-  readonly names: Set<string>;
-}
-
 /** Returns what completes the lists of a document. Undefined when it selects none. */
 export type FindLists<TContext> = (document: DocumentNode) => CompleteList<TContext> | undefined;
 
@@ -49,7 +57,7 @@ export type FindLists<TContext> = (document: DocumentNode) => CompleteList<TCont
  */
 export function createCompiledLists<TContext>(
   decider: Decider<TContext>,
-  { readers, names }: ListFields,
+  readers: PropertyReaders,
 ): FindLists<TContext> {
   const documents = new WeakMap<DocumentNode, CompleteList<TContext> | 'no lists'>();
 
@@ -107,21 +115,26 @@ export function createCompiledLists<TContext>(
   return (document) => {
     let known = documents.get(document);
     if (known === undefined) {
-      known = selectsAny(document, names) ? createForDocument(document) : 'no lists';
+      known = selectsList(document, decider.schema) ? createForDocument(document) : 'no lists';
       documents.set(document, known);
     }
     return known === 'no lists' ? undefined : known;
   };
 }
 
-function selectsAny(document: DocumentNode, names: ReadonlySet<string>): boolean {
+export const isListOfObjects = (type: GraphQLOutputType): boolean =>
+  isListType(getNullableType(type)) && isObjectType(getNamedType(type));
+
+/** Whether a field of the document returns a list of objects. Others are executed without the cost of looking. */
+function selectsList(document: DocumentNode, schema: GraphQLSchema): boolean {
+  const types = new TypeInfo(schema);
   let found = false;
-  visit(document, {
-    Field({ name }) {
-      found ||= names.has(name.value);
-      return found ? BREAK : undefined;
-    },
-  });
+  const Field = () => {
+    const type = types.getType();
+    found ||= type !== null && type !== undefined && isListOfObjects(type);
+    return found ? BREAK : undefined;
+  };
+  visit(document, visitWithTypeInfo(types, { Field }));
   return found;
 }
 

@@ -6,18 +6,12 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema,
 } from 'graphql';
-import {
-  defaultFieldResolver,
-  execute,
-  getNamedType,
-  getNullableType,
-  isListType,
-  isObjectType,
-} from 'graphql';
+import { defaultFieldResolver, execute } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import type { CompleteList, FindLists, ListFields } from './compiled-lists.ts';
+import { type CompleteList, type FindLists, isListOfObjects } from './compiled-lists.ts';
 import type { MaybePromise } from './field-call.ts';
 import type { Resolver } from './field-guard.ts';
+import type { PropertyReaders } from './list-completion.ts';
 
 /**
  * Executes an operation as `execute` of graphql-js does, with the same result. Lists of plain objects are completed by
@@ -56,7 +50,7 @@ export interface ListExecutor<TContext> {
  */
 export function createListExecutor<TContext>(
   findLists: FindLists<TContext>,
-  { readers, names }: ListFields,
+  readers: PropertyReaders,
 ): ListExecutor<TContext> {
   /** By the coerced variables, which the executor creates for each execution. */
   const running = new WeakMap<object, Run<TContext>>();
@@ -107,7 +101,6 @@ export function createListExecutor<TContext>(
     wrapList(field) {
       const { resolve, type } = field;
       if (!isListOfObjects(type)) return;
-      names.add(field.name);
       listTypes.add(type);
       if (resolve === undefined) return;
       const wrapped: Resolver<TContext> = (source, args, context, info) => {
@@ -136,9 +129,6 @@ export function createListExecutor<TContext>(
     },
   };
 }
-
-const isListOfObjects = (type: GraphQLOutputType): boolean =>
-  isListType(getNullableType(type)) && isObjectType(getNamedType(type));
 
 /**
  * Whether `resolver` is all that the executor calls for this field. Code that calls it itself, or has wrapped it, would
