@@ -4,7 +4,7 @@ import { on, once } from 'node:events';
 /**
  * The next message of a child process that `isWanted`.
  *
- * @throws {Error} when the child ends before: nobody would ever answer.
+ * @throws {Error} when the child ends before: there would never be an answer.
  */
 export async function nextMessage(child, isWanted = () => true) {
   const ending = new AbortController();

@@ -6,7 +6,7 @@ import pg from 'pg';
 /** The demo, which the benches serve. */
 export const rooms = fileURLToPath(new URL('../examples/rooms', import.meta.url));
 
-/** The address that a server tells on its standard output. @throws {Error} when it ends before. */
+/** The address that a server prints on its standard output. @throws {Error} when it ends before. */
 export async function addressOf(server) {
   for await (const line of createInterface({ input: server.stdout })) {
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
@@ -15,7 +15,7 @@ export async function addressOf(server) {
       return url;
     }
   }
-  throw new Error('The server ended before it told its address.');
+  throw new Error('The server ended before it printed its address.');
 }
 
 /** Asks a server one thing. @throws {Error} when it is not answered with data alone. */

@@ -5,11 +5,11 @@ import { globSync } from 'tinyglobby';
 
 const files = globSync(
   [
-    '{src,packages,examples,prisma}/**/*.{ts,tsx,mjs,js,graphql,prisma,html,md}',
+    '{src,packages,examples,prisma,bench,scripts,deploy}/**/*.{ts,tsx,mjs,js,graphql,prisma,html,md}',
     'docs/**/*.md',
-    'README.md',
+    '*.md',
   ],
-  { ignore: ['**/node_modules/**', '**/generated/**', '**/dist/**', '**/CHANGELOG.md'] },
+  { ignore: ['**/node_modules/**', '**/generated/**', '**/dist/**', 'scripts/check-words.mjs'] },
 );
 
 const words = [

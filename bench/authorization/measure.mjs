@@ -22,7 +22,7 @@ async function timeOf({ run, documents }, { document, viewer }, operations) {
 /**
  * Measures one case in rounds until `budgetMs` is spent, and gives every time and ratio by contender. In
  * each round every contender runs once, for a number of operations that the warm-up has fixed, in an
- * order drawn anew. Its time is divided by the baseline's of the same round: what slows the machine
+ * another random order. Its time is divided by the baseline's of the same round: what slows the machine
  * down for a while slows both. The baseline always does the permitted work.
  */
 export async function measureCase(contenders, scenario, pace) {

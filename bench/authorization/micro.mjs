@@ -92,7 +92,7 @@ function operationFigures(createAuthorization, options, samples) {
   ];
 }
 
-/** Of the processor, in microseconds; it is not told more finely than that. */
+/** The time of the processor, in microseconds. A finer unit is not available. */
 function elapsed(work) {
   const start = process.cpuUsage();
   work();
@@ -101,7 +101,7 @@ function elapsed(work) {
 }
 
 /**
- * The same for long work, on this thread alone: others collect and compile beside it. Told to a few
+ * The same for long work, on this thread alone: others collect and compile beside it. Precise to a few
  * milliseconds.
  */
 function threadElapsed(work) {
@@ -110,7 +110,7 @@ function threadElapsed(work) {
   return threadMicroseconds() - start;
 }
 
-/** Linux tells it of a thread; elsewhere the whole process has to do. */
+/** Linux measures it for a thread. On other systems it is that of the whole process. */
 const schedule = `/proc/self/task/${process.pid}/schedstat`;
 const threadMicroseconds = existsSync(schedule)
   ? () => Number(readFileSync(schedule, 'utf8').split(' ')[0]) / 1000

@@ -50,7 +50,7 @@ const documents = {
   object: 'query Item { item { id name price stock } }',
 };
 
-/** Parsed and validated anew for each contender: as a server keeps it, and no cache is shared. */
+/** Parsed and validated for each contender: as a server keeps it, and no cache is shared. */
 export function createDocument(schema, name) {
   const document = parse(documents[name]);
   const errors = validate(schema, document);

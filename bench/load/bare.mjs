@@ -1,6 +1,6 @@
 /**
  * The same schema, resolvers and database behind nothing but Apollo Server and Fastify: no token is read,
- * nobody is refused, and nothing is limited or logged. Everyone is the first user.
+ * no request is refused, and nothing is limited or logged. Everyone is the first user.
  */
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';

@@ -1,6 +1,6 @@
 /**
- * The process that makes the load: runs autocannon as it is told to by message, and tells what came back,
- * by status. Apart, so that what it costs is not in anybody's figures.
+ * The process that makes the load. It runs autocannon for each message, and replies with the answers by status. A
+ * process of its own, so that its cost is in no figure of a server.
  */
 import { createHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';

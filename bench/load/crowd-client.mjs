@@ -28,7 +28,7 @@ const commands = {
     idle: idle.filter(({ readyState }) => readyState === 'open').length,
     sockets: sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length,
   }),
-  /** Waits until so many have heard of an event; tells when, by the clock of the machine. */
+  /** Waits until so many have received an event, and returns the time by the clock of the machine. */
   hear: async ({ count, patienceMs }) => {
     const all = new Promise((resolve) => {
       isHeard = () => heard.length >= count && resolve();

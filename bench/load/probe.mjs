@@ -1,5 +1,5 @@
 /**
- * Loaded before a server's own code: tells the process that started it what the server uses, when asked.
+ * Loaded before a server's own code: it replies to its parent process with the resources that the server uses.
  * It keeps nothing alive, and does nothing else.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';

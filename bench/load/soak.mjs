@@ -122,7 +122,7 @@ function visit(url, token) {
       } else if (type === 'complete' && id === 'me') {
         socket.close(1000);
       } else if (type === 'error') {
-        reject(new Error(`A socket was told: ${data}`));
+        reject(new Error(`A socket received: ${data}`));
       }
     });
   });

@@ -6,7 +6,7 @@ export const cases = {
   users: '{ users(first: 100) { edges { node { id username groups } } } }',
 };
 
-/** Makes 100 more users, each in one group. Nobody logs in as one of them. */
+/** Makes 100 more users, each in one group. None of them logs in. */
 export async function seedUsers(databaseUrl) {
   await query(
     databaseUrl,

@@ -6,7 +6,7 @@ import { ask } from '../server.mjs';
 
 const connections = 64;
 
-/** @throws {Error} when somebody does not answer what the first one does: the same in any order. */
+/** @throws {Error} when one of them does not answer what the first one does, in any order. */
 export async function verifyAnswers([first, ...others], load) {
   const expected = sortEdges(await ask(first.server.url, load));
   for (const { name, server } of others) {

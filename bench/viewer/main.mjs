@@ -1,5 +1,5 @@
 /**
- * What it costs to read the viewer anew for each request, by `npm run bench -- viewer`: requests a second
+ * What it costs to read the viewer again for each request, by `npm run bench -- viewer`: requests a second
  * of `me` with a token against `serverInfo` without one, which needs no database, and how many statements
  * a request takes. On the PostgreSQL server at TEST_DATABASE_URL.
  *

@@ -1,5 +1,5 @@
 // A test runner for Stryker that stays in one process: the library is loaded once, and for each mutant
-// only the test files that reach it run again. Stryker's own runner for vitest loads everything anew for
+// only the test files that reach it run again. Stryker's own runner for vitest loads everything again for
 // each mutant, which takes many times as long.
 //
 // To Stryker a test file is one test. What runs while a file is collected counts as the file's, so that

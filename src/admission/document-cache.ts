@@ -3,8 +3,8 @@ import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 /**
- * How many characters the cached documents have in total. A character was measured to cost up to 250 bytes of
- * memory, as a field of one letter, and 45 in comments, of which the parser keeps each: 60 MB at most.
+ * The maximum number of characters of all cached documents. A character takes up to 250 bytes of memory (measured for
+ * fields with names of one letter), and 45 in comments, which the parser keeps. So the cache takes at most 60 MB.
  */
 const maxCharacters = 256_000;
 

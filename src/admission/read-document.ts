@@ -12,8 +12,8 @@ type ReadResult =
 /**
  * Parses and validates the text of a document.
  *
- * @param visible gives the part of the schema that the viewer can see, of which alone errors speak. Called only
- *   when the document is not valid.
+ * @param visible returns the part of the schema that the viewer can see. Errors name only that part. Called only when
+ *   the document is not valid.
  */
 export type ReadDocument = (query: string, visible: () => GraphQLSchema) => ReadResult;
 

@@ -15,7 +15,7 @@ export interface CheckCost {
   note(cost: number): void;
 }
 
-/** A cost, with the number of hashes that have it. */
+/** A cost, with the number of hashes that have it, in proportion to those of other costs. */
 export interface StoredCost {
   readonly cost: number;
   readonly hashes: number;
@@ -24,7 +24,7 @@ export interface StoredCost {
 export interface CheckCostOptions {
   /** The cost of new hashes. */
   readonly cost: number;
-  /** Reads the costs of all stored hashes. Scans all of them. */
+  /** Reads the costs of all stored hashes. Their numbers may be those of a sample. */
   readonly readCosts: () => Promise<readonly StoredCost[]>;
   readonly now: () => Date;
 }

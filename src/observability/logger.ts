@@ -52,7 +52,7 @@ function createIsoTime(): () => string {
 }
 
 /**
- * The same log for lines of which the program makes every field itself, so that none can bear the name of a
- * secret: to look for one takes longer than all else about the line.
+ * Returns a logger that does not search its lines for secrets, which takes longer than everything else about a line. Use
+ * it only for lines whose fields are all named by the program.
  */
 export const withoutRedaction = (logger: Logger): Logger => logger.child({}, { redact: [] });

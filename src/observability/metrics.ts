@@ -7,7 +7,7 @@ interface CountedOperation {
   readonly durationMs: number;
   /** The codes of the errors in the answer, each once. */
   readonly codes: readonly string[];
-  /** Coordinates of the schema, and for each unmet clause the groups of which one would have done. */
+  /** The refused coordinates, and for each unmet requirement the groups: one of them would have been enough. */
   readonly denials: readonly {
     readonly coordinate: string;
     readonly code: string;

@@ -31,7 +31,7 @@ type Answered = Pick<
 >;
 
 /**
- * Creates the descriptions of invalid operations, in Gatehouse's own words and by the schema that the viewer can see.
+ * Creates the descriptions of invalid operations, with Gatehouse's own messages and by the schema that the viewer can see.
  * Apollo Server validates by the whole schema and caches valid documents for all viewers, so errors are replaced when
  * the response is sent.
  */

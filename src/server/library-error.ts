@@ -45,7 +45,7 @@ const badRequests: Readonly<Record<number, string>> = {
 };
 
 const badRequest =
-  'The request is malformed. Send JSON with `query` and optionally `operationName`, `variables` and ' +
+  'The request is malformed. Send one operation, as JSON with `query` and optionally `operationName`, `variables` and ' +
   '`extensions`. A GET request needs a header such as `apollo-require-preflight: true`.';
 
 const statusOf = (http: unknown): number =>

@@ -5,6 +5,7 @@ import { createBatchReader } from '../../src/database/event-batches.ts';
 import { createEventRelay } from '../../src/database/event-relay.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 import { createLoginAttemptStore } from '../../src/identity/sessions/login-attempts.store.ts';
+import { createPasswordHashStore } from '../../src/identity/sessions/password-hash.store.ts';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import { histories } from '../support/database-snapshot.ts';
 import {
@@ -251,6 +252,25 @@ describe.runIf(hasPostgres)(
       });
       expect(found).toEqual([]);
       expect(ran.length).toBeGreaterThanOrEqual(7);
+    });
+
+    it('read a sample of the password hashes', async () => {
+      const { database } = connection;
+      const [lower, higher] = ['$2b$04$', '$2b$11$'];
+      const replaced = await database.$executeRaw`
+        UPDATE gatehouse.users SET password_hash = replace(password_hash, ${lower}, ${higher})
+        WHERE username_key = 'user-7'`;
+      expect(replaced).toBe(1);
+      ran.length = 0;
+      const found = await createPasswordHashStore({ database }).readCosts();
+      expect(found.map(({ cost }) => cost)).toEqual([4, 11]);
+      const reads = ran.flatMap((each) => each.reads);
+      expect(reads.filter(({ isSequential }) => isSequential)).toEqual([]);
+      const rows = reads.reduce((sum, read) => sum + read.rows, 0);
+      expect(rows).toBeGreaterThan(1_000);
+      expect(rows).toBeLessThan(users / 2);
+      const counted = found.reduce((sum, { hashes }) => sum + hashes, 0);
+      expect(counted).toBeGreaterThan(1_000);
     });
 
     it('read few rows when events are relayed, read and removed', async () => {

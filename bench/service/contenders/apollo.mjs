@@ -1,4 +1,4 @@
-/** Apollo Server by itself, with the same token, statement and log line. */
+/** Apollo Server alone, with the same token, statement and log line. */
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { announce, logOperation, resolvers, typeDefs, viewerOf } from './identity.mjs';

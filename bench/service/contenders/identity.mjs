@@ -103,7 +103,7 @@ const usersStatement = {
     GROUP BY member.id ORDER BY member.created_at, member.id LIMIT $1`,
 };
 
-/** Prints the address, and ends the process when it is told to. */
+/** Prints the address, and ends the process on SIGTERM. */
 export function announce(url) {
   process.stdout.write(`${url}\n`);
   process.once('SIGTERM', () => process.exit());

@@ -1,4 +1,4 @@
-/** GraphQL Yoga by itself, with the same token, statement and log line. */
+/** GraphQL Yoga alone, with the same token, statement and log line. */
 import { createServer } from 'node:http';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { announce, logOperation, resolvers, typeDefs, viewerOf } from './identity.mjs';

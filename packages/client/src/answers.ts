@@ -42,13 +42,13 @@ export class GatehouseError extends Error {
   }
 }
 
-/** What proves who sends an operation. */
+/** The credentials of a request. */
 export interface Proof {
   readonly headers: Readonly<Record<string, string>>;
   readonly credentials: 'include' | 'omit';
 }
 
-/** What an operation is sent with. */
+/** The credentials of an operation, and the session that they belong to. */
 export interface Sending extends Proof {
   /** Counts the sessions of this client. */
   readonly epoch: number;

@@ -8,7 +8,7 @@ export interface Login {
   readonly password: string;
 }
 
-/** How requests prove who sends them. */
+/** A session of the client: the source of credentials for its requests. */
 export interface Session {
   sending(): Proof;
   /** Logs in. Returns the `Viewer` of the API, if the answer has it. */

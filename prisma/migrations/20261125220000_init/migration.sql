@@ -182,6 +182,9 @@ ALTER TABLE "users" ADD CONSTRAINT "users_email_length" CHECK (char_length("emai
 -- The list of users: without the disabled ones, of which there may be many before the first that is listed.
 CREATE INDEX "users_enabled" ON "users"("id") WHERE "disabled_at" IS NULL;
 
+-- The costs of the bcrypt hashes, of which there are few different ones.
+CREATE INDEX "users_password_cost" ON "users"((substring("password_hash" FROM '^[$]2[abxy][$]([0-9]{2})[$]')::int4));
+
 -- The search of users by the beginning of a name.
 CREATE INDEX "users_username_start" ON "users"(lower("username") text_pattern_ops);
 CREATE INDEX "users_display_name_start" ON "users"(lower("display_name") text_pattern_ops);

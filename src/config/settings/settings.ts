@@ -25,7 +25,7 @@ export type Settings = z.infer<typeof separateSettings>;
 
 /** A rule for settings that are valid alone, but not together. */
 interface Rule {
-  /** The settings that it is about, of which the first is to change. */
+  /** The settings of the rule. The message asks to change the first one. */
   readonly names: readonly [keyof Settings, ...(keyof Settings)[]];
   readonly message: string;
   isBroken(values: Settings, given: Given): boolean;

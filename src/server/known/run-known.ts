@@ -59,8 +59,8 @@ type Run = Required<Pick<GraphQLRequestContext<OperationContext>, 'operation' | 
 type Listeners = readonly GraphQLRequestListener<OperationContext>[];
 
 /**
- * Creates the function that runs known operations with the plugins of Apollo Server, in the phases in which it calls
- * them, without what it does beside that for each request. Both give the same answer.
+ * Creates the function that runs known operations. It calls the plugins of Apollo Server in the same phases, and omits
+ * the other work that Apollo Server does for each request. Both give the same answer.
  */
 export function createRunKnown(options: RunKnownOptions): RunKnown {
   const { plugins } = options;

@@ -17,11 +17,11 @@ export interface AnswerInTimeOptions {
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /**
- * Answers an operation that is not done in time; an answer of its own comes too late then.
+ * Answers an operation that exceeds its time limit with an error. A later result of the operation is dropped.
  *
- * What may write is followed to each of its waits for the database, so that it fails with its own error and is
- * undone. What only reads is left to itself when its time is over: to follow it as well would cost each
- * request a third of its processor time.
+ * For an operation that may write, each wait for the database is limited, so that the operation fails with its own error
+ * and is rolled back. An operation that only reads goes on without a limit of its own: to limit its waits as well would
+ * cost each request a third of its processor time.
  */
 export function answerInTime(answer: Answer, options: AnswerInTimeOptions): Answer {
   return async (request, reply) => {

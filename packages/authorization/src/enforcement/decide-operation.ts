@@ -27,7 +27,7 @@ export interface DecidedDenial extends DenialExtensions {
   readonly path: readonly (string | number)[];
 }
 
-/** What would become of an operation if it was sent without `Prefer: decide-only`. */
+/** The decision about an operation that is sent with `Prefer: decide-only`, and so does not run. */
 export interface OperationDecision {
   /** Whether it would run. */
   readonly allowed: boolean;

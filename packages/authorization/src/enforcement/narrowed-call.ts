@@ -61,7 +61,7 @@ export interface NarrowedCalls<TContext> {
   fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error;
 }
 
-/** Prisma's own words. */
+/** Filters of Prisma. */
 const prismaFilters: CombineFilters = {
   any: (filters) => ({ OR: filters }),
   all: (filters) => ({ AND: filters }),

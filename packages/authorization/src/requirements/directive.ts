@@ -162,7 +162,7 @@ function switchedOff({ extensions }: DirectiveTarget): string[] {
     );
 }
 
-/** What an empty list in an argument of `@auth` would do. */
+/** The effect of an empty list in each argument of `@auth`. */
 const effectOfNone = {
   requires: 'denies everyone',
   or: 'denies everyone',
