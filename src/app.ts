@@ -16,7 +16,6 @@ import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
 import { historiesOf } from './histories.ts';
 import { createBackgroundWork } from './identity/background-work.ts';
-import { describeRemoved } from './identity/groups/group.store.ts';
 import type { PeriodicTask } from './identity/periodic-task.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { startTracing } from './observability/load-tracing.ts';
@@ -173,11 +172,11 @@ function createPreparation({ config, connection, logger, project }: AppOptions, 
         logger.info('ADMIN_PASSWORD is ignored: the database already has users');
       }
       onFirstAdmin(firstAdmin);
-      const removed = describeRemoved(await retryUntilAvailable(parts.stores.groups.list, waiting));
-      if (removed !== undefined) {
+      const removed = await retryUntilAvailable(parts.stores.groups.listRemoved, waiting);
+      if (removed.length > 0) {
         logger.warn(
-          `users or API clients hold groups that the schema does not have: ${removed}; ` +
-            'run `groups rename` or `groups drop`',
+          `users or API clients hold groups that the schema does not have: ${removed.join(', ')}; ` +
+            'run `groups list`, then `groups rename` or `groups drop`',
         );
       }
       await retryUntilAvailable(parts.events.start, waiting);

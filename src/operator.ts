@@ -23,7 +23,6 @@ import { ClientError } from './errors.ts';
 import { historiesOf, migrationsDirectory } from './histories.ts';
 import type { Administration } from './identity/administration.ts';
 import { addDemoUsers, type DemoUser } from './identity/demo-users.ts';
-import { describeRemoved } from './identity/groups/group.store.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 import {
@@ -151,8 +150,8 @@ export const examineServer = (
     keys: keyOptions(config),
     database: databaseOptions(config, logger),
     histories: historiesOf(project),
-    findRemovedGroups: async (connection) =>
-      describeRemoved(await storesOf({ config, connection }, groupsOf(project)).groups.list()),
+    findRemovedGroups: (connection) =>
+      storesOf({ config, connection }, groupsOf(project)).groups.listRemoved(),
     cores: availableParallelism(),
     now: () => new Date(),
   });

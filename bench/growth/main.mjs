@@ -51,14 +51,18 @@ try {
 async function openSide(size) {
   const world = await createWorld(serverUrl);
   const started = performance.now();
+  let server;
   try {
-    const server = await world.startGatehouse();
+    server = await world.startGatehouse();
     await fill(world.databaseUrl, size);
     const { operations, close } = await createOperations({ ...world, url: server.url, ...size });
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stdout.write(`${size.users} users: filled in ${seconds} s\n`);
     return { operations, close: () => close().then(server.stop).then(world.close) };
   } catch (error) {
+    // Before the connections break, which ends the process with another error.
+    process.stderr.write(`${error.message}\n`);
+    await server?.stop();
     await world.close();
     throw error;
   }

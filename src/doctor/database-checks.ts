@@ -11,7 +11,7 @@ export interface DatabaseFacts {
   readonly clockAheadMs: number;
   readonly migrations: MigrationStatus;
   /** Groups of users or API clients that the schema no longer has, in one text. */
-  readonly removedGroups: string | undefined;
+  readonly removedGroups: readonly string[];
   /** Undefined before the migrations of Gatehouse were applied. */
   readonly work: WorkFacts | undefined;
   readonly isSuperuser: boolean;
@@ -80,13 +80,13 @@ function checkMigrations(status: MigrationStatus): Check {
 }
 
 const checkGroups = ({ removedGroups }: DatabaseFacts): readonly Check[] =>
-  removedGroups === undefined
+  removedGroups.length === 0
     ? []
     : [
         warning(
           'groups',
-          `held, but not in the schema: ${removedGroups}`,
-          'run `groups rename` or `groups drop`',
+          `held, but not in the schema: ${removedGroups.join(', ')}`,
+          'run `groups list`, then `groups rename` or `groups drop`',
         ),
       ];
 

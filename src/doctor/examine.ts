@@ -25,7 +25,7 @@ export interface ExamineOptions {
   readonly database: DatabaseOptions;
   readonly histories: readonly MigrationHistory[];
   /** Describes groups of users or API clients that the schema no longer has, or returns undefined. */
-  readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<string | undefined>;
+  readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<readonly string[]>;
   readonly cores: number;
   readonly now: () => Date;
 }
@@ -86,7 +86,7 @@ const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptio
     const migrations = await statusOfAll(connection, histories);
     // Before the first migration there are no tables.
     const isMigrated = migrations.applied.length > 0;
-    const removedGroups = isMigrated ? await findRemovedGroups(connection) : undefined;
+    const removedGroups = isMigrated ? await findRemovedGroups(connection) : [];
     const work = isMigrated ? await readWork(connection) : undefined;
     return { description: connection.description, ...server, migrations, removedGroups, work };
   });

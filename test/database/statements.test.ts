@@ -4,6 +4,7 @@ import type { DatabaseConnection, PreparedStatement } from '../../src/database/c
 import { createBatchReader } from '../../src/database/event-batches.ts';
 import { createEventRelay } from '../../src/database/event-relay.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
+import { createGroupStore } from '../../src/identity/groups/group.store.ts';
 import { createLoginAttemptStore } from '../../src/identity/sessions/login-attempts.store.ts';
 import { createPasswordHashStore } from '../../src/identity/sessions/password-hash.store.ts';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
@@ -252,6 +253,16 @@ describe.runIf(hasPostgres)(
       });
       expect(found).toEqual([]);
       expect(ran.length).toBeGreaterThanOrEqual(7);
+    });
+
+    it('find groups that the schema lacks without reading every membership', async () => {
+      const { database } = connection;
+      await database.membership.create({ data: { userId: idOf(users), group: 'JANITOR' } });
+      const groups = createGroupStore(storeDependencies({ database }));
+      const found = await findUnbounded(async () => {
+        expect(await groups.listRemoved()).toEqual(['JANITOR']);
+      });
+      expect(found).toEqual([]);
     });
 
     it('read a sample of the password hashes', async () => {

@@ -17,7 +17,7 @@ const sound: DatabaseFacts = {
   versionNumber: 150_004,
   clockAheadMs: 3,
   migrations,
-  removedGroups: undefined,
+  removedGroups: [],
   work: { findsPartsOfNames: true, dueRemovals: 2, overdueMs: 3_600_000 },
   isSuperuser: false,
 };

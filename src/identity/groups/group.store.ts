@@ -40,6 +40,16 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
       }));
     },
 
+    /** Returns the held groups that the schema does not have any more, without reading every membership. */
+    async listRemoved(): Promise<readonly string[]> {
+      const found = await database.$queryRawUnsafe<{ readonly name: string }[]>(
+        removedText,
+        groups.names,
+        now(),
+      );
+      return found.map(({ name }) => name);
+    },
+
     /**
      * Replaces a group that the schema does not have any more by another one. A holder of both keeps the later
      * expiry.
@@ -107,18 +117,24 @@ async function inBatches(work: () => Promise<Holders>): Promise<Holders> {
 export const describeHolders = ({ users, clients }: Holders): string =>
   `${counted(users, 'user')}, ${counted(clients, 'API client')}`;
 
-/**
- * Describes the held groups that the schema does not have any more, for the operator. Undefined when there are none.
- */
-export function describeRemoved(groups: readonly HeldGroup[]): string | undefined {
-  const removed = groups.filter(({ isInSchema }) => !isInSchema);
-  return removed.length === 0
-    ? undefined
-    : removed.map((group) => `${group.name} (${describeHolders(group)})`).join('; ');
-}
-
 const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? '' : 's'}`;
+
+/** The names by the index, one step for each: groups are few, memberships many. Without the names in the list `$1`. */
+const removedText = `
+  WITH RECURSIVE names AS (
+    SELECT (SELECT min("group") FROM gatehouse.memberships) AS name
+    UNION ALL
+    SELECT (SELECT min("group") FROM gatehouse.memberships WHERE "group" > names.name)
+      FROM names WHERE names.name IS NOT NULL
+  )
+  SELECT name FROM names WHERE name <> ALL ($1::text[]) AND EXISTS (
+      SELECT 1 FROM gatehouse.memberships
+      WHERE "group" = name AND (expires_at IS NULL OR expires_at > $2)
+    )
+  UNION
+  SELECT held FROM gatehouse.api_clients, unnest(groups) AS held WHERE held <> ALL ($1::text[])
+  ORDER BY name`;
 
 /** Expired memberships are not counted. */
 const readHolders = (
