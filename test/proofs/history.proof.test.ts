@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startCachingProxy } from '../support/history/caching-proxy.ts';
 import { checkHistory } from '../support/history/check-history.ts';
 import type { HistoryEvent } from '../support/history/events.ts';
 import { recordHistory } from '../support/history/record-history.ts';
+import { pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
+import { createPostgresCluster, replicaBinaries } from '../support/postgres-cluster.ts';
 import { useGatehouse } from '../support/process.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 
 /**
@@ -31,6 +34,66 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
     report(events, faults.length);
     expect(faults.slice(0, 5)).toEqual([]);
     expect(events.length).toBeGreaterThanOrEqual(operations);
+  },
+  3_600_000,
+);
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined || pgbouncer === undefined)(
+  `does so behind PgBouncer, with five connections for both nodes, in ${operations} operations`,
+  async () => {
+    const pooled = async (databaseUrl: string) => {
+      const pooler = await startPgbouncer(databaseUrl, {
+        poolSize: 5,
+        maxPreparedStatements: 100,
+      });
+      onTestFinished(pooler.stop);
+      return { ...settings, DATABASE_URL: pooler.url, DATABASE_DIRECT_URL: databaseUrl };
+    };
+    const { urls, username, password } = await startTwoNodes(gatehouse, pooled);
+    const admin = { username, password };
+    const events = await recordHistory({ urls, admin, clients, operations });
+    const faults = checkHistory(events);
+    report(events, faults.length);
+    expect(faults.slice(0, 5)).toEqual([]);
+  },
+  3_600_000,
+);
+
+it.skipIf(replicaBinaries === undefined)(
+  `does so when the primary is killed and its replica promoted, in ${operations} operations`,
+  async () => {
+    const primary = await createPostgresCluster();
+    onTestFinished(() => primary.remove());
+    const replica = await createPostgresCluster({ replicaOf: primary });
+    onTestFinished(() => replica.remove());
+    const address = await startTcpProxy(primary.url);
+    onTestFinished(() => address.close());
+    const { urls, username, password } = await startTwoNodes(gatehouse, settings, address.url);
+    // Nothing is acknowledged that the replica does not have.
+    await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
+    await primary.query('SELECT pg_reload_conf()');
+    await expect
+      .poll(() => primary.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
+      .toHaveLength(1);
+
+    const failOver = async () => {
+      await primary.stopAtOnce();
+      await replica.query('SELECT pg_promote()');
+      address.leadTo(replica.url);
+    };
+    let failedOver: Promise<void> | undefined;
+    const onOperation = (begun: number) => {
+      if (begun === Math.floor(operations / 2)) failedOver = failOver();
+    };
+    const admin = { username, password };
+    const events = await recordHistory({ urls, admin, clients, operations, onOperation });
+    await failedOver;
+    const faults = checkHistory(events);
+    report(events, faults.length);
+    expect(faults.slice(0, 5)).toEqual([]);
+    const last = events.slice(-clients);
+    expect(last.filter((event) => event.kind === 'use' && event.status === 503)).toEqual([]);
+    expect(events.filter((event) => 'status' in event && event.status === 503)).not.toEqual([]);
   },
   3_600_000,
 );

@@ -20,13 +20,19 @@ export interface TwoNodes {
   readonly database: Database;
 }
 
-/** Starts them on PostgreSQL at `TEST_DATABASE_URL`, with one set of signing keys. */
+/** Settings of both nodes; or the function that returns them for the URL of their database. */
+type NodeSettings = Environment | ((databaseUrl: string) => Promise<Environment>);
+
+/**
+ * Starts them with one set of signing keys, on the database at `databaseUrl`, or else on a new one of the PostgreSQL server
+ * at `TEST_DATABASE_URL`.
+ */
 export async function startTwoNodes(
   gatehouse: Gatehouse,
-  settings: Environment = {},
+  settings: NodeSettings = {},
+  databaseUrl?: string,
 ): Promise<TwoNodes> {
-  const { url, drop } = await createPostgresDatabase();
-  onTestFinished(drop); // after the hooks, which end the processes
+  const url = databaseUrl ?? (await newDatabase());
   const keysFile = join(gatehouse.folder(), 'keys.json');
   await writeFile(keysFile, generateSigningKeys(), { mode: 0o600 });
   const password = 'violet-otter-ladder-93-quay';
@@ -36,7 +42,7 @@ export async function startTwoNodes(
     ADMIN_PASSWORD: password,
     // Rounds log one user in again and again, and go on with old sessions.
     MAX_SESSIONS_PER_USER: '10000',
-    ...settings,
+    ...(typeof settings === 'function' ? await settings(url) : settings),
   };
   const nodes = [await gatehouse.serve(environment), await gatehouse.serve(environment)];
   const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
@@ -50,4 +56,10 @@ export async function startTwoNodes(
     password,
     database: connection.database,
   };
+}
+
+async function newDatabase(): Promise<string> {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop); // after the hooks, which end the processes
+  return url;
 }

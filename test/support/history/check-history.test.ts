@@ -76,6 +76,10 @@ describe('the check of a history', () => {
     expect(checkHistory(events).map((fault) => fault.what)).toEqual([what]);
   });
 
+  it('concludes nothing from a request that could not be answered', () => {
+    expect(checkHistory([...granted, logout, use(13, 503), useGroup(16, 503)])).toEqual([]);
+  });
+
   it('tells the histories of users apart', () => {
     const others: HistoryEvent = { ...change('disable', 2), userId: 'other' };
     expect(checkHistory([login, others, use(5, 200)])).toEqual([]);

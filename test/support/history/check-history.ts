@@ -1,7 +1,8 @@
 import type { Fault, HistoryEvent } from './events.ts';
 
 /**
- * Finds what a history must not show, whatever the order in which overlapping requests took effect:
+ * Finds what a history must not show, whatever the order in which overlapping requests took effect. A request that
+ * failed otherwise, such as by a 503, shows nothing:
  * a request that began after an acknowledged end and got through; and, so that a server which refuses
  * everyone does not pass either, one that was refused although nothing could have ended its right.
  */
@@ -39,7 +40,8 @@ function checkUser(events: readonly HistoryEvent[]): Fault[] {
       ...rights.disables.filter((disable) => !isBefore(disable, login)),
     ].some((end) => !isBefore(event, end));
     const faults: Fault[] = [];
-    if (event.status !== 401 && ends.some((end) => end.isDone && isBefore(end, event))) {
+    const isThrough = event.status === 200 || event.status === 403;
+    if (isThrough && ends.some((end) => end.isDone && isBefore(end, event))) {
       faults.push({ what: 'an ended session got through', event });
     }
     if (event.status === 401 && !mayHaveEnded) {

@@ -7,6 +7,8 @@ export interface HistoryOptions {
   readonly admin: { readonly username: string; readonly password: string };
   readonly clients: number;
   readonly operations: number;
+  /** Called before each operation with the number of those that began before it. */
+  readonly onOperation?: (begun: number) => void;
 }
 
 interface Subject {
@@ -39,7 +41,7 @@ const shares = [
 
 /** Lets clients do all that begins or ends a right, on each other's accounts, and writes down when. */
 export async function recordHistory(options: HistoryOptions): Promise<HistoryEvent[]> {
-  const { urls, admin, clients, operations } = options;
+  const { urls, admin, clients, operations, onOperation } = options;
   const anyOf = <Item>(items: readonly Item[]): Item | undefined =>
     items[Math.floor(Math.random() * items.length)];
   const request = (query: string, token?: string, variables = {}): Promise<Answer> =>
@@ -97,6 +99,7 @@ export async function recordHistory(options: HistoryOptions): Promise<HistoryEve
   let begun = 0;
   async function client(): Promise<void> {
     while (begun < operations) {
+      onOperation?.(begun);
       begun += 1;
       const subject = anyOf(subjects);
       if (subject === undefined) return;
