@@ -1,15 +1,32 @@
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
+/** The maximum number of events whose answers are prepared at the same time. */
+const maxPrepared = 4;
+
+/** An answer that waited longer for a slow client is prepared again, because data and rights may have changed. */
+const maxAgeMs = 250;
+
 export interface AnswerEventsOptions<Answer> {
   readonly source: AsyncIterable<unknown>;
-  /** Returns the answer to one event. Undefined ends the stream. */
+  /** Returns the answer to one event. Undefined ends the stream. May be called again for the same event. */
   readonly answer: (event: unknown) => Promise<Answer | undefined>;
   /** Called when the stream has ended, from either side, with its error if any. */
   readonly onEnd: (error?: unknown) => void;
+  /** A monotonic clock, in milliseconds. */
+  readonly nowMs?: () => number;
+}
+
+/** The answer to an event, or the end of the source. */
+interface Prepared<Answer> {
+  readonly value: Promise<Answer | undefined>;
+  /** Undefined until the answer is there. */
+  readyAtMs?: number;
+  readonly again: () => Promise<Answer | undefined>;
 }
 
 /**
- * Iterates over the answers to the events of a source, one after another.
+ * Iterates over the answers to the events of a source, in the order of the events. The next answers are prepared
+ * meanwhile, so that one that waits for the database does not delay the others.
  *
  * It is not a generator: when a client disconnects, the source must be released immediately, not after the next
  * event. An answer that rejects releases the source too.
@@ -18,11 +35,55 @@ export function answerEvents<Answer>({
   source,
   answer,
   onEnd,
+  nowMs = () => performance.now(),
 }: AnswerEventsOptions<Answer>): AsyncIterableIterator<Answer, undefined, undefined> {
   const events = source[Symbol.asyncIterator]();
+  const prepared: Prepared<Answer>[] = [];
   let isLeft = false;
+  let hasEnded = false;
+  /** Resolves when one more is prepared. */
+  let reading: Promise<void> | undefined;
+
+  function prepare(again: () => Promise<Answer | undefined>): void {
+    const next: Prepared<Answer> = { value: again(), again };
+    next.value.then(
+      () => {
+        next.readyAtMs = nowMs();
+      },
+      () => {}, // reported in its turn
+    );
+    prepared.push(next);
+  }
+
+  async function read(): Promise<void> {
+    try {
+      const event = await events.next();
+      hasEnded = event.done === true;
+      prepare(() => (event.done === true ? Promise.resolve(undefined) : answer(event.value)));
+    } catch (error) {
+      hasEnded = true;
+      prepare(() => Promise.reject(error));
+    }
+    reading = undefined;
+    readAhead();
+  }
+
+  function readAhead(): void {
+    if (reading !== undefined || hasEnded || isLeft || prepared.length >= maxPrepared) return;
+    reading = read();
+  }
+
+  async function nextAnswer(): Promise<Answer | undefined> {
+    readAhead();
+    if (prepared.length === 0) await reading;
+    const next = prepared.shift();
+    readAhead();
+    const isOld = nowMs() - (next?.readyAtMs ?? Number.POSITIVE_INFINITY) > maxAgeMs;
+    return isOld ? next?.again() : next?.value;
+  }
 
   async function leave(error?: unknown): Promise<IteratorReturnResult<undefined>> {
+    isLeft = true;
     onEnd(error);
     await events.return?.();
     return done;
@@ -30,9 +91,9 @@ export function answerEvents<Answer>({
 
   const answers: AsyncIterableIterator<Answer, undefined, undefined> = {
     async next() {
+      if (isLeft) return done;
       try {
-        const event = await events.next();
-        const value = event.done === true ? undefined : await answer(event.value);
+        const value = await nextAnswer();
         // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
         if (isLeft) return done;
         return value === undefined ? await leave() : { done: false, value };
@@ -42,10 +103,7 @@ export function answerEvents<Answer>({
         throw error;
       }
     },
-    return() {
-      isLeft = true;
-      return leave();
-    },
+    return: () => leave(),
     [Symbol.asyncIterator]: () => answers,
   };
   return answers;

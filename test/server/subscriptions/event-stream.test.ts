@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { createEventQueue } from '../../../src/events/event-queue.ts';
 import { answerEvents } from '../../../src/server/subscriptions/event-stream.ts';
 
-function aStream(answer: (event: unknown) => Promise<string | undefined>) {
+function aStream(
+  answer: (event: unknown) => Promise<string | undefined>,
+  nowMs: () => number = () => 0,
+) {
   const ends = { source: 0, stream: 0 };
   const source = createEventQueue<{ readonly name: string }>({
     limit: 10,
@@ -13,6 +16,7 @@ function aStream(answer: (event: unknown) => Promise<string | undefined>) {
   const answers = answerEvents({
     source,
     answer,
+    nowMs,
     onEnd: () => {
       ends.stream += 1;
     },
@@ -57,4 +61,55 @@ it('hands on what its source rejects with, once', async () => {
   source.end(new Error('lost'));
   await expect(answers.next()).rejects.toThrow('lost');
   expect(await answers.next()).toEqual({ done: true, value: undefined });
+});
+
+it('prepares four answers at the same time, and gives them in the order of their events', async () => {
+  const started: { readonly name: string; readonly finish: () => void }[] = [];
+  const { source, answers } = aStream(
+    (event) =>
+      new Promise((resolve) => {
+        const name = JSON.stringify(event);
+        started.push({ name, finish: () => resolve(name) });
+      }),
+  );
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) source.push({ name });
+  const first = answers.next();
+  await expect.poll(() => started.length).toBe(5); // the first one is not waiting any more
+  for (const { finish } of started.toReversed()) finish();
+  expect(await first).toEqual({ done: false, value: '{"name":"a"}' });
+  expect(await answers.next()).toEqual({ done: false, value: '{"name":"b"}' });
+  expect(started.map(({ name }) => name)).toContain('{"name":"f"}');
+});
+
+it('prepares an answer again that a slow client takes a quarter of a second later', async () => {
+  let nowMs = 0;
+  let asked = 0;
+  const { source, answers } = aStream(
+    async () => {
+      asked += 1;
+      return `answer ${asked}`;
+    },
+    () => nowMs,
+  );
+  source.push({ name: 'a' });
+  source.push({ name: 'b' });
+  source.push({ name: 'c' });
+  expect(await answers.next()).toEqual({ done: false, value: 'answer 1' });
+  await expect.poll(() => asked).toBe(3);
+  nowMs = 250;
+  expect(await answers.next()).toEqual({ done: false, value: 'answer 2' });
+  nowMs = 251;
+  expect(await answers.next()).toEqual({ done: false, value: 'answer 4' });
+});
+
+it('reports the error of an answer after the answers to earlier events', async () => {
+  const { source, answers } = aStream(async (event) => {
+    const name = JSON.stringify(event);
+    if (name.includes('b')) throw new Error('no');
+    return name;
+  });
+  source.push({ name: 'a' });
+  source.push({ name: 'b' });
+  expect(await answers.next()).toEqual({ done: false, value: '{"name":"a"}' });
+  await expect(answers.next()).rejects.toThrow('no');
 });
