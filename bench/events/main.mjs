@@ -1,7 +1,8 @@
 /**
  * What events cost the writers, by `npm run bench -- events`, on the PostgreSQL server at TEST_DATABASE_URL: commits a
  * second of a table whose trigger sends each row's id, with NOTIFY in each transaction (as PostgreSQL's manual shows
- * it) and by the product's outbox, in turn, in one database. A built server relays and listens meanwhile.
+ * it) and by the product's outbox, in turn, in one database. A built server relays and listens meanwhile. The same
+ * inserts without any event show how far the outbox can get.
  *
  *   --rounds N    rounds of each, for each number of writers; 5
  *   --seconds N   of each round; 3
@@ -40,6 +41,7 @@ try {
   try {
     const ways = await createWays(world.databaseUrl);
     await measureWriters(ways);
+    await ways.choose('outbox');
     report(await measureLatency(world.databaseUrl, values.quick ? 20 : 200));
     await ways.close();
   } finally {
@@ -54,14 +56,14 @@ process.stdout.write(
 
 async function measureWriters(ways) {
   process.stdout.write(
-    `${rounds} rounds of ${seconds} s, commits/s, middle (least to most)\nwriters   NOTIFY in each transaction   outbox                       ratio\n`,
+    `${rounds} rounds of ${seconds} s, commits/s, middle (least to most)\nwriters   no event               NOTIFY in each commit  outbox                 no event/NOTIFY  outbox/NOTIFY\n`,
   );
   for (const writers of [1, 8, 16, 32]) {
-    const found = { notify: [], outbox: [] };
+    const found = { none: [], notify: [], outbox: [] };
+    const order = Object.keys(found);
     for (let round = 0; round < rounds; round += 1) {
-      // In turn, so that what else the machine does meets both.
-      const order = round % 2 === 0 ? ['notify', 'outbox'] : ['outbox', 'notify'];
-      for (const way of order) {
+      // In turn, so that what else the machine does meets all of them.
+      for (const way of round % 2 === 0 ? order : order.toReversed()) {
         await ways.choose(way);
         await query(world.databaseUrl, 'TRUNCATE bench_events');
         const last = await ways.lastBatch();
@@ -70,9 +72,11 @@ async function measureWriters(ways) {
         await requireAllRelayed(ways, { last, count: way === 'outbox' ? count : 0 });
       }
     }
-    const ratio = quantile(found.outbox, 0.5) / quantile(found.notify, 0.5);
-    const cells = [found.notify, found.outbox].map((list) => cell(list).padEnd(28));
-    process.stdout.write(`${String(writers).padEnd(9)} ${cells.join(' ')} ${ratio.toFixed(2)}\n`);
+    const cells = Object.values(found).map((list) => cell(list).padEnd(22));
+    const toNotify = (way) => (quantile(found[way], 0.5) / quantile(found.notify, 0.5)).toFixed(2);
+    process.stdout.write(
+      `${String(writers).padEnd(9)} ${cells.join(' ')} ${toNotify('none').padEnd(16)} ${toNotify('outbox')}\n`,
+    );
   }
 }
 

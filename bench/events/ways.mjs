@@ -1,4 +1,4 @@
-/** The two ways to send events: in each of them, one other process listens. */
+/** The ways to send events, and none at all: in each of them, one other process listens. */
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -9,7 +9,7 @@ BEGIN
 END
 $$`;
 
-/** Creates the table with its trigger, and the function that chooses how its events are sent. */
+/** Creates the table, and the function that chooses how its trigger sends events, or `none`: without the trigger. */
 export async function createWays(databaseUrl) {
   const client = new pg.Client({ connectionString: databaseUrl });
   const listener = new pg.Client({ connectionString: databaseUrl });
@@ -24,9 +24,14 @@ export async function createWays(databaseUrl) {
     CREATE TABLE bench_events (id UUID PRIMARY KEY DEFAULT gen_random_uuid(), text TEXT);
     CREATE TRIGGER bench_events AFTER INSERT ON bench_events
       FOR EACH ROW EXECUTE FUNCTION gatehouse.notify_inserts('bench_events')`);
-  const definitions = { notify, outbox };
+  const trigger = (state) => `ALTER TABLE bench_events ${state} TRIGGER bench_events`;
+  const choices = {
+    none: trigger('DISABLE'),
+    notify: `${notify}; ${trigger('ENABLE')}`,
+    outbox: `${outbox}; ${trigger('ENABLE')}`,
+  };
   return {
-    choose: (way) => client.query(definitions[way]),
+    choose: (way) => client.query(choices[way]),
     async lastBatch() {
       const text = 'SELECT max(number) AS number FROM gatehouse.event_batches';
       return (await client.query(text)).rows[0].number;
