@@ -75,7 +75,7 @@ interface Triple extends Setting {
 
 const operationsPerSchema = 4;
 /** Fewer triples, which someone has asked for, say little of the mix. */
-const enoughToJudge = 5000;
+const enoughToJudge = 5_000;
 /** Some generated operations are not valid, and are left out. */
 const schemas = Math.ceil((1.05 * minTriples) / (operationsPerSchema * viewers.length));
 
