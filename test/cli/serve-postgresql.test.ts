@@ -32,7 +32,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
   it('makes the tables and an admin, names the database without its user, needs no data folder', async () => {
     const environment = await production();
     const { pathname } = new URL(environment.DATABASE_URL);
-    const server = await gatehouse.serve({ ...environment, ADMIN_PASSWORD: password });
+    const server = await gatehouse.serveHere({ ...environment, ADMIN_PASSWORD: password });
     expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
     const [, database] = await server.waitForLine(/^ {2}Database {4}(.*)$/m);
     expect(database).toContain(pathname.slice(1));
@@ -46,7 +46,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     onTestFinished(() => proxy.close());
     proxy.refuses = true;
     const environment = { DATABASE_URL: proxy.url, ADMIN_PASSWORD: password };
-    const server = await gatehouse.serve(environment);
+    const server = await gatehouse.serveHere(environment);
     const ready = () => fetch(`${server.url}/health/ready`);
     expect((await ready()).status).toBe(503);
     expect(server.output().stdout).not.toContain('First user');
@@ -59,28 +59,28 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
 
   it('has the doctor warn of a superuser', async () => {
     const environment = await production();
-    await expect(gatehouse.run(['migrate'], environment)).resolves.toMatchObject({ code: 0 });
+    await expect(gatehouse.runHere(['migrate'], environment)).resolves.toMatchObject({ code: 0 });
     const client = new pg.Client({ connectionString: environment.DATABASE_URL });
     await client.connect();
     const { rows } = await client.query(
       'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
     );
     await client.end();
-    const { stdout } = await gatehouse.run(['doctor'], environment);
+    const { stdout } = await gatehouse.runHere(['doctor'], environment);
     expect(stdout.includes('database user: is a superuser')).toBe(rows[0].rolsuper);
     const development = { DATABASE_URL: environment.DATABASE_URL };
-    const { stdout: unwarned } = await gatehouse.run(['doctor'], development);
+    const { stdout: unwarned } = await gatehouse.runHere(['doctor'], development);
     expect(unwarned).not.toContain('superuser');
   });
 
   it('ends when the database is there, and does not let it in', async () => {
     const DATABASE_URL = `${await emptyDatabase()}_of_nobody`;
-    const { code, stderr } = await gatehouse.run(['start'], { DATABASE_URL });
+    const { code, stderr } = await gatehouse.runHere(['start'], { DATABASE_URL });
     expect([code, stderr]).toEqual([1, expect.stringContaining('does not exist')]);
   });
 
   it('makes the signing keys in the data folder in development', async () => {
-    const server = await gatehouse.serve({ DATABASE_URL: await emptyDatabase() });
+    const server = await gatehouse.serveHere({ DATABASE_URL: await emptyDatabase() });
     expect(existsSync(join(gatehouse.dataDir(), 'signing-keys.json'))).toBe(true);
     expect(await server.stop()).toMatchObject({ code: 0 });
   });

@@ -33,7 +33,7 @@ async function takenPort(): Promise<string> {
 
 describe('the first start', () => {
   it('needs nothing: it makes its database, its keys and an admin, and says how to go on', async () => {
-    const server = await gatehouse.serve();
+    const server = await gatehouse.serveHere();
     const { stdout, stderr } = server.output();
     const [, generated = ''] = passwordLine.exec(stdout) ?? [];
     expect(generated).toMatch(/^[\w-]{24}$/);
@@ -149,7 +149,7 @@ describe('a start that cannot be', () => {
   it('names the address that another program listens on, and still tells the random password of the admin that it has made', async () => {
     await gatehouse.prepareDataDir();
     const port = await takenPort();
-    const failed = await gatehouse.run(['start'], { PORT: port });
+    const failed = await gatehouse.runHere(['start'], { PORT: port });
     expect(failed.stderr).toContain(
       `address already in use 127.0.0.1:${port}. To do: stop the other program, or set PORT.\n`,
     );
