@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { TestProject } from 'vitest/node';
 import { createSnapshots } from './database-snapshot.ts';
 
-/** Makes the migrated embedded databases once for the whole run. Returns what removes it. */
+/** Makes a folder for the run, with the migrated embedded databases. Returns what removes it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // WebAssembly that runs once is not worth the optimising compiler's 2 s.
   setFlagsFromString('--liftoff-only');
@@ -16,6 +16,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await writeFile(path, Buffer.from(await archive.arrayBuffer()));
     return path;
   };
+  project.provide('runFolder', directory);
   project.provide('databaseSnapshots', {
     empty: await write('empty', empty),
     gatehouse: await write('gatehouse', gatehouse),
