@@ -25,6 +25,8 @@ export interface ReplicaWorld {
   /** Makes the replica fall behind, until `resume`. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Removes all rooms of a replica that has been resumed. */
+  removeRooms(): Promise<void>;
 }
 
 export interface ReplicaWorldOptions {
@@ -32,20 +34,23 @@ export interface ReplicaWorldOptions {
   readonly patienceMs?: number;
   /** Settings of the replica. */
   readonly settings?: readonly string[];
+  /** Takes what ends it, in the opposite order. Default: it ends with the test. */
+  readonly atEnd?: (end: () => Promise<void>) => void;
 }
 
-/** Starts one, which ends with the test. */
+/** Starts one. */
 export async function startReplicaWorld({
   maxLagMs = 60_000,
   patienceMs = 700,
   settings = [],
+  atEnd = onTestFinished,
 }: ReplicaWorldOptions = {}): Promise<ReplicaWorld> {
   const primary = await createPostgresCluster();
-  onTestFinished(() => primary.remove());
+  atEnd(() => primary.remove());
   const keysFile = join(primary.folder, 'keys.json');
   await writeFile(keysFile, generateSigningKeys(), { mode: 0o600 });
   const replica = await createPostgresCluster({ replicaOf: primary, settings });
-  onTestFinished(() => replica.remove());
+  atEnd(() => replica.remove());
   const changes: (string | undefined)[] = [];
   const answers = { replica: 0, primary: 0 };
 
@@ -55,10 +60,10 @@ export async function startReplicaWorld({
       limits: { maxConnections: 5, connectTimeoutMs: 2_000, statementTimeoutMs: 20_000 },
       replica: { url: replica.url, maxLagMs, patienceMs, onChange },
     });
-    onTestFinished(() => opened.close());
+    atEnd(() => opened.close());
     const connection = counted(opened, answers);
     const server = await startTestServer({ connection, environment: { SIGNING_KEYS: keysFile } });
-    onTestFinished(() => server.stop());
+    atEnd(() => server.stop());
     return { connection, server };
   }
 
@@ -111,6 +116,9 @@ export async function startReplicaWorld({
     },
     async resume() {
       await replica.query('SELECT pg_wal_replay_resume()');
+    },
+    async removeRooms() {
+      await primary.query('TRUNCATE public.rooms CASCADE');
     },
   };
 }
