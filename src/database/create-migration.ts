@@ -2,6 +2,7 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { connectMemory } from './connect-embedded.ts';
+import type { DatabaseConnection } from './connection.ts';
 import { type MigrationHistory, migrate } from './migrate.ts';
 import {
   LOCK_FILE,
@@ -24,6 +25,8 @@ export interface NewMigration {
   /** A history that is applied before. Its tables are not compared, but foreign keys can refer to them. */
   readonly before?: Pick<MigrationHistory, 'migrationsDirectory'> & { readonly schema: string };
   readonly now: () => Date;
+  /** Opens the empty database that the existing migrations are applied to. Default: a new one in memory. */
+  readonly connectShadow?: () => Promise<DatabaseConnection>;
 }
 
 const NAME = /^[a-z0-9_]{1,100}$/;
@@ -65,14 +68,14 @@ export async function createMigration(options: NewMigration): Promise<readonly s
 
 /** Returns the SQL from the migrations to the schema, or undefined when there is no difference. */
 async function difference(options: NewMigration): Promise<string | undefined> {
-  const { schemaPath, migrationsDirectory } = options;
+  const { schemaPath, migrationsDirectory, connectShadow = connectMemory } = options;
   await mkdir(migrationsDirectory, { recursive: true });
   const migrations = await readMigrations(migrationsDirectory);
   const content = await readFile(schemaPath, 'utf8');
   const schema: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
   const { before } = options;
   const ofBefore = before === undefined ? [] : await readMigrations(before.migrationsDirectory);
-  const shadow = await connectMemory();
+  const shadow = await connectShadow();
   try {
     if (before !== undefined) await migrate({ ...before, connection: shadow });
     return await shadow.migrations.exclusively(

@@ -20,14 +20,15 @@ describe('createMigration', { timeout: 120_000 }, () => {
 
   afterEach(() => rm(folder, { recursive: true }));
 
+  const change = (name: string) => ({
+    name,
+    now,
+    schema: 'gatehouse',
+    schemaPath: join(folder, 'schema.prisma'),
+    migrationsDirectory: join(folder, 'migrations'),
+  });
   const create = (name: string) =>
-    createMigration({
-      name,
-      now,
-      schema: 'gatehouse',
-      schemaPath: join(folder, 'schema.prisma'),
-      migrationsDirectory: join(folder, 'migrations'),
-    });
+    createMigration({ ...change(name), connectShadow: connectEmptyMemory });
 
   async function addColumn(): Promise<void> {
     const path = join(folder, 'schema.prisma');
@@ -81,7 +82,7 @@ describe('createMigration', { timeout: 120_000 }, () => {
 
   it('makes the first migration, and the lock file that Prisma wants', async () => {
     await rm(join(folder, 'migrations'), { recursive: true });
-    await create('init');
+    await createMigration(change('init'));
     expect((await readdir(join(folder, 'migrations'))).sort()).toEqual([
       '20270203040506_init',
       'migration_lock.toml',

@@ -6,6 +6,23 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+describe.each(databaseKinds)('connectEmpty, of kind $kind', ({ connectEmpty }) => {
+  it('gives none of what another test left', async () => {
+    const list = `SELECT nspname AS name FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'
+      UNION SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY name`;
+    const empty = [{ name: 'information_schema' }, { name: 'public' }];
+    for (const leftover of ['public.one', 'gatehouse.one', undefined]) {
+      const connection = await connectEmpty();
+      expect(await connection.migrations.query(list)).toEqual(empty);
+      if (leftover !== undefined) {
+        await connection.migrations.query('CREATE SCHEMA gatehouse');
+        await connection.migrations.query(`CREATE TABLE ${leftover} ()`);
+      }
+      await connection.close();
+    }
+  });
+});
+
 describe.each(databaseKinds)('createTestDatabase, of kind $kind', ({ kind }) => {
   it('gives each caller a migrated database of its own', async () => {
     vi.stubEnv('TEST_DATABASE_KIND', kind);

@@ -4,20 +4,38 @@ import { connectServer } from '../../src/database/connect-embedded.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { singleProcessParams } from '../../src/database/notifications-embedded.ts';
 
-/** Emptied databases of this worker that no test has open. */
-const spare: PGlite[] = [];
-
-/** The catalog of a new database. */
-let newCatalog: string | undefined;
+/** What a worker needs to use databases in memory again. */
+export interface ReusedKind {
+  /** The archive of a new one. */
+  readonly snapshot: () => Promise<Blob>;
+  /** SQL that takes away what a test has left. */
+  readonly emptying: string;
+}
 
 /**
- * Opens a migrated database without rows in memory. One whose test has ended is emptied and used again: this takes a
- * tenth of the time of a start. If its tables or functions differ from those of a new one, it is not used again.
+ * Returns a function that opens a new database in memory. One whose test has ended is emptied and used again: this
+ * takes a tenth of the time of a start. If its tables or functions differ from those of a new one then, it is not.
  */
-export async function connectReused(snapshot: () => Promise<Blob>): Promise<DatabaseConnection> {
-  const server = spare.pop() ?? (await PGlite.create({ ...memory, loadDataDir: await snapshot() }));
-  newCatalog ??= await readCatalog(server);
-  return connectServer(lend(server));
+export function createReuse({ snapshot, emptying }: ReusedKind): () => Promise<DatabaseConnection> {
+  /** Emptied databases of this worker that no test has open. */
+  const spare: PGlite[] = [];
+  /** The catalog of a new database. */
+  let newCatalog: string | undefined;
+
+  async function takeBack(server: PGlite): Promise<void> {
+    await server.exec(emptying);
+    await server.exec('DISCARD ALL');
+    if ((await readCatalog(server)) !== newCatalog) return server.close();
+    await server.exec('CHECKPOINT'); // Otherwise its log grows.
+    spare.push(server);
+  }
+
+  return async () => {
+    const server =
+      spare.pop() ?? (await PGlite.create({ ...memory, loadDataDir: await snapshot() }));
+    newCatalog ??= await readCatalog(server);
+    return connectServer(lend(server, () => takeBack(server)));
+  };
 }
 
 const memory = {
@@ -26,7 +44,7 @@ const memory = {
 };
 
 /** Gives access to a database until `close`. Later use fails as it does when a database is really closed. */
-function lend(server: PGlite): PGlite {
+function lend(server: PGlite, takeBack: () => Promise<void>): PGlite {
   let isClosed = false;
   return new Proxy(server, {
     get(target, key) {
@@ -34,7 +52,7 @@ function lend(server: PGlite): PGlite {
       if (key === 'close') {
         return async () => {
           isClosed = true;
-          await takeBack(target);
+          await takeBack();
         };
       }
       if (isClosed) throw new Error('PGlite is closed');
@@ -42,14 +60,6 @@ function lend(server: PGlite): PGlite {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-}
-
-async function takeBack(server: PGlite): Promise<void> {
-  if ((await readCatalog(server)) !== newCatalog) return server.close();
-  await server.exec(emptyTables);
-  await server.exec('DISCARD ALL');
-  await server.exec('CHECKPOINT'); // Otherwise its log grows.
-  spare.push(server);
 }
 
 async function readCatalog(server: PGlite): Promise<string> {
@@ -60,14 +70,19 @@ async function readCatalog(server: PGlite): Promise<string> {
         FROM pg_attribute WHERE attrelid >= 16384),
       (SELECT string_agg(concat(oid, tgname, tgenabled), ',' ORDER BY oid) FROM pg_trigger),
       (SELECT string_agg(concat(oid, conname), ',' ORDER BY oid) FROM pg_constraint),
-      (SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_proc WHERE oid >= 16384))) AS catalog`);
+      (SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_proc WHERE oid >= 16384),
+      (SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_type WHERE oid >= 16384),
+      (SELECT string_agg(nspname, ',' ORDER BY oid) FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'))) AS catalog`);
   return rows[0]?.catalog ?? '';
 }
 
 /** Empties all tables but those that migrations fill. As a replica: triggers forbid it for the audit log. */
-const emptyTables = `DO $$ BEGIN
+export const emptyTables = `DO $$ BEGIN
   PERFORM set_config('session_replication_role', 'replica', true);
   EXECUTE (SELECT concat('TRUNCATE ', string_agg(format('%I.%I', schemaname, tablename), ', '), ' RESTART IDENTITY')
     FROM pg_tables
     WHERE schemaname IN ('gatehouse', 'public') AND tablename NOT IN ('_prisma_migrations', 'migration_notes'));
 END $$`;
+
+/** Removes what migrations have made. */
+export const dropGatehouse = 'DROP SCHEMA IF EXISTS gatehouse CASCADE';

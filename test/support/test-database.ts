@@ -18,7 +18,7 @@ import {
   type PostgresDatabase,
   urlOf,
 } from './postgres-database.ts';
-import { connectReused } from './reused-databases.ts';
+import { createReuse, emptyTables } from './reused-databases.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,7 +39,7 @@ export async function createTestDatabase(
   limits: Pick<PostgresOptions, 'statementTimeoutMs'> = {},
 ): Promise<DatabaseConnection> {
   const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
-  if (kind === 'embedded') return connectReused(migratedSnapshot);
+  if (kind === 'embedded') return connectMigrated();
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
   const { url, drop } = await createPostgresDatabase(await migratedTemplate());
   const connection = connectPostgres({
@@ -57,6 +57,8 @@ function withoutSync(databaseUrl: string): string {
   url.searchParams.set('options', '-c synchronous_commit=off');
   return url.href;
 }
+
+const connectMigrated = createReuse({ snapshot: migratedSnapshot, emptying: emptyTables });
 
 let snapshot: Promise<Blob> | undefined;
 
