@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { embeddedFiles } from './embedded-files.ts';
 import { repository } from './process.ts';
 import { orderSlowFirst, slowFiles } from './slow-files.ts';
 
@@ -23,5 +24,9 @@ it('a run starts the slow files of each project first, and keeps the order other
 });
 
 it.each(slowFiles)('the slow file %s exists', (file) => {
+  expect(existsSync(join(repository, file))).toBe(true);
+});
+
+it.each(embeddedFiles)('the file %s, which runs on the embedded database alone, exists', (file) => {
   expect(existsSync(join(repository, file))).toBe(true);
 });

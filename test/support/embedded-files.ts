@@ -1,0 +1,23 @@
+/**
+ * Files of `test/api/` about what no kind of database changes: HTTP, GraphQL over it and over sockets, its limits, its log
+ * lines, and decisions about operations. They test no statement of Gatehouse, and run on the embedded database alone.
+ */
+export const embeddedFiles = [
+  'test/api/conditional-subscriptions.test.ts',
+  'test/api/context-signal.test.ts',
+  'test/api/decide-only.test.ts',
+  'test/api/denied-data.test.ts',
+  'test/api/domain-errors.test.ts',
+  'test/api/hash-queue.test.ts',
+  'test/api/http.test.ts',
+  'test/api/introspection.test.ts',
+  'test/api/known-documents.test.ts',
+  'test/api/lenient.test.ts',
+  'test/api/limits.test.ts',
+  'test/api/load-shedding.test.ts',
+  'test/api/operation-log.test.ts',
+  'test/api/quoted-values.test.ts',
+  'test/api/refusal.test.ts',
+  'test/api/removed-guards.test.ts',
+  'test/api/subscriptions-socket.test.ts',
+];
