@@ -156,17 +156,17 @@ describe('a document that was valid before is answered as by Apollo Server', () 
     expect(seen.again.status).toBe(status);
   });
 
-  it('for 200 generated queries of several viewers', async () => {
+  it('for 60 generated queries of several viewers', async () => {
     const seed = Date.now() % 1_000_000;
     const random = createRandom(seed);
     const world = await makeFuzzWorld(server.url, { username: 'admin', password: adminPassword });
     let known = 0;
-    for (let count = 0; count < 200; count += 1) {
+    for (let count = 0; count < 60; count += 1) {
       const asked = drawQuery(random, world);
       const seen = await ways.ask(asked);
       expect(seen.again, `seed ${seed}: ${JSON.stringify(asked)}`).toEqual(seen.byApollo);
       if (seen.wasKnown) known += 1;
     }
-    expect(known).toBeGreaterThan(50);
+    expect(known).toBeGreaterThan(10);
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 import bcrypt from 'bcrypt';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import type { Answer, TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';
 
@@ -171,7 +172,7 @@ describe('a good login', () => {
       expect((await logIn(user.username, userPassword)).status).toBe(500);
     }
     await database.$executeRaw`DROP TRIGGER refuse_session ON gatehouse.sessions`;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await logIn(user.username, userPassword)).status).toBe(200);
     });
   });

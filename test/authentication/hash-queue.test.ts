@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHashQueue, toHashConcurrency } from '../../src/authentication/hash-queue.ts';
 import { ServiceUnavailableError } from '../../src/errors.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** A line whose work ends when the test says so. Tells what has begun, in order. */
 function heldUp({ concurrency }: { readonly concurrency: number }) {
@@ -24,12 +25,12 @@ describe('the line of hashes', () => {
   it('makes no more at once than it may, first come, first served', async () => {
     const { add, end, begun } = heldUp({ concurrency: 2 });
     const all = [1, 2, 3, 4].map((n) => add(n));
-    await vi.waitFor(() => expect(begun).toEqual([1, 2]));
+    await eventually(() => expect(begun).toEqual([1, 2]));
     end(2);
     await all[1];
-    await vi.waitFor(() => expect(begun).toEqual([1, 2, 3]));
+    await eventually(() => expect(begun).toEqual([1, 2, 3]));
     end(1);
-    await vi.waitFor(() => expect(begun).toEqual([1, 2, 3, 4]));
+    await eventually(() => expect(begun).toEqual([1, 2, 3, 4]));
     end(3);
     end(4);
     expect(await Promise.all(all)).toEqual([1, 2, 3, 4]);
@@ -42,10 +43,10 @@ describe('the line of hashes', () => {
     await expect(add(25)).rejects.toThrow(ServiceUnavailableError);
     await expect(add(26)).rejects.toThrow(ServiceUnavailableError);
     end(0);
-    await vi.waitFor(() => expect(begun).toEqual([0, 1]));
+    await eventually(() => expect(begun).toEqual([0, 1]));
     all.push(add(27));
     for (const n of [...numbers.slice(1), 27]) {
-      await vi.waitFor(() => expect(begun).toContain(n));
+      await eventually(() => expect(begun).toContain(n));
       end(n);
     }
     expect(await Promise.all(all)).toEqual([...numbers, 27]);
@@ -59,7 +60,7 @@ describe('the line of hashes', () => {
     void add(6, 'one');
     const order = [1, 2, 5, 6, 3, 4];
     for (const [index, n] of order.entries()) {
-      await vi.waitFor(() => expect(begun).toEqual(order.slice(0, index + 1)));
+      await eventually(() => expect(begun).toEqual(order.slice(0, index + 1)));
       end(n);
     }
   });
@@ -71,7 +72,7 @@ describe('the line of hashes', () => {
     await expect(attempts[24]).rejects.toThrow(ServiceUnavailableError);
     await expect(add(25, 'many')).rejects.toThrow(ServiceUnavailableError);
     for (const n of [0, 1, 100]) {
-      await vi.waitFor(() => expect(begun.at(-1)).toBe(n));
+      await eventually(() => expect(begun.at(-1)).toBe(n));
       end(n);
     }
     expect(await victim).toBe(100);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApolloServer } from '@apollo/server';
 import { vi } from 'vitest';
 import type { AskOptions } from './ask.ts';
+import { eventually } from './eventually.ts';
 import type { FuzzWorld } from './fuzz/cases.ts';
 import { makeDocument } from './fuzz/documents.ts';
 import type { Random } from './fuzz/random.ts';
@@ -66,7 +67,7 @@ async function see(server: TestServer, query: string, options: AskOptions): Prom
   const requestId = headers.get('x-request-id') ?? '';
   const find = () => server.logLines.slice(start).filter((line) => line.includes(requestId));
   // The log writes its lines in groups.
-  await vi.waitFor(() => {
+  await eventually(() => {
     if (!find().some((line) => line.includes('"msg":"operation"'))) throw new Error('no line yet');
   });
   return {

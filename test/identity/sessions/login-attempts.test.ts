@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../../src/errors.ts';
 import type { LoginAttemptStore } from '../../../src/identity/sessions/login-attempts.store.ts';
 import { createLoginAttempts } from '../../../src/identity/sessions/login-attempts.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const attempt = {
   usernameKey: 'sam',
@@ -109,7 +110,7 @@ describe('an attempt', () => {
     });
     const outcome = await attempts.verify(attempt);
     await expect(outcome.forgive()).resolves.toBeUndefined();
-    await vi.waitFor(() => expect(done.at(-1)).toBe(down));
+    await eventually(() => expect(done.at(-1)).toBe(down));
     const waits = done.slice(1, -1).map(Number);
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(60_000);
   });
@@ -126,7 +127,7 @@ describe('an attempt', () => {
       },
     });
     (await attempts.verify(attempt)).forgiveLater();
-    await vi.waitFor(() => expect(givenBack).toEqual(['address', 'account']));
+    await eventually(() => expect(givenBack).toEqual(['address', 'account']));
     expect(tries).toBe(3);
   });
 });
