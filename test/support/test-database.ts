@@ -43,19 +43,12 @@ export async function createTestDatabase(
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
   const { url, drop } = await createPostgresDatabase(await migratedTemplate());
   const connection = connectPostgres({
-    url: withoutSync(url),
+    url,
     onPoolError: () => {},
     maxConnections: 5,
     ...limits,
   });
   return { ...connection, close: () => connection.close().then(drop) };
-}
-
-/** No test with such a database ends PostgreSQL, and waiting for the disk at each commit takes most of the time. */
-function withoutSync(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  url.searchParams.set('options', '-c synchronous_commit=off');
-  return url.href;
 }
 
 const connectMigrated = createReuse({ snapshot: migratedSnapshot, emptying: emptyTables });
