@@ -14,7 +14,6 @@ export const embeddedFiles = [
   'test/api/known-documents.test.ts',
   'test/api/lenient.test.ts',
   'test/api/limits.test.ts',
-  'test/api/load-shedding.test.ts',
   'test/api/operation-log.test.ts',
   'test/api/quoted-values.test.ts',
   'test/api/refusal.test.ts',
