@@ -313,8 +313,8 @@ CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events"
 
 -- The payload is a part of the outbox's key: the same payload of one transaction is one event. Both tables are logged, so
 -- that a crash of PostgreSQL loses no event. A payload has no comma, which separates payloads in a batch, and a batch
--- fits into a page of PostgreSQL (8,192 bytes), where it is stored as it is. Lengths are compared, because `{1,60}` in a
--- regular expression takes as long as the rest of the change.
+-- fits into a page of PostgreSQL (8,192 bytes), where it is stored as it is. Lengths are compared, because `{1,60}` is
+-- slow in a regular expression.
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_topic_form"
   CHECK ("topic" ~ '^[a-z0-9_.]+$' AND octet_length("topic") <= 130);
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_payload_form"
