@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { toAddressKey } from '../../authentication/address-key.ts';
 import type { Database } from '../../database/connect.ts';
-
-/** The maximum number of failed attempts in a window, which begins with the first one. */
-export interface LoginLimits {
-  readonly perAccount: number;
-  readonly perAddress: number;
-  readonly windowSeconds: number;
-}
+import {
+  counterNames,
+  type LoginAttemptStore,
+  type LoginLimits,
+  type Mark,
+} from './login-attempt-store.ts';
 
 export interface LoginAttemptStoreOptions {
   readonly database: Database;
@@ -17,31 +14,6 @@ export interface LoginAttemptStoreOptions {
   readonly now: () => Date;
 }
 
-/** The keys under which an attempt is counted. */
-export interface Counted {
-  readonly usernameKey: string;
-  readonly ip: string;
-}
-
-/** A counted attempt. */
-export interface Taken {
-  readonly isRefused: false;
-  readonly marks: readonly Mark[];
-  /** The counter that has no attempts left while this one counts, and when its window ends. */
-  readonly exhausted: { readonly what: 'account' | 'address'; readonly endsAt: Date } | null;
-}
-
-/** A counted attempt, or the refusal of one. */
-export type TakeOutcome = Taken | { readonly isRefused: true; readonly retryAfterMs: number };
-
-/** One attempt in one window of one counter. */
-export interface Mark {
-  readonly key: string;
-  readonly windowEndsAt: Date;
-}
-
-export type LoginAttemptStore = ReturnType<typeof createLoginAttemptStore>;
-
 const gatehouseSchema = 'gatehouse';
 const table = 'rate_limits';
 const cleaningIntervalMs = 60_000;
@@ -49,12 +21,12 @@ const cleaningIntervalMs = 60_000;
 const maxCleanedRows = 500;
 
 /**
- * Counts login attempts, for all nodes on the same database.
+ * Counts login attempts in a table, for all nodes on the same database.
  *
- * Each attempt is one upsert for each counter, so concurrent attempts cannot exceed the limit. Usernames and
- * addresses are stored only as their SHA-256.
+ * Each attempt is one upsert for each counter, so concurrent attempts cannot exceed the limit.
  */
-export function createLoginAttemptStore({ database, limits, now }: LoginAttemptStoreOptions) {
+export function createLoginAttemptStore(options: LoginAttemptStoreOptions): LoginAttemptStore {
+  const { database, limits, now } = options;
   const limiterOf = (what: 'account' | 'address', points: number) =>
     new RateLimiterPostgres({
       ...{ keyPrefix: what, points, duration: limits.windowSeconds },
@@ -88,11 +60,11 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
   };
 
   return {
-    /** Returns how long an attempt would be refused, or 0. Counts nothing. */
-    async refusedForMs({ usernameKey, ip }: Counted): Promise<number> {
+    async refusedForMs(counted) {
+      const names = counterNames(counted);
       const bounds = new Map([
-        [addresses.getKey(digest(toAddressKey(ip))), limits.perAddress],
-        [accounts.getKey(digest(usernameKey)), limits.perAccount],
+        [addresses.getKey(names.address), limits.perAddress],
+        [accounts.getKey(names.account), limits.perAccount],
       ]);
       const nowMs = now().getTime();
       const rows = await database.rateLimit.findMany({
@@ -102,16 +74,16 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
       return Math.max(0, ...full.map(({ expire }) => Number(expire) - nowMs));
     },
 
-    /** Counts an attempt. If it is refused, nothing is counted. */
-    async take({ usernameKey, ip }: Counted): Promise<TakeOutcome> {
+    async take(counted) {
       await cleanNowAndThen();
+      const names = counterNames(counted);
       // The address first: an address without attempts left cannot use up those of accounts.
-      const address = await countIn(addresses, digest(toAddressKey(ip)));
+      const address = await countIn(addresses, names.address);
       if (!address.isIn) {
         await giveBack([address.mark]);
         return { isRefused: true, retryAfterMs: address.result.msBeforeNext };
       }
-      const account = await countIn(accounts, digest(usernameKey));
+      const account = await countIn(accounts, names.account);
       const marks = [address.mark, account.mark];
       if (!account.isIn) {
         await giveBack(marks);
@@ -125,7 +97,6 @@ export function createLoginAttemptStore({ database, limits, now }: LoginAttemptS
       return { isRefused: false, marks, exhausted };
     },
 
-    /** Subtracts an attempt, unless a new window has begun since. */
     giveBack,
   };
 }
@@ -154,8 +125,6 @@ const toClient = (database: Database) => ({
     return { rows, rowCount: rows.length };
   },
 });
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /**
  * Removes rows of expired windows: once a minute in each process, and in each further attempt while there are more. Two

@@ -2,7 +2,7 @@ import { toSiteKey } from '../../authentication/address-key.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { RateLimitedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
-import type { Counted, LoginAttemptStore, Mark, Taken } from './login-attempts.store.ts';
+import type { Counted, LoginAttemptStore, Mark, Taken } from './login-attempt-store.ts';
 
 export interface LoginAttemptsDependencies {
   readonly counters: LoginAttemptStore;

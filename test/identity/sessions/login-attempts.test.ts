@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../../src/errors.ts';
-import type { LoginAttemptStore } from '../../../src/identity/sessions/login-attempts.store.ts';
+import type { LoginAttemptStore } from '../../../src/identity/sessions/login-attempt-store.ts';
 import { createLoginAttempts } from '../../../src/identity/sessions/login-attempts.ts';
 import { eventually } from '../../support/eventually.ts';
 
