@@ -88,6 +88,7 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
   const { authorization, checkOperation } = createAdmission(options, parts);
   const metrics = await createAppMetrics(options.config, parts, {
     hashQueue: parts.hashLoad,
+    loginCounters: parts.counterLoad,
     databasePool: connection.poolLoad,
     sockets: () => server.load(),
   });

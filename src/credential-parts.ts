@@ -17,7 +17,6 @@ import { createApiClientViewerLoader } from './identity/api-clients/api-client-v
 import { createChangePassword } from './identity/sessions/change-password.ts';
 import { createIssueCredentials } from './identity/sessions/issue-credentials.ts';
 import { createLogin, createStartSession } from './identity/sessions/login.ts';
-import { createLoginAttemptStore } from './identity/sessions/login-attempts.store.ts';
 import { createLoginAttempts } from './identity/sessions/login-attempts.ts';
 import { type LoginOutcome, observeLogin } from './identity/sessions/observe-login.ts';
 import { createOpenSession } from './identity/sessions/open-session.ts';
@@ -26,6 +25,7 @@ import { createRefresh } from './identity/sessions/refresh.ts';
 import { createRenewPasswordHash } from './identity/sessions/renew-password-hash.ts';
 import { createCookieViewerLoader, createViewerLoader } from './identity/sessions/viewer-loader.ts';
 import type { Stores } from './identity/stores.ts';
+import { createLoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
 
 export interface CredentialOptions {
@@ -87,6 +87,8 @@ export async function createCredentialParts(options: CredentialOptions) {
     }),
     publicJwks: () => keys.publicJwks,
     hashLoad: passwordParts.hashLoad,
+    counterLoad: passwordParts.counters.load,
+    closeCounters: passwordParts.counters.close,
   };
 }
 
@@ -107,18 +109,15 @@ export async function createHashing({ config, connection, now }: HashingOptions)
 
 /** Creates the parts that hash and verify passwords. */
 async function createPasswordParts(options: CredentialOptions) {
-  const { config, connection, logger, stores } = options;
-  const { loginLimits: limits } = config;
+  const { logger, stores } = options;
   const { passwords, passwordHashes, hashLoad } = await createHashing(options);
+  const counters = await createLoginAttemptCounters(options);
   return {
     passwords,
     hashLoad,
+    counters,
     attempts: createLoginAttempts({
-      counters: createLoginAttemptStore({
-        database: connection.database,
-        limits,
-        now: () => new Date(),
-      }),
+      counters: counters.store,
       passwords,
       audit: stores.audit,
       onForgiveError: (error) =>

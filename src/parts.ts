@@ -23,6 +23,7 @@ import type { Config } from './config/config.ts';
 import { createCredentialParts, createHashing } from './credential-parts.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { isMalformed, toClientError } from './database/errors.ts';
+import { runInOrder } from './database/run-in-order.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
 import { type Administration, createAdministration } from './identity/administration.ts';
 import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
@@ -34,6 +35,7 @@ import { settleMsOf } from './identity/settled.ts';
 import { createStores, type Stores } from './identity/stores.ts';
 import { batchMemberships } from './identity/users/batch-memberships.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.ts';
+import type { LoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
 import { openClients } from './project-clients.ts';
 
@@ -65,7 +67,8 @@ export interface Parts extends DomainErrors {
   readonly membershipsOf: ReturnType<typeof batchMemberships>;
   readonly publicJwks: () => SigningKeys['publicJwks'];
   readonly hashLoad: () => HashLoad;
-  /** Ends the project's data client. */
+  readonly counterLoad: LoginAttemptCounters['load'];
+  /** Ends the project's data client, and the connection to Redis. */
   readonly close: () => Promise<void>;
 }
 
@@ -135,7 +138,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       return authorization;
     },
     membershipsOf: batchMemberships(stores),
-    close: clients.close,
+    close: () => runInOrder([clients.close, credentials.closeCounters]),
   };
 }
 

@@ -242,6 +242,24 @@ it('names what to install where traces are set, and OpenTelemetry is not there',
   expect([code, said]).toEqual([1, expect.stringMatching(/npm install @opentelemetry\/api@\^1\./)]);
 }, 60_000);
 
+it('names what to install where RATE_LIMIT_URL is set, and the client of Redis is not there', async () => {
+  const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      ...nodeSettings(),
+      DATA_DIR: join(folder, 'without-redis'),
+      DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere',
+      PORT: '0',
+      RATE_LIMIT_URL: 'redis://:heron-secret-71@127.0.0.1:1',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
+  expect([code, said]).toEqual([1, expect.stringMatching(/npm install @redis\/client@\^6\./)]);
+  expect(said).not.toContain('heron');
+}, 60_000);
+
 /** Where it says that the API is. */
 async function firstUrl({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>) {
   let said = '';

@@ -72,6 +72,8 @@ export interface Config {
     readonly perAddress: number;
     readonly windowSeconds: number;
   };
+  /** The Redis server that counts them. Undefined: the database does. */
+  readonly rateLimitRedis: { readonly url: string; readonly timeoutMs: number } | undefined;
   /** Which proxies' `X-Forwarded-For` is trusted; undefined: none. */
   readonly trustProxy: TrustProxy | undefined;
   /** Whether a link on another site sends the session cookie. */
@@ -159,6 +161,7 @@ function toConfig(settings: Settings): Config {
       perAddress: settings.LOGIN_ATTEMPTS_PER_ADDRESS,
       windowSeconds: settings.LOGIN_WINDOW_SECONDS,
     },
+    rateLimitRedis: toRateLimitRedis(settings),
     trustProxy: settings.TRUST_PROXY,
     sessionCookieSameSite: settings.SESSION_COOKIE_SAMESITE,
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
@@ -200,6 +203,11 @@ const toReplica = (settings: Settings): Config['databaseReplica'] =>
   settings.DATABASE_REPLICA_URL === undefined
     ? undefined
     : { url: settings.DATABASE_REPLICA_URL, maxLagMs: settings.DATABASE_REPLICA_MAX_LAG_MS };
+
+const toRateLimitRedis = (settings: Settings): Config['rateLimitRedis'] =>
+  settings.RATE_LIMIT_URL === undefined
+    ? undefined
+    : { url: settings.RATE_LIMIT_URL, timeoutMs: settings.RATE_LIMIT_TIMEOUT_MS };
 
 const productionDrainSeconds = 5;
 

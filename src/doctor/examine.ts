@@ -11,6 +11,7 @@ import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
 import { checkPooler } from './pooler-check.ts';
 import { describeError, withinTime } from './reach.ts';
+import { checkRedis } from './redis-check.ts';
 import { checkReplica } from './replica-check.ts';
 import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
 import { readWork } from './work-checks.ts';
@@ -44,6 +45,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
   ...(await examineDatabase(options)),
   ...(await checkPooler(options.database, serverTimeoutMs)),
   ...(await checkReplica(options.database, serverTimeoutMs)),
+  ...(await checkRedis(options.config, serverTimeoutMs)),
 ];
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {

@@ -52,6 +52,11 @@ function concernsOf(config: Config): readonly Check[] {
       'add sslmode=verify-full to DATABASE_REPLICA_URL unless the network is trusted',
     ),
     ...concern(
+      config.rateLimitRedis !== undefined && isPlainRedis(config.rateLimitRedis.url),
+      'the connection to Redis is not encrypted',
+      'use rediss: in RATE_LIMIT_URL unless the network is trusted',
+    ),
+    ...concern(
       config.trustProxy === undefined,
       'no proxy is trusted, although only a proxy can serve HTTPS, which session cookies need',
       'set TRUST_PROXY to the proxy: otherwise all clients behind it share one address, and requests count as unencrypted',
@@ -74,6 +79,11 @@ function isUnencrypted(url: string): boolean {
   const { hostname, searchParams } = new URL(url);
   const isLocal = hostname === '' || isLoopback(hostname);
   return !isLocal && ['disable', null].includes(searchParams.get('sslmode'));
+}
+
+function isPlainRedis(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'redis:' && !isLoopback(hostname);
 }
 
 const isLoopback = (host: string): boolean =>

@@ -21,6 +21,7 @@ type ReadLoad = () => Readonly<Record<string, number>> | undefined;
 /** The parts whose load is read each time that the metrics are read. */
 export interface Load {
   readonly hashQueue: ReadLoad;
+  readonly loginCounters: ReadLoad;
   readonly databasePool: ReadLoad;
   readonly sockets: ReadLoad;
 }
@@ -113,7 +114,7 @@ const createCounters = (registers: Registry[]) => ({
   }),
 });
 
-function registerLoad({ hashQueue, databasePool, sockets }: Load, registers: Registry[]): void {
+function registerLoad(load: Load, registers: Registry[]): void {
   const gauge = (name: string, help: string, read: ReadLoad) =>
     new Gauge({
       name,
@@ -124,11 +125,16 @@ function registerLoad({ hashQueue, databasePool, sockets }: Load, registers: Reg
         for (const [state, value] of Object.entries(read() ?? {})) this.set({ state }, value);
       },
     });
-  gauge('gatehouse_password_hashes', 'Password hashes being computed and waiting.', hashQueue);
+  gauge('gatehouse_password_hashes', 'Password hashes being computed and waiting.', load.hashQueue);
   gauge(
     'gatehouse_database_connections',
     'Database connections, and requests waiting for one.',
-    databasePool,
+    load.databasePool,
   );
-  gauge('gatehouse_websockets', 'Open WebSockets and running subscriptions.', sockets);
+  gauge('gatehouse_websockets', 'Open WebSockets and running subscriptions.', load.sockets);
+  gauge(
+    'gatehouse_login_counters',
+    'With RATE_LIMIT_URL, 1 for the store that counts failed logins now: redis or table.',
+    load.loginCounters,
+  );
 }

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { lockDirectory } from '../../src/database/directory-lock.ts';
+import { redisNote, redisServer, startRedisServer } from '../support/redis-server.ts';
 import { runCommand } from '../support/run-cli.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';
 
@@ -145,6 +146,30 @@ it('tells of a password that is not percent-encoded, and does not look for the d
   expect(stdout + stderr).toMatch(/DATABASE_URL is not a valid URL: percent-encode/);
   expect(stdout + stderr).not.toMatch(/heron|start the PostgreSQL server/);
 });
+
+it('reports a Redis that does not respond as a warning, without its password', async () => {
+  const url = `redis://:heron-71@127.0.0.1:${silentPort}/2`;
+  const { stdout, stderr, of, elapsedMs } = await examine({ RATE_LIMIT_URL: url });
+  expect(of('Redis')).toMatchObject({
+    state: 'warning',
+    found: `127.0.0.1:${silentPort} does not respond: no response within 2500 ms`,
+    advice: expect.stringContaining('RATE_LIMIT_URL'),
+  });
+  expect(elapsedMs).toBeLessThan(30_000);
+  expect(stdout + stderr).not.toContain('heron');
+});
+
+it.runIf(redisServer !== undefined)(
+  `reports a Redis that responds, and one that may remove counters${redisNote}`,
+  async () => {
+    const redis = await startRedisServer({ password: 'heron-71' });
+    onTestFinished(() => redis.remove());
+    const look = async () => (await examine({ RATE_LIMIT_URL: redis.url })).of('Redis');
+    expect(await look()).toEqual({ name: 'Redis', state: 'ok', found: `127.0.0.1:${redis.port}` });
+    await redis.send('CONFIG', 'SET', 'maxmemory', '100mb', 'maxmemory-policy', 'allkeys-lru');
+    expect(await look()).toMatchObject({ state: 'warning', advice: expect.any(String) });
+  },
+);
 
 it('says which settings cannot be used, before it looks at anything', async () => {
   const exit = await runCommand(['doctor', '--json'], { environment: { PORT: 'http' } });

@@ -51,6 +51,7 @@ describe('the settings', () => {
       bcryptCost: 12,
       threadPoolSize: 4,
       loginLimits: { perAccount: 10, perAddress: 100, windowSeconds: 900 },
+      rateLimitRedis: undefined,
       trustProxy: undefined,
       allowedOrigins: [],
       loadLimits: { maxConcurrentRequests: 400, maxEventLoopDelayMs: 250 },
@@ -112,6 +113,8 @@ describe('the settings', () => {
       LOGIN_ATTEMPTS_PER_ACCOUNT: '5',
       LOGIN_ATTEMPTS_PER_ADDRESS: '50',
       LOGIN_WINDOW_SECONDS: '1800',
+      RATE_LIMIT_URL: 'rediss://u:heron%2F71@redis.example.com/2',
+      RATE_LIMIT_TIMEOUT_MS: '80',
       TRUST_PROXY: '10.0.0.5, 10.1.0.0/16,::1',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
       MAX_CONCURRENT_REQUESTS: '40',
@@ -182,6 +185,7 @@ describe('the settings', () => {
       bcryptCost: 13,
       threadPoolSize: 18,
       loginLimits: { perAccount: 5, perAddress: 50, windowSeconds: 1800 },
+      rateLimitRedis: { url: 'rediss://u:heron%2F71@redis.example.com/2', timeoutMs: 80 },
       trustProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
       loadLimits: { maxConcurrentRequests: 40, maxEventLoopDelayMs: 500 },
@@ -370,6 +374,10 @@ describe('a secret', () => {
     {
       secret: 'the password of a database address, beside another mistake',
       environment: { DATABASE_URL: databaseUrl, PORT: 'http' },
+    },
+    {
+      secret: 'the password of a Redis address with the name of a database',
+      environment: { RATE_LIMIT_URL: 'redis://:heron-secret-71@redis.example.com/gatehouse' },
     },
     {
       secret: 'the password of the first admin',

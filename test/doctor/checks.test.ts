@@ -125,6 +125,7 @@ describe('the settings', () => {
     [{ DATABASE_URL: '' }, /embedded/],
     [{ DATABASE_URL: 'postgresql://u:heron-secret-71@db.example.com/x' }, /not encrypted/],
     [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=disable' }, /not encrypted/],
+    [{ RATE_LIMIT_URL: 'redis://u:heron-secret-71@redis.example.com/1' }, /Redis is not encrypted/],
     [{ TRUST_PROXY: '' }, /no proxy is trusted/],
     [{ ALLOWED_ORIGINS: 'http://app.example.com' }, /origin without TLS/],
   ])('%j in production are worth a warning, without a secret in it', (change, found) => {
@@ -138,6 +139,8 @@ describe('the settings', () => {
   it.each([
     [{}],
     [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=verify-full' }],
+    [{ RATE_LIMIT_URL: 'rediss://u:heron-secret-71@redis.example.com/1' }],
+    [{ RATE_LIMIT_URL: 'redis://127.0.0.1' }],
     [{ ALLOWED_ORIGINS: 'https://app.example.com' }],
   ])('%j in production are fine', (change) => {
     expect(checkSettings(parseConfig({ ...production, ...change }))).toEqual([

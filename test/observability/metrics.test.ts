@@ -4,6 +4,7 @@ import { errorCodes } from '../../src/server/graphql-error.ts';
 
 const idle = {
   hashQueue: () => ({ running: 0, waiting: 0 }),
+  loginCounters: () => undefined,
   databasePool: () => undefined,
   sockets: () => ({ sockets: 0, subscriptions: 0 }),
 };

@@ -15,7 +15,8 @@ export const hasOpenssl = (): boolean => spawnSync('openssl', ['version']).statu
 export const startTlsProxy = async (serverUrl: string): Promise<LocalServer> =>
   listenLocally(createServer(await createCertificate(), forwardTo(serverUrl)));
 
-async function createCertificate() {
+/** A certificate of `localhost` that only a client with a copy of it trusts. */
+export async function createCertificate() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tls-'));
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const words = [

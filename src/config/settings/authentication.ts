@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redisUrl } from './redis-url.ts';
 import { day, setting, text, wholeNumber } from './setting.ts';
 
 /** Tokens, sessions, passwords and the first user. */
@@ -56,6 +57,15 @@ export const authenticationSettings = {
   LOGIN_WINDOW_SECONDS: setting(
     wholeNumber(1, day, 15 * 60),
     'Length of the window for failed login attempts, in seconds from the first failure.',
+  ),
+  RATE_LIMIT_URL: setting(
+    redisUrl.optional(),
+    'The URL of a Redis server, version 6 or later, that counts failed login attempts, such as rediss://user:password@host:6379/0. rediss: with TLS. Percent-encode special characters in the password. Needs @redis/client installed beside Gatehouse; where it is not, the error at the start says what to install. While Redis is unavailable, the database counts. Not set: the database counts.',
+    'place',
+  ),
+  RATE_LIMIT_TIMEOUT_MS: setting(
+    wholeNumber(10, 10_000, 250),
+    'Maximum time that a login waits for Redis at RATE_LIMIT_URL before the database counts it, in milliseconds.',
   ),
   ADMIN_USERNAME: setting(
     text('admin'),
