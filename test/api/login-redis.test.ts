@@ -47,8 +47,7 @@ describe.runIf(redisServer !== undefined)(`logins that are counted in Redis${red
   });
   afterEach(async () => {
     redis.thaw();
-    await redis.kill();
-    await redis.start();
+    await redis.send('FLUSHALL');
     await connection.database.rateLimit.deleteMany();
     await backInRedis();
   });
