@@ -25,10 +25,21 @@ export interface Guides {
   typeCheck(): string;
 }
 
-/** Creates projects in the repository. In a process of their own they import the built `gatehouse`, here its sources. */
+/**
+ * Creates projects in the repository. In a process of their own they import the built `gatehouse`, here its sources.
+ * Pages that change no file of the demo share one copy of it.
+ */
 export function useGuides(): Guides {
   let root = '';
   const followed = new Map<string, Promise<FollowedPage>>();
+  const projects = new Map<string, Promise<Project>>();
+  const projectOf = (page: string, from: 'nothing' | 'demo'): Promise<Project> => {
+    const changes = blocksOf(readPage(page)).some((block) => fileOf(block) !== undefined);
+    const name = from === 'demo' && !changes ? 'demo' : basename(page, '.md');
+    const project = projects.get(name) ?? createProject(join(root, name), from);
+    projects.set(name, project);
+    return project;
+  };
   beforeAll(async () => {
     build();
     await mkdir(join(repository, 'reports'), { recursive: true });
@@ -38,7 +49,8 @@ export function useGuides(): Guides {
   return {
     follow(page, from) {
       const before = followed.get(page);
-      const following = before ?? followPage(page, join(root, basename(page, '.md')), from);
+      const following =
+        before ?? projectOf(page, from).then((project) => followPage(page, project));
       followed.set(page, following);
       return following;
     },
@@ -46,14 +58,16 @@ export function useGuides(): Guides {
   };
 }
 
-async function followPage(
-  page: string,
-  folder: string,
-  from: 'nothing' | 'demo',
-): Promise<FollowedPage> {
+type Project = Omit<FollowedPage, 'printed'>;
+
+async function createProject(folder: string, from: 'nothing' | 'demo'): Promise<Project> {
   const settings = { DATA_DIR: join(folder, 'data'), BCRYPT_COST: '4' };
   if (from === 'demo') await cp(join(repository, 'examples/rooms'), folder, { recursive: true });
   await unpackDatabase(settings.DATA_DIR, from === 'demo' ? 'demo' : 'gatehouse');
+  return { folder, settings };
+}
+
+async function followPage(page: string, { folder, settings }: Project): Promise<FollowedPage> {
   let printed = '';
   const blocks = blocksOf(readPage(page));
   const lastModule = blocks.findLastIndex((block) => fileOf(block)?.endsWith('.ts'));
@@ -61,7 +75,8 @@ async function followPage(
     const [file, addition] = [namedBy(block, 'file'), namedBy(block, 'append')];
     if (file !== undefined) await write(join(folder, file), block.text);
     if (addition !== undefined) await appendFile(join(folder, addition), `\n${block.text}`);
-    if (isTypeChecked(block)) await write(join(folder, `test/block-${index}.ts`), block.text);
+    const typed = `test/${basename(page, '.md')}-${index}.ts`;
+    if (isTypeChecked(block)) await write(join(folder, typed), block.text);
     if (block.mark !== 'run') continue;
     const words = index > lastModule ? wordsHere(block, folder) : undefined;
     printed += await (words === undefined
@@ -75,18 +90,17 @@ const fileOf = (block: Block): string | undefined =>
   namedBy(block, 'file') ?? namedBy(block, 'append');
 
 /**
- * Returns the words of each command of a block that can run in this process: one of Gatehouse's that names no file,
- * because files are relative to the folder. A process imports a module once, so these commands must come after the
- * last change of a module.
+ * Returns the words of each command of a block that can run in this process, one of Gatehouse's, with the paths of files
+ * in the folder. A process imports a module once, so these commands must come after the last change of a module.
  */
 function wordsHere({ text }: Block, folder: string): readonly (readonly string[])[] | undefined {
   const lines = text.trim().split('\n');
   const commands = lines.flatMap((line) => {
-    const [, words] = /^npx gatehouse ([\w -]+)$/.exec(line.trim()) ?? [];
-    return words === undefined ? [] : [words.split(' ')];
+    const [, words] = /^npx gatehouse ([\w. -]+)$/.exec(line.trim()) ?? [];
+    const toPath = (word: string) => (existsSync(join(folder, word)) ? join(folder, word) : word);
+    return words === undefined ? [] : [words.split(' ').map(toPath)];
   });
-  const namesFile = commands.flat().some((word) => existsSync(join(folder, word)));
-  return commands.length === lines.length && !namesFile ? commands : undefined;
+  return commands.length === lines.length ? commands : undefined;
 }
 
 /** Runs commands in this process, which saves a second of processor time for each. @throws as `runBlock` does. */
@@ -97,7 +111,7 @@ async function runHere(
 ): Promise<string> {
   let printed = '';
   for (const words of commands) {
-    const given = { environment: settings };
+    const given = { environment: { ...nodeSettings(), ...settings } };
     const { code, stdout, stderr } = await runCommand(['--project', folder, ...words], given);
     if (code !== 0) throw new Error(`${words.join(' ')}\n${stdout}${stderr}`);
     printed += stdout;
