@@ -54,10 +54,13 @@ describe.skipIf(chromium === undefined)(
       await server.stop();
     });
 
-    const startSession = ({ username }: TestUser) =>
-      `mutation { startSession(username: "${username}", password: "${userPassword}") { groups } }`;
-    const change =
-      'mutation { createRoom(input: { name: "Attic", floor: 3, groups: [STAFF] }) { id } }';
+    const start = ({ username }: TestUser) =>
+      `startSession(username: "${username}", password: "${userPassword}") { groups }`;
+    const startSession = (user: TestUser) => `mutation { ${start(user)} }`;
+    const create = 'createRoom(input: { name: "Attic", floor: 3, groups: [STAFF] }) { id }';
+    const change = `mutation { ${create} }`;
+    /** One request with both: what ran of it would be seen. */
+    const changeAll = (user: TestUser) => `mutation { ${create} ${start(user)} }`;
     const read = '{ me { username groups } }';
 
     /** Whatever an operation that runs would change: rows of the log, of rooms and of sessions. */
@@ -115,14 +118,20 @@ describe.skipIf(chromium === undefined)(
 
       describe('whose user is logged in', () => {
         let cookies: Awaited<ReturnType<BrowserContext['cookies']>>;
+        let ownAnswer: string;
         beforeAll(async () => {
           const victim = await server.aUser('MANAGER');
           await sendFromOwnPage(startSession(victim));
+          ownAnswer = await sendFromOwnPage(changeAll(victim));
           cookies = await context.cookies();
         });
 
         it('are tested with operations that run on a page of the server itself', async () => {
           expect(cookies).toHaveLength(1);
+          expect(JSON.parse(ownAnswer).data).toMatchObject({
+            createRoom: { id: expect.any(String) },
+            startSession: { groups: ['MANAGER'] },
+          });
           const before = await readData();
           expect(await sendFromOwnPage(read)).toContain('MANAGER');
           expect(await sendFromOwnPage(change)).toContain('createRoom');
@@ -135,7 +144,7 @@ describe.skipIf(chromium === undefined)(
           'run and read nothing by %s',
           async (_name, attack) => {
             const before = await readData();
-            for (const query of [change, read, startSession(attacker)]) {
+            for (const query of [changeAll(attacker), read]) {
               const { answer } = await run(attack, query);
               expect(answer).toBeUndefined();
             }
