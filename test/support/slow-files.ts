@@ -4,8 +4,15 @@
  */
 export const slowFiles = [
   'test/guides.test.ts',
-  'test/cli/serve.test.ts',
+  'test/browser/web-controls.test.ts',
   'test/create-gatehouse.test.ts',
+  'test/cli/serve.test.ts',
+  'test/clients/reconnect.test.ts',
+  'test/browser/front-end-guide.test.ts',
+  'test/browser/other-origins.test.ts',
+  'test/browser/altair.test.ts',
+  'test/browser/log-in.test.ts',
+  'test/authorization/properties.test.ts',
   'test/package.test.ts',
   'test/cli/serve-stop.test.ts',
   'test/cli/project-commands.test.ts',
