@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, createServer } from 'vite';
-import { vi } from 'vitest';
+import { inject, vi } from 'vitest';
 import { z } from 'zod';
 import { sourceAliases } from '../../vitest.aliases.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -27,15 +27,26 @@ const serve = z.object({
   }),
 });
 
-/** Builds the front end, and serves its files beside the API. */
-export async function startWebExample(): Promise<WebExample> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-web-'));
+let built: Promise<string> | undefined;
+
+/** Builds the front end, once in each worker. @returns its folder, which is removed when the run ends */
+async function buildWebExample(): Promise<string> {
+  const runFolder = inject('runFolder');
+  if (runFolder === undefined) throw new Error('global-setup.ts has made no folder.');
+  const folder = join(runFolder, `web-${process.pid}`);
   await build({
     root,
     logLevel: 'error',
     resolve: { alias },
     build: { outDir: folder, emptyOutDir: true },
   });
+  return folder;
+}
+
+/** Serves the built files of the front end beside the API. */
+export async function startWebExample(): Promise<WebExample> {
+  built ??= buildWebExample();
+  const folder = await built;
   const server = await startTestServer();
   const { start } = serve.parse(await import(pathToFileURL(join(root, 'serve.mjs')).href));
   const web = await start({ api: server.url, port: 0, folder: pathToFileURL(`${folder}/`) });
@@ -45,7 +56,6 @@ export async function startWebExample(): Promise<WebExample> {
     async stop() {
       await web.stop();
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
