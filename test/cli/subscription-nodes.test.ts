@@ -4,7 +4,7 @@ import { useGatehouse } from '../support/process.ts';
 import { roomsClient } from '../support/rooms-project.ts';
 import { subscribeInRounds } from '../support/subscription-rounds.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { createPostgresDatabase } from '../support/test-database.ts';
+import { createMigratedDatabase } from '../support/test-database.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 import { logIn } from './log-in.ts';
@@ -14,20 +14,19 @@ const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
 /** `npm run proof -- subscriptions` runs more of them, and measures. */
 describe.skipIf(!hasPostgres)('a subscription on another node', () => {
-  it.each(['none', 'cut'] as const)(
-    'tells an entry, and ends within a second of its right (fault of the connection: %s)',
-    async (fault) => {
-      const nodes = await startTwoNodes(gatehouse);
+  it('tells an entry, and ends within a second of its right, also when a connection is cut', async () => {
+    const nodes = await startTwoNodes(gatehouse);
+    for (const fault of ['none', 'cut'] as const) {
       const { faults, times } = await subscribeInRounds(nodes, { rounds: 2, fault });
-      expect(faults).toEqual([]);
-      for (const { closeMs } of times) expect(closeMs).toBeLessThan(1_000);
-    },
-  );
+      expect(faults, fault).toEqual([]);
+      for (const { closeMs } of times) expect(closeMs, fault).toBeLessThan(1_000);
+    }
+  });
 });
 
 describe.skipIf(!hasPostgres)('a subscription whose node loses its database', () => {
   it('goes on when the database is there again, and has missed nothing', async () => {
-    const { url, drop } = await createPostgresDatabase();
+    const { url, drop } = await createMigratedDatabase();
     onTestFinished(drop);
     const proxy = await startTcpProxy(url);
     onTestFinished(() => proxy.close());
@@ -36,7 +35,7 @@ describe.skipIf(!hasPostgres)('a subscription whose node loses its database', ()
     onTestFinished(() => rooms.$disconnect().then(close));
 
     const ADMIN_PASSWORD = 'violet-otter-ladder-93-quay';
-    const server = await gatehouse.serve({ DATABASE_URL: proxy.url, ADMIN_PASSWORD });
+    const server = await gatehouse.serveHere({ DATABASE_URL: proxy.url, ADMIN_PASSWORD });
     const [admin] = await database.user.findMany({});
     const userId = admin?.id ?? '';
     await database.membership.create({ data: { userId, group: 'MANAGER' } });

@@ -41,7 +41,7 @@ export async function createTestDatabase(
   const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
   if (kind === 'embedded') return connectMigrated();
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
-  const { url, drop } = await createPostgresDatabase(await migratedTemplate());
+  const { url, drop } = await createMigratedDatabase();
   const connection = connectPostgres({
     url,
     onPoolError: () => {},
@@ -52,6 +52,10 @@ export async function createTestDatabase(
 }
 
 const connectMigrated = createReuse({ snapshot: migratedSnapshot, emptying: emptyTables });
+
+/** A new database on the server at `TEST_DATABASE_URL` with every migration: a server starts on it in less time. */
+export const createMigratedDatabase = async (): Promise<PostgresDatabase> =>
+  createPostgresDatabase(await migratedTemplate());
 
 let snapshot: Promise<Blob> | undefined;
 

@@ -5,7 +5,7 @@ import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import type { Database } from '../../src/database/connection.ts';
 import type { Environment, Gatehouse, ServingProcess } from './process.ts';
-import { createPostgresDatabase } from './test-database.ts';
+import { createMigratedDatabase } from './test-database.ts';
 
 /** Two processes that serve over one database, which goes when the test has finished. */
 export interface TwoNodes {
@@ -59,7 +59,7 @@ export async function startTwoNodes(
 }
 
 async function newDatabase(): Promise<string> {
-  const { url, drop } = await createPostgresDatabase();
+  const { url, drop } = await createMigratedDatabase();
   onTestFinished(drop); // after the hooks, which end the processes
   return url;
 }
