@@ -6,9 +6,12 @@ import { repository } from './support/process.ts';
 import { startTestServer, userPassword } from './support/test-server.ts';
 
 const example = 'examples/watch-room.ts';
+const tokenLifeMs = 601_000;
 
 it('the example of subscriptions prints each entry across tokens, until its session ends', async () => {
-  const server = await startTestServer({ environment: { ACCESS_TOKEN_SECONDS: '3' } });
+  let aheadMs = 0;
+  const startedAt = Date.now();
+  const server = await startTestServer({ now: () => new Date(startedAt + aheadMs) });
   onTestFinished(() => server.stop());
   const { id: userId, username } = await server.aUser('MANAGER', 'STAFF');
   const { id: roomId } = await server.rooms.room.create({
@@ -26,11 +29,17 @@ it('the example of subscriptions prints each entry across tokens, until its sess
   createInterface(client.stdout).on('line', (line) => lines.push(line));
 
   const isWatched = () => server.events.subscriberCount();
+  const { membership } = server.connection.database;
+  const expireToken = async (group: string) => {
+    aheadMs += tokenLifeMs;
+    await membership.create({ data: { userId, group } }); // the server checks the viewer again
+  };
   const ids: string[] = [];
   for (const entries of [1, 2, 3]) {
     await expect.poll(isWatched, { interval: 5 }).toBe(1);
     ids.push((await server.rooms.roomEntry.create({ data: { roomId, userId } })).id);
-    await expect.poll(() => lines.length).toBe(entries);
+    await expect.poll(() => lines.length, { interval: 5 }).toBe(entries);
+    await expireToken(`GROUP_${entries}`);
     await expect.poll(isWatched, { interval: 5 }).toBe(0);
   }
   expect(lines.map((line) => JSON.parse(line))).toEqual(
