@@ -61,8 +61,15 @@ export async function killAmidRemovals(
   }
   const last = await gatehouse.serve(environment);
   const left = () => number(`(${ended}) + (SELECT count(*) FROM gatehouse.session_removals)`);
-  for (const endMs = Date.now() + 60_000; (await left()) > 0 && Date.now() < endMs; )
-    await sleep(20);
+  // As long as it gets on: after many rounds there are many.
+  for (let before = Number.POSITIVE_INFINITY, now = await left(); 0 < now && now < before; ) {
+    before = now;
+    const waitedUntilMs = Date.now() + 20_000;
+    while (now >= before && Date.now() < waitedUntilMs) {
+      await sleep(20);
+      now = await left();
+    }
+  }
   last.kill('SIGKILL');
   await last.exited;
   return {

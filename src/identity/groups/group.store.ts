@@ -42,11 +42,22 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
 
     /** Returns the held groups that the schema does not have any more, without reading every membership. */
     async listRemoved(): Promise<readonly string[]> {
-      const found = await database.$queryRawUnsafe<{ readonly name: string }[]>(
-        removedText,
-        groups.names,
-        now(),
-      );
+      // The names by the index, one step for each: groups are few, memberships many.
+      const found = await database.$queryRaw<{ readonly name: string }[]>`
+        WITH RECURSIVE names AS (
+          SELECT (SELECT min("group") FROM gatehouse.memberships) AS name
+          UNION ALL
+          SELECT (SELECT min("group") FROM gatehouse.memberships WHERE "group" > names.name)
+            FROM names WHERE names.name IS NOT NULL
+        )
+        SELECT name FROM names WHERE name <> ALL (${groups.names}) AND EXISTS (
+            SELECT 1 FROM gatehouse.memberships
+            WHERE "group" = name AND (expires_at IS NULL OR expires_at > ${now()})
+          )
+        UNION
+        SELECT held FROM gatehouse.api_clients, unnest(groups) AS held
+          WHERE held <> ALL (${groups.names})
+        ORDER BY name`;
       return found.map(({ name }) => name);
     },
 
@@ -119,22 +130,6 @@ export const describeHolders = ({ users, clients }: Holders): string =>
 
 const counted = (count: number, thing: string): string =>
   `${count} ${thing}${count === 1 ? '' : 's'}`;
-
-/** The names by the index, one step for each: groups are few, memberships many. Without the names in the list `$1`. */
-const removedText = `
-  WITH RECURSIVE names AS (
-    SELECT (SELECT min("group") FROM gatehouse.memberships) AS name
-    UNION ALL
-    SELECT (SELECT min("group") FROM gatehouse.memberships WHERE "group" > names.name)
-      FROM names WHERE names.name IS NOT NULL
-  )
-  SELECT name FROM names WHERE name <> ALL ($1::text[]) AND EXISTS (
-      SELECT 1 FROM gatehouse.memberships
-      WHERE "group" = name AND (expires_at IS NULL OR expires_at > $2)
-    )
-  UNION
-  SELECT held FROM gatehouse.api_clients, unnest(groups) AS held WHERE held <> ALL ($1::text[])
-  ORDER BY name`;
 
 /** Expired memberships are not counted. */
 const readHolders = (

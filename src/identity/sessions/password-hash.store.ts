@@ -7,6 +7,9 @@ export interface NewPasswordHash {
   readonly newHash: string;
 }
 
+/** How much of the table is read to count hashes: some 6,000 users. */
+const sampleBytes = 2 ** 20;
+
 export type PasswordHashStore = ReturnType<typeof createPasswordHashStore>;
 
 /** Reads the costs of password hashes, and replaces hashes of unchanged passwords. */
@@ -17,7 +20,27 @@ export function createPasswordHashStore({ database }: { readonly database: Datab
      * index `users_password_cost`. Counts the hashes in a sample of a large table.
      */
     readCosts: (): Promise<readonly StoredCost[]> =>
-      database.$queryRawUnsafe<StoredCost[]>(costsText),
+      database.$queryRaw<StoredCost[]>`
+        WITH RECURSIVE hashes AS NOT MATERIALIZED (
+          SELECT (substring(password_hash FROM '^[$]2[abxy][$]([0-9]{2})[$]')::int4) AS cost
+            FROM gatehouse.users
+        ), costs AS (
+          SELECT (SELECT min(cost) FROM hashes) AS cost
+          UNION ALL
+          SELECT (SELECT min(hashes.cost) FROM hashes WHERE hashes.cost > costs.cost)
+            FROM costs WHERE costs.cost IS NOT NULL
+        ), sample AS (
+          SELECT (substring(password_hash FROM '^[$]2[abxy][$]([0-9]{2})[$]')::int4) AS cost,
+              count(*) AS hashes
+            FROM gatehouse.users TABLESAMPLE SYSTEM (
+              100.0 * ${sampleBytes}::float8
+                / greatest(${sampleBytes}::float8, pg_catalog.pg_relation_size('gatehouse.users'))
+            ) REPEATABLE (0)
+            GROUP BY 1
+        )
+        SELECT costs.cost, coalesce(sample.hashes, 1)::float8 AS hashes
+          FROM costs LEFT JOIN sample ON sample.cost = costs.cost
+          WHERE costs.cost IS NOT NULL ORDER BY costs.cost`,
 
     /** Replaces `oldHash` by another hash of the same password, unless it was changed meanwhile. */
     async renew({ userId, oldHash, newHash }: NewPasswordHash): Promise<void> {
@@ -28,26 +51,3 @@ export function createPasswordHashStore({ database }: { readonly database: Datab
     },
   };
 }
-
-/** The bcrypt cost of a hash. The expression is that of the index. */
-const costOfHash = "(substring(password_hash FROM '^[$]2[abxy][$]([0-9]{2})[$]')::int4)";
-
-/** How much of the table is read to count hashes: some 6,000 users. */
-const sampleBytes = 2 ** 20;
-
-const costsText = `
-  WITH RECURSIVE costs AS (
-    SELECT (SELECT min(${costOfHash}) FROM gatehouse.users) AS cost
-    UNION ALL
-    SELECT (SELECT min(${costOfHash}) FROM gatehouse.users WHERE ${costOfHash} > costs.cost)
-      FROM costs WHERE costs.cost IS NOT NULL
-  ), sample AS (
-    SELECT ${costOfHash} AS cost, count(*) AS hashes
-      FROM gatehouse.users TABLESAMPLE SYSTEM (
-        100.0 * ${sampleBytes} / greatest(${sampleBytes}, pg_catalog.pg_relation_size('gatehouse.users'))
-      ) REPEATABLE (0)
-      GROUP BY 1
-  )
-  SELECT costs.cost, coalesce(sample.hashes, 1)::float8 AS hashes
-    FROM costs LEFT JOIN sample ON sample.cost = costs.cost
-    WHERE costs.cost IS NOT NULL ORDER BY costs.cost`;

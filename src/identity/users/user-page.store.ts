@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Page } from '../../composition/connection.ts';
 import type { Group } from '../../composition/groups.ts';
 import { firstUuid } from '../../composition/uuid.ts';
@@ -25,24 +24,22 @@ interface UserRow extends UserRecord {
   readonly groupNames: string;
 }
 
-/** The maximum number of sets of groups that are remembered. */
-const maxGroupSets = 1_000;
-
 /** Reads pages of the list of users. */
 export function createUserPages(
   dependencies: Pick<SessionStoreDependencies, 'database' | 'read' | 'groups' | 'now'>,
 ) {
   const { database, read, groups, now } = dependencies;
   let isIndexed: boolean | undefined;
-  /** Many users have the same groups: a page of them is read in less time. */
-  const inEffect = new LRUCache<string, readonly Group[]>({
-    max: maxGroupSets,
-    memoMethod: (names) => groups.inEffect(names.split(',')),
-  });
-  const toUser = (row: UserRow): UserWithGroups => ({
-    ...row,
-    groups: inEffect.memo(row.groupNames),
-  });
+
+  /** Many users of a page have the same groups, which are computed once. */
+  function toUsers(rows: readonly UserRow[]): readonly UserWithGroups[] {
+    const inEffect = new Map<string, readonly Group[]>();
+    return rows.map((row) => {
+      const held = inEffect.get(row.groupNames) ?? groups.inEffect(row.groupNames.split(','));
+      inEffect.set(row.groupNames, held);
+      return { ...row, groups: held };
+    });
+  }
 
   /** Reads once whether parts of names can be found. */
   const hasIndexOfParts = async (): Promise<boolean> => {
@@ -68,12 +65,12 @@ export function createUserPages(
       const values = [now(), afterId ?? firstUuid, count];
       if (filter.search === undefined) {
         const rows = await read<UserRow>(statements.page, values);
-        return { users: rows.map(toUser), searchedBy: null };
+        return { users: toUsers(rows), searchedBy: null };
       }
       const searchedBy = searchKindOf(filter.search, await hasIndexOfParts());
       const pattern = toPattern(filter.search, searchedBy);
       const rows = await search(statements.search, [...values, pattern], count);
-      return { users: rows.map(toUser), searchedBy };
+      return { users: toUsers(rows), searchedBy };
     },
   };
 }
