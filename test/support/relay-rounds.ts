@@ -44,11 +44,12 @@ export async function relayInRounds(
   const enter = async () => (await world.rooms.roomEntry.create({ data, select: { id: true } })).id;
   const rounds: RelayRound[] = [];
   let [leader, other] = nodes;
-  for (const fault of faults) {
+  for (const [index, fault] of faults.entries()) {
     if (leader === undefined || other === undefined) throw new Error('Two nodes are needed.');
     rounds.push(await runRound(world, { leader, other, fault, enter }));
     leader.kill('SIGKILL');
     await leader.exited;
+    if (index === faults.length - 1) break;
     leader = other;
     other = await world.gatehouse.serve(world.environment);
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { Gatehouse } from './process.ts';
-import { createPostgresDatabase } from './test-database.ts';
+import { createMigratedDatabase } from './test-database.ts';
 
 export interface RemovalRounds {
   /** How often the server is killed. */
@@ -33,10 +33,9 @@ export async function killAmidRemovals(
   gatehouse: Gatehouse,
   { kills, sessions }: RemovalRounds,
 ): Promise<RemovalTally> {
-  const { url, drop } = await createPostgresDatabase();
+  const { url, drop } = await createMigratedDatabase();
   onTestFinished(drop);
   const environment = { DATABASE_URL: url, ADMIN_PASSWORD: 'violet-otter-ladder-93-quay' };
-  const first = await gatehouse.serve(environment);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   onTestFinished(() => client.end());
@@ -44,8 +43,6 @@ export async function killAmidRemovals(
     Number((await client.query<{ n: string }>(`SELECT (${sql}) AS n`)).rows[0]?.n);
   const removed = () => number('SELECT count(*) FROM removed');
   await client.query(noteRemovals);
-  first.kill('SIGKILL');
-  await first.exited;
 
   let amid = 0;
   for (let round = 0; round < kills; round += 1) {
