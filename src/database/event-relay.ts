@@ -8,6 +8,13 @@ export interface RelayDelays {
   readonly followerMs: number;
 }
 
+/** What a run of the relay did. */
+export interface RelayResult {
+  /** The delay until the next run, in milliseconds. */
+  readonly delayMs: number;
+  readonly leads: boolean;
+}
+
 /** The leader removes old batches in every such run. */
 const RUNS_PER_REMOVAL = 100;
 
@@ -35,8 +42,7 @@ interface RelayRun {
 }
 
 /**
- * Creates the relay of one session: the function that moves committed events from the outbox to all nodes. It returns
- * the delay until its next call, in milliseconds.
+ * Creates the relay of one session: the function that moves committed events from the outbox into batches.
  *
  * Every node runs it. The leader does so often, the others seldom: if the leader is frozen, events arrive a little
  * later.
@@ -46,13 +52,13 @@ export function createEventRelay({ leaderMs, followerMs }: RelayDelays) {
   let leads = false;
   let runs = 0;
 
-  return async (query: SessionQuery): Promise<number> => {
+  return async (query: SessionQuery): Promise<RelayResult> => {
     const [run] = await query<RelayRun>(leads ? RELAY : RELAY_AND_LEAD, [seen]);
     seen = run?.seen ?? null;
     leads = run?.leads ?? false;
     runs += 1;
     if (leads && runs % RUNS_PER_REMOVAL === 0) await query(REMOVE_OLD);
-    if (run?.more === true) return 0;
-    return leads ? leaderMs : followerMs;
+    const usualDelayMs = leads ? leaderMs : followerMs;
+    return { leads, delayMs: run?.more === true ? 0 : usualDelayMs };
   };
 }

@@ -3,7 +3,6 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { PreparedStatement } from './connection.ts';
 import { NoAnswerError } from './no-answer-error.ts';
-import { EVENT_CHANNEL } from './topic-listeners.ts';
 
 /** Runs a statement on the session's connection. @throws {NoAnswerError} when there is no answer in time. */
 export type SessionQuery = <Row extends object>(
@@ -13,6 +12,8 @@ export type SessionQuery = <Row extends object>(
 
 export interface ListenSessionOptions {
   readonly config: pg.ClientConfig;
+  /** The channel of PostgreSQL to listen on. */
+  readonly channel: string;
   /** The connection counts as broken when a beat is not answered within this time. */
   readonly answerTimeoutMs: number;
   /** Runs again and again. Resolves with the delay until the next run, in milliseconds. */
@@ -33,10 +34,10 @@ const OPEN_TIMEOUT_MS = 5_000;
 const FROZEN_AFTER_MS = 5_000;
 
 /** `tcp_user_timeout` is for a server that waits for the process to read an answer: it is not idle then. */
-const LISTEN = `SET idle_session_timeout = ${FROZEN_AFTER_MS};
+const listenOn = (channel: string) => `SET idle_session_timeout = ${FROZEN_AFTER_MS};
   SET tcp_user_timeout = ${FROZEN_AFTER_MS};
   SET default_transaction_isolation = 'read committed';
-  LISTEN ${EVENT_CHANNEL}`;
+  LISTEN ${channel}`;
 
 /** A connection that listens for events. */
 export interface ListenSession {
@@ -52,7 +53,7 @@ export interface ListenSession {
  * @throws pg's error. @throws {NoAnswerError} when the server does not answer in time.
  */
 export async function openListenSession(options: ListenSessionOptions): Promise<ListenSession> {
-  const { config, answerTimeoutMs, beat, onNotification, onBroken } = options;
+  const { config, channel, answerTimeoutMs, beat, onNotification, onBroken } = options;
   const socket = new Socket();
   const client = new pg.Client({ ...config, keepAlive: true, stream: () => socket });
   const over = new AbortController();
@@ -82,7 +83,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
 
   try {
     await client.connect();
-    await withTimeout(client.query(LISTEN), OPEN_TIMEOUT_MS);
+    await withTimeout(client.query(listenOn(channel)), OPEN_TIMEOUT_MS);
     await handleNotifications();
     const delayMs = await beat(createQuery(client, OPEN_TIMEOUT_MS));
     // The answer and the end of the session can arrive in one packet.

@@ -1,6 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { EVENT_CHANNEL } from './carrier-postgres.ts';
 import type { Notifications } from './notifications.ts';
-import { createTopicListeners, EVENT_CHANNEL } from './topic-listeners.ts';
+import { createTopicListeners } from './topic-listeners.ts';
 
 /**
  * Parameters of PostgreSQL with which triggers notify the process directly: no other process has the database open, and

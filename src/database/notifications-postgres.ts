@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
-import { createBatchReader } from './event-batches.ts';
+import { createPostgresCarrier } from './carrier-postgres.ts';
+import type { CreateEventCarrier } from './event-carrier.ts';
 import { createEventRelay, type RelayDelays } from './event-relay.ts';
-import { type ListenSession, openListenSession } from './listen-session.ts';
+import { type ListenSession, openListenSession, type SessionQuery } from './listen-session.ts';
 import type { Notifications } from './notifications.ts';
 import { createTopicListeners } from './topic-listeners.ts';
 
@@ -10,6 +11,8 @@ export interface PostgresNotificationsOptions {
   readonly config: pg.ClientConfig;
   /** Called when the connection breaks, and for each failed attempt to reconnect. */
   readonly onError: (error: Error) => void;
+  /** Creates what brings the batches to the nodes. Undefined: PostgreSQL alone. */
+  readonly createCarrier?: CreateEventCarrier | undefined;
 }
 
 /** A frozen connection is detected within the sum of the follower's delay and the timeout. */
@@ -30,17 +33,29 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
   const listeners = createTopicListeners();
   const closing = new AbortController();
   let session: Promise<ListenSession> | undefined;
-  const readBatches = createBatchReader({
+  const { createCarrier = createPostgresCarrier } = options;
+  const carrier = createCarrier({
     deliver: listeners.deliver,
     onLost: listeners.reportLoss,
+    onError: options.onError,
   });
+
+  function createBeat() {
+    const relay = createEventRelay(RELAY_DELAYS);
+    return async (query: SessionQuery): Promise<number> => {
+      const { delayMs, leads } = await relay(query);
+      carrier.onRelayed({ query, leads });
+      return delayMs;
+    };
+  }
 
   const open = (): Promise<ListenSession> =>
     openListenSession({
       config: options.config,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
-      beat: createEventRelay(RELAY_DELAYS),
-      onNotification: readBatches,
+      channel: carrier.channel,
+      beat: createBeat(),
+      onNotification: carrier.onNotification,
       onBroken: (error) => {
         options.onError(error);
         session = reopen();
@@ -87,6 +102,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
     },
     async close() {
       closing.abort();
+      await carrier.close();
       await (await session?.catch(() => undefined))?.end();
     },
   };

@@ -1,8 +1,5 @@
 import type { NotificationListener } from './notifications.ts';
 
-/** The channel of PostgreSQL on which nodes are notified of events. */
-export const EVENT_CHANNEL = 'gatehouse_events';
-
 /** Creates the set of the process's listeners, by topic. */
 export function createTopicListeners() {
   const byTopic = new Map<string, Set<NotificationListener>>();
@@ -19,8 +16,11 @@ export function createTopicListeners() {
         for (const { onPayload } of byTopic.get(topic) ?? []) onPayload(payload);
       }
     },
-    reportLoss(): void {
-      for (const listeners of byTopic.values()) for (const { onLost } of listeners) onLost();
+    /** Reports that payloads were lost, of the topics for which `isAffected` returns true. */
+    reportLoss(isAffected: (topic: string) => boolean = () => true): void {
+      for (const [topic, listeners] of byTopic) {
+        if (isAffected(topic)) for (const { onLost } of listeners) onLost();
+      }
     },
   };
 }
