@@ -11,6 +11,10 @@ export const databaseOptions = (config: Config, logger: Logger): DatabaseOptions
   directUrl: config.databaseDirectUrl,
   dataDir: config.dataDir,
   replica: replicaOptions(config, logger),
+  nats: config.events && {
+    ...config.events,
+    onError: (error) => logger.warn({ err: error }, 'NATS failed: events arrive late'),
+  },
   mayCreate: config.mayCreateDatabase,
   limits: {
     ...config.databaseLimits,

@@ -131,6 +131,8 @@ const doors: Readonly<Record<string, Door>> = {
   },
   '@graphql-tools/schema': { to: ['composition/'] },
   '@graphql-tools/utils': { to: ['composition/'] },
+  '@nats-io/jetstream': { to: ['database/nats/'] },
+  '@nats-io/transport-node': { to: ['database/nats/'] },
   '@opentelemetry/api': { to: ['observability/tracing-opentelemetry.ts'] },
   '@opentelemetry/exporter-trace-otlp-http': { to: ['observability/tracing-opentelemetry.ts'] },
   '@opentelemetry/resources': { to: ['observability/tracing-opentelemetry.ts'] },

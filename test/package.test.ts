@@ -225,22 +225,29 @@ describe('the package, in an empty project', () => {
   }, 120_000);
 });
 
-it('names what to install where traces are set, and OpenTelemetry is not there', async () => {
-  const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      ...nodeSettings(),
-      DATA_DIR: join(folder, 'untraced'),
-      DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere', // making an embedded one would take seconds
-      PORT: '0',
-      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
-  expect([code, said]).toEqual([1, expect.stringMatching(/npm install @opentelemetry\/api@\^1\./)]);
-}, 60_000);
+it.each([
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318', /npm install @opentelemetry\/api@\^1\./],
+  ['EVENTS_URL', 'nats://127.0.0.1:4222', /npm install @nats-io\/jetstream@~3\.3\.1 @nats-io\//],
+])(
+  'names what to install where %s is set, and its libraries are not there',
+  async (name, value, advice) => {
+    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        ...nodeSettings(),
+        DATA_DIR: join(folder, 'untraced'),
+        DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere', // making an embedded one would take seconds
+        PORT: '0',
+        [name]: value,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
+    expect([code, said]).toEqual([1, expect.stringMatching(advice)]);
+  },
+  60_000,
+);
 
 it('names what to install where RATE_LIMIT_URL is set, and the client of Redis is not there', async () => {
   const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type EventsServer, toEventsServer } from './settings/events.ts';
 import { toOperationLimits } from './settings/operations.ts';
 import { parseSettings, type Settings } from './settings/settings.ts';
 import type { TrustProxy } from './settings/trust-proxy.ts';
@@ -29,6 +30,8 @@ export interface Config {
   readonly databaseDirectUrl: string | undefined;
   /** A replica of it, and how old what it shows may be. Undefined: none. */
   readonly databaseReplica: { readonly url: string; readonly maxLagMs: number } | undefined;
+  /** The NATS server through which events travel. Undefined: PostgreSQL alone. */
+  readonly events: EventsServer | undefined;
   /** The limits of PostgreSQL. */
   readonly databaseLimits: {
     readonly maxConnections: number;
@@ -129,6 +132,7 @@ function toConfig(settings: Settings): Config {
     databaseUrl: settings.DATABASE_URL,
     databaseDirectUrl: settings.DATABASE_DIRECT_URL,
     databaseReplica: toReplica(settings),
+    events: toEventsServer(settings),
     databaseLimits: {
       maxConnections: settings.DATABASE_POOL_SIZE,
       connectTimeoutMs: settings.DATABASE_CONNECT_TIMEOUT_MS,

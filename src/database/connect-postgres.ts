@@ -7,6 +7,7 @@ import {
   MigrationLockTimeoutError,
   useSchema,
 } from './connection.ts';
+import type { CreateEventCarrier } from './event-carrier.ts';
 import { createScriptRunner, LOCK_NOT_AVAILABLE } from './migration-scripts.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { createPreparedReads } from './prepared-reads.ts';
@@ -29,6 +30,8 @@ export interface PostgresOptions {
   readonly connectTimeoutMs?: number;
   /** The server cancels a statement after this time. If it does not respond, the connection is closed shortly after. */
   readonly statementTimeoutMs?: number;
+  /** Creates what brings events to the nodes. Undefined: PostgreSQL alone. */
+  readonly createCarrier?: CreateEventCarrier | undefined;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 10;
@@ -80,6 +83,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   const notifications = createPostgresNotifications({
     config: { ...direct, application_name: 'gatehouse notifications' },
     onError: options.onPoolError,
+    createCarrier: options.createCarrier,
   });
 
   let closing: Promise<void> | undefined;

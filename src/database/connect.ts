@@ -1,6 +1,8 @@
 import { connectEmbedded, hasEmbedded } from './connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from './connect-postgres.ts';
 import type { DatabaseConnection } from './connection.ts';
+import { loadNatsCarrier } from './load-nats.ts';
+import type { NatsOptions } from './nats/nats-options.ts';
 import { type ReplicaOptions, withReplica } from './replica.ts';
 
 export type { Database, DatabaseConnection, DatabaseTransaction, Read } from './connection.ts';
@@ -26,6 +28,8 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** A replica of the PostgreSQL database, for lists that may be a little old. Undefined: none. */
   readonly replica?: (ReplicaOptions & { readonly url: string }) | undefined;
+  /** A NATS server through which events of PostgreSQL travel. Undefined: PostgreSQL alone. */
+  readonly nats?: NatsOptions | undefined;
   /** Whether a missing embedded database is created. */
   readonly mayCreate: boolean;
   /**
@@ -47,17 +51,18 @@ export interface DatabaseOptions {
  * `ping`.
  *
  * @throws {DataDirectoryInUseError} when another process has the embedded database open.
- * @throws {NoDatabaseChosenError | EmbeddedFolderError}
+ * @throws {NoDatabaseChosenError | EmbeddedFolderError | NatsUnavailableError}
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, directUrl, dataDir, replica, mayCreate, limits, onPoolError } = options;
+  const { url, directUrl, dataDir, replica, nats, mayCreate, limits, onPoolError } = options;
   if (url === undefined && !mayCreate && !hasEmbedded(dataDir)) {
     throw new NoDatabaseChosenError(dataDir);
   }
   if (url === undefined) {
     return connectEmbedded(dataDir, { statementTimeoutMs: limits?.statementTimeoutMs });
   }
-  const primary = connectPostgres({ ...limits, url, directUrl, onPoolError });
+  const createCarrier = nats && (await loadNatsCarrier(nats));
+  const primary = connectPostgres({ ...limits, url, directUrl, onPoolError, createCarrier });
   if (replica === undefined) return primary;
   const other = connectPostgres({
     ...{ ...limits, url: replica.url, onPoolError },

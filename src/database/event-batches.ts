@@ -1,70 +1,111 @@
+import type { PreparedStatement } from './connection.ts';
+import type { EventReceiver } from './event-carrier.ts';
 import type { SessionQuery } from './listen-session.ts';
 
 const BATCHES_PER_READ = 100;
 
-const LAST_NUMBER = {
+const NEWEST_NUMBER = {
   name: 'gatehouse_last_batch',
   text: 'SELECT max(number)::float8 AS number FROM gatehouse.event_batches',
+};
+
+const OLDEST_NUMBER = {
+  name: 'gatehouse_first_batch',
+  text: 'SELECT min(number)::float8 AS number FROM gatehouse.event_batches',
 };
 
 /** Includes the batch that was read last, without its payloads: it shows that nothing after it is missing. */
 const BATCHES_SINCE = {
   name: 'gatehouse_batches_since',
-  text: `SELECT number, topic, payloads FROM gatehouse.read_events($1, ${BATCHES_PER_READ})`,
+  text: `SELECT number, topic, payloads FROM gatehouse.read_events($1, ${BATCHES_PER_READ}, $2)`,
 };
 
-interface BatchRow {
+/** A row of the table `event_batches`. */
+export interface Batch {
   readonly number: number;
   readonly topic: string;
-  /** Separated by commas. */
+  /** Separated by commas. Empty in the newest batch, if it is of another topic. */
   readonly payloads: string;
 }
 
-interface Page {
-  /** The number of the last batch that was delivered. */
-  readonly last: number;
-  /** Whether there may be more batches. */
+interface BatchPage {
+  /** Whether the batch is still stored from which the page begins. */
+  readonly isFound: boolean;
+  /** Those after it. */
+  readonly batches: readonly Batch[];
+  /** Whether there may be more. */
   readonly isFull: boolean;
 }
 
-export interface BatchReaderOptions {
-  readonly deliver: (topic: string, payloads: readonly string[]) => void;
+/** Reads the number of the newest batch. It is never removed. */
+export const readNewestNumber = (query: SessionQuery): Promise<number> =>
+  readNumber(query, NEWEST_NUMBER);
+
+/** Reads the number of the oldest batch that is still stored. */
+export const readOldestNumber = (query: SessionQuery): Promise<number> =>
+  readNumber(query, OLDEST_NUMBER);
+
+async function readNumber(query: SessionQuery, statement: PreparedStatement): Promise<number> {
+  const [row] = await query<{ readonly number: number | null }>(statement);
+  return row?.number ?? 0;
+}
+
+/** Reads batches after the number `from`. `only`: those of this topic, and the newest one without payloads. */
+export async function readBatchesFrom(
+  query: SessionQuery,
+  from: number,
+  only?: string,
+): Promise<BatchPage> {
+  const rows = await query<Batch>(BATCHES_SINCE, [from, only ?? null]);
+  const isFound = rows[0]?.number === from;
+  return {
+    isFound,
+    batches: isFound ? rows.slice(1) : rows,
+    isFull: rows.length === BATCHES_PER_READ,
+  };
+}
+
+export interface BatchReaderOptions extends Pick<EventReceiver, 'deliver'> {
   /** Called when the batch that was read last is not stored any more: others after it may be missing too. */
   readonly onLost: () => void;
+  /** Read only the batches of this topic. Undefined: all. */
+  readonly only?: string;
+  /** Called once with the number of the newest batch at the start. */
+  readonly onStart?: (number: number) => void;
 }
 
 /**
  * Creates the function that reads the batches which are new to this process, in order. The first call finds the newest
  * batch, and delivers nothing. Calls run one after another.
  */
-export function createBatchReader({ deliver, onLost }: BatchReaderOptions) {
+export function createBatchReader({ deliver, onLost, only, onStart }: BatchReaderOptions) {
   let last: number | undefined;
   let previous: Promise<unknown> = Promise.resolve();
 
-  async function readLast(query: SessionQuery): Promise<number> {
-    const [row] = await query<{ readonly number: number | null }>(LAST_NUMBER);
-    return row?.number ?? 0;
+  async function readStart(query: SessionQuery): Promise<number> {
+    const newest = await readNewestNumber(query);
+    onStart?.(newest);
+    return newest;
   }
 
-  /** Reads the next batches after `from`. */
-  async function readPage(from: number, query: SessionQuery): Promise<Page> {
-    const [first, ...batches] = await query<BatchRow>(BATCHES_SINCE, [from]);
-    if (first?.number !== from) {
-      const newest = await readLast(query);
+  /** Reads the next batches after `from`. Returns the number of the last one. */
+  async function readPage(from: number, query: SessionQuery) {
+    const { isFound, batches, isFull } = await readBatchesFrom(query, from, only);
+    if (!isFound) {
+      const newest = await readNewestNumber(query);
       onLost();
       return { last: newest, isFull: false };
     }
-    for (const { topic, payloads } of batches) deliver(topic, payloads.split(','));
-    return {
-      last: batches.at(-1)?.number ?? from,
-      isFull: batches.length === BATCHES_PER_READ - 1,
-    };
+    for (const { topic, payloads } of batches) {
+      if (only === undefined || topic === only) deliver(topic, payloads.split(','));
+    }
+    return { last: batches.at(-1)?.number ?? from, isFull };
   }
 
   async function readNew(query: SessionQuery): Promise<void> {
-    last ??= await readLast(query);
+    last ??= await readStart(query);
     for (let isFull = true; isFull; ) {
-      const page: Page = await readPage(last, query);
+      const page: Awaited<ReturnType<typeof readPage>> = await readPage(last, query);
       ({ last, isFull } = page);
     }
   }

@@ -27,8 +27,6 @@ export interface EventReceiver {
   readonly deliver: (topic: string, payloads: readonly string[]) => void;
   /** Called when events of the topics were lost. Undefined: of all topics. */
   readonly onLost: (isAffected?: (topic: string) => boolean) => void;
-  /** Called for each failure. The carrier tries again. */
-  readonly onError: (error: Error) => void;
 }
 
 /** Creates the carrier of one process. */

@@ -34,11 +34,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
   const closing = new AbortController();
   let session: Promise<ListenSession> | undefined;
   const { createCarrier = createPostgresCarrier } = options;
-  const carrier = createCarrier({
-    deliver: listeners.deliver,
-    onLost: listeners.reportLoss,
-    onError: options.onError,
-  });
+  const carrier = createCarrier({ deliver: listeners.deliver, onLost: listeners.reportLoss });
 
   function createBeat() {
     const relay = createEventRelay(RELAY_DELAYS);

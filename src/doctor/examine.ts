@@ -9,6 +9,7 @@ import { type Check, ok, problem, warning } from './check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
+import { checkNats } from './nats-check.ts';
 import { checkPooler } from './pooler-check.ts';
 import { describeError, withinTime } from './reach.ts';
 import { checkRedis } from './redis-check.ts';
@@ -32,6 +33,8 @@ export interface ExamineOptions {
 }
 
 const serverTimeoutMs = 2_500;
+/** Longer than the client's own timeouts, whose errors are more precise. */
+const natsTimeoutMs = 5_000;
 /** Longer, because the embedded database runs in this process, and opens slowly on a busy machine. */
 const embeddedTimeoutMs = 60_000;
 
@@ -46,6 +49,7 @@ export const examine = async (options: ExamineOptions): Promise<readonly Check[]
   ...(await checkPooler(options.database, serverTimeoutMs)),
   ...(await checkReplica(options.database, serverTimeoutMs)),
   ...(await checkRedis(options.config, serverTimeoutMs)),
+  ...(await checkNats(options.database, natsTimeoutMs)),
 ];
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {

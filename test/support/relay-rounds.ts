@@ -105,14 +105,18 @@ async function runRound(world: RelayWorld, round: Round): Promise<RelayRound> {
 }
 
 /** A subscriber of the node that is to survive. Resolves once the subscription runs. */
-async function follow({ password }: RelayWorld, { other, enter }: Round) {
+export async function follow(
+  { password }: Pick<RelayWorld, 'password'>,
+  { other, enter }: Pick<Round, 'other' | 'enter'>,
+  patienceMs = 30_000,
+) {
   const login = `mutation { login(username: "admin", password: "${password}") { accessToken } }`;
   const token = (await ask(`${other.url}/graphql`, login)).data.login.accessToken;
   const socket = openTestSocket(other.url, { token });
   const times = new Map<string, number>();
   const doubles: string[] = [];
   const news = new EventTarget();
-  const next = () => once(news, 'entry', { signal: AbortSignal.timeout(30_000) });
+  const next = () => once(news, 'entry', { signal: AbortSignal.timeout(patienceMs) });
   socket.client.subscribe<{ roomEntered: { id: string } }>(
     { query: 'subscription { roomEntered { id } }' },
     {
@@ -152,8 +156,8 @@ async function untilLeadBy(world: RelayWorld, before: number | undefined): Promi
   }
 }
 
-/** An ADMIN who may see entries, and a room. */
-async function anEntry({ database, rooms }: RelayWorld) {
+/** The data of an entry: a room, and an ADMIN who may see entries. */
+export async function anEntry({ database, rooms }: Pick<RelayWorld, 'database' | 'rooms'>) {
   const { id: userId } = await database.user.findFirstOrThrow({ where: { usernameKey: 'admin' } });
   await database.membership.create({ data: { userId, group: 'MANAGER' } });
   const room = await rooms.room.create({ data: { name: 'Lab', floor: 1, groups: [] } });

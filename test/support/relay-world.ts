@@ -1,13 +1,16 @@
 import { onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import type { Gatehouse } from './process.ts';
+import type { Environment, Gatehouse } from './process.ts';
 import type { RelayWorld } from './relay-rounds.ts';
 import { roomsClient } from './rooms-project.ts';
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts';
 
 /** Starts two nodes, of which the first leads, and connects to their database. */
-export async function startRelayWorld(gatehouse: Gatehouse): Promise<RelayWorld & TwoNodes> {
-  const nodes = await startTwoNodes(gatehouse);
+export async function startRelayWorld(
+  gatehouse: Gatehouse,
+  settings: Environment = {},
+): Promise<RelayWorld & TwoNodes> {
+  const nodes = await startTwoNodes(gatehouse, settings);
   const url = nodes.environment.DATABASE_URL ?? '';
   const { adapter, close } = connectPostgres({ url, onPoolError: () => {} });
   const rooms = roomsClient({ adapter });

@@ -364,7 +364,8 @@ BEGIN
     INSERT INTO gatehouse.event_batches (topic, payloads)
     SELECT topic, string_agg(payload, ',' ORDER BY number) FROM numbered
       GROUP BY topic, part ORDER BY min(number)
-    RETURNING pg_catalog.pg_notify('gatehouse_events', '')
+    RETURNING pg_catalog.pg_notify('gatehouse_events', ''),
+      CASE WHEN topic = 'gatehouse_access' THEN pg_catalog.pg_notify('gatehouse_access', '') END
   )
   SELECT pg_catalog.pg_current_snapshot(), count(*) = most_events INTO seen, more FROM moved;
   IF more THEN
@@ -374,12 +375,16 @@ END
 $$;
 
 -- Reads the first batches from the number "last" on. The batch "last" itself, without payloads, shows that nothing is
--- missing after it. The settings choose the index, whatever the statistics of a table say that changes all the time.
-CREATE FUNCTION "read_events"("last" DOUBLE PRECISION, "most" INTEGER)
+-- missing after it. With "one_topic", those of one topic, and the newest one without payloads: nothing is missing up to it. The
+-- settings choose the index, whatever the statistics of a table say that changes all the time.
+CREATE FUNCTION "read_events"("last" DOUBLE PRECISION, "most" INTEGER, "one_topic" TEXT DEFAULT NULL)
   RETURNS TABLE ("number" DOUBLE PRECISION, "topic" TEXT, "payloads" TEXT)
   LANGUAGE sql STABLE SET search_path = '' SET enable_seqscan = off SET enable_bitmapscan = off AS $$
-  SELECT number, topic, CASE WHEN number = last::bigint THEN '' ELSE payloads END
-    FROM gatehouse.event_batches WHERE number >= last::bigint ORDER BY number LIMIT most
+  SELECT number, topic, CASE WHEN number > last::bigint AND topic = COALESCE(one_topic, topic) THEN payloads ELSE '' END
+    FROM gatehouse.event_batches
+    WHERE number >= last::bigint AND (topic = COALESCE(one_topic, topic)
+      OR number IN (last::bigint, (SELECT max(number) FROM gatehouse.event_batches)))
+    ORDER BY number LIMIT most
 $$;
 
 -- Removes batches that are older than five minutes, at most a thousand, and never the newest one.

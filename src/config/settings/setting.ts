@@ -4,7 +4,7 @@ import { z } from 'zod';
 export interface SettingFacts {
   /** Its effect and when to change it, in a few sentences. */
   readonly meaning: string;
-  /** The part of its value that may be shown: all, the host and name of a database, or that it is set. */
+  /** The part of its value that may be shown: all, the place without user and password, or that it is set. */
   readonly shows: 'value' | 'place' | 'presence';
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authenticationSettings } from './authentication.ts';
 import { authorizationSettings } from './authorization.ts';
 import { databaseSettings } from './database.ts';
+import { eventSettings } from './events.ts';
 import { limitSettings } from './limits.ts';
 import { operationSettings } from './operations.ts';
 import { processSettings } from './process.ts';
@@ -11,6 +12,7 @@ import { runningSettings } from './running.ts';
 export const settings = {
   ...processSettings,
   ...databaseSettings,
+  ...eventSettings,
   ...authorizationSettings,
   ...authenticationSettings,
   ...limitSettings,
@@ -59,6 +61,12 @@ const rules: readonly Rule[] = [
     message: 'requires DATABASE_URL, the pooler that it goes around',
     isBroken: ({ DATABASE_DIRECT_URL }, { DATABASE_URL }) =>
       DATABASE_DIRECT_URL !== undefined && DATABASE_URL === undefined,
+  },
+  {
+    names: ['EVENTS_URL', 'DATABASE_URL'],
+    message: 'requires DATABASE_URL: the embedded database has one process, and needs no server',
+    isBroken: ({ EVENTS_URL }, { DATABASE_URL }) =>
+      EVENTS_URL !== undefined && DATABASE_URL === undefined,
   },
   {
     names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],

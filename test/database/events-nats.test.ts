@@ -1,0 +1,203 @@
+import { setTimeout } from 'node:timers/promises';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { createNatsCarrier } from '../../src/database/nats/carrier-nats.ts';
+import { natsOptions } from '../support/carriers.ts';
+import { type NatsServer, natsServer, startNatsServer } from '../support/nats-server.ts';
+import { hear, send } from '../support/notifications.ts';
+import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
+import { hasPostgres } from './databases.ts';
+
+describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS', () => {
+  let url: string;
+  let server: NatsServer;
+  beforeAll(async () => {
+    server = await startNatsServer();
+    return server.remove;
+  });
+  beforeEach(async () => {
+    const database = await createPostgresDatabase();
+    url = database.url;
+    const connection = connectPostgres({ url, onPoolError: () => {} });
+    await migrate({ connection, migrationsDirectory });
+    await connection.close();
+    return database.drop;
+  });
+
+  /** Each database has its own stream, as each installation has. */
+  const optionsOf = (onError?: (error: Error) => void) => {
+    const name = new URL(url).pathname.slice(1);
+    return { ...natsOptions(server.port, onError), streamName: name, subject: name };
+  };
+  const aNode = (errors: Error[] = []) => {
+    const createCarrier = createNatsCarrier(optionsOf((error) => void errors.push(error)));
+    const node = connectPostgres({ url, onPoolError: () => {}, createCarrier });
+    onTestFinished(() => node.close());
+    return node;
+  };
+  const managed = async () => {
+    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
+    onTestFinished(() => connection.close());
+    return (await jetstreamManager(connection)).streams;
+  };
+
+  /** Sends payloads all the time, until it is told to stop. Returns them. */
+  function write(node: ReturnType<typeof aNode>) {
+    const sent: string[] = [];
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        const payload = String(sent.length);
+        await send(node, 'news', payload);
+        sent.push(payload);
+        await setTimeout(2);
+      }
+    })();
+    return {
+      sent,
+      async stop() {
+        isOver = true;
+        await writing;
+        return sent;
+      },
+    };
+  }
+
+  it.each([
+    {
+      fault: 'killed and started again',
+      run: async () => {
+        await server.kill();
+        await setTimeout(1_500);
+        await server.start();
+      },
+    },
+    {
+      fault: 'frozen for seconds',
+      run: async () => {
+        server.freeze();
+        await setTimeout(4_500);
+        server.thaw();
+      },
+    },
+  ])(
+    'reach every node once when NATS is $fault amid writes, and rights do not wait for it',
+    async ({ run }) => {
+      const [one, other] = [aNode(), aNode()];
+      const heard = [
+        await hear(one.notifications, 'news'),
+        await hear(other.notifications, 'news'),
+      ];
+      const access = await hear(other.notifications, 'gatehouse_access');
+      const writer = write(one);
+      await expect.poll(() => heard[1]?.payloads.length).toBeGreaterThan(50);
+      const running = run();
+      await setTimeout(500);
+      const before = performance.now();
+      await send(one, 'gatehouse_access', 'user:1');
+      await expect.poll(() => access.payloads, { interval: 5 }).toEqual(['user:1']);
+      expect(performance.now() - before).toBeLessThan(1_000);
+      await running;
+      await setTimeout(200);
+      const sent = await writer.stop();
+      for (const { payloads } of heard) {
+        await expect.poll(() => payloads.length).toBeGreaterThanOrEqual(sent.length);
+        expect(payloads).toEqual(sent);
+      }
+      expect([...heard, access].map(({ losses }) => losses)).toEqual([0, 0, 0]);
+    },
+  );
+
+  it('are late for a node that starts while NATS is away', async () => {
+    await server.kill();
+    const errors: Error[] = [];
+    const node = aNode(errors);
+    const heard = await hear(node.notifications, 'news');
+    await send(node, 'news', 'early');
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    await server.start();
+    await expect.poll(() => heard.payloads).toEqual(['early']);
+    expect(heard.losses).toBe(0);
+  });
+
+  it.each(['purge', 'delete'] as const)(
+    'are neither lost nor doubled by a %s of the stream',
+    async (fault) => {
+      const [one, other] = [aNode(), aNode()];
+      const heard = [
+        await hear(one.notifications, 'news'),
+        await hear(other.notifications, 'news'),
+      ];
+      const writer = write(one);
+      await expect.poll(() => heard[1]?.payloads.length).toBeGreaterThan(50);
+      const streams = await managed();
+      // What the stream had and a node had not read is lost, so that both read it first.
+      server.freeze();
+      await writer.stop();
+      server.thaw();
+      for (const { payloads } of heard) await expect.poll(() => payloads).toEqual(writer.sent);
+      await streams[fault](optionsOf().streamName);
+      await send(one, 'news', 'after');
+      for (const { payloads, losses } of heard) {
+        await expect.poll(() => payloads).toEqual([...writer.sent, 'after']);
+        expect(losses).toBe(0);
+      }
+    },
+  );
+
+  it('are reported as lost to every node when they were not published before they were removed', async () => {
+    const [one, other] = [aNode(), aNode()];
+    const heard = [await hear(one.notifications, 'news'), await hear(other.notifications, 'news')];
+    await send(one, 'news', 'heard');
+    for (const { payloads } of heard) await expect.poll(() => payloads).toEqual(['heard']);
+    await server.kill();
+    await send(one, 'news', 'lost');
+    await expect
+      .poll(() =>
+        one.migrations.query("SELECT 1 FROM gatehouse.event_batches WHERE payloads = 'lost'"),
+      )
+      .toHaveLength(1);
+    await send(one, 'news', 'newest');
+    await expect
+      .poll(() =>
+        one.migrations.query("SELECT 1 FROM gatehouse.event_batches WHERE payloads = 'newest'"),
+      )
+      .toHaveLength(1);
+    await one.migrations.query(
+      'DELETE FROM gatehouse.event_batches WHERE number < (SELECT max(number) FROM gatehouse.event_batches)',
+    );
+    await server.start();
+    for (const each of heard) await expect.poll(() => each.losses).toBe(1);
+    await send(one, 'news', 'after');
+    for (const { payloads } of heard) await expect.poll(() => payloads).toEqual(['heard', 'after']);
+  });
+
+  it('do not come again to a node that starts later', async () => {
+    const node = aNode();
+    const heard = await hear(node.notifications, 'news');
+    await send(node, 'news', 'old');
+    await expect.poll(() => heard.payloads).toEqual(['old']);
+    const later = await hear(aNode().notifications, 'news');
+    await send(node, 'news', 'new');
+    await expect.poll(() => later.payloads).toEqual(['new']);
+    expect(later.losses).toBe(0);
+  });
+
+  it('survive what another program writes to the stream', async () => {
+    const errors: Error[] = [];
+    const node = aNode(errors);
+    const heard = await hear(node.notifications, 'news');
+    await send(node, 'news', 'one');
+    await expect.poll(() => heard.payloads).toEqual(['one']);
+    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
+    onTestFinished(() => connection.close());
+    connection.publish(optionsOf().subject, '{"number":"x"}');
+    await expect.poll(() => errors.map(({ name }) => name)).toContain('UnknownMessageError');
+    await send(node, 'news', 'two');
+    await expect.poll(() => heard.payloads).toEqual(['one', 'two']);
+    expect(heard.losses).toBe(0);
+  });
+});
