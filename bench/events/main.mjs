@@ -2,8 +2,10 @@
  * What events cost the writers, by `npm run bench -- events`, on the PostgreSQL server at TEST_DATABASE_URL: commits a
  * second of a table whose trigger sends each row's id, with NOTIFY in each transaction (as PostgreSQL's manual shows
  * it) and by the product's outbox, in turn, in one database. A built server relays and listens meanwhile. The same
- * inserts without any event show how far the outbox can get.
+ * inserts without any event show how far the outbox can get. Then the fan-out: commits a second and the time to all of
+ * 1, 2, 4 and 8 nodes, by LISTEN and NOTIFY and through NATS.
  *
+ *   --fan-out     only the fan-out
  *   --rounds N    rounds of each, for each number of writers; 5
  *   --seconds N   of each round; 3
  *   --quick       one short round of each: its figures are worth little
@@ -13,13 +15,17 @@ import { parseArgs } from 'node:util';
 import { quantile } from '../authorization/measure.mjs';
 import { createWorld } from '../load/servers.mjs';
 import { query } from '../server.mjs';
+import { measureFanOut } from './fan-out.mjs';
 import { measureLatency } from './latency.mjs';
 import { createWays, requireAllRelayed } from './ways.mjs';
 import { countCommits } from './writers.mjs';
 
 const option = { type: 'string' };
 const { values } = parseArgs({
-  options: { rounds: option, seconds: option, quick: { type: 'boolean', default: false } },
+  options: {
+    ...{ rounds: option, seconds: option, quick: { type: 'boolean', default: false } },
+    'fan-out': { type: 'boolean', default: false },
+  },
 });
 const number = (name, fallback) => {
   const value = Number(values[name] ?? fallback);
@@ -40,13 +46,21 @@ try {
   const server = await world.startGatehouse();
   try {
     const ways = await createWays(world.databaseUrl);
-    await measureWriters(ways);
+    if (!values['fan-out']) {
+      await measureWriters(ways);
+      await ways.choose('outbox');
+      report(await measureLatency(world.databaseUrl, values.quick ? 20 : 200));
+    }
     await ways.choose('outbox');
-    report(await measureLatency(world.databaseUrl, values.quick ? 20 : 200));
     await ways.close();
   } finally {
     await server.stop();
   }
+  await measureFanOut(world.databaseUrl, {
+    nodeCounts: values.quick ? [1, 4] : [1, 2, 4, 8],
+    seconds,
+    times: values.quick ? 10 : 40,
+  });
 } finally {
   await world.close();
 }
