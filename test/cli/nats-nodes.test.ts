@@ -16,8 +16,8 @@ describe.skipIf(!isHere)('events through NATS, amid writes', () => {
     expect(rounds.flatMap(({ faults }) => faults)).toEqual([]);
     expect(killed?.takeoverMs).toBeLessThan(2_000);
     expect(frozen?.takeoverMs).toBeLessThan(8_000);
-    // The other node publishes too, until it leads.
-    expect(frozen?.slowestMs).toBeLessThan(4_000);
+    // The other node publishes too before it leads, so no entry waits until then.
+    expect(frozen?.slowestMs).toBeLessThan(frozen?.takeoverMs ?? 0);
   });
 
   it('reach another node once, late, when NATS is stopped or frozen, while changes are made', async () => {
