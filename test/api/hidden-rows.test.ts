@@ -12,7 +12,7 @@ import { ask } from '../support/ask.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/test-database.ts';
 
 const isEmbedded = process.env.TEST_DATABASE_KIND !== 'postgresql';
-const rowCount = 10_000;
+const rowCount = 3_000;
 const folder = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 interface Viewer {
@@ -145,7 +145,7 @@ describe.each([
     return answers;
   }
 
-  it('are those that the policy does not admit: both of its functions agree on 10,000 rows', async () => {
+  it('are those that the policy does not admit: both of its functions agree on 3,000 rows', async () => {
     expect(await subject.checkRows(viewers)).toEqual([]);
   });
 

@@ -13,10 +13,10 @@ export const seed = Number(PROPERTY_SEED ?? Date.now() % 1_000_000_000);
 export const isReplay = PROPERTY_PATH !== undefined;
 
 /** How many triples of schema, operation and viewer are checked at least. */
-export const minTriples = Number(PROPERTY_TRIPLES ?? 5_000);
+export const minTriples = Number(PROPERTY_TRIPLES ?? 2_000);
 
 /** How often a property of schemas alone is tried. */
-export const runs = Number(PROPERTY_RUNS ?? 200);
+export const runs = Number(PROPERTY_RUNS ?? 80);
 
 /** For so long, simpler cases of a failure are looked for: its numbers are many. */
 const maxShrinkTimeMs = 60_000;

@@ -65,12 +65,9 @@ describe.skipIf(chromium === undefined)('Altair (needs Chromium: set CHROMIUM_PA
     expect(foreignRequests).toEqual([]);
   });
 
-  it('is anonymous before the log-in', async () => {
+  it('is anonymous before the log-in, and has room for the button that sends, 360 pixels wide', async () => {
     expect((await (await sendAs('WhoAmI')).response())?.status()).toBe(401);
     await resultOf(page).getByText('TOKEN_MISSING').first().waitFor();
-  });
-
-  it('has room for the button that sends, 360 pixels wide', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const button = page.getByRole('button', { name: 'Send Request' }).locator('visible=true');
     const { x = 0, width = 0 } = (await button.boundingBox()) ?? {};

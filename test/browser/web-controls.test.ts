@@ -51,8 +51,6 @@ describe.skipIf(chromium === undefined)(
     // ADMIN is last: among other things, it takes the groups of all users away.
     it.each([
       { groups: [], controls: [] },
-      { groups: ['STAFF'], controls: forRoomMembers },
-      { groups: ['AUDITOR'], controls: [...forRoomMembers, ...forUserLists] },
       { groups: ['MANAGER'], controls: [...forRoomMembers, ...forUserLists] },
       { groups: ['ADMIN'], controls: [...forRoomMembers, ...forUserLists, ...forAdministration] },
     ])('are refused no use by a viewer in the groups $groups', async ({ groups, controls }) => {

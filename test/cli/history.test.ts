@@ -5,7 +5,7 @@ import { useGatehouse } from '../support/process.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 
 /** A short sample of `npm run proof -- history`. */
-const operations = 400;
+const operations = 250;
 const gatehouse = useGatehouse();
 
 it.skipIf(process.env.TEST_DATABASE_URL === undefined)(

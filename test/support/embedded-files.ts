@@ -14,6 +14,7 @@ export const embeddedFiles = [
   'test/api/known-documents.test.ts',
   'test/api/lenient.test.ts',
   'test/api/limits.test.ts',
+  'test/api/login-redis.test.ts',
   'test/api/operation-log.test.ts',
   'test/api/quoted-values.test.ts',
   'test/api/refusal.test.ts',

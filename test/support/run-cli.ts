@@ -12,6 +12,8 @@ export interface CommandExit extends Output {
 export interface CommandSurroundings {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Whether standard error is a terminal. Default: it is not. */
+  readonly isTerminal?: boolean;
 }
 
 /** A command that runs in this process. */
@@ -33,12 +35,12 @@ export const runCommand = (
 /** Starts a command in this process as `main.ts` does in its own. */
 export function startCommand(
   words: readonly string[],
-  { environment, input = '' }: CommandSurroundings,
+  { environment, input = '', isTerminal = false }: CommandSurroundings,
 ): RunningCommand {
   const transcript = createTranscript();
   const stdin = new PassThrough();
   stdin.end(input);
-  const prompts = new PassThrough();
+  const prompts = Object.assign(new PassThrough(), { isTTY: isTerminal });
   prompts.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));
   const output = new PassThrough();
   output.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
