@@ -1,7 +1,8 @@
-// `npm run proof -- NAME` runs test/proofs/NAME.proof.test.ts, or Stryker for `mutation`; without a name
-// it lists the proofs.
+// `npm run proof -- NAME` runs test/proofs/NAME.proof.test.ts, Stryker for `mutation`, or all cases of
+// the tests of which `npm test` runs a sample for `samples`; without a name it lists the proofs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { globSync } from 'tinyglobby';
 
 const ending = '.proof.test.ts';
 const folder = 'test/proofs';
@@ -11,22 +12,30 @@ const names = files
   .map((file) => file.slice(0, -ending.length))
   .sort();
 const mutation = 'mutation';
+const samples = 'samples';
 const [name, ...words] = process.argv.slice(2);
 
 /** What Node runs for a proof. */
 function commandOf(proof) {
   if (proof === mutation) return ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run'];
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.proof.config.ts'];
-  return [...vitest, `${folder}/${proof}${ending}`];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
+  if (proof === samples) return [...vitest, '--project', 'unit', ...filesWithSamples()];
+  return [...vitest, '--config', 'vitest.proof.config.ts', `${folder}/${proof}${ending}`];
 }
 
-if (name !== undefined && [...names, mutation].includes(name)) {
+const filesWithSamples = () =>
+  globSync('test/**/*.test.ts').filter((path) =>
+    readFileSync(path, 'utf8').includes('support/sample.ts'),
+  );
+
+if (name !== undefined && [...names, mutation, samples].includes(name)) {
   const command = [...commandOf(name), ...words];
-  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
+  const env = { ...process.env, ...(name === samples ? { WHOLE_SAMPLES: 'true' } : {}) };
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', env });
   process.exitCode = status ?? 1;
 } else {
   if (name !== undefined) process.exitCode = 1;
-  const list = [...names, mutation].map((each) => `  npm run proof -- ${each}\n`).join('');
+  const list = [...names, mutation, samples].map((each) => `  npm run proof -- ${each}\n`).join('');
   process.stdout.write(
     `${name === undefined ? '' : `There is no proof ${name}. `}The proofs:\n${list}`,
   );

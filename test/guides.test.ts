@@ -3,6 +3,7 @@ import { type Answer, ask } from './support/ask.ts';
 import { blocksOf, namedBy, pagesBelow, readPage } from './support/documents.ts';
 import { type FollowedPage, isExported, useGuides } from './support/guide.ts';
 import { useGatehouse } from './support/process.ts';
+import { isWhole } from './support/sample.ts';
 import { adminPassword } from './support/test-server.ts';
 
 const gatehouse = useGatehouse();
@@ -71,12 +72,12 @@ describe('who follows a guide', () => {
     expect((await send(pay, accountant)).data?.payInvoice.paidAt).toEqual(expect.any(String));
   });
 
-  it('adds a group and grants it', async () => {
+  it.runIf(isWhole)('adds a group and grants it', async () => {
     const { printed } = await guides.follow('docs/guides/new-group.md', 'demo');
     expect(printed).toMatch(/granted kim .*groups: STAFF, CLEANER/);
   });
 
-  it('adds a policy that decides by data', async () => {
+  it.runIf(isWhole)('adds a policy that decides by data', async () => {
     const { ask: send, admin } = await serve(await guides.follow('docs/guides/policy.md', 'demo'));
     const manager = await aUser(send, admin, 'MANAGER');
     const staff = await aUser(send, admin, 'STAFF');

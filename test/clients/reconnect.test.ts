@@ -9,6 +9,7 @@ import { createSocket, type Socket } from '../../examples/clients/socket.ts';
 import { createUrqlClient, urqlFunctions } from '../../examples/clients/urql.ts';
 import { type GraphQLFunctions, watchEntries } from '../../examples/clients/watch-entries.ts';
 import { eventually } from '../support/eventually.ts';
+import { sampleOf } from '../support/sample.ts';
 import {
   adminPassword,
   startTestServer,
@@ -106,7 +107,7 @@ async function aManager() {
   return { id, accessToken, session };
 }
 
-describe.each(clients)('%s', (_name, createFunctions) => {
+describe.each(sampleOf(clients))('%s', (_name, createFunctions) => {
   const watchAs = (session: Session, roomId: string, webSocketImpl: unknown = WebSocket) => {
     const socket = createSocket({ url, session, webSocketImpl });
     return { socket, watched: watch(roomId, socket, createFunctions(url, session, socket)) };

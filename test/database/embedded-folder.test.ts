@@ -16,6 +16,7 @@ import { connectEmbedded, hasEmbedded } from '../../src/database/connect-embedde
 import { lockFile } from '../../src/database/directory-lock.ts';
 import { embeddedVersion, makePrivate } from '../../src/database/embedded-folder.ts';
 import { runCommand } from '../support/run-cli.ts';
+import { isWhole } from '../support/sample.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';
 
 let dataDir: string;
@@ -183,7 +184,7 @@ describe('a damaged folder of the embedded database', () => {
 });
 
 describe('a new embedded database', () => {
-  it('takes the place of a half of one that a killed start has left', async () => {
+  it.runIf(isWhole)('takes the place of a half of one that a killed start has left', async () => {
     await mkdir(join(dataDir, 'database.draft'), { recursive: true });
     await writeFile(join(dataDir, 'database.draft', 'PG_VERSION'), 'half');
     expect(hasEmbedded(dataDir)).toBe(false);

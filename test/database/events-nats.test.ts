@@ -8,6 +8,7 @@ import { createNatsCarrier } from '../../src/database/nats/carrier-nats.ts';
 import { natsOptions } from '../support/carriers.ts';
 import { type NatsServer, natsServer, startNatsServer } from '../support/nats-server.ts';
 import { hear, send } from '../support/notifications.ts';
+import { sampleOf } from '../support/sample.ts';
 import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
@@ -66,7 +67,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     };
   }
 
-  it.each([
+  const faults = [
     {
       fault: 'killed and started again',
       run: async () => {
@@ -83,7 +84,8 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
         server.thaw();
       },
     },
-  ])(
+  ];
+  it.each(sampleOf(faults))(
     'reach every node once when NATS is $fault amid writes, and rights do not wait for it',
     async ({ run }) => {
       const [one, other] = [aNode(), aNode()];

@@ -20,4 +20,5 @@ export const embeddedFiles = [
   'test/api/refusal.test.ts',
   'test/api/removed-guards.test.ts',
   'test/api/subscriptions-socket.test.ts',
+  'test/api/wrong-input.test.ts',
 ];
