@@ -13,7 +13,7 @@ export const seed = Number(PROPERTY_SEED ?? Date.now() % 1_000_000_000);
 export const isReplay = PROPERTY_PATH !== undefined;
 
 /** How many triples of schema, operation and viewer are checked at least. */
-export const minTriples = Number(PROPERTY_TRIPLES ?? 2_000);
+export const minTriples = Number(PROPERTY_TRIPLES ?? 1_000);
 
 /** How often a property of schemas alone is tried. */
 export const runs = Number(PROPERTY_RUNS ?? 80);
