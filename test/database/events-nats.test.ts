@@ -3,13 +3,12 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { migrate } from '../../src/database/migrate.ts';
 import { createNatsCarrier } from '../../src/database/nats/carrier-nats.ts';
 import { natsOptions } from '../support/carriers.ts';
 import { type NatsServer, natsServer, startNatsServer } from '../support/nats-server.ts';
 import { hear, send } from '../support/notifications.ts';
 import { sampleOf } from '../support/sample.ts';
-import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
+import { createMigratedDatabase } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
 describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS', () => {
@@ -20,11 +19,8 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     return server.remove;
   });
   beforeEach(async () => {
-    const database = await createPostgresDatabase();
+    const database = await createMigratedDatabase();
     url = database.url;
-    const connection = connectPostgres({ url, onPoolError: () => {} });
-    await migrate({ connection, migrationsDirectory });
-    await connection.close();
     return database.drop;
   });
 

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { createPostgresCluster, replicaBinaries } from '../support/postgres-cluster.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { startFailoverPair } from '../support/failover-pair.ts';
+import { replicaBinaries } from '../support/postgres-cluster.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 const addRoom = (name: string) =>
@@ -10,29 +10,18 @@ const addRoom = (name: string) =>
 it.skipIf(replicaBinaries === undefined)(
   'a node goes on with the promoted replica when its address leads there, and has lost nothing',
   async () => {
-    const primary = await createPostgresCluster();
-    onTestFinished(() => primary.remove());
-    const replica = await createPostgresCluster({ replicaOf: primary });
-    onTestFinished(() => replica.remove());
-    const address = await startTcpProxy(primary.url);
-    onTestFinished(() => address.close());
-    const connection = connectPostgres({ url: address.url, onPoolError: () => {} });
+    const pair = await startFailoverPair();
+    const connection = connectPostgres({ url: pair.url, onPoolError: () => {} });
     onTestFinished(() => connection.close());
     const server = await startTestServer({ connection });
     onTestFinished(() => server.stop());
     const { accessToken: token } = await server.aUser('MANAGER');
-    // As with `synchronous_standby_names`: nothing is acknowledged that the replica does not have.
-    await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
-    await primary.query('SELECT pg_reload_conf()');
-    await expect
-      .poll(() => primary.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
-      .toHaveLength(1);
+    await pair.makeSynchronous();
     expect((await server.ask(addRoom('before'), { token })).status).toBe(200);
 
-    await primary.stopAtOnce();
+    await pair.primary.stopAtOnce();
     expect((await server.ask(addRoom('between'), { token })).status).toBe(503);
-    await replica.query('SELECT pg_promote()');
-    address.leadTo(replica.url);
+    await pair.promote();
 
     const write = async () => (await server.ask(addRoom('after'), { token })).status;
     await expect.poll(write).toBe(200);

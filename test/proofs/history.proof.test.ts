@@ -1,12 +1,12 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { startFailoverPair } from '../support/failover-pair.ts';
 import { startCachingProxy } from '../support/history/caching-proxy.ts';
 import { checkHistory } from '../support/history/check-history.ts';
 import type { HistoryEvent } from '../support/history/events.ts';
 import { recordHistory } from '../support/history/record-history.ts';
 import { pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
-import { createPostgresCluster, replicaBinaries } from '../support/postgres-cluster.ts';
+import { replicaBinaries } from '../support/postgres-cluster.ts';
 import { useGatehouse } from '../support/process.ts';
-import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 
 /**
@@ -62,24 +62,13 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined || pgbouncer === undefined
 it.skipIf(replicaBinaries === undefined)(
   `does so when the primary is killed and its replica promoted, in ${operations} operations`,
   async () => {
-    const primary = await createPostgresCluster();
-    onTestFinished(() => primary.remove());
-    const replica = await createPostgresCluster({ replicaOf: primary });
-    onTestFinished(() => replica.remove());
-    const address = await startTcpProxy(primary.url);
-    onTestFinished(() => address.close());
-    const { urls, username, password } = await startTwoNodes(gatehouse, settings, address.url);
-    // Nothing is acknowledged that the replica does not have.
-    await primary.query("ALTER SYSTEM SET synchronous_standby_names = '*'");
-    await primary.query('SELECT pg_reload_conf()');
-    await expect
-      .poll(() => primary.query("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"))
-      .toHaveLength(1);
+    const pair = await startFailoverPair();
+    const { urls, username, password } = await startTwoNodes(gatehouse, settings, pair.url);
+    await pair.makeSynchronous();
 
     const failOver = async () => {
-      await primary.stopAtOnce();
-      await replica.query('SELECT pg_promote()');
-      address.leadTo(replica.url);
+      await pair.primary.stopAtOnce();
+      await pair.promote();
     };
     let failedOver: Promise<void> | undefined;
     const onOperation = (begun: number) => {
