@@ -135,9 +135,24 @@ function limitAnswers(client: pg.ClientBase, { answerTimeoutMs, timeouts }: Answ
   }
 
   client.query = new Proxy(client.query, {
-    apply: (query, self, args) => answer(() => Reflect.apply(query, self, args)),
+    apply: (query, self, args) => answer(() => queryByCallback(query, self, args)),
   });
 }
+
+/**
+ * Runs a query of pg by a callback. The results of pg's own promises survive several garbage collections (pg 8.23), which
+ * takes a third of the time of a request that reads a hundred rows.
+ */
+const queryByCallback = (
+  query: pg.ClientBase['query'],
+  client: unknown,
+  args: readonly unknown[],
+): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const settle = (error: unknown, result: unknown) =>
+      error === null || error === undefined ? resolve(result) : reject(error);
+    Reflect.apply(query, client, [...args, settle]);
+  });
 
 /** Closes a connection without waiting. Its current statement and all later ones fail immediately. */
 function closeConnection(client: pg.ClientBase): void {
