@@ -32,6 +32,8 @@ interface Run<TContext> {
   readonly args: ExecutionArgs;
   readonly complete: CompleteList<TContext>;
   readonly deliveries: Delivery[];
+  /** The coerced variables, once a resolver has been called. */
+  variables?: object;
 }
 
 /** Completes the lists of the executions that it starts. */
@@ -66,14 +68,24 @@ export function createListExecutor<TContext>(
     if (contextValue !== context || rootValue !== info.rootValue) return;
     if (!document.definitions.includes(info.operation)) return;
     starting = undefined;
+    run.variables = info.variableValues;
     running.set(info.variableValues, run);
+  }
+
+  /**
+   * Forgets an execution. The garbage collector would find its lists only in the old space, where they cost several
+   * times as much: it takes the values of a weak map for used while its table is old.
+   */
+  function finish(result: ExecutionResult, { variables, deliveries }: Run<TContext>) {
+    if (variables !== undefined) running.delete(variables);
+    return withLists(result, deliveries);
   }
 
   function start(run: Run<TContext>): MaybePromise<ExecutionResult> {
     const outer = starting;
     starting = run;
     try {
-      return execute({ ...run.args, fieldResolver: createFieldResolver(run) });
+      return execute(Object.assign({}, run.args, { fieldResolver: createFieldResolver(run) }));
     } finally {
       starting = outer;
     }
@@ -121,11 +133,9 @@ export function createListExecutor<TContext>(
       if (args.schema !== schema || args.fieldResolver) return execute(args);
       const complete = findLists(args.document);
       if (complete === undefined) return execute(args);
-      const run = { args, complete, deliveries: [] };
+      const run: Run<TContext> = { args, complete, deliveries: [] };
       const result = start(run);
-      return isPromise(result)
-        ? result.then((late) => withLists(late, run.deliveries))
-        : withLists(result, run.deliveries);
+      return isPromise(result) ? result.then((late) => finish(late, run)) : finish(result, run);
     },
   };
 }
