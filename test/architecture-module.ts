@@ -22,12 +22,14 @@ export interface Liberties {
   /** It may run when it is imported. */
   readonly runs: boolean;
   readonly readsEnvironment: boolean;
+  /** Its object literals may begin with a spread, which is slow on Node.js 20. */
+  readonly beginsWithSpread: boolean;
 }
 
 /** Reads a module that the parser understood. */
 export function readModule(
   { program, comments }: ParseResult,
-  { runs: isEntry, readsEnvironment }: Liberties,
+  { runs: isEntry, readsEnvironment, beginsWithSpread }: Liberties,
 ): ModuleFacts {
   const imports: Import[] = [];
   const breaches: string[] = [];
@@ -63,6 +65,10 @@ export function readModule(
     TSNonNullExpression: () => breaksIf(true, 'uses the non-null `!`'),
     VariableDeclarator: (node) => breaksIf(node.definite === true, 'uses the non-null `!`'),
     PropertyDefinition: (node) => breaksIf(node.definite === true, 'uses the non-null `!`'),
+    ObjectExpression({ properties: [first, ...others] }) {
+      const begins = first?.type === 'SpreadElement' && others.length > 0;
+      breaksIf(begins && !beginsWithSpread, 'begins an object with a spread in each request');
+    },
     MemberExpression(node) {
       const isPlain = !node.computed && !isNamed(node.property, 'env');
       if (isPlain && isNamed(node.object, 'process')) plainProcesses.add(node.object);

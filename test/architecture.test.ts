@@ -228,6 +228,16 @@ describe('the rules of a module', () => {
     expect(breachesOf('main.ts', 'start(process.env);')).toEqual([]);
   });
 
+  it('let no object of each request begin with a spread', () => {
+    const begins = 'const a = () => ({ ...b, c });';
+    expect(breachesOf('server/request-context.ts', begins)).toEqual([
+      'server/request-context.ts: begins an object with a spread in each request',
+    ]);
+    expect(breachesOf('server/request-context.ts', 'const a = () => ({ c, ...b });')).toEqual([]);
+    expect(breachesOf('server/request-context.ts', 'const a = () => ({ ...b });')).toEqual([]);
+    expect(breachesOf('server/server.ts', begins)).toEqual([]);
+  });
+
   it('let the public door of a server that exists read the environment, but not run', () => {
     expect(breachesOf('gatehouse.ts', 'const a = process.env;')).toEqual([]);
     expect(breachesOf('gatehouse.ts', 'start();')).toEqual(['gatehouse.ts: runs when imported']);

@@ -88,12 +88,18 @@ export function createContexts(dependencies: ContextDependencies) {
       // Created when called: most requests only read.
       const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
         createChange({
-          ...{ data, now, groups },
+          data,
+          now,
+          groups,
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
-      const context: Context = Object.assign(new RequestContext(), {
-        ...facts,
-        ...{ groups, db, load, rows, rights, changeBy },
+      const context: Context = Object.assign(new RequestContext(), facts, {
+        groups,
+        db,
+        load,
+        rows,
+        rights,
+        changeBy,
         change: changeBy(rights),
         fromReplica: createFromReplica(dependencies, viewer, () => context),
       });

@@ -32,7 +32,7 @@ export function createPreparedReads(pool: Pick<pg.Pool, 'query'>): Read {
     const unnamed = { text, values: [...values] };
     if (isFollowed) {
       try {
-        return (await pool.query<Row>({ ...unnamed, name: nameOf(statement) })).rows;
+        return (await pool.query<Row>({ name: nameOf(statement), ...unnamed })).rows;
       } catch (error) {
         if (!(error instanceof pg.DatabaseError) || !unfollowed.has(error.code ?? '')) throw error;
         isFollowed = false;

@@ -47,8 +47,15 @@ export function createAnswerPlugin(options: AnswerOptions): ApolloServerPlugin<O
           const durationMs = elapsedMs() - startedAt;
           const isDecideOnly =
             body.kind === 'single' && body.singleResult.extensions?.decision !== undefined;
-          const asked = { query, queryHash, document, operationName };
-          const begun = { ...asked, context: contextValue, durationMs, isDecideOnly };
+          const begun = {
+            query,
+            queryHash,
+            document,
+            operationName,
+            context: contextValue,
+            durationMs,
+            isDecideOnly,
+          };
           onOperation(toOperationRecord(begun, errors));
         },
       };

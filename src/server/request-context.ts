@@ -51,7 +51,10 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
       const viewer = await authenticate(cookies.credentialsOf(sent, readBrowser));
       const browserSession = cookies.browserSessionOf(readBrowser);
       const facts = {
-        ...{ viewer, client: clientOf(request), requestId: request.id, browserSession },
+        viewer,
+        client: clientOf(request),
+        requestId: request.id,
+        browserSession,
         openSignal: signalOfResponse(reply.raw),
       };
       return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });

@@ -60,8 +60,11 @@ export function createViewers(dependencies: SessionStoreDependencies) {
   const { byId, byCookie } = settleMs === undefined ? withoutReplica : withReplica;
   const users = new WeakMap<UserViewer, UserWithGroups>();
 
-  function toViewer({ sessionId, hasSettled, ...row }: ViewerRow, kind: SessionKind): UserViewer {
-    const user = { ...row, groups: schemaGroups.inEffect(row.groups) };
+  function toViewer(
+    { sessionId, hasSettled, groups, ...row }: ViewerRow,
+    kind: SessionKind,
+  ): UserViewer {
+    const user = { groups: schemaGroups.inEffect(groups), ...row };
     const viewer: UserViewer = {
       kind: 'user',
       isAuthenticated: true,

@@ -19,7 +19,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const { users, searchedBy } = await fromReplica(info, (_db, source) =>
           partsOf().stores.users.page(page, filter, source),
         );
-        return { ...toConnection(users, page), searchedBy };
+        return { searchedBy, ...toConnection(users, page) };
       },
     },
     Mutation: {
@@ -28,7 +28,7 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const { password, ...user } = parseNewUser(input, services.newUserRules);
         const origin = originOf(context);
         const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(origin));
-        return stores.users.create({ ...user, passwordHash }, origin);
+        return stores.users.create({ passwordHash, ...user }, origin);
       },
       updateUser: (_mutation, { id, input }, context) =>
         partsOf().stores.users.update(id, parseUserChanges(input), originOf(context)),

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import type { CheckOperation } from '../../admission/check-operation.ts';
@@ -23,13 +23,12 @@ export function createApolloAdmission<TContext extends Context>(
   options: ApolloAdmissionOptions,
 ): ApolloServerPlugin<TContext> {
   const { authorization, checkOperation, realm } = options;
-  const guard = createAuthorizationPlugin<TContext>({ ...authorization, realm });
+  const guard = createAuthorizationPlugin<TContext>({ realm, ...authorization });
   const invalid = createInvalidOperations(options);
   return {
     async requestDidStart(requestContext) {
       const hooks = (await guard.requestDidStart?.(requestContext)) ?? {};
-      return {
-        ...hooks,
+      const ownHooks: GraphQLRequestListener<TContext> = {
         async didResolveOperation(resolved) {
           const { document, request, contextValue } = resolved;
           const { operationName, variables: variableValues } = request;
@@ -51,6 +50,7 @@ export function createApolloAdmission<TContext extends Context>(
           invalid.explain(answered);
         },
       };
+      return Object.assign({}, hooks, ownHooks);
     },
   };
 }

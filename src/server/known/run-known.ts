@@ -100,7 +100,7 @@ function toRun(
 ): Run {
   const headers = new HeaderMap(prefer === undefined ? [] : [['prefer', prefer]]);
   return {
-    request: { ...posted, http: { method: 'POST', headers, search: '', body: posted } },
+    request: { http: { method: 'POST', headers, search: '', body: posted }, ...posted },
     response: {
       http: { headers: new HeaderMap() },
       body: { kind: 'single', singleResult: {} },
@@ -121,8 +121,7 @@ const overallCachePolicy = { replace() {}, restrict() {}, policyIfCacheable: () 
 async function answer(run: Run, listeners: Listeners, options: RunKnownOptions): Promise<void> {
   const { response } = run;
   const fail = async (errors: readonly GraphQLError[]) => {
-    run.errors = errors;
-    const failed = { ...run, errors };
+    const failed = Object.assign(run, { errors });
     for (const listener of listeners) await listener.didEncounterErrors?.(failed);
     return formatErrors(errors, response.http, options.formatError);
   };
@@ -145,6 +144,6 @@ async function answer(run: Run, listeners: Listeners, options: RunKnownOptions):
   const { operationName, variables: variableValues } = request;
   const result = await execute({ schema, document, contextValue, operationName, variableValues });
   const { errors, ...rest } = result;
-  const singleResult = errors === undefined ? rest : { ...rest, errors: await fail(errors) };
+  const singleResult = errors === undefined ? rest : { errors: await fail(errors), ...rest };
   response.body = { kind: 'single', singleResult };
 }

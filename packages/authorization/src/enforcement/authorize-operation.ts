@@ -89,9 +89,9 @@ function authorizeInFull<TContext>(
     if (errors.length > 0 && !isLenient && report === undefined) return errors;
     const reportedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
     decider.executions.announce(contextValue, planned.operation, {
+      variables,
       ...execution,
       reportedPaths,
-      variables,
     });
     if (report === undefined) return errors;
     for (const { denial } of errors) report(denial, contextValue);

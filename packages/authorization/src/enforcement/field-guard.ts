@@ -59,7 +59,7 @@ export function createFieldGuard<TContext>(
   if (requirement.length === 0 && !guardsInput) return undefined;
 
   function check(given: FieldCall<TContext>, info: GraphQLResolveInfo): MaybePromise<GuardResult> {
-    const call = isRoot ? { ...given, source: undefined } : given;
+    const call = isRoot ? withoutSource(given) : given;
     const execution = () =>
       opensStream
         ? decider.executions.opening(call.context, info.operation)
@@ -79,6 +79,12 @@ export function createFieldGuard<TContext>(
   const fastPath = guardsInput ? undefined : createFastPath(requirement, decider.viewerOf);
   return { fastPath, requirement, check };
 }
+
+const withoutSource = <TContext>({ args, context }: FieldCall<TContext>): FieldCall<TContext> => ({
+  source: undefined,
+  args,
+  context,
+});
 
 interface CheckedCall<TContext> {
   readonly call: FieldCall<TContext>;

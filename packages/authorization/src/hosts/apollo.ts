@@ -72,7 +72,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
           }
           introspection = answer;
           isLenient = operation?.operation === 'query' && prefersLenient(prefer);
-          denials = await authorizeOperation({ ...asked, isLenient });
+          denials = await authorizeOperation({ isLenient, ...asked });
         },
         async responseForOperation({ response }) {
           const { http } = response;
