@@ -26,19 +26,6 @@ export function parsePage({ first, after }: PageArguments): Page {
   return { limit, afterId: after === null || after === undefined ? undefined : parseCursor(after) };
 }
 
-/** Makes its cursor only when it is asked for. */
-class Edge<Node extends { readonly id: string }> {
-  readonly node: Node;
-
-  constructor(node: Node) {
-    this.node = node;
-  }
-
-  get cursor(): string {
-    return toCursor(this.node.id);
-  }
-}
-
 /**
  * Converts records to a connection. The store reads one record more than the page's limit, so that `hasNextPage` needs
  * no second query.
@@ -47,7 +34,7 @@ export function toConnection<Node extends { readonly id: string }>(
   records: readonly Node[],
   { limit, afterId }: Page,
 ) {
-  const edges = records.slice(0, limit).map((node) => new Edge(node));
+  const edges = records.slice(0, limit).map((node) => ({ node, cursor: toCursor(node.id) }));
   return {
     edges,
     pageInfo: {
