@@ -1,0 +1,25 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { freezeInRounds } from '../support/frozen-rounds.ts';
+import { createPostgresCluster, postgresBinaries } from '../support/postgres-cluster.ts';
+import { useGatehouse } from '../support/process.ts';
+import { startTwoNodes } from '../support/two-nodes.ts';
+
+const gatehouse = useGatehouse();
+
+/** `npm run proof -- frozen-node` runs more of them, and measures. The queue is one for a server: it needs its own. */
+it.skipIf(postgresBinaries === undefined)(
+  'a frozen node does not keep the notification queue, and misses nothing when it goes on',
+  async () => {
+    const cluster = await createPostgresCluster();
+    onTestFinished(() => cluster.remove());
+    const nodes = await startTwoNodes(gatehouse, {}, cluster.url);
+    for (const round of await freezeInRounds(nodes, ['quiet', 'flooded'])) {
+      expect(round.faults).toEqual([]);
+      // PostgreSQL allows 5 seconds.
+      expect(round.endedMs).toBeLessThan(7_000);
+      expect(round.mostUsage).toBeLessThan(0.01);
+      // A change that waited for the frozen node would take as long.
+      expect(round.slowestChangeMs).toBeLessThan(5_000);
+    }
+  },
+);
