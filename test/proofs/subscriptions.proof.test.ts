@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { startNatsWorld } from '../support/nats-rounds.ts';
 import { useGatehouse } from '../support/process.ts';
 import { type Fault, subscribeInRounds } from '../support/subscription-rounds.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
@@ -6,13 +7,16 @@ import { startTwoNodes } from '../support/two-nodes.ts';
 /**
  * `npm run proof -- subscriptions`: two nodes over PostgreSQL, of which `test/cli/subscription-nodes.test.ts`
  * runs a few rounds. Needs `TEST_DATABASE_URL`; to freeze connections the database must run on this
- * machine, and this process be allowed to stop its processes.
+ * machine, and this process be allowed to stop its processes. With `EVENTS=nats`, events travel through a NATS server.
  */
 const rounds = Number(process.env.ROUNDS ?? 20);
 const faults: readonly Fault[] =
   process.getuid?.() === 0 ? ['none', 'cut', 'frozen'] : ['none', 'cut'];
 
+const usesNats = process.env.EVENTS === 'nats';
 const gatehouse = useGatehouse();
+
+const startNodes = usesNats ? startNatsWorld : startTwoNodes;
 
 /** The least, the middle and the greatest of some milliseconds. */
 function spread(times: readonly number[]): string {
@@ -25,12 +29,12 @@ function spread(times: readonly number[]): string {
 it.skipIf(process.env.TEST_DATABASE_URL === undefined).each(faults)(
   `tells each entry once and ends in time in ${rounds} rounds (fault of the connection: %s)`,
   async (fault) => {
-    const nodes = await startTwoNodes(gatehouse, { LOGIN_ATTEMPTS_PER_ADDRESS: '100000' });
+    const nodes = await startNodes(gatehouse, { LOGIN_ATTEMPTS_PER_ADDRESS: '100000' });
     const run = await subscribeInRounds(nodes, { rounds, fault });
     const events = spread(run.times.map(({ eventMs }) => eventMs));
     const closes = spread(run.times.map(({ closeMs }) => closeMs));
     process.stdout.write(
-      `fault ${fault}, ${rounds} rounds: entry after ${events} ms, socket closed after ${closes} ms ` +
+      `fault ${fault}, ${rounds} rounds${usesNats ? ' with NATS' : ''}: entry after ${events} ms, socket closed after ${closes} ms ` +
         `(least / median / most); ${run.faults.length} faults\n`,
     );
     expect(run.faults).toEqual([]);

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { NatsServer } from './nats-server.ts';
 import { startNatsServer } from './nats-server.ts';
-import type { Gatehouse } from './process.ts';
+import type { Environment, Gatehouse } from './process.ts';
 import { anEntry, follow } from './relay-rounds.ts';
 import { startRelayWorld } from './relay-world.ts';
 
@@ -28,10 +28,10 @@ const writers = 4;
 const maxUnseen = 500;
 
 /** Starts a NATS server and two nodes that use it. */
-export async function startNatsWorld(gatehouse: Gatehouse) {
+export async function startNatsWorld(gatehouse: Gatehouse, settings: Environment = {}) {
   const nats = await startNatsServer();
   onTestFinished(nats.remove); // after the nodes, which end before
-  const world = await startRelayWorld(gatehouse, { EVENTS_URL: nats.url });
+  const world = await startRelayWorld(gatehouse, { ...settings, EVENTS_URL: nats.url });
   return { ...world, nats };
 }
 
