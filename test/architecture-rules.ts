@@ -201,6 +201,8 @@ const requestPath: readonly string[] = [
   'packages/authorization/src/enforcement/field-guard.ts',
   'packages/authorization/src/enforcement/guarded-execute.ts',
   'packages/authorization/src/enforcement/list-completion.ts',
+  'packages/authorization/src/enforcement/row-fence.ts',
+  'packages/authorization/src/enforcement/running-rows.ts',
   'server/answer-plugin.ts',
   'server/graphql-handler.ts',
   'server/hosts/apollo-admission.ts',

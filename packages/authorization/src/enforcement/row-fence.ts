@@ -134,8 +134,10 @@ export function createRowFence<TContext>(
       return (source, args, context, info) => {
         const above: Rows<TContext> | undefined = isBelow ? running.above(info) : allRows;
         if (above === undefined) return failUnseen(coordinate, context);
-        const begun = { coordinate, call: { args, context }, info, isConnection };
-        const rows: Rows<TContext> = begins ? running.begin({ ...begun, above }) : above;
+        const call = { args, context };
+        const rows: Rows<TContext> = begins
+          ? running.begin({ coordinate, call, info, isConnection, above })
+          : above;
         const known = above === allRows ? undefined : resolvedAhead(above, info);
         if (known !== undefined) return known.value;
         const value = resolver(source, args, context, info);
@@ -155,8 +157,8 @@ export function createRowFence<TContext>(
       const { coordinate, begins } = describe(fenced);
       if (!begins) return subscribe;
       return (source, args, context, info) => {
-        const begun = { coordinate, call: { args, context }, info };
-        running.begin({ ...begun, above: allRows, isConnection: false });
+        const call = { args, context };
+        running.begin({ coordinate, call, info, isConnection: false, above: allRows });
         return subscribe(source, args, context, info);
       };
     },

@@ -64,7 +64,7 @@ export function createAdmit<TContext>({
       return { kind: 'answered', result: { errors: [introspection] }, denials: [] };
     }
     if (request.isDecideOnly === true) return toAdmission(await decideOperation(request));
-    const denials = await authorizeOperation({ ...request, isLenient });
+    const denials = await authorizeOperation(Object.assign({}, request, { isLenient }));
     if (denials.length > 0 && !isLenient) {
       const errors = denials.slice(0, maxListedDenials);
       return { kind: 'answered', result: { errors }, denials: errors };
