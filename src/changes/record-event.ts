@@ -17,23 +17,37 @@ export interface NewAuditEvent {
 /** Uses the clock of the machine, like all ids: subscriptions look up missed events by the time in their ids. */
 const nextId = createUuidSequence(() => new Date(), randomBytes);
 
+/** The types of the columns of `insertEvent`, in their order. */
+const valueTypes: readonly string[] = [
+  ...['uuid', 'timestamptz', 'text', 'gatehouse.actor_kind', 'uuid', 'uuid', 'text', 'text'],
+];
+
+/** Returns the statement that inserts an event if `condition` is met. Its values start at the placeholder `first`. */
+export function insertEvent(first: number, condition = 'true'): string {
+  const values = valueTypes.map((type, index) => `$${first + index}::${type}`);
+  return `INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id, ip, detail)
+    SELECT ${values.join(', ')} WHERE ${condition}`;
+}
+
+/** Returns the values of `insertEvent`. Each call creates another event. */
+export function eventValues(
+  { actor, ip, via }: Origin,
+  { at, action, subjectId, detail }: NewAuditEvent,
+): readonly unknown[] {
+  const details = [detail, via].filter((text) => text !== undefined);
+  return [
+    ...[nextId(), at, action, actor?.kind ?? null, actor?.id ?? null, subjectId, ip],
+    details.length === 0 ? null : details.join('; '),
+  ];
+}
+
+const insertOne = insertEvent(1);
+
 /** Records an event in the transaction of its change. */
 export async function recordEvent(
   transaction: SqlTransaction,
-  { actor, ip, via }: Origin,
-  { at, action, subjectId, detail }: NewAuditEvent,
+  origin: Origin,
+  event: NewAuditEvent,
 ): Promise<void> {
-  const details = [detail, via].filter((text) => text !== undefined);
-  await transaction.$queryRawUnsafe(
-    `INSERT INTO gatehouse.audit_events (id, at, action, actor_kind, actor_id, subject_id, ip, detail)
-     VALUES ($1::uuid, $2::timestamptz, $3, $4::gatehouse.actor_kind, $5::uuid, $6::uuid, $7, $8)`,
-    nextId(),
-    at,
-    action,
-    actor?.kind ?? null,
-    actor?.id ?? null,
-    subjectId,
-    ip,
-    details.length === 0 ? null : details.join('; '),
-  );
+  await transaction.$queryRawUnsafe(insertOne, ...eventValues(origin, event));
 }

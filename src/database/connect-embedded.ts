@@ -20,7 +20,7 @@ import {
   unreadableFiles,
 } from './embedded-folder.ts';
 import { createEmbeddedNotifications, singleProcessParams } from './notifications-embedded.ts';
-import { withPrivateErrors } from './private-errors.ts';
+import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
 import { toDriverAdapterError, withWholeScripts } from './script-adapter.ts';
 
@@ -134,8 +134,10 @@ function connectionTo(
     database,
     adapter,
     // Without a name: on the only connection, Prisma prepares the statements too.
-    read: async <Row extends object>({ text }: PreparedStatement, values: readonly unknown[]) =>
-      (await server.query<Row>(text, [...values])).rows,
+    read: withPrivateReadErrors(
+      async <Row extends object>({ text }: PreparedStatement, values: readonly unknown[]) =>
+        (await server.query<Row>(text, [...values])).rows,
+    ),
     notifications,
     migrations: {
       query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,

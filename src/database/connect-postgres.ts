@@ -11,7 +11,7 @@ import type { CreateEventCarrier } from './event-carrier.ts';
 import { createScriptRunner, LOCK_NOT_AVAILABLE } from './migration-scripts.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { createPreparedReads } from './prepared-reads.ts';
-import { withPrivateErrors } from './private-errors.ts';
+import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
 import { withWholeScripts } from './script-adapter.ts';
 import { createWaitingPool } from './waiting-pool.ts';
@@ -93,7 +93,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     description: describe(options.url),
     database,
     adapter,
-    read: createPreparedReads(pool),
+    read: withPrivateReadErrors(createPreparedReads(pool)),
     notifications,
     migrations: migrationAccess(pool, { ...direct, onPoolError: options.onPoolError }),
     poolLoad: () => ({

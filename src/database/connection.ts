@@ -22,7 +22,8 @@ export interface DatabaseConnection {
   /** For further Prisma clients on the same connections. */
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
   /**
-   * Runs a statement that is prepared once on each connection, without Prisma. For the reads of every request.
+   * Runs a statement that is prepared once on each connection, without Prisma. For the reads of every request, and for
+   * `createStatementWrite`.
    *
    * @throws the driver's error; see `toClientError`.
    */

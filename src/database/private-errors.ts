@@ -5,6 +5,7 @@ import {
   type SqlQuery,
   type SqlQueryable,
 } from '@prisma/driver-adapter-utils';
+import type { Read } from './connection.ts';
 
 /**
  * Wraps `factory`: removes rows from errors, and adds the statement's `verb` to errors of a violated foreign key.
@@ -45,3 +46,19 @@ function rethrow(error: unknown, { sql }: SqlQuery): never {
   const [verb] = /^\s*\w+/.exec(sql) ?? [''];
   throw new DriverAdapterError(Object.assign({ ...cause }, { verb: verb.trim().toUpperCase() }));
 }
+
+/**
+ * Wraps `read` in the same way. PGlite also adds the values of the statement.
+ */
+export const withPrivateReadErrors =
+  (read: Read): Read =>
+  async (statement, values) => {
+    try {
+      return await read(statement, values);
+    } catch (error) {
+      if (error instanceof Error) for (const key of privateKeys) Reflect.deleteProperty(error, key);
+      throw error;
+    }
+  };
+
+const privateKeys = ['detail', 'params'] as const;

@@ -1,11 +1,12 @@
 import type { DataClient } from '../changes/sql-transaction.ts';
+import { createStatementWrite, type StatementWrite } from '../changes/statement-write.ts';
 import { createWrite, type Write } from '../changes/write-in-transaction.ts';
 import type { Groups } from '../composition/groups.ts';
 import type { Database, DatabaseTransaction, Read } from '../database/connect.ts';
 
 /** The dependencies of a store. `now` is the process's clock. */
 export interface StoreDependencies {
-  /** For reading. Only `write` writes. */
+  /** For reading. Only `write` and `writeStatement` write. */
   readonly database: Database;
   /** Runs the reads of every request. */
   readonly read: Read;
@@ -14,6 +15,7 @@ export interface StoreDependencies {
   /** How long a viewer's change is not certain to be on the replica. Undefined without a replica. */
   readonly settleMs?: number | undefined;
   readonly write: Write<DatabaseTransaction>;
+  readonly writeStatement: StatementWrite;
   /** The groups of the composed schema. No other name is written. */
   readonly groups: Groups;
   readonly now: () => Date;
@@ -27,14 +29,19 @@ export interface SessionStoreDependencies extends StoreDependencies {
   readonly maxSessionsPerUser: number;
 }
 
-/** Adds the function that writes. */
-export const withWrite = <Options extends Pick<StoreDependencies, 'database' | 'now' | 'groups'>>(
-  options: Options,
-): Options & Pick<StoreDependencies, 'write'> => {
-  const { database, now, groups } = options;
+type Writes = Pick<StoreDependencies, 'write' | 'writeStatement'>;
+type WriteOptions = Pick<StoreDependencies, 'database' | 'read' | 'now' | 'groups'>;
+
+/** Adds the functions that write. */
+export const withWrite = <Options extends WriteOptions>(options: Options): Options & Writes => {
+  const { database, read, now, groups } = options;
   const data: DataClient<DatabaseTransaction> = {
     transaction: (work) => database.$transaction(work),
     sql: (transaction) => transaction,
   };
-  return { ...options, write: createWrite({ data, now, groups }) };
+  return {
+    ...options,
+    write: createWrite({ data, now, groups }),
+    writeStatement: createStatementWrite({ data, run: read }),
+  };
 };

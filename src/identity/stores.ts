@@ -7,7 +7,7 @@ import { createMembershipStore } from './users/membership.store.ts';
 import { createUserStore } from './users/user.store.ts';
 
 /** Creates identity's stores, once in a process. */
-export function createStores(options: Omit<SessionStoreDependencies, 'write'>) {
+export function createStores(options: Omit<SessionStoreDependencies, 'write' | 'writeStatement'>) {
   const dependencies = withWrite(options);
   return {
     users: createUserStore(dependencies),

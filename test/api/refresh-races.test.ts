@@ -31,6 +31,13 @@ async function stateOf({ accessToken }: TestUser) {
   return { isEnded, generation: session.refreshGeneration };
 }
 
+/** How many refreshes of a session are in the audit log. */
+async function countEvents({ accessToken }: TestUser): Promise<number> {
+  const { sid: subjectId } = claimsOf(accessToken);
+  const where = { action: 'session.refreshed', subjectId };
+  return server.connection.database.auditEvent.count({ where });
+}
+
 describe('twenty uses of one token at once', () => {
   it('get one successor, round after round', async () => {
     let { refreshToken } = user;
@@ -41,6 +48,7 @@ describe('twenty uses of one token at once', () => {
       expect(successors.size).toBe(1);
       [refreshToken = ''] = successors;
       expect(await stateOf(user)).toEqual({ isEnded: false, generation: round });
+      expect(await countEvents(user)).toBe(round);
     }
   });
 
@@ -112,6 +120,7 @@ describe('a refresh that races with an end of the session', () => {
         else expect(status).toBe(401);
       }
       expect(await stateOf(one)).toEqual({ isEnded: false, generation: 0 });
+      expect(await countEvents(one)).toBe(own.status === 200 ? 1 : 0);
       expect((await stateOf(other)).isEnded).toBe(true);
       expect((await refresh(changed.data.changePassword.refreshToken)).status).toBe(200);
     }

@@ -79,6 +79,25 @@ describe.skipIf(pgbouncer === undefined || process.env.TEST_DATABASE_URL === und
       },
     );
 
+    it.each([100, 0])(
+      'runs each prepared write once, when it follows %i prepared statements',
+      async (maxPreparedStatements) => {
+        const { url, directUrl } = await pooledDatabase(maxPreparedStatements);
+        const { read, migrations, close } = connectPostgres({ ...options, url, directUrl });
+        onTestFinished(close);
+        await migrations.query('CREATE TABLE written (n INTEGER)');
+        const insert = {
+          name: 'test_insert',
+          text: 'INSERT INTO written (n) VALUES ($1::int) RETURNING n',
+        };
+        const numbers = Array.from({ length: 40 }, (_, n) => n);
+        const answers = await Promise.all(numbers.map((n) => read(insert, [n])));
+        expect(answers).toEqual(numbers.map((n) => [{ n }]));
+        const found = await migrations.query('SELECT n FROM written ORDER BY n');
+        expect(found).toEqual(numbers.map((n) => ({ n })));
+      },
+    );
+
     it('is examined by doctor, which says how to set the timeouts', async () => {
       const { url, directUrl, name } = await pooledDatabase(100);
       const database = { url, directUrl, dataDir: '', mayCreate: false, onPoolError: () => {} };

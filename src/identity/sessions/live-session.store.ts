@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from '../../database/connect.ts';
-import { userFields } from '../users/user.records.ts';
+import { type UserRecord, userColumns } from '../users/user.records.ts';
 import { endOf, type LiveSession, type SessionRecord } from './session.records.ts';
 
 /** The time of a read, and how long a session may be idle. */
@@ -8,20 +8,41 @@ export interface SessionMoment {
   readonly sessionIdleSeconds: number;
 }
 
+/** A user, and the groups that have not expired. */
+export interface LiveUser extends UserRecord {
+  readonly groups: readonly string[];
+}
+
+/** The columns of a `LiveUser`, of `gatehouse.users AS member`, at the time of the placeholder `at`. */
+export const liveUserColumns = (at: string): string => `${userColumns}, ARRAY(
+        SELECT membership."group" FROM gatehouse.memberships AS membership
+        WHERE membership.user_id = member.id
+          AND (membership.expires_at IS NULL OR membership.expires_at > ${at}::timestamptz)
+      ) AS groups`;
+
+/** Returns the data for a session's tokens, from a row with the columns of a `LiveUser` and any others. */
+export function toLiveSession(
+  session: Pick<SessionRecord, 'id' | 'lastUsedAt' | 'expiresAt'>,
+  { id, username, displayName, email, createdAt, disabledAt, groups }: LiveUser,
+  sessionIdleSeconds: number,
+): LiveSession {
+  return {
+    id: session.id,
+    expiresAt: endOf(session, sessionIdleSeconds),
+    absoluteEndAt: session.expiresAt,
+    user: { id, username, displayName, email, createdAt, disabledAt },
+    groups,
+  };
+}
+
+const userText = `SELECT ${liveUserColumns('$2')} FROM gatehouse.users AS member WHERE member.id = $1::uuid`;
+
 /** Reads the data for a session's tokens. Returns null when its user was deleted, which ends the session too. */
 export async function readLiveSession(
-  database: Pick<DatabaseTransaction, 'user' | 'membership'>,
+  transaction: DatabaseTransaction,
   session: Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>,
   { at, sessionIdleSeconds }: SessionMoment,
 ): Promise<LiveSession | null> {
-  const { id, userId } = session;
-  const user = await database.user.findUnique({ where: { id: userId }, select: userFields });
-  if (user === null) return null;
-  const memberships = await database.membership.findMany({
-    where: { userId, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
-    select: { group: true },
-  });
-  const groups = memberships.map(({ group }) => group);
-  const expiresAt = endOf(session, sessionIdleSeconds);
-  return { id, expiresAt, absoluteEndAt: session.expiresAt, user, groups };
+  const [user] = await transaction.$queryRawUnsafe<LiveUser[]>(userText, session.userId, at);
+  return user === undefined ? null : toLiveSession(session, user, sessionIdleSeconds);
 }

@@ -6,16 +6,14 @@ import {
   type RefreshDecision,
   type RefreshToken,
 } from '../../authentication/refresh-token.ts';
-import type { Actor } from '../../changes/origin.ts';
-import type { Database, DatabaseTransaction } from '../../database/connect.ts';
+import type { WriteStatement } from '../../changes/statement-write.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { endSession } from './end-sessions.store.ts';
-import { readLiveSession } from './live-session.store.ts';
+import { type LiveUser, liveUserColumns, toLiveSession } from './live-session.store.ts';
 import {
   endOf,
   type LiveSession,
   type RefreshColumns,
-  type SessionRecord,
   storedRefreshOf,
 } from './session.records.ts';
 
@@ -35,6 +33,8 @@ type RefreshOutcome =
 
 export type UseRefreshToken = (use: RefreshUse) => Promise<RefreshOutcome>;
 
+type TimedUse = RefreshUse & { readonly at: Date };
+
 /**
  * Creates the function that uses a refresh token: it rotates the token, repeats its successor, or ends the session of
  * a reused token. All three are committed.
@@ -43,53 +43,59 @@ export type UseRefreshToken = (use: RefreshUse) => Promise<RefreshOutcome>;
  * nothing is changed, and the state is read again.
  */
 export function createUseRefreshToken(dependencies: SessionStoreDependencies): UseRefreshToken {
-  const { database } = dependencies;
+  const { sessionIdleSeconds } = dependencies;
+  const findToken = createFindToken(dependencies);
+  const rotate = createRotate(dependencies);
 
-  async function attempt(use: RefreshUse): Promise<RefreshOutcome | 'late'> {
-    const at = dependencies.now();
-    const moment = { at, sessionIdleSeconds: dependencies.sessionIdleSeconds };
-    const found = await findToken(database, use.token);
+  async function attempt(use: TimedUse): Promise<RefreshOutcome | 'late'> {
+    const { token, at, graceSeconds } = use;
+    const found = await findToken(token, at);
     if (found === null) return { outcome: 'unknown' };
-    const { age, session } = found;
+    const { age, session, user } = found;
     const { isEnded, lastUsedAt: refreshedAt } = session;
-    const expiresAt = endOf(session, moment.sessionIdleSeconds);
+    const expiresAt = endOf(session, sessionIdleSeconds);
     const presented = { age, session: { isEnded, expiresAt, refreshedAt } };
-    const decision = decideRefresh(presented, { now: at, graceSeconds: use.graceSeconds });
-    const goOn = async (next: RefreshToken, lastUsedAt: Date): Promise<RefreshOutcome> => {
-      const live = await readLiveSession(database, { ...session, lastUsedAt }, moment);
-      return live === null ? { outcome: 'ended' } : { outcome: 'refreshed', session: live, next };
-    };
+    const decision = decideRefresh(presented, { now: at, graceSeconds });
 
     if (decision.outcome === 'rotate') {
-      const next = await rotate(dependencies, session, { ...use, at });
-      return next === null ? 'late' : goOn(next, at);
+      const { token: next, stored } = createSuccessor(token, use.randomBytes);
+      const owner = await rotate({ id: session.id, userId: user.id, at, ip: use.ip, stored });
+      if (owner === undefined) return 'late';
+      const rotated = toLiveSession({ ...session, lastUsedAt: at }, owner, sessionIdleSeconds);
+      return { outcome: 'refreshed', session: rotated, next };
     }
-    if (decision.outcome === 'repeat') return goOn(decision.successor, session.lastUsedAt);
-    if (decision.outcome === 'reuse') await endForReuse(dependencies, session, { ...use, at });
+    if (decision.outcome === 'repeat') {
+      const live = toLiveSession(session, user, sessionIdleSeconds);
+      return { outcome: 'refreshed', session: live, next: decision.successor };
+    }
+    if (decision.outcome === 'reuse') await endForReuse(dependencies, found, use);
     return decision;
   }
 
   return async (use) => {
-    const first = await attempt(use);
+    const first = await attempt({ ...use, at: dependencies.now() });
     if (first !== 'late') return first;
     // The token cannot be available again: it was used, its chain was replaced, or its session has ended.
-    const second = await attempt(use);
+    const second = await attempt({ ...use, at: dependencies.now() });
     if (second === 'late') throw new Error('A refresh token could not be rotated twice.');
     return second;
   };
 }
 
-type Session = Pick<SessionRecord, 'id' | 'userId' | 'lastUsedAt' | 'expiresAt'>;
+interface TokenRow extends LiveUser, RefreshColumns {
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+  readonly isEnded: boolean;
+}
 
-/**
- * Finds the session of a token, and which of its tokens it is. The session of a disabled user counts as ended, although
- * disabling a user ends it too. The token of a deleted user is unknown.
- */
-async function findToken(database: Database, token: RefreshToken) {
-  const [found] = await database.$queryRaw<(Session & RefreshColumns & { isEnded: boolean })[]>`
-    SELECT session.id, session.user_id AS "userId", session.last_used_at AS "lastUsedAt",
-      session.expires_at AS "expiresAt", session.ended_at IS NOT NULL
-        OR member.disabled_at IS NOT NULL OR session.epoch <> member.session_epoch AS "isEnded",
+/** Reads the session of a token and its user. The user may be disabled, which ends the session too. */
+const tokenStatement = {
+  name: 'gatehouse_refresh_token',
+  text: `
+    SELECT ${liveUserColumns('$2')},
+      session.last_used_at AS "lastUsedAt", session.expires_at AS "expiresAt",
+      session.ended_at IS NOT NULL OR member.disabled_at IS NOT NULL
+        OR session.epoch <> member.session_epoch AS "isEnded",
       session.refresh_generation AS "refreshGeneration", session.refresh_salt AS "refreshSalt",
       session.refresh_chain_hash AS "refreshChainHash",
       session.refresh_secret_hash AS "refreshSecretHash",
@@ -97,71 +103,77 @@ async function findToken(database: Database, token: RefreshToken) {
       session.refresh_former_chain_hash AS "refreshFormerChainHash"
     FROM gatehouse.sessions AS session
     JOIN gatehouse.users AS member ON member.id = session.user_id
-    WHERE session.id = ${token.sessionId}::uuid`;
-  const stored = found === undefined ? null : storedRefreshOf(found);
-  const age = stored && findAge(token, stored);
-  return found === undefined || age === null ? null : { age, session: found };
+    WHERE session.id = $1::uuid`,
+};
+
+type FindToken = ReturnType<typeof createFindToken>;
+type FoundToken = NonNullable<Awaited<ReturnType<FindToken>>>;
+
+/** Creates the function that finds the session of a token, its user, and which of its tokens it is. */
+function createFindToken({ read }: SessionStoreDependencies) {
+  /** The token of a deleted user is unknown. */
+  return async (token: RefreshToken, at: Date) => {
+    const [user] = await read<TokenRow>(tokenStatement, [token.sessionId, at]);
+    const stored = user === undefined ? null : storedRefreshOf(user);
+    const age = stored && findAge(token, stored);
+    if (user === undefined || age === null) return null;
+    const { lastUsedAt, expiresAt, isEnded } = user;
+    return { age, session: { id: token.sessionId, lastUsedAt, expiresAt, isEnded }, user };
+  };
 }
-
-type TimedUse = RefreshUse & { readonly at: Date };
-
-/** Replaces a token by its successor. Returns null when it was too late and nothing was changed. */
-async function rotate(
-  { write }: SessionStoreDependencies,
-  { id, userId }: Session,
-  use: TimedUse,
-): Promise<RefreshToken | null> {
-  const next = createSuccessor(use.token, use.randomBytes);
-  const { at, ip } = use;
-  const actor: Actor = { kind: 'USER', id: userId };
-  try {
-    await write({ origin: { actor, ip } }, async (transaction, { record }) => {
-      await storeSuccessor(transaction, { id, userId, at, ...next.stored });
-      await record({ at, action: 'session.refreshed', subjectId: id });
-    });
-    return next.token;
-  } catch (error) {
-    if (error instanceof TakenMeanwhileError) return null;
-    throw error;
-  }
-}
-
-/** Thrown to roll back, which is faster than committing an empty transaction. */
-class TakenMeanwhileError extends Error {}
-
-type Successor = Pick<Session, 'id' | 'userId'> & Pick<TimedUse, 'at'> & NextRefresh['stored'];
 
 /**
  * Stores a token's successor with one conditional update, so only one of several concurrent requests succeeds. It locks
  * the user's row (shared), which is locked for the end of all sessions, and then the session's row, like every change of
  * a session: this prevents deadlocks, and a rotation and the end of the session run one after another.
  */
-async function storeSuccessor(
-  transaction: DatabaseTransaction,
-  { id, userId, at, generation, chainHash, secretHash, salt }: Successor,
-): Promise<void> {
-  const stored = await transaction.$executeRaw`
-    WITH member AS MATERIALIZED (
-      SELECT session_epoch FROM gatehouse.users WHERE id = ${userId}::uuid FOR KEY SHARE
-    )
-    UPDATE gatehouse.sessions AS session
-    SET refresh_generation = ${generation}, refresh_secret_hash = ${secretHash},
-      refresh_salt = ${salt}, last_used_at = ${at}
-    FROM member
-    WHERE session.id = ${id}::uuid AND session.ended_at IS NULL
-      AND session.epoch = member.session_epoch
-      AND session.refresh_generation = ${generation - 1} AND session.refresh_chain_hash = ${chainHash}`;
-  if (stored !== 1) throw new TakenMeanwhileError();
+const rotation: WriteStatement = {
+  name: 'gatehouse_refresh',
+  valueCount: 7,
+  tables: `member AS MATERIALIZED (
+      SELECT * FROM gatehouse.users WHERE id = $1::uuid FOR KEY SHARE
+    ), written AS (
+      UPDATE gatehouse.sessions AS session
+      SET refresh_generation = $4::int, refresh_secret_hash = $6::bytea, refresh_salt = $7::bytea,
+        last_used_at = $3::timestamptz
+      FROM member
+      WHERE session.id = $2::uuid AND session.ended_at IS NULL
+        AND session.epoch = member.session_epoch
+        AND session.refresh_generation = $4::int - 1 AND session.refresh_chain_hash = $5::bytea
+      RETURNING ${liveUserColumns('$3')}
+    )`,
+};
+
+interface Rotation extends Pick<TimedUse, 'at' | 'ip'> {
+  readonly id: string;
+  readonly userId: string;
+  /** The successor. */
+  readonly stored: NextRefresh['stored'];
+}
+
+/** Creates the function that replaces a token by its successor, and returns the user. */
+function createRotate({ writeStatement }: SessionStoreDependencies) {
+  const write = writeStatement<LiveUser>(rotation);
+  /** Undefined: it was too late, and nothing was changed. */
+  return async ({ id, userId, at, ip, stored }: Rotation): Promise<LiveUser | undefined> => {
+    const { generation, chainHash, secretHash, salt } = stored;
+    const [user] = await write({
+      values: [userId, id, at, generation, chainHash, secretHash, salt],
+      origin: { actor: { kind: 'USER', id: userId }, ip },
+      event: { at, action: 'session.refreshed', subjectId: id },
+    });
+    return user;
+  };
 }
 
 /** Ends the session of a reused token. The actor is unknown: the user or a thief. */
 async function endForReuse(
   { write }: SessionStoreDependencies,
-  { id, userId }: Session,
+  { session: { id }, user }: FoundToken,
   { ip, at }: TimedUse,
 ): Promise<void> {
   await write({ origin: { actor: null, ip } }, async (transaction, { record }) => {
-    const event = { at, action: 'refresh.reused', subjectId: id, detail: `of user ${userId}` };
+    const event = { at, action: 'refresh.reused', subjectId: id, detail: `of user ${user.id}` };
     if (await endSession(transaction, id, at)) await record(event);
   });
 }
