@@ -31,7 +31,10 @@ export async function findLostRights(
   viewer: AuthenticatedViewer | undefined,
   { at, groups, changing }: Confirmation,
 ): Promise<Viewer | undefined> {
-  await lockPrincipals(transaction, viewer, changing);
+  // Without `changing`, the lock of a user is taken by `readUser`, in one round trip.
+  if (viewer?.kind !== 'user' || changing !== undefined) {
+    await lockPrincipals(transaction, viewer, changing);
+  }
   if (viewer === undefined) return undefined;
   const granted =
     viewer.kind === 'user'
@@ -74,26 +77,14 @@ async function lockPrincipal(
   await transaction.$queryRawUnsafe(text, id);
 }
 
-/** Also locks the session's row: the reuse of a refresh token ends the session without locking the user's row. */
+/** Locks the user and the session (shared), and then reads them. */
 async function readUser(
   transaction: SqlTransaction,
-  viewer: UserViewer,
+  { userId, sessionId }: UserViewer,
   at: Date,
 ): Promise<GrantedGroups> {
-  const rows = await transaction.$queryRawUnsafe(
-    `SELECT ARRAY(
-        SELECT membership."group" FROM gatehouse.memberships AS membership
-        WHERE membership.user_id = member.id
-          AND (membership.expires_at IS NULL OR membership.expires_at > $2::timestamptz)
-      ) AS groups
-    FROM gatehouse.sessions AS session
-    JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
-    WHERE session.id = $1::uuid AND session.ended_at IS NULL AND session.epoch = member.session_epoch
-    FOR SHARE OF session`,
-    viewer.sessionId,
-    at,
-  );
-  return readGroups(rows);
+  const text = 'SELECT gatehouse.confirm_user($1::uuid, $2::uuid, $3::timestamptz) AS groups';
+  return readGroups(await transaction.$queryRawUnsafe(text, userId, sessionId, at));
 }
 
 async function readApiClient(
@@ -109,9 +100,9 @@ async function readApiClient(
   return readGroups(rows);
 }
 
-const rowsSchema = z.array(z.object({ groups: z.array(z.string()) }));
+const rowsSchema = z.array(z.object({ groups: z.array(z.string()).nullable() }));
 
 /** The current groups as granted. Undefined: the session has ended, or the principal is disabled or deleted. */
 type GrantedGroups = readonly string[] | undefined;
 
-const readGroups = (rows: unknown): GrantedGroups => rowsSchema.parse(rows)[0]?.groups;
+const readGroups = (rows: unknown): GrantedGroups => rowsSchema.parse(rows)[0]?.groups ?? undefined;

@@ -546,6 +546,28 @@ CREATE TRIGGER "api_clients_notify_access" AFTER UPDATE OF "disabled_at", "secre
 CREATE TRIGGER "api_clients_notify_access_of_deleted" AFTER DELETE ON "api_clients"
   FOR EACH ROW EXECUTE FUNCTION "notify_access"('client', 'id');
 
+-- Locks a user and one of its sessions (shared) for a change, and returns the user's groups that have not expired. Null:
+-- the session has ended, or the user is disabled or deleted. Each statement of a volatile function sees what was committed
+-- before it (in READ COMMITTED), and so the second one reads what the lock has waited for. It locks the session too: the
+-- reuse of a refresh token ends it without locking the user for update.
+CREATE FUNCTION "confirm_user"("viewer_id" UUID, "session_id" UUID, "at" TIMESTAMPTZ) RETURNS TEXT[]
+  LANGUAGE plpgsql VOLATILE SET search_path = '' AS $$
+DECLARE
+  granted TEXT[];
+BEGIN
+  PERFORM 1 FROM gatehouse.users WHERE id = viewer_id FOR SHARE;
+  SELECT ARRAY(
+      SELECT membership."group" FROM gatehouse.memberships AS membership
+      WHERE membership.user_id = member.id AND (membership.expires_at IS NULL OR membership.expires_at > confirm_user.at)
+    ) INTO granted
+    FROM gatehouse.sessions AS session
+    JOIN gatehouse.users AS member ON member.id = session.user_id AND member.disabled_at IS NULL
+    WHERE session.id = session_id AND session.ended_at IS NULL AND session.epoch = member.session_epoch
+    FOR SHARE OF session;
+  RETURN granted;
+END
+$$;
+
 -- Public: who users are, for joins of other tables.
 CREATE VIEW "people" AS
   SELECT "id", "username", "display_name", "disabled_at" FROM "users";
