@@ -54,7 +54,7 @@ export interface WriteDependencies<TTransaction> {
 /** The result of one transaction, or the viewer whose rights have changed. */
 type Outcome<Result> = { readonly result: Result } | { readonly changed: Viewer };
 
-/** Creates the only function that writes, used by Gatehouse's own stores and by `change`. */
+/** Creates the function that writes in a transaction, used by Gatehouse's own stores and by `change`. */
 export function createWrite<TTransaction>({
   data,
   now,
