@@ -2,6 +2,7 @@ import type {
   ConstArgumentNode,
   ConstDirectiveNode,
   ConstListValueNode,
+  ConstObjectFieldNode,
   ConstValueNode,
   DocumentNode,
   GraphQLSchema,
@@ -33,16 +34,24 @@ const linksOf = (schema: GraphQLSchema): readonly ConstDirectiveNode[] =>
 
 const isFederation = (link: ConstDirectiveNode): boolean => federationUrl.test(urlOf(link));
 
-const argumentOf = (link: ConstDirectiveNode, name: string): ConstValueNode | undefined =>
-  link.arguments?.find((argument) => argument.name.value === name)?.value;
+/** The arguments of a link, or the fields of an import. */
+type Entries = readonly (ConstArgumentNode | ConstObjectFieldNode)[];
 
-function urlOf(link: ConstDirectiveNode): string {
-  const value = argumentOf(link, 'url');
-  return value?.kind === Kind.STRING ? value.value : '';
+const argumentsOf = (link: ConstDirectiveNode): readonly ConstArgumentNode[] =>
+  link.arguments ?? [];
+
+const valueAt = (entries: Entries, name: string): ConstValueNode | undefined =>
+  entries.find((entry) => entry.name.value === name)?.value;
+
+function textAt(entries: Entries, name: string): string | undefined {
+  const value = valueAt(entries, name);
+  return value?.kind === Kind.STRING ? value.value : undefined;
 }
 
+const urlOf = (link: ConstDirectiveNode): string => textAt(argumentsOf(link), 'url') ?? '';
+
 function importsOf(link: ConstDirectiveNode): ConstListValueNode['values'] {
-  const value = argumentOf(link, 'import');
+  const value = valueAt(argumentsOf(link), 'import');
   return value?.kind === Kind.LIST ? value.values : [];
 }
 
@@ -59,9 +68,9 @@ function withGuards(link: ConstDirectiveNode): ConstDirectiveNode {
   const minor = federationUrl.exec(urlOf(link))?.[1];
   if (minor === undefined) return link;
   const imports = importsOf(link);
-  const known = imports.map((each) => (each.kind === Kind.STRING ? each.value : ''));
+  const known = imports.map(importedName);
   const missing = guardDirectives.filter((name) => !known.includes(name)).map(toText);
-  const others = (link.arguments ?? []).filter(
+  const others = argumentsOf(link).filter(
     ({ name }) => name.value !== 'url' && name.value !== 'import',
   );
   return {
@@ -89,7 +98,7 @@ const guardsAlone: ConstDirectiveNode = {
 export function withoutFederation(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const links = linksOf(schema);
   if (!links.some(isFederation)) return document;
-  const imported = new Set(links.flatMap(importsOf).flatMap(importedName));
+  const imported = new Set(links.flatMap(importsOf).map(importedName));
   const isAdded = (name: string): boolean =>
     imported.has(name) || addedNames.has(name) || /^(federation|link)__/.test(name);
   const remove = ({ name }: Named) => (isAdded(name.value) ? null : undefined);
@@ -118,14 +127,8 @@ const addedNames: ReadonlySet<string> = new Set([
 ]);
 
 /** An import is a name, or an object with `name` and `as`. */
-function importedName(value: ConstValueNode): readonly string[] {
-  if (value.kind === Kind.STRING) return [value.value];
-  if (value.kind !== Kind.OBJECT) return [];
-  const texts = new Map(
-    value.fields.flatMap(({ name, value: inside }) =>
-      inside.kind === Kind.STRING ? [[name.value, inside.value] as const] : [],
-    ),
-  );
-  const name = texts.get('as') ?? texts.get('name');
-  return name === undefined ? [] : [name];
+function importedName(value: ConstValueNode): string | undefined {
+  if (value.kind === Kind.STRING) return value.value;
+  if (value.kind !== Kind.OBJECT) return undefined;
+  return textAt(value.fields, 'as') ?? textAt(value.fields, 'name');
 }
