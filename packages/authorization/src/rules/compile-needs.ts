@@ -154,7 +154,7 @@ function toNeeds(
     };
   });
   const named = new Set(
-    needs.flatMap(({ given = [], in: within = [], when = [] }) => [given, within, ...when].flat()),
+    needs.flatMap(({ given, in: within, when }) => [given, within, when].flat(2)),
   );
   const defaults = (operation.variableDefinitions ?? []).flatMap(
     ({ variable: { name }, defaultValue }) =>
