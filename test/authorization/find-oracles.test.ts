@@ -20,6 +20,8 @@ type Holder { name: String taxNumber: String @auth(requires: [EDITOR]) }`;
 
 const list = 'type Query { bills(where: BillWhere, orderBy: BillOrderBy): [Bill!] @public }';
 const noOrder = 'enum BillOrderBy { PAID_AT }';
+const holders = (name: string) => `${bill} input HolderWhere { ${name}: String }
+  type Query { bills: [Bill!] @public holders(where: HolderWhere): [Holder!] @public }`;
 
 describe('the search for oracles', () => {
   it('finds an input field of a filter that names a guarded field', () => {
@@ -66,11 +68,25 @@ describe('the search for oracles', () => {
     expect(coordinatesIn(`${bill} ${sdl}`)).toEqual(['BillField.TOTAL']);
   });
 
-  it.each(['total_gte', 'totalGte', 'minTotal', 'TOTAL_NOT_IN', 'has_total', 'totalIsNull'])(
-    'reads %s as the field with an operator',
+  it.each([
+    ...['total_gte', 'totalGte', 'minTotal', 'TOTAL_NOT_IN', 'has_total', 'totalIsNull'],
+    ...['total__gte', '_total', 'total_startsWith', 'some_total', 'total_icontains', 'order_total'],
+  ])('reads %s as the field with an operator', (name) => {
+    const sdl = `${bill} ${list} ${noOrder} input BillWhere { ${name}: Int }`;
+    expect(coordinatesIn(sdl)).toEqual([`BillWhere.${name}`]);
+  });
+
+  it.each(['taxNumber', 'TAX_NUMBER', 'tax_number_in'])(
+    'reads %s as a name of two words',
     (name) => {
-      const sdl = `${bill} ${list} ${noOrder} input BillWhere { ${name}: Int }`;
-      expect(coordinatesIn(sdl)).toEqual([`BillWhere.${name}`]);
+      expect(coordinatesIn(holders(name))).toEqual([`HolderWhere.${name}`]);
+    },
+  );
+
+  it.each(['tax', 'number', 'numberTax', 'taxMinNumber', 'taxNumbers'])(
+    'reads %s as another name than taxNumber',
+    (name) => {
+      expect(oraclesOf(holders(name))).toEqual([]);
     },
   );
 

@@ -1,7 +1,15 @@
 import type { Authorization } from '@gatehouse/authorization';
 import { createAccessMatrix, printGuardedSchema } from '@gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { buildSchema, GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  DirectiveLocation,
+  GraphQLDirective,
+  GraphQLInt,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guard, guardBuilt, type TestContext, withPolicies } from './fixtures.ts';
 
@@ -24,7 +32,56 @@ const everyPlace = `${withPolicies}
   input In @auth(requires: [ADMIN]) { n: Int = 1 @auth, in: In }
   enum E @auth { N @auth(requires: [ADMIN]), M }`;
 
+/** SDL in the notation of the printer: directives of graphql-js, such as `@deprecated`, come first. */
+const markedPlaces = `directive @mark(at: String, levels: [Level!]) repeatable on SCALAR | OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+
+type Query @mark(at: "type") {
+  thing(by: In = {n: 2} @mark(at: "argument")): Thing @deprecated(reason: "old") @mark(at: "field", levels: [LOW, HIGH]) @mark
+}
+
+interface Thing @mark(at: "interface") {
+  day: Day @mark
+}
+
+scalar Day @specifiedBy(url: "https://example.com/day") @mark(at: "scalar")
+
+input In @mark(at: "input") {
+  n: Int = 1 @deprecated(reason: "old") @mark(at: "input field")
+}
+
+type Box implements Thing {
+  day: Day
+}
+
+union Any @mark(at: "union") = Box
+
+enum Level @mark(at: "enum") {
+  LOW @mark(at: "value")
+  HIGH @deprecated(reason: "old")
+}
+`;
+
 describe('a printed schema', () => {
+  it('has its directives at every place', () => {
+    expect(printGuardedSchema(buildSchema(markedPlaces))).toBe(markedPlaces);
+  });
+
+  it.each([{}, true, null, undefined])(
+    'has a directive of a code-first schema without arguments, given as %s',
+    (given) => {
+      const internal = new GraphQLDirective({
+        name: 'internal',
+        locations: [DirectiveLocation.FIELD_DEFINITION],
+        args: { note: { type: GraphQLString } },
+      });
+      const a = { type: GraphQLInt, extensions: { directives: { internal: given } } };
+      const query = new GraphQLObjectType({ name: 'Query', fields: { a } });
+      expect(printGuardedSchema(new GraphQLSchema({ query, directives: [internal] }))).toBe(
+        'directive @internal(note: String) on FIELD_DEFINITION\n\ntype Query {\n  a: Int @internal\n}\n',
+      );
+    },
+  );
+
   it('asks the same of everyone when it is built again', () => {
     const guarded = guard(everyPlace, { policies });
     const again = guard(printGuardedSchema(guarded.source), { policies });
