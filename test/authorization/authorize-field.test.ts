@@ -1,5 +1,6 @@
 import {
   type Authorization,
+  AuthorizationError,
   createAuthorization,
   type DenialExtensions,
   directiveTypeDefs,
@@ -22,16 +23,21 @@ const holding = (...groups: string[]): Viewer => ({
 });
 
 /** Runs `query` as STAFF; when its resolver runs, the viewer has `left`, and the guards are asked again. */
-async function askAgain({ query, left, isDry = false }: AskAgain) {
+async function askAgain({ query, left, isDry = false, variables, fieldName }: AskAgain) {
+  const sources: unknown[] = [];
   const reported: DenialExtensions[] = [];
   let outcome: unknown = 'not asked';
   const ask = async (source: unknown, args: object, context: Context, info: GraphQLResolveInfo) => {
     context.viewer = left;
     const call = { source, args: { ...args }, context };
-    const asking: Promise<unknown> = authorization.authorizeField(call, info);
+    const asking: Promise<unknown> = authorization.authorizeField(call, {
+      ...info,
+      ...(fieldName === undefined ? {} : { fieldName }),
+    });
     outcome = await asking.then(
       () => 'admitted',
-      (error) => error.extensions.coordinate,
+      (error: unknown) =>
+        error instanceof AuthorizationError ? error.denial.coordinate : String(error),
     );
     return 'done';
   };
@@ -43,27 +49,45 @@ async function askAgain({ query, left, isDry = false }: AskAgain) {
         type Query {
           open: String @public
           staff(note: String @auth(requires: [STAFF])): String @auth
+          own: String @auth(or: [OWN])
           box: Box @public
         }
         type Box { lid: String @auth(requires: [ADMIN], or: [OWN]) }`,
-      resolvers: { Query: { open: ask, staff: ask, box: () => ({}) }, Box: { lid: ask } },
+      resolvers: {
+        Query: { open: ask, staff: ask, own: ask, box: () => ({ name: 'box' }) },
+        Box: { lid: ask },
+      },
     }),
     {
       viewerOf: ({ viewer }) => viewer,
-      policies: { OWN: ({ groups }) => groups.has('STAFF') },
+      policies: {
+        OWN: ({ groups }, source) => {
+          sources.push(source);
+          return groups.has('STAFF');
+        },
+      },
       ...(isDry ? { report: (denial) => void reported.push(denial) } : {}),
     },
   );
   const contextValue = { viewer: holding('STAFF') };
-  const { errors } = await graphql({ schema: authorization.schema, source: query, contextValue });
+  const { errors } = await graphql({
+    schema: authorization.schema,
+    source: query,
+    contextValue,
+    rootValue: { name: 'root' },
+    variableValues: variables,
+  });
   expect(errors).toBeUndefined();
-  return { outcome, reported: reported.map(({ coordinate }) => coordinate) };
+  return { outcome, reported: reported.map(({ coordinate }) => coordinate), sources };
 }
 
 interface AskAgain {
   readonly query: string;
   readonly left: Viewer;
   readonly isDry?: boolean;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** The name of the field to ask about, if it is not the one that runs. */
+  readonly fieldName?: string;
 }
 
 describe('the guards of a field, asked again while it runs', () => {
@@ -85,9 +109,32 @@ describe('the guards of a field, asked again while it runs', () => {
     expect((await askAgain(asked)).outcome).toBe('admitted');
   });
 
+  it.each([
+    { variables: { note: 'n' }, outcome: 'Query.staff(note:)' },
+    { variables: {}, outcome: 'admitted' },
+  ])('know what the client supplied by variables: $variables', async ({ variables, outcome }) => {
+    const query = 'query ($note: String) { staff(note: $note) }';
+    expect((await askAgain({ query, left: holding(), variables })).outcome).toBe(outcome);
+  });
+
+  it.each([
+    { query: '{ own }', source: undefined },
+    { query: '{ box { lid } }', source: { name: 'box' } },
+  ])('ask policies about the same object as before: $query', async ({ query, source }) => {
+    const { outcome, sources } = await askAgain({ query, left: holding('STAFF') });
+    expect(outcome).toBe('admitted');
+    expect(sources).toEqual([source, source]);
+  });
+
+  it('reject a field that the schema does not have', async () => {
+    const asked = { query: '{ open }', left: holding('STAFF'), fieldName: 'gone' };
+    expect((await askAgain(asked)).outcome).toBe('RangeError: The schema has no Query.gone.');
+  });
+
   it('report in a dry run', async () => {
     const asked = { query: '{ staff(note: "n") }', left: holding(), isDry: true };
-    expect(await askAgain(asked)).toEqual({
+    const { outcome, reported } = await askAgain(asked);
+    expect({ outcome, reported }).toEqual({
       outcome: 'admitted',
       reported: ['Query.staff(note:)'],
     });
