@@ -90,17 +90,20 @@ describe('the links of a schema for a router', () => {
 describe('the definitions of a schema for a router', () => {
   const subgraph = `${linkDefinitions}
     extend schema
+      @composeDirective(name: "@cost")
       @link(${federation(6)}, import: [
-        "@key", "FieldSet", { name: "@tag", as: "@label" }, { name: "@shareable" },
+        "@key", "@composeDirective", "FieldSet", { name: "@tag", as: "@label" }, { name: "@shareable" },
         { name: "@external", as: null }, {}, null
       ])
-      @link(url: "https://example.com/other/v1.0")
+      @link(url: "https://example.com/cost/v1.0", import: ["@cost", "Weight"])
     directive @key(fields: FieldSet!) repeatable on OBJECT
     directive @label(name: String!) on FIELD_DEFINITION
     directive @shareable on FIELD_DEFINITION
     directive @external on FIELD_DEFINITION
     directive @federation__override(from: federation__Name) on FIELD_DEFINITION
-    directive @cost(is: Int) on FIELD_DEFINITION
+    directive @composeDirective(name: String!) repeatable on SCHEMA
+    directive @cost(is: Weight) on FIELD_DEFINITION
+    scalar Weight
     scalar FieldSet
     scalar federation__Name
     scalar _Any
@@ -119,7 +122,9 @@ describe('the definitions of a schema for a router', () => {
   `;
 
   it('are those of a subgraph, without what composition adds again', () => {
-    expect(printed(subgraph).definitions).toBe(`directive @cost(is: Int) on FIELD_DEFINITION
+    expect(printed(subgraph).definitions).toBe(`directive @cost(is: Weight) on FIELD_DEFINITION
+
+scalar Weight
 
 type Query {
   bills: [Bill] @requiresScopes(scopes: [["ADMIN"]])
@@ -131,6 +136,12 @@ type Bill @key(fields: "id") {
   own_link__count: Int
 }
 `);
+  });
+
+  it('stand beside the directives of the schema itself, such as @composeDirective', () => {
+    expect(printed(subgraph).links).toMatch(
+      /"@cost", "Weight"\]\) @composeDirective\(name: "@cost"\)$/,
+    );
   });
 
   it('keep names that only look like those of the federation, where it is not linked', () => {

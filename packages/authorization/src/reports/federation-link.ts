@@ -20,17 +20,20 @@ const federationUrl = /^https:\/\/specs\.apollo\.dev\/federation\/v2\.(\d+)$/;
 const linkUrl = /^https:\/\/specs\.apollo\.dev\/link\//;
 
 /**
- * Prints the `extend schema` that imports the router's directives for guards. A subgraph keeps its own links, and their
- * imports, such as `@key`.
+ * Prints the `extend schema` that imports the router's directives for guards. A subgraph keeps its own links, their
+ * imports, such as `@key`, and its other directives, such as `@composeDirective`.
  */
 export function printLinks(schema: GraphQLSchema): string {
   const links = linksOf(schema);
   const all = links.some(isFederation) ? links.map(withGuards) : [...links, guardsAlone];
-  return `extend schema ${all.map((link) => print(link)).join(' ')}`;
+  const others = directiveNodes(schema).filter((node) => !isLink(node));
+  return `extend schema ${[...all, ...others].map((each) => print(each)).join(' ')}`;
 }
 
+const isLink = ({ name }: ConstDirectiveNode): boolean => name.value === 'link';
+
 const linksOf = (schema: GraphQLSchema): readonly ConstDirectiveNode[] =>
-  directiveNodes(schema).filter((node) => node.name.value === 'link' && !linkUrl.test(urlOf(node)));
+  directiveNodes(schema).filter((node) => isLink(node) && !linkUrl.test(urlOf(node)));
 
 const isFederation = (link: ConstDirectiveNode): boolean => federationUrl.test(urlOf(link));
 
@@ -94,10 +97,13 @@ const guardsAlone: ConstDirectiveNode = {
   ],
 };
 
-/** Removes what a library for subgraphs has added to the schema, and composition adds again. */
+/**
+ * Removes what a library for subgraphs has added to the schema, and composition adds again. Composition does not know the
+ * definitions of other specifications, so those are kept.
+ */
 export function withoutFederation(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
-  const links = linksOf(schema);
-  if (!links.some(isFederation)) return document;
+  const links = linksOf(schema).filter(isFederation);
+  if (links.length === 0) return document;
   const imported = new Set(links.flatMap(importsOf).map(importedName));
   const isAdded = (name: string): boolean =>
     imported.has(name) || addedNames.has(name) || /^(federation|link)__/.test(name);
