@@ -51,7 +51,9 @@ class InProcessTestRunner {
 
   async dryRun() {
     this.#instrumented.activeMutant = undefined;
-    const sources = readdirSync(library).filter((name) => name.endsWith('.ts'));
+    const sources = readdirSync(library, { recursive: true }).filter((name) =>
+      name.endsWith('.ts'),
+    );
     const names = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
     const tests = [];
     // What runs while the library itself is loaded belongs to no test.
