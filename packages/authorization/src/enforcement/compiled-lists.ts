@@ -19,12 +19,7 @@ import { type Admission, compileAdmission } from '../decision/decision.ts';
 import { createCollector, isIncludedStrictly } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
 import type { Decider } from './decider.ts';
-import {
-  compileList,
-  type ListCompletion,
-  notPlain,
-  type PropertyReaders,
-} from './list-completion.ts';
+import { compileList, type ListCompletion, type PropertyReaders } from './list-completion.ts';
 
 /**
  * The maximum number of completions that are cached for one field of a document, and of combinations of `@skip` and
@@ -105,7 +100,7 @@ export function createCompiledLists<TContext>(
         if (list === undefined || !list.isCurrent()) return undefined;
         if (!decider.admitsToAll(list.admissions, context)) return undefined;
         const completed = list.complete(value);
-        return completed !== notPlain && Array.isArray(completed) ? completed : undefined;
+        return Array.isArray(completed) ? completed : undefined;
       } catch {
         return undefined;
       }
@@ -122,7 +117,7 @@ export function createCompiledLists<TContext>(
   };
 }
 
-export const isListOfObjects = (type: GraphQLOutputType): boolean =>
+export const isListOfObjects = (type: GraphQLOutputType | null | undefined): boolean =>
   isListType(getNullableType(type)) && isObjectType(getNamedType(type));
 
 /** Whether a field of the document returns a list of objects. Others are executed without the cost of looking. */
@@ -130,8 +125,7 @@ function selectsList(document: DocumentNode, schema: GraphQLSchema): boolean {
   const types = new TypeInfo(schema);
   let found = false;
   const Field = () => {
-    const type = types.getType();
-    found ||= type !== null && type !== undefined && isListOfObjects(type);
+    found ||= isListOfObjects(types.getType());
     return found ? BREAK : undefined;
   };
   visit(document, visitWithTypeInfo(types, { Field }));

@@ -61,9 +61,7 @@ export function createListExecutor<TContext>(
   let starting: Run<TContext> | undefined;
 
   /** Recognizes an execution by its first resolver, which the executor calls before it returns. */
-  function recognize(context: TContext, info: GraphQLResolveInfo): void {
-    const run = starting;
-    if (run === undefined) return;
+  function recognize(run: Run<TContext>, context: TContext, info: GraphQLResolveInfo): void {
     const { document, contextValue, rootValue } = run.args;
     if (contextValue !== context || rootValue !== info.rootValue) return;
     if (!document.definitions.includes(info.operation)) return;
@@ -94,7 +92,7 @@ export function createListExecutor<TContext>(
   /** For fields without a resolver. */
   function createFieldResolver(run: Run<TContext>): Resolver<TContext> {
     return (source, args, context, info) => {
-      if (starting === run) recognize(context, info);
+      if (starting === run) recognize(run, context, info);
       const value: unknown = defaultFieldResolver(source, args, context, info);
       return listTypes.has(info.returnType) ? deliver(value, run, { context, info }) : value;
     };
@@ -105,7 +103,7 @@ export function createListExecutor<TContext>(
       const { resolve } = field;
       if (resolve === undefined) return;
       field.resolve = (source, args, context, info) => {
-        if (starting !== undefined) recognize(context, info);
+        if (starting !== undefined) recognize(starting, context, info);
         return resolve(source, args, context, info);
       };
     },

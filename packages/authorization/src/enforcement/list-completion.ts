@@ -183,5 +183,5 @@ const ignore = (): void => {};
 const isArray = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) && value[Symbol.iterator] === Array.prototype[Symbol.iterator];
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+const isRecord = (value: NonNullable<unknown>): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object';
