@@ -1,13 +1,12 @@
-import { createAuthorization, propertyOr, type Viewer } from '@gatehouse/authorization';
-import { makeExecutableSchema } from '@graphql-tools/schema';
+import { propertyOr } from '@gatehouse/authorization';
 import { defaultFieldResolver, execute, isObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from './fixtures.ts';
 import {
   answer,
   asked,
-  type Context,
   contextOf,
+  guardCounting,
   guardLists,
   listsSdl,
   rows,
@@ -86,11 +85,7 @@ describe('an execution beside others', () => {
   });
 
   it('reads lists from a root value', async () => {
-    const source = makeExecutableSchema({ typeDefs: listsSdl });
-    const authorization = createAuthorization<Viewer, Context>(source, {
-      policies: { OWN: () => true },
-      viewerOf: ({ viewer }) => viewer,
-    });
+    const authorization = guardCounting(listsSdl, {}, { OWN: () => true });
     const request = {
       contextValue: staff(),
       rootValue: { items: rows(), page: { nodes: rows() } },
@@ -125,15 +120,7 @@ describe('a resolver that reads a property first', () => {
       Query: { items: () => items },
       Item: { open: { resolve: or('open') }, guarded: { resolve: or('secret') } },
     };
-    const source = makeExecutableSchema({ typeDefs, resolvers });
-    const viewerOf = (context: Context) => {
-      context.reads += 1;
-      return context.viewer;
-    };
-    return {
-      called,
-      authorization: createAuthorization<Viewer, Context>(source, { policies: {}, viewerOf }),
-    };
+    return { called, authorization: guardCounting(typeDefs, resolvers) };
   }
 
   it.each([

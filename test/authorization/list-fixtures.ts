@@ -1,5 +1,6 @@
-import { createAuthorization, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Policies, type Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionArgs, execute, parse } from 'graphql';
 import { expect } from 'vitest';
 import { holding } from './fixtures.ts';
@@ -38,24 +39,29 @@ export const rows = (): Data[] =>
     nested: [{ id: `n${index}`, name: 'inner' }],
   }));
 
-/** The guarded schema of lists whose resolvers return `items`. */
-export function guardLists(items: () => unknown = rows) {
-  const page = () => ({ nodes: items(), total: 5 });
-  const broken = () => ({ nodes: items(), total: null });
-  const source = makeExecutableSchema({
-    typeDefs: listsSdl,
-    resolvers: {
-      Query: { items, later: async () => items(), page, broken },
-      Mutation: { items },
-    },
-  });
-  return createAuthorization<Viewer, Context>(source, {
-    policies: { OWN: () => true },
+/** Guards a schema, and counts in the context how often the viewer is read. */
+export const guardCounting = (
+  typeDefs: string,
+  resolvers: IResolvers<unknown, Context>,
+  policies: Policies<Viewer, Context> = {},
+) =>
+  createAuthorization<Viewer, Context>(makeExecutableSchema({ typeDefs, resolvers }), {
+    policies,
     viewerOf(context) {
       context.reads += 1;
       return context.viewer;
     },
   });
+
+/** The guarded schema of lists whose resolvers return `items`. */
+export function guardLists(items: () => unknown = rows) {
+  const page = () => ({ nodes: items(), total: 5 });
+  const broken = () => ({ nodes: items(), total: null });
+  const resolvers = {
+    Query: { items, later: async () => items(), page, broken },
+    Mutation: { items },
+  };
+  return guardCounting(listsSdl, resolvers, { OWN: () => true });
 }
 
 export const contextOf = (viewer: Viewer): Context => ({ viewer, reads: 0 });
@@ -66,15 +72,21 @@ type Request = Partial<Omit<ExecutionArgs, 'document' | 'contextValue'>> & {
   readonly contextValue: Context;
 };
 
-/** The answer of this execution. It must be that of graphql-js. */
-export async function answer(authorization: Authorization, text: string, request: Request) {
+/** The answer of this execution, which must be that of graphql-js, and how often each read the viewer. */
+export async function compare(authorization: Authorization, text: string, request: Request) {
   const { schema } = authorization;
   const document = parse(text);
   const before = { ...request.contextValue };
   const seen = await authorization.execute({ schema, ...request, document });
   const expected = await execute({ schema, ...request, document, contextValue: before });
   expect(JSON.stringify(seen)).toBe(JSON.stringify(expected));
-  return seen;
+  return { ...seen, reads: request.contextValue.reads, expectedReads: before.reads };
+}
+
+/** The answer of this execution. It must be that of graphql-js. */
+export async function answer(authorization: Authorization, text: string, request: Request) {
+  const { data, errors } = await compare(authorization, text, request);
+  return { data, errors };
 }
 
 /** Lists in three places. */
