@@ -72,7 +72,7 @@ describe('by variable, what equals the default of a guarded input field', () => 
 
   it('is supplied where only a run-time type leads, once nothing else was refused', async () => {
     const request = {
-      document: parse('query ($x: X) { any { ... on Me { nested(x: $x) } } }'),
+      document: parse('query ($n: Int, $x: X) { any { ... on Me { nested(x: $x) } } }'),
       variableValues: { x: { s: false } },
       contextValue: { viewer: holding() },
     };

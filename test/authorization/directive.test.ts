@@ -115,6 +115,39 @@ describe('@auth in SDL', () => {
     ]);
   });
 
+  it.each([
+    { title: 'no other', written: '' },
+    { title: 'an unknown argument', written: '@auth(other: FOO)' },
+    { title: 'another directive', written: '@cost(unit: CENT)' },
+    { title: 'a directive without arguments', written: '@public' },
+  ])('with a text for a group is an offence at each place, beside $title', ({ written }) => {
+    const parsed = parse(`${withPolicies}
+      directive @cost(unit: Unit) on FIELD_DEFINITION enum Unit { CENT }
+      type Query {
+        a: Int @auth(requires: "ROOT") ${written}
+        b: Int @auth(requires: "ROOT") ${written}
+      }`);
+    // As tools make nodes, which leave out empty lists.
+    const document = visit(parsed, {
+      Directive: ({ arguments: args, ...node }) =>
+        args?.length === 0 ? { ...node, arguments: undefined } : undefined,
+    });
+    const found = offencesOfBuilt(buildASTSchema(document, { assumeValid: true }), policies);
+    expect(found).toEqual([
+      expect.stringMatching(/^Query\.a: .*invalid value "ROOT".*:10:/s),
+      expect.stringMatching(/^Query\.b: .*invalid value "ROOT".*:11:/s),
+    ]);
+  });
+
+  it('is read of elements of which a tool has dropped the extensions', () => {
+    const schema = buildSchema(`${groupsOnly} type Query { a: Int @auth(requires: [USER]) }`);
+    const { Query } = schema.getTypeMap();
+    const fields = Query instanceof GraphQLObjectType ? Object.values(Query.getFields()) : [];
+    for (const element of [Query, ...fields])
+      Object.assign(element ?? {}, { extensions: undefined });
+    expect(guardBuilt(schema).requirements.at('Query.a')).toEqual([{ requires: ['USER'], or: [] }]);
+  });
+
   it('leaves the other directives of a schema alone', () => {
     const found = offencesOf(
       `${groupsOnly} directive @cost(n: Int) on FIELD_DEFINITION type Query { a: Int @auth @cost(n: 1) @deprecated }`,
@@ -220,6 +253,12 @@ describe('@auth in the extensions of a code-first schema', () => {
   ])('$directives is an offence', ({ directives, problem }) => {
     const found = offencesOfBuilt(schemaWith(directives));
     expect(found).toContainEqual(expect.stringContaining(`Query.a: ${problem}`));
+  });
+
+  it.each([{ auth: null }, { auth: 'ADMIN' }])('$auth is one offence', (directives) => {
+    expect(offencesOfBuilt(schemaWith(directives))).toEqual([
+      'Query.a: @auth must be an object of arguments or a list of such objects, or be omitted',
+    ]);
   });
 
   it('does not take `public: false` for @public', () => {

@@ -225,11 +225,23 @@ describe('@implies in a code-first schema', () => {
   });
 
   it.each([
-    { title: 'has another argument', implies: { group: ['HAND'], groups: ['HAND'] } },
-    { title: 'names an unknown group', implies: { groups: ['FOOT'] } },
-    { title: 'has no groups', implies: {} },
-    { title: 'is an empty list', implies: [] },
-  ])('is a mistake when it $title', ({ implies }) => {
-    expect(offencesOfBuilt(build(implies))).toEqual([expect.stringMatching(/^Group\.BOSS: /)]);
+    {
+      title: 'has another argument',
+      implies: { group: ['HAND'], groups: ['HAND'] },
+      problem: '@implies has no argument "group"',
+    },
+    {
+      title: 'names an unknown group',
+      implies: { groups: ['FOOT'] },
+      problem: '@implies(groups:): Value "FOOT" does not exist in "Group" enum.',
+    },
+    { title: 'has no groups', implies: {}, problem: '@implies must name a group' },
+    {
+      title: 'is an empty list',
+      implies: [],
+      problem: '@implies must be an object of arguments or a list of such objects, or be omitted',
+    },
+  ])('is a mistake when it $title', ({ implies, problem }) => {
+    expect(offencesOfBuilt(build(implies))).toEqual([`Group.BOSS: ${problem}`]);
   });
 });

@@ -2,6 +2,7 @@ import { createAuthorization, type DenialExtensions, type Viewer } from '@gateho
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
+import { parse, visit } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ask, groupsOnly, guard, holding } from './fixtures.ts';
@@ -63,6 +64,14 @@ describe('an operation to be answered in parts', () => {
     await expect(ask(authorization, text, { viewer, ...options })).rejects.toMatchObject(
       notSupported,
     );
+  });
+
+  it('is refused as a bad request where a tool has left out the empty list of arguments', async () => {
+    const document = visit(parse('{ ... @defer { open } }'), {
+      Directive: ({ arguments: _none, ...node }) => node,
+    });
+    const request = { document, contextValue: { viewer } };
+    await expect(authorization.authorizeOperation(request)).rejects.toMatchObject(notSupported);
   });
 
   it.each(inactive)('is decided when none is asked for: $text', async ({ text, ...options }) => {

@@ -1,0 +1,94 @@
+import { createAdmit } from '@gatehouse/authorization';
+import { type ExecutionResult, GraphQLError, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { groupsOnly, guard, holding } from './fixtures.ts';
+
+const authorization = guard(`${groupsOnly}
+  type Query @auth(requires: [ADMIN]) { open: Int @public, secret: Int @auth(requires: [ADMIN]) }
+`);
+const admit = createAdmit(authorization);
+
+interface Asked {
+  readonly group?: string;
+  readonly isLenient?: boolean;
+  readonly isDecideOnly?: boolean;
+  readonly operationName?: string;
+}
+
+const ask = (text: string, { group = 'ADMIN', ...asked }: Asked = {}) =>
+  admit({ document: parse(text), contextValue: { viewer: holding(group) }, ...asked });
+
+/** The answer for a result of a query that an admin may run. */
+async function finish(result: ExecutionResult, asked: Asked = {}) {
+  const admission = await ask('{ secret }', asked);
+  if (admission.kind !== 'admitted') throw new Error('The query may run.');
+  return admission.finish(result);
+}
+
+const failure = new GraphQLError('heron');
+const denial = new GraphQLError('refused', {
+  path: ['secret'],
+  extensions: { code: 'FORBIDDEN', coordinate: 'Query.secret' },
+});
+
+describe('an operation to admit', () => {
+  const introspection = '{ __typename __schema { queryType { name } } }';
+
+  it('is answered at once when it has only introspection', async () => {
+    expect(await ask(introspection)).toEqual({
+      kind: 'answered',
+      result: { data: { __typename: 'Query', __schema: { queryType: { name: 'Query' } } } },
+      denials: [],
+    });
+  });
+
+  it('runs leniently when it has only introspection, of which a part is denied', async () => {
+    const admission = await ask(introspection, { group: 'USER', isLenient: true });
+    expect(admission).toMatchObject({ kind: 'admitted', introspects: true });
+  });
+
+  it('is invalid when it is to be decided only, and does not exist', async () => {
+    const asked = { isDecideOnly: true, operationName: 'Missing' };
+    expect(await ask('query Known { secret }', asked)).toMatchObject({
+      kind: 'invalid',
+      result: { errors: [{ message: expect.any(String) }] },
+    });
+  });
+});
+
+describe('the result of a query', () => {
+  it.each([
+    { title: 'its data', result: { data: { secret: 1 } } },
+    { title: 'no data, and an error', result: { errors: [failure] } },
+    { title: 'null as its data, and an error', result: { errors: [failure], data: null } },
+    {
+      title: 'null in its data, and an error',
+      result: { errors: [failure], data: { secret: null } },
+    },
+    { title: 'an extension', result: { data: { secret: 1 }, extensions: { cost: 1 } } },
+  ])('is answered as it is with $title', async ({ result }) => {
+    for (const isLenient of [false, true]) {
+      expect(await finish(result, { isLenient })).toStrictEqual({ result, denials: [] });
+    }
+  });
+
+  it.each([
+    { title: 'without extensions', given: {} },
+    { title: 'with its extensions', given: { extensions: { cost: 1 } } },
+  ])('is refused as a whole $title', async ({ given }) => {
+    const refused = { errors: [denial], data: null, ...given };
+    const ran = { errors: [failure, denial], data: { open: 1, secret: null }, ...given };
+    expect(await finish(ran)).toStrictEqual({ result: refused, denials: [denial] });
+  });
+
+  it('is refused leniently only when nothing is left of its data', async () => {
+    const asked = { isLenient: true };
+    const some = { errors: [denial], data: { open: 1, secret: null } };
+    expect(await finish(some, asked)).toStrictEqual({ result: some, denials: [] });
+    const none = { errors: [denial, failure], data: { open: null, secret: null } };
+    expect(await finish(none, asked)).toStrictEqual({
+      result: { errors: [denial, failure], data: null },
+      denials: [denial],
+    });
+  });
+});
