@@ -125,6 +125,5 @@ function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): F
   const isRefused = denials.length > 0 && !hasData(data);
   if (errors.length === 0) return { result, denials: [] };
   if (isRefused) return { result: { ...result, errors, data: null }, denials };
-  const left = data === undefined ? {} : { data: data && { ...data } };
-  return { result: { ...result, errors, ...left }, denials: [] };
+  return { result: { ...result, errors }, denials: [] };
 }
