@@ -1,7 +1,7 @@
 import { createAdmit } from '@gatehouse/authorization';
 import { type ExecutionResult, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { groupsOnly, guard, holding } from './fixtures.ts';
+import { groupsOnly, guard, holding, withPolicies } from './fixtures.ts';
 
 const authorization = guard(`${groupsOnly}
   type Query @auth(requires: [ADMIN]) { open: Int @public, secret: Int @auth(requires: [ADMIN]) }
@@ -53,6 +53,29 @@ describe('an operation to admit', () => {
       kind: 'invalid',
       result: { errors: [{ message: expect.any(String) }] },
     });
+  });
+});
+
+describe('a mutation whose policy fails with an error that the host throws', () => {
+  it('does not run, even when it is asked for leniently', async () => {
+    const failing = guard(
+      `${withPolicies}
+        type Query { open: Int @public }
+        type Mutation { own: Int @auth(or: [SELF]) }
+      `,
+      {
+        policies: { SELF: () => Promise.reject(new Error('heron')), BOSS: () => true },
+        onPolicyError(error) {
+          throw error;
+        },
+      },
+    );
+    const asked = createAdmit(failing)({
+      document: parse('mutation { own }'),
+      contextValue: { viewer: holding('USER') },
+      isLenient: true,
+    });
+    await expect(asked).rejects.toThrow('heron');
   });
 });
 
