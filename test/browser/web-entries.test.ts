@@ -21,6 +21,8 @@ async function watchLobby({ server, roomIds }: WebBrowser, page: Page): Promise<
   await page.getByRole('link', { name: 'Lobby' }).click();
   await page.getByRole('heading', { name: 'Entries' }).waitFor();
   await expect.poll(() => server.events.subscriberCount()).toBe(1);
+  // An entry that comes while the page still reads the list can be lost by the page.
+  await page.waitForLoadState('networkidle');
   const entries = page.getByRole('list', { name: 'Entries' }).getByText(staff.username);
   for (const count of [1, 2]) {
     await server.ask(enterRoom, { token: staff.accessToken, variables: { id: roomIds[0] } });
