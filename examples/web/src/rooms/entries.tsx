@@ -1,5 +1,6 @@
 import { useQuery } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
+import type { EntriesQuery, RoomEnteredSubscription } from '../generated/graphql.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -16,6 +17,8 @@ export function Entries({ id }: { readonly id: string }) {
   });
 
   const [lostEvents, setLostEvents] = useState(0);
+  // Not written to the cache: a read that began before an entry can end after its event, and would replace it.
+  const [entered, setEntered] = useState<readonly RoomEnteredSubscription['roomEntered'][]>([]);
 
   useEffect(
     () =>
@@ -24,13 +27,16 @@ export function Entries({ id }: { readonly id: string }) {
         variables: { roomId: id },
         // Another subscription, which reads what was lost.
         onError: (problem) => isEventsLost(problem) && setLostEvents(lostEvents + 1),
-        updateQuery: (_shown, { complete, previousData, subscriptionData }) =>
-          complete ? addEntry(previousData, subscriptionData.data.roomEntered) : undefined,
+        updateQuery: (_shown, { subscriptionData }) => {
+          setEntered((earlier) => [...earlier, subscriptionData.data.roomEntered]);
+          return undefined;
+        },
       }),
     [subscribeToMore, id, lostEvents],
   );
 
-  const entries = data?.room?.entries;
+  const shown = data && entered.reduce<EntriesQuery>(addEntry, data);
+  const entries = shown?.room?.entries;
   const page = entries?.pageInfo;
   return (
     <section aria-labelledby="entries">

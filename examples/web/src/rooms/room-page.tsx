@@ -32,7 +32,7 @@ export function RoomPage({ id }: { readonly id: string }) {
         {seesCode && <AccessCode id={id} />}
       </div>
       <Can run={EntriesDocument} variables={{ id }}>
-        <Entries id={id} />
+        <Entries key={id} id={id} />
       </Can>
     </Page>
   );
