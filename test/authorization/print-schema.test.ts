@@ -66,6 +66,18 @@ describe('a printed schema', () => {
     expect(printGuardedSchema(buildSchema(markedPlaces))).toBe(markedPlaces);
   });
 
+  it.each([
+    ['with the default names of root types', 'type Query', ''],
+    ['with a name of its own for a root type', 'type Root', 'schema {\n  query: Root\n}\n\n'],
+  ])('has the directives of `schema` itself, %s', (_title, root, definition) => {
+    const printed = `${definition}directive @mark(at: String) on SCHEMA\n\n${root} {\n  a: Int\n}\n\nextend schema @mark(at: "schema")\n`;
+    const again = printGuardedSchema(buildSchema(printed));
+    expect(again).toBe(printed);
+    const withoutExtension = `${definition || 'schema { query: Query }'} directive @mark(at: String) on SCHEMA ${root} { a: Int }`;
+    const written = withoutExtension.replace('schema {', 'schema @mark(at: "schema") {');
+    expect(printGuardedSchema(buildSchema(written))).toBe(printed);
+  });
+
   it.each([{}, true, null, undefined])(
     'has a directive of a code-first schema without arguments, given as %s',
     (given) => {

@@ -4,6 +4,7 @@ import type {
   GraphQLInputType,
   GraphQLNamedType,
   GraphQLSchema,
+  SchemaExtensionNode,
 } from 'graphql';
 import {
   astFromValue,
@@ -80,6 +81,14 @@ export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
     },
     DirectiveDefinition: { enter: () => false },
   });
+}
+
+/** Returns the directives of `schema` itself as an extension, which need not name the root types. */
+export function toSchemaExtension(schema: GraphQLSchema): SchemaExtensionNode | undefined {
+  const directives = appliedDirectives(schema, schema).flatMap(
+    (each) => toNode(schema, each) ?? [],
+  );
+  return directives.length === 0 ? undefined : { kind: Kind.SCHEMA_EXTENSION, directives };
 }
 
 interface TypeNode {
