@@ -76,12 +76,24 @@ async function readCatalog(server: PGlite): Promise<string> {
   return rows[0]?.catalog ?? '';
 }
 
-/** Empties all tables but those that migrations fill. As a replica: triggers forbid it for the audit log. */
-export const emptyTables = `DO $$ BEGIN
+/**
+ * Empties all tables but those that migrations fill. As a replica: triggers forbid it for the audit log. Rows
+ * of small tables are deleted, since TRUNCATE makes new files of each table and index, which takes ten times as long.
+ */
+export const emptyTables = `DO $$ DECLARE
+  each record;
+BEGIN
   PERFORM set_config('session_replication_role', 'replica', true);
-  EXECUTE (SELECT concat('TRUNCATE ', string_agg(format('%I.%I', schemaname, tablename), ', '), ' RESTART IDENTITY')
-    FROM pg_tables
-    WHERE schemaname IN ('gatehouse', 'public') AND tablename NOT IN ('_prisma_migrations', 'migration_notes'));
+  FOR each IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
+    WHERE relkind = 'r' AND relnamespace IN ('gatehouse'::regnamespace, 'public'::regnamespace)
+      AND relname NOT IN ('_prisma_migrations', 'migration_notes') LOOP
+    IF each.bytes > 100000 THEN
+      EXECUTE format('TRUNCATE %s CASCADE', each.name);
+    ELSIF each.bytes > 0 THEN
+      EXECUTE format('DELETE FROM %s', each.name);
+    END IF;
+  END LOOP;
+  PERFORM setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND oid >= 16384;
 END $$`;
 
 /** Removes what migrations have made. */
