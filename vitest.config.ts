@@ -1,5 +1,5 @@
 import { existsSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { embeddedFiles } from './test/support/embedded-files.ts';
 import { createSkippedReporter } from './test/support/skipped-reporter.ts';
@@ -25,6 +25,9 @@ function temporaryFolder(): string {
   const { bavail, bsize } = statfsSync(memoryDisk);
   return bavail * bsize < neededBytes ? tmpdir() : memoryDisk;
 }
+
+/** One more than there are cores, since many tests wait for processes. Each takes about 1 GB. */
+const maxWorkers = Math.min(availableParallelism() + 1, 6);
 
 /** What every project has; `globalSetup` stands below, since it is to run once and not for each. */
 const shared = {
@@ -59,8 +62,7 @@ const onDatabase = (kind: 'embedded' | 'postgresql') => ({
 
 export default defineConfig({
   test: {
-    // One for each core of a small machine: most tests wait for processes and databases.
-    maxWorkers: 2,
+    maxWorkers,
     sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/global-setup.ts'],
     reporters: [
