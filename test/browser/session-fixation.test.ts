@@ -28,6 +28,7 @@ describe.skipIf(chromium === undefined)(
     let context: BrowserContext;
     let attacker: TestUser;
     let victim: TestUser;
+    let planted = 0;
 
     beforeAll(async () => {
       server = await startTestServer({ environment: { TRUST_PROXY: 'loopback' } });
@@ -65,11 +66,20 @@ describe.skipIf(chromium === undefined)(
       await page.goto(url, { waitUntil: 'domcontentloaded' });
       return page;
     };
-    const plant = (page: Page, cookie: string) =>
-      page.evaluate((text) => {
-        // biome-ignore lint/suspicious/noDocumentCookie: what an attacker does.
-        document.cookie = text;
-      }, cookie);
+    /** Chromium stores cookies of scripts later, in their order: when the second one is stored, so is the first. */
+    async function plant(page: Page, cookie: string): Promise<void> {
+      planted += 1;
+      const marker = `planted-${planted}`;
+      await page.evaluate(
+        (texts) => {
+          // biome-ignore lint/suspicious/noDocumentCookie: what an attacker does.
+          for (const text of texts) document.cookie = text;
+        },
+        [cookie, `${marker}=1`],
+      );
+      const names = async () => (await context.cookies()).map(({ name }) => name);
+      await expect.poll(names).toContain(marker);
+    }
 
     /** Asks as a script of the server's own page does. */
     const ask = (page: Page, query: string) =>
