@@ -22,6 +22,7 @@ import { withoutCookies } from '../server/cookies/request-cookies.ts';
 import { checkGuards } from './check-guards.ts';
 import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
 import { connectMigratedMemory } from './migrated-memory.ts';
+import { printError } from './print-error.ts';
 import { createRun, type TestViewer } from './run.ts';
 
 export interface TestGatehouseOptions {
@@ -31,7 +32,7 @@ export interface TestGatehouseOptions {
   readonly databaseUrl?: string;
   /** Environment variables of the server that differ from those of a test. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called for each line of the log. Default: nothing is logged. */
+  /** Called for each line of the log, a JSON object. Default: prints unexpected errors on standard error. */
   readonly log?: (line: string) => void;
 }
 
@@ -76,7 +77,7 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
   config: GatehouseConfig<TClient>,
   options: TestGatehouseOptions = {},
 ): Promise<TestGatehouse<TClient>> {
-  const { directory = process.cwd(), log = () => {} } = options;
+  const { directory = process.cwd(), log = printError } = options;
   // Before the database is made, which takes longer than to find a mistake.
   const hooks = { toClientError, onPolicyError: () => undefined };
   const authorization = composeForReports({ directory, config }, hooks);

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
-import { startTestGatehouse } from '../../src/testing.ts';
+import { startTestGatehouse, type TestGatehouseOptions } from '../../src/testing.ts';
 
 const directory = fileURLToPath(
   new URL('../../packages/create-gatehouse/template', import.meta.url),
@@ -69,5 +69,90 @@ describe('a test server', () => {
     });
     expect(await gate.checkGuards()).toEqual([]);
     await gate.close();
+  });
+});
+
+/** A domain with a field that fails, and a field whose policy does. */
+const broken = {
+  name: 'broken',
+  typeDefs: `extend enum Policy { UNREADABLE }
+    extend type Query {
+      total: Int! @auth
+      secret(password: String): String @auth(requires: [ADMIN], or: [UNREADABLE])
+    }`,
+  resolvers: {
+    Query: {
+      total: () => {
+        const cause = new Error('the ledger has no page 7');
+        throw Object.assign(new Error('no total', { cause }), { password: 'violet-otter-ladder' });
+      },
+      secret: () => 'none',
+    },
+  },
+  policies: {
+    UNREADABLE: () => {
+      throw new Error('the owner is unreadable');
+    },
+  },
+};
+
+/** Starts the domain, and returns the texts that it prints on standard error. */
+async function startBroken(options: Omit<TestGatehouseOptions, 'directory'> = {}) {
+  const printing = vi.spyOn(console, 'error').mockReturnValue();
+  onTestFinished(() => printing.mockRestore());
+  const gate = await startTestGatehouse({ domains: [broken] }, { directory, ...options });
+  onTestFinished(() => gate.close());
+  return { gate, printed: () => printing.mock.calls.map(([text]) => String(text)) };
+}
+
+describe('an unexpected error of a test server', () => {
+  it('is printed with its field, its cause and the line of code that threw it', async () => {
+    const { gate, printed } = await startBroken();
+    const sam = await gate.viewer();
+    expect(await sam.run('query Sum { sum: total }')).toMatchObject({ status: 500 });
+    const [text = '', ...others] = printed();
+    expect(others).toEqual([]);
+    expect(text).toContain('unexpected error {"operationName":"Sum","path":["sum"]}');
+    expect(text).toMatch(/^Error: no total/m);
+    expect(text).toContain('start-test-gatehouse.test.ts');
+    expect(text).toContain('the ledger has no page 7');
+  });
+
+  it('is printed when a policy throws, which the client sees as a refusal', async () => {
+    const { gate, printed } = await startBroken();
+    const sam = await gate.viewer();
+    expect(await sam.run('{ secret }')).toMatchObject({ status: 403 });
+    expect(printed()).toEqual([expect.stringContaining('Error: the owner is unreadable')]);
+    expect(printed()).toEqual([expect.stringContaining('UNREADABLE')]);
+  });
+
+  it('is printed without variables, tokens or values with the name of a secret', async () => {
+    const { gate, printed } = await startBroken();
+    const sam = await gate.viewer();
+    const variables = { password: 'plum-kettle-orbit' };
+    const both = 'query ($password: String) { total secret(password: $password) }';
+    await sam.run(both, variables);
+    await gate.viewer({ groups: ['ADMIN'] }).then((admin) => admin.run(both, variables));
+    expect(printed().length).toBeGreaterThan(0);
+    for (const secret of ['violet-otter', 'plum-kettle', sam.accessToken]) {
+      expect(printed().join('\n')).not.toContain(secret);
+    }
+  });
+
+  it('is not printed with `log`, which gets it with all lines', async () => {
+    const lines: string[] = [];
+    const { gate, printed } = await startBroken({ log: (line) => lines.push(line) });
+    await (await gate.viewer()).run('{ total }');
+    expect(printed()).toEqual([]);
+    expect(lines.find((line) => line.includes('no total'))).toContain('"msg":"unexpected error"');
+    expect(lines.find((line) => line.includes('"msg":"operation"'))).toBeDefined();
+  });
+
+  it('prints nothing about answers that are expected', async () => {
+    const { gate, printed } = await startBroken();
+    await gate.anonymous.run('{ total }');
+    await gate.anonymous.run('{ totl }');
+    await (await gate.viewer()).run('{ users { pageInfo { hasNextPage } } }');
+    expect(printed()).toEqual([]);
   });
 });
