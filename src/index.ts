@@ -1,6 +1,6 @@
 export { userOf, type Viewer } from './authentication/viewer.ts';
-export type { Change, ChangeEvent, ChangeOptions, EventOf } from './changes/change.ts';
-export type { CustomClient, PrismaClientLike, ProjectClient } from './changes/data-client.ts';
+export type { Change } from './changes/change.ts';
+export type { CustomClient } from './changes/data-client.ts';
 export {
   type Page,
   type PageArguments,
@@ -8,38 +8,18 @@ export {
   toConnection,
 } from './composition/connection.ts';
 export type { SeedContext } from './composition/context.ts';
-export {
-  type Domain,
-  defineDomain,
-  type EventDefinition,
-  type LoaderDefinition,
-} from './composition/domain.ts';
-export {
-  type CommandArgument,
-  type CommandArguments,
-  type CommandInput,
-  type CommandOption,
-  type CommandOptions,
-  type DomainCommand,
-  defineCommand,
-  type TypedCommand,
-} from './composition/domain-command.ts';
+export { type Domain, defineDomain } from './composition/domain.ts';
+export { defineCommand, type TypedCommand } from './composition/domain-command.ts';
 export { DomainError } from './composition/domain-errors.ts';
 export type { Groups } from './composition/groups.ts';
 export type { PageKey } from './composition/loaders.ts';
 export { definePolicy, type Policy, type RowPolicy } from './composition/policy.ts';
 export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
-export type { RequestSource } from './composition/request-source.ts';
 export { required } from './composition/required.ts';
 export { parseText } from './composition/text-input.ts';
 export { CompositionError } from './composition/type-defs.ts';
 export { isUuid } from './composition/uuid.ts';
-export {
-  BadUserInputError,
-  type ClientErrorOptions as DomainErrorOptions,
-  ConflictError,
-  NotFoundError,
-} from './errors.ts';
+export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
-export type { GatehouseContext, IdentityLoad } from './identity/identity-context.ts';
+export type { GatehouseContext } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';

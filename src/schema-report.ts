@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { describeOffence } from '@gatehouse/authorization';
 import {
   type AccessMatrix,
   createAccessMatrix,
+  describeOffence,
   type ExplainRequest,
   type Explanation,
   explain,

@@ -1,5 +1,4 @@
-export type { RowCheck } from './testing/check-rows.ts';
-export type { RunResult, TestViewer } from './testing/run.ts';
+export type { TestViewer } from './testing/run.ts';
 export {
   startTestGatehouse,
   type TestGatehouse,

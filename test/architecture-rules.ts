@@ -122,7 +122,10 @@ const doors: Readonly<Record<string, Door>> = {
       ...['schema-report.ts', 'server/', 'testing/'],
     ],
   },
-  '@gatehouse/authorization/decision': { to: ['packages/client/'] },
+  '@gatehouse/authorization/decision': {
+    to: ['composition/', 'packages/client/'],
+    types: ['testing/'],
+  },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
   '@graphql-codegen/plugin-helpers': {

@@ -1,4 +1,4 @@
-import type { Authorization, OperationRequest } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import {
   type GraphQLSchema,
   getOperationAST,
@@ -14,13 +14,15 @@ import type { OperationLimits } from './limits.ts';
 import { type Measures, measureOperation } from './measure-operation.ts';
 import { measureVariables } from './measure-variables.ts';
 
+type OperationRequest = Parameters<Authorization<Context>['authorizeOperation']>[0];
+
 /**
  * Checks an operation before the guards decide about it, and rejects if it is refused. An operation that the document
  * does not contain is accepted: then nothing runs.
  *
  * @throws {OperationTooLargeError} @throws {GraphQLError} BAD_REQUEST, when credentials would be checked twice.
  */
-export type CheckOperation = (request: OperationRequest<Context>) => Promise<void>;
+export type CheckOperation = (request: OperationRequest) => Promise<void>;
 
 export interface OperationCheckOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
@@ -39,7 +41,7 @@ export function createOperationCheck(options: OperationCheckOptions): CheckOpera
   const { schema } = authorization;
   const measures = new WeakMap<OperationDefinitionNode, Measures>();
 
-  function measuresOf({ document }: OperationRequest<Context>, operation: OperationDefinitionNode) {
+  function measuresOf({ document }: OperationRequest, operation: OperationDefinitionNode) {
     const known = measures.get(operation);
     if (known !== undefined) return known;
     const measured = measureOperation({ schema, pricing, document, operation });
@@ -76,7 +78,7 @@ const findBreach = (limits: OperationLimits, measured: Measures): Breach | undef
 function findBreachOfVariables(
   limits: OperationLimits,
   { variableDefinitions = [] }: OperationDefinitionNode,
-  { variableValues }: OperationRequest<Context>,
+  { variableValues }: OperationRequest,
 ): Breach | undefined {
   const counts = measureVariables(variableValues);
   const variables = Math.max(variableDefinitions.length, counts.variables);
@@ -93,7 +95,7 @@ const firstBreach = (counts: readonly Breach[]): Breach | undefined =>
 interface Priced {
   readonly measured: Measures;
   readonly operation: OperationDefinitionNode;
-  readonly request: OperationRequest<Context>;
+  readonly request: OperationRequest;
 }
 
 function costOf(schema: GraphQLSchema, { measured: { cost }, operation, request }: Priced): number {
@@ -113,7 +115,7 @@ function costOf(schema: GraphQLSchema, { measured: { cost }, operation, request 
 async function checkCost(
   { authorization, limits: { maxCost } }: OperationCheckOptions,
   cost: number,
-  request: OperationRequest<Context>,
+  request: OperationRequest,
 ): Promise<void> {
   const { viewer } = request.contextValue;
   const budget = maxCost[viewer.kind];

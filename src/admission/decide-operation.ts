@@ -1,4 +1,4 @@
-import type { Authorization, DecideOperation } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import type { Context } from '../composition/context.ts';
 import { findRequestErrors } from './request-errors.ts';
 
@@ -14,7 +14,7 @@ export function createDecide({
   authorization: { schema, visibleTo, decideOperation },
   hidesSchema,
   maxErrors,
-}: DecideOptions): DecideOperation<Context> {
+}: DecideOptions): Authorization<Context>['decideOperation'] {
   return async (request) => {
     const decided = await decideOperation(request);
     if (decided.kind === 'decided') return decided;

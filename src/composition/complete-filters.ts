@@ -1,4 +1,4 @@
-import type { RowFilter } from '@gatehouse/authorization';
+import type { RowPolicy } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from './context.ts';
 import type { DomainPolicy } from './policy.ts';
@@ -16,7 +16,7 @@ export const requireCompleteFilters = (
 
 function withCompleteFilter(policy: DomainPolicy<Context>): DomainPolicy<Context> {
   if (typeof policy !== 'object' || typeof policy.where !== 'function') return policy;
-  const where: RowFilter<Viewer, Context> = (viewer, args, context) => {
+  const where: RowPolicy<Viewer, Context>['where'] = (viewer, args, context) => {
     const filter = policy.where(viewer, args, context);
     const undefinedPath = findUndefined(filter);
     if (undefinedPath !== undefined) {

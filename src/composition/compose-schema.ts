@@ -1,13 +1,10 @@
 import {
   type Authorization,
   type AuthorizationOptions,
-  type CombineFilters,
   createAuthorization,
-  type DenialExtensions,
-  describeOffence,
-  type IntrospectionMode,
   SchemaAuthorizationError,
 } from '@gatehouse/authorization';
+import { describeOffence } from '@gatehouse/authorization/reports';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from 'graphql';
@@ -27,7 +24,10 @@ const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 /** Without the library's description, which would replace the schema's own. */
 const scalars = { DateTime: { serialize, parseValue, parseLiteral, extensions } };
 
-export interface ComposeSchemaOptions {
+type LibraryOptions = AuthorizationOptions<Viewer, Context>;
+
+export interface ComposeSchemaOptions
+  extends Pick<LibraryOptions, 'report' | 'introspection' | 'combineFilters'> {
   /** Mistakes in the documents. They are thrown together with those in the schema. */
   readonly problems: readonly string[];
   readonly documents: readonly DocumentNode[];
@@ -41,11 +41,6 @@ export interface ComposeSchemaOptions {
   readonly toClientError: (error: unknown) => ClientError | undefined;
   /** Called for every policy that threw. */
   readonly onPolicyError: (error: unknown, policy: string, context: Context) => void;
-  /** Enables a dry run: nothing is refused, and this is called instead. */
-  readonly report?: (denial: DenialExtensions, context: Context) => void;
-  readonly introspection?: IntrospectionMode;
-  /** Combines the filters of row policies. Default: as Prisma's. */
-  readonly combineFilters?: CombineFilters;
 }
 
 /**

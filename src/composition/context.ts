@@ -1,4 +1,4 @@
-import type { RowsOf } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
 import type { Rights } from '../changes/rights.ts';
@@ -42,7 +42,7 @@ export interface BaseContext<TClient, TLoad> {
    * Returns the filter of the rows that a field with `@auth(rows: ...)` may return to the viewer, or undefined for all
    * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
    */
-  readonly rows: RowsOf;
+  readonly rows: Authorization<unknown>['rowsOf'];
   /** Loaders by name. Keys that are loaded in the same turn of the event loop are read with one statement. */
   readonly load: TLoad;
 }

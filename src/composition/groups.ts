@@ -1,4 +1,4 @@
-import { closeImplications, type Implications } from '@gatehouse/authorization';
+import { closeImplications, type Implications } from '@gatehouse/authorization/decision';
 import { BadUserInputError } from '../errors.ts';
 
 /** The name of a group: a value of the composed schema's enum `Group`. */

@@ -1,4 +1,4 @@
-import type { Implications } from '@gatehouse/authorization';
+import type { Implications } from '@gatehouse/authorization/decision';
 import {
   type ConstDirectiveNode,
   type DirectiveNode,

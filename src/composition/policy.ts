@@ -1,7 +1,12 @@
-import type { Policy as AuthorizationPolicy, RowFilter } from '@gatehouse/authorization';
+import type {
+  Policy as AuthorizationPolicy,
+  RowPolicy as AuthorizationRowPolicy,
+} from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { Context } from './context.ts';
+
+type RowFilter<TContext> = AuthorizationRowPolicy<Viewer, TContext>['where'];
 
 /** A predicate for a value of the enum `Policy`. */
 export type Policy<TContext = Context> = AuthorizationPolicy<Viewer, TContext>;
@@ -19,7 +24,7 @@ export interface RowPolicy<Row extends object, Where, TContext = Context> {
     context: TContext,
   ) => ReturnType<Policy<TContext>>;
   /** Returns the filter for the project's data client. It must not be asynchronous. */
-  readonly where: (...args: Parameters<RowFilter<Viewer, TContext>>) => Where;
+  readonly where: (...args: Parameters<RowFilter<TContext>>) => Where;
 }
 
 /**
@@ -46,5 +51,5 @@ export type DomainPolicy<TContext> =
   | Bivariant<SourcePolicy<TContext>>
   | {
       readonly admits: Bivariant<RowPolicy<object, unknown, TContext>['admits']>;
-      readonly where: Bivariant<RowFilter<Viewer, TContext>>;
+      readonly where: Bivariant<RowFilter<TContext>>;
     };

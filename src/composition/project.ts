@@ -1,11 +1,13 @@
 import type { PGlite } from '@electric-sql/pglite';
-import type { CombineFilters } from '@gatehouse/authorization';
+import type { AuthorizationOptions } from '@gatehouse/authorization';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { GraphQLSchema } from 'graphql';
 import type pg from 'pg';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { Domain } from './domain.ts';
+
+type CombineFilters = NonNullable<AuthorizationOptions<never, never>['combineFilters']>;
 
 interface CommonAccess {
   /** A Prisma driver adapter, on PostgreSQL and on the embedded database alike. */

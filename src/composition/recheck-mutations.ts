@@ -1,4 +1,4 @@
-import type { AuthorizeField } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from './context.ts';
 
@@ -8,7 +8,10 @@ import type { Context } from './context.ts';
  * Modifies the mutation fields of `schema`, which must not be guarded yet: guards get the request's own context.
  * A refusal is the field's answer even if the resolver catches it.
  */
-export function recheckMutations(schema: GraphQLSchema, authorize: AuthorizeField<Context>): void {
+export function recheckMutations(
+  schema: GraphQLSchema,
+  authorize: Authorization<Context>['authorizeField'],
+): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
     if (resolve === undefined) continue;

@@ -4,11 +4,12 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import { createAuthorization, type IntrospectionMode, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { IntrospectionMode } from '../../packages/authorization/src/visibility/introspection.ts';
 import { anonymous, groupsOnly, holding, type TestContext } from './fixtures.ts';
 
 const ran: string[] = [];

@@ -2,12 +2,12 @@ import {
   type Authorization,
   AuthorizationError,
   createAuthorization,
-  type DenialExtensions,
   directiveTypeDefs,
 } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type GraphQLResolveInfo, graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { DenialExtensions } from '../../packages/authorization/src/enforcement/authorization-error.ts';
 
 interface Viewer {
   readonly isAuthenticated: true;

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAuthorization, IntrospectionError, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { ExecutionResult } from 'graphql';
 import { parse } from 'graphql';
 import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { IntrospectionError } from '../../packages/authorization/src/visibility/introspection.ts';
 import { type AskOptions, ask } from '../support/ask.ts';
 import { holding, withPolicies } from './fixtures.ts';
 

@@ -1,5 +1,4 @@
-import { describeOffence } from '@gatehouse/authorization';
-import { findOracles } from '@gatehouse/authorization/reports';
+import { describeOffence, findOracles } from '@gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
 

@@ -1,5 +1,5 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { createAuthorization, maxListedDenials, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -7,6 +7,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import fc from 'fast-check';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/denied-result.ts';
 import { anonymous, holding } from './fixtures.ts';
 import { forAll, runs, seed } from './property-run.ts';
 

@@ -1,10 +1,11 @@
-import { createAuthorization, type DenialExtensions, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { parse, visit } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { DenialExtensions } from '../../packages/authorization/src/enforcement/authorization-error.ts';
 import { ask, groupsOnly, guard, holding } from './fixtures.ts';
 
 const sdl = `${groupsOnly}

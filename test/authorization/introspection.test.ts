@@ -1,10 +1,14 @@
-import { createIntrospect, type IntrospectionMode, type Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@gatehouse/authorization';
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   isOfIntrospection,
   withIntrospection,
 } from '../../packages/authorization/src/visibility/introspected-result.ts';
+import {
+  createIntrospect,
+  type IntrospectionMode,
+} from '../../packages/authorization/src/visibility/introspection.ts';
 import { anonymous, groupsOnly, guard, holding } from './fixtures.ts';
 
 const { schema, visibleTo } = guard(`${groupsOnly}

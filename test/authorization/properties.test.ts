@@ -3,7 +3,6 @@ import {
   type Authorization,
   AuthorizationError,
   createAuthorization,
-  maxListedDenials,
   type Policies,
   type Viewer,
 } from '@gatehouse/authorization';
@@ -17,6 +16,7 @@ import type {
 } from 'graphql';
 import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/denied-result.ts';
 import {
   createChoices,
   type GeneratedOperation,

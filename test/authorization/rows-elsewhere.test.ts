@@ -1,7 +1,8 @@
-import { createAuthorization, type RowsOf, type Viewer } from '@gatehouse/authorization';
+import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, execute, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { RowsOf } from '../../packages/authorization/src/enforcement/running-rows.ts';
 import { withPolicies } from './fixtures.ts';
 import {
   createRowsWorld,

@@ -1,15 +1,15 @@
 import {
   type Authorization,
-  type CombineFilters,
   createAuthorization,
-  type DenialExtensions,
   type Policies,
-  type RowsOf,
   type Viewer,
 } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { type ExecutionResult, execute, parse } from 'graphql';
+import type { DenialExtensions } from '../../packages/authorization/src/enforcement/authorization-error.ts';
+import type { CombineFilters } from '../../packages/authorization/src/enforcement/narrowed-call.ts';
+import type { RowsOf } from '../../packages/authorization/src/enforcement/running-rows.ts';
 import { withPolicies } from './fixtures.ts';
 
 /** A viewer who has a name, to own rows by. */

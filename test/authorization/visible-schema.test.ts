@@ -1,4 +1,4 @@
-import { createVisibleSchemas, type Viewer } from '@gatehouse/authorization';
+import type { Viewer } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import {
   buildClientSchema,
@@ -15,6 +15,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { hasHiddenDefault } from '../../packages/authorization/src/visibility/visible-input.ts';
+import { createVisibleSchemas } from '../../packages/authorization/src/visibility/visible-schema.ts';
 import { anonymous, groupsOnly, guard, holding, withPolicies } from './fixtures.ts';
 
 /** Every problem of a schema, which takes itself for valid. */

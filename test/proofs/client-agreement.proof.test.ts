@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { printAccess } from '@gatehouse/codegen';
 import { transformWithOxc } from 'vite';
 import { expect, it } from 'vitest';
+import { printAccess } from '../../packages/codegen/src/print-access.ts';
 import {
   type Choices,
   createChoices,

@@ -2,7 +2,6 @@ import {
   type Authorization,
   createAuthorization,
   decide,
-  type OperationDecision,
   type Policies,
   type Viewer,
 } from '@gatehouse/authorization';
@@ -11,6 +10,7 @@ import { coordinatesOf } from '@gatehouse/authorization/rules';
 import type { GatehouseClient } from '@gatehouse/client';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST, Kind } from 'graphql';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/decide-operation.ts';
 import { createFrontEnd, type FrontEnd } from './client-documents.ts';
 
 type Groups = readonly string[] | null;

@@ -29,69 +29,25 @@ import type { IntrospectionMode } from './visibility/introspection.ts';
 import { rootAccess } from './visibility/root-access.ts';
 import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-schema.ts';
 
-export type { Decision } from './decision/decision.ts';
-export type { Policies, Policy, RowFilter, RowPolicy } from './decision/policies.ts';
+export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
-export { AuthorizationError, type DenialExtensions } from './enforcement/authorization-error.ts';
-export type { AuthorizeField } from './enforcement/authorize-field.ts';
-export type { AuthorizeOperation } from './enforcement/authorize-operation.ts';
-export type {
-  DecidedDenial,
-  DecidedOperation,
-  DecideOperation,
-  OperationDecision,
-} from './enforcement/decide-operation.ts';
-export { limitDenials, maxListedDenials } from './enforcement/denied-result.ts';
-export type { DependsOnData } from './enforcement/depends-on-data.ts';
-export type { GuardedExecute } from './enforcement/guarded-execute.ts';
+export { AuthorizationError } from './enforcement/authorization-error.ts';
+export { limitDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
-export type { CombineFilters } from './enforcement/narrowed-call.ts';
 export { prefersDecision } from './enforcement/prefer.ts';
 export { propertyOr } from './enforcement/property-or.ts';
 export { RowsError } from './enforcement/rows-error.ts';
-export type { RowsOf } from './enforcement/running-rows.ts';
-export {
-  type Admission,
-  type Admit,
-  type AdmitOptions,
-  createAdmit,
-  type FinishedResult,
-} from './hosts/admit.ts';
-export type { OperationRequest } from './plan/operation-request.ts';
+export { createAdmit } from './hosts/admit.ts';
 export { decideCoordinate as decide } from './requirements/decide-coordinate.ts';
-export {
-  describeOffence,
-  type Offence,
-  SchemaAuthorizationError,
-} from './requirements/declarations.ts';
+export { SchemaAuthorizationError } from './requirements/declarations.ts';
 export {
   createAuthDirective,
   createImpliesDirective,
   createPublicDirective,
   directiveTypeDefs,
-  type GuardEnumNames,
-  type GuardEnums,
 } from './requirements/directive-definitions.ts';
 export { GraphqlVersionError } from './requirements/graphql-version.ts';
-export { closeImplications, type Implications } from './requirements/implied-groups.ts';
-export type { Clause, Requirement } from './requirements/requirement.ts';
-export type { Requirements } from './requirements/requirements.ts';
-export type { IntrospectOperation } from './visibility/introspect-operation.ts';
 export { showIntrospection } from './visibility/introspected-result.ts';
-export {
-  createIntrospect,
-  type Introspect,
-  type IntrospectionAnswer,
-  IntrospectionError,
-  type IntrospectionMode,
-  type IntrospectionRequest,
-} from './visibility/introspection.ts';
-export { rootAccess } from './visibility/root-access.ts';
-export {
-  createVisibleSchemas,
-  type VisibleSchemas,
-  type VisibleSchemasOptions,
-} from './visibility/visible-schema.ts';
 
 /** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>

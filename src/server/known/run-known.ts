@@ -6,7 +6,7 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import type { GuardedExecute } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { createFormatError } from '../format-error.ts';
 import { asGraphQLError } from '../graphql-error.ts';
@@ -40,7 +40,7 @@ export type RunKnown = (
 
 export interface RunKnownOptions {
   readonly schema: GraphQLSchema;
-  readonly execute: GuardedExecute;
+  readonly execute: Authorization<unknown>['execute'];
   /** The plugins of Apollo Server, in its order. */
   readonly plugins: readonly ApolloServerPlugin<OperationContext>[];
   readonly apollo: Pick<ApolloServer<OperationContext>, 'cache' | 'logger'>;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuthorizeOperation } from '@gatehouse/authorization';
+import type { Authorization } from '@gatehouse/authorization';
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
@@ -15,7 +15,7 @@ export interface AccessWatchOptions
   readonly membershipsOf: (
     userId: string,
   ) => Promise<readonly { readonly group: string; readonly expiresAt: Date | null }[]>;
-  readonly authorizeOperation: AuthorizeOperation<Context>;
+  readonly authorizeOperation: Authorization<Context>['authorizeOperation'];
   /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
   readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
   readonly onAccessChange: (listener: AccessListener) => () => void;

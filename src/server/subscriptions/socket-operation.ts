@@ -1,4 +1,4 @@
-import type { AdmitOptions, Authorization } from '@gatehouse/authorization';
+import type { Authorization, createAdmit } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { CheckOperation } from '../../admission/check-operation.ts';
@@ -25,7 +25,8 @@ export interface OperationsOptions
   extends Pick<RequestContextOptions, 'createContext' | 'withinBudget'>,
     StatusOptions,
     SocketRecordOptions {
-  readonly authorization: Pick<Authorization<Context>, 'schema'> & AdmitOptions<Context>;
+  readonly authorization: Pick<Authorization<Context>, 'schema'> &
+    Parameters<typeof createAdmit<Context>>[0];
   readonly readDocument: ReadDocument;
   /** Returns the part of the schema that errors may name. */
   readonly visibleTo: (viewer: Viewer) => GraphQLSchema;

@@ -1,3 +1,4 @@
+export { closeImplications, type Implications } from '../requirements/implied-groups.ts';
 export type { Clause, Requirement } from '../requirements/requirement.ts';
 export { type Decision, decide, type NarrowingClause } from './decision.ts';
 export {

@@ -1,3 +1,4 @@
+export { describeOffence } from '../requirements/declarations.ts';
 export {
   type Access,
   type AccessMatrix,
