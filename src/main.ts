@@ -32,7 +32,7 @@ process.exitCode = await runCli({
   onStrayRejection: (hear) => process.on('unhandledRejection', hear),
 });
 
-// All said first: an exit does not wait for a pipe. It is needed because the engine that migrates
+// All said first: an exit does not wait for a pipe. It is needed because the engine that writes migrations
 // leaves a timer of 10 s behind, longer than an orchestrator waits.
 log.flushSync();
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,14 +1,14 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messages, PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import {
   createDatabase,
   type DatabaseConnection,
+  type MigrationAccess,
   type PreparedStatement,
-  useSchema,
+  type RunSql,
   type WorkLimits,
 } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -22,7 +22,6 @@ import {
 import { createEmbeddedNotifications, singleProcessParams } from './notifications-embedded.ts';
 import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
-import { toDriverAdapterError, withWholeScripts } from './script-adapter.ts';
 
 /** An embedded database in memory. It can be copied, and is lost when closed. */
 export interface MemoryConnection extends DatabaseConnection {
@@ -121,8 +120,7 @@ function connectionTo(
   server: PGlite,
   { description, limits, release = async () => {} }: ConnectionFacts,
 ): DatabaseConnection {
-  const adapters = new PrismaPGlite(server);
-  const adapter = withPrivateErrors(adapters);
+  const adapter = withPrivateErrors(new PrismaPGlite(server));
   const database = createDatabase(adapter, limits);
   const notifications = createEmbeddedNotifications(server);
 
@@ -139,18 +137,7 @@ function connectionTo(
         (await server.query<Row>(text, [...values])).rows,
     ),
     notifications,
-    migrations: {
-      query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,
-      // Needs no lock: the folder's lock already excludes other processes.
-      exclusively: async ({ schema }, work) => {
-        for (const statement of useSchema(schema)) await server.query(statement);
-        try {
-          return await work(scriptAdapters(server, adapters, schema));
-        } finally {
-          await server.query('RESET search_path');
-        }
-      },
-    },
+    migrations: migrationAccess(server),
     poolLoad: () => undefined,
     ping: async () => {
       await server.query('SELECT 1');
@@ -167,23 +154,27 @@ function connectionTo(
   };
 }
 
-/** Creates the schema engine's adapters. The only database is the shadow database too. */
-function scriptAdapters(server: PGlite, adapters: PrismaPGlite, schema: string) {
-  const factory: SqlMigrationAwareDriverAdapterFactory = {
-    provider: adapters.provider,
-    adapterName: adapters.adapterName,
-    connect: () => adapters.connect(),
-    connectToShadowDb: () => adapters.connect(),
+function migrationAccess(server: PGlite): MigrationAccess {
+  return {
+    query: async <Row extends object>(sql: string) => (await server.query<Row>(sql)).rows,
+    // Needs no lock: the folder's lock already excludes other processes.
+    exclusively: async (_lockTimeoutMs, work) => {
+      try {
+        return await work({
+          run: runOn(server),
+          transaction: (inside) => server.transaction((transaction) => inside(runOn(transaction))),
+        });
+      } finally {
+        await server.query('RESET ALL'); // what scripts have set
+        // Otherwise PGlite cannot write arrays of a new enum until it is restarted.
+        await server.refreshArrayTypes();
+      }
+    },
   };
-  return withWholeScripts(factory, schema, (_adapter, script) => runScript(server, script));
 }
 
-async function runScript(server: PGlite, script: string): Promise<void> {
-  try {
-    await server.exec(script);
-    // Otherwise PGlite cannot write arrays of a new enum until it is restarted.
-    await server.refreshArrayTypes();
-  } catch (error) {
-    throw error instanceof messages.DatabaseError ? toDriverAdapterError(error) : error;
-  }
-}
+/** Creates the function that runs SQL on the database or in a transaction. */
+const runOn =
+  (client: Pick<PGlite, 'exec'>): RunSql =>
+  async (sql) =>
+    (await client.exec(sql)).at(-1)?.rows ?? [];

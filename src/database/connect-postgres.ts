@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import {
@@ -5,15 +6,14 @@ import {
   type DatabaseConnection,
   type MigrationAccess,
   MigrationLockTimeoutError,
-  useSchema,
+  type MigrationSession,
+  type RunSql,
 } from './connection.ts';
 import type { CreateEventCarrier } from './event-carrier.ts';
-import { createScriptRunner, LOCK_NOT_AVAILABLE } from './migration-scripts.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { createPreparedReads } from './prepared-reads.ts';
 import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
-import { withWholeScripts } from './script-adapter.ts';
 import { createWaitingPool } from './waiting-pool.ts';
 
 export interface PostgresOptions {
@@ -119,48 +119,58 @@ function describe(url: string): string {
 
 type LockOptions = pg.ClientConfig & { readonly onPoolError: (error: Error) => void };
 
-function migrationAccess(pool: pg.Pool, options: LockOptions): MigrationAccess {
+function migrationAccess(pool: pg.Pool, { onPoolError, ...config }: LockOptions): MigrationAccess {
   return {
     query: async <Row extends object>(sql: string) => (await pool.query<Row>(sql)).rows,
-    exclusively: async ({ lockTimeoutMs, schema }, work) => {
-      const session = singleConnection(options);
+    exclusively: async (lockTimeoutMs, work) => {
+      const client = new pg.Client(config);
+      client.on('error', onPoolError);
       try {
-        await lock(session, lockTimeoutMs);
+        await client.connect();
+        await lock(client, lockTimeoutMs);
         // The role may have one, for its sessions behind a pooler.
-        await session.query('SET statement_timeout = 0');
-        for (const statement of useSchema(schema)) await session.query(statement);
-        const runScript = createScriptRunner(session, lockTimeoutMs);
-        return await work(withWholeScripts(new PrismaPg(session), schema, runScript));
+        await client.query('SET statement_timeout = 0');
+        return await work(sessionOf(client));
       } finally {
-        await session.end(); // also releases the lock
+        await client.end(); // also releases the lock
       }
     },
   };
 }
 
-/** Creates a pool of one connection that is never replaced: a new one would not hold the lock. */
-function singleConnection({ onPoolError, ...config }: LockOptions): pg.Pool {
-  let hasConnected = false;
-  const session = new pg.Pool({
-    ...config,
-    max: 1,
-    idleTimeoutMillis: 0,
-    onConnect: () => {
-      if (hasConnected) throw new Error('The connection holding the migration lock was lost.');
-      hasConnected = true;
+function sessionOf(client: pg.Client): MigrationSession {
+  const run: RunSql = async <Row extends object>(sql: string) => {
+    // An array for several statements.
+    const result: pg.QueryResult<Row> | readonly pg.QueryResult<Row>[] = await client.query(sql);
+    return [result].flat().at(-1)?.rows ?? [];
+  };
+  return {
+    run,
+    transaction: async (work) => {
+      await run('BEGIN');
+      try {
+        await work(run);
+        await run('COMMIT');
+      } catch (error) {
+        await run('ROLLBACK').catch(() => {}); // without a connection, the server does it
+        throw error;
+      }
     },
-  });
-  session.on('error', onPoolError);
-  return session;
+  };
 }
 
-async function lock(session: pg.Pool, lockTimeoutMs: number): Promise<void> {
-  try {
-    await session.query(`SET lock_timeout = ${Math.max(1, Math.ceil(lockTimeoutMs))}`);
-    await session.query(`SELECT pg_advisory_lock(${MIGRATION_LOCK_KEY})`);
-    await session.query('RESET lock_timeout');
-  } catch (cause) {
-    const isTimeout = cause instanceof pg.DatabaseError && cause.code === LOCK_NOT_AVAILABLE;
-    throw isTimeout ? new MigrationLockTimeoutError(lockTimeoutMs, { cause }) : cause;
+/** The pause between attempts to get the migration lock, in milliseconds. */
+const lockPollMs = 100;
+
+/**
+ * Waits for the migration lock. Asks for it again and again: a statement that waits has a snapshot, and CREATE INDEX
+ * CONCURRENTLY of the process with the lock would wait for its end.
+ */
+async function lock(client: pg.Client, lockTimeoutMs: number): Promise<void> {
+  const endMs = performance.now() + lockTimeoutMs;
+  const text = `SELECT pg_try_advisory_lock(${MIGRATION_LOCK_KEY}) AS "hasLock"`;
+  while ((await client.query<{ hasLock: boolean }>(text)).rows[0]?.hasLock !== true) {
+    if (performance.now() >= endMs) throw new MigrationLockTimeoutError(lockTimeoutMs);
+    await setTimeout(lockPollMs);
   }
 }

@@ -80,40 +80,32 @@ export interface MigrationAccess {
   /**
    * Runs `work` while this process holds the migration lock of the database.
    *
-   * The adapters use the connection with the lock, without a statement timeout. Names without a schema refer to
-   * `schema`, which is created when missing.
-   *
    * @throws {MigrationLockTimeoutError} when another process holds the lock for `lockTimeoutMs`.
    */
   exclusively<Result>(
-    options: MigrationLock,
-    work: (adapters: SqlMigrationAwareDriverAdapterFactory) => Promise<Result>,
+    lockTimeoutMs: number,
+    work: (session: MigrationSession) => Promise<Result>,
   ): Promise<Result>;
 }
 
-/** The options of the migration lock. */
-interface MigrationLock {
-  /** The maximum time to wait for another process that migrates, and for the locks of each script. */
-  readonly lockTimeoutMs: number;
-  /** The PostgreSQL schema of the tables and of the history. */
-  readonly schema: string;
-}
+/** Runs one or more statements as one message, and returns the rows of the last one. @throws the driver's error. */
+export type RunSql = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
-/** Returns the statements that make `schema` the default schema. */
-export const useSchema = (schema: string): readonly string[] => [
-  `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
-  `SET search_path TO "${schema}"`,
-];
+/** The session that holds the migration lock. Its statements have no timeout. */
+export interface MigrationSession {
+  readonly run: RunSql;
+  /** Runs `work` in one transaction, with the function that it gets. */
+  transaction(work: (run: RunSql) => Promise<void>): Promise<void>;
+}
 
 /** Another process held the migration lock for longer than `lockTimeoutMs`. */
 export class MigrationLockTimeoutError extends Error {
   override readonly name = 'MigrationLockTimeoutError';
 
-  constructor(lockTimeoutMs: number, options?: ErrorOptions) {
+  constructor(lockTimeoutMs: number) {
     super(
       `Another process has held the migration lock for ${lockTimeoutMs} ms. ` +
         'Nothing was applied. Start again once it has finished.',
-      options,
     );
   }
 }

@@ -1,16 +1,10 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SchemasContainer } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { connectMemory } from './connect-embedded.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { type MigrationHistory, migrate } from './migrate.ts';
-import {
-  LOCK_FILE,
-  type Migration,
-  readMigrations,
-  SCRIPT_FILE,
-  toMigrationList,
-} from './migration-files.ts';
+import { LOCK_FILE, type Migration, readMigrations, SCRIPT_FILE } from './migration-files.ts';
 import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 import { separateIndexes } from './separate-indexes.ts';
 
@@ -70,7 +64,6 @@ export async function createMigration(options: NewMigration): Promise<readonly s
 async function difference(options: NewMigration): Promise<string | undefined> {
   const { schemaPath, migrationsDirectory, connectShadow = connectMemory } = options;
   await mkdir(migrationsDirectory, { recursive: true });
-  const migrations = await readMigrations(migrationsDirectory);
   const content = await readFile(schemaPath, 'utf8');
   const schema: SchemasContainer = { files: [{ path: basename(schemaPath), content }] };
   const { before } = options;
@@ -78,22 +71,22 @@ async function difference(options: NewMigration): Promise<string | undefined> {
   const shadow = await connectShadow();
   try {
     if (before !== undefined) await migrate({ ...before, connection: shadow });
-    return await shadow.migrations.exclusively(
-      { lockTimeoutMs: 0, schema: options.schema },
-      (adapters) =>
-        withSchemaEngine(adapters, async (engine) => {
-          const { exitCode, stdout } = await engine.diff({
-            from: {
-              tag: 'migrations',
-              ...toMigrationList(migrationsDirectory, migrations),
-            },
-            to: { tag: 'schemaDatamodel', ...schema },
-            script: true,
-            exitCode: true,
-            filters: before === undefined ? NO_FILTERS : filtersOf(before.schema, ofBefore),
-          });
-          return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
-        }),
+    await migrate({ connection: shadow, migrationsDirectory, schema: options.schema });
+    const from = { tag: 'schemaDatasource', configDir: dirname(schemaPath), ...schema } as const;
+    const to = { tag: 'schemaDatamodel', ...schema } as const;
+    const filters = before === undefined ? NO_FILTERS : filtersOf(before.schema, ofBefore);
+    return await withSchemaEngine(
+      { adapter: shadow.adapter, schema: options.schema },
+      async (engine) => {
+        const { exitCode, stdout } = await engine.diff({
+          from,
+          to,
+          script: true,
+          exitCode: true,
+          filters,
+        });
+        return exitCode === DIFFERENT ? (stdout ?? undefined) : undefined;
+      },
     );
   } finally {
     await shadow.close();

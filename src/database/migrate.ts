@@ -1,9 +1,9 @@
 import type { DatabaseConnection } from './connection.ts';
-import { type Migration, readMigrations, toMigrationList } from './migration-files.ts';
-import { BLOCKED_MARK } from './migration-scripts.ts';
+import { type Migration, readMigrations } from './migration-files.ts';
+import { applyMigration, createHistory } from './migration-scripts.ts';
 import { compare, hasNotes, type MigrationStatus, readStatus } from './migration-status.ts';
-import { NO_FILTERS, withSchemaEngine } from './schema-engine.ts';
 
+export { MigrationBlockedError, MigrationFailedError } from './migration-scripts.ts';
 export type { MigrationStatus } from './migration-status.ts';
 
 /** A history of migrations: a folder in Prisma's format, and the PostgreSQL schema that records it. */
@@ -34,29 +34,6 @@ export class MigrationHistoryError extends Error {
   }
 }
 
-/** A migration's script failed, and is recorded as failed. `cause` is the database's error. */
-export class MigrationFailedError extends Error {
-  override readonly name = 'MigrationFailedError';
-
-  constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`A migration failed. ${reason}`, { cause });
-  }
-}
-
-/** A migration's script was undone, because other transactions held a lock that it needs. It stays pending. */
-export class MigrationBlockedError extends Error {
-  override readonly name = 'MigrationBlockedError';
-
-  constructor(names: readonly string[], cause: unknown) {
-    super(
-      `The migration ${names.join(', ')} needs a lock that other transactions hold. Its script was undone, and it stays pending. ` +
-        'Run `gatehouse migrate` again when no long transaction runs.',
-      { cause },
-    );
-  }
-}
-
 const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
 
 /**
@@ -64,10 +41,10 @@ const DEFAULT_LOCK_TIMEOUT_MS = 60_000;
  *
  * Several processes may call it at the same time: one applies them, the others wait up to `lockTimeoutMs`. As long, a
  * script that other transactions block is tried again.
- * With nothing to apply it takes no lock and loads no engine, and runs two queries.
+ * With nothing to apply it takes no lock, and runs two queries.
  *
- * @throws {MigrationHistoryError} when an applied migration failed, was edited, or is not in the folder and not marked
- *   as compatible with older versions.
+ * @throws {MigrationHistoryError} when an applied migration was not finished by Prisma's own command, was edited, or is
+ *   not in the folder and not marked as compatible with older versions.
  * @throws {MigrationFailedError} when a script fails. @throws {MigrationBlockedError | MigrationLockTimeoutError}
  */
 export async function migrate(
@@ -79,35 +56,23 @@ export async function migrate(
   const before = await readStatus(connection.migrations, schema, migrations);
   if (isUpToDate(before)) return [];
 
-  return connection.migrations.exclusively({ lockTimeoutMs, schema }, async (adapters) => {
+  return connection.migrations.exclusively(lockTimeoutMs, async (session) => {
     // Read again: another process may have been migrating before.
     const status = await readStatus(connection.migrations, schema, migrations);
     requireSound(status);
     if (isUpToDate(status)) return [];
+    await session.run(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+    await session.run(createHistory(schema));
     const recordNotes = () => writeNotes(connection, { ...options, schema }, migrations);
     // Before the migrations are applied, so that every node finds the notes.
     const hasTable = await recordNotes();
-    const migrationsList = toMigrationList(migrationsDirectory, migrations);
-    return withSchemaEngine(adapters, async (engine) => {
-      try {
-        const output = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
-        if (!hasTable) await recordNotes();
-        return output.appliedMigrationNames;
-      } catch (cause) {
-        if (!isBlocked(cause)) throw new MigrationFailedError(cause);
-        const { failed } = await readStatus(connection.migrations, schema, migrations);
-        for (const migrationName of failed) {
-          await engine.markMigrationRolledBack({ migrationName });
-        }
-        throw new MigrationBlockedError(failed, cause);
-      }
-    });
+    for (const migration of migrations.filter(({ name }) => status.pending.includes(name))) {
+      await applyMigration(session, { migration, migrationsDirectory, schema }, lockTimeoutMs);
+    }
+    if (!hasTable) await recordNotes();
+    return status.pending;
   });
 }
-
-/** Whether the engine reports a script that was undone because other transactions held a lock. */
-const isBlocked = (cause: unknown): boolean =>
-  cause instanceof Error && cause.message.includes(BLOCKED_MARK);
 
 /** Records the notes of the migrations. Returns false when their table does not exist yet. */
 async function writeNotes(
@@ -152,12 +117,14 @@ function problemsOf({
   unknown,
   neededVersion,
 }: MigrationStatus): readonly string[] {
-  const problem = (names: readonly string[], text: string) =>
-    names.length === 0 ? [] : [`${text}: ${names.join(', ')}.`];
+  const problem = (names: readonly string[], text: string, advice = '') =>
+    names.length === 0 ? [] : [`${text}: ${names.join(', ')}.${advice}`];
   return [
     ...problem(
       failed,
-      'It contains a failed migration; repair it manually (`prisma migrate resolve`)',
+      "Prisma's own command did not finish a migration",
+      ' Undo what it has applied, and mark it: `prisma migrate resolve --rolled-back`, ' +
+        'or set `rolled_back_at` in its row of `_prisma_migrations`.',
     ),
     ...problem(edited, 'A migration was edited after it was applied'),
     ...problem(

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
+import { join } from 'node:path';
 
 /** One folder of `prisma/migrations`. */
 export interface Migration {
@@ -46,23 +45,9 @@ function parseNote(script: string): MigrationNote | undefined {
 export function matchesChecksum(script: string, checksum: string): boolean {
   const unix = script.replaceAll('\r\n', '\n');
   const variants = [script, unix, unix.replaceAll('\n', '\r\n')];
-  return variants.some((variant) => sha256(variant) === checksum);
+  return variants.some((variant) => checksumOf(variant) === checksum);
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-
-/** Converts migrations to the schema engine's format. */
-export function toMigrationList(
-  migrationsDirectory: string,
-  migrations: readonly Migration[],
-): MigrationList {
-  return {
-    baseDir: resolve(migrationsDirectory),
-    lockfile: { path: LOCK_FILE, content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: '',
-    migrationDirectories: migrations.map(({ name, script }) => ({
-      path: name,
-      migrationFile: { path: SCRIPT_FILE, content: { tag: 'ok', value: script } },
-    })),
-  };
-}
+/** Returns the checksum of a script, as Prisma Migrate computes it. */
+export const checksumOf = (script: string): string =>
+  createHash('sha256').update(script).digest('hex');

@@ -6,7 +6,7 @@ export interface MigrationStatus {
   /** Applied, and unchanged in the folder. */
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Started but not finished: failed, or in progress in another process. */
+  /** Started but not finished by Prisma's own command: failed, or in progress. */
   readonly failed: readonly string[];
   /** Applied, but the script in the folder has changed since. */
   readonly edited: readonly string[];

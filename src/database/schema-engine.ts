@@ -24,13 +24,21 @@ declare const WebAssembly: {
 /** Loaded once: the package has one global engine, and loading it again would break its current users. */
 let loading: Promise<typeof SchemaEngine> | undefined;
 
+/** A database for the schema engine. */
+interface EngineDatabase {
+  readonly adapter: SqlMigrationAwareDriverAdapterFactory;
+  /** The PostgreSQL schema of the tables. */
+  readonly schema: string;
+}
+
 /**
  * Runs `work` with Prisma Migrate's engine, a WebAssembly module (3 MB) that is loaded at first use.
  *
- * It is part of its package, unlike the native engine, which is downloaded at first use.
+ * It is part of its package, unlike the native engine, which is downloaded at first use. It cannot apply migrations:
+ * `@prisma/adapter-pg` 7.10 splits scripts at every semicolon, and `pglite-prisma-adapter` 0.7 does not wait for them.
  */
 export async function withSchemaEngine<Result>(
-  adapters: SqlMigrationAwareDriverAdapterFactory,
+  { adapter, schema }: EngineDatabase,
   work: (engine: SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
   loading ??= loadSchemaEngine();
@@ -38,7 +46,13 @@ export async function withSchemaEngine<Result>(
   const engine = await Engine.new(
     { datamodels: [['schema.prisma', DATASOURCE]] },
     () => {}, // the engine's log repeats what it returns
-    bindMigrationAwareSqlAdapterFactory(adapters),
+    bindMigrationAwareSqlAdapterFactory({
+      ...adapter,
+      connect: async () =>
+        Object.assign(await adapter.connect(), {
+          getConnectionInfo: () => ({ supportsRelationJoins: true, schemaName: schema }),
+        }),
+    }),
   );
   try {
     return await work(engine);

@@ -56,7 +56,8 @@ function checkMigrations(status: MigrationStatus): Check {
   const name = 'migrations';
   if (failed.length > 0) {
     const advice =
-      'if no migration is running: restore a backup, or repair manually and mark it with `prisma migrate resolve`';
+      'if no migration is running: undo what it has applied, and mark it with `prisma migrate resolve --rolled-back`, ' +
+      'or set `rolled_back_at` in its row of `_prisma_migrations`';
     return problem(name, `started but not finished: ${failed.join(', ')}`, advice);
   }
   if (edited.length > 0) {

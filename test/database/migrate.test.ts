@@ -18,6 +18,7 @@ import {
 } from '../../src/database/migrate.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
 import { prepareDatabase } from '../../src/database/open-database.ts';
+import { NO_FILTERS, withSchemaEngine } from '../../src/database/schema-engine.ts';
 import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
 import { startChild } from './child.ts';
 import { databaseKinds, hasPostgres } from './databases.ts';
@@ -204,13 +205,148 @@ describe.each(databaseKinds)(
       expect(found).toEqual([{ indisvalid: true }]);
     });
 
-    it('reports a script that fails, and refuses to go on from there', async () => {
+    it('undoes a script that fails, and applies the corrected one', async () => {
       await migrateFolder();
       await addMigration(LATER, 'CREATE TABLE half (); SELECT 1 / 0;');
-      await expect(migrateFolder()).rejects.toBeInstanceOf(MigrationFailedError);
-      await expect(migrateFolder()).rejects.toBeInstanceOf(MigrationHistoryError);
-      expect(await status()).toMatchObject({ applied: SHIPPED, failed: [LATER] });
+      for (const attempt of [migrateFolder, migrateFolder]) {
+        await expect(attempt()).rejects.toBeInstanceOf(MigrationFailedError);
+        expect(await status()).toMatchObject({ applied: SHIPPED, failed: [], pending: [LATER] });
+        expect(await tables()).not.toContainEqual({ name: 'half' });
+      }
+      await addMigration(LATER, 'CREATE TABLE half (); SELECT 1 / 1;');
+      expect(await migrateFolder()).toEqual([LATER]);
+      expect(await tables()).toContainEqual({ name: 'half' });
+    });
+
+    it.each([
+      {
+        fault: 'a name',
+        script: '-- Größe 🙂\nSELECT 1;\nSELECT nothing;\n',
+        reason: ', line 3: column "nothing" does not exist.',
+      },
+      {
+        fault: 'the last character',
+        script: 'SELECT 1;\r\nSELECT (',
+        reason: ', line 2: syntax error at end of input.',
+      },
+      {
+        fault: 'a value, which has no place',
+        script: 'SELECT 1 / 0;',
+        reason: ': division by zero.',
+      },
+      {
+        fault: 'a statement that has to be alone',
+        script: 'CREATE TABLE half ();\nCREATE INDEX CONCURRENTLY "later" ON "users"("email");',
+        reason:
+          ': CREATE INDEX CONCURRENTLY cannot run inside a transaction block. Put this statement into a migration of its own.',
+      },
+    ])(
+      'says the file, the place and the reason of a fault of $fault',
+      async ({ script, reason }) => {
+        await migrateFolder();
+        await addMigration(LATER, script);
+        const file = join(folder, LATER, 'migration.sql');
+        await expect(migrateFolder()).rejects.toThrow(
+          new MigrationFailedError(
+            `A migration failed: ${file}${reason} Nothing of it was applied: correct the script and run the command again.`,
+          ),
+        );
+        expect(await tables()).not.toContainEqual({ name: 'half' });
+      },
+    );
+
+    it('says that a script which commits may have been applied in part', async () => {
+      await migrateFolder();
+      await addMigration(LATER, 'CREATE TABLE half (); COMMIT; SELECT 1 / 0;');
+      await expect(migrateFolder()).rejects.toThrow(
+        /migration\.sql: division by zero\. A part of it may be applied,/,
+      );
+      expect(await tables()).toContainEqual({ name: 'half' });
+      await addMigration(LATER, 'BEGIN; DROP TABLE half; COMMIT;');
+      expect(await migrateFolder()).toEqual([LATER]);
       expect(await tables()).not.toContainEqual({ name: 'half' });
+    });
+
+    it('applies later scripts in its schema after one that changed the settings of the session', async () => {
+      await addMigration(
+        LATER,
+        "SET lock_timeout = 5; SELECT set_config('search_path', '', false);",
+      );
+      await addMigration(`${LATER}_2`, 'CREATE TABLE later ();');
+      expect(await migrateFolder()).toEqual([...SHIPPED, LATER, `${LATER}_2`]);
+      expect(await tables()).toContainEqual({ name: 'later' });
+      const settings = ['search_path', 'lock_timeout', 'statement_timeout'];
+      for (const setting of settings) {
+        const [kept] = await connection.migrations.query(
+          `SELECT setting = reset_val AS "isReset" FROM pg_settings WHERE name = '${setting}'`,
+        );
+        expect([setting, kept]).toEqual([setting, { isReset: true }]);
+      }
+    });
+
+    it('runs a statement alone that cannot run in a transaction', async () => {
+      await migrateFolder();
+      await addMigration(LATER, 'VACUUM users;');
+      expect(await migrateFolder()).toEqual([LATER]);
+    });
+
+    it("leaves a history of a project with which Prisma's own engine goes on", async () => {
+      const names = ['20270101000000_rooms', '20270101000001_floors'];
+      const scripts = ['CREATE TABLE rooms ();\r\n', 'ALTER TABLE rooms ADD COLUMN floor INT;'];
+      const project = await mkdtemp(join(folder, 'project-'));
+      for (const [n, name] of names.entries()) {
+        await mkdir(join(project, name));
+        await writeFile(join(project, name, 'migration.sql'), scripts[n] ?? '');
+      }
+      const options = { connection, migrationsDirectory: project, schema: 'public' };
+      expect(await migrate(options)).toEqual(names);
+      expect(await findByEngine(project)).toEqual({
+        applied: { appliedMigrationNames: [] },
+        found: {
+          history: null,
+          failedMigrationNames: [],
+          editedMigrationNames: [],
+          hasMigrationsTable: true,
+        },
+      });
+      await connection.migrations.query('DROP TABLE rooms, _prisma_migrations');
+    });
+
+    /** Returns what Prisma's engine applies of a project, and what it finds. */
+    async function findByEngine(project: string): Promise<unknown> {
+      const migrations = await readMigrations(project);
+      const migrationsList = {
+        baseDir: project,
+        lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+        shadowDbInitScript: '',
+        migrationDirectories: migrations.map(({ name, script }) => ({
+          path: name,
+          migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: script } },
+        })),
+      };
+      const options = { migrationsList, filters: NO_FILTERS, optInToShadowDatabase: false };
+      const database = { adapter: connection.adapter, schema: 'public' };
+      return withSchemaEngine(database, async (engine) => ({
+        applied: await engine.applyMigrations(options),
+        found: await engine.diagnoseMigrationHistory(options),
+      }));
+    }
+
+    it("refuses to go on after a migration that Prisma's own command did not finish", async () => {
+      await migrateFolder();
+      await addMigration(LATER, 'CREATE TABLE later ();');
+      const record = `INSERT INTO gatehouse._prisma_migrations (id, checksum, migration_name)
+        VALUES ('1', '', '${LATER}')`;
+      await connection.migrations.query(record);
+      await expect(migrateFolder()).rejects.toThrow(
+        `Prisma's own command did not finish a migration: ${LATER}. Undo what it has applied, and mark it: \`prisma migrate resolve --rolled-back\`, ` +
+          'or set `rolled_back_at` in its row of `_prisma_migrations`.',
+      );
+      expect(await status()).toMatchObject({ failed: [LATER], pending: [] });
+      await connection.migrations.query(
+        `UPDATE gatehouse._prisma_migrations SET rolled_back_at = now() WHERE id = '1'`,
+      );
+      expect(await migrateFolder()).toEqual([LATER]);
     });
   },
 );
@@ -242,11 +378,30 @@ describe.runIf(hasPostgres)('migrate, on PostgreSQL', { timeout: 120_000 }, () =
     await drop();
   });
 
+  it('applies once, with an index that is built CONCURRENTLY, when eight connections ask', async () => {
+    const { url, drop } = await createPostgresDatabase();
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-migrations-'));
+    await cp(migrationsDirectory, folder, { recursive: true });
+    await mkdir(join(folder, LATER));
+    const script = 'CREATE INDEX CONCURRENTLY "later" ON "users"("email");';
+    await writeFile(join(folder, LATER, 'migration.sql'), script);
+    const connections = Array.from({ length: 8 }, () =>
+      connectPostgres({ url, onPoolError: () => {} }),
+    );
+    const applied = await Promise.all(
+      connections.map((connection) => migrate({ connection, migrationsDirectory: folder })),
+    );
+    expect(applied.flat()).toEqual([...SHIPPED, LATER]);
+    await Promise.all(connections.map((connection) => connection.close()));
+    await rm(folder, { recursive: true });
+    await drop();
+  });
+
   it('gives up, and applies nothing, when the lock is not free in time', async () => {
     const { url, drop } = await createPostgresDatabase();
     const holder = connectPostgres({ url, onPoolError: () => {} });
     const waiter = connectPostgres({ url, onPoolError: () => {} });
-    await holder.migrations.exclusively({ lockTimeoutMs: 1_000, schema: 'gatehouse' }, async () => {
+    await holder.migrations.exclusively(1_000, async () => {
       const migrating = migrate({ connection: waiter, migrationsDirectory, lockTimeoutMs: 50 });
       await expect(migrating).rejects.toBeInstanceOf(MigrationLockTimeoutError);
     });
