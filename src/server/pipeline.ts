@@ -13,6 +13,7 @@ import { registerOriginLog } from './transport/origin-log.ts';
 import type { BodyLimits } from './transport/read-body.ts';
 import { registerEarlyRefusals } from './transport/refuse-early.ts';
 import { registerHeaders } from './transport/response-headers.ts';
+import { registerTurns } from './transport/run-in-turn.ts';
 
 /** The dependencies of the steps of a request. */
 export interface PipelineParts extends GraphQLParts, HealthOptions, PublicKeysOptions {
@@ -37,6 +38,10 @@ export const pipeline: readonly Step[] = [
   {
     name: 'refuse tunnels (CONNECT)',
     add: ({ server }, { connections }) => refuseTunnels(server, connections),
+  },
+  {
+    name: 'wait for the earlier requests of the connection',
+    add: (fastify, { connections }) => registerTurns(fastify, connections),
   },
   { name: 'count the response', add: countResponses },
   { name: 'trace the request', add: (fastify, { trace }) => trace.register(fastify) },

@@ -80,8 +80,8 @@ describe.runIf(platform() === 'linux')('files that nobody reads to their end', (
   attack('stay open when their connections have gone', 'CWE-772; API4:2023', async () => {
     await isServing();
     const before = openFiles();
-    const connections = Array.from({ length: 5 }, () => openConnection(server.url).pause());
-    for (const connection of connections) connection.write(get(file).repeat(15));
+    const connections = Array.from({ length: 75 }, () => openConnection(server.url).pause());
+    for (const connection of connections) connection.write(get(file).repeat(2));
     await eventually(() => expect(openFiles()).toBeGreaterThan(before + 60));
     for (const connection of connections) connection.destroy();
     await eventually(() => expect(openFiles()).toBeLessThan(before + 10));
@@ -101,8 +101,8 @@ describe.runIf(platform() === 'linux')('files that nobody reads to their end', (
   });
 
   attack('are opened without an end', 'CWE-770; API4:2023', async () => {
-    const connections = Array.from({ length: 12 }, () => openConnection(server.url).pause());
-    for (const connection of connections) connection.write(get(file).repeat(20));
+    const connections = Array.from({ length: 210 }, () => openConnection(server.url).pause());
+    for (const connection of connections) connection.write(get(file));
     await eventually(async () => {
       const { status, headers } = await fetch(`${server.url}${file}`);
       expect({ status, retryAfter: headers.get('retry-after') }).toEqual({

@@ -4,8 +4,13 @@ import type { Duplex } from 'node:stream';
 
 /** The HTTP connections, with their unanswered requests. */
 export interface Connections {
-  /** Returns the requests of a connection, in order. */
+  /** Returns the unanswered requests of a connection, in order. */
   requestsOf(connection: Duplex): readonly IncomingMessage[];
+  /**
+   * Resolves when the requests before this one have been answered. Undefined: they have. Absent: waits for all
+   * requests of the connection.
+   */
+  earlierAnswered(connection: Duplex, request?: IncomingMessage): Promise<unknown> | undefined;
   /** Whether the request that is still arriving was already answered, such as a refusal by its headers. */
   isAnsweredEarly(connection: Duplex): boolean;
   /** Forgets a connection that no longer uses HTTP. */
@@ -36,10 +41,7 @@ export function watchConnections(server: Server): Connections {
 
   server.on('connection', (connection: Duplex) => {
     connections.set(connection, new Set());
-    connection.once('close', () => {
-      for (const response of connections.get(connection) ?? []) closeResponse(response);
-      connections.delete(connection);
-    });
+    connection.once('close', () => connections.delete(connection));
   });
   // Node.js has a separate event for requests with the header Expect.
   for (const event of ['request', 'checkExpectation']) {
@@ -57,6 +59,14 @@ export function watchConnections(server: Server): Connections {
   return {
     release: (connection) => connections.delete(connection),
     requestsOf: (connection) => [...(connections.get(connection) ?? [])].map(({ req }) => req),
+    earlierAnswered(connection, request) {
+      let earlier: ServerResponse | undefined;
+      for (const response of connections.get(connection) ?? []) {
+        if (response.req === request) break;
+        earlier = response;
+      }
+      return earlier && new Promise((resolve) => earlier.once('close', resolve));
+    },
     isAnsweredEarly: (connection) =>
       answeredEarly.get(connection)?.complete === false ||
       [...(connections.get(connection) ?? [])].some(
@@ -77,16 +87,6 @@ export function watchConnections(server: Server): Connections {
       return () => clearInterval(timer);
     },
   };
-}
-
-/**
- * Closes a response whose connection has ended. Node.js does that only for the current response: those behind it
- * would never release their data, such as open files.
- */
-function closeResponse(response: ServerResponse): void {
-  if (response.socket !== null) return;
-  response.destroy();
-  response.emit('close');
 }
 
 /** Returns a text that stays the same while no output is sent. */

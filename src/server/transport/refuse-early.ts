@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { toErrorBody } from '../http-errors.ts';
 import { graphqlMethods, refuseGraphQLRequest, refuseRequest } from './request-refusal.ts';
@@ -8,12 +7,7 @@ const maxDroppedBytes = 100_000;
 
 /** Refuses requests that are invalid HTTP, or invalid for GraphQL, before their body is read. */
 export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: string): void {
-  /** Connections that end after the current answer. */
-  const ending = new WeakSet<Duplex>();
-
   fastify.addHook('onRequest', (request, reply, next) => {
-    // Node.js still delivers requests behind it. They must not run (RFC 9112, 9.6).
-    if (ending.has(request.raw.socket)) return void reply.hijack();
     // Checked by the route too, which also matches other spellings of the path, such as %67 for g.
     const isGraphQL =
       pathOf(request.url) === graphqlPath || request.routeOptions.url === graphqlPath;
@@ -24,7 +18,6 @@ export function registerEarlyRefusals(fastify: FastifyInstance, graphqlPath: str
     const { status, message, headers = {} } = refusal;
     if (transfer !== undefined || Number(length) > maxDroppedBytes || status === 505) {
       reply.header('connection', 'close');
-      ending.add(request.raw.socket);
     }
     reply.code(status).headers(headers).send(toErrorBody('BAD_REQUEST', message));
   });
