@@ -96,8 +96,8 @@ export function createBatchReader({ deliver, onLost, only, onStart }: BatchReade
       onLost();
       return { last: newest, isFull: false };
     }
-    for (const { topic, payloads } of batches) {
-      if (only === undefined || topic === only) deliver(topic, payloads.split(','));
+    for (const { number, topic, payloads } of batches) {
+      if (only === undefined || topic === only) deliver(topic, payloads.split(','), number);
     }
     return { last: batches.at(-1)?.number ?? from, isFull };
   }

@@ -24,7 +24,8 @@ export interface RelayedRun {
 
 /** What a carrier calls. */
 export interface EventReceiver {
-  readonly deliver: (topic: string, payloads: readonly string[]) => void;
+  /** `batch`: the number of the batch. */
+  readonly deliver: (topic: string, payloads: readonly string[], batch: number) => void;
   /** Called when events of the topics were lost. Undefined: of all topics. */
   readonly onLost: (isAffected?: (topic: string) => boolean) => void;
 }

@@ -13,6 +13,8 @@ export interface RelayResult {
   /** The delay until the next run, in milliseconds. */
   readonly delayMs: number;
   readonly leads: boolean;
+  /** Whether everything that was committed before the run is in batches now. */
+  readonly isComplete: boolean;
 }
 
 /** The leader removes old batches in every such run. */
@@ -37,7 +39,8 @@ const REMOVE_OLD = {
 
 interface RelayRun {
   readonly seen: string | null;
-  readonly more: boolean;
+  /** Null: another node moved events at that moment. */
+  readonly more: boolean | null;
   readonly leads: boolean;
 }
 
@@ -59,6 +62,9 @@ export function createEventRelay({ leaderMs, followerMs }: RelayDelays) {
     runs += 1;
     if (leads && runs % RUNS_PER_REMOVAL === 0) await query(REMOVE_OLD);
     const usualDelayMs = leads ? leaderMs : followerMs;
-    return { leads, delayMs: run?.more === true ? 0 : usualDelayMs };
+    return {
+      ...{ leads, delayMs: run?.more === true ? 0 : usualDelayMs },
+      isComplete: run?.more === false,
+    };
   };
 }

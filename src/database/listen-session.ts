@@ -41,6 +41,9 @@ const listenOn = (channel: string) => `SET idle_session_timeout = ${FROZEN_AFTER
 
 /** A connection that listens for events. */
 export interface ListenSession {
+  /** Runs statements between the beats. The connection counts as broken when one is not answered in time. */
+  run<Result>(work: (query: SessionQuery) => Promise<Result>): Promise<Result>;
+  isOver(): boolean;
   end(): Promise<void>;
 }
 
@@ -96,6 +99,15 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
     throw error;
   }
   return {
+    async run(work) {
+      try {
+        return await work(createQuery(client, answerTimeoutMs));
+      } catch (error) {
+        if (error instanceof NoAnswerError) abort(error);
+        throw error;
+      }
+    },
+    isOver: () => over.signal.aborted,
     async end() {
       over.abort();
       await withTimeout(client.end(), answerTimeoutMs).catch(() => socket.destroy());

@@ -12,10 +12,13 @@ export const singleProcessParams = ['-c', 'gatehouse.single_process=on'];
 /** Creates the notifications of the embedded database, within this process. */
 export function createEmbeddedNotifications(server: PGlite): Notifications {
   const listeners = createTopicListeners();
+  /** Each notification is a batch of its own. It arrives before the answer to its commit. */
+  let batch = 0;
   /** `topic payload`. A payload may have spaces. */
   const deliver = (notification: string) => {
     const [topic = ''] = notification.split(' ', 1);
-    listeners.deliver(topic, [notification.slice(topic.length + 1)]);
+    batch += 1;
+    listeners.deliver(topic, [notification.slice(topic.length + 1)], batch);
   };
   let listening: Promise<unknown> | undefined;
 
@@ -30,7 +33,7 @@ export function createEmbeddedNotifications(server: PGlite): Notifications {
         remove();
         throw error;
       }
-      return { stop: async () => remove() };
+      return { position: async () => batch, stop: async () => remove() };
     },
     async close() {
       if (listening === undefined || server.closed) return;

@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { createPostgresCarrier } from './carrier-postgres.ts';
 import type { CreateEventCarrier } from './event-carrier.ts';
+import { readPosition, shareNextRun } from './event-position.ts';
 import { createEventRelay, type RelayDelays } from './event-relay.ts';
-import { type ListenSession, openListenSession, type SessionQuery } from './listen-session.ts';
+import { type ListenSession, openListenSession } from './listen-session.ts';
 import type { Notifications } from './notifications.ts';
 import { createTopicListeners } from './topic-listeners.ts';
 
@@ -19,6 +20,12 @@ export interface PostgresNotificationsOptions {
 const RELAY_DELAYS: RelayDelays = { leaderMs: 20, followerMs: 200 };
 const ANSWER_TIMEOUT_MS = 400;
 
+/** A session that also relays events. */
+interface RelaySession extends ListenSession {
+  /** See `Listening`. @throws the driver's error, also when the session ends. */
+  position(): Promise<number>;
+}
+
 /** The delays before attempts to reconnect. */
 const RECONNECT_DELAYS_MS = [0, 20, 50, 100, 200, 400];
 const MAX_RECONNECT_DELAY_MS = 1_000;
@@ -32,25 +39,21 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 export function createPostgresNotifications(options: PostgresNotificationsOptions): Notifications {
   const listeners = createTopicListeners();
   const closing = new AbortController();
-  let session: Promise<ListenSession> | undefined;
+  let session: Promise<RelaySession> | undefined;
   const { createCarrier = createPostgresCarrier } = options;
   const carrier = createCarrier({ deliver: listeners.deliver, onLost: listeners.reportLoss });
 
-  function createBeat() {
+  async function open(): Promise<RelaySession> {
     const relay = createEventRelay(RELAY_DELAYS);
-    return async (query: SessionQuery): Promise<number> => {
-      const { delayMs, leads } = await relay(query);
-      carrier.onRelayed({ query, leads });
-      return delayMs;
-    };
-  }
-
-  const open = (): Promise<ListenSession> =>
-    openListenSession({
+    const opened = await openListenSession({
       config: options.config,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       channel: carrier.channel,
-      beat: createBeat(),
+      async beat(query) {
+        const { delayMs, leads } = await relay(query);
+        carrier.onRelayed({ query, leads });
+        return delayMs;
+      },
       onNotification: carrier.onNotification,
       onBroken: (error) => {
         options.onError(error);
@@ -58,8 +61,11 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
         session.catch(() => {}); // rejects only when `close` was called
       },
     });
+    const position = shareNextRun(() => opened.run((query) => readPosition(query, relay)));
+    return { ...opened, position };
+  }
 
-  async function reopen(): Promise<ListenSession> {
+  async function reopen(): Promise<RelaySession> {
     for (const delayMs of reconnectDelays()) {
       await setTimeout(delayMs, undefined, { signal: closing.signal });
       try {
@@ -75,12 +81,25 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
     throw new Error('unreachable');
   }
 
-  function openFirst(): Promise<ListenSession> {
+  function openFirst(): Promise<RelaySession> {
     const opening = open();
     opening.catch(() => {
       if (session === opening) session = undefined;
     });
     return opening;
+  }
+
+  async function position(): Promise<number> {
+    for (;;) {
+      closing.signal.throwIfAborted();
+      session ??= openFirst();
+      const opened = await session;
+      try {
+        return await opened.position();
+      } catch (error) {
+        if (!opened.isOver()) throw error;
+      }
+    }
   }
 
   return {
@@ -94,7 +113,7 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
         remove();
         throw error;
       }
-      return { stop: async () => remove() };
+      return { position, stop: async () => remove() };
     },
     async close() {
       closing.abort();

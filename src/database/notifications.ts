@@ -1,7 +1,10 @@
 /** A listener of a topic. */
 export interface NotificationListener {
-  /** Called once with each payload, after its transaction was committed. */
-  readonly onPayload: (payload: string) => void;
+  /**
+   * Called once with each payload, after its transaction was committed, in the order of the batches. `batch` is the
+   * number of the payload's batch.
+   */
+  readonly onPayload: (payload: string, batch: number) => void;
   /**
    * Called when payloads were lost: the connection was lost for minutes, or the database was replaced by an older copy.
    */
@@ -10,6 +13,13 @@ export interface NotificationListener {
 
 /** A running subscription to a topic. */
 export interface Listening {
+  /**
+   * Returns the number of the newest batch. Everything that was committed before the call is in this batch or an earlier
+   * one, and what is committed after the promise has resolved is in a later one. Waits while the connection is lost.
+   *
+   * @throws the driver's error.
+   */
+  position(): Promise<number>;
   /** Removes the listener. Never rejects. */
   stop(): Promise<void>;
 }

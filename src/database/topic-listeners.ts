@@ -14,9 +14,9 @@ export function createTopicListeners() {
       byTopic.set(topic, others.add(listener));
       return () => void others.delete(listener);
     },
-    deliver(topic: string, payloads: readonly string[]): void {
+    deliver(topic: string, payloads: readonly string[], batch: number): void {
       for (const payload of payloads) {
-        for (const { onPayload } of byTopic.get(topic) ?? []) onPayload(payload);
+        for (const { onPayload } of byTopic.get(topic) ?? []) onPayload(payload, batch);
       }
     },
     /** Reports that payloads were lost, of the topics for which `isAffected` returns true. */

@@ -10,8 +10,11 @@ export interface EventReaderOptions<Event> {
   readonly read: (ids: readonly string[]) => Promise<readonly Event[] | undefined>;
   /** If false, ids are dropped without reading their records. */
   readonly hasSubscribers: () => boolean;
-  /** Called with each record in the order in which the ids arrived, except records that were removed meanwhile. */
-  readonly onEvent: (event: Event) => void;
+  /**
+   * Called with each record and the number of its batch in the order in which the ids arrived, except records that were
+   * removed meanwhile. Must not throw.
+   */
+  readonly onEvent: (event: Event, batch: number) => void;
   /** Called when too many ids are waiting. They are dropped. */
   readonly onOverflow: () => void;
 }
@@ -20,39 +23,33 @@ export interface EventReaderOptions<Event> {
 export function createEventReader<Event extends { readonly id: string }>(
   options: EventReaderOptions<Event>,
 ) {
-  const unread: string[] = [];
+  const unread: { readonly id: string; readonly batch: number }[] = [];
   let isReading = false;
 
-  async function readAll(): Promise<void> {
-    isReading = true;
-    try {
-      await readUnread();
-    } finally {
-      // Also when a listener throws, so that the next ids are read.
-      isReading = false;
-    }
-  }
-
   async function readUnread(): Promise<void> {
+    isReading = true;
     while (unread.length > 0) {
-      const ids = unread.splice(0, maxIdsPerRead);
-      const events = options.hasSubscribers() ? await options.read(ids) : [];
+      const next = unread.splice(0, maxIdsPerRead);
+      if (!options.hasSubscribers()) continue;
+      const events = await options.read(next.map(({ id }) => id));
       const byId = new Map(events?.map((event) => [event.id, event]));
-      for (const id of ids) {
+      for (const { id, batch } of next) {
         const event = byId.get(id);
-        if (event !== undefined) options.onEvent(event);
+        if (event !== undefined) options.onEvent(event, batch);
       }
     }
+    // Nothing is awaited since the last check: an id that arrived in between would stay unread until the next one.
+    isReading = false;
   }
 
   return {
-    add(id: string): void {
+    add(id: string, batch: number): void {
       if (unread.length >= maxUnreadIds) {
         unread.length = 0;
         options.onOverflow();
       }
-      unread.push(id);
-      if (!isReading) void readAll();
+      unread.push({ id, batch });
+      if (!isReading) void readUnread();
     },
   };
 }

@@ -1,16 +1,20 @@
 import { EventsLostError } from '../errors.ts';
-import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { createEventReader, createRetry } from './event-reader.ts';
+import { createSubscribers } from './subscribers.ts';
 
 /** Listens to a topic; see `Notifications` in `database/`. */
 export type Listen = (
   topic: string,
   listener: {
-    readonly onPayload: (payload: string) => void;
+    readonly onPayload: (payload: string, batch: number) => void;
     /** Called when payloads were lost. */
     readonly onLost: () => void;
   },
-) => Promise<{ stop(): Promise<void> }>;
+) => Promise<{
+  /** Returns the number of the newest batch, which has or follows everything that was committed before. */
+  position(): Promise<number>;
+  stop(): Promise<void>;
+}>;
 
 export interface TopicOptions<Event extends { readonly id: string }> {
   /** The name under which triggers send the ids of records. */
@@ -23,15 +27,19 @@ export interface TopicOptions<Event extends { readonly id: string }> {
 
 /** A stream of new records of one kind, for any number of subscribers. */
 interface Topic<Event> {
+  /** The number of open subscriptions. */
   readonly subscriberCount: number;
   /**
-   * Iterates over the records that are committed from now on and that `accepts` returns true for. Each is returned
-   * once. A record of a transaction that began after another one was committed comes later.
+   * Iterates over the records that `accepts` returns true for: none that was committed before the call, and all that are
+   * committed once the promise has resolved. Each is returned once. A record of a transaction that began after another
+   * one was committed comes later.
    *
    * The iterator rejects with {@link EventsLostError} when events were lost, for example because too many are queued
-   * for a slow subscriber. Events are never skipped silently.
+   * for a slow subscriber. Events are never skipped silently. It rejects with the error of `accepts`.
+   *
+   * @throws the database's error.
    */
-  subscribe(accepts?: (event: Event) => boolean): AsyncIterableIterator<Event>;
+  subscribe(accepts?: (event: Event) => boolean): Promise<AsyncIterableIterator<Event>>;
 }
 
 /** A topic and its connection to the database. */
@@ -40,14 +48,6 @@ export interface RunningTopic<Event> extends Topic<Event> {
   start(): Promise<void>;
   /** Ends every subscription. */
   stop(): Promise<void>;
-}
-
-/** The maximum number of queued events of a slow subscriber. */
-const maxQueuedEvents = 1_000;
-
-interface Subscriber<Event> {
-  readonly queue: EventQueue<Event>;
-  readonly accepts: (event: Event) => boolean;
 }
 
 /** Creates a topic. Each record is read once for all subscribers. */
@@ -60,59 +60,49 @@ export function createTopic<Event extends { readonly id: string }>(
   const endAllAsLost = () => subscribers.endAll(new EventsLostError());
   const reader = createEventReader({
     read: (ids) => retry(() => options.findByIds(ids)),
-    hasSubscribers: () => subscribers.count() > 0,
+    hasSubscribers: subscribers.exist,
     onEvent: subscribers.publish,
     onOverflow: endAllAsLost,
   });
-  let listening: Awaited<ReturnType<Listen>> | undefined;
+  let listening: ReturnType<Listen> | undefined;
+
+  function listen(): ReturnType<Listen> {
+    listening ??= options
+      .listen(options.name, {
+        // `id`, or `id transaction` for an update: each update of a record is one event.
+        onPayload: (payload, batch) => reader.add(payload.split(' ', 1)[0] ?? payload, batch),
+        onLost: endAllAsLost,
+      })
+      .catch((error) => {
+        listening = undefined;
+        throw error;
+      });
+    return listening;
+  }
 
   return {
     get subscriberCount() {
-      return subscribers.count();
+      return subscribers.openCount();
     },
-    subscribe(accepts = () => true) {
-      const queue = subscribers.add(accepts);
-      if (stopping.signal.aborted) queue.end();
-      return queue;
+    async subscribe(accepts = () => true) {
+      const { queue, startAfter } = subscribers.add(accepts);
+      try {
+        if (stopping.signal.aborted) return queue;
+        const { position } = await listen();
+        startAfter(await position());
+        return queue;
+      } catch (error) {
+        queue.end();
+        throw error;
+      } finally {
+        if (stopping.signal.aborted) queue.end();
+      }
     },
-    async start() {
-      listening ??= await options.listen(options.name, {
-        // `id`, or `id transaction` for an update: each update of a record is one event.
-        onPayload: (payload) => reader.add(payload.split(' ', 1)[0] ?? payload),
-        onLost: endAllAsLost,
-      });
-    },
+    start: async () => void (await listen()),
     async stop() {
       stopping.abort();
       subscribers.endAll();
-      await listening?.stop();
-    },
-  };
-}
-
-/** Creates the set of subscribers, each with its own queue. */
-function createSubscribers<Event>() {
-  const subscribers = new Set<Subscriber<Event>>();
-  return {
-    count: () => subscribers.size,
-    add(accepts: Subscriber<Event>['accepts']): EventQueue<Event> {
-      const queue = createEventQueue<Event>({
-        limit: maxQueuedEvents,
-        onEnd: () => subscribers.delete(subscriber),
-      });
-      const subscriber = { queue, accepts };
-      subscribers.add(subscriber);
-      return queue;
-    },
-    publish(event: Event): void {
-      for (const { accepts, queue } of subscribers) {
-        if (!accepts(event)) continue;
-        if (queue.isFull) queue.end(new EventsLostError());
-        else queue.push(event);
-      }
-    },
-    endAll(error?: Error): void {
-      for (const { queue } of subscribers) queue.end(error);
+      await (await listening?.catch(() => undefined))?.stop();
     },
   };
 }

@@ -4,6 +4,7 @@ import { natsServer } from '../support/nats-server.ts';
 import { useGatehouse } from '../support/process.ts';
 import { relayInRounds } from '../support/relay-rounds.ts';
 import { isWhole, sampleOf } from '../support/sample.ts';
+import { subscribeOnNodes } from '../support/subscription-starts.ts';
 
 const gatehouse = useGatehouse();
 const isHere = process.env.TEST_DATABASE_URL !== undefined && natsServer !== undefined;
@@ -26,6 +27,12 @@ describe.skipIf(!isHere)('events through NATS, amid writes', () => {
       expect(frozen?.slowestMs).toBeLessThan(frozen?.takeoverMs ?? 0);
     },
   );
+
+  it('reach a subscription that is opened between transactions if they are later', async () => {
+    const world = await startNatsWorld(gatehouse);
+    const { faults } = await subscribeOnNodes(world, { subscriptions: 8, maxRows: 50 });
+    expect(faults).toEqual([]);
+  });
 
   it('reach another node once, late, when NATS is stopped or frozen, while changes are made', async () => {
     const world = await startNatsWorld(gatehouse);

@@ -1,8 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import { useGatehouse } from '../support/process.ts';
+import { startRelayWorld } from '../support/relay-world.ts';
 import { roomsClient } from '../support/rooms-project.ts';
 import { subscribeInRounds } from '../support/subscription-rounds.ts';
+import { subscribeOnNodes } from '../support/subscription-starts.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createMigratedDatabase } from '../support/test-database.ts';
 import { openTestSocket } from '../support/test-socket.ts';
@@ -21,6 +23,14 @@ describe.skipIf(!hasPostgres)('a subscription on another node', () => {
       expect(faults, fault).toEqual([]);
       for (const { closeMs } of times) expect(closeMs, fault).toBeLessThan(1_000);
     }
+  });
+});
+
+describe.skipIf(!hasPostgres)('subscriptions that are opened between transactions', () => {
+  it('get nothing from before, and miss nothing after', async () => {
+    const world = await startRelayWorld(gatehouse);
+    const { faults } = await subscribeOnNodes(world, { subscriptions: 8, maxRows: 50 });
+    expect(faults).toEqual([]);
   });
 });
 

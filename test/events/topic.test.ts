@@ -11,6 +11,9 @@ function aTable() {
   const ids = new Set<string>();
   const reads: string[][] = [];
   let failures = 0;
+  let batch = 0;
+  let held = Promise.resolve();
+  let onPosition = () => {};
   let listener: Parameters<Parameters<typeof createTopic<Event>>[0]['listen']>[1] | undefined;
   return {
     reads,
@@ -22,8 +25,21 @@ function aTable() {
     write: (...written: number[]) => {
       for (const each of written) ids.add(String(each));
     },
+    /** Sends notices, which are one batch. */
     tell: (...payloads: (number | string)[]) => {
-      for (const each of payloads) listener?.onPayload(String(each));
+      batch += 1;
+      for (const each of payloads) listener?.onPayload(String(each), batch);
+    },
+    /** Positions are answered when `answer` is called. `asked` resolves when one was asked for. */
+    holdPositions() {
+      let answer = () => {};
+      held = new Promise((resolve) => {
+        answer = resolve;
+      });
+      const asked = new Promise<void>((resolve) => {
+        onPosition = resolve;
+      });
+      return { asked, answer: () => answer() };
     },
     lose: () => listener?.onLost(),
     options: {
@@ -32,6 +48,12 @@ function aTable() {
         expect(name).toBe('rows');
         listener = given;
         return {
+          async position() {
+            const newest = batch;
+            onPosition();
+            await held;
+            return newest;
+          },
           stop: async () => {
             listener = undefined;
           },
@@ -61,8 +83,8 @@ beforeEach(async () => {
 afterEach(() => topic.stop());
 
 /** Everything that a subscriber has been told so far, and how it ended. */
-function follow(accepts?: (event: Event) => boolean) {
-  const events = topic.subscribe(accepts);
+async function follow(accepts?: (event: Event) => boolean) {
+  const events = await topic.subscribe(accepts);
   const seen: string[] = [];
   const ended = (async () => {
     try {
@@ -83,7 +105,7 @@ const happen = (...ids: number[]) => {
 describe('a topic', () => {
   it('tells each record once, in the order of the notices, reading it once for all', async () => {
     await topic.start();
-    const [one, other] = [follow(), follow(({ id }) => id === '2')];
+    const [one, other] = [await follow(), await follow(({ id }) => id === '2')];
     expect(topic.subscriberCount).toBe(2);
     happen(3, 1, 2);
     await expect.poll(() => one.seen).toEqual(['3', '1', '2']);
@@ -93,7 +115,7 @@ describe('a topic', () => {
 
   it('tells each change of a record', async () => {
     await topic.start();
-    const { seen } = follow();
+    const { seen } = await follow();
     table.write(1, 2);
     table.tell('1 700', '2 701', '1 702');
     await expect.poll(() => seen).toEqual(['1', '2', '1']);
@@ -101,10 +123,10 @@ describe('a topic', () => {
 
   it('ends its subscriptions with an error when notices were lost, and begins others', async () => {
     await topic.start();
-    const { ended } = follow();
+    const { ended } = await follow();
     table.lose();
     expect(await ended).toBeInstanceOf(EventsLostError);
-    const { seen } = follow();
+    const { seen } = await follow();
     happen(1);
     await expect.poll(() => seen).toEqual(['1']);
   });
@@ -113,7 +135,7 @@ describe('a topic', () => {
     await topic.start();
     happen(1);
     await expect.poll(() => table.reads).toEqual([]);
-    const { seen } = follow();
+    const { seen } = await follow();
     table.tell(2);
     happen(3);
     await expect.poll(() => seen).toEqual(['3']);
@@ -121,22 +143,22 @@ describe('a topic', () => {
 
   it('forgets a subscriber who leaves, also one who waits', async () => {
     await topic.start();
-    const { events, ended } = follow();
+    const { events, ended } = await follow();
     await events.return?.();
     expect([topic.subscriberCount, await ended]).toEqual([0, 'ended']);
   });
 
   it('ends its subscriptions when it stops, and begins none afterwards', async () => {
     await topic.start();
-    const before = follow();
+    const before = await follow();
     await topic.stop();
-    expect([await before.ended, await follow().ended]).toEqual(['ended', 'ended']);
+    expect([await before.ended, await (await follow()).ended]).toEqual(['ended', 'ended']);
     expect(topic.subscriberCount).toBe(0);
   });
 
   it('reads again when the database did not answer', async () => {
     await topic.start();
-    const { seen } = follow();
+    const { seen } = await follow();
     table.fail(2);
     happen(1, 2);
     await expect.poll(() => seen, { timeout: 5_000 }).toEqual(['1', '2']);
@@ -144,11 +166,62 @@ describe('a topic', () => {
   });
 });
 
+describe('the start of a subscription', () => {
+  it('is after a batch of several records that nobody subscribed to', async () => {
+    await topic.start();
+    happen(1, 2, 3);
+    const { seen } = await follow();
+    happen(4, 5);
+    await expect.poll(() => seen).toEqual(['4', '5']);
+  });
+
+  it('is after a batch that is still being read for another subscriber', async () => {
+    await topic.start();
+    const earlier = await follow();
+    table.fail(1);
+    happen(1, 2, 3);
+    const { seen } = await follow();
+    happen(4, 5);
+    await expect.poll(() => earlier.seen).toEqual(['1', '2', '3', '4', '5']);
+    expect(seen).toEqual(['4', '5']);
+  });
+
+  it('is before what arrives until the position is known, unless it is older', async () => {
+    await topic.start();
+    const earlier = await follow();
+    happen(1);
+    const { asked, answer } = table.holdPositions();
+    const opening = follow();
+    await asked;
+    happen(2, 3);
+    await expect.poll(() => earlier.seen).toEqual(['1', '2', '3']);
+    expect(topic.subscriberCount).toBe(1);
+    answer();
+    const { seen } = await opening;
+    happen(4);
+    await expect.poll(() => seen).toEqual(['2', '3', '4']);
+    expect(topic.subscriberCount).toBe(2);
+  });
+});
+
+describe('a filter that throws', () => {
+  it('ends its own subscription, and no other one', async () => {
+    await topic.start();
+    const broken = await follow(() => {
+      throw new RangeError('The filter is broken.');
+    });
+    const whole = await follow();
+    happen(1, 2);
+    expect(await broken.ended).toBeInstanceOf(RangeError);
+    await expect.poll(() => whole.seen).toEqual(['1', '2']);
+  });
+});
+
 describe('a subscriber who is slow', () => {
   it('may let a thousand events wait; then it is told so, and the others go on', async () => {
     await topic.start();
-    const slow = topic.subscribe();
-    const quick = follow();
+    const slow = await topic.subscribe();
+    const quick = await follow();
     happen(...Array.from({ length: 1_001 }, (_, index) => index + 1));
     await expect.poll(() => quick.seen.length).toBe(1_001);
     expect(topic.subscriberCount).toBe(1);
@@ -158,7 +231,7 @@ describe('a subscriber who is slow', () => {
 
   it('is told so when the database stays away for too many', async () => {
     await topic.start();
-    const { ended } = follow();
+    const { ended } = await follow();
     table.fail(Number.POSITIVE_INFINITY);
     table.tell(...Array.from({ length: 101_000 }, (_, index) => index + 1));
     expect(await ended).toBeInstanceOf(EventsLostError);

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { startNatsWorld } from '../support/nats-rounds.ts';
 import { useGatehouse } from '../support/process.ts';
+import { startRelayWorld } from '../support/relay-world.ts';
 import { type Fault, subscribeInRounds } from '../support/subscription-rounds.ts';
+import { subscribeOnNodes } from '../support/subscription-starts.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
 
 /**
@@ -15,6 +17,9 @@ const faults: readonly Fault[] =
 
 const usesNats = process.env.EVENTS === 'nats';
 const gatehouse = useGatehouse();
+
+/** How many subscriptions are opened between transactions of 1 to 50 rows. */
+const subscriptions = Number(process.env.SUBSCRIPTIONS ?? 40);
 
 const startNodes = usesNats ? startNatsWorld : startTwoNodes;
 
@@ -41,5 +46,18 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined).each(faults)(
     // A connection that is frozen must first be found to be: that takes 600 ms of the second at most.
     const boundMs = fault === 'frozen' ? 1_500 : 1_000;
     expect(Math.max(...run.times.map(({ closeMs }) => closeMs))).toBeLessThan(boundMs);
+  },
+);
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  `begins ${subscriptions} subscriptions after what was committed before, and before all that follows`,
+  async () => {
+    const world = await (usesNats ? startNatsWorld(gatehouse) : startRelayWorld(gatehouse));
+    const { entries, faults } = await subscribeOnNodes(world, { subscriptions, maxRows: 50 });
+    process.stdout.write(
+      `${subscriptions} subscriptions on two nodes${usesNats ? ' with NATS' : ''} between ` +
+        `transactions of 1 to 50 rows, ${entries} in all; ${faults.length} faults\n`,
+    );
+    expect(faults).toEqual([]);
   },
 );

@@ -332,7 +332,7 @@ INSERT INTO "event_batches" ("topic", "payloads") VALUES ('gatehouse.none', '');
 
 -- Moves events that were committed since the snapshot "relayed" from the outbox into batches: in one transaction, so that
 -- each is moved once, whatever is killed. Null: all events. Returns the snapshot for the next call, and whether more
--- events wait. One call runs at a time; another returns at once.
+-- events wait. One call runs at a time; another returns at once, with null.
 --
 -- The snapshots are for speed: without them each call would have to skip all events that were removed since the oldest
 -- transaction that still runs began, such as that of a backup. So are the settings: they choose the index, also for a
@@ -344,7 +344,6 @@ DECLARE
   batch_size CONSTANT INTEGER := 100;
 BEGIN
   seen := relayed;
-  more := false;
   IF NOT pg_catalog.pg_try_advisory_xact_lock(72707370, 1) THEN
     RETURN;
   END IF;

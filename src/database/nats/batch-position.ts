@@ -26,7 +26,7 @@ export function createBatchPosition(
       if (previous !== null && number <= last) return;
       if (previous === null || previous > last) onLost();
       last = number;
-      if (payloads !== '') deliver(topic, payloads.split(','));
+      if (payloads !== '') deliver(topic, payloads.split(','), number);
     },
   };
 }
