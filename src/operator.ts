@@ -14,6 +14,7 @@ import type { Config, Environment } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
 import { createMigration } from './database/create-migration.ts';
 import { toClientError } from './database/errors.ts';
+import { grantNode } from './database/grant-node.ts';
 import { gatehouseSchema } from './database/migrate.ts';
 import { type MigrationState, readMigrationStates } from './database/migration-states.ts';
 import { migrateAll, withDatabase } from './database/open-database.ts';
@@ -156,15 +157,18 @@ export const examineServer = (
     now: () => new Date(),
   });
 
-/** Applies pending migrations, and returns their names. */
+/** Applies pending migrations, and returns their names. `nodeRole`: the role that may then serve. */
 export const applyMigrations = (
   config: Config,
   logger: Logger,
   project: Project,
+  nodeRole?: string,
 ): Promise<readonly string[]> =>
-  withDatabase(databaseOptions(config, logger), (connection) =>
-    migrateAll(connection, historiesOf(project)),
-  );
+  withDatabase(databaseOptions(config, logger), async (connection) => {
+    const applied = await migrateAll(connection, historiesOf(project));
+    if (nodeRole !== undefined) await grantNode(connection, nodeRole);
+    return applied;
+  });
 
 /** Returns the state of each migration. Changes nothing. */
 export const readStates = (

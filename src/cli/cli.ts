@@ -115,6 +115,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
     .command('migrate')
     .description('apply pending migrations to the database')
     .option('--status', 'show the owner and state of each migration without changing anything')
+    .option('--grant <role>', 'then let a role serve that does not own the tables')
     .option(
       '--create <name>',
       "create a migration from the changes in the project's prisma/schema.prisma",

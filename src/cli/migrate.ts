@@ -1,10 +1,10 @@
 import { applyMigrations, readStates, writeMigration } from '../operator.ts';
 import type { CliContext } from './command.ts';
 
-/** `migrate`, `migrate --status` and `migrate --create <name>`. */
+/** `migrate`, `migrate --grant <role>`, `migrate --status` and `migrate --create <name>`. */
 export async function runMigrate(
   context: CliContext,
-  choice: { readonly status?: true; readonly create?: string },
+  choice: { readonly status?: true; readonly create?: string; readonly grant?: string },
 ): Promise<void> {
   if (choice.create !== undefined) return createOne(context, choice.create);
   if (choice.status === true) return showStatus(context);
@@ -12,9 +12,11 @@ export async function runMigrate(
     context.config(),
     context.logger(),
     await context.project(),
+    choice.grant,
   );
   for (const name of applied) context.print(`applied   ${name}`);
   if (applied.length === 0) context.print('The database is up to date.');
+  if (choice.grant !== undefined) context.print(`granted   ${choice.grant}`);
 }
 
 async function showStatus({ config, logger, project, print }: CliContext): Promise<void> {

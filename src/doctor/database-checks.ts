@@ -15,6 +15,8 @@ export interface DatabaseFacts {
   /** Undefined before the migrations of Gatehouse were applied. */
   readonly work: WorkFacts | undefined;
   readonly isSuperuser: boolean;
+  /** Whether a name without a schema means a table of Gatehouse first. */
+  readonly findsOwnTablesFirst: boolean;
 }
 
 const leastVersion = 15;
@@ -22,9 +24,10 @@ const toleratedClockMs = 1000;
 /** With a larger difference, other nodes reject the tokens of this one as issued in the future. */
 const dangerousClockMs = 5_000;
 
-/** Checks version, migrations, clock, groups and background work. Pure. */
+/** Checks version, search path, migrations, clock, groups and background work. Pure. */
 export const checkDatabase = (facts: DatabaseFacts): readonly Check[] => [
   checkVersion(facts),
+  ...checkSearchPath(facts),
   checkMigrations(facts.migrations),
   checkClock(facts.clockAheadMs),
   ...checkGroups(facts),
@@ -39,6 +42,18 @@ export const checkDatabaseUser = ({ isSuperuser }: DatabaseFacts): readonly Chec
           'database user',
           'is a superuser',
           'connect as a user without SUPERUSER that owns only this database',
+        ),
+      ]
+    : [];
+
+/** By default, PostgreSQL looks first in the schema that has the name of the role. */
+const checkSearchPath = ({ findsOwnTablesFirst }: DatabaseFacts): readonly Check[] =>
+  findsOwnTablesFirst
+    ? [
+        problem(
+          'search path',
+          'a name such as users means the table in the schema gatehouse, not yours in public',
+          'use a role that is not called gatehouse, or run: ALTER ROLE gatehouse SET search_path = public',
         ),
       ]
     : [];

@@ -104,14 +104,16 @@ async function readServer({ migrations }: DatabaseConnection, now: () => Date) {
   const [row] = await migrations.query<{
     readonly version: number;
     readonly isSuperuser: boolean;
+    readonly findsOwnTablesFirst: boolean;
     readonly at: number;
   }>(
     `SELECT current_setting('server_version_num')::int AS "version",
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser",
+       current_schema() IS NOT DISTINCT FROM 'gatehouse' AS "findsOwnTablesFirst",
        (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "at"`,
   );
   const answeredAt = now().getTime();
   if (row === undefined) throw new Error('The database returned no row.');
-  const clockAheadMs = row.at - (askedAt + answeredAt) / 2;
-  return { versionNumber: row.version, clockAheadMs, isSuperuser: row.isSuperuser };
+  const { version: versionNumber, at, ...facts } = row;
+  return { ...facts, versionNumber, clockAheadMs: at - (askedAt + answeredAt) / 2 };
 }

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createExportAudit } from '../../src/identity/audit/audit-export.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
-import { createTestDatabase } from '../support/test-database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-let connection: DatabaseConnection;
+let connection: TestDatabase;
 const ids: string[] = [];
 beforeAll(async () => {
   connection = await createTestDatabase();
   for (let day = 10; day < 30; day += 1) {
-    ids.push(await addEventAt(connection.database, `2026-01-${day}T00:00:00Z`));
+    ids.push(await addEventAt(connection.owner.database, `2026-01-${day}T00:00:00Z`));
   }
 });
 afterAll(() => connection.close());
@@ -54,7 +53,7 @@ describe('the export of the audit log', () => {
   it.runIf(process.env.TEST_DATABASE_KIND === 'postgresql')(
     'is a snapshot: it has no event that was added since, and all of months that are pruned',
     async () => {
-      const { database } = connection;
+      const { database } = connection.owner;
       await database.$queryRaw`SELECT gatehouse.make_audit_partitions('2026-03-01Z')`;
       const late = await addEventAt(database, '2026-03-10T00:00:00Z');
       const dropped: unknown[] = [];

@@ -5,13 +5,15 @@ import { createMakePartitions } from '../../src/identity/audit/audit-partitions.
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
 import { addEventAt, partitionsOf, partitionWith } from '../support/audit-partitions.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
-import { createTestDatabase } from '../support/test-database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
+let opened: TestDatabase;
 let connection: DatabaseConnection;
 beforeAll(async () => {
-  connection = await createTestDatabase();
+  opened = await createTestDatabase();
+  connection = opened.owner;
 });
-afterAll(() => connection.close());
+afterAll(() => opened.close());
 
 const makeAt = (at: string) =>
   createMakePartitions({ database: connection.database, now: () => new Date(at) })();
@@ -81,14 +83,14 @@ describe('partitions of the audit log', () => {
 });
 
 describe('pruning the audit log by months', () => {
-  let emptied: DatabaseConnection;
+  let emptied: TestDatabase;
   beforeAll(async () => {
     emptied = await createTestDatabase();
   });
   afterAll(() => emptied.close());
 
   it('drops whole months, and deletes the rest', async () => {
-    const { database } = emptied;
+    const { database } = emptied.owner;
     const now = () => new Date('2026-03-20T00:00:00Z');
     await createMakePartitions({ database, now: () => new Date('2026-01-05T00:00:00Z') })();
     await addEventAt(database, '2025-06-01T00:00:00Z');
@@ -119,7 +121,7 @@ describe('pruning the audit log by months', () => {
   });
 
   it('drops no month that is not over, and tells nothing of an empty one', async () => {
-    const { database } = emptied;
+    const { database } = emptied.owner;
     const now = () => new Date('2026-04-20T00:00:00Z');
     const prune = createPruneAudit(storeDependencies({ database, now }));
     expect(await prune(new Date('2026-04-01T00:00:00Z'), commandLine)).toBe(2);

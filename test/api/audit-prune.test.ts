@@ -5,13 +5,15 @@ import { createUuid } from '../../src/composition/uuid.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
-import { createTestDatabase } from '../support/test-database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
+let opened: TestDatabase;
 let connection: DatabaseConnection;
 beforeAll(async () => {
-  connection = await createTestDatabase();
+  opened = await createTestDatabase();
+  connection = opened.owner;
 });
-afterAll(() => connection.close());
+afterAll(() => opened.close());
 
 const hourMs = 60 * 60 * 1000;
 const start = Date.parse('2026-03-01T00:00:00Z');

@@ -126,7 +126,7 @@ describe('deleteUser', () => {
   });
 
   it('is a conflict that names the table whose foreign key forbids it', async () => {
-    const { database } = server.connection;
+    const { database } = server.owner;
     await database.$executeRaw`
       CREATE TABLE public.invoices (id INT PRIMARY KEY, customer UUID REFERENCES gatehouse.users (id))`;
     await database.$executeRaw`INSERT INTO public.invoices VALUES (1, ${user.id}::uuid)`;

@@ -163,7 +163,7 @@ describe('a good login', () => {
   });
 
   it('does not count when its session cannot be opened', async () => {
-    const { database } = server.connection;
+    const { database } = server.owner;
     await database.$executeRaw`CREATE FUNCTION refuse_session() RETURNS trigger LANGUAGE plpgsql
       AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$`;
     await database.$executeRaw`CREATE TRIGGER refuse_session BEFORE INSERT ON gatehouse.sessions

@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 
 /** Takes a table away while `work` runs. */
 async function without(table: string, work: () => Promise<Answer>): Promise<Answer> {
-  const { database } = server.connection;
+  const { database } = server.owner;
   const schema = table.startsWith('room') ? 'public' : 'gatehouse';
   await database.$executeRawUnsafe(`ALTER TABLE ${schema}.${table} RENAME TO ${table}_gone`);
   try {

@@ -96,7 +96,7 @@ describe('users(search:) of a database without pg_trgm', () => {
   it('finds the beginning of names, and tells so', async () => {
     const other = await startTestServer();
     try {
-      await other.connection.migrations.query(
+      await other.owner.migrations.query(
         'DROP INDEX gatehouse.users_username_part, gatehouse.users_display_name_part',
       );
       const ask = async (text: string) => {
@@ -106,7 +106,7 @@ describe('users(search:) of a database without pg_trgm', () => {
       const searchedBy = 'BEGINS_WITH';
       expect(await ask('adm')).toEqual({ searchedBy, edges: [{ node: { username: 'admin' } }] });
       expect(await ask('dmin')).toEqual({ searchedBy, edges: [] });
-      const created = await other.connection.migrations.query(
+      const created = await other.owner.migrations.query(
         'SELECT gatehouse.index_parts_of_names() AS "isCreated"',
       );
       expect(created).toEqual([{ isCreated: true }]);

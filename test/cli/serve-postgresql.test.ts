@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import { ask } from '../support/ask.ts';
@@ -58,19 +57,16 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
   });
 
   it('has the doctor warn of a superuser', async () => {
-    const environment = await production();
+    const { url, adminUrl, drop } = await createPostgresDatabase();
+    onTestFinished(drop);
+    const environment = { ...(await production()), DATABASE_URL: url };
     await expect(gatehouse.runHere(['migrate'], environment)).resolves.toMatchObject({ code: 0 });
-    const client = new pg.Client({ connectionString: environment.DATABASE_URL });
-    await client.connect();
-    const { rows } = await client.query(
-      'SELECT rolsuper FROM pg_roles WHERE rolname = current_user',
-    );
-    await client.end();
-    const { stdout } = await gatehouse.runHere(['doctor'], environment);
-    expect(stdout.includes('database user: is a superuser')).toBe(rows[0].rolsuper);
-    const development = { DATABASE_URL: environment.DATABASE_URL };
-    const { stdout: unwarned } = await gatehouse.runHere(['doctor'], development);
-    expect(unwarned).not.toContain('superuser');
+    const warning = 'database user: is a superuser';
+    const asAdmin = { ...environment, DATABASE_URL: adminUrl };
+    expect((await gatehouse.runHere(['doctor'], asAdmin)).stdout).toContain(warning);
+    expect((await gatehouse.runHere(['doctor'], environment)).stdout).not.toContain('superuser');
+    const development = await gatehouse.runHere(['doctor'], { DATABASE_URL: adminUrl });
+    expect(development.stdout).not.toContain('superuser');
   });
 
   it('ends when the database is there, and does not let it in', async () => {

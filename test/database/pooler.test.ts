@@ -99,18 +99,15 @@ describe.skipIf(pgbouncer === undefined || process.env.TEST_DATABASE_URL === und
     );
 
     it('is examined by doctor, which says how to set the timeouts', async () => {
-      const { url, directUrl, name } = await pooledDatabase(100);
+      const { url, directUrl } = await pooledDatabase(100);
       const database = { url, directUrl, dataDir: '', mayCreate: false, onPoolError: () => {} };
       const found = await checkPooler(database, 5_000);
       expect(found.map(({ state }) => state)).toEqual(['ok', 'warning']);
       const advice = found[1]?.advice ?? '';
       const [statements = ''] = /ALTER ROLE.*;/.exec(advice) ?? [];
-      await asAdmin((admin) => admin.query(statements));
-      onTestFinished(async () => {
-        await asAdmin((admin) =>
-          admin.query(`ALTER ROLE CURRENT_USER IN DATABASE ${name} RESET ALL`),
-        );
-      });
+      const role = connectPostgres({ ...options, url: directUrl });
+      await role.migrations.query(statements);
+      await role.close();
       const again = await pooledDatabaseAt(directUrl);
       expect(await checkPooler({ ...database, url: again }, 5_000)).toMatchObject([
         { state: 'ok' },

@@ -13,12 +13,14 @@ import { migrationsDirectory } from '../support/test-database.ts';
 const writers = 4;
 
 /** A migrated database of the cluster, with a table whose trigger sends the ids of new rows. */
-async function connectMigrated({ url, query }: PostgresCluster) {
+async function connectMigrated({ url }: PostgresCluster) {
   const connection = connectPostgres({ url, onPoolError: () => {} });
   onTestFinished(() => connection.close());
   await migrate({ connection, migrationsDirectory });
-  await query(`
-    CREATE TABLE news (id UUID PRIMARY KEY DEFAULT gen_random_uuid());
+  await connection.migrations.query(
+    'CREATE TABLE news (id UUID PRIMARY KEY DEFAULT gen_random_uuid())',
+  );
+  await connection.migrations.query(`
     CREATE TRIGGER news_notify AFTER INSERT ON news
       FOR EACH ROW EXECUTE FUNCTION gatehouse.notify_inserts('news')`);
   return connection;
@@ -62,7 +64,7 @@ it.skipIf(postgresBinaries === undefined)(
     }
 
     // Includes rows that were committed while the answer was lost.
-    const rows = await cluster.query('SELECT id FROM news');
+    const rows = await connection.migrations.query<{ id: string }>('SELECT id FROM public.news');
     const committed = rows.map(({ id }) => String(id)).sort();
     await expect.poll(() => heard.payloads.length).toBeGreaterThanOrEqual(committed.length);
     expect(heard.payloads.toSorted()).toEqual(committed);

@@ -132,7 +132,9 @@ describe.skipIf(replicaBinaries === undefined)('a read of a replica', () => {
     const settings = ['max_standby_streaming_delay=0'];
     const world = await startReplicaWorld({ settings, patienceMs: 20_000 });
     const reader = await world.aReader('STAFF');
-    await world.primary.query('CREATE TABLE gone AS SELECT 1 AS one');
+    await world.primary.query(
+      'CREATE TABLE gone AS SELECT 1 AS one; GRANT SELECT ON gone TO PUBLIC',
+    );
     await world.untilUsed(reader);
     const [{ replica }] = world.connections;
     if (replica === undefined) throw new Error('There is no replica.');

@@ -41,7 +41,7 @@ describe.each(databaseKinds)('createTestDatabase, of kind $kind', ({ kind }) => 
     const notes = await first.database.migrationNote.count();
     const secretHash = new Uint8Array(32);
     await first.database.apiClient.create({ data: { name: 'Lab', groups: [], secretHash } });
-    await first.database.$executeRaw`ALTER TABLE gatehouse.users ADD COLUMN color text`;
+    await first.owner.database.$executeRaw`ALTER TABLE gatehouse.users ADD COLUMN color text`;
     await first.close();
     await expect(first.database.apiClient.count()).rejects.toThrow();
 

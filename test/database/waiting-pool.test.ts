@@ -1,20 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { toClientError } from '../../src/database/errors.ts';
 import { withRequestBudget } from '../../src/database/request-budget.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { asAdmin } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
 
 describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
+  let postgres: PostgresDatabase;
   let proxy: TcpProxy;
   const open: DatabaseConnection[] = [];
 
+  beforeAll(async () => {
+    postgres = await createPostgresDatabase();
+  });
+  afterAll(() => postgres.drop());
   beforeEach(async () => {
-    proxy = await startTcpProxy(process.env.TEST_DATABASE_URL ?? '');
+    proxy = await startTcpProxy(postgres.url);
   });
   afterEach(async () => {
     await proxy.close();
@@ -66,7 +71,9 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
       }),
     );
     const begunAtMs = performance.now();
-    await asAdmin((admin) => admin.query('SELECT pg_advisory_lock($1)', [key]));
+    const other = connectPostgres({ url: postgres.url, onPoolError: () => {} });
+    open.push(other);
+    await other.migrations.query(`SELECT pg_advisory_lock(${key})::text`);
     expect(performance.now() - begunAtMs).toBeLessThan(5_000);
   });
 

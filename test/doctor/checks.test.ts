@@ -20,6 +20,7 @@ const sound: DatabaseFacts = {
   removedGroups: [],
   work: { findsPartsOfNames: true, dueRemovals: 2, overdueMs: 3_600_000 },
   isSuperuser: false,
+  findsOwnTablesFirst: false,
 };
 
 describe('a database', () => {
@@ -28,6 +29,11 @@ describe('a database', () => {
       found: 'that finds users only by the beginning of a name',
       facts: { work: { findsPartsOfNames: false, dueRemovals: 0, overdueMs: 0 } },
       state: 'warning',
+    },
+    {
+      found: 'for which a name such as users means a table of Gatehouse',
+      facts: { findsOwnTablesFirst: true },
+      state: 'problem',
     },
     {
       found: 'with sessions that should have been removed an hour ago',

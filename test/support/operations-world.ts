@@ -9,8 +9,8 @@ import { createPostgresDatabase } from './test-database.ts';
 /** The pages for operators. */
 const pages = 'docs/operations';
 const inPage = {
-  database: 'postgresql://gatehouse:PASSWORD@db.example.org/gatehouse',
-  restored: 'postgresql://gatehouse:PASSWORD@db.example.org/restored',
+  database: 'postgresql://gatehouse_owner:PASSWORD@db.example.org/gatehouse',
+  restored: 'postgresql://gatehouse_owner:PASSWORD@db.example.org/restored',
 };
 
 /** The times of a rotation, scaled down. */

@@ -17,8 +17,12 @@ declare module 'vitest' {
 
 /** A PostgreSQL server of a test's own, in a temporary folder: to be broken. */
 export interface PostgresCluster {
-  /** Of its database `postgres`, for its superuser. */
+  /** For the role that owns its database, and has no other privilege. */
   readonly url: string;
+  /** For the role of nodes that cannot change tables, which may do what the owner grants to it. */
+  readonly nodeUrl: string;
+  /** For its superuser, of the same database: only for what neither role may do. */
+  readonly adminUrl: string;
   /** Where its files are, and others may be put. */
   readonly folder: string;
   start(): Promise<void>;
@@ -67,7 +71,9 @@ export interface ClusterOptions {
   /** A disk of its own, in memory; absent: the machine's. Needs the right to mount one. */
   readonly diskMegabytes?: number;
   /** It follows this one, as a streaming replica. */
-  readonly replicaOf?: Pick<PostgresCluster, 'url'>;
+  readonly replicaOf?: Pick<PostgresCluster, 'adminUrl'>;
+  /** Whether it has the database `gatehouse` and the roles from the start. Default: true. */
+  readonly hasDatabase?: boolean;
   /** Settings of PostgreSQL, such as `wal_level=minimal`. */
   readonly settings?: readonly string[];
 }
@@ -89,6 +95,7 @@ const mount = (folder: string, megabytes: number): boolean =>
 export async function createPostgresCluster({
   diskMegabytes,
   replicaOf,
+  hasDatabase = true,
   settings: given = [],
 }: ClusterOptions = {}): Promise<PostgresCluster> {
   // Those of a replica and of its primary are of one version.
@@ -106,12 +113,14 @@ export async function createPostgresCluster({
     else copyFolder(newCluster, data);
     newCluster ??= keepCopy(data);
   } else {
-    const copy = ['-D', data, '-d', replicaOf.url, '-R', '-X', 'stream', '-c', 'fast', '-N'];
+    const copy = ['-D', data, '-d', replicaOf.adminUrl, '-R', '-X', 'stream', '-c', 'fast', '-N'];
     execFileSync(join(binaries, 'pg_basebackup'), copy, options);
   }
 
   const port = await freePort();
-  const url = `postgresql://postgres@127.0.0.1:${port}/postgres`;
+  const urlOf = (role: string, database: string) =>
+    `postgresql://${role}@127.0.0.1:${port}/${database}`;
+  const adminUrl = urlOf('postgres', 'gatehouse');
   const settings = [
     ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'],
     // As an operating system's crash is not part of this, its cache may keep what is written.
@@ -142,11 +151,13 @@ export async function createPostgresCluster({
     await exited;
   };
   const cluster: PostgresCluster = {
-    url,
+    url: urlOf('gatehouse_owner', 'gatehouse'),
+    nodeUrl: urlOf('gatehouse_node', 'gatehouse'),
+    adminUrl,
     folder,
     async start() {
       server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings], options);
-      await untilItAnswers(url);
+      await untilItAnswers(urlOf('postgres', 'postgres'));
     },
     stopAtOnce,
     freeze: () => signal('SIGSTOP'),
@@ -158,7 +169,7 @@ export async function createPostgresCluster({
     },
     freeDisk: () => rmSync(ballast, { force: true }),
     isRunning,
-    query: (sql) => queryOnce(url, sql),
+    query: (sql) => queryOnce(adminUrl, sql),
     async remove() {
       signal('SIGCONT');
       await stopAtOnce();
@@ -167,8 +178,20 @@ export async function createPostgresCluster({
     },
   };
   await cluster.start();
+  if (replicaOf === undefined && hasDatabase) {
+    for (const statement of documentedDatabase) {
+      await queryOnce(urlOf('postgres', 'postgres'), statement);
+    }
+  }
   return cluster;
 }
+
+/** What the administrator does for Gatehouse (`docs/operations/index.md`). */
+const documentedDatabase = [
+  'CREATE ROLE gatehouse_owner LOGIN',
+  'CREATE ROLE gatehouse_node LOGIN',
+  'CREATE DATABASE gatehouse OWNER gatehouse_owner',
+] as const;
 
 /** The files of a cluster that has never run, of this worker: to make them takes ten times as long as to copy them. */
 let newCluster: string | undefined;

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
 import { connectDatabase, type DatabaseConnection } from '../../src/database/connect.ts';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { grantNode } from '../../src/database/grant-node.ts';
+import { migrateAll } from '../../src/database/open-database.ts';
+import { histories } from './database-snapshot.ts';
 import { createPostgresCluster, type PostgresCluster } from './postgres-cluster.ts';
 import { startTestServer, type TestServer, type TestUser } from './test-server.ts';
 
@@ -47,6 +51,7 @@ export async function startReplicaWorld({
 }: ReplicaWorldOptions = {}): Promise<ReplicaWorld> {
   const primary = await createPostgresCluster();
   atEnd(() => primary.remove());
+  await migrateForNodes(primary);
   const keysFile = join(primary.folder, 'keys.json');
   await writeFile(keysFile, generateSigningKeys(), { mode: 0o600 });
   const replica = await createPostgresCluster({ replicaOf: primary, settings });
@@ -56,13 +61,14 @@ export async function startReplicaWorld({
 
   async function startNode(onChange: (reason: string | undefined) => void) {
     const opened = await connectDatabase({
-      ...{ url: primary.url, dataDir: '', mayCreate: false, onPoolError: () => {} },
+      ...{ url: primary.nodeUrl, dataDir: '', mayCreate: false, onPoolError: () => {} },
       limits: { maxConnections: 5, connectTimeoutMs: 2_000, statementTimeoutMs: 20_000 },
-      replica: { url: replica.url, maxLagMs, patienceMs, onChange },
+      replica: { url: replica.nodeUrl, maxLagMs, patienceMs, onChange },
     });
     atEnd(() => opened.close());
     const connection = counted(opened, answers);
-    const server = await startTestServer({ connection, environment: { SIGNING_KEYS: keysFile } });
+    const environment = { SIGNING_KEYS: keysFile, MIGRATE: 'off' };
+    const server = await startTestServer({ connection, environment });
     atEnd(() => server.stop());
     return { connection, server };
   }
@@ -121,6 +127,14 @@ export async function startReplicaWorld({
       await primary.query('TRUNCATE public.rooms CASCADE');
     },
   };
+}
+
+/** Makes the tables as their owner, and lets the role of nodes use them. */
+async function migrateForNodes({ url }: PostgresCluster): Promise<void> {
+  const owner = connectPostgres({ url, onPoolError: () => {} });
+  await migrateAll(owner, histories);
+  await grantNode(owner, 'gatehouse_node');
+  await owner.close();
 }
 
 function counted(

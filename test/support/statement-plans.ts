@@ -4,6 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
+import type { PostgresDatabase } from './postgres-database.ts';
 
 /** How a statement read one table. */
 export interface TableRead {
@@ -70,15 +71,18 @@ const explaining = {
   'auto_explain.log_level': 'notice',
 };
 
-/** Connects as a superuser, and calls `onStatement` with each statement that is run. */
-export function connectExplained(
-  databaseUrl: string,
+/** Connects as a node, and calls `onStatement` with each statement that is run. Other connections send plans too. */
+export async function connectExplained(
+  { nodeUrl, adminUrl }: PostgresDatabase,
   onStatement: (statement: RanStatement) => void,
-): DatabaseConnection {
-  const url = new URL(databaseUrl);
-  const options = Object.entries(explaining).map(([name, value]) => `-c ${name}=${value}`);
-  url.searchParams.set('options', options.join(' '));
-  const connection = connectPostgres({ url: url.href, onPoolError: () => {} });
+): Promise<DatabaseConnection> {
+  const database = new URL(adminUrl).pathname.slice(1);
+  const statements = Object.entries(explaining).map(
+    ([name, value]) => `ALTER DATABASE ${database} SET ${name} = '${value}'`,
+  );
+  // No other role may set them.
+  await runOnce(adminUrl, statements);
+  const connection = connectPostgres({ url: nodeUrl, onPoolError: () => {} });
   if (connection.driver.kind !== 'postgresql') throw new Error('This is not PostgreSQL.');
   connection.driver.pool.on('connect', (client) => {
     client.on('notice', ({ message = '' }) => {
@@ -113,18 +117,22 @@ function readsOf(plan: Plan): TableRead[] {
 
 const fillScript = fileURLToPath(new URL('../../bench/growth/fill.sql', import.meta.url));
 
-/** Fills a migrated database that has the user `admin`. See the script. */
+/** Fills a migrated database that has the user `admin`, as a superuser. See the script. */
 export async function fillDatabase(
-  url: string,
+  { adminUrl }: PostgresDatabase,
   { users, sessions }: { readonly users: number; readonly sessions: number },
 ): Promise<void> {
   const script = await readFile(fillScript, 'utf8');
+  await runOnce(adminUrl, [
+    script.replaceAll(':users', String(users)).replaceAll(':sessions', String(sessions)),
+  ]);
+}
+
+async function runOnce(url: string, statements: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(
-      script.replaceAll(':users', String(users)).replaceAll(':sessions', String(sessions)),
-    );
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { inject } from 'vitest';
 import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { grantNode } from '../../src/database/grant-node.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 import {
@@ -14,8 +15,10 @@ import {
 } from './database-snapshot.ts';
 import {
   asAdmin,
+  createOwnedDatabase,
   createPostgresDatabase,
   type PostgresDatabase,
+  roles,
   urlOf,
 } from './postgres-database.ts';
 import { createReuse, emptyTables } from './reused-databases.ts';
@@ -29,6 +32,12 @@ declare module 'vitest' {
 
 export { asAdmin, createPostgresDatabase, migrationsDirectory, type PostgresDatabase };
 
+/** A connection for a node. On PostgreSQL its role owns nothing, and may do what the owner has granted. */
+export interface TestDatabase extends DatabaseConnection {
+  /** A connection for the owner of the tables. On the embedded database it is the same one. */
+  readonly owner: DatabaseConnection;
+}
+
 /**
  * A fresh, migrated database without rows; `close` also removes it.
  *
@@ -37,23 +46,26 @@ export { asAdmin, createPostgresDatabase, migrationsDirectory, type PostgresData
  */
 export async function createTestDatabase(
   limits: Pick<PostgresOptions, 'statementTimeoutMs'> = {},
-): Promise<DatabaseConnection> {
+): Promise<TestDatabase> {
   const kind = process.env.TEST_DATABASE_KIND ?? 'embedded';
-  if (kind === 'embedded') return connectMigrated();
+  if (kind === 'embedded') {
+    const connection = await connectMigrated();
+    return { ...connection, owner: connection };
+  }
   if (kind !== 'postgresql') throw new Error(`TEST_DATABASE_KIND is ${kind}: not a kind.`);
-  const { url, drop } = await createMigratedDatabase();
-  const connection = connectPostgres({
-    url,
-    onPoolError: () => {},
-    maxConnections: 5,
-    ...limits,
-  });
-  return { ...connection, close: () => connection.close().then(drop) };
+  const { url, nodeUrl, drop } = await createMigratedDatabase();
+  const connect = (roleUrl: string) =>
+    connectPostgres({ url: roleUrl, onPoolError: () => {}, maxConnections: 5, ...limits });
+  const [node, owner] = [connect(nodeUrl), connect(url)];
+  return { ...node, owner, close: () => Promise.all([node.close(), owner.close()]).then(drop) };
 }
 
 const connectMigrated = createReuse({ snapshot: migratedSnapshot, emptying: emptyTables });
 
-/** A new database on the server at `TEST_DATABASE_URL` with every migration: a server starts on it in less time. */
+/**
+ * A new database on the server at `TEST_DATABASE_URL` with every migration, on which a node may serve: a server starts on
+ * it in less time.
+ */
 export const createMigratedDatabase = async (): Promise<PostgresDatabase> =>
   createPostgresDatabase(await migratedTemplate());
 
@@ -88,9 +100,10 @@ async function migratedTemplate(): Promise<string> {
 async function createTemplate(admin: pg.Client, name: string): Promise<void> {
   const draft = `${name}_draft`;
   await admin.query(`DROP DATABASE IF EXISTS ${draft} WITH (FORCE)`);
-  await admin.query(`CREATE DATABASE ${draft} TEMPLATE template0`);
-  const connection = connectPostgres({ url: urlOf(draft), onPoolError: () => {} });
+  await createOwnedDatabase(admin, draft);
+  const connection = connectPostgres({ url: urlOf(draft, roles.owner), onPoolError: () => {} });
   await migrateAll(connection, histories);
+  await grantNode(connection, roles.node);
   await connection.close();
   await admin.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
 }

@@ -25,27 +25,28 @@ type NodeSettings = Environment | ((databaseUrl: string) => Promise<Environment>
 
 /**
  * Starts them with one set of signing keys, on the database at `databaseUrl`, or else on a new one of the PostgreSQL server
- * at `TEST_DATABASE_URL`.
+ * at `TEST_DATABASE_URL`: then for a role that cannot change tables.
  */
 export async function startTwoNodes(
   gatehouse: Gatehouse,
   settings: NodeSettings = {},
   databaseUrl?: string,
 ): Promise<TwoNodes> {
-  const url = databaseUrl ?? (await newDatabase());
+  const { nodeUrl, ownerUrl, ...ofRole } = await findDatabase(databaseUrl);
   const keysFile = join(gatehouse.folder(), 'keys.json');
   await writeFile(keysFile, generateSigningKeys(), { mode: 0o600 });
   const password = 'violet-otter-ladder-93-quay';
   const environment = {
-    DATABASE_URL: url,
+    DATABASE_URL: nodeUrl,
+    ...ofRole,
     SIGNING_KEYS: keysFile,
     ADMIN_PASSWORD: password,
     // Rounds log one user in again and again, and go on with old sessions.
     MAX_SESSIONS_PER_USER: '10000',
-    ...(typeof settings === 'function' ? await settings(url) : settings),
+    ...(typeof settings === 'function' ? await settings(nodeUrl) : settings),
   };
   const nodes = [await gatehouse.serve(environment), await gatehouse.serve(environment)];
-  const connection = connectPostgres({ url, onPoolError: () => {}, maxConnections: 2 });
+  const connection = connectPostgres({ url: ownerUrl, onPoolError: () => {}, maxConnections: 2 });
   onTestFinished(() => connection.close());
   return {
     nodes,
@@ -58,8 +59,9 @@ export async function startTwoNodes(
   };
 }
 
-async function newDatabase(): Promise<string> {
-  const { url, drop } = await createMigratedDatabase();
+async function findDatabase(databaseUrl: string | undefined) {
+  if (databaseUrl !== undefined) return { nodeUrl: databaseUrl, ownerUrl: databaseUrl };
+  const { url, nodeUrl, drop } = await createMigratedDatabase();
   onTestFinished(drop); // after the hooks, which end the processes
-  return url;
+  return { nodeUrl, ownerUrl: url, MIGRATE: 'off' };
 }

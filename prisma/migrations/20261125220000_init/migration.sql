@@ -289,11 +289,12 @@ ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_action_form" CHECK ("act
 -- Of an actor both or neither is known.
 ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_actor_whole" CHECK (("actor_kind" IS NULL) = ("actor_id" IS NULL));
 
--- Events are added, and neither changed nor removed. The one way out is a transaction that says so, which the
--- command for pruning does.
-CREATE FUNCTION "forbid_audit_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+-- Events are added, and neither changed nor removed. Only the owner may delete them, for example to prune the log. The
+-- setting keeps the owner from doing it by mistake, and gives no right: any role can set it.
+CREATE FUNCTION "forbid_audit_change"() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF TG_OP = 'DELETE' AND pg_catalog.current_setting('gatehouse.audit_prune', true) = 'on' THEN
+  IF TG_OP = 'DELETE' AND current_setting('gatehouse.audit_prune', true) = 'on'
+    AND pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION 'audit_events is append-only' USING ERRCODE = 'insufficient_privilege';
@@ -397,7 +398,8 @@ CREATE FUNCTION "remove_old_events"() RETURNS VOID
 $$;
 
 -- The embedded database has no other process: what is sent need not be relayed.
-CREATE FUNCTION "send_event"("topic" TEXT, "payload" TEXT) RETURNS VOID LANGUAGE plpgsql SET search_path = '' AS $$
+CREATE FUNCTION "send_event"("topic" TEXT, "payload" TEXT) RETURNS VOID LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF pg_catalog.current_setting('gatehouse.single_process', true) = 'on' THEN
     PERFORM pg_catalog.pg_notify('gatehouse_events', concat_ws(' ', topic, payload));
@@ -410,7 +412,10 @@ $$;
 -- Public: for triggers `AFTER INSERT ... FOR EACH ROW` of other tables, whose key `id` is a UUID. The argument is the
 -- topic, in lower case, digits and underscores. `AFTER UPDATE` is possible too: the transaction makes each change an
 -- event of its own. With its owner's rights, so that a role that may write to the table needs no other.
-CREATE FUNCTION "notify_inserts"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+--
+-- Whatever runs with the owner's rights names pg_temp last: otherwise the caller's temporary types come first.
+CREATE FUNCTION "notify_inserts"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM gatehouse.send_event(TG_ARGV[0], NEW."id"::text
     || CASE TG_OP WHEN 'UPDATE' THEN ' ' || pg_catalog.pg_current_xact_id()::text ELSE '' END);
@@ -426,13 +431,21 @@ CREATE TRIGGER "audit_events_notify" AFTER INSERT ON "audit_events"
 -- the indexes of a partition come from the whole table; the trigger that forbids TRUNCATE has to be made for each.
 
 -- The least UUID of version 7 with a time.
-CREATE FUNCTION "first_uuid_of"("at" TIMESTAMPTZ) RETURNS UUID LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
-  SELECT (pg_catalog.lpad(pg_catalog.to_hex(pg_catalog.floor(extract(epoch FROM at) * 1000)::bigint), 12, '0')
-    || '70008000000000000000')::uuid
-$$;
+CREATE FUNCTION "first_uuid_of"("at" TIMESTAMPTZ) RETURNS UUID LANGUAGE sql IMMUTABLE
+  RETURN (lpad(to_hex(floor(extract(epoch FROM "at") * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid;
+
+-- Roles that do not own the table read all events, and add those of now: neither older nor later ones, and none directly
+-- to a partition, for which there is no policy. An hour is more than a transaction takes and clocks differ.
+ALTER TABLE "audit_events" ENABLE ROW LEVEL SECURITY;
+CREATE POLICY "audit_events_read" ON "audit_events" FOR SELECT USING (true);
+CREATE POLICY "audit_events_add" ON "audit_events" FOR INSERT WITH CHECK (
+  "at" BETWEEN now() - INTERVAL '1 hour' AND now() + INTERVAL '1 hour'
+  AND "id" BETWEEN "first_uuid_of"(now() - INTERVAL '1 hour') AND "first_uuid_of"(now() + INTERVAL '1 hour')
+);
 
 -- Events for which there is no partition: an event never fails for want of one.
 CREATE TABLE "audit_events_default" PARTITION OF "audit_events" DEFAULT;
+ALTER TABLE "audit_events_default" ENABLE ROW LEVEL SECURITY;
 
 CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events_default"
   FOR EACH STATEMENT EXECUTE FUNCTION "forbid_audit_change"();
@@ -440,12 +453,12 @@ CREATE TRIGGER "audit_events_no_truncate" BEFORE TRUNCATE ON "audit_events_defau
 -- Makes the missing partitions for the month of `at` and the next three, and returns their number. The nodes call it with
 -- their own clocks, from which the ids come.
 --
--- It runs with the rights of the owner, for roles that may add events. It locks only the default partition, so events of
--- other partitions are added meanwhile; it fails (55P03) if it does not get the lock soon, since those that need the
--- default partition wait behind it. Events of the month that are already there are moved, unless they are so many that it
--- would take long: the month then stays there.
+-- It runs with the rights of the owner, for roles that may add events. For these, `at` is at most a day away: they can
+-- make no other months. It locks only the default partition, so events of other partitions are added meanwhile; it fails
+-- (55P03) if it does not get the lock soon, since those that need the default partition wait behind it. Events of the
+-- month that are already there are moved, unless they are so many that it would take long: the month then stays there.
 CREATE FUNCTION "make_audit_partitions"("at" TIMESTAMPTZ) RETURNS INTEGER LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = '' SET timezone = 'UTC' SET lock_timeout = '100ms' SET "gatehouse.audit_prune" = 'on' AS $$
+  SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '100ms' AS $$
 DECLARE
   month TIMESTAMPTZ;
   partition TEXT;
@@ -453,32 +466,38 @@ DECLARE
   end_id UUID;
   made INTEGER := 0;
 BEGIN
-  IF NOT pg_catalog.has_table_privilege(session_user, 'gatehouse.audit_events', 'INSERT') THEN
+  IF NOT has_table_privilege(session_user, 'gatehouse.audit_events', 'INSERT') THEN
     RAISE EXCEPTION 'permission denied for audit_events' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  FOR month IN SELECT pg_catalog.date_trunc('month', at) + n * INTERVAL '1 month'
-    FROM pg_catalog.generate_series(0, 3) AS n
+  IF NOT pg_has_role(session_user, current_user, 'USAGE')
+    AND (at BETWEEN now() - INTERVAL '1 day' AND now() + INTERVAL '1 day') IS NOT TRUE THEN
+    RAISE EXCEPTION 'only the owner may make partitions for another time' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  FOR month IN SELECT date_trunc('month', at) + n * INTERVAL '1 month' FROM generate_series(0, 3) AS n
   LOOP
-    partition := 'audit_events_' || pg_catalog.to_char(month, 'YYYYMM');
-    CONTINUE WHEN pg_catalog.to_regclass('gatehouse.' || partition) IS NOT NULL;
+    partition := 'audit_events_' || to_char(month, 'YYYYMM');
+    CONTINUE WHEN to_regclass('gatehouse.' || partition) IS NOT NULL;
     -- Another node is making it.
-    EXIT WHEN NOT pg_catalog.pg_try_advisory_xact_lock(4283003);
+    EXIT WHEN NOT pg_try_advisory_xact_lock(4283003);
     -- It has just made it.
-    CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_class
-      WHERE relnamespace = 'gatehouse'::pg_catalog.regnamespace AND relname = partition);
+    CONTINUE WHEN EXISTS (SELECT FROM pg_class
+      WHERE relnamespace = 'gatehouse'::regnamespace AND relname = partition);
     first_id := gatehouse.first_uuid_of(month);
     end_id := gatehouse.first_uuid_of(month + INTERVAL '1 month');
     CONTINUE WHEN 10000 < (SELECT count(*) FROM (SELECT FROM gatehouse.audit_events_default
       WHERE id >= first_id AND id < end_id LIMIT 10001) AS few);
-    EXECUTE pg_catalog.format('CREATE TABLE gatehouse.%I
+    EXECUTE format('CREATE TABLE gatehouse.%I
       (LIKE gatehouse.audit_events INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', partition);
+    EXECUTE format('ALTER TABLE gatehouse.%I ENABLE ROW LEVEL SECURITY', partition);
     LOCK TABLE gatehouse.audit_events_default IN ACCESS EXCLUSIVE MODE;
-    EXECUTE pg_catalog.format('WITH moved AS
+    PERFORM set_config('gatehouse.audit_prune', 'on', true);
+    EXECUTE format('WITH moved AS
       (DELETE FROM gatehouse.audit_events_default WHERE id >= %L AND id < %L RETURNING *)
       INSERT INTO gatehouse.%I SELECT * FROM moved', first_id, end_id, partition);
-    EXECUTE pg_catalog.format('ALTER TABLE gatehouse.audit_events
+    PERFORM set_config('gatehouse.audit_prune', 'off', true);
+    EXECUTE format('ALTER TABLE gatehouse.audit_events
       ATTACH PARTITION gatehouse.%I FOR VALUES FROM (%L) TO (%L)', partition, first_id, end_id);
-    EXECUTE pg_catalog.format('CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON gatehouse.%I
+    EXECUTE format('CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON gatehouse.%I
       FOR EACH STATEMENT EXECUTE FUNCTION gatehouse.forbid_audit_change()', partition);
     made := made + 1;
   END LOOP;
@@ -502,7 +521,8 @@ END
 $$;
 
 -- Whose rights may have changed, as `kind:id`. Arguments: the kind, and the column that holds the id.
-CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+CREATE FUNCTION "notify_access"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     PERFORM gatehouse.send_event('gatehouse_access', TG_ARGV[0] || ':' || (pg_catalog.to_jsonb(OLD) ->> TG_ARGV[1]));
@@ -570,3 +590,39 @@ $$;
 -- Public: who users are, for joins of other tables.
 CREATE VIEW "people" AS
   SELECT "id", "username", "display_name", "disabled_at" FROM "users";
+
+-- Public: lets a role serve that owns no table. To be called by the owner, again after each migration. It gives the role
+-- no right to change or remove audit events or migrations, and all rows of the tables in the schema public.
+CREATE FUNCTION "grant_node"("node" REGROLE) RETURNS VOID LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  rights TEXT;
+BEGIN
+  FOR rights IN
+    SELECT unnest(ARRAY[
+      'USAGE ON SCHEMA gatehouse, public',
+      'SELECT ON gatehouse._prisma_migrations, gatehouse.migration_notes, gatehouse.people',
+      'SELECT, INSERT, UPDATE, DELETE ON gatehouse.users, gatehouse.memberships, gatehouse.sessions',
+      'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
+      'SELECT, INSERT ON gatehouse.audit_events',
+      'EXECUTE ON FUNCTION gatehouse.make_audit_partitions',
+      'SELECT, DELETE ON gatehouse.outbox',
+      'SELECT, INSERT, DELETE ON gatehouse.event_batches',
+      'USAGE ON SEQUENCE gatehouse.event_batches_number_seq'
+    ])
+    UNION ALL
+    -- Not all of them: those of extensions can belong to another role.
+    SELECT format('%s %s', CASE
+        WHEN relkind = 'S' THEN 'USAGE ON SEQUENCE'
+        WHEN relname = '_prisma_migrations' THEN 'SELECT ON'
+        ELSE 'SELECT, INSERT, UPDATE, DELETE ON' END, oid::regclass)
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND pg_has_role(relowner, 'USAGE')
+  LOOP
+    EXECUTE format('GRANT %s TO %s', rights, node);
+  END LOOP;
+END
+$$;
+
+-- What has the owner's rights is for its triggers, and for roles that it names.
+REVOKE EXECUTE ON FUNCTION "notify_inserts", "notify_access", "make_audit_partitions", "grant_node" FROM PUBLIC;

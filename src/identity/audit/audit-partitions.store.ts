@@ -19,10 +19,15 @@ export type PartitionMonth = string;
 
 export const monthOf = (at: Date): PartitionMonth => at.toISOString().slice(0, 7).replace('-', '');
 
-/**
- * Returns the first month after `after` and before `before` whose partition this role may drop, if there is one. Only the
- * owner of the table may drop partitions.
- */
+/** Whether this role may remove events: only the owner of the table may. */
+export async function ownsAuditLog(database: DatabaseTransaction): Promise<boolean> {
+  const [row] = await database.$queryRaw<{ readonly owns: boolean }[]>`
+    SELECT pg_has_role(relowner, 'USAGE') AS owns FROM pg_catalog.pg_class
+    WHERE oid = 'gatehouse.audit_events'::regclass`;
+  return row?.owns === true;
+}
+
+/** Returns the first month after `after` and before `before` that has a partition, if there is one. */
 export async function findDroppable(
   transaction: DatabaseTransaction,
   { after, before }: { readonly after: PartitionMonth; readonly before: PartitionMonth },
@@ -30,7 +35,7 @@ export async function findDroppable(
   const [row] = await transaction.$queryRaw<{ readonly month: PartitionMonth }[]>`
     SELECT right(relname, 6) AS month
     FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class ON pg_class.oid = inhrelid
-    WHERE inhparent = 'gatehouse.audit_events'::regclass AND pg_has_role(relowner, 'USAGE')
+    WHERE inhparent = 'gatehouse.audit_events'::regclass
       AND relname ~ '^audit_events_[0-9]{6}$'
       AND right(relname, 6) COLLATE "C" > ${after} AND right(relname, 6) COLLATE "C" < ${before}
     ORDER BY 1 LIMIT 1`;

@@ -9,6 +9,7 @@ import {
   findDroppable,
   lockAndCount,
   monthOf,
+  ownsAuditLog,
   type PartitionMonth,
 } from './audit-partitions.store.ts';
 
@@ -28,6 +29,7 @@ const firstId = '00000000-0000-0000-0000-000000000000';
  * Removes the events before a time, and returns their number.
  *
  * @throws {BadUserInputError} for a time in the future.
+ * @throws {NotOwnerError} for a role that does not own the table.
  * @throws {AuditLogInUseError} for example during a backup. What was removed until then stays removed.
  */
 export type PruneAudit = (before: Date, origin: Origin) => Promise<number>;
@@ -103,6 +105,7 @@ export const createPruneAudit = (
     }
     // No event is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
     if (before.getTime() <= 0) return 0;
+    if (!(await ownsAuditLog(dependencies.database))) throw new NotOwnerError();
     const pruning = { before, origin };
     return (await dropMonths(pruning)) + (await deleteRest(pruning));
   };
@@ -128,6 +131,17 @@ const recordPruned = (record: Writing['record'], count: number, before: Date): P
     subjectId: null,
     detail: `${count} events before ${before.toISOString()}`,
   });
+
+/** The role of nodes that cannot change tables is used. */
+class NotOwnerError extends Error {
+  override readonly name = 'NotOwnerError';
+
+  constructor() {
+    super(
+      'Only the owner of the tables may remove events: set DATABASE_URL to the role that migrates.',
+    );
+  }
+}
 
 /** A partition could not be locked. */
 class AuditLogInUseError extends Error {
@@ -172,7 +186,7 @@ async function deleteEvents(
   transaction: DatabaseTransaction,
   { before, afterId, untilId }: Batch,
 ): Promise<number> {
-  // The trigger of the table requires this setting, which lasts until the transaction ends.
+  // The trigger of the table requires this setting of the owner. It lasts until the transaction ends.
   await transaction.$executeRaw`SET LOCAL gatehouse.audit_prune = 'on'`;
   const { count } = await transaction.auditEvent.deleteMany({
     where: { id: { gt: afterId, lte: untilId }, at: { lt: before } },

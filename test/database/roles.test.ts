@@ -1,0 +1,171 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { commandLine } from '../../src/changes/origin.ts';
+import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
+import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
+import { roles } from '../support/postgres-database.ts';
+import { storeDependencies } from '../support/store-dependencies.ts';
+import { createMigratedDatabase, type PostgresDatabase } from '../support/test-database.ts';
+import { hasPostgres } from './databases.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const timeFromNow = (days: number) => new Date(Date.now() + days * dayMs).toISOString();
+const monthOf = (at: string) => at.slice(0, 7).replace('-', '');
+const thisMonth = `gatehouse.audit_events_${monthOf(timeFromNow(0))}`;
+
+/** SQL that inserts an event whose id and time are some days away. */
+const insertEvent = (table: string, idDays: number, atDays = idDays) => `
+  INSERT INTO ${table} (id, at, action) VALUES (
+    overlay(gatehouse.first_uuid_of('${timeFromNow(idDays)}')::text
+      PLACING right(gen_random_uuid()::text, 12) FROM 25)::uuid,
+    '${timeFromNow(atDays)}', 'test.forged')`;
+
+const denied = /permission denied|must be|append-only|row-level security|only the owner/;
+const tables = ['gatehouse.audit_events', 'gatehouse.audit_events_default', thisMonth];
+
+/** Statements that must all fail. They run on one connection, one after the other. */
+const attacks: readonly (readonly string[])[] = [
+  ...tables.flatMap((table) => [
+    [`UPDATE ${table} SET action = 'test.changed'`],
+    [`DELETE FROM ${table}`],
+    [`SET gatehouse.audit_prune = 'on'`, `DELETE FROM ${table}`],
+    [
+      `SET gatehouse.audit_prune = 'on'`,
+      `WITH gone AS (DELETE FROM ${table} RETURNING *) TABLE gone`,
+    ],
+    [`SET session_replication_role = replica`, `DELETE FROM ${table}`],
+    [`TRUNCATE ${table}`],
+    [`DROP TABLE ${table} CASCADE`],
+    [`ALTER TABLE ${table} DISABLE TRIGGER USER`, `DELETE FROM ${table}`],
+    [`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`],
+    [`ALTER TABLE ${table} RENAME TO gone`],
+    [`ALTER TABLE ${table} OWNER TO ${roles.node}`],
+    [`DROP TRIGGER audit_events_no_truncate ON ${table}`],
+    [
+      `CREATE TRIGGER mine BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION gatehouse.forbid_audit_change()`,
+    ],
+    [`CREATE RULE mine AS ON INSERT TO ${table} DO INSTEAD NOTHING`],
+    [`GRANT DELETE ON ${table} TO ${roles.node}`, `DELETE FROM ${table}`],
+    [`BEGIN`, `LOCK TABLE ${table} IN SHARE MODE`],
+    [insertEvent(table, -2)],
+    [insertEvent(table, -2, 0)],
+    [insertEvent(table, 0, -2)],
+    [insertEvent(table, 2)],
+    [`COPY ${table} FROM STDIN`],
+  ]),
+  ['BEGIN', 'SELECT gatehouse.make_audit_partitions(now())', 'DELETE FROM gatehouse.audit_events'],
+  [insertEvent(thisMonth, 0)],
+  [`ALTER TABLE gatehouse.audit_events DETACH PARTITION ${thisMonth}`],
+  [`SELECT gatehouse.drop_audit_partition('${monthOf(timeFromNow(0))}')`],
+  ['ALTER POLICY audit_events_add ON gatehouse.audit_events WITH CHECK (true)'],
+  ['DROP POLICY audit_events_add ON gatehouse.audit_events'],
+  [`SELECT gatehouse.make_audit_partitions('${timeFromNow(400)}')`],
+  [`SELECT gatehouse.make_audit_partitions('${timeFromNow(-400)}')`],
+  [`SELECT gatehouse.make_audit_partitions('infinity')`],
+  [`SELECT gatehouse.make_audit_partitions(NULL)`],
+  [`SELECT gatehouse.grant_node('${roles.node}')`],
+  ['CREATE TABLE gatehouse.audit_events_209901 ()'],
+  ['CREATE TABLE public.mine ()'],
+  ['CREATE FUNCTION gatehouse.mine() RETURNS int LANGUAGE sql RETURN 1'],
+  [
+    'CREATE OR REPLACE FUNCTION gatehouse.forbid_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$',
+  ],
+  [
+    'CREATE TEMPORARY TABLE mine (id uuid)',
+    "CREATE TRIGGER mine AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION gatehouse.notify_inserts('x')",
+  ],
+  [`SET ROLE ${roles.owner}`],
+  ["SELECT setval('gatehouse.event_batches_number_seq', 1)"],
+  ['DELETE FROM gatehouse._prisma_migrations'],
+  ['UPDATE public._prisma_migrations SET checksum = NULL'],
+  ['DELETE FROM gatehouse.migration_notes'],
+];
+
+describe.runIf(hasPostgres)('the role of a node', { timeout: 60_000 }, () => {
+  let postgres: PostgresDatabase;
+  let owner: DatabaseConnection;
+  let node: DatabaseConnection;
+  beforeAll(async () => {
+    postgres = await createMigratedDatabase();
+    owner = connectPostgres({ url: postgres.url, onPoolError: () => {} });
+    node = connectPostgres({ url: postgres.nodeUrl, onPoolError: () => {} });
+    await addEventAt(owner.database, '2026-01-02T00:00:00Z'); // in the default partition
+    await addEventAt(node.database, timeFromNow(0));
+  });
+  afterAll(async () => {
+    await Promise.all([owner.close(), node.close()]);
+    await postgres.drop();
+  });
+
+  /** A connection that ends with the test. */
+  async function connectNode(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: postgres.nodeUrl });
+    await client.connect();
+    onTestFinished(() => client.end());
+    return client;
+  }
+
+  const stateOf = async () => ({
+    events: await owner.database.auditEvent.findMany({ orderBy: { id: 'asc' } }),
+    partitions: await partitionsOf(owner.database),
+  });
+
+  it.each(attacks.map((statements) => [statements.join('; '), statements] as const))(
+    'cannot do this: %s',
+    async (_, statements) => {
+      const before = await stateOf();
+      const client = await connectNode();
+      const errors: string[] = [];
+      for (const statement of statements) {
+        await client.query(statement).catch((error) => void errors.push(error.message));
+      }
+      await client.query('COMMIT');
+      expect(errors.length).toBeGreaterThan(0);
+      for (const error of errors) expect(error).toMatch(denied);
+      expect(await stateOf()).toEqual(before);
+    },
+  );
+
+  it('runs nothing of its own with the rights of the owner, by types that it makes', async () => {
+    const client = await connectNode();
+    await client.query(`CREATE FUNCTION pg_temp.intrude(anyelement) RETURNS boolean LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $$`);
+    for (const type of ['timestamptz', 'text', 'uuid', 'name', 'regclass', 'regnamespace']) {
+      await client.query(`CREATE DOMAIN pg_temp.${type} AS pg_catalog.${type}
+        CHECK (pg_temp.intrude(VALUE))`);
+    }
+    // So that the statements of this test do not mean these types.
+    await client.query('SET search_path = pg_catalog, pg_temp');
+    await owner.migrations.query(`DROP TABLE ${thisMonth}`);
+    const { rows } = await client.query('SELECT gatehouse.make_audit_partitions(now()) AS made');
+    expect(rows).toEqual([{ made: 1 }]);
+    await client.query(insertEvent('gatehouse.audit_events', 0)); // sends an event
+    await client.query(`WITH added AS (
+        INSERT INTO gatehouse.users (id, username, username_key, display_name, password_hash)
+        VALUES (gen_random_uuid(), 'una', 'una', 'Una', '') RETURNING id)
+      INSERT INTO gatehouse.memberships (user_id, "group") SELECT id, 'STAFF' FROM added`);
+    await client.query(`UPDATE gatehouse.users SET session_epoch = 1 WHERE username = 'una'`);
+    await client.query(`DELETE FROM gatehouse.users WHERE username = 'una'`);
+  });
+
+  it('makes the partitions of now, and cannot remove events by the command', async () => {
+    const store = { database: node.database, now: () => new Date() };
+    expect(await createMakePartitions(store)()).toBe(0);
+    const prune = createPruneAudit(storeDependencies(store));
+    await expect(prune(new Date(), commandLine)).rejects.toThrow(
+      'Only the owner of the tables may remove events',
+    );
+  });
+
+  it('may do nothing before it is granted, and nothing that only later tables need', async () => {
+    await owner.migrations.query('CREATE TABLE public.later (id bigserial)');
+    const insert = () => node.migrations.query('INSERT INTO public.later DEFAULT VALUES');
+    await expect(insert()).rejects.toThrow('permission denied');
+    await owner.migrations.query(`SELECT gatehouse.grant_node('${roles.node}')`);
+    await insert();
+    await owner.migrations.query('DROP TABLE public.later');
+  });
+});
