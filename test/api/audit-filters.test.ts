@@ -43,7 +43,7 @@ describe('the filters of the audit log', () => {
   });
 
   it('find the events of a time, its start included and its end excluded, in pages', async () => {
-    const { database } = server.connection;
+    const { database } = server.owner;
     const ids: string[] = [];
     for (const time of [
       '2025-12-31T23:59:59.999',

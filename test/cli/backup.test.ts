@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { ask } from '../support/ask.ts';
+import { createPostgresDatabase, roles } from '../support/postgres-database.ts';
 import { useGatehouse } from '../support/process.ts';
-import { createPostgresDatabase } from '../support/test-database.ts';
 
 const run = promisify(execFile);
 const gatehouse = useGatehouse();
@@ -65,15 +65,17 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined || !isInstalled)(
   async () => {
     const [used, empty] = [await createPostgresDatabase(), await createPostgresDatabase()];
     onTestFinished(() => Promise.all([used.drop(), empty.drop()]).then(() => undefined));
-    const environment = { ADMIN_PASSWORD: password };
-    const server = await gatehouse.serveHere({ ...environment, DATABASE_URL: used.url });
+    const asOwner = { DATABASE_URL: used.url };
+    await gatehouse.runHere(['migrate', '--grant', roles.node], asOwner);
+    const environment = { ADMIN_PASSWORD: password, MIGRATE: 'off' };
+    const server = await gatehouse.serveHere({ ...environment, DATABASE_URL: used.nodeUrl });
     const refreshToken = await useServer(server.url);
     const dump = join(gatehouse.folder(), 'database.dump');
     await run('pg_dump', ['--format=custom', `--file=${dump}`, used.url]);
     await server.stop();
 
     await run('pg_restore', ['--single-transaction', '--no-owner', `--dbname=${empty.url}`, dump]);
-    const restored = await gatehouse.serveHere({ ...environment, DATABASE_URL: empty.url });
+    const restored = await gatehouse.serveHere({ ...environment, DATABASE_URL: empty.nodeUrl });
     await expectAllThere(restored.url, refreshToken);
   },
 );

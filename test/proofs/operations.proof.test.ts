@@ -4,7 +4,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import { type Answer, ask } from '../support/ask.ts';
 import { startTraffic } from '../support/key-rotation.ts';
-import { type Operations, prepareOperations } from '../support/operations-world.ts';
+import { type Operations, prepareOperations, setUp } from '../support/operations-world.ts';
+import { hasClients, postgresBinaries } from '../support/postgres-cluster.ts';
 import { type ServingProcess, useGatehouse } from '../support/process.ts';
 import { isInstalled, type ProxyKind, startProxy } from '../support/proxy.ts';
 import { startRoomLoad } from '../support/room-load.ts';
@@ -13,14 +14,14 @@ import { openTestSocket } from '../support/test-socket.ts';
 
 /**
  * `npm run proof -- operations`: somebody who follows `docs/operations` from an empty PostgreSQL to two
- * nodes behind a proxy of `deploy/`. The commands are those of its pages. Needs `TEST_DATABASE_URL`, and
- * nginx or Caddy.
+ * nodes behind a proxy of `deploy/`, with the roles of its pages. The commands are those of its pages. Needs the programs
+ * of PostgreSQL, and nginx or Caddy. `test/cli/operations.test.ts` runs the beginning.
  */
 const stops = Number(process.env.ROUNDS ?? 3);
 const proxies: readonly ProxyKind[] = ['nginx', 'caddy'];
 /** A proxy tells nobody when it has found that a node is ready: Caddy asks every second. */
 const proxyNoticesMs = 2_000;
-const isPossible = process.env.TEST_DATABASE_URL !== undefined;
+const isPossible = postgresBinaries !== undefined && hasClients;
 
 const gatehouse = useGatehouse();
 const tell = (line: string) => void process.stdout.write(`${line}\n`);
@@ -38,11 +39,7 @@ it.skipIf(!isPossible).for(proxies)(
   async (kind, { skip }) => {
     skip(!isInstalled(kind), `${kind} is not installed`);
     const operations = await prepareOperations(gatehouse);
-    await operations.type('first keys');
-    await operations.type('tables');
-    const [, password = ''] = /password: (\S+)/.exec(await operations.type('first admin')) ?? [];
-    expect(await operations.type('look')).not.toMatch(/^problem/m);
-
+    const password = await setUp(operations);
     const nodes = [await operations.startNode(0), await operations.startNode(1)];
     expect(await operations.type('ready')).toBe('{"status":"ready"}'.repeat(2));
     const { folder, ports } = operations;
@@ -54,6 +51,7 @@ it.skipIf(!isPossible).for(proxies)(
     await rotates(operations, ada);
     const rooms = await stopsNodes({ kind, operations, nodes, ada });
     await restores(operations, ada, rooms);
+    await prunes(operations, ada);
     await handlesIncidents(operations, ada);
     for (const node of nodes) expect(await node.stop()).toMatchObject({ code: 0 });
   },
@@ -155,13 +153,18 @@ async function countRooms(url = ''): Promise<number> {
 async function restores(operations: Operations, ada: Administrator, rooms: number): Promise<void> {
   const { refreshToken } = await logIn(ada);
   await operations.type('backup');
+  await operations.type('empty database');
   await operations.type('restore');
   await operations.type('restore keys');
   expect(await operations.type('check the restored')).not.toMatch(/^(problem|pending)/im);
-  expect(await countRooms(operations.restoredUrl)).toBe(rooms);
+  expect(await countRooms(operations.restored.url)).toBe(rooms);
 
-  const { environment, restoredUrl } = operations;
-  const node = await gatehouse.serve({ ...environment, DATABASE_URL: restoredUrl, PORT: '0' });
+  const { environment, restored } = operations;
+  const node = await gatehouse.serve({
+    ...environment,
+    DATABASE_URL: restored.nodeUrl,
+    PORT: '0',
+  });
   const next = await refresh(node.url, refreshToken);
   expect(next.status).toBe(200);
   const { accessToken: token } = next.data.refresh;
@@ -171,11 +174,17 @@ async function restores(operations: Operations, ada: Administrator, rooms: numbe
   await logIn({ ...ada, url: node.url });
 
   await operations.type('end every session', [
-    ['$DATABASE_URL', restoredUrl], // by then the one that is in use
+    ['$DATABASE_URL', restored.url], // by then the one that is in use
   ]);
   expect(await refresh(node.url, next.data.refresh.refreshToken)).toMatchObject({ status: 401 });
   expect(await node.stop()).toMatchObject({ code: 0 });
   tell(`restored: ${rooms} rooms, sessions and the audit log`);
+}
+
+/** Prunes while the nodes run. The day of the page is before this year, so nothing goes: the partitions are looked at. */
+async function prunes(operations: Operations, ada: Administrator): Promise<void> {
+  expect(await operations.type('prune')).toContain('before 2026-01-01');
+  await logIn(ada);
 }
 
 /** What to do when something has leaked or somebody is locked out, as the pages say. */

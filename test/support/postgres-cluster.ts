@@ -47,6 +47,11 @@ export const postgresBinaries = findFolder('initdb', 'postgres');
 /** The folder that also has what makes a replica; undefined where it is not installed. */
 export const replicaBinaries = findFolder('initdb', 'postgres', 'pg_basebackup');
 
+/** Whether operators' commands run here: those of the documents find them without a folder. */
+export const hasClients = ['psql', 'pg_dump', 'pg_restore'].every(
+  (program) => spawnSync(program, ['--version']).status === 0,
+);
+
 function findFolder(...programs: readonly string[]): string | undefined {
   const folders = [
     ...(process.env.PATH ?? '').split(delimiter),
@@ -72,8 +77,8 @@ export interface ClusterOptions {
   readonly diskMegabytes?: number;
   /** It follows this one, as a streaming replica. */
   readonly replicaOf?: Pick<PostgresCluster, 'adminUrl'>;
-  /** Whether it has the database `gatehouse` and the roles from the start. Default: true. */
-  readonly hasDatabase?: boolean;
+  /** Whether it has only what `initdb` makes. Default: it also has the database `gatehouse`, and the roles. */
+  readonly isNew?: boolean;
   /** Settings of PostgreSQL, such as `wal_level=minimal`. */
   readonly settings?: readonly string[];
 }
@@ -95,7 +100,7 @@ const mount = (folder: string, megabytes: number): boolean =>
 export async function createPostgresCluster({
   diskMegabytes,
   replicaOf,
-  hasDatabase = true,
+  isNew = false,
   settings: given = [],
 }: ClusterOptions = {}): Promise<PostgresCluster> {
   // Those of a replica and of its primary are of one version.
@@ -178,7 +183,7 @@ export async function createPostgresCluster({
     },
   };
   await cluster.start();
-  if (replicaOf === undefined && hasDatabase) {
+  if (replicaOf === undefined && !isNew) {
     for (const statement of documentedDatabase) {
       await queryOnce(urlOf('postgres', 'postgres'), statement);
     }
