@@ -36,16 +36,20 @@ describe.skipIf(!hasPostgres)('subscriptions that are opened between transaction
 
 describe.skipIf(!hasPostgres)('a subscription whose node loses its database', () => {
   it('goes on when the database is there again, and has missed nothing', async () => {
-    const { url, drop } = await createMigratedDatabase();
+    const { url, nodeUrl, drop } = await createMigratedDatabase();
     onTestFinished(drop);
-    const proxy = await startTcpProxy(url);
+    const proxy = await startTcpProxy(nodeUrl);
     onTestFinished(() => proxy.close());
     const { database, adapter, close } = connectPostgres({ url, onPoolError: () => {} });
     const rooms = roomsClient({ adapter });
     onTestFinished(() => rooms.$disconnect().then(close));
 
     const ADMIN_PASSWORD = 'violet-otter-ladder-93-quay';
-    const server = await gatehouse.serveHere({ DATABASE_URL: proxy.url, ADMIN_PASSWORD });
+    const server = await gatehouse.serveHere({
+      DATABASE_URL: proxy.url,
+      MIGRATE: 'off',
+      ADMIN_PASSWORD,
+    });
     const [admin] = await database.user.findMany({});
     const userId = admin?.id ?? '';
     await database.membership.create({ data: { userId, group: 'MANAGER' } });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
+import { roles } from './postgres-database.ts';
 import type { Gatehouse } from './process.ts';
 import { createMigratedDatabase } from './test-database.ts';
 
@@ -33,9 +34,10 @@ export async function killAmidRemovals(
   gatehouse: Gatehouse,
   { kills, sessions }: RemovalRounds,
 ): Promise<RemovalTally> {
-  const { url, drop } = await createMigratedDatabase();
+  const { url, nodeUrl, drop } = await createMigratedDatabase();
   onTestFinished(drop);
-  const environment = { DATABASE_URL: url, ADMIN_PASSWORD: 'violet-otter-ladder-93-quay' };
+  const ADMIN_PASSWORD = 'violet-otter-ladder-93-quay';
+  const environment = { DATABASE_URL: nodeUrl, MIGRATE: 'off', ADMIN_PASSWORD };
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   onTestFinished(() => client.end());
@@ -43,6 +45,7 @@ export async function killAmidRemovals(
     Number((await client.query<{ n: string }>(`SELECT (${sql}) AS n`)).rows[0]?.n);
   const removed = () => number('SELECT count(*) FROM removed');
   await client.query(noteRemovals);
+  await client.query(`SELECT gatehouse.grant_node('${roles.node}')`);
 
   let amid = 0;
   for (let round = 0; round < kills; round += 1) {

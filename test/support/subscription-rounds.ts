@@ -1,3 +1,4 @@
+import { asAdmin } from './postgres-database.ts';
 import {
   aUser,
   aWorld,
@@ -77,8 +78,12 @@ async function runRound(
 /** Frozen: the database's processes are stopped as by a debugger, and say nothing to anybody. */
 async function makeFault({ database }: TwoNodes, fault: Fault): Promise<void> {
   if (fault === 'cut') {
-    await database.$queryRawUnsafe(
-      `SELECT pg_terminate_backend(pid) FROM (${listeners}) AS listener`,
+    const found = await database.$queryRawUnsafe<{ pid: number }[]>(listeners);
+    // The owner of the database may not end the connections of the nodes.
+    await asAdmin((admin) =>
+      admin.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [
+        found.map(({ pid }) => pid),
+      ]),
     );
   }
   if (fault === 'frozen') {
