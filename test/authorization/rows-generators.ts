@@ -13,15 +13,36 @@ export interface DrawnClause {
   readonly rows: readonly RowPolicyName[];
 }
 
-export type RowPolicyName = 'SAME_TAG' | 'LOW' | 'NEVER' | 'UP_TO';
+export type RowPolicyName = 'SAME_TAG' | 'LOW' | 'NEVER' | 'HIGH';
 
-/** How a field delivers its rows. */
-export type Shape = 'list' | 'nested' | 'edges' | 'nodes' | 'lazy' | 'resolved';
+/** How a part of a connection comes to the executor. */
+export type Source =
+  | 'absent'
+  | 'property'
+  | 'promise'
+  | 'function'
+  | 'asynchronous function'
+  | 'generator'
+  | 'resolver'
+  | 'asynchronous resolver'
+  | 'throws';
+
+/** One field of a connection or of what is inside it, with a policy in `or` that decides while it runs. */
+export interface DrawnPart {
+  readonly source: Source;
+  readonly or: 'OPEN' | 'LATER' | 'SHUT' | null;
+}
+
+/** The parts of a connection. `node` is inside `edges`, and `rows` inside `groups`. */
+export type PartName = 'edges' | 'node' | 'nodes' | 'groups' | 'rows';
 
 /** One field of Query, with the rows that are behind it. */
 export interface DrawnField {
   readonly name: string;
-  readonly shape: Shape;
+  readonly shape: 'list' | 'nested' | 'connection';
+  readonly parts: Readonly<Record<PartName, DrawnPart>>;
+  /** Whether rows are selected, and not only how many there are. */
+  readonly selectsRows: boolean;
   readonly clauses: readonly DrawnClause[];
   readonly rows: readonly Row[];
 }
@@ -33,16 +54,25 @@ export interface DrawnViewer {
   readonly tag: number;
 }
 
-/** One schema, its data, the argument of each field, and a viewer. */
+/** One schema, its data, and a viewer. */
 export interface DrawnWorld {
   readonly fields: readonly DrawnField[];
   readonly implications: string;
   readonly viewer: DrawnViewer;
-  /** The argument `level` of every field. */
-  readonly level: number;
 }
 
-const shapes = ['list', 'nested', 'edges', 'nodes', 'lazy', 'resolved'] as const;
+const shapes = ['list', 'nested', 'connection', 'connection', 'connection'] as const;
+const sources = [
+  'property',
+  'absent',
+  'promise',
+  'function',
+  'asynchronous function',
+  'resolver',
+  'asynchronous resolver',
+  'generator',
+  'throws',
+] as const;
 
 /** Draws a world: of choices that have run out, the simplest. */
 export function drawWorld(choices: Choices): DrawnWorld {
@@ -54,8 +84,8 @@ export function drawWorld(choices: Choices): DrawnWorld {
       ['LOW'],
       ['SAME_TAG', 'LOW'],
       ['NEVER'],
-      ['UP_TO'],
-      ['NEVER', 'UP_TO', 'SAME_TAG'],
+      ['HIGH'],
+      ['NEVER', 'HIGH', 'SAME_TAG'],
     ]),
   });
   const row = (_: unknown, index: number): Row => ({
@@ -63,9 +93,15 @@ export function drawWorld(choices: Choices): DrawnWorld {
     tag: choices.upTo(3),
     level: choices.upTo(4),
   });
+  const part = (): DrawnPart => ({
+    source: choices.oneOf(sources),
+    or: choices.oneOf([null, null, 'OPEN', 'LATER', 'LATER', 'SHUT']),
+  });
   const field = (name: string): DrawnField => ({
     name,
     shape: choices.oneOf(shapes),
+    parts: { edges: part(), node: part(), nodes: part(), groups: part(), rows: part() },
+    selectsRows: !choices.rarely(5),
     clauses: Array.from({ length: 1 + choices.upTo(3) }, clause),
     rows: Array.from({ length: choices.upTo(7) }, row),
   });
@@ -80,33 +116,57 @@ export function drawWorld(choices: Choices): DrawnWorld {
       groups: choices.oneOf([[], ['G1'], ['G2'], ['G3'], null, ['G1', 'G2']]),
       tag: choices.upTo(3),
     },
-    level: choices.upTo(4),
   };
 }
 
-/** The SDL of a drawn world. */
+/** The SDL of a drawn world. Each connection has types of its own, with resolvers of its own. */
 export function toSdl({ fields, implications }: DrawnWorld): string {
-  const typeOf = ({ shape }: DrawnField) =>
-    ({ list: '[Row]', nested: '[[Row!]]', resolved: 'LateRows' })[String(shape)] ?? 'Rows';
+  const typeOf = ({ shape, name }: DrawnField) =>
+    ({ list: '[Row]', nested: '[[Row!]]', connection: `Rows_${name}` })[shape];
   const clauseText = ({ requires, rows }: DrawnClause) => {
     const groups = requires.length === 0 ? '' : `requires: [${requires}], `;
     return `@auth(${groups}rows: [${rows}])`;
   };
   const lines = fields.map(
-    (field) =>
-      `${field.name}(level: Int): ${typeOf(field)} ${field.clauses.map(clauseText).join(' ')}`,
+    (field) => `${field.name}: ${typeOf(field)} ${field.clauses.map(clauseText).join(' ')}`,
   );
   return `
     enum Group { ${implications} }
-    enum Policy { SAME_TAG LOW NEVER UP_TO }
-    directive @auth(requires: [Group!], rows: [Policy!]) repeatable on FIELD_DEFINITION
+    enum Policy { SAME_TAG LOW NEVER HIGH OPEN LATER SHUT }
+    directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) repeatable on FIELD_DEFINITION
     directive @public on FIELD_DEFINITION
     directive @implies(groups: [Group!]!) on ENUM_VALUE
-    type Query { ${lines.join('\n')} }
+    type Query { open: [Row] @public ${lines.join('\n')} }
     type Row { id: Int }
-    type Rows { edges: [Edge], nodes: [Row], totalCount: Int, endCursor: String }
-    type Edge { node: Row, cursor: String }
-    type LateRows { edges: [LateEdge], nodes: [Row], totalCount: Int, endCursor: String }
-    type LateEdge { node: Row, cursor: String }
+    ${fields.filter(({ shape }) => shape === 'connection').map(connectionTypes)}
   `;
 }
+
+function connectionTypes({ name, parts }: DrawnField): string {
+  const guard = (part: PartName) => {
+    const { or } = parts[part];
+    return or === null ? '' : `@auth(or: [${or}])`;
+  };
+  return `
+    type Rows_${name} {
+      totalCount: Int, endCursor: String
+      edges: [Edge_${name}] ${guard('edges')}
+      nodes: [Row] ${guard('nodes')}
+      groups: [Group_${name}] ${guard('groups')}
+    }
+    type Edge_${name} { node: Row ${guard('node')}, cursor: String }
+    type Group_${name} { tag: Int, rows: [Row] ${guard('rows')} }
+  `;
+}
+
+const everything =
+  '{ totalCount endCursor edges { cursor node { id } } nodes { id } groups { tag rows { id } } }';
+
+/** The query for all fields of a drawn world. */
+export const toText = ({ fields }: DrawnWorld): string =>
+  `{ open { id } ${fields
+    .map(({ name, shape, selectsRows }) => {
+      const selected = selectsRows ? everything : '{ totalCount endCursor }';
+      return `${name} ${shape === 'connection' ? selected : '{ id }'}`;
+    })
+    .join(' ')} }`;

@@ -1,7 +1,8 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
-import { createYoga } from 'graphql-yoga';
+import type { GraphQLResolveInfo } from 'graphql';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createRowsWorld,
@@ -12,24 +13,51 @@ import {
   select,
 } from './rows-world.ts';
 
+async function* slowly(values: readonly unknown[]) {
+  yield* values;
+}
+
+/** A page whose rows are made after it was returned, with hidden ones. */
+const lateRooms =
+  (filterOf: (info: GraphQLResolveInfo) => unknown) =>
+  (_source: unknown, _args: unknown, _context: RowsContext, info: GraphQLResolveInfo) => {
+    filterOf(info);
+    return { totalCount: rooms.length, edges: () => rooms.map((node) => ({ node })) };
+  };
+
 const { authorization, mistakes } = createRowsWorld({
   sdl: `type Query {
       rooms: [Room] @auth(requires: [ADMIN], rows: [SELF])
       slow: [Room] @auth(requires: [ADMIN], rows: [SELF])
+      wrongSlow: [Room] @auth(rows: [SELF])
+      nested: [[Room]] @auth(rows: [SELF])
       wrong: Rooms @auth(rows: [SELF])
+      late: Rooms @auth(rows: [SELF])
+      levels: [Level] @public
     }
-    type Room { id: Int } type Rooms { edges: [Edge], totalCount: Int } type Edge { node: Room }`,
+    type Mutation { close: Rooms @auth(rows: [SELF]) }
+    type Room { id: Int secret: Int @auth(requires: [ADMIN], or: [BOSS]) }
+    type Rooms { edges: [Edge], totalCount: Int } type Edge { node: Room }
+    enum Level { LOW HIGH @auth(requires: [ADMIN]) }`,
   resolvers: (filterOf) => ({
     Query: {
       rooms: (_source, _args, _context, info) => select(filterOf(info)),
       slow: async function* (_source, _args, _context, info) {
         yield* select(filterOf(info));
       },
+      wrongSlow: async function* (_source, _args, _context, info) {
+        filterOf(info);
+        yield* rooms;
+      },
+      nested: (_source, _args, _context, info) => [slowly(select(filterOf(info)))],
       wrong(_source, _args, _context, info) {
         filterOf(info);
         return { totalCount: rooms.length, edges: rooms.map((node) => ({ node })) };
       },
+      late: lateRooms(filterOf),
+      levels: () => slowly(['LOW', 'HIGH', 'LOW']),
     },
+    Mutation: { close: lateRooms(filterOf) },
   }),
 });
 
@@ -40,28 +68,49 @@ const apollo = new ApolloServer<RowsContext>({
 const yoga = createYoga<RowsContext>({
   schema: authorization.schema,
   logging: false,
-  plugins: [createEnvelopPlugin<RowsContext>({ ...authorization, realm: 'hosts' })],
+  plugins: [
+    createEnvelopPlugin<RowsContext & YogaInitialContext>({
+      ...{ ...authorization, realm: 'hosts' },
+      preferOf: ({ request }) => request.headers.get('prefer'),
+    }),
+  ],
 });
 beforeAll(() => apollo.start());
 afterAll(() => apollo.stop());
 
-async function askApollo(query: string, viewer: NamedViewer): Promise<unknown> {
-  const { body } = await apollo.executeOperation({ query }, { contextValue: { viewer } });
-  if (body.kind !== 'single') throw new Error('The answer comes in parts.');
-  return JSON.parse(JSON.stringify(body.singleResult));
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
 }
 
-async function askYoga(query: string, viewer: NamedViewer): Promise<unknown> {
-  const headers = { 'content-type': 'application/json' };
+type Ask = (query: string, viewer: NamedViewer, prefer?: string) => Promise<Answer>;
+
+const sendToApollo: Ask = async (query, viewer, prefer = '') => {
+  const headers = new HeaderMap([['prefer', prefer]]);
+  const http = { method: 'POST', headers, search: '', body: {} };
+  const response = await apollo.executeOperation({ query, http }, { contextValue: { viewer } });
+  const { body } = response;
+  if (body.kind !== 'single') throw new Error('The answer comes in parts.');
+  const status = response.http.status ?? 200;
+  return { status, body: JSON.parse(JSON.stringify(body.singleResult)) };
+};
+
+const sendToYoga: Ask = async (query, viewer, prefer = '') => {
+  const headers = { 'content-type': 'application/json', prefer };
   const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
   const response = await yoga.fetch('http://yoga/graphql', request, { viewer });
-  return response.json();
-}
+  return { status: response.status, body: await response.json() };
+};
+
+const askYoga = async (query: string, viewer: NamedViewer) =>
+  (await sendToYoga(query, viewer)).body;
 
 describe.each([
-  { host: 'Apollo Server', ask: askApollo },
-  { host: 'GraphQL Yoga', ask: askYoga },
-])('$host', ({ ask }) => {
+  { host: 'Apollo Server', send: sendToApollo },
+  { host: 'GraphQL Yoga', send: sendToYoga },
+])('$host', ({ send }) => {
+  const ask = async (query: string, viewer: NamedViewer) => (await send(query, viewer)).body;
+
   it('answers with the rows of the viewer', async () => {
     expect(await ask('{ rooms { id } }', named('ada'))).toMatchObject({
       data: { rooms: [{ id: 1 }, { id: 3 }] },
@@ -92,10 +141,59 @@ describe.each([
       'Query.wrong: it returned a row that its policies do not admit to the viewer',
     ]);
   });
+
+  const failure = {
+    message: expect.stringMatching(/^(Internal server|Unexpected) error\.$/),
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+
+  it.each([undefined, 'handling=lenient'])(
+    'answers 500 without data when a row is found to be hidden after its page: prefer %s',
+    async (prefer) => {
+      mistakes.length = 0;
+      const query = '{ rooms { id secret } late { totalCount edges { node { id } } } }';
+      expect(await send(query, named('bob'), prefer)).toEqual({
+        status: 500,
+        body: { errors: [expect.objectContaining({ ...failure, path: expect.any(Array) })] },
+      });
+      expect(mistakes).toHaveLength(1);
+    },
+  );
+
+  it('answers a mutation with null, since its effect has happened', async () => {
+    const query = 'mutation { close { totalCount edges { node { id } } } }';
+    expect(await send(query, named('ada'))).toMatchObject({
+      status: 200,
+      body: { data: null, errors: [failure] },
+    });
+  });
+
+  it('answers 403 when a field is refused while it runs too', async () => {
+    const query = '{ rooms { secret } late { totalCount edges { node { id } } } }';
+    const { status, body } = await send(query, named('ada'));
+    expect(status).toBe(403);
+    expect(body).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(JSON.stringify(body)).not.toContain('totalCount');
+  });
 });
 
-it('a list can be an asynchronous iterable where the executor of the host accepts one', async () => {
-  expect(await askYoga('{ slow { id } }', named('ada'))).toMatchObject({
-    data: { slow: [{ id: 1 }, { id: 3 }] },
+describe('where the executor of the host accepts asynchronous iterables', () => {
+  it('a list can be one, and is checked while it is read', async () => {
+    expect(await askYoga('{ slow { id } nested { id } }', named('ada'))).toMatchObject({
+      data: { slow: [{ id: 1 }, { id: 3 }], nested: [[{ id: 1 }, { id: 3 }]] },
+    });
+    mistakes.length = 0;
+    const answer = await askYoga('{ wrongSlow { id } }', named('ada'));
+    expect(JSON.stringify(answer)).not.toMatch(/"id":[24]/);
+    expect(mistakes).toHaveLength(1);
+  });
+
+  it('its enum values are guarded', async () => {
+    expect(await askYoga('{ levels }', named('eve', 'ADMIN'))).toEqual({
+      data: { levels: ['LOW', 'HIGH', 'LOW'] },
+    });
+    expect(await askYoga('{ levels }', named('ada'))).toMatchObject({
+      errors: [{ path: ['levels', 1], extensions: { code: 'FORBIDDEN' } }],
+    });
   });
 });

@@ -1,4 +1,11 @@
-import type { DrawnField, DrawnWorld, Row, RowPolicyName } from './rows-generators.ts';
+import type {
+  DrawnField,
+  DrawnPart,
+  DrawnWorld,
+  PartName,
+  Row,
+  RowPolicyName,
+} from './rows-generators.ts';
 
 /**
  * A second opinion on rows, written from the contract alone: a viewer in one of the groups of a clause, or in one that
@@ -18,11 +25,17 @@ export function visibleRows(world: DrawnWorld, field: DrawnField): readonly Row[
   );
 }
 
+/** Whether a clause of the field narrows the viewer, so that its resolver has to ask for the filter. */
+export function isNarrowed({ viewer, implications }: DrawnWorld, { clauses }: DrawnField): boolean {
+  const held = withImplied(implications, viewer.groups ?? []);
+  return clauses.some(({ requires }) => !requires.some((group) => held.has(group)));
+}
+
 /** What each policy says in words. */
-function admits(policy: RowPolicyName, row: Row, { viewer, level }: DrawnWorld): boolean {
+function admits(policy: RowPolicyName, row: Row, { viewer }: DrawnWorld): boolean {
   if (policy === 'SAME_TAG') return row.tag === viewer.tag;
   if (policy === 'LOW') return row.level < 2;
-  return policy === 'UP_TO' && row.level <= level;
+  return policy === 'HIGH' && row.level > 2;
 }
 
 function withImplied(text: string, groups: readonly string[]): ReadonlySet<string> {
@@ -33,3 +46,37 @@ function withImplied(text: string, groups: readonly string[]): ReadonlySet<strin
   }
   return held;
 }
+
+/**
+ * What a field answers. `mistake`: null, and an internal error: nothing of it was delivered. `no data`: a part was
+ * delivered before a hidden row was found, so the whole query fails.
+ */
+export type Outcome = 'refused' | 'rows' | 'mistake' | 'no data';
+
+/** What the resolver of a field did: whether it asked for the filter, and the rows that it returned. */
+export interface Returned {
+  readonly asked: boolean;
+  readonly rows: readonly Row[];
+}
+
+/** The outcome of a field whose resolver may have made a mistake. */
+export function outcomeOf(world: DrawnWorld, field: DrawnField, returned: Returned): Outcome {
+  const visible = visibleRows(world, field);
+  if (visible === undefined) return 'refused';
+  if (isNarrowed(world, field) && !returned.asked) return 'mistake';
+  if (returned.rows.every((row) => visible.includes(row))) return 'rows';
+  if (field.shape !== 'connection') return 'mistake';
+  if (ways.some((way) => way.every((name) => isKnown(field.parts[name])))) return 'mistake';
+  const delivers = ways.some((way) => way.every((name) => isDelivered(field.parts[name])));
+  return field.selectsRows && delivers ? 'no data' : 'rows';
+}
+
+/** The parts through which a connection has rows. */
+const ways: readonly (readonly PartName[])[] = [['edges', 'node'], ['nodes'], ['groups', 'rows']];
+
+/** Whether a part is there when the connection is returned. */
+const isKnown = ({ source }: DrawnPart): boolean => source === 'property' || source === 'promise';
+
+/** Whether the viewer gets a part that it selects. */
+export const isDelivered = ({ source, or }: DrawnPart): boolean =>
+  source !== 'absent' && source !== 'throws' && or !== 'SHUT';

@@ -141,9 +141,8 @@ const createOnExecute =
       onExecuteDone({ result, setResult }) {
         const place = { requestId: contextValue.requestId, operationName };
         // The executor has rejected it too, with its own messages.
-        const answered = errors.length > 0 ? { errors } : result;
-        let answer =
-          Symbol.asyncIterator in answered ? answered : parts.format.result(answered, place);
+        let answer = errors.length > 0 ? { errors } : result;
+        if (!(Symbol.asyncIterator in answer)) parts.format.log(answer, place);
         guarding.onExecuteDone({
           result: answer,
           setResult: (guarded) => {
@@ -151,7 +150,8 @@ const createOnExecute =
           },
         });
         if (Symbol.asyncIterator in answer) return;
-        const response = withStatus(answer, { document, operation }, parts);
+        const formatted = parts.format.result(answer);
+        const response = withStatus(formatted, { document, operation }, parts);
         setResult(withCookie(response, contextValue));
       },
     };
@@ -171,14 +171,14 @@ const createOnSubscribe =
     return {
       onSubscribeResult({ result: opened, setResult }) {
         if (!(Symbol.asyncIterator in opened)) {
-          setResult(errors.length > 0 ? { errors } : format.result(opened, place));
+          format.log(opened, place);
+          setResult(errors.length > 0 ? { errors } : format.result(opened));
         }
         const events = guarding.onSubscribeResult();
         return {
           onNext: ({ result, setResult: setEvent }) => {
-            const formatted = format.result(result, place);
-            setEvent(formatted);
-            events.onNext({ result: formatted, setResult: setEvent });
+            format.log(result, place);
+            events.onNext({ result, setResult: (event) => setEvent(format.result(event)) });
           },
         };
       },
@@ -203,10 +203,11 @@ function createErrorFormat({ toClientError, logger }: HostPluginOptions) {
   }
   return {
     one,
-    result(result: ExecutionResult, place: Parameters<typeof logErrors>[1]): ExecutionResult {
-      if (result.errors === undefined) return result;
-      logErrors(result.errors, place);
-      return { ...result, errors: result.errors.map(one) };
+    /** Logs the errors before the guard replaces some of them. */
+    log({ errors = [] }: ExecutionResult, place: Parameters<typeof logErrors>[1]): void {
+      logErrors(errors, place);
     },
+    result: (result: ExecutionResult): ExecutionResult =>
+      result.errors === undefined ? result : { ...result, errors: result.errors.map(one) },
   };
 }

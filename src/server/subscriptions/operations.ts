@@ -94,7 +94,8 @@ async function run(steps: Steps, contextValue: Context): Promise<Outcome> {
   const { maxErrors } = options.limits;
   const errors = findRequestErrors(running, { schema, visible, maxErrors });
   if (errors.length > 0) return refuse(errors);
-  if (isSubscription) return subscribe(steps, running, contextValue);
+  if (isSubscription)
+    return subscribe({ ...steps, finish: admission.finish }, running, contextValue);
   const { result } = admission.finish(await execute({ schema, ...request }));
   return answer(steps, running, result);
 }

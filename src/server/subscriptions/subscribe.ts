@@ -1,4 +1,3 @@
-import { limitDenials } from '@gatehouse/authorization';
 import { createSourceEventStream, type ExecutionResult, execute } from 'graphql';
 import type { Context } from '../../composition/context.ts';
 import { closeOf } from './close-codes.ts';
@@ -6,9 +5,14 @@ import { contextOf, type RunningOperation } from './connection.ts';
 import { answerEvents } from './event-stream.ts';
 import { type Outcome, placeOf, type Steps } from './socket-operation.ts';
 
+/** The steps of a subscription. `finish` converts the result of one event to the answer. */
+interface SubscriptionSteps extends Steps {
+  readonly finish: (result: ExecutionResult) => { readonly result: ExecutionResult };
+}
+
 /** Opens the source of an admitted subscription. Each event is authorized again, for the current viewer. */
 export async function subscribe(
-  steps: Steps,
+  steps: SubscriptionSteps,
   running: RunningOperation,
   contextValue: Context,
 ): Promise<Outcome> {
@@ -36,7 +40,7 @@ export async function subscribe(
 
 /** Returns the answer to one event. Undefined when the viewer lost access, which closes the socket. */
 async function answerEvent(
-  { options, operation, record, ended }: Steps,
+  { options, operation, record, ended, finish }: SubscriptionSteps,
   running: RunningOperation,
   rootValue: unknown,
 ): Promise<ExecutionResult | undefined> {
@@ -51,7 +55,8 @@ async function answerEvent(
     connection.close(code, reason);
     return undefined;
   }
-  const { data = null, errors } = await execute({ schema, ...running, rootValue, contextValue });
+  const { result } = finish(await execute({ schema, ...running, rootValue, contextValue }));
+  const { data = null, errors } = result;
   if (errors === undefined) return { data };
-  return { data, errors: options.describeErrors(limitDenials(errors), placeOf(operation)) };
+  return { data, errors: options.describeErrors(errors, placeOf(operation)) };
 }

@@ -21,6 +21,7 @@ import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
+import { mapItems } from './list-items.ts';
 import { markHandled } from './mark-handled.ts';
 
 /**
@@ -58,16 +59,12 @@ function hasStrictItems(type: GraphQLOutputType): boolean {
 function deferItems(value: unknown, given: GraphQLOutputType): unknown {
   if (isPromise(value)) return markHandled(value.then((late) => deferItems(late, given)));
   const type = isNonNullType(given) ? given.ofType : given;
-  if (!isListType(type) || !isIterable(value)) return value;
-  return Array.from(value, (item) => {
+  if (!isListType(type) || value instanceof Error) return value;
+  return mapItems(value, (item) => {
     const deferred = deferItems(item, type.ofType);
     return isNonNullType(type.ofType) ? Promise.resolve(deferred) : deferred;
   });
 }
-
-/** Whether the executor treats a value as a list: any iterable object, but not a string. */
-export const isIterable = (value: unknown): value is Iterable<unknown> =>
-  typeof value === 'object' && value !== null && Symbol.iterator in value;
 
 /** The checks that can refuse a value of a type, or something inside it whose null propagates to the value. */
 interface Refusals {

@@ -64,7 +64,7 @@ export function guardSchema<TContext>(
       const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
       if (guardedList !== undefined) field.resolve = guardedList;
       if (isRoot && !isSubscription) lists.wrapRoot(field);
-      // The fence has to see the rows of a narrowed list, and calls resolvers ahead of the executor.
+      // The fence has to see the rows of a narrowed list.
       if (fenced === undefined) lists.wrapList(field);
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
@@ -94,7 +94,7 @@ function guardField<TContext>(
   const resolver = field.resolve ?? defaultFieldResolver;
   const guarded = guard === undefined ? resolver : guardResolver(guard, resolver);
   if (isEnumType(returned) && decider.requirements.hasGuardedValues(returned.name)) {
-    field.resolve = guardEnumResult(decider, guarded, returned);
+    field.resolve = guardEnumResult(decider, guarded, { type: returned, returned: field.type });
     return;
   }
   const property = propertyOf(resolver);

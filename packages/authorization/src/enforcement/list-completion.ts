@@ -11,6 +11,7 @@ import {
 import { isPromise } from '../decision/is-promise.ts';
 import type { createCollector } from '../plan/operation-walk.ts';
 import type { Requirement } from '../requirements/requirement.ts';
+import { isArray } from './list-items.ts';
 
 /** Returned for every value that is left to the executor: one with an error, a promise or a function in it. */
 export const notPlain = Symbol('not plain');
@@ -178,10 +179,6 @@ function isPlain(value: object): boolean {
 }
 
 const ignore = (): void => {};
-
-/** Whether a value is an array that is iterated as arrays are. */
-const isArray = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && value[Symbol.iterator] === Array.prototype[Symbol.iterator];
 
 const isRecord = (value: NonNullable<unknown>): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object';

@@ -34,18 +34,17 @@ export interface NarrowedCall<TContext> {
   readonly call: Omit<FieldCall<TContext>, 'source'>;
   /** The narrowed connection that this field belongs to. Its clauses hold too. */
   readonly above: NarrowedCall<TContext> | undefined;
-  /** The rows of a connection that were admitted: edges and nodes can have the same ones. */
-  readonly admitted?: Set<unknown>;
-  /** The values of resolvers below that were called ahead, by the keys of their paths. */
-  readonly ahead?: Map<string, unknown>;
+  /** The names of the object types of its rows. */
+  readonly rowTypes: ReadonlySet<string>;
+  /** The answers of policies about rows: edges and nodes can have the same ones. */
+  readonly answers: Map<unknown, MaybePromise<boolean>>;
   /** The filter, once the resolver has asked for it. */
   filter?: { readonly value: unknown };
+  /** Whether the connection was delivered. Its other rows are checked where they are delivered. */
+  isDelivered?: boolean;
   /** The error of the first mistake. After it, no more rows are delivered. */
   failure?: Error;
 }
-
-/** Decides about one row. */
-type AdmitsRow = (row: unknown) => MaybePromise<boolean>;
 
 /** Asks the policies of narrowed calls. */
 export interface NarrowedCalls<TContext> {
@@ -55,8 +54,8 @@ export interface NarrowedCalls<TContext> {
    * @throws {GraphQLError} when it cannot be made, and what `onPolicyError` throws.
    */
   filterOf(narrowed: NarrowedCall<TContext>): unknown;
-  /** Creates the check whether a policy of each clause admits a row. It returns a promise only when a policy does. */
-  createAdmits(narrowed: NarrowedCall<TContext>): AdmitsRow;
+  /** Whether a policy of each clause admits a row. Returns a promise only when a policy does, and asks once a row. */
+  admits(narrowed: NarrowedCall<TContext>, row: unknown): MaybePromise<boolean>;
   /** Reports the first mistake of a call to `onRowsError`, and returns the error for the client. */
   fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error;
 }
@@ -73,7 +72,8 @@ export function createNarrowedCalls<TContext>(
 ): NarrowedCalls<TContext> {
   function fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error {
     if (narrowed.failure !== undefined) return narrowed.failure;
-    const error = new RowsError(narrowed.coordinate, problem, { cause });
+    const isLate = narrowed.isDelivered === true || narrowed.above !== undefined;
+    const error = new RowsError(narrowed.coordinate, problem, { cause, isLate });
     narrowed.failure = toInternalError(error);
     onRowsError?.(error, narrowed.call.context);
     return narrowed.failure;
@@ -126,25 +126,26 @@ export function createNarrowedCalls<TContext>(
     return value;
   }
 
-  /** A list has thousands of rows, and most requirements one clause with one policy, which needs no loop. */
-  function createAdmits(narrowed: NarrowedCall<TContext>): AdmitsRow {
-    const { clauses, viewer, call, above } = narrowed;
-    const { args, context } = call;
-    const ask = (policy: string, source: unknown) =>
-      policies.admits(policy, viewer, { source, args, context });
-    const [policy, ...others] = clauses.flatMap(({ rows }) => rows);
-    const own: AdmitsRow =
-      policy !== undefined && others.length === 0
-        ? (row) => ask(policy, row)
-        : (row) => admitsRow(clauses, (name) => ask(name, row));
-    if (above === undefined) return own;
-    const admitsAbove = createAdmits(above);
-    return (row) => {
-      const answer = own(row);
-      if (typeof answer === 'boolean') return answer && admitsAbove(row);
-      return answer.then((admitted) => admitted && admitsAbove(row));
-    };
+  function ask(
+    { clauses, viewer, call, above }: NarrowedCall<TContext>,
+    row: unknown,
+  ): MaybePromise<boolean> {
+    const own = admitsRow(clauses, (policy) =>
+      policies.admits(policy, viewer, Object.assign({ source: row }, call)),
+    );
+    if (above === undefined || own === false) return own;
+    return own === true
+      ? admits(above, row)
+      : own.then((admitted) => admitted && admits(above, row));
   }
 
-  return { filterOf, createAdmits, fail };
+  function admits(narrowed: NarrowedCall<TContext>, row: unknown): MaybePromise<boolean> {
+    const known = narrowed.answers.get(row);
+    if (known !== undefined) return known;
+    const answer = ask(narrowed, row);
+    narrowed.answers.set(row, answer);
+    return answer;
+  }
+
+  return { filterOf, admits, fail };
 }

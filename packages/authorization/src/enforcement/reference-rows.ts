@@ -1,13 +1,12 @@
-import type { GraphQLField, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { isIntrospectionType, isObjectType } from 'graphql';
 import { canNarrow, decide, narrowingClauses } from '../decision/decision.ts';
 import { admitsRow } from '../decision/policies.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { rowShapeOf } from '../requirements/row-fields.ts';
 import type { Decider } from './decider.ts';
-import { findRowCarriers, possibleTypes, type RowCarriers } from './row-carriers.ts';
+import { rowTypesOf } from './row-carriers.ts';
 
 /** The fields with `rows` that return one type. */
 interface RowFields {
@@ -66,14 +65,13 @@ function findRowFields(
   schema: GraphQLSchema,
   requirements: Requirements,
 ): ReadonlyMap<string, RowFields> {
-  const carriers = findRowCarriers(schema, requirements);
   const found = new Map<string, RowFields>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const requirement = requirements.at(memberCoordinate(type.name, field.name));
       if (!canNarrow(requirement)) continue;
-      for (const name of rowTypes(schema, carriers, field)) {
+      for (const name of rowTypesOf(schema, field.type)) {
         const { ofQuery = [], others = [] } = found.get(name) ?? {};
         found.set(
           name,
@@ -85,15 +83,4 @@ function findRowFields(
     }
   }
   return found;
-}
-
-function rowTypes(
-  schema: GraphQLSchema,
-  carriers: RowCarriers,
-  { type }: GraphQLField<unknown, unknown>,
-): readonly string[] {
-  const returned: readonly GraphQLObjectType[] = possibleTypes(schema, getNamedType(type));
-  return rowShapeOf(type) === 'list'
-    ? returned.map(({ name }) => name)
-    : returned.flatMap(({ name }) => [...(carriers.get(name) ?? [])]);
 }

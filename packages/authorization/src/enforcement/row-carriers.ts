@@ -1,47 +1,79 @@
-import type { GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type {
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+} from 'graphql';
 import { getNamedType, isAbstractType, isIntrospectionType, isObjectType } from 'graphql';
 import { canNarrow } from '../decision/decision.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { rowShapeOf } from '../requirements/row-fields.ts';
 
-/** The connection and edge types of narrowed fields by name, with the names of the object types of their rows. */
-export type RowCarriers = ReadonlyMap<string, ReadonlySet<string>>;
+/** An object type between narrowed connections and their rows: a connection, an edge, or any other one. */
+interface RowCarrier {
+  /** The names of the object types of these rows. */
+  readonly rows: ReadonlySet<string>;
+  /** Whether an operation can also reach it without a field that can be narrowed. */
+  readonly isOpen: boolean;
+}
 
-/** Finds the types through which narrowed fields deliver rows, other than as lists. */
+/** The object types through which narrowed connections deliver rows, by name. */
+export type RowCarriers = ReadonlyMap<string, RowCarrier>;
+
 export function findRowCarriers(schema: GraphQLSchema, requirements: Requirements): RowCarriers {
   const carriers = new Map<string, Set<string>>();
-  const possible = (type: GraphQLNamedType | undefined) => possibleTypes(schema, type);
+  const fieldsOf = (type: GraphQLObjectType) =>
+    Object.values(type.getFields()).map((field) => ({
+      types: possibleTypes(schema, getNamedType(field.type)),
+      type: field.type,
+      narrows: canNarrow(requirements.at(memberCoordinate(type.name, field.name))),
+    }));
 
-  function add(type: GraphQLObjectType, rows: readonly GraphQLObjectType[]): void {
-    const known = carriers.get(type.name) ?? new Set<string>();
-    for (const { name } of rows) known.add(name);
-    carriers.set(type.name, known);
-  }
-
-  function addConnection(connection: GraphQLObjectType): void {
-    const edges = possible(typeOf(connection, 'edges'));
-    for (const edge of edges) add(edge, possible(typeOf(edge, 'node')));
-    const ofEdges = edges.flatMap((edge) => possible(typeOf(edge, 'node')));
-    add(connection, [...possible(typeOf(connection, 'nodes')), ...ofEdges]);
+  function addConnection(type: GraphQLOutputType): void {
+    const rows = rowTypesOf(schema, type);
+    const below = new Set(possibleTypes(schema, getNamedType(type)));
+    for (const each of below) {
+      carriers.set(each.name, new Set([...(carriers.get(each.name) ?? []), ...rows]));
+      for (const inside of fieldsOf(each).flatMap(({ types }) => types)) {
+        if (!rows.has(inside.name)) below.add(inside);
+      }
+    }
   }
 
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      if (!canNarrow(requirements.at(memberCoordinate(type.name, field.name)))) continue;
-      if (rowShapeOf(field.type) === 'connection') {
-        possible(getNamedType(field.type)).forEach(addConnection);
-      }
+    for (const field of fieldsOf(type)) {
+      if (field.narrows && rowShapeOf(field.type) === 'connection') addConnection(field.type);
     }
   }
-  return carriers;
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const open = new Set(roots.filter(isObjectType));
+  for (const type of open) {
+    for (const { types, narrows } of fieldsOf(type)) {
+      if (!narrows) for (const each of types) open.add(each);
+    }
+  }
+  const openNames = new Set([...open].map(({ name }) => name));
+  return new Map(
+    [...carriers].map(([name, rows]) => [name, { rows, isOpen: openNames.has(name) }] as const),
+  );
 }
 
-const typeOf = (type: GraphQLObjectType, name: string): GraphQLNamedType | undefined => {
-  const field = type.getFields()[name];
-  return field && getNamedType(field.type);
-};
+/** Returns the names of the object types of the rows that a narrowed field returns. */
+export function rowTypesOf(schema: GraphQLSchema, type: GraphQLOutputType): ReadonlySet<string> {
+  const returned: readonly GraphQLObjectType[] = possibleTypes(schema, getNamedType(type));
+  const below = (types: readonly GraphQLObjectType[], name: string) =>
+    types.flatMap((each) => {
+      const field = each.getFields()[name];
+      return possibleTypes(schema, field && getNamedType(field.type));
+    });
+  const rows =
+    rowShapeOf(type) === 'connection'
+      ? [...below(returned, 'nodes'), ...below(below(returned, 'edges'), 'node')]
+      : returned;
+  return new Set(rows.map(({ name }) => name));
+}
 
 /** Returns the object types that a value of this type can have. */
 export function possibleTypes(

@@ -1,24 +1,25 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import { type CheckRow, readItems } from './check-rows.ts';
+import { type CheckRow, checkRows } from './check-rows.ts';
 import type { Decider } from './decider.ts';
-import type { MaybePromise } from './field-call.ts';
+import { BrokenList, isAsyncIterable, readItems } from './list-items.ts';
 import { markHandled } from './mark-handled.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 
-/** The value that a resolver returned, and how its rows are checked. */
+/** How the rows of one call are checked. */
 interface Delivery<TContext> {
-  readonly rows: NarrowedCall<TContext>;
+  readonly narrowed: NarrowedCall<TContext>;
   /** Whether the resolver has to ask for the filter before it returns, or before its generator ends. */
   readonly mustAsk: boolean;
-  readonly isList: boolean;
-  readonly check: (value: unknown) => MaybePromise<unknown>;
+  /** The number of lists around the rows. */
+  readonly depth: number;
+  readonly check: CheckRow;
 }
 
 /** Delivers the rows of narrowed calls, or a mistake instead. */
 export interface RowDelivery<TContext> {
   /** Creates the check of one row. It throws when the row is not admitted. In a dry run it reports the row. */
-  check(narrowed: NarrowedCall<TContext>, info: GraphQLResolveInfo): CheckRow;
+  createCheck(narrowed: NarrowedCall<TContext>, info: GraphQLResolveInfo): CheckRow;
   /**
    * Returns the value when its check passes. A failure is a rejected promise, never thrown: graphql-js 16 drops the
    * promises of other list items when one throws.
@@ -44,20 +45,29 @@ export function createRowDelivery<TContext>(
     return row;
   }
 
+  /** @throws {GraphQLError} after a mistake, and when the resolver has to ask and did not. */
+  function requireFilter({ narrowed, mustAsk }: Delivery<TContext>): void {
+    if (narrowed.failure !== undefined) throw narrowed.failure;
+    if (mustAsk && narrowed.filter === undefined && !isDryRun) {
+      throw calls.fail(narrowed, 'its resolver did not ask which rows the viewer may see');
+    }
+  }
+
   function deliver(value: unknown, delivery: Delivery<TContext>): unknown {
     if (isPromise(value)) {
       return markHandled(Promise.resolve(value).then((late) => deliver(late, delivery)));
     }
     if (value instanceof Error) return value;
-    const { rows, mustAsk, isList, check } = delivery;
+    const { depth, check } = delivery;
     try {
-      const items = isList ? readItems(value) : value;
-      if (items !== value) return deliver(items, delivery);
-      if (rows.failure !== undefined) throw rows.failure;
-      if (mustAsk && rows.filter === undefined && !isDryRun) {
-        throw calls.fail(rows, 'its resolver did not ask which rows the viewer may see');
-      }
-      return check(value);
+      const read = depth > 0 ? readItems(value) : value;
+      if (read instanceof BrokenList) throw read.error;
+      // An asynchronous iterable may ask when it is read.
+      if (depth === 0 || !isAsyncIterable(read)) requireFilter(delivery);
+      return checkRows(read, depth, (row) => {
+        requireFilter(delivery);
+        return check(row);
+      });
     } catch (error) {
       return markHandled(Promise.reject(error));
     }
@@ -65,17 +75,11 @@ export function createRowDelivery<TContext>(
 
   return {
     deliver,
-    check(narrowed, info) {
-      const { admitted } = narrowed;
-      const admits = calls.createAdmits(narrowed);
-      const conclude = (isAdmitted: boolean, row: unknown): unknown => {
-        if (!isAdmitted) return refuse(narrowed, row, info);
-        admitted?.add(row);
-        return row;
-      };
+    createCheck(narrowed, info) {
+      const conclude = (isAdmitted: boolean, row: unknown): unknown =>
+        isAdmitted ? row : refuse(narrowed, row, info);
       return (row) => {
-        if (admitted?.has(row)) return row;
-        const answer = admits(row);
+        const answer = calls.admits(narrowed, row);
         return typeof answer === 'boolean'
           ? conclude(answer, row)
           : markHandled(answer.then((late) => conclude(late, row)));

@@ -1,25 +1,20 @@
-import type {
-  GraphQLField,
-  GraphQLNamedType,
-  GraphQLObjectType,
-  GraphQLResolveInfo,
-} from 'graphql';
-import { getNamedType, isObjectType } from 'graphql';
+import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql';
+import { getNamedType } from 'graphql';
 import { canNarrow } from '../decision/decision.ts';
 import { isPromise } from '../decision/is-promise.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import { rowShapeOf } from '../requirements/row-fields.ts';
-import { type CheckRow, checkRows, listDepth } from './check-rows.ts';
+import type { CheckRow } from './check-rows.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
+import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
+import { listDepth } from './list-items.ts';
 import { markHandled } from './mark-handled.ts';
 import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
-import { createPeek, isPeeked, type Peek } from './peek-connection.ts';
-import { type HasRows, keyOf, resolveAhead } from './resolve-ahead.ts';
-import { findRowCarriers, possibleTypes } from './row-carriers.ts';
+import { findRowCarriers, possibleTypes, rowTypesOf } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
 import { RowsError, toInternalError } from './rows-error.ts';
-import { allRows, createRunningRows, type Rows, type RowsOf } from './running-rows.ts';
+import { createRunningRows, type RowsOf, unseen } from './running-rows.ts';
 
 /** The field whose resolver is wrapped. */
 interface FencedField {
@@ -38,7 +33,8 @@ export interface RowFence<TContext> {
 
 /**
  * Creates the fence of one schema. `admits` checks each row before it is delivered: the rows of a list before any of
- * them, and those of a connection before anything of it.
+ * them, those that a connection has before anything of it, and all others where they are delivered. A hidden row that is
+ * found after a part of its connection was delivered is a late {@link RowsError}.
  */
 export function createRowFence<TContext>(
   decider: Decider<TContext>,
@@ -50,7 +46,7 @@ export function createRowFence<TContext>(
   const running = createRunningRows(decider, carriers, calls);
   const delivery = createRowDelivery(decider, calls);
 
-  /** Reports a field of a connection that was reached in a way that the fence does not see. */
+  /** Reports rows of a connection that was reached in a way that the fence does not see. */
   function failUnseen(coordinate: string, context: TContext): Promise<never> {
     const error = new RowsError(coordinate, 'its connection was not resolved by a guarded field');
     options.onRowsError?.(error, context);
@@ -59,66 +55,45 @@ export function createRowFence<TContext>(
 
   function describe({ parent, field }: FencedField) {
     const coordinate = memberCoordinate(parent.name, field.name);
+    const narrows = canNarrow(requirements.at(coordinate));
     // The unguarded type, whose resolvers are not wrapped.
     const type = schema.getType(getNamedType(field.type).name);
-    const returned = possibleTypes(schema, type).map(({ name }) => name);
-    const below = carriers.get(parent.name);
-    const narrows = canNarrow(requirements.at(coordinate));
-    const isList = narrows && rowShapeOf(field.type) === 'list';
-    const isCarrier = returned.some((name) => carriers.has(name));
-    return {
-      coordinate,
-      depth: listDepth(field.type),
-      isBelow: below !== undefined,
-      begins: narrows || isCarrier,
-      returnsRows: isList || (below !== undefined && returned.some((name) => below.has(name))),
-      carrier: isCarrier ? type : undefined,
+    const rowTypes = narrows ? rowTypesOf(schema, field.type) : namesOf(type);
+    const isConnection = narrows && rowShapeOf(field.type) === 'connection';
+    const returnsRows = overlaps(carriers.get(parent.name)?.rows, rowTypes);
+    return { coordinate, narrows, type, rowTypes, isConnection, returnsRows };
+  }
+
+  const namesOf = (type: GraphQLNamedType | undefined): ReadonlySet<string> =>
+    new Set(possibleTypes(schema, type).map(({ name }) => name));
+
+  /** Returns the call of a field that can be narrowed. Undefined: its own clauses do not narrow the viewer. */
+  function narrow(
+    { coordinate, rowTypes }: ReturnType<typeof describe>,
+    call: NarrowedCall<TContext>['call'],
+    above: NarrowedCall<TContext> | undefined,
+  ): NarrowedCall<TContext> | undefined {
+    const clauses = decider.narrowing(requirements.at(coordinate), call.context);
+    if (clauses.length === 0) return undefined;
+    const viewer = decider.viewerOf(call.context);
+    return { coordinate, clauses, viewer, call, above, rowTypes, answers: new Map() };
+  }
+
+  /** Creates the check of a connection. When it passes, rows that are found later are late. */
+  function checkConnection(
+    narrowed: NarrowedCall<TContext>,
+    checkKnown: CheckKnownRows,
+    check: CheckRow,
+  ): CheckRow {
+    const pass = (connection: unknown) => {
+      narrowed.isDelivered = true;
+      return connection;
     };
-  }
-
-  const hasRows: HasRows = (parent, field) => {
-    if (!carriers.has(parent.name)) return false;
-    const { begins, returnsRows } = describe({ parent, field });
-    return begins || returnsRows;
-  };
-
-  function peekInto(type: GraphQLNamedType): Peek {
-    const rows = carriers.get(type.name);
-    return createPeek(type, (each) =>
-      possibleTypes(schema, each).some(({ name }) => rows?.has(name)),
-    );
-  }
-
-  const fieldsWithRows = (type: GraphQLNamedType): readonly GraphQLField<unknown, unknown>[] =>
-    isObjectType(type)
-      ? Object.values(type.getFields()).filter((field) => hasRows(type, field))
-      : [];
-
-  /** Whether a field of the connection, or of its edges, has rows that cannot be read before it is resolved. */
-  const isLazy = (type: GraphQLNamedType): boolean =>
-    fieldsWithRows(type).some(
-      (field) => !isPeeked(field) || !fieldsWithRows(getNamedType(field.type)).every(isPeeked),
-    );
-
-  /** Creates the check of the connections and edges that a field returns. */
-  function createCarrierCheck(carrier: GraphQLNamedType) {
-    const peek = peekInto(carrier);
-    const isAlwaysLazy = isLazy(carrier);
-    return (rows: NarrowedCall<TContext>, info: GraphQLResolveInfo, isOwn: boolean): CheckRow => {
-      const checkRow = delivery.check(rows, info);
-      return (holder) => {
-        let hasLazy = isAlwaysLazy;
-        const peeked = peek(holder, checkRow, () => {
-          hasLazy = true;
-        });
-        const lookAhead = (): unknown =>
-          hasLazy && isOwn && decider.report === undefined
-            ? markHandled(resolveAhead(holder, rows, info, hasRows).then(() => holder))
-            : holder;
-        return isPromise(peeked)
-          ? markHandled(Promise.resolve(peeked).then(lookAhead))
-          : lookAhead();
-      };
+    return (connection) => {
+      const checked = checkKnown(connection, check);
+      return isPromise(checked)
+        ? markHandled(Promise.resolve(checked).then(() => pass(connection)))
+        : pass(connection);
     };
   }
 
@@ -126,51 +101,45 @@ export function createRowFence<TContext>(
     rowsOf: running.rowsOf,
 
     fence(fenced, resolver) {
-      const { coordinate, depth, isBelow, begins, returnsRows, carrier } = describe(fenced);
-      if (!begins && !returnsRows) return undefined;
-      const isConnection = carrier !== undefined;
-      const createCheck =
-        returnsRows || carrier === undefined ? delivery.check : createCarrierCheck(carrier);
+      const described = describe(fenced);
+      const { coordinate, narrows, type, rowTypes, isConnection, returnsRows } = described;
+      if (!narrows && !returnsRows) return undefined;
+      const depth = listDepth(fenced.field.type);
+      const checkKnown = createKnownRows(schema, type, (each) => overlaps(rowTypes, namesOf(each)));
       return (source, args, context, info) => {
-        const above: Rows<TContext> | undefined = isBelow ? running.above(info) : allRows;
-        if (above === undefined) return failUnseen(coordinate, context);
-        const call = { args, context };
-        const rows: Rows<TContext> = begins
-          ? running.begin({ coordinate, call, info, isConnection, above })
-          : above;
-        const known = above === allRows ? undefined : resolvedAhead(above, info);
-        if (known !== undefined) return known.value;
+        const above = returnsRows
+          ? running.above(info, (each) => overlaps(each.rowTypes, rowTypes))
+          : undefined;
+        if (above === unseen) return failUnseen(coordinate, context);
+        const own = narrows ? narrow(described, { args, context }, above) : undefined;
+        const narrowed = own ?? above;
+        if (narrows || above !== undefined) running.begin(info, { narrowed, isConnection });
         const value = resolver(source, args, context, info);
-        if (rows === allRows) return value;
-        const isOwn = rows !== above;
-        const check = createCheck(rows, info, isOwn);
+        if (narrowed === undefined) return value;
+        const check = delivery.createCheck(narrowed, info);
         return delivery.deliver(value, {
-          rows,
-          mustAsk: isOwn,
-          isList: depth > 0,
-          check: (given) => checkRows(given, depth, check),
+          narrowed,
+          mustAsk: own !== undefined,
+          depth,
+          check: isConnection ? checkConnection(narrowed, checkKnown, check) : check,
         });
       };
     },
 
     open(fenced, subscribe) {
-      const { coordinate, begins } = describe(fenced);
-      if (!begins) return subscribe;
+      const described = describe(fenced);
+      const { narrows, isConnection } = described;
+      if (!narrows) return subscribe;
       return (source, args, context, info) => {
-        const call = { args, context };
-        running.begin({ coordinate, call, info, isConnection: false, above: allRows });
+        const narrowed = narrow(described, { args, context }, undefined);
+        running.begin(info, { narrowed, isConnection });
         return subscribe(source, args, context, info);
       };
     },
   };
 }
 
-/** Returns the value of a resolver that was called ahead. */
-function resolvedAhead<TContext>(
-  { ahead }: NarrowedCall<TContext>,
-  info: GraphQLResolveInfo,
-): { readonly value: unknown } | undefined {
-  if (ahead === undefined || ahead.size === 0) return undefined;
-  const key = keyOf(info.path);
-  return ahead.has(key) ? { value: ahead.get(key) } : undefined;
+function overlaps(left: ReadonlySet<string> | undefined, right: ReadonlySet<string>): boolean {
+  for (const name of left ?? []) if (right.has(name)) return true;
+  return false;
 }

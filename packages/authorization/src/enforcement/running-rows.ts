@@ -19,28 +19,26 @@ type RowInfo = Pick<GraphQLResolveInfo, 'path' | 'parentType' | 'fieldName'>;
 
 type Path = GraphQLResolveInfo['path'];
 
-/** The rows of a viewer that no clause narrows. */
-export const allRows = Symbol('all rows');
-
-/** What a call may return. */
-export type Rows<TContext> = NarrowedCall<TContext> | typeof allRows;
-
-/** The call of a field that begins to run. */
-interface BegunCall<TContext> {
-  readonly coordinate: string;
-  readonly call: NarrowedCall<TContext>['call'];
-  readonly info: RowInfo;
-  /** The rows of the connection that the field belongs to. */
-  readonly above: Rows<TContext>;
+/** A call of a field that can be narrowed, or that returns rows of a narrowed connection. */
+interface RunningCall<TContext> {
+  /** Undefined: the viewer gets all rows. */
+  readonly narrowed: NarrowedCall<TContext> | undefined;
+  /** Whether the fields below belong to it. The fields of a row do not belong to the call that returned the row. */
   readonly isConnection: boolean;
 }
 
+/** No guard has seen the call of the connection. */
+export const unseen = Symbol('unseen');
+
 /** The rows of running calls. */
 export interface RunningRows<TContext> {
-  /** Decides which rows a call may return, and remembers it until the call's `info` is released. */
-  begin(begun: BegunCall<TContext>): Rows<TContext>;
-  /** Returns the rows of the connection that a field belongs to. Undefined: no guard has seen it. */
-  above(info: RowInfo): Rows<TContext> | undefined;
+  /** Remembers a call until its `info` is released. */
+  begin(info: RowInfo, running: RunningCall<TContext>): void;
+  /** Returns the nearest narrowed connection above a field. `fits` skips others. */
+  above(
+    info: RowInfo,
+    fits: (narrowed: NarrowedCall<TContext>) => boolean,
+  ): NarrowedCall<TContext> | typeof unseen | undefined;
   readonly rowsOf: RowsOf;
 }
 
@@ -50,44 +48,41 @@ export function createRunningRows<TContext>(
   carriers: RowCarriers,
   { filterOf }: NarrowedCalls<TContext>,
 ): RunningRows<TContext> {
-  const { requirements } = decider;
-  const running = new WeakMap<Path, Rows<TContext>>();
+  const calls = new WeakMap<Path, RunningCall<TContext>>();
 
-  /** The path above may have indices of a list in between. */
-  function above({ path }: RowInfo): Rows<TContext> | undefined {
-    let found = path.prev;
-    while (typeof found?.key === 'number') found = found.prev;
-    return found && running.get(found);
+  const above: RunningRows<TContext>['above'] = ({ path, parentType }, fits) => {
+    let isSeen = carriers.get(parentType.name)?.isOpen !== false;
+    for (let each = path.prev; each !== undefined; each = each.prev) {
+      const call = calls.get(each);
+      if (call === undefined) continue;
+      const { narrowed, isConnection } = call;
+      if (!isConnection) return undefined;
+      if (narrowed !== undefined && fits(narrowed)) return narrowed;
+      isSeen = true;
+    }
+    return isSeen ? undefined : unseen;
+  };
+
+  /** Finds the call that decides which rows a resolver may read. */
+  function find(info: RowInfo, coordinate: string) {
+    const own = calls.get(info.path);
+    if (own !== undefined) return own.narrowed;
+    return canNarrow(decider.requirements.at(coordinate)) ? unseen : above(info, () => true);
   }
 
   return {
+    begin: (info, running) => void calls.set(info.path, running),
     above,
-    begin({ coordinate, call, info, above, isConnection }) {
-      const clauses = decider.narrowing(requirements.at(coordinate), call.context);
-      const rows: Rows<TContext> =
-        clauses.length === 0
-          ? above
-          : {
-              coordinate,
-              clauses,
-              call,
-              viewer: decider.viewerOf(call.context),
-              above: above === allRows ? undefined : above,
-              ...(isConnection ? { admitted: new Set(), ahead: new Map() } : {}),
-            };
-      running.set(info.path, rows);
-      return rows;
-    },
     rowsOf(info) {
-      const { name } = info.parentType;
-      const rows = running.get(info.path) ?? (carriers.has(name) ? above(info) : undefined);
-      if (rows === undefined) {
-        const coordinate = memberCoordinate(name, info.fieldName);
-        if (!carriers.has(name) && !canNarrow(requirements.at(coordinate))) return undefined;
+      const coordinate = memberCoordinate(info.parentType.name, info.fieldName);
+      const narrowed = find(info, coordinate);
+      if (narrowed === unseen) {
         const problem = 'no guard has seen the `info` that was passed to `rowsOf`';
         throw toInternalError(new RowsError(coordinate, problem));
       }
-      return rows === allRows || decider.report !== undefined ? undefined : filterOf(rows);
+      return narrowed === undefined || decider.report !== undefined
+        ? undefined
+        : filterOf(narrowed);
     },
   };
 }

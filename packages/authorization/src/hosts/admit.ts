@@ -10,6 +10,7 @@ import {
   toDeniedResult,
   toLenientResult,
 } from '../enforcement/denied-result.ts';
+import { isLateRow } from '../enforcement/rows-error.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { showIntrospection } from '../visibility/introspected-result.ts';
@@ -19,6 +20,8 @@ import { type IntrospectionAnswer, IntrospectionError } from '../visibility/intr
 export interface FinishedResult {
   readonly result: ExecutionResult;
   readonly denials: readonly GraphQLError[];
+  /** Present when a query failed as a whole: a row was found to be hidden after a part of its connection was delivered. */
+  readonly status?: 500;
 }
 
 /** The decision about an operation before it runs. */
@@ -79,8 +82,9 @@ export function createAdmit<TContext>({
       finish(result) {
         // First: a hidden type counts as no data, or the status would reveal that it exists.
         const shown = introspection === undefined ? result : show(result, introspection);
-        if (isLenient) return tolerate(shown, denials);
-        return isQuery ? refuseDenied(shown) : { result: limit(shown), denials: [] };
+        if (isLenient) return withoutLateRows(tolerate(shown, denials), isQuery);
+        const finished = isQuery ? refuseDenied(shown) : { result: limit(shown), denials: [] };
+        return withoutLateRows(finished, isQuery);
       },
     };
   };
@@ -110,6 +114,15 @@ function show(result: ExecutionResult, answer: IntrospectionAnswer): ExecutionRe
 
 const limit = (result: ExecutionResult): ExecutionResult =>
   result.errors === undefined ? result : { ...result, errors: limitDenials(result.errors) };
+
+function withoutLateRows(finished: FinishedResult, isQuery: boolean): FinishedResult {
+  const { errors = [], data, ...rest } = finished.result;
+  const late = errors.find(isLateRow);
+  if (!data || late === undefined) return finished;
+  const result = { ...rest, errors: [late] };
+  if (isQuery) return { result, denials: [], status: 500 };
+  return { result: { ...result, data: null }, denials: [] };
+}
 
 function refuseDenied(result: ExecutionResult): FinishedResult {
   const refused = toDeniedResult<GraphQLError>(result);

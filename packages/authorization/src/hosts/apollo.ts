@@ -4,7 +4,7 @@ import type {
   GraphQLRequestContextWillSendResponse,
   GraphQLResponse,
 } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AuthorizationError } from '../enforcement/authorization-error.ts';
 import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
 import type { DecidedOperation, DecideOperation } from '../enforcement/decide-operation.ts';
@@ -23,6 +23,7 @@ import {
   prefersDecision,
   prefersLenient,
 } from '../enforcement/prefer.ts';
+import { isLateRow } from '../enforcement/rows-error.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import type { IntrospectionAnswer } from '../visibility/introspection.ts';
@@ -87,6 +88,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
           return { http, body: { kind: 'single', singleResult: { errors } } };
         },
         async willSendResponse(requestContext) {
+          const late = findLateRow(requestContext);
           if (isLenient) tolerate(requestContext, denials);
           else if (requestContext.operation?.operation === 'query')
             refuseDeniedQuery(requestContext, realm);
@@ -94,6 +96,7 @@ export function createAuthorizationPlugin<TContext extends BaseContext>({
           if (introspection !== undefined) showVisible(requestContext, introspection);
           // Last: a hidden type counts as no data, or the status would reveal that it exists.
           if (isLenient) refuseWithoutData(requestContext, realm);
+          if (late !== undefined) failWithoutData(requestContext, late);
         },
       };
     },
@@ -180,6 +183,25 @@ function refuseWithoutData<TContext extends BaseContext>(
   if (denials.length === 0 || hasData(data)) return;
   body.singleResult = { errors, ...(data === undefined ? {} : { data: null }) };
   setStatus(http, denials, realm);
+}
+
+/** Returns the first late error, as the host formatted it. */
+function findLateRow<TContext extends BaseContext>({
+  response: { body },
+  errors = [],
+}: WillSendResponse<TContext>): GraphQLFormattedError | undefined {
+  const index = errors.findIndex(isLateRow);
+  return body.kind === 'single' && index >= 0 ? body.singleResult.errors?.[index] : undefined;
+}
+
+function failWithoutData<TContext extends BaseContext>(
+  { response: { body, http }, operation }: WillSendResponse<TContext>,
+  late: GraphQLFormattedError,
+): void {
+  if (body.kind !== 'single' || !body.singleResult.data) return;
+  const isQuery = operation?.operation === 'query';
+  body.singleResult = { errors: [late], ...(isQuery ? {} : { data: null }) };
+  if (isQuery) http.status = 500;
 }
 
 /** Replaces introspection by what the viewer can reach. @throws when the answer is incremental. */

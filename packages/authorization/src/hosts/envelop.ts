@@ -119,12 +119,13 @@ function toSettled(
 
 /** Adds the status and headers to `extensions.http`, from which Yoga reads them. */
 function toAnswer(
-  { result, denials }: FinishedResult,
+  { result, denials, status }: FinishedResult,
   realm: string,
   { isLenient = false } = {},
 ): ExecutionResult {
-  if (denials.length === 0 && !isLenient) return result;
-  const refusal = denials.length === 0 ? { headers: {} } : toHttp(denials, realm);
+  if (denials.length === 0 && !isLenient && status === undefined) return result;
+  const failure = status === undefined ? {} : { status };
+  const refusal = denials.length === 0 ? { ...failure, headers: {} } : toHttp(denials, realm);
   const preference = isLenient ? { 'preference-applied': lenientHandling } : {};
   const http = { ...refusal, headers: { ...refusal.headers, ...preference } };
   return { ...result, extensions: { ...result.extensions, http } };
