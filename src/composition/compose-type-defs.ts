@@ -46,7 +46,7 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
   const groups = createGroups(names, readImplications(all, config.schema));
   const replaced = replaceGuards(implying.documents, guards, names);
   const unnamed = config.schema === undefined ? 'unknown' : '`schema`';
-  const single = findDoubleTypes([...replaced.documents, ...ofProject], unnamed);
+  const single = findDoubleTypes({ own: replaced.documents, project: ofProject, unnamed });
   const unreadable = [...ofDomains.problems, ...external.problems];
   const unknown = [
     ...replaced.problems,

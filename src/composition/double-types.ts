@@ -2,68 +2,114 @@ import {
   type DefinitionNode,
   type DocumentNode,
   isTypeDefinitionNode,
+  isTypeExtensionNode,
   Kind,
   type TypeDefinitionNode,
+  type TypeExtensionNode,
 } from 'graphql';
 import type { CheckedTypeDefs } from './type-defs.ts';
 
+interface DoubleTypesOptions {
+  /** The documents of Gatehouse's own domains. */
+  readonly own: readonly DocumentNode[];
+  readonly project: readonly DocumentNode[];
+  /** The source name for definitions without a location. */
+  readonly unnamed: string;
+}
+
+/** Where a type, a member of a type or a directive is declared. */
+interface Declaration {
+  readonly file: string;
+  readonly isOwn: boolean;
+}
+
 /**
- * Finds types that are defined more than once. graphql-js would report the type without its files. In the returned
- * documents each type is defined once.
+ * Finds types, their members and directives that are declared more than once. graphql-js would report them without
+ * their files. In the returned documents each one is declared once.
  *
  * Later definitions of an object type or enum become extensions, so that other mistakes in them are found too. Later
  * definitions of other types are omitted.
- *
- * @param unnamed the source name for definitions without a location.
  */
-export function findDoubleTypes(
-  documents: readonly DocumentNode[],
-  unnamed: string,
-): CheckedTypeDefs {
-  const fileOf = ({ loc }: TypeDefinitionNode): string => loc?.source.name ?? unnamed;
-  const known = new Map<string, TypeDefinitionNode[]>();
-  const toSingle = (node: DefinitionNode): readonly DefinitionNode[] => {
-    if (!isTypeDefinitionNode(node)) return [node];
-    const earlier = known.get(node.name.value) ?? [];
-    known.set(node.name.value, [...earlier, node]);
-    return earlier.length === 0 ? [node] : toExtension(node, new Set(earlier.flatMap(memberNames)));
-  };
-  return {
-    documents: documents.map((document) => ({
+export function findDoubleTypes({ own, project, unnamed }: DoubleTypesOptions): CheckedTypeDefs {
+  const declared = new Map<string, readonly Declaration[]>();
+  const problems = new Map<string, string>();
+
+  /** Returns whether it is the first declaration. Reports a later one with what to do about it. */
+  function declare(coordinate: string, declaration: Declaration, advice?: string): boolean {
+    const earlier = declared.get(coordinate) ?? [];
+    const all = [...earlier, declaration];
+    declared.set(coordinate, all);
+    if (earlier.length === 0) return true;
+    if (advice === undefined) return false;
+    const files = [...new Set(all.map(({ file }) => file))].join(', ');
+    const problem = all.some(({ isOwn }) => isOwn)
+      ? `Gatehouse declares it too: ${advice}`
+      : 'it is declared more than once';
+    problems.set(coordinate, `${coordinate}: ${problem} (${files})`);
+    return false;
+  }
+
+  function toSingle(node: DefinitionNode, isOwn: boolean): readonly DefinitionNode[] {
+    const declaration = { file: node.loc?.source.name ?? unnamed, isOwn };
+    if (node.kind === Kind.DIRECTIVE_DEFINITION) {
+      return declare(`@${node.name.value}`, declaration, 'remove it here') ? [node] : [];
+    }
+    const isDefinition = isTypeDefinitionNode(node);
+    if (!isDefinition && !isTypeExtensionNode(node)) return [node];
+    const name = node.name.value;
+    const isLater = isDefinition && !declare(name, declaration, adviceFor(node));
+    const advice = isLater ? undefined : 'choose another name';
+    const isNew = (member: Named): boolean =>
+      declare(`${name}.${member.name.value}`, declaration, advice);
+    return isLater ? toExtension(node, isNew) : [withMembers(node, isNew)];
+  }
+
+  const toSingles = (documents: readonly DocumentNode[], isOwn: boolean) =>
+    documents.map((document) => ({
       ...document,
-      definitions: document.definitions.flatMap(toSingle),
-    })),
-    problems: [...known].flatMap(([name, nodes]) =>
-      nodes.length > 1
-        ? [`${name}: the type is defined more than once (${nodes.map(fileOf).join(', ')})`]
-        : [],
-    ),
-  };
+      definitions: document.definitions.flatMap((node) => toSingle(node, isOwn)),
+    }));
+  const documents = [...toSingles(own, true), ...toSingles(project, false)];
+  return { documents, problems: [...problems.values()] };
 }
 
-function memberNames(node: TypeDefinitionNode): readonly string[] {
-  if (node.kind === Kind.ENUM_TYPE_DEFINITION) return namesOf(node.values);
-  return node.kind === Kind.OBJECT_TYPE_DEFINITION ? namesOf(node.fields) : [];
-}
+const keywords = {
+  [Kind.OBJECT_TYPE_DEFINITION]: 'type',
+  [Kind.INTERFACE_TYPE_DEFINITION]: 'interface',
+  [Kind.UNION_TYPE_DEFINITION]: 'union',
+  [Kind.ENUM_TYPE_DEFINITION]: 'enum',
+  [Kind.INPUT_OBJECT_TYPE_DEFINITION]: 'input',
+} as const;
+
+const adviceFor = ({ kind, name }: TypeDefinitionNode): string =>
+  kind === Kind.SCALAR_TYPE_DEFINITION
+    ? 'remove it here'
+    : `write \`extend ${keywords[kind]} ${name.value}\`, or choose another name`;
 
 interface Named {
   readonly name: { readonly value: string };
 }
 
-const namesOf = (members: readonly Named[] = []): readonly string[] =>
-  members.map(({ name }) => name.value);
+type IsNew = (member: Named) => boolean;
 
-/** Converts a later definition to an extension without the members of earlier definitions. */
+/** Omits the members that are declared elsewhere. */
+function withMembers<Node extends TypeDefinitionNode | TypeExtensionNode>(
+  node: Node,
+  isNew: IsNew,
+): Node {
+  if ('values' in node && node.values) return { ...node, values: node.values.filter(isNew) };
+  return 'fields' in node && node.fields ? { ...node, fields: node.fields.filter(isNew) } : node;
+}
+
+/** Converts a later definition to an extension without the members that are declared elsewhere. */
 function toExtension(
   { description: _description, ...node }: TypeDefinitionNode,
-  earlier: ReadonlySet<string>,
+  isNew: IsNew,
 ): readonly DefinitionNode[] {
-  const isNew = ({ name }: Named) => !earlier.has(name.value);
   if (node.kind === Kind.OBJECT_TYPE_DEFINITION) {
-    const fields = (node.fields ?? []).filter(isNew);
-    return [{ ...node, kind: Kind.OBJECT_TYPE_EXTENSION, fields }];
+    return [withMembers({ ...node, kind: Kind.OBJECT_TYPE_EXTENSION }, isNew)];
   }
-  if (node.kind !== Kind.ENUM_TYPE_DEFINITION) return [];
-  const values = (node.values ?? []).filter(isNew);
-  return [{ ...node, kind: Kind.ENUM_TYPE_EXTENSION, values }];
+  return node.kind === Kind.ENUM_TYPE_DEFINITION
+    ? [withMembers({ ...node, kind: Kind.ENUM_TYPE_EXTENSION }, isNew)]
+    : [];
 }

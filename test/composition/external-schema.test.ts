@@ -130,8 +130,8 @@ describe('a schema that was made elsewhere', () => {
     const sdl = `type Query { mine: User @public room: Room } type User { id: ID! } type Room { id: ID! }`;
     const schema = sdlFirst(sdl, { Query: { mine: () => null, room: () => null } });
     const problems = [
-      'User: the type is defined more than once (users/user.graphql, `schema`)',
-      'Room: the type is defined more than once (SDL of the domain room, `schema`)',
+      'User: Gatehouse declares it too: write `extend type User`, or choose another name (users/user.graphql, `schema`)',
+      'Room: it is declared more than once (SDL of the domain room, `schema`)',
       'Query.room: a root field must have @auth or @public',
     ];
     expect(() => compose({ schema, domains: [domain] })).toThrow(new CompositionError(problems));

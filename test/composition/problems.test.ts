@@ -106,11 +106,11 @@ describe('composing a project', () => {
     };
     const [sdl, files] = ['SDL of the domain twin', 'composition/base.graphql'];
     expect(problemsOf(changed)).toEqual([
-      `Query: the type is defined more than once (${files}, ${sdl})`,
-      `Invoice: the type is defined more than once (src/invoice/invoice.graphql, ${sdl})`,
+      `Invoice: it is declared more than once (src/invoice/invoice.graphql, ${sdl})`,
+      `Hue.RED: it is declared more than once (${sdl})`,
+      `Query: Gatehouse declares it too: write \`extend type Query\`, or choose another name (${files}, ${sdl})`,
       'Query.usres: guards: Gatehouse has no such field (did you mean Query.users?)',
       'newUserGroups: STAF is not in the enum Group (did you mean STAFF?)',
-      expect.stringContaining('Hue.RED'),
       `HUE: the policy has no predicate (${sdl})`,
       `Invoice.hue: @auth(requires: []) denies everyone (${sdl})`,
     ]);
@@ -153,7 +153,77 @@ describe('composing a project', () => {
   it('names both files of a type that is defined twice', () => {
     const twin: Domain = { name: 'twin', typeDefs: 'type Invoice { id: ID! }\n' };
     expect(problemsOf(withDomain(twin))).toEqual([
-      'Invoice: the type is defined more than once (src/invoice/invoice.graphql, SDL of the domain twin)',
+      'Invoice: it is declared more than once (src/invoice/invoice.graphql, SDL of the domain twin)',
+    ]);
+  });
+
+  it.each([
+    {
+      declared: 'enum Group { ADMIN STAFF }',
+      problem:
+        'Group: Gatehouse declares it too: write `extend enum Group`, or choose another name',
+      file: 'composition/base.graphql',
+    },
+    {
+      declared: 'extend enum Group { ADMIN }',
+      problem: 'Group.ADMIN: Gatehouse declares it too: choose another name',
+      file: 'composition/base.graphql',
+    },
+    {
+      declared: 'type User { id: ID! }',
+      problem: 'User: Gatehouse declares it too: write `extend type User`, or choose another name',
+      file: 'users/user.graphql',
+    },
+    {
+      declared: 'extend type User { email: Int @auth }',
+      problem: 'User.email: Gatehouse declares it too: choose another name',
+      file: 'users/user.graphql',
+    },
+    {
+      declared: 'input CreateUserInput { email: String }',
+      problem:
+        'CreateUserInput: Gatehouse declares it too: write `extend input CreateUserInput`, or choose another name',
+      file: 'users/user.graphql',
+    },
+    {
+      declared: 'scalar DateTime',
+      problem: 'DateTime: Gatehouse declares it too: remove it here',
+      file: 'composition/base.graphql',
+    },
+    {
+      declared: 'directive @public on FIELD_DEFINITION',
+      problem: '@public: Gatehouse declares it too: remove it here',
+      file: 'composition/base.graphql',
+    },
+  ])('says that Gatehouse declares it too, and where: $declared', ({ declared, problem, file }) => {
+    const [ofAlone, ofTwins] = [1, 2].map((count) =>
+      problemsOf(
+        withDomain(
+          ...Array.from({ length: count }, (_, index) => ({
+            name: `twin${index}`,
+            typeDefs: `${declared}\n\n`,
+          })),
+        ),
+      ),
+    );
+    expect(ofAlone).toEqual([`${problem} (${file}, SDL of the domain twin0)`]);
+    expect(ofTwins).toEqual([
+      `${problem} (${file}, SDL of the domain twin0, SDL of the domain twin1)`,
+    ]);
+  });
+
+  it.each([
+    'enum Hue { RED } extend enum Hue { RED }',
+    'extend type Invoice { hue: Int } extend type Invoice { hue: Int }',
+    'interface Hue { a: Int } extend interface Hue { a: Int }',
+    'input Hue { a: Int } extend input Hue { a: Int }',
+    'directive @hue on FIELD directive @hue on FIELD',
+    'union Hue = Invoice union Hue = Invoice',
+    'scalar Hue scalar Hue',
+  ])('names the file of what is declared twice in it: %s', (typeDefs) => {
+    const found = problemsOf(withDomain({ name: 'twin', typeDefs: `${typeDefs}\n\n` }));
+    expect(found).toEqual([
+      expect.stringMatching(/: it is declared more than once \(SDL of the domain twin\)$/),
     ]);
   });
 
