@@ -24,6 +24,7 @@ import { createCredentialParts, createHashing } from './credential-parts.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { isMalformed, toClientError } from './database/errors.ts';
 import { runInOrder } from './database/run-in-order.ts';
+import { requireOutsideTransaction } from './database/transaction-scope.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
 import { type Administration, createAdministration } from './identity/administration.ts';
 import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
@@ -127,7 +128,10 @@ export async function createParts(options: AppOptions): Promise<Parts> {
         ...clients.replica,
         dependsOnData: (info, context) => compiled.dependsOnData(info, context),
       },
-      load: createLoad(domains, { context: reading, isMalformed }),
+      load: createLoad(domains, {
+        ...{ context: reading, isMalformed },
+        beforeLoad: requireOutsideTransaction,
+      }),
     }),
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };

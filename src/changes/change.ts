@@ -53,6 +53,8 @@ export interface ChangeOptions<TTransaction> {
  * Writes in one transaction: checks the viewer's session and groups again, runs `work`, records the audit event and
  * commits. Serialization failures are retried, so `work` may run more than once.
  *
+ * `work` reads and writes with its transaction alone: `load`, `db` and another `change` throw in it.
+ *
  * @throws the error of `work`. The transaction is then rolled back.
  */
 export type Change<TTransaction> = <Result>(

@@ -1,5 +1,6 @@
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Groups } from '../composition/groups.ts';
+import { requireOutsideTransaction, withinTransaction } from '../database/transaction-scope.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';
 import { type Actor, type Origin, originBy } from './origin.ts';
@@ -36,6 +37,7 @@ export interface Writing {
  * If a right was lost, nothing is written and the guards are checked again. If they admit the viewer with the
  * remaining rights, the work runs.
  *
+ * @throws {OutsideTransactionError} inside the work of another write.
  * @throws {AuthorizationError | ConflictError} when rights were lost; see `Rights.recheck`.
  * @throws {StillReferencedError} when a foreign key prevents the removal of a record. @throws the error of the work.
  */
@@ -61,6 +63,7 @@ export function createWrite<TTransaction>({
   groups,
 }: WriteDependencies<TTransaction>): Write<TTransaction> {
   return async (terms, work) => {
+    requireOutsideTransaction();
     const { rights } = terms.origin;
     rights?.requireAdmitted();
     const first = await write(terms, work);
@@ -81,19 +84,21 @@ export function createWrite<TTransaction>({
     const asking = origin.rights?.viewer();
     const viewer = asking?.isAuthenticated ? asking : undefined;
     try {
-      const outcome = await data.transaction(async (transaction): Promise<Outcome<Result>> => {
-        await lock?.(transaction);
-        const at = now();
-        const sql = data.sql(transaction);
-        const confirmation = { at, groups, ...(changing === undefined ? {} : { changing }) };
-        const changed = await findLostRights(sql, viewer, confirmation);
-        if (changed !== undefined) return { changed };
-        if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {
-          return { changed: viewer };
-        }
-        const record: Writing['record'] = (event) => recordEvent(sql, origin, { at, ...event });
-        return { result: await work(transaction, { at, record }) };
-      });
+      const outcome = await data.transaction((transaction) =>
+        withinTransaction(async (): Promise<Outcome<Result>> => {
+          await lock?.(transaction);
+          const at = now();
+          const sql = data.sql(transaction);
+          const confirmation = { at, groups, ...(changing === undefined ? {} : { changing }) };
+          const changed = await findLostRights(sql, viewer, confirmation);
+          if (changed !== undefined) return { changed };
+          if (viewer !== undefined && (await stillHolds?.(transaction)) === false) {
+            return { changed: viewer };
+          }
+          const record: Writing['record'] = (event) => recordEvent(sql, origin, { at, ...event });
+          return { result: await work(transaction, { at, record }) };
+        }),
+      );
       if ('result' in outcome) origin.rights?.committed();
       return outcome;
     } catch (error) {

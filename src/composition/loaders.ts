@@ -15,13 +15,24 @@ export interface LoadOptions {
   readonly context: LoaderContext;
   /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;
+  /** Called by each load. It throws where nothing may be loaded: the batch is shared with other requests. */
+  readonly beforeLoad: () => void;
 }
 
 /** Creates the loaders of all domains, by name. A process has one of each, which batches across requests. */
 export const createLoad = (domains: readonly Domain[], options: LoadOptions): Load =>
   Object.fromEntries(
     domains.flatMap(({ loaders = {} }) =>
-      Object.entries(loaders).map(([name, definition]) => [name, toLoad(definition, options)]),
+      Object.entries(loaders).map(([name, definition]) => {
+        const load = toLoad(definition, options);
+        return [
+          name,
+          (key: never) => {
+            options.beforeLoad();
+            return load(key);
+          },
+        ];
+      }),
     ),
   );
 

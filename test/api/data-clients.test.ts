@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { type Change, defineDomain } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import drizzle from '../../examples/data-clients/drizzle.config.ts';
-import kysely from '../../examples/data-clients/kysely.config.ts';
-import pg from '../../examples/data-clients/pg.config.ts';
+import * as drizzle from '../../examples/data-clients/drizzle.config.ts';
+import * as kysely from '../../examples/data-clients/kysely.config.ts';
+import type { ParcelStore } from '../../examples/data-clients/parcel.ts';
+import * as pg from '../../examples/data-clients/pg.config.ts';
 import { yoga } from '../contracts/hosts.ts';
 import { type Person, startTimeoutMs, startWorld, type World } from '../contracts/world.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
@@ -11,12 +13,39 @@ const isEmbedded = process.env.TEST_DATABASE_KIND !== 'postgresql';
 const directory = fileURLToPath(new URL('../../examples/data-clients', import.meta.url));
 const parcelId = '019ab000-0000-7000-8000-0000000000a1';
 
-describe.each([
-  { name: 'Drizzle', config: drizzle },
-  { name: 'plain pg', config: pg },
+/** A mutation that reads inside its change, but not by the transaction. */
+const createCareless = <TClient, TFilter>(store: ParcelStore<TClient, TFilter>) =>
+  defineDomain({
+    name: 'careless',
+    typeDefs:
+      'extend type Mutation {\n  "Reads inside a change." careless: Boolean! @auth(requires: [CLERK])\n}',
+    resolvers: {
+      Mutation: {
+        careless: (_mutation: unknown, _args: unknown, { db, change }: CarelessContext<TClient>) =>
+          change({ action: 'parcel.read' }, async () => {
+            await store.find(db, parcelId);
+            return true;
+          }),
+      },
+    },
+  });
+
+interface CarelessContext<TClient> {
+  readonly db: TClient;
+  readonly change: Change<TClient>;
+}
+
+const clients = [
+  { name: 'Drizzle', config: drizzle.default, careless: createCareless(drizzle.store) },
+  { name: 'plain pg', config: pg.default, careless: createCareless(pg.store) },
   // On PostgreSQL alone, as the example says.
-  ...(isEmbedded ? [] : [{ name: 'Kysely', config: kysely }]),
-])('changes by $name', ({ config }) => {
+  ...(isEmbedded
+    ? []
+    : [{ name: 'Kysely', config: kysely.default, careless: createCareless(kysely.store) }]),
+];
+
+describe.each(clients)('changes by $name', ({ config: own, careless }) => {
+  const config = { ...own, domains: [...(own.domains ?? []), careless] };
   let database: PostgresDatabase | undefined;
   let world: World;
   let auditor: Person;
@@ -89,5 +118,13 @@ describe.each([
     const answer = await relabel('', clerk.accessToken);
     expect([answer.status, answer.code]).toEqual([400, 'BAD_USER_INPUT']);
     expect([await readLabel(), await readEvents()]).toEqual(before);
+  });
+
+  it('throw at once when their work does not use the transaction, for 20 at the same time', async () => {
+    const { accessToken: token } = await world.aUser(['CLERK']);
+    const asked = Array.from({ length: 20 }, () => world.ask('mutation { careless }', { token }));
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ code }) => code)).toEqual(answers.map(() => 'INTERNAL_SERVER_ERROR'));
+    expect(world.logLines.join('\n')).toContain('use the transaction that the work gets');
   });
 });

@@ -32,7 +32,7 @@ describe.each(databaseKinds)('loaders on a database of kind $kind', ({ connectEm
         page: { page: read, key: 'owner' },
       },
     });
-    const load = createLoad([domain], { context: { db: {} }, isMalformed });
+    const load = createLoad([domain], { context: { db: {} }, isMalformed, beforeLoad: () => {} });
     const ask = (name: 'one' | 'many' | 'page', keys: readonly string[]) =>
       Promise.allSettled(
         keys.map((key): Promise<unknown> => {
@@ -73,7 +73,7 @@ it('do not read again for any other error', async () => {
     throw failure;
   };
   const domain = defineDomain({ name: 'things', typeDefs: [], loaders: { one: { one: read } } });
-  const load = createLoad([domain], { context: { db: {} }, isMalformed });
+  const load = createLoad([domain], { context: { db: {} }, isMalformed, beforeLoad: () => {} });
   const asked = ids.map(
     (id): Promise<unknown> => Reflect.apply(load.one ?? expect.fail(), undefined, [id]),
   );

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The work of one transaction. */
+interface Scope {
+  /** Whether the work has ended. What it started and left running may use the database again. */
+  isOver: boolean;
+}
+
+/**
+ * The work of a transaction used the database without the transaction. It would wait for a connection while it holds
+ * one: for ever when all are held by transactions that do the same, and always on the only one of the embedded database.
+ */
+class OutsideTransactionError extends Error {
+  override readonly name = 'OutsideTransactionError';
+
+  constructor() {
+    super(
+      'Inside the work of a change, use the transaction that the work gets. ' +
+        'Call `load`, `db` and other changes before or after it.',
+    );
+  }
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
+let active = 0;
+
+/** Runs the work of a transaction. Until it has ended, `requireOutsideTransaction` throws in it. */
+export async function withinTransaction<Result>(work: () => Promise<Result>): Promise<Result> {
+  active += 1;
+  const scope: Scope = { isOver: false };
+  try {
+    return await scopes.run(scope, work);
+  } finally {
+    scope.isOver = true;
+    active -= 1;
+    // An active AsyncLocalStorage makes every promise slower, up to Node.js 22.
+    if (active === 0) scopes.disable();
+  }
+}
+
+/** Called by everything that waits for a connection. @throws {OutsideTransactionError} in the work of a transaction. */
+export function requireOutsideTransaction(): void {
+  if (scopes.getStore()?.isOver === false) throw new OutsideTransactionError();
+}

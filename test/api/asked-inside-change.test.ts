@@ -1,0 +1,139 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../examples/rooms/src/context.ts';
+import { defineDomain } from '../../src/composition/domain.ts';
+import { roomsProject } from '../support/rooms-project.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+
+const missing = '019ab000-0000-7000-8000-0000000000a1';
+const event = { action: 'test.inside' };
+
+/** What the resolver does. */
+let resolve: (context: Context) => Promise<unknown>;
+
+const domain = defineDomain<Context>({
+  name: 'inside',
+  typeDefs:
+    'extend type Mutation {\n  "Runs what a test says." inside: String! @auth(requires: [ADMIN])\n}',
+  resolvers: {
+    Mutation: {
+      inside: async (_mutation: unknown, _args: unknown, context: Context) =>
+        JSON.stringify(await resolve(context)),
+    },
+  },
+});
+
+let server: TestServer;
+beforeAll(async () => {
+  const { config } = roomsProject;
+  const domains = [...(config.domains ?? []), domain];
+  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+});
+afterAll(() => server.stop());
+
+const ask = () => server.ask('mutation { inside }', { token: server.admin.accessToken });
+const countEvents = () =>
+  server.connection.database.auditEvent.count({ where: { action: event.action } });
+
+describe('inside the work of `change`', () => {
+  it.each<{ what: string; inside: (context: Context) => Promise<unknown> }>([
+    { what: 'a loader of the project', inside: ({ load }) => load.rooms(missing) },
+    { what: "a loader of Gatehouse's", inside: ({ load }) => load.users(missing) },
+    { what: 'a loader of pages', inside: ({ load }) => load.roomEntries(firstPage) },
+    { what: '`db`', inside: ({ db }) => db.room.findMany() },
+    {
+      what: '`db`, in a batch',
+      inside: ({ db }) => db.room.findUnique({ where: { id: missing } }),
+    },
+    { what: '`db` with SQL', inside: ({ db }) => db.$queryRaw`SELECT 1` },
+    {
+      what: '`db`, after something else',
+      inside: async ({ db }) => {
+        await setImmediate();
+        return db.room.count();
+      },
+    },
+    { what: 'another change', inside: ({ change }) => change(event, async () => 'made') },
+  ])('$what throws at once and says what to do, for 20 at the same time', async ({ inside }) => {
+    const before = await countEvents();
+    const logged = server.logLines.length;
+    resolve = (context) => context.change(event, () => inside(context));
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 500));
+    const lines = server.logLines.slice(logged).join('\n');
+    expect(lines).toContain('Inside the work of a change, use the transaction that the work gets');
+    expect(await countEvents()).toBe(before);
+  });
+
+  it('throws in `stillHolds` too', async () => {
+    resolve = ({ change, load }) =>
+      change(event, async () => 'made', {
+        stillHolds: async () => (await load.rooms(missing)) === null,
+      });
+    expect((await ask()).status).toBe(500);
+  });
+
+  it('does not fail the reads of others in the same batch', async () => {
+    const reads: Promise<unknown>[] = [];
+    resolve = async ({ change, load }) => {
+      const begun = createSignal();
+      const made = change(event, async () => {
+        begun.send();
+        return (async () => load.rooms(missing))().catch(() => 'thrown');
+      });
+      await begun.sent;
+      reads.push(load.rooms(missing));
+      return made;
+    };
+    expect((await ask()).data).toEqual({ inside: '"thrown"' });
+    expect(await Promise.all(reads)).toEqual([null]);
+  });
+});
+
+describe('beside the work of `change`', () => {
+  it('reads before, meanwhile and after', async () => {
+    resolve = async ({ change, load, db }) => {
+      const before = await load.rooms(missing);
+      const [made, meanwhile] = await Promise.all([
+        change(event, async (tx) => tx.room.count()),
+        db.room.count(),
+      ]);
+      return [before, made === meanwhile, await db.room.findUnique({ where: { id: missing } })];
+    };
+    const answers = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(answers.map(({ data }) => data?.inside)).toEqual(answers.map(() => '[null,true,null]'));
+  });
+
+  it('makes several changes at the same time, and one after the other', async () => {
+    resolve = async ({ change }) => {
+      const one = () => change(event, async (tx) => tx.room.count());
+      const [first, second] = await Promise.all([one(), one()]);
+      return first === second && second === (await one());
+    };
+    expect((await ask()).data).toEqual({ inside: 'true' });
+  });
+
+  it('reads in what the work started and left running', async () => {
+    const ended = createSignal();
+    let late: Promise<unknown> = Promise.resolve();
+    resolve = async ({ change, db }) => {
+      await change(event, async () => {
+        late = ended.sent.then(() => db.room.findUnique({ where: { id: missing } }));
+      });
+      ended.send();
+      return late;
+    };
+    expect((await ask()).data).toEqual({ inside: 'null' });
+  });
+});
+
+const firstPage = { ownerId: missing, page: { limit: 1, afterId: undefined } };
+
+/** A promise that another function resolves. */
+function createSignal() {
+  let send = () => {};
+  const sent = new Promise<void>((done) => {
+    send = done;
+  });
+  return { sent, send: () => send() };
+}
