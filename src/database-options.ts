@@ -16,14 +16,7 @@ export const databaseOptions = (config: Config, logger: Logger): DatabaseOptions
     onError: (error) => logger.warn({ err: error }, 'NATS failed: events arrive late'),
   },
   mayCreate: config.mayCreateDatabase,
-  limits: {
-    ...config.databaseLimits,
-    // No statement outlives the operation that it was for.
-    statementTimeoutMs: Math.min(
-      config.databaseLimits.statementTimeoutMs,
-      config.operationLimits.timeoutMs,
-    ),
-  },
+  limits: config.databaseLimits,
   onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
 });
 

@@ -22,6 +22,7 @@ import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
 import { createCredentialParts, createHashing } from './credential-parts.ts';
 import type { DatabaseConnection } from './database/connect.ts';
+import { longestWriteMs } from './database/connection.ts';
 import { isMalformed, toClientError } from './database/errors.ts';
 import { runInOrder } from './database/run-in-order.ts';
 import { requireOutsideTransaction } from './database/transaction-scope.ts';
@@ -156,7 +157,9 @@ export const storesOf = (
     database: connection.database,
     read: connection.read,
     replica: connection.replica?.connection,
-    settleMs: connection.replica && settleMsOf(connection.replica.maxLagMs),
+    settleMs:
+      connection.replica &&
+      settleMsOf(connection.replica.maxLagMs, longestWriteMs(config.databaseLimits)),
     now,
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,

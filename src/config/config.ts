@@ -136,7 +136,11 @@ function toConfig(settings: Settings): Config {
     databaseLimits: {
       maxConnections: settings.DATABASE_POOL_SIZE,
       connectTimeoutMs: settings.DATABASE_CONNECT_TIMEOUT_MS,
-      statementTimeoutMs: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+      // No statement outlives the operation that it was for.
+      statementTimeoutMs: Math.min(
+        settings.DATABASE_STATEMENT_TIMEOUT_MS,
+        settings.OPERATION_TIMEOUT_MS,
+      ),
       requestTimeoutMs: settings.DATABASE_REQUEST_TIMEOUT_MS,
     },
     dataDir: settings.DATA_DIR,

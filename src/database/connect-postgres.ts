@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import {
+  answerGraceMs,
   createDatabase,
   type DatabaseConnection,
   type MigrationAccess,
@@ -37,8 +38,6 @@ export interface PostgresOptions {
 const DEFAULT_MAX_CONNECTIONS = 10;
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_STATEMENT_TIMEOUT_MS = 10_000;
-/** Extra time in which the server can report that it canceled a statement. */
-const ANSWER_GRACE_MS = 300;
 
 /** The key of Prisma Migrate's advisory lock, so that `prisma migrate deploy` waits too. */
 const MIGRATION_LOCK_KEY = 72707369;
@@ -50,10 +49,11 @@ const MIGRATION_LOCK_KEY = 72707369;
  */
 export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS;
+  const connectTimeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
   const isPooled = options.directUrl !== undefined;
   const connecting = {
     connectionString: options.url,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'gatehouse',
     keepAlive: true,
   };
@@ -63,7 +63,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
     isPooled,
     max: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
     ...(isPooled ? {} : { statement_timeout: statementTimeoutMs }),
-    answerTimeoutMs: statementTimeoutMs + ANSWER_GRACE_MS,
+    answerTimeoutMs: statementTimeoutMs + answerGraceMs,
   });
   // Without a listener, a broken idle connection ends the process.
   pool.on('error', (error) => {
@@ -74,11 +74,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   const adapter = withPrivateErrors(
     new PrismaPg(pool, { onConnectionError: options.onPoolError, disposeExternalPool: false }),
   );
-  const database = createDatabase(
-    adapter,
-    // Longer than the statement's timeout, whose error is more precise.
-    { statementTimeoutMs: statementTimeoutMs + 2 * ANSWER_GRACE_MS },
-  );
+  const database = createDatabase(adapter, { statementTimeoutMs, connectTimeoutMs });
 
   const notifications = createPostgresNotifications({
     config: { ...direct, application_name: 'gatehouse notifications' },

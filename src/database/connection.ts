@@ -110,25 +110,48 @@ export class MigrationLockTimeoutError extends Error {
   }
 }
 
-/** The maximum time that a transaction waits for a connection, and the default of its maximum duration. */
-const maxWaitMs = 5_000;
-const defaultTransactionMs = 10_000;
+/** The minimum time that a transaction waits for a connection, and the minimum of its timeout. */
+const minWaitMs = 5_000;
+const minTransactionMs = 10_000;
+
+/** Extra time in which the server can report that it canceled a statement. */
+export const answerGraceMs = 300;
 
 /** The time limits of a database. */
 export interface WorkLimits {
-  /** The maximum duration of a statement, and the minimum timeout of a transaction. */
+  /** The maximum duration of a statement. A transaction may take as long. */
   readonly statementTimeoutMs?: number | undefined;
+  /** The maximum time to wait for a connection. */
+  readonly connectTimeoutMs?: number | undefined;
 }
+
+/** Returns the timeout of a transaction. Longer than that of a statement, whose error is more precise. */
+const transactionTimeoutMs = (statementTimeoutMs: number): number =>
+  Math.max(minTransactionMs, statementTimeoutMs + 2 * answerGraceMs);
+
+/**
+ * Returns the maximum time from the id of a new record to the commit of its change: until its statement has a connection,
+ * or until the timeout of its transaction, and then that of the last statement.
+ */
+export const longestWriteMs = ({
+  statementTimeoutMs,
+  connectTimeoutMs,
+}: Readonly<Record<keyof WorkLimits, number>>): number =>
+  Math.max(transactionTimeoutMs(statementTimeoutMs), connectTimeoutMs) +
+  statementTimeoutMs +
+  answerGraceMs;
 
 /** Creates Gatehouse's own Prisma client on `adapter`. Its first query connects. */
 export function createDatabase(
   adapter: SqlMigrationAwareDriverAdapterFactory,
-  { statementTimeoutMs = 0 }: WorkLimits = {},
+  { statementTimeoutMs = 0, connectTimeoutMs = 0 }: WorkLimits = {},
 ): Database {
-  const timeout = Math.max(defaultTransactionMs, statementTimeoutMs);
   const database = new PrismaClient({
     adapter,
-    transactionOptions: { maxWait: maxWaitMs, timeout },
+    transactionOptions: {
+      maxWait: Math.max(minWaitMs, connectTimeoutMs),
+      timeout: transactionTimeoutMs(statementTimeoutMs),
+    },
     errorFormat: 'minimal',
   });
   database.$transaction = retryCollisions(database.$transaction, { random: Math.random });

@@ -1,13 +1,14 @@
 import { firstUuidOf } from '../composition/uuid.ts';
 
-/** The longest time from the id of an event to the end of its transaction. */
-const longestTransactionMs = 10_000;
 /** By how much the clocks of two nodes may differ: `doctor` reports more as a problem. */
 const clockDifferenceMs = 5_000;
 
-/** Returns how long after a change a replica, which is at most `maxLagMs` old, may not have it. */
-export const settleMsOf = (maxLagMs: number): number =>
-  maxLagMs + longestTransactionMs + clockDifferenceMs;
+/**
+ * Returns how long after the id of an event a replica, which is at most `maxLagMs` old, may not have its change.
+ * `writeMs` is the maximum time from the id to the commit.
+ */
+export const settleMsOf = (maxLagMs: number, writeMs: number): number =>
+  maxLagMs + writeMs + clockDifferenceMs;
 
 /**
  * The column that says whether an actor has recorded no event since an id. Every change records one in its

@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { connectDatabase, type DatabaseConnection } from '../../src/database/connect.ts';
+import {
+  connectDatabase,
+  type DatabaseConnection,
+  type DatabaseOptions,
+} from '../../src/database/connect.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';
 import { hasPostgres } from './databases.ts';
@@ -16,14 +20,16 @@ afterEach(async () => {
   cleanUp = [];
 });
 
-/** A database whose statements may take so long; absent: the default. */
-async function connect(kind: string, statementTimeoutMs?: number): Promise<DatabaseConnection> {
+/** A database with these limits; absent: the defaults. */
+async function connect(
+  kind: string,
+  limits: NonNullable<DatabaseOptions['limits']> = {},
+): Promise<DatabaseConnection> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-transaction-'));
   cleanUp.push(() => rm(dataDir, { recursive: true, force: true }));
   const postgres = kind === 'postgresql' ? await createPostgresDatabase() : undefined;
   if (postgres === undefined) await unpackDatabase(dataDir); // faster than to make one
   if (postgres !== undefined) cleanUp.push(postgres.drop);
-  const limits = statementTimeoutMs === undefined ? {} : { statementTimeoutMs };
   const connection = await connectDatabase({ url: postgres?.url, dataDir, limits, ...listeners });
   cleanUp.push(connection.close);
   await connection.ping();
@@ -44,7 +50,7 @@ describe.each(['embedded', ...(hasPostgres ? ['postgresql'] : [])])(
   'a transaction of the database of kind %s',
   (kind) => {
     it('may last as long as its statements may take', async () => {
-      const connection = await connect(kind, 60_000);
+      const connection = await connect(kind, { statementTimeoutMs: 60_000 });
       expect(await transactionOf(connection, 59_000)).toEqual([{ two: 2 }]);
     });
 
@@ -52,5 +58,22 @@ describe.each(['embedded', ...(hasPostgres ? ['postgresql'] : [])])(
       const connection = await connect(kind);
       await expect(transactionOf(connection, 11_000)).rejects.toMatchObject({ code: 'P2028' });
     });
+  },
+);
+
+it.runIf(hasPostgres)(
+  'a transaction waits for a connection as long as the limits say',
+  async () => {
+    const limits = { maxConnections: 1, connectTimeoutMs: 30_000 };
+    const { database } = await connect('postgresql', limits);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let waiting: Promise<unknown> = Promise.resolve();
+    await database.$transaction(async (transaction) => {
+      await transaction.$queryRaw`SELECT 1`;
+      waiting = database.$transaction((next) => next.$queryRaw`SELECT 2 AS two`);
+      waiting.catch(() => {}); // reported below
+      await vi.advanceTimersByTimeAsync(8_000);
+    });
+    expect(await waiting).toEqual([{ two: 2 }]);
   },
 );

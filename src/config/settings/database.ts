@@ -33,7 +33,7 @@ export const databaseSettings = {
   ),
   DATABASE_REPLICA_MAX_LAG_MS: setting(
     wholeNumber(100, 600_000, 5_000),
-    'How old a list from the replica may be, in milliseconds. Who has changed something reads the primary for this time and 15 seconds more.',
+    'How old a list from the replica may be, in milliseconds. Who has changed something reads the primary for this time and 17.3 seconds more: 5 seconds for clocks that differ, and the longest time of a change, which grows with DATABASE_STATEMENT_TIMEOUT_MS and DATABASE_CONNECT_TIMEOUT_MS.',
   ),
   DATABASE: setting(
     z.enum(['embedded']).optional(),
