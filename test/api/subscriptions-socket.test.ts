@@ -238,7 +238,7 @@ describe('limits', () => {
   });
 });
 
-describe('requests that ask for an upgrade to something else', () => {
+describe('requests for a WebSocket', () => {
   /** What comes back for these bytes, when the connection has ended. */
   async function exchange(...lines: readonly string[]): Promise<string> {
     const { hostname, port } = new URL(server.url);
@@ -246,30 +246,6 @@ describe('requests that ask for an upgrade to something else', () => {
     socket.write(lines.join('\r\n'));
     return text(socket);
   }
-  const body = JSON.stringify({ query: info });
-
-  it.each([
-    { line: 'POST /graphql HTTP/1.1', to: 'h2c' },
-    { line: 'GET /health/live HTTP/1.1', to: 'tls/1.0' },
-    { line: 'POST /graphql HTTP/1.1', to: 'websocket' },
-  ])('are refused once: $line to $to', async ({ line, to }) => {
-    const answer = await exchange(
-      line,
-      `Host: ${new URL(server.url).host}`,
-      'Connection: Upgrade',
-      `Upgrade: ${to}`,
-      'Content-Type: application/json',
-      `Content-Length: ${body.length}`,
-      '',
-      `${body}GET /health/live HTTP/1.1`,
-      'Host: x',
-      '',
-      '',
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*BAD_REQUEST/);
-    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
-  });
-
   const upgrade = [
     'Host: x',
     'Connection: Upgrade',

@@ -2,8 +2,8 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { endWith } from '../transport/client-errors.ts';
 import type { Connections } from '../transport/connections.ts';
+import { ignoreUpgrade } from '../transport/ignored-upgrade.ts';
 
 /** A request to become a WebSocket. */
 export interface Upgrade {
@@ -22,26 +22,16 @@ export type UpgradeOf = (request: IncomingMessage) => Upgrade | undefined;
  * behind trusted proxies. A route that takes the upgrade writes its own response. The answer of any other route is
  * sent, and the connection is ended.
  *
- * Other upgrades, such as to h2c, are refused with 400. If an earlier request on the connection is unanswered, the
- * connection is ended: two answers would be mixed.
+ * Other upgrades, such as to h2c, are ignored. Earlier requests on the connection are answered first.
  */
-export function routeUpgrades(
-  fastify: FastifyInstance,
-  connections: Pick<Connections, 'requestsOf' | 'release'>,
-): UpgradeOf {
+export function routeUpgrades(fastify: FastifyInstance, connections: Connections): UpgradeOf {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>();
 
-  fastify.server.on('upgrade', (request, socket, head) => {
-    // Handles connections that break before they are WebSockets. There is no client left to answer.
-    socket.on('error', () => socket.destroy());
-    if (connections.requestsOf(socket).length > 0) return void socket.destroy();
-    const isWebSocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!isWebSocket || request.method !== 'GET') return endWith(socket, notAWebSocket);
+  function route(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const response = new ServerResponse(request);
     if (socket instanceof Socket) {
       response.assignSocket(socket);
-      // Node.js does not limit the connection any more. ws removes this limit.
-      socket.setTimeout(maxAnswerMs, () => socket.destroy());
+      socket.setTimeout(maxAnswerMs); // ws removes this limit
     }
     response.shouldKeepAlive = false;
     response.on('finish', () => socket.end(() => socket.destroy()));
@@ -53,16 +43,36 @@ export function routeUpgrades(
       },
     });
     fastify.routing(request, response);
+  }
+
+  fastify.server.on('upgrade', (request, socket, head) => {
+    const stopListening = listenDetached(socket, connections);
+    const proceed = () => {
+      if (socket.destroyed || socket.writableEnded) return;
+      if (asksForWebSocket(request)) return route(request, socket, head);
+      stopListening();
+      ignoreUpgrade(fastify.server, request, socket, head);
+    };
+    const earlier = connections.earlierAnswered(socket);
+    if (earlier === undefined) proceed();
+    else void earlier.then(proceed);
   });
 
   return (request) => upgrades.get(request);
 }
 
-/** Node.js 20 stops parsing a connection that asks for an upgrade, so its body could not be read. */
-const notAWebSocket = {
-  status: 400,
-  message: 'The only supported upgrade is GET to WebSocket. Send the request without Upgrade.',
-};
+const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
+/** Listens to a connection from which Node.js has removed its listeners. Returns a function that stops it. */
+function listenDetached(socket: Duplex, { drained }: Pick<Connections, 'drained'>): () => void {
+  const destroy = () => socket.destroy();
+  const listeners = { error: destroy, timeout: destroy, drain: () => drained(socket) };
+  for (const [event, listener] of Object.entries(listeners)) socket.on(event, listener);
+  return () => {
+    for (const [event, listener] of Object.entries(listeners)) socket.off(event, listener);
+  };
+}
 
 /** The time in which a client without a WebSocket must continue to read its answer, in milliseconds. */
 const maxAnswerMs = 10_000;

@@ -11,6 +11,8 @@ export interface Connections {
    * requests of the connection.
    */
   earlierAnswered(connection: Duplex, request?: IncomingMessage): Promise<unknown> | undefined;
+  /** Continues the response that waits until the connection can send more. */
+  drained(connection: Duplex): void;
   /** Whether the request that is still arriving was already answered, such as a refusal by its headers. */
   isAnsweredEarly(connection: Duplex): boolean;
   /** Forgets a connection that no longer uses HTTP. */
@@ -40,6 +42,7 @@ export function watchConnections(server: Server): Connections {
   const answeredEarly = new WeakMap<Duplex, IncomingMessage>();
 
   server.on('connection', (connection: Duplex) => {
+    if (connections.has(connection)) return; // passed to Node.js again after an ignored upgrade
     connections.set(connection, new Set());
     connection.once('close', () => connections.delete(connection));
   });
@@ -66,6 +69,10 @@ export function watchConnections(server: Server): Connections {
         earlier = response;
       }
       return earlier && new Promise((resolve) => earlier.once('close', resolve));
+    },
+    drained(connection) {
+      const [current] = connections.get(connection) ?? [];
+      current?.emit('drain');
     },
     isAnsweredEarly: (connection) =>
       answeredEarly.get(connection)?.complete === false ||

@@ -48,5 +48,10 @@ export const toConnectionLimits = (
 /** Node.js would silently omit headers beyond its own limit (2,000). This server refuses the request. */
 export const maxHeaderCount = 100;
 
+export const tooManyHeaders = {
+  status: 431,
+  message: `Too many headers: the limit is ${maxHeaderCount}.`,
+};
+
 /** In characters. RFC 9110, 4.1, recommends at least 8,000. */
 export const maxUrlLength = 8_000;

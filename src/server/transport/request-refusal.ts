@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import { maxHeaderCount, maxUrlLength } from './http-limits.ts';
+import { maxHeaderCount, maxUrlLength, tooManyHeaders } from './http-limits.ts';
 
 /** A refusal by the transport, before GraphQL. Quotes nothing of the request. */
 export interface Refusal {
@@ -30,9 +30,7 @@ export function refuseRequest(request: RefusableRequest): Refusal | undefined {
     return { status: 505, message: 'This HTTP version is not supported. Use HTTP/1.1.' };
   }
   if (url.length > maxUrlLength) return { status: 414, message: 'The URL is too long.' };
-  if (raw.rawHeaders.length / 2 > maxHeaderCount) {
-    return { status: 431, message: `Too many headers: the limit is ${maxHeaderCount}.` };
-  }
+  if (raw.rawHeaders.length / 2 > maxHeaderCount) return tooManyHeaders;
   if (hasAmbiguousHeaders(raw.rawHeaders))
     return bad('A header that may appear only once was sent more than once.');
   if (raw.httpVersion !== '1.0' && !headers.host) return bad('The Host header is missing.');
@@ -104,7 +102,7 @@ function refuseBodyCoding(headers: RefusableRequest['headers']): Refusal | undef
 }
 
 /** Headers that may be sent only once. The two for a body's length count as one. */
-const onceOnly = ['host', 'content-type', 'content-encoding', 'origin', 'expect', 'upgrade'];
+const onceOnly = ['host', 'content-type', 'content-encoding', 'origin', 'expect'];
 const bodyLength = ['content-length', 'transfer-encoding'];
 
 /** A bit for each header: creating a set for each request would take longer than reading its headers. */
