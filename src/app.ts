@@ -2,6 +2,7 @@ import { createAdmission } from './admission-parts.ts';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
+import { toClientError } from './database/errors.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
@@ -26,6 +27,7 @@ import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import type { Tracing } from './observability/tracing.ts';
 import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
 import { createRequestCookies, type RequestCookies } from './server/cookies/request-cookies.ts';
+import { isMasked } from './server/format-error.ts';
 import { errorCodes } from './server/graphql-error.ts';
 import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
@@ -53,6 +55,9 @@ export interface PrepareOptions {
   /** Called for each failed attempt to use the database. Another one follows. */
   readonly onUnavailable: (error: unknown) => void;
 }
+
+/** Whether clients are shown an error: then it is no error of the server. */
+export const isRefusal = (error: unknown): boolean => !isMasked(error, toClientError);
 
 /** Connects without migrating. PostgreSQL may be unreachable at this point. */
 export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<DatabaseConnection> =>

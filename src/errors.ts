@@ -59,7 +59,10 @@ export class ClientError extends Error {
   }
 }
 
-/** Returns the level at which an error is logged, or undefined if it is not. Masked errors have no `ClientError`. */
+/**
+ * Returns the level at which an error is logged, or undefined if it is not: a mistake of a client is no error of the
+ * server. Masked errors have no `ClientError`.
+ */
 export function logLevelOf(error: ClientError | undefined): LogLevel | undefined {
   // Load shedding logs one line a second for all of them.
   if (error instanceof OverloadedError) return undefined;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError, type Environment, parseConfig } from '../config/config.ts';
 import { describeSettings, printExample, type SettingInUse } from '../config/describe-settings.ts';
+import { describeMisspelled, findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { CliContext } from './command.ts';
 import { jsonOption, type ReportChoice, report } from './report.ts';
 
@@ -23,8 +24,10 @@ export function addConfigCommand(
       if (example === true) return print(printExample());
       const settings = describeSettings(environment);
       const { error, problems } = problemsOf(environment);
-      const document = { settings, problems };
-      await report({ print }, choice, () => ({ document, lines: settings.flatMap(toLines) }));
+      const misspelled = findMisspelledSettings(environment);
+      const document = { settings, misspelled, problems };
+      const lines = [...settings.flatMap(toLines), ...misspelled.map(describeMisspelled)];
+      await report({ print }, choice, () => ({ document, lines }));
       if (error !== undefined) throw error;
     });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type App, createApp, openDatabaseAsItIs } from '../app.ts';
+import { type App, createApp, isRefusal, openDatabaseAsItIs } from '../app.ts';
 import type { Config } from '../config/config.ts';
-import { findMisspelledSettings } from '../config/misspelled-settings.ts';
+import { describeMisspelled, findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
@@ -11,15 +11,16 @@ import { toListenError } from './listen-error.ts';
 export async function runStart(context: CliContext): Promise<void> {
   const config = context.config();
   const logger = context.logger();
-  for (const { name, meant } of findMisspelledSettings(context.environment)) {
-    logger.warn({ name, meant }, `${name} is not a setting: did you mean ${meant}?`);
+  for (const misspelled of findMisspelledSettings(context.environment)) {
+    logger.warn(misspelled, describeMisspelled(misspelled));
   }
   const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
   // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
   // that is down then rejects without a handler, and must not end the process.
-  context.onStrayRejection((reason) =>
-    logger.error({ err: reason }, 'unhandled promise rejection'),
-  );
+  context.onStrayRejection((reason) => {
+    const level = isRefusal(reason) ? 'info' : 'error';
+    logger[level]({ err: reason }, 'unhandled promise rejection');
+  });
   const project = await context.project();
   const connection = await openDatabaseAsItIs(config, logger);
   const stopping = new AbortController();

@@ -22,3 +22,7 @@ export const findMisspelledSettings = (environment: Environment): readonly Missp
       const meant = nearestName(name, known);
       return meant === undefined ? [] : [{ name, meant }];
     });
+
+/** Describes one for the operator. Its value may be a secret. */
+export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =>
+  `${name} is not a setting: did you mean ${meant}?`;

@@ -65,7 +65,7 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
         request.log.info({ origin, fetchSite, host: request.host }, clientError.message);
       } else {
         // An unavailable database is not an error of this server, as elsewhere in the log.
-        const level = logLevelOf(clientError) ?? 'error';
+        const level = logLevelOf(clientError) ?? 'info';
         request.log[level]({ err: error }, 'looking up the viewer failed');
       }
       throw clientError === undefined ? error : toGraphQLError(clientError);

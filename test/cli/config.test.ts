@@ -40,6 +40,19 @@ it('shows them to a person, each with its meaning below it', async () => {
   expect(stdout).not.toContain('heron-secret');
 });
 
+it('names variables that were probably meant as settings, and not their values', async () => {
+  const misspelt = { DATABASE_URI: 'postgresql://u:heron@db/x', MAX_SOCKET: '7' };
+  const { stdout } = await runCommand(['config'], { environment: misspelt });
+  expect(stdout).toContain('DATABASE_URI is not a setting: did you mean DATABASE_URL?');
+  expect(stdout).toContain('MAX_SOCKET is not a setting: did you mean MAX_SOCKETS?');
+  const { stdout: json } = await runCommand(['config', '--json'], { environment: misspelt });
+  expect(JSON.parse(json).misspelled).toEqual([
+    { name: 'DATABASE_URI', meant: 'DATABASE_URL' },
+    { name: 'MAX_SOCKET', meant: 'MAX_SOCKETS' },
+  ]);
+  expect(stdout + json).not.toContain('heron');
+});
+
 it('fails when a setting cannot be used, says which, and repeats no value', async () => {
   const wrong = { PORT: 'heron', DATABASE_URL: 'mysql://u:heron@db/x' };
   const { code, stdout, stderr } = await runCommand(['config', '--json'], { environment: wrong });

@@ -306,6 +306,13 @@ describe('the bounds of a setting', () => {
     ['ALLOWED_ORIGINS', 'https://app.example.com:443'],
     ['ALLOWED_ORIGINS', 'https://app.example.com,,http://localhost'],
     ['ALLOWED_ORIGINS', 'null'],
+    ['ALLOWED_ORIGINS', 'https://*.example.org'],
+    ['ALLOWED_ORIGINS', 'https://*'],
+    ['ALLOWED_ORIGINS', 'https://app.example.com, https://*.example.org'],
+    ['ALLOWED_ORIGINS', 'https://a+b.example.org'],
+    ['ALLOWED_ORIGINS', 'https://app.example.com/graphql'],
+    ['ALLOWED_ORIGINS', 'https://user@app.example.com'],
+    ['ALLOWED_ORIGINS', 'chrome-extension://abcdefghijklmnop'],
     ['ALLOWED_ORIGINS', 'file:///tmp'],
   ])('refuses %s=%s, and does not repeat the value', (name, value) => {
     const problems = problemsOf({ [name]: value });

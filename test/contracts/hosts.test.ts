@@ -626,6 +626,44 @@ describe.each(hosts)('$name', (host) => {
     expect((await me(page)).reason).toBe('TOKEN_REVOKED');
   });
 
+  it('logs no mistake of a client as an error of the server', async () => {
+    const before = world.logLines.length;
+    const { graphqlUrl, rootUrl } = world.host;
+    const json = { 'content-type': 'application/json' };
+    const cookie = { cookie: 'gatehouse-dev=x' };
+    const info = JSON.stringify({ query: '{ version }' });
+    for (const [headers, body] of [
+      [{ ...json, ...cookie, 'sec-fetch-site': 'cross-site' }, info],
+      [{ ...json, ...cookie, origin: 'https://evil.example' }, info],
+      [{ ...json, ...cookie }, info],
+      [{ 'content-type': 'text/plain', ...cookie }, info],
+      [{ ...json, authorization: 'Bearer x' }, info],
+      [json, ''],
+      [json, '{'],
+      [json, '[]'],
+      [json, '{"query":1}'],
+      [json, '{"query":"{"}'],
+      [json, '{"query":"{ none }"}'],
+      [json, '{"query":"{ version }","operationName":"None"}'],
+      [json, '{"query":"query ($id: ID!) { invoice(id: $id) { id } }","variables":{"id":{}}}'],
+      [json, '{"query":"{ invoice(id: \\"\\u0000\\") { id } }"}'],
+    ] as const) {
+      const { status } = await fetch(graphqlUrl, { method: 'POST', headers, body });
+      expect(status).toBeLessThan(500);
+    }
+    if (rootUrl !== undefined) {
+      const { port } = new URL(rootUrl);
+      for (const path of ['//', '/%', '//[']) {
+        const request = httpRequest({ host: '127.0.0.1', port, path }).end();
+        const [response] = await once(request, 'response');
+        response.resume();
+        expect(response.statusCode).toBeLessThan(500);
+      }
+    }
+    const lines = world.logLines.slice(before).map((line) => JSON.parse(line));
+    expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
   it('refuses to disable the last ADMIN, as a conflict', async () => {
     const query = `mutation { disableUser(id: "${people.admin.id}") { id } }`;
     const answer = await world.ask(query, tokenOf('admin'));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const problem =
-  'must be a comma-separated list of origins, such as https://app.example.org or http://localhost:5173';
+  'must be a comma-separated list of origins, each complete and without wildcards, such as https://app.example.org or http://localhost:5173';
 
 /**
  * Parses `ALLOWED_ORIGINS`: whose pages may use the API from a browser, beside those of this server. Each
@@ -15,4 +15,6 @@ export const allowedOrigins = z.string().transform((text, context): readonly str
 });
 
 const isOrigin = (text: string): boolean =>
-  /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  /^https?:\/\/([\w.-]+|\[[\da-f:]+\])(:\d+)?$/.test(text) &&
+  URL.canParse(text) &&
+  new URL(text).origin === text;

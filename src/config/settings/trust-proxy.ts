@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { countPublic, parseNetwork } from './networks.ts';
 
 /** Proxies that may say for whom they ask: how many of them stand in a row, or their addresses. */
 export type TrustProxy = number | readonly string[];
@@ -14,9 +14,15 @@ const problem =
   '10.0.0.5,10.1.0.0/16,loopback, separated by commas';
 const everyone = 'must not trust everyone: a trusted sender can claim any client address';
 
+/** The most public addresses that may be trusted: a /8 of IPv4, a /20 of IPv6. The largest CDNs have fewer. */
+const maxPublic = { v4: 2n ** 24n, v6: 2n ** 108n };
+const tooWide =
+  'must not trust so many public addresses: at most a /8 of IPv4 and a /20 of IPv6 in all. A trusted sender can ' +
+  'claim any client address';
+
 /**
  * Parses `TRUST_PROXY`: the proxies whose `X-Forwarded-For` is trusted. Failed logins are counted by the address in
- * it, so a value that trusts everyone is refused.
+ * it, so a value that trusts everyone, or a large part of the Internet, is refused.
  */
 export const trustProxy = z.string().transform((text, context): TrustProxy => {
   const refuse = (message: string) => {
@@ -29,19 +35,12 @@ export const trustProxy = z.string().transform((text, context): TrustProxy => {
   }
   const proxies = text.split(',').map((proxy) => proxy.trim());
   if (proxies.some(isEveryone)) return refuse(everyone);
-  return proxies.every(isAddressOrNetwork) ? proxies : refuse(problem);
+  const addresses = proxies.filter((proxy) => !namedNetworks.includes(proxy));
+  const ranges = addresses.flatMap((address) => parseNetwork(address) ?? []);
+  if (ranges.length < addresses.length) return refuse(problem);
+  const trusted = countPublic(ranges);
+  return trusted.v4 <= maxPublic.v4 && trusted.v6 <= maxPublic.v6 ? proxies : refuse(tooWide);
 });
 
 const isEveryone = (proxy: string): boolean =>
   ['true', 'all', '*'].includes(proxy.toLowerCase()) || /^[\da-f.:]+\/0+$/i.test(proxy);
-
-function isAddressOrNetwork(proxy: string): boolean {
-  if (namedNetworks.includes(proxy)) return true;
-  const [address = '', prefix, ...more] = proxy.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  return prefix === undefined || isPrefix(prefix, version === 4 ? 32 : 128);
-}
-
-const isPrefix = (prefix: string, maxBits: number): boolean =>
-  /^\d{1,3}$/.test(prefix) && Number(prefix) <= maxBits;

@@ -1,11 +1,8 @@
-import { isAllowedOrigin } from '../origin.ts';
+import { isAllowedOrigin, type RequestedServer } from '../origin.ts';
 
 /** The part of a request that shows which page made it. */
-export interface CookieRequest {
-  /** The host that the client asked for, with its port. */
-  readonly host: string;
+export interface CookieRequest extends RequestedServer {
   readonly contentType: string | undefined;
-  readonly isEncrypted: boolean;
   /** Whether it asks for a WebSocket, which only `new WebSocket()` of a page can do: browsers reserve the header. */
   readonly isUpgrade: boolean;
   /** Whether one of `preflightHeaders` is sent. */
@@ -46,7 +43,7 @@ export function findCrossSiteReason(
 ): CrossSiteReason | undefined {
   const { contentType = '', hasPreflightHeader, fetchSite, origin } = request;
   if (request.isUpgrade) {
-    const isAllowed = origin !== undefined && isOwnOrListed(origin, request, allowedOrigins);
+    const isAllowed = origin !== undefined && isAllowedOrigin(origin, request, allowedOrigins);
     return isAllowed ? undefined : 'OTHER_SITE';
   }
   const isJson = /^\s*application\/json\s*(;|$)/i.test(contentType);
@@ -57,17 +54,7 @@ export function findCrossSiteReason(
   }
   if (fetchSite !== undefined) return 'OTHER_SITE';
   if (origin !== undefined) {
-    return isOwnOrListed(origin, request, allowedOrigins) ? undefined : 'OTHER_SITE';
+    return isAllowedOrigin(origin, request, allowedOrigins) ? undefined : 'OTHER_SITE';
   }
   return hasPreflightHeader ? undefined : 'UNKNOWN_SITE';
-}
-
-/** Whether an origin is listed, or that of the server. Another scheme is another site: HTTP can be tampered with. */
-function isOwnOrListed(
-  origin: string,
-  { host, isEncrypted }: Pick<CookieRequest, 'host' | 'isEncrypted'>,
-  allowedOrigins: readonly string[],
-): boolean {
-  if (allowedOrigins.includes(origin)) return true;
-  return !(isEncrypted && origin.startsWith('http:')) && isAllowedOrigin(origin, host, []);
 }

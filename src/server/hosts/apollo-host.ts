@@ -17,7 +17,7 @@ export interface HostPluginOptions extends StatusOptions {
   readonly authorization: Authorization<Context>;
   readonly checkOperation: CheckOperation;
   readonly toClientError: ToClientError;
-  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
   /** Whether errors name only the part of the schema that the viewer can see. */
   readonly hidesSchema: boolean;
   readonly maxErrors: number;

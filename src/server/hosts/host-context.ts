@@ -70,7 +70,7 @@ export interface HostContextOptions {
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
   readonly randomId: () => string;
-  readonly onError: (level: 'warn' | 'error', error: unknown, requestId: string) => void;
+  readonly onError: (level: 'info' | 'warn' | 'error', error: unknown, requestId: string) => void;
 }
 
 export function createContextOf(options: HostContextOptions): ContextOf {
@@ -93,7 +93,7 @@ export function createContextOf(options: HostContextOptions): ContextOf {
       const context = createContext({ viewer, client, requestId, browserSession, openSignal });
       return withCurrentViewer({ ...context, prefer: facts.prefer, signal: facts.signal });
     } catch (error) {
-      onError(logLevelOf(toClientError(error)) ?? 'error', error, requestId);
+      onError(logLevelOf(toClientError(error)) ?? 'info', error, requestId);
       throw withHttp(formatError({ message: '' }, error));
     }
   };

@@ -49,7 +49,9 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     response?: ServerResponse,
     next?: () => void,
   ): Promise<Response | undefined> {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { url = '/' } = request;
+    // A client can send anything as the target of a request, such as `//`.
+    const pathname = URL.canParse(url, base) ? new URL(url, base).pathname : '';
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     const find = isRead && Object.hasOwn(resources, pathname) ? resources[pathname] : undefined;
     if (find === undefined && next !== undefined) {
@@ -65,6 +67,8 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   }
   return handle;
 }
+
+const base = 'http://localhost';
 
 const notFound: Resource = {
   status: errorKinds.NOT_FOUND.status,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { toAddressKey } from '../../authentication/address-key.ts';
 import { ClientError } from '../../errors.ts';
 import { isAllowedOrigin } from '../origin.ts';
-import { clientOf } from '../request-context.ts';
+import { browserRequestOf, clientOf } from '../request-context.ts';
 import type { SocketLimits } from './limits.ts';
 
 interface UpgradeOptions {
@@ -26,8 +26,8 @@ export function findUpgradeRefusal(
   { allowedOrigins, socketLimits }: UpgradeOptions,
   count: { readonly all: number; ofAddress(address: string): number },
 ): ClientError | undefined {
-  const { headers, host } = request;
-  if (!isAllowedOrigin(headers.origin, host, allowedOrigins)) return refusals.origin;
+  const { origin } = request.headers;
+  if (!isAllowedOrigin(origin, browserRequestOf(request), allowedOrigins)) return refusals.origin;
   if (count.all >= socketLimits.maxSockets) return refusals.full;
   const ofAddress = count.ofAddress(toAddressKey(clientOf(request).ip));
   return ofAddress >= socketLimits.maxSocketsPerAddress ? refusals.tooMany : undefined;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { isAllowedOrigin } from '../origin.ts';
+import { browserRequestOf } from '../request-context.ts';
 
 /** The maximum number of logged origins: clients can invent any number. */
 const maxOrigins = 100;
@@ -21,7 +22,7 @@ export function registerOriginLog(
     const { headers } = request;
     const origin = headers.origin?.slice(0, maxOriginLength);
     const isNews = origin !== undefined && !logged.has(origin) && logged.size < maxOrigins;
-    if (isNews && !isAllowedOrigin(headers.origin, request.host, allowedOrigins)) {
+    if (isNews && !isAllowedOrigin(headers.origin, browserRequestOf(request), allowedOrigins)) {
       logged.add(origin);
       request.log.warn({ origin, host: request.host.slice(0, maxOriginLength) }, advice);
     }

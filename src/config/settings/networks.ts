@@ -1,0 +1,92 @@
+import { isIP } from 'node:net';
+
+/** Addresses from the first to the last, as numbers of IPv6. */
+export interface AddressRange {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+const bits = { 4: 32, 6: 128 } as const;
+/** IPv4 addresses are those of `::ffff:0:0/96`: a network of IPv6 can contain them (RFC 4291, 2.5.5.2). */
+const mapped = 0xffff_0000_0000n;
+
+/** Parses an address, or a network such as `10.0.0.0/8`. Undefined: it is neither. */
+export function parseNetwork(text: string): AddressRange | undefined {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if ((version !== 4 && version !== 6) || more.length > 0) return undefined;
+  const width = bits[version];
+  const length = prefix === undefined ? width : toPrefixLength(prefix, width);
+  const value = version === 4 ? mapped + parseV4(address) : parseV6(address);
+  if (length === undefined || value === undefined) return undefined;
+  const size = 1n << BigInt(width - length);
+  const first = value - (value % size);
+  return { first, last: first + size - 1n };
+}
+
+function toPrefixLength(text: string, width: number): number | undefined {
+  return /^\d{1,3}$/.test(text) && Number(text) <= width ? Number(text) : undefined;
+}
+
+const parseV4 = (address: string): bigint =>
+  address.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n);
+
+function parseV6(address: string): bigint | undefined {
+  const url = `http://[${address}]`;
+  if (!URL.canParse(url)) return undefined; // with a zone, such as fe80::1%eth0
+  const [head = [], tail = []] = new URL(url).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((side) => side.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...zeros, ...tail].reduce(
+    (value, group) => value * 65_536n + BigInt(`0x${group}`),
+    0n,
+  );
+}
+
+const toRanges = (...networks: readonly string[]): readonly AddressRange[] =>
+  networks.flatMap((network) => parseNetwork(network) ?? []);
+
+/** Networks whose addresses are not routed on the Internet. They do not overlap. */
+const privateRanges = toRanges(
+  ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
+  ...['192.168.0.0/16', '::1', 'fc00::/7', 'fe80::/10'],
+);
+const everyV4 = toRanges('::ffff:0:0/96');
+
+/** Returns how many public addresses of each version are in at least one of these ranges. */
+export function countPublic(ranges: readonly AddressRange[]) {
+  const union = merge(ranges);
+  const all = count(union) - count(intersect(union, privateRanges));
+  const privateV4 = intersect(privateRanges, everyV4);
+  const v4 = count(intersect(union, everyV4)) - count(intersect(union, privateV4));
+  return { v4, v6: all - v4 };
+}
+
+/** Joins ranges that overlap. */
+function merge(ranges: readonly AddressRange[]): readonly AddressRange[] {
+  const merged: AddressRange[] = [];
+  for (const range of ranges.toSorted((one, other) => (one.first < other.first ? -1 : 1))) {
+    const before = merged.at(-1);
+    if (before === undefined || range.first > before.last) merged.push(range);
+    else if (range.last > before.last) merged.splice(-1, 1, { ...before, last: range.last });
+  }
+  return merged;
+}
+
+const intersect = (ones: readonly AddressRange[], others: readonly AddressRange[]) =>
+  ones
+    .flatMap((one) =>
+      others.map((other) => ({
+        first: inOrder(one.first, other.first)[1],
+        last: inOrder(one.last, other.last)[0],
+      })),
+    )
+    .filter(({ first, last }) => first <= last);
+
+const inOrder = (one: bigint, other: bigint) =>
+  one < other ? ([one, other] as const) : ([other, one] as const);
+
+const count = (ranges: readonly AddressRange[]): bigint =>
+  ranges.reduce((sum, { first, last }) => sum + last - first + 1n, 0n);
