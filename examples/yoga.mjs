@@ -21,13 +21,7 @@ export async function start(port) {
   const yoga = createYoga({
     schema: authorization.schema,
     context: ({ request }) => ({ viewer: viewerOfHeader(request.headers.get('authorization')) }),
-    plugins: [
-      createEnvelopPlugin({
-        ...authorization,
-        realm: 'invoices',
-        preferOf: ({ request }) => request.headers.get('prefer'),
-      }),
-    ],
+    plugins: [createEnvelopPlugin({ ...authorization, realm: 'invoices' })],
     graphqlEndpoint: '/',
     logging: 'error',
   });

@@ -3,6 +3,7 @@ import { createAuthorization, type Viewer } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type ExecutionResult, parse } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groupsOnly, holding, type TestContext } from './fixtures.ts';
@@ -12,7 +13,7 @@ const ran: string[] = [];
 const authorization = createAuthorization<Viewer, TestContext>(
   makeExecutableSchema({
     typeDefs: `${groupsOnly}
-      type Query { open(count: Int!): String @public }
+      type Query { open(count: Int!): String @public, secret: String @auth(requires: [ADMIN]) }
       type Mutation { free: String @public, locked: String @auth(requires: [ADMIN]) }`,
     resolvers: {
       Query: { open: () => ran.push('open') },
@@ -30,9 +31,7 @@ const apollo = new ApolloServer<TestContext>({
 const prefer = 'decide-only';
 const yoga = createYoga<TestContext>({
   schema: authorization.schema,
-  plugins: [
-    createEnvelopPlugin<TestContext>({ ...authorization, realm: 'hosts', preferOf: () => prefer }),
-  ],
+  plugins: [createEnvelopPlugin<TestContext>({ ...authorization, realm: 'hosts' })],
 });
 beforeAll(() => apollo.start());
 afterAll(() => apollo.stop());
@@ -40,7 +39,7 @@ beforeEach(() => {
   ran.length = 0;
 });
 
-async function askApollo(body: object) {
+async function askApollo(body: object, preference = prefer) {
   const {
     status,
     headers,
@@ -50,7 +49,7 @@ async function askApollo(body: object) {
       method: 'POST',
       headers: new HeaderMap([
         ['content-type', 'application/json'],
-        ['prefer', prefer],
+        ['prefer', preference],
       ]),
       search: '',
       body: JSON.parse(JSON.stringify(body)),
@@ -58,11 +57,12 @@ async function askApollo(body: object) {
     context: async () => ({ viewer }),
   });
   if (answer.kind !== 'complete') throw new Error('The answer comes in parts.');
-  return { status, headers, body: JSON.parse(answer.string) };
+  return { status: status ?? 200, headers, body: JSON.parse(answer.string) };
 }
 
-async function askYoga(body: object) {
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+async function askYoga(body: object, preference = prefer) {
+  const headers = { 'content-type': 'application/json', prefer: preference };
+  const init = { method: 'POST', headers };
   const request = { ...init, body: JSON.stringify(body) };
   const response = await yoga.fetch('http://yoga/graphql', request, { viewer });
   return { status: response.status, headers: response.headers, body: await response.json() };
@@ -72,6 +72,25 @@ describe.each([
   { host: 'Apollo Server', ask: askApollo },
   { host: 'GraphQL Yoga', ask: askYoga },
 ])('an operation that is only decided, in $host', ({ ask }) => {
+  it.each(['decide-only', 'handling=lenient, decide-only', 'respond-async, Decide-Only;x=1'])(
+    'does not run with the header Prefer: %s',
+    async (preference) => {
+      const { headers } = await ask({ query: 'mutation { free }' }, preference);
+      expect([headers.get('preference-applied'), ran]).toEqual(['decide-only', []]);
+    },
+  );
+
+  it('runs in spite of a refusal, with the header Prefer: handling=lenient', async () => {
+    const query = '{ open(count: 1) secret }';
+    const { status, headers, body } = await ask({ query }, 'handling=lenient');
+    expect([status, headers.get('preference-applied'), ran]).toEqual([
+      200,
+      'handling=lenient',
+      ['open'],
+    ]);
+    expect(body.data).toEqual({ open: '1', secret: null });
+  });
+
   it('is answered with the decision alone, which no cache stores', async () => {
     const { status, headers, body } = await ask({ query: 'mutation { free }' });
     const decision = { allowed: true, denials: [], depends: [], narrowed: [] };
@@ -108,4 +127,42 @@ describe.each([
     expect(body).not.toHaveProperty('extensions');
     expect(body).not.toHaveProperty('data');
   });
+});
+
+describe('the plugin for Envelop', () => {
+  const plugin = createEnvelopPlugin<TestContext>({ ...authorization, realm: 'hosts' });
+  const started = () => {
+    const document = parse('mutation { free }');
+    const answers: ExecutionResult[] = [];
+    const setResultAndStopExecution = (answer: ExecutionResult) => void answers.push(answer);
+    return {
+      answers,
+      start: { args: { document, contextValue: { viewer } }, setResultAndStopExecution },
+    };
+  };
+
+  it('does not start in a server other than Yoga without the function that reads the header', () => {
+    expect(() => plugin.onPluginInit({ plugins: [plugin, {}] })).toThrow('preferOf');
+  });
+
+  it('runs nothing with a context in which Yoga left no request', async () => {
+    await expect(plugin.onExecute(started().start)).rejects.toThrow('preferOf');
+    await expect(plugin.onSubscribe(started().start)).rejects.toThrow('preferOf');
+  });
+
+  it.each(['onExecute', 'onSubscribe'] as const)(
+    'takes the header from the function in %s, in any server',
+    async (hook) => {
+      const preferOf = () => prefer;
+      const other = createEnvelopPlugin<TestContext>({
+        ...authorization,
+        realm: 'hosts',
+        preferOf,
+      });
+      other.onPluginInit({ plugins: [other] });
+      const { answers, start } = started();
+      await other[hook](start);
+      expect(answers).toMatchObject([{ extensions: { decision: { allowed: true } } }]);
+    },
+  );
 });

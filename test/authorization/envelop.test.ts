@@ -524,6 +524,7 @@ describe('the hooks, called by a host that is not Yoga', () => {
       { policies: { SELF: () => false, BOSS: () => false }, viewerOf: ({ viewer }) => viewer },
     ),
     realm: 'hooks',
+    preferOf: () => undefined,
   });
 
   it('keep back the type name of a guarded root, whose answer has no other place for null', async () => {
@@ -551,7 +552,7 @@ describe('the hooks, called by a host that is not Yoga', () => {
     expect(answer).not.toContain('"__typename":"Query"');
   });
 
-  it('are strict where nothing tells of the header', async () => {
+  it('are strict where the header is ignored', async () => {
     const { stopped, ...started } = start();
     expect(await strict.onExecute(started)).toBeUndefined();
     expect(stopped).toEqual([
@@ -644,6 +645,7 @@ describe('introspection in Yoga', () => {
           throw error;
         },
         realm: 'hooks',
+        preferOf: () => undefined,
       });
       await hooks[hook]({
         args: { document: parse('{ a }'), contextValue: {} },
@@ -659,6 +661,7 @@ describe('introspection in Yoga', () => {
       decideOperation: neverAsked,
       introspect: () => ({ data: { t: null }, whole: undefined }),
       realm: 'hooks',
+      preferOf: () => undefined,
     });
     const document = parse('{ t: __type(name: "Vault") { name } ... @defer { open } }');
     const started = await hooks.onExecute({
@@ -681,6 +684,7 @@ describe('introspection in Yoga', () => {
         throw new TypeError('a fault of ours');
       },
       realm: 'hooks',
+      preferOf: () => undefined,
     });
     const args = { document: parse('{ a }'), contextValue: {} };
     const start = { args, setResultAndStopExecution: () => {} };

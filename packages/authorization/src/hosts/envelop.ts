@@ -18,7 +18,10 @@ export interface EnvelopPluginOptions<TContext> {
   readonly introspect: IntrospectOperation<TContext>;
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
-  /** Returns the request's header `Prefer`. In Yoga: `({ request }) => request.headers.get('prefer')`. */
+  /**
+   * Returns the request's header `Prefer`, without which `decide-only` would run the operation. Absent: it is read from
+   * `context.request`, where GraphQL Yoga has the request. Required for other servers; `() => undefined` ignores it.
+   */
   readonly preferOf?: (context: TContext) => string | null | undefined;
 }
 
@@ -46,6 +49,8 @@ interface EventEnd {
 
 /** A plugin for Envelop, which GraphQL Yoga uses. */
 export interface EnvelopPlugin<TContext> {
+  /** @throws {Error} in a server other than GraphQL Yoga, without the option `preferOf`. */
+  onPluginInit(init: { readonly plugins: readonly unknown[] }): void;
   onExecute(
     start: OperationStart<TContext>,
   ): Promise<{ onExecuteDone(end: OperationEnd): void } | undefined>;
@@ -61,10 +66,14 @@ export interface EnvelopPlugin<TContext> {
 export function createEnvelopPlugin<TContext extends object>(
   options: EnvelopPluginOptions<TContext>,
 ): EnvelopPlugin<TContext> {
-  const { realm, preferOf = () => undefined } = options;
+  const { realm, preferOf = preferOfYoga } = options;
   const admit = createAdmit(options);
 
   return {
+    onPluginInit({ plugins }) {
+      if (options.preferOf === undefined && !plugins.some(isOfYoga)) throw new Error(unreadable);
+    },
+
     async onExecute({ args, setResultAndStopExecution: answer }) {
       const operation = getOperationAST(args.document, args.operationName);
       const isQuery = operation?.operation === OperationTypeNode.QUERY;
@@ -99,6 +108,32 @@ export function createEnvelopPlugin<TContext extends object>(
     },
   };
 }
+
+const unreadable =
+  'The header Prefer cannot be read from the context: pass `preferOf` to createEnvelopPlugin.';
+
+/** Only Yoga has plugins that parse requests. */
+const isOfYoga = (plugin: unknown): boolean => isObject(plugin) && 'onRequestParse' in plugin;
+
+/** Reads the header of the request that Yoga adds to contexts. @throws {Error} for a context without one. */
+function preferOfYoga(context: object): string | null {
+  if (!('request' in context) || !isFetchRequest(context.request)) throw new Error(unreadable);
+  return context.request.headers.get('prefer');
+}
+
+/** The used part of a request of the Fetch standard. */
+interface FetchRequest {
+  readonly headers: { get(name: string): string | null };
+}
+
+const isFetchRequest = (value: unknown): value is FetchRequest =>
+  isObject(value) &&
+  'headers' in value &&
+  isObject(value.headers) &&
+  'get' in value.headers &&
+  typeof value.headers.get === 'function';
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Answers, and returns undefined: Envelop expects no hooks from a plugin that has answered. */
 function stop(answer: () => void): undefined {
