@@ -23,6 +23,7 @@ export const errorKinds = {
   PERSISTED_QUERY_NOT_SUPPORTED: { status: 400 }, // Apollo Server's own status would be 200
   RATE_LIMITED: { status: 429, isTemporary: true },
   SERVICE_UNAVAILABLE: { status: 503, isTemporary: true, logLevel: 'warn' },
+  TOO_MANY_SUBSCRIPTIONS: { status: 429 },
   UNAUTHENTICATED: { status: 401 },
 } as const satisfies Readonly<Record<string, ErrorKind>>;
 
@@ -182,6 +183,14 @@ export class EventsLostError extends ClientError {
   constructor() {
     const message = 'Events may have been lost. Subscribe again and read the missed events.';
     super('EVENTS_LOST', message);
+  }
+}
+
+/** The viewer has as many open subscriptions as allowed: `max`. */
+export class TooManySubscriptionsError extends ClientError {
+  constructor(max: number) {
+    const message = `You have too many open subscriptions. At most ${max} are allowed.`;
+    super('TOO_MANY_SUBSCRIPTIONS', message, { facts: { max } });
   }
 }
 

@@ -137,7 +137,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };
       const given = options.documents ?? documents;
-      const parts = { documents: given, problems, domains, subscriptions };
+      const { maxSubscriptionsPerViewer } = options.config;
+      const limited = { subscriptions, maxSubscriptionsPerViewer };
+      const parts = { documents: given, problems, domains, ...limited };
       const authorization = composeSchema({ ...hooks, ...optionsOf(project), ...parts });
       compiled = authorization;
       return authorization;

@@ -13,8 +13,8 @@ interface QueueEntry {
 export interface RoundRobinQueue {
   size(): number;
   add(key: string, entry: QueueEntry): void;
-  /** Removes and returns the next entry; undefined when the queue is empty. */
-  next(): QueueEntry | undefined;
+  /** Removes and returns the next entry of a key for which `isReady` returns true, or undefined. */
+  next(isReady?: (key: string) => boolean): QueueEntry | undefined;
   /**
    * Drops the last entry of the key with most entries, if that has more than `key` would have. Returns whether it
    * did.
@@ -35,8 +35,9 @@ export function createRoundRobinQueue(): RoundRobinQueue {
       else waiting.push(entry);
       size += 1;
     },
-    next() {
+    next(isReady = () => true) {
       for (const [key, waiting] of entries) {
+        if (!isReady(key)) continue;
         const entry = waiting.shift();
         entries.delete(key);
         if (waiting.length > 0) entries.set(key, waiting);

@@ -16,6 +16,7 @@ import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
 import { externalParts } from './external-schema.ts';
 import { findSchemaProblems } from './find-problems.ts';
+import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { CompositionError } from './type-defs.ts';
 
@@ -37,6 +38,8 @@ export interface ComposeSchemaOptions
   readonly external: GraphQLSchema | undefined;
   /** The resolvers of fields of Subscription that have an event definition. */
   readonly subscriptions: IResolvers;
+  /** The maximum number of open subscriptions of one viewer. Undefined: the schema is not served. */
+  readonly maxSubscriptionsPerViewer?: number;
   /** Converts a database error to one for clients, or returns undefined. */
   readonly toClientError: (error: unknown) => ClientError | undefined;
   /** Called for every policy that threw. */
@@ -69,6 +72,9 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     problems.length === 0 ? attempt(() => makeExecutableSchema(complete), problems) : undefined;
   // With other mistakes, the guards are still checked.
   const schema = executable ?? makeExecutableSchema({ typeDefs: types, schemaExtensions });
+  if (options.maxSubscriptionsPerViewer !== undefined) {
+    limitSubscriptions(schema, options.maxSubscriptionsPerViewer);
+  }
   const authorization = guard(schema, problems, {
     policies: combineFilters === undefined ? requireCompleteFilters(policies) : policies,
     viewerOf: ({ rights }) => rights.viewer(),

@@ -1,6 +1,8 @@
 import { createTopic, type Listen, type RunningTopic } from '../events/topic.ts';
+import type { Context } from './context.ts';
 import type { Domain, EventDefinition, EventRow } from './domain.ts';
 import type { LoaderContext } from './loaders.ts';
+import { principalOf } from './principal.ts';
 
 /** The topics of all domains by table. Several fields of Subscription can share one. */
 export type Topics = ReadonlyMap<string, RunningTopic<EventRow>>;
@@ -43,8 +45,8 @@ export const eventResolvers = (domains: readonly Domain[], topics: Topics) =>
 
 const createSubscribe =
   ({ table, filter }: EventDefinition, topics: Topics) =>
-  async (_source: unknown, args: Readonly<Record<string, never>>, context: never) => {
+  async (_source: unknown, args: Readonly<Record<string, never>>, context: Context) => {
     const topic = topics.get(table);
     if (topic === undefined) throw new Error(`There is no topic ${table}.`);
-    return topic.subscribe(await filter?.(args, context));
+    return topic.subscribe({ owner: principalOf(context), accepts: await filter?.(args, context) });
   };

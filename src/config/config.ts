@@ -93,6 +93,8 @@ export interface Config {
     readonly maxSocketsPerAddress: number;
     readonly maxSocketsPerViewer: number;
   };
+  /** The maximum number of open subscriptions of one user, API client or anonymous address. */
+  readonly maxSubscriptionsPerViewer: number;
   /** The limits of one operation. */
   readonly operationLimits: ReturnType<typeof toOperationLimits>;
   readonly minPasswordLength: number;
@@ -182,6 +184,7 @@ function toConfig(settings: Settings): Config {
       maxSocketsPerAddress: settings.MAX_SOCKETS_PER_ADDRESS,
       maxSocketsPerViewer: settings.MAX_SOCKETS_PER_VIEWER,
     },
+    maxSubscriptionsPerViewer: settings.MAX_SUBSCRIPTIONS_PER_VIEWER,
     operationLimits: toOperationLimits(settings),
     minPasswordLength: settings.MIN_PASSWORD_LENGTH,
     metrics:

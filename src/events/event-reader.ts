@@ -12,9 +12,9 @@ export interface EventReaderOptions<Event> {
   readonly hasSubscribers: () => boolean;
   /**
    * Called with each record and the number of its batch in the order in which the ids arrived, except records that were
-   * removed meanwhile. Must not throw.
+   * removed meanwhile, once the promise of the record before it has resolved. Must not reject.
    */
-  readonly onEvent: (event: Event, batch: number) => void;
+  readonly onEvent: (event: Event, batch: number) => Promise<void>;
   /** Called when too many ids are waiting. They are dropped. */
   readonly onOverflow: () => void;
 }
@@ -35,7 +35,7 @@ export function createEventReader<Event extends { readonly id: string }>(
       const byId = new Map(events?.map((event) => [event.id, event]));
       for (const { id, batch } of next) {
         const event = byId.get(id);
-        if (event !== undefined) options.onEvent(event, batch);
+        if (event !== undefined) await options.onEvent(event, batch);
       }
     }
     // Nothing is awaited since the last check: an id that arrived in between would stay unread until the next one.

@@ -1,6 +1,6 @@
 import { EventsLostError } from '../errors.ts';
 import { createEventReader, createRetry } from './event-reader.ts';
-import { createSubscribers } from './subscribers.ts';
+import { createSubscribers, type Subscription } from './subscribers.ts';
 
 /** Listens to a topic; see `Notifications` in `database/`. */
 export type Listen = (
@@ -39,7 +39,7 @@ interface Topic<Event> {
    *
    * @throws the database's error.
    */
-  subscribe(accepts?: (event: Event) => boolean): Promise<AsyncIterableIterator<Event>>;
+  subscribe(subscription: Subscription<Event>): Promise<AsyncIterableIterator<Event>>;
 }
 
 /** A topic and its connection to the database. */
@@ -84,8 +84,8 @@ export function createTopic<Event extends { readonly id: string }>(
     get subscriberCount() {
       return subscribers.openCount();
     },
-    async subscribe(accepts = () => true) {
-      const { queue, startAfter } = subscribers.add(accepts);
+    async subscribe(subscription) {
+      const { queue, startAfter } = subscribers.add(subscription);
       try {
         if (stopping.signal.aborted) return queue;
         const { position } = await listen();

@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { CheckOperation } from '../admission/check-operation.ts';
 import type { OperationLimits } from '../admission/limits.ts';
 import { toAddressKey } from '../authentication/address-key.ts';
+import { createCounter } from '../authentication/counter.ts';
 import type { Context } from '../composition/context.ts';
 import type { EventSource } from '../events/event-source.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -14,16 +15,18 @@ import type { StatusOptions } from './failed-operation.ts';
 import { createFormatError } from './format-error.ts';
 import { toHttpAnswer } from './graphql-error.ts';
 import { sendAnswer } from './http-errors.ts';
-import type { LoadShedding } from './load-shedding.ts';
+import { createFairTurns } from './limits/fair-turns.ts';
+import type { LoadLimits, LoadShedding } from './load-shedding.ts';
 import type { OnOperation } from './operation-record.ts';
 import { browserRequestOf, clientOf, type RequestContextOptions } from './request-context.ts';
 import { type AccessWatchOptions, createAccessWatch } from './subscriptions/access.ts';
 import { ClientFacingError } from './subscriptions/client-facing-error.ts';
 import { type Close, closeCodes } from './subscriptions/close-codes.ts';
 import {
+  answerTurns,
   closeTimeoutMs,
-  createCounter,
   messageBurst,
+  operationTurns,
   pieceLimits,
   type SocketLimits,
 } from './subscriptions/limits.ts';
@@ -31,10 +34,11 @@ import { createOperationQueue } from './subscriptions/operation-queue.ts';
 import { createRunOperation } from './subscriptions/operations.ts';
 import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
-import type {
-  DescribeErrors,
-  OperationsOptions,
-  RunOperation,
+import {
+  type DescribeErrors,
+  type OperationsOptions,
+  principalOf,
+  type RunOperation,
 } from './subscriptions/socket-operation.ts';
 import { createStartOrder } from './subscriptions/start-order.ts';
 import { findUpgradeRefusal, stopping } from './subscriptions/upgrade-refusal.ts';
@@ -46,6 +50,8 @@ export interface SubscriptionsOptions
     StatusOptions,
     Pick<AccessWatchOptions, 'membershipsOf'>,
     Pick<OperationsOptions, 'readDocument' | 'visibleTo'> {
+  /** The maximum number of operations that wait for their turn. */
+  readonly loadLimits: Pick<LoadLimits, 'maxConcurrentRequests'>;
   readonly authorization: Authorization<Context>;
   readonly shedding: Pick<LoadShedding, 'run'>;
   readonly checkOperation: CheckOperation;
@@ -192,13 +198,19 @@ function joinProtocol(
     onError: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
   });
-  const run = createRunOperation({ ...options, describeErrors });
+  const inAnswerTurn = createFairTurns(answerTurns);
+  const run = createRunOperation({ ...options, describeErrors, inAnswerTurn });
+  const maxWaiting = options.loadLimits.maxConcurrentRequests;
+  const inOperationTurn = createFairTurns({ ...operationTurns, maxWaiting });
   const runOperation: RunOperation = (operation) =>
     tracing === undefined ? run(operation) : tracing.operation(() => run(operation));
   const protocol = createProtocol({
     schema: authorization.schema,
     watch: watch.watch,
-    runOperation: (operation) => options.shedding.run(() => runOperation(operation)),
+    runOperation: (operation) =>
+      inOperationTurn(principalOf(operation), () =>
+        options.shedding.run(() => runOperation(operation)),
+      ),
     describeErrors,
     hasTooManySockets: (principal) => countOf(principal) > socketLimits.maxSocketsPerViewer,
     isStopping,

@@ -56,6 +56,7 @@ describe('the settings', () => {
       allowedOrigins: [],
       loadLimits: { maxConcurrentRequests: 400, maxEventLoopDelayMs: 250 },
       socketLimits: { maxSockets: 5000, maxSocketsPerAddress: 500, maxSocketsPerViewer: 100 },
+      maxSubscriptionsPerViewer: 200,
       operationLimits: {
         timeoutMs: 10_000,
         maxBodyBytes: 100_000,
@@ -122,6 +123,7 @@ describe('the settings', () => {
       MAX_SOCKETS: '3',
       MAX_SOCKETS_PER_ADDRESS: '2',
       MAX_SOCKETS_PER_VIEWER: '1',
+      MAX_SUBSCRIPTIONS_PER_VIEWER: '4',
       OPERATION_TIMEOUT_MS: '5000',
       MAX_BODY_BYTES: '2000',
       MAX_TOKENS: '500',
@@ -189,6 +191,7 @@ describe('the settings', () => {
       trustProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
       loadLimits: { maxConcurrentRequests: 40, maxEventLoopDelayMs: 500 },
+      maxSubscriptionsPerViewer: 4,
       socketLimits: { maxSockets: 3, maxSocketsPerAddress: 2, maxSocketsPerViewer: 1 },
       operationLimits: {
         timeoutMs: 5000,
@@ -250,6 +253,7 @@ describe('the bounds of a setting', () => {
     ['MAX_SOCKETS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_ADDRESS', 0, 1_000_000],
     ['MAX_SOCKETS_PER_VIEWER', 0, 1_000_000],
+    ['MAX_SUBSCRIPTIONS_PER_VIEWER', 0, 1_000_000],
     ['OPERATION_TIMEOUT_MS', 100, 600_000],
     ['MAX_BODY_BYTES', 1_000, 10_000_000],
     ['MAX_TOKENS', 100, 100_000],

@@ -83,8 +83,8 @@ beforeEach(async () => {
 afterEach(() => topic.stop());
 
 /** Everything that a subscriber has been told so far, and how it ended. */
-async function follow(accepts?: (event: Event) => boolean) {
-  const events = await topic.subscribe(accepts);
+async function follow(accepts?: (event: Event) => boolean, owner = 'user:1') {
+  const events = await topic.subscribe({ owner, accepts });
   const seen: string[] = [];
   const ended = (async () => {
     try {
@@ -204,6 +204,28 @@ describe('the start of a subscription', () => {
   });
 });
 
+describe('an event for many subscribers', () => {
+  it('reaches another owner before most of those of one owner, and lets other work run meanwhile', async () => {
+    await topic.start();
+    const order: string[] = [];
+    const noted = (owner: string) => () => {
+      order.push(owner);
+      return true;
+    };
+    const many = Array.from({ length: 500 }, () => follow(noted('user:1'), 'user:1'));
+    await Promise.all([...many, follow(noted('user:2'), 'user:2')]);
+    let seenAtFirstTurn: number | undefined;
+    happen(1);
+    await expect.poll(() => order.length, { interval: 0 }).toBeGreaterThan(0);
+    setImmediate(() => {
+      seenAtFirstTurn = order.length;
+    });
+    await expect.poll(() => order.length).toBe(501);
+    expect(order.indexOf('user:2')).toBe(1);
+    expect(seenAtFirstTurn).toBeLessThan(501);
+  });
+});
+
 describe('a filter that throws', () => {
   it('ends its own subscription, and no other one', async () => {
     await topic.start();
@@ -220,7 +242,7 @@ describe('a filter that throws', () => {
 describe('a subscriber who is slow', () => {
   it('may let a thousand events wait; then it is told so, and the others go on', async () => {
     await topic.start();
-    const slow = await topic.subscribe();
+    const slow = await topic.subscribe({ owner: 'user:2', accepts: undefined });
     const quick = await follow();
     happen(...Array.from({ length: 1_001 }, (_, index) => index + 1));
     await expect.poll(() => quick.seen.length).toBe(1_001);

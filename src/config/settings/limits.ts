@@ -27,4 +27,8 @@ export const limitSettings = {
     wholeNumber(0, 1_000_000, 100),
     'Maximum number of open WebSockets per user or API client in this process.',
   ),
+  MAX_SUBSCRIPTIONS_PER_VIEWER: setting(
+    wholeNumber(0, 1_000_000, 200),
+    'Maximum number of open subscriptions per user or API client in this process, and per client address for anonymous ones.',
+  ),
 };

@@ -16,6 +16,10 @@ export const maxOperationsPerSocket = 100;
 /** A client that reconnects can start all of its operations at once. */
 export const messageBurst = 2 * maxOperationsPerSocket;
 export const messagesPerSecond = 50;
+/** A user with many operations must not take the requests that may run at once from the others. */
+export const operationTurns = { startsPerTurn: 4, maxRunning: 128, maxRunningPerKey: 32 };
+/** An event starts as many answers as there are subscribers. Each takes a part of a millisecond. */
+export const answerTurns = { startsPerTurn: 4, maxRunning: 64, maxRunningPerKey: 16 };
 /** The time in which a client must send `connection_init`. */
 export const initTimeoutMs = 3_000;
 /** The interval of pings, and the time in which a client must answer. */
@@ -35,29 +39,6 @@ export const pieceLimits = (maxMessageBytes: number) => ({
 });
 /** The time in which a client must close its end. */
 export const closeTimeoutMs = 1_000;
-
-/** Counts things by key, such as sockets by address. */
-export interface Counter {
-  of(key: string): number;
-  /** Adds one. The returned function subtracts it. */
-  add(key: string): () => void;
-}
-
-export function createCounter(): Counter {
-  const counts = new Map<string, number>();
-  const of = (key: string) => counts.get(key) ?? 0;
-  return {
-    of,
-    add(key) {
-      counts.set(key, of(key) + 1);
-      return () => {
-        const left = of(key) - 1;
-        if (left > 0) counts.set(key, left);
-        else counts.delete(key);
-      };
-    },
-  };
-}
 
 export interface TokenBucketOptions {
   readonly capacity: number;

@@ -4,10 +4,12 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { OperationLimits } from '../../admission/limits.ts';
 import type { ReadDocument } from '../../admission/read-document.ts';
+import { toAddressKey } from '../../authentication/address-key.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { ErrorPlace } from '../error-log-plugin.ts';
 import type { StatusOptions } from '../failed-operation.ts';
+import type { FairTurns } from '../limits/fair-turns.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Access } from './access.ts';
 import type { ClientFacingError } from './client-facing-error.ts';
@@ -33,6 +35,8 @@ export interface OperationsOptions
   readonly checkOperation: CheckOperation;
   readonly describeErrors: DescribeErrors;
   readonly limits: Pick<OperationLimits, 'maxErrors'>;
+  /** Runs the answer to one event when it is the turn of its principal. */
+  readonly inAnswerTurn: FairTurns;
 }
 
 /** One operation of a socket. */
@@ -71,6 +75,10 @@ export interface Steps {
   /** Sends errors to the client, and ends the record. */
   readonly refuse: (errors: readonly GraphQLError[]) => Outcome;
 }
+
+/** Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. */
+export const principalOf = ({ access, connection: { client } }: SocketOperation): string =>
+  access.principal() ?? `address:${toAddressKey(client.ip)}`;
 
 /** Returns the place of an operation's errors, for the log. */
 export const placeOf = ({

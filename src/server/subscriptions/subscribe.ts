@@ -3,7 +3,7 @@ import type { Context } from '../../composition/context.ts';
 import { closeOf } from './close-codes.ts';
 import { contextOf, type RunningOperation } from './connection.ts';
 import { answerEvents } from './event-stream.ts';
-import { type Outcome, placeOf, type Steps } from './socket-operation.ts';
+import { type Outcome, placeOf, principalOf, type Steps } from './socket-operation.ts';
 
 /** The steps of a subscription. `finish` converts the result of one event to the answer. */
 interface SubscriptionSteps extends Steps {
@@ -28,7 +28,10 @@ export async function subscribe(
   access.recheck();
   const results = answerEvents({
     source,
-    answer: (event) => options.withinBudget(() => answerEvent(steps, running, event)),
+    answer: (event) =>
+      options.inAnswerTurn(principalOf(operation), () =>
+        options.withinBudget(() => answerEvent(steps, running, event)),
+      ),
     onEnd: (error) => {
       record.ended(error);
       ended.abort();
@@ -38,13 +41,14 @@ export async function subscribe(
   return { kind: 'subscribed', running, results };
 }
 
-/** Returns the answer to one event. Undefined when the viewer lost access, which closes the socket. */
+/** Returns the answer to one event. Undefined when the viewer lost access, which closes the socket, or has gone. */
 async function answerEvent(
   { options, operation, record, ended, finish }: SubscriptionSteps,
   running: RunningOperation,
   rootValue: unknown,
 ): Promise<ExecutionResult | undefined> {
   const { connection, access } = operation;
+  if (ended.signal.aborted) return undefined;
   const { schema, authorizeOperation } = options.authorization;
   const facts = { viewer: await access.viewer(), signal: ended.signal };
   const contextValue = contextOf(connection, options, facts);

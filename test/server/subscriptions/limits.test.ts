@@ -1,9 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  createCounter,
-  createTokenBucket,
-  pieceLimits,
-} from '../../../src/server/subscriptions/limits.ts';
+import { createTokenBucket, pieceLimits } from '../../../src/server/subscriptions/limits.ts';
 
 it('lets so many pass at once, and so many a second for long', () => {
   let elapsedMs = 0;
@@ -16,17 +12,6 @@ it('lets so many pass at once, and so many a second for long', () => {
   expect(passing()).toBe(2);
   elapsedMs = 60_000;
   expect(passing()).toBe(3);
-});
-
-it('counts what is there', () => {
-  const counter = createCounter();
-  const [first, second] = [counter.add('a'), counter.add('a')];
-  counter.add('b');
-  expect([counter.of('a'), counter.of('b'), counter.of('c')]).toEqual([2, 1, 0]);
-  first();
-  expect(counter.of('a')).toBe(1);
-  second();
-  expect(counter.of('a')).toBe(0);
 });
 
 it.each([

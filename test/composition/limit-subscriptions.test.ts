@@ -1,0 +1,99 @@
+import { buildSchema, parse, subscribe } from 'graphql';
+import { expect, it } from 'vitest';
+import { limitSubscriptions } from '../../src/composition/limit-subscriptions.ts';
+
+type Source = () => unknown;
+
+/** A schema whose subscription has the given source, of which two may be open for each viewer. */
+function createSubscribe(source: Source) {
+  const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
+  Object.assign(schema.getSubscriptionType()?.getFields().tick ?? {}, {
+    subscribe: async () => source(),
+    resolve: (event: unknown) => event,
+  });
+  limitSubscriptions(schema, 2);
+  const document = parse('subscription { tick }');
+  return async (contextValue: object) => {
+    const result = await subscribe({ schema, document, contextValue });
+    return Symbol.asyncIterator in result ? result : result.errors?.[0]?.message;
+  };
+}
+
+const visitor = (ip: string) => ({
+  viewer: { kind: 'anonymous', isAuthenticated: false, reason: 'TOKEN_MISSING' },
+  client: { ip, userAgent: undefined },
+});
+const withId = (viewer: object) => ({
+  viewer: { isAuthenticated: true, ...viewer },
+  client: { ip: '192.0.2.1', userAgent: undefined },
+});
+const endless: Source = async function* () {
+  yield await new Promise<never>(() => {});
+};
+const refusal = 'You have too many open subscriptions. At most 2 are allowed.';
+
+it.each([
+  ['a user', withId({ kind: 'user', userId: '1' }), withId({ kind: 'user', userId: '2' })],
+  [
+    'an API client',
+    withId({ kind: 'apiClient', clientId: '1' }),
+    withId({ kind: 'user', userId: '1' }),
+  ],
+  ['the address of anonymous viewers', visitor('192.0.2.1'), visitor('192.0.2.2')],
+  ['their network, by IPv6', visitor('2001:db8::1'), visitor('2001:db8:0:1::1')],
+])('limits the subscriptions of %s', async (_owner, viewer, other) => {
+  const open = createSubscribe(endless);
+  expect([await open(viewer), await open(viewer)]).not.toContain(refusal);
+  expect(await open(viewer)).toBe(refusal);
+  expect(await open(other)).not.toBe(refusal);
+});
+
+it.each<{ readonly end: string; readonly source: Source }>([
+  {
+    end: 'ends',
+    source: async function* () {
+      yield 1;
+    },
+  },
+  {
+    end: 'throws',
+    source: () => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('broken')) }),
+    }),
+  },
+  {
+    end: 'cannot be opened',
+    source: () => {
+      throw new Error('broken');
+    },
+  },
+  { end: 'is not a source', source: () => 1 },
+])('counts no subscription whose source $end', async ({ source }) => {
+  const open = createSubscribe(source);
+  const viewer = visitor('192.0.2.1');
+  for (let round = 0; round < 5; round += 1) {
+    const found = await open(viewer).catch(() => undefined);
+    expect(found).not.toBe(refusal);
+    if (!(found instanceof Object)) continue;
+    try {
+      for await (const _event of found);
+    } catch {
+      // Of the broken source.
+    }
+  }
+});
+
+it('counts no subscription that the client has ended', async () => {
+  const next = new Promise<never>(() => {});
+  const open = createSubscribe(() => ({
+    [Symbol.asyncIterator]: () => ({
+      next: () => next,
+      return: async () => ({ done: true, value: undefined }),
+    }),
+  }));
+  for (let round = 0; round < 5; round += 1) {
+    const found = await open(visitor('192.0.2.1'));
+    expect(found).not.toBe(refusal);
+    if (found instanceof Object) await found.return?.(undefined);
+  }
+});
