@@ -30,7 +30,7 @@ export type TransactionOf<TClient> = TClient extends {
 
 /** The audit event of a change. */
 export interface ChangeEvent {
-  /** The action in the form `thing.happened`. */
+  /** The action in the form `thing.happened`: two parts of 1 to 32 characters of a to z and `_`. */
   readonly action: string;
   /** The id of the changed record, a UUID. */
   readonly subjectId?: string | null | undefined;
@@ -55,6 +55,7 @@ export interface ChangeOptions<TTransaction> {
  *
  * `work` reads and writes with its transaction alone: `load`, `db` and another `change` throw in it.
  *
+ * @throws {TypeError} for an action of another form: before anything is done, unless `event` is a function.
  * @throws the error of `work`. The transaction is then rolled back.
  */
 export type Change<TTransaction> = <Result>(
@@ -74,11 +75,25 @@ export function createChange<TTransaction>({
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
-  return (event, work, { stillHolds } = {}) =>
-    write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
+  return async (event, work, { stillHolds } = {}) => {
+    if (typeof event !== 'function') requireAction(event);
+    return write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
       const result = await work(transaction);
       const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
+      requireAction(made);
       await record({ ...made, subjectId });
       return result;
     });
+  };
+}
+
+/** As the table of events requires. */
+const actionForm = /^[a-z_]{1,32}\.[a-z_]{1,32}$/;
+
+function requireAction({ action }: ChangeEvent): void {
+  if (actionForm.test(action)) return;
+  throw new TypeError(
+    `The action ${JSON.stringify(action)} of a change is not of the form \`thing.happened\`: ` +
+      'two parts of 1 to 32 characters of a to z and `_`.',
+  );
 }

@@ -57,12 +57,21 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
     ...unreadable,
     ...single.problems,
     ...findDomainProblems([...own, ...domains]),
+    ...findLongGroups(names),
     // An unknown group may be in a file that cannot be read.
     ...(ofDomains.problems.length > 0 ? [] : unknown),
   ];
   if (unreadable.length > 0) throw new CompositionError(problems);
   return { documents: single.documents, groups, problems };
 }
+
+/** As the table of memberships requires. */
+const maxGroupLength = 128;
+
+const findLongGroups = (names: readonly string[]): readonly string[] =>
+  names
+    .filter((name) => name.length > maxGroupLength)
+    .map((name) => `Group.${name}: the name of a group has at most ${maxGroupLength} characters`);
 
 const unknownNewUserGroups = (
   { newUserGroups = [] }: GatehouseConfig,

@@ -11,6 +11,7 @@ export const findDomainProblems = (domains: readonly Domain[]): readonly string[
   ...findDoubles(domains, partsOf),
   ...findCommandProblems(domains),
   ...domains.flatMap(findErrorProblems),
+  ...domains.flatMap(findBadTables),
 ];
 
 /**
@@ -49,6 +50,17 @@ const findBadCommands = ({ name: domain, commands = {} }: Domain): readonly stri
       (mistake) => `${name}: commands of the domain ${domain}: ${mistake}`,
     ),
   );
+
+/** As the table of events requires: with another name, each insert would fail in the trigger. */
+const tableForm = /^[a-z0-9_.]{1,130}$/;
+
+const findBadTables = ({ name, events = {} }: Domain): readonly string[] =>
+  Object.entries(events)
+    .filter(([, { table }]) => !tableForm.test(table))
+    .map(
+      ([field]) =>
+        `${field}: events of the domain ${name}: a table has at most 130 characters of a to z, 0 to 9, \`_\` and \`.\`: name it in lower case`,
+    );
 
 const partsOf = ({
   policies = {},

@@ -23,9 +23,7 @@ export type DatabaseAccess =
     })
   | (CommonAccess & {
       readonly kind: 'embedded';
-      /**
-       * The embedded database. It has one connection: a transaction that waits for a query outside of it is a deadlock.
-       */
+      /** The embedded database. It has one connection: inside the work of a change, queries outside of it throw. */
       readonly pglite: PGlite;
     });
 

@@ -75,8 +75,20 @@ export function readTypeDefs(
 const findFiles = (glob: string, cwd: string): readonly string[] =>
   globSync(glob, { cwd, absolute: true, expandDirectories: false }).sort();
 
-/** Whether a text is SDL. A path contains no line break and no brace followed by a space. */
-const isSdl = (text: string): boolean => /[\n{]\s/.test(text) || /\}\s*$/.test(text);
+/** Whether a text is SDL, with or without a mistake in it. Otherwise it is a path or a glob. */
+const isSdl = (text: string): boolean => looksLikeSdl.test(text) || isSound(text);
+
+/** Matches what no path has: a line break, or a brace with a colon in it, or without an end. */
+const looksLikeSdl = /[\n\r]|\{[^{}]*(?::|$)/;
+
+function isSound(sdl: string): boolean {
+  try {
+    parse(sdl);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Returns the values of an enum in all documents, in order, from its definition and its extensions. */
 export const enumValues = (documents: readonly DocumentNode[], name: string): readonly string[] =>

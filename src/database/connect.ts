@@ -5,7 +5,13 @@ import { loadNatsCarrier } from './load-nats.ts';
 import type { NatsOptions } from './nats/nats-options.ts';
 import { type ReplicaOptions, withReplica } from './replica.ts';
 
-export type { Database, DatabaseConnection, DatabaseTransaction, Read } from './connection.ts';
+export {
+  type Database,
+  type DatabaseConnection,
+  type DatabaseTransaction,
+  longestWriteMs,
+  type Read,
+} from './connection.ts';
 
 /** No database is configured, and no embedded database exists. */
 class NoDatabaseChosenError extends Error {

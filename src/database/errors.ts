@@ -46,9 +46,10 @@ const REFERENCE_CODES: ReadonlySet<string> = new Set([
   ...['23001', 'RestrictViolation'], // ON DELETE RESTRICT, from PostgreSQL 18 on
 ]);
 
-/** A value that does not match the type of its column, such as an id. */
+/** A value that does not match the type of its column, such as an id, or a text with NUL, which none can store. */
 const MALFORMED_CODES: ReadonlySet<string> = new Set([
   ...['P2007', 'P2023', '22P02', 'InvalidInputValue'],
+  '22021',
 ]);
 
 /** A required record does not exist. */
@@ -113,7 +114,7 @@ function toInputError(error: unknown): ClientError | undefined {
   return undefined;
 }
 
-/** Whether the database rejected a value that does not match the type of its column. */
+/** Whether the database rejected a value that its column cannot store. */
 export const isMalformed = (error: unknown): boolean => hasOneOf(error, MALFORMED_CODES);
 
 /** The foreign key that a statement violated. */

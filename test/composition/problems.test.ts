@@ -89,6 +89,23 @@ describe('composing a project', () => {
     ]);
   });
 
+  it('refuses groups and topics that the database cannot store', () => {
+    const read = async () => [];
+    const events = { a: { table: 'roomEntries', read }, b: { table: 't'.repeat(131), read } };
+    const group = 'G'.repeat(129);
+    const typeDefs = `extend enum Group { ${group} }
+      extend type Subscription { a: Int @public b: Int @public c: Int @public }`;
+    const sound = { c: { table: 'app.room_entries', read } };
+    const domain = { name: 'long', typeDefs, events: { ...events, ...sound } };
+    const form =
+      'a table has at most 130 characters of a to z, 0 to 9, `_` and `.`: name it in lower case';
+    expect(problemsOf(withDomain(domain))).toEqual([
+      `a: events of the domain long: ${form}`,
+      `b: events of the domain long: ${form}`,
+      `Group.${group}: the name of a group has at most 128 characters`,
+    ]);
+  });
+
   it('lists mistakes of guards, of the configuration and of double types in one error', () => {
     const twin: Domain = {
       name: 'twin',

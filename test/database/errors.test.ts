@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { toClientError } from '../../src/database/errors.ts';
+import { isMalformed, toClientError } from '../../src/database/errors.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { NotFoundError } from '../../src/errors.ts';
 import {
@@ -141,6 +141,23 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
       const error = await clientErrorOf(malformed());
       expect(error).toMatchObject({ code: 'BAD_USER_INPUT', facts: {} });
       expect(error?.message).not.toContain('secret');
+    }
+  });
+
+  it('calls a text that PostgreSQL cannot store wrong input, and does not quote it', async () => {
+    const { database } = connection;
+    const text = 'secret\u0000';
+    for (const unstorable of [
+      () => database.user.findMany({ where: { displayName: text } }),
+      () => database.user.findMany({ where: { displayName: { in: [text] } } }),
+      () => database.user.findMany({ where: { displayName: { contains: text } } }),
+      () => database.$queryRaw`SELECT ${text}::text`,
+      () => connection.read({ name: 'unstorable', text: 'SELECT $1::text' }, [text]),
+    ]) {
+      const error = await clientErrorOf(unstorable());
+      expect(error).toMatchObject({ code: 'BAD_USER_INPUT', facts: {} });
+      expect(error?.message).not.toContain('secret');
+      expect(isMalformed(error?.cause)).toBe(true);
     }
   });
 

@@ -2,7 +2,7 @@ import { parseText } from '../../composition/text-input.ts';
 import { firstUuidOf, isUuid } from '../../composition/uuid.ts';
 import { BadUserInputError } from '../../errors.ts';
 
-const actionBounds = { least: 1, most: 64 };
+const actionBounds = { least: 1, most: 65 };
 
 /** Times of recording: from `since` on, and before `until`. Absent and null: no limit. */
 export interface AuditTimes {

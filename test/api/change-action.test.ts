@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/composition/context.ts';
+import { defineDomain } from '../../src/composition/domain.ts';
+import { roomsProject } from '../support/rooms-project.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
+
+/** The action of the next change, and whether the event is a function. */
+let next = { action: '', isFunction: false };
+let worked = 0;
+
+const domain = defineDomain<Context>({
+  name: 'acting',
+  typeDefs: 'extend type Mutation { "Acts." act: Boolean! @auth(requires: [ADMIN]) }',
+  resolvers: {
+    Mutation: {
+      act: (_mutation: unknown, _args: unknown, { change }: Context) => {
+        const { action, isFunction } = next;
+        return change(isFunction ? () => ({ action }) : { action }, async () => {
+          worked += 1;
+          return true;
+        });
+      },
+    },
+  },
+});
+
+let server: TestServer;
+beforeAll(async () => {
+  const { config } = roomsProject;
+  const domains = [...(config.domains ?? []), domain];
+  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+});
+afterAll(() => server.stop());
+
+const act = (action: string, isFunction = false) => {
+  next = { action, isFunction };
+  worked = 0;
+  return server.ask('mutation { act }', { token: server.admin.accessToken });
+};
+const wanted = 'is not of the form `thing.happened`';
+
+const long = 'a'.repeat(32);
+
+describe('the action of a change', () => {
+  it.each(['a.b', 'appointment.status_set', '_._', `${long}.${long}`])(
+    'is recorded, and found again: %s',
+    async (action) => {
+      expect((await act(action)).data).toEqual({ act: true });
+      const { data } = await server.ask(
+        'query ($action: String!) { auditEvents(action: $action) { edges { node { action } } } }',
+        { token: (await server.aUser('AUDITOR')).accessToken, variables: { action } },
+      );
+      expect(data.auditEvents.edges).toEqual([{ node: { action } }]);
+    },
+  );
+
+  it.each([
+    'appointment.status-set',
+    'appointment',
+    'appointment.',
+    '.set',
+    'appointment.status.set',
+    'appointment2.set',
+    'Appointment.set',
+    'appointment.set\n',
+    'termin.geändert',
+    `${long}a.b`,
+    `a.${long}b`,
+    '',
+  ])('is refused before anything is done, when its form is %j', async (action) => {
+    const logged = server.logLines.length;
+    expect((await act(action)).code).toBe('INTERNAL_SERVER_ERROR');
+    expect(worked).toBe(0);
+    expect(server.logLines.slice(logged).join('\n')).toContain(wanted);
+    // The database refuses the same: a text is not refused for nothing.
+    await expect(
+      server.connection.database.$executeRaw`INSERT INTO gatehouse.audit_events (id, at, action)
+        VALUES (gen_random_uuid(), now(), ${action})`,
+    ).rejects.toThrow('audit_events_action_form');
+  });
+
+  it('is refused when a function returns it, and nothing is left', async () => {
+    const logged = server.logLines.length;
+    expect((await act('appointment.status-set', true)).code).toBe('INTERNAL_SERVER_ERROR');
+    expect(server.logLines.slice(logged).join('\n')).toContain(wanted);
+  });
+});
