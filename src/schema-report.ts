@@ -3,7 +3,6 @@ import {
   type AccessMatrix,
   createAccessMatrix,
   describeOffence,
-  type ExplainRequest,
   type Explanation,
   explain,
   findOracles,
@@ -37,7 +36,7 @@ export interface SchemaReport {
   /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
   explain(
     operation: string,
-    request: Pick<ExplainRequest, 'groups' | 'operationName' | 'variableValues'>,
+    request: Pick<Parameters<typeof explain>[0], 'groups' | 'operationName' | 'variableValues'>,
   ): Explanation;
   /** Finds filters and orders by which viewers can find out values that they may not read, one line for each. */
   oracles(): readonly string[];

@@ -87,7 +87,7 @@ describe('the documents', () => {
   });
 
   it.each(guides)('%s has no block that no test runs, checks or knows as a listing', (page) => {
-    const known = /^(run|start|types(: .+)?|listing|(file|append|excerpt): \S+)$/;
+    const known = /^(run(: .+)?|start|types(: .+)?|listing|(file|append|insert|excerpt): \S+)$/;
     const rest = read(page).replace(/<!-- tour -->.*<!-- \/tour -->/s, '');
     const unknown = blocksOf(rest).filter(({ mark = '' }) => !known.test(mark));
     expect(unknown.map(({ text }) => text)).toEqual([]);

@@ -1,4 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { join } from 'node:path';
+import type { DatabaseAccess } from 'gatehouse';
+import { startTestGatehouse, type TestViewer } from 'gatehouse/testing';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { PrismaClient } from '../packages/create-gatehouse/template/src/generated/prisma/client.ts';
 import { type Answer, ask } from './support/ask.ts';
 import { blocksOf, namedBy, pagesBelow, readPage } from './support/documents.ts';
 import { type FollowedPage, isExported, useGuides } from './support/guide.ts';
@@ -13,6 +17,36 @@ vi.setConfig({ testTimeout: 300_000 });
 
 /** Their code runs in other tests, as part of a front end. */
 const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/front-ends.md'];
+
+/** Pages about the demo. All others begin with a project of `npm create gatehouse`. */
+const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];
+
+/** A call of Prisma's extension for queries. */
+interface Reading {
+  readonly args: unknown;
+  query(args: unknown): Promise<unknown>;
+}
+
+interface Amounts {
+  readonly invoicesByAmount: {
+    readonly totalCount: number;
+    readonly edges: readonly {
+      readonly cursor: string;
+      readonly node: { readonly totalCents: number };
+    }[];
+  };
+}
+
+interface Nested {
+  readonly users: {
+    readonly edges: readonly {
+      readonly node: {
+        readonly id: string;
+        readonly openInvoices: readonly { readonly totalCents: number }[];
+      };
+    }[];
+  };
+}
 
 type Ask = (query: string, token?: string) => Promise<Answer>;
 
@@ -54,40 +88,40 @@ it('the code of the README refuses and admits as its guards say', async () => {
 
 describe('who follows a guide', () => {
   it('adds a type that three viewers reach as its guards say', async () => {
-    const followed = await guides.follow('docs/guides/first-type.md', 'demo');
-    expect(followed.printed).toContain('Mutation.payInvoice');
+    const followed = await guides.follow('docs/guides/first-type.md', 'template');
+    expect(followed.printed).toContain('Mutation.closeTicket');
     const { ask: send, admin } = await serve(followed);
-    const accountant = await aUser(send, admin, 'ACCOUNTANT');
-    const staff = await aUser(send, admin, 'STAFF');
-    const customer = (await send('{ me { id } }', staff)).data?.me.id;
-    const create = `mutation { createInvoice(customerId: "${customer}", totalCents: 4200) { id } }`;
-    expect((await send(create)).status).toBe(401);
-    expect((await send(create, staff)).status).toBe(403);
-    const { id } = (await send(create, accountant)).data?.createInvoice ?? {};
-    const read = `{ invoice(id: "${id}") { totalCents paidAt } }`;
+    const agent = await aUser(send, admin, 'AGENT');
+    const author = await aUser(send, admin, 'STAFF');
+    const open = 'mutation { openTicket(subject: "  Heating ") { id subject answer closedAt } }';
+    expect((await send(open)).status).toBe(401);
+    const { id, ...opened } = (await send(open, author)).data?.openTicket ?? {};
+    expect(opened).toEqual({ subject: 'Heating', answer: null, closedAt: null });
+    const blank = 'mutation { openTicket(subject: " ") { id } }';
+    expect(await send(blank, author)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+    const close = `mutation { closeTicket(id: "${id}", answer: "Fixed.") { closedAt } }`;
+    expect((await send(close, author)).status).toBe(403);
+    expect((await send(close, agent)).data?.closeTicket.closedAt).toEqual(expect.any(String));
+    const read = `{ ticket(id: "${id}") { subject answer } }`;
     expect((await send(read, admin)).status).toBe(403);
-    expect((await send(read, staff)).data).toEqual({ invoice: { totalCents: 4200, paidAt: null } });
-    const pay = `mutation { payInvoice(id: "${id}") { paidAt } }`;
-    expect((await send(pay, staff)).status).toBe(403);
-    expect((await send(pay, accountant)).data?.payInvoice.paidAt).toEqual(expect.any(String));
+    expect((await send(read, author)).data?.ticket.answer).toBe('Fixed.');
+    expect((await send(read, agent)).data?.ticket.answer).toBe('Fixed.');
   });
 
   it.runIf(isWhole)('adds a group and grants it', async () => {
-    const { printed } = await guides.follow('docs/guides/new-group.md', 'demo');
-    expect(printed).toMatch(/granted kim .*groups: STAFF, CLEANER/);
+    const { printed } = await guides.follow('docs/guides/new-group.md', 'template');
+    expect(printed).toMatch(/granted kim .*groups: STAFF, CONTROLLER/);
   });
 
   it.runIf(isWhole)('adds a policy that decides by data', async () => {
-    const { ask: send, admin } = await serve(await guides.follow('docs/guides/policy.md', 'demo'));
-    const manager = await aUser(send, admin, 'MANAGER');
+    const followed = await guides.follow('docs/guides/policy.md', 'template');
+    const { ask: send, admin } = await serve(followed);
+    const caretaker = await aUser(send, admin, 'CARETAKER');
     const staff = await aUser(send, admin, 'STAFF');
-    const codeOn = async (floor: number) => {
-      const input = `{ name: "A", floor: ${floor}, groups: [STAFF], accessCode: "1234" }`;
-      const room = await send(`mutation { createRoom(input: ${input}) { id } }`, manager);
-      return send(`{ door(id: "${room.data?.createRoom.id}") { code } }`, staff);
-    };
-    expect((await codeOn(0)).data).toEqual({ door: { code: '1234' } });
-    expect(await codeOn(1)).toMatchObject({ status: 403, reason: 'POLICY_DENIED' });
+    const [lowest, upper] = ['{ door(floor: 0) { code } }', '{ door(floor: 2) { code } }'];
+    expect((await send(lowest, staff)).data).toEqual({ door: { code: '1000' } });
+    expect(await send(upper, staff)).toMatchObject({ status: 403, reason: 'POLICY_DENIED' });
+    expect((await send(upper, caretaker)).data).toEqual({ door: { code: '9034' } });
   });
 
   it('adds a list in which customers see their own rows', async () => {
@@ -119,10 +153,77 @@ describe('who follows a guide', () => {
     expect((await send(list)).status).toBe(401);
   });
 
+  it('adds lists whose totals, cursors and nested rows follow from what the viewer may see', async () => {
+    const { folder } = await guides.follow('docs/guides/lists.md', 'template');
+    const { default: config } = await import(join(folder, 'gatehouse.config.ts'));
+    let reads = 0;
+    const gate = await startTestGatehouse<PrismaClient>(
+      {
+        ...config,
+        database: (access: DatabaseAccess) =>
+          config.database(access).$extends({
+            query: {
+              invoice: {
+                findMany({ args, query }: Reading) {
+                  reads += 1;
+                  return query(args);
+                },
+              },
+            },
+          }),
+      },
+      { directory: folder },
+    );
+    onTestFinished(() => gate.close());
+    const [ada, bob] = [await gate.viewer({ groups: ['AUDITOR'] }), await gate.viewer()];
+    const accountant = await gate.viewer({ groups: ['ACCOUNTANT'] });
+    for (const [{ id }, totalCents, paidAt] of [
+      [ada, 100, null],
+      [bob, 300, null],
+      [ada, 300, new Date()],
+      [ada, 200, null],
+    ] as const) {
+      await gate.db.invoice.create({ data: { customerId: id, totalCents, paidAt } });
+    }
+    const list = async ({ run }: TestViewer, args: string) => {
+      const text = `{ invoicesByAmount${args} { totalCount edges { cursor node { totalCents } } } }`;
+      const { data, code } = await run<Amounts>(text);
+      const { totalCount, edges = [] } = data?.invoicesByAmount ?? {};
+      const amounts = edges.map(({ node }) => node.totalCents);
+      return { code, totalCount, amounts, last: edges.at(-1)?.cursor };
+    };
+    const first = await list(accountant, '(first: 1)');
+    expect(first).toMatchObject({ totalCount: 4, amounts: [300] });
+    expect((await list(accountant, `(after: "${first.last}")`)).amounts).toEqual([300, 200, 100]);
+    expect(await list(ada, '')).toMatchObject({ totalCount: 3, amounts: [300, 200, 100] });
+    expect(await list(ada, '(isPaid: false)')).toMatchObject({
+      totalCount: 2,
+      amounts: [200, 100],
+    });
+    expect(await list(ada, `(after: "${first.last}")`)).toMatchObject({ code: 'BAD_USER_INPUT' });
+
+    reads = 0;
+    const nested = '{ users { edges { node { id openInvoices { totalCents } } } } }';
+    const both = [ada, accountant].map(({ run }) => run<Nested>(nested));
+    const [toAda, toAccountant] = await Promise.all(both);
+    const amountsOf = (answer: typeof toAda, { id }: { readonly id: string }) =>
+      answer?.data?.users.edges
+        .find(({ node }) => node.id === id)
+        ?.node.openInvoices.map(({ totalCents }) => totalCents);
+    expect([amountsOf(toAda, ada), amountsOf(toAda, bob)]).toEqual([[100, 200], []]);
+    expect([amountsOf(toAccountant, ada), amountsOf(toAccountant, bob)]).toEqual([
+      [100, 200],
+      [300],
+    ]);
+    expect(reads).toBe(2);
+  });
+
   it.runIf(isWhole)('finds that the code of every page compiles', async () => {
     await guides.follow('README.md', 'nothing');
     const pages = pagesBelow('docs/guides').filter((page) => !frontEndPages.includes(page));
-    for (const page of pages) await guides.follow(page, 'demo');
+    for (const page of pages) {
+      await guides.follow(page, demoPages.includes(page) ? 'demo' : 'template');
+    }
     expect(guides.typeCheck()).toBe('');
   });
 

@@ -24,6 +24,7 @@ export interface UserViewer {
   readonly sessionId: string;
   readonly sessionKind: SessionKind;
   readonly groups: ReadonlySet<string>;
+  /** For internal use. */
   readonly hasSettled?: HasSettled;
 }
 
@@ -34,9 +35,10 @@ export interface ApiClientViewer {
   /** Always undefined, so that it never equals the id of a user. */
   readonly userId?: undefined;
   readonly clientId: string;
-  /** The SHA-256 of the secret that was sent. Replacing the secret ends what was begun with it. */
+  /** For internal use: the SHA-256 of the secret that was sent. Replacing the secret ends what was begun with it. */
   readonly secretHash: Uint8Array<ArrayBuffer>;
   readonly groups: ReadonlySet<string>;
+  /** For internal use. */
   readonly hasSettled?: HasSettled;
 }
 

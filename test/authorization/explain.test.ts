@@ -1,6 +1,5 @@
 import {
   ExplainError,
-  type ExplainRequest,
   explain,
   parseOperation,
   printExplanation,
@@ -35,7 +34,7 @@ const { source: schema, requirements } = guard(
   { policies },
 );
 
-type Asked = Partial<Omit<ExplainRequest, 'schema' | 'requirements' | 'document'>>;
+type Asked = Partial<Omit<Parameters<typeof explain>[0], 'schema' | 'requirements' | 'document'>>;
 
 const explained = (operation: string, { groups = null, ...rest }: Asked = {}) =>
   explain({ schema, requirements, document: parseOperation(operation), groups, ...rest });

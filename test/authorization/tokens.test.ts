@@ -7,7 +7,6 @@ import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import {
   TokensUnavailableError,
   type TokenViewer,
-  type TokenViewerOptions,
   tokenViewer,
 } from '@gatehouse/authorization/tokens';
 import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -47,7 +46,9 @@ const valid = {
   groups: ['STAFF'],
 };
 
-function viewerOf(changes: Partial<TokenViewerOptions<Claims>> = {}) {
+type Options = Parameters<typeof tokenViewer<Claims>>[0];
+
+function viewerOf(changes: Partial<Options> = {}) {
   return tokenViewer<Claims>({
     issuer: issuerName,
     audience: 'invoices',
@@ -62,7 +63,7 @@ function viewerOf(changes: Partial<TokenViewerOptions<Claims>> = {}) {
 const outcomeOf = (viewer: TokenViewer<unknown>) =>
   viewer.isAuthenticated ? [...viewer.groups] : viewer.reason;
 
-const see = async (token: string, changes?: Partial<TokenViewerOptions<Claims>>) =>
+const see = async (token: string, changes?: Partial<Options>) =>
   outcomeOf(await viewerOf(changes)(`Bearer ${token}`));
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

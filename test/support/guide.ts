@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { runCommands } from './documented-commands.ts';
@@ -18,24 +18,29 @@ export interface FollowedPage {
   readonly printed: string;
 }
 
+/** What a page is followed in: an empty folder, the demo, or a project of `npm create gatehouse`. */
+type Start = 'nothing' | 'demo' | 'template';
+
+const sources = { demo: 'examples/rooms', template: 'packages/create-gatehouse/template' } as const;
+
 export interface Guides {
   /** Writes the files of a page and runs its commands, in their order. Once, however often it is called. */
-  follow(page: string, from: 'nothing' | 'demo'): Promise<FollowedPage>;
+  follow(page: string, from: Start): Promise<FollowedPage>;
   /** The compiler's complaints about all projects so far, with the names of their pages; empty when there are none. */
   typeCheck(): string;
 }
 
 /**
  * Creates projects in the repository. In a process of their own they import the built `gatehouse`, here its sources.
- * Pages that change no file of the demo share one copy of it.
+ * Pages that change no file of the project that they begin with share one copy of it.
  */
 export function useGuides(): Guides {
   let root = '';
   const followed = new Map<string, Promise<FollowedPage>>();
   const projects = new Map<string, Promise<Project>>();
-  const projectOf = (page: string, from: 'nothing' | 'demo'): Promise<Project> => {
+  const projectOf = (page: string, from: Start): Promise<Project> => {
     const changes = blocksOf(readPage(page)).some((block) => fileOf(block) !== undefined);
-    const name = from === 'demo' && !changes ? 'demo' : basename(page, '.md');
+    const name = from !== 'nothing' && !changes ? from : basename(page, '.md');
     const project = projects.get(name) ?? createProject(join(root, name), from);
     projects.set(name, project);
     return project;
@@ -60,9 +65,13 @@ export function useGuides(): Guides {
 
 type Project = Omit<FollowedPage, 'printed'>;
 
-async function createProject(folder: string, from: 'nothing' | 'demo'): Promise<Project> {
+async function createProject(folder: string, from: Start): Promise<Project> {
   const settings = { DATA_DIR: join(folder, 'data'), BCRYPT_COST: '4' };
-  if (from === 'demo') await cp(join(repository, 'examples/rooms'), folder, { recursive: true });
+  // Without a manifest of its own, the project belongs to the repository's package and imports it by its name.
+  const filter = (path: string) => basename(path) !== 'package.json';
+  if (from !== 'nothing') {
+    await cp(join(repository, sources[from]), folder, { recursive: true, filter });
+  }
   await unpackDatabase(settings.DATA_DIR, from === 'demo' ? 'demo' : 'gatehouse');
   return { folder, settings };
 }
@@ -75,6 +84,8 @@ async function followPage(page: string, { folder, settings }: Project): Promise<
     const [file, addition] = [namedBy(block, 'file'), namedBy(block, 'append')];
     if (file !== undefined) await write(join(folder, file), block.text);
     if (addition !== undefined) await appendFile(join(folder, addition), `\n${block.text}`);
+    const insertion = namedBy(block, 'insert');
+    if (insertion !== undefined) await insert(join(folder, insertion), block.text);
     const typed = `test/${basename(page, '.md')}-${index}.ts`;
     if (isTypeChecked(block)) await write(join(folder, typed), block.text);
     if (block.mark !== 'run') continue;
@@ -87,7 +98,7 @@ async function followPage(page: string, { folder, settings }: Project): Promise<
 }
 
 const fileOf = (block: Block): string | undefined =>
-  namedBy(block, 'file') ?? namedBy(block, 'append');
+  namedBy(block, 'file') ?? namedBy(block, 'append') ?? namedBy(block, 'insert');
 
 /**
  * Returns the words of each command of a block that can run in this process, one of Gatehouse's, with the paths of files
@@ -129,6 +140,17 @@ async function runBlock({ text }: Block, folder: string, settings: Environment):
   );
   if (code !== 0) throw new Error(`${text}\n${output}`);
   return output;
+}
+
+/** Inserts a block below its first line, which the file has. */
+async function insert(path: string, text: string): Promise<void> {
+  const file = await readFile(path, 'utf8');
+  const first = text.slice(0, text.indexOf('\n') + 1);
+  if (!file.includes(first)) throw new Error(`${path} has no line ${first}`);
+  await writeFile(
+    path,
+    file.replace(first, () => text),
+  );
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -40,7 +40,7 @@ interface Leaf {
 }
 
 /** The commands that do something, in the order of the help. */
-const leavesOf = (command: Command, path: readonly string[]): readonly Leaf[] => {
+export const leavesOf = (command: Command, path: readonly string[]): readonly Leaf[] => {
   const here = [...path, command.name()];
   if (command.commands.length === 0) return [{ path: here, command }];
   return command.commands.flatMap((each) => leavesOf(each, here));
@@ -66,6 +66,8 @@ const sentence = (text: string): string => {
 const start = '<!-- generated: `npx vitest run --project unit test/docs.test.ts -u` -->\n\n';
 const end = '\n<!-- end of what is generated -->\n';
 
+const between = /<!-- generated: .*?<!-- end of what is generated -->/s;
+
 /** A page with its generated part replaced. */
 export function withGenerated(page: string, generated: string): string {
   const [before, rest] = page.split(start);
@@ -74,3 +76,6 @@ export function withGenerated(page: string, generated: string): string {
     throw new Error('The page has no generated part.');
   return `${before}${start}${generated}${end}${after}`;
 }
+
+/** A page without its generated part, if it has one. */
+export const withoutGenerated = (page: string): string => page.replace(between, '');

@@ -1,14 +1,8 @@
-export type {
-  Clause,
-  OperationNeeds,
-  Outcome,
-  Requirement,
-  Rules,
-} from '@gatehouse/authorization/decision';
+export type { Outcome, Rules } from '@gatehouse/authorization/decision';
 export { type AnswerError, type FetchOptions, GatehouseError, type Sending } from './answers.ts';
 export { createGatehouseClient } from './create-gatehouse-client.ts';
-export type { Arguments, TypedDocument } from './documents.ts';
-export type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
+export type { TypedDocument } from './documents.ts';
+export type { GatehouseClient } from './gatehouse-client.ts';
 export type { Login } from './session.ts';
 export type { Tokens } from './tabs.ts';
 export type { Principal, Viewer } from './viewer.ts';

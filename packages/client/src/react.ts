@@ -49,7 +49,7 @@ export const useCan: GatehouseClient<RegisteredCoordinate>['can'] = (
 };
 
 /** The properties of {@link Can}. Variables may be left out when an operation has none, or only optional ones. */
-export type CanProps<Variables extends object> = {
+type CanProps<Variables extends object> = {
   /** The operation that a click would run, or a coordinate. */
   readonly run: TypedDocument<unknown, Variables> | RegisteredCoordinate;
   /** Shown to a viewer who may not, and until the server has answered. */

@@ -67,7 +67,7 @@ export function useCan<Variables extends object>(
 }
 
 /** The properties of {@link Can}. Variables may be left out when an operation has none, or only optional ones. */
-export type CanProps<Variables extends object> = {
+type CanProps<Variables extends object> = {
   /** The operation that a click would run, or a coordinate. */
   readonly run: TypedDocument<unknown, Variables> | RegisteredCoordinate;
 } & (Record<string, never> extends Variables

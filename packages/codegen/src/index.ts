@@ -1,2 +1,2 @@
 export { plugin } from './plugin.ts';
-export { type GatehousePresetConfig, preset } from './preset.ts';
+export { preset } from './preset.ts';

@@ -29,7 +29,7 @@ import { showIntrospection } from '../visibility/introspected-result.ts';
 import type { IntrospectionAnswer } from '../visibility/introspection.ts';
 
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
-export interface AuthorizationPluginOptions<TContext> {
+interface AuthorizationPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
   readonly decideOperation: DecideOperation<TContext>;
   readonly introspect: IntrospectOperation<TContext>;

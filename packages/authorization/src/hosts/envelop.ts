@@ -12,7 +12,7 @@ import {
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { type Admission, createAdmit, type FinishedResult } from './admit.ts';
 
-export interface EnvelopPluginOptions<TContext> {
+interface EnvelopPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
   readonly decideOperation: DecideOperation<TContext>;
   readonly introspect: IntrospectOperation<TContext>;

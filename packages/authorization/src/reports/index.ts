@@ -1,22 +1,7 @@
 export { describeOffence } from '../requirements/declarations.ts';
-export {
-  type Access,
-  type AccessMatrix,
-  type AccessRow,
-  createAccessMatrix,
-  toJson,
-  toMarkdown,
-} from './access-matrix.ts';
+export { type AccessMatrix, createAccessMatrix, toJson, toMarkdown } from './access-matrix.ts';
 export { describeMatrixDifference } from './access-matrix-difference.ts';
-export {
-  ExplainError,
-  type ExplainedCoordinate,
-  type ExplainRequest,
-  type Explanation,
-  explain,
-  parseOperation,
-  type Verdict,
-} from './explain.ts';
+export { ExplainError, type Explanation, explain, parseOperation } from './explain.ts';
 export { findOracles } from './find-oracles.ts';
 export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';

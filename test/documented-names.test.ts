@@ -1,0 +1,91 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pagesBelow, readPage } from './support/documents.ts';
+import { repository } from './support/process.ts';
+import { describedProgram } from './support/program.ts';
+import { exportsOf, membersOf, publicDoors } from './support/public-names.ts';
+import { leavesOf, withoutGenerated } from './support/reference-pages.ts';
+
+/** Pages for users. */
+const pages = [
+  'README.md',
+  ...pagesBelow('docs').filter((page) => !page.startsWith('docs/contributing')),
+  ...readdirSync(join(repository, 'packages')).map((name) => `packages/${name}/README.md`),
+];
+
+const fence = /^ *```.*?^ *```/gms;
+
+/** The code of a page: its blocks, and what it has between backticks. Prose uses many names as words. */
+function codeOf(page: string): string {
+  const text = withoutGenerated(readPage(page));
+  const inline = text.replaceAll(fence, '').matchAll(/`[^`]+`/g);
+  return [...text.matchAll(fence), ...inline].map(([code]) => code).join('\n');
+}
+
+const codes = new Map(pages.map((page) => [page, codeOf(page)]));
+const allCode = [...codes.values()].join('\n');
+
+/** Whether code has a name, also as a property of `context` or of the variable of an example. */
+const isNamed = (name: string, code = allCode) =>
+  new RegExp(`(?<![\\w$-])(?<!console\\.)${name}(?![\\w$-])`).test(code);
+
+/** Doors between the packages, which may change in any release. */
+const internalDoors = ['@gatehouse/authorization/decision', '@gatehouse/authorization/rules'];
+
+const doors = [...publicDoors()].filter(([door]) => !internalDoors.includes(door));
+
+const library = 'packages/authorization/src';
+const configuration = 'docs/reference/configuration.md';
+
+/** What users pass or get, and the page that describes its members. */
+const described = [
+  ['GatehouseConfig', 'src/composition/project.ts', configuration],
+  ['Domain', 'src/composition/domain.ts', configuration],
+  ['EventDefinition', 'src/composition/domain.ts', 'docs/reference/events.md'],
+  ['DomainCommand', 'src/composition/domain-command.ts', configuration],
+  ['CustomClient', 'src/changes/data-client.ts', configuration],
+  ['ChangeEvent', 'src/changes/change.ts', configuration],
+  ['ChangeOptions', 'src/changes/change.ts', configuration],
+  ['BaseContext', 'src/composition/context.ts', configuration],
+  ['IdentityLoad', 'src/identity/identity-context.ts', configuration],
+  ['UserViewer', 'src/authentication/viewer.ts', configuration],
+  ['ApiClientViewer', 'src/authentication/viewer.ts', configuration],
+  ['AnonymousViewer', 'src/authentication/viewer.ts', configuration],
+  ['TestGatehouseOptions', 'src/testing/start-test-gatehouse.ts', 'docs/guides/testing.md'],
+  ['TestGatehouse', 'src/testing/start-test-gatehouse.ts', 'docs/guides/testing.md'],
+  ['RunResult', 'src/testing/run.ts', 'docs/guides/testing.md'],
+  ['GatehouseOptions', 'src/gatehouse.ts', configuration],
+  ['Gatehouse', 'src/gatehouse.ts', configuration],
+  ['Hosts', 'src/server/hosts/hosts.ts', configuration],
+  ['AuthorizationOptions', `${library}/index.ts`, 'packages/authorization/README.md'],
+  ['Authorization', `${library}/index.ts`, 'packages/authorization/README.md'],
+  ['TokenViewerOptions', `${library}/tokens/token-viewer.ts`, 'packages/authorization/README.md'],
+  [
+    'GatehouseClientOptions',
+    'packages/client/src/gatehouse-client.ts',
+    'packages/client/README.md',
+  ],
+  ['GatehouseClient', 'packages/client/src/gatehouse-client.ts', 'packages/client/README.md'],
+] as const;
+
+describe('the documents for users', () => {
+  it.each(doors)('name everything that %s exports', (_door, file) => {
+    expect(exportsOf(file).filter((name) => !isNamed(name))).toEqual([]);
+  });
+
+  it.each(described)('describe each member of %s', (name, file, page) => {
+    const members = membersOf(file, name);
+    expect(members).not.toEqual([]);
+    expect(members.filter((member) => !isNamed(member, codes.get(page)))).toEqual([]);
+  });
+
+  it('use each command somewhere beside its list of options', () => {
+    const commands = leavesOf(describedProgram(), []).map(({ path }) => path.slice(1).join(' '));
+    expect(commands).toContain('access-matrix');
+    const unused = commands.filter(
+      (words) => !new RegExp(`(gatehouse |\`)${words}\\b`).test(allCode),
+    );
+    expect(unused).toEqual([]);
+  });
+});
