@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseAccess } from 'gatehouse';
 import { startTestGatehouse, type TestViewer } from 'gatehouse/testing';
@@ -151,6 +152,29 @@ describe('who follows a guide', () => {
     expect(await read(staff)).toEqual([2, [1, 3]]);
     expect(await read(admin)).toEqual([1, [2]]);
     expect((await send(list)).status).toBe(401);
+  });
+
+  it('keeps no rows for a lost group with the policy that the page calls right', async () => {
+    const { folder } = await guides.follow('docs/guides/rows.md', 'demo');
+    const files = (await readdir(join(folder, 'test'))).filter((file) => /^rows-\d+/.test(file));
+    const modules = await Promise.all(files.map((file) => import(join(folder, 'test', file))));
+    const answers = ['CUSTOMER', 'STAFF'].map((group) => {
+      const viewer = {
+        kind: 'user',
+        isAuthenticated: true,
+        userId: 'ada',
+        groups: new Set([group]),
+      };
+      return modules.map(({ isCustomer }) => [
+        isCustomer.admits(viewer, { customerId: 'ada' }),
+        isCustomer.where(viewer).customerId.in,
+      ]);
+    });
+    const shown = [true, ['ada']];
+    expect(answers).toEqual([
+      [shown, shown],
+      [shown, [false, []]],
+    ]);
   });
 
   it('adds lists whose totals, cursors and nested rows follow from what the viewer may see', async () => {
