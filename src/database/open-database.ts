@@ -1,6 +1,7 @@
 import { connectDatabase, type DatabaseOptions } from './connect.ts';
 import { hasEmbedded } from './connect-embedded.ts';
 import type { DatabaseConnection } from './connection.ts';
+import { requireGranted } from './grant-node.ts';
 import {
   type MigrationHistory,
   type MigrationOptions,
@@ -71,7 +72,7 @@ export async function openDatabase({
 /**
  * Applies all migrations, or checks that all are applied.
  *
- * @throws {PendingMigrationsError | MigrationHistoryError} and the errors of `migrate`.
+ * @throws {NotGrantedError | PendingMigrationsError | MigrationHistoryError} and the errors of `migrate`.
  */
 export async function prepareDatabase({
   connection,
@@ -80,6 +81,7 @@ export async function prepareDatabase({
   onNewer,
 }: Pick<OpenDatabaseOptions, 'histories' | 'migrates' | 'onNewer'> &
   Pick<MigrationOptions, 'connection'>): Promise<void> {
+  await requireGranted(connection);
   const newer: string[] = [];
   for (const history of histories) {
     const options = { ...history, connection };

@@ -3,6 +3,7 @@ import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts
 import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
 import { EmbeddedFolderError } from '../database/embedded-folder.ts';
+import { NotGrantedError, requireGranted } from '../database/grant-node.ts';
 import type { MigrationHistory } from '../database/migrate.ts';
 import { statusOfAll, withDatabase } from '../database/open-database.ts';
 import { type Check, ok, problem, warning } from './check.ts';
@@ -77,6 +78,7 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
       const { found, advice } = error.problem;
       return [problem('database', `${dataDir} cannot be opened: ${found}`, advice)];
     }
+    if (error instanceof NotGrantedError) return [problem('database', error.message, error.advice)];
     return [problem('database', `does not respond: ${describeError(error)}`, adviceOn(url))];
   }
 }
@@ -89,6 +91,7 @@ const adviceOn = (url: string | undefined): string =>
 const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {
     const server = await readServer(connection, now);
+    await requireGranted(connection);
     const migrations = await statusOfAll(connection, histories);
     // Before the first migration there are no tables.
     const isMigrated = migrations.applied.length > 0;

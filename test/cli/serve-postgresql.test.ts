@@ -69,6 +69,20 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     expect(development.stdout).not.toContain('superuser');
   });
 
+  it('says what to do when its role owns no table and was not granted any', async () => {
+    const { url, nodeUrl, drop } = await createPostgresDatabase();
+    onTestFinished(drop);
+    await gatehouse.runHere(['migrate'], { DATABASE_URL: url });
+    const ofNode = { DATABASE_URL: nodeUrl, MIGRATE: 'off' };
+    const advice = /run `gatehouse migrate --grant gatehouse_test_node` as the owner of the tables/;
+    const { code, stderr } = await gatehouse.runHere(['start'], ofNode);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(advice)]);
+    expect((await gatehouse.runHere(['doctor'], ofNode)).stdout).toMatch(advice);
+    await gatehouse.runHere(['migrate', '--grant', 'gatehouse_test_node'], { DATABASE_URL: url });
+    const server = await gatehouse.serveHere({ ...ofNode, ADMIN_PASSWORD: password });
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  });
+
   it('ends when the database is there, and does not let it in', async () => {
     const DATABASE_URL = `${await emptyDatabase()}_of_nobody`;
     const { code, stderr } = await gatehouse.runHere(['start'], { DATABASE_URL });

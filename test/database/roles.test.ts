@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { commandLine } from '../../src/changes/origin.ts';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
+import { grantNode, requireGranted } from '../../src/database/grant-node.ts';
 import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
@@ -160,11 +161,22 @@ describe.runIf(hasPostgres)('the role of a node', { timeout: 60_000 }, () => {
     );
   });
 
-  it('may do nothing before it is granted, and nothing that only later tables need', async () => {
+  it('is told what to do when a migration has added a table', async () => {
+    await owner.migrations.query('CREATE TABLE gatehouse.later ()');
+    await expect(requireGranted(owner)).resolves.toBeUndefined();
+    await expect(requireGranted(node)).rejects.toThrow(
+      `The role ${roles.node} may not read gatehouse.later: run \`gatehouse migrate --grant ${roles.node}\``,
+    );
+    await owner.migrations.query('DROP TABLE gatehouse.later');
+    await expect(requireGranted(node)).resolves.toBeUndefined();
+    await expect(grantNode(owner, 'Nobody Here')).rejects.toThrow('has no role Nobody Here');
+  });
+
+  it('may use a table of the project only after it was granted', async () => {
     await owner.migrations.query('CREATE TABLE public.later (id bigserial)');
     const insert = () => node.migrations.query('INSERT INTO public.later DEFAULT VALUES');
     await expect(insert()).rejects.toThrow('permission denied');
-    await owner.migrations.query(`SELECT gatehouse.grant_node('${roles.node}')`);
+    await grantNode(owner, roles.node);
     await insert();
     await owner.migrations.query('DROP TABLE public.later');
   });
