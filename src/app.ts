@@ -1,5 +1,4 @@
 import { createAdmission } from './admission-parts.ts';
-import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Config } from './config/config.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
@@ -112,7 +111,6 @@ export async function createApp(options: AppOptions & ServerTimes): Promise<App>
       preparation.requireDone();
       return parts.authenticate(credentials);
     },
-    tokenEndsAt,
     cookies: createCookies(options.config, parts.now),
     ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
     elapsedMs: () => performance.now(),

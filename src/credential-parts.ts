@@ -7,6 +7,7 @@ import { createCheckCost } from './authentication/check-cost.ts';
 import { createHashQueue, toHashConcurrency } from './authentication/hash-queue.ts';
 import { createPasswords } from './authentication/password.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
+import { tokenEndsAt } from './authentication/token-expiry.ts';
 import type { Groups } from './composition/groups.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
@@ -85,6 +86,7 @@ export async function createCredentialParts(options: CredentialOptions) {
       }),
       loadApiClient: createApiClientViewerLoader({ apiClients, now, onRecordError }),
     }),
+    tokenEndsAt,
     publicJwks: () => keys.publicJwks,
     hashLoad: passwordParts.hashLoad,
     counterLoad: passwordParts.counters.load,

@@ -72,6 +72,8 @@ async function start(options: StartOptions): Promise<Gatehouse> {
     authenticate: parts.authenticate,
     cookies: createCookies(config, parts.now),
     createContext: parts.createContext,
+    ...{ events: parts.events, membershipsOf: parts.membershipsOf },
+    ...{ tokenEndsAt: parts.tokenEndsAt, now: parts.now },
     publicJwks: parts.publicJwks,
     ping: connection.ping,
     randomId: randomUUID,

@@ -65,6 +65,8 @@ export interface Parts extends DomainErrors {
   readonly pricing: Pricing;
   readonly events: EventSource;
   readonly authenticate: Authenticate;
+  /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
+  readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
   readonly membershipsOf: ReturnType<typeof batchMemberships>;
   readonly publicJwks: () => SigningKeys['publicJwks'];
   readonly hashLoad: () => HashLoad;

@@ -33,7 +33,7 @@ export interface Asking {
 /** Returns the origin of a resolver's changes. */
 export const originOf = ({ rights, client }: Asking): Origin => ({
   ...originBy(rights),
-  ip: client.ip,
+  ip: client.ip ?? null,
 });
 
 /** Returns the admitted viewer as the actor. */

@@ -59,6 +59,13 @@ const currentViewer: PropertyDescriptor & ThisType<RequestContext> = {
 export const withCurrentViewer = <TContext extends Context>(context: TContext): TContext =>
   Object.defineProperty(context, 'viewer', currentViewer);
 
+/** Copies a context for the viewer who was read again, such as for one event of a subscription. */
+export function withViewer<TContext extends Context>(context: TContext, viewer: Viewer): TContext {
+  const rights = createRequestRights(viewer);
+  const change = context.changeBy(rights);
+  return withCurrentViewer(Object.assign({}, context, { rights, change }));
+}
+
 type ReplicaDependencies = Pick<ContextDependencies, 'db' | 'replica'>;
 
 /** Creates the function that reads lists for requests of `viewer`, as it was read from the primary. */

@@ -1,5 +1,6 @@
 /** The client address and user agent of a request. */
 export interface RequestSource {
-  readonly ip: string;
+  /** Undefined: the server does not know it. */
+  readonly ip: string | undefined;
   readonly userAgent: string | undefined;
 }

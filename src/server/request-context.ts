@@ -96,7 +96,7 @@ export const browserRequestOf = ({
 /** Returns the client address and user agent of a request. */
 export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {
   // A trusted proxy can send any text as an address.
-  const address = isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
+  const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
   return {
     ip: address,
     // Only writes need the user agent.

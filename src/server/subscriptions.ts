@@ -43,6 +43,7 @@ import {
 import { createStartOrder } from './subscriptions/start-order.ts';
 import { findUpgradeRefusal, stopping } from './subscriptions/upgrade-refusal.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
+import { toWatched } from './subscriptions/watched-socket.ts';
 import { endWith } from './transport/client-errors.ts';
 
 export interface SubscriptionsOptions
@@ -104,11 +105,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const sockets = new Set<SocketEntry>();
   const byAddress = createCounter();
   let isStopping = false;
-  const { protocol, stopWatching } = joinProtocol(options, {
-    isStopping: () => isStopping,
-    countOf: (principal) =>
-      [...sockets].filter(({ access }) => access?.principal() === principal).length,
-  });
+  const { protocol, stopWatching } = joinProtocol(options, () => isStopping);
 
   function open(webSocket: WebSocket, request: FastifyRequest, sessionCookie?: string): void {
     const client = clientOf(request);
@@ -139,7 +136,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         elapsedMs: options.elapsedMs,
       }),
     });
-    const release = byAddress.add(toAddressKey(client.ip));
+    const release = client.ip === undefined ? () => {} : byAddress.add(toAddressKey(client.ip));
     sockets.add(entry);
     void entry.socket.closed.then(() => {
       release();
@@ -177,10 +174,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 }
 
 /** Creates the protocol with its operations. */
-function joinProtocol(
-  options: SubscriptionsOptions,
-  { isStopping, countOf }: { isStopping: () => boolean; countOf: (principal: string) => number },
-) {
+function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) {
   const { authorization, events, logger, socketLimits, tracing } = options;
   const format = createFormatError(options.toClientError);
   const logErrors = createErrorLog(options);
@@ -206,13 +200,13 @@ function joinProtocol(
     tracing === undefined ? run(operation) : tracing.operation(() => run(operation));
   const protocol = createProtocol({
     schema: authorization.schema,
-    watch: watch.watch,
+    watch: (connection, credentials) => watch.watch(toWatched(connection, options), credentials),
     runOperation: (operation) =>
       inOperationTurn(principalOf(operation), () =>
         options.shedding.run(() => runOperation(operation)),
       ),
     describeErrors,
-    hasTooManySockets: (principal) => countOf(principal) > socketLimits.maxSocketsPerViewer,
+    hasTooManySockets: (principal) => watch.countOf(principal) > socketLimits.maxSocketsPerViewer,
     isStopping,
   });
   return { protocol, stopWatching: watch.stop };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { loginAttemptScripts } from '../../src/identity/sessions/login-attempt-scripts.ts';
 import type {
+  Counted,
   LoginAttemptStore,
   LoginLimits,
   TakeOutcome,
@@ -107,7 +108,7 @@ for (const { name, kind, runs } of kinds) {
     async function takeTimes(
       counters: ReturnType<typeof countersWith>,
       times: number,
-      counted = sam,
+      counted: Counted = sam,
     ): Promise<readonly boolean[]> {
       const taken: boolean[] = [];
       for (let n = 0; n < times; n += 1) taken.push(!(await counters.take(counted)).isRefused);
@@ -116,6 +117,26 @@ for (const { name, kind, runs } of kinds) {
 
     const marksOf = (taken: TakeOutcome) => (taken.isRefused ? [] : taken.marks);
     const { rows } = kind;
+
+    describe('an attempt from an unknown address', () => {
+      it('is counted by its account alone', async () => {
+        const counters = countersWith({ perAddress: 1 });
+        const unknown = { ...sam, ip: undefined };
+        expect(await takeTimes(counters, 4, unknown)).toEqual([true, true, true, false]);
+        expect(await counters.refusedForMs(unknown)).toBe(900_000);
+        const other = { usernameKey: 'olga', ip: undefined };
+        expect(await takeTimes(counters, 3, other)).toEqual([true, true, true]);
+        expect((await rows()).map(([, points]) => points)).toEqual([3, 3]);
+      });
+
+      it('is given back', async () => {
+        const counters = countersWith({ perAccount: 1 });
+        const taken = await counters.take({ ...sam, ip: undefined });
+        expect(taken).toMatchObject({ exhausted: { what: 'account' } });
+        await counters.giveBack(marksOf(taken));
+        expect(await takeTimes(counters, 2)).toEqual([true, false]);
+      });
+    });
 
     describe('the counter of an account', () => {
       it('lets in as many attempts as its bound, from whatever address', async () => {

@@ -477,6 +477,23 @@ describe.each(hosts)('$name', (host) => {
     );
   });
 
+  it('refuses a subscription as an answer, where it cannot stream', async () => {
+    const query = 'subscription { auditEventAdded { action } }';
+    const denied = await world.ask(query, {
+      ...tokenOf('staff'),
+      headers: { accept: 'application/json' },
+    });
+    if (!host.streams) {
+      const answer = await world.ask(query, tokenOf('auditor'));
+      expect([answer.status, answer.code, answer.body.data]).toEqual([
+        400,
+        'BAD_REQUEST',
+        undefined,
+      ]);
+    }
+    expect([denied.code, denied.body.data]).toEqual(['FORBIDDEN', undefined]);
+  });
+
   it('runs no batch', async () => {
     const { accessToken } = people.accountant;
     const operation = { query: `mutation { payInvoice(id: "${second}") { id } }` };

@@ -24,6 +24,8 @@ export interface Host {
   readonly answersGet: boolean;
   /** Whether the context builder gets the request of Node.js: Yoga's has the first value of a repeated header. */
   readonly seesRepeatedHeaders: boolean;
+  /** Whether it sends the events of a subscription over HTTP. */
+  readonly streams: boolean;
   start(gatehouse: Gatehouse): Promise<RunningHost>;
 }
 
@@ -60,25 +62,50 @@ async function listen(server: Server): Promise<RunningHost> {
 export const hosts: readonly Host[] = [
   {
     name: 'Apollo Server, standalone',
-    ...{ config: sdlProject, answersGet: true, seesRepeatedHeaders: true, start: standalone },
+    ...{
+      config: sdlProject,
+      answersGet: true,
+      seesRepeatedHeaders: true,
+      streams: false,
+      start: standalone,
+    },
   },
   {
     name: 'Express with Apollo Server',
-    ...{ config: sdlProject, answersGet: true, seesRepeatedHeaders: true, start: express },
+    ...{
+      config: sdlProject,
+      answersGet: true,
+      seesRepeatedHeaders: true,
+      streams: false,
+      start: express,
+    },
   },
   {
     name: 'Fastify with Apollo Server',
-    ...{ config: sdlProject, answersGet: false, seesRepeatedHeaders: true, start: fastify },
+    ...{
+      config: sdlProject,
+      answersGet: false,
+      seesRepeatedHeaders: true,
+      streams: false,
+      start: fastify,
+    },
   },
   {
     name: 'GraphQL Yoga',
     config: sdlProject,
     answersGet: true,
     seesRepeatedHeaders: false,
+    streams: true,
     start: yoga,
   },
   {
     name: 'GraphQL Yoga, a schema of Pothos',
-    ...{ config: pothosProject, answersGet: true, seesRepeatedHeaders: false, start: yoga },
+    ...{
+      config: pothosProject,
+      answersGet: true,
+      seesRepeatedHeaders: false,
+      streams: true,
+      start: yoga,
+    },
   },
 ];

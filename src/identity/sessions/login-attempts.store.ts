@@ -1,7 +1,8 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../../database/connect.ts';
 import {
-  counterNames,
+  type Counter,
+  countersOf,
   type LoginAttemptStore,
   type LoginLimits,
   type Mark,
@@ -27,7 +28,7 @@ const maxCleanedRows = 500;
  */
 export function createLoginAttemptStore(options: LoginAttemptStoreOptions): LoginAttemptStore {
   const { database, limits, now } = options;
-  const limiterOf = (what: 'account' | 'address', points: number) =>
+  const limiterOf = (what: Counter['what'], points: number) =>
     new RateLimiterPostgres({
       ...{ keyPrefix: what, points, duration: limits.windowSeconds },
       ...{ storeClient: toClient(database), storeType: 'client' },
@@ -38,15 +39,18 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
         clearExpiredByTimeout: false,
       },
     });
-  const accounts = limiterOf('account', limits.perAccount);
-  const addresses = limiterOf('address', limits.perAddress);
+  const limiters = {
+    account: limiterOf('account', limits.perAccount),
+    address: limiterOf('address', limits.perAddress),
+  };
   const cleanNowAndThen = createCleaner({ database, now });
 
-  const countIn = async (limiter: RateLimiterPostgres, key: string) => {
-    const { isIn, result } = await consume(limiter, key);
+  const countIn = async ({ what, name }: Counter) => {
+    const limiter = limiters[what];
+    const { isIn, result } = await consume(limiter, name);
     // Before the end of the next window, and after the end of the current one.
     const windowEndsAt = new Date(now().getTime() + result.msBeforeNext);
-    return { isIn, result, mark: { key: limiter.getKey(key), windowEndsAt } };
+    return { what, isIn, result, mark: { key: limiter.getKey(name), windowEndsAt } };
   };
 
   const giveBack = async (marks: readonly Mark[]): Promise<void> => {
@@ -61,11 +65,12 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
 
   return {
     async refusedForMs(counted) {
-      const names = counterNames(counted);
-      const bounds = new Map([
-        [addresses.getKey(names.address), limits.perAddress],
-        [accounts.getKey(names.account), limits.perAccount],
-      ]);
+      const bounds = new Map(
+        countersOf(counted, limits).map(({ what, name, limit }) => [
+          limiters[what].getKey(name),
+          limit,
+        ]),
+      );
       const nowMs = now().getTime();
       const rows = await database.rateLimit.findMany({
         where: { key: { in: [...bounds.keys()] }, expire: { gt: nowMs } },
@@ -76,25 +81,17 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
 
     async take(counted) {
       await cleanNowAndThen();
-      const names = counterNames(counted);
-      // The address first: an address without attempts left cannot use up those of accounts.
-      const address = await countIn(addresses, names.address);
-      if (!address.isIn) {
-        await giveBack([address.mark]);
-        return { isRefused: true, retryAfterMs: address.result.msBeforeNext };
+      const taken: Awaited<ReturnType<typeof countIn>>[] = [];
+      for (const counter of countersOf(counted, limits)) {
+        const count = await countIn(counter);
+        taken.push(count);
+        if (count.isIn) continue;
+        await giveBack(taken.map(({ mark }) => mark));
+        return { isRefused: true, retryAfterMs: count.result.msBeforeNext };
       }
-      const account = await countIn(accounts, names.account);
-      const marks = [address.mark, account.mark];
-      if (!account.isIn) {
-        await giveBack(marks);
-        return { isRefused: true, retryAfterMs: account.result.msBeforeNext };
-      }
-      const [first = null] = [
-        { what: 'account' as const, ...account },
-        { what: 'address' as const, ...address },
-      ].filter(({ result }) => result.remainingPoints === 0);
-      const exhausted = first && { what: first.what, endsAt: first.mark.windowEndsAt };
-      return { isRefused: false, marks, exhausted };
+      const last = taken.findLast(({ result }) => result.remainingPoints === 0);
+      const exhausted = last ? { what: last.what, endsAt: last.mark.windowEndsAt } : null;
+      return { isRefused: false, marks: taken.map(({ mark }) => mark), exhausted };
     },
 
     giveBack,

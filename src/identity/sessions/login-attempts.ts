@@ -1,8 +1,13 @@
-import { toSiteKey } from '../../authentication/address-key.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { RateLimitedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
-import type { Counted, LoginAttemptStore, Mark, Taken } from './login-attempt-store.ts';
+import {
+  type Counted,
+  type LoginAttemptStore,
+  type Mark,
+  queueKeyOf,
+  type Taken,
+} from './login-attempt-store.ts';
 
 export interface LoginAttemptsDependencies {
   readonly counters: LoginAttemptStore;
@@ -15,10 +20,9 @@ export interface LoginAttemptsDependencies {
 }
 
 /** A password to check for an account. */
-interface PasswordAttempt {
+interface PasswordAttempt extends Counted {
   /** The key of the sent username, from `toUsernameKey`. Unknown users are counted too. */
   readonly usernameKey: string;
-  readonly ip: string;
   readonly password: string;
   /** The account that was read. Null for an unknown user. */
   readonly account: { readonly id: string; readonly passwordHash: string } | null;
@@ -80,7 +84,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
       const counted = { usernameKey, ip };
       // Also checked before waiting, so that refused attempts do not fill the queue of hashes.
       throwIfRefused(await counters.refusedForMs(counted));
-      const { taken, isRight } = await passwords.inTurn(toSiteKey(ip), async (verify) => ({
+      const { taken, isRight } = await passwords.inTurn(queueKeyOf(counted), async (verify) => ({
         // Counted when it is its turn, so that waiting attempts do not count against each other.
         taken: await take(counters, counted),
         isRight: await verify({ usernameKey, password, hash: account?.passwordHash }),
@@ -89,7 +93,7 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
         const { what, endsAt } = taken.exhausted;
         const detail = `No further attempts ${words[what]} until ${endsAt.toISOString()}.`;
         const event = { action: 'login.limited', subjectId: account?.id ?? null, detail };
-        await audit.record({ actor: null, ip }, event);
+        await audit.record({ actor: null, ip: ip ?? null }, event);
       }
       const forgiveLater = () => void giveBackLater(taken.marks);
       return {

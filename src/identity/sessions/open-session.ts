@@ -1,10 +1,10 @@
-import { toSiteKey } from '../../authentication/address-key.ts';
 import type { Passwords } from '../../authentication/password.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
 import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import type { LoginAccount } from './login-account.ts';
+import { type Counted, queueKeyOf } from './login-attempt-store.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { RenewPasswordHash } from './renew-password-hash.ts';
 import type { LiveSession, SessionSecret } from './session.records.ts';
@@ -49,17 +49,17 @@ export function createOpenSession(dependencies: OpenSessionDependencies): OpenSe
     const isPossible = checkUsername(username) === undefined;
     const usernameKey = toUsernameKey(username);
     const account = isPossible ? await sessions.findAccount(usernameKey) : null;
-    const attempt = await attempts.verify({ usernameKey, ip: client.ip, password, account });
+    const { ip, userAgent = null } = client;
+    const attempt = await attempts.verify({ usernameKey, ip, password, account });
     const refuse = async (): Promise<never> => {
       const event = { action: 'login.failed', subjectId: account?.id ?? null };
-      await audit.record({ actor: null, ip: client.ip }, event);
+      await audit.record({ actor: null, ip: ip ?? null }, event);
       throw badCredentials();
     };
     if (account === null || !attempt.isRight) return refuse();
 
     const expiresAt = new Date(now().getTime() + sessionLifetimeSeconds * 1000);
-    const { ip, userAgent = null } = client;
-    const opening = { secret, expiresAt, ip, userAgent };
+    const opening = { secret, expiresAt, ip: ip ?? null, userAgent };
     const open = async () =>
       (await sessions.open({ account, ...opening })) ??
       readAgain({ usernameKey, password, account, ip }, (changed) =>
@@ -76,10 +76,8 @@ export function createOpenSession(dependencies: OpenSessionDependencies): OpenSe
   };
 }
 
-interface CheckedAccount {
-  readonly usernameKey: string;
+interface CheckedAccount extends Counted {
   readonly password: string;
-  readonly ip: string;
   /** The account when its password was verified. */
   readonly account: LoginAccount;
 }
@@ -93,13 +91,14 @@ function createReadAgain({
   passwords,
 }: Pick<OpenSessionDependencies, 'sessions' | 'passwords'>) {
   return async <Result>(
-    { usernameKey, password, account, ip }: CheckedAccount,
+    { password, account, ...counted }: CheckedAccount,
     goOn: (changed: LoginAccount) => Promise<Result | null>,
   ): Promise<Result | null> => {
+    const { usernameKey } = counted;
     const changed = await sessions.findAccount(usernameKey);
     if (changed === null || changed.passwordHash === account.passwordHash) return null;
     const check = { usernameKey, password, hash: changed.passwordHash };
-    const isRight = await passwords.verify(check, toSiteKey(ip));
+    const isRight = await passwords.verify(check, queueKeyOf(counted));
     return isRight ? goOn(changed) : null;
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { loginAttemptScripts } from './login-attempt-scripts.ts';
 import {
-  type Counted,
-  counterNames,
+  type Counter,
+  countersOf,
   type LoginAttemptStore,
   type LoginLimits,
   type TakeOutcome,
@@ -27,41 +27,32 @@ const keyPrefix = 'gatehouse:';
 /** Counts login attempts in Redis. Each attempt is counted and decided by one script for both counters. */
 export function createRedisLoginAttempts(options: RedisLoginAttemptsOptions): LoginAttemptStore {
   const { run, limits, now } = options;
-  // The address first: an address without attempts left cannot use up those of accounts.
-  const bounds = [limits.perAddress, limits.perAccount];
 
   return {
     async refusedForMs(counted) {
+      const counters = countersOf(counted, limits);
       const nowMs = now().getTime();
-      const reply = await run('fullUntil', keysOf(counted), [nowMs, ...bounds]);
+      const bounds = counters.map(({ limit }) => limit);
+      const reply = await run('fullUntil', counters.map(keyOf), [nowMs, ...bounds]);
       const [endsAtMs] = z.tuple([z.number()]).parse(reply);
       return Math.max(0, endsAtMs - nowMs);
     },
 
     async take(counted): Promise<TakeOutcome> {
-      const keys = keysOf(counted);
+      const counters = countersOf(counted, limits);
       const nowMs = now().getTime();
-      const times = [nowMs, nowMs + limits.windowSeconds * 1000];
-      const reply = takeReply.parse(await run('take', keys, [...times, ...bounds]));
-      if (reply[0] === 0) return { isRefused: true, retryAfterMs: reply[1] - nowMs };
-      const [, addressPoints, addressEndsAtMs, accountPoints, accountEndsAtMs] = reply;
-      const address = { key: keys[0], windowEndsAt: new Date(addressEndsAtMs) };
-      const account = { key: keys[1], windowEndsAt: new Date(accountEndsAtMs) };
-      const [exhausted = null] = [
-        {
-          what: 'account' as const,
-          endsAt: account.windowEndsAt,
-          left: limits.perAccount - accountPoints,
-        },
-        {
-          what: 'address' as const,
-          endsAt: address.windowEndsAt,
-          left: limits.perAddress - addressPoints,
-        },
-      ]
-        .filter(({ left }) => left <= 0)
-        .map(({ what, endsAt }) => ({ what, endsAt }));
-      return { isRefused: false, marks: [address, account], exhausted };
+      const bounds = counters.map(({ limit }) => limit);
+      const values = [nowMs, nowMs + limits.windowSeconds * 1000, ...bounds];
+      const [isTaken, ...counts] = takeReply.parse(await run('take', counters.map(keyOf), values));
+      if (isTaken === 0) return { isRefused: true, retryAfterMs: (counts[0] ?? nowMs) - nowMs };
+      const taken = counters.map((counter, index) => {
+        const [points = 0, endsAtMs = 0] = counts.slice(2 * index);
+        const windowEndsAt = new Date(endsAtMs);
+        return { ...counter, points, mark: { key: keyOf(counter), windowEndsAt } };
+      });
+      const last = taken.findLast(({ points, limit }) => points >= limit);
+      const exhausted = last ? { what: last.what, endsAt: last.mark.windowEndsAt } : null;
+      return { isRefused: false, marks: taken.map(({ mark }) => mark), exhausted };
     },
 
     async giveBack(marks) {
@@ -75,12 +66,7 @@ export function createRedisLoginAttempts(options: RedisLoginAttemptsOptions): Lo
   };
 }
 
-const takeReply = z.union([
-  z.tuple([z.literal(0), z.number()]),
-  z.tuple([z.literal(1), z.number(), z.number(), z.number(), z.number()]),
-]);
+/** 0 and the end of the first full counter, or 1 and the points and end of each counter. */
+const takeReply = z.tuple([z.literal([0, 1])], z.number());
 
-function keysOf(counted: Counted): readonly [address: string, account: string] {
-  const { address, account } = counterNames(counted);
-  return [`${keyPrefix}address:${address}`, `${keyPrefix}account:${account}`];
-}
+const keyOf = ({ what, name }: Counter): string => `${keyPrefix}${what}:${name}`;

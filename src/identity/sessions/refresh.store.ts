@@ -19,7 +19,7 @@ import {
 
 interface RefreshUse {
   readonly token: RefreshToken;
-  readonly ip: string;
+  readonly ip: string | null;
   /** How long the token used last may be repeated, in seconds. */
   readonly graceSeconds: number;
   /** A secure source. */

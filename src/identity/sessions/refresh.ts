@@ -44,7 +44,7 @@ export function createRefresh({
     if (token === null) {
       throw new UnauthenticatedError('TOKEN_MALFORMED', 'The refresh token is malformed.');
     }
-    const use = { token, ip: client.ip, graceSeconds, randomBytes };
+    const use = { token, ip: client.ip ?? null, graceSeconds, randomBytes };
     const used = await sessions.useRefreshToken(use);
     if (used.outcome === 'refreshed') {
       return issueCredentials(used.session, writeRefreshToken(used.next));

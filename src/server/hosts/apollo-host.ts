@@ -10,6 +10,7 @@ import { createErrorLogPlugin } from '../error-log-plugin.ts';
 import type { StatusOptions } from '../failed-operation.ts';
 import { createFormatError, type ToClientError } from '../format-error.ts';
 import { createHttpStatusPlugin } from '../http-status-plugin.ts';
+import { refuseSubscription } from '../refuse-subscription.ts';
 import { createApolloAdmission } from './apollo-admission.ts';
 import type { HostContext } from './host-context.ts';
 
@@ -37,6 +38,12 @@ export function createApolloHostPlugin(
     createErrorLogPlugin({ logger, toClientError }),
     createErrorPlugin(createFormatError(toClientError)),
     createApolloAdmission(options),
+    // Apollo Server would run it as a query.
+    {
+      requestDidStart: async () => ({
+        responseForOperation: async (prepared) => refuseSubscription(prepared),
+      }),
+    },
     createUnexpectedErrorPlugin(logger),
     createHttpStatusPlugin(options),
     {

@@ -3,7 +3,6 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../composition/context.ts';
 import { withCurrentViewer } from '../../composition/create-context.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
 import { logLevelOf } from '../../errors.ts';
 import {
   type BrowserRequest,
@@ -14,7 +13,9 @@ import { createFormatError, type ToClientError } from '../format-error.ts';
 import { retryHeaders, statusOf } from '../graphql-error.ts';
 import type { CreateContext } from '../request-context.ts';
 import { signalOfConnection } from '../request-signal.ts';
+import type { Access, WatchAccess, Watched } from '../subscriptions/access.ts';
 import { toUserAgent } from '../user-agent.ts';
+import { createClientAddress } from './client-address.ts';
 
 /** The used part of a request of Node's `http`, Express or Fastify. */
 export interface NodeRequest {
@@ -47,6 +48,16 @@ export interface FetchRequest {
 export interface HostContext extends Context {
   /** The request's header `Prefer` (RFC 7240). */
   readonly prefer: string | undefined;
+  /** For internal use: watches a subscription of this request, by the request's credentials. */
+  readonly watchAccess: (watched: Watched) => Access;
+}
+
+/** What the host knows about a request, in place of the request's own. */
+export interface HostSource {
+  /** The address of the client. */
+  readonly ip?: string | undefined;
+  /** The value of the header `Authorization`. For WebSockets, on which browsers cannot set it. */
+  readonly authorization?: string | undefined;
 }
 
 /**
@@ -54,44 +65,53 @@ export interface HostContext extends Context {
  * database.
  *
  * A token that is not accepted results in an anonymous viewer with the reason. A Fetch request does not contain the
- * client's address: pass it as `source.ip`. Login limits and audit events use it.
+ * client's address: pass it as `source.ip`. Audit events have it, and failed logins are also counted by it.
  *
  * @throws {GraphQLError} SERVICE_UNAVAILABLE with status 503 while the database is unavailable: the viewer is then
  *   unknown, not anonymous. Any other failure is masked, with status 500.
  */
 export type ContextOf = (
   request: NodeRequest | FetchRequest,
-  source?: { readonly ip?: string | undefined },
+  source?: HostSource,
 ) => Promise<HostContext>;
 
 export interface HostContextOptions {
   readonly authenticate: Authenticate;
   readonly cookies: RequestCookies;
   readonly createContext: CreateContext;
+  readonly watch: WatchAccess;
   readonly toClientError: ToClientError;
   readonly randomId: () => string;
   readonly onError: (level: 'info' | 'warn' | 'error', error: unknown, requestId: string) => void;
+  /** Called once for each kind of mistake about the addresses of clients. */
+  readonly onAdvice: (advice: string) => void;
 }
 
 export function createContextOf(options: HostContextOptions): ContextOf {
-  const { authenticate, cookies, createContext, toClientError, randomId, onError } = options;
+  const { authenticate, cookies, createContext, watch, toClientError, randomId, onError } = options;
   const formatError = createFormatError(toClientError);
+  const addressOf = createClientAddress(options.onAdvice);
 
   return async (request, source = {}) => {
     const requestId = randomId();
     const facts = isFetchRequest(request) ? ofFetch(request) : ofNode(request);
     try {
-      const viewer = await authenticate(
-        cookies.credentialsOf(
-          { authorization: facts.authorization, hasCookies: facts.browser.cookie !== undefined },
-          () => facts.browser,
-        ),
-      );
-      const client = { ...facts.client, ...(source.ip === undefined ? {} : { ip: source.ip }) };
+      const authorization =
+        source.authorization === undefined ? facts.authorization : [source.authorization];
+      const hasCookies = facts.browser.cookie !== undefined;
+      const credentials = cookies.credentialsOf({ authorization, hasCookies }, () => facts.browser);
+      const viewer = await authenticate(credentials);
+      const ip = addressOf({ ip: source.ip ?? facts.ip, forwarded: facts.forwarded });
+      const client = { ip, userAgent: facts.userAgent };
       const browserSession = cookies.browserSessionOf(() => facts.browser);
       const openSignal = () => facts.signal;
       const context = createContext({ viewer, client, requestId, browserSession, openSignal });
-      return withCurrentViewer({ ...context, prefer: facts.prefer, signal: facts.signal });
+      return withCurrentViewer({
+        ...context,
+        prefer: facts.prefer,
+        signal: facts.signal,
+        watchAccess: (watched) => watch(watched, credentials),
+      });
     } catch (error) {
       onError(logLevelOf(toClientError(error)) ?? 'info', error, requestId);
       throw withHttp(formatError({ message: '' }, error));
@@ -114,7 +134,9 @@ interface HostFacts {
   /** All values of the header `Authorization`. */
   readonly authorization: readonly string[];
   readonly prefer: string | undefined;
-  readonly client: RequestSource;
+  readonly ip: string | undefined;
+  readonly forwarded: string | undefined;
+  readonly userAgent: string | undefined;
   readonly browser: BrowserRequest;
   readonly signal: AbortSignal;
 }
@@ -129,7 +151,9 @@ function ofFetch({ headers, url, signal }: FetchRequest): HostFacts {
   return {
     authorization: authorization === null ? [] : [authorization],
     prefer: header('prefer'),
-    client: { ip: '', userAgent: toUserAgent(header('user-agent')) },
+    ip: undefined,
+    forwarded: forwardedOf(header),
+    userAgent: toUserAgent(header('user-agent')),
     browser: toBrowserRequest(header, new URL(url)),
     signal: signal ?? new AbortController().signal,
   };
@@ -144,14 +168,16 @@ function ofNode(request: NodeRequest): HostFacts {
     // Node's own `headers` silently keeps the first of two values.
     authorization: valuesOf((distinct ?? headers).authorization),
     prefer: header('prefer'),
-    client: {
-      ip: isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip,
-      userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),
-    },
+    ip: isIP(ip) === 0 ? socket.remoteAddress : ip,
+    forwarded: forwardedOf(header),
+    userAgent: toUserAgent(valuesOf(headers['user-agent'])[0]),
     browser: toBrowserRequest(header, { host, protocol: `${protocol}:` }),
     signal: signalOfConnection(socket),
   };
 }
+
+const forwardedOf = (header: (name: string) => string | undefined): string | undefined =>
+  [header('x-forwarded-for'), header('forwarded')].filter(Boolean).join(', ') || undefined;
 
 const valuesOf = (header: string | readonly string[] | undefined): readonly string[] =>
   header === undefined ? [] : [header].flat();

@@ -5,12 +5,23 @@ import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { AccessListener } from '../../events/event-source.ts';
 import type { RequestContextOptions } from '../request-context.ts';
-import { closeOf, closeOfUnauthenticated } from './close-codes.ts';
-import { type Connection, contextOf } from './connection.ts';
+import type { RunningOperation } from './connection.ts';
+import { type Ending, endingOf } from './ending.ts';
 import { nextCheckAtMs } from './next-check.ts';
 
-export interface AccessWatchOptions
-  extends Pick<RequestContextOptions, 'authenticate' | 'createContext'> {
+/** A socket or a stream whose viewer is watched. */
+export interface Watched {
+  /** Its id in the log. */
+  readonly requestId: string;
+  /** Returns its running subscriptions. */
+  running(): readonly RunningOperation[];
+  /** Creates the context in which its operations are authorized for a viewer. */
+  contextOf(viewer: Viewer): Context;
+  /** Ends it, because the right to it has ended. */
+  end(ending: Ending): void;
+}
+
+export interface AccessWatchOptions extends Pick<RequestContextOptions, 'authenticate'> {
   /** Reads the current memberships of a user. Reads of many sockets at the same time are batched. */
   readonly membershipsOf: (
     userId: string,
@@ -21,27 +32,32 @@ export interface AccessWatchOptions
   readonly onAccessChange: (listener: AccessListener) => () => void;
   readonly now: () => Date;
   /** Called when a viewer could not be read. Another attempt follows. */
-  readonly onError: (error: unknown, connection: Connection) => void;
+  readonly onError: (error: unknown, watched: Watched) => void;
 }
 
-/** The viewer of one socket. */
+/** The viewer of one socket or stream. */
 export interface Access {
   /**
-   * Reads the current viewer at each call. The socket belongs to the first authenticated one.
+   * Reads the current viewer at each call. The socket or stream belongs to the first authenticated one.
    *
    * @throws the error of the read.
    */
   viewer(): Promise<Viewer>;
-  /** The user or API client that the socket belongs to, once known: `user:<id>` or `client:<id>`. */
+  /** The user or API client that it belongs to, once known: `user:<id>` or `client:<id>`. */
   principal(): string | undefined;
-  /** Checks again now, and closes the socket when its viewer lost access. */
+  /** Checks again now, and ends the socket or stream when its viewer lost access. */
   recheck(): void;
+  /** Stops watching. */
   end(): void;
 }
 
+/** Watches a socket or a stream whose client has sent these credentials. */
+export type WatchAccess = (watched: Watched, credentials: PresentedCredentials) => Access;
+
 export interface AccessWatch {
-  /** Watches a socket whose client has sent its credentials. */
-  watch(connection: Connection, credentials: PresentedCredentials): Access;
+  readonly watch: WatchAccess;
+  /** Returns how many watched sockets and streams belong to a principal. */
+  countOf(principal: string): number;
   stop(): void;
 }
 
@@ -54,8 +70,8 @@ const retryAfterMs = 250;
 const rechecksPerTurn = 100;
 
 /**
- * Watches open sockets: closes them with 4401 when the session, the user or the API client has ended, and with 4403
- * when the token has expired or a running subscription would now be refused.
+ * Watches open sockets and streams: ends them when the session, the user or the API client has ended, when the token
+ * has expired, or when a running subscription would now be refused.
  *
  * It checks after every notification, when the token or a membership expires, and regularly, in case a notification
  * was missed. Each check reads the database; the content of a notification is not used.
@@ -93,8 +109,9 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
 
   return {
     stop,
-    watch(connection, credentials) {
-      const access = createAccess({ ...options, connection, credentials, register });
+    countOf: (principal) => bySubject.get(principal)?.size ?? 0,
+    watch(watched, credentials) {
+      const access = createAccess({ ...options, watched, credentials, register });
       all.add(access);
       return {
         ...access,
@@ -108,13 +125,13 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
 }
 
 interface AccessOptions extends AccessWatchOptions {
-  readonly connection: Connection;
+  readonly watched: Watched;
   readonly credentials: PresentedCredentials;
   readonly register: (access: Access, subjects: readonly string[]) => () => void;
 }
 
 function createAccess(options: AccessOptions): Access {
-  const { connection, credentials, authenticate, authorizeOperation, register, membershipsOf } =
+  const { watched, credentials, authenticate, authorizeOperation, register, membershipsOf } =
     options;
   const tokenEndsAt = options.tokenEndsAt(credentials.authorization);
   let subjects: readonly string[] = [];
@@ -123,7 +140,7 @@ function createAccess(options: AccessOptions): Access {
   const looks = createLooks({
     look,
     now: options.now,
-    onError: (error) => options.onError(error, connection),
+    onError: (error) => options.onError(error, watched),
   });
 
   async function viewer(): Promise<Viewer> {
@@ -139,20 +156,18 @@ function createAccess(options: AccessOptions): Access {
   async function look(): Promise<number | undefined> {
     const found = await viewer();
     if (!found.isAuthenticated) {
-      const { code, reason } = closeOfUnauthenticated(found.reason);
-      if (subjects.length > 0) connection.close(code, reason);
+      if (subjects.length > 0) watched.end({ code: 'UNAUTHENTICATED', reason: found.reason });
       return undefined;
     }
-    const { signal } = new AbortController(); // a check has no end of its own
-    const contextValue = contextOf(connection, options, { viewer: found, signal });
-    for (const operation of connection.running.values()) {
+    const contextValue = watched.contextOf(found);
+    const running = watched.running();
+    for (const operation of running) {
       const denials = await authorizeOperation({ ...operation, contextValue });
       if (denials.length === 0) continue;
-      const { code, reason } = closeOf(denials);
-      connection.close(code, reason);
+      watched.end(endingOf(denials));
       return undefined;
     }
-    const hasGroupsToLose = found.kind === 'user' && connection.running.size > 0;
+    const hasGroupsToLose = found.kind === 'user' && running.length > 0;
     return nextCheckAtMs({
       tokenEndsAt,
       inEffect: contextValue.groups.inEffect,

@@ -1,4 +1,4 @@
-import type { AuthorizationError } from '@gatehouse/authorization';
+import type { Ending } from './ending.ts';
 
 /** The codes with which a socket is closed (RFC 6455, 7.4; from 4400 on those of graphql-transport-ws and similar). */
 export const closeCodes = {
@@ -23,24 +23,17 @@ export interface Close {
 const expired = 'TOKEN_EXPIRED';
 
 /**
- * Returns how the socket of a viewer is closed that is no longer authenticated: with 4403 when the token has expired,
- * with 4401 when the right to it has ended.
+ * Returns how a socket is closed to which the right has ended: with 4401 when its viewer is no longer authenticated,
+ * with 4403 when the token has expired or a subscription is refused.
  *
  * The client of graphql-ws reconnects after 4403. After 4401 it fails, whatever its option `shouldRetry` says
  * (`shouldRetryConnectOrThrow` in its client.ts).
  */
-export const closeOfUnauthenticated = (reason: string): Close => ({
-  code: reason === expired ? closeCodes.forbidden : closeCodes.unauthenticated,
+export const closeOf = ({ code, reason }: Ending): Close => ({
+  code:
+    code === 'FORBIDDEN' || reason === expired ? closeCodes.forbidden : closeCodes.unauthenticated,
   reason,
 });
-
-/** Returns how the socket of a viewer is closed that lost access. An unauthenticated viewer comes first, as with 401. */
-export function closeOf(denials: readonly AuthorizationError[]): Close {
-  const unauthenticated = denials.find(({ denial }) => denial.code === 'UNAUTHENTICATED');
-  return unauthenticated === undefined
-    ? { code: closeCodes.forbidden, reason: denials[0]?.denial.reason ?? 'FORBIDDEN' }
-    : closeOfUnauthenticated(unauthenticated.denial.reason);
-}
 
 /** Returns the error code with which a subscription is recorded that the server closed. Undefined: not an error. */
 export function errorCodeOf({ code, reason }: Close): string | undefined {

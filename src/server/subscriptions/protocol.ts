@@ -3,7 +3,7 @@ import { makeServer, type OperationResult } from 'graphql-ws';
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
 import { asGraphQLError } from '../graphql-error.ts';
-import type { Access, AccessWatch } from './access.ts';
+import type { Access } from './access.ts';
 import { ClientFacingError } from './client-facing-error.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
@@ -14,7 +14,7 @@ import type { StartOrder } from './start-order.ts';
 
 export interface ProtocolOptions {
   readonly schema: GraphQLSchema;
-  readonly watch: AccessWatch['watch'];
+  readonly watch: (connection: Connection, credentials: PresentedCredentials) => Access;
   readonly runOperation: RunOperation;
   readonly describeErrors: DescribeErrors;
   /** Whether the principal, such as `user:<id>`, has more sockets than allowed, this one included. */

@@ -76,9 +76,15 @@ export interface Steps {
   readonly refuse: (errors: readonly GraphQLError[]) => Outcome;
 }
 
-/** Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. */
-export const principalOf = ({ access, connection: { client } }: SocketOperation): string =>
-  access.principal() ?? `address:${toAddressKey(client.ip)}`;
+/**
+ * Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. With an unknown
+ * address, each socket has its own turns.
+ */
+export const principalOf = ({ access, connection }: SocketOperation): string =>
+  access.principal() ?? addressOf(connection);
+
+const addressOf = ({ client: { ip }, requestId }: Connection): string =>
+  ip === undefined ? `socket:${requestId}` : `address:${toAddressKey(ip)}`;
 
 /** Returns the place of an operation's errors, for the log. */
 export const placeOf = ({

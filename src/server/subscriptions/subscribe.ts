@@ -2,6 +2,7 @@ import { createSourceEventStream, type ExecutionResult, execute } from 'graphql'
 import type { Context } from '../../composition/context.ts';
 import { closeOf } from './close-codes.ts';
 import { contextOf, type RunningOperation } from './connection.ts';
+import { endingOf } from './ending.ts';
 import { answerEvents } from './event-stream.ts';
 import { type Outcome, placeOf, principalOf, type Steps } from './socket-operation.ts';
 
@@ -55,7 +56,7 @@ async function answerEvent(
   const denials = await authorizeOperation({ ...running, contextValue });
   if (denials.length > 0) {
     record.answered(denials.map((denial) => denial.toJSON()));
-    const { code, reason } = closeOf(denials);
+    const { code, reason } = closeOf(endingOf(denials));
     connection.close(code, reason);
     return undefined;
   }

@@ -29,6 +29,7 @@ export function findUpgradeRefusal(
   const { origin } = request.headers;
   if (!isAllowedOrigin(origin, browserRequestOf(request), allowedOrigins)) return refusals.origin;
   if (count.all >= socketLimits.maxSockets) return refusals.full;
-  const ofAddress = count.ofAddress(toAddressKey(clientOf(request).ip));
+  const { ip } = clientOf(request);
+  const ofAddress = ip === undefined ? 0 : count.ofAddress(toAddressKey(ip));
   return ofAddress >= socketLimits.maxSocketsPerAddress ? refusals.tooMany : undefined;
 }

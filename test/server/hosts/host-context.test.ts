@@ -37,6 +37,7 @@ function contextsOf(
   authenticate: (authorization: readonly string[], sessionCookie?: string) => Promise<void>,
 ) {
   const logged: string[] = [];
+  const advice: string[] = [];
   const contextOf = createContextOf({
     authenticate: async ({ authorization, sessionCookie }) => {
       await authenticate(authorization, sessionCookie);
@@ -44,11 +45,15 @@ function contextsOf(
     },
     cookies,
     createContext,
+    watch: () => {
+      throw new Error('Nothing is watched.');
+    },
     toClientError,
     randomId: () => 'request-1',
     onError: (level) => void logged.push(level),
+    onAdvice: (each) => void advice.push(each),
   });
-  return { contextOf, logged };
+  return { contextOf, logged, advice };
 }
 
 const socket = { remoteAddress: '192.0.2.1' };
@@ -58,7 +63,7 @@ describe('the context of a request', () => {
     readonly what: string;
     readonly request: NodeRequest | FetchRequest;
     readonly seen: readonly string[];
-    readonly ip: string;
+    readonly ip: string | undefined;
   }[] = [
     { what: 'no header', request: { headers: {}, socket }, seen: [], ip: '192.0.2.1' },
     {
@@ -99,7 +104,7 @@ describe('the context of a request', () => {
           ['authorization', 'Bearer b'],
         ]),
       },
-      ...{ seen: ['Bearer a, Bearer b'], ip: '' },
+      ...{ seen: ['Bearer a, Bearer b'], ip: undefined },
     },
   ];
 
@@ -143,6 +148,43 @@ describe('the context of a request', () => {
       { ip: '192.0.2.9' },
     );
     expect([client, prefer]).toEqual([{ ip: '192.0.2.9', userAgent: 'curl' }, 'handling=lenient']);
+  });
+
+  const proxied = { 'x-forwarded-for': '198.51.100.7' };
+  it.each([
+    { what: 'the address of a client', ip: '192.0.2.1', headers: proxied, about: [] },
+    { what: 'a private address without a proxy', ip: '10.0.0.7', headers: {}, about: [] },
+    {
+      what: 'a private client that a trusted proxy reports',
+      ...{ ip: '10.0.0.7', headers: { 'x-forwarded-for': '10.0.0.7' }, about: [] },
+    },
+    { what: 'the proxy itself', ip: '127.0.0.1', headers: proxied, about: ['proxy'] },
+    { what: 'the proxy in IPv6', ip: '::1', headers: proxied, about: ['proxy'] },
+    { what: 'the proxy in both', ip: '::ffff:10.0.0.7', headers: proxied, about: ['proxy'] },
+    {
+      what: 'the proxy, with the header of RFC 7239',
+      ...{ ip: '172.17.0.1', headers: { forwarded: 'for=198.51.100.7' }, about: ['proxy'] },
+    },
+    { what: 'none', ip: undefined, headers: {}, about: ['no address'] },
+    { what: 'a text that is none', ip: 'unknown', headers: proxied, about: ['no address'] },
+  ])('advises once about an address that is $what', async ({ ip, headers, about }) => {
+    const { contextOf, advice } = contextsOf(async () => {});
+    const ofNode = { headers, socket: { remoteAddress: ip } };
+    const ofFetch = { url: 'http://localhost:4000/graphql', headers: new Headers(headers) };
+    for (const given of [await contextOf(ofNode), await contextOf(ofFetch, { ip })]) {
+      expect(given.client.ip).toBe(about[0] === 'no address' ? undefined : ip);
+    }
+    expect(advice).toEqual(about.map((each) => expect.stringContaining(each)));
+  });
+
+  it('takes the token that is given for a request, in place of its own and of its cookie', async () => {
+    let read: unknown;
+    const { contextOf } = contextsOf(async (...credentials) => {
+      read = credentials;
+    });
+    const headers = { authorization: 'Bearer a', cookie: 'gatehouse-dev=x' };
+    await contextOf({ headers, socket }, { authorization: 'Bearer b' });
+    expect(read).toEqual([['Bearer b'], undefined]);
   });
 
   it.each([

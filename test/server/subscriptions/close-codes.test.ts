@@ -1,9 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  closeOfUnauthenticated,
-  cutReason,
-  errorCodeOf,
-} from '../../../src/server/subscriptions/close-codes.ts';
+import { closeOf, cutReason, errorCodeOf } from '../../../src/server/subscriptions/close-codes.ts';
 
 it.each([
   { reason: '', told: '' },
@@ -20,11 +16,12 @@ it.each([
 );
 
 it.each([
-  { reason: 'TOKEN_EXPIRED', code: 4403 },
-  { reason: 'TOKEN_REVOKED', code: 4401 },
-  { reason: 'TOKEN_INVALID', code: 4401 },
-])('closes with $code for the reason $reason', ({ reason, code }) => {
-  expect(closeOfUnauthenticated(reason)).toEqual({ code, reason });
+  { ending: { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }, code: 4403 },
+  { ending: { code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' }, code: 4401 },
+  { ending: { code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' }, code: 4401 },
+  { ending: { code: 'FORBIDDEN', reason: 'GROUP_REQUIRED' }, code: 4403 },
+] as const)('closes with $code for $ending.code $ending.reason', ({ ending, code }) => {
+  expect(closeOf(ending)).toEqual({ code, reason: ending.reason });
 });
 
 it.each([
