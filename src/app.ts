@@ -1,5 +1,6 @@
 import { createAdmission } from './admission-parts.ts';
 import type { Config } from './config/config.ts';
+import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
 import {
@@ -77,18 +78,24 @@ export const openDatabase = (
 /**
  * Builds the parts and joins them to a server, which does not listen yet. Does not need the database.
  *
- * @throws {CompositionError | SigningKeysError} what keeps it from starting.
+ * @throws {CompositionError | SigningKeysError} what keeps it from starting. The connection stays open, and nothing
+ *   else.
  */
-export async function createApp(options: AppOptions & ServerTimes): Promise<App> {
+export const createApp = (options: AppOptions & ServerTimes): Promise<App> =>
+  closeOnFailure((opened) => openApp(options, opened));
+
+async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promise<App> {
   const { connection, logger } = options;
   const { allowedOrigins, socketLimits, trustProxy, operationLimits: limits } = options.config;
   const { loadLimits } = options.config;
   const tracing = await startAppTracing(options.config);
+  if (tracing !== undefined) opened.add(tracing.stop);
   const parts = await createParts({
     ...options,
     connection: withTracedReads(connection, tracing?.statement),
     onLoginOutcome: (outcome) => metrics?.countLogin(outcome),
   });
+  opened.add(parts.close);
   const { authorization, checkOperation } = createAdmission(options, parts);
   const metrics = await createAppMetrics(options.config, parts, {
     hashQueue: parts.hashLoad,

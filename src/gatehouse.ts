@@ -3,13 +3,13 @@ import { createAdmission } from './admission-parts.ts';
 import { createCookies, openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
+import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import type { DatabaseConnection } from './database/connect.ts';
-import { runInOrder } from './database/run-in-order.ts';
 import { createBackgroundWork } from './identity/background-work.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
-import { createParts, makeFirstAdmin, type Parts } from './parts.ts';
+import { createParts, makeFirstAdmin } from './parts.ts';
 import { createHosts, type Hosts } from './server/hosts/hosts.ts';
 
 export interface GatehouseOptions {
@@ -45,15 +45,13 @@ export async function createGatehouse(
   const settings = parseConfig(environment);
   const logger = createLogger(settings.logLevel, options.logDestination ?? process.stderr);
   const project = { directory, config };
+  const { onFirstAdmin = showFirstAdmin } = options;
   const onNewer = warnOfNewerMigrations(logger);
-  const connection = await openDatabase({ config: settings, logger, project }, { onNewer });
-  try {
-    const { onFirstAdmin = showFirstAdmin } = options;
-    return await start({ config: settings, project, logger, connection, onFirstAdmin });
-  } catch (error) {
-    await connection.close();
-    throw error;
-  }
+  return closeOnFailure(async (opened) => {
+    const connection = await openDatabase({ config: settings, logger, project }, { onNewer });
+    opened.add(connection.close);
+    return start({ config: settings, project, logger, connection, onFirstAdmin }, opened);
+  });
 }
 
 interface StartOptions {
@@ -64,9 +62,10 @@ interface StartOptions {
   readonly onFirstAdmin: (firstAdmin: FirstAdmin) => void;
 }
 
-async function start(options: StartOptions): Promise<Gatehouse> {
+async function start(options: StartOptions, opened: Opened): Promise<Gatehouse> {
   const { config, logger, connection } = options;
   const parts = await createParts(options);
+  opened.add(parts.close);
   const hosts = createHosts({
     ...createAdmission(options, parts),
     authenticate: parts.authenticate,
@@ -86,22 +85,15 @@ async function start(options: StartOptions): Promise<Gatehouse> {
   });
   const firstAdmin = await makeFirstAdmin(config, parts);
   if (firstAdmin !== undefined) options.onFirstAdmin(firstAdmin);
+  opened.add(parts.events.stop);
   await parts.events.start();
-  return { ...hosts, close: createClose(options, parts) };
-}
-
-/** Starts the background work, and makes what ends it all. */
-function createClose({ connection, logger }: StartOptions, parts: Parts): () => Promise<void> {
   const work = createBackgroundWork({
     stores: parts.stores,
     onError: (error, failed) => logger.warn({ err: error }, failed),
   });
   work.start();
-  let closing: Promise<void> | undefined;
-  return () => {
-    closing ??= runInOrder([work.stop, parts.events.stop, parts.close, connection.close]);
-    return closing;
-  };
+  opened.add(work.stop);
+  return { ...hosts, close: opened.close };
 }
 
 /** A password that was made is shown here or nowhere. */

@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Config } from './config/config.ts';
+import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { loginAttemptScripts } from './identity/sessions/login-attempt-scripts.ts';
-import type { LoginAttemptStore } from './identity/sessions/login-attempt-store.ts';
+import type { LoginAttemptStore, LoginLimits } from './identity/sessions/login-attempt-store.ts';
 import { createLoginAttemptStore } from './identity/sessions/login-attempts.store.ts';
 import { createRedisLoginAttempts } from './identity/sessions/redis-login-attempts.ts';
 import { withStandIn } from './identity/sessions/stand-in-login-attempts.ts';
@@ -43,7 +44,24 @@ export async function createLoginAttemptCounters(
     return { store: table, load: () => undefined, close: async () => {} };
   }
 
+  return closeOnFailure((opened) =>
+    openRedisCounters({ logger, limits, now, table, rateLimitRedis }, opened),
+  );
+}
+
+interface RedisCounterOptions extends Pick<LoginAttemptCounterOptions, 'logger'> {
+  readonly limits: LoginLimits;
+  readonly now: () => Date;
+  readonly table: LoginAttemptStore;
+  readonly rateLimitRedis: NonNullable<Config['rateLimitRedis']>;
+}
+
+async function openRedisCounters(
+  { logger, limits, now, table, rateLimitRedis }: RedisCounterOptions,
+  opened: Opened,
+): Promise<LoginAttemptCounters> {
   const redis = await loadRedis({ ...rateLimitRedis, scripts: loginAttemptScripts });
+  opened.add(async () => redis.close());
   const store = withStandIn({
     store: createRedisLoginAttempts({ run: redis.run, limits, now }),
     standIn: table,
@@ -55,16 +73,14 @@ export async function createLoginAttemptCounters(
         : logger.warn({ reason: messageOf(error) }, 'counting failed logins in the database'),
     delay,
   });
+  opened.add(async () => store.stop());
   // So that the first logins find it, and the log says at the start when it is not there.
   await Promise.race([redis.connected().catch(() => {}), delay(startPatienceMs)]);
   await store.check();
   return {
     store,
     load: () => (store.isStandingIn() ? { redis: 0, table: 1 } : { redis: 1, table: 0 }),
-    async close() {
-      store.stop();
-      redis.close();
-    },
+    close: opened.close,
   };
 }
 

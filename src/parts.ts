@@ -21,9 +21,9 @@ import type { Project } from './composition/project.ts';
 import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
 import { createCredentialParts, createHashing } from './credential-parts.ts';
+import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import { type DatabaseConnection, longestWriteMs } from './database/connect.ts';
 import { isMalformed, toClientError } from './database/errors.ts';
-import { runInOrder } from './database/run-in-order.ts';
 import { requireOutsideTransaction } from './database/transaction-scope.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
 import { type Administration, createAdministration } from './identity/administration.ts';
@@ -92,8 +92,15 @@ const uncompiled: Compiled = {
   ...{ rowsOf: unavailable, dependsOnData: unavailable },
 };
 
-/** Builds the parts below the server. @throws {SigningKeysError | CompositionError} */
-export async function createParts(options: AppOptions): Promise<Parts> {
+/**
+ * Builds the parts below the server.
+ *
+ * @throws {SigningKeysError | CompositionError} and what the project's data client throws. Nothing is left open then.
+ */
+export const createParts = (options: AppOptions): Promise<Parts> =>
+  closeOnFailure((opened) => openParts(options, opened));
+
+async function openParts(options: AppOptions, opened: Opened): Promise<Parts> {
   const { project, now = systemClock, onLoginOutcome = () => {} } = options;
   let compiled: Compiled = uncompiled;
   const own = createIdentityDomains(() => identity);
@@ -102,7 +109,9 @@ export async function createParts(options: AppOptions): Promise<Parts> {
   const stores = storesOf(options, groups);
   const { newUserGroups = [] } = project.config;
   const credentialOptions = { ...options, now, stores, groups, newUserGroups, onLoginOutcome };
-  const { services, ...credentials } = await createCredentialParts(credentialOptions);
+  const { services, closeCounters, ...credentials } =
+    await createCredentialParts(credentialOptions);
+  opened.add(closeCounters);
   const identity: IdentityParts = {
     stores,
     services: {
@@ -112,7 +121,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       schemaHash: () => compiled.schemaHash(),
     },
   };
-  const clients = openClients(project, options.connection);
+  const clients = openClients(project, options.connection, opened);
   const { client } = clients;
   const reading = { db: clients.db };
   const { topics, events } = createProjectEvents(options, domains, reading);
@@ -146,7 +155,7 @@ export async function createParts(options: AppOptions): Promise<Parts> {
       return authorization;
     },
     membershipsOf: batchMemberships(stores),
-    close: () => runInOrder([clients.close, credentials.closeCounters]),
+    close: opened.close,
   };
 }
 

@@ -1,11 +1,20 @@
-import { closeClient, readClientOf } from './changes/data-client.ts';
+import { closeClient, type ProjectClient, readClientOf } from './changes/data-client.ts';
 import type { Project } from './composition/project.ts';
+import type { Opened } from './database/close-on-failure.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 
-/** Creates the data client of a project, and another one on the replica if there is one. */
-export function openClients({ config }: Project, { replica, ...primary }: DatabaseConnection) {
-  const open = ({ adapter, driver }: DatabaseConnection) =>
-    config.database?.({ adapter, ...driver });
+/** Creates the data client of a project, and another one on the replica if there is one. `opened` closes them. */
+export function openClients(
+  { config }: Project,
+  { replica, ...primary }: DatabaseConnection,
+  opened: Pick<Opened, 'add'>,
+) {
+  function open({ adapter, driver }: DatabaseConnection): ProjectClient | undefined {
+    const client = config.database?.({ adapter, ...driver });
+    // Gatehouse's own connections stay open.
+    if (client !== undefined) opened.add(() => closeClient(client));
+    return client;
+  }
   const client = open(primary);
   const other = replica && open(replica.connection);
   return {
@@ -13,10 +22,5 @@ export function openClients({ config }: Project, { replica, ...primary }: Databa
     client,
     db: client === undefined ? {} : readClientOf(client),
     replica: replica && { db: other === undefined ? {} : readClientOf(other), read: replica.read },
-    /** Ends the clients. Gatehouse's own connections stay open. */
-    async close(): Promise<void> {
-      if (client !== undefined) await closeClient(client);
-      if (other !== undefined) await closeClient(other);
-    },
   };
 }

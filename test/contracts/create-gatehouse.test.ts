@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGatehouse } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import config from '../../examples/invoices/gatehouse.config.ts';
+import { openedSince, openResources } from '../support/open-resources.ts';
 import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import { startTimeoutMs } from './world.ts';
 
@@ -18,14 +19,84 @@ describe('createGatehouse', () => {
   const environment = () => ({ NODE_ENV: 'test', DATA_DIR: dataDir, BCRYPT_COST: '4' });
   const logDestination = { write: () => {} };
 
-  it(
-    'leaves nothing open when it cannot start',
-    async () => {
-      const started = createGatehouse(config, {
-        environment: { ...environment(), ADMIN_PASSWORD: 'short' },
+  const close = vi.fn(async () => {});
+  const database = () => ({
+    client: {},
+    transaction: () => Promise.reject(new Error('Nothing is written.')),
+    query: () => async () => [],
+    close,
+  });
+  const withClient = { ...config, database };
+  const failures = [
+    {
+      what: 'a password of the first ADMIN that is too short',
+      given: withClient,
+      settings: { ADMIN_PASSWORD: 'short' },
+      error: 'FirstAdminError',
+      closed: 1,
+    },
+    {
+      what: 'a mistake in the schema',
+      given: { ...withClient, guards: { 'Query.none': ['ADMIN'] } },
+      settings: {},
+      error: 'CompositionError',
+      closed: 1,
+    },
+    {
+      what: 'a file of signing keys that is a folder',
+      given: withClient,
+      settings: { SIGNING_KEYS: tmpdir() },
+      error: 'SigningKeysError',
+      closed: 0,
+    },
+    {
+      what: 'a data client that throws',
+      given: {
+        ...config,
+        database: (): ReturnType<typeof database> => {
+          throw new TypeError('no client');
+        },
+      },
+      settings: {},
+      error: 'TypeError',
+      closed: 0,
+    },
+  ];
+
+  it.each(failures)(
+    'leaves nothing open when it cannot start because of $what',
+    async ({ given, settings, error, closed }) => {
+      close.mockClear();
+      const before = openResources();
+      const started = createGatehouse(given, {
+        environment: { ...environment(), ...settings },
         logDestination,
       });
-      await expect(started).rejects.toMatchObject({ name: 'FirstAdminError' });
+      await expect(started).rejects.toMatchObject({ name: error });
+      expect(close).toHaveBeenCalledTimes(closed);
+      await expect.poll(() => openedSince(before)).toEqual([]);
+      expect(await readdir(dataDir)).not.toContain('gatehouse.lock');
+    },
+    startTimeoutMs,
+  );
+
+  it(
+    'closes everything when the listener of the first ADMIN throws',
+    async () => {
+      close.mockClear();
+      const onFirstAdmin = () => {
+        throw new RangeError('not shown');
+      };
+      const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
+      await unpackPreparedDatabase(folder);
+      const started = createGatehouse(withClient, {
+        environment: { ...environment(), DATA_DIR: folder },
+        logDestination,
+        onFirstAdmin,
+      });
+      await expect(started).rejects.toThrow('not shown');
+      expect(close).toHaveBeenCalledTimes(1);
+      await rm(folder, { recursive: true, force: true });
     },
     startTimeoutMs,
   );

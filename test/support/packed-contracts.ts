@@ -14,7 +14,7 @@ const files = [
 ].map((name) => `examples/${name}`);
 const tests = [
   ...['contracts', 'examples.test.ts', 'api/data-clients.test.ts'],
-  ...['ask', 'listen-locally', 'postgres-database', 'unpack-database'].map(
+  ...['ask', 'listen-locally', 'open-resources', 'postgres-database', 'unpack-database'].map(
     (name) => `support/${name}.ts`,
   ),
 ].map((name) => `test/${name}`);
