@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, openAsBlob } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { connectMemory, type MemoryConnection } from '../database/connect-embedded.ts';
 import type { MigrationHistory } from '../database/migrate.ts';
@@ -34,7 +34,7 @@ export async function connectMigratedMemory({
     .digest('hex');
   const folder = cacheFolder(directory);
   const file = folder === undefined ? undefined : join(folder, `${digest.slice(0, 32)}.tar`);
-  if (file !== undefined && existsSync(file)) return connectMemory(await openAsBlob(file));
+  if (file !== undefined && existsSync(file)) return connectMemory(await readWhole(file));
   const connection = await connectMemory();
   try {
     await migrateAll(connection, histories);
@@ -53,6 +53,10 @@ function cacheFolder(directory: string): string | undefined {
   const parent = dirname(directory);
   return parent === directory ? undefined : cacheFolder(parent);
 }
+
+/** Not by `openAsBlob`, whose blob cannot be read once another test process has replaced the file. */
+const readWhole = async (file: string): Promise<Blob> =>
+  new Blob([new Uint8Array(await readFile(file))]);
 
 /** Another test process sees the whole file or none. */
 async function writeWhole(file: string, content: Blob): Promise<void> {

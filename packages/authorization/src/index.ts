@@ -32,7 +32,6 @@ import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-
 export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
 export { AuthorizationError } from './enforcement/authorization-error.ts';
-export { limitDenials } from './enforcement/denied-result.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export { prefersDecision } from './enforcement/prefer.ts';
 export { propertyOr } from './enforcement/property-or.ts';
@@ -47,7 +46,6 @@ export {
   directiveTypeDefs,
 } from './requirements/directive-definitions.ts';
 export { GraphqlVersionError } from './requirements/graphql-version.ts';
-export { showIntrospection } from './visibility/introspected-result.ts';
 
 /** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>
