@@ -14,6 +14,11 @@ const OLDEST_NUMBER = {
   text: 'SELECT min(number)::float8 AS number FROM gatehouse.event_batches',
 };
 
+const EVENT_KEY = {
+  name: 'gatehouse_event_key',
+  text: 'SELECT key FROM gatehouse.event_keys ORDER BY id DESC LIMIT 1',
+};
+
 /** Includes the batch that was read last, without its payloads: it shows that nothing after it is missing. */
 const BATCHES_SINCE = {
   name: 'gatehouse_batches_since',
@@ -44,6 +49,13 @@ export const readNewestNumber = (query: SessionQuery): Promise<number> =>
 /** Reads the number of the oldest batch that is still stored. */
 export const readOldestNumber = (query: SessionQuery): Promise<number> =>
   readNumber(query, OLDEST_NUMBER);
+
+/** Reads the secret with which nodes sign what they send to each other outside of the database. */
+export async function readEventKey(query: SessionQuery): Promise<string> {
+  const [row] = await query<{ readonly key: string }>(EVENT_KEY);
+  if (row === undefined) throw new Error('The table gatehouse.event_keys is empty.');
+  return row.key;
+}
 
 async function readNumber(query: SessionQuery, statement: PreparedStatement): Promise<number> {
   const [row] = await query<{ readonly number: number | null }>(statement);

@@ -1,5 +1,8 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEventStream } from '../../src/database/nats/event-stream.ts';
+import { createMessageFormat } from '../../src/database/nats/message.ts';
 import { natsOptions } from '../support/carriers.ts';
 import { type NatsServer, natsServer, startNatsServer } from '../support/nats-server.ts';
 
@@ -11,10 +14,17 @@ describe.skipIf(natsServer === undefined)('the stream of events', () => {
   });
 
   const aStream = async () => {
-    const stream = await openEventStream(natsOptions(server.port));
+    const format = createMessageFormat({ key: 'secret', streamName: 'test_events' });
+    const stream = await openEventStream(natsOptions(server.port), format);
     onTestFinished(() => stream.close());
     return stream;
   };
+  const managed = async () => {
+    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
+    onTestFinished(() => connection.close());
+    return (await jetstreamManager(connection)).streams;
+  };
+  const stateOf = async () => (await (await managed()).info('test_events')).state;
   const batches = (...numbers: readonly number[]) =>
     numbers.map((number) => ({
       ...{ number, previous: number - 1 },
@@ -23,27 +33,37 @@ describe.skipIf(natsServer === undefined)('the stream of events', () => {
 
   it('stores a batch once, whichever nodes publish it', async () => {
     const [one, other] = [await aStream(), await aStream()];
-    expect(await one.publish(batches(1), 0)).toEqual({ count: 1, sequence: 1 });
-    expect(await other.publish(batches(1, 2, 3), 0)).toEqual({ count: 3, sequence: undefined });
-    expect(await one.readEnd()).toMatchObject({ sequence: 3, message: { number: 3 } });
+    expect(await one.publish(batches(1))).toBe(1);
+    expect(await other.publish(batches(1, 2, 3))).toBe(3);
+    expect(await one.readLast()).toMatchObject({ number: 3 });
+    expect((await stateOf()).messages).toBe(3);
   });
 
-  it('stores nothing of a node that has not seen what another has published', async () => {
+  it('stores no message of several that would not follow the one before it', async () => {
     const [one, other] = [await aStream(), await aStream()];
-    await one.publish(batches(1), 0);
-    await other.publish(batches(2, 3), 1);
-    // The sequence number 3 would fit before the last one of these.
-    expect(await one.publish(batches(4, 5, 6), 1)).toEqual({ count: 0, sequence: undefined });
-    expect(await one.readEnd()).toMatchObject({ sequence: 3, message: { number: 3 } });
-    expect(await one.publish(batches(4, 5, 6), 3)).toEqual({ count: 3, sequence: 6 });
+    await one.publish(batches(1, 2, 3));
+    // The stream has 2, and 3 after it.
+    expect(await other.publish(batches(2, 4, 5))).toBe(1);
+    expect(await one.readLast()).toMatchObject({ number: 3 });
+    expect(await other.publish(batches(4, 5))).toBe(2);
+    expect(await one.readLast()).toMatchObject({ number: 5 });
+  });
+
+  it.each([
+    { key: 'other', streamName: 'test_events' },
+    { key: 'secret', streamName: 'others_events' },
+  ])('ignores a message that was signed with the key $key for $streamName', async (other) => {
+    const stream = await aStream();
+    const stranger = await openEventStream(natsOptions(server.port), createMessageFormat(other));
+    onTestFinished(() => stranger.close());
+    await stream.publish(batches(1));
+    expect(await stranger.readLast()).toBeUndefined();
+    await stranger.publish(batches(2));
+    expect(await stream.readLast()).toBeUndefined();
   });
 
   it('makes a stream with a bound on age and bytes, and leaves one as it is that an operator changed', async () => {
-    const { connect } = await import('@nats-io/transport-node');
-    const { jetstreamManager } = await import('@nats-io/jetstream');
-    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
-    onTestFinished(() => connection.close());
-    const { streams } = await jetstreamManager(connection);
+    const streams = await managed();
     await aStream();
     const { config } = await streams.info('test_events');
     expect(config).toMatchObject({ max_age: 300e9, max_bytes: 2 ** 26, discard: 'old' });

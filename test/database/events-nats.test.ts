@@ -170,7 +170,11 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     await server.start();
     for (const each of heard) await expect.poll(() => each.losses).toBe(1);
     await send(one, 'news', 'after');
-    for (const { payloads } of heard) await expect.poll(() => payloads).toEqual(['heard', 'after']);
+    for (const { payloads } of heard) {
+      await expect.poll(() => payloads).toContain('after');
+      // What is still stored may come after the loss was reported.
+      expect(payloads.filter((each) => each !== 'newest')).toEqual(['heard', 'after']);
+    }
   });
 
   it('do not come again to a node that starts later', async () => {

@@ -120,6 +120,14 @@ CREATE TABLE "event_batches" (
 );
 
 -- CreateTable
+CREATE TABLE "event_keys" (
+    "id" INTEGER NOT NULL DEFAULT 1,
+    "key" TEXT NOT NULL,
+
+    CONSTRAINT "event_keys_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "migration_notes" (
     "schema" TEXT NOT NULL,
     "name" TEXT NOT NULL,
@@ -330,6 +338,9 @@ ALTER TABLE "event_batches" ALTER "payloads" SET STORAGE PLAIN;
 -- A node whose connection was lost reads on from the last batch that it had. The newest batch is never removed, and so
 -- there is always one.
 INSERT INTO "event_batches" ("topic", "payloads") VALUES ('gatehouse.none', '');
+
+-- 244 random bits. Others may be able to publish to the server that brings batches to the nodes, such as NATS.
+INSERT INTO "event_keys" ("key") VALUES (gen_random_uuid()::text || gen_random_uuid()::text);
 
 -- Moves events that were committed since the snapshot "relayed" from the outbox into batches: in one transaction, so that
 -- each is moved once, whatever is killed. Null: all events. Returns the snapshot for the next call, and whether more

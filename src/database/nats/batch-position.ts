@@ -1,32 +1,53 @@
 import type { EventReceiver } from '../event-carrier.ts';
 import type { BatchMessage } from './message.ts';
 
-/** Which batches this process has seen. Pure but for its position. */
+/** Which batches this process has seen. */
 export interface BatchPosition {
-  /** The number of the newest batch at the start, or of the last message. */
-  readonly number: () => number;
-  /** Takes the next message of the stream: delivers it, skips one that was seen, or reports a loss. */
-  take(message: BatchMessage): void;
+  /**
+   * Takes the next message of the stream: delivers it, skips one that was seen, or reports a loss. Returns whether it can
+   * be true; otherwise it was ignored.
+   */
+  take(message: BatchMessage): Promise<boolean>;
+  /** Compares the position with the newest batch of the table. Reports a loss if the position is beyond it. */
+  compare(newest: number): void;
+}
+
+export interface BatchPositionOptions extends Pick<EventReceiver, 'deliver'> {
+  /** The number of the newest batch at the start. The process has seen it. */
+  readonly start: number;
+  readonly onLost: () => void;
+  /** Reads the number of the newest batch of the table. Waits while the database is unavailable. */
+  readonly readNewest: () => Promise<number>;
 }
 
 /**
- * Creates the position of a process that starts after the batch `start`.
+ * Creates the position of a process.
  *
  * It relies on the numbers of batches, and not on those of the stream: a stream may be emptied, lost or made again, and
- * may then have messages twice.
+ * may then have messages twice. A message that leaves something out is compared with the table, because it may be from a
+ * database that was replaced by an older copy.
  */
-export function createBatchPosition(
-  start: number,
-  { deliver, onLost }: Pick<EventReceiver, 'deliver' | 'onLost'>,
-): BatchPosition {
+export function createBatchPosition(options: BatchPositionOptions): BatchPosition {
+  const { start, deliver, onLost, readNewest } = options;
   let last = start;
+
   return {
-    number: () => last,
-    take({ number, previous, topic, payloads }) {
-      if (previous !== null && number <= last) return;
-      if (previous === null || previous > last) onLost();
+    async take({ number, previous, topic, payloads }) {
+      const isSeen = () => number <= last;
+      if (isSeen()) return true;
+      if (previous === null || previous > last) {
+        if (number > (await readNewest())) return false;
+        if (isSeen()) return true;
+        onLost();
+      }
       last = number;
       if (payloads !== '') deliver(topic, payloads.split(','), number);
+      return true;
+    },
+    compare(newest) {
+      if (newest >= last) return;
+      last = newest;
+      onLost();
     },
   };
 }

@@ -1,9 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { createBatchReader } from '../event-batches.ts';
+import { createBatchReader, readEventKey, readNewestNumber } from '../event-batches.ts';
 import type { CreateEventCarrier } from '../event-carrier.ts';
+import type { SessionQuery } from '../listen-session.ts';
 import { ACCESS_TOPIC } from '../topic-listeners.ts';
 import { type BatchPosition, createBatchPosition } from './batch-position.ts';
 import { type EventStream, openEventStream, type StreamPlace } from './event-stream.ts';
+import { createMessageFormat } from './message.ts';
 import type { NatsOptions } from './nats-options.ts';
 import { createPublisher } from './publisher.ts';
 
@@ -12,6 +14,11 @@ const ACCESS_CHANNEL = 'gatehouse_access';
 
 /** How often a node reads batches without a notification, so that the last one it knows is always stored. */
 const READ_DELAY_MS = 30_000;
+
+/** The delay between attempts to read from the database. */
+const READ_RETRY_MS = 100;
+
+const IGNORED_REPORT_MS = 60_000;
 
 /** The delays between attempts to read the stream. */
 const RETRY_DELAYS_MS = [50, 100, 250, 500];
@@ -26,41 +33,61 @@ export function createNatsCarrier(options: NatsOptions): CreateEventCarrier {
   return ({ deliver, onLost }) => {
     const closing = new AbortController();
     const report = createReporter(options.onError);
-    const openStream = shareStream(options, closing.signal);
-    let readAtMs = Number.NEGATIVE_INFINITY;
+    const onIgnored = createIgnoredCount(options.onError);
+    const database = createLatestSession(closing.signal);
+    let openStream: ReturnType<typeof shareStream> | undefined;
+    let publish: ReturnType<typeof createPublisher> | undefined;
+    let position: BatchPosition | undefined;
     let following: Promise<void> | undefined;
+    let readAtMs = Number.NEGATIVE_INFINITY;
 
     const readAccess = createBatchReader({
       only: ACCESS_TOPIC,
       deliver,
       onLost: () => onLost((topic) => topic === ACCESS_TOPIC),
-      onStart(number) {
-        const onLostEvents = () => onLost((topic) => topic !== ACCESS_TOPIC);
-        const position = createBatchPosition(number, { deliver, onLost: onLostEvents });
-        following = follow(position);
+      onStart(start) {
+        position = createBatchPosition({
+          ...{ start, deliver },
+          onLost: () => onLost((topic) => topic !== ACCESS_TOPIC),
+          readNewest: () => database.read(readNewestNumber),
+        });
       },
     });
-    const publish = createPublisher({
-      openStream,
-      onError: report.failure,
-      onSuccess: report.success,
-      elapsedMs: () => performance.now(),
-    });
 
-    async function follow(position: BatchPosition): Promise<void> {
+    async function readNew(query: SessionQuery): Promise<void> {
+      readAtMs = performance.now();
+      await readAccess(query);
+      position?.compare(await readNewestNumber(query));
+    }
+
+    /** Connects to NATS, with the key that the nodes share. */
+    async function begin(query: SessionQuery): Promise<void> {
+      const format = createMessageFormat({ ...options, key: await readEventKey(query) });
+      const open = shareStream(() => openEventStream(options, format), closing.signal);
+      openStream = open;
+      publish = createPublisher({
+        openStream: open,
+        onError: report.failure,
+        onSuccess: report.success,
+        elapsedMs: () => performance.now(),
+      });
+      following = follow(open);
+    }
+
+    async function follow(open: () => Promise<EventStream>): Promise<void> {
+      // From the first message: what the last one says may have been sent by others.
       let place: StreamPlace | undefined;
       for (let failures = 0; !closing.signal.aborted; failures += 1) {
         try {
-          const stream = await openStream();
-          place ??= await findPlace(stream, position);
+          const stream = await open();
           await stream.follow({
             place,
             signal: closing.signal,
-            onMessage(message, next) {
+            async onMessage(message, next) {
+              const isTrue = message !== undefined && (await position?.take(message)) === true;
+              if (!isTrue) onIgnored();
               place = next;
               failures = 0;
-              if (message === undefined) report.failure(new UnknownMessageError());
-              else position.take(message);
             },
           });
         } catch (error) {
@@ -74,43 +101,53 @@ export function createNatsCarrier(options: NatsOptions): CreateEventCarrier {
     return {
       channel: ACCESS_CHANNEL,
       async onNotification(query) {
-        await readAccess(query);
-        readAtMs = performance.now();
+        database.use(query);
+        await readNew(query);
+        if (openStream === undefined) await begin(query);
       },
       onRelayed(run) {
         if (closing.signal.aborted) return;
-        publish(run);
+        database.use(run.query);
+        publish?.(run);
         if (performance.now() - readAtMs < READ_DELAY_MS) return;
-        readAtMs = performance.now();
-        readAccess(run.query).catch(() => {}); // the session ends too, and the next one reads again
+        readNew(run.query).catch(() => {}); // the session ends too, and the next one reads again
       },
       async close() {
         closing.abort();
-        await openStream.close();
+        await openStream?.close();
         await following;
       },
     };
   };
 }
 
-/** The end of the stream, unless it has messages that this process has to read. */
-async function findPlace(
-  stream: EventStream,
-  position: BatchPosition,
-): Promise<StreamPlace | undefined> {
-  const { created, sequence, message } = await stream.readEnd();
-  const isSeen = message !== undefined && message.number <= position.number();
-  return isSeen ? { created, sequence } : undefined;
+/** Keeps the latest session on the database, for reads that have no session of their own. */
+function createLatestSession(closing: AbortSignal) {
+  let latest: SessionQuery | undefined;
+  return {
+    use(query: SessionQuery): void {
+      latest = query;
+    },
+    /** Repeats the read until there is a session that answers. @throws when the carrier is closed. */
+    async read<Result>(read: (query: SessionQuery) => Promise<Result>): Promise<Result> {
+      for (;;) {
+        closing.throwIfAborted();
+        const result = latest && (await read(latest).catch(() => undefined));
+        if (result !== undefined) return result;
+        await setTimeout(READ_RETRY_MS, undefined, { signal: closing });
+      }
+    },
+  };
 }
 
 /** Returns the function that connects once for all callers, and again when the connection was closed. */
-function shareStream(options: NatsOptions, closing: AbortSignal) {
+function shareStream(openNew: () => Promise<EventStream>, closing: AbortSignal) {
   let opening: Promise<EventStream> | undefined;
   let opened: EventStream | undefined;
 
   async function open(): Promise<EventStream> {
     try {
-      opened = await openEventStream(options);
+      opened = await openNew();
       if (!closing.aborted) return opened;
       await opened.close();
     } catch (error) {
@@ -148,11 +185,27 @@ function createReporter(onError: (error: Error) => void) {
   };
 }
 
-/** A message of the stream was ignored. */
+/** Returns the function that reports ignored messages: the first one, and then at most once a minute. */
+function createIgnoredCount(onError: (error: Error) => void) {
+  let count = 0;
+  let reportedAtMs = Number.NEGATIVE_INFINITY;
+  return (): void => {
+    count += 1;
+    if (performance.now() - reportedAtMs < IGNORED_REPORT_MS) return;
+    onError(new UnknownMessageError(count));
+    reportedAtMs = performance.now();
+    count = 0;
+  };
+}
+
+/** Messages of the stream were ignored. */
 class UnknownMessageError extends Error {
   override readonly name = 'UnknownMessageError';
 
-  constructor() {
-    super('A message in the stream of events is not one of Gatehouse. It was ignored.');
+  constructor(count: number) {
+    super(
+      `${count} ${count === 1 ? 'message' : 'messages'} in the stream of events did not come from a node of this ` +
+        'installation, or contradict the database. They were ignored. Only nodes should have the right to publish.',
+    );
   }
 }

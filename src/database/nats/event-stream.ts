@@ -6,11 +6,10 @@ import {
   type JetStreamManager,
   jetstream,
   jetstreamManager,
-  type PubAck,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { connect, type NatsConnection, nanos } from '@nats-io/transport-node';
-import { type BatchMessage, messageIdOf, parseMessage, printMessage } from './message.ts';
+import type { BatchMessage, MessageFormat } from './message.ts';
 import type { NatsOptions } from './nats-options.ts';
 
 /** The maximum time to connect, and to wait for an answer. */
@@ -30,12 +29,6 @@ const HEARTBEAT_MS = 1_000;
 const PULL_MS = 5_000;
 const PULL_MESSAGES = 200;
 
-/** The end of a stream. */
-export interface StreamEnd extends StreamPlace {
-  /** The last message. Undefined: the stream is empty, or another program wrote the last one. */
-  readonly message: BatchMessage | undefined;
-}
-
 /** A place in a stream, from which reading goes on. */
 export interface StreamPlace {
   /** When the stream was made, as the server writes it: a stream that was made again counts from 1. */
@@ -46,42 +39,41 @@ export interface StreamPlace {
 
 /** The stream of an installation on a connected server. */
 export interface EventStream {
-  readEnd(): Promise<StreamEnd>;
+  /** Reads the last message. Undefined: the stream is empty, or another program wrote the last one. */
+  readLast(): Promise<BatchMessage | undefined>;
   /**
-   * Publishes messages, of which the first one must follow the message with the sequence number `after`, and each of
-   * the others the one before it. The server refuses them if another node has published meanwhile.
+   * Publishes messages, of which each but the first one must follow the one before it: the server refuses it if another
+   * program has published meanwhile. A message that the stream has counts as published.
    *
-   * @throws the error of the first message.
+   * Returns how many of the first messages the stream has. @throws the error of the first message.
    */
-  publish(messages: readonly BatchMessage[], after: number): Promise<Published>;
+  publish(messages: readonly BatchMessage[]): Promise<number>;
+  /** Removes all messages. */
+  purge(): Promise<void>;
   /** Reads messages until the server is silent or `signal` is aborted. `place`: undefined: from the first one. */
   follow(options: FollowOptions): Promise<void>;
   isClosed(): boolean;
   close(): Promise<void>;
 }
 
-/** What the stream has of messages that were published. */
-export interface Published {
-  /** How many of the first messages it has. */
-  readonly count: number;
-  /** The sequence number of the last message. Undefined: another node published too. */
-  readonly sequence: number | undefined;
-}
-
 export interface FollowOptions {
   readonly place: StreamPlace | undefined;
-  readonly onMessage: (message: BatchMessage | undefined, place: StreamPlace) => void;
+  /** Undefined: another program wrote the message. */
+  readonly onMessage: (message: BatchMessage | undefined, place: StreamPlace) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Connects to the server, and makes the stream unless it is there. @throws the client's error, without secrets. */
-export async function openEventStream(options: NatsOptions): Promise<EventStream> {
+export async function openEventStream(
+  options: NatsOptions,
+  format: MessageFormat,
+): Promise<EventStream> {
   const connection = await connectNats(options);
   try {
     const manager = await jetstreamManager(connection, { timeout: ANSWER_TIMEOUT_MS });
     const client = jetstream(connection, { timeout: ANSWER_TIMEOUT_MS });
     await makeStream(manager, options);
-    return createEventStream({ ...options, connection, manager, client });
+    return createEventStream({ ...options, format, connection, manager, client });
   } catch (error) {
     await connection.close();
     throw error;
@@ -127,57 +119,43 @@ export async function makeStream(
   }
 }
 
-/** By id, since a sequence number would fit after any message that another node has stored. */
-const expectedBefore = (before: BatchMessage | undefined, sequence: number) =>
-  before === undefined ? { lastSequence: sequence } : { lastMsgID: messageIdOf(before) };
-
-const isNew = (answer: PromiseSettledResult<PubAck>): boolean =>
-  answer.status === 'fulfilled' && !answer.value.duplicate;
-
-/** The code of the server for an unexpected last message; the client does not export it. */
-const WRONG_LAST_ID = 10_070;
-
-const isConflict = (error: unknown): boolean =>
-  isApiError(error, JetStreamApiCodes.StreamWrongLastSequence) || isApiError(error, WRONG_LAST_ID);
-
 const isApiError = (error: unknown, code: number): boolean =>
   error instanceof JetStreamApiError && error.code === code;
 
 interface Parts extends NatsOptions {
+  readonly format: MessageFormat;
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly client: JetStreamClient;
 }
 
 function createEventStream(parts: Parts): EventStream {
-  const { connection, manager, client, streamName, subject } = parts;
+  const { connection, manager, client, streamName, subject, format } = parts;
 
   return {
-    async readEnd() {
-      const { created, state } = await makeStream(manager, parts);
-      const place = { created, sequence: state.last_seq };
-      if (state.messages === 0) return { ...place, message: undefined };
+    async readLast() {
+      const { state } = await makeStream(manager, parts);
+      if (state.messages === 0) return undefined;
       const stored = await manager.streams.getMessage(streamName, { seq: state.last_seq });
-      const message = stored === null ? undefined : parseMessage(stored.string());
-      return { ...place, message };
+      return stored === null ? undefined : format.parse(stored.string());
     },
-    async publish(messages, after) {
+    async publish(messages) {
       const answers = await Promise.allSettled(
-        messages.map((message, index) =>
-          client.publish(subject, printMessage(message), {
-            msgID: messageIdOf(message),
-            expect: { streamName, ...expectedBefore(messages[index - 1], after) },
-          }),
-        ),
+        messages.map((message, index) => {
+          const before = messages[index - 1];
+          const expected = before === undefined ? {} : { lastMsgID: format.idOf(before) };
+          return client.publish(subject, format.print(message), {
+            msgID: format.idOf(message),
+            expect: { streamName, ...expected },
+          });
+        }),
       );
       const failed = answers.findIndex(({ status }) => status === 'rejected');
-      const stored = failed < 0 ? answers : answers.slice(0, failed);
       const failure = answers[failed];
-      const isRefused = failure?.status === 'rejected' && isConflict(failure.reason);
-      if (failure?.status === 'rejected' && failed === 0 && !isRefused) throw failure.reason;
-      const isAlone = !isRefused && stored.every(isNew);
-      return { count: stored.length, sequence: isAlone ? after + stored.length : undefined };
+      if (failed === 0 && failure?.status === 'rejected') throw failure.reason;
+      return failed < 0 ? answers.length : failed;
     },
+    purge: async () => void (await manager.streams.purge(streamName)),
     follow: (options) => follow(parts, options),
     isClosed: () => connection.isClosed(),
     close: () => connection.close(),
@@ -185,7 +163,7 @@ function createEventStream(parts: Parts): EventStream {
 }
 
 async function follow(parts: Parts, { place, onMessage, signal }: FollowOptions): Promise<void> {
-  const { connection, manager, client, streamName } = parts;
+  const { connection, manager, client, streamName, format } = parts;
   const { created, state } = await makeStream(manager, parts);
   const isSame = place?.created === created && place.sequence <= state.last_seq;
   const consumer = await client.consumers.get(streamName, {
@@ -210,7 +188,7 @@ async function follow(parts: Parts, { place, onMessage, signal }: FollowOptions)
   try {
     signal.throwIfAborted();
     for await (const message of messages) {
-      onMessage(parseMessage(message.string()), { created, sequence: message.seq });
+      await onMessage(format.parse(message.string()), { created, sequence: message.seq });
     }
   } finally {
     signal.removeEventListener('abort', stop);

@@ -11,16 +11,25 @@ const FOLLOWER_DELAY_MS = 500;
 /** The stream is never empty for longer than this, so that its last message shows how far it was filled. */
 const IDLE_MESSAGE_MS = 60_000;
 
+/** The delay after a failure. It doubles with each further one. */
+const RETRY_DELAY_MS = 50;
+const MAX_RETRY_DELAY_MS = 2_000;
+
+/** The rest is published in the next run. */
+const MAX_PAGES_PER_RUN = 100;
+
 /** How far the stream was filled. */
 interface Position {
-  /** The sequence number of the last message. Undefined: another node published too, so it must be read. */
-  readonly sequence: number | undefined;
   /** The batch of the last message. */
   readonly published: number;
   /** The last batch that was read. It may be one that is not for the stream. */
   readonly read: number;
-  /** Whether the batch `read` must still be stored. If it is not, others after it may be missing too. */
-  readonly isChecked: boolean;
+  /**
+   * How the position is known. `own`: this process has published or read it, so that batches after it are missing when it
+   * is not stored any more. `stream`: the last message says so, which may be an old one that was sent again. `table`: it
+   * is before the oldest batch.
+   */
+  readonly source: 'own' | 'stream' | 'table';
 }
 
 export interface PublisherOptions {
@@ -36,53 +45,60 @@ export interface PublisherOptions {
  * Creates the function that publishes new batches. Every node calls it: the leader often, the others seldom, so that
  * nothing waits for a leader that is frozen.
  *
- * Where to go on is read from the stream itself, so a message and the position after it are one write. Each message
- * names the sequence number that it expects: two nodes that publish at once store each batch once.
+ * The table decides what is published. The last message of the stream only shows what need not be published again. A
+ * batch that two nodes publish has one id, by which the server stores it once, and nodes skip numbers that they have seen.
  */
 export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: PublisherOptions) {
   let position: Position | undefined;
   let ledBefore = false;
   let isRunning = false;
-  let ranAtMs = Number.NEGATIVE_INFINITY;
+  let nextRunAtMs = Number.NEGATIVE_INFINITY;
   let publishedAtMs = Number.NEGATIVE_INFINITY;
+  let failures = 0;
 
-  /** Reads where to go on. An empty stream is filled with what this process has not published, or with all batches. */
+  /** Reads where to go on: after the last message, unless this process knows of a later batch. */
   async function findPosition(stream: EventStream, query: SessionQuery): Promise<Position> {
-    const { sequence, message } = await stream.readEnd();
-    if (message !== undefined) {
-      const { number } = message;
-      return { sequence, published: number, read: number, isChecked: true };
-    }
-    if (position !== undefined) return { ...position, sequence };
-    const before = (await readOldestNumber(query)) - 1;
-    return { sequence, published: before, read: before, isChecked: false };
+    const number = (await stream.readLast())?.number;
+    if (number === undefined) return position ?? startOf(query);
+    if (position !== undefined && number <= position.read) return position;
+    return { published: number, read: number, source: 'stream' };
   }
 
   async function publish(stream: EventStream, from: Position, messages: readonly BatchMessage[]) {
-    const { count, sequence } = await stream.publish(messages, from.sequence ?? 0);
+    const count = await stream.publish(messages);
     publishedAtMs = elapsedMs();
     const published = messages[count - 1]?.number ?? from.published;
-    const isChecked = count > 0 || from.isChecked;
-    return { count, position: { sequence, published, read: published, isChecked } };
+    return { count, next: { published, read: published, source: 'own' as const } };
+  }
+
+  /** Goes on after batches that are not stored any more. */
+  async function skipMissing(stream: EventStream, from: Position, query: SessionQuery) {
+    if (from.source === 'stream') return startOf(query);
+    const newest = await readNewestNumber(query);
+    // Another database, such as an older copy: nodes that start must not read messages of the former one.
+    if (newest < from.published) await stream.purge();
+    const loss = { number: newest, previous: null, ...nothing };
+    return (await publish(stream, from, [loss])).next;
   }
 
   /** Publishes the next batches. Returns the new position, and whether there may be more. */
   async function publishPage(stream: EventStream, { query, leads }: RelayedRun, from: Position) {
     const { isFound, batches, isFull } = await readBatchesFrom(query, from.read);
-    if (from.isChecked && !isFound) {
-      const marker = { number: await readNewestNumber(query), previous: null };
-      const { position: next } = await publish(stream, from, [{ ...marker, ...nothing }]);
-      return { next, isFull: true };
+    if (!isFound && from.source !== 'table') {
+      return { next: await skipMissing(stream, from, query), isFull: true };
     }
     const read = batches.at(-1)?.number ?? from.read;
     const messages = toMessages(batches, from.published);
-    const isChecked = from.isChecked || batches.length > 0;
+    const isChecked = from.source !== 'table' || batches.length > 0;
     const isIdle = messages.length === 0 && elapsedMs() - publishedAtMs > IDLE_MESSAGE_MS;
     if (isIdle && isChecked && leads) {
       messages.push({ number: read, previous: from.published, ...nothing });
     }
-    if (messages.length === 0) return { next: { ...from, read, isChecked }, isFull };
-    const { count, position: next } = await publish(stream, from, messages);
+    if (messages.length === 0) {
+      const source = isChecked ? ('own' as const) : from.source;
+      return { next: { ...from, read, source }, isFull };
+    }
+    const { count, next } = await publish(stream, from, messages);
     const isDone = count === messages.length;
     return { next: isDone ? { ...next, read } : next, isFull: isFull || !isDone };
   }
@@ -91,34 +107,50 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
     const { query, leads } = relayed;
     const stream = await openStream();
     // Others publish too: only a leader knows the end of the stream from its last run.
-    const isKnown = leads && ledBefore && position?.sequence !== undefined;
+    const isKnown = leads && ledBefore && position !== undefined;
     ledBefore = false;
-    let current = isKnown ? position : undefined;
-    for (let isFull = true; isFull; ) {
-      current ??= await findPosition(stream, query);
+    if (!isKnown) position = await findPosition(stream, query);
+    for (let pages = 0, isFull = true; isFull && pages < MAX_PAGES_PER_RUN; pages += 1) {
+      position ??= await startOf(query);
       const page: Awaited<ReturnType<typeof publishPage>> = await publishPage(
         stream,
         relayed,
-        current,
+        position,
       );
       position = page.next;
-      current = position.sequence === undefined ? undefined : position;
       ({ isFull } = page);
     }
     ledBefore = leads;
   }
 
-  return (relayed: RelayedRun): void => {
-    if (isRunning) return;
-    if (!relayed.leads && elapsedMs() - ranAtMs < FOLLOWER_DELAY_MS) return;
+  async function runAndReport(relayed: RelayedRun): Promise<void> {
     isRunning = true;
-    run(relayed)
-      .then(onSuccess, onError)
-      .finally(() => {
-        isRunning = false;
-        ranAtMs = elapsedMs();
-      });
+    try {
+      await run(relayed);
+      failures = 0;
+      onSuccess();
+    } catch (error) {
+      failures += 1;
+      onError(error);
+    }
+    isRunning = false;
+    const usualDelayMs = relayed.leads ? 0 : FOLLOWER_DELAY_MS;
+    nextRunAtMs = elapsedMs() + Math.max(usualDelayMs, retryDelayMs(failures));
+  }
+
+  return (relayed: RelayedRun): void => {
+    if (isRunning || elapsedMs() < nextRunAtMs) return;
+    void runAndReport(relayed);
   };
+}
+
+const retryDelayMs = (failures: number): number =>
+  failures === 0 ? 0 : Math.min(MAX_RETRY_DELAY_MS, RETRY_DELAY_MS * 2 ** (failures - 1));
+
+/** The position before the oldest batch. */
+async function startOf(query: SessionQuery): Promise<Position> {
+  const before = (await readOldestNumber(query)) - 1;
+  return { published: before, read: before, source: 'table' };
 }
 
 const nothing = { topic: '', payloads: '' };
