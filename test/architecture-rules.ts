@@ -188,7 +188,7 @@ const doors: Readonly<Record<string, Door>> = {
 /** The entry of a process; and the public door by which a process of somebody else's comes in. */
 const environmentReaders: readonly string[] = ['main.ts', 'gatehouse.ts'];
 
-const maxLines = 250;
+const maxLines = 400;
 
 /**
  * Files that run in every request. On Node.js 20 each object of a literal that begins with a spread gets a hidden class
