@@ -124,6 +124,7 @@ async function openParts(options: AppOptions, opened: Opened): Promise<Parts> {
   const clients = openClients(project, options.connection, opened);
   const { client } = clients;
   const reading = { db: clients.db };
+  const loading = { context: reading, isMalformed, beforeLoad: requireOutsideTransaction };
   const { topics, events } = createProjectEvents(options, domains, reading);
   return {
     ...credentials,
@@ -139,10 +140,7 @@ async function openParts(options: AppOptions, opened: Opened): Promise<Parts> {
         ...clients.replica,
         dependsOnData: (info, context) => compiled.dependsOnData(info, context),
       },
-      load: createLoad(domains, {
-        ...{ context: reading, isMalformed },
-        beforeLoad: requireOutsideTransaction,
-      }),
+      load: createLoad(domains, loading),
     }),
     composeSchema(hooks) {
       const subscriptions = { Subscription: eventResolvers(domains, topics) };

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { system } from '../../src/changes/origin.ts';
+import { eventValues, insertEvent } from '../../src/changes/record-event.ts';
 import type { Context } from '../../src/composition/context.ts';
 import { defineDomain } from '../../src/composition/domain.ts';
 import { roomsProject } from '../support/rooms-project.ts';
@@ -73,9 +75,9 @@ describe('the action of a change', () => {
     expect(worked).toBe(0);
     expect(server.logLines.slice(logged).join('\n')).toContain(wanted);
     // The database refuses the same: a text is not refused for nothing.
+    const values = eventValues(system, { at: new Date(), action, subjectId: null });
     await expect(
-      server.connection.database.$executeRaw`INSERT INTO gatehouse.audit_events (id, at, action)
-        VALUES (gen_random_uuid(), now(), ${action})`,
+      server.connection.database.$executeRawUnsafe(insertEvent(1), ...values),
     ).rejects.toThrow('audit_events_action_form');
   });
 
