@@ -140,11 +140,7 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   return {
-    server: withMetrics(
-      withTracing(withParts(withBackgroundWork(server, work), parts), tracing),
-      metrics,
-      options,
-    ),
+    server: withMetrics(withOpened(withBackgroundWork(server, work), opened), metrics, options),
     ...{ events: parts.events, authenticate: parts.authenticate },
     createContext: parts.createContext,
     async prepare(waiting) {
@@ -204,8 +200,8 @@ const withBackgroundWork = (server: Server, work: PeriodicTask): Server => ({
   },
 });
 
-/** A server that closes the project's data client when it has stopped. */
-const withParts = (server: Server, { close }: Parts): Server => ({
+/** A server that closes everything below it when it has stopped. */
+const withOpened = (server: Server, { close }: Opened): Server => ({
   ...server,
   stop: () => runInOrder([server.stop, close]),
 });
@@ -224,12 +220,6 @@ async function createAppMetrics(
 /** Without a setting for them there are none, and nothing of OpenTelemetry is loaded. */
 const startAppTracing = async ({ tracing }: Config): Promise<Tracing | undefined> =>
   tracing === undefined ? undefined : startTracing(tracing);
-
-/** A server that sends the last traces when it has stopped. */
-const withTracing = (server: Server, tracing: Tracing | undefined): Server => ({
-  ...server,
-  stop: () => runInOrder([server.stop, async () => tracing?.stop()]),
-});
 
 /** A server whose metrics are served for as long as it runs. */
 function withMetrics(

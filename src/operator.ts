@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createAdministrationParts } from './administration-parts.ts';
 import { openDatabase } from './app.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import {
@@ -28,7 +29,6 @@ import type { FirstAdmin } from './identity/users/first-admin.ts';
 import type { Logger } from './observability/logger.ts';
 import {
   type AppOptions,
-  createAdministrationParts,
   createParts,
   groupsOf,
   makeFirstAdmin,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Authorization } from '@gatehouse/authorization';
 import type { DocumentNode } from 'graphql';
@@ -20,14 +19,12 @@ import { createPricing, type Pricing } from './composition/pricing.ts';
 import type { Project } from './composition/project.ts';
 import { createTopics, eventResolvers } from './composition/topics.ts';
 import type { Config } from './config/config.ts';
-import { createCredentialParts, createHashing } from './credential-parts.ts';
+import { createCredentialParts } from './credential-parts.ts';
 import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import { type DatabaseConnection, longestWriteMs } from './database/connect.ts';
 import { isMalformed, toClientError } from './database/errors.ts';
 import { requireOutsideTransaction } from './database/transaction-scope.ts';
 import { createEventSource, type EventSource } from './events/event-source.ts';
-import { type Administration, createAdministration } from './identity/administration.ts';
-import { createApiClientIssuer } from './identity/api-clients/api-client-issuer.ts';
 import { createIdentityDomains } from './identity/identity.ts';
 import type { IdentityParts } from './identity/identity-parts.ts';
 import type { Services } from './identity/services.ts';
@@ -227,29 +224,6 @@ export const makeFirstAdmin = (
     services,
     createPassword: createPasswordOf,
   });
-
-/** Builds what the commands for operators work with: no keys, no server. */
-export async function createAdministrationParts(options: AppOptions): Promise<Administration> {
-  const { config, connection, project, now = systemClock } = options;
-  const { minPasswordLength } = config;
-  const groups = groupsOf(project);
-  const stores = storesOf(options, groups);
-  const { apiClients } = stores;
-  const { passwords } = await createHashing({ config, connection, now });
-  return createAdministration({
-    stores,
-    services: {
-      passwords,
-      newUserRules: {
-        minPasswordLength,
-        groups,
-        newUserGroups: project.config.newUserGroups ?? [],
-      },
-      apiClientIssuer: createApiClientIssuer({ apiClients, now, randomBytes }),
-    },
-    createPassword: createPasswordOf,
-  });
-}
 
 const systemClock = () => new Date();
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAdministrationParts } from '../administration-parts.ts';
 import { type App, createApp } from '../app.ts';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
@@ -12,12 +13,7 @@ import { toClientError } from '../database/errors.ts';
 import { runInOrder } from '../database/run-in-order.ts';
 import { historiesOf } from '../histories.ts';
 import { createLogger } from '../observability/logger.ts';
-import {
-  type AppOptions,
-  composeForReports,
-  createAdministrationParts,
-  readServerInfo,
-} from '../parts.ts';
+import { type AppOptions, composeForReports, readServerInfo } from '../parts.ts';
 import { withoutCookies } from '../server/cookies/request-cookies.ts';
 import { checkGuards } from './check-guards.ts';
 import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
