@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
 import { type Answer, ask } from '../support/ask.ts';
+import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
 import { startTraffic } from '../support/key-rotation.ts';
 import { type Operations, prepareOperations, setUp } from '../support/operations-world.ts';
 import { hasClients, postgresBinaries } from '../support/postgres-cluster.ts';
@@ -181,9 +182,22 @@ async function restores(operations: Operations, ada: Administrator, rooms: numbe
   tell(`restored: ${rooms} rooms, sessions and the audit log`);
 }
 
-/** Prunes while the nodes run. The day of the page is before this year, so nothing goes: the partitions are looked at. */
+/** Prunes events of a whole month and a single one, while the nodes run. */
 async function prunes(operations: Operations, ada: Administrator): Promise<void> {
-  expect(await operations.type('prune')).toContain('before 2026-01-01');
+  const owner = connectPostgres({ url: operations.ownerUrl, onPoolError: () => {} });
+  onTestFinished(() => owner.close());
+  const makeMonths = () =>
+    owner.migrations.query("SELECT gatehouse.make_audit_partitions('2025-09-01')").then(
+      () => true,
+      () => false, // the log was in use
+    );
+  await expect.poll(makeMonths).toBe(true);
+  for (const day of ['2025-06-01', '2025-09-01', '2025-12-31']) {
+    await addEventAt(owner.database, `${day}T00:00:00Z`);
+  }
+  expect(await operations.type('prune')).toContain('deleted 3 events before 2026-01-01');
+  expect(await partitionsOf(owner.database)).not.toContain('audit_events_202509');
+  expect(await owner.database.auditEvent.count({ where: { action: 'test.added' } })).toBe(0);
   await logIn(ada);
 }
 

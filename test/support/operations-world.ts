@@ -13,10 +13,19 @@ const pages = 'docs/operations';
 /** The times of a rotation, scaled down. */
 const times = { JWKS_MAX_AGE_SECONDS: '2', ACCESS_TOKEN_SECONDS: '20' };
 
+/** A machine that runs other tests too is slow, which is no fault of the documents. */
+const patience = {
+  DATABASE_CONNECT_TIMEOUT_MS: '8000',
+  DATABASE_STATEMENT_TIMEOUT_MS: '8000',
+  DATABASE_REQUEST_TIMEOUT_MS: '9000',
+};
+
 /** A machine on which somebody follows `docs/operations`. */
 export interface Operations {
   readonly folder: string;
   readonly ports: readonly number[];
+  /** For the owner of the tables. */
+  readonly ownerUrl: string;
   /** The settings of the nodes, whose role cannot change tables. */
   readonly environment: Environment;
   /** The address of the database to restore into, for its owner and for the role of nodes. */
@@ -47,6 +56,7 @@ export async function prepareOperations(gatehouse: Gatehouse): Promise<Operation
   const administrator = { PGHOST: hostname, PGPORT: port, PGUSER: 'postgres' };
   const environment = {
     ...times,
+    ...patience,
     NODE_ENV: 'production',
     ...exportsOf(
       documentedCommands(pages, 'settings of the nodes').replaceAll('db.example.org', host),
@@ -60,6 +70,7 @@ export async function prepareOperations(gatehouse: Gatehouse): Promise<Operation
   return {
     folder,
     ports,
+    ownerUrl: cluster.url,
     environment,
     restored: { url: restoredOf(cluster.url), nodeUrl: restoredOf(cluster.nodeUrl) },
     async type(name, files = []) {
