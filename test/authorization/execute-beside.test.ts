@@ -1,5 +1,5 @@
 import { propertyOr } from '@gatehouse/authorization';
-import { defaultFieldResolver, execute, isObjectType, parse } from 'graphql';
+import { execute, isObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from './fixtures.ts';
 import {
@@ -74,14 +74,6 @@ describe('an execution beside others', () => {
     if (field !== undefined) field.resolve = () => 'set later';
     const { data } = await run();
     expect(Object(data?.items)[0]).toEqual({ id: 'set later', name: 'name 0' });
-  });
-
-  it("uses a host's own resolver of plain fields", async () => {
-    const fieldResolver: typeof defaultFieldResolver = (source, args, context, info) =>
-      info.fieldName === 'id' ? 'own' : defaultFieldResolver(source, args, context, info);
-    const request = { contextValue: staff(), fieldResolver };
-    const { data } = await answer(guardLists(), '{ items { id name } }', request);
-    expect(Object(data?.items)[0].id).toBe('own');
   });
 
   it('reads lists from a root value', async () => {

@@ -1,4 +1,3 @@
-import { defaultFieldResolver, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { compare, staff } from './list-fixtures.ts';
 import { guardValues } from './value-fixtures.ts';
@@ -226,17 +225,6 @@ describe('a list of plain objects', () => {
       contextValue: staff(),
     });
     expect(data?.shelves).toEqual([{ things: [{ name: 'heron' }, null] }, { things: null }]);
-  });
-
-  it('is completed at once with a field that has the default resolver', async () => {
-    const authorization = guardValues(() => [usual(), usual(), usual()]);
-    const type = authorization.schema.getType('Item');
-    const field = isObjectType(type) ? type.getFields().name : undefined;
-    if (field === undefined) throw new Error('No such field.');
-    field.resolve = defaultFieldResolver;
-    const contextValue = staff();
-    await compare(authorization, '{ items { guarded name } }', { contextValue });
-    expect(contextValue.reads).toBe(1);
   });
 
   it('calls no `catch` of a thenable', async () => {

@@ -44,6 +44,7 @@ export interface GuardOptions {
   readonly resolvers?: IResolvers<unknown, TestContext>;
   readonly policies?: Policies<Viewer, TestContext>;
   readonly onPolicyError?: (error: unknown, policy: string) => void;
+  readonly maxRepresentations?: number;
 }
 
 /** Guards the schema of `sdl`. */
@@ -57,12 +58,12 @@ export function guard(
 /** Guards a schema that is already built. */
 export function guardBuilt(
   schema: GraphQLSchema,
-  { policies = {}, onPolicyError }: Omit<GuardOptions, 'resolvers'> = {},
+  { policies = {}, ...options }: Omit<GuardOptions, 'resolvers'> = {},
 ): Authorization<TestContext> {
   return createAuthorization<Viewer, TestContext>(schema, {
     policies,
     viewerOf: ({ viewer }) => viewer,
-    ...(onPolicyError === undefined ? {} : { onPolicyError }),
+    ...options,
   });
 }
 

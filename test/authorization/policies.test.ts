@@ -1,5 +1,5 @@
 import { createAuthorization, type Policies, type Viewer } from '@gatehouse/authorization';
-import { buildSchema, parse } from 'graphql';
+import { buildSchema, GraphQLError, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { createDecider } from '../../packages/authorization/src/enforcement/decider.ts';
 import { ask, guard, holding, runAlone, type TestContext, withPolicies } from './fixtures.ts';
@@ -184,7 +184,7 @@ describe('a policy that fails', () => {
     { title: 'throws', SELF: thrower },
     { title: 'rejects', SELF: rejecter },
   ])('and $title is the answer where the report throws', async ({ SELF }) => {
-    const unavailable = new Error('503');
+    const unavailable = new GraphQLError('503');
     const authorization = guarded({ SELF, BOSS: () => true }, () => {
       throw unavailable;
     });

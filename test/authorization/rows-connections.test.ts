@@ -1,4 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
+import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   createRowsWorld,
@@ -188,10 +189,10 @@ describe('a narrowed connection', () => {
   it('leaves other errors of its resolvers where they are', async () => {
     const { run, mistakes } = connectionWorld((filter) => ({
       totalCount: 2,
-      edges: () => Promise.reject(new Error('edges')),
-      nodes: () => [...select(filter), new Error('node')],
+      edges: () => Promise.reject(new GraphQLError('edges')),
+      nodes: () => [...select(filter), new GraphQLError('node')],
       first() {
-        throw new Error('first');
+        throw new GraphQLError('first');
       },
     }));
     const all = '{ rooms { totalCount edges { cursor } nodes { id } first { id } } }';

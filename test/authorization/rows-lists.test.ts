@@ -1,5 +1,5 @@
 import type { Policies } from '@gatehouse/authorization';
-import { execute, parse } from 'graphql';
+import { execute, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous } from './fixtures.ts';
 import {
@@ -140,12 +140,12 @@ describe('a narrowed list', () => {
     expect(await bad.run(text, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
   });
 
-  it('fails as every list when it is none, with the error of the executor', async () => {
+  it('fails as every list when it is none', async () => {
     for (const value of [5, 'Room', { id: 1 }]) {
       const { run, mistakes } = listWorld(() => value);
       expect(await run(ids, ada)).toMatchObject({
         data: { rooms: null },
-        errors: [{ message: expect.stringContaining('Expected Iterable') }],
+        errors: [internal],
       });
       expect(mistakes).toEqual([]);
     }
@@ -156,8 +156,8 @@ describe('a narrowed list', () => {
       rooms[0],
       null,
       undefined,
-      new Error('gone'),
-      Promise.reject(new Error('lost')),
+      new GraphQLError('gone'),
+      Promise.reject(new GraphQLError('lost')),
       Promise.reject('odd'),
     ]);
     expect(await run(ids, ada)).toEqual({
@@ -165,7 +165,7 @@ describe('a narrowed list', () => {
       errors: [
         expect.objectContaining({ message: 'gone', path: ['rooms', 3] }),
         expect.objectContaining({ message: 'lost', path: ['rooms', 4] }),
-        expect.objectContaining({ message: expect.stringContaining('odd'), path: ['rooms', 5] }),
+        expect.objectContaining({ message: 'Internal server error.', path: ['rooms', 5] }),
       ],
     });
     expect(mistakes).toEqual([]);
@@ -178,10 +178,10 @@ describe('a narrowed list', () => {
 
   it('can fail as every field, with the error of its resolver', async () => {
     const thrown = listWorld(() => {
-      throw new Error('down');
+      throw new GraphQLError('down');
     });
-    const rejected = listWorld(() => Promise.reject(new Error('down')));
-    const returned = listWorld(() => new Error('down'));
+    const rejected = listWorld(() => Promise.reject(new GraphQLError('down')));
+    const returned = listWorld(() => new GraphQLError('down'));
     for (const { run, mistakes } of [thrown, rejected, returned]) {
       expect(await run(ids, ada)).toMatchObject({
         data: { rooms: null },
@@ -227,10 +227,10 @@ describe('a resolver that does not ask which rows', () => {
 
   it('fails with the error that it returns or throws before it asks', async () => {
     for (const read of [
-      () => new Error('down'),
-      async () => new Error('down'),
+      () => new GraphQLError('down'),
+      async () => new GraphQLError('down'),
       () => {
-        throw new Error('down');
+        throw new GraphQLError('down');
       },
     ]) {
       const { run, mistakes } = createRowsWorld({
@@ -463,7 +463,7 @@ describe('a policy that fails', () => {
     });
   };
   const down = (): never => {
-    throw new Error('down');
+    throw new GraphQLError('down');
   };
   const notAdmitted = 'it returned a row that its policies do not admit to the viewer';
 
@@ -522,7 +522,7 @@ describe('a policy that fails', () => {
     { title: '`where`', faces: { where: down } },
   ])('answers with what onPolicyError throws: $title', async ({ faces }) => {
     const { run } = world(faces, () => {
-      throw new Error('Try again.');
+      throw new GraphQLError('Try again.');
     });
     expect(await run(ids, ada)).toMatchObject({
       data: { rooms: null },

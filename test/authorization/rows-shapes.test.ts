@@ -1,5 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import { type ExecutionResult, executeSync, parse } from 'graphql';
+import { type ExecutionResult, executeSync, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   createRowsWorld,
@@ -224,10 +224,10 @@ describe('what a connection has beside rows', () => {
           undefined,
           { node: null },
           {},
-          { node: new Error('node') },
-          new Error('edge'),
+          { node: new GraphQLError('node') },
+          new GraphQLError('edge'),
         ],
-        nodes: [null, undefined, new Error('one of nodes'), ...select(filter)],
+        nodes: [null, undefined, new GraphQLError('one of nodes'), ...select(filter)],
         totalCount: 2,
       }),
       { sdl: both },
@@ -260,7 +260,7 @@ describe('what a connection has beside rows', () => {
   it('can be a promise that rejects', async () => {
     const { run, mistakes } = world(
       (filter) => ({
-        edges: Promise.reject(new Error('edges')),
+        edges: Promise.reject(new GraphQLError('edges')),
         nodes: select(filter),
         totalCount: 2,
       }),
@@ -389,7 +389,7 @@ describe('the resolvers of a connection', () => {
     const sources: unknown[] = [];
     const { run } = world(
       (filter) => ({
-        edges: () => [null, undefined, new Error('edge'), ...select(filter)],
+        edges: () => [null, undefined, new GraphQLError('edge'), ...select(filter)],
         last: null,
         totalCount: 2,
       }),

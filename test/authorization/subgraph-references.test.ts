@@ -1,6 +1,6 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { createAuthorization, directiveTypeDefs, type Policies } from '@gatehouse/authorization';
-import { execute, type GraphQLSchema, parse } from 'graphql';
+import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, guardBuilt, holding, offencesOfBuilt, type TestContext } from './fixtures.ts';
 
@@ -133,7 +133,7 @@ describe('a reference to a type that has lists with rows', () => {
   it('that finds nothing has no policy asked, and keeps its error', async () => {
     const asked: unknown[] = [];
     const schema = build(sdl, {
-      Bill: ({ id }) => (id === '1' ? null : id === '2' ? undefined : new Error('bill')),
+      Bill: ({ id }) => (id === '1' ? null : id === '2' ? undefined : new GraphQLError('bill')),
     });
     const authorization = guardBuilt(schema, { policies: ownersOnly(asked) });
     const viewer = holding();

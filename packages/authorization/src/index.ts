@@ -9,6 +9,7 @@ import { createCompiledLists } from './enforcement/compiled-lists.ts';
 import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { createDependsOnData, type DependsOnData } from './enforcement/depends-on-data.ts';
+import type { ReferenceOptions } from './enforcement/guard-references.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
 import { createListExecutor, type GuardedExecute } from './enforcement/guarded-execute.ts';
 import type { PropertyReaders } from './enforcement/list-completion.ts';
@@ -35,7 +36,9 @@ export { AuthorizationError } from './enforcement/authorization-error.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export { prefersDecision } from './enforcement/prefer.ts';
 export { propertyOr } from './enforcement/property-or.ts';
+export { RepresentationError } from './enforcement/representations.ts';
 export { RowsError } from './enforcement/rows-error.ts';
+export { ValueError } from './enforcement/value-error.ts';
 export { createAdmit } from './hosts/admit.ts';
 export { decideCoordinate as decide } from './requirements/decide-coordinate.ts';
 export { SchemaAuthorizationError } from './requirements/declarations.ts';
@@ -50,7 +53,8 @@ export { GraphqlVersionError } from './requirements/graphql-version.ts';
 /** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>
   extends DeciderOptions<TViewer, TContext>,
-    RowOptions<TContext> {
+    RowOptions<TContext>,
+    ReferenceOptions {
   /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
 }
@@ -100,7 +104,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const rows = createRowFence(decider, options);
   const readers: PropertyReaders = new WeakMap();
   const lists = createListExecutor(createCompiledLists(decider, readers), readers);
-  const guarded = guardSchema(decider, { rows, lists, readers });
+  const guarded = guardSchema(decider, { rows, lists, readers, references: options });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
   const { viewerOf, introspection: mode = 'viewer' } = options;

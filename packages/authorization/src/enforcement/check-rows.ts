@@ -1,4 +1,3 @@
-import { locatedError } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import type { MaybePromise } from './field-call.ts';
 import { isArray, mapItems, readItems } from './list-items.ts';
@@ -37,4 +36,4 @@ function checkItems(items: readonly unknown[], check: CheckRow): MaybePromise<un
 
 /** The executor reports an item that is an error at the path of the item, like one that rejects. */
 const toItemError = (error: unknown): Error =>
-  error instanceof Error ? error : locatedError(error, undefined);
+  error instanceof Error ? error : new Error('An item was rejected.', { cause: error });

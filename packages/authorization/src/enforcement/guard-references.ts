@@ -3,6 +3,7 @@ import type {
   GraphQLNamedType,
   GraphQLObjectType,
   GraphQLResolveInfo,
+  GraphQLUnionType,
 } from 'graphql';
 import { defaultTypeResolver, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
@@ -12,6 +13,11 @@ import { createAuthorizationError, toDenialExtensions } from './authorization-er
 import type { Decider } from './decider.ts';
 import { markHandled } from './mark-handled.ts';
 import { createReferenceRows, type ReferenceRows } from './reference-rows.ts';
+import {
+  createRepresentationCheck,
+  defaultMaxRepresentations,
+  RepresentationError,
+} from './representations.ts';
 
 /** The `__resolveReference` of a type of a federated schema. */
 type ResolveReference<TContext> = (
@@ -19,6 +25,11 @@ type ResolveReference<TContext> = (
   context: TContext,
   info: GraphQLResolveInfo,
 ) => unknown;
+
+export interface ReferenceOptions {
+  /** The most representations that one operation may have in all of its fields `_entities`. Default: 1,000. */
+  readonly maxRepresentations?: number;
+}
 
 type EntityType = GraphQLObjectType | GraphQLInterfaceType;
 
@@ -29,18 +40,23 @@ type EntityType = GraphQLObjectType | GraphQLInterfaceType;
  *   only its result.
  * - Its result is replaced with null if the type has lists with `rows`, and none of them would return it.
  *
+ * Representations are checked before any of them is resolved.
+ *
  * @throws {SchemaAuthorizationError} for entities whose policies would trust a reference.
  */
 export function createReferenceGuard<TContext>(
   decider: Decider<TContext>,
+  { maxRepresentations = defaultMaxRepresentations }: ReferenceOptions,
 ): (type: GraphQLNamedType) => void {
   const { schema, requirements } = decider;
   const union = schema.getType('_Entity');
   if (!isUnionType(union)) return () => {};
   const rows = createReferenceRows(decider);
   requireReferenceResolvers(union.getTypes(), requirements, rows);
+  const guardEntities = createEntitiesGuard(decider, union, maxRepresentations);
 
   return (type) => {
+    if (isObjectType(type) && type.name === schema.getQueryType()?.name) guardEntities(type);
     if (!isObjectType(type) && !isInterfaceType(type)) return;
     const resolve = referenceResolver<TContext>(type);
     if (resolve === undefined) return;
@@ -61,6 +77,40 @@ export function createReferenceGuard<TContext>(
   };
 }
 
+/** Creates the function that lets the field `_entities` of a type check its representations first. */
+function createEntitiesGuard<TContext>(
+  { schema, executions }: Decider<TContext>,
+  union: GraphQLUnionType,
+  maxRepresentations: number,
+) {
+  const resolved = Object.values(schema.getTypeMap()).filter(
+    (type) => isInterfaceType(type) && hasReferenceResolver(type),
+  );
+  const check = createRepresentationCheck(schema, [...union.getTypes(), ...resolved]);
+  /** By the state of an execution. */
+  const counts = new WeakMap<object, number>();
+
+  function requireFew(count: number, execution: object): void {
+    const all = (counts.get(execution) ?? 0) + count;
+    counts.set(execution, all);
+    if (all <= maxRepresentations) return;
+    const message = `An operation can have ${maxRepresentations} representations at most.`;
+    throw new RepresentationError('representations', message);
+  }
+
+  return (type: GraphQLObjectType): void => {
+    const { _entities: field } = type.getFields();
+    if (field?.resolve === undefined) return;
+    const { resolve } = field;
+    field.resolve = (source, args, context, info) => {
+      const given = [args.representations].flat();
+      requireFew(given.length, executions.of(context, info));
+      check(given);
+      return resolve(source, args, context, info);
+    };
+  };
+}
+
 interface Entity<TContext> {
   readonly type: EntityType;
   readonly resolve: ResolveReference<TContext>;
@@ -73,6 +123,7 @@ function narrow<TContext>(
   { type, resolve }: Entity<TContext>,
 ): ResolveReference<TContext> {
   const isDryRun = decider.report !== undefined;
+  const typeOf = createTypeOf<TContext>(type);
   return async (reference, context, info) => {
     const viewer = decider.viewerOf(context);
     if (!viewer.isAuthenticated && !isDryRun) {
@@ -83,7 +134,7 @@ function narrow<TContext>(
     }
     const row = await resolve(reference, context, info);
     if (row === null || row === undefined || row instanceof Error) return row;
-    const typeName = await runtimeTypeOf(type, row, context, info);
+    const typeName = await typeOf(row, context, info);
     if (typeName === undefined || (await rows.admits(typeName, row, context))) return row;
     if (!isDryRun) return null;
     const denial = toDenialExtensions(typeName, { outcome: 'forbidden', unmet: [] });
@@ -92,15 +143,13 @@ function narrow<TContext>(
   };
 }
 
-const runtimeTypeOf = <TContext>(
-  type: EntityType,
-  row: unknown,
-  context: TContext,
-  info: GraphQLResolveInfo,
-) =>
-  isObjectType(type)
-    ? type.name
-    : (type.resolveType ?? defaultTypeResolver)(row, context, info, type);
+/** Creates the function that returns the name of the run-time type of a row. */
+function createTypeOf<TContext>(type: EntityType) {
+  if (isObjectType(type)) return () => type.name;
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+  return (row: unknown, context: TContext, info: GraphQLResolveInfo) =>
+    resolveType(row, context, info, type);
+}
 
 /**
  * Refuses entities with policies that have no `__resolveReference`: their source would be the representation that the

@@ -14,7 +14,8 @@ import { createFieldGuard, type FieldGuard, type Resolver } from './field-guard.
 import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
-import { createReferenceGuard } from './guard-references.ts';
+import { createReferenceGuard, type ReferenceOptions } from './guard-references.ts';
+import { guardFieldValue, guardSourceStream, guardTypeValues } from './guard-values.ts';
 import type { ListExecutor } from './guarded-execute.ts';
 import type { PropertyReaders } from './list-completion.ts';
 import { markHandled } from './mark-handled.ts';
@@ -27,6 +28,7 @@ export interface SchemaParts<TContext> {
   /** Gets the guarded resolvers that only read a property. */
   readonly readers: PropertyReaders;
   readonly lists: ListExecutor<TContext>;
+  readonly references: ReferenceOptions;
 }
 
 /**
@@ -38,9 +40,9 @@ export interface SchemaParts<TContext> {
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  { rows, readers, lists }: SchemaParts<TContext>,
+  { rows, readers, lists, references }: SchemaParts<TContext>,
 ): GraphQLSchema {
-  const guardReferences = createReferenceGuard(decider);
+  const guardReferences = createReferenceGuard(decider, references);
   const copy = copySchema(decider.schema);
   // In a dry run nothing is refused.
   const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
@@ -52,6 +54,7 @@ export function guardSchema<TContext>(
   for (const type of Object.values(copy.getTypeMap())) {
     if (isAbstractType(type)) guardAbstractType(decider, type);
     guardReferences(type);
+    guardTypeValues(type);
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     const isRoot = roots.includes(type);
     const isSubscription = type === copy.getSubscriptionType();
@@ -63,9 +66,10 @@ export function guardSchema<TContext>(
       guardField(decider, field, { guard, readers });
       const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
       if (guardedList !== undefined) field.resolve = guardedList;
-      if (isRoot && !isSubscription) lists.wrapRoot(field);
+      let resolve = guardFieldValue(type, field, readers);
+      if (isRoot && !isSubscription) resolve = lists.wrapRoot(resolve);
       // The fence has to see the rows of a narrowed list.
-      if (fenced === undefined) lists.wrapList(field);
+      field.resolve = fenced === undefined ? lists.wrapList(field.type, resolve) : resolve;
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
       const streamGuard = isSubscription ? createFieldGuard(decider, opening) : undefined;
@@ -76,6 +80,7 @@ export function guardSchema<TContext>(
         );
         field.subscribe = guardResolver(streamGuard, subscribe);
       }
+      if (isSubscription) guardSourceStream(type, field);
     }
   }
   return copy;

@@ -1,12 +1,11 @@
 import type {
   ExecutionArgs,
   ExecutionResult,
-  GraphQLField,
   GraphQLOutputType,
   GraphQLResolveInfo,
   GraphQLSchema,
 } from 'graphql';
-import { defaultFieldResolver, execute } from 'graphql';
+import { execute } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { type CompleteList, type FindLists, isListOfObjects } from './compiled-lists.ts';
 import type { MaybePromise } from './field-call.ts';
@@ -38,10 +37,10 @@ interface Run<TContext> {
 
 /** Completes the lists of the executions that it starts. */
 export interface ListExecutor<TContext> {
-  /** Wraps the resolver of a field that returns a list of objects. Fields without a resolver need no wrapper. */
-  wrapList(field: GraphQLField<unknown, TContext>): void;
+  /** Wraps the resolver of a field that returns a list of objects. */
+  wrapList(type: GraphQLOutputType, resolve: Resolver<TContext>): Resolver<TContext>;
   /** Wraps the resolver of a root field, by which executions are recognized. */
-  wrapRoot(field: GraphQLField<unknown, TContext>): void;
+  wrapRoot(resolve: Resolver<TContext>): Resolver<TContext>;
   createExecute(schema: GraphQLSchema): GuardedExecute;
 }
 
@@ -56,7 +55,6 @@ export function createListExecutor<TContext>(
 ): ListExecutor<TContext> {
   /** By the coerced variables, which the executor creates for each execution. */
   const running = new WeakMap<object, Run<TContext>>();
-  const listTypes = new WeakSet<GraphQLOutputType>();
   /** The execution that was started last and has not called a resolver yet. */
   let starting: Run<TContext> | undefined;
 
@@ -83,36 +81,20 @@ export function createListExecutor<TContext>(
     const outer = starting;
     starting = run;
     try {
-      return execute(Object.assign({}, run.args, { fieldResolver: createFieldResolver(run) }));
+      return execute(run.args);
     } finally {
       starting = outer;
     }
   }
 
-  /** For fields without a resolver. */
-  function createFieldResolver(run: Run<TContext>): Resolver<TContext> {
-    return (source, args, context, info) => {
-      if (starting === run) recognize(run, context, info);
-      const value: unknown = defaultFieldResolver(source, args, context, info);
-      return listTypes.has(info.returnType) ? deliver(value, run, { context, info }) : value;
-    };
-  }
-
   return {
-    wrapRoot(field) {
-      const { resolve } = field;
-      if (resolve === undefined) return;
-      field.resolve = (source, args, context, info) => {
-        if (starting !== undefined) recognize(starting, context, info);
-        return resolve(source, args, context, info);
-      };
+    wrapRoot: (resolve) => (source, args, context, info) => {
+      if (starting !== undefined) recognize(starting, context, info);
+      return resolve(source, args, context, info);
     },
 
-    wrapList(field) {
-      const { resolve, type } = field;
-      if (!isListOfObjects(type)) return;
-      listTypes.add(type);
-      if (resolve === undefined) return;
+    wrapList(type, resolve) {
+      if (!isListOfObjects(type)) return resolve;
       const wrapped: Resolver<TContext> = (source, args, context, info) => {
         const value: unknown = resolve(source, args, context, info);
         const run = running.get(info.variableValues);
@@ -123,12 +105,11 @@ export function createListExecutor<TContext>(
       };
       const reader = readers.get(resolve);
       if (reader !== undefined) readers.set(wrapped, reader);
-      field.resolve = wrapped;
+      return wrapped;
     },
 
     createExecute: (schema) => (args) => {
-      // A host's own resolver for plain fields decides what these are.
-      if (args.schema !== schema || args.fieldResolver) return execute(args);
+      if (args.schema !== schema) return execute(args);
       const complete = findLists(args.document);
       if (complete === undefined) return execute(args);
       const run: Run<TContext> = { args, complete, deliveries: [] };

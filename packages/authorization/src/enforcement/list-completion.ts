@@ -1,6 +1,5 @@
 import type { FieldNode, GraphQLField, GraphQLLeafType, GraphQLOutputType } from 'graphql';
 import {
-  defaultFieldResolver,
   type GraphQLObjectType,
   isAbstractType,
   isLeafType,
@@ -100,13 +99,12 @@ export function compileList(
     const field = parent.getFields()[name];
     if (field === undefined || field.args.length > 0) return undefined;
     const { resolve } = field;
-    const isDefault = resolve === undefined || resolve === defaultFieldResolver;
-    const reader = isDefault ? undefined : readers.get(resolve);
-    if (!isDefault && reader === undefined) return undefined;
-    if (reader !== undefined) requirements.add(reader.requirement);
+    const reader = resolve && readers.get(resolve);
+    if (reader === undefined) return undefined;
+    requirements.add(reader.requirement);
     fields.push([field, resolve]);
     const complete = compile(field.type, selecting);
-    const { property } = reader ?? {};
+    const { property } = reader;
     return complete && { name: property ?? name, isOwn: property !== undefined, complete };
   }
 

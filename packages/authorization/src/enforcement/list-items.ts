@@ -47,7 +47,7 @@ export const isArray = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) && value[Symbol.iterator] === Array.prototype[Symbol.iterator];
 
 /** Whether the executor treats a value as a list: any iterable object, but not a string. */
-const isIterable = (value: unknown): value is Iterable<unknown> =>
+export const isIterable = (value: unknown): value is Iterable<unknown> =>
   hasMethod(value, Symbol.iterator);
 
 export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>

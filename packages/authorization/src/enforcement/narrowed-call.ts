@@ -3,9 +3,10 @@ import { isPromise } from '../decision/is-promise.ts';
 import { admitsRow } from '../decision/policies.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import type { FieldCall, MaybePromise } from './field-call.ts';
+import { toInternalError } from './internal-error.ts';
 import { markHandled } from './mark-handled.ts';
 import type { PolicyCalls } from './policy-calls.ts';
-import { RowsError, toInternalError } from './rows-error.ts';
+import { RowsError } from './rows-error.ts';
 
 /** Combines filters in the terms of the application's data client. Called with two filters or more. */
 export interface CombineFilters {

@@ -7,13 +7,14 @@ import { rowShapeOf } from '../requirements/row-fields.ts';
 import type { CheckRow } from './check-rows.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
+import { toInternalError } from './internal-error.ts';
 import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import { listDepth } from './list-items.ts';
 import { markHandled } from './mark-handled.ts';
 import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
 import { findRowCarriers, possibleTypes, rowTypesOf } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
-import { RowsError, toInternalError } from './rows-error.ts';
+import { RowsError } from './rows-error.ts';
 import { createRunningRows, type RowsOf, unseen } from './running-rows.ts';
 
 /** The field whose resolver is wrapped. */

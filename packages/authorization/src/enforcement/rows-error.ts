@@ -1,5 +1,3 @@
-import { GraphQLError } from 'graphql';
-
 /** The details of a {@link RowsError}. */
 interface RowsErrorOptions extends ErrorOptions {
   readonly isLate?: boolean;
@@ -25,13 +23,6 @@ export class RowsError extends Error {
     this.isLate = isLate;
   }
 }
-
-/** Converts the error to the one that the client gets. Its `originalError` is the given one. */
-export const toInternalError = (originalError: RowsError): GraphQLError =>
-  new GraphQLError('Internal server error.', {
-    originalError,
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
-  });
 
 /** Whether an error, as the executor lists it, was caused by a {@link RowsError} that is late. */
 export const isLateRow = (error: unknown): boolean =>

@@ -2,9 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { canNarrow } from '../decision/decision.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Decider } from './decider.ts';
+import { toInternalError } from './internal-error.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 import type { RowCarriers } from './row-carriers.ts';
-import { RowsError, toInternalError } from './rows-error.ts';
+import { RowsError } from './rows-error.ts';
 
 /**
  * Returns the filter of the rows that a narrowed field may return to the viewer, in the terms of the application's data

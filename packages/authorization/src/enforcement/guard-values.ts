@@ -1,0 +1,185 @@
+import type {
+  GraphQLAbstractType,
+  GraphQLEnumType,
+  GraphQLField,
+  GraphQLIsTypeOfFn,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLScalarType,
+} from 'graphql';
+import {
+  defaultFieldResolver,
+  defaultTypeResolver,
+  getNamedType,
+  isAbstractType,
+  isIntrospectionType,
+  isLeafType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
+import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Resolver } from './field-guard.ts';
+import { compileFit } from './fit-value.ts';
+import { toInternalError } from './internal-error.ts';
+import type { PropertyReaders } from './list-completion.ts';
+import { isAsyncIterable } from './list-items.ts';
+import { markHandled } from './mark-handled.ts';
+import { toClientError, ValueError } from './value-error.ts';
+
+/**
+ * Wraps the resolver of a field, so that no error of it quotes a value: the messages of graphql-js about values that do
+ * not fit, and those of errors that were not written for clients, are replaced before graphql-js makes them.
+ */
+export function guardFieldValue<TContext>(
+  parent: GraphQLObjectType,
+  field: GraphQLField<unknown, TContext>,
+  readers: PropertyReaders,
+): Resolver<TContext> {
+  const coordinate = memberCoordinate(parent.name, field.name);
+  const resolver: Resolver<TContext> = field.resolve ?? defaultFieldResolver;
+  const fit = compileFit(coordinate, field.type);
+
+  /** @throws the error for the client. */
+  function fail(error: unknown, info: GraphQLResolveInfo): never {
+    throw toClientError(error, coordinate, { info, path: info.path });
+  }
+
+  function finish(value: unknown, info: GraphQLResolveInfo): unknown {
+    try {
+      if (value instanceof Error) throw value;
+      return fit(value, info, info.path);
+    } catch (error) {
+      return fail(error, info);
+    }
+  }
+
+  const wrapped: Resolver<TContext> = (source, args, context, info) => {
+    let value: unknown;
+    try {
+      value = resolver(source, args, context, info);
+      if (isPromise(value)) {
+        const settled = Promise.resolve(value);
+        const onError = (error: unknown) => fail(error, info);
+        return markHandled(settled.then((late) => finish(late, info), onError));
+      }
+    } catch (error) {
+      return fail(error, info);
+    }
+    return finish(value, info);
+  };
+  const reader =
+    resolver === defaultFieldResolver
+      ? { requirement: [], property: undefined }
+      : readers.get(resolver);
+  if (reader !== undefined) readers.set(wrapped, reader);
+  return wrapped;
+}
+
+/** Wraps the `subscribe` of a field of `Subscription` like its resolver. */
+export function guardSourceStream<TContext>(
+  parent: GraphQLObjectType,
+  field: GraphQLField<unknown, TContext>,
+): void {
+  const coordinate = memberCoordinate(parent.name, field.name);
+  const subscribe: Resolver<TContext> = field.subscribe ?? defaultFieldResolver;
+  field.subscribe = async (source, args, context, info) => {
+    try {
+      const stream: unknown = await subscribe(source, args, context, info);
+      if (isAsyncIterable(stream)) return stream;
+      if (stream instanceof Error) throw stream;
+      throw new ValueError(coordinate, 'its `subscribe` returned no async iterable');
+    } catch (error) {
+      throw toClientError(error, coordinate, { info, path: info.path });
+    }
+  };
+}
+
+/** Wraps the functions of a type by which graphql-js examines values. */
+export function guardTypeValues(type: GraphQLNamedType): void {
+  if (isIntrospectionType(type)) return;
+  if (isAbstractType(type)) guardRuntimeType(type);
+  else if (isObjectType(type)) guardIsTypeOf(type);
+  else if (isLeafType(type) && !isSpecifiedScalarType(type)) guardSerialize(type);
+}
+
+/** Messages of `serialize` quote the value. */
+function guardSerialize(type: GraphQLScalarType | GraphQLEnumType): void {
+  const serialize = type.serialize.bind(type);
+  const fail = (options?: ErrorOptions) =>
+    toInternalError(new ValueError(type.name, 'it cannot represent the value of a field', options));
+  type.serialize = (value) => {
+    let serialized: unknown;
+    try {
+      serialized = serialize(value);
+    } catch (cause) {
+      throw fail({ cause });
+    }
+    if (serialized === null || serialized === undefined) throw fail();
+    return serialized;
+  };
+}
+
+/**
+ * Lets `isTypeOf` throw for a value that graphql-js would quote. Where it is asked for the run-time type of an interface
+ * or union, `false` is an answer.
+ */
+function guardIsTypeOf(type: GraphQLObjectType): void {
+  const { isTypeOf } = type;
+  if (!isTypeOf) return;
+  const conclude = (answer: boolean, info: GraphQLResolveInfo): boolean => {
+    if (answer || getNamedType(info.returnType).name !== type.name) return answer;
+    throw toInternalError(new ValueError(type.name, 'the value of a field is not of this type'));
+  };
+  const fail = (error: unknown): never => {
+    throw toClientError(error, type.name);
+  };
+  const guarded: GraphQLIsTypeOfFn<unknown, unknown> = (value, context, info) => {
+    try {
+      const answer = isTypeOf(value, context, info);
+      if (!isPromise(answer)) return conclude(answer, info);
+      return markHandled(answer.then((late) => conclude(late, info)).catch(fail));
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  type.isTypeOf = guarded;
+}
+
+/** Refuses the run-time types that graphql-js would refuse, and values whose run-time type does not accept them. */
+function guardRuntimeType(type: GraphQLAbstractType): void {
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+
+  function requireType(name: unknown, { schema }: GraphQLResolveInfo): GraphQLObjectType {
+    const found = typeof name === 'string' ? schema.getType(name) : undefined;
+    if (isObjectType(found) && schema.isSubType(type, found)) return found;
+    throw toInternalError(new ValueError(type.name, 'its `resolveType` found no type of a value'));
+  }
+
+  function requireIsTypeOf(isOfType: boolean, name: string): string {
+    if (isOfType) return name;
+    const problem = 'the `isTypeOf` of the type of a value does not accept it';
+    throw toInternalError(new ValueError(name, problem));
+  }
+
+  const fail = (error: unknown): never => {
+    throw toClientError(error, type.name);
+  };
+
+  type.resolveType = (value, context, info, abstractType) => {
+    const conclude = (found: unknown) => {
+      const { name, isTypeOf } = requireType(found, info);
+      const answer = isTypeOf ? isTypeOf(value, context, info) : true;
+      return isPromise(answer)
+        ? answer.then((late) => requireIsTypeOf(late, name))
+        : requireIsTypeOf(answer, name);
+    };
+    try {
+      const found = resolveType(value, context, info, abstractType);
+      return isPromise(found) ? markHandled(found.then(conclude).catch(fail)) : conclude(found);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}

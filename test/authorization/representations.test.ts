@@ -1,0 +1,183 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { directiveTypeDefs } from '@gatehouse/authorization';
+import { execute, type GraphQLSchema, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { type GuardOptions, guardBuilt, holding } from './fixtures.ts';
+
+const sdl = `
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
+  enum Group { ADMIN }
+  scalar _Any
+  type _Service { sdl: String }
+  type Query {
+    _entities(representations: [_Any!]!): [_Entity]! @public
+    _service: _Service! @auth(requires: [ADMIN])
+    note: Note @public
+    plain: Plain @public
+  }
+  union _Entity = Bill | Item
+  interface Paper @key(fields: "id") { id: ID! }
+  interface Plain { id: ID! }
+  type Bill implements Paper & Plain @key(fields: "id") @key(fields: "shop { code } lines { no }") {
+    id: ID!
+    shop: Shop
+    lines: [Line!]
+    kind: Kind
+  }
+  type Shop { code: String! }
+  type Line { no: Int! }
+  enum Kind { OPEN }
+  type Item @key(fields: "kind since") { kind: Kind! since: String }
+  type Note { text: String }
+`;
+
+/** Resolves references of bills and items. Returns the number that was resolved, and the errors. */
+function createWorld(options: GuardOptions & { maxRepresentations?: number } = {}) {
+  const resolved: unknown[] = [];
+  const resolve = (typename: string) => ({
+    __resolveReference: (reference: object) => {
+      resolved.push(reference);
+      return { ...reference, __typename: typename };
+    },
+  });
+  const schema = buildSubgraphSchema({
+    typeDefs: [parse(directiveTypeDefs({ policy: undefined })), parse(sdl)],
+    resolvers: { Bill: resolve('Bill'), Item: resolve('Item'), Paper: resolve('Bill') },
+  });
+  const { schema: guarded } = guardBuilt(schema, options);
+  return { resolved, refer: (of: unknown) => refer(guarded, of) };
+}
+
+async function refer(schema: GraphQLSchema, of: unknown) {
+  const { data, errors = [] } = await execute({
+    schema,
+    document: parse('query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }'),
+    variableValues: { of },
+    contextValue: { viewer: holding() },
+  });
+  const told = errors.map(({ message, extensions }) => ({ message, ...extensions }));
+  return { entities: JSON.parse(JSON.stringify(data?._entities ?? null)), told };
+}
+
+const bill = { __typename: 'Bill', id: '1' };
+
+describe('a representation', () => {
+  it.each([
+    { title: 'by its first key', of: bill },
+    { title: 'by a number as its id', of: { ...bill, id: 1 } },
+    {
+      title: 'by another key',
+      of: { __typename: 'Bill', shop: { code: 'a' }, lines: [{ no: 1 }] },
+    },
+    { title: 'by a key that may be null', of: { __typename: 'Bill', shop: null, lines: [] } },
+    { title: 'with more than its key', of: { ...bill, secret: { any: 'thing' } } },
+    { title: 'without a prototype', of: Object.assign(Object.create(null), bill) },
+    { title: 'of an enum value', of: { __typename: 'Item', kind: 'OPEN', since: null } },
+    { title: 'of an interface', of: { __typename: 'Paper', id: '1' } },
+  ])('$title is resolved', async ({ of }) => {
+    const { refer, resolved } = createWorld();
+    expect((await refer([of])).told).toEqual([]);
+    expect(resolved).toHaveLength(1);
+  });
+
+  const typename = (index: number) => ({
+    message: `representations.${index}.__typename must be the name of an entity type.`,
+    ...{ code: 'BAD_USER_INPUT', argument: `representations.${index}.__typename` },
+  });
+  const key = (index: number) => ({
+    message: `representations.${index} must have the fields of a key of its type.`,
+    ...{ code: 'BAD_USER_INPUT', argument: `representations.${index}` },
+  });
+  const shape = (index: number) => ({
+    message: `representations.${index} must be an object.`,
+    ...{ code: 'BAD_USER_INPUT', argument: `representations.${index}` },
+  });
+
+  it.each([
+    { title: 'a list as its type', of: { ...bill, __typename: ['Bill'] }, told: typename(1) },
+    { title: 'an object as its type', of: { ...bill, __typename: {} }, told: typename(1) },
+    { title: 'no type', of: { id: '1' }, told: typename(1) },
+    { title: 'an inherited type', of: Object.create(bill), told: typename(1) },
+    { title: 'an unknown type', of: { ...bill, __typename: 'Bills' }, told: typename(1) },
+    { title: 'a property of objects', of: { ...bill, __typename: 'toString' }, told: typename(1) },
+    { title: 'a type without a key', of: { ...bill, __typename: 'Note' }, told: typename(1) },
+    { title: 'an interface without one', of: { ...bill, __typename: 'Plain' }, told: typename(1) },
+    { title: 'a scalar', of: { ...bill, __typename: 'String' }, told: typename(1) },
+    { title: 'no fields', of: { __typename: 'Bill' }, told: key(1) },
+    { title: 'an id that is null', of: { ...bill, id: null }, told: key(1) },
+    { title: 'an id that is an object', of: { ...bill, id: { gt: '' } }, told: key(1) },
+    { title: 'an id that is a list', of: { ...bill, id: ['1'] }, told: key(1) },
+    {
+      title: 'an inherited id',
+      of: Object.assign(Object.create({ id: '1' }), { __typename: 'Bill' }),
+      told: key(1),
+    },
+    { title: 'half of a key', of: { __typename: 'Bill', shop: { code: 'a' } }, told: key(1) },
+    {
+      title: 'half of a nested key',
+      of: { __typename: 'Bill', shop: {}, lines: [] },
+      told: key(1),
+    },
+    {
+      title: 'no list where one is due',
+      of: { __typename: 'Bill', shop: null, lines: {} },
+      told: key(1),
+    },
+    {
+      title: 'a wrong item of a list',
+      of: { __typename: 'Bill', shop: null, lines: [1] },
+      told: key(1),
+    },
+    {
+      title: 'a wrong enum value',
+      of: { __typename: 'Item', kind: 'NO', since: '' },
+      told: key(1),
+    },
+    { title: 'half of a key of two', of: { __typename: 'Item', kind: 'OPEN' }, told: key(1) },
+    { title: 'a text for an object', of: 'Bill', told: shape(1) },
+    { title: 'a list for an object', of: [bill], told: shape(1) },
+  ])('with $title is refused, and nothing is resolved', async ({ of, told }) => {
+    const { refer, resolved } = createWorld();
+    expect(await refer([bill, of])).toEqual({ entities: null, told: [told] });
+    expect(resolved).toEqual([]);
+  });
+});
+
+describe('the number of representations', () => {
+  const message = (most: number) => `An operation can have ${most} representations at most.`;
+  const many = (length: number) => Array.from({ length }, () => bill);
+
+  it('is 1,000 at most, or what the application sets', async () => {
+    for (const { most, options } of [
+      { most: 1000, options: {} },
+      { most: 2, options: { maxRepresentations: 2 } },
+    ]) {
+      const { refer, resolved } = createWorld(options);
+      expect((await refer(many(most))).entities).toHaveLength(most);
+      const { told } = await refer(many(most + 1));
+      const extensions = { code: 'BAD_USER_INPUT', argument: 'representations' };
+      expect(told).toEqual([{ message: message(most), ...extensions }]);
+      expect(resolved).toHaveLength(most);
+    }
+  });
+
+  it('counts all fields of an operation', async () => {
+    const schema = createSchemaOfBills();
+    const text = '_entities(representations: [{ __typename: "Bill", id: "1" }]) { __typename }';
+    const { errors = [] } = await execute({
+      schema,
+      document: parse(`{ a: ${text} b: ${text} c: ${text} }`),
+      contextValue: { viewer: holding() },
+    });
+    expect(errors.map((error) => error.message)).toEqual([message(2)]);
+  });
+});
+
+/** The guarded schema of a subgraph, in which an operation can have two representations. */
+function createSchemaOfBills(): GraphQLSchema {
+  const schema = buildSubgraphSchema({
+    typeDefs: [parse(directiveTypeDefs({ policy: undefined })), parse(sdl)],
+    resolvers: { Bill: { __resolveReference: (reference: object) => reference } },
+  });
+  return guardBuilt(schema, { maxRepresentations: 2 }).schema;
+}
