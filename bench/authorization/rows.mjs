@@ -17,6 +17,7 @@ const narrowed = /* GraphQL */ `
 /** Admits every item, and reads it as a policy of ownership would. */
 const policies = {
   IN_STOCK: {
+    reads: ['stock'],
     admits: (viewer, row) => viewer.isAuthenticated && row.stock > 0,
     where: () => ({ stock: { gt: 0 } }),
   },

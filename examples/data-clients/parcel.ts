@@ -84,8 +84,10 @@ export const createParcels = <TClient, TFilter>(store: ParcelStore<TClient, TFil
       },
     },
     policies: {
-      RECIPIENT: definePolicy<Parcel, TFilter>({
-        admits: (viewer, { recipientId }) => recipientId === viewer.userId,
+      RECIPIENT: definePolicy({
+        reads: ['recipientId'],
+        admits: (viewer, { recipientId }) =>
+          viewer.kind === 'user' && recipientId === viewer.userId,
         where: (viewer) => store.isFor(viewer.userId),
       }),
     },

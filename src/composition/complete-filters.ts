@@ -16,8 +16,8 @@ export const requireCompleteFilters = (
 
 function withCompleteFilter(policy: DomainPolicy<Context>): DomainPolicy<Context> {
   if (typeof policy !== 'object' || typeof policy.where !== 'function') return policy;
-  const where: RowPolicy<Viewer, Context>['where'] = (viewer, args, context) => {
-    const filter = policy.where(viewer, args, context);
+  const where: RowPolicy<Viewer, Context>['where'] = (viewer, context) => {
+    const filter = policy.where(viewer, context);
     const undefinedPath = findUndefined(filter);
     if (undefinedPath !== undefined) {
       throw new Error(

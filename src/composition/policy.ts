@@ -12,15 +12,19 @@ type RowFilter<TContext> = AuthorizationRowPolicy<Viewer, TContext>['where'];
 export type Policy<TContext = Context> = AuthorizationPolicy<Viewer, TContext>;
 
 /**
- * A policy for lists, which `@auth(rows: ...)` names. Both functions must agree: `where` selects exactly the rows that
- * `admits` admits.
+ * A policy for rows, which `@auth(rows: ...)` names. Both functions must agree: `where` selects exactly the rows that
+ * `admits` admits. Neither gets arguments: the policy means the same on every way to a row.
  */
 export interface RowPolicy<Row extends object, Where, TContext = Context> {
+  /**
+   * The properties that `admits` reads. Where one of them is undefined in a row, the policy admits no one to it, and the
+   * log names the property.
+   */
+  readonly reads: readonly (keyof Row & string)[];
   /** Decides about one row. In `@auth(or: ...)`, about the object that has the field. */
   readonly admits: (
     viewer: Parameters<Policy<TContext>>[0],
     row: Row,
-    args: Parameters<Policy<TContext>>[2],
     context: TContext,
   ) => ReturnType<Policy<TContext>>;
   /** Returns the filter for the project's data client. It must not be asynchronous. */
@@ -28,28 +32,36 @@ export interface RowPolicy<Row extends object, Where, TContext = Context> {
 }
 
 /**
- * Declares a policy for `@auth(rows: ...)`. Only checks types.
- *
- * `Where` is the filter of the data client, such as `Prisma.InvoiceWhereInput`.
+ * Declares a policy for `@auth(rows: ...)`. Only checks types: the row of `admits` has the properties in `reads`, of any
+ * type or as `admits` declares them.
  */
-export const definePolicy = <Row extends object, Where, TContext = Context>(
-  policy: RowPolicy<Row, Where, TContext>,
-): RowPolicy<Row, Where, TContext> => policy;
+export const definePolicy = <
+  const Name extends string,
+  Row extends Readonly<Record<Name, unknown>>,
+  Where,
+  TContext = Context,
+>(
+  policy: RowPolicy<Row, Where, TContext> & {
+    readonly reads: readonly (Exclude<keyof Row, Name> extends never ? Name : never)[];
+  },
+): RowPolicy<NoInfer<Row>, Where, TContext> => policy;
 
 /**
  * A policy of a domain. `source` is the record with the field. At a root field it is undefined: reading a property of
  * it throws, which denies.
  */
-type SourcePolicy<TContext> = RowPolicy<
-  Readonly<Record<string, unknown>>,
-  unknown,
-  TContext
->['admits'];
+type SourcePolicy<TContext> = (
+  viewer: Parameters<Policy<TContext>>[0],
+  source: Readonly<Record<string, unknown>>,
+  args: Parameters<Policy<TContext>>[2],
+  context: TContext,
+) => ReturnType<Policy<TContext>>;
 
-/** A predicate, or a policy for lists. */
+/** A predicate, or a policy for rows. */
 export type DomainPolicy<TContext> =
   | Bivariant<SourcePolicy<TContext>>
   | {
+      readonly reads: readonly string[];
       readonly admits: Bivariant<RowPolicy<object, unknown, TContext>['admits']>;
       readonly where: Bivariant<RowFilter<TContext>>;
     };

@@ -13,8 +13,6 @@ export interface RowCheck<Row extends object, Where> {
   read(where?: Where): PromiseLike<readonly Row[]>;
   /** The viewers, who should own some of the rows. An API client in no group is added. */
   readonly viewers: readonly { readonly accessToken: string }[];
-  /** The arguments of the field. Default: none. */
-  readonly args?: Readonly<Record<string, unknown>>;
   /** Returns what identifies a row. Default: its `id`. */
   key?(row: Row): unknown;
 }
@@ -32,7 +30,8 @@ interface RowCheckDependencies {
 /**
  * Compares `where` and `admits` of a policy on all rows of a table, for each viewer.
  *
- * @returns one line for each viewer for whom they disagree, with the first such row; and a line when no viewer is
+ * @returns one line for each viewer for whom they disagree, or a row has no property that `admits` reads, with the first
+ *   such row; and a line when no viewer is
  *   admitted to any row, since the check shows nothing then.
  * @throws {Error} when no domain has a policy with both functions by this name, and what the policy throws.
  */
@@ -79,15 +78,20 @@ interface Comparison {
 
 /** Compares both functions for one viewer, up to the first row where they disagree. */
 async function compare(
-  { policy: name, read, args = {}, key = idOf }: RowCheck<object, unknown>,
+  { policy: name, read, key = idOf }: RowCheck<object, unknown>,
   { policy, rows, context }: Comparison,
 ) {
   const { viewer } = context;
   if (!viewer.isAuthenticated) throw new Error(`The access token of a viewer: ${viewer.reason}`);
-  const selected = new Set((await read(policy.where(viewer, args, context))).map(key));
+  const selected = new Set((await read(policy.where(viewer, context))).map(key));
   let admitted = 0;
   for (const row of rows) {
-    const isAdmitted = (await policy.admits(viewer, row, args, context)) === true;
+    const unread = findUnread(policy.reads, row);
+    if (unread !== undefined) {
+      const problem = `\`admits\` reads \`${unread}\`, which is undefined: it admits no one`;
+      return { admitted, problems: [`${name}: the row ${key(row)}: ${problem}`] };
+    }
+    const isAdmitted = (await policy.admits(viewer, row, context)) === true;
     if (isAdmitted) admitted += 1;
     if (isAdmitted === selected.has(key(row))) continue;
     const whom = viewer.kind === 'user' ? `the user ${viewer.userId}` : 'an API client';
@@ -98,6 +102,10 @@ async function compare(
   }
   return { admitted, problems: [] };
 }
+
+/** Finds the first property that a policy reads and a row does not have. */
+const findUnread = (reads: readonly string[], row: object): string | undefined =>
+  reads.find((property) => Reflect.get(row, property) === undefined);
 
 function idOf(row: object): unknown {
   if (!('id' in row)) throw new Error('The rows have no `id`: pass `key`.');

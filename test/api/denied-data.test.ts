@@ -41,7 +41,7 @@ describe('what only the data can decide', () => {
   it.each(['shut', 'empty'])('refuses the query for the room "%s" as a whole', async (name) => {
     const query = 'query ($id: ID!) { me { username } room(id: $id) { name accessCode } }';
     const { status, data, headers, errors, text } = await ask(staff, query, { id: rooms[name] });
-    expect({ status, data }).toEqual({ status: 403, data: null });
+    expect({ status, data }).toEqual({ status: 403, data: undefined });
     expect(headers.get('www-authenticate')).toContain('error="insufficient_scope"');
     expect(errors.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual([
       {
@@ -60,7 +60,7 @@ describe('what only the data can decide', () => {
   it('refuses a list of which one item is denied, and names the path', async () => {
     const query = '{ rooms { edges { node { name accessCode } } } }';
     const { status, data, errors, text } = await ask(staff, query);
-    expect({ status, data }).toEqual({ status: 403, data: null });
+    expect({ status, data }).toEqual({ status: 403, data: undefined });
     expect(errors.map(({ path }) => path.join('.'))).toEqual([
       'rooms.edges.1.node.accessCode',
       'rooms.edges.2.node.accessCode',
@@ -95,7 +95,7 @@ describe('what only the data can decide', () => {
     const { accessToken: token } = await server.aUser('AUDITOR');
     const query = '{ users { edges { node { username email } } } }';
     const { status, data, errors } = await server.ask(query, { token });
-    expect({ status, data }).toEqual({ status: 403, data: null });
+    expect({ status, data }).toEqual({ status: 403, data: undefined });
     expect(errors[0].extensions.coordinate).toBe('User.email');
   });
 });

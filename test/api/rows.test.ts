@@ -16,13 +16,18 @@ type Wanted = (letter: Letter) => boolean;
 const letters: Letter[] = [];
 const all: Wanted = () => true;
 
-const isAddressee = definePolicy<Letter, Wanted>({
-  admits: (viewer, { to }) => to === viewer.userId,
-  where: (viewer) => (letter) => letter.to === viewer.userId,
+const isAddressee = definePolicy({
+  reads: ['to'],
+  admits: (viewer, { to }) => viewer.kind === 'user' && to === viewer.userId,
+  where:
+    (viewer): Wanted =>
+    (letter) =>
+      letter.to === viewer.userId,
 });
-const isShort = definePolicy<Letter, Wanted>({
-  admits: (_viewer, { text }) => text.length < 10,
-  where: () => (letter) => letter.text.length < 10,
+const isShort = definePolicy({
+  reads: ['text'],
+  admits: (_viewer, { text }: Pick<Letter, 'text'>) => text.length < 10,
+  where: (): Wanted => (letter) => letter.text.length < 10,
 });
 
 type Resolve = (

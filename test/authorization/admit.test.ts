@@ -99,7 +99,7 @@ describe('the result of a query', () => {
     { title: 'without extensions', given: {} },
     { title: 'with its extensions', given: { extensions: { cost: 1 } } },
   ])('is refused as a whole $title', async ({ given }) => {
-    const refused = { errors: [denial], data: null, ...given };
+    const refused = { errors: [denial], ...given };
     const ran = { errors: [failure, denial], data: { open: 1, secret: null }, ...given };
     expect(await finish(ran)).toStrictEqual({ result: refused, denials: [denial] });
   });
@@ -110,7 +110,7 @@ describe('the result of a query', () => {
     expect(await finish(some, asked)).toStrictEqual({ result: some, denials: [] });
     const none = { errors: [denial, failure], data: { open: null, secret: null } };
     expect(await finish(none, asked)).toStrictEqual({
-      result: { errors: [denial, failure], data: null },
+      result: { errors: [denial, failure] },
       denials: [denial],
     });
   });

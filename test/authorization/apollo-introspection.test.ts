@@ -180,10 +180,10 @@ describe('an operation that introspects', () => {
   it('leniently is refused where nothing is left but types that are hidden', async () => {
     const prefer = 'handling=lenient';
     const text = '{ secret { id } t: __type(name: "Vault") { name } }';
-    expect(await send(text, { prefer })).toMatchObject({ status: 403, data: null });
+    expect(await send(text, { prefer })).toMatchObject({ status: 403, data: undefined });
     expect(await send(text, { prefer, viewer: anonymous })).toMatchObject({
       status: 401,
-      data: null,
+      data: undefined,
     });
   });
 
@@ -262,7 +262,7 @@ describe('a type name that is denied', () => {
     expect(await send(text, { to: guarded })).toMatchObject({ status: 403, data: undefined });
     expect(await send(text, { to: guarded, prefer: 'handling=lenient' })).toMatchObject({
       status: 403,
-      data: null,
+      data: undefined,
       codes: ['FORBIDDEN'],
     });
     expect(await send(text, { to: guarded, viewer: admin })).toMatchObject({

@@ -22,7 +22,7 @@ async function decided(
     type Guarded implements Item { id: Int @auth(requires: [EDITOR], or: [BOSS]) }`,
     {
       policies: {
-        SELF: { admits: () => true, where: () => ({ id: 1 }) },
+        SELF: { reads: [], admits: () => true, where: () => ({ id: 1 }) },
         BOSS: () => true,
       },
       resolvers: {

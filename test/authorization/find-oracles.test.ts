@@ -181,7 +181,7 @@ describe('the search for oracles', () => {
 
   describe('with rows', () => {
     const mine = 'bills(where: BillWhere): [Bill!] @auth(requires: [ADMIN], rows: [SELF])';
-    const both = { admits: () => true, where: () => ({}) };
+    const both = { reads: [], admits: () => true, where: () => ({}) };
     const found = (sdl: string) => {
       const guarded = guard(`${withPolicies} ${sdl}`, { policies: { SELF: both, BOSS: both } });
       return findOracles(guarded.source, guarded.requirements).map(describeOffence);

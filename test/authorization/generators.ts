@@ -281,6 +281,7 @@ const isOfType = (source: unknown, pattern: RegExp): boolean =>
 
 /** A policy for rows of some types, whose filter is its name. */
 const byType = (name: RowPolicyName, isLate: boolean) => ({
+  reads: ['__typename'],
   admits: (_viewer: unknown, row: unknown): boolean | Promise<boolean> => {
     const answer = isOfType(row, rowPatterns[name]);
     return isLate ? Promise.resolve(answer) : answer;

@@ -269,7 +269,7 @@ async function findProblem(request: Request): Promise<string | undefined> {
 function findBrokenPromise({ viewer }: Request, { status, text, answers }: Answered) {
   const isRefused = status === 401 || status === 403;
   if (isRefused && ran.length > 0) return `${status}, though it ran: ${ran}`;
-  if (isRefused && answers.some(({ data }) => Boolean(data))) return `${status} with data`;
+  if (isRefused && answers.some((answer) => 'data' in answer)) return `${status} with data`;
   if (answers.some((answer) => denialsOf(answer) > maxListedDenials)) return 'lists too many';
   if (/"even \d*[13579]"/.test(text)) return 'leaks an odd item';
   if (!viewer.isAuthenticated && text.includes('"even ')) return 'leaks to anonymous';

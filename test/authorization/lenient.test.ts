@@ -332,7 +332,7 @@ describe('what is not lenient', () => {
       expect(before).toMatchObject({ status: 403, applied: null, data: undefined });
       expect(ran).toEqual([]);
       const during = await send('{ open me { email } }', { prefer });
-      expect(during).toMatchObject({ status: 403, applied: null, data: null });
+      expect(during).toMatchObject({ status: 403, applied: null, data: undefined });
     },
   );
 
@@ -431,7 +431,7 @@ describe('the type name of a guarded root', () => {
   ])('is refused with all of $query, since it cannot be null', async ({ query, denied }) => {
     expect(await send(query, { to: sealedServer })).toMatchObject({
       status: 403,
-      data: null,
+      data: undefined,
       denied,
     });
   });

@@ -139,8 +139,8 @@ function guard(values: ReadonlyMap<string, Make>) {
   const authorization = createAuthorization<Viewer, Context>(source, {
     viewerOf: ({ viewer }) => viewer,
     policies: {
-      EVERY: { admits: () => true, where: () => ({}) },
-      LATER: { admits: async () => true, where: () => ({}) },
+      EVERY: { reads: [], admits: () => true, where: () => ({}) },
+      LATER: { reads: [], admits: async () => true, where: () => ({}) },
     },
   });
   return authorization.schema;

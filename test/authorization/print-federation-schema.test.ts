@@ -53,7 +53,7 @@ describe('the SDL for a router', () => {
     'asks for no more than a login for %s, which refuses nobody',
     (guards) => {
       const sdl = `type Query { a: [T] @public list: [T] ${guards} } type T { n: Int }`;
-      const both = { admits: () => true, where: () => ({}) };
+      const both = { reads: [], admits: () => true, where: () => ({}) };
       const { source, requirements } = guard(`${withPolicies} ${sdl}`, {
         policies: { SELF: both, BOSS: both },
       });

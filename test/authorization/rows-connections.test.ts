@@ -237,7 +237,7 @@ describe('a narrowed connection', () => {
     const world = createRowsWorld({
       sdl: `type Query { rooms: RoomConnection @auth(rows: [SELF]) } ${types}`,
       policies: {
-        SELF: { where: () => ({}), admits: (_viewer, row) => asked.push(row) > 0 },
+        SELF: { reads: [], where: () => ({}), admits: (_viewer, row) => asked.push(row) > 0 },
         BOSS: () => false,
       },
       resolvers: (rowsOf) => ({
@@ -374,9 +374,13 @@ describe('a field of a connection that is narrowed too', () => {
   const lateOf = (name: string): Asked => {
     const policy = policies[name];
     if (typeof policy !== 'object') throw new Error('It has two faces.');
-    const { admits, where } = policy;
+    const { reads, admits, where } = policy;
     return {
-      [name]: { where, admits: async (...call: Parameters<typeof admits>) => admits(...call) },
+      [name]: {
+        reads,
+        where,
+        admits: async (...call: Parameters<typeof admits>) => admits(...call),
+      },
     };
   };
 

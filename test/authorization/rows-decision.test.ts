@@ -129,7 +129,7 @@ const sdl = `${withPolicies}
   type Guest { name: String }
   union Found = Room | Guest
 `;
-const twoFaced = { admits: (): boolean => true, where: () => ({}) };
+const twoFaced = { reads: [], admits: (): boolean => true, where: () => ({}) };
 
 const authorization = createAuthorization<Viewer, TestContext>(buildSchema(sdl), {
   policies: { SELF: twoFaced, BOSS: twoFaced },

@@ -15,7 +15,7 @@ import {
 } from './fixtures.ts';
 
 const always = (): boolean => true;
-const twoFaced = { admits: always, where: () => ({}) };
+const twoFaced = { reads: [], admits: always, where: () => ({}) };
 const policies = { SELF: twoFaced, BOSS: twoFaced };
 
 const notRows = '`rows` is allowed only on a list of objects, or on a Relay connection of them';
@@ -178,6 +178,8 @@ describe('a policy', () => {
   const sdl = `${withPolicies} ${types}
     type Query { list: [Room] @auth(rows: [SELF]) one: Room @auth(or: [BOSS]) }`;
   const noWhere = 'Query.list: @auth(rows:): the policy SELF has no `where`';
+  const noReads = 'Query.list: @auth(rows:): the policy SELF has no `reads`';
+  const oneNoReads = 'Query.one: @auth(or:): the policy BOSS has no `reads`';
   const noAdmits = 'Query.list: @auth(rows:): the policy SELF has no `admits`';
   const oneNoAdmits = 'Query.one: @auth(or:): the policy BOSS has no `admits`';
 
@@ -189,7 +191,13 @@ describe('a policy', () => {
       title: 'no filter for `rows`',
       SELF: { admits: always },
       BOSS: { admits: always },
-      offences: [noWhere],
+      offences: [noWhere, noReads, oneNoReads],
+    },
+    {
+      title: 'nothing that it reads',
+      SELF: { ...twoFaced, reads: undefined },
+      BOSS: { ...twoFaced, reads: ['id', 1] },
+      offences: [noReads, oneNoReads],
     },
     {
       title: 'only a filter',

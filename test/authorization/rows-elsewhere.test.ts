@@ -257,7 +257,7 @@ describe('the error of a mistake', () => {
     };
     await runWith(
       {
-        policies: { ...policies, SELF: { admits: () => true, where } },
+        policies: { ...policies, SELF: { reads: [], admits: () => true, where } },
         onRowsError: ({ cause }) => causes.push(cause),
       },
       { viewer: ada },

@@ -399,19 +399,20 @@ describe('the filter', () => {
     expect(mistakes).toEqual([`Query.rooms: \`combineFilters.${how}\` returned no filter`]);
   });
 
-  it('is given the arguments of the field and the context, and so is `admits`', async () => {
+  it('is given the context and no arguments, and so is `admits`', async () => {
     const calls: unknown[] = [];
     const world = createRowsWorld({
       sdl: 'type Query { rooms(max: Int): [Room] @auth(rows: [SELF]) } type Room { id: Int }',
       policies: {
         ...policies,
         SELF: {
-          admits(viewer, row, args, context) {
-            calls.push(['admits', viewer, row, args, context]);
+          reads: ['id'],
+          admits(...given) {
+            calls.push(['admits', ...given]);
             return true;
           },
-          where(viewer, args, context) {
-            calls.push(['where', viewer, args, context]);
+          where(...given) {
+            calls.push(['where', ...given]);
             return {};
           },
         },
@@ -422,8 +423,8 @@ describe('the filter', () => {
     });
     await world.run('{ rooms(max: 7) { id } }', ada);
     expect(calls).toEqual([
-      ['where', ada, { max: 7 }, { viewer: ada }],
-      ['admits', ada, rooms[0], { max: 7 }, { viewer: ada }],
+      ['where', ada, { viewer: ada }],
+      ['admits', ada, rooms[0], { viewer: ada }],
     ]);
   });
 
@@ -499,7 +500,7 @@ describe('a policy that fails', () => {
   it('delivers nothing, though the resolver goes on without the filter', async () => {
     const { run, mistakes } = createRowsWorld({
       sdl: 'type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int }',
-      policies: { ...policies, SELF: { admits: () => true, where: down } },
+      policies: { ...policies, SELF: { reads: [], admits: () => true, where: down } },
       resolvers: (rowsOf) => ({
         Query: {
           rooms(_source, _args, _context, info) {
@@ -533,7 +534,7 @@ describe('a policy that fails', () => {
   it('is asked asynchronously too', async () => {
     const faces: Faces = {
       admits: async (viewer, row) =>
-        select({ owner: viewer.name ?? '' }).some((room) => room === row),
+        select({ owner: viewer.name ?? '' }).some(({ id }) => id === row.id),
     };
     expect(await world(faces).run(ids, ada)).toEqual({ data: { rooms: mine } });
     const wide = world(faces, undefined, () => rooms);

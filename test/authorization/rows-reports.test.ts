@@ -12,7 +12,7 @@ import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, guard, holding, withPolicies } from './fixtures.ts';
 
-const both = { admits: () => true, where: () => ({}) };
+const both = { reads: [], admits: () => true, where: () => ({}) };
 const guarded = (sdl: string) =>
   guard(`${withPolicies} ${sdl}`, { policies: { SELF: both, BOSS: both } });
 

@@ -423,6 +423,7 @@ describe('the resolvers of a connection', () => {
       policies: {
         ...policies,
         SELF: {
+          reads: [],
           admits: () => true,
           where() {
             made += 1;
@@ -466,7 +467,7 @@ describe('types that are connections in one place only', () => {
         type Room { id: Int } ${both}`,
       policies: {
         ...policies,
-        BOSS: { admits: (_viewer, row) => asked.push(row) > 0, where: () => ({}) },
+        BOSS: { reads: [], admits: (_viewer, row) => asked.push(row) > 0, where: () => ({}) },
       },
       resolvers: (filterOf) => ({
         Query: { pages: (_source, _args, _context, info) => filterOf(info) && pages },

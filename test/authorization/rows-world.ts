@@ -68,10 +68,15 @@ const roomOf = (row: unknown): Room =>
 /** SELF: rooms of one's own. BOSS: rooms 1 and 2. */
 export const policies: Policies<NamedViewer, RowsContext> = {
   SELF: {
+    reads: ['owner'],
     admits: (viewer, row) => roomOf(row).owner === nameOf(viewer),
     where: (viewer) => ({ owner: nameOf(viewer) }),
   },
-  BOSS: { admits: (_viewer, row) => roomOf(row).id <= 2, where: () => ({ maxId: 2 }) },
+  BOSS: {
+    reads: ['id'],
+    admits: (_viewer, row) => roomOf(row).id <= 2,
+    where: () => ({ maxId: 2 }),
+  },
 };
 
 export interface RowsWorld {

@@ -55,15 +55,21 @@ const rowOf = (row: unknown): Row => ({ id: 0, tag: -1, level: 99, ...Object(row
 
 const rowPolicies: Readonly<Record<RowPolicyName, RowPolicy<AppViewer, Context>>> = {
   SAME_TAG: {
+    reads: ['tag'],
     admits: ({ tag }, row) => rowOf(row).tag === tag,
     where: ({ tag }) => ({ tag }),
   },
   LOW: {
+    reads: ['level'],
     admits: async (_viewer, row) => rowOf(row).level <= 1,
     where: () => ({ maxLevel: 1 }),
   },
-  NEVER: { admits: () => false, where: () => ({ OR: [] }) },
-  HIGH: { admits: (_viewer, row) => rowOf(row).level > 2, where: () => ({ minLevel: 3 }) },
+  NEVER: { reads: [], admits: () => false, where: () => ({ OR: [] }) },
+  HIGH: {
+    reads: ['level'],
+    admits: (_viewer, row) => rowOf(row).level > 2,
+    where: () => ({ minLevel: 3 }),
+  },
 };
 
 const policies: Policies<AppViewer, Context> = {

@@ -53,7 +53,7 @@ async function refer(
 function ownersOnly(asked: unknown[] = []): Asked {
   const admits = (_viewer: Viewer, row: unknown) =>
     asked.push(row) > 0 && Object(row).owner === 'me';
-  return { SELF: { admits, where: () => ({}) } };
+  return { SELF: { reads: [], admits, where: () => ({}) } };
 }
 
 describe('a reference by the name of an interface', () => {

@@ -131,6 +131,7 @@ async function seen(text: string, viewer: TestContext['viewer']) {
     Bill: { __resolveReference: ({ id }) => (id === '4' ? null : { id, owner: owners[id] }) },
   });
   const of = (owner: string) => ({
+    reads: ['owner'],
     admits: async (_viewer: unknown, bill: unknown) => Object(bill).owner === owner,
     where: () => ({ owner }),
   });
@@ -188,7 +189,7 @@ describe('a reference to a type that has lists with rows', () => {
   });
 
   it('needs a __resolveReference', () => {
-    const both = { admits: () => true, where: () => ({}) };
+    const both = { reads: [], admits: () => true, where: () => ({}) };
     expect(offencesOfBuilt(build(narrowedSdl(list)), { SELF: both, BOSS: both })).toEqual([
       'Bill: it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed',
     ]);
@@ -196,7 +197,7 @@ describe('a reference to a type that has lists with rows', () => {
 
   it('is reported in a dry run, and resolves', async () => {
     const schema = build(narrowedSdl(list), { Bill: { __resolveReference: ({ id }) => ({ id }) } });
-    const no = { admits: () => false, where: () => ({}) };
+    const no = { reads: [], admits: () => false, where: () => ({}) };
     const reported: unknown[] = [];
     const authorization = createAuthorization<TestContext['viewer'], TestContext>(schema, {
       policies: { SELF: no, BOSS: no },

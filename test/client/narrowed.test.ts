@@ -20,7 +20,7 @@ const sdl = `${withPolicies}
 const frontEnd = createFrontEnd(buildSchema(sdl));
 const bills = frontEnd.document('{ bills { id } }');
 
-const both = { admits: () => true, where: () => ({}) };
+const both = { reads: [], admits: () => true, where: () => ({}) };
 const server = guard(sdl, { policies: { SELF: both, BOSS: both } });
 
 const viewerIn = (...groups: readonly string[]): Viewer => ({

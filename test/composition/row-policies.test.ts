@@ -12,9 +12,10 @@ interface NoteFilter {
   readonly ownerId?: string;
 }
 
-const isOwner = definePolicy<Note, NoteFilter>({
+const isOwner = definePolicy({
+  reads: ['ownerId'],
   admits: (viewer, note) => viewer.kind === 'user' && viewer.userId === note.ownerId,
-  where: (viewer) => ({ ownerId: viewer.kind === 'user' ? viewer.userId : '' }),
+  where: (viewer): NoteFilter => ({ ownerId: viewer.kind === 'user' ? viewer.userId : '' }),
 });
 
 const typeDefs = `
@@ -67,11 +68,44 @@ describe('a policy of a domain for rows', () => {
   });
 
   it('has a filter of the type that the data client takes', () => {
-    const wrong = definePolicy<Note, NoteFilter>({
+    const wrong = definePolicy({
+      reads: [],
       admits: () => true,
       // @ts-expect-error The filter has no such property.
-      where: () => ({ owner: 'ada' }),
+      where: (): NoteFilter => ({ owner: 'ada' }),
     });
     expect(problemsOf({ NOTE_OWNER: wrong })).toEqual([]);
+  });
+
+  it('has rows of the properties that it says it reads, of any type or a declared one', () => {
+    const where = (): NoteFilter => ({});
+    const declared = definePolicy({
+      reads: ['ownerId'],
+      admits: (_viewer, { ownerId }: Note) => ownerId.startsWith('a'),
+      where,
+    });
+    const other = definePolicy({
+      reads: ['ownerId'],
+      // @ts-expect-error It does not say that it reads this property.
+      admits: (_viewer, { text }) => text === '',
+      where,
+    });
+    const more = definePolicy({
+      // @ts-expect-error It reads `text` too.
+      reads: ['ownerId'],
+      admits: (_viewer, { ownerId, text }: Note & { readonly text: string }) => ownerId === text,
+      where,
+    });
+    for (const NOTE_OWNER of [declared, other, more]) {
+      expect(problemsOf({ NOTE_OWNER })).toEqual([]);
+    }
+  });
+
+  it('refuses the start, by name, when it does not say what it reads', () => {
+    const { reads: _left, ...silent } = isOwner;
+    expect(problemsOf(untyped({ NOTE_OWNER: silent }))).toEqual([
+      'Query.notes: @auth(rows:): the policy NOTE_OWNER has no `reads` (SDL of the domain note)',
+      'Note.text: @auth(or:): the policy NOTE_OWNER has no `reads` (SDL of the domain note)',
+    ]);
   });
 });

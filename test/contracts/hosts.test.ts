@@ -419,6 +419,7 @@ describe.each(hosts)('$name', (host) => {
       expect(answer.headers.get('www-authenticate') ?? undefined).toBe(row.challenge);
     expect(answer.headers.get('preference-applied') ?? undefined).toBe(row.preference);
     if (row.status >= 400) expect(answer.data ?? null).toBe(null);
+    if (row.status === 401 || row.status === 403) expect(answer.body).not.toHaveProperty('data');
   });
 
   const isPaid = async (id: string): Promise<boolean> => {

@@ -33,9 +33,11 @@ const revokeAuditor = `mutation ($userId: ID!) {
 }`;
 
 /** The desks of the viewers who are not in STAFF: the second one. */
-const ownDesks = definePolicy<{ readonly number: number }, { readonly numbers: readonly number[] }>(
-  { admits: (_viewer, { number }) => number === 2, where: () => ({ numbers: [2] }) },
-);
+const ownDesks = definePolicy({
+  reads: ['number'],
+  admits: (_viewer, { number }) => number === 2,
+  where: () => ({ numbers: [2] }),
+});
 
 const work = defineDomain<OwnContext>({
   name: 'work',

@@ -165,7 +165,7 @@ const outcomeOfDecision = ({ allowed, depends, narrowed }: OperationDecision): C
 
 function serve(schema: GraphQLSchema, names: readonly string[], answer: boolean) {
   const policies: Policies<Viewer, Context> = Object.fromEntries(
-    names.map((name) => [name, { admits: () => answer, where: () => answer }]),
+    names.map((name) => [name, { reads: [], admits: () => answer, where: () => answer }]),
   );
   return createAuthorization<Viewer, Context>(schema, {
     policies,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { definePolicy } from 'gatehouse';
+import { definePolicy, type RowPolicy } from 'gatehouse';
 import { startTestGatehouse } from 'gatehouse/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
@@ -12,17 +12,18 @@ const directory = fileURLToPath(
   new URL('../../packages/create-gatehouse/template', import.meta.url),
 );
 
-type InvoicePolicy = ReturnType<typeof definePolicy<Invoice, Prisma.InvoiceWhereInput>>;
+type InvoicePolicy = RowPolicy<Pick<Invoice, 'customerId'>, Prisma.InvoiceWhereInput>;
 
 const isCustomer: InvoicePolicy['admits'] = (viewer, { customerId }) =>
-  customerId === viewer.userId;
+  viewer.kind === 'user' && customerId === viewer.userId;
 const selectOwn: InvoicePolicy['where'] = (viewer) => ({
   customerId: { in: viewer.kind === 'user' ? [viewer.userId] : [] },
 });
 
 /** The template's project with another policy, and two customers: three invoices, of which one is paid. */
 async function startWith(policy: Partial<InvoicePolicy>) {
-  const INVOICE_CUSTOMER = definePolicy<Invoice, Prisma.InvoiceWhereInput>({
+  const INVOICE_CUSTOMER = definePolicy({
+    reads: ['customerId'],
     admits: isCustomer,
     where: selectOwn,
     ...policy,
@@ -77,6 +78,19 @@ describe('checking the rows of a policy', () => {
       `INVOICE_CUSTOMER: the row ${invoices[1]}, for the user ${ada.id}: ` +
         '`admits` admits it, and `where` does not select it',
     ]);
+  });
+
+  it('finds a row that was read without a property of `reads`', async () => {
+    const { gate, ada, invoices } = await startWith({});
+    const problems = await gate.checkRows({
+      policy: 'INVOICE_CUSTOMER',
+      viewers: [ada],
+      read: (where: Prisma.InvoiceWhereInput = {}) =>
+        gate.db.invoice.findMany({ where, orderBy: { id: 'asc' }, select: { id: true } }),
+    });
+    const unread = '`admits` reads `customerId`, which is undefined: it admits no one';
+    const line = `INVOICE_CUSTOMER: the row ${invoices[0]}: ${unread}`;
+    expect(problems).toEqual([line, line, expect.stringContaining('it admits none')]);
   });
 
   it('fails with the property of a filter that is undefined for an API client', async () => {

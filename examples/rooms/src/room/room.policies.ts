@@ -1,6 +1,6 @@
 import { definePolicy, NotFoundError, type Policy, type Viewer } from 'gatehouse';
 import type { Context } from '../context.ts';
-import type { Prisma, RoomEntry } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 
 /** Whether the room admits one of the viewer's groups. */
 export const admits = (room: { readonly groups: readonly string[] }, viewer: Viewer): boolean =>
@@ -21,9 +21,12 @@ export const isRoomMember: Policy<Context> = async (viewer, source, args, { load
 };
 
 /** OWN_ENTRY: the viewer made the entry. An API client makes none. */
-export const isOwnEntry = definePolicy<RoomEntry, Prisma.RoomEntryWhereInput>({
-  admits: (viewer, { userId }) => userId === viewer.userId,
-  where: (viewer) => ({ userId: { in: viewer.kind === 'user' ? [viewer.userId] : [] } }),
+export const isOwnEntry = definePolicy({
+  reads: ['userId'],
+  admits: (viewer, { userId }) => viewer.kind === 'user' && userId === viewer.userId,
+  where: (viewer): Prisma.RoomEntryWhereInput => ({
+    userId: { in: viewer.kind === 'user' ? [viewer.userId] : [] },
+  }),
 });
 
 const isRoom = (source: unknown): source is { readonly groups: readonly string[] } =>

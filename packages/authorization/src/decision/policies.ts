@@ -14,12 +14,18 @@ export type Policy<TViewer extends Viewer, TContext> = (
 ) => boolean | Promise<boolean>;
 
 /**
- * A policy for lists, which an `@auth(rows: ...)` names. Both functions must agree: `where` selects exactly the rows
- * that `admits` admits.
+ * A policy for rows, which an `@auth(rows: ...)` names. Both functions must agree: `where` selects exactly the rows
+ * that `admits` admits. Neither gets arguments: the policy means the same on every way to a row.
  */
 export interface RowPolicy<TViewer extends Viewer, TContext> {
+  /** The properties of a row that `admits` reads. The policy admits no one to a row where one of them is undefined. */
+  readonly reads: readonly string[];
   /** Decides about one row. In an `@auth(or: ...)`, about the parent object of the field. */
-  readonly admits: Policy<TViewer, TContext>;
+  readonly admits: (
+    viewer: Extract<TViewer, { isAuthenticated: true }>,
+    row: Readonly<Record<string, unknown>>,
+    context: TContext,
+  ) => boolean | Promise<boolean>;
   /** Returns the filter for the application's data client. It must not be asynchronous. */
   readonly where: RowFilter<TViewer, TContext>;
 }
@@ -27,7 +33,6 @@ export interface RowPolicy<TViewer extends Viewer, TContext> {
 /** Returns the filter of a policy, in the terms of the application's data client. */
 export type RowFilter<TViewer extends Viewer, TContext> = (
   viewer: Extract<TViewer, { isAuthenticated: true }>,
-  args: Readonly<Record<string, unknown>>,
   context: TContext,
 ) => unknown;
 

@@ -21,8 +21,13 @@ import {
   toDenialExtensions,
 } from './authorization-error.ts';
 import { createExecutions, type Executions, toPathKey } from './execution.ts';
-import type { FieldCall, MaybePromise } from './field-call.ts';
-import { createPolicyCalls, type PolicyCalls, type PolicyOptions } from './policy-calls.ts';
+import type { MaybePromise } from './field-call.ts';
+import {
+  createPolicyCalls,
+  type PolicyCalls,
+  type PolicyOptions,
+  type PolicyQuestion,
+} from './policy-calls.ts';
 
 /** The application's part of authorization. */
 export interface DeciderOptions<TViewer extends Viewer, TContext>
@@ -50,7 +55,7 @@ export interface Decider<TContext> {
    */
   decideField(
     requirement: Requirement,
-    field: FieldCall<TContext>,
+    question: PolicyQuestion<TContext>,
     answers: () => PolicyAnswers,
   ): MaybePromise<Refusal | undefined>;
   /**
@@ -113,14 +118,14 @@ export function createDecider<TViewer extends Viewer, TContext>(
     policies,
     executions,
     report: options.report,
-    decideField(requirement, field, answers) {
-      const viewer = viewerOf(field.context);
+    decideField(requirement, question, answers) {
+      const viewer = viewerOf(question.context);
       const decision = decide(requirement, viewer);
       if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') return undefined;
       if (decision.outcome !== 'depends') return decision;
       const known = answers();
       const unmet = unmetClauses(decision.clauses, (policy) =>
-        known({ policy, viewer, ...field }, () => policies.admits(policy, viewer, field)),
+        known({ policy, viewer, ...question }, () => policies.admits(policy, viewer, question)),
       );
       return isPromise(unmet) ? unmet.then(refusalOf) : refusalOf(unmet);
     },

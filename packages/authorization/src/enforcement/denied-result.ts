@@ -23,9 +23,9 @@ export interface ListedResult<TError extends ListedError> {
  */
 export function toDeniedResult<TError extends ListedError>({
   errors = [],
-}: ListedResult<TError>): { readonly errors: readonly TError[]; readonly data: null } | undefined {
+}: ListedResult<TError>): { readonly errors: readonly TError[] } | undefined {
   const denials = listDenials(errors.filter(isDenial));
-  return denials.length === 0 ? undefined : { errors: denials, data: null };
+  return denials.length === 0 ? undefined : { errors: denials };
 }
 
 /**

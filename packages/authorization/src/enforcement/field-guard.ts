@@ -65,7 +65,7 @@ export function createFieldGuard<TContext>(
         ? decider.executions.opening(call.context, info.operation)
         : decider.executions.of(call.context, info);
     const answers = () => execution().answers;
-    const refusal = decider.decideField(requirement, call, answers);
+    const refusal = decider.decideField(requirement, { coordinate, ...call }, answers);
     const conclude = (late: Awaited<typeof refusal>): GuardResult => {
       const denial =
         late === undefined

@@ -32,7 +32,7 @@ export interface NarrowedCall<TContext> {
   readonly coordinate: string;
   readonly clauses: readonly NarrowingClause[];
   readonly viewer: Viewer;
-  readonly call: Omit<FieldCall<TContext>, 'source'>;
+  readonly call: Pick<FieldCall<TContext>, 'context'>;
   /** The narrowed connection that this field belongs to. Its clauses hold too. */
   readonly above: NarrowedCall<TContext> | undefined;
   /** The names of the object types of its rows. */
@@ -94,7 +94,7 @@ export function createNarrowedCalls<TContext>(
   function whereOf(narrowed: NarrowedCall<TContext>, policy: string): unknown {
     let filter: unknown;
     try {
-      filter = policies.where(policy, narrowed.viewer, narrowed.call);
+      filter = policies.where(policy, narrowed.viewer, narrowed.call.context);
     } catch (error) {
       policies.onError(error, policy, narrowed.call.context);
       throw fail(narrowed, `the \`where\` of ${policy} threw an error`, error);
@@ -128,11 +128,11 @@ export function createNarrowedCalls<TContext>(
   }
 
   function ask(
-    { clauses, viewer, call, above }: NarrowedCall<TContext>,
+    { coordinate, clauses, viewer, call, above }: NarrowedCall<TContext>,
     row: unknown,
   ): MaybePromise<boolean> {
     const own = admitsRow(clauses, (policy) =>
-      policies.admits(policy, viewer, Object.assign({ source: row }, call)),
+      policies.admitsRow(policy, viewer, { coordinate, row, context: call.context }),
     );
     if (above === undefined || own === false) return own;
     return own === true

@@ -105,8 +105,9 @@ async function decideRootField<TContext>(
 ): Promise<Denial | undefined> {
   const args = tryArgumentValues(field, request.coerced);
   if (args === undefined) return undefined;
-  const call = { source: undefined, args, context: request.contextValue };
-  const refusal = await decider.decideField(field.requirement, call, () => request.answers);
+  const { coordinate, requirement } = field;
+  const question = { coordinate, source: undefined, args, context: request.contextValue };
+  const refusal = await decider.decideField(requirement, question, () => request.answers);
   return refusal === undefined ? undefined : toDenial(field, refusal);
 }
 

@@ -3,6 +3,7 @@ import type { Policies } from '../decision/policies.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import type { DenialExtensions } from './authorization-error.ts';
 import type { FieldCall, MaybePromise } from './field-call.ts';
+import { RowsError } from './rows-error.ts';
 
 /** The application's policies, and what happens when one fails. */
 export interface PolicyOptions<TViewer extends Viewer, TContext> {
@@ -20,12 +21,26 @@ export interface PolicyOptions<TViewer extends Viewer, TContext> {
   readonly report?: (denial: DenialExtensions, context: TContext) => void;
 }
 
+/** A field, and what its policies are asked about. */
+export interface PolicyQuestion<TContext> extends FieldCall<TContext> {
+  readonly coordinate: string;
+}
+
+/** A row, and the field or type whose policies are asked about it. */
+export interface RowQuestion<TContext> {
+  readonly coordinate: string;
+  readonly row: unknown;
+  readonly context: TContext;
+}
+
 /** Calls the policies of the application by name. */
 export interface PolicyCalls<TContext> {
-  /** Asks a policy about an object. A policy that throws denies, unless `onPolicyError` throws. */
-  admits(policy: string, viewer: Viewer, call: FieldCall<TContext>): MaybePromise<boolean>;
+  /** Asks a policy about a field. A policy that throws denies, unless `onPolicyError` throws. */
+  admits(policy: string, viewer: Viewer, question: PolicyQuestion<TContext>): MaybePromise<boolean>;
+  /** Asks a policy for rows about a row, like `admits`. */
+  admitsRow(policy: string, viewer: Viewer, question: RowQuestion<TContext>): MaybePromise<boolean>;
   /** Returns what the `where` of a policy returns. @throws what it throws. */
-  where(policy: string, viewer: Viewer, call: Omit<FieldCall<TContext>, 'source'>): unknown;
+  where(policy: string, viewer: Viewer, context: TContext): unknown;
   /** Reports an error of a policy. @throws what `onPolicyError` throws. */
   onError(error: unknown, policy: string, context: TContext): void;
 }
@@ -46,34 +61,81 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
     return false;
   }
 
+  /** Calls a policy. What it throws, and an answer that is no boolean, denies. */
+  function ask(call: () => unknown, name: string, context: TContext): MaybePromise<boolean> {
+    try {
+      const answer = call();
+      if (typeof answer === 'boolean') return answer;
+      return toPromise(answer).then(
+        (admitted) => admitted === true,
+        (error: unknown) => refuseOnError(error, name, context),
+      );
+    } catch (error) {
+      return refuseOnError(error, name, context);
+    }
+  }
+
+  /** By the context of a request. A list can have thousands of rows that are read without a property. */
+  const reported = new WeakMap<object, Set<string>>();
+
+  function refuseUnread(
+    property: string,
+    name: string,
+    { coordinate, context }: RowQuestion<TContext>,
+  ): MaybePromise<boolean> {
+    const problem = `the policy ${name} reads \`${property}\`, which is undefined`;
+    const key: object = Object(context);
+    const known = reported.get(key) ?? new Set();
+    if (known.has(`${coordinate} ${problem}`)) return false;
+    reported.set(key, known.add(`${coordinate} ${problem}`));
+    return refuseOnError(new RowsError(coordinate, problem), name, context);
+  }
+
+  function admitsRow(
+    name: string,
+    viewer: Viewer,
+    question: RowQuestion<TContext>,
+  ): MaybePromise<boolean> {
+    const policy = policies[name];
+    if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
+    const { row, context } = question;
+    return ask(
+      () => {
+        const unread = findUnread(policy.reads, row);
+        if (unread !== undefined) return refuseUnread(unread, name, question);
+        return policy.admits(viewer, Object(row), context);
+      },
+      name,
+      context,
+    );
+  }
+
   return {
     onError(error, policy, context) {
       onPolicyError?.(error, policy, context);
     },
-    where(name, viewer, { args, context }) {
+    where(name, viewer, context) {
       const policy = policies[name];
       if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return undefined;
-      return policy.where(viewer, args, context);
+      return policy.where(viewer, context);
     },
-    admits(name, viewer, { source, args, context }) {
+    admitsRow,
+    admits(name, viewer, { coordinate, source, args, context }) {
       const policy = policies[name];
-      if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
-      try {
-        const answer: unknown =
-          typeof policy === 'function'
-            ? policy(viewer, source, args, context)
-            : policy.admits(viewer, source, args, context);
-        if (typeof answer === 'boolean') return answer;
-        return toPromise(answer).then(
-          (admitted) => admitted === true,
-          (error: unknown) => refuseOnError(error, name, context),
-        );
-      } catch (error) {
-        return refuseOnError(error, name, context);
+      if (typeof policy === 'object') {
+        return admitsRow(name, viewer, { coordinate, row: source, context });
       }
+      if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
+      return ask(() => policy(viewer, source, args, context), name, context);
     },
   };
 }
+
+/** Finds the first property that a policy reads and an object does not have. */
+const findUnread = (reads: readonly string[], row: unknown): string | undefined => {
+  const values: Readonly<Record<string, unknown>> = Object(row);
+  return reads.find((property) => values[property] === undefined);
+};
 
 function isAuthenticated<TViewer extends Viewer>(
   viewer: TViewer | Viewer,

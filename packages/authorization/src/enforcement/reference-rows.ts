@@ -6,6 +6,9 @@ import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import type { Decider } from './decider.ts';
+
+import type { RowQuestion } from './policy-calls.ts';
+
 import { rowTypesOf } from './row-carriers.ts';
 
 /** The fields with `rows` that return one type. */
@@ -28,7 +31,7 @@ export interface ReferenceRows<TContext> {
 
 /**
  * Creates the decision for references to types that have lists with `rows`. A viewer gets a row by reference if one of
- * these fields of `Query` would return it, without arguments. If there is no such field of `Query`, the policies of all
+ * these fields of `Query` would return it. If there is no such field of `Query`, the policies of all
  * other fields must admit the row.
  */
 export function createReferenceRows<TContext>(decider: Decider<TContext>): ReferenceRows<TContext> {
@@ -36,16 +39,15 @@ export function createReferenceRows<TContext>(decider: Decider<TContext>): Refer
 
   async function returnsRow(
     requirement: Requirement,
-    row: unknown,
-    context: TContext,
+    question: RowQuestion<TContext>,
   ): Promise<boolean> {
+    const { context } = question;
     const viewer = decider.viewerOf(context);
     const { outcome } = decide(requirement, viewer);
     // A policy in `or` of the field decides about another object.
     if (outcome !== 'allowed' && outcome !== 'narrowed') return false;
-    const call = { source: row, args: {}, context };
     return admitsRow(narrowingClauses(requirement, viewer), (policy) =>
-      decider.policies.admits(policy, viewer, call),
+      decider.policies.admitsRow(policy, viewer, question),
     );
   }
 
@@ -54,7 +56,8 @@ export function createReferenceRows<TContext>(decider: Decider<TContext>): Refer
     async admits(typeName, row, context) {
       const { ofQuery = [], others = [] } = fields.get(typeName) ?? {};
       const chosen = ofQuery.length > 0 ? ofQuery : others;
-      const returned = await Promise.all(chosen.map((each) => returnsRow(each, row, context)));
+      const question = { coordinate: typeName, row, context };
+      const returned = await Promise.all(chosen.map((each) => returnsRow(each, question)));
       return ofQuery.length > 0 ? returned.includes(true) : !returned.includes(false);
     },
   };

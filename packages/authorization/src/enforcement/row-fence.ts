@@ -112,7 +112,7 @@ export function createRowFence<TContext>(
           ? running.above(info, (each) => overlaps(each.rowTypes, rowTypes))
           : undefined;
         if (above === unseen) return failUnseen(coordinate, context);
-        const own = narrows ? narrow(described, { args, context }, above) : undefined;
+        const own = narrows ? narrow(described, { context }, above) : undefined;
         const narrowed = own ?? above;
         if (narrows || above !== undefined) running.begin(info, { narrowed, isConnection });
         const value = resolver(source, args, context, info);
@@ -132,7 +132,7 @@ export function createRowFence<TContext>(
       const { narrows, isConnection } = described;
       if (!narrows) return subscribe;
       return (source, args, context, info) => {
-        const narrowed = narrow(described, { args, context }, undefined);
+        const narrowed = narrow(described, { context }, undefined);
         running.begin(info, { narrowed, isConnection });
         return subscribe(source, args, context, info);
       };

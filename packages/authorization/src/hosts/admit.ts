@@ -137,6 +137,7 @@ function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): F
   const denials = errors.filter(isDenial);
   const isRefused = denials.length > 0 && !hasData(data);
   if (errors.length === 0) return { result, denials: [] };
-  if (isRefused) return { result: { ...result, errors, data: null }, denials };
-  return { result: { ...result, errors }, denials: [] };
+  if (!isRefused) return { result: { ...result, errors }, denials: [] };
+  const { data: _omitted, ...rest } = result;
+  return { result: { ...rest, errors }, denials };
 }

@@ -181,7 +181,7 @@ function refuseWithoutData<TContext extends BaseContext>(
   const { errors = [], data } = body.singleResult;
   const denials = errors.filter(isDenial);
   if (denials.length === 0 || hasData(data)) return;
-  body.singleResult = { errors, ...(data === undefined ? {} : { data: null }) };
+  body.singleResult = { errors };
   setStatus(http, denials, realm);
 }
 

@@ -4,6 +4,8 @@ import type { Clause } from './requirement.ts';
 export interface PolicyFaces {
   readonly admits: boolean;
   readonly where: boolean;
+  /** Whether it says which properties of an object it reads. A function can read all of them. */
+  readonly reads: boolean;
 }
 
 /** The faces of each policy that the application passes, by name. */
@@ -15,13 +17,20 @@ export const readPolicyFaces = (policies: Readonly<Record<string, unknown>>): Kn
 
 /** Assumes that every policy has both faces, as on a machine that builds a front end. */
 export const assumePolicyFaces = (names: Iterable<string>): KnownPolicies =>
-  new Map([...names].map((name) => [name, { admits: true, where: true }]));
+  new Map([...names].map((name) => [name, { admits: true, where: true, reads: true }]));
 
 function facesOf(policy: unknown): PolicyFaces {
-  if (typeof policy === 'function') return { admits: true, where: false };
-  const { admits = undefined, where = undefined }: { admits?: unknown; where?: unknown } =
+  if (typeof policy === 'function') return { admits: true, where: false, reads: true };
+  const { admits, where, reads }: { admits?: unknown; where?: unknown; reads?: unknown } =
     Object(policy);
-  return { admits: typeof admits === 'function', where: typeof where === 'function' };
+  return {
+    admits: typeof admits === 'function',
+    where: typeof where === 'function',
+    // Without `admits` it reads nothing.
+    reads:
+      typeof admits !== 'function' ||
+      (Array.isArray(reads) && reads.every((name) => typeof name === 'string')),
+  };
 }
 
 /** Lists the faces that a clause needs and its policies do not have. Unknown policies are not listed. */
@@ -32,7 +41,9 @@ export function missingFaces({ or, rows = [] }: Clause, known: KnownPolicies): r
       .map((name) => `@auth(${argument}:): the policy ${name} has no \`${face}\``);
   return [
     ...missing('or', 'admits', or),
+    ...missing('or', 'reads', or),
     ...missing('rows', 'admits', rows),
     ...missing('rows', 'where', rows),
+    ...missing('rows', 'reads', rows),
   ];
 }
