@@ -83,6 +83,7 @@ const attacks: readonly (readonly string[])[] = [
   ['DELETE FROM gatehouse._prisma_migrations'],
   ['UPDATE public._prisma_migrations SET checksum = NULL'],
   ['DELETE FROM gatehouse.migration_notes'],
+  ["UPDATE gatehouse.event_keys SET key = ''"],
 ];
 
 describe.runIf(hasPostgres)('the role of a node', { timeout: 60_000 }, () => {

@@ -86,7 +86,7 @@ BEGIN
   PERFORM set_config('session_replication_role', 'replica', true);
   FOR each IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
     WHERE relkind = 'r' AND relnamespace IN ('gatehouse'::regnamespace, 'public'::regnamespace)
-      AND relname NOT IN ('_prisma_migrations', 'migration_notes') LOOP
+      AND relname NOT IN ('_prisma_migrations', 'migration_notes', 'event_keys') LOOP
     IF each.bytes > 100000 THEN
       EXECUTE format('TRUNCATE %s CASCADE', each.name);
     ELSIF each.bytes > 0 THEN

@@ -612,7 +612,7 @@ BEGIN
   FOR rights IN
     SELECT unnest(ARRAY[
       'USAGE ON SCHEMA gatehouse, public',
-      'SELECT ON gatehouse._prisma_migrations, gatehouse.migration_notes, gatehouse.people',
+      'SELECT ON gatehouse._prisma_migrations, gatehouse.migration_notes, gatehouse.event_keys, gatehouse.people',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.users, gatehouse.memberships, gatehouse.sessions',
       'SELECT, INSERT, UPDATE, DELETE ON gatehouse.session_removals, gatehouse.rate_limits, gatehouse.api_clients',
       'SELECT, INSERT ON gatehouse.audit_events',
