@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, isSchema } from 'graphql';
 import type { Domain } from './domain.ts';
 import { findDoubleTypes } from './double-types.ts';
 import { externalTypeDefs } from './external-schema.ts';
@@ -35,17 +35,18 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
   const ofOwn = readTypeDefs(own, directory);
   const ofGatehouse = [sdlFile(new URL('base.graphql', import.meta.url)), ...ofOwn.documents];
   const ofDomains = readTypeDefs(domains, directory);
+  const schema = isSchema(config.schema) ? config.schema : undefined;
   const external =
-    config.schema === undefined
-      ? { documents: [], problems: [] }
-      : externalTypeDefs(config.schema, [...ofGatehouse, ...ofDomains.documents]);
+    schema === undefined
+      ? { documents: [], problems: config.schema === undefined ? [] : [noSchema] }
+      : externalTypeDefs(schema, [...ofGatehouse, ...ofDomains.documents]);
   const ofProject = [...ofDomains.documents, ...external.documents];
   const names = enumValues([...ofGatehouse, ...ofProject], 'Group');
   const implying = addImplications(ofGatehouse, implies, names);
   const all = [...implying.documents, ...ofProject];
-  const groups = createGroups(names, readImplications(all, config.schema));
+  const groups = createGroups(names, readImplications(all, schema));
   const replaced = replaceGuards(implying.documents, guards, names);
-  const unnamed = config.schema === undefined ? 'unknown' : '`schema`';
+  const unnamed = schema === undefined ? 'unknown' : '`schema`';
   const single = findDoubleTypes({ own: replaced.documents, project: ofProject, unnamed });
   const unreadable = [...ofDomains.problems, ...external.problems];
   const unknown = [
@@ -72,6 +73,8 @@ const findLongGroups = (names: readonly string[]): readonly string[] =>
   names
     .filter((name) => name.length > maxGroupLength)
     .map((name) => `Group.${name}: the name of a group has at most ${maxGroupLength} characters`);
+
+const noSchema = 'schema: it must be a GraphQLSchema of graphql-js';
 
 const unknownNewUserGroups = (
   { newUserGroups = [] }: GatehouseConfig,

@@ -137,6 +137,14 @@ describe('a schema that was made elsewhere', () => {
     expect(() => compose({ schema, domains: [domain] })).toThrow(new CompositionError(problems));
   });
 
+  it('is refused when it is no schema', () => {
+    const config = {};
+    Reflect.set(config, 'schema', {});
+    expect(() => compose(config)).toThrow(
+      new CompositionError(['schema: it must be a GraphQLSchema of graphql-js']),
+    );
+  });
+
   it('is refused for a root field that is there already, by its coordinate', () => {
     const schema = sdlFirst('type Query { me: String @public }');
     expect(() => compose({ schema })).toThrow('Query.me');

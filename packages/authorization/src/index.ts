@@ -1,4 +1,4 @@
-import { type GraphQLSchema, version, versionInfo } from 'graphql';
+import { type GraphQLSchema, isSchema, version, versionInfo } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/authorize-field.ts';
 import {
@@ -17,6 +17,7 @@ import type { RowOptions } from './enforcement/narrowed-call.ts';
 import { createRowFence } from './enforcement/row-fence.ts';
 import type { RowsOf } from './enforcement/running-rows.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
+import { checkOptions } from './requirements/check-options.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
 import { readPolicyFaces } from './requirements/policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
@@ -91,6 +92,7 @@ export interface Authorization<TContext> {
  * Compiles the `@auth` and `@public` directives of a schema. Call it once, at start.
  *
  * @throws {GraphqlVersionError} when the installed `graphql` is not supported.
+ * @throws {TypeError} for an option of the wrong type.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
 export function createAuthorization<TViewer extends Viewer, TContext>(
@@ -98,6 +100,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   options: AuthorizationOptions<TViewer, TContext>,
 ): Authorization<TContext> {
   checkGraphqlVersion(version, versionInfo);
+  checkArguments(schema, options);
   const requirements = compileRequirements(schema, readPolicyFaces(options.policies));
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
@@ -123,6 +126,24 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     accessOf: (viewer) => rootAccess(schema, requirements, viewer),
     schemaHash: once(() => schemaHash(schema)),
   };
+}
+
+/** @throws {TypeError} for an argument of the wrong type. */
+function checkArguments(schema: unknown, options: unknown): void {
+  const caller = 'createAuthorization';
+  if (!isSchema(schema)) throw new TypeError(`${caller}: \`schema\` must be a GraphQLSchema.`);
+  checkOptions(caller, options, {
+    policies: 'object',
+    viewerOf: 'function',
+    onPolicyError: 'function?',
+    onRowsError: 'function?',
+    report: 'function?',
+    combineFilters: 'object?',
+    introspection: ['viewer', 'full', 'off'],
+  });
+  const { combineFilters = undefined }: { combineFilters?: unknown } = Object(options);
+  if (combineFilters === undefined) return;
+  checkOptions(`${caller}: combineFilters`, combineFilters, { any: 'function', all: 'function' });
 }
 
 /** Computes a value at the first call. */

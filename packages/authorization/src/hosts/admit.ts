@@ -12,6 +12,7 @@ import {
 } from '../enforcement/denied-result.ts';
 import { isLateRow } from '../enforcement/rows-error.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
+import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import { type IntrospectionAnswer, IntrospectionError } from '../visibility/introspection.ts';
@@ -48,16 +49,21 @@ export interface AdmitOptions<TContext> {
   readonly introspect: IntrospectOperation<TContext>;
 }
 
+/** The options of every host, from `createAuthorization`. */
+export const admitOptions = {
+  authorizeOperation: 'function',
+  decideOperation: 'function',
+  introspect: 'function',
+} as const;
+
 /**
  * Creates the function that admits operations, for custom transports: it authorizes an operation before it runs,
  * answers introspection with the elements that the viewer can reach, and converts the result to an answer.
  * `isLenient` is ignored for mutations and subscriptions, and with `isDecideOnly`.
  */
-export function createAdmit<TContext>({
-  authorizeOperation,
-  decideOperation,
-  introspect,
-}: AdmitOptions<TContext>): Admit<TContext> {
+export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TContext> {
+  checkOptions('createAdmit', options, admitOptions);
+  const { authorizeOperation, decideOperation, introspect } = options;
   return async (request) => {
     const operation = getOperationAST(request.document, request.operationName);
     const isQuery = operation?.operation === OperationTypeNode.QUERY;

@@ -24,9 +24,11 @@ import {
   prefersLenient,
 } from '../enforcement/prefer.ts';
 import { isLateRow } from '../enforcement/rows-error.ts';
+import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import type { IntrospectionAnswer } from '../visibility/introspection.ts';
+import { admitOptions } from './admit.ts';
 
 /** `realm` names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
 interface AuthorizationPluginOptions<TContext> {
@@ -47,12 +49,11 @@ interface AuthorizationPluginOptions<TContext> {
  * Each operation of a batch is refused with 400 and the code `BATCHING_NOT_SUPPORTED`: a batch has one HTTP status,
  * and 401 or 403 must mean that nothing was executed.
  */
-export function createAuthorizationPlugin<TContext extends BaseContext>({
-  authorizeOperation,
-  decideOperation,
-  introspect,
-  realm,
-}: AuthorizationPluginOptions<TContext>): ApolloServerPlugin<TContext> {
+export function createAuthorizationPlugin<TContext extends BaseContext>(
+  options: AuthorizationPluginOptions<TContext>,
+): ApolloServerPlugin<TContext> {
+  checkOptions('createAuthorizationPlugin', options, { ...admitOptions, realm: 'string' });
+  const { authorizeOperation, decideOperation, introspect, realm } = options;
   return {
     async requestDidStart() {
       let denials: readonly AuthorizationError[] = [];

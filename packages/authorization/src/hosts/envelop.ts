@@ -9,8 +9,9 @@ import {
   prefersDecision,
   prefersLenient,
 } from '../enforcement/prefer.ts';
+import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
-import { type Admission, createAdmit, type FinishedResult } from './admit.ts';
+import { type Admission, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
 
 interface EnvelopPluginOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
@@ -66,6 +67,8 @@ export interface EnvelopPlugin<TContext> {
 export function createEnvelopPlugin<TContext extends object>(
   options: EnvelopPluginOptions<TContext>,
 ): EnvelopPlugin<TContext> {
+  const kinds = { ...admitOptions, realm: 'string', preferOf: 'function?' } as const;
+  checkOptions('createEnvelopPlugin', options, kinds);
   const { realm, preferOf = preferOfYoga } = options;
   const admit = createAdmit(options);
 

@@ -12,7 +12,7 @@ declare const URL: new (url: string) => Parameters<typeof createRemoteJWKSet>[0]
  *   read.
  */
 export function createKeySet(url: string): JWTVerifyGetKey {
-  const keyOf = createRemoteJWKSet(new URL(url));
+  const keyOf = createRemoteJWKSet(toUrl(url));
   return async (header, token) => {
     try {
       return await keyOf(header, token);
@@ -21,6 +21,14 @@ export function createKeySet(url: string): JWTVerifyGetKey {
       throw new TokensUnavailableError(error);
     }
   };
+}
+
+function toUrl(url: string) {
+  try {
+    return new URL(url);
+  } catch {
+    throw new TypeError('tokenViewer: `jwks` must be a URL.');
+  }
 }
 
 /** Whether the set was read, but has no key for the token. */

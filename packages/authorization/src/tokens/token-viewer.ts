@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { checkOptions } from '../requirements/check-options.ts';
 import { parseBearerToken } from './bearer-token.ts';
 import { createKeySet } from './key-set.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
@@ -59,6 +60,7 @@ const asymmetricAlgorithms = [
 export function tokenViewer<TClaims = JWTPayload>(
   options: TokenViewerOptions<TClaims>,
 ): (authorization: string | null | undefined) => Promise<TokenViewer<TClaims>> {
+  checkOptions('tokenViewer', options, { jwks: 'string', groups: 'function', now: 'function?' });
   const { groups: groupsOf, now = () => new Date() } = options;
   const checks = toChecks(options);
   const keys = createKeySet(options.jwks);
