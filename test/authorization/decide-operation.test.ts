@@ -192,7 +192,7 @@ describe('what depends on data', () => {
     {
       title: 'a field of an interface that a fragment names',
       text: '{ entity { ... on Named { name } } }',
-      depends: ['Query.entity'],
+      depends: ['Query.entity', 'Named.name'],
     },
     {
       title: 'a field that may return a guarded enum value',

@@ -124,15 +124,33 @@ const sdl = `${withPolicies}
     both: [Room!] @auth(or: [BOSS]) @auth(requires: [ADMIN], rows: [SELF])
     staff: [Room!] @auth(requires: [EDITOR]) @auth(rows: [SELF])
     found: Found @public
+    page: Rooms @auth(requires: [ADMIN], rows: [SELF])
+    either: [Room] @auth(rows: [SELF, BOSS])
+    open: [Room] @public
+    secret: Secret @auth(requires: [ADMIN])
+    thing: Thing @public
   }
-  type Room { id: ID, guests: [Guest] @auth(rows: [SELF]) }
-  type Guest { name: String }
+  type Room { id: ID, guests: [Guest] @auth(rows: [SELF]), own: ID @auth(or: [SELF]), any: ID @auth(requires: [ADMIN], or: [BOSS, SELF]) }
+  type Guest { name: String, own: ID @auth(or: [SELF]) }
+  type Rooms { edges: [Edge], nodes: [Room], groups: [Wing], first: Room, own: ID @auth(or: [SELF]) }
+  type Edge { node: Room, own: ID @auth(or: [SELF]) }
+  type Wing { rows: [Room], guests: [Guest] }
+  type Secret { rooms: [Room] @auth(rows: [SELF]) }
+  union Thing = House | Guest
+  interface Place { rooms: [Room] }
+  type House implements Place { rooms: [Room] @auth(requires: [EDITOR], rows: [SELF]) }
   union Found = Room | Guest
 `;
-const twoFaced = { reads: [], admits: (): boolean => true, where: () => ({}) };
+/** Policies that refuse. */
+const refusing = new Set<string>();
+const twoFaced = (name: string) => ({
+  reads: [],
+  admits: () => !refusing.has(name),
+  where: () => ({}),
+});
 
 const authorization = createAuthorization<Viewer, TestContext>(buildSchema(sdl), {
-  policies: { SELF: twoFaced, BOSS: twoFaced },
+  policies: { SELF: twoFaced('SELF'), BOSS: twoFaced('BOSS') },
   viewerOf: ({ viewer }) => viewer,
 });
 
@@ -159,6 +177,59 @@ describe('the decision of an operation', () => {
     { text: '{ rooms @skip(if: true) { id } __typename }', viewer: holding(), narrowed: [] },
   ])('lists what is narrowed in $text', async ({ text, viewer, narrowed }) => {
     expect(await decided(text, viewer)).toEqual({ allowed: true, depends: [], narrowed });
+  });
+
+  const rooms = ['Query.rooms'];
+  it.each<{
+    text: string;
+    viewer?: Viewer;
+    narrowed: readonly string[];
+    depends: readonly string[];
+  }>([
+    { text: '{ rooms { own any } }', narrowed: rooms, depends: [] },
+    { text: '{ rooms { guests { own } } }', narrowed: [...rooms, 'Room.guests'], depends: [] },
+    { text: '{ open { own any } }', narrowed: [], depends: ['Room.own', 'Room.any'] },
+    { text: '{ rooms { own } open { own } }', narrowed: rooms, depends: ['Room.own'] },
+    { text: '{ either { own } }', narrowed: ['Query.either'], depends: ['Room.own'] },
+    { text: '{ either { any } }', narrowed: ['Query.either'], depends: [] },
+    {
+      text: '{ page { edges { node { own } } nodes { own } groups { rows { own } } } }',
+      ...{ narrowed: ['Query.page'], depends: [] },
+    },
+    {
+      text: '{ page { own edges { own } groups { guests { own } } } }',
+      ...{ narrowed: ['Query.page'], depends: ['Rooms.own', 'Edge.own', 'Guest.own'] },
+    },
+    {
+      text: '{ page { nodes { own } } }',
+      viewer: holding('ADMIN'),
+      ...{ narrowed: [], depends: ['Room.own'] },
+    },
+    { text: '{ rooms { any } }', viewer: holding('ADMIN'), narrowed: [], depends: [] },
+  ])(
+    'does not depend on a policy that has admitted the row: $text',
+    async ({ text, viewer = holding(), narrowed, depends }) => {
+      expect(await decided(text, viewer)).toEqual({ allowed: true, depends, narrowed });
+    },
+  );
+
+  it('narrows nothing of what the viewer cannot reach', async () => {
+    const text = '{ secret { rooms { id own } } rooms { id } }';
+    expect(await decided(text, holding())).toEqual({
+      allowed: false,
+      depends: [],
+      narrowed: ['Query.rooms'],
+    });
+    refusing.add('BOSS');
+    const { allowed, narrowed } = await decided('{ both { id guests { name } } }', holding());
+    refusing.clear();
+    expect({ allowed, narrowed }).toEqual({ allowed: false, narrowed: [] });
+  });
+
+  it('names the field that the document selects, and no field above it', async () => {
+    const text = '{ thing { ... on Place { rooms { id } } } }';
+    expect(await decided(text, holding())).toMatchObject({ narrowed: ['Place.rooms'] });
+    expect(await decided(text, holding('EDITOR'))).toMatchObject({ narrowed: [] });
   });
 
   it('lists what a value of a named run-time type would narrow, which can deny nothing', async () => {
@@ -224,6 +295,12 @@ describe('the decision of a front end', () => {
     { text: '{ rooms { id } both { id } }', viewer: holding(), outcome: 'depends' },
     { text: '{ both { id } rooms { id } }', viewer: holding(), outcome: 'depends' },
     { text: '{ rooms { id } staff { id } }', viewer: holding(), outcome: 'denied' },
+    { text: '{ rooms { own any } }', viewer: holding(), outcome: 'narrowed' },
+    { text: '{ rooms { own } open { own } }', viewer: holding(), outcome: 'depends' },
+    { text: '{ open { own } rooms { own } }', viewer: holding(), outcome: 'depends' },
+    { text: '{ page { nodes { own } } }', viewer: holding(), outcome: 'narrowed' },
+    { text: '{ page { nodes { own } } }', viewer: holding('ADMIN'), outcome: 'depends' },
+    { text: '{ either { own } }', viewer: holding(), outcome: 'depends' },
     {
       text: '{ found { ... on Room { guests { name } } } }',
       viewer: holding(),

@@ -137,7 +137,7 @@ export function toSdl({ fields, implications }: DrawnWorld): string {
     directive @public on FIELD_DEFINITION
     directive @implies(groups: [Group!]!) on ENUM_VALUE
     type Query { open: [Row] @public ${lines.join('\n')} }
-    type Row { id: Int }
+    type Row { id: Int, own: Int @auth(or: [SAME_TAG, LOW]) }
     ${fields.filter(({ shape }) => shape === 'connection').map(connectionTypes)}
   `;
 }
@@ -160,13 +160,13 @@ function connectionTypes({ name, parts }: DrawnField): string {
 }
 
 const everything =
-  '{ totalCount endCursor edges { cursor node { id } } nodes { id } groups { tag rows { id } } }';
+  '{ totalCount endCursor edges { cursor node { id own } } nodes { id own } groups { tag rows { id own } } }';
 
 /** The query for all fields of a drawn world. */
 export const toText = ({ fields }: DrawnWorld): string =>
   `{ open { id } ${fields
     .map(({ name, shape, selectsRows }) => {
       const selected = selectsRows ? everything : '{ totalCount endCursor }';
-      return `${name} ${shape === 'connection' ? selected : '{ id }'}`;
+      return `${name} ${shape === 'connection' ? selected : '{ id own }'}`;
     })
     .join(' ')} }`;

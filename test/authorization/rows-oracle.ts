@@ -31,6 +31,36 @@ export function isNarrowed({ viewer, implications }: DrawnWorld, { clauses }: Dr
   return clauses.some(({ requires }) => !requires.some((group) => held.has(group)));
 }
 
+/** The policies in `or` of `Row.own`. */
+const ofOwn: readonly RowPolicyName[] = ['SAME_TAG', 'LOW'];
+
+/** The value of `Row.own`, or null where it is refused. */
+export const ownOf = (world: DrawnWorld, row: Row): number | null =>
+  ofOwn.some((policy) => admits(policy, row, world)) ? row.level : null;
+
+/** The coordinates that data can deny to the viewer: not `Row.own` of rows that only its policies have admitted. */
+export function dependsOf(world: DrawnWorld): ReadonlySet<string> {
+  const held = withImplied(world.implications, world.viewer.groups ?? []);
+  const isSure = ({ clauses }: DrawnField) =>
+    clauses.some(
+      ({ requires, rows }) =>
+        !requires.some((group) => held.has(group)) && rows.every((each) => ofOwn.includes(each)),
+    );
+  if (world.viewer.groups === null) return new Set();
+  return new Set(
+    world.fields.flatMap((field) => {
+      const own = isSure(field) ? [] : ['Row.own'];
+      if (field.shape !== 'connection') return own;
+      if (!field.selectsRows) return [];
+      const typeOf = { edges: 'Rows', nodes: 'Rows', groups: 'Rows', node: 'Edge', rows: 'Group' };
+      const guarded = partNames.filter((name) => field.parts[name].or !== null);
+      return [...guarded.map((name) => `${typeOf[name]}_${field.name}.${name}`), ...own];
+    }),
+  );
+}
+
+const partNames = ['edges', 'node', 'nodes', 'groups', 'rows'] as const;
+
 /** What each policy says in words. */
 function admits(policy: RowPolicyName, row: Row, { viewer }: DrawnWorld): boolean {
   if (policy === 'SAME_TAG') return row.tag === viewer.tag;

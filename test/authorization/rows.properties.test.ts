@@ -6,8 +6,16 @@ import {
   type RowPolicy,
   type Viewer,
 } from '@gatehouse/authorization';
+import { createFindRule, decideOperation } from '@gatehouse/authorization/decision';
+import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { type ExecutionResult, execute, type GraphQLResolveInfo, parse } from 'graphql';
+import {
+  buildSchema,
+  type ExecutionResult,
+  execute,
+  type GraphQLResolveInfo,
+  parse,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createChoices } from './generators.ts';
 import {
@@ -27,7 +35,15 @@ import {
   toSdl,
   toText,
 } from './rows-generators.ts';
-import { isDelivered, isNarrowed, type Outcome, outcomeOf, visibleRows } from './rows-oracle.ts';
+import {
+  dependsOf,
+  isDelivered,
+  isNarrowed,
+  type Outcome,
+  outcomeOf,
+  ownOf,
+  visibleRows,
+} from './rows-oracle.ts';
 
 type AppViewer = Viewer & { readonly tag: number };
 
@@ -166,6 +182,7 @@ function serve(world: DrawnWorld, reads: Reads, { mistakes, calls, returned }: W
   const schema = makeExecutableSchema({
     typeDefs: toSdl(world),
     resolvers: {
+      Row: { own: ({ level }: Row) => level },
       Query: {
         open: () => [],
         ...Object.fromEntries(
@@ -200,9 +217,13 @@ const tagsOf = (rows: readonly Row[]): readonly number[] => [
 ];
 
 /** What the field must show of these rows. */
-function shown(field: DrawnField, rows: readonly Row[], last: Row | undefined): unknown {
-  const { shape, parts, selectsRows } = field;
-  const nodes = rows.map(({ id }) => ({ id }));
+function shown(
+  world: DrawnWorld,
+  { shape, parts, selectsRows }: DrawnField,
+  { rows, last }: { readonly rows: readonly Row[]; readonly last: Row | undefined },
+): unknown {
+  const toNode = (row: Row) => ({ id: row.id, own: ownOf(world, row) });
+  const nodes = rows.map(toNode);
   if (shape === 'list') return nodes;
   if (shape === 'nested') return [nodes, null, nodes.slice(0, 1)];
   const page = { totalCount: rows.length, endCursor: last === undefined ? null : `row ${last.id}` };
@@ -212,17 +233,14 @@ function shown(field: DrawnField, rows: readonly Row[], last: Row | undefined): 
     ...page,
     edges: part(
       'edges',
-      rows.map(({ id }) => ({ cursor: `row ${id}`, node: part('node', { id }) })),
+      rows.map((row) => ({ cursor: `row ${row.id}`, node: part('node', toNode(row)) })),
     ),
     nodes: part('nodes', nodes),
     groups: part(
       'groups',
       tagsOf(rows).map((tag) => ({
         tag,
-        rows: part(
-          'rows',
-          rows.filter((row) => row.tag === tag).map(({ id }) => ({ id })),
-        ),
+        rows: part('rows', rows.filter((row) => row.tag === tag).map(toNode)),
       })),
     ),
   };
@@ -232,12 +250,29 @@ interface Answer extends Work {
   readonly result: ExecutionResult;
   readonly codes: readonly unknown[];
   readonly narrowed: readonly string[];
+  readonly depends: readonly string[];
+  /** The decision of a front end. */
+  readonly can: string;
 }
 
 const viewerOf = ({ viewer: { groups, tag } }: DrawnWorld): AppViewer =>
   groups === null
     ? { isAuthenticated: false, reason: 'TOKEN_MISSING', tag }
     : { isAuthenticated: true, groups: new Set(groups), tag };
+
+function decideInFrontEnd(world: DrawnWorld): string {
+  const guards = compileGuards(buildSchema(toSdl(world)));
+  const needs = compileNeeds(guards, parse(toText(world)));
+  if (needs === undefined) throw new Error('There is an operation.');
+  const find = createFindRule(compileRules(guards));
+  return decideOperation({ ...needs, find, variables: {} }, viewerOf(world));
+}
+
+/** What a front end must decide by these coordinates. */
+function outcomeOfDecision({ viewer }: DrawnWorld, depends: number, narrowed: number): string {
+  if (viewer.groups === null) return 'denied';
+  return depends > 0 ? 'depends' : narrowed > 0 ? 'narrowed' : 'allowed';
+}
 
 /** Runs a world as a host does, in spite of refusals, and decides it beside. */
 async function answerOf(world: DrawnWorld, reads: Reads): Promise<Answer> {
@@ -255,12 +290,14 @@ async function answerOf(world: DrawnWorld, reads: Reads): Promise<Answer> {
     result: JSON.parse(JSON.stringify(result)),
     codes: (result.errors ?? []).map(({ extensions }) => extensions.code),
     narrowed: decided.kind === 'decided' ? decided.decision.narrowed : [],
+    depends: decided.kind === 'decided' ? decided.decision.depends : [],
+    can: decideInFrontEnd(world),
   };
 }
 
 const show = (world: DrawnWorld, answer: Answer, expected: unknown): string =>
   `${toSdl(world)}\n${JSON.stringify(world)}\n${JSON.stringify(answer.result)}\n` +
-  `${answer.mistakes}\n${JSON.stringify([...answer.calls])}\nexpected ${JSON.stringify(expected)}`;
+  `${answer.mistakes}\n${JSON.stringify([...answer.calls])}\n${answer.can} ${answer.depends}\nexpected ${JSON.stringify(expected)}`;
 
 interface Tally {
   fields: number;
@@ -290,7 +327,8 @@ async function check(world: DrawnWorld, reads: Reads, tally: Tally): Promise<str
       tally.narrowed += 1;
     if (visible !== undefined && visible.length === field.rows.length) tally.whole += 1;
     const last = reads.last(field.rows, returned);
-    return { field, outcome, value: outcome === 'rows' ? shown(field, returned, last) : null };
+    const value = outcome === 'rows' ? shown(world, field, { rows: returned, last }) : null;
+    return { field, outcome, value };
   });
   const fails = fields.some(({ outcome }) => outcome === 'no data');
   const data = fields.map(({ field, value }) => [field.name, value]);
@@ -301,6 +339,7 @@ async function check(world: DrawnWorld, reads: Reads, tally: Tally): Promise<str
   const narrowed = world.fields.filter(
     (field) => world.viewer.groups !== null && isNarrowed(world, field),
   );
+  const depends = dependsOf(world);
   const isRight =
     isDeepStrictEqual(answer.result.data, expected) &&
     isDeepStrictEqual([...answer.mistakes].sort(), mistakes) &&
@@ -309,6 +348,8 @@ async function check(world: DrawnWorld, reads: Reads, tally: Tally): Promise<str
       answer.narrowed,
       narrowed.map(({ name }) => `Query.${name}`),
     ) &&
+    isDeepStrictEqual([...answer.depends].sort(), [...depends].sort()) &&
+    answer.can === outcomeOfDecision(world, depends.size, narrowed.length) &&
     [...answer.calls.values()].every((count) => count === 1);
   return isRight ? undefined : show(world, answer, expected);
 }

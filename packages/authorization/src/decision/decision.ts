@@ -52,6 +52,33 @@ export function narrowingClauses(
   return requirement.filter(narrows).filter((clause) => !meets(clause, viewer.groups));
 }
 
+/**
+ * Decides the requirement of a field for an object that the policies in `rows` of other fields have admitted. The same
+ * policies in `or` admit the viewer too: they mean the same for one row, whatever field asks.
+ *
+ * @param sources the requirements of these fields.
+ */
+export function decideForRow(
+  requirement: Requirement,
+  viewer: Viewer,
+  sources: readonly Requirement[],
+): Decision {
+  const decision = decide(requirement, viewer);
+  if (decision.outcome !== 'depends') return decision;
+  const admitted = sources.flatMap((source) => narrowingClauses(source, viewer));
+  const clauses = decision.clauses.filter(({ or }) => !admitted.some(({ rows }) => isIn(rows, or)));
+  if (clauses.length > 0) return { outcome: 'depends', clauses };
+  const narrowing = narrowingClauses(requirement, viewer);
+  return narrowing.length > 0 ? { outcome: 'narrowed', clauses: narrowing } : allowed;
+}
+
+/** Whether policies in `rows` of a field can decide a requirement with policies in `or`, for some viewer. */
+export const canAdmit = (source: Requirement, requirement: Requirement): boolean =>
+  source.filter(narrows).some(({ rows }) => requirement.some(({ or }) => isIn(rows, or)));
+
+const isIn = (some: readonly string[], all: readonly string[]): boolean =>
+  some.every((each) => all.includes(each));
+
 /** Whether groups alone admit the viewer: the fast path of most checks. */
 export type Admission = (viewer: Viewer) => boolean;
 

@@ -1,4 +1,5 @@
-import { decide } from './decision.ts';
+import type { Requirement } from '../requirements/requirement.ts';
+import { decideForRow } from './decision.ts';
 import type { FindRule } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -21,6 +22,8 @@ export interface OperationNeed {
   readonly given?: string;
   /** The variable in whose value it is the type. It stands for the input fields and enum values in there. */
   readonly in?: string;
+  /** The fields with `rows` that return the object which it is selected on. Their policies may decide it too. */
+  readonly rows?: readonly string[];
   /** Whether the data decides if it is reached, such as the run-time type of a value. */
   readonly maybe?: true;
 }
@@ -42,12 +45,17 @@ export interface NeedsRequest extends OperationNeeds {
   readonly variables: object;
 }
 
-/** Decides the requirement of one coordinate. */
+/**
+ * Decides the requirement of one coordinate.
+ *
+ * @param sources the requirements of the fields with `rows` that return the object which it is selected on.
+ */
 export function decideRequirement(
-  requirement: Parameters<typeof decide>[0],
+  requirement: Requirement,
   viewer: Viewer,
+  sources: readonly Requirement[] = [],
 ): Outcome {
-  const { outcome } = decide(requirement, viewer);
+  const { outcome } = decideForRow(requirement, viewer, sources);
   return outcome === 'unauthenticated' || outcome === 'forbidden' ? 'denied' : outcome;
 }
 
@@ -71,7 +79,8 @@ export function decideOperation(
     const inside = need.in && suppliedBy(find, need.at, values.get(need.in));
     for (const coordinate of inside ?? [need.at]) {
       const rule = find(coordinate);
-      const outcome = rule ? decideRequirement(rule.requirement, viewer) : 'depends';
+      const sources = need.rows?.flatMap((row) => find(row)?.requirement ?? []) ?? [];
+      const outcome = rule ? decideRequirement(rule.requirement, viewer, [sources]) : 'depends';
       if (outcome === 'denied' && !need.maybe) return outcome;
       if (outcome === 'narrowed') {
         // What the data may not reach may not be narrowed either.

@@ -1,20 +1,26 @@
 import {
   type DocumentNode,
   GraphQLError,
+  type GraphQLSchema,
   getVariableValues,
+  isObjectType,
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
+import { type Decision, decide, decideForRow, narrowingClauses } from '../decision/decision.ts';
 import { createPolicyAnswers } from '../decision/policy-answers.ts';
 import { IncrementalDeliveryError } from '../plan/incremental-delivery.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
-import { walkOperation } from '../plan/operation-walk.ts';
+import { pathOf, type SelectedField, walkOperation } from '../plan/operation-walk.ts';
 import type { FindPlans } from '../plan/plan-cache.ts';
+import { createRowSources } from '../plan/row-sources.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../plan/touched-coordinates.ts';
+import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { DenialExtensions } from './authorization-error.ts';
 import type { Decider } from './decider.ts';
 import { maxListedDenials } from './denied-result.ts';
 import {
+  type Denial,
   deniedFields,
   deniedInputs,
   type PreparedOperation,
@@ -78,7 +84,7 @@ export function createDecideOperation<TContext>(
     const denied = refusals
       .slice(0, maxListedDenials)
       .map(({ denial, path = [] }) => ({ ...denial, path }));
-    const found = findConditions(decider, { ...prepared, ...request, operation });
+    const found = findConditions(decider, { ...prepared, ...request, operation, denials });
     return {
       kind: 'decided',
       decision: { allowed: denied.length === 0, denials: denied, ...found },
@@ -105,7 +111,10 @@ function variableErrors<TContext>(
 }
 
 type DecidedRequest<TContext> = PreparedOperation<TContext> &
-  OperationRequest<TContext> & { readonly operation: OperationDefinitionNode };
+  OperationRequest<TContext> & {
+    readonly operation: OperationDefinitionNode;
+    readonly denials: readonly Denial[];
+  };
 
 /**
  * Finds the coordinates that are decided while the operation runs, unless groups admit the viewer to them, and those
@@ -113,21 +122,33 @@ type DecidedRequest<TContext> = PreparedOperation<TContext> &
  */
 function findConditions<TContext>(
   decider: Decider<TContext>,
-  { document, operation, coerced, variables, contextValue }: DecidedRequest<TContext>,
+  { document, operation, coerced, variables, contextValue, denials }: DecidedRequest<TContext>,
 ): Pick<OperationDecision, 'depends' | 'narrowed'> {
   const { schema, requirements } = decider;
-  const toShown = createToShown(document);
+  const viewer = decider.viewerOf(contextValue);
+  const toShown = createToShown(schema, document);
+  const sourcesOf = createRowSources(schema);
+  const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
   const narrowed = new Set<string>();
+
+  /** Whether the viewer may get the object that a field is selected on. */
+  const isReached = ({ above }: SelectedField): boolean =>
+    above === undefined || (isReached(above) && !isRefused(above));
+  const isRefused = (field: SelectedField): boolean =>
+    refused.has(pathOf(field).join('.')) || isNegative(decide(field.requirement, viewer));
+
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);
-    const requirement = requirements.at(touched.coordinate);
-    const { outcome } = decider.decideByGroups(requirement, contextValue);
-    const isByPolicy = outcome === 'depends' && !touched.isRoot;
-    const isAllowed = outcome === 'allowed' || outcome === 'narrowed';
-    if (isByPolicy || (!isAllowed && touched.dependsOn.length > 0)) depends.add(shown);
-    if (!isAllowed && outcome !== 'depends') return;
-    if (decider.narrowing(requirement, contextValue).length > 0) narrowed.add(shown);
+    const { coordinate, dependsOn, field } = touched;
+    if (!isReached(field) || refused.has(touched.path.join('.'))) return;
+    const requirement = requirements.at(coordinate);
+    const sources = sourcesOf(field).map((source) => source.requirement);
+    const decision = decideForRow(requirement, viewer, sources);
+    const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
+    if (isByPolicy || (isOpen(decision) && dependsOn.length > 0)) depends.add(shown);
+    if (isNegative(decision)) return;
+    if (narrowingClauses(requirement, viewer).length > 0) narrowed.add(shown);
   };
   walkOperation(
     { schema, requirements, document, operation, variableValues: coerced },
@@ -136,19 +157,42 @@ function findConditions<TContext>(
   return { depends: [...depends], narrowed: [...narrowed] };
 }
 
+const isNegative = ({ outcome }: Decision): boolean =>
+  outcome === 'unauthenticated' || outcome === 'forbidden';
+
+/** Whether the decision is not yet positive. */
+const isOpen = ({ outcome }: Decision): boolean => outcome !== 'allowed' && outcome !== 'narrowed';
+
 /**
  * Creates the function that replaces a coordinate which the client has not selected by name: with the field at that
- * path, or else the nearest field above. A type or enum value that introspection hides must not be revealed.
+ * path, the same field of an interface that the document names, or else the nearest field above. A type or enum value
+ * that introspection hides must not be revealed.
  */
-function createToShown(document: DocumentNode): (touched: TouchedCoordinate) => string {
+function createToShown(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): (touched: TouchedCoordinate) => string {
   const fieldAt = new Map<string, string>();
   let named: ReadonlySet<string> | undefined;
+
+  function namedInterfaceField(coordinate: string): string | undefined {
+    const [typeName = '', member] = coordinate.split('.');
+    const type = schema.getType(typeName);
+    if (member === undefined || !isObjectType(type)) return undefined;
+    const [fieldName = ''] = member.split('(');
+    const found = type
+      .getInterfaces()
+      .find((each) => named?.has(each.name) && each.getFields()[fieldName] !== undefined);
+    return found && memberCoordinate(found.name, fieldName);
+  }
+
   return ({ path, coordinate, dependsOn }) => {
     if (dependsOn.length > 0) named ??= typeConditions(document);
     const keys = path.map((_, index) => path.slice(0, path.length - index).join('.'));
     const nearest = keys.find((key) => fieldAt.has(key));
     if (dependsOn.some((name) => named?.has(name) !== true)) {
-      return fieldAt.get(nearest ?? '') ?? coordinate;
+      const atPath = fieldAt.get(keys[0] ?? '') ?? namedInterfaceField(coordinate);
+      return atPath ?? fieldAt.get(nearest ?? '') ?? coordinate;
     }
     if (nearest !== keys[0]) fieldAt.set(keys[0] ?? '', coordinate);
     return coordinate;

@@ -1,11 +1,11 @@
 import type { GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { defaultFieldResolver, getNamedType } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
+import { possibleTypes } from '../requirements/row-fields.ts';
 import type { CheckRow } from './check-rows.ts';
 import type { MaybePromise } from './field-call.ts';
 import { isArray, listDepth } from './list-items.ts';
 import { markHandled } from './mark-handled.ts';
-import { possibleTypes } from './row-carriers.ts';
 
 /** Checks the rows that an object has when it is returned. They are not selected in every operation. */
 export type CheckKnownRows = (holder: unknown, check: CheckRow) => MaybePromise<unknown>;

@@ -5,11 +5,9 @@ import { admitsRow } from '../decision/policies.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { rowTypesOf } from '../requirements/row-fields.ts';
 import type { Decider } from './decider.ts';
-
 import type { RowQuestion } from './policy-calls.ts';
-
-import { rowTypesOf } from './row-carriers.ts';
 
 /** The fields with `rows` that return one type. */
 interface RowFields {

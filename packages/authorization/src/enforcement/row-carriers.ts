@@ -1,14 +1,9 @@
-import type {
-  GraphQLNamedType,
-  GraphQLObjectType,
-  GraphQLOutputType,
-  GraphQLSchema,
-} from 'graphql';
-import { getNamedType, isAbstractType, isIntrospectionType, isObjectType } from 'graphql';
+import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
 import { canNarrow } from '../decision/decision.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { rowShapeOf } from '../requirements/row-fields.ts';
+import { possibleTypes, rowShapeOf, rowTypesOf } from '../requirements/row-fields.ts';
 
 /** An object type between narrowed connections and their rows: a connection, an edge, or any other one. */
 interface RowCarrier {
@@ -58,28 +53,4 @@ export function findRowCarriers(schema: GraphQLSchema, requirements: Requirement
   return new Map(
     [...carriers].map(([name, rows]) => [name, { rows, isOpen: openNames.has(name) }] as const),
   );
-}
-
-/** Returns the names of the object types of the rows that a narrowed field returns. */
-export function rowTypesOf(schema: GraphQLSchema, type: GraphQLOutputType): ReadonlySet<string> {
-  const returned: readonly GraphQLObjectType[] = possibleTypes(schema, getNamedType(type));
-  const below = (types: readonly GraphQLObjectType[], name: string) =>
-    types.flatMap((each) => {
-      const field = each.getFields()[name];
-      return possibleTypes(schema, field && getNamedType(field.type));
-    });
-  const rows =
-    rowShapeOf(type) === 'connection'
-      ? [...below(returned, 'nodes'), ...below(below(returned, 'edges'), 'node')]
-      : returned;
-  return new Set(rows.map(({ name }) => name));
-}
-
-/** Returns the object types that a value of this type can have. */
-export function possibleTypes(
-  schema: GraphQLSchema,
-  type: GraphQLNamedType | undefined,
-): readonly GraphQLObjectType[] {
-  if (isObjectType(type)) return [type];
-  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
 }

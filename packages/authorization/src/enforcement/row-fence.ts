@@ -3,7 +3,7 @@ import { getNamedType } from 'graphql';
 import { canNarrow } from '../decision/decision.ts';
 import { isPromise } from '../decision/is-promise.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
-import { rowShapeOf } from '../requirements/row-fields.ts';
+import { overlaps, possibleTypes, rowShapeOf, rowTypesOf } from '../requirements/row-fields.ts';
 import type { CheckRow } from './check-rows.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
@@ -12,7 +12,7 @@ import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import { listDepth } from './list-items.ts';
 import { markHandled } from './mark-handled.ts';
 import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
-import { findRowCarriers, possibleTypes, rowTypesOf } from './row-carriers.ts';
+import { findRowCarriers } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
 import { RowsError } from './rows-error.ts';
 import { createRunningRows, type RowsOf, unseen } from './running-rows.ts';
@@ -138,9 +138,4 @@ export function createRowFence<TContext>(
       };
     },
   };
-}
-
-function overlaps(left: ReadonlySet<string> | undefined, right: ReadonlySet<string>): boolean {
-  for (const name of left ?? []) if (right.has(name)) return true;
-  return false;
 }

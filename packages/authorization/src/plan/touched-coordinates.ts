@@ -16,7 +16,8 @@ export interface TouchedCoordinate {
   readonly coordinate: string;
   /** The run-time types or the enum value on which it depends whether the coordinate is reached. */
   readonly dependsOn: readonly string[];
-  readonly isRoot: boolean;
+  /** The field itself, or that to which it is supplied, or that which returns it. */
+  readonly field: SelectedField;
 }
 
 export interface TouchVisitorOptions {
@@ -40,12 +41,12 @@ export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
   const report = onceAPath(options.report);
 
   return (field, { runtimeTypes }) => {
-    const { coordinate, definition, isRoot } = field;
+    const { coordinate, definition } = field;
     const path = pathOf(field);
     const first = firstAt.get(path.join('.'));
     if (first === undefined) firstAt.set(path.join('.'), field);
     const touch = (touched: string, dependsOn: readonly string[] = runtimeTypes): void =>
-      report({ path, coordinate: touched, dependsOn, isRoot });
+      report({ path, coordinate: touched, dependsOn, field });
     const supplied = allSuppliedCoordinates({
       node: field.nodes[0],
       field: definition,

@@ -78,7 +78,7 @@ export function explain(request: ExplainRequest): Explanation {
     schema,
     requirements,
     variables: variablesOfRequest(operation, raw),
-    report({ isRoot, ...found }) {
+    report({ field: { isRoot }, ...found }) {
       const requirement = requirements.at(found.coordinate);
       const decision = decide(requirement, viewer);
       const waits = found.dependsOn.length > 0 || (decision.outcome === 'depends' && !isRoot);

@@ -1,7 +1,13 @@
-import type { GraphQLNamedType, GraphQLOutputType } from 'graphql';
+import type {
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+} from 'graphql';
 import {
   getNamedType,
   getNullableType,
+  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isListType,
@@ -41,3 +47,36 @@ function isConnection(type: GraphQLNamedType): boolean {
 
 const fieldType = (type: GraphQLNamedType, name: string): GraphQLOutputType | undefined =>
   isObjectType(type) || isInterfaceType(type) ? type.getFields()[name]?.type : undefined;
+
+/** Returns the names of the object types of the rows that a narrowed field returns. */
+export function rowTypesOf(schema: GraphQLSchema, type: GraphQLOutputType): ReadonlySet<string> {
+  const returned: readonly GraphQLObjectType[] = possibleTypes(schema, getNamedType(type));
+  const below = (types: readonly GraphQLObjectType[], name: string) =>
+    types.flatMap((each) => {
+      const field = each.getFields()[name];
+      return possibleTypes(schema, field && getNamedType(field.type));
+    });
+  const rows =
+    rowShapeOf(type) === 'connection'
+      ? [...below(returned, 'nodes'), ...below(below(returned, 'edges'), 'node')]
+      : returned;
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Returns the object types that a value of this type can have. */
+export function possibleTypes(
+  schema: GraphQLSchema,
+  type: GraphQLNamedType | undefined,
+): readonly GraphQLObjectType[] {
+  if (isObjectType(type)) return [type];
+  return isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+}
+
+/** Whether two sets of names have one in common. */
+export function overlaps(
+  left: ReadonlySet<string> | undefined,
+  right: ReadonlySet<string>,
+): boolean {
+  for (const name of left ?? []) if (right.has(name)) return true;
+  return false;
+}
