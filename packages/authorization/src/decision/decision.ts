@@ -48,7 +48,7 @@ export function narrowingClauses(
   requirement: Requirement,
   viewer: Viewer,
 ): readonly NarrowingClause[] {
-  if (!viewer.isAuthenticated || admitsByGroups(requirement, viewer)) return [];
+  if (!viewer.isAuthenticated) return [];
   return requirement.filter(narrows).filter((clause) => !meets(clause, viewer.groups));
 }
 
@@ -56,26 +56,19 @@ export function narrowingClauses(
  * Decides the requirement of a field for an object that the policies in `rows` of other fields have admitted. The same
  * policies in `or` admit the viewer too: they mean the same for one row, whatever field asks.
  *
- * @param sources the requirements of these fields.
+ * @param source the requirements of these fields, joined.
  */
 export function decideForRow(
   requirement: Requirement,
   viewer: Viewer,
-  sources: readonly Requirement[],
+  source: Requirement,
 ): Decision {
-  const decision = decide(requirement, viewer);
-  if (decision.outcome !== 'depends') return decision;
-  const admitted = sources.flatMap((source) => narrowingClauses(source, viewer));
-  const clauses = decision.clauses.filter(({ or }) => !admitted.some(({ rows }) => isIn(rows, or)));
-  if (clauses.length > 0) return { outcome: 'depends', clauses };
-  const narrowing = narrowingClauses(requirement, viewer);
-  return narrowing.length > 0 ? { outcome: 'narrowed', clauses: narrowing } : allowed;
+  const admitted = narrowingClauses(source, viewer);
+  const left = requirement.filter(({ or }) => !admitted.some(({ rows }) => isIn(rows, or)));
+  return decide(left, viewer);
 }
 
-/** Whether policies in `rows` of a field can decide a requirement with policies in `or`, for some viewer. */
-export const canAdmit = (source: Requirement, requirement: Requirement): boolean =>
-  source.filter(narrows).some(({ rows }) => requirement.some(({ or }) => isIn(rows, or)));
-
+/** Whether policies in `rows` are all in `or`, so that a row which they admit meets the clause. */
 const isIn = (some: readonly string[], all: readonly string[]): boolean =>
   some.every((each) => all.includes(each));
 

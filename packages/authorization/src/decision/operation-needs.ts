@@ -1,5 +1,4 @@
-import type { Requirement } from '../requirements/requirement.ts';
-import { decideForRow } from './decision.ts';
+import { decide } from './decision.ts';
 import type { FindRule } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -22,8 +21,6 @@ export interface OperationNeed {
   readonly given?: string;
   /** The variable in whose value it is the type. It stands for the input fields and enum values in there. */
   readonly in?: string;
-  /** The fields with `rows` that return the object which it is selected on. Their policies may decide it too. */
-  readonly rows?: readonly string[];
   /** Whether the data decides if it is reached, such as the run-time type of a value. */
   readonly maybe?: true;
 }
@@ -45,17 +42,12 @@ export interface NeedsRequest extends OperationNeeds {
   readonly variables: object;
 }
 
-/**
- * Decides the requirement of one coordinate.
- *
- * @param sources the requirements of the fields with `rows` that return the object which it is selected on.
- */
+/** Decides the requirement of one coordinate. */
 export function decideRequirement(
-  requirement: Requirement,
+  requirement: Parameters<typeof decide>[0],
   viewer: Viewer,
-  sources: readonly Requirement[] = [],
 ): Outcome {
-  const { outcome } = decideForRow(requirement, viewer, sources);
+  const { outcome } = decide(requirement, viewer);
   return outcome === 'unauthenticated' || outcome === 'forbidden' ? 'denied' : outcome;
 }
 
@@ -79,8 +71,7 @@ export function decideOperation(
     const inside = need.in && suppliedBy(find, need.at, values.get(need.in));
     for (const coordinate of inside ?? [need.at]) {
       const rule = find(coordinate);
-      const sources = need.rows?.flatMap((row) => find(row)?.requirement ?? []) ?? [];
-      const outcome = rule ? decideRequirement(rule.requirement, viewer, [sources]) : 'depends';
+      const outcome = rule ? decideRequirement(rule.requirement, viewer) : 'depends';
       if (outcome === 'denied' && !need.maybe) return outcome;
       if (outcome === 'narrowed') {
         // What the data may not reach may not be narrowed either.

@@ -143,8 +143,8 @@ function findConditions<TContext>(
     const { coordinate, dependsOn, field } = touched;
     if (!isReached(field) || refused.has(touched.path.join('.'))) return;
     const requirement = requirements.at(coordinate);
-    const sources = sourcesOf(field).map((source) => source.requirement);
-    const decision = decideForRow(requirement, viewer, sources);
+    const source = sourcesOf(field).flatMap((each) => each.requirement);
+    const decision = decideForRow(requirement, viewer, source);
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     if (isByPolicy || (isOpen(decision) && dependsOn.length > 0)) depends.add(shown);
     if (isNegative(decision)) return;

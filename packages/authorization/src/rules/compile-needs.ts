@@ -1,10 +1,8 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { getNamedType, getOperationAST, valueFromASTUntyped } from 'graphql';
-import { canAdmit } from '../decision/decision.ts';
 import type { OperationNeed, OperationNeeds } from '../decision/operation-needs.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
-import { createRowSources } from '../plan/row-sources.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
 import type { GuardedSchema } from './compile-rules.ts';
@@ -19,8 +17,6 @@ interface Found {
   readonly given?: string | undefined;
   readonly in?: string | undefined;
   readonly maybe: boolean;
-  /** The fields with `rows` whose policies can decide it: see {@link OperationNeed.rows}. */
-  readonly rows?: readonly string[] | undefined;
   readonly assignments: Set<number>;
 }
 
@@ -52,9 +48,6 @@ export function compileNeeds(
   return toNeeds(conditions, found, operation);
 }
 
-/** A coordinate that a walk has found. */
-type Touched = Pick<Found, 'at' | 'rows' | 'maybe'>;
-
 type Add = (found: Omit<Found, 'assignments'>) => void;
 
 /** Walks an operation as it is, and once more for each of its input variables, with only that one supplied. */
@@ -71,8 +64,7 @@ function collectNeeds(
     supplied: string | undefined,
     readVariable?: (name: string, type: string, maybe: boolean) => void,
   ) {
-    const touched = new Map<string, Touched>();
-    const sourcesOf = createRowSources(schema);
+    const touched = new Map<string, boolean>();
     let isBelowRuntimeType = false;
     const variables: SuppliedVariables = (name, type) => {
       readVariable?.(name, getNamedType(type).name, isBelowRuntimeType);
@@ -82,14 +74,10 @@ function collectNeeds(
       schema,
       requirements,
       variables,
-      report({ coordinate: at, dependsOn, field }) {
-        const requirement = requirements.at(at);
-        if (requirement.length === 0) return;
-        const sources = sourcesOf(field).filter((each) => canAdmit(each.requirement, requirement));
-        const rows = sources.length === 0 ? undefined : sources.map(({ coordinate }) => coordinate);
-        const key = `${at} ${rows ?? ''}`;
-        const maybe = dependsOn.length > 0 && touched.get(key)?.maybe !== false;
-        touched.set(key, { at, rows, maybe });
+      report({ coordinate, dependsOn }) {
+        if (requirements.at(coordinate).length === 0) return;
+        const maybe = dependsOn.length > 0;
+        touched.set(coordinate, maybe && touched.get(coordinate) !== false);
       },
     });
     walkOperation({ ...planned, schema, requirements }, (field, scope) => {
@@ -104,10 +92,10 @@ function collectNeeds(
     names.add(name);
     if (requirements.isGuardedInput(type)) add({ at: type, in: name, maybe });
   });
-  for (const touched of always.values()) add(touched);
+  for (const [at, maybe] of always) add({ at, maybe });
   for (const given of names) {
-    for (const [key, touched] of walk(given)) {
-      if (always.get(key)?.maybe !== touched.maybe) add({ ...touched, given });
+    for (const [at, maybe] of walk(given)) {
+      if (always.get(at) !== maybe) add({ at, given, maybe });
     }
   }
 }
@@ -116,7 +104,7 @@ function createCollection() {
   const found = new Map<string, Found>();
   return {
     add(each: Omit<Found, 'assignments'>, assignment: number): void {
-      const key = JSON.stringify([each.at, each.given, each.in, each.maybe, each.rows]);
+      const key = JSON.stringify([each.at, each.given, each.in, each.maybe]);
       const known = found.get(key) ?? { ...each, assignments: new Set() };
       known.assignments.add(assignment);
       found.set(key, known);
@@ -137,9 +125,7 @@ function withoutRepeated({ requirements }: GuardedSchema, all: readonly Found[])
   const topicOf = (found: Found) =>
     found.in === undefined ? requirements.at(found.at) : `${found.at} in ${found.in}`;
   for (const each of all) {
-    const alike = kept.filter(
-      (other) => topicOf(other) === topicOf(each) && `${other.rows}` === `${each.rows}`,
-    );
+    const alike = kept.filter((other) => topicOf(other) === topicOf(each));
     for (const other of alike) {
       if (other.given !== undefined && other.given !== each.given) continue;
       for (const assignment of other.assignments) each.assignments.delete(assignment);
@@ -163,7 +149,6 @@ function toNeeds(
       at: each.at,
       ...(each.given !== undefined && { given: each.given }),
       ...(each.in !== undefined && { in: each.in }),
-      ...(each.rows && { rows: each.rows }),
       ...(when && { when }),
       ...(each.maybe && { maybe: true }),
     };
