@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Project } from './composition/project.ts';
 import type { MigrationHistory } from './database/migrate.ts';
-import { readServerInfo } from './parts.ts';
+import { programVersion } from './version.ts';
 
 /** The folder of Gatehouse's own migrations. */
 export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
@@ -12,7 +12,7 @@ export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations',
 export function historiesOf({ directory }: Project): readonly MigrationHistory[] {
   const ofProject = join(directory, 'prisma', 'migrations');
   return [
-    { migrationsDirectory, version: readServerInfo().version },
+    { migrationsDirectory, version: programVersion() },
     ...(existsSync(ofProject) ? [{ migrationsDirectory: ofProject, schema: 'public' }] : []),
   ];
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { runCli } from './cli/cli.ts';
+import { onOrphaned } from './cli/on-orphaned.ts';
 import { createLineBuffer } from './observability/line-buffer.ts';
 
 /** Settings for development; variables that are set already win. */
@@ -28,6 +29,7 @@ process.exitCode = await runCli({
   onTerminate: (stop) => {
     // `on`, not `once`: npm passes the signal on, so that it can come twice.
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+    if (process.env.npm_lifecycle_event !== undefined) onOrphaned(stop);
   },
   onStrayRejection: (hear) => process.on('unhandledRejection', hear),
 });

@@ -33,7 +33,6 @@ import {
   groupsOf,
   makeFirstAdmin,
   type Parts,
-  readServerInfo,
   storesOf,
 } from './parts.ts';
 
@@ -42,9 +41,6 @@ export type { Check } from './doctor/examine.ts';
 export type { Administration } from './identity/administration.ts';
 export { describeHolders } from './identity/groups/group.store.ts';
 export { groupsOf } from './parts.ts';
-
-/** The version of this program, such as 0.1.0. */
-export const programVersion = (): string => readServerInfo().version;
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Authorization } from '@gatehouse/authorization';
 import type { DocumentNode } from 'graphql';
-import { z } from 'zod';
 import type { Authenticate } from './authentication/authenticate.ts';
 import { createPasswordOf } from './authentication/generated-password.ts';
 import type { HashLoad } from './authentication/hash-queue.ts';
@@ -36,6 +34,7 @@ import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.
 import type { LoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
 import { openClients } from './project-clients.ts';
+import { programVersion } from './version.ts';
 
 /** The dependencies of every part. `now` is the clock of the process. */
 export interface AppOptions {
@@ -113,7 +112,7 @@ async function openParts(options: AppOptions, opened: Opened): Promise<Parts> {
     stores,
     services: {
       ...services,
-      serverInfo: readServerInfo(),
+      serverInfo: { name: 'Gatehouse', version: programVersion() },
       accessOf: (viewer) => compiled.accessOf(viewer),
       schemaHash: () => compiled.schemaHash(),
     },
@@ -226,10 +225,3 @@ export const makeFirstAdmin = (
   });
 
 const systemClock = () => new Date();
-
-/** The name and version of this program. */
-export function readServerInfo(): Services['serverInfo'] {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
-  return { name: 'Gatehouse', version };
-}

@@ -2,28 +2,19 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
-import { programVersion } from '../operator.ts';
-import { runAccessMatrix } from './access-matrix.ts';
+import { programVersion } from '../version.ts';
 import { addAuditCommands } from './audit.ts';
-import { runCheck } from './check.ts';
 import { addClientCommands } from './client.ts';
 import type { CliContext } from './command.ts';
 import { addConfigCommand } from './config.ts';
-import { runDev } from './dev.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addDomainCommands } from './domain-commands.ts';
-import { runExplain } from './explain.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
-import { runGenerate } from './generate.ts';
 import { addGroupCommands } from './groups.ts';
 import { addKeyCommands } from './keys.ts';
 import { loadProject } from './load-project.ts';
-import { runMigrate } from './migrate.ts';
 import { jsonOption, toJson } from './report.ts';
-import { runSchema } from './schema.ts';
-import { runSeed } from './seed.ts';
 import { addSessionCommands } from './session.ts';
-import { runStart } from './start.ts';
 import { requireKnownCommand } from './unknown-command.ts';
 import { addUserCommands } from './user.ts';
 
@@ -63,7 +54,9 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     const isPrinted = error instanceof CommanderError; // by commander
     if (isPrinted && error.exitCode === 0) return 0; // the requested help
     // One document: of what `doctor` has found, the failure is only the sum.
-    if (asksForJson(options.words) && !hasPrinted) print(toJson({ error: describeFailure(error) }));
+    if (asksForJson(options.words) && !hasPrinted) {
+      print(toJson({ error: await describeFailure(error) }));
+    }
     if (!isPrinted)
       options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return isUsage(error) ? 2 : 1;
@@ -87,7 +80,10 @@ function createContext(options: Omit<CliOptions, 'words'>, program: Command): Cl
   return { ...options, config, logger, directory, project };
 }
 
-/** Creates the program with all core commands. Nothing runs until it parses words. */
+/**
+ * Creates the program with all core commands. Nothing runs until it parses words. What a command needs is imported when
+ * it runs: all of it would take a second.
+ */
 export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   const program = new Command('gatehouse')
     .description('A GraphQL API that guards itself.')
@@ -104,13 +100,13 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
     .description('migrate the database, then serve the API until SIGTERM')
     .option('--generate', 'do `generate` first')
     .action(async ({ generate }: { readonly generate?: true }) => {
-      if (generate === true) await runGenerate(context);
-      await runStart(context);
+      if (generate === true) await (await import('./generate.ts')).runGenerate(context);
+      await (await import('./start.ts')).runStart(context);
     });
   program
     .command('dev')
     .description('run `start --generate`, and again after each change of a file')
-    .action(() => runDev(context));
+    .action(async () => (await import('./dev.ts')).runDev(context));
   program
     .command('migrate')
     .description('apply pending migrations to the database')
@@ -120,11 +116,11 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
       '--create <name>',
       "create a migration from the changes in the project's prisma/schema.prisma",
     )
-    .action((choice) => runMigrate(context, choice));
+    .action(async (choice) => (await import('./migrate.ts')).runMigrate(context, choice));
   program
     .command('seed')
     .description('add a user for each group, and what the domains add, for trying the API')
-    .action(() => runSeed(context));
+    .action(async () => (await import('./seed.ts')).runSeed(context));
   addUserCommands(program, context);
   addClientCommands(program, context);
   addGroupCommands(program, context);
@@ -142,13 +138,13 @@ function addSchemaCommands(program: Command, context: CliContext): void {
   program
     .command('generate')
     .description('generate the Prisma client, the composed schema and the types of codegen.ts')
-    .action(() => runGenerate(context));
+    .action(async () => (await import('./generate.ts')).runGenerate(context));
   program
     .command('check')
     .description(
       'fail and show what is wrong with the schema, its filters, generated files or access matrix',
     )
-    .action(() => runCheck(context));
+    .action(async () => (await import('./check.ts')).runCheck(context));
   program
     .command('access-matrix')
     .description('show who can access each schema coordinate, by group')
@@ -156,7 +152,9 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .option('--write', 'write the matrix to the file')
     .option('--check', 'fail and show the differences if the file does not match the schema')
     .option('--file <path>', 'the file (default: access-matrix.md of the project)')
-    .action((choice) => runAccessMatrix(context, choice));
+    .action(async (choice) =>
+      (await import('./access-matrix.ts')).runAccessMatrix(context, choice),
+    );
   program
     .command('explain <operation-file>')
     .description('show what access an operation requires, and how and when it is decided')
@@ -164,7 +162,9 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .option('--anonymous', 'a viewer without a token')
     .option('--variables <json-file>', 'a JSON file with the variables of the operation')
     .option('--operation-name <name>', 'the operation to use if the document contains several')
-    .action((file, choice) => runExplain(context, file, choice));
+    .action(async (file, choice) =>
+      (await import('./explain.ts')).runExplain(context, file, choice),
+    );
   program
     .command('schema')
     .description('print the schema as SDL, with its directives')
@@ -175,5 +175,5 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     )
     .option('--anonymous', 'the schema visible to a viewer without a token')
     .option('--output <file>', 'write it to a file instead')
-    .action((choice) => runSchema(context, choice));
+    .action(async (choice) => (await import('./schema.ts')).runSchema(context, choice));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Check, examineServer } from '../operator.ts';
+import type { Check } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { jsonOption, type ReportChoice, report } from './report.ts';
 
@@ -20,6 +20,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
   let problems = 0;
   await report(context, choice, async () => {
+    const { examineServer } = await import('../operator.ts');
     const checks = await examineServer(context.config(), {
       logger: context.logger(),
       environment: context.environment,

@@ -7,9 +7,7 @@ import type {
   CommandValue,
   DomainCommand,
 } from '../composition/domain-command.ts';
-import { requireSoundCommands } from '../composition/find-problems.ts';
 import type { Project } from '../composition/project.ts';
-import { runDomainCommand } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { commandNames } from './unknown-command.ts';
 
@@ -38,7 +36,10 @@ export async function addDomainCommands(
 
 async function loadSound({ project }: CliContext): Promise<Project> {
   const loaded = await project();
-  requireSoundCommands(loaded.config.domains ?? []);
+  const { domains = [] } = loaded.config;
+  if (domains.length === 0) return loaded;
+  const { requireSoundCommands } = await import('../composition/find-problems.ts');
+  requireSoundCommands(domains);
   return loaded;
 }
 
@@ -63,6 +64,7 @@ function addDomainCommand(
       ]),
     ]);
     const all = { config: config(), logger: logger(), project: await project() };
+    const { runDomainCommand } = await import('../operator.ts');
     const text = await runDomainCommand(all, command, input);
     if (text !== undefined) print(text);
   });

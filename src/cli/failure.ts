@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { describeError } from '../operator.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Whether the command line was invalid, so that nothing was tried. */
@@ -16,7 +15,10 @@ export function asksForJson(words: readonly string[]): boolean {
 }
 
 /** Returns the JSON document of a failure: with the code `USAGE`, or as from `describeError`. */
-export function describeFailure(error: unknown): ReturnType<typeof describeError> {
+export async function describeFailure(
+  error: unknown,
+): Promise<Readonly<Record<string, string | number>>> {
+  const { describeError } = await import('../operator.ts');
   const described = describeError(error);
   // Commander starts its messages with `error: `, for standard error.
   const message = String(described.message).replace(/^error: /, '');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type KeyDescription, listKeys, rotateKeys } from '../operator.ts';
+import type { KeyDescription } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { jsonOption, momentOr, type ReportChoice, report, toTable } from './report.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,7 +22,10 @@ export function addKeyCommands(program: Command, context: CliContext): void {
     )
     .option(...jsonOption)
     .action((choice: ReportChoice) =>
-      report(context, choice, () => toReport(listKeys(context.config()))),
+      report(context, choice, async () => {
+        const { listKeys } = await import('../operator.ts');
+        return toReport(listKeys(context.config()));
+      }),
     );
   keys
     .command('rotate')
@@ -39,9 +42,10 @@ export function addKeyCommands(program: Command, context: CliContext): void {
     .option(...jsonOption)
     .action(({ leadSeconds, leaked, ...choice }: RotateChoice) => {
       if (leadSeconds !== undefined && leaked === true) throw noLead();
-      return report(context, choice, async () =>
-        toReport(await rotateKeys(context.config(), { leadSeconds, hasLeaked: leaked })),
-      );
+      return report(context, choice, async () => {
+        const { rotateKeys } = await import('../operator.ts');
+        return toReport(await rotateKeys(context.config(), { leadSeconds, hasLeaked: leaked }));
+      });
     });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
 
@@ -27,12 +27,32 @@ export async function loadProject(directory: string): Promise<Project> {
   if (file === undefined) return { directory, config: {} };
   requireModules(directory, file);
   if (file.endsWith('ts') && !runsTypeScript()) await registerTypeScript();
-  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+  const module = await importConfig(directory, file);
   if (!isConfig(module.default)) {
     throw new ProjectError(`${file} has no default export made by defineConfig.`);
   }
   return { directory, config: module.default };
 }
+
+async function importConfig(
+  directory: string,
+  file: string,
+): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    if (!isMissing(error, join(directory, 'src', 'generated', sep))) throw error;
+    throw new ProjectError(`${error.message}\nTo do: gatehouse generate`, { cause: error });
+  }
+}
+
+/** Whether a module in a folder was not found. */
+const isMissing = (error: unknown, folder: string): error is Error =>
+  error instanceof Error &&
+  'url' in error &&
+  String(error.url).startsWith(pathToFileURL(folder).href) &&
+  'code' in error &&
+  error.code === 'ERR_MODULE_NOT_FOUND';
 
 let registering: Promise<unknown> | undefined;
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Administration, administrate } from '../operator.ts';
+import type { Administration } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { parseWhole } from './words.ts';
 
@@ -50,12 +50,11 @@ export const reportAdministration = (
   choice: ReportChoice,
   act: (administration: Administration) => Promise<Report>,
 ): Promise<void> =>
-  report(context, choice, async () =>
-    administrate(
-      { config: context.config(), logger: context.logger(), project: await context.project() },
-      act,
-    ),
-  );
+  report(context, choice, async () => {
+    const { administrate } = await import('../operator.ts');
+    const options = { config: context.config(), logger: context.logger() };
+    return administrate({ ...options, project: await context.project() }, act);
+  });
 
 /** Formats a table. Columns are as wide as their widest cell. Without rows there is no head either. */
 export function toTable(

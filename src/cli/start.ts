@@ -6,6 +6,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 import { toListenError } from './listen-error.ts';
+import { createUnavailableLog } from './unavailable-log.ts';
 
 /** Serves until the process receives a signal to terminate, then completes the requests in progress. */
 export async function runStart(context: CliContext): Promise<void> {
@@ -81,7 +82,11 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
 }
 
 /** Prepares the database. `isUnderWay` resolves once that is done, or has to wait for the database. */
-function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortSignal) {
+function prepare({ prepare }: App, { print, logger, config }: CliContext, signal: AbortSignal) {
+  const logUnavailable = createUnavailableLog({
+    ...{ config: config(), logger: logger() },
+    elapsedMs: () => performance.now(),
+  });
   let reportWait = () => {};
   let hasFirstAdmin = false;
   const isWaiting = new Promise<void>((resolve) => {
@@ -95,7 +100,7 @@ function prepare({ prepare }: App, { print, logger }: CliContext, signal: AbortS
       for (const line of firstAdminLines(firstAdmin)) print(line);
     },
     onUnavailable(error) {
-      logger().warn({ err: error }, 'the database is unavailable; waiting for it');
+      logUnavailable(error);
       reportWait();
     },
   });

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import { groupsOf } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -8,6 +7,7 @@ export async function requireGroups(
   { project }: Pick<CliContext, 'project'>,
   names: readonly string[],
 ): Promise<void> {
+  const { groupsOf } = await import('../operator.ts');
   const groups = groupsOf(await project());
   const unknown = names.find((name) => !groups.has(name));
   if (unknown === undefined) return;

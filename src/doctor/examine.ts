@@ -1,4 +1,5 @@
 import type { Config, Environment } from '../config/config.ts';
+import { adviceOnUnreachable } from '../config/unreachable-database.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
 import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
@@ -79,14 +80,15 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
       return [problem('database', `${dataDir} cannot be opened: ${found}`, advice)];
     }
     if (error instanceof NotGrantedError) return [problem('database', error.message, error.advice)];
-    return [problem('database', `does not respond: ${describeError(error)}`, adviceOn(url))];
+    const advice = adviceOn(options.config, error);
+    return [problem('database', `does not respond: ${describeError(error)}`, advice)];
   }
 }
 
-const adviceOn = (url: string | undefined): string =>
-  url === undefined
+const adviceOn = (config: Config, error: unknown): string =>
+  config.databaseUrl === undefined
     ? 'restore a backup of DATA_DIR, or start with an empty one'
-    : 'start the PostgreSQL server, and check that DATABASE_URL is correct and the network can reach it';
+    : adviceOnUnreachable(config, error);
 
 const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {

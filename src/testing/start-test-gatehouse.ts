@@ -13,8 +13,9 @@ import { toClientError } from '../database/errors.ts';
 import { runInOrder } from '../database/run-in-order.ts';
 import { historiesOf } from '../histories.ts';
 import { createLogger } from '../observability/logger.ts';
-import { type AppOptions, composeForReports, readServerInfo } from '../parts.ts';
+import { type AppOptions, composeForReports } from '../parts.ts';
 import { withoutCookies } from '../server/cookies/request-cookies.ts';
+import { programVersion } from '../version.ts';
 import { checkGuards } from './check-guards.ts';
 import { type ContextOf, checkRows, type RowCheck } from './check-rows.ts';
 import { connectMigratedMemory } from './migrated-memory.ts';
@@ -135,7 +136,7 @@ const connect = (
     ? connectMigratedMemory({
         histories: historiesOf(project),
         directory: project.directory,
-        version: readServerInfo().version,
+        version: programVersion(),
       })
     : connectPostgres({ url: databaseUrl, onPoolError: () => {}, maxConnections: 5 });
 

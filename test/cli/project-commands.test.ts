@@ -110,6 +110,18 @@ it('a configuration in a package that is not of ES modules is refused, with what
   expect([code, stderr]).toEqual([1, expect.stringContaining('put "type": "module" into')]);
 });
 
+it('a configuration that imports a missing generated file is refused, with what to do', async () => {
+  await writeFile(file('gatehouse.config.mjs'), `import './src/generated/client.mjs';\n${config}`);
+  const generated = await gatehouse.run([...project(), 'schema']);
+  expect([generated.code, generated.stderr]).toEqual([
+    1,
+    expect.stringMatching(/src\/generated\/client\.mjs[\s\S]*\nTo do: gatehouse generate\n$/),
+  ]);
+  await writeFile(file('gatehouse.config.mjs'), `import './src/other.mjs';\n${config}`);
+  const other = await gatehouse.run([...project(), 'schema']);
+  expect([other.code, other.stderr]).not.toContain('To do');
+});
+
 describe('gatehouse dev', () => {
   it.runIf(isWhole)('serves, and starts again after a change of the SDL', async () => {
     await gatehouse.prepareDataDir();
