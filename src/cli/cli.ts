@@ -99,9 +99,13 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
     .command('start', { isDefault: true })
     .description('migrate the database, then serve the API until SIGTERM')
     .option('--generate', 'do `generate` first')
-    .action(async ({ generate }: { readonly generate?: true }) => {
+    .option(
+      '--seed',
+      'do `seed` first in a database without users, unless ADMIN_PASSWORD is set; never in production',
+    )
+    .action(async ({ generate, seed }: { readonly generate?: true; readonly seed?: true }) => {
       if (generate === true) await (await import('./generate.ts')).runGenerate(context);
-      await (await import('./start.ts')).runStart(context);
+      await (await import('./start.ts')).runStart(context, { seeds: seed === true });
     });
   program
     .command('dev')

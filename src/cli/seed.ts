@@ -1,4 +1,4 @@
-import { openDatabase } from '../app.ts';
+import { type AppOptions, openDatabase } from '../app.ts';
 import { seed } from '../operator.ts';
 import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
@@ -12,15 +12,24 @@ export async function runSeed({ config, logger, print, ...context }: CliContext)
   const options = { config: settings, logger: logger(), project: await context.project() };
   const connection = await openDatabase(options);
   try {
-    const users = await seed({ ...options, connection }, (firstAdmin) => {
-      for (const line of firstAdminLines(firstAdmin)) print(line);
-    });
-    for (const { username, group, password } of users) {
-      print(
-        `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(created by an earlier run)'}`,
-      );
-    }
+    await addSamples({ ...options, connection }, { print });
   } finally {
     await connection.close();
   }
+}
+
+/** Adds sample users and what the domains add, and prints the users with their passwords. */
+export async function addSamples(
+  options: AppOptions,
+  { print }: Pick<CliContext, 'print'>,
+): Promise<void> {
+  const users = await seed(options, (firstAdmin) => {
+    for (const line of firstAdminLines(firstAdmin)) print(line);
+  });
+  for (const { username, group, password } of users) {
+    print(
+      `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(created by an earlier run)'}`,
+    );
+  }
+  options.logger.info({ users: users.length }, 'added sample data');
 }

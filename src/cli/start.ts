@@ -6,10 +6,14 @@ import type { Logger } from '../observability/logger.ts';
 import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 import { toListenError } from './listen-error.ts';
+import { addSamples } from './seed.ts';
 import { createUnavailableLog } from './unavailable-log.ts';
 
 /** Serves until the process receives a signal to terminate, then completes the requests in progress. */
-export async function runStart(context: CliContext): Promise<void> {
+export async function runStart(
+  context: CliContext,
+  { seeds }: { readonly seeds: boolean },
+): Promise<void> {
   const config = context.config();
   const logger = context.logger();
   for (const misspelled of findMisspelledSettings(context.environment)) {
@@ -28,7 +32,15 @@ export async function runStart(context: CliContext): Promise<void> {
   let deadline: NodeJS.Timeout | undefined;
   try {
     const app = await createApp({ config, project, connection, logger });
-    const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, stopping.signal);
+    const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, {
+      signal: stopping.signal,
+      onNewDatabase: async () => {
+        // Who sets a password wants a database of their own.
+        const isForTrying = !config.isProduction && config.firstAdmin.password === undefined;
+        if (seeds && isForTrying)
+          await addSamples({ config, project, connection, logger }, context);
+      },
+    });
     await isUnderWay;
     const { server } = app;
     const address = await server.start(config).catch((error: unknown) => {
@@ -81,8 +93,18 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
   await server.stop();
 }
 
+interface PrepareOptions {
+  readonly signal: AbortSignal;
+  /** Called when the database is prepared, if it had no users. */
+  readonly onNewDatabase: () => Promise<void>;
+}
+
 /** Prepares the database. `isUnderWay` resolves once that is done, or has to wait for the database. */
-function prepare({ prepare }: App, { print, logger, config }: CliContext, signal: AbortSignal) {
+function prepare(
+  { prepare }: App,
+  { print, logger, config }: CliContext,
+  { signal, onNewDatabase }: PrepareOptions,
+) {
   const logUnavailable = createUnavailableLog({
     ...{ config: config(), logger: logger() },
     elapsedMs: () => performance.now(),
@@ -103,7 +125,7 @@ function prepare({ prepare }: App, { print, logger, config }: CliContext, signal
       logUnavailable(error);
       reportWait();
     },
-  });
+  }).then(() => (hasFirstAdmin ? onNewDatabase() : undefined));
   prepared.catch(() => {}); // callers that await it get the error
   return {
     prepared,

@@ -15,6 +15,74 @@ const usersIn = (stdout: string) =>
     rest,
   }));
 
+const list = '{ edges { node { id } } }';
+
+async function countIn(url: string, token = '') {
+  const { data } = await ask(`${url}/graphql`, `{ users ${list} rooms ${list} }`, { token });
+  return { users: data.users.edges.length, rooms: data.rooms.edges.length };
+}
+
+/** How many entries a sample user sees, who may see all. */
+async function countEntries(url: string, users: ReturnType<typeof usersIn>): Promise<number> {
+  const { username = '', rest = '' } = users.find(({ group }) => group === 'MANAGER') ?? {};
+  const { accessToken: token = '' } = await logIn(url, username, rest);
+  const { data } = await ask(`${url}/graphql`, `{ roomEntries ${list} }`, { token });
+  return data.roomEntries.edges.length;
+}
+
+describe('start --seed', () => {
+  it('adds sample data to a new database, with passwords of its own, and only there', async () => {
+    await gatehouse.prepareDataDir();
+    const start = (environment: Record<string, string> = {}) => {
+      const started = gatehouse.start(['start', '--seed'], environment);
+      return { ...started, serves: started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m) };
+    };
+    const first = start();
+    const [, url = ''] = await first.serves;
+    const users = usersIn(first.output().stdout);
+    expect(users.map(({ group }) => group)).toEqual(['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF']);
+    expect(new Set(users.map(({ rest }) => rest)).size).toBe(4);
+    expect(first.output().stderr).toContain('"msg":"added sample data"');
+    const { username = '', rest = '' } = users[0] ?? {};
+    const { accessToken = '' } = await logIn(url, username, rest);
+    expect(await countIn(url, accessToken)).toEqual({ users: 5, rooms: 3 });
+    expect(await countEntries(url, users)).toBe(7);
+    first.kill('SIGTERM');
+    await first.exited;
+
+    const again = start();
+    await again.serves;
+    expect(usersIn(again.output().stdout)).toEqual([]);
+    again.kill('SIGTERM');
+    await again.exited;
+  });
+
+  it.each([
+    { where: 'in production', NODE_ENV: 'production' },
+    { where: 'where ADMIN_PASSWORD is set', NODE_ENV: 'development' },
+  ])('adds nothing $where', async ({ NODE_ENV }) => {
+    const started = gatehouse.start(['start', '--seed'], {
+      ...{ NODE_ENV, DATABASE: 'embedded', BCRYPT_COST: '10', ADMIN_PASSWORD: password },
+    });
+    const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
+    const { accessToken = '' } = await logIn(url, 'admin', password);
+    expect(await countIn(url, accessToken)).toEqual({ users: 1, rooms: 0 });
+    expect(usersIn(started.output().stdout)).toEqual([]);
+    started.kill('SIGTERM');
+    await started.exited;
+  });
+
+  it('adds nothing in production where the password is generated', async () => {
+    await gatehouse.prepareDataDir();
+    const environment = { NODE_ENV: 'production', DATABASE: 'embedded', BCRYPT_COST: '10' };
+    const started = gatehouse.start(['start', '--seed'], environment);
+    await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
+    expect(usersIn(started.output().stdout)).toEqual([]);
+    started.kill('SIGTERM');
+    await started.exited;
+  });
+});
+
 describe('seed', () => {
   it('adds a user for each group, whose printed password logs in, and a few rooms; once', async () => {
     await gatehouse.prepareDataDir();
@@ -41,13 +109,8 @@ describe('seed', () => {
       expect(await logIn(server.url, username, rest)).toMatchObject({ groups: [group] });
     }
     const { accessToken = '' } = await logIn(server.url, 'admin', password);
-    const counted = await ask(
-      `${server.url}/graphql`,
-      '{ users { edges { node { username } } } rooms { edges { node { name } } } }',
-      { token: accessToken },
-    );
-    expect(counted.data.users.edges).toHaveLength(5);
-    expect(counted.data.rooms.edges).toHaveLength(3);
+    expect(await countIn(server.url, accessToken)).toEqual({ users: 5, rooms: 3 });
+    expect(await countEntries(server.url, users)).toBe(7);
   });
 
   it('prints passwords as long as the settings ask for', async () => {

@@ -8,13 +8,21 @@ const rooms = [
   { name: 'Server room', floor: 2, groups: ['ADMIN'], accessCode: '9034' },
 ];
 
-/** Adds a few rooms if the table is empty. */
+/** Adds a few rooms if the table is empty, and lets the sample users enter those that admit them. */
 export async function seedRooms({ db, change }: SeedContext<Context>): Promise<void> {
   if ((await db.room.count()) > 0) return;
+  const people = await db.$queryRaw<{ readonly id: string; readonly username: string }[]>`
+    SELECT id, username FROM gatehouse.people WHERE username LIKE 'demo-%' ORDER BY username`;
   for (const data of rooms) {
-    await change(
+    const room = await change(
       ({ id }: Room) => ({ action: 'room.created', subjectId: id }),
       (tx) => tx.room.create({ data }),
     );
+    const members = data.groups.map((group) => `demo-${group.toLowerCase()}`);
+    for (const { id: userId } of people.filter(({ username }) => members.includes(username))) {
+      await change({ action: 'room.entered', subjectId: room.id }, (tx) =>
+        tx.roomEntry.create({ data: { roomId: room.id, userId } }),
+      );
+    }
   }
 }

@@ -43,7 +43,7 @@ export function Entries({ id }: { readonly id: string }) {
       <h2 id="entries">Entries</h2>
       <Problem error={error} />
       {entries === undefined && error === undefined && <Loading />}
-      {entries?.edges.length === 0 && <p>No one has entered yet.</p>}
+      {entries?.edges.length === 0 && <p role="status">No one has entered yet.</p>}
       <ol className="rows" aria-live="polite" aria-relevant="additions" aria-labelledby="entries">
         {entries?.edges.map(({ node }) => (
           <li key={node.id} className="row">

@@ -14,6 +14,7 @@ export function RoomsPage() {
     <Page title="Rooms">
       <Problem error={error} />
       {data === undefined && error === undefined && <Loading />}
+      {data?.rooms.edges.length === 0 && <p role="status">There are no rooms yet.</p>}
       <ul className="rows">
         {data?.rooms.edges.map(({ node }) => (
           <RoomLink key={node.id} room={node} />

@@ -31,6 +31,7 @@ export function SessionsPage() {
     <Page title="Your sessions">
       <Problem error={error} />
       {sessions === undefined && error === undefined && <Loading />}
+      {sessions?.length === 0 && <p role="status">You have no sessions.</p>}
       <ul className="rows" ref={list} tabIndex={-1} aria-label="Sessions">
         {sessions?.map((session) => (
           <SessionRow key={session.id} session={session} onEnded={showRest} />
