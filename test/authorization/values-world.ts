@@ -200,6 +200,34 @@ export const valueResolvers: IResolvers = {
   },
 };
 
+/** Fields of Subscription, each with one event whose result is the value. For hosts that have subscriptions. */
+export const valueSubscriptions = {
+  typeDefs: `extend type Subscription {
+    eventsThenError: String @public
+    noEvents: String @public
+    ${fields.map(({ name, type }) => `${name}(case: Int!): ${type} @public`).join(' ')}
+  }`,
+  resolvers: {
+    ...Object.fromEntries(fields.map(({ name }) => [name, { subscribe: oneEvent, resolve }])),
+    eventsThenError: {
+      async *subscribe() {
+        yield { eventsThenError: 'first' };
+        throw new Error(marker);
+      },
+    },
+    noEvents: { subscribe: () => ({ marker }) },
+  },
+};
+
+async function* oneEvent(): AsyncGenerator<object> {
+  yield {};
+}
+
+/** Returns the subscription whose only event has the value. */
+export function subscriptionOf(valueCase: ValueCase): string {
+  return operationOf({ ...valueCase, place: 'query' }).replace('{', 'subscription {');
+}
+
 /** What is wrong with an answer: an error that quotes a value, or a missing message of an error on purpose. */
 export function findQuote({ data, ...rest }: { readonly data?: unknown }): string | undefined {
   const text = JSON.stringify(rest);
