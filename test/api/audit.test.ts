@@ -86,7 +86,7 @@ describe('the audit log', () => {
     expect(data.auditEvents.edges).toEqual([{ node: { subjectId: null } }]);
   });
 
-  it.each(['', '  ', 'a'.repeat(65)])(
+  it.each(['', '  ', 'a'.repeat(66)])(
     'has no action of the name "%s" to ask for',
     async (action) => {
       const query = 'query ($action: String) { auditEvents(action: $action) { edges { cursor } } }';
