@@ -8,7 +8,9 @@ import config from '../../../examples/invoices/gatehouse.config.ts';
 import type { GatehouseConfig } from '../../../src/composition/project.ts';
 import { createGatehouse } from '../../../src/gatehouse.ts';
 import { connectRedis } from '../../../src/redis/connect-redis.ts';
+import { type NatsServer, natsServer, startNatsServer } from '../../support/nats-server.ts';
 import { openedSince, openResources } from '../../support/open-resources.ts';
+import { freePort } from '../../support/postgres-cluster.ts';
 import {
   asAdmin,
   createPostgresDatabase,
@@ -16,7 +18,10 @@ import {
 } from '../../support/postgres-database.ts';
 import { type RedisServer, redisServer, startRedisServer } from '../../support/redis-server.ts';
 
-const canRun = process.env.TEST_DATABASE_URL !== undefined && redisServer !== undefined;
+const canRun =
+  process.env.TEST_DATABASE_URL !== undefined &&
+  redisServer !== undefined &&
+  natsServer !== undefined;
 const logDestination = { write: () => {} };
 
 /** What each part that can fail is given, so that it does. */
@@ -26,9 +31,12 @@ interface Failure {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis', () => {
+describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () => {
   let database: PostgresDatabase;
   let redis: RedisServer;
+  let nats: NatsServer;
+  /** Where the server of NATS says who is connected. */
+  let monitor: string;
   let directory: string;
   let environment: Readonly<Record<string, string>>;
   const close = vi.fn(async () => {});
@@ -41,13 +49,20 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis', () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
-    [database, redis] = await Promise.all([createPostgresDatabase(), startRedisServer()]);
+    const monitorPort = await freePort();
+    monitor = `http://127.0.0.1:${monitorPort}/connz`;
+    [database, redis, nats] = await Promise.all([
+      createPostgresDatabase(),
+      startRedisServer(),
+      startNatsServer(['-js', '-m', String(monitorPort)]),
+    ]);
     environment = {
       NODE_ENV: 'test',
       DATA_DIR: directory,
       BCRYPT_COST: '4',
       DATABASE_URL: database.url,
       RATE_LIMIT_URL: redis.url,
+      EVENTS_URL: nats.url,
     };
     const onFirstAdmin = () => {};
     await (
@@ -57,6 +72,7 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis', () => {
   afterAll(async () => {
     await database?.drop();
     await redis?.remove();
+    await nats?.remove();
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -71,7 +87,8 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis', () => {
       const sql = 'SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = $1';
       return (await admin.query<{ open: number }>(sql, [name])).rows[0]?.open;
     });
-    return { inRedis, inPostgres };
+    const { num_connections: inNats } = await (await fetch(monitor)).json();
+    return { inRedis, inPostgres, inNats };
   };
 
   const unreachable = 'postgresql://postgres@127.0.0.1:1/none';
@@ -147,7 +164,9 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis', () => {
   it('leaves no connection open when it is closed', async () => {
     const before = await connections();
     const gatehouse = await createGatehouse(config, { directory, environment, logDestination });
-    expect((await connections()).inRedis).toBe(before.inRedis + 1);
+    await expect
+      .poll(connections)
+      .toMatchObject({ inRedis: before.inRedis + 1, inNats: before.inNats + 1 });
     await gatehouse.close();
     await expect.poll(connections).toEqual(before);
   });
