@@ -106,7 +106,7 @@ it.each([
   expect(of('database')).toMatchObject({
     state: 'problem',
     found: expect.stringContaining('does not respond'),
-    advice: expect.stringContaining('start the PostgreSQL server'),
+    advice: expect.stringContaining('start PostgreSQL'),
   });
   expect(stdout + stderr).not.toContain('heron-secret');
 });
@@ -144,7 +144,7 @@ it('tells of a password that is not percent-encoded, and does not look for the d
   const { code, stdout, stderr } = await runCommand(['doctor'], { environment });
   expect(code).toBe(1);
   expect(stdout + stderr).toMatch(/DATABASE_URL is not a valid URL: percent-encode/);
-  expect(stdout + stderr).not.toMatch(/heron|start the PostgreSQL server/);
+  expect(stdout + stderr).not.toMatch(/heron|start PostgreSQL/);
 });
 
 it('reports a Redis that does not respond as a warning, without its password', async () => {

@@ -48,7 +48,12 @@ function aServer() {
     checkOperation: async () => {},
     limits: { maxErrors: 10 },
     createContext: (facts: object) => facts,
-    authorization: { schema, authorizeOperation: async () => [], introspect: () => undefined },
+    authorization: {
+      schema,
+      authorizeOperation: async () => [],
+      decideOperation: async () => ({ kind: 'invalid', errors: [] }),
+      introspect: () => undefined,
+    },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
     onOperation: (record: OperationRecord) => void records.push(record),
     elapsedMs: () => 0,
