@@ -28,10 +28,33 @@ export type TransactionOf<TClient> = TClient extends {
   ? Transaction
   : TClient;
 
+type AlphabetOf<Text extends string> = Text extends `${infer First}${infer Rest}`
+  ? First | AlphabetOf<Rest>
+  : never;
+type Letter = AlphabetOf<'abcdefghijklmnopqrstuvwxyz_'>;
+
+/** Whether a text has only letters, as far as its type says. */
+type IsPart<Text extends string> = string extends Text
+  ? true
+  : Text extends `${Letter}${infer Rest}`
+    ? Rest extends ''
+      ? true
+      : IsPart<Rest>
+    : false;
+
+/** An action whose type shows that it has the wrong form does not compile. */
+type ActionForm<Action extends string> = string extends Action
+  ? Action
+  : Action extends `${infer Thing}.${infer Happened}`
+    ? [IsPart<Thing>, IsPart<Happened>] extends [true, true]
+      ? Action
+      : never
+    : never;
+
 /** The audit event of a change. */
-export interface ChangeEvent {
+export interface ChangeEvent<Action extends string = string> {
   /** The action in the form `thing.happened`: two parts of 1 to 32 characters of a to z and `_`. */
-  readonly action: string;
+  readonly action: Action & ActionForm<Action>;
   /** The id of the changed record, a UUID. */
   readonly subjectId?: string | null | undefined;
   /** Details for readers of the audit log. Never a secret. */
@@ -39,7 +62,9 @@ export interface ChangeEvent {
 }
 
 /** The event of a change, or a function that creates it from the result of the change. */
-export type EventOf<Result> = ChangeEvent | ((result: Result) => ChangeEvent);
+export type EventOf<Result, Action extends string = string> =
+  | ChangeEvent<Action>
+  | ((result: Result) => ChangeEvent<Action>);
 
 export interface ChangeOptions<TTransaction> {
   /**
@@ -58,8 +83,8 @@ export interface ChangeOptions<TTransaction> {
  * @throws {TypeError} for an action of another form: before anything is done, unless `event` is a function.
  * @throws the error of `work`. The transaction is then rolled back.
  */
-export type Change<TTransaction> = <Result>(
-  event: EventOf<Result>,
+export type Change<TTransaction> = <Result, Action extends string = string>(
+  event: EventOf<Result, Action>,
   work: (transaction: TTransaction) => Promise<Result>,
   options?: ChangeOptions<TTransaction>,
 ) => Promise<Result>;
@@ -90,7 +115,7 @@ export function createChange<TTransaction>({
 /** As the table of events requires. */
 const actionForm = /^[a-z_]{1,32}\.[a-z_]{1,32}$/;
 
-function requireAction({ action }: ChangeEvent): void {
+function requireAction({ action }: { readonly action: string }): void {
   if (actionForm.test(action)) return;
   throw new TypeError(
     `The action ${JSON.stringify(action)} of a change is not of the form \`thing.happened\`: ` +

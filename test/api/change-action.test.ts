@@ -87,3 +87,25 @@ describe('the action of a change', () => {
     expect(server.logLines.slice(logged).join('\n')).toContain(wanted);
   });
 });
+
+it('does not compile with an action of another form', () => {
+  /** The compiler checks it: it is not called. */
+  function misspelled({ change }: Pick<Context, 'change'>, kind: string) {
+    const work = async () => ({ id: '1' });
+    return [
+      change({ action: 'appointment.status_set' }, work),
+      change(({ id }: { id: string }) => ({ action: 'appointment.set', subjectId: id }), work),
+      change({ action: `appointment.${kind}` }, work),
+      change({ action: kind }, work),
+      // @ts-expect-error A hyphen is no letter.
+      change({ action: 'appointment.status-set' }, work),
+      // @ts-expect-error An action has two parts.
+      change({ action: 'appointment' }, work),
+      // @ts-expect-error The second part is empty.
+      change({ action: 'appointment.' }, work),
+      // @ts-expect-error So is the form of an action that a function returns.
+      change(({ id }: { id: string }) => ({ action: 'Appointment.set', subjectId: id }), work),
+    ];
+  }
+  expect(misspelled).toBeTypeOf('function');
+});
