@@ -1,4 +1,4 @@
-import { RepresentationError, ValueError } from '@gatehouse/authorization';
+import { ValueError } from '@gatehouse/authorization';
 import { execute, GraphQLError, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, type GuardOptions, groupsOnly, guard } from './fixtures.ts';
@@ -174,7 +174,7 @@ describe('a subscription', () => {
   });
 
   it('that throws an error on purpose shows it', async () => {
-    const result = await open(() => Promise.reject(new RepresentationError('a', purpose)));
+    const result = await open(() => Promise.reject(new GraphQLError(purpose)));
     if (Symbol.asyncIterator in result) throw new Error('It opened a stream.');
     expect(result.errors?.map(({ message }) => message)).toEqual([purpose]);
   });

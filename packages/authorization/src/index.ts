@@ -37,7 +37,6 @@ export { AuthorizationError } from './enforcement/authorization-error.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
 export { prefersDecision } from './enforcement/prefer.ts';
 export { propertyOr } from './enforcement/property-or.ts';
-export { RepresentationError } from './enforcement/representations.ts';
 export { RowsError } from './enforcement/rows-error.ts';
 export { ValueError } from './enforcement/value-error.ts';
 export { createAdmit } from './hosts/admit.ts';
