@@ -8,7 +8,6 @@ import { createHashQueue, toHashConcurrency } from './authentication/hash-queue.
 import { createPasswords } from './authentication/password.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
-import type { Groups } from './composition/groups.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
@@ -28,6 +27,7 @@ import { createCookieViewerLoader, createViewerLoader } from './identity/session
 import type { Stores } from './identity/stores.ts';
 import { createLoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
+import type { Groups } from './values/groups.ts';
 
 export interface CredentialOptions {
   readonly config: Config;

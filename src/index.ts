@@ -1,25 +1,25 @@
 export { userOf, type Viewer } from './authentication/viewer.ts';
 export type { Change } from './changes/change.ts';
 export type { CustomClient } from './changes/data-client.ts';
+export type { SeedContext } from './composition/context.ts';
+export { type Domain, defineDomain } from './composition/domain.ts';
+export { defineCommand, type TypedCommand } from './composition/domain-command.ts';
+export { DomainError } from './composition/domain-errors.ts';
+export type { PageKey } from './composition/loaders.ts';
+export { definePolicy, type Policy, type RowPolicy } from './composition/policy.ts';
+export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
+export { parseText } from './composition/text-input.ts';
+export { CompositionError } from './composition/type-defs.ts';
+export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
+export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
+export type { GatehouseContext } from './identity/identity-context.ts';
+export type { UserRecord } from './identity/users/user.records.ts';
+export type { Groups } from './values/groups.ts';
 export {
   type Page,
   type PageArguments,
   parsePage,
   toConnection,
-} from './composition/connection.ts';
-export type { SeedContext } from './composition/context.ts';
-export { type Domain, defineDomain } from './composition/domain.ts';
-export { defineCommand, type TypedCommand } from './composition/domain-command.ts';
-export { DomainError } from './composition/domain-errors.ts';
-export type { Groups } from './composition/groups.ts';
-export type { PageKey } from './composition/loaders.ts';
-export { definePolicy, type Policy, type RowPolicy } from './composition/policy.ts';
-export { type DatabaseAccess, defineConfig, type GatehouseConfig } from './composition/project.ts';
-export { required } from './composition/required.ts';
-export { parseText } from './composition/text-input.ts';
-export { CompositionError } from './composition/type-defs.ts';
-export { isUuid } from './composition/uuid.ts';
-export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
-export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
-export type { GatehouseContext } from './identity/identity-context.ts';
-export type { UserRecord } from './identity/users/user.records.ts';
+} from './values/page.ts';
+export { required } from './values/required.ts';
+export { isUuid } from './values/uuid.ts';

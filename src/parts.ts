@@ -11,7 +11,6 @@ import type { Context } from './composition/context.ts';
 import { createContexts, type RequestFacts } from './composition/create-context.ts';
 import type { Domain } from './composition/domain.ts';
 import { createDomainErrors, type DomainErrors } from './composition/domain-errors.ts';
-import type { Groups } from './composition/groups.ts';
 import { createLoad, type LoaderContext } from './composition/loaders.ts';
 import { createPricing, type Pricing } from './composition/pricing.ts';
 import type { Project } from './composition/project.ts';
@@ -34,6 +33,7 @@ import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.
 import type { LoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
 import { openClients } from './project-clients.ts';
+import type { Groups } from './values/groups.ts';
 import { programVersion } from './version.ts';
 
 /** The dependencies of every part. `now` is the clock of the process. */

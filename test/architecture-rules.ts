@@ -1,87 +1,53 @@
 import { posix } from 'node:path';
 import { parseSync } from 'vite';
+import { readImports } from './architecture-circles.ts';
 import { type Import, readModule } from './architecture-module.ts';
 
 /** What a folder, a file at the top of `src`, or a package may import of the others. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'observability'],
   // The public door: it only exports.
-  'index.ts': ['authentication', 'changes', 'composition', 'errors.ts', 'gatehouse.ts', 'identity'],
+  'index.ts': [
+    ...['authentication', 'changes', 'composition', 'errors.ts', 'gatehouse.ts', 'identity'],
+    'values',
+  ],
   // The composition root of who has a server.
   'gatehouse.ts': [
-    ...[
-      'admission-parts.ts',
-      'app.ts',
-      'composition',
-      'config',
-      'database',
-      'identity',
-      'observability',
-    ],
-    ...['parts.ts', 'server'],
+    ...['admission-parts.ts', 'app.ts', 'composition', 'config', 'database', 'identity'],
+    ...['observability', 'parts.ts', 'server'],
   ],
   'app.ts': [
-    ...[
-      'admission-parts.ts',
-      'authentication',
-      'config',
-      'database',
-      'database-options.ts',
-      'errors.ts',
-      'events',
-      'histories.ts',
-      'identity',
-    ],
-    ...['observability', 'parts.ts', 'server'],
+    ...['admission-parts.ts', 'config', 'database', 'database-options.ts', 'errors.ts', 'events'],
+    ...['histories.ts', 'identity', 'observability', 'parts.ts', 'server'],
   ],
   'database-options.ts': ['config', 'database', 'observability'],
   // By exception: the part of the composition root behind the commands. One file grew too long.
   'operator.ts': [
-    ...[
-      'administration-parts.ts',
-      'app.ts',
-      'authentication',
-      'changes',
-      'composition',
-      'config',
-      'database',
-      'doctor',
-    ],
-    ...[
-      'database-options.ts',
-      'errors.ts',
-      'histories.ts',
-      'identity',
-      'observability',
-      'parts.ts',
-    ],
+    ...['administration-parts.ts', 'app.ts', 'authentication', 'composition', 'config', 'database'],
+    ...['database-options.ts', 'doctor', 'errors.ts', 'histories.ts', 'identity', 'observability'],
+    'parts.ts',
   ],
   // What commands print about a schema: composed, never served.
   'schema-report.ts': ['composition', 'database', 'parts.ts'],
   // By exception: the half of the composition root that is below the server. One file grew too long.
   'parts.ts': [
     ...['authentication', 'changes', 'composition', 'config', 'credential-parts.ts', 'database'],
-    ...[
-      'errors.ts',
-      'events',
-      'identity',
-      'login-attempt-parts.ts',
-      'observability',
-      'project-clients.ts',
-      'version.ts',
-    ],
+    ...['events', 'identity', 'login-attempt-parts.ts', 'observability', 'project-clients.ts'],
+    ...['values', 'version.ts'],
   ],
   'administration-parts.ts': ['authentication', 'credential-parts.ts', 'identity', 'parts.ts'],
   'project-clients.ts': ['changes', 'composition', 'database'],
   'credential-parts.ts': [
-    ...['authentication', 'composition', 'config', 'database', 'identity', 'observability'],
-    'login-attempt-parts.ts',
+    ...['authentication', 'config', 'database', 'identity', 'login-attempt-parts.ts'],
+    ...['observability', 'values'],
   ],
   'login-attempt-parts.ts': ['config', 'database', 'identity', 'observability', 'redis'],
   'admission-parts.ts': ['admission', 'observability', 'parts.ts'],
   'histories.ts': ['composition', 'database', 'version.ts'],
   'version.ts': [],
   'errors.ts': [],
+  // What several folders share: types and pure functions.
+  values: ['errors.ts'],
   'nearest-name.ts': [],
   // The public door for tests of projects: it only exports.
   'testing.ts': ['testing'],
@@ -89,25 +55,28 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['app.ts', 'authentication', 'changes', 'composition', 'config', 'database', 'histories.ts'],
     ...['administration-parts.ts', 'observability', 'parts.ts', 'server', 'version.ts'],
   ],
-  admission: ['composition', 'errors.ts'],
+  admission: ['composition', 'errors.ts', 'values'],
   authentication: ['errors.ts'],
   'packages/authorization': [],
   'packages/client': [],
   'packages/codegen': [],
-  changes: ['authentication', 'composition', 'database', 'errors.ts'],
+  changes: ['authentication', 'database', 'errors.ts', 'values'],
   cli: [
     ...['app.ts', 'composition', 'config', 'nearest-name.ts', 'observability', 'operator.ts'],
     ...['schema-report.ts', 'version.ts'],
   ],
-  composition: ['authentication', 'changes', 'errors.ts', 'events', 'nearest-name.ts'],
+  composition: ['authentication', 'changes', 'errors.ts', 'events', 'nearest-name.ts', 'values'],
   doctor: ['authentication', 'config', 'database', 'errors.ts', 'redis'],
   config: ['nearest-name.ts'],
   database: ['errors.ts'], // by exception: it turns the codes of Prisma into errors of ours
   events: ['errors.ts'],
-  identity: ['authentication', 'changes', 'composition', 'errors.ts'],
+  identity: ['authentication', 'changes', 'composition', 'errors.ts', 'values'],
   observability: ['errors.ts'],
   redis: ['errors.ts'],
-  server: ['admission', 'authentication', 'composition', 'errors.ts', 'events', 'observability'],
+  server: [
+    ...['admission', 'authentication', 'composition', 'errors.ts', 'events', 'observability'],
+    'values',
+  ],
 };
 
 /** What reads and writes the database; these alone know its types. */
@@ -135,7 +104,7 @@ const doors: Readonly<Record<string, Door>> = {
     ],
   },
   '@gatehouse/authorization/decision': {
-    to: ['composition/', 'packages/client/'],
+    to: ['composition/', 'packages/client/', 'values/groups.ts'],
     types: ['testing/'],
   },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
@@ -171,7 +140,7 @@ const doors: Readonly<Record<string, Door>> = {
   graphql: {
     to: [
       ...['admission/', 'composition/', 'packages/authorization/', 'packages/codegen/', 'server/'],
-      'testing/',
+      ...['testing/', 'values/selected-fields.ts'],
     ],
     types: ['parts.ts'],
   },
@@ -271,51 +240,17 @@ export function findBreaches(files: ReadonlyMap<string, string>): readonly strin
   );
 }
 
-/**
- * The circles of imports among these files, types included: each a list of files that reach each other
- * (Tarjan's strongly connected components).
- */
-export function findCircles(files: ReadonlyMap<string, string>): readonly (readonly string[])[] {
-  const imports = new Map(
-    [...files].map(([path, text]) => [
-      path,
-      importedFiles(path, text).filter((to) => files.has(to)),
-    ]),
+/** The rules that no import needs, as `from -> to`. Each lets a wrong import in. */
+export function findNeedlessRules(files: ReadonlyMap<string, string>): readonly string[] {
+  const needed = new Set(
+    [...readImports(files)].flatMap(([path, targets]) =>
+      targets.map((target) => `${partOf(path)} -> ${partOf(target)}`),
+    ),
   );
-  const order = new Map<string, number>();
-  const lowest = new Map<string, number>();
-  const open: string[] = [];
-  const circles: string[][] = [];
-
-  function visit(path: string): number {
-    const place = order.size;
-    order.set(path, place);
-    open.push(path);
-    let low = place;
-    for (const to of imports.get(path) ?? []) {
-      if (!order.has(to)) low = Math.min(low, visit(to));
-      else if (open.includes(to)) low = Math.min(low, lowest.get(to) ?? order.get(to) ?? low);
-    }
-    lowest.set(path, low);
-    if (low === place) {
-      const members = open.splice(open.indexOf(path));
-      if (members.length > 1) circles.push(members.sort());
-    }
-    return low;
-  }
-
-  for (const path of imports.keys()) if (!order.has(path)) visit(path);
-  return circles;
+  return Object.entries(mayImport)
+    .flatMap(([from, allowed]) => allowed.map((to) => `${from} -> ${to}`))
+    .filter((rule) => !needed.has(rule));
 }
-
-const importedFiles = (path: string, text: string): readonly string[] =>
-  readModule(parseSync(path, text), {
-    runs: true,
-    readsEnvironment: true,
-    beginsWithSpread: true,
-  }).imports.flatMap(({ from }) =>
-    from?.startsWith('.') === true ? [posix.normalize(posix.join(posix.dirname(path), from))] : [],
-  );
 
 function breachesOf(path: string, text: string): readonly string[] {
   const parsed = parseSync(path, text);

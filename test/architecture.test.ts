@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findBreaches, findCircles } from './architecture-rules.ts';
+import { findCircles, findFolderCircles } from './architecture-circles.ts';
+import { findBreaches, findNeedlessRules } from './architecture-rules.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -33,6 +35,10 @@ describe('the source', () => {
     expect(findBreaches(readSource())).toEqual([]);
   });
 
+  it('needs every rule that lets one folder import another', () => {
+    expect(findNeedlessRules(readSource())).toEqual([]);
+  });
+
   it('has no circle of imports, types included', () => {
     expect(findCircles(readSource())).toEqual([]);
   });
@@ -45,6 +51,31 @@ describe('the source', () => {
       ['d.ts', "import './a.ts';"],
     ]);
     expect(findCircles(files)).toEqual([['a.ts', 'b/b.ts', 'b/c.ts']]);
+  });
+
+  it('has no folders that import each other, types included', () => {
+    expect(findFolderCircles(readSource())).toEqual([]);
+  });
+
+  it.each([
+    ['two folders side by side', { 'a/b.ts': '../c/d.ts', 'c/e.ts': '../a/f.ts' }, ['a', 'c']],
+    [
+      'two folders of one folder',
+      { 'a/b/c.ts': '../d/e/f.ts', 'a/d/g.ts': '../b/h/i.ts' },
+      ['a/b', 'a/d'],
+    ],
+    [
+      'three folders',
+      { 'a/b.ts': '../c/d.ts', 'c/e.ts': '../f/g.ts', 'f/h.ts': '../a/i.ts' },
+      ['a', 'c', 'f'],
+    ],
+  ])('finds a circle of %s', (_title, imports, circle) => {
+    expect(findFolderCircles(filesWith(imports))).toEqual([circle]);
+  });
+
+  it('lets a folder and a folder in it import each other', () => {
+    const imports = { 'a/b.ts': './c/d.ts', 'a/c/e.ts': '../f.ts', 'g.ts': './a/f.ts' };
+    expect(findFolderCircles(filesWith({ ...imports, 'a/h.ts': '../i.ts' }))).toEqual([]);
   });
 
   it('reaches from the examples only the public doors', () => {
@@ -61,6 +92,17 @@ describe('the source', () => {
   });
 });
 
+/** Files with one import of a type each, and the files that they import. */
+function filesWith(imports: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  const targets = Object.entries(imports).map(([path, from]) => posix.join(path, '..', from));
+  return new Map([
+    ...targets.map((path) => [path, ''] as const),
+    ...Object.entries(imports).map(
+      ([path, from]) => [path, `import type { A } from '${from}';`] as const,
+    ),
+  ]);
+}
+
 /** The breaches of one file. */
 const breachesOf = (path: string, text: string) => findBreaches(new Map([[path, text]]));
 
@@ -68,6 +110,8 @@ describe('the rules of who may import whom', () => {
   it.each([
     ['packages/authorization/src/plan/a.ts', "import { a } from '../../../../src/errors.ts';"],
     ['composition/context.ts', "import { a } from '../packages/authorization/src/index.ts';"],
+    ['values/groups.ts', "import type { Viewer } from '../authentication/viewer.ts';"],
+    ['changes/origin.ts', "import type { A } from '../composition/context.ts';"],
     ['authentication/viewer.ts', "export * from '../database/connect.ts';"],
     ['config/config.ts', "export { createLogger } from '../observability/logger.ts';"],
     ['database/connect.ts', "import { parseConfig } from '../config/config.ts';"],

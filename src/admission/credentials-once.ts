@@ -1,5 +1,5 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { selectedFieldsOf } from '../composition/selected-fields.ts';
+import { selectedFieldsOf } from '../values/selected-fields.ts';
 import { RequestError } from './request-error.ts';
 
 /** Root fields that check credentials. Each call costs a slow hash, or is a guess. */

@@ -6,8 +6,8 @@ import {
   type UserViewer,
   type Viewer,
 } from '../authentication/viewer.ts';
-import type { Groups } from '../composition/groups.ts';
-import { isUuid } from '../composition/uuid.ts';
+import type { Groups } from '../values/groups.ts';
+import { isUuid } from '../values/uuid.ts';
 import { type Actor, actorOf } from './origin.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 

@@ -1,5 +1,5 @@
 import type { AuthenticatedViewer } from '../authentication/viewer.ts';
-import type { RequestSource } from '../composition/request-source.ts';
+import type { RequestSource } from '../values/request-source.ts';
 import type { Rights } from './rights.ts';
 
 /** The user or API client that makes a change. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createUuidSequence } from '../composition/uuid.ts';
+import { createUuidSequence } from '../values/uuid.ts';
 import type { Origin } from './origin.ts';
 import type { SqlTransaction } from './sql-transaction.ts';
 
@@ -40,6 +40,12 @@ export function eventValues(
     details.length === 0 ? null : details.join('; '),
   ];
 }
+
+/**
+ * Quotes a text from a client for the detail of an event, so that it cannot imitate the server's own text, such as `;
+ * command line`.
+ */
+export const quoted = (text: string): string => JSON.stringify(text);
 
 const insertOne = insertEvent(1);
 

@@ -1,6 +1,6 @@
 import type { Viewer } from '../authentication/viewer.ts';
-import type { Groups } from '../composition/groups.ts';
 import { requireOutsideTransaction, withinTransaction } from '../database/transaction-scope.ts';
+import type { Groups } from '../values/groups.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';
 import { type Actor, type Origin, originBy } from './origin.ts';

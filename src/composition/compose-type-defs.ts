@@ -1,9 +1,9 @@
 import { type DocumentNode, isSchema } from 'graphql';
+import { createGroups, type Groups } from '../values/groups.ts';
 import type { Domain } from './domain.ts';
 import { findDoubleTypes } from './double-types.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDomainProblems } from './find-problems.ts';
-import { createGroups, type Groups } from './groups.ts';
 import { addImplications, readImplications } from './implications.ts';
 import type { GatehouseConfig, Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';

@@ -2,10 +2,10 @@ import type { Authorization } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
 import type { Rights } from '../changes/rights.ts';
-import type { BrowserSession } from './browser-session.ts';
-import type { Groups } from './groups.ts';
+import type { BrowserSession } from '../values/browser-session.ts';
+import type { Groups } from '../values/groups.ts';
+import type { RequestSource } from '../values/request-source.ts';
 import type { FromReplica } from './replica-reads.ts';
-import type { RequestSource } from './request-source.ts';
 
 /**
  * The context of resolvers. One for each request.

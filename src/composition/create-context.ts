@@ -3,8 +3,8 @@ import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
 import { createRequestRights, type Rights } from '../changes/rights.ts';
 import type { DataClient } from '../changes/sql-transaction.ts';
+import type { Groups } from '../values/groups.ts';
 import type { Context } from './context.ts';
-import type { Groups } from './groups.ts';
 import { hasSettled, type ReplicaAccess } from './replica-reads.ts';
 
 export interface ContextDependencies {

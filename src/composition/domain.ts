@@ -1,7 +1,7 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import type { DocumentNode } from 'graphql';
+import type { Page } from '../values/page.ts';
 import type { Bivariant } from './bivariant.ts';
-import type { Page } from './connection.ts';
 import type { Context, SeedContext } from './context.ts';
 import type { DomainCommand } from './domain-command.ts';
 import type { DomainPolicy } from './policy.ts';

@@ -1,4 +1,4 @@
-import type { Page } from './connection.ts';
+import type { Page } from '../values/page.ts';
 import type { Domain, LoaderDefinition } from './domain.ts';
 import { createLoader } from './loader.ts';
 

@@ -1,4 +1,4 @@
-import { maxPageSize } from './connection.ts';
+import { maxPageSize } from '../values/page.ts';
 import type { Domain } from './domain.ts';
 
 /** The costs of selected fields: about one unit for each row that the server reads or writes. */

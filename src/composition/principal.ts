@@ -1,6 +1,6 @@
 import { toAddressKey } from '../authentication/address-key.ts';
 import type { Viewer } from '../authentication/viewer.ts';
-import type { RequestSource } from './request-source.ts';
+import type { RequestSource } from '../values/request-source.ts';
 
 /**
  * Returns the key of what belongs to one viewer: `user:<id>`, `client:<id>` or, for anonymous viewers, `address:<ip>`.

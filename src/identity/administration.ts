@@ -1,7 +1,7 @@
 import { commandLine } from '../changes/origin.ts';
-import { type PageArguments, parsePage, toConnection } from '../composition/connection.ts';
-import type { Group } from '../composition/groups.ts';
-import { isUuid } from '../composition/uuid.ts';
+import type { Group } from '../values/groups.ts';
+import { type PageArguments, parsePage, toConnection } from '../values/page.ts';
+import { isUuid } from '../values/uuid.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
 import {
   type AuditTimes,

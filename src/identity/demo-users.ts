@@ -1,6 +1,6 @@
 import { hashQueueKeyOf, system } from '../changes/origin.ts';
-import type { Group } from '../composition/groups.ts';
 import { BadUserInputError } from '../errors.ts';
+import type { Group } from '../values/groups.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 import { parseNewUser } from './users/user.input.ts';

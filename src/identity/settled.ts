@@ -1,4 +1,4 @@
-import { firstUuidOf } from '../composition/uuid.ts';
+import { firstUuidOf } from '../values/uuid.ts';
 
 /** By how much the clocks of two nodes may differ: `doctor` reports more as a problem. */
 const clockDifferenceMs = 5_000;

@@ -1,6 +1,7 @@
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
+import { createAccountChanges } from './sessions/account.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
 import { type SessionStoreDependencies, withWrite } from './store-dependencies.ts';
 import { createMembershipStore } from './users/membership.store.ts';
@@ -10,7 +11,7 @@ import { createUserStore } from './users/user.store.ts';
 export function createStores(options: Omit<SessionStoreDependencies, 'write' | 'writeStatement'>) {
   const dependencies = withWrite(options);
   return {
-    users: createUserStore(dependencies),
+    users: { ...createUserStore(dependencies), ...createAccountChanges(dependencies) },
     memberships: createMembershipStore(dependencies),
     sessions: createSessionStore(dependencies),
     apiClients: createApiClientStore(dependencies),

@@ -1,7 +1,7 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { ErrorStatuses } from '../composition/domain-errors.ts';
-import { selectedFieldsOf } from '../composition/selected-fields.ts';
+import { selectedFieldsOf } from '../values/selected-fields.ts';
 import { retryHeaders, statusOf } from './graphql-error.ts';
 
 interface AnsweredError {

@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Context } from '../composition/context.ts';
 import type { RequestFacts } from '../composition/create-context.ts';
-import type { RequestSource } from '../composition/request-source.ts';
 import { logLevelOf } from '../errors.ts';
+import type { RequestSource } from '../values/request-source.ts';
 import { CrossSiteError } from './cookies/cross-site-error.ts';
 import {
   type BrowserRequest,

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { createOperationCheck } from '../../src/admission/check-operation.ts';
 import { anonymous } from '../../src/authentication/viewer.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
-import { createGroups } from '../../src/composition/groups.ts';
 import { createPricing } from '../../src/composition/pricing.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
+import { createGroups } from '../../src/values/groups.ts';
 
 const { createContext } = createContexts({
   data: {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
-import { createUuid } from '../../src/composition/uuid.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
+import { createUuid } from '../../src/values/uuid.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 

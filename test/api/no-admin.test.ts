@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
-import type { Group } from '../../src/composition/groups.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
-import { createAccountChanges } from '../../src/identity/users/account.store.ts';
+import { createAccountChanges } from '../../src/identity/sessions/account.store.ts';
 import { createMembershipStore } from '../../src/identity/users/membership.store.ts';
+import { createUserStore } from '../../src/identity/users/user.store.ts';
+import type { Group } from '../../src/values/groups.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
@@ -28,7 +29,11 @@ async function aUser(group: Group, expiresAt: Date | null = null): Promise<strin
 
 const stores = () => {
   const dependencies = storeDependencies({ database: connection.database });
-  return { ...createAccountChanges(dependencies), ...createMembershipStore(dependencies) };
+  return {
+    ...createUserStore(dependencies),
+    ...createAccountChanges(dependencies),
+    ...createMembershipStore(dependencies),
+  };
 };
 
 describe('a database without an ADMIN for good, as commands can make it', () => {

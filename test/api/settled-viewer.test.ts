@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { insertEvent } from '../../src/changes/record-event.ts';
-import { firstUuidOf } from '../../src/composition/uuid.ts';
+import { firstUuidOf } from '../../src/values/uuid.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { startTestServer } from '../support/test-server.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { expect, it } from 'vitest';
-import { createUuid } from '../../src/composition/uuid.ts';
+import { createUuid } from '../../src/values/uuid.ts';
 import { useGatehouse } from '../support/process.ts';
 
 const gatehouse = useGatehouse();

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Viewer } from '../../src/authentication/viewer.ts';
 import { requireCompleteFilters } from '../../src/composition/complete-filters.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
-import { createGroups } from '../../src/composition/groups.ts';
 import { definePolicy } from '../../src/composition/policy.ts';
 import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
+import { createGroups } from '../../src/values/groups.ts';
 
 const client = {
   kind: 'apiClient',

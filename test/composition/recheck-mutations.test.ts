@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { UserViewer, Viewer } from '../../src/authentication/viewer.ts';
 import type { Context } from '../../src/composition/context.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
-import { createGroups } from '../../src/composition/groups.ts';
 import { recheckMutations } from '../../src/composition/recheck-mutations.ts';
 import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
+import { createGroups } from '../../src/values/groups.ts';
 
 const holding = (...groups: string[]): UserViewer => ({
   kind: 'user',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createUuid } from '../../src/composition/uuid.ts';
 import type { Database } from '../../src/database/connection.ts';
+import { createUuid } from '../../src/values/uuid.ts';
 
 /** The names of the monthly partitions of the audit log, in order. */
 export async function partitionsOf(database: Database): Promise<readonly string[]> {

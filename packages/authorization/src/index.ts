@@ -40,7 +40,7 @@ export { propertyOr } from './enforcement/property-or.ts';
 export { RowsError } from './enforcement/rows-error.ts';
 export { ValueError } from './enforcement/value-error.ts';
 export { createAdmit } from './hosts/admit.ts';
-export { decideCoordinate as decide } from './requirements/decide-coordinate.ts';
+export { decideCoordinate as decide } from './reports/decide-coordinate.ts';
 export { SchemaAuthorizationError } from './requirements/declarations.ts';
 export {
   createAuthDirective,

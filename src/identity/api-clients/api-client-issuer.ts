@@ -1,6 +1,6 @@
 import { createApiClientSecret } from '../../authentication/api-client-secret.ts';
 import type { Origin } from '../../changes/origin.ts';
-import { createUuid } from '../../composition/uuid.ts';
+import { createUuid } from '../../values/uuid.ts';
 import type { ApiClientDescription } from './api-client.input.ts';
 import type { ApiClientRecord } from './api-client.records.ts';
 import { type ApiClientStore, apiClientNotFound } from './api-client.store.ts';

@@ -1,5 +1,5 @@
-import type { Group, Groups } from '../../composition/groups.ts';
 import { parseText } from '../../composition/text-input.ts';
+import type { Group, Groups } from '../../values/groups.ts';
 
 const nameBounds = { least: 1, most: 200 };
 

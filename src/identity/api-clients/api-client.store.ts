@@ -1,8 +1,8 @@
 import { type Origin, userIdOf } from '../../changes/origin.ts';
-import { isUuid } from '../../composition/uuid.ts';
+import { quoted } from '../../changes/record-event.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError, NotFoundError } from '../../errors.ts';
-import { quoted } from '../audit/detail.ts';
+import { isUuid } from '../../values/uuid.ts';
 import { firstUnsettledId } from '../settled.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { ApiClientDescription } from './api-client.input.ts';

@@ -1,8 +1,8 @@
 import type { Origin } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
-import { firstUuidOf } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
+import { firstUuidOf } from '../../values/uuid.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import {
   dropPartition,

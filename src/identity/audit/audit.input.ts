@@ -1,6 +1,6 @@
 import { parseText } from '../../composition/text-input.ts';
-import { firstUuidOf, isUuid } from '../../composition/uuid.ts';
 import { BadUserInputError } from '../../errors.ts';
+import { firstUuidOf, isUuid } from '../../values/uuid.ts';
 
 const actionBounds = { least: 1, most: 65 };
 

@@ -1,4 +1,4 @@
-import { parsePage, toConnection } from '../../composition/connection.ts';
+import { parsePage, toConnection } from '../../values/page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { typeOfPrincipal } from '../viewer/principal.ts';

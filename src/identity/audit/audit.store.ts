@@ -1,8 +1,8 @@
 import type { Origin } from '../../changes/origin.ts';
 import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
-import type { Page } from '../../composition/connection.ts';
 import type { ListSource } from '../../composition/replica-reads.ts';
 import type { Prisma } from '../../database/generated/client.ts';
+import type { Page } from '../../values/page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { AuditFilter } from './audit.input.ts';
 import { type AuditEventRecord, eventFields } from './audit.records.ts';

@@ -1,8 +1,8 @@
 import type { Origin } from '../../changes/origin.ts';
-import type { Group } from '../../composition/groups.ts';
+import { quoted } from '../../changes/record-event.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError, NotFoundError } from '../../errors.ts';
-import { quoted } from '../audit/detail.ts';
+import type { Group } from '../../values/groups.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { lockAdmins } from '../users/last-admin.store.ts';
 

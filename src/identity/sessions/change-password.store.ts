@@ -1,7 +1,7 @@
 import type { Origin } from '../../changes/origin.ts';
-import { required } from '../../composition/required.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { ConflictError } from '../../errors.ts';
+import { required } from '../../values/required.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';

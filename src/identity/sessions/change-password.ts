@@ -8,8 +8,8 @@ import {
 import { anonymous, type SessionKind, type UserViewer } from '../../authentication/viewer.ts';
 import { type Asking, hashQueueKeyOf, originOf } from '../../changes/origin.ts';
 import { changedMeanwhile } from '../../changes/rights.ts';
-import type { NewSessionCookie } from '../../composition/browser-session.ts';
 import { UnauthenticatedError } from '../../errors.ts';
+import type { NewSessionCookie } from '../../values/browser-session.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import { parseNewPassword } from '../users/user.input.ts';
 import type { UserRecord } from '../users/user.records.ts';

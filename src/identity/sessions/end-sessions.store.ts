@@ -1,7 +1,7 @@
 import type { Origin } from '../../changes/origin.ts';
-import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { NotFoundError } from '../../errors.ts';
+import { isUuid } from '../../values/uuid.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 

@@ -1,5 +1,5 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
-import type { Groups } from '../../composition/groups.ts';
+import type { Groups } from '../../values/groups.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import type { LiveSession } from './session.records.ts';
 

@@ -5,8 +5,8 @@ import {
   writeFirstToken,
 } from '../../authentication/refresh-token.ts';
 import type { UserViewer } from '../../authentication/viewer.ts';
-import type { NewSessionCookie } from '../../composition/browser-session.ts';
-import type { Groups } from '../../composition/groups.ts';
+import type { NewSessionCookie } from '../../values/browser-session.ts';
+import type { Groups } from '../../values/groups.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { LoginAttempt, OpenSession } from './open-session.ts';
 

@@ -1,7 +1,7 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
+import type { RequestSource } from '../../values/request-source.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
 import type { LoginAccount } from './login-account.ts';
 import { type Counted, queueKeyOf } from './login-attempt-store.ts';

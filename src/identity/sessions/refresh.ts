@@ -1,6 +1,6 @@
 import { readRefreshToken, writeRefreshToken } from '../../authentication/refresh-token.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
 import { UnauthenticatedError } from '../../errors.ts';
+import type { RequestSource } from '../../values/request-source.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
 import type { SessionStore } from './session.store.ts';
 

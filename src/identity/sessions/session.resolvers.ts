@@ -1,8 +1,8 @@
 import { userOf } from '../../authentication/viewer.ts';
 import { originOf } from '../../changes/origin.ts';
 import type { Context } from '../../composition/context.ts';
-import { selectedNamesOf } from '../../composition/selected-fields.ts';
 import { BadUserInputError } from '../../errors.ts';
+import { selectedNamesOf } from '../../values/selected-fields.ts';
 import type { MutationResolvers, Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
 

@@ -1,6 +1,6 @@
 import type { Origin } from '../../changes/origin.ts';
-import type { Page } from '../../composition/connection.ts';
-import { isUuid, lastUuid } from '../../composition/uuid.ts';
+import type { Page } from '../../values/page.ts';
+import { isUuid, lastUuid } from '../../values/uuid.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createPasswordChanges } from './change-password.store.ts';
 import { createSessionEnds } from './end-sessions.store.ts';

@@ -1,6 +1,6 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
 import { createLoader } from '../../composition/loader.ts';
-import { isUuid } from '../../composition/uuid.ts';
+import { isUuid } from '../../values/uuid.ts';
 import { createUseRecorder, type RecordUseOptions } from '../record-use.ts';
 import type { SessionStore } from './session.store.ts';
 

@@ -1,6 +1,6 @@
 import { type Origin, userIdOf } from '../../changes/origin.ts';
-import type { Group, Groups } from '../../composition/groups.ts';
 import { BadUserInputError, ConflictError } from '../../errors.ts';
+import type { Group, Groups } from '../../values/groups.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type MembershipRecord, membershipFields, type UserRecord } from './user.records.ts';

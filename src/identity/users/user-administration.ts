@@ -1,10 +1,10 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
 import { hashQueueKeyOf, type Origin } from '../../changes/origin.ts';
-import { type PageArguments, parsePage, toConnection } from '../../composition/connection.ts';
-import type { Group } from '../../composition/groups.ts';
-import { isUuid } from '../../composition/uuid.ts';
 import { NotFoundError } from '../../errors.ts';
+import type { Group } from '../../values/groups.ts';
+import { type PageArguments, parsePage, toConnection } from '../../values/page.ts';
+import { isUuid } from '../../values/uuid.ts';
 import type { CreateUserInput } from '../generated/resolver-types.ts';
 import type { Services } from '../services.ts';
 import type { Stores } from '../stores.ts';

@@ -1,7 +1,7 @@
-import type { Page } from '../../composition/connection.ts';
-import type { Group } from '../../composition/groups.ts';
-import { firstUuid } from '../../composition/uuid.ts';
 import type { Database } from '../../database/connect.ts';
+import type { Group } from '../../values/groups.ts';
+import type { Page } from '../../values/page.ts';
+import { firstUuid } from '../../values/uuid.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { type UserRecord, type UserWithGroups, userColumns } from './user.records.ts';
 import { type SearchKind, searchKindOf, toPattern } from './user-search.ts';

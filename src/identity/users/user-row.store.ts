@@ -1,7 +1,7 @@
-import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import { NotFoundError } from '../../errors.ts';
+import { isUuid } from '../../values/uuid.ts';
 import { type UserRecord, userFields } from './user.records.ts';
 
 /** The changes of a user. Absent properties stay unchanged. */

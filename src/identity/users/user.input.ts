@@ -1,8 +1,10 @@
 import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
-import type { Group, Groups } from '../../composition/groups.ts';
 import { parseText } from '../../composition/text-input.ts';
 import { BadUserInputError } from '../../errors.ts';
+import type { Group, Groups } from '../../values/groups.ts';
+import { maxPageSize, type Page, type PageArguments, parsePage } from '../../values/page.ts';
+import { isUuid } from '../../values/uuid.ts';
 import type { CreateUserInput, UpdateUserInput } from '../generated/resolver-types.ts';
 import type { UserChanges } from './user-row.store.ts';
 
@@ -73,6 +75,20 @@ export function parseSearch(search: string | null | undefined): string | undefin
   return search === null || search === undefined
     ? undefined
     : parseText('search', search, searchBounds);
+}
+
+/**
+ * Validates the arguments of a page of sessions. `after` is the id of the last session of the previous page.
+ *
+ * @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not an id.
+ */
+export function parseSessionPage({ first, after }: PageArguments): Page {
+  const { limit } = parsePage({ first: first ?? maxPageSize });
+  if (after === undefined || after === null) return { limit, afterId: undefined };
+  if (!isUuid(after)) {
+    throw new BadUserInputError('after', '`after` must be the id of a session.');
+  }
+  return { limit, afterId: after.toLowerCase() };
 }
 
 /** Validates a required property of a user, which can be omitted but not removed with null. */

@@ -1,5 +1,5 @@
-import type { Group } from '../../composition/groups.ts';
 import type { Prisma } from '../../database/generated/client.ts';
+import type { Group } from '../../values/groups.ts';
 
 /** The columns of a user, except the password's hash. */
 export const userFields = {

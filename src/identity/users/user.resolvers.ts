@@ -1,11 +1,16 @@
 import { propertyOr } from '@gatehouse/authorization';
 import { hashQueueKeyOf, originOf } from '../../changes/origin.ts';
-import { parsePage, toConnection } from '../../composition/connection.ts';
+import { parsePage, toConnection } from '../../values/page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import { parseSessionPage } from '../sessions/session.input.ts';
-import { parseNewPassword, parseNewUser, parseSearch, parseUserChanges } from './user.input.ts';
+import {
+  parseNewPassword,
+  parseNewUser,
+  parseSearch,
+  parseSessionPage,
+  parseUserChanges,
+} from './user.input.ts';
 import type { UserParent } from './user.records.ts';
 import { userNotFound } from './user-row.store.ts';
 

@@ -1,17 +1,16 @@
 import { type Origin, system, userIdOf } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
-import type { Page } from '../../composition/connection.ts';
-import type { Group } from '../../composition/groups.ts';
 import type { ListSource } from '../../composition/replica-reads.ts';
-import { isUuid } from '../../composition/uuid.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
-import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import { createAccountChanges } from './account.store.ts';
-import { lockAdmins } from './last-admin.store.ts';
+import type { Group } from '../../values/groups.ts';
+import type { Page } from '../../values/page.ts';
+import { isUuid } from '../../values/uuid.ts';
+import type { StoreDependencies } from '../store-dependencies.ts';
+import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type UserRecord, userFields } from './user.records.ts';
 import { createUserPages, type UserFilter, type UserPage } from './user-page.store.ts';
-import { changeUser, type UserChanges } from './user-row.store.ts';
+import { changeUser, requireUser, type UserChanges } from './user-row.store.ts';
 
 export interface NewUser {
   readonly username: string;
@@ -25,12 +24,11 @@ export interface NewUser {
 export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, which is committed when the function resolves. */
-export function createUserStore(dependencies: SessionStoreDependencies) {
+export function createUserStore(dependencies: StoreDependencies) {
   const { database, write, groups, replica } = dependencies;
   const pages = createUserPages(dependencies);
   const replicaPages = createUserPages({ ...dependencies, ...replica });
   return {
-    ...createAccountChanges(dependencies),
     /** Returns users with their groups, oldest first. */
     page: (page: Page, filter: UserFilter, source: ListSource = 'primary'): Promise<UserPage> =>
       source === 'replica' ? replicaPages.page(page, filter) : pages.page(page, filter),
@@ -73,6 +71,26 @@ export function createUserStore(dependencies: SessionStoreDependencies) {
         if (detail !== '') await record(event);
         return user;
       }),
+
+    /**
+     * Deletes the user with its memberships and sessions, and with rows of the project whose foreign keys cascade. The
+     * user's audit events are kept. Returns the id.
+     *
+     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN.
+     * @throws {StillReferencedError} when a table of the project refers to the user, and does not cascade.
+     */
+    delete: (id: string, origin: Origin): Promise<string> =>
+      write(
+        { origin, changing: { kind: 'USER', id }, lock: lockAdmins },
+        async (transaction, { record }) => {
+          const user = await requireUser(transaction, id, 'id');
+          await leaveAnAdmin(transaction, user.id, () =>
+            transaction.user.delete({ where: { id: user.id }, select: { id: true } }),
+          );
+          await record({ action: 'user.deleted', subjectId: user.id, detail: user.username });
+          return user.id;
+        },
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 import { authenticatedOf } from '../../authentication/viewer.ts';
-import { required } from '../../composition/required.ts';
+import { required } from '../../values/required.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { typeOfPrincipal } from './principal.ts';

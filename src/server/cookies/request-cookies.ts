@@ -1,6 +1,6 @@
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
-import type { BrowserSession, NewSessionCookie } from '../../composition/browser-session.ts';
 import { BadUserInputError } from '../../errors.ts';
+import type { BrowserSession, NewSessionCookie } from '../../values/browser-session.ts';
 import {
   type CookieRequest,
   type CrossSiteReason,

@@ -1,5 +1,5 @@
 import { parse, serialize } from 'cookie';
-import type { NewSessionCookie } from '../../composition/browser-session.ts';
+import type { NewSessionCookie } from '../../values/browser-session.ts';
 
 /** How the session cookie of this server is sent. */
 export interface SessionCookieOptions {

@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
-import type { RequestSource } from '../../composition/request-source.ts';
+import type { RequestSource } from '../../values/request-source.ts';
 import { withoutCookies } from '../cookies/request-cookies.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Close } from './close-codes.ts';

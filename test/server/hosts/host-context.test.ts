@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anonymous } from '../../../src/authentication/viewer.ts';
 import { createRequestRights } from '../../../src/changes/rights.ts';
-import { createGroups } from '../../../src/composition/groups.ts';
 import { toClientError } from '../../../src/database/errors.ts';
 import { ServiceUnavailableError } from '../../../src/errors.ts';
 import { createRequestCookies } from '../../../src/server/cookies/request-cookies.ts';
@@ -11,6 +10,7 @@ import {
   type NodeRequest,
 } from '../../../src/server/hosts/host-context.ts';
 import type { CreateContext } from '../../../src/server/request-context.ts';
+import { createGroups } from '../../../src/values/groups.ts';
 
 const createContext: CreateContext = (facts) => ({
   ...facts,

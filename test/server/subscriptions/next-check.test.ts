@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createGroups } from '../../../src/composition/groups.ts';
 import { nextCheckAtMs } from '../../../src/server/subscriptions/next-check.ts';
+import { createGroups } from '../../../src/values/groups.ts';
 
 const at = (ms: number) => new Date(ms);
 const manager = { group: 'MANAGER', expiresAt: at(20) };

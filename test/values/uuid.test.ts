@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { createUuid, createUuidSequence, isUuid } from '../../src/composition/uuid.ts';
+import { createUuid, createUuidSequence, isUuid } from '../../src/values/uuid.ts';
 
 it('makes a UUID of version 7: 48 bits of time, then random ones around version and variant', () => {
   const at = new Date(0x0123_4567_89ab);

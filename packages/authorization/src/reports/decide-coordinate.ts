@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
 import { type Decision, decide } from '../decision/decision.ts';
 import { parseViewer, type Viewer } from '../decision/viewer.ts';
-import { schemaElements } from './declarations.ts';
-import { assumePolicyFaces } from './policy-faces.ts';
-import { compileRequirements, type Requirements } from './requirements.ts';
-import { parseVocabulary } from './vocabulary.ts';
+import { schemaElements } from '../requirements/declarations.ts';
+import { assumePolicyFaces } from '../requirements/policy-faces.ts';
+import { compileRequirements, type Requirements } from '../requirements/requirements.ts';
+import { parseVocabulary } from '../requirements/vocabulary.ts';
 
 interface Compiled {
   readonly requirements: Requirements;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGroups } from '../../src/composition/groups.ts';
+import { createGroups } from '../../src/values/groups.ts';
 
 describe('groups in effect', () => {
   const { inEffect } = createGroups(

@@ -1,9 +1,9 @@
 import type { Origin } from '../../changes/origin.ts';
-import { describeEnded, endSessionsOf } from '../sessions/end-all-sessions.store.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
-import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
-import type { UserRecord } from './user.records.ts';
-import { changeUser, requireUser } from './user-row.store.ts';
+import { leaveAnAdmin, lockAdmins } from '../users/last-admin.store.ts';
+import type { UserRecord } from '../users/user.records.ts';
+import { changeUser, requireUser } from '../users/user-row.store.ts';
+import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 
 /**
  * Changes whether and how users may log in. Each change is one transaction. Once it resolves, requests with a session
@@ -37,26 +37,6 @@ export function createAccountChanges(dependencies: SessionStoreDependencies) {
         await record({ action: 'user.enabled', subjectId: before.id });
         return changeUser(transaction, id, { disabledAt: null });
       }),
-
-    /**
-     * Deletes the user with its memberships and sessions, and with rows of the project whose foreign keys cascade. The
-     * user's audit events are kept. Returns the id.
-     *
-     * @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN.
-     * @throws {StillReferencedError} when a table of the project refers to the user, and does not cascade.
-     */
-    delete: (id: string, origin: Origin): Promise<string> =>
-      write(
-        { origin, changing: changing(id), lock: lockAdmins },
-        async (transaction, { record }) => {
-          const user = await requireUser(transaction, id, 'id');
-          await leaveAnAdmin(transaction, user.id, () =>
-            transaction.user.delete({ where: { id: user.id }, select: { id: true } }),
-          );
-          await record({ action: 'user.deleted', subjectId: user.id, detail: user.username });
-          return user.id;
-        },
-      ),
 
     /** Gives the user another password, and ends the user's sessions. @throws {NotFoundError} */
     resetPassword: (id: string, passwordHash: string, origin: Origin): Promise<UserRecord> =>
