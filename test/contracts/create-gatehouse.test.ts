@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createGatehouse } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import config from '../../examples/invoices/gatehouse.config.ts';
-import { openedSince, openResources } from '../support/open-resources.ts';
+import { leftOpenSince, openResources } from '../support/open-resources.ts';
 import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import { startTimeoutMs } from './world.ts';
 
@@ -74,7 +74,7 @@ describe('createGatehouse', () => {
       });
       await expect(started).rejects.toMatchObject({ name: error });
       expect(close).toHaveBeenCalledTimes(closed);
-      await expect.poll(() => openedSince(before)).toEqual([]);
+      expect(await leftOpenSince(before)).toEqual([]);
       expect(await readdir(dataDir)).not.toContain('gatehouse.lock');
     },
     startTimeoutMs,

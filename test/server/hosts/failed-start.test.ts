@@ -9,7 +9,7 @@ import type { GatehouseConfig } from '../../../src/composition/project.ts';
 import { createGatehouse } from '../../../src/gatehouse.ts';
 import { connectRedis } from '../../../src/redis/connect-redis.ts';
 import { type NatsServer, natsServer, startNatsServer } from '../../support/nats-server.ts';
-import { openedSince, openResources } from '../../support/open-resources.ts';
+import { leftOpenSince, openResources } from '../../support/open-resources.ts';
 import { freePort } from '../../support/postgres-cluster.ts';
 import {
   asAdmin,
@@ -124,7 +124,7 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
     await expect(started).rejects.toThrow();
     expect(close).toHaveBeenCalledTimes(opened.mock.calls.length);
     await expect.poll(connections).toEqual(before);
-    await expect.poll(() => openedSince(resources)).toEqual([]);
+    expect(await leftOpenSince(resources)).toEqual([]);
   });
 
   it('does not go on connecting to a Redis that answers nothing', async () => {
