@@ -16,8 +16,8 @@ import {
   EmbeddedFolderError,
   isOccupied,
   makePrivate,
-  requireSoundFolder,
-  unreadableFiles,
+  requireDatabase,
+  unusableFiles,
 } from './embedded-folder.ts';
 import { createEmbeddedNotifications, singleProcessParams } from './notifications-embedded.ts';
 import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
@@ -75,13 +75,13 @@ export async function connectEmbedded(
 }
 
 async function openFolder(folder: string): Promise<PGlite> {
-  if (isOccupied(folder)) requireSoundFolder(folder);
+  if (isOccupied(folder)) requireDatabase(folder);
   else await createFolder(folder);
   makePrivate(folder);
   try {
     return await PGlite.create(folder, { extensions, startParams });
   } catch (cause) {
-    throw new EmbeddedFolderError(folder, unreadableFiles, { cause });
+    throw new EmbeddedFolderError(folder, unusableFiles, { cause });
   }
 }
 

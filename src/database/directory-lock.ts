@@ -1,40 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { hasCode } from '../errors.ts';
-import { isAlive, ownName, parseHolder, placeOfThisProcess } from './lock-holder.ts';
+
+/** A process that has the folder open. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
 
 /** The folder is already in use, by another process or by this one. */
 export class DataDirectoryInUseError extends Error {
   override readonly name = 'DataDirectoryInUseError';
-  readonly directory: string;
-  readonly pid: number;
-  /** The host of the holder, if it is another one. `pid` is an id on that host. */
-  readonly host: string | undefined;
+  /** The process that uses it, and its host. */
+  readonly holder: string;
 
-  /** @param holder.file the lock file, if it is not the usual one. */
-  constructor(directory: string, { pid, host, file = join(directory, lockFile) }: LockHolder) {
-    const holder = describeHolder({ pid, host });
+  constructor(directory: string, { pid, host }: Holder) {
+    const holder = `process ${pid} on the host ${host}`;
     super(
       `The data folder ${directory} is in use by ${holder}, and an embedded database serves one process at a ` +
         'time. Stop that process, choose another folder, or use a PostgreSQL server. If that process has ' +
-        `already ended, delete ${file}.`,
+        `ended, or its id belongs to another program now, delete ${join(directory, lockFile)}.`,
     );
-    this.directory = directory;
-    this.pid = pid;
-    this.host = host;
+    this.holder = holder;
   }
 }
-
-interface LockHolder {
-  readonly pid: number;
-  readonly host?: string | undefined;
-  readonly file?: string;
-}
-
-/** Describes the holder of a folder in messages. */
-export const describeHolder = ({ pid, host }: Pick<DataDirectoryInUseError, 'pid' | 'host'>) =>
-  host === undefined ? `process ${pid}` : `process ${pid} on the host ${host}`;
 
 /** A system error prevents the use of the folder. */
 class DataDirectoryUnusableError extends Error {
@@ -70,111 +61,91 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** The name of the lock file in the folder. It contains the name of the holding process. */
+/** The name of the lock file in the folder. Each line of it is a process that wanted the lock, in order of arrival. */
 export const lockFile = 'gatehouse.lock';
 
-/** A round is repeated only if another process has just released or acquired the lock. */
+/** A round is repeated only if another process has just released the lock. */
 const maxRounds = 100;
 
 /**
  * Locks `directory` for this process. Creates it with mode 0700 when it is missing.
  *
  * The lock of a process that has ended, also by SIGKILL, is taken over. A process on another host cannot be examined:
- * its lock is valid until it is released or deleted. The file system must support hard links.
+ * its lock is valid until it is released or deleted.
  *
- * @param place where this process runs; see `placeOfThisProcess`.
+ * @param host the name of this host. Process ids are compared only within one.
  * @throws {DataDirectoryInUseError | DataDirectoryUnusableError}
  */
-export async function lockDirectory(
-  directory: string,
-  place = placeOfThisProcess(),
-): Promise<DirectoryLock> {
+export async function lockDirectory(directory: string, host = hostname()): Promise<DirectoryLock> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    return await takeLock(directory, ownName(place));
+    return await takeLock(directory, host);
   } catch (error) {
     const isOfSystem = error instanceof Error && 'syscall' in error;
     throw isOfSystem ? new DataDirectoryUnusableError(directory, error) : error;
   }
 }
 
-async function takeLock(directory: string, own: string): Promise<DirectoryLock> {
+/**
+ * Adds a line for this call, and reads which line is the first of a running process: it has the lock. Appended lines
+ * keep their order, also between processes (POSIX, `write` with O_APPEND), so all of them read the same first line.
+ * Another call withdraws its line, or it would have the lock when the first process is killed. Only the process that
+ * has the lock removes the file.
+ */
+async function takeLock(directory: string, host: string): Promise<DirectoryLock> {
   const path = join(directory, lockFile);
-  const draft = `${path}.${randomUUID()}`;
-  // `link` is atomic and never replaces an existing file.
-  await writeFile(draft, own, { flag: 'wx', mode: 0o600 });
-  try {
-    for (let round = 0; round < maxRounds; round += 1) {
-      if (await tryLink(draft, path)) return { release: () => release(path, own) };
-      const holder = await readHolder(path);
-      if (holder === undefined) continue;
-      if (isAlive(holder, own)) throw new DataDirectoryInUseError(directory, holderOf(holder, own));
-      await removeDead({ directory, path, draft, holder }, own);
+  const own = `${process.pid} ${performance.timeOrigin} ${randomUUID()} ${host}`;
+  const withdrawn = (line: string) => `-${line}`;
+  // The leading newline ends a line that a power failure has cut off.
+  const add = (line: string) => appendFile(path, `\n${line}\n`, { mode: 0o600 });
+  for (let round = 0; round < maxRounds; round += 1) {
+    const lines = await readLines(path);
+    const holder = lines.find((line) => mayRun(line, host) && !lines.includes(withdrawn(line)));
+    if (holder === own) return { release: () => release(path, own) };
+    if (holder !== undefined) {
+      if (lines.includes(own)) await add(withdrawn(own));
+      throw new DataDirectoryInUseError(directory, parseHolder(holder));
     }
-  } finally {
-    await rm(draft, { force: true });
+    await add(own);
   }
   throw new Error(
     `The data folder ${directory} could not be locked: its lock file keeps changing.`,
   );
 }
 
-interface DeadLock {
-  readonly directory: string;
-  readonly path: string;
-  /** A file with the name of this process. */
-  readonly draft: string;
-  readonly holder: string;
+/** Reads the lines of a lock file. A file that is missing has none. */
+async function readLines(path: string): Promise<readonly string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+function parseHolder(line: string): Holder & { readonly startedAt: string } {
+  const [pid, startedAt = '', , ...host] = line.split(' ');
+  return { pid: Number(pid), startedAt, host: host.join(' ') };
 }
 
 /**
- * Removes the lock of a dead holder. One process at a time does that: another could remove the lock of the first
- * successor.
+ * Whether the process of a line may be running. One on another host counts as running. An earlier process can have had
+ * the id of this one: in containers it is often the same.
  */
-async function removeDead(
-  { directory, path, draft, holder }: DeadLock,
-  own: string,
-): Promise<void> {
-  const claim = `${path}.takeover`;
-  if (!(await tryLink(draft, claim))) {
-    const other = await readHolder(claim);
-    if (other === undefined) return;
-    throw new DataDirectoryInUseError(directory, { ...holderOf(other, own), file: claim });
-  }
+function mayRun(line: string, thisHost: string): boolean {
+  const { pid, startedAt, host } = parseHolder(line);
+  if (!(pid > 0) || host === '') return false; // incomplete or withdrawn
+  if (host !== thisHost) return true;
+  if (pid === process.pid) return startedAt === String(performance.timeOrigin);
   try {
-    if ((await readHolder(path)) === holder) await rm(path);
-  } finally {
-    await rm(claim, { force: true });
-  }
-}
-
-/** Creates a link. Returns false when the file already exists. */
-async function tryLink(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
+    process.kill(pid, 0); // signal 0 only checks
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
+    // EPERM: a process of another user.
+    return !hasCode(error, 'ESRCH');
   }
-}
-
-/** Reads a lock file. Returns undefined when it was removed. */
-async function readHolder(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
-
-/** Returns the process of a name, and its host if it is another one. */
-function holderOf(name: string, own: string): Pick<DataDirectoryInUseError, 'pid' | 'host'> {
-  const { pid, host } = parseHolder(name);
-  return { pid, host: host === parseHolder(own).host ? undefined : host };
 }
 
 async function release(path: string, own: string): Promise<void> {
-  if ((await readHolder(path)) === own) await rm(path);
+  if ((await readLines(path)).includes(own)) await rm(path);
 }

@@ -1,12 +1,4 @@
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The major version of PostgreSQL in PGlite, as in `PG_VERSION`. It cannot read the files of other versions. */
@@ -31,30 +23,15 @@ export class EmbeddedFolderError extends Error {
   }
 }
 
-const damaged = (found: string): FolderProblem => ({
-  found,
+/** The problem whatever is wrong with the files: PostgreSQL stops without a reason while it opens them. */
+export const unusableFiles: FolderProblem = {
+  found:
+    'its files are damaged, incomplete, not accessible to this user, or of another version than ' +
+    `PostgreSQL ${embeddedVersion}`,
   advice:
-    'restore a backup of DATA_DIR. To begin with an empty database instead, move the folder away, or set ' +
-    'another DATA_DIR',
-});
-
-/** The problem when PostgreSQL stops while it opens the files, which it does without a reason. */
-export const unreadableFiles = damaged('PostgreSQL cannot read its files, which may be damaged');
-
-/** Only initdb creates these folders. Copies that omit empty folders lack some of them. */
-const requiredFolders = [
-  ...['base', 'base/1', 'base/5', 'global', 'pg_commit_ts', 'pg_dynshmem', 'pg_logical'],
-  ...['pg_logical/mappings', 'pg_logical/snapshots', 'pg_multixact', 'pg_multixact/members'],
-  ...['pg_multixact/offsets', 'pg_notify', 'pg_replslot', 'pg_serial', 'pg_snapshots', 'pg_stat'],
-  ...['pg_stat_tmp', 'pg_subtrans', 'pg_tblspc', 'pg_twophase', 'pg_wal', 'pg_xact'],
-];
-const requiredFiles = [
-  ...['postgresql.conf', 'pg_hba.conf', 'global/pg_control', 'global/pg_filenode.map'],
-  ...['base/5/PG_VERSION', 'base/5/pg_filenode.map'],
-];
-const controlFileBytes = 8_192;
-const walSegmentBytes = 16 * 1024 * 1024;
-const walSegmentName = /^[\dA-F]{24}$/;
+    'start the release of Gatehouse that created it, as the owner of the folder. If this fails too, restore a ' +
+    'backup of DATA_DIR. To begin with an empty database instead, move the folder away, or set another DATA_DIR',
+};
 
 /** Whether the folder of the embedded database contains anything. Only an empty one gets a new database. */
 export function isOccupied(folder: string): boolean {
@@ -67,79 +44,19 @@ export function isOccupied(folder: string): boolean {
 }
 
 /**
- * Checks that an occupied folder contains the files that PostgreSQL needs. Otherwise PostgreSQL would modify files and
- * then stop without a reason. Changes nothing, and does not check the contents of tables.
+ * Checks that an occupied folder contains a database of this version. In one without `PG_VERSION`, PGlite would create
+ * a new database. Changes nothing; PostgreSQL itself finds other damage.
  *
  * @throws {EmbeddedFolderError}
  */
-export function requireSoundFolder(folder: string): void {
-  const problem = findProblem(folder);
-  if (problem !== undefined) throw new EmbeddedFolderError(folder, problem);
-}
-
-function findProblem(folder: string): FolderProblem | undefined {
-  if (!statSync(folder).isDirectory()) return damaged('it is a file, not a folder');
-  const denied = findDenied(folder);
-  if (denied !== undefined) return denied;
-  return findOtherVersion(folder) ?? findMissing(folder) ?? findCutOff(folder);
-}
-
-function findDenied(folder: string): FolderProblem | undefined {
+export function requireDatabase(folder: string): void {
   try {
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      accessSync(join(folder, name), constants.R_OK | constants.W_OK);
-    }
-    return undefined;
-  } catch (error) {
-    const path = error instanceof Error && 'path' in error ? String(error.path) : folder;
-    return {
-      found: `this user may not read and write ${path}`,
-      advice:
-        'run Gatehouse as the owner of the folder, or give the folder to this user with chown',
-    };
+    if (readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim() === embeddedVersion) return;
+  } catch (cause) {
+    throw new EmbeddedFolderError(folder, unusableFiles, { cause });
   }
+  throw new EmbeddedFolderError(folder, unusableFiles);
 }
-
-function findOtherVersion(folder: string): FolderProblem | undefined {
-  const file = join(folder, 'PG_VERSION');
-  if (!existsSync(file)) return damaged('it contains files, but PG_VERSION is missing');
-  const version = readFileSync(file, 'utf8').trim();
-  if (version === embeddedVersion) return undefined;
-  if (!/^[\d.]{1,6}$/.test(version)) return damaged('PG_VERSION contains no version');
-  return {
-    found: `its files are of PostgreSQL ${version}, and this release contains PostgreSQL ${embeddedVersion}`,
-    advice:
-      'use the release of Gatehouse that made it, or set another DATA_DIR to begin with an empty database',
-  };
-}
-
-function findMissing(folder: string): FolderProblem | undefined {
-  const isFolder = (name: string) =>
-    statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory();
-  const missing = [
-    ...requiredFolders.filter((name) => isFolder(name) !== true),
-    ...requiredFiles.filter((name) => isFolder(name) !== false),
-  ];
-  if (missing.length > 0) return damaged(`${missing.join(', ')} missing`);
-  return walSegments(folder).length === 0 ? damaged('pg_wal is empty') : undefined;
-}
-
-function findCutOff(folder: string): FolderProblem | undefined {
-  const sizes = [
-    { name: 'global/pg_control', bytes: controlFileBytes },
-    ...walSegments(folder).map((name) => ({ name, bytes: walSegmentBytes })),
-  ];
-  const wrong = sizes.find(({ name, bytes }) => statSync(join(folder, name)).size !== bytes);
-  return wrong === undefined
-    ? undefined
-    : damaged(`${wrong.name} is not ${wrong.bytes} bytes long`);
-}
-
-const walSegments = (folder: string): readonly string[] =>
-  readdirSync(join(folder, 'pg_wal'))
-    .filter((name) => walSegmentName.test(name))
-    .map((name) => join('pg_wal', name));
 
 /** The mode bits of all users but the owner. */
 const othersBits = 0o077;

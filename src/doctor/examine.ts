@@ -2,7 +2,7 @@ import type { Config, Environment } from '../config/config.ts';
 import { adviceOnUnreachable } from '../config/unreachable-database.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
-import { DataDirectoryInUseError, describeHolder } from '../database/directory-lock.ts';
+import { DataDirectoryInUseError } from '../database/directory-lock.ts';
 import { EmbeddedFolderError } from '../database/embedded-folder.ts';
 import { NotGrantedError, requireGranted } from '../database/grant-node.ts';
 import type { MigrationHistory } from '../database/migrate.ts';
@@ -72,8 +72,7 @@ async function examineDatabase(options: ExamineOptions): Promise<readonly Check[
     return [...checkDatabase(facts), ...(mayHaveUsers ? checkDatabaseUser(facts) : [])];
   } catch (error) {
     if (error instanceof DataDirectoryInUseError) {
-      const holder = describeHolder(error);
-      return [ok('data folder', `${dataDir} is in use by ${holder}: not checked`)];
+      return [ok('data folder', `${dataDir} is in use by ${error.holder}: not checked`)];
     }
     if (error instanceof EmbeddedFolderError) {
       const { found, advice } = error.problem;
