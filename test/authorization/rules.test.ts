@@ -183,7 +183,14 @@ describe('the needs of an operation', () => {
 
   it.each([
     ['{ users { id } found { ... on User { id } } }', undefined],
-    ['{ users @include(if: $a) { id } more: users @include(if: $b) { id } }', [['a'], ['b']]],
+    [
+      '{ users @include(if: $a) { id } more: users @include(if: $b) { id } }',
+      [
+        ['a', '!b'],
+        ['!a', 'b'],
+        ['a', 'b'],
+      ],
+    ],
     ['{ users @skip(if: $a) { id } found @include(if: $a) { ... on User { id } } }', undefined],
     ['{ version users @include(if: $a) { id @skip(if: $b) } }', [['a']]],
     ['{ version ... @include(if: $a) { users @skip(if: $b) { id } } }', [['a', '!b']]],
@@ -204,6 +211,18 @@ describe('the needs of an operation', () => {
       version ${names.map((name) => `${name}: version @include(if: $${name})`).join(' ')}
     }`;
     expect(decide(text, ['ADMIN'])).toBe('depends');
+  });
+
+  it.each([
+    { count: 4, outcome: 'denied' },
+    { count: 5, outcome: 'depends' },
+  ])('of one field with $count alternative conditions give "$outcome"', ({ count, outcome }) => {
+    const names = 'abcde'.slice(0, count).split('');
+    const text = `query (${names.map((name) => `$${name}: Boolean!`)}) {
+      version ${names.map((name) => `${name}: users(all: true) @include(if: $${name}) { id }`).join(' ')}
+    }`;
+    expect(decide(text, null, { b: true })).toBe(outcome);
+    expect(decide(text, ['ADMIN'], { b: true })).toBe('allowed');
   });
 
   it('are none of a fragment alone', () => {

@@ -6,10 +6,12 @@ import { scanConditions } from '../plan/plan-cache.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
 import type { GuardedSchema } from './compile-rules.ts';
-import { toAlternatives } from './conditions.ts';
 
 /** The maximum number of variables in `@skip` and `@include`. Each one doubles the plans of an operation. */
 const maxConditions = 8;
+
+/** The maximum number of alternatives in the condition of a coordinate: this many are sent to each front end. */
+const maxAlternatives = 16;
 
 /** One coordinate, and the assignments of conditions with which it is included. */
 interface Found {
@@ -144,13 +146,12 @@ function toNeeds(
   operation: OperationDefinitionNode,
 ): OperationNeeds {
   const needs: readonly OperationNeed[] = found.map((each) => {
-    const when = toAlternatives(conditions, each.assignments);
     return {
       at: each.at,
       ...(each.given !== undefined && { given: each.given }),
       ...(each.in !== undefined && { in: each.in }),
-      ...(when && { when }),
       ...(each.maybe && { maybe: true }),
+      ...toCondition(conditions, each.assignments),
     };
   });
   const named = new Set(
@@ -166,4 +167,26 @@ function toNeeds(
     needs,
     ...(defaults.length > 0 && { defaults: Object.fromEntries(defaults) }),
   };
+}
+
+/**
+ * Writes the assignments with which a coordinate is included as alternatives of the variables that make a difference.
+ * With too many of them, the coordinate may or may not be included, and the server has to be asked.
+ */
+function toCondition(
+  names: readonly string[],
+  assignments: ReadonlySet<number>,
+): Pick<OperationNeed, 'when' | 'maybe'> {
+  const variables = names
+    .map((name, index) => ({ name, bit: 1 << index }))
+    .filter(({ bit }) => [...assignments].some((each) => !assignments.has(each ^ bit)));
+  if (variables.length === 0) return {};
+  const alternatives = new Map<string, readonly string[]>();
+  for (const each of assignments) {
+    const all = variables.map(({ name, bit }) => ((each & bit) === 0 ? `!${name}` : name));
+    alternatives.set(all.join(' '), all);
+  }
+  return alternatives.size > maxAlternatives
+    ? { maybe: true }
+    : { when: [...alternatives.values()] };
 }
