@@ -1,8 +1,8 @@
 import { type DocumentNode, isSchema } from 'graphql';
 import { createGroups, type Groups } from '../values/groups.ts';
 import type { Domain } from './domain.ts';
-import { findDoubleTypes } from './double-types.ts';
 import { externalTypeDefs } from './external-schema.ts';
+import { findDuplicateTypes } from './find-duplicate-types.ts';
 import { findDomainProblems } from './find-problems.ts';
 import { addImplications, readImplications } from './implications.ts';
 import type { GatehouseConfig, Project } from './project.ts';
@@ -47,7 +47,7 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
   const groups = createGroups(names, readImplications(all, schema));
   const replaced = replaceGuards(implying.documents, guards, names);
   const unnamed = schema === undefined ? 'unknown' : '`schema`';
-  const single = findDoubleTypes({ own: replaced.documents, project: ofProject, unnamed });
+  const single = findDuplicateTypes({ own: replaced.documents, project: ofProject, unnamed });
   const unreadable = [...ofDomains.problems, ...external.problems];
   const unknown = [
     ...replaced.problems,

@@ -106,7 +106,7 @@ describe('composing a project', () => {
     ]);
   });
 
-  it('lists mistakes of guards, of the configuration and of double types in one error', () => {
+  it('lists mistakes of guards, of the configuration and of duplicate types in one error', () => {
     const twin: Domain = {
       name: 'twin',
       typeDefs: `type Invoice { id: ID! hue: Hue @auth(requires: []) }

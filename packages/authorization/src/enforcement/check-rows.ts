@@ -1,7 +1,7 @@
 import { isPromise } from '../decision/is-promise.ts';
 import type { MaybePromise } from './field-call.ts';
 import { isArray, mapItems, readItems } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 
 /** Checks one row. Returns it, or throws. */
 export type CheckRow = (row: unknown) => MaybePromise<unknown>;
@@ -26,12 +26,12 @@ function checkItems(items: readonly unknown[], check: CheckRow): MaybePromise<un
   let isPending = false;
   for (const item of items) {
     const one = isPromise(item)
-      ? markHandled(Promise.resolve(item).then(check, toItemError))
+      ? markRejectionHandled(Promise.resolve(item).then(check, toItemError))
       : check(item);
     if (one !== item) isPending ||= isPromise(one);
     checked.push(one);
   }
-  return isPending ? markHandled(Promise.all(checked)) : checked;
+  return isPending ? markRejectionHandled(Promise.all(checked)) : checked;
 }
 
 /** The executor reports an item that is an error at the path of the item, like one that rejects. */

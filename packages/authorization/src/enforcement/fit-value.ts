@@ -2,7 +2,7 @@ import type { GraphQLOutputType, GraphQLResolveInfo, GraphQLScalarType } from 'g
 import { isListType, isNonNullType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { isArray, isAsyncIterable, isIterable } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { toClientError, ValueError } from './value-error.ts';
 
 type Path = GraphQLResolveInfo['path'];
@@ -61,7 +61,9 @@ function createFitList(coordinate: string, itemType: GraphQLOutputType): FitValu
     try {
       if (item instanceof Error) return refuse(item);
       if (!isPromise(item)) return fit(item, info, path);
-      return markHandled(Promise.resolve(item).then((late) => fitItem(late, info, path), refuse));
+      return markRejectionHandled(
+        Promise.resolve(item).then((late) => fitItem(late, info, path), refuse),
+      );
     } catch (error) {
       return refuse(error);
     }

@@ -2,7 +2,7 @@ import type { GraphQLAbstractType, GraphQLResolveInfo, GraphQLTypeResolver } fro
 import { defaultTypeResolver } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import type { Decider } from './decider.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 
 /**
  * Wraps `resolveType` of an interface or union, so that a value with a guarded run-time type is refused before
@@ -37,7 +37,7 @@ function behindTypes<TContext>(
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
     return isPromise(typeName)
-      ? markHandled(typeName.then((late) => admit(late, context, info)))
+      ? markRejectionHandled(typeName.then((late) => admit(late, context, info)))
       : admit(typeName, context, info);
   };
 }

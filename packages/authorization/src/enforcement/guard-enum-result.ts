@@ -5,7 +5,7 @@ import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
 import { listDepth, mapItems } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 
 /**
  * Wraps a resolver of an enum or of lists of it. A guarded value that the viewer may not see is replaced by an
@@ -25,7 +25,7 @@ export function guardEnumResult<TContext>(
     info: GraphQLResolveInfo,
   ): unknown {
     if (isPromise(value)) {
-      return markHandled(value.then((late) => guard(late, depth, context, info)));
+      return markRejectionHandled(value.then((late) => guard(late, depth, context, info)));
     }
     if (value instanceof Error) return value;
     // An internal value of an enum can be iterable too.

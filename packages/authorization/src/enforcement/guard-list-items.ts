@@ -22,7 +22,7 @@ import type { Requirement } from '../requirements/requirement.ts';
 import type { Decider } from './decider.ts';
 import type { Resolver } from './field-guard.ts';
 import { mapItems } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 
 /**
  * Creates the function that wraps the resolver of a list with non-null items, if a refusal inside an item can
@@ -57,7 +57,7 @@ function hasStrictItems(type: GraphQLOutputType): boolean {
 }
 
 function deferItems(value: unknown, given: GraphQLOutputType): unknown {
-  if (isPromise(value)) return markHandled(value.then((late) => deferItems(late, given)));
+  if (isPromise(value)) return markRejectionHandled(value.then((late) => deferItems(late, given)));
   const type = isNonNullType(given) ? given.ofType : given;
   if (!isListType(type) || value instanceof Error) return value;
   return mapItems(value, (item) => {

@@ -11,7 +11,7 @@ import { type Offence, SchemaAuthorizationError } from '../requirements/declarat
 import type { Requirements } from '../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from './authorization-error.ts';
 import type { Decider } from './decider.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { createReferenceRows, type ReferenceRows } from './reference-rows.ts';
 import {
   createRepresentationCheck,
@@ -69,7 +69,7 @@ export function createReferenceGuard<TContext>(
       // An error that is thrown here would fail the references to other types too.
       return denied === undefined
         ? narrowed(reference, context, info)
-        : markHandled(Promise.reject(denied));
+        : markRejectionHandled(Promise.reject(denied));
     };
     const apollo = recordIn(type.extensions, 'apollo');
     const subgraph = { ...recordIn(apollo, 'subgraph'), resolveReference: guarded };

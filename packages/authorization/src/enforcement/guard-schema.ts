@@ -18,7 +18,7 @@ import { createReferenceGuard, type ReferenceOptions } from './guard-references.
 import { guardFieldValue, guardSourceStream, guardTypeValues } from './guard-values.ts';
 import type { ListExecutor } from './guarded-execute.ts';
 import type { PropertyReaders } from './list-completion.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { propertyOf } from './property-or.ts';
 import type { RowFence } from './row-fence.ts';
 
@@ -121,7 +121,7 @@ function guardResolver<TContext>(
     const result = check({ source, args, context }, info);
     if (result === 'resolve') return resolver(source, args, context, info);
     if (result === 'skip') return null;
-    return markHandled(
+    return markRejectionHandled(
       result.then((late) => (late === 'resolve' ? resolver(source, args, context, info) : null)),
     );
   };

@@ -25,7 +25,7 @@ import { compileFit } from './fit-value.ts';
 import { toInternalError } from './internal-error.ts';
 import type { PropertyReaders } from './list-completion.ts';
 import { isAsyncIterable } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { toClientError, ValueError } from './value-error.ts';
 
 /**
@@ -62,7 +62,7 @@ export function guardFieldValue<TContext>(
       if (isPromise(value)) {
         const settled = Promise.resolve(value);
         const onError = (error: unknown) => fail(error, info);
-        return markHandled(settled.then((late) => finish(late, info), onError));
+        return markRejectionHandled(settled.then((late) => finish(late, info), onError));
       }
     } catch (error) {
       return fail(error, info);
@@ -139,7 +139,7 @@ function guardIsTypeOf(type: GraphQLObjectType): void {
     try {
       const answer = isTypeOf(value, context, info);
       if (!isPromise(answer)) return conclude(answer, info);
-      return markHandled(answer.then((late) => conclude(late, info)).catch(fail));
+      return markRejectionHandled(answer.then((late) => conclude(late, info)).catch(fail));
     } catch (error) {
       return fail(error);
     }
@@ -177,7 +177,9 @@ function guardRuntimeType(type: GraphQLAbstractType): void {
     };
     try {
       const found = resolveType(value, context, info, abstractType);
-      return isPromise(found) ? markHandled(found.then(conclude).catch(fail)) : conclude(found);
+      return isPromise(found)
+        ? markRejectionHandled(found.then(conclude).catch(fail))
+        : conclude(found);
     } catch (error) {
       return fail(error);
     }

@@ -5,7 +5,7 @@ import { possibleTypes } from '../requirements/row-fields.ts';
 import type { CheckRow } from './check-rows.ts';
 import type { MaybePromise } from './field-call.ts';
 import { isArray, listDepth } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 
 /** Checks the rows that an object has when it is returned. They are not selected in every operation. */
 export type CheckKnownRows = (holder: unknown, check: CheckRow) => MaybePromise<unknown>;
@@ -71,13 +71,15 @@ const checkProperties =
 function visit(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return undefined;
   if (isPromise(value)) {
-    return markHandled(Promise.resolve(value).then((late) => visit(late, depth, check), ignore));
+    return markRejectionHandled(
+      Promise.resolve(value).then((late) => visit(late, depth, check), ignore),
+    );
   }
   if (depth === 0) return check(value);
   return isArray(value) ? all(value.map((item) => visit(item, depth - 1, check))) : undefined;
 }
 
 const all = (checks: readonly unknown[]): MaybePromise<unknown> =>
-  checks.some(isPromise) ? markHandled(Promise.all(checks)) : undefined;
+  checks.some(isPromise) ? markRejectionHandled(Promise.all(checks)) : undefined;
 
 const ignore = (): void => {};

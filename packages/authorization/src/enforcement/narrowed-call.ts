@@ -4,7 +4,7 @@ import { admitsRow } from '../decision/policies.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import type { FieldCall, MaybePromise } from './field-call.ts';
 import { toInternalError } from './internal-error.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import type { PolicyCalls } from './policy-calls.ts';
 import { RowsError } from './rows-error.ts';
 
@@ -83,7 +83,7 @@ export function createNarrowedCalls<TContext>(
   /** Rejects the filters that a data client could take for all rows. */
   function assertFilter(narrowed: NarrowedCall<TContext>, source: string, filter: unknown) {
     if (isPromise(filter)) {
-      markHandled(filter);
+      markRejectionHandled(filter);
       throw fail(narrowed, `${source} returned a promise: it must not be asynchronous`);
     }
     if (filter === undefined || filter === null)

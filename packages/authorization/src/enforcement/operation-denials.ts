@@ -17,7 +17,7 @@ import {
 } from './authorization-error.ts';
 import type { Decider } from './decider.ts';
 import type { MaybePromise } from './field-call.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 
 /** One operation with the variables of its request, and the plan for them. */
 export interface PreparedOperation<TContext> {
@@ -70,7 +70,8 @@ export function deniedFields<TContext>(
     if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
-      else if (field.isRoot) waiting.push(markHandled(decideRootField(decider, field, request)));
+      else if (field.isRoot)
+        waiting.push(markRejectionHandled(decideRootField(decider, field, request)));
     }
   }
   return waiting.length === 0 ? { denials, failures: [] } : settle(denials, waiting);

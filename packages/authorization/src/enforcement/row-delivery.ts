@@ -3,7 +3,7 @@ import { isPromise } from '../decision/is-promise.ts';
 import { type CheckRow, checkRows } from './check-rows.ts';
 import type { Decider } from './decider.ts';
 import { BrokenList, isAsyncIterable, readItems } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 
 /** How the rows of one call are checked. */
@@ -55,7 +55,7 @@ export function createRowDelivery<TContext>(
 
   function deliver(value: unknown, delivery: Delivery<TContext>): unknown {
     if (isPromise(value)) {
-      return markHandled(Promise.resolve(value).then((late) => deliver(late, delivery)));
+      return markRejectionHandled(Promise.resolve(value).then((late) => deliver(late, delivery)));
     }
     if (value instanceof Error) return value;
     const { depth, check } = delivery;
@@ -69,7 +69,7 @@ export function createRowDelivery<TContext>(
         return check(row);
       });
     } catch (error) {
-      return markHandled(Promise.reject(error));
+      return markRejectionHandled(Promise.reject(error));
     }
   }
 
@@ -82,7 +82,7 @@ export function createRowDelivery<TContext>(
         const answer = calls.admits(narrowed, row);
         return typeof answer === 'boolean'
           ? conclude(answer, row)
-          : markHandled(answer.then((late) => conclude(late, row)));
+          : markRejectionHandled(answer.then((late) => conclude(late, row)));
       };
     },
   };

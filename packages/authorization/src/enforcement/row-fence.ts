@@ -10,7 +10,7 @@ import type { Resolver } from './field-guard.ts';
 import { toInternalError } from './internal-error.ts';
 import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import { listDepth } from './list-items.ts';
-import { markHandled } from './mark-handled.ts';
+import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
 import { findRowCarriers } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
@@ -51,7 +51,7 @@ export function createRowFence<TContext>(
   function failUnseen(coordinate: string, context: TContext): Promise<never> {
     const error = new RowsError(coordinate, 'its connection was not resolved by a guarded field');
     options.onRowsError?.(error, context);
-    return markHandled(Promise.reject(toInternalError(error)));
+    return markRejectionHandled(Promise.reject(toInternalError(error)));
   }
 
   function describe({ parent, field }: FencedField) {
@@ -93,7 +93,7 @@ export function createRowFence<TContext>(
     return (connection) => {
       const checked = checkKnown(connection, check);
       return isPromise(checked)
-        ? markHandled(Promise.resolve(checked).then(() => pass(connection)))
+        ? markRejectionHandled(Promise.resolve(checked).then(() => pass(connection)))
         : pass(connection);
     };
   }

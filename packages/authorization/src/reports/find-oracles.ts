@@ -20,7 +20,7 @@ import { fileOf, type Offence } from '../requirements/declarations.ts';
 import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { listedType } from '../requirements/row-fields.ts';
-import { createNamesField } from './name-of-field.ts';
+import { createFieldNameMatcher } from './field-name-matcher.ts';
 import { printRequirement } from './print-requirement.ts';
 
 /** The names of types that filter or order a list, those of Prisma-like schemas included. */
@@ -49,7 +49,7 @@ type Member = GraphQLInputField | GraphQLEnumValue;
  */
 export function findOracles(schema: GraphQLSchema, requirements: Requirements): readonly Offence[] {
   const offences = new Map<string, Offence>();
-  const namesField = createNamesField();
+  const namesField = createFieldNameMatcher();
   const guardedFields = createGuardedFields(schema, requirements);
 
   function check(member: Member, { type, listed }: Position, passed: Position['passed']): void {

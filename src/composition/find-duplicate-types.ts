@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import type { CheckedTypeDefs } from './type-defs.ts';
 
-interface DoubleTypesOptions {
+interface DuplicateTypesOptions {
   /** The documents of Gatehouse's own domains. */
   readonly own: readonly DocumentNode[];
   readonly project: readonly DocumentNode[];
@@ -30,7 +30,11 @@ interface Declaration {
  * Later definitions of an object type or enum become extensions, so that other mistakes in them are found too. Later
  * definitions of other types are omitted.
  */
-export function findDoubleTypes({ own, project, unnamed }: DoubleTypesOptions): CheckedTypeDefs {
+export function findDuplicateTypes({
+  own,
+  project,
+  unnamed,
+}: DuplicateTypesOptions): CheckedTypeDefs {
   const declared = new Map<string, readonly Declaration[]>();
   const problems = new Map<string, string>();
 

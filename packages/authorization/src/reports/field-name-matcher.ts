@@ -21,7 +21,7 @@ const wordsOf = (name: string): readonly string[] =>
  * Creates the function that says whether an input field or enum value names a field of an object: by the same words in
  * any notation, with operators before or after them. It splits each name once: a schema compares thousands of pairs.
  */
-export function createNamesField(): (inputName: string, fieldName: string) => boolean {
+export function createFieldNameMatcher(): (inputName: string, fieldName: string) => boolean {
   const known = new Map<string, readonly string[]>();
   function split(name: string): readonly string[] {
     const words = known.get(name) ?? wordsOf(name);
