@@ -71,8 +71,9 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
   client.on('error', abort);
   client.on('end', () => abort(new Error('The listening connection has ended.')));
 
+  const queryWithin = createQueries(client);
   const handleNotifications = runOneAfterAnother(() =>
-    onNotification(createQuery(client, isOpen ? answerTimeoutMs : OPEN_TIMEOUT_MS)),
+    onNotification(queryWithin(isOpen ? answerTimeoutMs : OPEN_TIMEOUT_MS)),
   );
   client.on('notification', () => void handleNotifications().catch(abort));
 
@@ -80,7 +81,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
     let delayMs = firstDelayMs;
     while (!over.signal.aborted) {
       await setTimeout(delayMs, undefined, { ref: false, signal: over.signal });
-      delayMs = await beat(createQuery(client, answerTimeoutMs));
+      delayMs = await beat(queryWithin(answerTimeoutMs));
     }
   }
 
@@ -88,7 +89,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
     await client.connect();
     await withTimeout(client.query(listenOn(channel)), OPEN_TIMEOUT_MS);
     await handleNotifications();
-    const delayMs = await beat(createQuery(client, OPEN_TIMEOUT_MS));
+    const delayMs = await beat(queryWithin(OPEN_TIMEOUT_MS));
     // The answer and the end of the session can arrive in one packet.
     over.signal.throwIfAborted();
     isOpen = true;
@@ -101,7 +102,7 @@ export async function openListenSession(options: ListenSessionOptions): Promise<
   return {
     async run(work) {
       try {
-        return await work(createQuery(client, answerTimeoutMs));
+        return await work(queryWithin(answerTimeoutMs));
       } catch (error) {
         if (error instanceof NoAnswerError) abort(error);
         throw error;
@@ -136,12 +137,18 @@ function runOneAfterAnother(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-const createQuery =
-  (client: pg.Client, timeoutMs: number): SessionQuery =>
-  async <Row extends object>(statement: PreparedStatement, values: readonly unknown[] = []) => {
-    const answer = client.query<Row>({ ...statement, values: [...values] });
-    return (await withTimeout(answer, timeoutMs)).rows;
-  };
+/** Creates the functions that run statements on a connection, one after the other: pg warns of a second one. */
+function createQueries(client: pg.Client) {
+  let previous: Promise<unknown> = Promise.resolve();
+
+  /** `timeoutMs` includes the time of statements before it: they may be ones that a frozen server never answers. */
+  return (timeoutMs: number): SessionQuery =>
+    async <Row extends object>(statement: PreparedStatement, values: readonly unknown[] = []) => {
+      const answer = previous.then(() => client.query<Row>({ ...statement, values: [...values] }));
+      previous = answer.catch(() => {});
+      return (await withTimeout(answer, timeoutMs)).rows;
+    };
+}
 
 /** @throws {NoAnswerError} when `answer` does not settle in time. Allows for a busy event loop. */
 async function withTimeout<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
