@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   anonymous,
   ask,
+  callable,
   groupsOnly,
   guard,
   guardBuilt,
@@ -236,6 +237,7 @@ describe('a guarded enum value that a resolver returns', () => {
       Object.entries(values).map(([name, value]) => [name, () => wrap(value)]),
     ),
   });
+  const later = (value: unknown) => callable(Promise.resolve(value));
   const wrapItems = (wrap: (value: unknown) => unknown) => (value: unknown) =>
     Array.isArray(value) ? value.map(wrap) : wrap(value);
 
@@ -243,8 +245,10 @@ describe('a guarded enum value that a resolver returns', () => {
     { how: 'at once', resolvers: lift((value) => value) },
     { how: 'later', resolvers: lift((value) => Promise.resolve(value)) },
     { how: 'in a thenable', resolvers: lift(thenable) },
+    { how: 'in a callable promise', resolvers: lift(later) },
     { how: 'item by item, later', resolvers: lift(wrapItems((value) => Promise.resolve(value))) },
     { how: 'item by item, in thenables', resolvers: lift(wrapItems(thenable)) },
+    { how: 'item by item, in callable promises', resolvers: lift(wrapItems(later)) },
     {
       how: 'in a Set',
       resolvers: lift((value) => (Array.isArray(value) ? new Set(value) : value)),

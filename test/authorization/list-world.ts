@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { createRandom, type Random } from '../support/fuzz/random.ts';
+import { callable } from './fixtures.ts';
 import type { Choices } from './generators.ts';
 
 const guards = [
@@ -105,6 +106,8 @@ const oddities: readonly Oddity[] = [
   () => Promise.resolve(null),
   () => quiet(Promise.reject(new Error('heron-2'))),
   (value) => new Later(value),
+  (value) => callable(Promise.resolve(value)),
+  () => callable(quiet(Promise.reject(new Error('heron-5')))),
   (value) => () => value,
   (value) => async () => value,
   () => () => {

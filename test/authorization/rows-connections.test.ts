@@ -1,6 +1,7 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { callable } from './fixtures.ts';
 import {
   createRowsWorld,
   type Filter,
@@ -64,6 +65,7 @@ describe('a narrowed connection', () => {
   it.each<{ title: string; of: (list: readonly Room[]) => unknown }>([
     { title: 'plain', of: page },
     { title: 'a promise', of: async (list) => page(list) },
+    { title: 'a callable promise', of: (list) => callable(Promise.resolve(page(list))) },
     {
       title: 'with promises of lists',
       of: (list) => ({

@@ -36,9 +36,13 @@ export interface DrawnPart {
 /** The parts of a connection. `node` is inside `edges`, and `rows` inside `groups`. */
 export type PartName = 'edges' | 'node' | 'nodes' | 'groups' | 'rows';
 
+/** How the value of a field comes to the executor. */
+export type Arrival = 'at once' | 'promise' | 'thenable' | 'callable promise';
+
 /** One field of Query, with the rows that are behind it. */
 export interface DrawnField {
   readonly name: string;
+  readonly arrival: Arrival;
   readonly shape: 'list' | 'nested' | 'connection';
   readonly parts: Readonly<Record<PartName, DrawnPart>>;
   /** Whether rows are selected, and not only how many there are. */
@@ -62,6 +66,7 @@ export interface DrawnWorld {
 }
 
 const shapes = ['list', 'nested', 'connection', 'connection', 'connection'] as const;
+const arrivals = ['at once', 'promise', 'thenable', 'callable promise'] as const;
 const sources = [
   'property',
   'absent',
@@ -104,6 +109,7 @@ export function drawWorld(choices: Choices): DrawnWorld {
     selectsRows: !choices.rarely(5),
     clauses: Array.from({ length: 1 + choices.upTo(3) }, clause),
     rows: Array.from({ length: choices.upTo(7) }, row),
+    arrival: choices.oneOf(arrivals),
   });
   return {
     fields: ['a', 'b', 'c'].slice(0, 1 + choices.upTo(3)).map(field),

@@ -1,7 +1,7 @@
 import type { Policies } from '@gatehouse/authorization';
 import { execute, GraphQLError, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { anonymous } from './fixtures.ts';
+import { anonymous, callable } from './fixtures.ts';
 import {
   createRowsWorld,
   type Filter,
@@ -76,6 +76,11 @@ describe('a narrowed list', () => {
     {
       form: 'a thenable',
       of: (rows) => Object.fromEntries([['then', thenOf(rows)]]),
+    },
+    { form: 'a callable promise', of: (rows) => callable(Promise.resolve(rows)) },
+    {
+      form: 'an array of callable promises',
+      of: (rows) => rows.map((row) => callable(Promise.resolve(row))),
     },
   ];
 

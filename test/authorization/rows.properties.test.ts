@@ -17,6 +17,7 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { callable } from './fixtures.ts';
 import { createChoices } from './generators.ts';
 import {
   choicesArbitrary,
@@ -26,6 +27,7 @@ import {
   withoutUnhandledRejections,
 } from './property-run.ts';
 import {
+  type Arrival,
   type DrawnField,
   type DrawnWorld,
   drawWorld,
@@ -111,6 +113,16 @@ const find: Reads['find'] = (rows, filter) =>
 
 const rightly: Reads = { policies, find, asks: true, last: (_all, found) => found.at(-1) };
 
+/** Ways in which a value comes to the executor. */
+const arrive: Readonly<Record<Arrival, (value: unknown) => unknown>> = {
+  'at once': (value) => value,
+  promise: (value) => Promise.resolve(value),
+  thenable: (value) => Object.fromEntries([['then', thenOf(value)]]),
+  'callable promise': (value) => callable(Promise.resolve(value)),
+};
+
+const thenOf = (value: unknown) => Promise.prototype.then.bind(Promise.resolve(value));
+
 /** What the resolvers of a world did. */
 interface Work {
   readonly mistakes: string[];
@@ -189,7 +201,7 @@ function serve(world: DrawnWorld, reads: Reads, { mistakes, calls, returned }: W
           world.fields.map((field) => [
             field.name,
             (_source: unknown, _args: unknown, _context: Context, info: GraphQLResolveInfo) =>
-              resolve(field, info),
+              arrive[field.arrival](resolve(field, info)),
           ]),
         ),
       },

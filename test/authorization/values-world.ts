@@ -1,6 +1,7 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import fc from 'fast-check';
 import { GraphQLError, GraphQLScalarType } from 'graphql';
+import { callable } from './fixtures.ts';
 
 /** A text in each value that a resolver returns or throws. No error of an answer may contain it. */
 export const marker = 'SECRET-7f3a';
@@ -52,10 +53,16 @@ const deliveries = {
     throw value;
   },
   rejected: (value: unknown) => reject(value),
+  'resolved by a callable promise': (value: unknown) => callable(Promise.resolve(value)),
+  'rejected by a callable promise': (value: unknown) => callable(reject(value)),
   listed: (value: unknown) => [value, value],
   'listed twice': (value: unknown) => [[value], [value]],
   'listed and resolved': (value: unknown) => [Promise.resolve(value)],
   'listed and rejected': (value: unknown) => [reject(value)],
+  'listed and resolved by a callable promise': (value: unknown) => [
+    callable(Promise.resolve(value)),
+  ],
+  'listed and rejected by a callable promise': (value: unknown) => [callable(reject(value))],
   generated: function* (value: unknown) {
     yield value;
   },
