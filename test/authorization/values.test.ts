@@ -1,7 +1,7 @@
 import { ValueError } from '@gatehouse/authorization';
 import { execute, GraphQLError, parse, subscribe } from 'graphql';
-import { describe, expect, it } from 'vitest';
-import { anonymous, type GuardOptions, groupsOnly, guard } from './fixtures.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { anonymous, callable, type GuardOptions, groupsOnly, guard } from './fixtures.ts';
 import { findQuote, marker, purpose } from './values-world.ts';
 
 const internal = {
@@ -171,6 +171,87 @@ describe('a subscription', () => {
       data: { ticks: null },
       errors: [internal],
     });
+  });
+
+  const opened = async (ticks: () => unknown) => {
+    const result = await open(ticks);
+    if (!(Symbol.asyncIterator in result)) throw new Error('It opened no stream.');
+    return result;
+  };
+  const down = new Error(marker);
+
+  it.each<{ title: string; next: () => unknown }>([
+    { title: 'rejects with an error', next: () => Promise.reject(down) },
+    { title: 'rejects with a text', next: () => Promise.reject(marker) },
+    { title: 'rejects by a callable promise', next: () => callable(Promise.reject(down)) },
+    {
+      title: 'throws an error',
+      next: () => {
+        throw down;
+      },
+    },
+  ])('whose source $title later does not quote it', async ({ next }) => {
+    const source = Object.fromEntries([['next', next]]);
+    const stream = await opened(() => ({ [Symbol.asyncIterator]: () => source }));
+    const error: unknown = await stream.next().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(GraphQLError);
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ ...internal, path: ['ticks'] });
+  });
+
+  it('whose source cannot be opened does not quote its error', async () => {
+    const ticks = () => ({
+      [Symbol.asyncIterator]() {
+        throw down;
+      },
+    });
+    const result = await open(ticks);
+    if (Symbol.asyncIterator in result) throw new Error('It opened a stream.');
+    expect(result.errors?.map((error) => error.toJSON())).toMatchObject([internal]);
+  });
+
+  it('whose source ends with an error on purpose shows it', async () => {
+    const closed = new GraphQLError(purpose);
+    const stream = await opened(async function* () {
+      yield { ticks: 1 };
+      throw closed;
+    });
+    expect(await stream.next()).toEqual({ done: false, value: { data: { ticks: 1 } } });
+    await expect(stream.next()).rejects.toBe(closed);
+    expect(await stream.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('ends its source where the reader leaves', async () => {
+    const ended: string[] = [];
+    const ticks = async function* () {
+      try {
+        yield { ticks: 1 };
+      } finally {
+        ended.push('generator');
+      }
+    };
+    const left = await opened(ticks);
+    for await (const { data } of left) {
+      expect(data).toEqual({ ticks: 1 });
+      break;
+    }
+    expect(ended).toEqual(['generator']);
+    const broken = await opened(ticks);
+    await broken.next();
+    await expect(broken.throw(down)).rejects.toMatchObject({ message: internal.message });
+    expect(ended).toEqual(['generator', 'generator']);
+  });
+
+  it('ends a source that only has some of the methods of an iterator', async () => {
+    const next = async () => ({ done: false, value: { ticks: 1 } });
+    const bare = await opened(() => ({ [Symbol.asyncIterator]: () => ({ next }) }));
+    expect(await bare.return(undefined)).toEqual({ done: true, value: undefined });
+    await expect(bare.throw(down)).rejects.toMatchObject({ message: internal.message });
+    const end = vi.fn(async () => ({ done: true, value: undefined }));
+    const ending = await opened(() => ({
+      [Symbol.asyncIterator]: () => ({ next, return: end }),
+    }));
+    await expect(ending.throw(down)).rejects.toMatchObject({ message: internal.message });
+    expect(end).toHaveBeenCalledOnce();
   });
 
   it('that throws an error on purpose shows it', async () => {

@@ -84,15 +84,46 @@ export function guardSourceStream<TContext>(
 ): void {
   const coordinate = memberCoordinate(parent.name, field.name);
   const subscribe: Resolver<TContext> = field.subscribe ?? defaultFieldResolver;
+  const toError = (error: unknown, info: GraphQLResolveInfo) =>
+    toClientError(error, coordinate, { info, path: info.path });
   field.subscribe = async (source, args, context, info) => {
     try {
       const stream: unknown = await subscribe(source, args, context, info);
-      if (isAsyncIterable(stream)) return stream;
+      if (isAsyncIterable(stream)) return guardEvents(stream, (error) => toError(error, info));
       if (stream instanceof Error) throw stream;
       throw new ValueError(coordinate, 'its `subscribe` returned no async iterable');
     } catch (error) {
-      throw toClientError(error, coordinate, { info, path: info.path });
+      throw toError(error, info);
     }
+  };
+}
+
+/** Opens a source stream whose errors are those for the client, and which ends when its reader wants. */
+function guardEvents(
+  stream: AsyncIterable<unknown>,
+  toError: (error: unknown) => Error,
+): AsyncIterableIterator<unknown> {
+  const events = stream[Symbol.asyncIterator]();
+  const guarded = async <Answer>(read: () => Promise<Answer> | Answer): Promise<Answer> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw toError(error);
+    }
+  };
+  const ended = { done: true, value: undefined } as const;
+  return {
+    next: () => guarded(() => events.next()),
+    return: () => guarded(() => events.return?.() ?? ended),
+    throw: (error) =>
+      guarded(async () => {
+        if (events.throw !== undefined) return await events.throw(error);
+        await events.return?.();
+        throw error;
+      }),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
   };
 }
 
