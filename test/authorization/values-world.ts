@@ -127,6 +127,13 @@ const values = {
   'an error with extensions': foreign,
   'an error with a path': () => Object.assign(new Error(marker), { path: ['a', 1] }),
   'an error with a node': () => Object.assign(new Error(marker), { nodes: [], extensions: 1 }),
+  'an error that repeats another': () =>
+    new GraphQLError(marker, { originalError: new Error(marker) }),
+  'an error that repeats another twice': () =>
+    new GraphQLError(marker, {
+      originalError: new GraphQLError(marker, { originalError: new Error(marker) }),
+      extensions: { code: 'DOWN' },
+    }),
   'an error on purpose': () => new GraphQLError(purpose, { extensions: { code: 'CLOSED' } }),
   'an error on purpose with a foreign cause': () =>
     new GraphQLError(purpose, { originalError: foreign() }),

@@ -17,13 +17,15 @@ export class ValueError extends Error {
 }
 
 /**
- * Converts what a resolver threw to the error that the client gets. A `GraphQLError` was written for clients; the
- * message of anything else can quote a value.
+ * Converts what a resolver threw to the error that the client gets. A `GraphQLError` was written for clients, unless it
+ * only repeats the message of another error; the message of anything else can quote a value.
  */
 export function toClientError(thrown: unknown, coordinate: string, place?: ErrorPlace): Error {
   if (!(thrown instanceof GraphQLError)) {
     return toInternalError(withoutExtensions(thrown, coordinate), place);
   }
+  const cause = innermostCause(thrown);
+  if (cause?.message === thrown.message) return toClientError(cause, coordinate, place);
   if (!hasForeignExtensions(thrown, thrown.extensions)) return thrown;
   const { message, nodes = null, source = null, positions = null, path = null } = thrown;
   const originalError = withoutExtensions(thrown.originalError, coordinate);
@@ -31,6 +33,11 @@ export function toClientError(thrown: unknown, coordinate: string, place?: Error
     ...{ nodes, source, positions, path, originalError },
     extensions: {},
   });
+}
+
+/** Returns the error that executors, and applications, have wrapped. Undefined: it is a `GraphQLError` itself. */
+function innermostCause({ originalError }: GraphQLError): Error | undefined {
+  return originalError instanceof GraphQLError ? innermostCause(originalError) : originalError;
 }
 
 /** Executors send the `extensions` of an error's cause, which can be of another library. */
