@@ -234,7 +234,7 @@ describe('a narrowed connection', () => {
     expect(mistakes).toEqual([notAdmitted]);
   });
 
-  it('asks a policy once about a row that is both in edges and in nodes', async () => {
+  it('asks a policy once about a row of a page, and again wherever it delivers the row', async () => {
     const asked: unknown[] = [];
     const world = createRowsWorld({
       sdl: `type Query { rooms: RoomConnection @auth(rows: [SELF]) } ${types}`,
@@ -246,8 +246,12 @@ describe('a narrowed connection', () => {
         Query: { rooms: (_source, _args, _context, info) => page(select(rowsOf(info))) },
       }),
     });
-    expect(await world.run(text, ada)).toEqual({ data: { rooms: answer(1, 2, 3, 4) } });
+    const count = '{ rooms { totalCount } }';
+    expect(await world.run(count, ada)).toEqual({ data: { rooms: { totalCount: 4 } } });
     expect(asked).toEqual(rooms);
+    asked.length = 0;
+    expect(await world.run(text, ada)).toEqual({ data: { rooms: answer(1, 2, 3, 4) } });
+    expect(asked).toHaveLength(3 * rooms.length);
   });
 });
 

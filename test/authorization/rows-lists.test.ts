@@ -102,6 +102,45 @@ describe('a narrowed list', () => {
     ]);
   });
 
+  it('delivers no row that another has become, when one object is used for all', async () => {
+    const policies: Policies<NamedViewer, RowsContext> = {
+      SELF: {
+        reads: ['owner'],
+        admits: ({ name }, row) => Object(row).owner === name,
+        where: ({ name }) => ({ owner: name }),
+      },
+      BOSS: () => false,
+    };
+    const one = {};
+    const reuse = (room: Room | undefined) => Object.assign(one, room);
+    const types = 'type Rooms { edges: [Edge] } type Edge { node: Room } type Room { id: Int }';
+    const forms = [
+      { returns: '[Room]', text: '{ id }', read: () => [0, 1].map(async (at) => reuse(rooms[at])) },
+      {
+        returns: 'Rooms',
+        text: '{ edges { node { id } } }',
+        read: () => ({ edges: [0, 1].map((at) => ({ node: () => reuse(rooms[at]) })) }),
+      },
+    ];
+    for (const { returns, text, read } of forms) {
+      const { run, mistakes } = createRowsWorld({
+        sdl: `type Query { rooms: ${returns} @auth(rows: [SELF]) } ${types}`,
+        policies,
+        resolvers: (rowsOf) => ({
+          Query: {
+            rooms(_source, _args, _context, info) {
+              rowsOf(info);
+              return read();
+            },
+          },
+        }),
+      });
+      const answer = await run(`{ rooms ${text} }`, ada);
+      expect(JSON.stringify(answer.data)).not.toContain('"id":2');
+      expect(mistakes).toHaveLength(1);
+    }
+  });
+
   it('is rejected as it is without guards, when it is an asynchronous iterable', async () => {
     for (const [of, rows] of [
       [() => slowly(rooms), null],

@@ -37,8 +37,11 @@ export interface NarrowedCall<TContext> {
   readonly above: NarrowedCall<TContext> | undefined;
   /** The names of the object types of its rows. */
   readonly rowTypes: ReadonlySet<string>;
-  /** The answers of policies about rows: edges and nodes can have the same ones. */
-  readonly answers: Map<unknown, MaybePromise<boolean>>;
+  /**
+   * The answers of policies about the rows that a connection has when it is returned: edges and nodes can have the same
+   * ones. Undefined for all other rows, since a resolver may make each of them in the same object.
+   */
+  answers: Map<unknown, MaybePromise<boolean>> | undefined;
   /** The filter, once the resolver has asked for it. */
   filter?: { readonly value: unknown };
   /** Whether the connection was delivered. Its other rows are checked where they are delivered. */
@@ -55,7 +58,7 @@ export interface NarrowedCalls<TContext> {
    * @throws {GraphQLError} when it cannot be made, and what `onPolicyError` throws.
    */
   filterOf(narrowed: NarrowedCall<TContext>): unknown;
-  /** Whether a policy of each clause admits a row. Returns a promise only when a policy does, and asks once a row. */
+  /** Whether a policy of each clause admits a row. Returns a promise only when a policy does. */
   admits(narrowed: NarrowedCall<TContext>, row: unknown): MaybePromise<boolean>;
   /** Reports the first mistake of a call to `onRowsError`, and returns the error for the client. */
   fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error;
@@ -141,10 +144,10 @@ export function createNarrowedCalls<TContext>(
   }
 
   function admits(narrowed: NarrowedCall<TContext>, row: unknown): MaybePromise<boolean> {
-    const known = narrowed.answers.get(row);
+    const known = narrowed.answers?.get(row);
     if (known !== undefined) return known;
     const answer = ask(narrowed, row);
-    narrowed.answers.set(row, answer);
+    narrowed.answers?.set(row, answer);
     return answer;
   }
 

@@ -70,14 +70,15 @@ export function createRowFence<TContext>(
 
   /** Returns the call of a field that can be narrowed. Undefined: its own clauses do not narrow the viewer. */
   function narrow(
-    { coordinate, rowTypes }: ReturnType<typeof describe>,
+    { coordinate, rowTypes, isConnection }: ReturnType<typeof describe>,
     call: NarrowedCall<TContext>['call'],
     above: NarrowedCall<TContext> | undefined,
   ): NarrowedCall<TContext> | undefined {
     const clauses = decider.narrowing(requirements.at(coordinate), call.context);
     if (clauses.length === 0) return undefined;
     const viewer = decider.viewerOf(call.context);
-    return { coordinate, clauses, viewer, call, above, rowTypes, answers: new Map() };
+    const answers: NarrowedCall<TContext>['answers'] = isConnection ? new Map() : undefined;
+    return { coordinate, clauses, viewer, call, above, rowTypes, answers };
   }
 
   /** Creates the check of a connection. When it passes, rows that are found later are late. */
@@ -88,6 +89,7 @@ export function createRowFence<TContext>(
   ): CheckRow {
     const pass = (connection: unknown) => {
       narrowed.isDelivered = true;
+      narrowed.answers = undefined;
       return connection;
     };
     return (connection) => {
