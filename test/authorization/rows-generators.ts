@@ -20,6 +20,7 @@ export type Source =
   | 'absent'
   | 'property'
   | 'promise'
+  | 'thenable'
   | 'function'
   | 'asynchronous function'
   | 'generator'
@@ -71,6 +72,7 @@ const sources = [
   'property',
   'absent',
   'promise',
+  'thenable',
   'function',
   'asynchronous function',
   'resolver',

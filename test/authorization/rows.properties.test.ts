@@ -151,6 +151,14 @@ function serve(world: DrawnWorld, reads: Reads, { mistakes, calls, returned }: W
       if (source === 'absent') return {};
       if (source === 'property') return { [name]: value };
       if (source === 'promise') return { [name]: Promise.resolve(value) };
+      if (source === 'thenable') {
+        const then = (...done: Parameters<typeof late.then>) => {
+          count();
+          return late.then(...done);
+        };
+        const late = Promise.resolve(value);
+        return { [name]: Object.fromEntries([['then', then]]) };
+      }
       if (source === 'generator' && Array.isArray(value)) return { [name]: each(value) };
       const get = () => {
         count();

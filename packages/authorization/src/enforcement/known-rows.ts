@@ -20,8 +20,8 @@ interface Property {
 
 /**
  * Creates the check of the rows that a connection has when it is returned: its own properties, those of the objects in
- * them, such as edges, and their promises. Functions and getters make rows later, and other iterables than arrays can
- * be read only once.
+ * them, such as edges, and their promises. Functions, getters and other thenables make rows later, and other iterables
+ * than arrays can be read only once.
  */
 export function createKnownRows(
   schema: GraphQLSchema,
@@ -70,11 +70,10 @@ const checkProperties =
 /** Visits what is in lists of this depth. A rejection is left to the executor, which reports it at its path. */
 function visit(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return undefined;
-  if (isPromise(value)) {
-    return markRejectionHandled(
-      Promise.resolve(value).then((late) => visit(late, depth, check), ignore),
-    );
+  if (value instanceof Promise) {
+    return markRejectionHandled(value.then((late) => visit(late, depth, check), ignore));
   }
+  if (isPromise(value)) return undefined;
   if (depth === 0) return check(value);
   return isArray(value) ? all(value.map((item) => visit(item, depth - 1, check))) : undefined;
 }
