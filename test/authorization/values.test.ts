@@ -17,6 +17,12 @@ const sdl = `${groupsOnly}
   type Leaf implements Node { text: String }
 `;
 
+/** A promise of another library. Its `then` returns nothing, and it has no `catch`. */
+const thenable = (value: unknown) => {
+  const then = (done: (value: unknown) => void) => queueMicrotask(() => done(value));
+  return Object.fromEntries([['then', then]]);
+};
+
 function run(resolvers: GuardOptions['resolvers'], text: string) {
   const { schema } = guard(sdl, resolvers === undefined ? {} : { resolvers });
   return execute({ schema, document: parse(text), contextValue: { viewer: anonymous } });
@@ -85,6 +91,7 @@ describe('a type that examines values', () => {
   it.each([
     { title: 'accepts a value', answer: true },
     { title: 'accepts a value late', answer: Promise.resolve(true) },
+    { title: 'accepts a value by a thenable', answer: thenable(true) },
   ])('$title, which is delivered', async ({ answer }) => {
     const resolvers = {
       Query: { thing: () => ({ text: 'a' }), node: () => ({ text: 'b' }) },
@@ -121,6 +128,7 @@ describe('a type that examines values', () => {
 
   it.each([
     { title: 'late', resolveType: async () => 'Leaf', text: 'b' },
+    { title: 'by a thenable', resolveType: () => thenable('Leaf'), text: 'b' },
     { title: 'late, as a type that does not exist', resolveType: async () => marker, text: null },
     { title: 'as nothing', resolveType: () => undefined, text: null },
     { title: 'with an error', resolveType: () => Promise.reject(new Error(marker)), text: null },

@@ -37,7 +37,7 @@ function behindTypes<TContext>(
   return (value, context, info, abstractType) => {
     const typeName = inner(value, context, info, abstractType);
     return isPromise(typeName)
-      ? markRejectionHandled(typeName.then((late) => admit(late, context, info)))
+      ? markRejectionHandled(Promise.resolve(typeName).then((late) => admit(late, context, info)))
       : admit(typeName, context, info);
   };
 }

@@ -25,7 +25,9 @@ export function guardEnumResult<TContext>(
     info: GraphQLResolveInfo,
   ): unknown {
     if (isPromise(value)) {
-      return markRejectionHandled(value.then((late) => guard(late, depth, context, info)));
+      return markRejectionHandled(
+        Promise.resolve(value).then((late) => guard(late, depth, context, info)),
+      );
     }
     if (value instanceof Error) return value;
     // An internal value of an enum can be iterable too.

@@ -57,7 +57,8 @@ function hasStrictItems(type: GraphQLOutputType): boolean {
 }
 
 function deferItems(value: unknown, given: GraphQLOutputType): unknown {
-  if (isPromise(value)) return markRejectionHandled(value.then((late) => deferItems(late, given)));
+  if (isPromise(value))
+    return markRejectionHandled(Promise.resolve(value).then((late) => deferItems(late, given)));
   const type = isNonNullType(given) ? given.ofType : given;
   if (!isListType(type) || value instanceof Error) return value;
   return mapItems(value, (item) => {

@@ -170,7 +170,11 @@ function guardIsTypeOf(type: GraphQLObjectType): void {
     try {
       const answer = isTypeOf(value, context, info);
       if (!isPromise(answer)) return conclude(answer, info);
-      return markRejectionHandled(answer.then((late) => conclude(late, info)).catch(fail));
+      return markRejectionHandled(
+        Promise.resolve(answer)
+          .then((late) => conclude(late, info))
+          .catch(fail),
+      );
     } catch (error) {
       return fail(error);
     }
@@ -203,13 +207,13 @@ function guardRuntimeType(type: GraphQLAbstractType): void {
       const { name, isTypeOf } = requireType(found, info);
       const answer = isTypeOf ? isTypeOf(value, context, info) : true;
       return isPromise(answer)
-        ? answer.then((late) => requireIsTypeOf(late, name))
+        ? Promise.resolve(answer).then((late) => requireIsTypeOf(late, name))
         : requireIsTypeOf(answer, name);
     };
     try {
       const found = resolveType(value, context, info, abstractType);
       return isPromise(found)
-        ? markRejectionHandled(found.then(conclude).catch(fail))
+        ? markRejectionHandled(Promise.resolve(found).then(conclude).catch(fail))
         : conclude(found);
     } catch (error) {
       return fail(error);
