@@ -107,6 +107,7 @@ const doors: Readonly<Record<string, Door>> = {
     to: ['composition/', 'packages/client/', 'values/groups.ts'],
     types: ['testing/'],
   },
+  '@gatehouse/authorization/representations': { to: ['server/'] },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
   '@graphql-codegen/plugin-helpers': {
