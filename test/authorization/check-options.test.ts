@@ -61,6 +61,11 @@ describe('an option of the wrong type', () => {
       args: [schema, { ...rightly, combineFilters: { any: () => ({}) } }],
       names: ['all'],
     },
+    ...['abc', Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY, null].map((maxRepresentations) => ({
+      caller: createAuthorization,
+      args: [schema, { ...rightly, maxRepresentations }],
+      names: ['maxRepresentations'],
+    })),
     { caller: createAuthorization, args: [{}, rightly], names: ['schema'] },
     {
       caller: createAdmit,
@@ -100,6 +105,9 @@ describe('an option of the wrong type', () => {
     );
     expect(() => call(createAuthorization, schema, { viewerOf: 5 })).toThrow(
       'createAuthorization: `policies` must be an object, `viewerOf` must be a function.',
+    );
+    expect(() => call(createAuthorization, schema, { ...rightly, maxRepresentations: 0 })).toThrow(
+      'createAuthorization: `maxRepresentations` must be a positive integer.',
     );
     expect(() => call(createAuthorization, {}, rightly)).toThrow(
       'createAuthorization: `schema` must be a GraphQLSchema.',

@@ -138,6 +138,7 @@ function checkArguments(schema: unknown, options: unknown): void {
     onRowsError: 'function?',
     report: 'function?',
     combineFilters: 'object?',
+    maxRepresentations: 'positive integer?',
     introspection: ['viewer', 'full', 'off'],
   });
   const { combineFilters = undefined }: { combineFilters?: unknown } = Object(options);

@@ -1,5 +1,12 @@
 /** What an option must be: of a type, or one of these values. A question mark: it may be absent. */
-type OptionKind = 'function' | 'function?' | 'object' | 'object?' | 'string' | readonly string[];
+type OptionKind =
+  | 'function'
+  | 'function?'
+  | 'object'
+  | 'object?'
+  | 'positive integer?'
+  | 'string'
+  | readonly string[];
 
 /**
  * Checks the options of a public function, for callers in JavaScript.
@@ -21,7 +28,9 @@ export function checkOptions(
 function isOfKind(value: unknown, kind: OptionKind): boolean {
   if (typeof kind !== 'string') return value === undefined || kind.some((each) => each === value);
   const type = kind.replace('?', '');
-  return value === undefined ? type !== kind : value !== null && typeof value === type;
+  if (value === undefined) return type !== kind;
+  if (type === 'positive integer') return Number.isSafeInteger(value) && Number(value) > 0;
+  return value !== null && typeof value === type;
 }
 
 function describe(kind: OptionKind): string {
