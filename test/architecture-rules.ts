@@ -56,7 +56,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...['administration-parts.ts', 'observability', 'parts.ts', 'server', 'version.ts'],
   ],
   admission: ['composition', 'errors.ts', 'values'],
-  authentication: ['errors.ts'],
+  authentication: ['errors.ts', 'values'],
   'packages/authorization': [],
   'packages/client': [],
   'packages/codegen': [],
@@ -67,7 +67,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   composition: ['authentication', 'changes', 'errors.ts', 'events', 'nearest-name.ts', 'values'],
   doctor: ['authentication', 'config', 'database', 'errors.ts', 'redis'],
-  config: ['nearest-name.ts'],
+  config: ['nearest-name.ts', 'values'],
   database: ['errors.ts'], // by exception: it turns the codes of Prisma into errors of ours
   events: ['errors.ts'],
   identity: ['authentication', 'changes', 'composition', 'errors.ts', 'values'],

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { toGroups } from '../values/ip-address.ts';
 
 /** The number of groups in an IPv6 address that identify its network: /64 (RFC 4291, 2.5.4). */
 const networkGroups = 4;
@@ -18,23 +19,11 @@ export const toAddressKey = (ip: string): string => toPrefixKey(ip, networkGroup
 export const toSiteKey = (ip: string): string => toPrefixKey(ip, siteGroups);
 
 function toPrefixKey(ip: string, prefixGroups: number): string {
-  const address = ip.replace(/%.*$/, ''); // removes the zone of a link-local address
-  if (!isIPv6(address)) return address;
-  const groups = toGroups(address);
+  if (!isIPv6(ip)) return ip;
+  const groups = toGroups(ip) ?? [];
   const [high = 0, low = 0] = groups.slice(6);
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (isMapped) return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
   const network = groups.slice(0, prefixGroups).map((group) => group.toString(16));
   return `${network.join(':')}::/${16 * prefixGroups}`;
-}
-
-/** Returns the eight groups of an IPv6 address. */
-function toGroups(address: string): readonly number[] {
-  // The host of a URL is in the canonical form (RFC 5952), with an IPv4 part in hexadecimal.
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [head = [], tail = []] = canonical
-    .split('::')
-    .map((part) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))));
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => 0);
-  return [...head, ...zeros, ...tail];
 }

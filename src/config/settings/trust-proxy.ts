@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countPublic, parseNetwork } from './networks.ts';
+import { countPublic, parseNetwork } from '../../values/networks.ts';
 
 /** Proxies that may say for whom they ask: how many of them stand in a row, or their addresses. */
 export type TrustProxy = number | readonly string[];

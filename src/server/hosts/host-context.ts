@@ -177,7 +177,7 @@ function ofNode(request: NodeRequest): HostFacts {
 }
 
 const forwardedOf = (header: (name: string) => string | undefined): string | undefined =>
-  [header('x-forwarded-for'), header('forwarded')].filter(Boolean).join(', ') || undefined;
+  header('x-forwarded-for') ?? header('forwarded');
 
 const valuesOf = (header: string | readonly string[] | undefined): readonly string[] =>
   header === undefined ? [] : [header].flat();

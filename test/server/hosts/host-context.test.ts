@@ -158,12 +158,32 @@ describe('the context of a request', () => {
       what: 'a private client that a trusted proxy reports',
       ...{ ip: '10.0.0.7', headers: { 'x-forwarded-for': '10.0.0.7' }, about: [] },
     },
+    {
+      what: 'a private client that a trusted proxy reports by the header of RFC 7239',
+      ...{ ip: 'fd00::7', headers: { forwarded: 'for=9.9.9.9, for="[fd00::7]"' }, about: [] },
+    },
     { what: 'the proxy itself', ip: '127.0.0.1', headers: proxied, about: ['proxy'] },
     { what: 'the proxy in IPv6', ip: '::1', headers: proxied, about: ['proxy'] },
     { what: 'the proxy in both', ip: '::ffff:10.0.0.7', headers: proxied, about: ['proxy'] },
+    { what: 'the proxy with a zone', ip: 'fe80::1%eth0', headers: proxied, about: ['proxy'] },
+    { what: 'the proxy of a cloud', ip: '100.64.0.7', headers: proxied, about: ['proxy'] },
+    { what: 'the proxy of a link', ip: '169.254.0.7', headers: proxied, about: ['proxy'] },
     {
       what: 'the proxy, with the header of RFC 7239',
       ...{ ip: '172.17.0.1', headers: { forwarded: 'for=198.51.100.7' }, about: ['proxy'] },
+    },
+    {
+      what: 'the proxy, which the client has named',
+      ...{ ip: '10.0.0.7', headers: { 'x-forwarded-for': '10.0.0.7, 198.51.100.7' } },
+      about: ['proxy'],
+    },
+    {
+      what: 'the proxy, which the client has named in the other header',
+      ...{ ip: '10.0.0.7', headers: { ...proxied, forwarded: 'for=10.0.0.7' }, about: ['proxy'] },
+    },
+    {
+      what: 'the proxy, of which the address of the client has a part',
+      ...{ ip: '10.0.0.7', headers: { 'x-forwarded-for': '10.0.0.77' }, about: ['proxy'] },
     },
     { what: 'none', ip: undefined, headers: {}, about: ['no address'] },
     { what: 'a text that is none', ip: 'unknown', headers: proxied, about: ['no address'] },
@@ -172,7 +192,7 @@ describe('the context of a request', () => {
     const ofNode = { headers, socket: { remoteAddress: ip } };
     const ofFetch = { url: 'http://localhost:4000/graphql', headers: new Headers(headers) };
     for (const given of [await contextOf(ofNode), await contextOf(ofFetch, { ip })]) {
-      expect(given.client.ip).toBe(about[0] === 'no address' ? undefined : ip);
+      expect(given.client.ip).toBe(about.length === 0 ? ip : undefined);
     }
     expect(advice).toEqual(about.map((each) => expect.stringContaining(each)));
   });

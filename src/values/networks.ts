@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { toGroups } from './ip-address.ts';
 
 /** Addresses from the first to the last, as numbers of IPv6. */
 export interface AddressRange {
@@ -7,17 +8,16 @@ export interface AddressRange {
 }
 
 const bits = { 4: 32, 6: 128 } as const;
-/** IPv4 addresses are those of `::ffff:0:0/96`: a network of IPv6 can contain them (RFC 4291, 2.5.5.2). */
-const mapped = 0xffff_0000_0000n;
 
 /** Parses an address, or a network such as `10.0.0.0/8`. Undefined: it is neither. */
 export function parseNetwork(text: string): AddressRange | undefined {
   const [address = '', prefix, ...more] = text.split('/');
   const version = isIP(address);
-  if ((version !== 4 && version !== 6) || more.length > 0) return undefined;
+  if ((version !== 4 && version !== 6) || more.length > 0 || address.includes('%'))
+    return undefined;
   const width = bits[version];
   const length = prefix === undefined ? width : toPrefixLength(prefix, width);
-  const value = version === 4 ? mapped + parseV4(address) : parseV6(address);
+  const value = toNumber(address);
   if (length === undefined || value === undefined) return undefined;
   const size = 1n << BigInt(width - length);
   const first = value - (value % size);
@@ -28,22 +28,8 @@ function toPrefixLength(text: string, width: number): number | undefined {
   return /^\d{1,3}$/.test(text) && Number(text) <= width ? Number(text) : undefined;
 }
 
-const parseV4 = (address: string): bigint =>
-  address.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n);
-
-function parseV6(address: string): bigint | undefined {
-  const url = `http://[${address}]`;
-  if (!URL.canParse(url)) return undefined; // with a zone, such as fe80::1%eth0
-  const [head = [], tail = []] = new URL(url).hostname
-    .slice(1, -1)
-    .split('::')
-    .map((side) => side.split(':').filter((group) => group !== ''));
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return [...head, ...zeros, ...tail].reduce(
-    (value, group) => value * 65_536n + BigInt(`0x${group}`),
-    0n,
-  );
-}
+const toNumber = (address: string): bigint | undefined =>
+  toGroups(address)?.reduce((value, group) => value * 65_536n + BigInt(group), 0n);
 
 const toRanges = (...networks: readonly string[]): readonly AddressRange[] =>
   networks.flatMap((network) => parseNetwork(network) ?? []);
@@ -54,6 +40,14 @@ const privateRanges = toRanges(
   ...['192.168.0.0/16', '::1', 'fc00::/7', 'fe80::/10'],
 );
 const everyV4 = toRanges('::ffff:0:0/96');
+
+/** Whether an address is in a network that is not routed on the Internet. */
+export function isPrivateAddress(address: string): boolean {
+  const value = toNumber(address);
+  return (
+    value !== undefined && privateRanges.some(({ first, last }) => first <= value && value <= last)
+  );
+}
 
 /** Returns how many public addresses of each version are in at least one of these ranges. */
 export function countPublic(ranges: readonly AddressRange[]) {
