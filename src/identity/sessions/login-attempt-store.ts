@@ -45,7 +45,7 @@ export interface LoginAttemptStore {
 }
 
 /** One counter of an attempt. */
-export interface Counter {
+export interface AttemptCounter {
   readonly what: CounterKind;
   /** The SHA-256 of the address or of the username, so that neither is stored. */
   readonly name: string;
@@ -60,7 +60,7 @@ export interface Counter {
 export const countersOf = (
   { usernameKey, ip }: Counted,
   { perAccount, perAddress }: LoginLimits,
-): readonly Counter[] => [
+): readonly AttemptCounter[] => [
   ...(ip === undefined
     ? []
     : [{ what: 'address' as const, name: digest(toAddressKey(ip)), limit: perAddress }]),

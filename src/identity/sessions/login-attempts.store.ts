@@ -1,7 +1,7 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../../database/connect.ts';
 import {
-  type Counter,
+  type AttemptCounter,
   countersOf,
   type LoginAttemptStore,
   type LoginLimits,
@@ -28,7 +28,7 @@ const maxCleanedRows = 500;
  */
 export function createLoginAttemptStore(options: LoginAttemptStoreOptions): LoginAttemptStore {
   const { database, limits, now } = options;
-  const limiterOf = (what: Counter['what'], points: number) =>
+  const limiterOf = (what: AttemptCounter['what'], points: number) =>
     new RateLimiterPostgres({
       ...{ keyPrefix: what, points, duration: limits.windowSeconds },
       ...{ storeClient: toClient(database), storeType: 'client' },
@@ -45,7 +45,7 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
   };
   const cleanNowAndThen = createCleaner({ database, now });
 
-  const countIn = async ({ what, name }: Counter) => {
+  const countIn = async ({ what, name }: AttemptCounter) => {
     const limiter = limiters[what];
     const { isIn, result } = await consume(limiter, name);
     // Before the end of the next window, and after the end of the current one.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { loginAttemptScripts } from './login-attempt-scripts.ts';
 import {
-  type Counter,
+  type AttemptCounter,
   countersOf,
   type LoginAttemptStore,
   type LoginLimits,
@@ -69,4 +69,4 @@ export function createRedisLoginAttempts(options: RedisLoginAttemptsOptions): Lo
 /** 0 and the end of the first full counter, or 1 and the points and end of each counter. */
 const takeReply = z.tuple([z.literal([0, 1])], z.number());
 
-const keyOf = ({ what, name }: Counter): string => `${keyPrefix}${what}:${name}`;
+const keyOf = ({ what, name }: AttemptCounter): string => `${keyPrefix}${what}:${name}`;
