@@ -70,7 +70,10 @@ describe('inside the work of `change`', () => {
       change(event, async () => 'made', {
         stillHolds: async () => (await load.rooms(missing)) === null,
       });
+    const logged = server.logLines.length;
     expect((await ask()).status).toBe(500);
+    const lines = server.logLines.slice(logged).join('\n');
+    expect(lines).toContain('Inside the work of a change, use the transaction that the work gets');
   });
 
   it('does not fail the reads of others in the same batch', async () => {
