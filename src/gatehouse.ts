@@ -25,7 +25,7 @@ export interface GatehouseOptions {
 
 /** Gatehouse inside an existing server. */
 export interface Gatehouse extends Hosts {
-  /** Ends the connections. Requests fail with 503 from then on. A second call does nothing. */
+  /** Ends subscriptions and connections. Requests fail with 503 from then on. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ async function start(options: StartOptions, opened: Opened): Promise<Gatehouse> 
   const { config, logger, connection } = options;
   const parts = await createParts(options);
   opened.add(parts.close);
-  const hosts = createHosts({
+  const { hosts, stop } = createHosts({
     ...createAdmission(options, parts),
     authenticate: parts.authenticate,
     cookies: createCookies(config, parts.now),
@@ -87,6 +87,7 @@ async function start(options: StartOptions, opened: Opened): Promise<Gatehouse> 
   if (firstAdmin !== undefined) options.onFirstAdmin(firstAdmin);
   opened.add(parts.events.stop);
   await parts.events.start();
+  opened.add(async () => stop());
   const work = createBackgroundWork({
     stores: parts.stores,
     onError: (error, failed) => logger.warn({ err: error }, failed),

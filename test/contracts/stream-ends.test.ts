@@ -56,7 +56,7 @@ const schema = makeExecutableSchema({
       silent: { subscribe: silent, resolve: (text: string) => text },
       waiting: { subscribe: waiting, resolve: (text: string) => text },
       reading: { subscribe: silent, resolve: (text: string) => ({ value: text, text }) },
-      news: { subscribe: silent, resolve: (text: string) => text },
+      news: { subscribe: waiting, resolve: (text: string) => text },
     },
   },
 });
@@ -200,7 +200,8 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
     const stream = await watching('subscription { news }');
     const user = await world.aUser(['STAFF']);
     await asUser('logout')(user);
-    expect(stream.results).toEqual([]);
+    wake();
+    await expect.poll(() => stream.results).toEqual([{ data: { news: 'woken' } }]);
   });
 
   it('ends a stream when the token of its request expires', async () => {
@@ -216,6 +217,25 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
       ]);
     } finally {
       await short.stop();
+    }
+  });
+
+  it('ends every stream when Gatehouse is closed, and reads no viewer afterwards', async () => {
+    const closed = await startWorld({ config, start });
+    try {
+      const { accessToken } = await closed.aUser(['STAFF']);
+      const streams = ['silent', 'reading { value }'].map((field) =>
+        subscribe(closed, `subscription { ${field} }`, accessToken),
+      );
+      await expect.poll(() => open.silent).toBe(2);
+      await closed.gatehouse.close();
+      await Promise.all(streams.map(({ completed }) => completed));
+      const stopped = [{ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] }];
+      expect(streams.map(({ results }) => results)).toMatchObject([stopped, stopped]);
+      await expect.poll(() => open.silent).toBe(0);
+      expect(closed.logLines.join('\n')).not.toContain('looking up a viewer failed');
+    } finally {
+      await closed.stop();
     }
   });
 

@@ -42,8 +42,14 @@ export interface Hosts {
 
 const realm = 'gatehouse';
 
+/** The parts for an existing server, and the function that ends their subscriptions. */
+interface RunningHosts {
+  readonly hosts: Hosts;
+  readonly stop: () => void;
+}
+
 /** Creates the parts that join Gatehouse to an existing server. */
-export function createHosts(options: HostsOptions): Hosts {
+export function createHosts(options: HostsOptions): RunningHosts {
   const { authorization, logger, events, hidesSchema, maxErrors } = options;
   const pluginOptions = { ...options, realm };
   const { schema, visibleTo } = authorization;
@@ -58,14 +64,14 @@ export function createHosts(options: HostsOptions): Hosts {
       }),
   };
   const openStream = createOpenStream(runOptions);
-  const { watch } = createAccessWatch({
+  const { watch, stop } = createAccessWatch({
     ...options,
     onAccessChange: events.onAccessChange,
     authorizeOperation: authorization.authorizeOperation,
     onError: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
   });
-  return {
+  const hosts: Hosts = {
     schema,
     apolloPlugin: () => createApolloHostPlugin(pluginOptions),
     envelopPlugin: () => createEnvelopHostPlugin({ ...pluginOptions, ...runOptions, openStream }),
@@ -84,4 +90,5 @@ export function createHosts(options: HostsOptions): Hosts {
       onPingError: (error) => logger.warn({ err: error }, 'the database does not respond'),
     }),
   };
+  return { hosts, stop };
 }

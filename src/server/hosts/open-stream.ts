@@ -11,6 +11,7 @@ import {
 import type { RequestError } from '../../admission/request-error.ts';
 import type { Context } from '../../composition/context.ts';
 import { withViewer } from '../../composition/create-context.ts';
+import { ServiceUnavailableError } from '../../errors.ts';
 import { asGraphQLError } from '../graphql-error.ts';
 import type { Access, Watched } from '../subscriptions/access.ts';
 import type { RunningOperation } from '../subscriptions/connection.ts';
@@ -44,7 +45,8 @@ export interface OpenStreamOptions {
  * Opens an admitted subscription. Each event is authorized again, for the current viewer.
  *
  * When the right to it ends, the last result has one error with the code `UNAUTHENTICATED` or `FORBIDDEN` and the
- * reason. An error of the source also becomes the last result: the results never reject.
+ * reason. An error of the source also becomes the last result, and SERVICE_UNAVAILABLE when Gatehouse is closed: the
+ * results never reject.
  */
 export type OpenStream = (
   operation: HostOperation,
@@ -90,13 +92,17 @@ function createWatched(
   running: RunningOperation,
 ) {
   const ended = new AbortController();
-  let ending: Ending | undefined;
+  let ending: ExecutionResult | undefined;
   const watched: Watched = {
     requestId: given.requestId,
     running: () => [running],
     contextOf: (viewer) => withViewer(given, viewer),
     end(found) {
-      ending ??= found;
+      ending ??= { errors: [toError(found)] };
+      ended.abort();
+    },
+    stop() {
+      ending ??= format.result({ errors: [asGraphQLError(new ServiceUnavailableError())] });
       ended.abort();
     },
   };
@@ -104,7 +110,7 @@ function createWatched(
     watched,
     signal: ended.signal,
     last(error: unknown): ExecutionResult {
-      if (ending !== undefined) return { errors: [toError(ending)] };
+      if (ending !== undefined) return ending;
       const result = { errors: [asGraphQLError(error)] };
       format.log(result, placeOf(given, running));
       return format.result(result);

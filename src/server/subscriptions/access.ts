@@ -19,6 +19,8 @@ export interface Watched {
   contextOf(viewer: Viewer): Context;
   /** Ends it, because the right to it has ended. */
   end(ending: Ending): void;
+  /** Ends it, because the server stops. */
+  stop(): void;
 }
 
 export interface AccessWatchOptions extends Pick<RequestContextOptions, 'authenticate'> {
@@ -58,6 +60,7 @@ export interface AccessWatch {
   readonly watch: WatchAccess;
   /** Returns how many watched sockets and streams belong to a principal. */
   countOf(principal: string): number;
+  /** Stops all watched sockets and streams, also those that are watched later. */
   stop(): void;
 }
 
@@ -78,18 +81,19 @@ const rechecksPerTurn = 100;
  */
 export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   const bySubject = new Map<string, Set<Access>>();
-  const all = new Set<Access>();
+  const all = new Map<Access, Watched>();
+  let isStopped = false;
 
   async function recheckAll(): Promise<void> {
     let count = 0;
-    for (const access of [...all]) {
+    for (const access of [...all.keys()]) {
       access.recheck();
       count += 1;
       if (count % rechecksPerTurn === 0) await setImmediate();
     }
   }
 
-  const stop = options.onAccessChange((subject) => {
+  const stopListening = options.onAccessChange((subject) => {
     if (subject === undefined) void recheckAll();
     else for (const access of [...(bySubject.get(subject) ?? [])]) access.recheck();
   });
@@ -108,11 +112,16 @@ export function createAccessWatch(options: AccessWatchOptions): AccessWatch {
   }
 
   return {
-    stop,
+    stop() {
+      isStopped = true;
+      stopListening();
+      for (const watched of [...all.values()]) watched.stop();
+    },
     countOf: (principal) => bySubject.get(principal)?.size ?? 0,
     watch(watched, credentials) {
       const access = createAccess({ ...options, watched, credentials, register });
-      all.add(access);
+      all.set(access, watched);
+      if (isStopped) watched.stop();
       return {
         ...access,
         end() {
@@ -227,6 +236,7 @@ function createLooks({ look, now, onError }: LooksOptions) {
       const leftMs = Math.max(shortestWaitMs, atMs - now().getTime());
       wait(Math.min(longestWaitMs, leftMs));
     } catch (error) {
+      if (isOver) return;
       wait(retryAfterMs);
       onError(error);
     }

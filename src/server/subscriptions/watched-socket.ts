@@ -1,6 +1,6 @@
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Watched } from './access.ts';
-import { closeOf } from './close-codes.ts';
+import { closeCodes, closeOf } from './close-codes.ts';
 import { type Connection, contextOf } from './connection.ts';
 
 /** Creates the part of a socket that is watched. */
@@ -18,4 +18,5 @@ export const toWatched = (
     const { code, reason } = closeOf(ending);
     connection.close(code, reason);
   },
+  stop: () => connection.close(closeCodes.goingAway, 'GOING_AWAY'),
 });
