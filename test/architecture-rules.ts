@@ -104,8 +104,7 @@ const doors: Readonly<Record<string, Door>> = {
     ],
   },
   '@gatehouse/authorization/decision': {
-    to: ['composition/', 'packages/client/', 'values/groups.ts'],
-    types: ['testing/'],
+    to: ['composition/', 'packages/client/', 'testing/', 'values/groups.ts'],
   },
   '@gatehouse/authorization/representations': { to: ['server/'] },
   '@gatehouse/authorization/rules': { to: ['packages/codegen/'] },

@@ -1,3 +1,4 @@
+import { isAsyncIterable } from '@gatehouse/authorization/decision';
 import type { GraphQLSchema } from 'graphql';
 import { createCounter } from '../authentication/counter.ts';
 import { TooManySubscriptionsError } from '../errors.ts';
@@ -53,6 +54,3 @@ function releaseAtEnd(source: unknown, release: () => void): unknown {
   };
   return released;
 }
-
-const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
-  value instanceof Object && Symbol.asyncIterator in value;

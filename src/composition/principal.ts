@@ -2,21 +2,21 @@ import { toAddressKey } from '../authentication/address-key.ts';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { RequestSource } from '../values/request-source.ts';
 
+/** The request or the socket of a viewer. */
+interface Sender {
+  readonly client: RequestSource;
+  readonly requestId: string;
+}
+
 /**
  * Returns the key of what belongs to one viewer: `user:<id>`, `client:<id>` or, for anonymous viewers, `address:<ip>`.
  * Clients whose address is unknown share no key: it is that of the request.
  */
-export function principalOf({
-  viewer,
-  client: { ip },
-  requestId,
-}: {
-  readonly viewer: Viewer;
-  readonly client: RequestSource;
-  readonly requestId: string;
-}): string {
-  if (!viewer.isAuthenticated) {
-    return ip === undefined ? `request:${requestId}` : `address:${toAddressKey(ip)}`;
-  }
+export function principalOf({ viewer, ...sender }: Sender & { readonly viewer: Viewer }): string {
+  if (!viewer.isAuthenticated) return anonymousPrincipalOf(sender);
   return viewer.kind === 'user' ? `user:${viewer.userId}` : `client:${viewer.clientId}`;
 }
+
+/** Returns the key of what belongs to an anonymous viewer. */
+export const anonymousPrincipalOf = ({ client: { ip }, requestId }: Sender): string =>
+  ip === undefined ? `request:${requestId}` : `address:${toAddressKey(ip)}`;

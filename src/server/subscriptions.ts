@@ -37,8 +37,8 @@ import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
 import {
   type DescribeErrors,
   type OperationsOptions,
-  principalOf,
   type RunOperation,
+  turnKeyOf,
 } from './subscriptions/socket-operation.ts';
 import { createStartOrder } from './subscriptions/start-order.ts';
 import { findUpgradeRefusal, stopping } from './subscriptions/upgrade-refusal.ts';
@@ -202,7 +202,7 @@ function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) 
     schema: authorization.schema,
     watch: (connection, credentials) => watch.watch(toWatched(connection, options), credentials),
     runOperation: (operation) =>
-      inOperationTurn(principalOf(operation), () =>
+      inOperationTurn(turnKeyOf(operation), () =>
         options.shedding.run(() => runOperation(operation)),
       ),
     describeErrors,

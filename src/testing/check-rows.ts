@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { findUnread } from '@gatehouse/authorization/decision';
 import type { ApiClientViewer } from '../authentication/viewer.ts';
 import { requireCompleteFilters } from '../composition/complete-filters.ts';
 import type { Context } from '../composition/context.ts';
@@ -102,10 +103,6 @@ async function compare(
   }
   return { admitted, problems: [] };
 }
-
-/** Finds the first property that a policy reads and a row does not have. */
-const findUnread = (reads: readonly string[], row: object): string | undefined =>
-  reads.find((property) => Reflect.get(row, property) === undefined);
 
 function idOf(row: object): unknown {
   if (!('id' in row)) throw new Error('The rows have no `id`: pass `key`.');

@@ -97,3 +97,11 @@ it('counts no subscription that the client has ended', async () => {
     if (found instanceof Object) await found.return?.(undefined);
   }
 });
+
+it.each([1, { [Symbol.asyncIterator]: undefined }])(
+  'leaves what is no source to the executor: %o',
+  async (value) => {
+    const open = createSubscribe(() => value);
+    await expect(open(visitor('192.0.2.1'))).rejects.toThrow('must return Async Iterable');
+  },
+);

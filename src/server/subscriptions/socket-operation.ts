@@ -4,9 +4,9 @@ import type { SubscribePayload } from 'graphql-ws';
 import type { CheckOperation } from '../../admission/check-operation.ts';
 import type { OperationLimits } from '../../admission/limits.ts';
 import type { ReadDocument } from '../../admission/read-document.ts';
-import { toAddressKey } from '../../authentication/address-key.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
+import { anonymousPrincipalOf } from '../../composition/principal.ts';
 import type { ErrorPlace } from '../error-log-plugin.ts';
 import type { StatusOptions } from '../failed-operation.ts';
 import type { FairTurns } from '../limits/fair-turns.ts';
@@ -80,11 +80,8 @@ export interface Steps {
  * Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. With an unknown
  * address, each socket has its own turns.
  */
-export const principalOf = ({ access, connection }: SocketOperation): string =>
-  access.principal() ?? addressOf(connection);
-
-const addressOf = ({ client: { ip }, requestId }: Connection): string =>
-  ip === undefined ? `socket:${requestId}` : `address:${toAddressKey(ip)}`;
+export const turnKeyOf = ({ access, connection }: SocketOperation): string =>
+  access.principal() ?? anonymousPrincipalOf(connection);
 
 /** Returns the place of an operation's errors, for the log. */
 export const placeOf = ({

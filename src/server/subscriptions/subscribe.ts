@@ -4,7 +4,7 @@ import { closeOf } from './close-codes.ts';
 import { contextOf, type RunningOperation } from './connection.ts';
 import { endingOf } from './ending.ts';
 import { answerEvents } from './event-stream.ts';
-import { type Outcome, placeOf, principalOf, type Steps } from './socket-operation.ts';
+import { type Outcome, placeOf, type Steps, turnKeyOf } from './socket-operation.ts';
 
 /** The steps of a subscription. `finish` converts the result of one event to the answer. */
 interface SubscriptionSteps extends Steps {
@@ -30,7 +30,7 @@ export async function subscribe(
   const results = answerEvents({
     source,
     answer: (event) =>
-      options.inAnswerTurn(principalOf(operation), () =>
+      options.inAnswerTurn(turnKeyOf(operation), () =>
         options.withinBudget(() => answerEvent(steps, running, event)),
       ),
     onEnd: (error) => {

@@ -1,7 +1,8 @@
 import type { GraphQLOutputType, GraphQLResolveInfo, GraphQLScalarType } from 'graphql';
 import { isListType, isNonNullType, isScalarType, isSpecifiedScalarType } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import { isArray, isAsyncIterable, isIterable } from './list-items.ts';
+import { isAsyncIterable, isIterable } from '../decision/iterables.ts';
+import { isArray } from './list-items.ts';
 import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { toClientError, ValueError } from './value-error.ts';
 

@@ -19,12 +19,12 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
+import { isAsyncIterable } from '../decision/iterables.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Resolver } from './field-guard.ts';
 import { compileFit } from './fit-value.ts';
 import { toInternalError } from './internal-error.ts';
 import type { PropertyReaders } from './list-completion.ts';
-import { isAsyncIterable } from './list-items.ts';
 import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { toClientError, ValueError } from './value-error.ts';
 

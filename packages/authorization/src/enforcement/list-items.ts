@@ -1,5 +1,6 @@
 import type { GraphQLOutputType } from 'graphql';
 import { getNullableType, isListType } from 'graphql';
+import { isAsyncIterable, isIterable } from '../decision/iterables.ts';
 
 /** Returns the number of lists around the items of a type. */
 export function listDepth(given: GraphQLOutputType): number {
@@ -45,13 +46,3 @@ export const readItems = (value: unknown): unknown =>
 /** Whether a value is an array that is iterated as arrays are. */
 export const isArray = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) && value[Symbol.iterator] === Array.prototype[Symbol.iterator];
-
-/** Whether the executor treats a value as a list: any iterable object, but not a string. */
-export const isIterable = (value: unknown): value is Iterable<unknown> =>
-  hasMethod(value, Symbol.iterator);
-
-export const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
-  hasMethod(value, Symbol.asyncIterator);
-
-const hasMethod = (value: unknown, name: symbol): boolean =>
-  typeof value === 'object' && value !== null && typeof Reflect.get(value, name) === 'function';

@@ -1,3 +1,4 @@
+import { findUnread } from '../decision/find-unread.ts';
 import { isPromise } from '../decision/is-promise.ts';
 import type { Policies } from '../decision/policies.ts';
 import type { Viewer } from '../decision/viewer.ts';
@@ -130,12 +131,6 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
     },
   };
 }
-
-/** Finds the first property that a policy reads and an object does not have. */
-const findUnread = (reads: readonly string[], row: unknown): string | undefined => {
-  const values: Readonly<Record<string, unknown>> = Object(row);
-  return reads.find((property) => values[property] === undefined);
-};
 
 function isAuthenticated<TViewer extends Viewer>(
   viewer: TViewer | Viewer,

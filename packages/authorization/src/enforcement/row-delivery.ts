@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
+import { isAsyncIterable } from '../decision/iterables.ts';
 import { type CheckRow, checkRows } from './check-rows.ts';
 import type { Decider } from './decider.ts';
-import { BrokenList, isAsyncIterable, readItems } from './list-items.ts';
+import { BrokenList, readItems } from './list-items.ts';
 import { markRejectionHandled } from './mark-rejection-handled.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 
