@@ -61,11 +61,13 @@ describe('an option of the wrong type', () => {
       args: [schema, { ...rightly, combineFilters: { any: () => ({}) } }],
       names: ['all'],
     },
-    ...['abc', Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY, null].map((maxRepresentations) => ({
-      caller: createAuthorization,
-      args: [schema, { ...rightly, maxRepresentations }],
-      names: ['maxRepresentations'],
-    })),
+    ...['abc', Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY, null].map(
+      (maxRepresentations) => ({
+        caller: createAuthorization,
+        args: [schema, { ...rightly, maxRepresentations }],
+        names: ['maxRepresentations'],
+      }),
+    ),
     { caller: createAuthorization, args: [{}, rightly], names: ['schema'] },
     {
       caller: createAdmit,
