@@ -1,4 +1,5 @@
 import { retryCollisions } from '../database/retry-collisions.ts';
+import { outsideTransactions } from '../database/transaction-scope.ts';
 import type { DataClient, SqlTransaction } from './sql-transaction.ts';
 
 /** The part of a Prisma client that Gatehouse uses. */
@@ -43,9 +44,19 @@ const prismaDataClient = (client: PrismaClientLike): DataClient<SqlTransaction> 
   sql: (transaction) => transaction,
 });
 
-/** Returns the client that becomes `context.db`. */
+/** Returns the client that becomes `context.db`. In the work of a change, it throws. */
 export const readClientOf = (client: ProjectClient): object =>
-  'client' in client ? client.client : client;
+  // Another client can build parts of a query before it reads: the driver that it got throws.
+  'client' in client ? client.client : outsideTransactions(withModels(client));
+
+/** Returns a view of a Prisma client whose models throw in the work of a change. */
+const withModels = (client: PrismaClientLike): PrismaClientLike =>
+  new Proxy(client, {
+    get(_client, key) {
+      const value: unknown = Reflect.get(client, key, client);
+      return typeof value === 'object' && value !== null ? outsideTransactions(value) : value;
+    },
+  });
 
 /** Closes the project's client. Gatehouse's own pool stays open. */
 export const closeClient = async (client: ProjectClient): Promise<void> =>

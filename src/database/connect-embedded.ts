@@ -22,7 +22,7 @@ import {
 import { createEmbeddedNotifications, singleProcessParams } from './notifications-embedded.ts';
 import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
-import { requireOutsideTransaction } from './transaction-scope.ts';
+import { outsideTransactions } from './transaction-scope.ts';
 
 /** An embedded database in memory. It can be copied, and is lost when closed. */
 export interface MemoryConnection extends DatabaseConnection {
@@ -49,8 +49,8 @@ export const hasEmbedded = (dataDir: string): boolean => isOccupied(embeddedFold
 /**
  * Opens the embedded database in `<dataDir>/database`: PostgreSQL in this process, with one connection.
  *
- * A query outside an interactive transaction waits for the end of the transaction. In the work of one it throws. Single
- * statements have no timeout: `statementTimeoutMs` applies only to transactions.
+ * A query outside an interactive transaction waits for the end of the transaction; in the work of one, `driver` throws.
+ * Single statements have no timeout: `statementTimeoutMs` applies only to transactions.
  *
  * @throws {DataDirectoryInUseError | DataDirectoryUnusableError} as `lockDirectory` does.
  * @throws {EmbeddedFolderError} when the files cannot be used, or other users can read them.
@@ -121,22 +121,21 @@ function connectionTo(
   server: PGlite,
   { description, limits, release = async () => {} }: ConnectionFacts,
 ): DatabaseConnection {
-  const pglite = forClients(server);
-  const adapter = withPrivateErrors(new PrismaPGlite(pglite));
+  const adapter = withPrivateErrors(new PrismaPGlite(server));
   const database = createDatabase(adapter, limits);
   const notifications = createEmbeddedNotifications(server);
 
   let closing: Promise<void> | undefined;
   return {
     kind: 'embedded',
-    driver: { kind: 'embedded', pglite },
+    driver: { kind: 'embedded', pglite: outsideTransactions(server, waitingMethods) },
     description,
     database,
     adapter,
     // Without a name: on the only connection, Prisma prepares the statements too.
     read: withPrivateReadErrors(
       async <Row extends object>({ text }: PreparedStatement, values: readonly unknown[]) =>
-        (await pglite.query<Row>(text, [...values])).rows,
+        (await server.query<Row>(text, [...values])).rows,
     ),
     notifications,
     migrations: migrationAccess(server),
@@ -157,22 +156,7 @@ function connectionTo(
 }
 
 /** The methods of PGlite that wait for the end of a transaction. */
-const waitingMethods: ReadonlySet<string | symbol> = new Set([
-  'query',
-  'sql',
-  'exec',
-  'transaction',
-]);
-
-/** Returns a view of `server` for data clients. In the work of a transaction, what would wait for its end throws. */
-const forClients = (server: PGlite): PGlite =>
-  new Proxy(server, {
-    get(target, key) {
-      if (waitingMethods.has(key)) requireOutsideTransaction();
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value; // it has private fields
-    },
-  });
+const waitingMethods = ['query', 'sql', 'exec', 'transaction'];
 
 function migrationAccess(server: PGlite): MigrationAccess {
   return {

@@ -15,6 +15,7 @@ import { createPostgresNotifications } from './notifications-postgres.ts';
 import { createPreparedReads } from './prepared-reads.ts';
 import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';
 import { runInOrder } from './run-in-order.ts';
+import { outsideTransactions } from './transaction-scope.ts';
 import { createWaitingPool } from './waiting-pool.ts';
 
 export interface PostgresOptions {
@@ -85,7 +86,7 @@ export function connectPostgres(options: PostgresOptions): DatabaseConnection {
   let closing: Promise<void> | undefined;
   return {
     kind: 'postgresql',
-    driver: { kind: 'postgresql', pool },
+    driver: { kind: 'postgresql', pool: outsideTransactions(pool, ['connect', 'query']) },
     description: describe(options.url),
     database,
     adapter,

@@ -14,7 +14,7 @@ export type DatabaseTransaction = Prisma.TransactionClient;
 /** An open database of either kind. */
 export interface DatabaseConnection {
   readonly kind: 'postgresql' | 'embedded';
-  /** For data clients other than Prisma. */
+  /** For data clients other than Prisma. In the work of a transaction, what would wait for a connection throws. */
   readonly driver: DatabaseDriver;
   /** Describes the database in the start-up message, without user and password. */
   readonly description: string;

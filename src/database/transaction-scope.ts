@@ -38,7 +38,32 @@ export async function withinTransaction<Result>(work: () => Promise<Result>): Pr
   }
 }
 
-/** Called by everything that waits for a connection. @throws {OutsideTransactionError} in the work of a transaction. */
+/**
+ * Called where a project asks for what waits for a connection. Not where it waits: Prisma runs the queries of several
+ * requests together, in the async context of any of them.
+ *
+ * @throws {OutsideTransactionError} in the work of a transaction.
+ */
 export function requireOutsideTransaction(): void {
   if (scopes.getStore()?.isOver === false) throw new OutsideTransactionError();
 }
+
+/** Returns a view of `target` whose methods, or those with these names alone, throw in the work of a transaction. */
+export const outsideTransactions = <Target extends object>(
+  target: Target,
+  names?: readonly (string | symbol)[],
+): Target =>
+  new Proxy(target, {
+    get(_target, key) {
+      // Called and read on the target, which can have private fields.
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      const isChecked = names === undefined || names.includes(key);
+      return new Proxy(value, {
+        apply(method, _view, args) {
+          if (isChecked) requireOutsideTransaction();
+          return Reflect.apply(method, target, args);
+        },
+      });
+    },
+  });

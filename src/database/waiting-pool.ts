@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { NoAnswerError } from './no-answer-error.ts';
 import { budgetLeftMs } from './request-budget.ts';
-import { requireOutsideTransaction } from './transaction-scope.ts';
 
 export interface WaitingPoolOptions extends pg.PoolConfig {
   readonly connectionTimeoutMillis: number;
@@ -57,7 +56,6 @@ export function createWaitingPool(options: WaitingPoolOptions): pg.Pool {
   const connect = pool.connect.bind(pool);
 
   async function acquire(): Promise<pg.PoolClient> {
-    requireOutsideTransaction();
     for (;;) {
       const client = await connectWithinBudget(connect);
       if (!timeouts.isSuspect(client)) return client;

@@ -107,6 +107,49 @@ describe('beside the work of `change`', () => {
     expect(answers.map(({ data }) => data?.inside)).toEqual(answers.map(() => '[null,true,null]'));
   });
 
+  it.each<{ what: string; outside: (context: Context) => Promise<unknown>; answer: unknown }>([
+    {
+      what: '`db`, in a batch',
+      outside: ({ db }) => db.room.findUnique({ where: { id: missing } }),
+      answer: null,
+    },
+    { what: '`db`', outside: ({ db }) => db.room.findMany({ where: { id: missing } }), answer: [] },
+    { what: 'a loader', outside: ({ load }) => load.rooms(missing), answer: null },
+    { what: "a loader of Gatehouse's", outside: ({ load }) => load.users(missing), answer: null },
+    {
+      what: 'a change',
+      outside: ({ change }) => change(event, async (tx) => (await tx.room.findMany()).length >= 0),
+      answer: true,
+    },
+  ])(
+    'answers another request by $what, whose wait ends together with that of the work',
+    async ({ outside, answer }) => {
+      // Each pass leaves the other request a little further behind the work.
+      for (let behind = 0; behind < 8; behind += 1) {
+        const [reached, working, fetched] = [createSignal(), createSignal(), createSignal()];
+        resolve = async (context) => {
+          reached.send();
+          await fetched.sent;
+          for (let turn = 0; turn < behind; turn += 1) await null;
+          return outside(context);
+        };
+        const reading = ask();
+        await reached.sent;
+        resolve = ({ change }) =>
+          change(event, async (tx) => {
+            working.send();
+            await fetched.sent;
+            return tx.room.findUnique({ where: { id: missing } });
+          });
+        const changing = ask();
+        await working.sent;
+        fetched.send();
+        expect((await changing).data).toEqual({ inside: 'null' });
+        expect((await reading).data).toEqual({ inside: JSON.stringify(answer) });
+      }
+    },
+  );
+
   it('makes several changes at the same time, and one after the other', async () => {
     resolve = async ({ change }) => {
       const one = () => change(event, async (tx) => tx.room.count());
