@@ -38,6 +38,9 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** The SQLSTATE of a statement that cannot run in a transaction. */
 const ACTIVE_TRANSACTION = '25001';
 
+/** The SQLSTATE of a statement that creates what exists: a table, an index or the like. */
+const DUPLICATE_TABLE = '42P07';
+
 /** A migration that is going to be applied. */
 export interface PendingMigration {
   readonly migration: Migration;
@@ -94,13 +97,15 @@ async function runInTransaction(
       const [row] = await run('SELECT pg_current_xact_id()::text AS "id"');
       transactionId = String(row?.id);
       await run(pending.migration.script);
+      const [end] = await run(`SELECT ${isAborted(transactionId)} AS "isUndone"`);
+      if (end?.isUndone === true) throw new MigrationFailedError(rolledBack(pending));
       await run(record(pending));
     });
     return undefined;
   } catch (error) {
     if (!isScriptError(error)) throw error;
     // A script can contain COMMIT.
-    const text = `SELECT pg_xact_status('${transactionId}') = 'aborted' AS "isUndone"`;
+    const text = `SELECT ${isAborted(transactionId)} AS "isUndone"`;
     const [row] = await session.run(text).catch(() => {
       throw error; // the connection is lost
     });
@@ -108,32 +113,55 @@ async function runInTransaction(
   }
 }
 
+const isAborted = (transactionId: string): string =>
+  `pg_xact_status('${transactionId}') = 'aborted'`;
+
 async function runAlone(session: MigrationSession, pending: PendingMigration): Promise<void> {
-  const { script } = pending.migration;
   await session.run(settings(pending, 0));
+  const before = await findInvalidIndexes(session);
   try {
-    await session.run(script);
+    await session.run(pending.migration.script);
   } catch (error) {
     if (!isScriptError(error)) throw error;
     const isUndone =
-      error.code === ACTIVE_TRANSACTION || (await removeInvalidIndex(session, script));
+      error.code === ACTIVE_TRANSACTION ||
+      // The error of the script is the one to report.
+      (await dropInvalidIndexes(session, before).catch(() => false));
+    if (error.code === DUPLICATE_TABLE) throw new MigrationFailedError(indexExists(error, pending));
     throw toFailedError({ error, isUndone }, pending);
   }
   await session.run(record(pending));
 }
 
-/** Removes what a failed CREATE INDEX CONCURRENTLY leaves. Returns false for another statement. */
-async function removeInvalidIndex(session: MigrationSession, script: string): Promise<boolean> {
-  const [, name] = builtIndex.exec(script) ?? [];
-  if (name === undefined) return false;
-  const found = await session.run(`SELECT 1 FROM pg_catalog.pg_index
-    WHERE indexrelid = to_regclass('"${name}"') AND NOT indisvalid`);
-  if (found.length > 0) await session.run(`DROP INDEX CONCURRENTLY "${name}"`);
-  return true;
+/** Drops the indexes that a failed statement has left invalid. Returns whether it has left any. */
+async function dropInvalidIndexes(
+  session: MigrationSession,
+  before: readonly string[],
+): Promise<boolean> {
+  const left = (await findInvalidIndexes(session, notInWork)).filter(
+    (index) => !before.includes(index),
+  );
+  for (const index of left) await session.run(`DROP INDEX CONCURRENTLY ${index}`);
+  return left.length > 0;
 }
 
-const builtIndex =
-  /^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?"?(\w+)"?/im;
+/** The condition that no other session is building an index of the table. It would hold this lock. */
+const notInWork = `NOT EXISTS (
+  SELECT 1 FROM pg_catalog.pg_locks
+  WHERE relation = indrelid AND mode = 'ShareUpdateExclusiveLock' AND pid <> pg_backend_pid())`;
+
+/** Returns the invalid indexes, by quoted names with schemas. */
+async function findInvalidIndexes(
+  session: MigrationSession,
+  condition = 'true',
+): Promise<readonly string[]> {
+  const rows = await session.run(`SELECT format('%I.%I', nspname, relname) AS "name"
+    FROM pg_catalog.pg_index
+    JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid AND relkind = 'i'
+    JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE NOT indisvalid AND ${condition}`);
+  return rows.map(({ name }) => String(name));
+}
 
 /** Returns the settings of the session for a script. An earlier script may have changed them. */
 const settings = ({ schema }: PendingMigration, lockTimeoutMs: number): string =>
@@ -161,19 +189,33 @@ export const createHistory = (schema: string): string =>
 /** Describes a failure by file, line and PostgreSQL's message. Its detail is left out: it can contain a row. */
 function toFailedError(
   { error, isUndone }: Failure,
-  { migration, migrationsDirectory }: PendingMigration,
+  pending: PendingMigration,
 ): MigrationFailedError {
-  const place = join(migrationsDirectory, migration.name, SCRIPT_FILE) + lineOf(error, migration);
   const advice =
     error.code === ACTIVE_TRANSACTION ? ' Put this statement into a migration of its own.' : '';
   const rest = isUndone
     ? 'Nothing of it was applied: correct the script and run the command again.'
     : 'A part of it may be applied, because it contains COMMIT or cannot run in a transaction: ' +
-      'undo that part, correct the script, and run the command again.';
-  return new MigrationFailedError(
-    `A migration failed: ${place}: ${error.message}.${advice} ${rest}`,
-  );
+      undoPart;
+  return new MigrationFailedError(`${describe(error, pending)}${advice} ${rest}`);
 }
+
+const undoPart = 'undo that part, correct the script, and run the command again.';
+
+/** The index can be of a process that was killed after it was built, or amid that: then it is not valid. */
+const indexExists = (error: ScriptError, pending: PendingMigration): string =>
+  `${describe(error, pending)} Perhaps a run was ended before it recorded this migration. ` +
+  'Drop the index, or, if it is valid, write IF NOT EXISTS. Then run the command again.';
+
+const rolledBack = (pending: PendingMigration): string =>
+  `A migration failed: ${fileOf(pending)}: it contains ROLLBACK, which undoes what it did before. ` +
+  `A part of it may be applied: ${undoPart}`;
+
+const describe = (error: ScriptError, pending: PendingMigration): string =>
+  `A migration failed: ${fileOf(pending)}${lineOf(error, pending.migration)}: ${error.message}.`;
+
+const fileOf = ({ migration, migrationsDirectory }: PendingMigration): string =>
+  join(migrationsDirectory, migration.name, SCRIPT_FILE);
 
 /** Returns the line of an error, if PostgreSQL reports a position: that of a character, from 1. */
 function lineOf({ position }: ScriptError, { script }: Migration): string {
