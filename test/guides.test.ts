@@ -22,6 +22,12 @@ const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/front-ends.md'];
 /** Pages about the demo. All others begin with a project of `npm create gatehouse`. */
 const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];
 
+/** Whether a page has code that only the compiler checks. */
+const hasOnlyTypes = (page: string): boolean =>
+  blocksOf(readPage(page)).some(
+    (block) => block.mark === 'types' || namedBy(block, 'types') !== undefined,
+  );
+
 /** A call of Prisma's extension for queries. */
 interface Reading {
   readonly args: unknown;
@@ -242,10 +248,10 @@ describe('who follows a guide', () => {
     expect(reads).toBe(2);
   });
 
-  it.runIf(isWhole)('finds that the code of every page compiles', async () => {
-    await guides.follow('README.md', 'nothing');
+  it('finds that the code of the pages compiles', async () => {
+    if (isWhole) await guides.follow('README.md', 'nothing');
     const pages = pagesBelow('docs/guides').filter((page) => !frontEndPages.includes(page));
-    for (const page of pages) {
+    for (const page of isWhole ? pages : pages.filter(hasOnlyTypes)) {
       await guides.follow(page, demoPages.includes(page) ? 'demo' : 'template');
     }
     expect(guides.typeCheck()).toBe('');
