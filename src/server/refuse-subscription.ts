@@ -1,7 +1,7 @@
 import type { GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
 
 const notOverHttp = {
-  message: 'Subscriptions require a WebSocket at this URL with the graphql-transport-ws protocol.',
+  message: 'Subscriptions require a WebSocket with the graphql-transport-ws protocol.',
   extensions: { code: 'BAD_REQUEST' },
 };
 

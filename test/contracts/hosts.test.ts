@@ -491,6 +491,9 @@ describe.each(hosts)('$name', (host) => {
         'BAD_REQUEST',
         undefined,
       ]);
+      expect(answer.errors[0].message).toBe(
+        'Subscriptions require a WebSocket with the graphql-transport-ws protocol.',
+      );
     }
     expect([denied.code, denied.body.data]).toEqual(['FORBIDDEN', undefined]);
   });
