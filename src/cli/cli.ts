@@ -101,7 +101,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
     .option('--generate', 'do `generate` first')
     .option(
       '--seed',
-      'do `seed` first in a database without users, unless ADMIN_PASSWORD is set; never in production',
+      'add sample data to a database without users; not with ADMIN_PASSWORD, never in production',
     )
     .action(async ({ generate, seed }: { readonly generate?: true; readonly seed?: true }) => {
       if (generate === true) await (await import('./generate.ts')).runGenerate(context);
@@ -115,7 +115,10 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
     .command('migrate')
     .description('apply pending migrations to the database')
     .option('--status', 'show the owner and state of each migration without changing anything')
-    .option('--grant <role>', 'then let a role serve that does not own the tables')
+    .option(
+      '--grant <role>',
+      'after migrating, grant a role that owns no table the rights of a node',
+    )
     .option(
       '--create <name>',
       "create a migration from the changes in the project's prisma/schema.prisma",

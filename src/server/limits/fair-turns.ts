@@ -9,7 +9,7 @@ export interface FairTurnsOptions {
   readonly maxRunning: number;
   /** The maximum number of running entries of one key, however long they run. */
   readonly maxRunningPerKey: number;
-  /** The maximum number of waiting entries. The key with most of them loses the first one. Default: no limit. */
+  /** The maximum number of waiting entries (default: no limit). Beyond it, the key with most of them loses its last one. */
   readonly maxWaiting?: number;
 }
 
