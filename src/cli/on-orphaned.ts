@@ -5,11 +5,11 @@ const checkMs = 500;
  * Calls back when the parent process has ended. npm and npx run a command in a shell: they pass SIGTERM on to the
  * shell, which ends without passing it on.
  */
-export function onOrphaned(hear: () => void): void {
+export function onOrphaned(callback: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
-    hear();
+    callback();
   }, checkMs).unref();
 }

@@ -35,7 +35,7 @@ export async function runStart(
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, {
       signal: stopping.signal,
       onNewDatabase: async () => {
-        // Who sets a password wants a database of their own.
+        // ADMIN_PASSWORD means that the database is for use, not for a trial.
         const isForTrying = !config.isProduction && config.firstAdmin.password === undefined;
         if (seeds && isForTrying)
           await addSamples({ config, project, connection, logger }, context);

@@ -10,7 +10,7 @@ interface Sender {
 
 /**
  * Returns the key of what belongs to one viewer: `user:<id>`, `client:<id>` or, for anonymous viewers, `address:<ip>`.
- * Clients whose address is unknown share no key: it is that of the request.
+ * With an unknown address, each request has a key of its own, so that such clients share no limit.
  */
 export function principalOf({ viewer, ...sender }: Sender & { readonly viewer: Viewer }): string {
   if (!viewer.isAuthenticated) return anonymousPrincipalOf(sender);

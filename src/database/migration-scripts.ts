@@ -167,7 +167,10 @@ async function findInvalidIndexes(
 const settings = ({ schema }: PendingMigration, lockTimeoutMs: number): string =>
   `SET lock_timeout = ${lockTimeoutMs}; SET search_path TO "${schema}"`;
 
-/** Returns the statement that records a migration as Prisma Migrate does, whose commands can go on with the history. */
+/**
+ * Returns the statement that records a migration, in Prisma Migrate's format, so that its commands still work on the
+ * history.
+ */
 const record = ({ schema, migration: { name, script } }: PendingMigration): string =>
   `INSERT INTO "${schema}"._prisma_migrations
     (id, checksum, migration_name, started_at, finished_at, applied_steps_count)

@@ -162,7 +162,7 @@ describe.runIf(hasPostgres)('the role of a node', { timeout: 60_000 }, () => {
     );
   });
 
-  it('is told what to do when a migration has added a table', async () => {
+  it('names the command to run when a migration has added a table', async () => {
     await owner.migrations.query('CREATE TABLE gatehouse.later ()');
     await expect(requireGranted(owner)).resolves.toBeUndefined();
     await expect(requireGranted(node)).rejects.toThrow(

@@ -5,7 +5,8 @@ import { endWith } from './client-errors.ts';
 import { maxHeaderCount, tooManyHeaders } from './http-limits.ts';
 
 /**
- * Answers a request as if it had not offered to change the protocol (RFC 9110, 7.8). Clients offer HTTP/2 in passing.
+ * Answers a request as if it had not offered to change the protocol (RFC 9110, 7.8). Some clients offer HTTP/2 with an
+ * ordinary request.
  *
  * Node.js has detached the connection, and read nothing behind the headers. So the connection is passed to it again,
  * as a new one that begins with the request without the header `Upgrade`.

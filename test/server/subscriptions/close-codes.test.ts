@@ -8,12 +8,9 @@ it.each([
   { reason: 'x'.repeat(124), told: 'x'.repeat(123) },
   { reason: 'é'.repeat(62), told: 'é'.repeat(61) },
   { reason: '🚪'.repeat(31), told: '🚪'.repeat(30) },
-])(
-  'tells of the reason "$reason" as many whole characters as a frame holds',
-  ({ reason, told }) => {
-    expect(cutReason(reason)).toBe(told);
-  },
-);
+])('cuts the reason "$reason" to the whole characters that a frame holds', ({ reason, told }) => {
+  expect(cutReason(reason)).toBe(told);
+});
 
 it.each([
   { ending: { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }, code: 4403 },

@@ -8,7 +8,10 @@ export function listDepth(given: GraphQLOutputType): number {
   return isListType(type) ? 1 + listDepth(type.ofType) : 0;
 }
 
-/** A list whose iterator threw an error. Its own throws it again, so that the executor reports it where it would be. */
+/**
+ * A list whose iterator threw an error. Iterating over it throws the same error, so that the executor reports it at the
+ * same path.
+ */
 export class BrokenList implements Iterable<never> {
   readonly error: unknown;
 

@@ -16,7 +16,7 @@ export interface TouchedCoordinate {
   readonly coordinate: string;
   /** The run-time types or the enum value on which it depends whether the coordinate is reached. */
   readonly dependsOn: readonly string[];
-  /** The field itself, or that to which it is supplied, or that which returns it. */
+  /** The selected field: the coordinate itself, the field that gets the input, or the field that returns the value. */
   readonly field: SelectedField;
 }
 
