@@ -1,12 +1,8 @@
 /** Many who say nothing, and many who listen: what they cost, and how soon an event is with all. */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { quantile } from '../authorization/measure.mjs';
-import { nextMessage } from '../child.mjs';
 import { ask, logIn } from '../server.mjs';
-import { createWorld } from './servers.mjs';
+import { createRoom, createWorld, startCrowd } from './servers.mjs';
 
-const program = fileURLToPath(new URL('crowd-client.mjs', import.meta.url));
 const targets = { megabytes: 600, seconds: 2 };
 const users = 10;
 const password = 'plum-kettle-orbit-58-fern';
@@ -20,7 +16,7 @@ export async function measureCrowd({ serverUrl, quick, report }) {
     MAX_SOCKETS_PER_ADDRESS: '20000',
     MAX_SOCKETS_PER_VIEWER: '20000',
   });
-  const crowd = startCrowd();
+  const crowd = startCrowd('crowd-client.mjs');
   let server;
   try {
     server = await world.startGatehouse();
@@ -74,28 +70,6 @@ async function createManagers(url, token) {
     tokens.push(await logIn(url, input.username, password));
   }
   return tokens;
-}
-
-async function createRoom(url, token) {
-  const query = 'mutation($input: RoomInput!) { createRoom(input: $input) { id } }';
-  const input = { name: 'Lab', floor: 1, groups: ['ADMIN'] };
-  return (await ask(url, { query, variables: { input }, token })).createRoom.id;
-}
-
-function startCrowd() {
-  const crowd = fork(program, { execArgv: [] });
-  let lastId = 0;
-  return {
-    async tell(name, options) {
-      lastId += 1;
-      const id = lastId;
-      crowd.send({ id, name, ...options });
-      const { result, error } = await nextMessage(crowd, (message) => message.id === id);
-      if (error !== undefined) throw new Error(error);
-      return result;
-    },
-    stop: () => crowd.kill(),
-  };
 }
 
 function reportCrowd(report, { open, subscribers, times, steps }) {

@@ -2,15 +2,11 @@
  * What others notice of one user with as many subscriptions as the settings allow, and of floods of queries: the time of
  * `me` with and without them. `--before FOLDER` measures another checkout too, which was built.
  */
-import { fork } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { quantile } from '../authorization/measure.mjs';
-import { nextMessage } from '../child.mjs';
 import { ask, logIn } from '../server.mjs';
-import { createWorld } from './servers.mjs';
+import { createRoom, createWorld, startCrowd } from './servers.mjs';
 
-const program = fileURLToPath(new URL('neighbors-client.mjs', import.meta.url));
 const password = 'plum-kettle-orbit-58-fern';
 const sockets = 90;
 const perSocket = 99;
@@ -43,7 +39,7 @@ export async function measureNeighbors({ serverUrl, quick, before, report }) {
 
 async function measure({ serverUrl, checkout, settings, seconds }) {
   const world = await createWorld(serverUrl, settings);
-  const crowd = startCrowd();
+  const crowd = startCrowd('neighbors-client.mjs');
   let server;
   try {
     server = await world.startGatehouse(undefined, checkout);
@@ -120,26 +116,4 @@ async function createManager(url, token) {
   const query = 'mutation($input: CreateUserInput!) { createUser(input: $input) { id } }';
   await ask(url, { query, variables: { input }, token });
   return logIn(url, input.username, password);
-}
-
-async function createRoom(url, token) {
-  const query = 'mutation($input: RoomInput!) { createRoom(input: $input) { id } }';
-  const input = { name: 'Lab', floor: 1, groups: ['ADMIN'] };
-  return (await ask(url, { query, variables: { input }, token })).createRoom.id;
-}
-
-function startCrowd() {
-  const crowd = fork(program, { execArgv: [] });
-  let lastId = 0;
-  return {
-    async tell(name, options) {
-      lastId += 1;
-      const id = lastId;
-      crowd.send({ id, name, ...options });
-      const { result, error } = await nextMessage(crowd, (message) => message.id === id);
-      if (error !== undefined) throw new Error(error);
-      return result;
-    },
-    stop: () => crowd.kill('SIGKILL'),
-  };
 }

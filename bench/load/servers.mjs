@@ -1,5 +1,5 @@
-/** The servers that are measured: processes of their own, over one new database. */
-import { spawn } from 'node:child_process';
+/** The servers that are measured, and their clients: processes of their own. The servers use one new database. */
+import { fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
 import { nextMessage } from '../child.mjs';
-import { addressOf, query } from '../server.mjs';
+import { addressOf, ask, query } from '../server.mjs';
 
 const pathOf = (path) => fileURLToPath(new URL(path, import.meta.url));
 const root = pathOf('../..');
@@ -92,4 +92,28 @@ function askProbe(server, { collects = false } = {}) {
   const id = lastId;
   server.send({ id, collects });
   return nextMessage(server, (answer) => answer.id === id);
+}
+
+/** Creates a room that an ADMIN may enter. Returns its id. */
+export async function createRoom(url, token) {
+  const document = 'mutation($input: RoomInput!) { createRoom(input: $input) { id } }';
+  const input = { name: 'Lab', floor: 1, groups: ['ADMIN'] };
+  return (await ask(url, { query: document, variables: { input }, token })).createRoom.id;
+}
+
+/** Starts a program of clients, in a process of its own. `tell` resolves with the result of one of its steps. */
+export function startCrowd(program) {
+  const crowd = fork(pathOf(program), { execArgv: [] });
+  let lastId = 0;
+  return {
+    async tell(name, options) {
+      lastId += 1;
+      const id = lastId;
+      crowd.send({ id, name, ...options });
+      const { result, error } = await nextMessage(crowd, (message) => message.id === id);
+      if (error !== undefined) throw new Error(error);
+      return result;
+    },
+    stop: () => crowd.kill('SIGKILL'),
+  };
 }

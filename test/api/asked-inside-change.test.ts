@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../examples/rooms/src/context.ts';
 import { defineDomain } from '../../src/composition/domain.ts';
-import { roomsProject } from '../support/rooms-project.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
+import type { TestServer } from '../support/test-server.ts';
 
 const missing = '019ab000-0000-7000-8000-0000000000a1';
 const event = { action: 'test.inside' };
@@ -25,9 +25,7 @@ const domain = defineDomain<Context>({
 
 let server: TestServer;
 beforeAll(async () => {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), domain];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  server = await startWithDomain(domain);
 });
 afterAll(() => server.stop());
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/composition/context.ts';
 import { defineDomain } from '../../src/composition/domain.ts';
-import { roomsProject } from '../support/rooms-project.ts';
-import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
+import type { TestServer, TestUser } from '../support/test-server.ts';
 
 /** Takes a right from the viewer while the resolver is at work, once. */
 let takeRight: (() => Promise<unknown>) | undefined;
@@ -34,9 +34,7 @@ const careless = defineDomain<Context>({
 let server: TestServer;
 let user: TestUser;
 beforeAll(async () => {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), careless];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  server = await startWithDomain(careless);
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

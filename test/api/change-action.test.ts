@@ -3,8 +3,8 @@ import { system } from '../../src/changes/origin.ts';
 import { eventValues, insertEvent } from '../../src/changes/record-event.ts';
 import type { Context } from '../../src/composition/context.ts';
 import { defineDomain } from '../../src/composition/domain.ts';
-import { roomsProject } from '../support/rooms-project.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
+import type { TestServer } from '../support/test-server.ts';
 
 /** The action of the next change, and whether the event is a function. */
 let next = { action: '', isFunction: false };
@@ -28,9 +28,7 @@ const domain = defineDomain<Context>({
 
 let server: TestServer;
 beforeAll(async () => {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), domain];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  server = await startWithDomain(domain);
 });
 afterAll(() => server.stop());
 

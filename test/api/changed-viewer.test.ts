@@ -1,8 +1,8 @@
 import { defineDomain } from 'gatehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Context } from '../../src/composition/context.ts';
-import { roomsProject } from '../support/rooms-project.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
+import type { TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
 /** Runs in the resolver, before its change. */
@@ -39,9 +39,7 @@ const domain = defineDomain({
 });
 
 beforeAll(async () => {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), domain];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  server = await startWithDomain(domain);
 });
 afterAll(() => server.stop());
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/composition/context.ts';
 import { defineDomain } from '../../src/composition/domain.ts';
-import { roomsProject } from '../support/rooms-project.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
+import type { TestServer } from '../support/test-server.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
 /** The signals that resolvers got, in order. */
@@ -70,12 +70,7 @@ const work = defineDomain<Context>({
 
 let server: TestServer;
 beforeAll(async () => {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), work];
-  server = await startTestServer({
-    project: { ...roomsProject, config: { ...config, domains } },
-    environment: { OPERATION_TIMEOUT_MS: '1000' },
-  });
+  server = await startWithDomain(work, { environment: { OPERATION_TIMEOUT_MS: '1000' } });
 });
 afterAll(() => server.stop());
 beforeEach(() => {

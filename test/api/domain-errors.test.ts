@@ -1,7 +1,7 @@
 import { DomainError, defineDomain } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { roomsProject } from '../support/rooms-project.ts';
-import { startTestServer, type TestServer } from '../support/test-server.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
+import type { TestServer } from '../support/test-server.ts';
 
 const fail = (code: string) => (): never => {
   throw new DomainError(code, 'The room is full.', { facts: { seats: 12 } });
@@ -23,9 +23,7 @@ const booking = defineDomain({
 
 let server: TestServer;
 beforeAll(async () => {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), booking];
-  server = await startTestServer({ project: { ...roomsProject, config: { ...config, domains } } });
+  server = await startWithDomain(booking);
 });
 afterAll(() => server.stop());
 

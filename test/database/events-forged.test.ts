@@ -1,14 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect, headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import fc from 'fast-check';
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { createNatsCarrier } from '../../src/database/nats/carrier-nats.ts';
-import { natsOptions } from '../support/carriers.ts';
-import { type NatsServer, natsServer, startNatsServer } from '../support/nats-server.ts';
+import { describe, expect, it } from 'vitest';
+import { useNatsAndDatabase } from '../support/nats-and-database.ts';
+import { natsServer } from '../support/nats-server.ts';
 import { hear, send } from '../support/notifications.ts';
 import { isWhole } from '../support/sample.ts';
-import { createMigratedDatabase } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
 /** A message of a program that may publish, and is no node. */
@@ -55,30 +52,11 @@ const history = fc.array(fc.oneof(fc.constant('event' as const), forgery), {
 });
 
 describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS', () => {
-  let url: string;
-  let server: NatsServer;
-  beforeAll(async () => {
-    server = await startNatsServer();
-    return server.remove;
-  });
-  beforeEach(async () => {
-    const database = await createMigratedDatabase();
-    url = database.url;
-    return database.drop;
-  });
-
-  const nameOf = () => new URL(url).pathname.slice(1);
-  function aNode() {
+  const world = useNatsAndDatabase();
+  const aNode = () => {
     const errors: Error[] = [];
-    const options = {
-      ...natsOptions(server.port, (error) => void errors.push(error)),
-      ...{ streamName: nameOf(), subject: nameOf() },
-    };
-    const createCarrier = createNatsCarrier(options);
-    const node = connectPostgres({ url, onPoolError: () => {}, createCarrier });
-    onTestFinished(() => node.close());
-    return { ...node, errors };
-  }
+    return { ...world.aNode(errors), errors };
+  };
 
   it('arrive once and in order, whatever else is published: forged, repeated, far ahead, malformed', async () => {
     const nodes = [aNode(), aNode()];
@@ -99,7 +77,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     };
     await write();
     await arrived();
-    const forger = await createForger(nameOf());
+    const forger = await createForger(world.name());
 
     const check = fc.asyncProperty(history, async (steps) => {
       for (const step of steps) {
@@ -120,7 +98,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     const first = await hear(early.notifications, 'news');
     await send(early, 'news', 'one');
     await expect.poll(() => first.payloads).toEqual(['one']);
-    const forger = await createForger(nameOf());
+    const forger = await createForger(world.name());
     for (const by of [-1_000, 1, 1_000_000]) {
       await forger.publish({ kind: 'batch', by, gap: 1, payloads: 'forged' });
     }
@@ -141,7 +119,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     await send(node, 'news', 'one');
     await expect.poll(() => heard.payloads).toEqual(['one']);
     const requests = await countRequests();
-    const forger = await createForger(nameOf());
+    const forger = await createForger(world.name());
     await forger.publish({
       kind: 'text',
       text: '{"number":4,"previous":3,"topic":"room_entries","payloads":"0"}',
@@ -160,14 +138,14 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
 
   /** Counts what nodes ask of JetStream. */
   async function countRequests() {
-    const connection = await open();
+    const connection = await world.connectProgram();
     let count = 0;
     connection.subscribe('$JS.API.>', {
       callback: () => {
         count += 1;
       },
     });
-    connection.subscribe(nameOf(), {
+    connection.subscribe(world.name(), {
       callback: () => {
         count += 1;
       },
@@ -176,15 +154,9 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     return { count: () => count };
   }
 
-  async function open(): Promise<NatsConnection> {
-    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
-    onTestFinished(() => connection.close());
-    return connection;
-  }
-
   /** Another program, which may read and publish. */
   async function createForger(name: string) {
-    const connection = await open();
+    const connection = await world.connectProgram();
     const { streams } = await jetstreamManager(connection);
     /** The numbers are those of nodes: read from the last message that has one of the right size. */
     const readStored = async (back: number) => {

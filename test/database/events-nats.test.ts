@@ -1,45 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { createNatsCarrier } from '../../src/database/nats/carrier-nats.ts';
-import { natsOptions } from '../support/carriers.ts';
-import { type NatsServer, natsServer, startNatsServer } from '../support/nats-server.ts';
+import { describe, expect, it } from 'vitest';
+import { useNatsAndDatabase } from '../support/nats-and-database.ts';
+import { natsServer } from '../support/nats-server.ts';
 import { hear, send } from '../support/notifications.ts';
 import { sampleOf } from '../support/sample.ts';
-import { createMigratedDatabase } from '../support/test-database.ts';
 import { hasPostgres } from './databases.ts';
 
 describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS', () => {
-  let url: string;
-  let server: NatsServer;
-  beforeAll(async () => {
-    server = await startNatsServer();
-    return server.remove;
-  });
-  beforeEach(async () => {
-    const database = await createMigratedDatabase();
-    url = database.url;
-    return database.drop;
-  });
-
-  /** Each database has its own stream, as each installation has. */
-  const optionsOf = (onError?: (error: Error) => void) => {
-    const name = new URL(url).pathname.slice(1);
-    return { ...natsOptions(server.port, onError), streamName: name, subject: name };
-  };
-  const aNode = (errors: Error[] = []) => {
-    const createCarrier = createNatsCarrier(optionsOf((error) => void errors.push(error)));
-    const node = connectPostgres({ url, onPoolError: () => {}, createCarrier });
-    onTestFinished(() => node.close());
-    return node;
-  };
-  const managed = async () => {
-    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
-    onTestFinished(() => connection.close());
-    return (await jetstreamManager(connection)).streams;
-  };
+  const { server, name, aNode, connectProgram } = useNatsAndDatabase();
 
   /** Sends payloads all the time, until it is told to stop. Returns them. */
   function write(node: ReturnType<typeof aNode>) {
@@ -67,17 +36,17 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     {
       fault: 'killed and started again',
       run: async () => {
-        await server.kill();
+        await server().kill();
         await setTimeout(1_500);
-        await server.start();
+        await server().start();
       },
     },
     {
       fault: 'frozen for seconds',
       run: async () => {
-        server.freeze();
+        server().freeze();
         await setTimeout(4_500);
-        server.thaw();
+        server().thaw();
       },
     },
   ];
@@ -110,13 +79,13 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
   );
 
   it('are late for a node that starts while NATS is away', async () => {
-    await server.kill();
+    await server().kill();
     const errors: Error[] = [];
     const node = aNode(errors);
     const heard = await hear(node.notifications, 'news');
     await send(node, 'news', 'early');
     await expect.poll(() => errors.length).toBeGreaterThan(0);
-    await server.start();
+    await server().start();
     await expect.poll(() => heard.payloads).toEqual(['early']);
     expect(heard.losses).toBe(0);
   });
@@ -131,13 +100,13 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
       ];
       const writer = write(one);
       await expect.poll(() => heard[1]?.payloads.length).toBeGreaterThan(50);
-      const streams = await managed();
+      const { streams } = await jetstreamManager(await connectProgram());
       // What the stream had and a node had not read is lost, so that both read it first.
-      server.freeze();
+      server().freeze();
       await writer.stop();
-      server.thaw();
+      server().thaw();
       for (const { payloads } of heard) await expect.poll(() => payloads).toEqual(writer.sent);
-      await streams[fault](optionsOf().streamName);
+      await streams[fault](name());
       await send(one, 'news', 'after');
       for (const { payloads, losses } of heard) {
         await expect.poll(() => payloads).toEqual([...writer.sent, 'after']);
@@ -151,7 +120,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     const heard = [await hear(one.notifications, 'news'), await hear(other.notifications, 'news')];
     await send(one, 'news', 'heard');
     for (const { payloads } of heard) await expect.poll(() => payloads).toEqual(['heard']);
-    await server.kill();
+    await server().kill();
     await send(one, 'news', 'lost');
     await expect
       .poll(() =>
@@ -167,7 +136,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     await one.migrations.query(
       'DELETE FROM gatehouse.event_batches WHERE number < (SELECT max(number) FROM gatehouse.event_batches)',
     );
-    await server.start();
+    await server().start();
     for (const each of heard) await expect.poll(() => each.losses).toBe(1);
     await send(one, 'news', 'after');
     for (const { payloads } of heard) {
@@ -194,9 +163,8 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     const heard = await hear(node.notifications, 'news');
     await send(node, 'news', 'one');
     await expect.poll(() => heard.payloads).toEqual(['one']);
-    const connection = await connect({ servers: [`127.0.0.1:${server.port}`] });
-    onTestFinished(() => connection.close());
-    connection.publish(optionsOf().subject, '{"number":"x"}');
+    const connection = await connectProgram();
+    connection.publish(name(), '{"number":"x"}');
     await expect.poll(() => errors.map(({ name }) => name)).toContain('UnknownMessageError');
     await send(node, 'news', 'two');
     await expect.poll(() => heard.payloads).toEqual(['one', 'two']);

@@ -9,7 +9,8 @@ import {
 } from '../support/guard-removal.ts';
 import { type GuardRow, guardRows } from '../support/guard-rows.ts';
 import { createGuardWorld } from '../support/guard-world.ts';
-import { readTypeDefs, roomsProject } from '../support/rooms-project.ts';
+import { readTypeDefs } from '../support/rooms-project.ts';
+import { startWithDomain } from '../support/start-with-domain.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 /**
@@ -76,11 +77,7 @@ it('notices every `@implies` that is taken away', async () => {
 
 /** The groups whose members are refused what they may ask, on a server with this SDL of groups. */
 async function refusedWith(groups: string): Promise<readonly string[]> {
-  const { config } = roomsProject;
-  const domains = [...(config.domains ?? []), { name: 'ranks', typeDefs: groups }];
-  const server = await startTestServer({
-    project: { ...roomsProject, config: { ...config, domains } },
-  });
+  const server = await startWithDomain({ name: 'ranks', typeDefs: groups });
   try {
     const refused: string[] = [];
     for (const [group, query] of Object.entries(rights)) {
