@@ -67,9 +67,13 @@ const isOwn = (error: unknown, original: unknown): boolean =>
  * or from a value that it returned.
  */
 function isRequestError(error: unknown, original: unknown): error is GraphQLError {
-  if (!(original instanceof GraphQLError) || !(error instanceof GraphQLError)) return false;
+  if (!(error instanceof GraphQLError)) return false;
+  const { path, extensions } = error;
+  // Its cause can be what a scalar has thrown for a literal.
+  if (path === undefined && extensions.code === 'GRAPHQL_VALIDATION_FAILED') return true;
+  if (!(original instanceof GraphQLError)) return false;
   const [node] = original.nodes ?? [];
-  return error.path === undefined || (node !== undefined && isValueNode(node));
+  return path === undefined || (node !== undefined && isValueNode(node));
 }
 
 /** What was thrown, without the GraphQL errors that graphql-js and Apollo Server put around it. */

@@ -60,6 +60,19 @@ describe('an error while an operation runs', () => {
   });
 });
 
+it('an error of a literal is no fault of the server, whatever a scalar has thrown for it', () => {
+  const cause = new TypeError('hunter2');
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
+  const error = new GraphQLError('hunter2', { originalError: cause, extensions });
+  expect(isMasked(error, isNoClientError)).toBe(false);
+  expect(formatError(error.toJSON(), error)).toEqual({
+    message: 'The request is not valid.',
+    extensions,
+  });
+  const thrown = new GraphQLError('hunter2', { path: ['field'], originalError: cause, extensions });
+  expect(isMasked(thrown, isNoClientError)).toBe(true);
+});
+
 it.each([
   new RequestError('GRAPHQL_VALIDATION_FAILED', 'A text of our own.'),
   new GraphQLError('A text of our own.', { extensions: { code: 'OPERATION_TOO_COMPLEX' } }),
