@@ -40,7 +40,7 @@ export function createReadDocument({
     if (known !== undefined) return { document: known };
     const document = tryToParse(query, maxTokens);
     if (document instanceof GraphQLError) return { errors: [document] };
-    const errors = validateDocument(document, { schema, maxErrors: 1, namesSchema: false });
+    const errors = validateDocument(document, { schema, maxErrors: 1 });
     if (errors.length > 0) {
       return { errors: explainInvalid(document, { visible: visible(), maxErrors }) };
     }

@@ -6,12 +6,12 @@ export interface RequestErrorOptions
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
-/** Names of the operation stand in messages, and a client makes them as long as it likes. */
+/** Text of the operation stands in messages, and a client makes it as long as it likes. */
 const maxMessageLength = 500;
 
 /**
- * An error of the request itself (syntax, validation, variables), found before anything runs. The message is
- * written here, never taken from a library, and quotes no value of the request: it can be sent as it is.
+ * An error of the request itself (syntax, validation, variables), found before anything runs. The message can be sent
+ * as it is. Never log it: an error of validation quotes literals of the document, which can be passwords.
  */
 export class RequestError extends GraphQLError {
   override readonly name = 'RequestError';

@@ -541,7 +541,7 @@ for (const { query, named } of [
       const answer = await server.unchanged(() => ask('staff', query, { headers: { accept } }));
       expect(facts(answer)).toEqual({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
       const messages = answer.errors.map(({ message }) => message);
-      expect(messages).toContain(`There is no directive "@${named}" for this place.`);
+      expect(messages).toContain(`Unknown directive "@${named}".`);
     }
   });
 }

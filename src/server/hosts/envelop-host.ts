@@ -8,7 +8,8 @@ import {
 } from 'graphql';
 import type { RequestError } from '../../admission/request-error.ts';
 import { toSyntaxError } from '../../admission/syntax-error.ts';
-import { validateDocument } from '../../admission/validate-document.ts';
+import { validateForEveryone } from '../../admission/validate-document.ts';
+import { anonymous } from '../../authentication/viewer.ts';
 import { withCurrentViewer } from '../../composition/create-context.ts';
 import { asGraphQLError } from '../graphql-error.ts';
 import type { HostPluginOptions } from './apollo-host.ts';
@@ -71,9 +72,10 @@ export function createEnvelopHostPlugin(options: EnvelopHostOptions): EnvelopHos
 
     // Validation does not know the viewer.
     onValidate: ({ setValidationFn }) =>
-      setValidationFn((schema, document, rules) =>
-        validateDocument(document, { schema, rules, maxErrors, namesSchema: !hidesSchema }),
-      ),
+      setValidationFn((schema, document, rules) => {
+        const visible = hidesSchema ? authorization.visibleTo(anonymous('TOKEN_MISSING')) : schema;
+        return validateForEveryone(document, { schema, visible, rules, maxErrors });
+      }),
 
     onExecute: createOnExecute(parts),
     onSubscribe: createOnSubscribe(parts),
