@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endWith } from './client-errors.ts';
 import { maxHeaderCount, tooManyHeaders } from './http-limits.ts';
@@ -30,7 +29,5 @@ export function ignoreUpgrade(
     if (name.toLowerCase() !== 'upgrade') lines.push(`${name}:${rawHeaders[index + 1]}`);
   }
   connection.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  // The time limit of idle connections, which an earlier answer has set, must not end this request.
-  if (connection instanceof Socket) connection.setTimeout(0);
   server.emit('connection', connection);
 }

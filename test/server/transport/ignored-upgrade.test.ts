@@ -1,9 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ignoreUpgrade } from '../../../src/server/transport/ignored-upgrade.ts';
-import { listenLocally } from '../../support/listen-locally.ts';
 import { openConnection, readToEnd, sendRaw } from '../../support/raw-http.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -110,19 +107,6 @@ describe('an offer to change the protocol is ignored', () => {
     const { text } = await sendRaw(server.url, offered + last);
     expect(text).toContain('{"data":{"me":{"username":"admin"}}}');
   });
-});
-
-it('does not end a long request behind an answered one as an idle connection', async () => {
-  const slow = createServer({ keepAliveTimeout: 100 }, (_request, response) => {
-    setTimeout(() => response.end(), 1_500);
-  });
-  slow.on('upgrade', (offer, socket, head) => ignoreUpgrade(slow, offer, socket, head));
-  const { port, stop } = await listenLocally(slow);
-  const offer = ['Connection: Upgrade, close', 'Upgrade: h2c'];
-  const connection = openConnection(`http://127.0.0.1:${port}`);
-  connection.write(request('GET /first', []) + request('GET /second', offer));
-  expect(statuses((await readToEnd(connection)).text)).toHaveLength(2);
-  await stop();
 });
 
 it('answers an offer behind a refused request that ends the connection with nothing', async () => {
