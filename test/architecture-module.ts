@@ -8,7 +8,7 @@ export interface Import {
   readonly isType: boolean;
 }
 
-/** What the text of one module tells: its imports, and where it breaks the rules by itself. */
+/** What follows from the text of one module: its imports, and the rules that it breaks alone. */
 export interface ModuleFacts {
   readonly imports: readonly Import[];
   readonly breaches: readonly string[];

@@ -166,7 +166,7 @@ const doors: Readonly<Record<string, Door>> = {
   zod: { to: ['authentication/', 'changes/', 'config/', 'identity/', 'parts.ts', 'server/'] },
 };
 
-/** The entry of a process; and the public door by which a process of somebody else's comes in. */
+/** The entry of a process; and the public door for processes of users. */
 const environmentReaders: readonly string[] = ['main.ts', 'gatehouse.ts'];
 
 const maxLines = 400;
@@ -198,7 +198,7 @@ const requestPath: readonly string[] = [
   'server/request-context.ts',
 ];
 
-/** A call that writes by itself: not on a `transaction`, which only the functions of `changes` hand out. */
+/** A call that writes outside of `changes`: not on a `transaction`, which only the functions of `changes` hand out. */
 const modelWrite =
   /(?<!\btransaction)\.\w+\s*\.(create|update|upsert|delete)(Many)?(AndReturn)?\(/g;
 const sqlWrites = [

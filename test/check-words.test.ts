@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../scripts/check-words.mjs', import.meta.url));
 let folder = '';
@@ -54,8 +54,44 @@ it.each([
   { path: 'src/a.graphql', text: '"Who is\n asking."\n', line: 'src/a.graphql:1: Who is asking' },
   { path: 'src/events/b.ts', text: '\n// Is told of it.\n', line: 'src/events/b.ts:2: told' },
   { path: 'docs/a.md', text: 'It tells the rest.\n', line: 'docs/a.md:1: tells' },
+  { path: 'test/a.test.ts', text: "it('is told');\n", line: 'test/a.test.ts:1: told' },
   { path: 'examples/a.mjs', text: '// Guests are let\n// in.\n', line: 'examples/a.mjs:1: let in' },
 ])('reports "$line"', async ({ path, text, line }) => {
   await write(path, text);
   expect(await check()).toEqual({ code: 1, lines: [line] });
+});
+
+describe('commit subjects', () => {
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim();
+
+  function commit(subject: string): string {
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+    git(...author, 'commit', '--quiet', '--allow-empty', '--no-gpg-sign', '--message', subject);
+    return git('rev-parse', '--short', 'HEAD');
+  }
+
+  it('are not checked before the first commit', async () => {
+    git('init', '--quiet');
+    expect(await check()).toEqual({ code: 0, lines: [] });
+  });
+
+  it('are reported by their hash, without the message below', async () => {
+    git('init', '--quiet');
+    const bad = commit('docs: say what nobody told');
+    commit('docs: say more\n\nNobody reads this.');
+    expect(await check()).toEqual({
+      code: 1,
+      lines: [`commit ${bad}: nobody`, `commit ${bad}: told`],
+    });
+  });
+
+  it('are only those of the latest twenty commits', async () => {
+    git('init', '--quiet');
+    const bad = commit('docs: let in');
+    for (let n = 1; n < 20; n += 1) commit(`docs: page ${n}`);
+    expect((await check()).lines).toEqual([`commit ${bad}: let in`]);
+    commit('docs: page 20');
+    expect((await check()).lines).toEqual([]);
+  });
 });

@@ -31,16 +31,16 @@ describe.each(['apollo-server', 'yoga'])('the example %s', (name) => {
   const { url, stop } = startedExample(name);
 
   it.each([
-    { who: 'nobody', query: '{ version }', status: 200, code: undefined },
-    { who: 'nobody', query: '{ invoices { id } }', status: 401, code: 'UNAUTHENTICATED' },
-    { who: 'nobody', query: '{ __typename }', status: 200, code: undefined },
+    { who: 'anonymous', query: '{ version }', status: 200, code: undefined },
+    { who: 'anonymous', query: '{ invoices { id } }', status: 401, code: 'UNAUTHENTICATED' },
+    { who: 'anonymous', query: '{ __typename }', status: 200, code: undefined },
     { who: 'ada', query: '{ invoices { id } }', status: 200, code: undefined },
     { who: 'ada', query: '{ invoices { totalCents } }', status: 403, code: 'FORBIDDEN' },
     { who: 'cleo', query: '{ invoices { totalCents } }', status: 200, code: undefined },
     { who: 'ada', query: 'mutation { payInvoice(id: 1) { id } }', status: 403, code: 'FORBIDDEN' },
     { who: 'cleo', query: 'mutation { payInvoice(id: 2) { id } }', status: 200, code: undefined },
   ])('answers $who, asking $query, with $status', async ({ who, query, status, code }) => {
-    const token = who === 'nobody' ? {} : { token: who };
+    const token = who === 'anonymous' ? {} : { token: who };
     const answer = await ask(url(), query, token);
     expect([answer.status, answer.code]).toEqual([status, code]);
     const challenge = answer.headers.get('www-authenticate');
@@ -75,14 +75,20 @@ describe('the example subgraph', () => {
   const name = entity('... on Product { name }', reference('Product', '7'));
 
   it.each([
-    { who: 'nobody', asks: 'a product', query: name, status: 200, code: undefined },
-    { who: 'nobody', asks: 'an invoice', query: total('1'), status: 401, code: 'UNAUTHENTICATED' },
+    { who: 'anonymous', asks: 'a product', query: name, status: 200, code: undefined },
+    {
+      who: 'anonymous',
+      asks: 'an invoice',
+      query: total('1'),
+      status: 401,
+      code: 'UNAUTHENTICATED',
+    },
     { who: 'ada', asks: 'her invoice', query: total('1'), status: 200, code: undefined },
     { who: 'ada', asks: "bob's invoice", query: total('2'), status: 403, code: 'FORBIDDEN' },
     { who: 'cleo', asks: "bob's invoice", query: total('2'), status: 200, code: undefined },
     { who: 'cleo', asks: 'the SDL', query: '{ _service { sdl } }', status: 403, code: 'FORBIDDEN' },
   ])('answers $who, asking for $asks by reference, with $status', async (example) => {
-    const token = example.who === 'nobody' ? {} : { token: example.who };
+    const token = example.who === 'anonymous' ? {} : { token: example.who };
     const { status, code } = await ask(url(), example.query, token);
     expect({ status, code }).toEqual({ status: example.status, code: example.code });
   });

@@ -19,7 +19,7 @@ import { build, nodeSettings, repository } from './support/process.ts';
 
 const run = promisify(execFile);
 
-/** Users of the library: one asks by itself, one has Apollo Server do so, and one has a login. */
+/** Users of the library: one calls it directly, one through Apollo Server, and one has a login. */
 const consumer = `
 import { ApolloServer } from '@apollo/server';
 import { buildSchema, execute, parse } from 'graphql';
@@ -52,11 +52,11 @@ async function ask(text: string, viewer: AppViewer): Promise<unknown> {
   return execute({ ...operation, schema: authorization.schema, rootValue });
 }
 
-const nobody = { isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
+const anonymous = { isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
 const ada = { isAuthenticated: true, groups: new Set(['SALES']), customer: 'ada' } as const;
 const cleo = { isAuthenticated: true, groups: new Set(['SALES']) } as const;
 const invoices = '{ invoices { totalCents } }';
-const answers = [ask('{ version }', nobody), ask(invoices, nobody), ask(invoices, ada), ask(invoices, cleo)];
+const answers = [ask('{ version }', anonymous), ask(invoices, anonymous), ask(invoices, ada), ask(invoices, cleo)];
 for (const answer of await Promise.all(answers)) console.log(JSON.stringify(answer));
 
 export const server = new ApolloServer<Context>({
@@ -70,7 +70,7 @@ export const viewerOfToken = tokenViewer({
   groups: (claims: { readonly roles: readonly string[] }) => claims.roles,
 });
 // @ts-expect-error: were the types not found, this would be no error.
-export const refused = () => createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => nobody });
+export const refused = () => createAuthorization(schema, { policies: { CUSTOMER: 'ada' }, viewerOf: () => anonymous });
 `;
 
 let folder = '';

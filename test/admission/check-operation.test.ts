@@ -30,7 +30,7 @@ const document = parse(
   `query ($first: Int, $keys: [Key!]) { list(keys: $keys) { ${'page(first: $first) { id } '.repeat(pages)} } }`,
 );
 
-/** A schema that tells how often it has looked at the values of a variable. */
+/** A schema that counts how often it has looked at the values of a variable. */
 function createCountingSchema() {
   const schema = buildSchema(`
     scalar Key

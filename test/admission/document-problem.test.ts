@@ -35,7 +35,7 @@ describe('a document whose fragments spread one another in a cycle', () => {
     expect(messagesOf(query)).toEqual(onlyCyclic);
   });
 
-  it('is told from one that is long, however long it is', () => {
+  it('is distinguished from a long one of any length', () => {
     const chain = Array.from({ length: 12_000 }, (_, n) => `fragment F${n} on Query{...F${n + 1}}`);
     const text = `{...F0} ${chain.join(' ')} fragment F12000 on Query{a}`;
     expect(hasFragmentCycle(parse(text))).toBe(false);

@@ -65,7 +65,7 @@ describe('a document of too many tokens', () => {
     expect(errorOf(text, 4)?.extensions.reason).toBe('TOKENS');
   });
 
-  it('is told from one with a syntax error before or at the limit', () => {
+  it('is distinguished from a syntax error before or at the limit', () => {
     expect(errorOf('{ a ) b c }', 3)?.message).toBe(
       'Syntax error: unexpected ")" at line 1, column 5.',
     );

@@ -66,7 +66,7 @@ describe('the clients of requests that arrive together', () => {
     expect(uses.map((ids) => ids.length)).toEqual([5]);
   });
 
-  it('are told apart by the secret, also two secrets of one client', async () => {
+  it('are distinguished by the secret, also two secrets of one client', async () => {
     const { id, secret } = await aClient();
     const other = await aClient();
     const { loadApiClient, uses } = countingLoader();
@@ -79,7 +79,7 @@ describe('the clients of requests that arrive together', () => {
     expect(uses).toEqual([[id]]);
   });
 
-  it('are kept for nobody: the next request reads what has changed since', async () => {
+  it('are not cached: the next request reads what has changed since', async () => {
     const { id, secret } = await aClient();
     const { loadApiClient, reads } = countingLoader();
     expect(await loadApiClient(claimOf(secret))).not.toBeNull();

@@ -109,14 +109,14 @@ describe('a new API client', () => {
     });
     const hash = createHash('sha256').update(rotated).digest();
     expect(Buffer.from(row.secretHash).equals(hash)).toBe(true);
-    const told = [...answers.map(({ text }) => text), ...server.logLines].join('\n');
+    const reported = [...answers.map(({ text }) => text), ...server.logLines].join('\n');
     for (const secret of [made.secret, rotated]) {
       const random = secret.slice(32);
-      expect(told).not.toContain(random);
+      expect(reported).not.toContain(random);
       expect(JSON.stringify({ ...row, secretHash: null })).not.toContain(random);
     }
     for (const encoding of ['hex', 'base64', 'base64url'] as const) {
-      expect(told).not.toContain(hash.toString(encoding));
+      expect(reported).not.toContain(hash.toString(encoding));
     }
   });
 });
@@ -261,7 +261,7 @@ describe('disabling a client', () => {
 });
 
 describe('a wrong secret', () => {
-  it('is told apart by form alone: no server can have issued it, or it opens nothing now', async () => {
+  it('is judged by its form first: invalid, or valid but no longer accepted', async () => {
     const { secret } = await aClient('STAFF');
     const mistyped = secret.slice(0, -1) + (secret.endsWith('A') ? 'B' : 'A');
     for (const token of [mistyped, secret.slice(0, -1), `${secret}A`, 'gatehouse_']) {
@@ -289,7 +289,7 @@ describe('a client holds the groups that it was given', () => {
     expect(await statusesOf(await aClient('ADMIN'))).toEqual([200, 200, 403, 200]);
   });
 
-  it('creates users whose groups were granted by nobody', async () => {
+  it('creates users whose groups have no granter', async () => {
     const { secret } = await aClient('MANAGER');
     const { data, status } = await as(
       secret,

@@ -120,7 +120,7 @@ describe('pruning the audit log by months', () => {
     expect(events.map(({ detail }) => detail)).toEqual([`2 ${limit}`, `4 ${limit}`]);
   });
 
-  it('drops no month that is not over, and tells nothing of an empty one', async () => {
+  it('keeps a month that is not over, and reports no empty one', async () => {
     const { database } = emptied.owner;
     const now = () => new Date('2026-04-20T00:00:00Z');
     const prune = createPruneAudit(storeDependencies({ database, now }));

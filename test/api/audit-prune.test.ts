@@ -52,7 +52,7 @@ describe('pruning the audit log', () => {
     );
   });
 
-  it('removes nothing twice, and tells nothing of nothing', async () => {
+  it('removes each row once, and reports nothing when no row is removed', async () => {
     const prune = createPruneAudit(storeDependencies({ database: connection.database, now }), {
       batchSize: 3,
     });

@@ -34,7 +34,7 @@ async function eventsOf(subjectId: string): Promise<readonly Event[]> {
 }
 
 describe('the audit log', () => {
-  it('tells of changes of a user, latest first: what, by whom, from where', async () => {
+  it('lists changes of a user, latest first: action, actor, address', async () => {
     const { id } = await server.aUser('STAFF');
     const { accessToken: token } = server.admin;
     for (const change of [
@@ -46,8 +46,8 @@ describe('the audit log', () => {
     ]) {
       expect((await server.ask(`mutation { ${change} { id } }`, { token })).status).toBe(200);
     }
-    const told = await eventsOf(id);
-    expect(told.map(({ action, detail, actor }) => [action, detail, actor?.username])).toEqual([
+    const reported = await eventsOf(id);
+    expect(reported.map(({ action, detail, actor }) => [action, detail, actor?.username])).toEqual([
       ['user.enabled', null, 'admin'],
       ['user.disabled', null, 'admin'],
       ['user.updated', 'displayName, email', 'admin'],
@@ -56,7 +56,7 @@ describe('the audit log', () => {
       ['login.succeeded', null, expect.stringMatching(/^user-/)],
       ['user.created', 'groups: STAFF', 'admin'],
     ]);
-    expect(new Set(told.map(({ ip }) => ip))).toEqual(new Set(['127.0.0.1']));
+    expect(new Set(reported.map(({ ip }) => ip))).toEqual(new Set(['127.0.0.1']));
   });
 
   it('does not tell of what changed nothing, or was refused', async () => {
@@ -69,7 +69,7 @@ describe('the audit log', () => {
     expect(actions).toEqual(['login.succeeded', 'user.created']);
   });
 
-  it('tells of a refused login, of a known user and of an unknown one', async () => {
+  it('records a refused login, of a known user and of an unknown one', async () => {
     const login = (username: string) =>
       server.ask(
         'mutation ($u: String!) { login(username: $u, password: "wrong") { tokenType } }',
@@ -78,7 +78,7 @@ describe('the audit log', () => {
         },
       );
     await login(staff.username);
-    await login('nobody-here');
+    await login('unknown-user');
     expect((await eventsOf(staff.id))[0]).toMatchObject({ action: 'login.failed', actor: null });
     const query =
       '{ auditEvents(first: 1, action: "login.failed") { edges { node { subjectId } } } }';
@@ -99,13 +99,13 @@ describe('the audit log', () => {
     },
   );
 
-  it('tells the groups of a new user once each, in the order of the schema', async () => {
+  it('records each group of a new user once, in the order of the schema', async () => {
     const { id } = await server.aUser('STAFF', 'ADMIN', 'STAFF');
     const created = (await eventsOf(id)).find(({ action }) => action === 'user.created');
     expect(created?.detail).toBe('groups: ADMIN, STAFF');
   });
 
-  it('tells of a room from its creation to its end', async () => {
+  it('records a room from its creation to its deletion', async () => {
     const manager = await server.aUser('MANAGER');
     const ask = (mutation: string) =>
       server.ask(`mutation { ${mutation} }`, { token: manager.accessToken });
@@ -116,15 +116,17 @@ describe('the audit log', () => {
     await ask(`updateRoom(id: "${id}", input: { ${changed}, accessCode: null }) { id }`);
     await ask(`enterRoom(id: "${id}") { id }`);
     await ask(`deleteRoom(id: "${id}")`);
-    const told = await eventsOf(id);
-    expect(told.map(({ action, detail }) => [action, detail])).toEqual([
+    const reported = await eventsOf(id);
+    expect(reported.map(({ action, detail }) => [action, detail])).toEqual([
       ['room.deleted', '"Lab"'],
       ['room.entered', null],
       ['room.updated', '"Lab"; floor 2; groups: MANAGER, STAFF; without an access code'],
       ['room.updated', '"Lab"; floor 2; groups: MANAGER, STAFF; with a new access code'],
       ['room.created', '"Lab"; floor 1; groups: MANAGER'],
     ]);
-    expect(new Set(told.map(({ actor }) => actor?.username))).toEqual(new Set([manager.username]));
+    expect(new Set(reported.map(({ actor }) => actor?.username))).toEqual(
+      new Set([manager.username]),
+    );
   });
 
   it.each(['ADMIN', 'MANAGER', 'STAFF'])('is closed to %s', async (group) => {

@@ -25,7 +25,7 @@ const displayNameOf = async (id: string) =>
 const mutations = guardRows.filter(({ asking }) => asking.startsWith('mutation'));
 const ofAdmins = mutations.filter(({ admitted: [by] }) => by === 'ADMIN');
 
-describe('a mutation that was let in', () => {
+describe('a mutation that was admitted', () => {
   it.each(mutations)('does nothing once the session has ended: $guard', async (row) => {
     const answer = await world.askAfter(() => 'logout', row);
     expect(answer.status, answer.text).toBe(200);
@@ -95,7 +95,7 @@ describe('a mutation that was let in', () => {
   });
 });
 
-describe('a mutation that was let in, by what has changed in the same operation', () => {
+describe('a mutation that was admitted, by what has changed in the same operation', () => {
   it('does nothing with a secret that has been replaced', async () => {
     const create = 'createApiClient(name: "c", groups: [ADMIN]) { secret client { id } }';
     const { data } = await ask(server.admin, create);

@@ -98,7 +98,7 @@ describe('a thousand requests of ten viewers, a hundred at a time', () => {
 });
 
 describe('the viewers of requests that arrive together', () => {
-  /** The viewers of the real database; `sizes` tells how many sessions each statement read. */
+  /** The viewers of the real database; `sizes` holds how many sessions each statement read. */
   function countingLoader() {
     const sizes: number[] = [];
     const { database, read } = server.connection;
@@ -133,7 +133,7 @@ describe('the viewers of requests that arrive together', () => {
     expect(new Set(found)).toEqual(new Set([null]));
   });
 
-  it('are kept for nobody: the next request reads what has changed since', async () => {
+  it('are not cached: the next request reads what has changed since', async () => {
     const { sizes, loadViewer } = countingLoader();
     const user = await server.aUser('STAFF');
     const id = sessionOf(user);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const secret = 'slate-meadow-77-copper';
-const told = {
+const reported = {
   message: expect.stringContaining('@skip'),
   extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
 };
@@ -47,7 +47,7 @@ describe('a subscription whose root field is conditional is refused, and kept ou
     });
     expect({ status: posted.status, errors: posted.errors }).toEqual({
       status: 400,
-      errors: [told],
+      errors: [reported],
     });
 
     const parameters = new URLSearchParams({ query });
@@ -56,12 +56,12 @@ describe('a subscription whose root field is conditional is refused, and kept ou
     });
     expect({ status: got.status, body: await got.json() }).toEqual({
       status: 400,
-      body: { errors: [told] },
+      body: { errors: [reported] },
     });
 
     const socket = openTestSocket(server.url, { token });
     await socket.connected;
-    expect(await socket.subscribe(query).ended).toEqual([told]);
+    expect(await socket.subscribe(query).ended).toEqual([reported]);
     await socket.close();
     const log = server.logLines.join('\n');
     expect(log).not.toContain(secret);

@@ -31,9 +31,9 @@ const work = defineDomain<Context>({
   name: 'work',
   typeDefs: `
     extend type Query {
-      "Works until it is told to stop."
+      "Works until it is aborted."
       longWork: String! @public
-      "Returns whether it was told to stop."
+      "Returns whether it was aborted."
       shortWork: Boolean! @public
     }
     extend type Subscription {

@@ -53,7 +53,7 @@ it('shuts it at the next request after the group was revoked', async () => {
   expect(await statusOfUsers()).toBe(403);
 });
 
-it('shuts it by itself when the membership ends, to the millisecond', async () => {
+it('closes it when the membership expires, to the millisecond', async () => {
   const { status } = await change(granting, { expiresAt: '2026-03-01T12:00:05Z' });
   expect(status).toBe(200);
   nowMs = start + 4_999;
@@ -89,7 +89,7 @@ it('shows a page of users the groups that each of them holds at that moment', as
   expect(await groupsOnPage()).toEqual(holding('STAFF'));
 });
 
-it('tells of each change in one mutation as it was when that change was made', async () => {
+it('reports each change of one mutation as it was when the change was made', async () => {
   const query = `mutation ($userId: ID!) {
     first: grantGroup(userId: $userId, group: STAFF) { groups }
     second: grantGroup(userId: $userId, group: AUDITOR) { groups }

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts';
 import { startTestServer, type TestServer, type TestUser } from '../support/test-server.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
-/** Only there can somebody else hold what a statement waits for. */
+/** Only there can another connection hold the lock that a statement waits for. */
 const isPostgres = process.env.TEST_DATABASE_KIND === 'postgresql';
 const timeoutMs = 2_000;
 
@@ -38,7 +38,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     return found[0]?.waiting ?? 0;
   }
 
-  /** Holds all rooms, until it is told to release them. */
+  /** Holds all rooms, until it is asked to release them. */
   async function holdRooms(): Promise<{ release(): Promise<void> }> {
     let release = () => {};
     const released = new Promise<void>((resolve) => {
@@ -97,7 +97,7 @@ describe.runIf(isPostgres)('an operation whose statement is not done by its dead
     expect((await server.ask('{ rooms { edges { cursor } } }', { token })).status).toBe(200);
   });
 
-  it('is recorded as failed, even if it is done when nobody waits any more', async () => {
+  it('is recorded as failed, even if it completes after the answer was sent', async () => {
     const { release } = await holdRooms();
     const token = manager.accessToken;
     const answer = await server.ask('query Late { rooms { edges { cursor } } }', { token });

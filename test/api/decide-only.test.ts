@@ -78,17 +78,20 @@ describe('an operation that is only decided', () => {
     });
   });
 
-  it.each([undefined, 'bad'])('tells who has no valid token to log in: %s', async (token) => {
-    const answer = await server.ask('{ me { id } }', {
-      headers: decideOnly,
-      ...(token === undefined ? {} : { token }),
-    });
-    const reason = token === undefined ? 'TOKEN_MISSING' : 'TOKEN_MALFORMED';
-    expect([answer.status, answer.body.extensions.decision]).toMatchObject([
-      200,
-      { allowed: false, denials: [{ code: 'UNAUTHENTICATED', reason, coordinate: 'Query.me' }] },
-    ]);
-  });
+  it.each([undefined, 'bad'])(
+    'answers a request without a valid token with 401: %s',
+    async (token) => {
+      const answer = await server.ask('{ me { id } }', {
+        headers: decideOnly,
+        ...(token === undefined ? {} : { token }),
+      });
+      const reason = token === undefined ? 'TOKEN_MISSING' : 'TOKEN_MALFORMED';
+      expect([answer.status, answer.body.extensions.decision]).toMatchObject([
+        200,
+        { allowed: false, denials: [{ code: 'UNAUTHENTICATED', reason, coordinate: 'Query.me' }] },
+      ]);
+    },
+  );
 
   it('asks the policies of root fields', async () => {
     const enter = 'mutation ($id: ID!) { enterRoom(id: $id) { id } }';

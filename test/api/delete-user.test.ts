@@ -36,7 +36,7 @@ describe('deleteUser', () => {
     expect([await membership.count({ where }), await isThere(user.id)]).toEqual([0, false]);
   });
 
-  it('leaves what the audit log tells, and whom the user has granted groups', async () => {
+  it('keeps the audit log, and the memberships that the user granted', async () => {
     const boss = await server.aUser('ADMIN');
     const grant = `mutation { grantGroup(userId: "${user.id}", group: AUDITOR) { id } }`;
     expect((await server.ask(grant, { token: boss.accessToken })).status).toBe(200);
@@ -76,7 +76,7 @@ describe('deleteUser', () => {
     expect(data.me.memberships).toEqual([{ grantedBy: null }]);
   });
 
-  it('leaves the username to somebody else', async () => {
+  it('frees the username for another user', async () => {
     await remove(user.id);
     const input = { username: user.username, password: userPassword };
     const { data } = await server.ask(

@@ -4,12 +4,12 @@ import { startTestServer } from '../support/test-server.ts';
 
 let server: TestServer;
 let staff: TestUser;
-let nobody: TestUser;
+let groupless: TestUser;
 const rooms: Record<string, string> = {};
 beforeAll(async () => {
   server = await startTestServer();
   staff = await server.aUser('STAFF');
-  nobody = await server.aUser();
+  groupless = await server.aUser();
   const { accessToken: token } = await server.aUser('MANAGER');
   for (const [name, groups] of [
     ['open', ['STAFF', 'AUDITOR']],
@@ -85,9 +85,9 @@ describe('what only the data can decide', () => {
     for (const query of [
       '{ me { email } }',
       '{ viewer { principal { ... on User { email } } } }',
-      `{ user(id: "${nobody.id}") { email memberships { group } } }`,
+      `{ user(id: "${groupless.id}") { email memberships { group } } }`,
     ]) {
-      expect((await ask(nobody, query)).status, query).toBe(200);
+      expect((await ask(groupless, query)).status, query).toBe(200);
     }
   });
 

@@ -64,12 +64,12 @@ describe('a membership', () => {
     await revoke(other.id, 'ADMIN');
   });
 
-  it('of the first ADMIN was granted by nobody', async () => {
+  it('of the first ADMIN has no granter', async () => {
     const { data } = await as(server.admin, `{ me ${answer} }`);
     expect(data.me.memberships).toMatchObject([{ group: 'ADMIN', grantedBy: null }]);
   });
 
-  it('that is granted again has the new end, and when it was granted anew', async () => {
+  it('that is granted again has the new expiry and the new time of the grant', async () => {
     await grant(user.id, 'STAFF', '2026-03-01T12:00:10Z');
     nowMs = start + 1_000;
     const longer = await grant(user.id, 'STAFF', '2026-03-01T12:00:20Z');
@@ -81,7 +81,7 @@ describe('a membership', () => {
     expect(endless.data.grantGroup.memberships).toEqual([membership('STAFF')]);
   });
 
-  it('is over when its end has come, and can be granted anew', async () => {
+  it('ends when it expires, and can be granted again', async () => {
     await grant(user.id, 'STAFF', '2026-03-01T12:00:10Z');
     await grant(user.id, 'AUDITOR');
     nowMs = start + 10_000;

@@ -25,7 +25,7 @@ describe('each guard of the API', () => {
   });
   afterAll(() => server.stop());
 
-  it.each(guardRows)('$guard refuses $refused and lets in $admitted', async (row) => {
+  it.each(guardRows)('$guard refuses $refused and admits $admitted', async (row) => {
     expect(await world.check(row)).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 const guess = (n: number, address = '192.0.2.1'): Promise<Answer> =>
-  server.ask(`mutation { login(username: "nobody-${n}", password: "a-guess") { tokenType } }`, {
+  server.ask(`mutation { login(username: "unknown-${n}", password: "a-guess") { tokenType } }`, {
     headers: { 'x-forwarded-for': address },
   });
 

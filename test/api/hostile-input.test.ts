@@ -164,7 +164,7 @@ async function expectAnswered(slot: Slot, value: unknown) {
   return answer;
 }
 
-describe('whatever stands in a text or an id, it is answered cleanly and never told again', () => {
+describe('any value of a text or an id is answered cleanly and never quoted', () => {
   it.each(slots.filter(isText))('$coordinate', async (slot) => {
     for (const [what, value] of Object.entries(hostileTexts)) {
       const { data, text } = await expectAnswered(slot, value);

@@ -138,7 +138,7 @@ describe('an operation that is not valid', () => {
     'mutation { grantGroup(userId: "1", group: ADMNI) { id } }',
     '{ serverInfo { name @inclde(if: true) } }',
     '{ users }',
-  ])('is told of no other name: %s', async (query) => {
+  ])('sees no other name: %s', async (query) => {
     for (const who of everyone) {
       const { status, text } = await server.ask(query, tokenOf(who));
       expect(status).toBe(400);

@@ -69,7 +69,7 @@ describe('a query asked leniently', () => {
     });
   });
 
-  it('shows of a list what each item allows, and tells the denied path once', async () => {
+  it('shows what each item of a list allows, and reports the denied path once', async () => {
     const { status, data, denied, text } = await ask(
       staff,
       '{ rooms { edges { node { name accessCode } } } }',

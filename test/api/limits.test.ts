@@ -123,7 +123,7 @@ const breaches: readonly Case[] = [
     found: 51,
   },
   {
-    what: '51 variables that nobody declared',
+    what: '51 undeclared variables',
     query: '{ serverInfo { name } }',
     variables: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`a${n}`, n])),
     reason: 'VARIABLES',
@@ -233,7 +233,7 @@ describe('limits and rights', () => {
   const large =
     '{ rooms(first: 100) { edges { node { entries(first: 100) { edges { node { id } } } } } } }';
 
-  it('are asked in this order: a refusal for its size tells nothing of rights', async () => {
+  it('are checked in this order: a refusal for size reveals nothing about rights', async () => {
     const operation = `{ ${times(16, (n) => `a${n}: auditEvents { edges { cursor } }`)} }`;
     for (const options of [{}, { token: 'rubbish' }, { token: staff.accessToken }]) {
       const { status, code } = await server.ask(operation, options);
@@ -267,7 +267,7 @@ describe('limits and rights', () => {
   });
 });
 
-describe('errors are told to a number', () => {
+describe('the number of listed errors is limited', () => {
   it('of validation', async () => {
     const { status, errors } = await server.ask(`{ ${times(50, (n) => `x${n}`)} }`);
     expect(status).toBe(400);

@@ -12,10 +12,10 @@ async function startWith(environment: Readonly<Record<string, string>>): Promise
   return server;
 }
 
-/** Fails at another account each time, and tells the status. */
+/** Fails at another account each time. Resolves with the status. */
 async function failFrom(forwardedFor: string, n: number): Promise<number | undefined> {
   const answer = await server?.ask(
-    `mutation { login(username: "nobody-${n}", password: "a-wrong-password") { tokenType } }`,
+    `mutation { login(username: "unknown-${n}", password: "a-wrong-password") { tokenType } }`,
     { headers: { 'x-forwarded-for': forwardedFor } },
   );
   return answer?.status;
@@ -43,7 +43,7 @@ describe('failures from an address', () => {
     expect(await lastIps()).toEqual(['127.0.0.1']);
   });
 
-  it('are those of the client when a trusted proxy tells it', async () => {
+  it('are those of the client when a trusted proxy forwards its address', async () => {
     await startWith({ TRUST_PROXY: '10.9.0.0/16, 127.0.0.1' });
     expect(await statusesOf(Array(6).fill('198.51.100.1'))).toEqual([
       ...[401, 401, 401, 401, 401],
@@ -52,7 +52,7 @@ describe('failures from an address', () => {
     expect(await failFrom('198.51.100.2', 7)).toBe(401);
     // Through another proxy of ours.
     expect(await failFrom('198.51.100.1, 10.9.3.7', 8)).toBe(429);
-    // What the client itself has written in front tells nothing.
+    // Addresses that the client itself wrote in front are ignored.
     expect(await failFrom('198.51.100.99, 198.51.100.1', 9)).toBe(429);
     expect(await lastIps()).toEqual(['198.51.100.1', '198.51.100.2']);
   });

@@ -104,7 +104,7 @@ for (const { name, kind, runs } of kinds) {
     const countersWith = (limits: Partial<LoginLimits> = {}) =>
       kind.create({ perAccount: 3, perAddress: 100, windowSeconds: 900, ...limits });
 
-    /** Takes attempts one after the other, and tells which were let in. */
+    /** Takes attempts one after the other, and returns which were admitted. */
     async function takeTimes(
       counters: ReturnType<typeof countersWith>,
       times: number,
@@ -139,7 +139,7 @@ for (const { name, kind, runs } of kinds) {
     });
 
     describe('the counter of an account', () => {
-      it('lets in as many attempts as its bound, from whatever address', async () => {
+      it('admits as many attempts as its limit, from any address', async () => {
         const counters = countersWith();
         expect(await takeTimes(counters, 2)).toEqual([true, true]);
         const elsewhere = { ...sam, ip: '2001:db8::1' };
@@ -147,7 +147,7 @@ for (const { name, kind, runs } of kinds) {
         expect(await takeTimes(counters, 1, { ...sam, usernameKey: 'olga' })).toEqual([true]);
       });
 
-      it('lets in exactly as many of those that race as there is room for', async () => {
+      it('admits exactly as many concurrent attempts as the limit leaves', async () => {
         const nodes = [countersWith(), countersWith()];
         await nodes[0]?.take(sam);
         await nodes[1]?.take(sam);
@@ -207,7 +207,7 @@ for (const { name, kind, runs } of kinds) {
     describe('the counter of an address', () => {
       const counters = () => countersWith({ perAccount: 3, perAddress: 4 });
 
-      it('lets in as many attempts as its bound, at whatever account', async () => {
+      it('admits as many attempts as its limit, at any account', async () => {
         const some = counters();
         const at = (usernameKey: string, ip = sam.ip) => some.take({ usernameKey, ip });
         for (const name of ['a', 'b', 'c', 'd']) {

@@ -42,7 +42,7 @@ async function fail(times: number, username = user.username): Promise<void> {
   }
 }
 
-/** All that tells one answer from another, but for what differs in every request. */
+/** Everything that can differ between two answers, without what differs in every request. */
 function fingerprint({ status, headers, text }: Answer) {
   const telling = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
   return { status, headers: telling, text };
@@ -69,9 +69,9 @@ describe('ten failures at an account', () => {
 
   it('are the same for a user that there is not, to the byte', async () => {
     await fail(10);
-    await fail(10, 'nobody-here');
+    await fail(10, 'unknown-user');
     const known = await logIn(user.username, userPassword);
-    const unknown = await logIn('nobody-here', userPassword);
+    const unknown = await logIn('unknown-user', userPassword);
     expect(known.status).toBe(429);
     expect(fingerprint(unknown)).toEqual(fingerprint(known));
   });
@@ -117,7 +117,7 @@ describe('ten failures at an account', () => {
     expect({ status, data }).toEqual({ status: 200, data: { me: { id: user.id } } });
   });
 
-  it('are written down, and once that no more are let in; refusals after it are not', async () => {
+  it('are recorded, and the lock once; refusals during the lock are not', async () => {
     const { auditEvent } = server.connection.database;
     const before = await auditEvent.count();
     await fail(10);
@@ -177,12 +177,12 @@ describe('a good login', () => {
     });
   });
 
-  it('is let in beside as many others of the same user as arrive at once', async () => {
+  it('is admitted beside any number of concurrent ones of the same user', async () => {
     const all = Array.from({ length: 40 }, () => logIn(user.username, userPassword));
     expect((await Promise.all(all)).map(({ status }) => status)).toEqual(Array(40).fill(200));
   });
 
-  it('counts when the user is disabled, so that nobody learns that the password was right', async () => {
+  it('counts when the user is disabled, to hide that the password was right', async () => {
     const { status } = await server.ask(`mutation { disableUser(id: "${user.id}") { id } }`, {
       token: server.admin.accessToken,
     });

@@ -31,7 +31,7 @@ async function createUser(username: string, password: string): Promise<string> {
   return answer.data.createUser.id;
 }
 
-/** All that tells one answer from another, but for what differs in every request. */
+/** Everything that can differ between two answers, without what differs in every request. */
 function fingerprint({ status, headers, text }: Answer) {
   const telling = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
   return { status, headers: telling, text };
@@ -121,7 +121,7 @@ describe('refused credentials', () => {
     const sessions = await server.connection.database.session.count();
 
     const wrongPassword = await logIn(sam.username, 'a-wrong-password-for-this');
-    const unknownUser = await logIn('nobody-here', 'a-wrong-password-for-this');
+    const unknownUser = await logIn('unknown-user', 'a-wrong-password-for-this');
     const disabledUser = await logIn('dora', userPassword);
 
     expect(wrongPassword.status).toBe(401);

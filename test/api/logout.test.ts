@@ -71,7 +71,7 @@ describe('logout', () => {
     expect(await eventsOn(sessionOf(user))).toHaveLength(1);
   });
 
-  it('is done by one of ten who come at once, and told to one of them', async () => {
+  it('is done by one of ten concurrent requests, and confirmed to that one', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => ask(user, 'mutation { logout }')),
     );
@@ -107,7 +107,7 @@ describe('logout', () => {
 });
 
 describe('logoutEverywhere', () => {
-  it('ends every session of the viewer, this one too, and tells how many were alive', async () => {
+  it('ends every session of the viewer, also this one, and returns how many there were', async () => {
     const others = [await again(), await again(), await again()];
     await ask(others[0] ?? user, 'mutation { logout }');
     const stranger = await server.aUser('STAFF');

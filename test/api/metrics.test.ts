@@ -18,7 +18,7 @@ afterAll(() => server.stop());
 
 const read = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
 
-/** The value of one series; 0 when there is none yet. */
+/** The value of one series; 0 when it does not exist yet. */
 async function readValue(series: string): Promise<number> {
   const line = (await read()).split('\n').find((text) => text.startsWith(`${series} `));
   return line === undefined ? 0 : Number(line.slice(series.length + 1));
@@ -33,7 +33,7 @@ async function growth(series: string, work: () => Promise<unknown>): Promise<num
 
 const ask = (query: string) => () => server.ask(query, { token: auditor.accessToken });
 const login = (password: string) =>
-  `mutation { login(username: "nobody-71", password: "${password}") { accessToken } }`;
+  `mutation { login(username: "unknown-71", password: "${password}") { accessToken } }`;
 
 it.each([
   {
@@ -66,12 +66,12 @@ it.each([
   expect(await growth(series, () => fetch(`${server.url}${path}`))).toBe(1);
 });
 
-it('counts logins that are let in', async () => {
+it('counts successful logins', async () => {
   const series = 'gatehouse_logins_total{outcome="ok"}';
   expect(await growth(series, () => server.aUser())).toBeGreaterThan(0);
 });
 
-it('tells of sockets, subscriptions, hashes, the event loop and the process', async () => {
+it('has sockets, subscriptions, hashes, the event loop and the process', async () => {
   const socket = openTestSocket(server.url, { token: auditor.accessToken });
   socket.subscribe('subscription { auditEventAdded { id } }');
   await expect.poll(() => readValue('gatehouse_websockets{state="subscriptions"}')).toBe(1);

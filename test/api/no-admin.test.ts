@@ -37,7 +37,7 @@ const stores = () => {
 };
 
 describe('a database without an ADMIN for good, as commands can make it', () => {
-  it('lets a user who is none be disabled or deleted', async () => {
+  it('allows to disable or delete a user who is not an ADMIN', async () => {
     const id = await aUser('STAFF');
     const disabled = await stores().disable(id, commandLine);
     expect(disabled.disabledAt).not.toBeNull();

@@ -34,7 +34,7 @@ async function linesOf(query: string): Promise<readonly LogLine[]> {
   return find();
 }
 
-it('tells of an operation in one line: what it was, whose, how long, and how it ended', async () => {
+it('writes one line for an operation: its name, viewer, duration and outcome', async () => {
   const query = 'query WhoAmI { me { username } }';
   const { headers } = await server.ask(query, { token: staff.accessToken });
   expect(await linesOf(query)).toEqual([
@@ -72,7 +72,7 @@ it.each([
     query: '{ heron71 }',
     codes: ['GRAPHQL_VALIDATION_FAILED'],
   },
-])('tells of one $operation, without its text', async ({ query, codes }) => {
+])('writes one $operation without its text', async ({ query, codes }) => {
   await server.ask(query);
   const lines = await linesOf(query);
   expect(lines).toMatchObject([{ outcome: 'refused', codes, viewer: { kind: 'anonymous' } }]);
@@ -93,7 +93,7 @@ it('holds no password, variable, token, document or long name', async () => {
   expect(text).not.toContain('login(');
 });
 
-it('tells of a subscription when it ends, and of a query over a socket', async () => {
+it('writes a subscription when it ends, and a query over a socket', async () => {
   const auditor = await server.aUser('AUDITOR');
   const socket = openTestSocket(server.url, { token: auditor.accessToken });
   const subscription = 'subscription Watch { auditEventAdded { id } }';
@@ -115,7 +115,7 @@ it('tells of a subscription when it ends, and of a query over a socket', async (
   expect(await linesOf(subscription)).toHaveLength(1);
 });
 
-it('tells of a subscription that is refused', async () => {
+it('writes a subscription that is refused', async () => {
   const socket = openTestSocket(server.url, { token: staff.accessToken });
   const subscription = 'subscription Refused { auditEventAdded { id } }';
   await socket.subscribe(subscription).ended;
@@ -129,7 +129,7 @@ it('tells of a subscription that is refused', async () => {
   await socket.close();
 });
 
-it('tells why a subscription ended that should have gone on', async () => {
+it('writes why a subscription ended early', async () => {
   const user = await server.aUser('AUDITOR');
   const socket = openTestSocket(server.url, { token: user.accessToken });
   const subscription = 'subscription Ended { auditEventAdded { id } }';

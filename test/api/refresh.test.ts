@@ -85,7 +85,7 @@ describe('a refresh token', () => {
     ['none', undefined],
     ['one that is rubbish', 'rubbish'],
     ['one that has expired', 'expired'],
-    ['that of somebody else', 'other'],
+    ['that of another user', 'other'],
   ])('works whatever token is in the header: %s', async (_what, kind) => {
     const other = await server.aUser('ADMIN');
     nowMs = start + 700_000;
@@ -123,7 +123,7 @@ describe('a refresh token', () => {
     }
   });
 
-  it('tells others in the claim `groups` what the user holds now, and no request reads it', async () => {
+  it('writes the current groups into the claim `groups`, which no request reads', async () => {
     expect(claimsOf(user.accessToken).groups).toEqual(['AUDITOR', 'STAFF']);
     const admin = await server.logIn('admin', 'violet-otter-ladder-93-quay');
     const revoke = await server.ask(

@@ -5,12 +5,12 @@ import { startTestServer } from '../support/test-server.ts';
 let server: TestServer;
 let staff: TestUser;
 let manager: TestUser;
-let nobody: TestUser;
+let groupless: TestUser;
 beforeAll(async () => {
   server = await startTestServer();
   staff = await server.aUser('STAFF');
   manager = await server.aUser('MANAGER');
-  nobody = await server.aUser();
+  groupless = await server.aUser();
 });
 afterAll(() => server.stop());
 
@@ -27,7 +27,7 @@ function refusalsOf({ body, errors }: Answer) {
 const coordinatesOf = (answer: Answer): string[] =>
   answer.errors.map(({ extensions }) => extensions.coordinate);
 
-describe('a refusal tells where it stands and what would have done', () => {
+describe('a refusal names its coordinate and what it requires', () => {
   it('for a group: 403 with path, locations, coordinate and groups', async () => {
     const answer = await asStaff('{ me { id }\n  everyone: users { edges { cursor } } }');
     expect(answer.status).toBe(403);
@@ -122,7 +122,7 @@ describe('the status does not depend on how the operation is written', () => {
       [manager, 200],
       [staff, 403],
       [manager, 200],
-      [nobody, 403],
+      [groupless, 403],
       [server.admin, 200],
     ] as const) {
       expect((await server.ask(query, { token: viewer.accessToken })).status).toBe(status);
@@ -172,7 +172,7 @@ describe('an argument or input field that needs a group', () => {
         createUser(input: {username: "eve", password: "slate-meadow-77-copper", groups: $groups}) { id }
       }`,
     },
-  ])('is refused $how, and nobody is created', async ({ query }) => {
+  ])('is refused $how, and no user is created', async ({ query }) => {
     const answer = await asManager(query, { input, groups: ['ADMIN'] });
     expect(answer.status).toBe(403);
     expect(coordinatesOf(answer)).toEqual(['CreateUserInput.groups']);

@@ -116,7 +116,7 @@ describe('a group that the schema no longer has', () => {
 });
 
 describe('settling it', () => {
-  it('refuses groups of the schema, unknown ones, and ones that nobody holds', async () => {
+  it('refuses groups of the schema, unknown ones, and ones without members', async () => {
     const { rename, drop } = store();
     for (const refused of [
       () => drop('ADMIN', commandLine),
@@ -137,7 +137,7 @@ describe('settling it', () => {
     }
   });
 
-  it('renames it for users and API clients, and whoever is in both keeps the later end', async () => {
+  it('renames it for users and API clients; members of both keep the later expiry', async () => {
     const ends = [null, new Date('2999-01-01T00:00:00Z'), new Date('2998-01-01T00:00:00Z')];
     const { membership } = connection.database;
     const members: string[] = [];

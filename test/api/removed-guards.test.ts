@@ -26,7 +26,7 @@ describe('a guard that is taken away', () => {
     const rows = guardRows.filter((row) => row.guard === guard);
     const problems = await Promise.all(rows.map((row) => world.check(row)));
     await server.stop();
-    expect(problems).toEqual([['nobody gets rows of somebody else']]);
+    expect(problems).toEqual([['groupless gets rows of others']]);
   });
 
   it('is found by its coordinate, and nothing else changes', () => {

@@ -32,16 +32,13 @@ const logIn = async (password: string): Promise<number> => {
   return (await server.ask(query, { variables: { p: password } })).status;
 };
 
-it.each([4, 6])(
-  'a login makes a hash of the cost %d anew, and the password stays',
-  async (cost) => {
-    await storeHashOfCost(cost);
-    expect(await logIn(userPassword)).toBe(200);
-    expect(bcrypt.getRounds(await storedHash())).toBe(5);
-    expect(await logIn(userPassword)).toBe(200);
-    expect(await logIn('a-wrong-password-for-this')).toBe(401);
-  },
-);
+it.each([4, 6])('a login renews a hash of the cost %d, and the password stays', async (cost) => {
+  await storeHashOfCost(cost);
+  expect(await logIn(userPassword)).toBe(200);
+  expect(bcrypt.getRounds(await storedHash())).toBe(5);
+  expect(await logIn(userPassword)).toBe(200);
+  expect(await logIn('a-wrong-password-for-this')).toBe(401);
+});
 
 it('a login leaves a hash of the cost that is set', async () => {
   const hash = await storeHashOfCost(5);
@@ -49,13 +46,13 @@ it('a login leaves a hash of the cost that is set', async () => {
   expect(await storedHash()).toBe(hash);
 });
 
-it('a wrong password makes nothing anew', async () => {
+it('a wrong password renews no hash', async () => {
   const hash = await storeHashOfCost(4);
   expect(await logIn('a-wrong-password-for-this')).toBe(401);
   expect(await storedHash()).toBe(hash);
 });
 
-it('logins that make the same hash anew at once are all let in', async () => {
+it('concurrent logins that renew the same hash all succeed', async () => {
   for (let round = 0; round < 3; round += 1) {
     await storeHashOfCost(4);
     const logins = Array.from({ length: 8 }, () => logIn(userPassword));
@@ -74,7 +71,7 @@ it.each([
     passedMs += 5 * 60 * 1000; // then the highest cost is read again
     const compare = vi.spyOn(bcrypt, 'compare');
     onTestFinished(() => compare.mockRestore());
-    for (const username of [user.username, 'admin', 'nobody-at-all']) {
+    for (const username of [user.username, 'admin', 'unknown-user']) {
       compare.mockClear();
       const query = `mutation { login(username: "${username}", password: "a-wrong-one") { tokenType } }`;
       expect((await server.ask(query)).reason).toBe('BAD_CREDENTIALS');

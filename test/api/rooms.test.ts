@@ -148,7 +148,7 @@ describe('entering a room', () => {
     expect(await server.rooms.roomEntry.count({ where: { roomId: id } })).toBe(0);
   });
 
-  it('tells of the room as the same mutation has left it', async () => {
+  it('returns the room as the same mutation left it', async () => {
     const id = await aRoom({ groups: ['MANAGER'] });
     const query = `mutation ($id: ID!) {
       before: enterRoom(id: $id) { room { name } }

@@ -103,7 +103,7 @@ describe('a login beyond the limit of live sessions', () => {
     expect(await endedEvents()).toEqual([]);
   });
 
-  it('is none for another user', async () => {
+  it('does not count sessions of another user', async () => {
     const other = await server.aUser('STAFF');
     for (const n of [1, 2, 3, 4]) await logInAt(n);
     const { status } = await server.ask('{ me { id } }', { token: other.accessToken });
@@ -117,8 +117,8 @@ describe('logins at the same time', () => {
     const alive = await liveSessions();
     expect(alive).toHaveLength(3);
     const ended = ids(user, ...opened).filter((id) => !alive.includes(id));
-    const told = (await endedEvents()).map(({ subjectId }) => subjectId);
-    expect(told.sort()).toEqual(ended);
+    const reported = (await endedEvents()).map(({ subjectId }) => subjectId);
+    expect(reported.sort()).toEqual(ended);
   });
 
   it('go well with refreshes and a logout of the sessions that they end', async () => {

@@ -40,7 +40,7 @@ async function sessionsOf({ accessToken: token }: Pick<TestUser, 'accessToken'>)
 }
 
 describe('a session', () => {
-  it('tells what opened it, from where, when, and until when', async () => {
+  it('has its user agent, address, start and expiry', async () => {
     const headers = { 'user-agent': 'Tester/1.0 (a test)' };
     const opened = await logIn(headers);
     const [session] = await sessionsOf(opened);
@@ -161,7 +161,7 @@ describe('the sessions of a user', () => {
     await server.connection.database.session.deleteMany({ where: { userId: user.id } });
   });
 
-  it('are nobody else’s to see but an ADMIN’s', async () => {
+  it('are visible only to their user and to an ADMIN', async () => {
     const query = `{ user(id: "${user.id}") { sessions { id } } }`;
     const auditor = await server.aUser('AUDITOR', 'MANAGER');
     const { status, errors } = await server.ask(query, { token: auditor.accessToken });

@@ -241,7 +241,7 @@ describe('a socket stays open', () => {
   });
 });
 
-it('tells nothing secret of why a socket was closed, to the client or the log', async () => {
+it('reveals no secret in the reason of a closed socket, to the client or in the log', async () => {
   const user = await server.aUser('MANAGER');
   const { socket } = await watching(user.accessToken);
   const end = await endAfter(socket, () => asUser('logout')(user));

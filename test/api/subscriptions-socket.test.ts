@@ -62,9 +62,9 @@ async function refusal(headers: Readonly<Record<string, string>>) {
   );
   socket.on('error', () => {});
   const [, response] = await once(socket, 'unexpected-response');
-  const { statusCode: status, headers: told } = response;
+  const { statusCode: status, headers: reported } = response;
   const { code } = JSON.parse(await text(response)).errors[0].extensions;
-  return { status, code, retryAfter: told['retry-after'] };
+  return { status, code, retryAfter: reported['retry-after'] };
 }
 
 describe('the origin of a page', () => {
@@ -109,7 +109,7 @@ describe('a client that breaks the protocol', () => {
     ['no message', '[]', 4400],
     ['an unknown type', { type: 'start' }, 4400],
     ['a message of servers', { type: 'next', id: '1', payload: {} }, 4400],
-    ['a subscription that is none', { type: 'subscribe', id: '1', payload: {} }, 4400],
+    ['an empty subscription', { type: 'subscribe', id: '1', payload: {} }, 4400],
     ['a subscription before it says who it is', ask('1', info), 4401],
   ])('with %s is cut off with a code', async (_case, message, code) => {
     const raw = await openRaw();
@@ -173,7 +173,7 @@ describe('an id that is used again', () => {
     await expect.poll(() => server.events.subscriberCount()).toBe(0);
   });
 
-  it('is free as soon as the client is told that what had it has ended', async () => {
+  it('is free as soon as the client receives the end of the operation before', async () => {
     const raw = await openRaw();
     raw.send(init());
     await raw.next();

@@ -47,7 +47,7 @@ async function enter(roomId: string): Promise<string> {
 const entered = 'subscription { roomEntered { id room { name } user { username } enteredAt } }';
 
 describe('a subscription', () => {
-  it('tells each entry as it happens, with all that is asked of it', async () => {
+  it('delivers each entry as it happens, with all selected fields', async () => {
     const roomId = await aRoom('Lab');
     const subscription = open(manager).subscribe(entered);
     await untilOpen(1);
@@ -65,7 +65,7 @@ describe('a subscription', () => {
     await untilOpen(0);
   });
 
-  it('tells of one room alone when it is asked to', async () => {
+  it('delivers entries of one room only when it is asked to', async () => {
     const [wanted, other] = [await aRoom(), await aRoom()];
     const query = 'subscription ($roomId: ID) { roomEntered(roomId: $roomId) { room { id } } }';
     const socket = open(auditor);
@@ -110,7 +110,7 @@ describe('a subscription', () => {
     expect(await subscription.ended).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('tells of every audit event, also of one that nobody wrote by the API', async () => {
+  it('delivers every audit event, also one that was not written by the API', async () => {
     const subscription = open(auditor).subscribe(
       'subscription { auditEventAdded { action detail } }',
     );
@@ -121,11 +121,11 @@ describe('a subscription', () => {
       select: { id: true },
     });
     // Entries of the tests before can still be on their way.
-    const told = () =>
+    const reported = () =>
       subscription.results
         .map(({ data }) => Object(data?.auditEventAdded))
         .filter(({ action }) => action !== 'room.entered');
-    await expect.poll(told).toMatchObject([
+    await expect.poll(reported).toMatchObject([
       { action: 'room.created', detail: expect.stringContaining('Attic') },
       { action: 'sql.written', detail: null },
     ]);
@@ -142,7 +142,7 @@ describe('a subscription', () => {
     expect(new Set(subscriptions.map(({ results }) => results.length))).toEqual(new Set([2]));
   });
 
-  it('keeps what the viewer may not have out of each event, and tells so', async () => {
+  it('leaves denied fields out of each event, and reports them', async () => {
     const roomId = await aRoom();
     const query = 'subscription { roomEntered { room { id accessCode } } }';
     const subscription = open(auditor).subscribe(query);
@@ -169,7 +169,7 @@ describe('a subscription that is refused', () => {
       'TOKEN_MALFORMED',
     ],
     ['without the group', () => staff, 'FORBIDDEN', 'GROUP_REQUIRED'],
-  ])('%s is told why, and opens no source', async (_case, who, code, reason) => {
+  ])('%s gets the reason, and opens no source', async (_case, who, code, reason) => {
     const socket = open(who());
     const { ended, results } = socket.subscribe(entered);
     expect(await ended).toMatchObject([
@@ -210,13 +210,13 @@ describe('a subscription that is refused', () => {
       'subscription ($id: ID!) { roomEntered(roomId: $id) { id } }',
       'BAD_USER_INPUT',
     ],
-  ])('for %s is told so by a code', async (_case, query, code) => {
+  ])('for %s is refused with a code', async (_case, query, code) => {
     const { ended } = open(manager).subscribe(query);
     expect(await ended).toMatchObject([{ extensions: { code } }]);
     expect(sources()).toBe(0);
   });
 
-  it('over HTTP is told where subscriptions run, once the viewer may', async () => {
+  it('over HTTP is referred to the WebSocket, if the viewer is allowed', async () => {
     const ask = (token: string) => server.ask(entered, { token });
     expect(await ask(manager.accessToken)).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
     expect(await ask(staff.accessToken)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
@@ -282,7 +282,7 @@ describe('queries and mutations over a socket', () => {
   });
 });
 
-it('tells the id under which the log speaks of a socket', async () => {
+it('sends the id of a socket in the log to the client', async () => {
   expect(await open(manager).connected).toEqual({
     requestId: expect.stringMatching(/^[\da-f-]{36}$/),
   });

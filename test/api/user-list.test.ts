@@ -176,7 +176,7 @@ describe('search', () => {
     { search: ' plain ', found: ['plain'] },
     { search: 'USER3', found: names.filter((_, n) => n === 3 || (n >= 30 && n < 40)) },
     { search: 'member 38', found: ['Member 38'] },
-    { search: 'nobody', found: [] },
+    { search: 'no-such-user', found: [] },
   ])('finds $found for "$search"', async ({ search, found }) => {
     expect(await namesFound({ search, first: 100 })).toEqual(found);
   });

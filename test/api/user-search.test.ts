@@ -47,7 +47,7 @@ describe('users(search:)', () => {
     { text: 'SER-2499', searchedBy: 'CONTAINS', count: 1 },
     { text: 'r-', searchedBy: 'BEGINS_WITH', count: 0 },
     { text: 'us', searchedBy: 'BEGINS_WITH', count: 20 },
-  ])('tells that "$text" was searched by $searchedBy', async ({ text, searchedBy, count }) => {
+  ])('reports that "$text" was searched by $searchedBy', async ({ text, searchedBy, count }) => {
     const found = await search(text);
     expect({ searchedBy: found.searchedBy, count: found.edges.length }).toEqual({
       searchedBy,
@@ -55,7 +55,7 @@ describe('users(search:)', () => {
     });
   });
 
-  it('tells of no search without one', async () => {
+  it('reports no search without one', async () => {
     const { data } = await server.ask('{ users { searchedBy } }', {
       token: server.admin.accessToken,
     });
@@ -93,7 +93,7 @@ describe('users(search:)', () => {
 });
 
 describe('users(search:) of a database without pg_trgm', () => {
-  it('finds the beginning of names, and tells so', async () => {
+  it('finds the beginning of names, and reports so', async () => {
     const other = await startTestServer();
     try {
       await other.owner.migrations.query(

@@ -163,7 +163,7 @@ describe('updateUser', () => {
     expect((await server.logIn('AFTER', userPassword)).id).toBe(id);
   });
 
-  it('lets a user have the same name in another case, and nobody the name of another', async () => {
+  it('lets a user change the case of the own name, and refuses the name of another', async () => {
     const { data } = await createUser({ username: 'casey' });
     const { id } = data.createUser;
     expect((await updateUser(id, { username: 'CASEY' })).data.updateUser.username).toBe('CASEY');

@@ -76,7 +76,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-describe.runIf(platform() === 'linux')('files that nobody reads to their end', () => {
+describe.runIf(platform() === 'linux')('files that clients do not read to their end', () => {
   attack('stay open when their connections have gone', 'CWE-772; API4:2023', async () => {
     await isServing();
     const before = openFiles();
@@ -201,7 +201,7 @@ for (const { what, bytes } of [
   });
 }
 
-it('tells of a handshake without its key in the shape of every error', async () => {
+it('answers a handshake without its key in the shape of every error', async () => {
   const { status, headers, body } = await sendRaw(server.url, webSocket);
   expect({ status, type: headers['content-type'] }).toEqual({
     status: 400,

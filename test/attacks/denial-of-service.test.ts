@@ -235,7 +235,7 @@ attack('have the server tell how long each field took', 'Apollo: tracing', async
 });
 
 attack(
-  'have 900 wrong items of a list told one by one',
+  'have 900 wrong items of a list reported one by one',
   'CVE-2023-28867; GHSA-9pv7-vfvm-6vr7: coercion errors',
   async () => {
     const query = 'mutation ($g: [Group!]!) { createApiClient(name: "x", groups: $g) { secret } }';
@@ -347,7 +347,11 @@ attack('get round the limits by the preference for lenient handling', 'RFC 7240'
   expect([answer.status, answer.body.data, answer.reason]).toEqual([400, undefined, 'ALIASES']);
 });
 
-attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
-  expect((await server.ask('{ serverInfo { name } }')).status).toBe(200);
-  expectNothingTold(server, [adminPassword, userPassword]);
-});
+attack(
+  'find a secret in the answers and the log after all of this',
+  'ASVS 5 16.2.5, 16.5.1',
+  async () => {
+    expect((await server.ask('{ serverInfo { name } }')).status).toBe(200);
+    expectNothingTold(server, [adminPassword, userPassword]);
+  },
+);

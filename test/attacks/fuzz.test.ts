@@ -38,7 +38,11 @@ attack(`find a fault by 100 connections of wrong bytes, FUZZ_SEED=${seed}`, 'fuz
   expect(faults).toEqual([]);
 });
 
-attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
-  expect((await server.ask('{ serverInfo { name } }')).status).toBe(200);
-  expectNothingTold(server, [adminPassword]);
-});
+attack(
+  'find a secret in the answers and the log after all of this',
+  'ASVS 5 16.2.5, 16.5.1',
+  async () => {
+    expect((await server.ask('{ serverInfo { name } }')).status).toBe(200);
+    expectNothingTold(server, [adminPassword]);
+  },
+);

@@ -123,8 +123,8 @@ attack('log in with tokens and secrets for a password', 'RFC 9700 2.4', async ()
   }
 });
 
-/** What tells one answer from another. */
-const tells = ({ status, text, headers }: Awaited<ReturnType<typeof logIn>>) => [
+/** What can differ between two answers. */
+const comparable = ({ status, text, headers }: Awaited<ReturnType<typeof logIn>>) => [
   status,
   text,
   [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)),
@@ -138,13 +138,13 @@ attack('learn from a refusal which usernames exist', enumeration, async () => {
   await server.ask(`mutation { deleteUser(id: "${gone.id}") }`, { token });
   const answers = [
     await logIn(server.manager.username, 'wrong'),
-    await logIn('nobody-at-all', 'wrong'),
+    await logIn('unknown-user', 'wrong'),
     await logIn(disabled.username, userPassword),
     await logIn(gone.username, userPassword),
     await logIn('', userPassword),
     await logIn('x'.repeat(5000), userPassword),
   ];
-  expect(new Set(answers.map((answer) => JSON.stringify(tells(answer)))).size).toBe(1);
+  expect(new Set(answers.map((answer) => JSON.stringify(comparable(answer)))).size).toBe(1);
 });
 
 attack('learn from the limit of attempts which usernames exist', enumeration, async () => {
@@ -153,7 +153,7 @@ attack('learn from the limit of attempts which usernames exist', enumeration, as
     for (let n = 0; n < 5; n += 1) await logIn(username, 'wrong');
     return logIn(username, 'wrong');
   };
-  const answers = [await limited(known.username), await limited('nobody-there')];
+  const answers = [await limited(known.username), await limited('unknown-user')];
   expect(answers.map(({ status, code, text }) => [status, code, text.length > 0])).toEqual([
     [429, 'RATE_LIMITED', true],
     [429, 'RATE_LIMITED', true],
@@ -168,7 +168,7 @@ attack('learn from createUser as STAFF which usernames exist', enumeration, asyn
       token: server.staff.accessToken,
       variables: { input: { username, password: userPassword } },
     });
-  const answers = [await create('admin'), await create('nobody-at-all')];
+  const answers = [await create('admin'), await create('unknown-user')];
   expect(answers.map(facts)).toEqual([forbidden(), forbidden()]);
 });
 
@@ -189,7 +189,7 @@ const spoofed = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'true-client-ip', 
 for (const header of spoofed) {
   attack(`guess from another address each time by ${header}`, guessing, async () => {
     const address = header === 'forwarded' ? 'for=203.0.113.7' : '203.0.113.7';
-    await logIn('nobody-at-all', 'wrong', { [header]: address });
+    await logIn('unknown-user', 'wrong', { [header]: address });
     const event = await server.connection.database.auditEvent.findFirstOrThrow({
       where: { action: 'login.failed' },
       orderBy: { id: 'desc' },
@@ -322,7 +322,7 @@ attack('guess on by another way when one of them is shut', guessing, async () =>
   await socket.close();
 });
 
-attack('guess over a socket, where nobody counts', guessing, async () => {
+attack('guess over a socket, where attempts are not counted', guessing, async () => {
   const { username } = await server.aUser('STAFF');
   const socket = openTestSocket(server.url);
   for (let n = 0; n < 5; n += 1) {
@@ -414,7 +414,7 @@ attack('read guarded fields in the answer to a login', 'API1:2023', async () => 
 });
 
 attack('get a wrong password past by the preference for lenient handling', 'RFC 7240', async () => {
-  const answer = await logIn('nobody-at-all', 'wrong', { prefer: 'handling=lenient' });
+  const answer = await logIn('unknown-user', 'wrong', { prefer: 'handling=lenient' });
   expect(facts(answer)).toEqual(badCredentials);
 });
 
@@ -502,6 +502,10 @@ attack(
   },
 );
 
-attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
-  expectNothingTold(server, [adminPassword, userPassword, secret]);
-});
+attack(
+  'find a secret in the answers and the log after all of this',
+  'ASVS 5 16.2.5, 16.5.1',
+  async () => {
+    expectNothingTold(server, [adminPassword, userPassword, secret]);
+  },
+);

@@ -314,6 +314,10 @@ attack('end the session of another by its id', 'API1:2023', async () => {
   expect(facts(answer)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
 });
 
-attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
-  expectNothingTold(server, [adminPassword, userPassword, secret]);
-});
+attack(
+  'find a secret in the answers and the log after all of this',
+  'ASVS 5 16.2.5, 16.5.1',
+  async () => {
+    expectNothingTold(server, [adminPassword, userPassword, secret]);
+  },
+);

@@ -29,7 +29,7 @@ const protocol = 'graphql-transport-ws';
 const bearer = (name: Name) => ({ authorization: `Bearer ${server[name].accessToken}` });
 const init = (payload: unknown) => ({ type: 'connection_init', payload });
 const subscribe = (payload: unknown, id = '1') => ({ type: 'subscribe', id, payload });
-/** What must not happen, asked by whoever may do it. */
+/** What must not happen, sent by a viewer who is allowed to do it. */
 const write = 'mutation { createRoom(input: { name: "x", floor: 1, groups: [] }) { id } }';
 
 async function open(headers: Headers = {}): Promise<RawSocket> {
@@ -38,7 +38,7 @@ async function open(headers: Headers = {}): Promise<RawSocket> {
   return raw;
 }
 
-/** A socket that has been let in with this payload of `connection_init`. */
+/** A socket that was accepted with this payload of `connection_init`. */
 async function enter(params: unknown, headers: Headers = {}): Promise<RawSocket> {
   const raw = await open(headers);
   raw.send(init(params));
@@ -87,7 +87,7 @@ attack('become another by a second connection_init, and write at once', protocol
 
 for (const { what, params } of [
   { what: 'without saying who it is', params: undefined },
-  { what: 'before it is let in', params: () => bearer('manager') },
+  { what: 'before it is accepted', params: () => bearer('manager') },
 ]) {
   attack(`write ${what}`, protocol, async () => {
     const raw = await open();
@@ -331,7 +331,7 @@ attack('take the answer of one operation for that of another', takeover, async (
   expect(await raw.next()).toEqual(complete('1'));
 });
 
-attack('keep subscriptions running that nobody can end', takeover, async () => {
+attack('keep subscriptions running that cannot be ended', takeover, async () => {
   const raw = await enter(bearer('manager'));
   const once = [subscribe(entries, 'a'), complete('a')];
   raw.sendTogether(...Array.from({ length: 40 }, () => once).flat(), subscribe(entries, 'a'));
@@ -381,11 +381,15 @@ attack('fill the memory with one frame in many pieces', 'CWE-770; RFC 6455 5.2',
   raw.write(Buffer.from([0x81, 0xfe, 0xff, 0xff, 0, 0, 0, 0]));
   for (let count = 0; count < 600 && raw.socket.readyState === raw.socket.OPEN; count += 1) {
     raw.write(Buffer.from(' '));
-    await setImmediate(); // the server, of the same process, reads it by itself
+    await setImmediate(); // the server, of the same process, reads it without being asked
   }
   expect((await raw.ended)[0]).toBe(1008);
 });
 
-attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
-  expectNothingTold(server, [adminPassword, userPassword]);
-});
+attack(
+  'find a secret in the answers and the log after all of this',
+  'ASVS 5 16.2.5, 16.5.1',
+  async () => {
+    expectNothingTold(server, [adminPassword, userPassword]);
+  },
+);

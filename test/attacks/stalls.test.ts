@@ -7,7 +7,7 @@ import { openTestSocket } from '../support/test-socket.ts';
 import { worstDocuments } from '../support/worst-documents.ts';
 
 /**
- * How long one request of nobody may keep all others waiting, in milliseconds. Other work of the machine adds to
+ * How long one anonymous request may keep all others waiting, in milliseconds. Other work of the machine adds to
  * what is measured, so that the best of some tries counts; the client’s own work is in it too. `STALLS=1` prints the
  * figures.
  */
@@ -29,20 +29,20 @@ afterAll(async () => {
   }
 });
 
-/** Sends one request, and tells of how it was answered. `n` is another number each time. */
+/** Sends one request. Resolves with how it was answered. `n` is another number each time. */
 type Send = (n: number) => Promise<string>;
 
 function stall(how: string, send: Send): void {
   attack(`hold up the thread by ${how}`, 'API4:2023; ASVS 5 1.3.12', async () => {
     const stalls: number[] = [];
-    let told = '';
+    let reported = '';
     for (let n = 0; n < tries && !stalls.some((ms) => ms < mostMs / 2); n += 1) {
       const { stoodMs, result } = await meter.during(() => send(n));
-      told = result;
+      reported = result;
       stalls.push(stoodMs);
     }
     const best = Math.min(...stalls);
-    figures.push(`${best.toFixed(1).padStart(8)} ms  ${how}: ${told}`);
+    figures.push(`${best.toFixed(1).padStart(8)} ms  ${how}: ${reported}`);
     expect(best).toBeLessThan(mostMs);
   });
 }

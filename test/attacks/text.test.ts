@@ -47,7 +47,7 @@ attack('hold up the thread by the marks of a username at the login', source, asy
 
 attack('hold up the thread by the marks of a password at the login', source, async () => {
   const known = await server.unchanged(() => logIn(server.victim.username, manyMarks));
-  const unknown = await server.unchanged(() => logIn('nobody-at-all', manyMarks));
+  const unknown = await server.unchanged(() => logIn('unknown-user', manyMarks));
   expect(facts(known)).toEqual(badCredentials);
   expect(unknown.text).toBe(known.text);
 });
@@ -133,6 +133,10 @@ attack('hold up the thread by the marks of the current password', source, async 
   expect(facts(answer)).toEqual(badCredentials);
 });
 
-attack('find after all of this what must not be told', 'ASVS 5 16.2.5, 16.5.1', async () => {
-  expectNothingTold(server, [adminPassword, userPassword]);
-});
+attack(
+  'find a secret in the answers and the log after all of this',
+  'ASVS 5 16.2.5, 16.5.1',
+  async () => {
+    expectNothingTold(server, [adminPassword, userPassword]);
+  },
+);

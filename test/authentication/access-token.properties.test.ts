@@ -76,7 +76,7 @@ it('refuses any header but its own, though signed with its key', () => {
   );
   fc.assert(
     fc.property(fc.oneof(near, fc.jsonValue()), (header) => {
-      // As the token tells it: JSON knows no prototypes, which the generator varies.
+      // As the token holds it: JSON has no prototypes, which the generator varies.
       fc.pre(!isDeepStrictEqual(JSON.parse(JSON.stringify(header)), own));
       const signed = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${claims}`;
       const key = { key: keys.signing.privateKey, dsaEncoding: 'ieee-p1363' } as const;

@@ -42,7 +42,7 @@ describe('issue', () => {
   });
 
   it.each([[[]], [['ADMIN']], [['ADMIN', 'STAFF']]])(
-    'tells others in the claim `groups` that the user holds %j',
+    'writes the groups %j into the claim `groups`',
     (held) => {
       const issued = accessTokens.issue({ ...subject, groups: held });
       expect(decode(issued.token.split('.')[1])).toMatchObject({ groups: held });

@@ -103,7 +103,7 @@ describe('reading a secret', () => {
     (text) => expect(parseApiClientSecret(text)).toBeUndefined(),
   );
 
-  it('tells by the prefix alone what is meant as a secret', () => {
+  it('recognizes a secret by its prefix', () => {
     expect(isApiClientSecret('gatehouse_')).toBe(true);
     expect(isApiClientSecret(randomUUID())).toBe(false);
     expect(isApiClientSecret(`GATEHOUSE_${secret.slice(10)}`)).toBe(false);

@@ -7,7 +7,7 @@ const b64tokens = fc.stringMatching(/^[A-Za-z0-9._~+/-]{1,40}={0,3}$/);
 const schemes = fc.mixedCase(fc.constant('bearer'));
 
 describe('parseBearer', () => {
-  it('tells that no token was sent when there is no header', () => {
+  it('reports that no token was sent when there is no header', () => {
     expect(parseBearer([])).toBeUndefined();
   });
 

@@ -5,7 +5,7 @@ import { createHashQueue, toHashConcurrency } from '../../src/authentication/has
 import { ServiceUnavailableError } from '../../src/errors.ts';
 import { eventually } from '../support/eventually.ts';
 
-/** A line whose work ends when the test says so. Tells what has begun, in order. */
+/** A queue whose work ends when the test says so. Records what has begun, in order. */
 function heldUp({ concurrency }: { readonly concurrency: number }) {
   const begun: number[] = [];
   const ends = new Map<number, () => void>();
@@ -36,7 +36,7 @@ describe('the line of hashes', () => {
     expect(await Promise.all(all)).toEqual([1, 2, 3, 4]);
   });
 
-  it('refuses at once when it is full, and lets in again when it is not', async () => {
+  it('refuses at once when it is full, and accepts again when it is not', async () => {
     const { add, end, begun } = heldUp({ concurrency: 1 });
     const numbers = Array.from({ length: 25 }, (_, n) => n);
     const all = numbers.map((n) => add(n));
@@ -84,7 +84,7 @@ describe('the line of hashes', () => {
     expect(await Promise.all(all)).toHaveLength(40);
   });
 
-  it('works for whoever has asked, and not for whose turn was before', async () => {
+  it('works for the caller, not for the entry before it', async () => {
     const asking = new AsyncLocalStorage<number>();
     const inTurn = createHashQueue({ concurrency: 1 });
     const numbers = [1, 2, 3];

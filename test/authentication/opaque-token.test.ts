@@ -44,7 +44,7 @@ describe('an opaque token', () => {
   it.each([
     ...malformedTokens(good),
     { what: 'bits that say nothing', text: `${good.slice(0, -1)}V` },
-  ])('is none with $what', ({ text }) => {
+  ])('is not valid with $what', ({ text }) => {
     expect(isOpaqueToken(good)).toBe(true);
     expect(isOpaqueToken(text)).toBe(false);
   });

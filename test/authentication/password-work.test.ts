@@ -42,7 +42,7 @@ describe('the work of a check', () => {
       const checks = {
         wrong: () => verify(checkOf('wrong', hash), 'key'),
         impossible: () => verify(checkOf('\0', hash), 'key'),
-        // Of a disabled user, a right password must not be told from a wrong one.
+        // Of a disabled user, a right password must look like a wrong one.
         right: () => verify(checkOf('correct', hash), 'key'),
         unknown: () => verify(checkOf('wrong', undefined), 'key'),
       };
@@ -66,7 +66,7 @@ describe('the work of a check', () => {
     expect(await sequenceOf('ada', await hashAt(5))).toBe(old);
     expect(await sequenceOf('ada', await hashAt(7))).toBe(renewed);
 
-    const names = Array.from({ length: 60 }, (_, n) => `nobody-${n}`);
+    const names = Array.from({ length: 60 }, (_, n) => `unknown-${n}`);
     const first = await inTurns(names, sequenceOf);
     expect(new Set(first)).toEqual(new Set([old, renewed]));
     // Of 60 fair draws, fewer than 10 of one kind happen once in 30 million runs.
@@ -75,7 +75,7 @@ describe('the work of a check', () => {
     expect(await inTurns(names, sequenceOf)).toEqual(first);
   });
 
-  it('still tells a right password from a wrong one at an outdated cost', async () => {
+  it('still distinguishes a right password from a wrong one at an outdated cost', async () => {
     const { verify } = await createPasswords({ cost: 7 });
     expect(await verify(checkOf('correct', await hashAt(5)), 'key')).toBe(true);
     expect(await verify(checkOf('wrong', await hashAt(5)), 'key')).toBe(false);

@@ -36,7 +36,7 @@ describe('hash', () => {
 });
 
 describe('verify', () => {
-  it('tells any two passwords apart, unless NFC makes them one', async () => {
+  it('distinguishes any two passwords, unless NFC makes them equal', async () => {
     const short = fc.string({ unit: 'grapheme', maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(short, short, async (one, other) => {

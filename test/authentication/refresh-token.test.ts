@@ -97,7 +97,7 @@ describe('a refresh token', () => {
 
   const good = Buffer.alloc(84, 0xa5).toString('base64url');
   it.each([...malformedTokens(good), { what: 'the value of a cookie', text: good.slice(0, 43) }])(
-    'is none with $what',
+    'is not valid with $what',
     ({ text }) => {
       expect(readRefreshToken(good)).not.toBeNull();
       expect(readRefreshToken(text)).toBeNull();
@@ -140,7 +140,7 @@ describe('the successor of a token', () => {
 });
 
 describe('the age of a token', () => {
-  it('is told of each token of a chain', () => {
+  it('is found for each token of a chain', () => {
     const { tokens, stored } = aChain(5);
     const ages = tokens.map((token) => findAge(token, stored)?.kind);
     expect(ages).toEqual(['older', 'older', 'older', 'previous', 'current']);
@@ -183,7 +183,7 @@ describe('the age of a token', () => {
     }
   });
 
-  it('is told of the chain before a password change, without the token that this removed', () => {
+  it('is found for the chain before a password change, without the token that this removed', () => {
     const before = aChain(4);
     const after = aChain(3);
     const stored = { ...after.stored, former: before.stored };
@@ -218,7 +218,7 @@ describe('decideRefresh', () => {
   const expired = { ...alive, expiresAt: now };
 
   it.each([
-    { what: 'a token that nobody has issued', presented: null, outcome: 'unknown' },
+    { what: 'a token that was never issued', presented: null, outcome: 'unknown' },
     { what: 'a token that was never used', presented: current, outcome: 'rotate' },
     { what: 'a token used a moment ago', presented: usedAgo(0), outcome: 'repeat' },
     { what: 'a token used 9,999 ms ago', presented: usedAgo(9_999), outcome: 'repeat' },
@@ -293,7 +293,7 @@ describe('decideRefresh', () => {
     expect(decision).toEqual({ outcome: 'repeat', successor });
   });
 
-  it('lets nobody in while the clock gives no time', () => {
+  it('admits no token while the clock gives no time', () => {
     const clock = { now: new Date(Number.NaN), graceSeconds: 10 };
     expect(decideRefresh(current, clock).outcome).toBe('expired');
     expect(decideRefresh(usedAgo(1), clock).outcome).toBe('expired');

@@ -7,7 +7,7 @@ import {
 
 const room = 6;
 
-/** Lets people of these keys come to a queue of six places. Tells who is in it, and who was sent away. */
+/** Adds entries of these keys to a queue of six places. Returns which are in it, and which were refused. */
 function come(queue: RoundRobinQueue, keys: readonly string[]) {
   const left: number[] = [];
   const began: number[] = [];
@@ -31,7 +31,7 @@ function come(queue: RoundRobinQueue, keys: readonly string[]) {
 
 const someKeys = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 });
 
-it('loses nobody: each one is in it, or was sent away once', () => {
+it('loses no entry: each is in it, or was refused once', () => {
   fc.assert(
     fc.property(someKeys, (keys) => {
       const queue = createRoundRobinQueue();

@@ -34,7 +34,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const startAt = Date.parse('2026-03-01T12:00:00Z');
 
-/** Loads keys with a clock that stands still, and no one who is told of changes. */
+/** Loads keys with a clock that stands still, and no listener for changes. */
 const load = (options: Partial<LoadSigningKeysOptions> & { file: string }) =>
   loadSigningKeys({
     createIfMissing: true,
@@ -226,7 +226,7 @@ describe('a file that changes', () => {
     { what: 'is open to others', spoil: () => put(texts[1], 0o644) },
     { what: 'is gone', spoil: () => rm(file) },
     { what: 'cannot be opened', spoil: () => symlinkTo(file) },
-  ])('keeps the old keys while it $what, tells it once, and recovers', async ({ spoil }) => {
+  ])('keeps the old keys while it $what, reports it once, and recovers', async ({ spoil }) => {
     const keys = await loadHere();
     await spoil();
     for (let looks = 0; looks < 3; looks += 1) {

@@ -175,7 +175,7 @@ describe('the file of a rotation', () => {
     expect(await rotate({ platform: 'win32' })).toHaveLength(2);
   });
 
-  it('is told of as one that cannot be written, where nothing can be put beside it', async () => {
+  it('is reported as not writable, where its folder is not writable', async () => {
     const longName = join(folder, 'x'.repeat(252));
     await link(file, longName);
     await expect(rotate({ file: longName })).rejects.toThrow('cannot be written');

@@ -105,7 +105,7 @@ describe('the times of keys', () => {
     }
   });
 
-  it('are asked anew at each use', () => {
+  it('are read at each use', () => {
     let seconds = 1999;
     const keys = parseSigningKeys(textOf(second, first), () => seconds);
     expect(numberOf(keys.signing)).toBe(1);
@@ -116,7 +116,7 @@ describe('the times of keys', () => {
   });
 
   it('end no key before the tokens that its successor found, however long these live', () => {
-    // Tokens live for 600 s here; whoever wrote the set took them to live for 10 s.
+    // Tokens live for 600 s here; the set was written for a life of 10 s.
     const early = { ...first, exp: 2010 };
     const isThere = (at: number) =>
       parseSigningKeys(textOf(second, early), () => at).verificationKey(early.kid) !== undefined;

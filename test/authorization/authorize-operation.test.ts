@@ -382,7 +382,7 @@ describe('a small document that spreads each fragment twice', () => {
 });
 
 describe('one document, many viewers', () => {
-  it('is decided anew for each', async () => {
+  it('is decided again for each', async () => {
     const document = parse('{ secret }');
     const answers = [];
     for (const viewer of [holding('ADMIN'), anonymous, holding('ADMIN'), holding()]) {

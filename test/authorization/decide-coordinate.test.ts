@@ -15,12 +15,12 @@ const schema = makeExecutableSchema({
     }`,
 });
 
-const nobody = { isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
+const anonymous = { isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
 const staff = { isAuthenticated: true, groups: new Set(['STAFF']) } as const;
 
 it.each([
-  { coordinate: 'Query.open', viewer: nobody, outcome: 'allowed' },
-  { coordinate: 'Query.users', viewer: nobody, outcome: 'unauthenticated' },
+  { coordinate: 'Query.open', viewer: anonymous, outcome: 'allowed' },
+  { coordinate: 'Query.users', viewer: anonymous, outcome: 'unauthenticated' },
   { coordinate: 'Query.users', viewer: staff, outcome: 'allowed' },
   { coordinate: 'Query.users(all:)', viewer: staff, outcome: 'forbidden' },
   { coordinate: 'Query.mine', viewer: staff, outcome: 'depends' },

@@ -14,8 +14,8 @@ const notRoot = '@public is allowed only on root fields';
 const fieldsOnly = 'a policy is allowed only on fields';
 
 describe('a name that no enum has', () => {
-  it('is told at each place where it stands, and is no missing guard', () => {
-    const sdl = 'type Query { a: Int @auth(requires: [NOBODY]) b: Int @auth(requires: [NOBODY]) }';
+  it('is reported at each place, and is not a missing guard', () => {
+    const sdl = 'type Query { a: Int @auth(requires: [ABSENT]) b: Int @auth(requires: [ABSENT]) }';
     const offences = offencesOf(`${groupsOnly} ${sdl}`);
     expect(offences).toEqual([
       expect.stringMatching(/^Query\.a: /),

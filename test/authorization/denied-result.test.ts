@@ -80,7 +80,7 @@ describe('a query denied while it ran', () => {
     { title: 'no errors', errors: undefined },
     { title: 'an empty list', errors: [] },
     { title: 'another error', errors: [failure] },
-  ])('is none with $title', ({ errors }) => {
+  ])('is not a denied result with $title', ({ errors }) => {
     expect(toDeniedResult({ ...(errors && { errors }), data: { a: 1 } })).toBeUndefined();
   });
 
@@ -168,15 +168,15 @@ describe('a lenient answer', () => {
   });
 
   it('keeps data and other errors, which stand after the denials', () => {
-    const [told, thrown] = [denial(['a'], [1, 3]), denial(['b', 'c'], [1, 7], 'B.c')];
+    const [reported, thrown] = [denial(['a'], [1, 3]), denial(['b', 'c'], [1, 7], 'B.c')];
     const data = { a: null, b: { c: null }, broken: null };
-    expect(toLenientResult({ errors: [failure, thrown], data }, [told])).toEqual({
-      errors: [told, thrown, failure],
+    expect(toLenientResult({ errors: [failure, thrown], data }, [reported])).toEqual({
+      errors: [reported, thrown, failure],
       data,
     });
   });
 
-  it('tells a path once, whatever number of items it stands for', () => {
+  it('reports a path once for any number of items', () => {
     const errors = Array.from({ length: 1000 }, (_, index) => [
       denial(['items', index, 'a'], [1, 5]),
       denial(['items', index, 'b'], [1, 9], 'Item.b'),
@@ -186,20 +186,22 @@ describe('a lenient answer', () => {
     expect(pathsOf(listed)).toEqual(['items.0.a', 'items.0.b', 'items.0.c']);
   });
 
-  it('tells what was told before once, in its own words', () => {
-    const told = denial(['items', 'a']);
-    const { errors } = toLenientResult({ errors: [denial(['items', 3, 'a'])] }, [told]);
-    expect(errors).toEqual([told]);
+  it('reports a denial that was decided before once, with its own message', () => {
+    const reported = denial(['items', 'a']);
+    const { errors } = toLenientResult({ errors: [denial(['items', 3, 'a'])] }, [reported]);
+    expect(errors).toEqual([reported]);
   });
 
-  it('tells two coordinates at one path, which are two refusals', () => {
-    const told = [denial(['a'], [1, 3], 'Query.a(x:)'), denial(['a'], [1, 3], 'Query.a(y:)')];
-    expect(toLenientResult({ data: { a: null } }, told).errors).toEqual(told);
+  it('reports two coordinates at one path, which are two refusals', () => {
+    const reported = [denial(['a'], [1, 3], 'Query.a(x:)'), denial(['a'], [1, 3], 'Query.a(y:)')];
+    expect(toLenientResult({ data: { a: null } }, reported).errors).toEqual(reported);
   });
 
-  it('tells at most twenty denials, in document order, and each other error', () => {
-    const told = Array.from({ length: 30 }, (_, index) => denial([`f${index}`], [30 - index, 1]));
-    const { errors } = toLenientResult({ errors: [failure, failure] }, told);
+  it('reports at most twenty denials, in document order, and each other error', () => {
+    const reported = Array.from({ length: 30 }, (_, index) =>
+      denial([`f${index}`], [30 - index, 1]),
+    );
+    const { errors } = toLenientResult({ errors: [failure, failure] }, reported);
     expect(pathsOf(errors)).toEqual([
       ...Array.from({ length: 20 }, (_, index) => `f${29 - index}`),
       'broken',
@@ -207,7 +209,7 @@ describe('a lenient answer', () => {
     ]);
   });
 
-  it('tells denials without a path', () => {
+  it('reports denials without a path', () => {
     const bare: TestError = { extensions: { code: 'FORBIDDEN', coordinate: 'Query.a' } };
     expect(toLenientResult({ errors: [bare, bare] }, [])).toEqual({ errors: [bare] });
   });

@@ -38,7 +38,7 @@ const sdl = `${withPolicies}
     self: Item
   }`;
 
-/** Which nothing tells apart but its identity. */
+/** It differs from others by its identity alone. */
 class Money {
   readonly #value: unknown;
 
@@ -338,7 +338,7 @@ describe('the executions', () => {
     expect(executions.of(context, { operation, variableValues: {} })).toBe(announced);
   });
 
-  it('give a subscription what was told of it, and no answers from event to event', () => {
+  it('give a subscription its reports, and no answers from event to event', () => {
     const executions = createExecutions();
     const [context, ticks] = [{}, operationOf('subscription { a }')];
     const announced = createExecution(new Set(['a']));

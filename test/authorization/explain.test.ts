@@ -73,7 +73,7 @@ describe('an explanation', () => {
       lines: ['__typename Query allowed'],
     },
     {
-      title: 'tells when a policy is asked',
+      title: 'explains when a policy is called',
       operation: '{ own { mine } }',
       asked: { groups: [] },
       lines: ['own Query.own depends', 'own.mine T.mine depends, late'],
@@ -98,7 +98,7 @@ describe('an explanation', () => {
       lines: ['free Query.free allowed'],
     },
     {
-      title: 'tells of enum values that a resolver may return',
+      title: 'explains enum values that a resolver may return',
       operation: '{ color }',
       asked: { groups: [] },
       lines: ['color Query.color allowed', 'color Color.RED forbidden, if Color.RED, late'],
@@ -129,7 +129,7 @@ describe('an explanation', () => {
       ],
     },
     {
-      title: 'tells of an argument that only an implementation guards',
+      title: 'explains an argument that only an implementation guards',
       operation: '{ node { id(n: 1) } }',
       asked: { groups: ['EDITOR'] },
       lines: [
@@ -213,7 +213,7 @@ describe('a table', () => {
 });
 
 describe('a decision that waits', () => {
-  it('is told to be made while it runs', () => {
+  it('is explained as made while it runs', () => {
     const [, , late] = explained('{ own { mine } }', { groups: ['USER'] }).coordinates;
     const [own, mine] = explained('{ own { mine } }', { groups: ['USER'] }).coordinates;
     expect(late).toBeUndefined();
@@ -222,7 +222,7 @@ describe('a decision that waits', () => {
 });
 
 describe('an anonymous viewer', () => {
-  it('is told that it sent no token', () => {
+  it('is explained as sending no token', () => {
     const [admin] = explained('{ admin }').coordinates;
     expect(admin?.decision).toEqual({ outcome: 'unauthenticated', reason: 'TOKEN_MISSING' });
   });
@@ -247,7 +247,7 @@ describe('a document that a program has made', () => {
 });
 
 describe('what cannot be explained', () => {
-  it('is told problem by problem', () => {
+  it('is explained problem by problem', () => {
     const error = new ExplainError(['one', 'two']);
     expect(error.name).toBe('ExplainError');
     expect(error.message).toBe('one\n\ntwo');
@@ -286,8 +286,8 @@ describe('what cannot be explained', () => {
     {
       title: 'an unknown group',
       operation: '{ free }',
-      asked: { groups: ['ADMIN', 'NOBODY'] },
-      problem: /"NOBODY".*ADMIN, EDITOR, USER/,
+      asked: { groups: ['ADMIN', 'ABSENT'] },
+      problem: /"ABSENT".*ADMIN, EDITOR, USER/,
     },
   ])('$title', ({ operation, asked, problem }) => {
     expect(() => explained(operation, asked)).toThrow(ExplainError);

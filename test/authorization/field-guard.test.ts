@@ -10,7 +10,7 @@ import { anonymous, type TestContext } from './fixtures.ts';
 const editor = [{ requires: ['EDITOR'], or: [] }];
 const otherwise: Resolver<TestContext> = () => 'checked in full';
 
-const open = (admitted: Resolver<TestContext> = () => 'let in') =>
+const open = (admitted: Resolver<TestContext> = () => 'admitted') =>
   createFastPath<TestContext['viewer'], TestContext>(editor, ({ viewer }) => viewer)(
     admitted,
     otherwise,
@@ -51,7 +51,7 @@ describe('the fast path of a field guard', () => {
     const resolve = open();
     const viewer = { isAuthenticated: true, groups: new Set(['EDITOR']) } as const;
     const other = { isAuthenticated: true, groups: new Set(['USER']) } as const;
-    expect(resolve({}, {}, { viewer }, info)).toBe('let in');
+    expect(resolve({}, {}, { viewer }, info)).toBe('admitted');
     expect(resolve({}, {}, { viewer: other }, info)).toBe('checked in full');
     expect(resolve({}, {}, { viewer: anonymous }, info)).toBe('checked in full');
   });

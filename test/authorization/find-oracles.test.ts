@@ -132,7 +132,7 @@ describe('the search for oracles', () => {
     expect(coordinatesIn(`${bill} ${sdl}`)).toEqual(['BillWhere.note']);
   });
 
-  it('tells to remove what only a policy could guard', () => {
+  it('advises to remove what only a policy could guard', () => {
     const sdl = `type Query { notes(where: NoteWhere): [Note!] @auth }
       type Note { text: String @auth(or: [SELF]) } input NoteWhere { text: String }`;
     expect(oraclesOf(sdl)).toEqual([

@@ -88,7 +88,7 @@ export async function ask(
   return denials.map(({ denial, path }) => `${denial.coordinate} at ${path?.join('.')}`);
 }
 
-/** Runs an operation on the guarded schema alone, as if nobody had asked before. */
+/** Runs an operation on the guarded schema alone, with no decision before it. */
 export async function runAlone(
   { schema }: Authorization<TestContext>,
   text: string,

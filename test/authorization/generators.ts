@@ -508,7 +508,7 @@ export function generateOperation(
     return { name, kind, set: selectionSet(root, 0) };
   });
   if (choices.rarely(3)) {
-    // Whoever leaves it out has sent variables that cannot be coerced.
+    // Without it, the variables cannot be coerced.
     declared.push('$required: Int!');
     variables.required = 1;
   }

@@ -169,7 +169,7 @@ describe('a value whose run-time type is guarded', () => {
         denied: ['Plain.gold at maybe.0.gold', 'Vault at maybe.2'],
       },
       { text: '{ free { id } }', data: { free: { id: '3' } }, denied: [] },
-      // Nothing of the guarded value is selected: that it is there would be told all the same.
+      // Nothing of the guarded value is selected, but its presence would still be revealed.
       { text: '{ node { ... on Plain { id } } }', data: { node: null }, denied: ['Vault at node'] },
       { text: '{ any { ... on Plain { id } } }', data: { any: null }, denied: ['Vault at any'] },
       { text: '{ any { ... on Locked { id } } }', data: { any: null }, denied: ['Vault at any'] },
@@ -197,7 +197,7 @@ describe('a value whose run-time type is guarded', () => {
     });
   });
 
-  it('that cannot be told is no value, and no leak', async () => {
+  it('that cannot be computed gives no value, and leaks nothing', async () => {
     const guarded = guard(sdl, { resolvers: { Query, Node: { __resolveType: () => undefined } } });
     expect((await runAlone(guarded, '{ node { id } }', user)).data).toEqual({ node: null });
   });

@@ -223,7 +223,7 @@ function refusedBefore({ viewer }: Request, { kind, fields, asksLocked }: Operat
   return locked + (viewer.isAuthenticated ? 0 : guarded);
 }
 
-/** What an operation that is sent by itself must come to: its status, its listed denials, whether it ran. */
+/** What an operation that is sent alone must come to: its status, its listed denials, whether it ran. */
 function expectedOf(request: Request, operation: Operation) {
   const { viewer, isLenient } = request;
   const { kind, count, fields } = operation;

@@ -79,7 +79,7 @@ describe('an operation to be answered in parts', () => {
     expect(await ask(authorization, text, { viewer, ...options })).toEqual([]);
   });
 
-  it('is told by each request, whatever the one before asked for', async () => {
+  it('is chosen by each request, independent of the one before', async () => {
     const text = 'query ($late: Boolean!) { ... @defer(if: $late) { open } }';
     const outcomes: string[] = [];
     for (const late of [false, true, false, true]) {

@@ -237,7 +237,7 @@ describe('a query that is denied in part, asked leniently', () => {
     expect(ran).toEqual([]);
   });
 
-  it('throws nothing while it runs for what was told before', async () => {
+  it('throws nothing while it runs for denials that were decided before', async () => {
     const document = parse('{ items { id a b } }');
     const request = { document, contextValue: { viewer: holding('USER') } };
     const denials = await authorization.authorizeOperation({ ...request, isLenient: true });
@@ -254,7 +254,7 @@ describe('a query that is denied in part, asked leniently', () => {
     expect(denied).toEqual(Array.from({ length: 20 }, (_, index) => `Query.secret a${index}`));
   });
 
-  it('tells of a policy that cannot be asked at its field', async () => {
+  it('reports a policy that cannot be called at its field', async () => {
     isPolicyDown = true;
     const { status, data, denied } = await send('{ open frail }');
     expect({ status, data }).toEqual({ status: 200, data: { open: 'open', frail: null } });
@@ -364,7 +364,7 @@ describe('what is not lenient', () => {
 
 describe('the list of errors', () => {
   it.each(['{ open known }', '{ open @skip(if: true) }'])(
-    'is absent where there is none, as GraphQL wants it: %s',
+    'is absent where the list is empty, as GraphQL requires: %s',
     async (query) => {
       const headers = new HeaderMap([['prefer', 'handling=lenient']]);
       const { body } = await server.executeOperation(
@@ -436,7 +436,7 @@ describe('the type name of a guarded root', () => {
     });
   });
 
-  it('is told to whom the root admits', async () => {
+  it('is reported to viewers whom the root admits', async () => {
     const answer = await send('{ __typename a }', { to: sealedServer, viewer: holding('ADMIN') });
     expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query', a: 1 }, denied: [] });
   });

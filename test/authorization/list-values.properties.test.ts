@@ -42,7 +42,7 @@ const levels: Readonly<Record<string, unknown>> = {
   SET: new Set(['LOW']),
 };
 
-/** Makes a value anew: some can be read only once. */
+/** Makes a new value each time: some can be read only once. */
 type Make = () => unknown;
 
 class IterableError extends Error {

@@ -161,7 +161,7 @@ const originOf = (error: Error | undefined): Error | undefined =>
   error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
 
 describe.each(malformed)('an authenticated viewer with $title', ({ viewer }) => {
-  it('is an error that says so, and is let in nowhere', async () => {
+  it('is an error that says so, and is admitted nowhere', async () => {
     effects = 0;
     const { data, errors } = await run(guarded, viewer);
     expect(new Set(Object.values(data ?? {}))).toEqual(new Set([null]));
@@ -183,7 +183,7 @@ it('a context that is missing has no viewer', async () => {
   expect(plain(data)).toEqual({ secret: null, boss: null });
 });
 
-it('a `viewerOf` that throws lets nobody in', async () => {
+it('a `viewerOf` that throws admits no request', async () => {
   const failing = createAuthorization<Viewer, object>(source, {
     policies: { SELF: () => true, BOSS: () => true },
     viewerOf: () => {
@@ -241,7 +241,7 @@ describe('a viewer that changes in the context of one execution', () => {
     },
   );
 
-  it('is decided anew by its groups, and by policies about the same object', async () => {
+  it('is decided again by its groups, and by policies about the same object', async () => {
     const viewer = holding('ADMIN', 'EDITOR');
     const { data } = await execute({
       schema: changing.schema,

@@ -445,7 +445,7 @@ function impliedIn(sdl: string, group: string): readonly string[] {
 function passes(clauses: readonly OracleClause[], viewer: OracleViewer, parent = ''): boolean {
   return clauses.every(({ requires, or, rows }) => {
     if (viewer === null) return false;
-    // Rows refuse nobody: an empty list is an answer.
+    // Rows never refuse: an empty list is an answer.
     if (rows !== undefined) return true;
     if (requires === undefined && or === undefined) return true;
     if (requires?.some((group) => viewer.includes(group))) return true;

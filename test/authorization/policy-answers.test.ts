@@ -79,7 +79,7 @@ describe('a policy', () => {
 
   it.each([
     { title: 'a date', make: () => new Date(0) },
-    { title: 'a date that is none', make: () => new Date(Number.NaN) },
+    { title: 'an invalid date', make: () => new Date(Number.NaN) },
     { title: 'a big integer', make: () => 1n },
     { title: 'undefined', make: () => undefined },
     { title: 'undefined in an object', make: () => ({ a: undefined }) },
@@ -144,7 +144,7 @@ describe('a policy', () => {
     expect(policy).toHaveBeenCalledTimes(1);
   });
 
-  it('is asked anew by other answers', () => {
+  it('is called again by other answers', () => {
     const policy = vi.fn(() => true);
     for (const answers of [createPolicyAnswers(), createPolicyAnswers()]) {
       answers({ policy: 'SELF', source, args: {} }, policy);

@@ -50,7 +50,7 @@ describe('the SDL for a router', () => {
   });
 
   it.each(['@auth(rows: [SELF])', '@auth(requires: [ADMIN], rows: [SELF])'])(
-    'asks for no more than a login for %s, which refuses nobody',
+    'requires only a login for %s, which refuses no user',
     (guards) => {
       const sdl = `type Query { a: [T] @public list: [T] ${guards} } type T { n: Int }`;
       const both = { reads: [], admits: () => true, where: () => ({}) };
@@ -98,7 +98,7 @@ describe('the SDL for a router', () => {
     expect(printed(sdl)).not.toContain('"EDITOR"');
   });
 
-  it('begins with what whoever runs the router must know', () => {
+  it('begins with instructions for the operator of the router', () => {
     expect(printed('type Query { a: Int @public }').split('\n').slice(0, 4)).toEqual([
       '# For a router in front of the server. The server still enforces every @auth.',
       '# The router must receive the groups of a viewer as scopes, in the claim `scope`.',
@@ -107,9 +107,9 @@ describe('the SDL for a router', () => {
     ]);
   });
 
-  it('speaks of no policy that the router need not ask', () => {
+  it('names no policy that the router need not ask', () => {
     const text = printed('type Query { a: Int @auth(requires: [ADMIN], or: [SELF, BOSS]) }');
-    expect(text).not.toContain('# It must be told of the policy');
+    expect(text).not.toContain('given a result for the policy');
   });
 
   it('leaves out of many alternatives what the router need not know', () => {

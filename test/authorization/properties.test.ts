@@ -288,7 +288,7 @@ async function checkOneContext(triples: readonly Triple[]): Promise<string | und
   return undefined;
 }
 
-/** Where it runs in spite of refusals, what is refused is null and told of, and nothing else is. */
+/** Where it runs in spite of refusals, what is refused is null and reported, and nothing else is. */
 async function checkLenient(triple: Triple): Promise<string | undefined> {
   const { granted, deniedBefore } = triple;
   const request = { ...requestOf(triple), isLenient: true };
@@ -296,13 +296,13 @@ async function checkLenient(triple: Triple): Promise<string | undefined> {
   const before = await ask(triple, request);
   const [result = {}] = await run(triple.authorization.schema, request);
   const within = (result.errors ?? []).map(({ path }) => (path ?? []).join('.'));
-  const told = new Set([...before.map(({ path }) => path), ...within.map(withoutIndices)]);
-  const untold = granted.deniedPaths.filter((path) => !told.has(withoutIndices(path)));
+  const reported = new Set([...before.map(({ path }) => path), ...within.map(withoutIndices)]);
+  const untold = granted.deniedPaths.filter((path) => !reported.has(withoutIndices(path)));
   return (
     findLeak(result, triple) ??
     differ('denials', before, deniedBefore) ??
     differ('refused besides', notIn(granted.deniedPaths, within), []) ??
-    differ('not told of', granted.hasBubbled ? [] : untold, []) ??
+    differ('not reported', granted.hasBubbled ? [] : untold, []) ??
     differ('lenient data', result.data, granted.data) ??
     findAskedTwice(request)
   );
@@ -340,10 +340,10 @@ async function checkDecided(triple: Triple): Promise<string | undefined> {
   const decided = await authorization.decideOperation(request);
   if (decided.kind === 'invalid') return `is invalid: ${decided.errors}`;
   const { allowed, denials, depends, narrowed } = decided.decision;
-  const told = denials.map(({ coordinate, path }) => ({ coordinate, path: path.join('.') }));
+  const reported = denials.map(({ coordinate, path }) => ({ coordinate, path: path.join('.') }));
   const isCertain = allowed && depends.length === 0;
   return (
-    differ('decided denials', told, deniedBefore.slice(0, maxListedDenials)) ??
+    differ('decided denials', reported, deniedBefore.slice(0, maxListedDenials)) ??
     differ('allowed', allowed, deniedBefore.length === 0) ??
     (isCertain ? differ('denied later', granted.deniedPaths, []) : undefined) ??
     (allowed && granted.isNarrowed ? differ('narrowed', narrowed.length > 0, true) : undefined) ??

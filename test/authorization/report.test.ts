@@ -178,7 +178,7 @@ describe('in a dry run', () => {
     expect(reported).toEqual(place.would);
   });
 
-  it('anonymous is let in as well', async () => {
+  it('anonymous is admitted as well', async () => {
     const answer = await decideAndRun(dry, '{ open secret own item { b } }', anonymous);
     expect(answer).toMatchObject({ before: 0, during: 0, data: { secret: 'secret', own: 'own' } });
     expect(reported).toEqual(['Query.secret', 'Query.own', 'Item.b']);
@@ -198,7 +198,7 @@ describe('in a dry run', () => {
   });
 
   it('nothing is refused by a policy that could not be asked, and it is reported', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const authorization = createAuthorization<Viewer, TestContext>(schema(), {
       policies: {
         SELF: () => {
@@ -210,25 +210,25 @@ describe('in a dry run', () => {
       onPolicyError: (error) => {
         throw error;
       },
-      report: ({ coordinate }) => void told.push(coordinate),
+      report: ({ coordinate }) => void reported.push(coordinate),
     });
     expect(await decideAndRun(authorization, '{ own }', holding('USER'))).toMatchObject({
       before: 0,
       during: 0,
     });
-    expect(told).toEqual(['Query.own']);
+    expect(reported).toEqual(['Query.own']);
   });
 
-  it('is told what a client would have been told, and in which context', async () => {
-    const told: unknown[] = [];
+  it('gets the denial that a client would have got, and the context', async () => {
+    const reported: unknown[] = [];
     const authorization = createAuthorization<Viewer, TestContext>(schema(), {
       ...options,
       viewerOf,
-      report: (denial, context) => void told.push(denial, context),
+      report: (denial, context) => void reported.push(denial, context),
     });
     const viewer = holding('USER');
     await decideAndRun(authorization, '{ secret item { b } }', viewer);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       {
         code: 'FORBIDDEN',
         reason: 'GROUP_REQUIRED',

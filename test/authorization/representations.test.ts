@@ -55,8 +55,8 @@ async function refer(schema: GraphQLSchema, of: unknown) {
     variableValues: { of },
     contextValue: { viewer: holding() },
   });
-  const told = errors.map(({ message, extensions }) => ({ message, ...extensions }));
-  return { entities: JSON.parse(JSON.stringify(data?._entities ?? null)), told };
+  const reported = errors.map(({ message, extensions }) => ({ message, ...extensions }));
+  return { entities: JSON.parse(JSON.stringify(data?._entities ?? null)), reported };
 }
 
 const bill = { __typename: 'Bill', id: '1' };
@@ -76,7 +76,7 @@ describe('a representation', () => {
     { title: 'of an interface', of: { __typename: 'Paper', id: '1' } },
   ])('$title is resolved', async ({ of }) => {
     const { refer, resolved } = createWorld();
-    expect((await refer([of])).told).toEqual([]);
+    expect((await refer([of])).reported).toEqual([]);
     expect(resolved).toHaveLength(1);
   });
 
@@ -94,51 +94,59 @@ describe('a representation', () => {
   });
 
   it.each([
-    { title: 'a list as its type', of: { ...bill, __typename: ['Bill'] }, told: typename(1) },
-    { title: 'an object as its type', of: { ...bill, __typename: {} }, told: typename(1) },
-    { title: 'no type', of: { id: '1' }, told: typename(1) },
-    { title: 'an inherited type', of: Object.create(bill), told: typename(1) },
-    { title: 'an unknown type', of: { ...bill, __typename: 'Bills' }, told: typename(1) },
-    { title: 'a property of objects', of: { ...bill, __typename: 'toString' }, told: typename(1) },
-    { title: 'a type without a key', of: { ...bill, __typename: 'Note' }, told: typename(1) },
-    { title: 'an interface without one', of: { ...bill, __typename: 'Plain' }, told: typename(1) },
-    { title: 'a scalar', of: { ...bill, __typename: 'String' }, told: typename(1) },
-    { title: 'no fields', of: { __typename: 'Bill' }, told: key(1) },
-    { title: 'an id that is null', of: { ...bill, id: null }, told: key(1) },
-    { title: 'an id that is an object', of: { ...bill, id: { gt: '' } }, told: key(1) },
-    { title: 'an id that is a list', of: { ...bill, id: ['1'] }, told: key(1) },
+    { title: 'a list as its type', of: { ...bill, __typename: ['Bill'] }, reported: typename(1) },
+    { title: 'an object as its type', of: { ...bill, __typename: {} }, reported: typename(1) },
+    { title: 'no type', of: { id: '1' }, reported: typename(1) },
+    { title: 'an inherited type', of: Object.create(bill), reported: typename(1) },
+    { title: 'an unknown type', of: { ...bill, __typename: 'Bills' }, reported: typename(1) },
+    {
+      title: 'a property of objects',
+      of: { ...bill, __typename: 'toString' },
+      reported: typename(1),
+    },
+    { title: 'a type without a key', of: { ...bill, __typename: 'Note' }, reported: typename(1) },
+    {
+      title: 'an interface without one',
+      of: { ...bill, __typename: 'Plain' },
+      reported: typename(1),
+    },
+    { title: 'a scalar', of: { ...bill, __typename: 'String' }, reported: typename(1) },
+    { title: 'no fields', of: { __typename: 'Bill' }, reported: key(1) },
+    { title: 'an id that is null', of: { ...bill, id: null }, reported: key(1) },
+    { title: 'an id that is an object', of: { ...bill, id: { gt: '' } }, reported: key(1) },
+    { title: 'an id that is a list', of: { ...bill, id: ['1'] }, reported: key(1) },
     {
       title: 'an inherited id',
       of: Object.assign(Object.create({ id: '1' }), { __typename: 'Bill' }),
-      told: key(1),
+      reported: key(1),
     },
-    { title: 'half of a key', of: { __typename: 'Bill', shop: { code: 'a' } }, told: key(1) },
+    { title: 'half of a key', of: { __typename: 'Bill', shop: { code: 'a' } }, reported: key(1) },
     {
       title: 'half of a nested key',
       of: { __typename: 'Bill', shop: {}, lines: [] },
-      told: key(1),
+      reported: key(1),
     },
     {
       title: 'no list where one is due',
       of: { __typename: 'Bill', shop: null, lines: {} },
-      told: key(1),
+      reported: key(1),
     },
     {
       title: 'a wrong item of a list',
       of: { __typename: 'Bill', shop: null, lines: [1] },
-      told: key(1),
+      reported: key(1),
     },
     {
       title: 'a wrong enum value',
       of: { __typename: 'Item', kind: 'NO', since: '' },
-      told: key(1),
+      reported: key(1),
     },
-    { title: 'half of a key of two', of: { __typename: 'Item', kind: 'OPEN' }, told: key(1) },
-    { title: 'a text for an object', of: 'Bill', told: shape(1) },
-    { title: 'a list for an object', of: [bill], told: shape(1) },
-  ])('with $title is refused, and nothing is resolved', async ({ of, told }) => {
+    { title: 'half of a key of two', of: { __typename: 'Item', kind: 'OPEN' }, reported: key(1) },
+    { title: 'a text for an object', of: 'Bill', reported: shape(1) },
+    { title: 'a list for an object', of: [bill], reported: shape(1) },
+  ])('with $title is refused, and nothing is resolved', async ({ of, reported }) => {
     const { refer, resolved } = createWorld();
-    expect(await refer([bill, of])).toEqual({ entities: null, told: [told] });
+    expect(await refer([bill, of])).toEqual({ entities: null, reported: [reported] });
     expect(resolved).toEqual([]);
   });
 });
@@ -154,9 +162,9 @@ describe('the number of representations', () => {
     ]) {
       const { refer, resolved } = createWorld(options);
       expect((await refer(many(most))).entities).toHaveLength(most);
-      const { told } = await refer(many(most + 1));
+      const { reported } = await refer(many(most + 1));
       const extensions = { code: 'BAD_USER_INPUT', argument: 'representations' };
-      expect(told).toEqual([{ message: message(most), ...extensions }]);
+      expect(reported).toEqual([{ message: message(most), ...extensions }]);
       expect(resolved).toHaveLength(most);
     }
   });

@@ -195,7 +195,7 @@ describe('what holds at a coordinate', () => {
     expect(requirements.at('Query.a')).toBe(requirements.at('Query.b'));
   });
 
-  it('tells apart groups and policies of the same name', () => {
+  it('distinguishes groups and policies of the same name', () => {
     const { requirements } = guard(
       `enum Group { A } enum Policy { A }
        directive @auth(requires: [Group!], or: [Policy!]) on FIELD_DEFINITION
@@ -219,7 +219,7 @@ describe('groups whose names put together are alike', () => {
       other: '@auth(requires: [A, B])',
     },
     { one: '@auth(requires: [AB])', other: '@auth(requires: [A]) @auth(requires: [B])' },
-  ])('are told apart: $one and $other', ({ one, other }) => {
+  ])('are distinguished: $one and $other', ({ one, other }) => {
     // Guarded twice, so that the clauses of field and type are joined.
     const { requirements } = guard(`${places} type Query { t: T @public u: U @public }
       type T @auth(requires: [A]) { n: Int ${one} } type U @auth(requires: [A]) { n: Int ${other} }`);

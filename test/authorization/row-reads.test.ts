@@ -65,7 +65,7 @@ describe('a row that was read without a property of `reads`', () => {
   const unread = (coordinate: string) =>
     `SELF: ${coordinate}: the policy SELF reads \`owner\`, which is undefined`;
 
-  it('is shown to nobody, and the log names coordinate and property once a request', async () => {
+  it('is hidden from all, and the log names coordinate and property once a request', async () => {
     for (const row of [{ id: 1 }, { id: 1, owner: undefined }]) {
       const { run, failures, asked } = serve([row, row, { id: 2 }]);
       const context = { viewer: nameless };
@@ -79,7 +79,7 @@ describe('a row that was read without a property of `reads`', () => {
     }
   });
 
-  it('admits nobody to a field either, nor does a root field, which has no object', async () => {
+  it('admits no viewer to a field either, nor to a root field, which has no object', async () => {
     const { run, failures, asked } = serve([{ id: 1, secret: 's' }]);
     const { codes } = await run('{ own row { secret } }');
     expect(codes).toEqual(['FORBIDDEN', 'FORBIDDEN']);

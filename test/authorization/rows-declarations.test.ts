@@ -105,7 +105,7 @@ describe('@auth(rows:)', () => {
   it.each([
     { written: '@auth(rows: [])', problem: '@auth(rows: []) hides every row' },
     { written: '@auth(requires: [ADMIN], rows: [])', problem: '@auth(rows: []) hides every row' },
-    { written: '@auth(rows: [NOBODY])', problem: '@auth(rows:): ' },
+    { written: '@auth(rows: [ABSENT])', problem: '@auth(rows:): ' },
     {
       written: '@auth(or: [SELF], rows: [BOSS])',
       problem: '`or` and `rows` are not allowed in one @auth: use two',

@@ -159,7 +159,7 @@ describe('a subscription', () => {
 });
 
 describe('authorizeField', () => {
-  it('refuses nobody for rows, and leaves the filter of the call as it is', async () => {
+  it('refuses no viewer for rows, and leaves the filter of the call as it is', async () => {
     const asked: unknown[] = [];
     const world = createRowsWorld({
       sdl: `type Query { rooms: [Room] @auth(requires: [ADMIN], rows: [SELF]) } ${types}`,
@@ -265,7 +265,7 @@ describe('the error of a mistake', () => {
     expect(causes).toEqual([down]);
   });
 
-  it('is the same for the client where nobody listens', async () => {
+  it('is the same for the client without a listener', async () => {
     await runWith({}, { viewer: ada });
     const authorization = createAuthorization<NamedViewer & Viewer, RowsContext>(
       makeExecutableSchema({

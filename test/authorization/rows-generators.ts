@@ -52,7 +52,7 @@ export interface DrawnField {
   readonly rows: readonly Row[];
 }
 
-/** Who asks. */
+/** The viewer. */
 export interface DrawnViewer {
   /** Null: anonymous. */
   readonly groups: readonly string[] | null;

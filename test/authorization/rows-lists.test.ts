@@ -184,7 +184,7 @@ describe('a narrowed list', () => {
     expect(await bad.run(text, ada)).toMatchObject({ data: { rooms: null }, errors: [internal] });
   });
 
-  it('fails as every list when it is none', async () => {
+  it('fails like every list when it is not a list', async () => {
     for (const value of [5, 'Room', { id: 1 }]) {
       const { run, mistakes } = listWorld(() => value);
       expect(await run(ids, ada)).toMatchObject({

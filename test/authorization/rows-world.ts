@@ -26,7 +26,7 @@ export const named = (name: string, ...groups: readonly string[]): NamedViewer =
   name,
 });
 
-/** A room of Ada's, of Bob's, or of nobody. */
+/** A room of Ada's, of Bob's, or without an owner. */
 export interface Room {
   readonly id: number;
   readonly owner: string | null;

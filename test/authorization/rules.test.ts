@@ -88,27 +88,32 @@ describe('the rules of a schema for front ends', () => {
 
 describe('the needs of an operation', () => {
   it.each([
-    { text: '{ version }', anonymous: 'allowed', nobody: 'allowed', admin: 'allowed' },
-    { text: '{ users { id } }', anonymous: 'denied', nobody: 'allowed', admin: 'allowed' },
-    { text: '{ users { email } }', anonymous: 'denied', nobody: 'depends', admin: 'allowed' },
+    { text: '{ version }', anonymous: 'allowed', groupless: 'allowed', admin: 'allowed' },
+    { text: '{ users { id } }', anonymous: 'denied', groupless: 'allowed', admin: 'allowed' },
+    { text: '{ users { email } }', anonymous: 'denied', groupless: 'depends', admin: 'allowed' },
     {
       text: '{ users(all: true) { id } }',
       anonymous: 'denied',
-      nobody: 'denied',
+      groupless: 'denied',
       admin: 'allowed',
     },
     {
       text: '{ users(level: HIGH) { id } }',
       anonymous: 'denied',
-      nobody: 'denied',
+      groupless: 'denied',
       admin: 'allowed',
     },
-    { text: '{ users { level } }', anonymous: 'denied', nobody: 'depends', admin: 'allowed' },
-    { text: '{ found { __typename } }', anonymous: 'denied', nobody: 'depends', admin: 'allowed' },
+    { text: '{ users { level } }', anonymous: 'denied', groupless: 'depends', admin: 'allowed' },
+    {
+      text: '{ found { __typename } }',
+      anonymous: 'denied',
+      groupless: 'depends',
+      admin: 'allowed',
+    },
   ])('of $text decide it', ({ text, ...expected }) => {
     expect({
       anonymous: decide(text, null),
-      nobody: decide(text, []),
+      groupless: decide(text, []),
       admin: decide(text, ['ADMIN']),
     }).toEqual(expected);
   });

@@ -356,7 +356,7 @@ describe('supplied input, by the guarded schema alone', () => {
     { title: 'with another value', given: { sub: { x: 1, y: 3 } }, denied: ['In.sub at a'] },
     { title: 'with less in it', given: { sub: { x: 1 } }, denied: ['In.sub at a'] },
     { title: 'as null', given: { sub: null }, denied: ['In.sub at a'] },
-  ])('tells a guarded object from its default: $title', async ({ given, denied }) => {
+  ])('distinguishes a guarded object from its default: $title', async ({ given, denied }) => {
     const objects = guard(
       `${groupsOnly} type Query { a(in: In): String @public }
        input In { sub: Sub = { x: 1, y: 2 } @auth(requires: [ADMIN]) }

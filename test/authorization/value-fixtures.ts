@@ -50,7 +50,7 @@ const valuesSdl = `
   }
 `;
 
-/** The guarded schema of lists in which `guarded` tells by its reads who completed them. */
+/** The guarded schema of lists in which the reads of `guarded` show who completed them. */
 export function guardValues(items: () => unknown) {
   const resolveType = () => 'Cat';
   return guardCounting(valuesSdl, {

@@ -265,7 +265,7 @@ const rootFieldsOf = (schema: GraphQLSchema): readonly RootField[] =>
     }));
   });
 
-/** An operation that calls a field with no more than it requires, or undefined where there is none. */
+/** An operation that calls a field with no more than it requires, or undefined without such a field. */
 function callOf({ kind, coordinate, field }: RootField, mayPass: MayPass): string | undefined {
   const args = field.args.filter(isRequiredArgument).map(({ name, type }) => {
     const value = mayPass(`${coordinate}(${name}:)`) ? smallestValue(type, mayPass) : undefined;
@@ -328,7 +328,7 @@ function hasLostInterface(whole: GraphQLSchema, visible: GraphQLSchema, coordina
 }
 
 describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, () => {
-  it('is a valid schema, and tells the same by introspection', async () => {
+  it('is a valid schema, and introspection gives the same', async () => {
     await holds(({ visible }) => {
       const checked = new GraphQLSchema({ ...visible.toConfig(), assumeValid: false });
       const client = buildClientSchema(introspectionFromSchema(visible));

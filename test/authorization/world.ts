@@ -148,7 +148,7 @@ async function* openStream() {
   for (let event = 0; event < eventCount; event += 1) yield { event };
 }
 
-/** Otherwise graphql-js reads `__typename` by itself. */
+/** Otherwise graphql-js reads `__typename` directly. */
 function resolveType(
   type: Extract<GraphQLNamedType, { resolveType?: unknown }>,
   way: number,

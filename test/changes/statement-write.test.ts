@@ -83,7 +83,7 @@ describe.each(kinds)('a write of one statement, on $kind', ({ connect }) => {
   });
 
   it('records nothing when nothing was written', async () => {
-    expect(await write(['nobody'], 'Nobody')).toEqual([]);
+    expect(await write(['absent'], 'Absent')).toEqual([]);
     expect(await recorded()).toHaveLength(before);
   });
 
@@ -140,7 +140,7 @@ describe('a write of one statement that fails', () => {
     expect(new Set(runs.map(([, , eventId]) => eventId)).size).toBe(3);
   });
 
-  it('is not run again after a lost connection, of which nobody knows what was done', async () => {
+  it('is not run again after a lost connection, because its outcome is unknown', async () => {
     const lost = failure({ code: 'ECONNRESET' });
     const { runs, written } = writeFailing(lost);
     await expect(written).rejects.toBe(lost);

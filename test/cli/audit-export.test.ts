@@ -94,11 +94,11 @@ it('ends with code 1 when its reader closes the pipe, and leaves the database as
       env: { ...process.env, DATA_DIR: gatehouse.dataDir(), LOG_LEVEL: 'error' },
     },
   );
-  let told = '';
-  exporting.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+  let reported = '';
+  exporting.stderr.setEncoding('utf8').on('data', (text: string) => (reported += text));
   exporting.stdout.once('data', () => exporting.stdout.destroy());
   const [code] = await once(exporting, 'close');
   const says = 'The reader closed the output: the export is incomplete.\n';
-  expect({ code, told }).toEqual({ code: 1, told: says });
+  expect({ code, reported }).toEqual({ code: 1, reported: says });
   expect((await run()).stdout).toBe(lines.join(''));
 });

@@ -47,7 +47,7 @@ it('lists events in pages, and prunes them up to a moment', async () => {
   expect((await run('list', '--actor', idOfNone)).events).toEqual([]);
   expect((await run('list', '--subject', idOfNone, ...days)).events).toEqual([]);
   for (const refused of [
-    ['--actor', 'nobody-here'],
+    ['--actor', 'unknown-user'],
     ['--actor', idOfNone, '--action', 'login.failed'],
   ]) {
     expect(await commandHere('list', ...refused)).toMatchObject({ code: 1, stdout: '' });

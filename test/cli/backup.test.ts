@@ -36,7 +36,7 @@ async function useServer(url: string): Promise<string> {
   return refreshToken;
 }
 
-/** The session goes on, the user is there, and the log tells who made it; others can log in. */
+/** The session goes on, the user is there, and the log says who made it; others can log in. */
 async function expectAllThere(url: string, refreshToken: string): Promise<void> {
   const { status, data } = await refresh(url, refreshToken);
   expect(status).toBe(200);

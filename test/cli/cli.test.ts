@@ -49,7 +49,7 @@ describe('help', () => {
   });
 });
 
-it('tells the version, and which command was meant', async () => {
+it('prints the version, and suggests the command that was meant', async () => {
   const { version } = createRequire(import.meta.url)('../../package.json');
   expect(await run('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   expect(await run('usr')).toMatchObject({

@@ -14,21 +14,21 @@ const environment = {
   ADMIN_PASSWORD: 'heron-secret-73',
 };
 
-it('tells every setting, its value, its source and its meaning, and no secret', async () => {
+it('prints every setting, its value, its source and its meaning, and no secret', async () => {
   const { code, stdout } = await runCommand(['config', '--json'], { environment });
   expect(code).toBe(0);
   const { settings, problems } = JSON.parse(stdout);
-  const told = (name: string) => settings.find((each: { name: string }) => each.name === name);
+  const reported = (name: string) => settings.find((each: { name: string }) => each.name === name);
   expect(problems).toEqual([]);
-  expect(told('PORT')).toEqual({
+  expect(reported('PORT')).toEqual({
     name: 'PORT',
     value: '8080',
     source: 'environment',
     meaning: expect.stringContaining('port'),
   });
-  expect(told('HOST')).toMatchObject({ value: '127.0.0.1', source: 'default' });
-  expect(told('DATABASE_URL').value).toBe('postgresql://db.example.com:5432/gatehouse');
-  expect(told('ADMIN_PASSWORD').value).toBe('[set]');
+  expect(reported('HOST')).toMatchObject({ value: '127.0.0.1', source: 'default' });
+  expect(reported('DATABASE_URL').value).toBe('postgresql://db.example.com:5432/gatehouse');
+  expect(reported('ADMIN_PASSWORD').value).toBe('[set]');
   expect(stdout).not.toContain('heron-secret');
 });
 
@@ -69,7 +69,7 @@ it('writes the file .env.example', async () => {
   expect(stdout).toBe(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8'));
 });
 
-it('ends in order when nobody reads on', async () => {
+it('ends in order when the reader of its output exits', async () => {
   build();
   const child = spawn(process.execPath, [join(repository, 'dist/main.js'), 'config'], {
     cwd: repository,

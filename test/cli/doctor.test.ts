@@ -71,7 +71,7 @@ it('finds a migrated database, its version, its clock and the rotation of the ke
   });
 });
 
-it('tells of a setting that does not exist', async () => {
+it('reports a setting that does not exist', async () => {
   const { stdout } = await examine({ ALLOWED_ORIGIN: 'https://heron-71.example' });
   expect(JSON.parse(stdout).checks).toContainEqual({
     name: 'settings',
@@ -130,7 +130,7 @@ it('warns of what is unwise in production, and fails without the keys that all n
   });
 });
 
-it('tells a person what to do, below what it found', async () => {
+it('prints what to do below each finding', async () => {
   const { stdout } = await runCommand(['doctor'], {
     environment: { DATA_DIR: join(dataDir, 'empty'), NODE_ENV: 'production', LOG_LEVEL: 'silent' },
   });
@@ -139,7 +139,7 @@ it('tells a person what to do, below what it found', async () => {
   );
 });
 
-it('tells of a password that is not percent-encoded, and does not look for the database', async () => {
+it('reports a password that is not percent-encoded, and does not connect to the database', async () => {
   const environment = { DATABASE_URL: 'postgresql://u:heron/71@127.0.0.1/x' };
   const { code, stdout, stderr } = await runCommand(['doctor'], { environment });
   expect(code).toBe(1);

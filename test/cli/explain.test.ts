@@ -38,7 +38,7 @@ describe('explain', () => {
     { choice: { anonymous: true }, ends: 'the whole operation would be denied with 401: log in.' },
     { choice: { groups: '' }, ends: 'the whole operation would be denied with 403.' },
     { choice: { groups: 'STAFF, AUDITOR' }, ends: 'the operation would run.' },
-  ])('tells what becomes of the operation for $choice', async ({ choice, ends }) => {
+  ])('explains the outcome of the operation for $choice', async ({ choice, ends }) => {
     expect(await verdict(users, choice)).toBe(`Verdict: ${ends}`);
   });
 

@@ -13,7 +13,7 @@ async function run(line: string) {
   return JSON.parse(exit.stdout);
 }
 
-it('tells of groups that the schema no longer has, renames and drops them', async () => {
+it('lists groups that the schema no longer has, renames and drops them', async () => {
   await gatehouse.prepareDataDir();
   await run('user create ada --groups STAFF --generate-password');
   await run('user create ben --groups MANAGER --generate-password');

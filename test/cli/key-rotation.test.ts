@@ -7,7 +7,7 @@ const gatehouse = useGatehouse();
 
 /** Five rotations, and what one with a gap would do: `npm run proof -- key-rotation`. */
 it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
-  'a rotation refuses nobody, at two nodes and at third parties that keep the public keys',
+  'a rotation refuses no token, at two nodes and at third parties that keep the public keys',
   async () => {
     const { nodes, environment, ...world } = await startTwoNodes(gatehouse, shortTimes);
     const traffic = startTraffic(world);

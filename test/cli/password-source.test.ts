@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type PasswordChoice, readPassword } from '../../src/cli/password-source.ts';
 import { repository } from '../support/process.ts';
 
-/** Reads a password from a standard input that is no terminal, and tells what was asked. */
+/** Reads a password from a standard input that is no terminal. Records the questions. */
 async function read(choice: PasswordChoice, input: readonly (string | Buffer)[] = []) {
   const stdin = new PassThrough();
   for (const part of input) stdin.write(part);

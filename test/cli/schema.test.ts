@@ -38,7 +38,7 @@ describe('schema', () => {
   });
 
   it('refuses an unknown group, and two forms at once', async () => {
-    await expect(run({ viewer: 'NOBODY' })).rejects.toThrow('Unknown group "NOBODY"');
+    await expect(run({ viewer: 'ABSENT' })).rejects.toThrow('Unknown group "ABSENT"');
     await expect(run({ viewer: 'ADMIN', federation: true })).rejects.toThrow('Use only one of');
   });
 });
@@ -54,7 +54,7 @@ describe('the commands for those who own the schema', () => {
       gatehouse.runHere(['schema'], broken),
       gatehouse.runHere(['access-matrix', '--check'], broken),
       gatehouse.runHere(['explain', operation, '--groups', 'ADMIN'], broken),
-      gatehouse.runHere(['explain', operation, '--groups', 'NOBODY'], broken),
+      gatehouse.runHere(['explain', operation, '--groups', 'ABSENT'], broken),
     ]);
     expect(schema).toMatchObject({ code: 0, stderr: '' });
     expect(schema.stdout).toContain('directive @auth');
@@ -62,6 +62,6 @@ describe('the commands for those who own the schema', () => {
     expect(explained).toMatchObject({ code: 0, stderr: '' });
     expect(explained.stdout).toMatch(/Verdict: the operation would run\.\n$/);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain('Unknown group "NOBODY"');
+    expect(refused.stderr).toContain('Unknown group "ABSENT"');
   });
 });

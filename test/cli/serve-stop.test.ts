@@ -32,7 +32,7 @@ async function finish(begun: ClientRequest, body: string) {
   return { status: response.statusCode, body: JSON.parse(await text(response)) };
 }
 
-/** What a load balancer sees when it asks: a status, or that nobody answers. */
+/** What a load balancer sees when it asks: a status, or no answer. */
 const readiness = (server: Pick<ServingProcess, 'url'>): Promise<number | 'no answer'> =>
   fetch(`${server.url}/health/ready`).then(
     ({ status }) => status,
@@ -64,7 +64,7 @@ describe('SIGTERM', () => {
     expect(await stopped).toMatchObject({ code: 0 });
   });
 
-  it('is told to the proxy at once, while requests are still served for DRAIN_SECONDS', async () => {
+  it('is visible to the proxy at once, while requests are still served for DRAIN_SECONDS', async () => {
     await gatehouse.prepareDataDir();
     const server = await gatehouse.serveHere({ ADMIN_PASSWORD: password, DRAIN_SECONDS: '3' });
     const stopped = server.stop();
@@ -127,7 +127,7 @@ describe('SIGKILL', () => {
   });
 });
 
-it('goes on after a promise has failed that nobody waited for, and ends at SIGINT as at SIGTERM', async () => {
+it('continues after an unhandled rejection, and ends at SIGINT as at SIGTERM', async () => {
   await gatehouse.prepareDataDir();
   const onSignal = "process.on('SIGUSR2', () => void Promise.reject(new Error('stray')))";
   const planted = `--import=data:text/javascript,${encodeURIComponent(onSignal)}`;

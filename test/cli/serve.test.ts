@@ -76,7 +76,7 @@ describe('the first start', () => {
     expect(stdout).not.toMatch(passwordLine);
   });
 
-  it('in production tells how to log in only with the user that it has made', async () => {
+  it('in production prints how to log in only for the user that it has created', async () => {
     await gatehouse.prepareDataDir();
     const production = { NODE_ENV: 'production', BCRYPT_COST: '10', DRAIN_SECONDS: '0' };
     const first = await (await gatehouse.serveHere(production)).stop();
@@ -121,7 +121,7 @@ describe('a start that cannot be', () => {
     expect([code, stdout]).toEqual([1, '']);
   });
 
-  it('lives without its database, answers with 503, and ends when it is told to', async () => {
+  it('runs without its database, answers with 503, and ends at a signal', async () => {
     const DATABASE_URL = 'postgresql://olga:heron-71@127.0.0.1:1/gatehouse';
     const server = await gatehouse.serveHere({ DATABASE_URL });
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
@@ -134,7 +134,7 @@ describe('a start that cannot be', () => {
     expect(stdout + stderr).not.toContain('heron-71');
   });
 
-  it('tells of a first password that is too short, and leaves nothing half done: with another it then starts', async () => {
+  it('reports a first password that is too short, and starts with another one after that', async () => {
     await gatehouse.prepareDataDir();
     const { code, stdout, stderr } = await gatehouse.runHere(['start'], {
       ADMIN_PASSWORD: 'heron-71',
@@ -146,7 +146,7 @@ describe('a start that cannot be', () => {
     expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
   });
 
-  it('names the address that another program listens on, and still tells the random password of the admin that it has made', async () => {
+  it('names the address that another program listens on, and still prints the random password of the admin that it has created', async () => {
     await gatehouse.prepareDataDir();
     const port = await takenPort();
     const failed = await gatehouse.runHere(['start'], { PORT: port });
@@ -172,7 +172,7 @@ describe('a start that cannot be', () => {
     expect(await logIn(first.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
   });
 
-  it('in production makes no database that nobody has chosen', async () => {
+  it('in production creates no database without a setting for it', async () => {
     const environment = { NODE_ENV: 'production', BCRYPT_COST: '10', LOG_LEVEL: 'silent' };
     const { code, stdout, stderr } = await gatehouse.runHere(['start'], environment);
     expect(stderr).toMatch(/^DATABASE_URL is not set, .* or DATABASE=embedded .*\n$/);

@@ -16,7 +16,7 @@ const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
 /** `npm run proof -- subscriptions` runs more of them, and measures. */
 describe.skipIf(!hasPostgres)('a subscription on another node', () => {
-  it('tells an entry, and ends within a second of its right, also when a connection is cut', async () => {
+  it('delivers an entry, and ends within a second of its right, also when a connection is cut', async () => {
     const nodes = await startTwoNodes(gatehouse);
     for (const fault of ['none', 'cut'] as const) {
       const { faults, times } = await subscribeInRounds(nodes, { rounds: 2, fault });

@@ -42,11 +42,11 @@ describe('the commands for users', () => {
     const table = await gatehouse.runHere(['audit', 'list', '--action', 'user.disabled']);
     expect(table.stdout).toMatch(/user\.disabled {2}- +sam +-/);
     const events = await run('audit list --first 100');
-    const told = events.events.map(({ action, detail }: Record<string, string>) => [
+    const reported = events.events.map(({ action, detail }: Record<string, string>) => [
       action,
       detail,
     ]);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['user.enabled', 'command line'],
       ['user.disabled', 'command line'],
       ['membership.revoked', 'STAFF; command line'],
@@ -97,7 +97,7 @@ describe('the commands for users', () => {
     await run('user create root --groups ADMIN --generate-password');
     const refusals = [
       { line: 'user revoke root ADMIN', error: { code: 'CONFLICT', reason: 'LAST_ADMIN' } },
-      { line: 'user enable nobody', error: { code: 'NOT_FOUND', argument: 'user' } },
+      { line: 'user enable absent', error: { code: 'NOT_FOUND', argument: 'user' } },
       {
         line: 'user create ROOT --generate-password',
         error: { code: 'BAD_USER_INPUT', argument: 'input.username' },

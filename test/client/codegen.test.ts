@@ -133,7 +133,7 @@ it.each([
 ])(
   'has types that fit a front end, and refuse mistakes, with --module %s',
   async (module, more) => {
-    // Each of these must be an error: if it is none, the comment is one.
+    // Each of these must be an error: if it is not, the comment is one.
     const mistakes = refused.map((line) => `// @ts-expect-error\n${line}`);
     await writeFile(join(folder, 'src/consumer.ts'), [consumer, ...mistakes].join('\n'));
     const options = ['--module', module, ...more, '--allowImportingTsExtensions', '--noEmit'];

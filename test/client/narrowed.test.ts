@@ -99,7 +99,7 @@ const hosts = {
 };
 
 describe.each(Object.entries(hosts))('%s', (_name, render) => {
-  it('shows a narrowed list, and tells the component that it is narrowed', async () => {
+  it('shows a narrowed list, and passes to the component that it is narrowed', async () => {
     const html = (await render(createClient().client)).replaceAll(/<!--.*?-->/g, '');
     expect(html).toBe('<p>narrowed</p>The bills');
   });

@@ -12,8 +12,8 @@ import { createSocket } from '../../examples/clients/socket.ts';
 import { createUrqlClient, lenient as urqlLenient } from '../../examples/clients/urql.ts';
 import { startTestServer, type TestServer, userPassword } from '../support/test-server.ts';
 
-/** What a client tells of an answer, whatever the client is. */
-interface Told {
+/** What every client reports about an answer. */
+interface Reported {
   readonly data: unknown;
   /** Code and reason of each error. */
   readonly errors: readonly string[];
@@ -22,7 +22,7 @@ interface Told {
 type Ask = (
   query: string,
   options?: { readonly variables?: Record<string, unknown>; readonly isLenient?: boolean },
-) => Promise<Told>;
+) => Promise<Reported>;
 
 interface Extended {
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
@@ -109,7 +109,7 @@ describe.each(Object.entries(clients))('%s works out of the box', (_name, create
     expect(await ask(me)).toMatchObject({ data: { me: { username } }, errors: [] });
   });
 
-  it('is told why, by the 401 to a wrong password and to who has not logged in', async () => {
+  it('gets the reason from the 401 to a wrong password and to a missing token', async () => {
     const login = `mutation LogIn($username: String!, $password: String!) {
       login(username: $username, password: $password) { expiresIn } }`;
     const variables = { username, password: 'not the password' };
@@ -120,13 +120,13 @@ describe.each(Object.entries(clients))('%s works out of the box', (_name, create
     expect(await ask(me)).toEqual({ data: null, errors: ['UNAUTHENTICATED TOKEN_MISSING'] });
   });
 
-  it('is told why, by the 403 to who may not', async () => {
+  it('gets the reason from the 403 to a missing right', async () => {
     await logIn();
     const users = 'query Users { me { username } users { edges { node { username } } } }';
     expect(await ask(users)).toEqual({ data: null, errors: ['FORBIDDEN GROUP_REQUIRED'] });
   });
 
-  it('gets the next token when its own has ended, and asks again by itself', async () => {
+  it('refreshes an expired token, and repeats the request', async () => {
     await logIn();
     const first = session.headers().authorization;
     aheadMs += 601_000;

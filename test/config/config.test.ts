@@ -342,7 +342,7 @@ describe('the bounds of a setting', () => {
     ]);
   });
 
-  it('is told what does not go together, whatever else is wrong', () => {
+  it('reports settings that exclude each other beside other errors', () => {
     const names = (environment: Environment) =>
       problemsOf(environment).map((problem) => problem.split(' ')[0]);
     expect(names({ INTROSPECTION: 'x', DRAIN_SECONDS: '30' })).toEqual([
@@ -367,7 +367,7 @@ describe('the bounds of a setting', () => {
     ]);
   });
 
-  it('is told of every wrong setting at once, one a line', () => {
+  it('reports every wrong setting at once, one a line', () => {
     const wrong = { PORT: 'http', LOG_LEVEL: 'loud', SESSION_SECONDS: '5', MIGRATE: 'maybe' };
     const problems = problemsOf(wrong);
     const names = problems.map((problem) => problem.split(' ')[0]);
@@ -497,7 +497,7 @@ const readText = (path: string) => readFileSync(new URL(path, import.meta.url), 
 describe('the file .env.example', () => {
   const example = () => readText('../../.env.example');
 
-  it('tells of every setting, under its meaning', () => {
+  it('has every setting, under its meaning', () => {
     expect(example()).toBe(`${printExample()}\n`);
     expect(Object.keys(parseEnv(example())).toSorted()).toEqual(Object.keys(settings).toSorted());
   });

@@ -9,7 +9,7 @@ it.each([
 });
 
 it.each(['postgresql://user:a,b@one/app', 'postgresql://one/a,b?options=c,d'])(
-  'a comma that is not in the host is none of its business: %s',
+  'a comma outside of the host is accepted: %s',
   (DATABASE_URL) => {
     expect(parseConfig({ DATABASE_URL }).databaseUrl).toBe(DATABASE_URL);
   },

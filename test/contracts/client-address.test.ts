@@ -35,7 +35,7 @@ describe('the address of a client', () => {
   };
   const warnings = (text: string) => world.logLines.filter((line) => line.includes(text));
 
-  it('has no counter when it is unknown: wrong passwords of others lock nobody out', async () => {
+  it('has no counter when it is unknown: wrong passwords of others lock out no user', async () => {
     await open(withoutAddress);
     await fail(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(await logIn('admin', adminPassword)).toBe(200);

@@ -102,7 +102,7 @@ describe('createGatehouse', () => {
   );
 
   it(
-    'takes the settings of the process when none are given, and tells of the first ADMIN once',
+    'takes the settings of the process when none are given, and reports the first ADMIN once',
     async () => {
       for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
       const onFirstAdmin = vi.fn();

@@ -17,10 +17,10 @@ const first = '019ab000-0000-7000-8000-000000000001';
 const second = '019ab000-0000-7000-8000-000000000002';
 const unknown = '019ab000-0000-7000-8000-00000000000f';
 
-/** One row: who asks what, and what comes back. */
+/** One row: a request and its answer. */
 interface Row {
   readonly title: string;
-  readonly who: 'nobody' | 'admin' | 'auditor' | 'staff' | 'accountant';
+  readonly who: 'anonymous' | 'admin' | 'auditor' | 'staff' | 'accountant';
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -48,17 +48,17 @@ const noGroup = 'Bearer realm="gatehouse", error="insufficient_scope"';
 
 const rows: readonly Row[] = [
   {
-    title: 'a public field to nobody',
-    ...{ who: 'nobody', query: '{ version }', status: 200, body: { data: { version: '1.0' } } },
+    title: 'a public field without a token',
+    ...{ who: 'anonymous', query: '{ version }', status: 200, body: { data: { version: '1.0' } } },
   },
   {
-    title: '__typename to nobody',
-    ...{ who: 'nobody', query: '{ __typename }', status: 200 },
+    title: '__typename without a token',
+    ...{ who: 'anonymous', query: '{ __typename }', status: 200 },
     body: { data: { __typename: 'Query' } },
   },
   {
-    title: 'a guarded field to nobody, with the whole body of a 401',
-    ...{ who: 'nobody', query: '{ invoices { id } }', status: 401, challenge: noToken },
+    title: 'a guarded field without a token, with the whole body of a 401',
+    ...{ who: 'anonymous', query: '{ invoices { id } }', status: 401, challenge: noToken },
     body: {
       errors: [
         {
@@ -99,8 +99,8 @@ const rows: readonly Row[] = [
     },
   },
   {
-    title: 'a guarded mutation to nobody',
-    ...{ who: 'nobody', query: `mutation { payInvoice(id: "${first}") { id } }`, status: 401 },
+    title: 'a guarded mutation without a token',
+    ...{ who: 'anonymous', query: `mutation { payInvoice(id: "${first}") { id } }`, status: 401 },
     ...{ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', challenge: noToken },
   },
   {
@@ -133,33 +133,39 @@ const rows: readonly Row[] = [
     body: { data: { invoices: [{ totalCents: 1200 }, { totalCents: 3400 }] } },
   },
   {
-    title: 'a public field beside a guarded one, to nobody, as a whole',
-    ...{ who: 'nobody', query: '{ version invoices { id } }', status: 401 },
+    title: 'a public field beside a guarded one, without a token, as a whole',
+    ...{ who: 'anonymous', query: '{ version invoices { id } }', status: 401 },
     code: 'UNAUTHENTICATED',
   },
   {
     title: 'a guarded field in a fragment',
-    ...{ who: 'nobody', query: '{ ...F } fragment F on Query { invoices { id } }', status: 401 },
+    ...{ who: 'anonymous', query: '{ ...F } fragment F on Query { invoices { id } }', status: 401 },
     code: 'UNAUTHENTICATED',
   },
   {
     title: 'a guarded field that is skipped',
-    ...{ who: 'nobody', query: 'query ($s: Boolean!) { version invoices @skip(if: $s) { id } }' },
+    ...{
+      who: 'anonymous',
+      query: 'query ($s: Boolean!) { version invoices @skip(if: $s) { id } }',
+    },
     ...{ variables: { s: true }, status: 200, body: { data: { version: '1.0' } } },
   },
   {
     title: 'a guarded field that is not skipped',
-    ...{ who: 'nobody', query: 'query ($s: Boolean!) { version invoices @skip(if: $s) { id } }' },
+    ...{
+      who: 'anonymous',
+      query: 'query ($s: Boolean!) { version invoices @skip(if: $s) { id } }',
+    },
     ...{ variables: { s: false }, status: 401, code: 'UNAUTHENTICATED' },
   },
   {
     title: 'the operation that is named, of two',
-    ...{ who: 'nobody', query: 'query A { version } query B { invoices { id } }' },
+    ...{ who: 'anonymous', query: 'query A { version } query B { invoices { id } }' },
     ...{ operationName: 'B', status: 401, code: 'UNAUTHENTICATED' },
   },
   {
     title: 'the other operation of the two',
-    ...{ who: 'nobody', query: 'query A { version } query B { invoices { id } }' },
+    ...{ who: 'anonymous', query: 'query A { version } query B { invoices { id } }' },
     ...{ operationName: 'A', status: 200, body: { data: { version: '1.0' } } },
   },
   {
@@ -178,13 +184,13 @@ const rows: readonly Row[] = [
     ...{ status: 403, code: 'FORBIDDEN' },
   },
   {
-    title: 'leniently, what nobody may see as null',
-    ...{ who: 'nobody', query: `{ version invoice(id: "${first}") { id } }`, headers: lenient },
+    title: 'leniently, a field that needs a token as null',
+    ...{ who: 'anonymous', query: `{ version invoice(id: "${first}") { id } }`, headers: lenient },
     ...{ status: 200, code: 'UNAUTHENTICATED', preference: 'handling=lenient' },
   },
   {
     title: 'leniently, but nothing that may be seen',
-    ...{ who: 'nobody', query: `{ invoice(id: "${first}") { id } }`, headers: lenient },
+    ...{ who: 'anonymous', query: `{ invoice(id: "${first}") { id } }`, headers: lenient },
     ...{ status: 401, code: 'UNAUTHENTICATED', challenge: noToken, preference: 'handling=lenient' },
   },
   {
@@ -233,7 +239,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'the decision about a login, whose password is not checked',
-    ...{ who: 'nobody', query: loginMutation, headers: decideOnly, status: 200, body: allowed },
+    ...{ who: 'anonymous', query: loginMutation, headers: decideOnly, status: 200, body: allowed },
     ...{ variables: { username: 'admin', password: 'not-the-password' } },
     preference: 'decide-only',
   },
@@ -244,7 +250,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'no decision about variables of another type, with the whole body',
-    ...{ who: 'nobody', query: loginMutation, headers: decideOnly, status: 400 },
+    ...{ who: 'anonymous', query: loginMutation, headers: decideOnly, status: 400 },
     variables: { username: 'admin', password: { wrong: 'place' } },
     body: {
       errors: [
@@ -264,24 +270,24 @@ const rows: readonly Row[] = [
   },
   {
     title: 'no decision about an operation that the document does not have',
-    ...{ who: 'nobody', query: 'query A { version }', operationName: 'B', status: 400 },
+    ...{ who: 'anonymous', query: 'query A { version }', operationName: 'B', status: 400 },
     ...{ headers: decideOnly, code: 'OPERATION_RESOLUTION_FAILURE' },
   },
   {
     title: 'a login with a wrong password',
-    ...{ who: 'nobody', query: loginMutation, status: 401, code: 'UNAUTHENTICATED' },
+    ...{ who: 'anonymous', query: loginMutation, status: 401, code: 'UNAUTHENTICATED' },
     ...{ variables: { username: 'admin', password: 'not-the-password' } },
     ...{ reason: 'BAD_CREDENTIALS', challenge: noToken },
   },
   {
     title: 'a login of an unknown user alike',
-    ...{ who: 'nobody', query: loginMutation, status: 401, code: 'UNAUTHENTICATED' },
-    ...{ variables: { username: 'nobody', password: 'not-the-password' } },
+    ...{ who: 'anonymous', query: loginMutation, status: 401, code: 'UNAUTHENTICATED' },
+    ...{ variables: { username: 'anonymous', password: 'not-the-password' } },
     ...{ reason: 'BAD_CREDENTIALS', challenge: noToken },
   },
   {
     title: 'two logins in one operation',
-    ...{ who: 'nobody', status: 400, code: 'BAD_REQUEST' },
+    ...{ who: 'anonymous', status: 400, code: 'BAD_REQUEST' },
     query: `mutation { a: login(username: "admin", password: "x") { tokenType }
       b: login(username: "admin", password: "${adminPassword}") { tokenType } }`,
   },
@@ -298,8 +304,8 @@ const rows: readonly Row[] = [
     variables: { n: 100 },
   },
   {
-    title: 'a refresh with a token that is none',
-    ...{ who: 'nobody', query: 'mutation { refresh(refreshToken: "x") { accessToken } }' },
+    title: 'a refresh with an invalid token',
+    ...{ who: 'anonymous', query: 'mutation { refresh(refreshToken: "x") { accessToken } }' },
     ...{ status: 401, code: 'UNAUTHENTICATED', reason: 'TOKEN_MALFORMED' },
   },
   {
@@ -339,7 +345,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a document with a syntax error',
-    ...{ who: 'nobody', query: '{ version', status: 400, code: 'GRAPHQL_PARSE_FAILED' },
+    ...{ who: 'anonymous', query: '{ version', status: 400, code: 'GRAPHQL_PARSE_FAILED' },
   },
   {
     title: 'an unknown field',
@@ -347,12 +353,12 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a field of a type that is hidden, without the name of the type',
-    ...{ who: 'nobody', query: '{ users }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
+    ...{ who: 'anonymous', query: '{ users }', status: 400, code: 'GRAPHQL_VALIDATION_FAILED' },
     hides: 'UserConnection',
   },
   {
     title: 'fragments in a cycle',
-    ...{ who: 'nobody', query: '{ ...A } fragment A on Query { ...A }', status: 400 },
+    ...{ who: 'anonymous', query: '{ ...A } fragment A on Query { ...A }', status: 400 },
     code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
@@ -371,7 +377,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a variable of another type, with the whole body',
-    ...{ who: 'nobody', query: loginMutation, status: 400 },
+    ...{ who: 'anonymous', query: loginMutation, status: 400 },
     variables: { username: 'admin', password: { wrong: 'place' } },
     body: {
       errors: [
@@ -385,12 +391,12 @@ const rows: readonly Row[] = [
   },
   {
     title: 'an operation that the document does not have, without its name',
-    ...{ who: 'nobody', query: 'query A { version }', operationName: 'hunter2', status: 400 },
+    ...{ who: 'anonymous', query: 'query A { version }', operationName: 'hunter2', status: 400 },
     ...{ code: 'OPERATION_RESOLUTION_FAILURE', hides: 'hunter2' },
   },
   {
     title: 'several operations of which none is named',
-    ...{ who: 'nobody', query: 'query A { version } query B { version }', status: 400 },
+    ...{ who: 'anonymous', query: 'query A { version } query B { version }', status: 400 },
     code: 'OPERATION_RESOLUTION_FAILURE',
   },
 ];
@@ -400,7 +406,7 @@ const forge = (token: string): string => token.replace(/[^.]{4}$/, 'AAAA');
 
 describe.each(hosts)('$name', (host) => {
   let world: World;
-  let people: Readonly<Record<Exclude<Row['who'], 'nobody'>, Person>>;
+  let people: Readonly<Record<Exclude<Row['who'], 'anonymous'>, Person>>;
   beforeAll(async () => {
     world = await startWorld(host);
     people = {
@@ -412,7 +418,8 @@ describe.each(hosts)('$name', (host) => {
   }, startTimeoutMs);
   afterAll(() => world.stop());
 
-  const tokenOf = (who: Row['who']) => (who === 'nobody' ? {} : { token: people[who].accessToken });
+  const tokenOf = (who: Row['who']) =>
+    who === 'anonymous' ? {} : { token: people[who].accessToken };
 
   it.each(rows)('answers $who: $title', async (row) => {
     const { who, query, variables = {}, headers = {}, operationName = '' } = row;
@@ -553,7 +560,7 @@ describe.each(hosts)('$name', (host) => {
     }
   });
 
-  it('takes another scheme for a mistake, not for nobody', async () => {
+  it('treats another scheme as a mistake, not as anonymous', async () => {
     const headers = { authorization: 'Basic YTpi' };
     const answer = await world.ask('{ invoices { id } }', { headers });
     expect([answer.status, answer.reason]).toEqual([401, 'TOKEN_MALFORMED']);
@@ -712,7 +719,7 @@ describe.each(hosts)('$name', (host) => {
     ]);
   });
 
-  it('lets in an API client by its secret, but not where a user is needed', async () => {
+  it('admits an API client by its secret, but not where a user is needed', async () => {
     const query = 'mutation { createApiClient(name: "robot", groups: [STAFF]) { secret } }';
     const token = (await world.ask(query, tokenOf('admin'))).data.createApiClient.secret;
     expect((await world.ask('{ invoices { id } }', { token })).status).toBe(200);
@@ -720,7 +727,7 @@ describe.each(hosts)('$name', (host) => {
   });
 
   it.each([
-    { who: 'nobody', sees: ['version'], hides: ['invoices', 'users'] },
+    { who: 'anonymous', sees: ['version'], hides: ['invoices', 'users'] },
     { who: 'staff', sees: ['version', 'invoices'], hides: ['users', 'auditEvents'] },
     { who: 'admin', sees: ['version', 'invoices', 'users'], hides: ['auditEvents'] },
   ] as const)('shows $who what it can reach of the schema', async ({ who, sees, hides }) => {
@@ -759,7 +766,7 @@ describe.each(hosts)('$name', (host) => {
     expect(await get('/.well-known/jwks.json')).toEqual([200, { keys }]);
   });
 
-  it('answers 503 to a token when the database has gone, never as to nobody', async () => {
+  it('answers 503 to a token without a database, never like to anonymous', async () => {
     await world.gatehouse.close();
     for (const query of ['{ version }', '{ invoices { id } }']) {
       const answer = await world.ask(query, tokenOf('staff'));

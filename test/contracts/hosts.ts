@@ -8,7 +8,7 @@ import sdlProject from '../../examples/invoices/gatehouse.config.ts';
 import pothosProject from '../../examples/pothos/gatehouse.config.ts';
 import { createServer as createYogaServer } from '../../examples/yoga/server.ts';
 
-/** A server of somebody else, in which Gatehouse has been started. */
+/** A foreign server in which Gatehouse was started. */
 export interface RunningHost {
   readonly graphqlUrl: string;
   /** Where `gatehouse.handler` is served; undefined where the host has no place for it. */

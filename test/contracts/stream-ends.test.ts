@@ -196,7 +196,7 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
     await expect.poll(() => stream.results).toEqual([{ data: { waiting: 'woken' } }]);
   });
 
-  it('keeps a stream that nobody had to log in for', async () => {
+  it('keeps a stream that needs no login', async () => {
     const stream = await watching('subscription { news }');
     const user = await world.aUser(['STAFF']);
     await asUser('logout')(user);

@@ -17,7 +17,7 @@ import { databaseKinds, hasPostgres } from './databases.ts';
 const user = { username: 'ada', usernameKey: 'ada', displayName: 'Ada', passwordHash: 'x' };
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
 const REFERENCED = { code: 'CONFLICT', facts: { reason: 'STILL_REFERENCED' } };
-const nobody = '00000000-0000-0000-0000-000000000000';
+const unknownId = '00000000-0000-0000-0000-000000000000';
 const CONFLICT = { code: 'CONFLICT', facts: { reason: 'CHANGED_MEANWHILE' } };
 
 /** The client error of what `work` throws; the cause must be that very error. */
@@ -32,7 +32,7 @@ async function clientErrorOf(work: Promise<unknown>) {
 }
 
 it('returns a client error as it is', () => {
-  const error = new NotFoundError('id', 'There is none.');
+  const error = new NotFoundError('id', 'No such row.');
   expect(toClientError(error)).toBe(error);
 });
 
@@ -44,15 +44,15 @@ it.each([undefined, null, 'text', new TypeError('a fault'), { code: 7, cause: { 
 );
 
 it.each([
-  { kind: 'ConnectionClosed', told: UNAVAILABLE },
-  { kind: 'DatabaseNotReachable', told: UNAVAILABLE },
-  { kind: 'SocketTimeout', told: UNAVAILABLE },
-  { kind: 'TooManyConnections', told: UNAVAILABLE },
-  { kind: 'UniqueConstraintViolation', told: CONFLICT },
-  { kind: 'TransactionWriteConflict', told: UNAVAILABLE },
-])('knows a raw query that failed by $kind alone', ({ kind, told }) => {
+  { kind: 'ConnectionClosed', reported: UNAVAILABLE },
+  { kind: 'DatabaseNotReachable', reported: UNAVAILABLE },
+  { kind: 'SocketTimeout', reported: UNAVAILABLE },
+  { kind: 'TooManyConnections', reported: UNAVAILABLE },
+  { kind: 'UniqueConstraintViolation', reported: CONFLICT },
+  { kind: 'TransactionWriteConflict', reported: UNAVAILABLE },
+])('knows a raw query that failed by $kind alone', ({ kind, reported }) => {
   const meta = { driverAdapterError: { name: 'DriverAdapterError', cause: { kind } } };
-  expect(toClientError({ code: 'P2010', meta })).toMatchObject(told);
+  expect(toClientError({ code: 'P2010', meta })).toMatchObject(reported);
 });
 
 it.each([
@@ -120,7 +120,7 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
 
   it('says of a record that is not there that it was not found', async () => {
     const { user } = connection.database;
-    const where = { id: nobody };
+    const where = { id: unknownId };
     for (const missing of [
       () => user.findUniqueOrThrow({ where }),
       () => user.update({ where, data: { displayName: 'A' } }),
@@ -163,12 +163,12 @@ describe.each(databaseKinds)('errors of a database of kind $kind', ({ connectEmp
 
   it('calls a reference to a record that is not there wrong input', async () => {
     const { database } = connection;
-    const data = { userId: nobody, group: 'STAFF' };
+    const data = { userId: unknownId, group: 'STAFF' };
     for (const dangling of [
       () => database.membership.create({ data }),
       () => database.membership.createMany({ data: [data] }),
       () =>
-        database.$executeRaw`INSERT INTO gatehouse.memberships (user_id, "group") VALUES (${nobody}::uuid, 'STAFF')`,
+        database.$executeRaw`INSERT INTO gatehouse.memberships (user_id, "group") VALUES (${unknownId}::uuid, 'STAFF')`,
     ]) {
       expect(await clientErrorOf(dangling())).toMatchObject({ code: 'BAD_USER_INPUT', facts: {} });
     }

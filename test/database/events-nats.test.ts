@@ -10,7 +10,7 @@ import { hasPostgres } from './databases.ts';
 describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS', () => {
   const { server, name, aNode, connectProgram } = useNatsAndDatabase();
 
-  /** Sends payloads all the time, until it is told to stop. Returns them. */
+  /** Sends payloads all the time, until `stop` is called. Returns them. */
   function write(node: ReturnType<typeof aNode>) {
     const sent: string[] = [];
     let isOver = false;

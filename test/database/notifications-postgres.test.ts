@@ -64,7 +64,7 @@ for (const { carrier, isHere, start } of carriers) {
         expect(heard.losses).toBe(0);
       });
 
-      it('is given up within a second when the network is frozen, and nobody says so', async () => {
+      it('is given up within a second when the network is frozen without a notice', async () => {
         const proxy = await startTcpProxy(url);
         onTestFinished(() => proxy.close());
         const heard = await hear(aConnection(proxy.url).notifications, 'news');

@@ -59,8 +59,8 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       heard = await hear(connection.notifications, 'gatehouse_access');
     });
 
-    /** What is told of `change`, once. */
-    async function toldOf(change: () => Promise<unknown>): Promise<readonly string[]> {
+    /** The notices of `change`. */
+    async function noticesOf(change: () => Promise<unknown>): Promise<readonly string[]> {
       heard.payloads.length = 0;
       await change();
       await notify('gatehouse_access', 'end');
@@ -77,12 +77,12 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
 
     it('name the user whose groups change, who is disabled or whose sessions all end, and no one else', async () => {
       const { membership, user } = connection.database;
-      const { id } = await aUser('told');
+      const { id } = await aUser('noted');
       const [data, where] = [{ userId: id, group: 'STAFF' } as const, { id }];
       const key = { userId_group: data };
       const expiresAt = new Date('2099-01-01');
-      expect(await toldOf(() => aUser('new'))).toEqual([]);
-      expect(await toldOf(() => user.update({ where, data: { email: 'x@y' } }))).toEqual([]);
+      expect(await noticesOf(() => aUser('new'))).toEqual([]);
+      expect(await noticesOf(() => user.update({ where, data: { email: 'x@y' } }))).toEqual([]);
       for (const change of [
         () => membership.create({ data }),
         () => membership.update({ where: key, data: { expiresAt } }),
@@ -91,7 +91,7 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
         () => user.update({ where, data: { disabledAt: null } }),
         () => user.update({ where, data: { sessionEpoch: { increment: 1 } } }),
       ]) {
-        expect(await toldOf(change)).toEqual([`user:${id}`]);
+        expect(await noticesOf(change)).toEqual([`user:${id}`]);
       }
     });
 
@@ -99,13 +99,13 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       const { session } = connection.database;
       const { id: userId } = await aUser('sessions');
       const where = { id: (await aSession(userId)).id };
-      const told = [`session:${where.id}`];
+      const reported = [`session:${where.id}`];
       const data = { lastUsedAt: new Date() };
-      expect(await toldOf(() => session.update({ where, data }))).toEqual([]);
+      expect(await noticesOf(() => session.update({ where, data }))).toEqual([]);
       const end = { endedAt: new Date() };
-      expect(await toldOf(() => session.update({ where, data: end }))).toEqual(told);
-      expect(await toldOf(() => session.update({ where, data: end }))).toEqual([]);
-      expect(await toldOf(() => session.delete({ where }))).toEqual(told);
+      expect(await noticesOf(() => session.update({ where, data: end }))).toEqual(reported);
+      expect(await noticesOf(() => session.update({ where, data: end }))).toEqual([]);
+      expect(await noticesOf(() => session.delete({ where }))).toEqual(reported);
     });
 
     it('name the program that is disabled, gets another secret or other groups', async () => {
@@ -114,14 +114,14 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
       const { id } = await apiClient.create({ data: { name: 'bot', groups: [], secretHash } });
       const where = { id };
       const [used, other] = [{ lastUsedAt: new Date() }, { secretHash: secretHash.fill(1) }];
-      expect(await toldOf(() => apiClient.update({ where, data: used }))).toEqual([]);
+      expect(await noticesOf(() => apiClient.update({ where, data: used }))).toEqual([]);
       for (const change of [
         () => apiClient.update({ where, data: { disabledAt: new Date() } }),
         () => apiClient.update({ where, data: other }),
         () => apiClient.update({ where, data: { groups: ['STAFF'] } }),
         () => apiClient.delete({ where }),
       ]) {
-        expect(await toldOf(change)).toEqual([`client:${id}`]);
+        expect(await noticesOf(change)).toEqual([`client:${id}`]);
       }
     });
 
@@ -132,8 +132,8 @@ describe.each(databaseKinds)('notifications of a database of kind $kind', ({ con
         expiresAt: new Date('2099-01-01'),
       }));
       await connection.database.session.createMany({ data });
-      const told = await toldOf(() => connection.database.user.delete({ where: { id } }));
-      expect(told).toEqual([`user:${id}`]);
+      const reported = await noticesOf(() => connection.database.user.delete({ where: { id } }));
+      expect(reported).toEqual([`user:${id}`]);
     });
   });
 });

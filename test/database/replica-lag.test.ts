@@ -60,7 +60,7 @@ describe('a replica', () => {
     for (let n = 0; n < 5; n += 1) expect(await isFreshAfter(900)).toBe(true);
   });
 
-  it('is not fresh while it cannot be examined, and the reason is told once', async () => {
+  it('is not fresh while it cannot be examined, and the reason is reported once', async () => {
     const { isFreshAfter, servers, changes } = lagOf();
     await isFreshAfter(0);
     servers.replica = () => Promise.reject(new Error('connection refused'));

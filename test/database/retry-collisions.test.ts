@@ -35,7 +35,7 @@ it.each([
 
 it.each([
   { what: 'a fourth collision', errors: [deadlock, deadlock, deadlock, deadlock], runs: 4 },
-  { what: 'a lost connection, of which nobody knows what was done', errors: [lost], runs: 1 },
+  { what: 'a lost connection, whose outcome is unknown', errors: [lost], runs: 1 },
 ])('gives up after $what', async ({ errors, runs }) => {
   const { transact, runs: counted } = transactions(...errors);
   await expect(transact()).rejects.toBe(errors.at(-1));

@@ -170,7 +170,7 @@ describe.runIf(hasPostgres)('the role of a node', { timeout: 60_000 }, () => {
     );
     await owner.migrations.query('DROP TABLE gatehouse.later');
     await expect(requireGranted(node)).resolves.toBeUndefined();
-    await expect(grantNode(owner, 'Nobody Here')).rejects.toThrow('has no role Nobody Here');
+    await expect(grantNode(owner, 'Absent Role')).rejects.toThrow('has no role Absent Role');
   });
 
   it('may use a table of the project only after it was granted', async () => {

@@ -84,7 +84,7 @@ describe('a database', () => {
 });
 
 describe('the user of a database', () => {
-  it('is told of when it is a superuser', () => {
+  it('is reported when it is a superuser', () => {
     expect(checkDatabaseUser(sound)).toEqual([]);
     expect(checkDatabaseUser({ ...sound, isSuperuser: true })).toEqual([
       {
@@ -154,7 +154,7 @@ describe('the settings', () => {
     ]);
   });
 
-  it('leave a core without hashes when the thread pool is small, and are told how to use it', () => {
+  it('leave a core without hashes when the thread pool is small, with advice to use it', () => {
     const config = parseConfig({ UV_THREADPOOL_SIZE: '4' });
     expect(checkThreadPool(config, 2).state).toBe('ok');
     expect(checkThreadPool(config, 8)).toMatchObject({

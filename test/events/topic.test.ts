@@ -21,7 +21,7 @@ function aTable() {
     fail: (count: number) => {
       failures = count;
     },
-    /** Writes a row that nobody is told of. */
+    /** Writes a row without a notice. */
     write: (...written: number[]) => {
       for (const each of written) ids.add(String(each));
     },
@@ -82,7 +82,7 @@ beforeEach(async () => {
 });
 afterEach(() => topic.stop());
 
-/** Everything that a subscriber has been told so far, and how it ended. */
+/** All events that a subscriber has received so far, and how it ended. */
 async function follow(accepts?: (event: Event) => boolean, owner = 'user:1') {
   const events = await topic.subscribe({ owner, accepts });
   const seen: string[] = [];
@@ -103,7 +103,7 @@ const happen = (...ids: number[]) => {
 };
 
 describe('a topic', () => {
-  it('tells each record once, in the order of the notices, reading it once for all', async () => {
+  it('delivers each record once, in the order of the notices, and reads it once for all', async () => {
     await topic.start();
     const [one, other] = [await follow(), await follow(({ id }) => id === '2')];
     expect(topic.subscriberCount).toBe(2);
@@ -113,7 +113,7 @@ describe('a topic', () => {
     expect(table.reads.flat()).toEqual(['3', '1', '2']);
   });
 
-  it('tells each change of a record', async () => {
+  it('delivers each change of a record', async () => {
     await topic.start();
     const { seen } = await follow();
     table.write(1, 2);
@@ -131,7 +131,7 @@ describe('a topic', () => {
     await expect.poll(() => seen).toEqual(['1']);
   });
 
-  it('reads nothing when nobody listens, and leaves out what has gone again', async () => {
+  it('reads nothing without listeners, and leaves out rows that were deleted', async () => {
     await topic.start();
     happen(1);
     await expect.poll(() => table.reads).toEqual([]);
@@ -167,7 +167,7 @@ describe('a topic', () => {
 });
 
 describe('the start of a subscription', () => {
-  it('is after a batch of several records that nobody subscribed to', async () => {
+  it('is after a batch of several records without subscribers', async () => {
     await topic.start();
     happen(1, 2, 3);
     const { seen } = await follow();
@@ -240,7 +240,7 @@ describe('a filter that throws', () => {
 });
 
 describe('a subscriber who is slow', () => {
-  it('may let a thousand events wait; then it is told so, and the others go on', async () => {
+  it('may have a thousand waiting events; then it ends with a reason, and the others go on', async () => {
     await topic.start();
     const slow = await topic.subscribe({ owner: 'user:2', accepts: undefined });
     const quick = await follow();
@@ -251,7 +251,7 @@ describe('a subscriber who is slow', () => {
     expect(await slow.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('is told so when the database stays away for too many', async () => {
+  it('ends with a reason when the database is unreachable for too many events', async () => {
     await topic.start();
     const { ended } = await follow();
     table.fail(Number.POSITIVE_INFINITY);

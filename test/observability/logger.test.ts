@@ -38,7 +38,7 @@ describe('the log', () => {
     expect(logged((logger) => logger.fatal('not this'), 'silent')).toEqual([]);
   });
 
-  it('tells of an error with its name, message and stack', () => {
+  it('writes an error with its name, message and stack', () => {
     const [line = ''] = logged((logger) =>
       logger.error({ err: new TypeError('broken') }, 'failed'),
     );

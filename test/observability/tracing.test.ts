@@ -21,6 +21,6 @@ beforeAll(build, 120_000);
 
 it('loads nothing of OpenTelemetry, of Prometheus and of Redis before one of them is wanted', () => {
   const words = ['--input-type=module', '--eval', script];
-  const told = execFileSync(process.execPath, words, { cwd: repository, encoding: 'utf8' });
-  expect(JSON.parse(told)).toEqual({ before: [0, 0, 0], after: [true, true, true] });
+  const reported = execFileSync(process.execPath, words, { cwd: repository, encoding: 'utf8' });
+  expect(JSON.parse(reported)).toEqual({ before: [0, 0, 0], after: [true, true, true] });
 });

@@ -14,7 +14,7 @@ import { useGatehouse } from '../support/process.ts';
 /**
  * `npm run proof -- faults`: breaks a PostgreSQL server of its own, the network before it, and the
  * process, under a load of writes and of viewers, and looks for late answers, lost writes and ends that
- * nobody asked for. `test/cli/faults.test.ts` runs a few seconds. Needs PostgreSQL's programs, no server.
+ * was not requested. `test/cli/faults.test.ts` runs a few seconds. Needs PostgreSQL's programs, no server.
  */
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
 const figures = {
@@ -47,7 +47,7 @@ it.skipIf(postgresBinaries === undefined).each(faults)(
 );
 
 it.skipIf(postgresBinaries === undefined)(
-  'loses nothing when it is told to end under load, again and again',
+  'loses nothing when it is stopped under load, again and again',
   { timeout },
   async () => {
     const world = await createFaultWorld();
@@ -73,5 +73,5 @@ it.skipIf(postgresBinaries === undefined)(
 
 const describe = ({ answered, refused, late, slowestMs, heard, ...toll }: Toll) =>
   `${answered} answered, ${refused} refused with 503, ${late} late (slowest ${Math.round(slowestMs)} ms), ` +
-  `${toll.wrong.length} wrong, ${toll.losses.length} lost, ${heard} events told, ` +
+  `${toll.wrong.length} wrong, ${toll.losses.length} lost, ${heard} events delivered, ` +
   `well again after ${Math.round(toll.recoveredAfterMs)} ms`;

@@ -14,7 +14,7 @@ const rotations = Number(process.env.ROUNDS ?? 5);
 const gatehouse = useGatehouse();
 
 it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
-  `refuses nobody while the keys rotate ${rotations} times, and would notice a rotation with a gap`,
+  `refuses no token while the keys rotate ${rotations} times, and would notice a rotation with a gap`,
   async () => {
     const { nodes, environment, keysFile, ...world } = await startTwoNodes(gatehouse, shortTimes);
     const traffic = startTraffic(world);

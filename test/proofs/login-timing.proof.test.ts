@@ -9,7 +9,7 @@ import { isPostgres, percentile, print, startLoginWorld } from './login-world.ts
  *
  * So it is after BCRYPT_COST has changed as well, while the stored hashes have the cost from before.
  *
- * Each username is tried once, as by somebody who tries a list: both kinds meet the same empty counter.
+ * Each username is tried once, as an attacker with a list does: both kinds meet the same empty counter.
  */
 const pairs = Number(process.env.PAIRS ?? 400);
 const cost = process.env.COST ?? '10';
@@ -21,7 +21,7 @@ it.each([
   { what: 'a raised cost', before: cost, after: costlier },
   { what: 'a lowered cost', before: costlier, after: cost },
 ])(
-  `tells no user from nobody by ${pairs} pairs of answers at $what`,
+  `distinguishes no user from an unknown name by ${pairs} pairs of answers at $what`,
   async ({ before, after }) => {
     const world = await startLoginWorld(gatehouse, {
       BCRYPT_COST: before,
@@ -65,13 +65,13 @@ it.each([
   1_800_000,
 );
 
-/** All that tells one answer from another, but for what differs in every request. */
+/** Everything that can differ between two answers, without what differs in every request. */
 function fingerprint({ status, headers, text }: Answer): string {
   const telling = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
   return JSON.stringify({ status, headers: telling, text });
 }
 
-/** How often a time of the one kind is greater than one of the other: 0.5 when nothing tells them apart. */
+/** How often a time of the one kind is greater than one of the other: 0.5 when they cannot be distinguished. */
 function areaUnderCurve(one: readonly number[], other: readonly number[]): number {
   let wins = 0;
   for (const left of one) {

@@ -14,13 +14,13 @@ import { roomsClient } from '../support/rooms-project.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 
 /**
- * `npm run proof -- operations`: somebody who follows `docs/operations` from an empty PostgreSQL to two
+ * `npm run proof -- operations`: an operator who follows `docs/operations` from an empty PostgreSQL to two
  * nodes behind a proxy of `deploy/`, with the roles of its pages. The commands are those of its pages. Needs the programs
  * of PostgreSQL, and nginx or Caddy. `test/cli/operations.test.ts` runs the beginning.
  */
 const stops = Number(process.env.ROUNDS ?? 3);
 const proxies: readonly ProxyKind[] = ['nginx', 'caddy'];
-/** A proxy tells nobody when it has found that a node is ready: Caddy asks every second. */
+/** A proxy gives no notice when it has found that a node is ready: Caddy asks every second. */
 const proxyNoticesMs = 2_000;
 const isPossible = postgresBinaries !== undefined && hasClients;
 
@@ -201,7 +201,7 @@ async function prunes(operations: Operations, ada: Administrator): Promise<void>
   await logIn(ada);
 }
 
-/** What to do when something has leaked or somebody is locked out, as the pages say. */
+/** What to do when something has leaked or a user is locked out, as the pages say. */
 async function handlesIncidents(operations: Operations, ada: Administrator): Promise<void> {
   const { accessToken: token, refreshToken } = await logIn(ada);
   const me = () => ask(`${ada.url}/graphql`, '{ me { id } }', { token });

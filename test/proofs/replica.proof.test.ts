@@ -24,7 +24,7 @@ async function listed(node: TestServer, { accessToken }: TestUser) {
 }
 
 it.skipIf(replicaBinaries === undefined)(
-  `shows each writer its writes and nobody what is older than ${maxLagMs} ms in ${rounds} rounds`,
+  `shows each writer its writes and no reader data older than ${maxLagMs} ms in ${rounds} rounds`,
   async () => {
     const world = await startReplicaWorld({
       maxLagMs,

@@ -32,7 +32,7 @@ function spread(times: readonly number[]): string {
 }
 
 it.skipIf(process.env.TEST_DATABASE_URL === undefined).each(faults)(
-  `tells each entry once and ends in time in ${rounds} rounds (fault of the connection: %s)`,
+  `delivers each entry once and ends in time in ${rounds} rounds (fault of the connection: %s)`,
   async (fault) => {
     const nodes = await startNodes(gatehouse, { LOGIN_ATTEMPTS_PER_ADDRESS: '100000' });
     const run = await subscribeInRounds(nodes, { rounds, fault });

@@ -8,7 +8,7 @@ const schema = buildSchema('type Query { field(n: Int! = 1): String  any: Any } 
 const isNoClientError = () => undefined;
 const formatError = createFormatError(isNoClientError);
 
-/** What a client is told of the one error of an operation, and whether the log has it. */
+/** What a client gets of the one error of an operation, and whether the log has it. */
 async function answerOf(query: string, fieldResolver: GraphQLFieldResolver<unknown, unknown>) {
   const document = parse(query);
   const variableValues = { n: null };
@@ -47,7 +47,7 @@ describe('an error while an operation runs', () => {
     expect(await answerOf(query, resolver)).toEqual([masked]);
   });
 
-  it('of a variable that is null where an argument must not be is told by its name', async () => {
+  it('names a variable that is null where an argument must not be', async () => {
     const query = 'query ($n: Int = 1) { field(n: $n) }';
     expect(await answerOf(query, () => 'text')).toEqual([
       {

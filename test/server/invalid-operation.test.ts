@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Names of the API's schema that nobody can see without a token. */
+/** Names of the API's schema that are hidden without a token. */
 const hiddenNames = /UserConnection|UserEdge|CreateUserInput|UpdateUserInput|RoomInput|AuditEvent/;
 
 describe('an operation that is not valid', () => {
@@ -26,14 +26,14 @@ describe('an operation that is not valid', () => {
     'fragment A on Room { id } { users { ...A } }',
     '{ serverInfo { ...A } } fragment A on ServerInfo { name } fragment B on Query { users }',
     'subscription { roomEntered }',
-  ])('is told to an anonymous viewer by what such a one can see: %s', async (query) => {
+  ])('is reported to an anonymous viewer with visible names only: %s', async (query) => {
     const { status, code, text } = await server.ask(query);
     expect({ status, code }).toEqual({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
     expect(text).not.toMatch(hiddenNames);
     expect(text).not.toMatch(/did you mean/i);
   });
 
-  it('is told in full to who can see what it is about, whoever has asked before', async () => {
+  it('is reported in full to a viewer who can see its names, after any other viewer', async () => {
     const query = '{ users }';
     const messages = async (token?: string) =>
       (await server.ask(query, token === undefined ? {} : { token })).errors.map(
@@ -44,12 +44,12 @@ describe('an operation that is not valid', () => {
       expect.stringMatching('^Field "users" of type "UserConnection!" must have a selection'),
     ];
     expect(await messages()).toEqual(unknown);
-    expect(await messages(server.admin.accessToken)).toEqual(told);
+    expect(await messages(server.admin.accessToken)).toEqual(reported);
     expect(await messages(staff.accessToken)).toEqual(unknown);
     expect(await messages('no.good.token')).toEqual(unknown);
   });
 
-  it('is told in full to everyone where the whole schema is shown', async () => {
+  it('is reported in full to everyone where the whole schema is shown', async () => {
     const open = await startTestServer({ environment: { INTROSPECTION: 'full' } });
     try {
       expect((await open.ask('{ users }')).text).toContain('UserConnection!');
@@ -58,7 +58,7 @@ describe('an operation that is not valid', () => {
     }
   });
 
-  it('is told without suggestions, and at most so many of its errors', async () => {
+  it('is reported without suggestions, with a limited number of errors', async () => {
     const query = `{ serverInfo { ${'nam '.repeat(60)} } }`;
     const { errors, text } = await server.ask(query);
     expect(errors.length).toBeLessThanOrEqual(21);
@@ -67,7 +67,7 @@ describe('an operation that is not valid', () => {
 });
 
 describe('an operation that is valid, and not allowed', () => {
-  it('is refused as one, which tells what it has named', async () => {
+  it('is refused as a whole, and reports the names that it has used', async () => {
     const { status, errors } = await server.ask('{ users { edges { cursor } } }');
     expect(status).toBe(401);
     expect(errors[0].extensions.coordinate).toBe('Query.users');

@@ -39,12 +39,12 @@ it('has room again after work that failed', async () => {
   expect(shedding.hasRoom()).toBe(true);
 });
 
-it('tells what was refused once for each look, and nothing when nothing was', async () => {
-  const told: Shed[] = [];
+it('reports refused requests once for each check, and nothing without them', async () => {
+  const reported: Shed[] = [];
   const shedding = createLoadShedding({
     ...limits,
     maxConcurrentRequests: 1,
-    onShed: (shed) => told.push(shed),
+    onShed: (shed) => reported.push(shed),
   });
   const { work, finish } = createWork();
   const running = shedding.run(work);
@@ -52,7 +52,7 @@ it('tells what was refused once for each look, and nothing when nothing was', as
   for (const each of refused) await expect(each).rejects.toBeInstanceOf(OverloadedError);
   shedding.observe(7);
   shedding.observe(7);
-  expect(told).toEqual([{ refused: 2, underWay: 1, bound: 1, eventLoopDelayMs: 7 }]);
+  expect(reported).toEqual([{ refused: 2, underWay: 1, bound: 1, eventLoopDelayMs: 7 }]);
   finish();
   await running;
 });

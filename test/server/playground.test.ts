@@ -21,7 +21,7 @@ describe('the responses behind the page', () => {
     expect(policy).not.toMatch(/unsafe-eval|https?:|\*/);
   });
 
-  it('leads a browser from the root to the page, and tells other clients where the API is', async () => {
+  it('leads a browser from the root to the page, and names the API to other clients', async () => {
     const root = `${server.url}/`;
     const browser = await fetch(root, { headers: { accept: 'text/html' }, redirect: 'manual' });
     expect(browser.status).toBe(302);

@@ -110,7 +110,7 @@ export const badCredentials = unauthenticated('BAD_CREDENTIALS');
 /** What no answer and no log line may ever hold: ways into the server, and its inside. */
 const insides = /\$2[aby]\$|prisma|postgres|node_modules|\.ts:\d|at Object\.|SELECT |SQLSTATE/i;
 
-/** What holds after all the attacks of a file: nothing was told, and nothing went wrong unforeseen. */
+/** What holds after all the attacks of a file: no secret was revealed, and no unexpected error happened. */
 export function expectNothingTold(server: AttackedServer, secrets: readonly string[]): void {
   expect(server.answers.filter((answer) => insides.test(answer))).toEqual([]);
   const people = [server.admin, server.manager, server.auditor, server.staff, server.victim];
@@ -118,8 +118,8 @@ export function expectNothingTold(server: AttackedServer, secrets: readonly stri
     ...secrets,
     ...people.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]),
   ];
-  const told = [...server.answers, ...server.logLines];
-  expect(told.filter((text) => hidden.some((secret) => text.includes(secret)))).toEqual([]);
+  const reported = [...server.answers, ...server.logLines];
+  expect(reported.filter((text) => hidden.some((secret) => text.includes(secret)))).toEqual([]);
   const lines = server.logLines.map((line) => JSON.parse(line));
   expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
 }

@@ -20,7 +20,7 @@ export const pagesIn = (folder: string): readonly string[] =>
 
 /** A fenced block of a page. */
 export interface Block {
-  /** The comment above it, such as `run` or `file: src/note.ts`; undefined when there is none. */
+  /** The comment above it, such as `run` or `file: src/note.ts`; undefined without one. */
   readonly mark: string | undefined;
   /** Without the indentation of the fence. */
   readonly text: string;

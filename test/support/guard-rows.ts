@@ -1,6 +1,6 @@
 import type { GuardViewer } from './guard-world.ts';
 
-/** What shows that one guard of the SDL holds: who is refused because of it, and who is let in. */
+/** What shows that one guard of the SDL holds: who is refused because of it, and who is admitted. */
 export interface GuardRow {
   /** The coordinate at which it stands; of several on one element, the second is `... #2`. */
   readonly guard: string;
@@ -12,7 +12,7 @@ export interface GuardRow {
   readonly admitted: readonly GuardViewer[];
   /** Another guard that asks the same at the same place: only without both of them is it open. */
   readonly twin?: string;
-  /** For `rows`: who gets an empty list, while there are rows of somebody else. What is asked has `edges`. */
+  /** For `rows`: who gets an empty list, while there are rows of others. What is asked has `edges`. */
   readonly narrowed?: { readonly asking: string; readonly by: GuardViewer };
   /** For a policy: what else is asked, by whom it admits. */
   readonly own?: { readonly asking: string; readonly admitted: readonly GuardViewer[] };
@@ -26,13 +26,13 @@ export const guardRows: readonly GuardRow[] = [
     guard: 'Query.viewer',
     asking: '{ viewer { groups } }',
     refused: 'anonymous',
-    admitted: ['nobody', 'client'],
+    admitted: ['groupless', 'client'],
   },
   {
     guard: 'Query.me',
     asking: '{ me { id } }',
     refused: 'anonymous',
-    admitted: ['nobody', 'client'],
+    admitted: ['groupless', 'client'],
   },
   {
     guard: 'Query.principal',
@@ -45,7 +45,7 @@ export const guardRows: readonly GuardRow[] = [
     asking: 'query ($other: ID!) { user(id: $other) { id } }',
     refused: 'MANAGER',
     admitted: ['ADMIN', 'AUDITOR'],
-    own: { asking: 'query ($self: ID!) { user(id: $self) { id } }', admitted: ['nobody'] },
+    own: { asking: 'query ($self: ID!) { user(id: $self) { id } }', admitted: ['groupless'] },
   },
   {
     guard: 'Query.users',
@@ -80,7 +80,7 @@ export const guardRows: readonly GuardRow[] = [
     admitted: ['ADMIN'],
     own: {
       asking: 'mutation ($self: ID!) { updateUser(id: $self, input: { displayName: "X" }) { id } }',
-      admitted: ['nobody'],
+      admitted: ['groupless'],
     },
   },
   {
@@ -132,21 +132,21 @@ export const guardRows: readonly GuardRow[] = [
     asking: '{ users { edges { node { email } } } }',
     refused: 'MANAGER',
     admitted: ['ADMIN'],
-    own: { asking: '{ me { email } }', admitted: ['nobody'] },
+    own: { asking: '{ me { email } }', admitted: ['groupless'] },
   },
   {
     guard: 'User.memberships',
     asking: '{ users { edges { node { memberships { group } } } } }',
     refused: 'MANAGER',
     admitted: ['ADMIN', 'AUDITOR'],
-    own: { asking: '{ me { memberships { group } } }', admitted: ['nobody'] },
+    own: { asking: '{ me { memberships { group } } }', admitted: ['groupless'] },
   },
   {
     guard: 'User.sessions',
     asking: '{ users { edges { node { sessions { id } } } } }',
     refused: 'AUDITOR',
     admitted: ['ADMIN'],
-    own: { asking: '{ me { sessions { id } } }', admitted: ['nobody'] },
+    own: { asking: '{ me { sessions { id } } }', admitted: ['groupless'] },
   },
   {
     guard: 'Mutation.logout',
@@ -217,20 +217,20 @@ export const guardRows: readonly GuardRow[] = [
     guard: 'Query.room',
     asking: 'query ($room: ID!) { room(id: $room) { id } }',
     refused: 'anonymous',
-    admitted: ['nobody', 'client'],
+    admitted: ['groupless', 'client'],
   },
   {
     guard: 'Query.rooms',
     asking: '{ rooms { pageInfo { hasNextPage } } }',
     refused: 'anonymous',
-    admitted: ['nobody', 'client'],
+    admitted: ['groupless', 'client'],
   },
   {
     guard: 'Query.roomEntries',
     asking: '{ roomEntries { pageInfo { hasNextPage } } }',
     refused: 'anonymous',
-    admitted: ['MANAGER', 'AUDITOR', 'nobody', 'client'],
-    narrowed: { asking: '{ roomEntries { edges { node { id } } } }', by: 'nobody' },
+    admitted: ['MANAGER', 'AUDITOR', 'groupless', 'client'],
+    narrowed: { asking: '{ roomEntries { edges { node { id } } } }', by: 'groupless' },
   },
   {
     guard: 'Mutation.createRoom',

@@ -9,10 +9,10 @@ import { openTestSocket } from './test-socket.ts';
 const groups = ['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF'] as const;
 
 /**
- * A viewer in just the group of that name; `nobody` is in none; `client` is an API client in none;
- * `leaver` is in none and logs in anew for each request, which may end the session.
+ * A viewer in just the group of that name; `groupless` is in none; `client` is an API client in none;
+ * `leaver` is in none and logs in again for each request, which may end the session.
  */
-export type GuardViewer = (typeof groups)[number] | 'anonymous' | 'nobody' | 'client' | 'leaver';
+export type GuardViewer = (typeof groups)[number] | 'anonymous' | 'groupless' | 'client' | 'leaver';
 
 interface Known {
   /** Absent: no token. */
@@ -34,7 +34,7 @@ export interface GuardWorld {
 export async function createGuardWorld(server: TestServer): Promise<GuardWorld> {
   const viewers = new Map<GuardViewer, Known>([['anonymous', {}]]);
   for (const group of groups) viewers.set(group, known(await server.aUser(group)));
-  viewers.set('nobody', known(await server.aUser()));
+  viewers.set('groupless', known(await server.aUser()));
   const { client, secret } = await createClient(server);
   viewers.set('client', { token: secret, id: client.id });
 
@@ -45,7 +45,7 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
   };
   const managerToken = knownAs('MANAGER').token;
 
-  /** Anew for each request, so that none depends on what another did. */
+  /** A new login for each request, so that none depends on what another did. */
   async function variablesFor(asking: string, { id, token }: Known): Promise<Variables> {
     const variables: Record<string, unknown> = {
       self: id,
@@ -74,10 +74,10 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
   async function checkAdmitted(asking: string, by: GuardViewer): Promise<string[]> {
     if (asking.startsWith('subscription')) {
       const refusal = await refusalOfSubscription(server, asking, knownAs(by).token);
-      return refusal === undefined ? [] : [`${by} is not let in: ${refusal}`];
+      return refusal === undefined ? [] : [`${by} is not admitted: ${refusal}`];
     }
     const { status, errors } = await ask(asking, by);
-    return status === 200 && errors.length === 0 ? [] : [`${by} is not let in: ${status}`];
+    return status === 200 && errors.length === 0 ? [] : [`${by} is not admitted: ${status}`];
   }
 
   /** Whether the viewer gets an empty list, and a manager of whom nothing is hidden does not. */
@@ -85,7 +85,7 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
     await enterRoom(server, { room: await createRoom(server, managerToken), by: knownAs('STAFF') });
     const [narrowed, whole] = [await ask(asking, by), await ask(asking, 'MANAGER')];
     return [
-      ...(/"edges":\[\]/.test(narrowed.text) ? [] : [`${by} gets rows of somebody else`]),
+      ...(/"edges":\[\]/.test(narrowed.text) ? [] : [`${by} gets rows of others`]),
       ...(/"edges":\[\{/.test(whole.text) ? [] : ['MANAGER gets no rows']),
     ];
   }
@@ -104,7 +104,7 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
       }
       return problems;
     },
-    async askAfter(first, { asking, admitted: [by = 'nobody'] }) {
+    async askAfter(first, { asking, admitted: [by = 'groupless'] }) {
       const user = await server.aUser(...groups.filter((group) => group === by));
       const variables = await variablesFor(asking, known(user));
       const both = asking.replace('{', `{ first: ${first(user)} `);
@@ -113,7 +113,7 @@ export async function createGuardWorld(server: TestServer): Promise<GuardWorld> 
   };
 }
 
-/** What a subscriber is told who is not let in; undefined once the subscription runs. */
+/** The refusal of a subscriber; undefined once the subscription runs. */
 async function refusalOfSubscription(
   { url, events }: TestServer,
   asking: string,

@@ -20,7 +20,7 @@ const patience = {
   DATABASE_REQUEST_TIMEOUT_MS: '9000',
 };
 
-/** A machine on which somebody follows `docs/operations`. */
+/** A machine on which an operator follows `docs/operations`. */
 export interface Operations {
   readonly folder: string;
   readonly ports: readonly number[];

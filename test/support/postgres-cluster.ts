@@ -28,13 +28,13 @@ export interface PostgresCluster {
   start(): Promise<void>;
   /** Ends it without a word to anyone, as a crash does. */
   stopAtOnce(): Promise<void>;
-  /** Stops all its processes where they are (SIGSTOP): connections stay, and nobody answers. */
+  /** Stops all its processes where they are (SIGSTOP): connections stay open without answers. */
   freeze(): void;
   thaw(): void;
   /** Leaves no room on its disk, and gives it back. Only with a disk of its own. */
   fillDisk(): void;
   freeDisk(): void;
-  /** Whether it runs: one whose disk is full may end by itself. */
+  /** Whether it runs: one whose disk is full may exit. */
   isRunning(): boolean;
   /** Runs statements as its superuser, with a connection of their own. */
   query(sql: string): Promise<readonly pg.QueryResultRow[]>;
@@ -64,11 +64,11 @@ function versionsIn(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).toSorted().toReversed() : [];
 }
 
-/** PostgreSQL refuses to run as root. */
+/** The user `postgres`, or 65534, which has no rights: PostgreSQL refuses to run as root. */
 export function unprivileged(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (option: string) =>
-    Number(execFileSync('sh', ['-c', `id ${option} postgres 2>/dev/null || id ${option} nobody`]));
+    Number(execFileSync('sh', ['-c', `id ${option} postgres 2>/dev/null || echo 65534`]));
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
-/** A socket without a client that knows the protocol: it sends whatever a test tells it to. */
+/** A socket without a client that knows the protocol: it sends what a test gives it. */
 export interface RawSocket {
   readonly socket: WebSocket;
   /** Sends a text as it is, and anything else as JSON. */
@@ -10,7 +10,7 @@ export interface RawSocket {
   sendTogether(...messages: readonly unknown[]): void;
   /** Sends bytes as they are, whether or not they are frames. */
   write(bytes: Buffer): void;
-  /** The next message that nobody has taken yet. */
+  /** The next message that was not taken yet. */
   next(): Promise<unknown>;
   /** Code and reason. */
   readonly ended: Promise<[number, string]>;

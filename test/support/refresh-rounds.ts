@@ -65,7 +65,7 @@ export async function refreshInRounds(options: RefreshRounds): Promise<RefreshTa
 
 /**
  * A new session in each round, whose token is brought by `parallel` requests, split over the nodes, while
- * it is logged out on one of them. Whoever comes first: when all have answered, none of its tokens may
+ * it is logged out on one of them. In any order: when all have answered, none of its tokens may
  * open anything, on either node.
  */
 export async function refreshWhileEnding(options: RefreshRounds): Promise<RefreshTally> {

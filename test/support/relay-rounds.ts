@@ -130,7 +130,7 @@ export async function follow(
       complete: () => {},
     },
   );
-  // Nobody is told that it runs, so entries are made until one comes.
+  // The start of a subscription is not announced, so entries are made until one comes.
   while (times.size === 0) {
     await enter();
     await sleep(20);

@@ -7,7 +7,7 @@ export interface RoomLoadOptions {
   readonly password: string;
 }
 
-/** What clients were told while they made rooms. */
+/** What clients received while they made rooms. */
 export interface RoomLoad {
   /** The ids of the rooms that were acknowledged. */
   readonly rooms: readonly string[];

@@ -11,7 +11,7 @@ export function createSkippedReporter(): Reporter {
       isFiltered = config.testNamePattern !== undefined;
     },
     onTestRunEnd(modules) {
-      // Then skipped tests are those that nobody asked for.
+      // Then skipped tests were not selected.
       if (isFiltered) return;
       const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;
       process.stdout.write(describeSkipped(countSkipped(modules), hasPostgres));

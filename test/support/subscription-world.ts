@@ -38,7 +38,7 @@ export function watchEntries(world: World, socket: ReturnType<typeof openTestSoc
   return {
     stop,
     ids: () => ids,
-    /** Resolves once the subscription runs: nobody is told of it, so entries are made until one comes. */
+    /** Resolves once the subscription runs: its start is not announced, so entries are made until one comes. */
     async begun(): Promise<void> {
       while (ids.length === 0) {
         await enter(world);

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface TcpProxy {
   /** The address of the server, with the proxy in its place. */
   readonly url: string;
-  /** Passes nothing on any more, and ends nothing: neither side is told. New connections are fine. */
+  /** Passes nothing on any more, and ends nothing: neither side gets a notice. New connections are fine. */
   freeze(): void;
   /** Leads new connections to another server. */
   leadTo(target: string): void;

@@ -35,7 +35,7 @@ export interface TestSubscription {
   stop(): void;
 }
 
-/** A client over one real socket, by graphql-ws itself. It never comes again by itself. */
+/** A client over one real socket, by graphql-ws. It never reconnects. */
 export interface TestSocket {
   readonly client: Client;
   readonly ended: Promise<SocketEnd>;

@@ -129,7 +129,7 @@ export const worstDocuments: readonly WorstDocument[] = [
     query: `query (${times(190, (n) => `$a${n}: Int`)}) { rooms(first: $a0) { __typename } }`,
   },
   {
-    what: '98 variables that nobody declared',
+    what: '98 undeclared variables',
     query: `{ ${times(98, (n) => `rooms(first: $a${n}) { __typename }`)} }`,
   },
   {

@@ -35,8 +35,8 @@ const answeredWith = (status: number) => {
 
 describe('checking guards', () => {
   it('finds each guarded field that anonymous viewers or viewers in no group reach', async () => {
-    const [anonymous, nobody] = [answeredWith(200), answeredWith(200)];
-    expect(await checkGuards(guarded, { anonymous, withoutGroups: nobody })).toEqual([
+    const [anonymous, withoutGroups] = [answeredWith(200), answeredWith(200)];
+    expect(await checkGuards(guarded, { anonymous, withoutGroups })).toEqual([
       'Query.me: anonymous gets 200, not 401',
       'Query.notes: anonymous gets 200, not 401',
       'Query.notes: a viewer in no group gets 200, not 403',
@@ -47,15 +47,15 @@ describe('checking guards', () => {
   });
 
   it('asks by operations that are valid', async () => {
-    const [anonymous, nobody] = [answeredWith(200), answeredWith(200)];
-    await checkGuards(guarded, { anonymous, withoutGroups: nobody });
+    const [anonymous, withoutGroups] = [answeredWith(200), answeredWith(200)];
+    await checkGuards(guarded, { anonymous, withoutGroups });
     expect(anonymous.asked).toHaveLength(4);
     expect(anonymous.asked.flatMap((text) => validate(schema, parse(text)))).toEqual([]);
   });
 
   it('finds errors of the server in the answers of policies', async () => {
-    const [anonymous, nobody] = [answeredWith(401), answeredWith(500)];
-    expect(await checkGuards(guarded, { anonymous, withoutGroups: nobody })).toContain(
+    const [anonymous, withoutGroups] = [answeredWith(401), answeredWith(500)];
+    expect(await checkGuards(guarded, { anonymous, withoutGroups })).toContain(
       'Query.note: a viewer in no group gets 500',
     );
   });

@@ -5,7 +5,7 @@ import { withPolicies } from '../fixtures.ts';
 
 /**
  * A host that listens to nothing: a query in which one item of a list is refused late, and the next one at
- * once. Prints the answer, and ends by itself unless a rejection that nobody has heard ends it.
+ * once. Prints the answer, and exits with 0 unless an unhandled rejection ends it.
  */
 const { schema } = createAuthorization<Viewer, { readonly viewer: Viewer }>(
   makeExecutableSchema({

@@ -14,7 +14,7 @@ const endsAt = new Date('2026-03-01T12:15:00Z');
 const ofAddress = { key: 'address', windowEndsAt: endsAt };
 const ofAccount = { key: 'account', windowEndsAt: endsAt };
 
-/** Attempts on counters that answer as told; tells what has been done, in order. */
+/** Attempts on counters with given answers. Records what was done, in order. */
 function attemptsOn(counters: Partial<LoginAttemptStore>) {
   const done: unknown[] = [];
   const attempts = createLoginAttempts({
@@ -102,7 +102,7 @@ describe('an attempt', () => {
     },
   );
 
-  it('that cannot be forgiven fails nothing else, and is told after a minute of tries', async () => {
+  it('that cannot be forgiven fails nothing else, and is reported after a minute of tries', async () => {
     const down = new Error('down');
     const { attempts, done } = attemptsOn({
       take: async () => ({ isRefused: false, marks: [ofAddress], exhausted: null }),

@@ -5,7 +5,7 @@ import { createRenewPasswordHash } from '../../../src/identity/sessions/renew-pa
 const account = { id: 'the-id', passwordHash: 'old' };
 const nothing = async () => {};
 
-it('leaves a hash as it is while there is no turn to make another, and tells why', async () => {
+it('keeps a hash while the queue is full, and reports why', async () => {
   const errors: unknown[] = [];
   const busy = new ServiceUnavailableError();
   const renew = createRenewPasswordHash({

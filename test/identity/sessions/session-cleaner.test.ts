@@ -60,7 +60,7 @@ it('looks again every minute until it is stopped', async () => {
   expect(limits).toHaveLength(4);
 });
 
-it('tells of a failure, and tries again a minute later', async () => {
+it('reports a failure, and tries again a minute later', async () => {
   const failure = new Error('The database is down.');
   const { cleaner, limits, errors } = cleanerOf([failure, 1]);
   cleaner.start();

@@ -152,7 +152,7 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
     await expect(started).rejects.toThrow('Query.none');
     const { ofGatehouse } = attempts;
     expect(ofGatehouse).toBeGreaterThan(0);
-    // A client like Gatehouse's tells when it would have tried again.
+    // A client like Gatehouse's reports when it would have tried again.
     const url = `redis://other-client:x@${host}`;
     const other = connectRedis({ url, scripts: {}, timeoutMs: 1_000 });
     await expect.poll(() => attempts.ofOther).toBeGreaterThan(2);

@@ -91,7 +91,7 @@ describe('the context of a request', () => {
       ...{ seen: ['Bearer a', 'Bearer b'], ip: '198.51.100.7' },
     },
     {
-      what: "Express's, with an address that is none",
+      what: "Express's, with an invalid address",
       request: { headers: {}, ip: 'unknown', socket },
       ...{ seen: [], ip: '192.0.2.1' },
     },
@@ -186,7 +186,7 @@ describe('the context of a request', () => {
       ...{ ip: '10.0.0.7', headers: { 'x-forwarded-for': '10.0.0.77' }, about: ['proxy'] },
     },
     { what: 'none', ip: undefined, headers: {}, about: ['no address'] },
-    { what: 'a text that is none', ip: 'unknown', headers: proxied, about: ['no address'] },
+    { what: 'an invalid text', ip: 'unknown', headers: proxied, about: ['no address'] },
   ])('advises once about an address that is $what', async ({ ip, headers, about }) => {
     const { contextOf, advice } = contextsOf(async () => {});
     const ofNode = { headers, socket: { remoteAddress: ip } };

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 /**
  * A defect of graphql-ws 6: `complete` frees the id of an operation that is still busy. When that operation ends, it
- * takes the next one with the same id for itself, and tells the client that the new one is complete. When this test
+ * takes the next one with the same id for itself, and sends the client that the new one is complete. When this test
  * fails with a newer version, src/server/subscriptions/operation-queue.ts can be removed.
  */
 it('completes an operation when an earlier one with its id ends', async () => {

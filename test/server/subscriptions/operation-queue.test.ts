@@ -5,7 +5,7 @@ const complete = (id: string) => JSON.stringify({ id, type: 'complete' });
 const subscribe = (id: string, query = '{ a }') =>
   JSON.stringify({ id, type: 'subscribe', payload: { query } });
 
-/** A socket whose messages go on to graphql-ws, which settles operations when it is told to. */
+/** A socket whose messages go on to graphql-ws, which settles operations when a test asks for it. */
 function aSocket() {
   const settling: (() => void)[] = [];
   const received = vi.fn((text: string) =>

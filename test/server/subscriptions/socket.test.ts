@@ -45,15 +45,12 @@ it.each([
   { kind: 'pings', send: (client: WebSocket) => client.ping() },
   { kind: 'pongs', send: (client: WebSocket) => client.pong() },
   { kind: 'messages', send: (client: WebSocket) => client.send('x') },
-])(
-  'tells a client that sends too many $kind so, and reads nothing more of it',
-  async ({ send }) => {
-    const { server, client, ended } = await aSocket();
-    for (let count = 0; count <= messageBurst; count += 1) send(client);
-    await vi.waitFor(() => expect(server.isPaused).toBe(true));
-    expect(await ended).toEqual([4429, 'TOO_MANY_MESSAGES']);
-  },
-);
+])('closes the socket of a client that sends too many $kind, with the reason', async ({ send }) => {
+  const { server, client, ended } = await aSocket();
+  for (let count = 0; count <= messageBurst; count += 1) send(client);
+  await vi.waitFor(() => expect(server.isPaused).toBe(true));
+  expect(await ended).toEqual([4429, 'TOO_MANY_MESSAGES']);
+});
 
 it('does not count an answer to its own question, but the same answer again', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

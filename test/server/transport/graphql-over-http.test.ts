@@ -36,7 +36,7 @@ const tableOf = (results: readonly AuditResult[]) => ({
 const namesOf = (results: readonly AuditResult[], status: AuditResult['status']) =>
   results.filter((result) => result.status === status).map(({ id, name }) => `${id} ${name}`);
 
-/** Apollo Server answers these with 400 to whoever accepts `application/json` alone. */
+/** Apollo Server answers these with 400 to clients that accept `application/json` alone. */
 const knownWarnings = [
   '572B SHOULD use 200 status code on document parsing failure when accepting application/json',
   'FDE2 SHOULD use 200 status code on document validation failure when accepting application/json',

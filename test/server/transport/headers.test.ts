@@ -49,7 +49,7 @@ describe('every answer', () => {
     { what: 'health', path: '/health/ready' },
     { what: 'the page', headers: { accept: 'text/html' } },
     { what: 'the public keys', path: '/.well-known/jwks.json', kept: 'public, max-age=300' },
-  ])('to $what is kept by nobody, and tells nobody what made it', async ({ kept, ...sent }) => {
+  ])('to $what is stored by no cache, and does not name its server', async ({ kept, ...sent }) => {
     const { headers, text } = await send(sent);
     expect(headers.get('cache-control')).toBe(kept ?? 'no-store');
     for (const name of ['server', 'x-powered-by', 'via'])
@@ -107,8 +107,8 @@ describe('pages of other origins', () => {
 
   it.each<Sent & { what: string; status: number }>([
     { what: 'a refusal', method: 'POST', body: '{"query":"{ me { id } }"}', status: 401 },
-    { what: 'a body that is none', method: 'POST', body: '{', status: 400 },
-    { what: 'a method that is none', method: 'DELETE', status: 405 },
+    { what: 'an invalid body', method: 'POST', body: '{', status: 400 },
+    { what: 'an unknown method', method: 'DELETE', status: 405 },
   ])('can read $what', async ({ status, ...sent }) => {
     const answer = await send({ ...sent, headers: { ...json, origin: listed } });
     expect(answer.status).toBe(status);

@@ -39,7 +39,7 @@ function toBytes({ start, headers = [], body = operation }: Parts): Buffer {
 
 const send = (parts: Parts) => sendRaw(server.url, toBytes(parts));
 
-/** Every answer that is an error is one in GraphQL's shape, and tells nothing of the request. */
+/** Every answer that is an error has GraphQL's shape, and quotes nothing of the request. */
 function expectRefusal(answer: Awaited<ReturnType<typeof send>>, status: number): void {
   expect(answer.status, answer.text).toBe(status);
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
@@ -95,7 +95,7 @@ describe('a request that a proxy could read in another way is refused', () => {
       status: 501,
     },
     {
-      what: 'chunks whose size is none',
+      what: 'chunks with an invalid size',
       headers: ['Transfer-Encoding: chunked'],
       body: `0x${chunked}`,
     },
@@ -104,7 +104,7 @@ describe('a request that a proxy could read in another way is refused', () => {
     { what: 'a line that ends in half', headers: ['X-A: b\nX-C: d'] },
     { what: 'no Host', headers: ['Host: ABSENT'] },
     { what: 'two hosts', headers: ['Host: a.example', 'Host: b.example'] },
-    { what: 'a Host that is none', headers: ['Host: a b'] },
+    { what: 'an invalid Host', headers: ['Host: a b'] },
     { what: 'a Host with a path', headers: ['Host: a.example/b'] },
     { what: 'a Host with a user', headers: ['Host: a@b.example'] },
     {
@@ -150,7 +150,7 @@ describe('what is no request is answered in the shape of GraphQL', () => {
   it.each([
     { what: 'no HTTP', bytes: 'hello\r\n\r\n', status: 400 },
     { what: 'HTTP/3.9', bytes: 'GET /graphql HTTP/3.9\r\n\r\n', status: 400 },
-    { what: 'a method that nobody knows', bytes: 'BREW /graphql HTTP/1.1\r\n\r\n', status: 400 },
+    { what: 'an unknown method', bytes: 'BREW /graphql HTTP/1.1\r\n\r\n', status: 400 },
     {
       what: 'a header of 20,000 bytes',
       bytes: `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`,
@@ -234,7 +234,7 @@ describe('a body', () => {
   it.each<Parts & { what: string }>([
     { what: 'with a byte order mark', body: `\uFEFF${operation}` },
     { what: 'in UTF-8, as it says', headers: ['Content-Type: application/json; charset="UTF-8"'] },
-    { what: 'whose coding is none', headers: ['Content-Encoding: identity'] },
+    { what: 'with an unknown coding', headers: ['Content-Encoding: identity'] },
     {
       what: 'in chunks',
       headers: ['Transfer-Encoding: chunked'],

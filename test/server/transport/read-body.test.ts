@@ -6,7 +6,7 @@ import { type Body, createReadBody } from '../../../src/server/transport/read-bo
 
 const limits = { maxBodyBytes: 100_000, maxArrivingBytes: 200_000 };
 
-/** A body that arrives when it is told to. */
+/** A body that arrives when a test asks for it. */
 const aBody = () => new EventEmitter() as EventEmitter & Body;
 
 describe('readBody', () => {
@@ -23,7 +23,7 @@ describe('readBody', () => {
     );
   });
 
-  it('refuses more than a body may have, told or not, and listens no longer', async () => {
+  it('refuses a body over the limit, announced or not, and stops listening', async () => {
     const readBody = createReadBody(limits);
     await expect(readBody(aBody(), 100_001)).rejects.toMatchObject({ statusCode: 413 });
     const stream = aBody();
@@ -34,7 +34,7 @@ describe('readBody', () => {
     expect(stream.eventNames()).toEqual([]);
   });
 
-  it('tells of one that breaks off', async () => {
+  it('reports one that breaks off', async () => {
     const stream = aBody();
     const read = createReadBody(limits)(stream, 10);
     stream.emit('data', Buffer.alloc(5));
@@ -42,7 +42,7 @@ describe('readBody', () => {
     await expect(read).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  it('lets in no further large one while too much is arriving, but small ones, until others have ended', async () => {
+  it('refuses further large ones while too much is arriving, and accepts small ones', async () => {
     const readBody = createReadBody(limits);
     const large = Buffer.alloc(90_000);
     const arriving = [aBody(), aBody()];

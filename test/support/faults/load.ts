@@ -22,7 +22,7 @@ export interface LoadCount {
   /** When the mutation began that was answered last. */
   lastWriteBegunAtMs: number;
   slowestMs: number;
-  /** Events that subscriptions were told of. */
+  /** Events that subscriptions received. */
   heard: number;
   /** Whatever else came: none is right. */
   readonly wrong: string[];
@@ -81,7 +81,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
       await pause();
     }
   }
-  // Of two fields one may fail alone; but who is asking is never anyone else.
+  // Of two fields one may fail alone; but the viewer never changes.
   const isKnown = ({ status, data, code }: Answer) =>
     status === 200 &&
     data.viewer.groups.includes('ADMIN') &&

@@ -96,7 +96,7 @@ async function overSockets(
   }
 }
 
-/** One subscription: which entries it was told of, in that order. */
+/** One subscription: the entries that it received, in that order. */
 interface Watch {
   readonly heard: string[];
   /** How many entries had been acknowledged when the first one was heard. */
@@ -104,7 +104,7 @@ interface Watch {
   isRunning: boolean;
 }
 
-/** Enters a room again and again, and looks whether each subscription is told of every entry, once. */
+/** Enters a room again and again, and checks that each subscription receives every entry once. */
 async function watchEntries(options: SocketsOptions): Promise<void> {
   const { url, count, tokens, isStopped, askServer } = options;
   const room = await makeRoom(options);
@@ -143,11 +143,11 @@ interface Watched {
   readonly room: string;
   readonly watch: Watch;
   readonly entered: readonly string[];
-  /** Whether nobody enters any more. */
+  /** Whether all entries were made. */
   readonly isOver: () => boolean;
 }
 
-/** Watches until nobody enters any more and the last entry has been heard. False when the subscription ended before. */
+/** Watches until all entries were made and the last one was received. False when the subscription ended before. */
 async function watchOver(
   socket: TestSocket,
   { room, watch, entered, isOver }: Watched,
@@ -180,7 +180,7 @@ async function watchOver(
   return !hasEnded;
 }
 
-/** What was told twice, and what was left out before the last that was told; of one that runs, at all. */
+/** Entries that were received twice, or are missing before the last one; in a running subscription, missing at all. */
 function faultsOf({ heard, since, isRunning }: Watch, entered: readonly string[]): string[] {
   const known = new Set(heard);
   const twice = heard.length - known.size;
@@ -188,7 +188,7 @@ function faultsOf({ heard, since, isRunning }: Watch, entered: readonly string[]
   const expected = entered.slice(since, isRunning && heard.length > 0 ? undefined : lastHeard + 1);
   const missed = expected.filter((id) => !known.has(id)).length;
   return [
-    ...(twice === 0 ? [] : [`${twice} entries were told twice`]),
-    ...(missed === 0 ? [] : [`${missed} of ${expected.length} entries were never told`]),
+    ...(twice === 0 ? [] : [`${twice} entries were received twice`]),
+    ...(missed === 0 ? [] : [`${missed} of ${expected.length} entries were never received`]),
   ];
 }

@@ -105,7 +105,7 @@ const inputs: readonly (readonly string[])[] = [
   ['name', 'floor', 'groups', 'accessCode'],
 ];
 
-/** A body of JSON of which parts are wrong, or that is none. */
+/** A body of JSON of which parts are wrong, or that is not JSON. */
 export const bodyCase: MakeCase = (random, { tokens }) => {
   const value = random.once(2)
     ? random.pick(nastyValues)

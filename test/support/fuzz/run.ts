@@ -22,7 +22,7 @@ const maxListedFaults = 10;
 /** Each case has a seed of its own, so that it can be had again alone. */
 const seedOf = (seed: number, index: number) => (seed * 1_000_003 + index) >>> 0;
 
-/** Sends made requests, some at a time. A fault: an answer of ours that nobody planned, or none. */
+/** Sends made requests, some at a time. A fault: an unexpected answer, or no answer. */
 export async function fuzzRequests(
   make: MakeCase,
   world: FuzzWorld,
@@ -114,8 +114,8 @@ function send(
         text += chunk;
       });
       response.on('error', reject).on('end', () => {
-        const { statusCode: status = 0, headers: told } = response;
-        resolve({ status, text, isBusy: status === 503 && told['retry-after'] !== undefined });
+        const { statusCode: status = 0, headers: reported } = response;
+        resolve({ status, text, isBusy: status === 503 && reported['retry-after'] !== undefined });
       });
     });
     sent.on('timeout', () => sent.destroy(new Error('no answer'))).on('error', reject);

@@ -1,4 +1,4 @@
-// Preloaded into a server that is measured: on SIGUSR2 it collects garbage and tells what is left of the heap.
+// Preloaded into a server that is measured: on SIGUSR2 it collects garbage and prints what is left of the heap.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

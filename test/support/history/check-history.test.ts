@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHistory } from './check-history.ts';
 import type { HistoryEvent } from './events.ts';
 
-/** An event from one time to another; the server said that it did it unless told otherwise. */
+/** An event from one time to another; the server confirmed it unless stated otherwise. */
 const at = (startedAtMs: number, endedAtMs: number, isDone = true) => ({
   userId: 'u',
   startedAtMs,
@@ -46,7 +46,7 @@ describe('the check of a history', () => {
     ['a granted group', [login, change('grant', 3), useGroup(6, 200)]],
     ['a revoked group', [login, change('grant', 3), change('revoke', 6), useGroup(9, 403)]],
     [
-      'a group granted anew',
+      'a group granted again',
       [...granted, change('revoke', 6), change('grant', 9), useGroup(12, 200)],
     ],
     ['a group that is being granted', [login, change('grant', 6), useGroup(7, 403)]],
@@ -80,7 +80,7 @@ describe('the check of a history', () => {
     expect(checkHistory([...granted, logout, use(13, 503), useGroup(16, 503)])).toEqual([]);
   });
 
-  it('tells the histories of users apart', () => {
+  it('keeps the histories of users apart', () => {
     const others: HistoryEvent = { ...change('disable', 2), userId: 'other' };
     expect(checkHistory([login, others, use(5, 200)])).toEqual([]);
   });

@@ -13,7 +13,7 @@ export function checkHistory(events: readonly HistoryEvent[]): Fault[] {
   );
 }
 
-/** Of one user: nobody else's events change what holds for it. */
+/** Of one user: events of other users do not affect it. */
 function checkUser(events: readonly HistoryEvent[]): Fault[] {
   const logins = events.filter((event) => event.kind === 'login');
   const loginOf = new Map(logins.map((login) => [login.token, login]));

@@ -8,7 +8,7 @@ import { roomsClient } from '../rooms-project.ts';
 import type { Acknowledged } from './writer.ts';
 
 /**
- * Tells what a database lacks of what was acknowledged, and what in it is half-written: each change has
+ * Finds what a database lacks of what was acknowledged, and what in it is half-written: each change has
  * its audit event and each event its change, and a session that is alive has one token to go on with.
  */
 export async function findLosses(
@@ -97,6 +97,6 @@ async function halfWritten({ database, rooms }: Tables): Promise<string[]> {
     ],
   ] as const;
   return pairs
-    .filter(([, rows, told]) => rows !== told)
-    .map(([what, rows, told]) => `${rows} ${what}, but ${told} audit events`);
+    .filter(([, rows, reported]) => rows !== reported)
+    .map(([what, rows, reported]) => `${rows} ${what}, but ${reported} audit events`);
 }
