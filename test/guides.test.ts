@@ -17,7 +17,7 @@ const guides = useGuides();
 vi.setConfig({ testTimeout: 300_000 });
 
 /** Their code runs in other tests, as part of a front end. */
-const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/front-ends.md'];
+const frontEndPages = ['docs/guides/front-end.md', 'docs/guides/client-libraries.md'];
 
 /** Pages about the demo. All others begin with a project of `npm create gatehouse`. */
 const demoPages = ['docs/guides/rows.md', 'docs/guides/tour.md'];

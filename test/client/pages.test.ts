@@ -14,7 +14,7 @@ import { readTypeDefs } from '../support/rooms-project.ts';
 const pages = [
   'packages/codegen/README.md',
   'packages/client/README.md',
-  'docs/guides/front-ends.md',
+  'docs/guides/client-libraries.md',
 ];
 
 let folder = '';
