@@ -7,7 +7,7 @@ import type { TrustProxy } from './settings/trust-proxy.ts';
 /** Environment variables as they arrive: `process.env`, or a table in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment does not describe a server. Lists every problem by variable, never a value. */
+/** The settings are invalid. Lists every problem by variable, without its value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -26,32 +26,32 @@ export interface Config {
   readonly logLevel: Settings['LOG_LEVEL'];
   /** PostgreSQL, or undefined: the embedded database in `dataDir`. */
   readonly databaseUrl: string | undefined;
-  /** The way to it without the pooler of `databaseUrl`. Undefined: there is no pooler in transaction mode. */
+  /** The same database without the pooler of `databaseUrl`. Undefined: there is no pooler in transaction mode. */
   readonly databaseDirectUrl: string | undefined;
-  /** A replica of it, and how old what it shows may be. Undefined: none. */
+  /** A replica of it, and its maximum lag. Undefined: no replica. */
   readonly databaseReplica: { readonly url: string; readonly maxLagMs: number } | undefined;
-  /** The NATS server through which events travel. Undefined: PostgreSQL alone. */
+  /** The NATS server that carries events. Undefined: PostgreSQL carries them. */
   readonly events: EventsServer | undefined;
   /** The limits of PostgreSQL. */
   readonly databaseLimits: {
     readonly maxConnections: number;
     readonly connectTimeoutMs: number;
     readonly statementTimeoutMs: number;
-    /** How long a request may wait for it in all. */
+    /** The maximum total time that a request waits for the database. */
     readonly requestTimeoutMs: number;
   };
   readonly dataDir: string;
   /** Whether a missing embedded database is created. */
   readonly mayCreateDatabase: boolean;
   readonly migratesAtStart: boolean;
-  /** A dry run: nothing is refused, and every refusal that would have been is logged. */
+  /** A dry run: denials are logged, but not enforced. */
   readonly reportsOnly: boolean;
   /** What introspection shows: what the viewer can reach, everything, or nothing. */
   readonly introspection: Settings['INTROSPECTION'];
   readonly signingKeys: {
     readonly file: string;
     readonly createIfMissing: boolean;
-    /** How long others may keep the public keys that they have read. */
+    /** How long verifiers may cache the public keys. */
     readonly jwksMaxAgeSeconds: number;
   };
   readonly accessToken: {
@@ -59,11 +59,11 @@ export interface Config {
     readonly audience: string;
     readonly lifetimeSeconds: number;
   };
-  /** From the login on, however much a session is used. */
+  /** From the login, regardless of use. */
   readonly sessionLifetimeSeconds: number;
-  /** From the last refresh on. */
+  /** From the last refresh. */
   readonly sessionIdleSeconds: number;
-  /** One more login ends the session used least recently. */
+  /** Beyond this number, a login ends the session used least recently. */
   readonly maxSessionsPerUser: number;
   readonly refreshGraceSeconds: number;
   readonly bcryptCost: number;
@@ -75,15 +75,15 @@ export interface Config {
     readonly perAddress: number;
     readonly windowSeconds: number;
   };
-  /** The Redis server that counts them. Undefined: the database does. */
+  /** The Redis server that counts the attempts. Undefined: the database counts them. */
   readonly rateLimitRedis: { readonly url: string; readonly timeoutMs: number } | undefined;
-  /** Which proxies' `X-Forwarded-For` is trusted; undefined: none. */
+  /** The proxies whose `X-Forwarded-For` is trusted. Undefined: no proxy. */
   readonly trustProxy: TrustProxy | undefined;
   /** Whether a link on another site sends the session cookie. */
   readonly sessionCookieSameSite: Settings['SESSION_COOKIE_SAMESITE'];
   /** Other origins whose pages may use the API from a browser. */
   readonly allowedOrigins: readonly string[];
-  /** The limits beyond which requests are refused. */
+  /** Requests beyond these limits are rejected. */
   readonly loadLimits: {
     readonly maxConcurrentRequests: number;
     readonly maxEventLoopDelayMs: number;
@@ -98,16 +98,16 @@ export interface Config {
   /** The limits of one operation. */
   readonly operationLimits: ReturnType<typeof toOperationLimits>;
   readonly minPasswordLength: number;
-  /** Where the metrics are served; undefined: there are none. */
+  /** The address of the metrics server. Undefined: no metrics. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
-  /** Where traces are sent, and whether requests are followed in theirs; undefined: nothing is traced. */
+  /** The collector of traces, and whether the trace of an incoming request is continued. Undefined: no tracing. */
   readonly tracing:
-    | { readonly url: string; readonly serviceName: string; readonly takesUpTraces: boolean }
+    | { readonly url: string; readonly serviceName: string; readonly continuesTraces: boolean }
     | undefined;
   readonly stop: {
     /** How long requests are served after the signal to stop. */
     readonly drainSeconds: number;
-    /** When the process ends at the latest after that signal. */
+    /** The maximum time from that signal until the process exits. */
     readonly deadlineSeconds: number;
   };
   readonly firstAdmin: { readonly username: string; readonly password: string | undefined };
@@ -138,7 +138,7 @@ function toConfig(settings: Settings): Config {
     databaseLimits: {
       maxConnections: settings.DATABASE_POOL_SIZE,
       connectTimeoutMs: settings.DATABASE_CONNECT_TIMEOUT_MS,
-      // No statement outlives the operation that it was for.
+      // A statement must not outlive its operation.
       statementTimeoutMs: Math.min(
         settings.DATABASE_STATEMENT_TIMEOUT_MS,
         settings.OPERATION_TIMEOUT_MS,
@@ -197,7 +197,7 @@ function toConfig(settings: Settings): Config {
   };
 }
 
-/** By the specification of OpenTelemetry: the general address is one to which the signal's path is added. */
+/** The general endpoint is a base URL, to which the path of traces is added (OpenTelemetry specification, OTLP exporter). */
 function toTracing(settings: Settings): Config['tracing'] {
   const general = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const url =
@@ -206,8 +206,8 @@ function toTracing(settings: Settings): Config['tracing'] {
   const isDisabled = settings.OTEL_SDK_DISABLED.toLowerCase() === 'true';
   if (url === undefined || isDisabled) return undefined;
   const propagators = settings.OTEL_PROPAGATORS.split(',').map((each) => each.trim());
-  const takesUpTraces = propagators.includes('tracecontext');
-  return { url, takesUpTraces, serviceName: settings.OTEL_SERVICE_NAME };
+  const continuesTraces = propagators.includes('tracecontext');
+  return { url, continuesTraces, serviceName: settings.OTEL_SERVICE_NAME };
 }
 
 const toReplica = (settings: Settings): Config['databaseReplica'] =>

@@ -12,7 +12,7 @@ export interface SettingDescription extends SettingFacts {
   readonly defaultText: string;
 }
 
-/** Describes every setting. @throws {Error} for one that was declared without its meaning. */
+/** Describes every setting. @throws {Error} for a setting that was declared without a meaning. */
 export const describeEverySetting = (): readonly SettingDescription[] =>
   Object.entries(settings).map(([name, schema]) => {
     const facts = settingFacts.get(schema);
@@ -20,7 +20,7 @@ export const describeEverySetting = (): readonly SettingDescription[] =>
     return { name, schema, ...facts, defaultText: String(schema.parse(undefined) ?? '') };
   });
 
-/** A setting as a process finds it. */
+/** A setting of a process, with its current value. */
 export interface SettingInUse {
   readonly name: string;
   /** The value, as written in the environment, without secret and invalid parts. */

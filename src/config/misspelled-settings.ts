@@ -2,19 +2,19 @@ import { nearestName } from '../nearest-name.ts';
 import type { Environment } from './config.ts';
 import { settings } from './settings/settings.ts';
 
-/** A variable that is no setting, but is named nearly as one. */
+/** An environment variable whose name is similar to that of a setting. */
 export interface MisspelledSetting {
   readonly name: string;
   readonly meant: string;
 }
 
 const known = Object.keys(settings);
-/** OpenTelemetry reads variables of its own. */
+/** OpenTelemetry reads more variables than those that are settings. */
 const foreignNames = /^OTEL_/;
-/** Shorter names are near to each other by chance. */
+/** Shorter names are often similar by chance. */
 const minLength = 6;
 
-/** Finds variables that were probably meant as settings. All others in the environment are other programs'. */
+/** Finds variables that are probably misspelled settings. All others belong to other programs. */
 export const findMisspelledSettings = (environment: Environment): readonly MisspelledSetting[] =>
   Object.keys(environment)
     .filter((name) => name.length >= minLength && !known.includes(name) && !foreignNames.test(name))
@@ -23,6 +23,6 @@ export const findMisspelledSettings = (environment: Environment): readonly Missp
       return meant === undefined ? [] : [{ name, meant }];
     });
 
-/** Describes one for the operator. Its value may be a secret. */
+/** Describes a misspelled setting without its value, which may be a secret. */
 export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =>
   `${name} is not a setting: did you mean ${meant}?`;

@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 
 const codesOfNames: readonly unknown[] = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'];
 
-/** Returns what to check while PostgreSQL cannot be reached. Quotes no user and no password. */
+/** Returns what to check when PostgreSQL is unreachable, without user and password. */
 export function adviceOnUnreachable(
   { databaseUrl }: Pick<Config, 'databaseUrl'>,
   error: unknown,
@@ -28,7 +28,7 @@ function addressIn(databaseUrl: string): { readonly host: string; readonly port:
   };
 }
 
-/** Returns the codes of an error, its causes and its parts: a host with several addresses fails with one for each. */
+/** Returns the codes of an error, its causes and its parts: a host with several addresses gives one error for each. */
 function codesOf(error: unknown): readonly unknown[] {
   if (!(error instanceof Error)) return [];
   const code = 'code' in error ? [error.code] : [];

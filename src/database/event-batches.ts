@@ -34,9 +34,9 @@ export interface Batch {
 }
 
 interface BatchPage {
-  /** Whether the batch is still stored from which the page begins. */
+  /** Whether the batch before the page is still stored. */
   readonly isFound: boolean;
-  /** Those after it. */
+  /** The batches after that one. */
   readonly batches: readonly Batch[];
   /** Whether there may be more. */
   readonly isFull: boolean;
@@ -50,7 +50,7 @@ export const readNewestNumber = (query: SessionQuery): Promise<number> =>
 export const readOldestNumber = (query: SessionQuery): Promise<number> =>
   readNumber(query, OLDEST_NUMBER);
 
-/** Reads the secret with which nodes sign what they send to each other outside of the database. */
+/** Reads the secret with which nodes sign the messages that they send to each other outside of the database. */
 export async function readEventKey(query: SessionQuery): Promise<string> {
   const [row] = await query<{ readonly key: string }>(EVENT_KEY);
   if (row === undefined) throw new Error('The table gatehouse.event_keys is empty.');
@@ -78,7 +78,7 @@ export async function readBatchesFrom(
 }
 
 export interface BatchReaderOptions extends Pick<EventReceiver, 'deliver'> {
-  /** Called when the batch that was read last is not stored any more: others after it may be missing too. */
+  /** Called when the batch that was read last is no longer stored: later ones may be missing too. */
   readonly onLost: () => void;
   /** Read only the batches of this topic. Undefined: all. */
   readonly only?: string;
@@ -87,8 +87,8 @@ export interface BatchReaderOptions extends Pick<EventReceiver, 'deliver'> {
 }
 
 /**
- * Creates the function that reads the batches which are new to this process, in order. The first call finds the newest
- * batch, and delivers nothing. Calls run one after another.
+ * Creates the function that reads new batches in order. The first call only finds the newest batch. Concurrent calls run
+ * one after another.
  */
 export function createBatchReader({ deliver, onLost, only, onStart }: BatchReaderOptions) {
   let last: number | undefined;

@@ -3,11 +3,11 @@ import { readNewestNumber } from './event-batches.ts';
 import type { RelayResult } from './event-relay.ts';
 import type { SessionQuery } from './listen-session.ts';
 
-/** The delay until another attempt, while another node moves events. It takes about a millisecond. */
+/** The delay before another attempt while another node moves events, which takes about a millisecond. */
 const RETRY_DELAY_MS = 2;
 
 /**
- * Returns the number of the newest batch, once everything that was committed before the call is in batches.
+ * Waits until all events that were committed before the call are in batches. Returns the number of the newest batch.
  *
  * @throws the error of `query`.
  */
@@ -19,7 +19,7 @@ export async function readPosition(
   return readNewestNumber(query);
 }
 
-/** Returns a function whose calls share one run of `work`, which begins after all of them. Runs do not overlap. */
+/** Returns a function whose calls share the next run of `work`, which begins after each of them. Runs do not overlap. */
 export function shareNextRun<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let previous: Promise<unknown> = Promise.resolve();
   let next: Promise<Result> | undefined;

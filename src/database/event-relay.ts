@@ -2,22 +2,22 @@ import type { SessionQuery } from './listen-session.ts';
 
 /** The delays between two runs of the relay, in milliseconds. */
 export interface RelayDelays {
-  /** Of the one node that leads. */
+  /** Of the leader. */
   readonly leaderMs: number;
   /** Of the other nodes. */
   readonly followerMs: number;
 }
 
-/** What a run of the relay did. */
+/** The result of a run of the relay. */
 export interface RelayResult {
   /** The delay until the next run, in milliseconds. */
   readonly delayMs: number;
   readonly leads: boolean;
-  /** Whether everything that was committed before the run is in batches now. */
+  /** Whether all events that were committed before the run are in batches. */
   readonly isComplete: boolean;
 }
 
-/** The leader removes old batches in every such run. */
+/** The leader removes old batches once in this number of runs. */
 const RUNS_PER_REMOVAL = 100;
 
 const RELAY = {
@@ -25,7 +25,7 @@ const RELAY = {
   text: 'SELECT seen::text, more, true AS leads FROM gatehouse.relay_events($1::pg_snapshot)',
 };
 
-/** Also tries to become the leader. The lock is that of the session: PostgreSQL frees it when the connection ends. */
+/** Also tries to become the leader. PostgreSQL releases the lock when the session ends. */
 const RELAY_AND_LEAD = {
   name: 'gatehouse_relay_and_lead',
   text: `SELECT seen::text, more, pg_try_advisory_lock(72707370, 2) AS leads
@@ -47,8 +47,7 @@ interface RelayRun {
 /**
  * Creates the relay of one session: the function that moves committed events from the outbox into batches.
  *
- * Every node runs it. The leader does so often, the others seldom: if the leader is frozen, events arrive a little
- * later.
+ * Every node runs it: the leader often, the others rarely. While the leader is frozen, events arrive a little later.
  */
 export function createEventRelay({ leaderMs, followerMs }: RelayDelays) {
   let seen: string | null = null;

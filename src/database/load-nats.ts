@@ -3,10 +3,10 @@ import { hasCode } from '../errors.ts';
 import type { CreateEventCarrier } from './event-carrier.ts';
 import type { NatsOptions } from './nats/nats-options.ts';
 
-/** The optional peer dependencies that only NATS needs. */
+/** Optional peer dependencies for NATS. */
 const libraries = ['@nats-io/jetstream', '@nats-io/transport-node'];
 
-/** A setting names a NATS server, and a library that it needs is not installed. */
+/** NATS is configured, but a library for it is not installed. */
 class NatsUnavailableError extends Error {
   override readonly name = 'NatsUnavailableError';
 
@@ -39,7 +39,7 @@ const loaded = <Module>(loading: Promise<Module>): Promise<Module> =>
     throw hasCode(cause, 'ERR_MODULE_NOT_FOUND') ? new NatsUnavailableError({ cause }) : cause;
   });
 
-/** With the versions that this package was tested with. */
+/** Includes the versions that this package was tested with. */
 function describeLibraries(): string {
   const manifest: { readonly peerDependencies: Readonly<Record<string, string>> } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

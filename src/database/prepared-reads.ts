@@ -3,8 +3,8 @@ import pg from 'pg';
 import type { PreparedStatement, Read } from './connection.ts';
 
 /**
- * SQLSTATEs of a pooler in transaction mode that does not follow prepared statements: the statement is not prepared on
- * the connection that it got, or it is already, by another client.
+ * SQLSTATEs behind a pooler in transaction mode that does not support prepared statements: the statement is missing on
+ * the connection, or another client has prepared it there.
  */
 const unfollowed: ReadonlySet<string> = new Set(['26000', '42P05']);
 

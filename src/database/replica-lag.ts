@@ -1,17 +1,17 @@
 import type { DatabaseConnection } from './connection.ts';
 
-/** What a server has written or replayed. */
+/** The position of a server in the write-ahead log. */
 export interface ServerPosition {
-  /** Identifies the cluster: a replica has that of its primary. */
+  /** The identifier of the cluster: a replica has that of its primary. */
   readonly cluster: string;
-  /** Goes up with each promotion. */
+  /** Increases with each promotion. */
   readonly timeline: number;
   readonly isReplica: boolean;
-  /** The write-ahead log in bytes: written by a primary, replayed by a replica. */
+  /** Bytes of the write-ahead log: written by a primary, replayed by a replica. */
   readonly bytes: bigint;
 }
 
-/** Functions of PostgreSQL 15, 9.27.6 and 9.28.3, which every user may call. */
+/** These functions need no rights (PostgreSQL 15, 9.27.6 and 9.28.3). */
 const positionStatement = {
   name: 'gatehouse_position',
   text: `SELECT pg_is_in_recovery() AS "isReplica",
@@ -22,7 +22,7 @@ const positionStatement = {
       )::text AS bytes`,
 };
 
-/** @throws the driver's error. */
+/** Reads the position of a server. @throws the driver's error. */
 export async function readPosition({
   read,
 }: Pick<DatabaseConnection, 'read'>): Promise<ServerPosition> {
@@ -32,11 +32,11 @@ export async function readPosition({
   return { ...row, bytes: BigInt(row.bytes ?? 0) };
 }
 
-/** Returns why a server cannot be the replica of a primary, or undefined. Pure. */
+/** Returns the reason why a server cannot be the replica of a primary, or undefined. Pure. */
 export function unfitReplica(primary: ServerPosition, replica: ServerPosition): string | undefined {
   if (!replica.isReplica) return 'the server is not a replica';
   if (replica.cluster !== primary.cluster) return 'the server is a replica of another cluster';
-  // After a failover: until the replica follows the new primary, and has made a restart point.
+  // After a failover, until the replica follows the new primary and has made a restart point.
   if (replica.timeline !== primary.timeline) return 'the replica follows another timeline';
   return undefined;
 }
@@ -44,25 +44,25 @@ export function unfitReplica(primary: ServerPosition, replica: ServerPosition): 
 export interface ReplicaLagOptions {
   readonly readPrimary: () => Promise<ServerPosition>;
   readonly readReplica: () => Promise<ServerPosition>;
-  /** How old what a replica shows may be. */
+  /** The maximum age of the data of the replica. */
   readonly maxLagMs: number;
-  /** A clock that is never set back. */
+  /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
-  /** Called when the replica begins to be fresh, and with the reason when it ends to be. */
+  /** Called without a reason when the replica becomes fresh, and with the reason when it becomes outdated. */
   readonly onChange: (reason: string | undefined) => void;
 }
 
 export type ReplicaLag = ReturnType<typeof createReplicaLag>;
 
-/** How often the positions are compared in the time of `maxLagMs`. */
+/** The number of checks within `maxLagMs`. */
 const checksPerLag = 5;
 
 /**
- * Measures how old the data of a replica is, with the clock of this process alone.
+ * Measures the age of the data of a replica, with the clock of this process alone.
  *
- * It reads the primary's position at some time. When the replica has replayed that position, it has everything that was
- * committed before that time. `pg_last_xact_replay_timestamp` does not tell that: it is old on an idle replica, and on
- * one that was cut off.
+ * It reads the position of the primary at a point in time. When the replica has replayed that position, it has all that
+ * was committed before. `pg_last_xact_replay_timestamp` cannot be used: it is old on an idle replica as well as on one
+ * that has lost its primary.
  */
 export function createReplicaLag(options: ReplicaLagOptions) {
   const { readPrimary, readReplica, maxLagMs, elapsedMs, onChange } = options;
@@ -110,12 +110,12 @@ export function createReplicaLag(options: ReplicaLagOptions) {
   }
 
   return {
-    /** Whether what the replica shows is at most `maxLagMs` old. Starts a check from time to time, and never waits. */
+    /** Whether the data of the replica is at most `maxLagMs` old. Starts a check from time to time, without waiting. */
     isFresh(): boolean {
       if (elapsedMs() - checkedAtMs >= maxLagMs / checksPerLag) void checkOnce();
       return elapsedMs() - freshAtMs <= maxLagMs;
     },
-    /** Uses the replica no more until a later check succeeds. */
+    /** Treats the replica as outdated until a later check succeeds. */
     distrust,
   };
 }

@@ -5,11 +5,11 @@ import { createReplicaLag, readPosition } from './replica-lag.ts';
 import { runInOrder } from './run-in-order.ts';
 
 export interface ReplicaOptions {
-  /** How old what a replica shows may be. */
+  /** The maximum age of the data of the replica. */
   readonly maxLagMs: number;
-  /** How long a read waits for the replica, before the primary is asked. */
+  /** How long a read waits for the replica before it goes to the primary. */
   readonly patienceMs: number;
-  /** Called when the replica begins to be used, and with the reason when it ends to be. */
+  /** Called without a reason when reads begin to use the replica, and with the reason when they stop. */
   readonly onChange: (reason: string | undefined) => void;
 }
 
@@ -34,7 +34,7 @@ export function withReplica(
       try {
         return await withinPatience(patienceMs, fromReplica());
       } catch (error) {
-        // Whatever it is: the primary knows better. A read that recovery canceled is no reason to distrust later ones.
+        // The primary can answer after any failure. A read that recovery canceled does not affect later ones.
         if (isUnavailable(error) && !isCollision(error))
           lag.distrust('the replica does not respond');
         return fromPrimary();
@@ -48,7 +48,7 @@ export function withReplica(
   };
 }
 
-/** @throws {NoAnswerError} when `reading` takes longer. What it returns later is ignored. */
+/** Waits for `reading`. @throws {NoAnswerError} when it takes longer. A later result is ignored. */
 async function withinPatience<Result>(
   patienceMs: number,
   reading: Promise<Result>,

@@ -19,7 +19,7 @@ import type { RequestSpan, Tracing, TracingOptions } from './tracing.ts';
  *
  * Not to be loaded unless traces are wanted: it is more code than the rest of the server.
  */
-export function startTracing({ url, serviceName, takesUpTraces }: TracingOptions): Tracing {
+export function startTracing({ url, serviceName, continuesTraces }: TracingOptions): Tracing {
   const provider = new NodeTracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': serviceName })),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
@@ -32,7 +32,7 @@ export function startTracing({ url, serviceName, takesUpTraces }: TracingOptions
 
   return {
     beginRequest({ method, headers }) {
-      const from = takesUpTraces ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
+      const from = continuesTraces ? propagation.extract(ROOT_CONTEXT, headers) : ROOT_CONTEXT;
       const attributes = { 'http.request.method': method };
       const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, from);
       return toRequestSpan(span);

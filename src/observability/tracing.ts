@@ -37,5 +37,5 @@ export interface TracingOptions {
   readonly url: string;
   readonly serviceName: string;
   /** Whether requests are followed in the trace that they came with. */
-  readonly takesUpTraces: boolean;
+  readonly continuesTraces: boolean;
 }

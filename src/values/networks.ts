@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { toGroups } from './ip-address.ts';
 
-/** Addresses from the first to the last, as numbers of IPv6. */
+/** A range of addresses, including both ends, as 128-bit numbers. */
 export interface AddressRange {
   readonly first: bigint;
   readonly last: bigint;
@@ -9,7 +9,7 @@ export interface AddressRange {
 
 const bits = { 4: 32, 6: 128 } as const;
 
-/** Parses an address, or a network such as `10.0.0.0/8`. Undefined: it is neither. */
+/** Parses an address, or a network such as `10.0.0.0/8`. Undefined: invalid. */
 export function parseNetwork(text: string): AddressRange | undefined {
   const [address = '', prefix, ...more] = text.split('/');
   const version = isIP(address);
@@ -58,7 +58,7 @@ export function countPublic(ranges: readonly AddressRange[]) {
   return { v4, v6: all - v4 };
 }
 
-/** Joins ranges that overlap. */
+/** Merges overlapping ranges. */
 function merge(ranges: readonly AddressRange[]): readonly AddressRange[] {
   const merged: AddressRange[] = [];
   for (const range of ranges.toSorted((one, other) => (one.first < other.first ? -1 : 1))) {

@@ -215,7 +215,7 @@ describe('the settings', () => {
       tracing: {
         url: 'http://collector:4318/v1/traces',
         serviceName: 'doors',
-        takesUpTraces: false,
+        continuesTraces: false,
       },
       stop: { drainSeconds: 15, deadlineSeconds: 25 },
       firstAdmin: { username: 'olga', password: 'plum-kettle-orbit-58-fern' },
@@ -427,7 +427,7 @@ describe('the trace that a request comes with', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       ...(propagators === undefined ? {} : { OTEL_PROPAGATORS: propagators }),
     };
-    expect(parseConfig(environment).tracing?.takesUpTraces).toBe(expected);
+    expect(parseConfig(environment).tracing?.continuesTraces).toBe(expected);
   });
 });
 

@@ -4,8 +4,8 @@ const problem =
   'must be a comma-separated list of origins, each complete and without wildcards, such as https://app.example.org or http://localhost:5173';
 
 /**
- * Parses `ALLOWED_ORIGINS`: whose pages may use the API from a browser, beside those of this server. Each
- * is written as browsers send it (RFC 6454, 6.2): scheme, host, and a port unless the scheme implies it.
+ * Parses `ALLOWED_ORIGINS`: the origins whose pages may use the API from a browser, beside that of this server. Each is
+ * written as browsers send it (RFC 6454, 6.2): scheme, host, and a port unless it is the default of the scheme.
  */
 export const allowedOrigins = z.string().transform((text, context): readonly string[] => {
   const origins = text.split(',').map((origin) => origin.trim());

@@ -28,7 +28,7 @@ export const authenticationSettings = {
   ),
   MAX_SESSIONS_PER_USER: setting(
     wholeNumber(1, 10_000, 100),
-    'Maximum number of live sessions of a user. One more login ends the session used least recently.',
+    'Maximum number of live sessions per user. Beyond it, a login ends the session used least recently.',
   ),
   SESSION_COOKIE_SAMESITE: setting(
     z.enum(['strict', 'lax']).default('strict'),
@@ -36,7 +36,7 @@ export const authenticationSettings = {
   ),
   REFRESH_GRACE_SECONDS: setting(
     wholeNumber(0, 60, 10),
-    'How long the last used refresh token may be reused to get the same successor, in seconds, so that neither a lost response nor a second tab ends the session. 0: no reuse.',
+    'How long the last used refresh token may be reused to get the same successor, in seconds. It keeps the session open after a lost response and with several tabs. 0: no reuse.',
   ),
   BCRYPT_COST: setting(
     wholeNumber(4, 18, 12),
@@ -60,7 +60,7 @@ export const authenticationSettings = {
   ),
   RATE_LIMIT_URL: setting(
     redisUrl.optional(),
-    'The URL of a Redis server, version 6 or later, that counts failed login attempts, such as rediss://user:password@host:6379/0. rediss: with TLS. Percent-encode special characters in the password. Needs @redis/client installed beside Gatehouse; where it is not, the error at the start says what to install. While Redis is unavailable, the database counts. Not set: the database counts.',
+    'The URL of a Redis server, version 6 or later, that counts failed login attempts, such as rediss://user:password@host:6379/0. rediss: with TLS. Percent-encode special characters in the password. Requires the package @redis/client beside Gatehouse; without it, the error at start has the command to install it. While Redis is unavailable, the database counts. Not set: the database counts.',
     'place',
   ),
   RATE_LIMIT_TIMEOUT_MS: setting(

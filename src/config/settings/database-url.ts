@@ -1,9 +1,9 @@
 /**
- * Whether a text is the address of a database as pg reads it. A `/`, `?` or `#` that was meant for the
- * password ends the host instead: then the address cannot be parsed, or has its `@` behind the host.
+ * Whether a text is a database URL that pg parses as intended. An unencoded `/`, `?` or `#` in the password ends the host
+ * early: then the URL cannot be parsed, or its `@` comes after the host.
  */
 export function isDatabaseUrl(text: string): boolean {
-  // pg takes an address without a host, whose socket is named later: postgresql://user@/name?host=/run.
+  // pg accepts a URL without a host, if a parameter names the socket: postgresql://user@/name?host=/run.
   const withHost = text.replace(/@\/(?!.*@)/, '@socket/');
   if (!URL.canParse(withHost)) return false;
   const { username, password, pathname, search, hash } = new URL(withHost);
@@ -20,7 +20,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** Whether an address names several hosts, as libpq takes them. pg does not. */
+/** Whether a URL names several hosts, which libpq accepts and pg does not. */
 export function namesHosts(text: string): boolean {
   const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
   return authority.slice(authority.lastIndexOf('@') + 1).includes(',');

@@ -14,7 +14,7 @@ const postgresUrl = z
   .refine((text) => !namesHosts(text), { error: severalHosts, abort: true })
   .refine(isDatabaseUrl, notUrl);
 
-/** Where everything is kept. */
+/** The database: addresses, connections and timeouts. */
 export const databaseSettings = {
   DATABASE_URL: setting(
     postgresUrl.optional(),
@@ -23,17 +23,17 @@ export const databaseSettings = {
   ),
   DATABASE_DIRECT_URL: setting(
     postgresUrl.optional(),
-    'The URL of the same database without a pooler, if DATABASE_URL is that of a pooler in transaction mode such as PgBouncer. Events and migrations use it: one connection of each node, and one more while it migrates. The server then sends no timeouts with DATABASE_URL; doctor says how to set them.',
+    'The URL of the same database without a pooler, if DATABASE_URL is that of a pooler in transaction mode such as PgBouncer. Events and migrations use it: one connection per node, and one more during a migration. The server then sets no timeouts through DATABASE_URL; doctor says how to set them.',
     'place',
   ),
   DATABASE_REPLICA_URL: setting(
     postgresUrl.optional(),
-    'The URL of one streaming replica of DATABASE_URL, from which lists that may be a little old are read: users, auditEvents, and those of the project that say so. When it is down or too far behind, the primary is read. Not set: everything is read from the primary.',
+    'The URL of a streaming replica of DATABASE_URL. Lists that may be slightly outdated are read from it: users, auditEvents, and lists of the project that allow it. The primary is read instead while the replica is unavailable or too far behind. Not set: everything is read from the primary.',
     'place',
   ),
   DATABASE_REPLICA_MAX_LAG_MS: setting(
     wholeNumber(100, 600_000, 5_000),
-    'How old a list from the replica may be, in milliseconds. Who has changed something reads the primary for this time and 17.3 seconds more: 5 seconds for clocks that differ, and the longest time of a change, which grows with DATABASE_STATEMENT_TIMEOUT_MS and DATABASE_CONNECT_TIMEOUT_MS.',
+    'Maximum lag of the replica, in milliseconds. After a change, its author reads from the primary for this time and 17.3 seconds more: 5 seconds for clock differences, and the maximum time of a change, which depends on DATABASE_STATEMENT_TIMEOUT_MS and DATABASE_CONNECT_TIMEOUT_MS.',
   ),
   DATABASE: setting(
     z.enum(['embedded']).optional(),
@@ -41,7 +41,7 @@ export const databaseSettings = {
   ),
   DATABASE_POOL_SIZE: setting(
     wholeNumber(1, 1000, 10),
-    'Maximum number of PostgreSQL connections of this process, in addition to one for notifications. max_connections of PostgreSQL must allow the total of all nodes.',
+    'Maximum number of PostgreSQL connections of this process, in addition to one for notifications. max_connections of PostgreSQL must be enough for the total of all nodes.',
   ),
   DATABASE_CONNECT_TIMEOUT_MS: setting(
     wholeNumber(50, 60_000, 2_000),
@@ -53,7 +53,7 @@ export const databaseSettings = {
   ),
   DATABASE_REQUEST_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000, 2_500),
-    'Time after which a request that needs PostgreSQL is answered with 503, in milliseconds from its start. Time that a mutation waits to hash a password does not count: afterwards it still has at least 30 % of this time for the database.',
+    'Maximum time of a request that needs PostgreSQL, in milliseconds from its start; then it is answered with 503. Time in the queue for password hashes does not count: after it, a mutation still has at least 30 % of this time for the database.',
   ),
   DATA_DIR: setting(
     text('data'),

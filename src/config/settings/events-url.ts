@@ -1,9 +1,9 @@
 /** A NATS server or cluster. */
 export interface NatsServers {
-  /** `host:port` of each. */
+  /** Each as `host:port`. */
   readonly servers: readonly string[];
   readonly isTls: boolean;
-  /** Undefined: the server asks for none. */
+  /** Undefined: the server requires no login. */
   readonly credentials:
     | { readonly user: string; readonly pass: string }
     | { readonly token: string }
@@ -15,7 +15,7 @@ const SERVER = /^([\w.-]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?$/;
 
 /**
  * Parses the URL of NATS servers: `nats://` or `tls://`, a user and a password or a token, and hosts separated by
- * commas. Returns what is wrong with it otherwise, without any part of it.
+ * commas. For an invalid URL, returns the problem without quoting the URL.
  */
 export function parseEventsUrl(text: string): NatsServers | string {
   const [, protocol, rest = ''] = /^(nats|tls):\/\/(.*)$/.exec(text) ?? [];
@@ -30,14 +30,14 @@ export function parseEventsUrl(text: string): NatsServers | string {
   return { servers: servers.flatMap((each) => each ?? []), isTls: protocol === 'tls', credentials };
 }
 
-/** A host, or an address of IPv6 in brackets, with a port. */
+/** Returns `host:port`. Undefined: the text is not a host, or an IPv6 address in brackets, with an optional port. */
 function toServer(text: string): string | undefined {
   const [, host, port = DEFAULT_PORT] = SERVER.exec(text) ?? [];
   if (host === undefined || !URL.canParse(`http://${host}`)) return undefined;
   return Number(port) > 0 && Number(port) < 65_536 ? `${host}:${port}` : undefined;
 }
 
-/** A user and a password, or a token alone. Null: it cannot be read. */
+/** Parses a user and a password, or a token alone. Null: invalid. */
 function toCredentials(login: string): NatsServers['credentials'] | null {
   const [first, second, ...others] = login.split(':').map(decode);
   if (first === undefined || first === '' || others.length > 0) return null;

@@ -7,11 +7,11 @@ const eventsUrl = z.string().check(({ value, issues }) => {
   if (typeof parsed === 'string') issues.push({ code: 'custom', message: parsed, input: '' });
 });
 
-/** The way of events from node to node. */
+/** How events of subscriptions reach the other nodes. */
 export const eventSettings = {
   EVENTS_URL: setting(
     eventsUrl.optional(),
-    'The URL of a NATS server with JetStream, or of several of a cluster, through which events of subscriptions travel from node to node, such as nats://user:password@host:4222,other-host:4222 or tls://token@host. It needs the packages @nats-io/jetstream and @nats-io/transport-node. Not set: LISTEN and NOTIFY of PostgreSQL, which is enough for a few nodes.',
+    'The URL of a NATS server with JetStream, or of several servers of a cluster, such as nats://user:password@host:4222,other-host:4222 or tls://token@host. NATS then carries events of subscriptions between nodes. Requires the packages @nats-io/jetstream and @nats-io/transport-node. Not set: LISTEN and NOTIFY of PostgreSQL, which are enough for a few nodes.',
     'presence',
   ),
   EVENTS_PREFIX: setting(
@@ -19,7 +19,7 @@ export const eventSettings = {
       .string()
       .regex(/^[A-Za-z0-9_-]{1,40}$/, 'must be 1 to 40 letters, digits, _ or -')
       .default('gatehouse'),
-    'The beginning of the names that this installation uses on the NATS server: the stream PREFIX_events and its subject PREFIX.events. Each database needs its own.',
+    'Prefix of the names of this installation on the NATS server: the stream PREFIX_events and its subject PREFIX.events. Must be different for each database.',
   ),
 };
 
@@ -29,7 +29,7 @@ export interface EventsServer extends NatsServers {
   readonly subject: string;
 }
 
-/** Returns the server that the settings name. Undefined: none. */
+/** Returns the NATS server of the settings. Undefined: NATS is not used. */
 export function toEventsServer(settings: {
   readonly EVENTS_URL?: string | undefined;
   readonly EVENTS_PREFIX: string;

@@ -1,7 +1,7 @@
 import { allowedOrigins } from './allowed-origins.ts';
 import { setting, wholeNumber } from './setting.ts';
 
-/** From whom how much is taken. */
+/** Limits for concurrent requests, sockets and subscriptions, and the allowed origins. */
 export const limitSettings = {
   MAX_CONCURRENT_REQUESTS: setting(
     wholeNumber(1, 100_000, 400),

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { setting, wholeNumber } from './setting.ts';
 
-/** The limits of one operation. A larger one is refused before anything runs. */
+/** The limits of one operation. A larger operation is rejected before it runs. */
 export const operationSettings = {
   OPERATION_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000, 10_000),
-    'Maximum time of an operation, in milliseconds, including all waiting. Then it is answered with 503 and its PostgreSQL statement is canceled. The timeouts of proxies in front of the server must be longer.',
+    'Maximum time of an operation, in milliseconds, including all waiting; then it is answered with 503, and its PostgreSQL statement is canceled. Timeouts of proxies in front of the server must be longer.',
   ),
   MAX_BODY_BYTES: setting(
     wholeNumber(1_000, 10_000_000, 100_000),
@@ -58,7 +58,7 @@ export const operationSettings = {
   ),
   MAX_COST_ANONYMOUS: setting(
     wholeNumber(1, 10_000_000, 1_000),
-    'Maximum cost of an operation of an anonymous viewer. Each field costs 1 for every object it may be read from; some fields cost more.',
+    'Maximum cost of an operation of an anonymous viewer. Each field costs 1 for every object that it may be read from; some fields cost more.',
   ),
   MAX_COST_USER: setting(
     wholeNumber(1, 10_000_000, 10_000),
@@ -74,7 +74,7 @@ type OperationSettings = {
   readonly [Name in keyof typeof operationSettings]: z.infer<(typeof operationSettings)[Name]>;
 };
 
-/** The limits of operations, by the names that the server gives them. */
+/** Returns the limits of operations, by their names in the server. */
 export const toOperationLimits = (settings: OperationSettings) => ({
   timeoutMs: settings.OPERATION_TIMEOUT_MS,
   maxBodyBytes: settings.MAX_BODY_BYTES,

@@ -4,7 +4,7 @@ import { isDatabaseUrl } from './database-url.ts';
 const notUrl =
   'is not a valid URL: percent-encode special characters in the user name and password, such as / as %2F';
 
-/** The address of one Redis server. The client library ignores what it does not know in one, so that is refused. */
+/** The URL of one Redis server. Parts that the client library would ignore are rejected. */
 export const redisUrl = z
   .string()
   .regex(/^rediss?:\/\//, { error: 'must begin with redis:// or rediss://', abort: true })

@@ -4,14 +4,14 @@ import { z } from 'zod';
 export interface SettingFacts {
   /** Its effect and when to change it, in a few sentences. */
   readonly meaning: string;
-  /** The part of its value that may be shown: all, the place without user and password, or that it is set. */
+  /** What may be shown of its value: all, the URL without user and password, or only that it is set. */
   readonly shows: 'value' | 'place' | 'presence';
 }
 
 /** The facts of each setting, by its schema. */
 export const settingFacts = z.registry<SettingFacts>();
 
-/** Declares a setting: what it may be, its default, and what it means. */
+/** Declares a setting: its schema with the default, and its meaning. */
 export const setting = <Schema extends z.ZodType>(
   schema: Schema,
   meaning: string,
@@ -26,7 +26,7 @@ export const day = 24 * 60 * 60;
 export const wholeNumber = (least: number, most: number, fallback: number) =>
   anyWholeNumber(least, most).default(fallback);
 
-/** A whole number that may stand for nothing by its absence. */
+/** A whole number without a default. */
 export const anyWholeNumber = (least: number, most: number) =>
   z
     .string()

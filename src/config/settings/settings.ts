@@ -43,7 +43,7 @@ const rules: readonly Rule[] = [
       DRAIN_SECONDS !== undefined && DRAIN_SECONDS >= STOP_SECONDS,
   },
   {
-    // One that is wrong will be set rightly: DATABASE_URL itself need not be usable.
+    // Checked also for an invalid DATABASE_URL, which will be corrected: both problems are then reported at once.
     names: ['SIGNING_KEYS', 'NODE_ENV'],
     message:
       'is required in production with DATABASE_URL: a JSON Web Key Set file shared by all nodes',
@@ -84,13 +84,13 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** A reason for which the settings cannot be used. `message` never holds the value. */
+/** A problem of one setting. `message` never contains the value. */
 export interface SettingProblem {
   readonly name: string;
   readonly message: string;
 }
 
-/** Parses all settings. Finds every problem at once: those between settings too, as far as these are right. */
+/** Parses all settings, and finds every problem at once. Rules between settings are checked if all of them are valid. */
 export function parseSettings(
   given: Given,
 ): { readonly settings: Settings } | { readonly problems: readonly SettingProblem[] } {
@@ -108,7 +108,7 @@ export function parseSettings(
 
 function toProblem(issue: z.core.$ZodIssue): SettingProblem {
   const name = issue.path.join('.');
-  // The messages of zod itself never hold the value.
+  // The messages of zod never contain the value.
   return issue.code === 'invalid_value'
     ? { name, message: `must be one of ${issue.values.join(', ')}` }
     : { name, message: issue.message };

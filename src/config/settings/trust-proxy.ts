@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { countPublic, parseNetwork } from '../../values/networks.ts';
 
-/** Proxies that may say for whom they ask: how many of them stand in a row, or their addresses. */
+/** The trusted proxies: their number in a row, or their addresses. */
 export type TrustProxy = number | readonly string[];
 
 const maxHops = 10;
 
-/** Networks by the names that Fastify knows. */
+/** Names of networks that Fastify accepts. */
 const namedNetworks: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
 
 const problem =
@@ -14,7 +14,7 @@ const problem =
   '10.0.0.5,10.1.0.0/16,loopback, separated by commas';
 const everyone = 'must not trust everyone: a trusted sender can claim any client address';
 
-/** The most public addresses that may be trusted: a /8 of IPv4, a /20 of IPv6. The largest CDNs have fewer. */
+/** The maximum number of trusted public addresses: a /8 of IPv4, a /20 of IPv6. The largest CDNs have fewer. */
 const maxPublic = { v4: 2n ** 24n, v6: 2n ** 108n };
 const tooWide =
   'must not trust so many public addresses: at most a /8 of IPv4 and a /20 of IPv6 in all. A trusted sender can ' +

@@ -1,11 +1,11 @@
 import type { EventReceiver } from '../event-carrier.ts';
 import type { BatchMessage } from './message.ts';
 
-/** Which batches this process has seen. */
+/** The last batch that this process has seen. */
 export interface BatchPosition {
   /**
-   * Takes the next message of the stream: delivers it, skips one that was seen, or reports a loss. Returns whether it can
-   * be true; otherwise it was ignored.
+   * Handles the next message of the stream: delivers it, skips it as a duplicate, or reports a loss before it. Returns
+   * false for a message that contradicts the database, which is ignored.
    */
   take(message: BatchMessage): Promise<boolean>;
   /** Compares the position with the newest batch of the table. Reports a loss if the position is beyond it. */
@@ -23,9 +23,9 @@ export interface BatchPositionOptions extends Pick<EventReceiver, 'deliver'> {
 /**
  * Creates the position of a process.
  *
- * It relies on the numbers of batches, and not on those of the stream: a stream may be emptied, lost or made again, and
- * may then have messages twice. A message that leaves something out is compared with the table, because it may be from a
- * database that was replaced by an older copy.
+ * It uses the numbers of batches instead of those of the stream: a stream that was emptied, lost or recreated may have
+ * messages twice. A message after a gap is compared with the table, because it may come from a database that was
+ * replaced by an older copy.
  */
 export function createBatchPosition(options: BatchPositionOptions): BatchPosition {
   const { start, deliver, onLost, readNewest } = options;

@@ -9,10 +9,10 @@ import { createMessageFormat } from './message.ts';
 import type { NatsOptions } from './nats-options.ts';
 import { createPublisher } from './publisher.ts';
 
-/** The channel of PostgreSQL on which nodes are notified of changed rights alone. */
+/** The PostgreSQL channel for changes of rights. */
 const ACCESS_CHANNEL = 'gatehouse_access';
 
-/** How often a node reads batches without a notification, so that the last one it knows is always stored. */
+/** How often a node reads batches without a notification, so that the last one that it has read is still stored. */
 const READ_DELAY_MS = 30_000;
 
 /** The delay between attempts to read from the database. */
@@ -27,7 +27,7 @@ const MAX_RETRY_DELAY_MS = 1_000;
 /**
  * Creates the carrier over NATS JetStream: the leader publishes the batches to a stream, which each node follows.
  *
- * Changes of rights still come from PostgreSQL, which decides about rights: sockets are closed in time without NATS too.
+ * Changes of rights still come through PostgreSQL, so that sockets are closed in time when NATS is unavailable.
  */
 export function createNatsCarrier(options: NatsOptions): CreateEventCarrier {
   return ({ deliver, onLost }) => {
@@ -75,7 +75,7 @@ export function createNatsCarrier(options: NatsOptions): CreateEventCarrier {
     }
 
     async function follow(open: () => Promise<EventStream>): Promise<void> {
-      // From the first message: what the last one says may have been sent by others.
+      // Starts at the first message: the last one may have been sent by another program.
       let place: StreamPlace | undefined;
       for (let failures = 0; !closing.signal.aborted; failures += 1) {
         try {
@@ -198,7 +198,7 @@ function createIgnoredCount(onError: (error: Error) => void) {
   };
 }
 
-/** Messages of the stream were ignored. */
+/** Some messages of the stream were ignored. */
 class UnknownMessageError extends Error {
   override readonly name = 'UnknownMessageError';
 

@@ -14,24 +14,24 @@ import type { NatsOptions } from './nats-options.ts';
 
 /** The maximum time to connect, and to wait for an answer. */
 const ANSWER_TIMEOUT_MS = 2_000;
-/** A frozen server is detected after three of these. */
+/** The interval of pings. A frozen server is detected after three of them. */
 const PING_INTERVAL_MS = 1_000;
 const RECONNECT_DELAY_MS = 250;
 
-/** As batches in PostgreSQL. */
+/** Like that of batches in PostgreSQL. */
 const MAX_AGE_MS = 5 * 60_000;
 const MAX_BYTES = 64 * 2 ** 20;
 const DUPLICATES_MS = 2 * 60_000;
 
-/** An ordered consumer of a node that has gone is removed by the server after this time. */
+/** The server removes the ordered consumer of a node that has gone after this time. */
 const INACTIVE_MS = 60_000;
 const HEARTBEAT_MS = 1_000;
 const PULL_MS = 5_000;
 const PULL_MESSAGES = 200;
 
-/** A place in a stream, from which reading goes on. */
+/** A place in a stream, after which reading continues. */
 export interface StreamPlace {
-  /** When the stream was made, as the server writes it: a stream that was made again counts from 1. */
+  /** When the stream was created, as written by the server. A recreated stream counts from 1. */
   readonly created: string;
   /** The sequence number of a message, which may have been removed. 0: before the first one. */
   readonly sequence: number;
@@ -42,15 +42,15 @@ export interface EventStream {
   /** Reads the last message. Undefined: the stream is empty, or another program wrote the last one. */
   readLast(): Promise<BatchMessage | undefined>;
   /**
-   * Publishes messages, of which each but the first one must follow the one before it: the server refuses it if another
-   * program has published meanwhile. A message that the stream has counts as published.
+   * Publishes messages in a row. The server rejects a message, except the first one, if another program has published
+   * since the one before it. A message that is in the stream already counts as published.
    *
-   * Returns how many of the first messages the stream has. @throws the error of the first message.
+   * Returns how many messages from the first on are in the stream. @throws the error of the first message.
    */
   publish(messages: readonly BatchMessage[]): Promise<number>;
   /** Removes all messages. */
   purge(): Promise<void>;
-  /** Reads messages until the server is silent or `signal` is aborted. `place`: undefined: from the first one. */
+  /** Reads messages until the server is silent or `signal` is aborted. Without `place`, it starts at the first one. */
   follow(options: FollowOptions): Promise<void>;
   isClosed(): boolean;
   close(): Promise<void>;
@@ -63,7 +63,7 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/** Connects to the server, and makes the stream unless it is there. @throws the client's error, without secrets. */
+/** Connects to the server, and creates the stream if it is missing. @throws the client's error, without secrets. */
 export async function openEventStream(
   options: NatsOptions,
   format: MessageFormat,
@@ -99,7 +99,7 @@ export const connectNats = ({
     ignoreAuthErrorAbort: true,
   });
 
-/** Returns the stream, which is made when missing. One that an operator made or changed stays as it is. */
+/** Returns the stream, and creates it if it is missing. Does not change an existing stream. */
 export async function makeStream(
   { streams }: JetStreamManager,
   { streamName, subject }: NatsOptions,
@@ -179,7 +179,7 @@ async function follow(parts: Parts, { place, onMessage, signal }: FollowOptions)
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop);
   const changes = connection.status();
-  // The server has forgotten the consumer, or is silent. The next call starts from a place that is checked again.
+  // The server has removed the consumer, or is silent. The next call checks the place again.
   const watching = Promise.all([
     stopAt(changes, ['reconnect', 'close'], stop),
     stopAt(messages.status(), ['heartbeats_missed', 'consumer_deleted', 'stream_not_found'], stop),
@@ -193,7 +193,7 @@ async function follow(parts: Parts, { place, onMessage, signal }: FollowOptions)
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
-    // Otherwise the server removes it a minute later.
+    // On failure, the server removes it after a minute.
     if (!connection.isClosed()) consumer.delete().catch(() => {});
   }
 }

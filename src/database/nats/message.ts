@@ -6,7 +6,7 @@ export interface BatchMessage {
   readonly number: number;
   /**
    * The number up to which all batches were published before. A node that has seen fewer has lost events. Null: the
-   * publisher itself has lost some, so all nodes have that have not seen the batch `number`.
+   * publisher has lost events, so every node that has not seen the batch `number` has lost them too.
    */
   readonly previous: number | null;
   readonly topic: string;
@@ -14,30 +14,30 @@ export interface BatchMessage {
   readonly payloads: string;
 }
 
-/** How the nodes of one installation write messages. */
+/** Writes and parses the messages of one installation. */
 export interface MessageFormat {
   print(message: BatchMessage): string;
   /** Parses a message. Undefined: it was not written by a node of this installation. */
   parse(text: string): BatchMessage | undefined;
   /**
-   * Returns the id by which the server removes duplicates. The content is a part of it: a database that was replaced by
-   * an older copy uses numbers again. Others cannot guess it, so that they cannot make the server drop a batch.
+   * Returns the id by which the server removes duplicates. It depends on the content, because a database that was replaced
+   * by an older copy reuses numbers. Other programs cannot guess it, so they cannot make the server drop a batch.
    */
   idOf(message: BatchMessage): string;
 }
 
 export interface MessageFormatOptions {
-  /** The secret of the nodes. It comes from the database. */
+  /** The shared secret of the nodes, from the database. */
   readonly key: string;
-  /** Messages of one stream are not valid in another one. */
+  /** Part of the signature, so that a message is valid in one stream only. */
   readonly streamName: string;
 }
 
-/** As the constraints of the table `outbox`. */
+/** Like the constraints of the table `outbox`. */
 const TOPIC_FORM = /^[a-z0-9_.]{0,130}$/;
 const PAYLOADS_FORM = /^[a-z0-9:, -]*$/;
 
-/** Creates the format of messages, which are signed with HMAC-SHA256 (RFC 2104): others may publish too. */
+/** Creates the format of messages. They are signed with HMAC-SHA256 (RFC 2104), because other programs may publish. */
 export function createMessageFormat({ key, streamName }: MessageFormatOptions): MessageFormat {
   const sign = (...parts: readonly unknown[]): string =>
     createHmac('sha256', key)
@@ -55,7 +55,7 @@ export function createMessageFormat({ key, streamName }: MessageFormatOptions): 
       return isEqual(signature, signatureOf(message)) ? message : undefined;
     },
     idOf({ number, previous, topic, payloads }) {
-      // A batch has one id, whatever was published before. A message without one differs by what it states.
+      // The id of a batch does not depend on what was published before. That of a message without events does.
       const content = payloads === '' ? [previous] : [topic, payloads];
       return `${number}-${sign('id', number, ...content)}`;
     },

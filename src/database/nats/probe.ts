@@ -2,16 +2,16 @@ import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io
 import { connectNats } from './event-stream.ts';
 import type { NatsOptions } from './nats-options.ts';
 
-/** What a NATS server says of itself and of the stream. */
+/** The state of a NATS server and of the stream. */
 export interface NatsFacts {
   readonly version: string;
-  /** Undefined: no node has made the stream yet. */
+  /** Undefined: the stream does not exist yet. */
   readonly stream:
     | { readonly messages: number; readonly bytes: number; readonly replicas: number }
     | undefined;
 }
 
-/** Asks the server whether JetStream is enabled for this account. Makes nothing. @throws the client's error. */
+/** Checks whether JetStream is enabled for this account, without creating anything. @throws the client's error. */
 export async function probeNats(options: NatsOptions): Promise<NatsFacts> {
   const connection = await connectNats(options);
   try {

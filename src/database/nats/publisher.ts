@@ -5,35 +5,35 @@ import { ACCESS_TOPIC } from '../topic-listeners.ts';
 import type { EventStream } from './event-stream.ts';
 import type { BatchMessage } from './message.ts';
 
-/** How often a node that does not lead publishes what the leader has left. */
+/** How often a node that is not the leader publishes batches that the leader has not published. */
 const FOLLOWER_DELAY_MS = 500;
 
-/** The stream is never empty for longer than this, so that its last message shows how far it was filled. */
+/** The maximum time without a message, so that the last one in the stream always has the position. */
 const IDLE_MESSAGE_MS = 60_000;
 
-/** The delay after a failure. It doubles with each further one. */
+/** The delay after a failure. It doubles with each further failure. */
 const RETRY_DELAY_MS = 50;
 const MAX_RETRY_DELAY_MS = 2_000;
 
-/** The rest is published in the next run. */
+/** Further pages are published in the next run. */
 const MAX_PAGES_PER_RUN = 100;
 
-/** How far the stream was filled. */
+/** The position up to which batches were published. */
 interface Position {
   /** The batch of the last message. */
   readonly published: number;
-  /** The last batch that was read. It may be one that is not for the stream. */
+  /** The last batch that was read, which may be one that is not for the stream. */
   readonly read: number;
   /**
-   * How the position is known. `own`: this process has published or read it, so that batches after it are missing when it
-   * is not stored any more. `stream`: the last message says so, which may be an old one that was sent again. `table`: it
-   * is before the oldest batch.
+   * The source of the position. `own`: this process has published or read the batch, so later batches may be missing once
+   * it is no longer stored. `stream`: the last message, which may be an old one that was sent again. `table`: it is before
+   * the oldest batch.
    */
   readonly source: 'own' | 'stream' | 'table';
 }
 
 export interface PublisherOptions {
-  /** @throws the client's error when the server is away. */
+  /** @throws the client's error when the server is unavailable. */
   readonly openStream: () => Promise<EventStream>;
   readonly onError: (error: unknown) => void;
   readonly onSuccess: () => void;
@@ -42,11 +42,11 @@ export interface PublisherOptions {
 }
 
 /**
- * Creates the function that publishes new batches. Every node calls it: the leader often, the others seldom, so that
- * nothing waits for a leader that is frozen.
+ * Creates the function that publishes new batches. Every node calls it: the leader often, the others rarely, so that
+ * events arrive also while the leader is frozen.
  *
- * The table decides what is published. The last message of the stream only shows what need not be published again. A
- * batch that two nodes publish has one id, by which the server stores it once, and nodes skip numbers that they have seen.
+ * Batches come from the table. The last message of the stream only shows which ones were published. Two nodes publish the
+ * same batch with the same id, so the server stores it once. Nodes also skip numbers that they have seen.
  */
 export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: PublisherOptions) {
   let position: Position | undefined;
@@ -56,7 +56,7 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
   let publishedAtMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
 
-  /** Reads where to go on: after the last message, unless this process knows of a later batch. */
+  /** Finds where to continue: after the last message, or after a later batch that this process has read. */
   async function findPosition(stream: EventStream, query: SessionQuery): Promise<Position> {
     const number = (await stream.readLast())?.number;
     if (number === undefined) return position ?? startOf(query);
@@ -71,11 +71,11 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
     return { count, next: { published, read: published, source: 'own' as const } };
   }
 
-  /** Goes on after batches that are not stored any more. */
+  /** Continues after batches that are no longer stored. */
   async function skipMissing(stream: EventStream, from: Position, query: SessionQuery) {
     if (from.source === 'stream') return startOf(query);
     const newest = await readNewestNumber(query);
-    // Another database, such as an older copy: nodes that start must not read messages of the former one.
+    // The database was replaced, such as by an older copy: starting nodes must not read messages of the former one.
     if (newest < from.published) await stream.purge();
     const loss = { number: newest, previous: null, ...nothing };
     return (await publish(stream, from, [loss])).next;
@@ -106,7 +106,7 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
   async function run(relayed: RelayedRun): Promise<void> {
     const { query, leads } = relayed;
     const stream = await openStream();
-    // Others publish too: only a leader knows the end of the stream from its last run.
+    // Other nodes publish too: only a node that stays the leader knows the end of the stream.
     const isKnown = leads && ledBefore && position !== undefined;
     ledBefore = false;
     if (!isKnown) position = await findPosition(stream, query);
@@ -155,7 +155,7 @@ async function startOf(query: SessionQuery): Promise<Position> {
 
 const nothing = { topic: '', payloads: '' };
 
-/** Changes of rights are not for the stream: their way must not depend on it. */
+/** Changes of rights are not published: they must arrive without NATS. */
 function toMessages(
   batches: readonly {
     readonly number: number;
