@@ -119,14 +119,19 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
       return parts.authenticate(credentials);
     },
     cookies: createCookies(options.config, parts.now),
-    ...{ allowedOrigins, loadLimits, socketLimits, trustProxy, limits },
+    allowedOrigins,
+    loadLimits,
+    socketLimits,
+    trustProxy,
+    limits,
     elapsedMs: () => performance.now(),
     onOperation(record) {
       logOperation(record);
       metrics?.countOperation(record);
       tracing?.describe(record);
     },
-    ...{ authorization, checkOperation },
+    authorization,
+    checkOperation,
     logger,
     ...times,
     tracing,
@@ -141,7 +146,8 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
   });
   return {
     server: withMetrics(withOpened(withBackgroundWork(server, work), opened), metrics, options),
-    ...{ events: parts.events, authenticate: parts.authenticate },
+    events: parts.events,
+    authenticate: parts.authenticate,
     createContext: parts.createContext,
     async prepare(waiting) {
       await preparation.prepare(waiting);

@@ -57,7 +57,11 @@ export async function createCredentialParts(options: CredentialOptions) {
   const passwordParts = await createPasswordParts(options);
   const { sessions, apiClients, audit } = stores;
   const dependencies = {
-    ...{ sessions, audit, now, randomBytes, minPasswordLength },
+    sessions,
+    audit,
+    now,
+    randomBytes,
+    minPasswordLength,
     ...passwordParts,
     issueCredentials: createIssueCredentials(accessTokens, groups),
     sessionLifetimeSeconds: config.sessionLifetimeSeconds,
@@ -81,7 +85,9 @@ export async function createCredentialParts(options: CredentialOptions) {
       accessTokens,
       loadViewer: createViewerLoader(sessions),
       loadCookieViewer: createCookieViewerLoader({
-        ...{ sessions, now, onError: onRecordError },
+        sessions,
+        now,
+        onError: onRecordError,
         sessionIdleSeconds: config.sessionIdleSeconds,
       }),
       loadApiClient: createApiClientViewerLoader({ apiClients, now, onRecordError }),

@@ -84,8 +84,10 @@ type Compiled = Pick<
 >;
 
 const uncompiled: Compiled = {
-  ...{ accessOf: () => [], schemaHash: () => '' },
-  ...{ rowsOf: unavailable, dependsOnData: unavailable },
+  accessOf: () => [],
+  schemaHash: () => '',
+  rowsOf: unavailable,
+  dependsOnData: unavailable,
 };
 
 /**
@@ -124,12 +126,17 @@ async function openParts(options: AppOptions, opened: Opened): Promise<Parts> {
   const { topics, events } = createProjectEvents(options, domains, reading);
   return {
     ...credentials,
-    ...{ now, stores, events },
+    now,
+    stores,
+    events,
     services: identity.services,
     pricing: createPricing(domains),
     ...createDomainErrors(domains, toClientError),
     ...createContexts({
-      ...{ ...reading, groups, now, rows: (info) => compiled.rowsOf(info) },
+      ...reading,
+      groups,
+      now,
+      rows: (info) => compiled.rowsOf(info),
       // Without a client of its own, a project's changes are events alone.
       data: toDataClient(client ?? options.connection.database),
       replica: clients.replica && {
@@ -186,7 +193,8 @@ function createProjectEvents(
 ) {
   const { listen } = connection.notifications;
   const topics = createTopics(domains, {
-    ...{ listen, context },
+    listen,
+    context,
     onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
   });
   return { topics, events: createEventSource({ listen, topics: [...topics.values()] }) };

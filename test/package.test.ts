@@ -104,8 +104,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** What the compiler says of the stranger's project, in which all libraries are checked as well. */
 const compileConsumer = (options: readonly string[]): Promise<string> =>
   compile(folder, [
-    ...['--skipLibCheck', 'false', '--types', 'node', ...options],
-    ...['consumer.ts', '--outDir', 'out'],
+    '--skipLibCheck',
+    'false',
+    '--types',
+    'node',
+    ...options,
+    'consumer.ts',
+    '--outDir',
+    'out',
   ]);
 
 /** What the lock file says of a package that an installation brings. */

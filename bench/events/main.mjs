@@ -23,7 +23,9 @@ import { countCommits } from './writers.mjs';
 const option = { type: 'string' };
 const { values } = parseArgs({
   options: {
-    ...{ rounds: option, seconds: option, quick: { type: 'boolean', default: false } },
+    rounds: option,
+    seconds: option,
+    quick: { type: 'boolean', default: false },
     'fan-out': { type: 'boolean', default: false },
   },
 });

@@ -3,12 +3,18 @@ import { connectDatabase } from '../../dist/database/connect.js';
 
 const [url, eventsUrl] = process.argv.slice(2);
 const nats = eventsUrl && {
-  ...{ servers: [new URL(eventsUrl).host], isTls: false, credentials: undefined },
-  ...{ streamName: 'bench_events', subject: 'bench.events' },
+  servers: [new URL(eventsUrl).host],
+  isTls: false,
+  credentials: undefined,
+  streamName: 'bench_events',
+  subject: 'bench.events',
   onError: (error) => process.stderr.write(`${error.message}\n`),
 };
 const connection = await connectDatabase({
-  ...{ url, dataDir: '', mayCreate: false, nats: nats || undefined },
+  url,
+  dataDir: '',
+  mayCreate: false,
+  nats: nats || undefined,
   onPoolError: (error) => process.stderr.write(`${error.message}\n`),
 });
 let [count, arrivedAtMs, losses] = [0, 0, 0];

@@ -23,7 +23,10 @@ const number = (name, fallback) => {
 const option = { type: 'string' };
 const { values } = parseArgs({
   options: {
-    ...{ users: option, small: option, sessions: option, rounds: option },
+    users: option,
+    small: option,
+    sessions: option,
+    rounds: option,
     quick: { type: 'boolean', default: false },
   },
 });

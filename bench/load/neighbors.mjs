@@ -92,7 +92,8 @@ async function timeOthers({ url, token, room, admin, work }) {
   const entering = repeat(1_000 / eventsPerSecond, () =>
     ask(url, {
       query: 'mutation($id: ID!) { enterRoom(id: $id) { id } }',
-      ...{ variables: { id: room }, token: admin },
+      variables: { id: room },
+      token: admin,
     }).catch(() => {}),
   );
   const asking = repeat(5, async () => {

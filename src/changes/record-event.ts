@@ -19,7 +19,14 @@ const nextId = createUuidSequence(() => new Date(), randomBytes);
 
 /** The types of the columns of `insertEvent`, in their order. */
 const valueTypes: readonly string[] = [
-  ...['uuid', 'timestamptz', 'text', 'gatehouse.actor_kind', 'uuid', 'uuid', 'text', 'text'],
+  'uuid',
+  'timestamptz',
+  'text',
+  'gatehouse.actor_kind',
+  'uuid',
+  'uuid',
+  'text',
+  'text',
 ];
 
 /** Returns the statement that inserts an event if `condition` is met. Its values start at the placeholder `first`. */
@@ -36,7 +43,13 @@ export function eventValues(
 ): readonly unknown[] {
   const details = [detail, via].filter((text) => text !== undefined);
   return [
-    ...[nextId(), at, action, actor?.kind ?? null, actor?.id ?? null, subjectId, ip],
+    nextId(),
+    at,
+    action,
+    actor?.kind ?? null,
+    actor?.id ?? null,
+    subjectId,
+    ip,
     details.length === 0 ? null : details.join('; '),
   ];
 }

@@ -14,7 +14,9 @@ export async function runDev(context: CliContext): Promise<void> {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli');
   const program = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url));
   const watching = [
-    ...['watch', '--clear-screen=false', '--exclude=src/generated/**'],
+    'watch',
+    '--clear-screen=false',
+    '--exclude=src/generated/**',
     ...watched.map((each) => `--include=${each}`),
   ];
   const child = spawn(

@@ -106,7 +106,8 @@ function prepare(
   { signal, onNewDatabase }: PrepareOptions,
 ) {
   const logUnavailable = createUnavailableLog({
-    ...{ config: config(), logger: logger() },
+    config: config(),
+    logger: logger(),
     elapsedMs: () => performance.now(),
   });
   let reportWait = () => {};

@@ -36,7 +36,8 @@ const extensions = { pg_trgm };
 /** Parameters of PostgreSQL. Its buffers are in this process: the default of 128 MB would delay each start by 0.1 s. */
 const startParams = [
   ...PGlite.defaultStartParams,
-  ...['-c', 'shared_buffers=16MB'],
+  '-c',
+  'shared_buffers=16MB',
   ...singleProcessParams,
 ];
 

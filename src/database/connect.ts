@@ -71,7 +71,9 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
   const primary = connectPostgres({ ...limits, url, directUrl, onPoolError, createCarrier });
   if (replica === undefined) return primary;
   const other = connectPostgres({
-    ...{ ...limits, url: replica.url, onPoolError },
+    ...limits,
+    url: replica.url,
+    onPoolError,
     // Behind a pooler too, or without one: it is not used.
     directUrl: directUrl === undefined ? undefined : replica.url,
   });

@@ -9,16 +9,47 @@ import {
 
 /** Codes of Prisma (P), SQLSTATEs and codes of Node.js for: unreachable, access denied, or timed out. */
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
-  ...['P1000', 'P1001', 'P1002', 'P1003', 'P1008', 'P1010', 'P1011', 'P1017'],
-  ...['P2024', 'P2028', 'P2037'], // no connection free; transaction took too long; too many connections
-  ...['55P03', '25P03', '25P04'], // lock, idle transaction, transaction: timed out
-  ...['3D000', '28000', '28P01'], // no such database; access denied
-  ...['25006', '55000'], // read only, such as a replica; accepts no connections, or is recovering
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE'],
-  ...['EHOSTUNREACH', 'ENETUNREACH'],
+  'P1000',
+  'P1001',
+  'P1002',
+  'P1003',
+  'P1008',
+  'P1010',
+  'P1011',
+  'P1017',
+  // No connection free; transaction took too long; too many connections.
+  'P2024',
+  'P2028',
+  'P2037',
+  // Timeout of a lock, of an idle transaction, of a transaction.
+  '55P03',
+  '25P03',
+  '25P04',
+  // No such database; access denied.
+  '3D000',
+  '28000',
+  '28P01',
+  // Read only, such as a replica; accepts no connections, or is recovering.
+  '25006',
+  '55000',
+  // Node.js.
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   // The kinds of Prisma's driver adapters. Errors of raw queries have nothing else.
-  ...['DatabaseNotReachable', 'ConnectionClosed', 'TlsConnectionError', 'SocketTimeout'],
-  ...['TooManyConnections', 'DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'TlsConnectionError',
+  'SocketTimeout',
+  'TooManyConnections',
+  'DatabaseDoesNotExist',
+  'DatabaseAccessDenied',
+  'AuthenticationFailed',
 ]);
 
 /**
@@ -31,24 +62,40 @@ const UNAVAILABLE_CLASSES = /^(08|53|57|58)[0-9A-Z]{3}$/;
 
 /** The database responded and denied access: the settings have to be corrected. */
 const REFUSAL_CODES: ReadonlySet<string> = new Set([
-  ...['P1000', 'P1003', 'P1010', '3D000', '28000', '28P01'],
-  ...['DatabaseDoesNotExist', 'DatabaseAccessDenied', 'AuthenticationFailed'],
+  'P1000',
+  'P1003',
+  'P1010',
+  '3D000',
+  '28000',
+  '28P01',
+  'DatabaseDoesNotExist',
+  'DatabaseAccessDenied',
+  'AuthenticationFailed',
 ]);
 
 /** Unique violation: Prisma's code, the SQLSTATE and the adapter's kind. */
 const CONFLICT_CODES: ReadonlySet<string> = new Set([
-  ...['P2002', '23505', 'UniqueConstraintViolation'],
+  'P2002',
+  '23505',
+  'UniqueConstraintViolation',
 ]);
 
 /** Foreign key violation. */
 const REFERENCE_CODES: ReadonlySet<string> = new Set([
-  ...['P2003', '23503', 'ForeignKeyConstraintViolation'],
-  ...['23001', 'RestrictViolation'], // ON DELETE RESTRICT, from PostgreSQL 18 on
+  'P2003',
+  '23503',
+  'ForeignKeyConstraintViolation',
+  // ON DELETE RESTRICT, from PostgreSQL 18 on.
+  '23001',
+  'RestrictViolation',
 ]);
 
 /** A value that does not match the type of its column, such as an id, or a text with NUL, which none can store. */
 const MALFORMED_CODES: ReadonlySet<string> = new Set([
-  ...['P2007', 'P2023', '22P02', 'InvalidInputValue'],
+  'P2007',
+  'P2023',
+  '22P02',
+  'InvalidInputValue',
   '22021',
 ]);
 
@@ -57,7 +104,10 @@ const NOT_FOUND_CODES: ReadonlySet<string> = new Set(['P2025']);
 
 /** Write conflict, deadlock. The transaction was rolled back, and a retry can succeed. */
 const COLLISION_CODES: ReadonlySet<string> = new Set([
-  ...['P2034', '40001', '40P01', 'TransactionWriteConflict'],
+  'P2034',
+  '40001',
+  '40P01',
+  'TransactionWriteConflict',
 ]);
 
 /** Messages of pg, pg-pool and PGlite for errors without a code. */

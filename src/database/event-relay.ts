@@ -62,7 +62,8 @@ export function createEventRelay({ leaderMs, followerMs }: RelayDelays) {
     if (leads && runs % RUNS_PER_REMOVAL === 0) await query(REMOVE_OLD);
     const usualDelayMs = leads ? leaderMs : followerMs;
     return {
-      ...{ leads, delayMs: run?.more === true ? 0 : usualDelayMs },
+      leads,
+      delayMs: run?.more === true ? 0 : usualDelayMs,
       isComplete: run?.more === false,
     };
   };

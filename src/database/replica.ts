@@ -20,7 +20,8 @@ export function withReplica(
   { maxLagMs, patienceMs, onChange }: ReplicaOptions,
 ): DatabaseConnection {
   const lag = createReplicaLag({
-    ...{ maxLagMs, onChange },
+    maxLagMs,
+    onChange,
     readPrimary: () => readPosition(primary),
     readReplica: () => readPosition(connection),
     elapsedMs: () => performance.now(),

@@ -43,8 +43,13 @@ export async function withRequestBudget<Result>(
   active += 1;
   const startedAtMs = performance.now();
   const budget: Budget = {
-    ...{ totalMs, startedAtMs, deadlineAtMs: startedAtMs + deadlineMs },
-    ...{ pausedMs: 0, pauses: 0, pausedAtMs: 0, isOver: false },
+    totalMs,
+    startedAtMs,
+    deadlineAtMs: startedAtMs + deadlineMs,
+    pausedMs: 0,
+    pauses: 0,
+    pausedAtMs: 0,
+    isOver: false,
   };
   const working = budgets.run(budget, work).finally(() => {
     budget.isOver = true;

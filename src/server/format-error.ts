@@ -48,8 +48,12 @@ export function isMasked(error: unknown, toClientError: ToClientError): boolean 
 
 /** The codes of errors of `@gatehouse/authorization` about an operation. */
 const ownCodes: readonly unknown[] = [
-  ...['BATCHING_NOT_SUPPORTED', 'INCREMENTAL_DELIVERY_NOT_SUPPORTED', 'OPERATION_TOO_COMPLEX'],
-  ...['INTROSPECTION_DISABLED', 'INTROSPECTION_FAILED', 'INTROSPECTION_NESTED'],
+  'BATCHING_NOT_SUPPORTED',
+  'INCREMENTAL_DELIVERY_NOT_SUPPORTED',
+  'OPERATION_TOO_COMPLEX',
+  'INTROSPECTION_DISABLED',
+  'INTROSPECTION_FAILED',
+  'INTROSPECTION_NESTED',
 ];
 
 /** Whether an error's message was written for clients. Errors with a path may be a resolver's, whatever their code. */

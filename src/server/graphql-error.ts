@@ -6,8 +6,11 @@ import { type ClientError, errorKindOf, errorKinds } from '../errors.ts';
 /** Every code that a response can have: Gatehouse's own, the library's, and those of GraphQL and its server. */
 export const errorCodes: readonly string[] = [
   ...Object.keys(errorKinds),
-  ...['BAD_REQUEST', 'OPERATION_TOO_COMPLEX', 'OPERATION_RESOLUTION_FAILURE'],
-  ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'],
+  'BAD_REQUEST',
+  'OPERATION_TOO_COMPLEX',
+  'OPERATION_RESOLUTION_FAILURE',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
 ];
 
 /** After how many seconds a client may ask again when an error does not say. */

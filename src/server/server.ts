@@ -84,16 +84,24 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
   const subscriptions = createSubscriptions({
-    ...{ ...options, shedding, realm },
+    ...options,
+    shedding,
+    realm,
     ...documentReading(options, documents),
   });
   const trace = createTrace(options.tracing);
   const parts: PipelineParts = {
-    ...{ ...options, graphqlPath, connections, trace, subscriptions, shedding },
+    ...options,
+    graphqlPath,
+    connections,
+    trace,
+    subscriptions,
+    shedding,
     inTrace: trace.inTrace,
     upgradeOf: routeUpgrades(fastify, connections),
     run: createGraphQLHandler({
-      ...{ ...operations, documents },
+      ...operations,
+      documents,
       createContext: createRequestContext(options),
     }),
     bodyLimits: { ...options.limits, maxArrivingBytes },

@@ -95,7 +95,9 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
     const anonymous = { run: createRun(url) };
     const viewer = await createViewers(appOptions, url);
     return {
-      ...{ url, anonymous, viewer },
+      url,
+      anonymous,
+      viewer,
       get db() {
         if (client === undefined) throw new Error('The project has no data client.');
         return client;

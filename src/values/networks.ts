@@ -36,8 +36,15 @@ const toRanges = (...networks: readonly string[]): readonly AddressRange[] =>
 
 /** Networks whose addresses are not routed on the Internet. They do not overlap. */
 const privateRanges = toRanges(
-  ...['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12'],
-  ...['192.168.0.0/16', '::1', 'fc00::/7', 'fe80::/10'],
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
 );
 const everyV4 = toRanges('::ffff:0:0/96');
 

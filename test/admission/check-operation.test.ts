@@ -15,7 +15,9 @@ const { createContext } = createContexts({
   },
   groups: createGroups([]),
   now: () => new Date(0),
-  ...{ db: {}, load: {}, rows: () => undefined },
+  db: {},
+  load: {},
+  rows: () => undefined,
 });
 const contextValue = createContext({
   viewer: anonymous('TOKEN_MISSING'),

@@ -49,11 +49,17 @@ const guess = (n: number, address = '192.0.2.1'): Promise<Answer> =>
   });
 
 const toOutcome = ({ status, code, headers, body }: Answer) => ({
-  ...{ status, code, retryAfter: headers.get('retry-after'), hasData: 'data' in body },
+  status,
+  code,
+  retryAfter: headers.get('retry-after'),
+  hasData: 'data' in body,
 });
 const refused = { status: 401, code: 'UNAUTHENTICATED', retryAfter: null, hasData: false };
 const unavailable = {
-  ...{ status: 503, code: 'SERVICE_UNAVAILABLE', retryAfter: '1', hasData: false },
+  status: 503,
+  code: 'SERVICE_UNAVAILABLE',
+  retryAfter: '1',
+  hasData: false,
 };
 
 it('a full line of hashes answers 503 within two seconds, and ends no other request', async () => {

@@ -41,13 +41,18 @@ const startPrisma: Start = async (options) => {
   const gate = await startTestGatehouse(template, { ...options, directory });
   const { db } = gate;
   return {
-    ...{ url: gate.url, close: gate.close, list: 'invoices', value: 'totalCents' },
-    ...{ table: 'invoices', owner: 'customer_id' },
+    url: gate.url,
+    close: gate.close,
+    list: 'invoices',
+    value: 'totalCents',
+    table: 'invoices',
+    owner: 'customer_id',
     aViewer: (groups = []) => gate.viewer({ groups }),
     sql: (text) => db.$executeRawUnsafe(text),
     checkRows: (viewers) =>
       gate.checkRows({
-        ...{ policy: 'INVOICE_CUSTOMER', viewers },
+        policy: 'INVOICE_CUSTOMER',
+        viewers,
         read: (where: Prisma.InvoiceWhereInput = {}) => db.invoice.findMany({ where }),
       }),
   };
@@ -65,13 +70,18 @@ const startParcels =
     });
     const { db } = gate;
     return {
-      ...{ url: gate.url, close: gate.close, list: 'parcels', value: 'label' },
-      ...{ table: 'parcels', owner: 'recipient_id' },
+      url: gate.url,
+      close: gate.close,
+      list: 'parcels',
+      value: 'label',
+      table: 'parcels',
+      owner: 'recipient_id',
       aViewer: (groups = []) => gate.viewer({ groups }),
       sql: (text) => db.transaction((tx) => db.query(tx)(text, [])),
       checkRows: (viewers) =>
         gate.checkRows({
-          ...{ policy: 'RECIPIENT', viewers },
+          policy: 'RECIPIENT',
+          viewers,
           read: (filter?: TFilter) =>
             db.transaction((tx) => store.list(tx, { filter, limit: 2 * rowCount })),
         }),

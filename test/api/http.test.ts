@@ -79,24 +79,33 @@ describe('what goes wrong before GraphQL is answered in its shape', () => {
   it.each<Request & { what: string; expected: number; text: string }>([
     {
       what: 'a GET request that any page can send',
-      ...{ method: 'GET', path: '/graphql?query={serverInfo{name}}', expected: 400 },
+      method: 'GET',
+      path: '/graphql?query={serverInfo{name}}',
+      expected: 400,
       text: 'A GET request needs a header such as `apollo-require-preflight: true`.',
     },
     {
       what: 'variables that are no object',
-      ...{ type: json, body: '{"query":"{x}","variables":"{}"}', expected: 400 },
+      type: json,
+      body: '{"query":"{x}","variables":"{}"}',
+      expected: 400,
       text: 'The request is malformed.',
     },
     {
       what: 'a mutation by GET',
-      ...{ method: 'GET', path: '/graphql?query=mutation{logout}', expected: 405 },
+      method: 'GET',
+      path: '/graphql?query=mutation{logout}',
+      expected: 405,
       headers: { 'apollo-require-preflight': 'true' },
       text: 'Send queries by GET or POST, and mutations by POST.',
     },
     {
       what: 'a GET request with the type of a form',
-      ...{ method: 'GET', path: '/graphql?query={serverInfo{name}}', expected: 415 },
-      ...{ type: 'text/plain', headers: { 'apollo-require-preflight': 'true' } },
+      method: 'GET',
+      path: '/graphql?query={serverInfo{name}}',
+      expected: 415,
+      type: 'text/plain',
+      headers: { 'apollo-require-preflight': 'true' },
       text: 'The header Content-Type of a GET request must be absent or application/json.',
     },
   ])('$what: $expected, in words of our own', async ({ expected, text, ...request }) => {

@@ -203,8 +203,11 @@ describe('what may be asked is answered', () => {
 
   it('with the introspection query of graphql-js, in full', async () => {
     const query = getIntrospectionQuery({
-      ...{ specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true },
-      ...{ inputValueDeprecation: true, oneOf: true },
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+      oneOf: true,
     });
     expect((await server.ask(query)).status).toBe(200);
     expect((await server.ask(query, { token: staff.accessToken })).status).toBe(200);

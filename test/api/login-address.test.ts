@@ -45,10 +45,7 @@ describe('failures from an address', () => {
 
   it('are those of the client when a trusted proxy forwards its address', async () => {
     await startWith({ TRUST_PROXY: '10.9.0.0/16, 127.0.0.1' });
-    expect(await statusesOf(Array(6).fill('198.51.100.1'))).toEqual([
-      ...[401, 401, 401, 401, 401],
-      429,
-    ]);
+    expect(await statusesOf(Array(6).fill('198.51.100.1'))).toEqual([401, 401, 401, 401, 401, 429]);
     expect(await failFrom('198.51.100.2', 7)).toBe(401);
     // Through another proxy of ours.
     expect(await failFrom('198.51.100.1, 10.9.3.7', 8)).toBe(429);
@@ -66,8 +63,7 @@ describe('failures from an address', () => {
   it('are those of the proxy when it forwards no address', async () => {
     await startWith({ TRUST_PROXY: 'loopback' });
     expect(await statusesOf(Array(6).fill('not-an-address'))).toEqual([
-      ...[401, 401, 401, 401, 401],
-      429,
+      401, 401, 401, 401, 401, 429,
     ]);
     expect(await lastIps()).toEqual(['127.0.0.1']);
   });

@@ -222,7 +222,9 @@ for (const { name, kind, runs } of kinds) {
         for (const usernameKey of ['a', 'b', 'c', 'd']) await some.take({ ...sam, usernameKey });
         expect(await takeTimes(some, 5)).toEqual(Array(5).fill(false));
         expect(await takeTimes(some, 4, { ...sam, ip: '203.0.113.8' })).toEqual([
-          ...[true, true, true],
+          true,
+          true,
+          true,
           false,
         ]);
       });

@@ -20,7 +20,10 @@ async function aUser(group: Group, expiresAt: Date | null = null): Promise<strin
   const name = `user-${await connection.database.user.count()}`;
   const { id } = await connection.database.user.create({
     data: {
-      ...{ username: name, usernameKey: name, displayName: name, passwordHash: 'none' },
+      username: name,
+      usernameKey: name,
+      displayName: name,
+      passwordHash: 'none',
       memberships: { create: { group, expiresAt } },
     },
   });

@@ -27,8 +27,14 @@ async function startWithReplica(environment: Readonly<Record<string, string>>) {
     commitLate: (ageMs: number) =>
       primary.database.$executeRawUnsafe(
         insertEvent(1),
-        ...[firstUuidOf(new Date(Date.now() - ageMs)), new Date(), 'test.late', 'API_CLIENT'],
-        ...[client.id, null, null, null],
+        firstUuidOf(new Date(Date.now() - ageMs)),
+        new Date(),
+        'test.late',
+        'API_CLIENT',
+        client.id,
+        null,
+        null,
+        null,
       ),
     /** Whether a list of the client is read from the replica. */
     async readsReplica(): Promise<boolean> {

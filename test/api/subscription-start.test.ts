@@ -16,8 +16,11 @@ describe('the start of a subscription', () => {
     });
     const enter = (count: number) => enterTogether(server.rooms, { roomId, userId }, count);
     const { faults } = await subscribeBetweenBatches({
-      ...{ urls: [server.url], token, enter },
-      ...{ subscriptions: 12, maxRows: 50 },
+      urls: [server.url],
+      token,
+      enter,
+      subscriptions: 12,
+      maxRows: 50,
     });
     expect(faults).toEqual([]);
   });

@@ -61,7 +61,8 @@ async function work(server: TestServer): Promise<void> {
   const token = server.admin.accessToken;
   await server.ask('query Traced { me { username } }', { token, headers });
   await server.ask('query Traced { me { username } }', {
-    ...{ token, headers: headersOf(traceIdOfKnown) },
+    token,
+    headers: headersOf(traceIdOfKnown),
   });
   const socket = openTestSocket(server.url, { token });
   await socket.subscribe('query OverSocket { me { username } }').result();

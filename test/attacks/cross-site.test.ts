@@ -55,7 +55,10 @@ const cells: readonly Cell[] = methods.flatMap((method) =>
 function originOf(origin: Cell['origin']): string | undefined {
   const { port } = new URL(server.url);
   const values = {
-    ...{ absent: undefined, own: server.url, listed, null: 'null' },
+    absent: undefined,
+    own: server.url,
+    listed,
+    null: 'null',
     sibling: `http://evil.localhost:${port}`,
     other: 'https://evil.example',
   };

@@ -75,7 +75,8 @@ const lastRequests = [
     start: 'PUT /graphql HTTP/1.1',
   },
 ].map(({ what, status, bytes, body, start }) => ({
-  ...{ what, status },
+  what,
+  status,
   bytes: request(
     bytes,
     bytes.some((line) => line.includes('chunked')) ? toChunks(body) : body,

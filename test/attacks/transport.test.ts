@@ -112,9 +112,13 @@ attack('run a request behind one whose answer is the last', 'RFC 9112 9.6; CWE-4
   const change = JSON.stringify({ query: write });
   const first = 'PUT /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
   const second = [
-    ...['POST /graphql HTTP/1.1', 'Host: x', 'Content-Type: application/json'],
+    'POST /graphql HTTP/1.1',
+    'Host: x',
+    'Content-Type: application/json',
     `Authorization: Bearer ${server.manager.accessToken}`,
-    ...[`Content-Length: ${change.length}`, '', change],
+    `Content-Length: ${change.length}`,
+    '',
+    change,
   ].join('\r\n');
   for (const bytes of [first + second, first + first + second]) {
     const answer = await server.unchanged(() => exchange(bytes));

@@ -17,8 +17,10 @@ const rightly = {
 };
 const authorization = createAuthorization(schema, rightly);
 const token = {
-  ...{ issuer: 'https://login.example.com', audience: 'invoices' },
-  ...{ jwks: 'https://login.example.com/keys', groups: () => [] },
+  issuer: 'https://login.example.com',
+  audience: 'invoices',
+  jwks: 'https://login.example.com/keys',
+  groups: () => [],
 };
 
 /** Calls a function as JavaScript does, with options of any type. */
@@ -50,7 +52,10 @@ describe('an option of the wrong type', () => {
         schema,
         {
           ...rightly,
-          ...{ introspection: 'OFF', onPolicyError: 1, onRowsError: 1, report: true },
+          introspection: 'OFF',
+          onPolicyError: 1,
+          onRowsError: 1,
+          report: true,
           combineFilters: 'prisma',
         },
       ],

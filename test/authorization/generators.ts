@@ -189,7 +189,15 @@ export function generateSchema(
   };
   const lists = narrowsLists ? ['[B]', '[U1]', '[[A]]', '[T2]', '[C]', '[U0]'] : [];
   const everything = [
-    ...[...interfaces, ...objects, 'U0', 'U1', 'E0', '[E1]', 'S0', '[A]', '[[T1]]'],
+    ...interfaces,
+    ...objects,
+    'U0',
+    'U1',
+    'E0',
+    '[E1]',
+    'S0',
+    '[A]',
+    '[[T1]]',
     ...lists,
   ];
   parts.push(

@@ -91,7 +91,9 @@ describe.each(held)('a viewer in only the group $group', ({ group, mayRead }) =>
     const granted = rows.filter(({ cells }) => cells[column] === 'allowed');
     expect(granted.map(({ coordinate }) => coordinate)).toEqual(coordinates);
     const explained = explain({
-      ...{ schema: source, requirements, groups: [group] },
+      schema: source,
+      requirements,
+      groups: [group],
       document: parseOperation(`{ ${fields.join(' ')} }`),
     }).coordinates.filter(({ decision }) => decision.outcome === 'allowed');
     expect(explained.map(({ coordinate }) => coordinate)).toEqual(coordinates);

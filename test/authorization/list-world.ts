@@ -13,12 +13,36 @@ import { callable } from './fixtures.ts';
 import type { Choices } from './generators.ts';
 
 const guards = [
-  ...['', '', '', '', '@auth', '@auth', '@auth', '@auth(requires: [G1])', '@auth(requires: [G2])'],
-  ...['@auth(requires: [G1, G2])', '@auth(requires: [G1], or: [OWN])'],
+  '',
+  '',
+  '',
+  '',
+  '@auth',
+  '@auth',
+  '@auth',
+  '@auth(requires: [G1])',
+  '@auth(requires: [G2])',
+  '@auth(requires: [G1, G2])',
+  '@auth(requires: [G1], or: [OWN])',
 ] as const;
 const types = [
-  ...['ID', 'String', 'Int', 'Float', 'Boolean', 'Day', 'Kind', 'Secret', '[String]', '[[Int]]'],
-  ...['Item', '[Item]', '[Edge]', '[Page]', 'Page', 'Named', '[Named]'],
+  'ID',
+  'String',
+  'Int',
+  'Float',
+  'Boolean',
+  'Day',
+  'Kind',
+  'Secret',
+  '[String]',
+  '[[Int]]',
+  'Item',
+  '[Item]',
+  '[Edge]',
+  '[Page]',
+  'Page',
+  'Named',
+  '[Named]',
 ] as const;
 
 /** Generates a schema of lists: of objects with guarded and unguarded fields, nullable and not, nested in all ways. */

@@ -119,7 +119,9 @@ const countedPolicies: Policies<Viewer, Context> = Object.fromEntries(
 function toTriple(setting: Setting, operation: GeneratedOperation, viewer: OracleViewer): Triple {
   const request = { ...operation, viewer };
   return {
-    ...{ ...setting, operation, viewer },
+    ...setting,
+    operation,
+    viewer,
     granted: setting.oracle.run(request),
     grantedAlone: setting.oracle.run({ ...request, isAlone: true }),
     deniedBefore: setting.oracle.deniedBefore(request),

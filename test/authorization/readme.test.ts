@@ -45,7 +45,9 @@ async function ask(viewer: object, forgets = false): Promise<unknown> {
 }
 
 const user = (id: string, ...groups: readonly string[]) => ({
-  ...{ isAuthenticated: true, groups: new Set(groups), id },
+  isAuthenticated: true,
+  groups: new Set(groups),
+  id,
 });
 
 describe('the code about rows in the README of the library', () => {

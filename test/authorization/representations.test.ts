@@ -82,15 +82,18 @@ describe('a representation', () => {
 
   const typename = (index: number) => ({
     message: `representations.${index}.__typename must be the name of an entity type.`,
-    ...{ code: 'BAD_USER_INPUT', argument: `representations.${index}.__typename` },
+    code: 'BAD_USER_INPUT',
+    argument: `representations.${index}.__typename`,
   });
   const key = (index: number) => ({
     message: `representations.${index} must have the fields of a key of its type.`,
-    ...{ code: 'BAD_USER_INPUT', argument: `representations.${index}` },
+    code: 'BAD_USER_INPUT',
+    argument: `representations.${index}`,
   });
   const shape = (index: number) => ({
     message: `representations.${index} must be an object.`,
-    ...{ code: 'BAD_USER_INPUT', argument: `representations.${index}` },
+    code: 'BAD_USER_INPUT',
+    argument: `representations.${index}`,
   });
 
   it.each([

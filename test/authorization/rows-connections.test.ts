@@ -219,7 +219,8 @@ describe('a narrowed connection', () => {
     expect(data).toEqual({
       rooms: {
         edges: [{ node: { id: 1 } }, { node: null }, { node: null }, { node: null }],
-        ...{ nodes: null, first: null },
+        nodes: null,
+        first: null,
       },
     });
     expect(mistakes).toEqual([notAdmitted]);

@@ -194,16 +194,19 @@ describe('the decision of an operation', () => {
     { text: '{ either { any } }', narrowed: ['Query.either'], depends: [] },
     {
       text: '{ page { edges { node { own } } nodes { own } groups { rows { own } } } }',
-      ...{ narrowed: ['Query.page'], depends: [] },
+      narrowed: ['Query.page'],
+      depends: [],
     },
     {
       text: '{ page { own edges { own } groups { guests { own } } } }',
-      ...{ narrowed: ['Query.page'], depends: ['Rooms.own', 'Edge.own', 'Guest.own'] },
+      narrowed: ['Query.page'],
+      depends: ['Rooms.own', 'Edge.own', 'Guest.own'],
     },
     {
       text: '{ page { nodes { own } } }',
       viewer: holding('ADMIN'),
-      ...{ narrowed: [], depends: ['Room.own'] },
+      narrowed: [],
+      depends: ['Room.own'],
     },
     { text: '{ rooms { any } }', viewer: holding('ADMIN'), narrowed: [], depends: [] },
   ])(

@@ -70,7 +70,8 @@ const yoga = createYoga<RowsContext>({
   logging: false,
   plugins: [
     createEnvelopPlugin<RowsContext & YogaInitialContext>({
-      ...{ ...authorization, realm: 'hosts' },
+      ...authorization,
+      realm: 'hosts',
       preferOf: ({ request }) => request.headers.get('prefer'),
     }),
   ],

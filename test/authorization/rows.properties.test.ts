@@ -184,7 +184,8 @@ function serve(world: DrawnWorld, reads: Reads, { mistakes, calls, returned }: W
       ...make(field, 'rows', tag)(rows.filter((row) => row.tag === tag)),
     }));
     return {
-      ...{ totalCount: rows.length, endCursor: endCursor && `row ${endCursor}` },
+      totalCount: rows.length,
+      endCursor: endCursor && `row ${endCursor}`,
       ...make(field, 'edges', '')(edges),
       ...make(field, 'nodes', '')(rows),
       ...make(field, 'groups', '')(groups),
@@ -327,7 +328,9 @@ interface Tally {
 }
 
 const newTally = (): Tally => ({
-  ...{ fields: 0, narrowed: 0, whole: 0 },
+  fields: 0,
+  narrowed: 0,
+  whole: 0,
   outcomes: { refused: 0, rows: 0, mistake: 0, 'no data': 0 },
 });
 

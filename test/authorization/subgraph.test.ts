@@ -261,7 +261,9 @@ describe('the SDL of a subgraph for a router', () => {
     const again = buildSubgraphSchema({ typeDefs: parse(printed) });
     expect(printSchema(again)).toContain('union _Entity = Bill | Item');
     expect(Object.keys(again.getQueryType()?.getFields() ?? {})).toEqual([
-      ...['now', '_entities', '_service'],
+      'now',
+      '_entities',
+      '_service',
     ]);
   });
 

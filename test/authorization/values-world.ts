@@ -11,7 +11,11 @@ export const purpose = 'The shop is closed.';
 const named = ['Int', 'Float', 'Boolean', 'ID', 'String', 'Size', 'Odd', 'Mean', 'Thing', 'Typed'];
 const abstract = ['Node', 'Either', 'Asked'];
 const types = [...named, ...abstract].flatMap((name) => [
-  ...[name, `${name}!`, `[${name}]`, `[${name}!]!`, `[[${name}!]]`],
+  name,
+  `${name}!`,
+  `[${name}]`,
+  `[${name}!]!`,
+  `[[${name}!]]`,
 ]);
 
 /** The fields of each type. All of them take the number of a case. */

@@ -103,10 +103,16 @@ interface Element {
 function elementsOf(type: GraphQLNamedType): readonly Element[] {
   const name = type.name;
   const own = (needsOne: readonly string[], needsAll: readonly string[] = []): Element => ({
-    ...{ coordinate: name, needsAll, needsOne, owner: name },
+    coordinate: name,
+    needsAll,
+    needsOne,
+    owner: name,
   });
   const member = (coordinate: string, needsAll: readonly string[] = []): Element => ({
-    ...{ coordinate, needsAll, needsOne: [], owner: name },
+    coordinate,
+    needsAll,
+    needsOne: [],
+    owner: name,
   });
   if (isUnionType(type)) return [own(type.getTypes().map((each) => each.name))];
   if (isEnumType(type)) {
@@ -261,7 +267,9 @@ const rootFieldsOf = (schema: GraphQLSchema): readonly RootField[] =>
   (['query', 'mutation'] as const).flatMap((kind) => {
     const root = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
     return Object.values(root?.getFields() ?? {}).map((field) => ({
-      ...{ kind, field, coordinate: `${root}.${field.name}` },
+      kind,
+      field,
+      coordinate: `${root}.${field.name}`,
     }));
   });
 
@@ -383,8 +391,10 @@ describe(`the visible part of generated schemas (seed ${seed}, ${runs} runs)`, (
       const generated = generateOperation(visible, createChoices(operation));
       if (generated === undefined || !isCoerced(visible, generated)) return [];
       const denials = await authorization.authorizeOperation({
-        ...{ document: generated.document, operationName: generated.operationName },
-        ...{ variableValues: generated.variables, contextValue: { viewer } },
+        document: generated.document,
+        operationName: generated.operationName,
+        variableValues: generated.variables,
+        contextValue: { viewer },
       });
       return denials
         .filter(({ denial }) => denial.reason !== 'POLICY_DENIED')

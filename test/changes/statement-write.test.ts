@@ -76,7 +76,11 @@ describe.each(kinds)('a write of one statement, on $kind', ({ connect }) => {
     expect(await displayNames()).toEqual(['Ada', 'bob']);
     expect((await recorded()).slice(before)).toEqual([
       {
-        ...{ at, action: 'user.renamed', actorKind: null, subjectId: null, ip: '203.0.113.7' },
+        at,
+        action: 'user.renamed',
+        actorKind: null,
+        subjectId: null,
+        ip: '203.0.113.7',
         detail: 'by hand; test',
       },
     ]);

@@ -15,8 +15,10 @@ it('ends with the shell of npx, which passes no signal on', async () => {
   const shell = spawn('sh', ['-c', script, process.execPath, program], {
     cwd: gatehouse.folder(),
     env: {
-      ...{ PATH: process.env.PATH, npm_lifecycle_event: 'npx' },
-      ...{ DATA_DIR: gatehouse.dataDir(), PORT: '0' },
+      PATH: process.env.PATH,
+      npm_lifecycle_event: 'npx',
+      DATA_DIR: gatehouse.dataDir(),
+      PORT: '0',
     },
   });
   const { add, output, waitForLine } = createTranscript();

@@ -9,8 +9,14 @@ const gatehouse = useGatehouse();
 
 it('follows each command that a test can run', () => {
   expect(commandsOn('index.md')).toEqual([
-    ...['roles and database', 'settings', 'first keys', 'tables', 'first admin', 'look'],
-    ...['settings of the nodes', 'ready'],
+    'roles and database',
+    'settings',
+    'first keys',
+    'tables',
+    'first admin',
+    'look',
+    'settings of the nodes',
+    'ready',
   ]);
 });
 

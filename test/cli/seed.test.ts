@@ -62,7 +62,10 @@ describe('start --seed', () => {
     { where: 'where ADMIN_PASSWORD is set', NODE_ENV: 'development' },
   ])('adds nothing $where', async ({ NODE_ENV }) => {
     const started = gatehouse.start(['start', '--seed'], {
-      ...{ NODE_ENV, DATABASE: 'embedded', BCRYPT_COST: '10', ADMIN_PASSWORD: password },
+      NODE_ENV,
+      DATABASE: 'embedded',
+      BCRYPT_COST: '10',
+      ADMIN_PASSWORD: password,
     });
     const [, url = ''] = await started.waitForLine(/^ {2}Gatehouse {3}(http:\S+)\/graphql/m);
     const { accessToken = '' } = await logIn(url, 'admin', password);

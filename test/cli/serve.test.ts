@@ -65,7 +65,9 @@ describe('the first start', () => {
   it('takes the name and the password from the settings, and does not print the password', async () => {
     await gatehouse.prepareDataDir();
     const server = await gatehouse.serveHere({
-      ...{ ADMIN_USERNAME: 'olga', ADMIN_PASSWORD: password, ALLOWED_ORIGIN: 'https://a.example' },
+      ADMIN_USERNAME: 'olga',
+      ADMIN_PASSWORD: password,
+      ALLOWED_ORIGIN: 'https://a.example',
     });
     expect(await logIn(server.url, 'olga', password)).toMatchObject({ groups: ['ADMIN'] });
     const { stdout, stderr } = await server.stop();

@@ -73,7 +73,10 @@ function watch(roomId: string, socket: Socket, functions: GraphQLFunctions) {
     closes.push(`${code} ${reason}`);
   });
   const stop = watchEntries({
-    ...{ ...functions, socket, roomId, since: new Date(0) },
+    ...functions,
+    socket,
+    roomId,
+    since: new Date(0),
     onEntry: ({ id }) => ids.push(id),
     onRefused: (error) => refusals.push(error),
   });
@@ -82,7 +85,8 @@ function watch(roomId: string, socket: Socket, functions: GraphQLFunctions) {
     await socket.dispose();
   });
   return {
-    ...{ closes, refusals },
+    closes,
+    refusals,
     connects: () => connects,
     /** Checks that each of these entries arrives once. */
     async hasOnce(entries: readonly string[]): Promise<void> {

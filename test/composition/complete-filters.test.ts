@@ -21,7 +21,9 @@ const { createContext } = createContexts({
   },
   groups: createGroups([]),
   now: () => new Date(0),
-  ...{ db: {}, load: {}, rows: () => undefined },
+  db: {},
+  load: {},
+  rows: () => undefined,
 });
 const context = createContext({
   viewer: client,

@@ -47,7 +47,9 @@ async function run({ reads, resolve, policy = () => false }: Run) {
     },
     groups: createGroups(['STAFF', 'BILLING']),
     now: () => new Date(0),
-    ...{ db: {}, load: {}, rows: () => undefined },
+    db: {},
+    load: {},
+    rows: () => undefined,
   });
   const schema = makeExecutableSchema({
     typeDefs: `${directiveTypeDefs()}

@@ -19,15 +19,30 @@ describe('a variable that is no setting', () => {
 
   it('is left alone when it is of another program, and so are all settings', () => {
     const others = [
-      ...['PATH', 'HOME', 'HOSTNAME', 'LOGNAME', 'PWD', 'OLDPWD', 'SHLVL', 'TERM', 'LANG', 'USER'],
-      ...['SESSION_MANAGER', 'XDG_DATA_DIRS', 'XDG_DATA_HOME', 'NODE_OPTIONS', 'NODE_VERSION'],
-      ...[
-        'OTEL_SERVICE_VERSION',
-        'OTEL_EXPORTER_OTLP_HEADERS',
-        'KUBERNETES_PORT',
-        'npm_lifecycle_event',
-      ],
-      ...['GATEHOUSE_SERVICE_HOST', 'NODE_EXTRA_CA_CERTS', 'INVOCATION_ID', 'PORTS', 'HOSTS'],
+      'PATH',
+      'HOME',
+      'HOSTNAME',
+      'LOGNAME',
+      'PWD',
+      'OLDPWD',
+      'SHLVL',
+      'TERM',
+      'LANG',
+      'USER',
+      'SESSION_MANAGER',
+      'XDG_DATA_DIRS',
+      'XDG_DATA_HOME',
+      'NODE_OPTIONS',
+      'NODE_VERSION',
+      'OTEL_SERVICE_VERSION',
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'KUBERNETES_PORT',
+      'npm_lifecycle_event',
+      'GATEHOUSE_SERVICE_HOST',
+      'NODE_EXTRA_CA_CERTS',
+      'INVOCATION_ID',
+      'PORTS',
+      'HOSTS',
     ];
     expect(find(...others)).toEqual([]);
     expect(find(...Object.keys(settings))).toEqual([]);

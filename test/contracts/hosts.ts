@@ -62,33 +62,27 @@ async function listen(server: Server): Promise<RunningHost> {
 export const hosts: readonly Host[] = [
   {
     name: 'Apollo Server, standalone',
-    ...{
-      config: sdlProject,
-      answersGet: true,
-      seesRepeatedHeaders: true,
-      streams: false,
-      start: standalone,
-    },
+    config: sdlProject,
+    answersGet: true,
+    seesRepeatedHeaders: true,
+    streams: false,
+    start: standalone,
   },
   {
     name: 'Express with Apollo Server',
-    ...{
-      config: sdlProject,
-      answersGet: true,
-      seesRepeatedHeaders: true,
-      streams: false,
-      start: express,
-    },
+    config: sdlProject,
+    answersGet: true,
+    seesRepeatedHeaders: true,
+    streams: false,
+    start: express,
   },
   {
     name: 'Fastify with Apollo Server',
-    ...{
-      config: sdlProject,
-      answersGet: false,
-      seesRepeatedHeaders: true,
-      streams: false,
-      start: fastify,
-    },
+    config: sdlProject,
+    answersGet: false,
+    seesRepeatedHeaders: true,
+    streams: false,
+    start: fastify,
   },
   {
     name: 'GraphQL Yoga',
@@ -100,12 +94,10 @@ export const hosts: readonly Host[] = [
   },
   {
     name: 'GraphQL Yoga, a schema of Pothos',
-    ...{
-      config: pothosProject,
-      answersGet: true,
-      seesRepeatedHeaders: false,
-      streams: true,
-      start: yoga,
-    },
+    config: pothosProject,
+    answersGet: true,
+    seesRepeatedHeaders: false,
+    streams: true,
+    start: yoga,
   },
 ];

@@ -27,8 +27,10 @@ describe.skipIf(natsServer === undefined)('the stream of events', () => {
   const stateOf = async () => (await (await managed()).info('test_events')).state;
   const batches = (...numbers: readonly number[]) =>
     numbers.map((number) => ({
-      ...{ number, previous: number - 1 },
-      ...{ topic: 'news', payloads: String(number) },
+      number,
+      previous: number - 1,
+      topic: 'news',
+      payloads: String(number),
     }));
 
   it('stores a batch once, whichever nodes publish it', async () => {

@@ -127,7 +127,9 @@ describe.each(databaseKinds)(
     async function prepare(migrates: boolean): Promise<readonly string[]> {
       const reported: string[] = [];
       await prepareDatabase({
-        ...{ connection, histories: [{ migrationsDirectory: folder }], migrates },
+        connection,
+        histories: [{ migrationsDirectory: folder }],
+        migrates,
         onNewer: (names) => reported.push(...names),
       });
       return reported;

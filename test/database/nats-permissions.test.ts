@@ -24,11 +24,13 @@ it.skipIf(!hasPostgres || natsServer === undefined)(
     const errors: Error[] = [];
     const options = {
       ...natsOptions(server.port, (error) => void errors.push(error)),
-      ...{ streamName: 'shop_events', subject: 'shop.events' },
+      streamName: 'shop_events',
+      subject: 'shop.events',
       credentials: { user: 'gatehouse', pass: 'violet' },
     };
     const node = connectPostgres({
-      ...{ url, onPoolError: () => {} },
+      url,
+      onPoolError: () => {},
       createCarrier: createNatsCarrier(options),
     });
     onTestFinished(() => node.close());
@@ -40,7 +42,9 @@ it.skipIf(!hasPostgres || natsServer === undefined)(
     });
 
     const other = await connect({
-      ...{ servers: [`127.0.0.1:${server.port}`], user: 'others', pass: 'amber' },
+      servers: [`127.0.0.1:${server.port}`],
+      user: 'others',
+      pass: 'amber',
     });
     onTestFinished(() => other.close());
     const refusals: string[] = [];

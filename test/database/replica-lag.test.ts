@@ -21,7 +21,9 @@ function lagOf() {
     onChange: (reason) => void changes.push(reason),
   });
   return {
-    ...{ lag, servers, changes },
+    lag,
+    servers,
+    changes,
     /** Lets time pass, asks, and asks again when the check that this began has ended. */
     async isFreshAfter(passedMs: number): Promise<boolean> {
       nowMs += passedMs;

@@ -108,7 +108,11 @@ describe.runIf(hasPostgres)(title, { timeout: 120_000 }, () => {
     );
     expect(await migrateBoth()).toEqual([last]);
     expect(await statusOfAll(connection, histories())).toMatchObject({
-      ...{ pending: [], failed: [], edited: [], newer: [], unknown: [] },
+      pending: [],
+      failed: [],
+      edited: [],
+      newer: [],
+      unknown: [],
     });
   });
 

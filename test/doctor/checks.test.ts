@@ -9,7 +9,12 @@ import { checkRotation } from '../../src/doctor/key-checks.ts';
 import { checkSettings, checkThreadPool } from '../../src/doctor/settings-checks.ts';
 
 const migrations = {
-  ...{ applied: ['1'], pending: [], failed: [], edited: [], newer: [], unknown: [] },
+  applied: ['1'],
+  pending: [],
+  failed: [],
+  edited: [],
+  newer: [],
+  unknown: [],
   neededVersion: undefined,
 };
 const sound: DatabaseFacts = {

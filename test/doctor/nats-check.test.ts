@@ -6,7 +6,10 @@ import { natsServer, startNatsServer } from '../support/nats-server.ts';
 const check = async (nats: Partial<ReturnType<typeof natsOptions>> & { readonly port: number }) => {
   const { port, ...options } = nats;
   const database = {
-    ...{ url: undefined, dataDir: '', mayCreate: false, onPoolError: () => {} },
+    url: undefined,
+    dataDir: '',
+    mayCreate: false,
+    onPoolError: () => {},
     nats: { ...natsOptions(port), ...options },
   };
   const [found] = await checkNats(database, 5_000);

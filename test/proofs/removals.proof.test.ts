@@ -20,8 +20,12 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
         `${lost} lost, ${left} left\n`,
     );
     expect(tally).toEqual({
-      ...{ kills, removed: 3 * sessions * kills },
-      ...{ amid: kills, removedTwice: 0, lost: 0, left: 0 },
+      kills,
+      removed: 3 * sessions * kills,
+      amid: kills,
+      removedTwice: 0,
+      lost: 0,
+      left: 0,
     });
   },
   3_600_000,

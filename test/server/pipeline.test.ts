@@ -24,8 +24,11 @@ it('has the steps of a request for GraphQL that the page lists, in this order', 
     subscriptions: { accept: unused },
     upgradeOf: unused,
     shedding: { hasRoom: unused, refuse: unused, run: unused },
-    ...{ inTrace: unused, run: unused, toClientError: unused },
-    ...{ withinBudget: unused, withinReadTimeout: unused },
+    inTrace: unused,
+    run: unused,
+    toClientError: unused,
+    withinBudget: unused,
+    withinReadTimeout: unused,
   });
   const documented = await listAfter('goes on in `src/server/graphql-steps.ts`:');
   expect(steps.map(({ name }) => name)).toEqual(documented);

@@ -51,7 +51,13 @@ export async function startAttackedServer(
   ]);
   return {
     ...server,
-    ...{ ask, answers, state, manager, auditor, staff, victim },
+    ask,
+    answers,
+    state,
+    manager,
+    auditor,
+    staff,
+    victim,
     async aClient(...groups) {
       const create = `mutation ($groups: [Group!]!) {
         createApiClient(name: "program", groups: $groups) { secret client { id } } }`;

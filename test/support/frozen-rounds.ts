@@ -104,8 +104,12 @@ async function runRound(world: World, { frozen, traffic }: Round): Promise<Froze
   await stays.socket.close();
   return {
     faults: [...faults, ...made.faults],
-    ...{ endedMs, mostUsage, caughtUpMs, closedMs: atMs - thawedAtMs },
-    ...{ changes: made.ids.length, slowestChangeMs: made.slowestMs },
+    endedMs,
+    mostUsage,
+    caughtUpMs,
+    closedMs: atMs - thawedAtMs,
+    changes: made.ids.length,
+    slowestChangeMs: made.slowestMs,
   };
 }
 

@@ -113,7 +113,11 @@ async function runRound(
   const delays = [...committed].map(([id, atMs]) => (seen.times.get(id) ?? Number.NaN) - atMs);
   const lost = delays.filter(Number.isNaN).length;
   return {
-    ...{ entries: committed.size, late, lost, doubled: seen.doubles.length, slowestCommitMs },
+    entries: committed.size,
+    late,
+    lost,
+    doubled: seen.doubles.length,
+    slowestCommitMs,
     slowestMs: Math.max(...delays.filter((delay) => !Number.isNaN(delay))),
   };
 }

@@ -9,11 +9,23 @@ import { repository } from './process.ts';
  * of `src`, so they run in any folder in which the packages are installed.
  */
 const files = [
-  ...['apollo-standalone', 'express', 'fastify', 'yoga', 'pothos', 'invoices', 'data-clients'],
-  ...['apollo-server.mjs', 'yoga.mjs', 'code-first.mjs', 'invoices.mjs', 'subgraph'],
+  'apollo-standalone',
+  'express',
+  'fastify',
+  'yoga',
+  'pothos',
+  'invoices',
+  'data-clients',
+  'apollo-server.mjs',
+  'yoga.mjs',
+  'code-first.mjs',
+  'invoices.mjs',
+  'subgraph',
 ].map((name) => `examples/${name}`);
 const tests = [
-  ...['contracts', 'examples.test.ts', 'api/data-clients.test.ts'],
+  'contracts',
+  'examples.test.ts',
+  'api/data-clients.test.ts',
   ...['ask', 'listen-locally', 'open-resources', 'postgres-database', 'unpack-database'].map(
     (name) => `support/${name}.ts`,
   ),
@@ -109,6 +121,10 @@ export async function readReport(path: string) {
 
 /** The words with which vitest writes such a report. No configuration: nothing says that a package is elsewhere. */
 export const vitestWords = (report: string): readonly string[] => [
-  ...['run', '--reporter=json', `--outputFile=${report}`, '--maxWorkers=1'],
-  ...['--testTimeout=120000', '--hookTimeout=120000'],
+  'run',
+  '--reporter=json',
+  `--outputFile=${report}`,
+  '--maxWorkers=1',
+  '--testTimeout=120000',
+  '--hookTimeout=120000',
 ];

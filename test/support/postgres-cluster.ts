@@ -127,11 +127,15 @@ export async function createPostgresCluster({
     `postgresql://${role}@127.0.0.1:${port}/${database}`;
   const adminUrl = urlOf('postgres', 'gatehouse');
   const settings = [
-    ...['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'],
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=60',
     // As an operating system's crash is not part of this, its cache may keep what is written.
-    ...[`port=${port}`, 'fsync=off'],
+    `port=${port}`,
+    'fsync=off',
     // So that a small disk has room for it.
-    ...['max_wal_size=64MB', 'min_wal_size=32MB'],
+    'max_wal_size=64MB',
+    'min_wal_size=32MB',
     ...given,
   ].flatMap((each) => ['-c', each]);
   let server: ReturnType<typeof spawn> | undefined;

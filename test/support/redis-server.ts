@@ -50,7 +50,12 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   const user = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
   const url = `redis://${user}127.0.0.1:${port}`;
   const settings = [
-    ...['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
     ...(tls === undefined ? ['--port', String(port)] : tlsWords(port, tls)),
     ...(password === undefined ? [] : ['--requirepass', password]),
     ...words,
@@ -83,7 +88,11 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   };
   await start();
   return {
-    ...{ url, port, start, kill, send },
+    url,
+    port,
+    start,
+    kill,
+    send,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     async remove() {
@@ -94,6 +103,16 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
 }
 
 const tlsWords = (port: number, { keyFile, certFile }: NonNullable<RedisServerOptions['tls']>) => [
-  ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
-  ...['--tls-key-file', keyFile, '--tls-cert-file', certFile, '--tls-ca-cert-file', certFile],
+  '--port',
+  '0',
+  '--tls-port',
+  String(port),
+  '--tls-auth-clients',
+  'no',
+  '--tls-key-file',
+  keyFile,
+  '--tls-cert-file',
+  certFile,
+  '--tls-ca-cert-file',
+  certFile,
 ];

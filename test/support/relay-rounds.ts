@@ -98,7 +98,8 @@ async function runRound(world: RelayWorld, round: Round): Promise<RelayRound> {
     .filter(([, atMs]) => atMs > faultAtMs)
     .map(([id, atMs]) => (seen.times.get(id) ?? Number.POSITIVE_INFINITY) - atMs);
   return {
-    ...{ entries: committed.size, faults },
+    entries: committed.size,
+    faults,
     takeoverMs: (await takeover) - faultAtMs,
     slowestMs: Math.max(...delays),
   };

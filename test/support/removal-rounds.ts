@@ -73,7 +73,10 @@ export async function killAmidRemovals(
   last.kill('SIGKILL');
   await last.exited;
   return {
-    ...{ kills, amid, removed: await removed(), left: await left() },
+    kills,
+    amid,
+    removed: await removed(),
+    left: await left(),
     removedTwice: await number('SELECT count(*) - count(DISTINCT id) FROM removed'),
     lost: await number(`SELECT count(*) FROM kept WHERE NOT EXISTS (
       SELECT 1 FROM gatehouse.sessions WHERE sessions.id = kept.id)`),

@@ -61,7 +61,10 @@ export async function startReplicaWorld({
 
   async function startNode(onChange: (reason: string | undefined) => void) {
     const opened = await connectDatabase({
-      ...{ url: primary.nodeUrl, dataDir: '', mayCreate: false, onPoolError: () => {} },
+      url: primary.nodeUrl,
+      dataDir: '',
+      mayCreate: false,
+      onPoolError: () => {},
       limits: { maxConnections: 5, connectTimeoutMs: 2_000, statementTimeoutMs: 20_000 },
       replica: { url: replica.nodeUrl, maxLagMs, patienceMs, onChange },
     });
@@ -91,7 +94,12 @@ export async function startReplicaWorld({
     return rows[0]?.bytes;
   };
   return {
-    ...{ primary, replica, nodes, changes, answers, settle },
+    primary,
+    replica,
+    nodes,
+    changes,
+    answers,
+    settle,
     connections: [one.connection, other.connection],
     async aReader(...groups) {
       const user = await one.server.aUser(...groups);

@@ -20,8 +20,21 @@ export async function createCertificate() {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-tls-'));
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const words = [
-    ...['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-    ...['-subj', '/CN=localhost', '-days', '1', '-keyout', keyFile, '-out', certFile],
+    'req',
+    '-x509',
+    '-nodes',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-subj',
+    '/CN=localhost',
+    '-days',
+    '1',
+    '-keyout',
+    keyFile,
+    '-out',
+    certFile,
   ];
   await run('openssl', words);
   const certificate = { key: await readFile(keyFile), cert: await readFile(certFile) };

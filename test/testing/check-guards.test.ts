@@ -84,7 +84,9 @@ const answeredBy = (served: typeof feedSchema) => {
   const run = async (source: string, variableValues?: Readonly<Record<string, unknown>>) => {
     asked.push(source);
     const { data, errors = [] }: ExecutionResult = await graphql({
-      ...{ schema: served, source, rootValue },
+      schema: served,
+      source,
+      rootValue,
       variableValues: { ...variableValues },
     });
     const rest = { coordinate: undefined, code: undefined, reason: undefined };

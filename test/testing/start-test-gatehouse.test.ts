@@ -65,7 +65,9 @@ describe('a test server', () => {
     const gate = await startTestGatehouse({ domains: [feed] }, { directory });
     const guest = await gate.viewer();
     expect(await guest.run('{ feed { ... on Photo { place } } }')).toMatchObject({
-      ...{ status: 403, data: undefined, coordinate: 'Photo.place' },
+      status: 403,
+      data: undefined,
+      coordinate: 'Photo.place',
     });
     expect(await gate.checkGuards()).toEqual([]);
     await gate.close();

@@ -47,7 +47,8 @@ export function createNatsCarrier(options: NatsOptions): CreateEventCarrier {
       onLost: () => onLost((topic) => topic === ACCESS_TOPIC),
       onStart(start) {
         position = createBatchPosition({
-          ...{ start, deliver },
+          start,
+          deliver,
           onLost: () => onLost((topic) => topic !== ACCESS_TOPIC),
           readNewest: () => database.read(readNewestNumber),
         });

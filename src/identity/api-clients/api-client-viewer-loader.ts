@@ -29,7 +29,8 @@ export type LoadApiClient = (claim: ApiClientClaim) => Promise<ApiClientViewer |
 export function createApiClientViewerLoader(options: ApiClientViewerLoaderOptions): LoadApiClient {
   const { apiClients, now, onRecordError: onError } = options;
   const recordUse = createUseRecorder({
-    ...{ now, onError },
+    now,
+    onError,
     recordUse: apiClients.recordUse,
     everyMs: useRecordedEveryMs,
   });

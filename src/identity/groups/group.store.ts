@@ -35,7 +35,10 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
       const held = new Map((await readHolders(database, now())).map((each) => [each.name, each]));
       const removed = [...held.keys()].filter((name) => !groups.has(name));
       return [...groups.names, ...removed].map((name) => ({
-        ...{ name, users: 0, clients: 0, ...held.get(name) },
+        name,
+        users: 0,
+        clients: 0,
+        ...held.get(name),
         isInSchema: groups.has(name),
       }));
     },

@@ -30,14 +30,15 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
   const { database, limits, now } = options;
   const limiterOf = (what: AttemptCounter['what'], points: number) =>
     new RateLimiterPostgres({
-      ...{ keyPrefix: what, points, duration: limits.windowSeconds },
-      ...{ storeClient: toClient(database), storeType: 'client' },
-      ...{
-        schemaName: gatehouseSchema,
-        tableName: table,
-        tableCreated: true,
-        clearExpiredByTimeout: false,
-      },
+      keyPrefix: what,
+      points,
+      duration: limits.windowSeconds,
+      storeClient: toClient(database),
+      storeType: 'client',
+      schemaName: gatehouseSchema,
+      tableName: table,
+      tableCreated: true,
+      clearExpiredByTimeout: false,
     });
   const limiters = {
     account: limiterOf('account', limits.perAccount),

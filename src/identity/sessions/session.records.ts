@@ -58,7 +58,10 @@ export function storedRefreshOf(columns: RefreshColumns): StoredRefresh | null {
   if (chainHash === null || secretHash === null) return null;
   const { refreshFormerChainHash: hash, refreshFormerGeneration: generation } = columns;
   return {
-    ...{ generation: columns.refreshGeneration, chainHash, secretHash, salt: columns.refreshSalt },
+    generation: columns.refreshGeneration,
+    chainHash,
+    secretHash,
+    salt: columns.refreshSalt,
     former: hash === null || generation === null ? null : { generation, chainHash: hash },
   };
 }

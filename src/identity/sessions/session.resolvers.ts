@@ -61,7 +61,9 @@ const createChangePasswordResolver =
       if ([...selectedNamesOf(info)].some((name) => tokenFields.includes(name))) throw noTokens();
     }
     const renewed = await partsOf().services.changePassword({
-      ...{ viewer, rights, client },
+      viewer,
+      rights,
+      client,
       ...passwords,
     });
     if (renewed.kind === 'token') return renewed.credentials;

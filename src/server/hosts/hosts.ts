@@ -59,7 +59,8 @@ export function createHosts(options: HostsOptions): RunningHosts {
     format: createErrorFormat(options),
     findErrors: (operation: HostOperation) =>
       findRequestErrors(operation, {
-        ...{ schema, maxErrors },
+        schema,
+        maxErrors,
         visible: () => shownTo(operation.contextValue.viewer),
       }),
   };

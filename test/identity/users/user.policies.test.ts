@@ -15,7 +15,10 @@ const user: UserViewer = {
   groups,
 };
 const client: ApiClientViewer = {
-  ...{ kind: 'apiClient', isAuthenticated: true, clientId, groups },
+  kind: 'apiClient',
+  isAuthenticated: true,
+  clientId,
+  groups,
   secretHash: new Uint8Array(32),
 };
 

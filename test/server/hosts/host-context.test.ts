@@ -69,7 +69,8 @@ describe('the context of a request', () => {
     {
       what: "Node's",
       request: { headers: { authorization: 'Bearer a' }, socket },
-      ...{ seen: ['Bearer a'], ip: '192.0.2.1' },
+      seen: ['Bearer a'],
+      ip: '192.0.2.1',
     },
     {
       what: "Node's, with a repeated header",
@@ -78,7 +79,8 @@ describe('the context of a request', () => {
         headersDistinct: { authorization: ['Bearer a', 'Bearer b'] },
         socket,
       },
-      ...{ seen: ['Bearer a', 'Bearer b'], ip: '192.0.2.1' },
+      seen: ['Bearer a', 'Bearer b'],
+      ip: '192.0.2.1',
     },
     {
       what: "Fastify's, with a repeated header, behind a proxy that it trusts",
@@ -88,12 +90,14 @@ describe('the context of a request', () => {
         ip: '198.51.100.7',
         socket,
       },
-      ...{ seen: ['Bearer a', 'Bearer b'], ip: '198.51.100.7' },
+      seen: ['Bearer a', 'Bearer b'],
+      ip: '198.51.100.7',
     },
     {
       what: "Express's, with an invalid address",
       request: { headers: {}, ip: 'unknown', socket },
-      ...{ seen: [], ip: '192.0.2.1' },
+      seen: [],
+      ip: '192.0.2.1',
     },
     {
       what: 'of the Fetch standard, with a repeated header',
@@ -104,7 +108,8 @@ describe('the context of a request', () => {
           ['authorization', 'Bearer b'],
         ]),
       },
-      ...{ seen: ['Bearer a, Bearer b'], ip: undefined },
+      seen: ['Bearer a, Bearer b'],
+      ip: undefined,
     },
   ];
 
@@ -156,7 +161,9 @@ describe('the context of a request', () => {
     { what: 'a private address without a proxy', ip: '10.0.0.7', headers: {}, about: [] },
     {
       what: 'a private client that a trusted proxy reports',
-      ...{ ip: '10.0.0.7', headers: { 'x-forwarded-for': '10.0.0.7' }, about: [] },
+      ip: '10.0.0.7',
+      headers: { 'x-forwarded-for': '10.0.0.7' },
+      about: [],
     },
     {
       what: 'a private client that a trusted proxy reports by the header of RFC 7239',
@@ -170,7 +177,9 @@ describe('the context of a request', () => {
     { what: 'the proxy of a link', ip: '169.254.0.7', headers: proxied, about: ['proxy'] },
     {
       what: 'the proxy, with the header of RFC 7239',
-      ...{ ip: '172.17.0.1', headers: { forwarded: 'for=198.51.100.7' }, about: ['proxy'] },
+      ip: '172.17.0.1',
+      headers: { forwarded: 'for=198.51.100.7' },
+      about: ['proxy'],
     },
     {
       what: 'the proxy, which the client has named',

@@ -62,7 +62,10 @@ function aServer() {
   const run = createRunOperation(Object(options) as OperationsOptions);
   return {
     run: () => run(Object(operation) as SocketOperation),
-    ...{ running, records, leave, next },
+    running,
+    records,
+    leave,
+    next,
     asked: () => eventually(() => expect(subscribe).toHaveBeenCalled()),
     begin: () => clock.emit('begin'),
     giveUp: () => clock.emit('late'),

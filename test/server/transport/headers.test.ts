@@ -117,8 +117,13 @@ describe('pages of other origins', () => {
   });
 
   it.each([
-    ...['https://evil.example', 'https://studio.apollographql.com.evil.example', 'null'],
-    ...['http://studio.apollographql.com', 'https://studio.apollographql.com:8443', '*', ''],
+    'https://evil.example',
+    'https://studio.apollographql.com.evil.example',
+    'null',
+    'http://studio.apollographql.com',
+    'https://studio.apollographql.com:8443',
+    '*',
+    '',
   ])('may not when it is not: %j', async (origin) => {
     for (const answer of [
       await preflight(origin),

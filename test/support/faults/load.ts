@@ -54,7 +54,13 @@ export interface LoadOptions {
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const { url, admin, name, known = createAcknowledged() } = options;
   const count: LoadCount = {
-    ...{ answered: 0, refused: 0, cut: 0, late: 0, slowestMs: 0, lastWriteBegunAtMs: 0, heard: 0 },
+    answered: 0,
+    refused: 0,
+    cut: 0,
+    late: 0,
+    slowestMs: 0,
+    lastWriteBegunAtMs: 0,
+    heard: 0,
     wrong: [],
   };
   const mayCut = options.mayCut ?? false;

@@ -45,7 +45,9 @@ function collect<TContext>(
   walkOperation(
     { schema, requirements, document, operation, variableValues },
     createTouchVisitor({
-      ...{ schema, requirements, variables },
+      schema,
+      requirements,
+      variables,
       report: ({ coordinate }) => void found.add(requirements.at(coordinate)),
     }),
   );

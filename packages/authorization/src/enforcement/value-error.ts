@@ -30,7 +30,11 @@ export function toClientError(thrown: unknown, coordinate: string, place?: Error
   const { message, nodes = null, source = null, positions = null, path = null } = thrown;
   const originalError = withoutExtensions(thrown.originalError, coordinate);
   return new GraphQLError(message, {
-    ...{ nodes, source, positions, path, originalError },
+    nodes,
+    source,
+    positions,
+    path,
+    originalError,
     extensions: {},
   });
 }

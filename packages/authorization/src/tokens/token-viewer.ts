@@ -43,8 +43,17 @@ export interface AnonymousTokenViewer {
 export type TokenViewer<TClaims> = AuthenticatedTokenViewer<TClaims> | AnonymousTokenViewer;
 
 const asymmetricAlgorithms = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
 ];
 
 /**

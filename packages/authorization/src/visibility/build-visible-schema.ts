@@ -120,7 +120,11 @@ function rebuildField(
   const type = builder.retype.output(field.type);
   const args = rebuildArguments(builder, coordinate, field.args);
   return {
-    ...{ description, type, args, deprecationReason, extensions },
+    description,
+    type,
+    args,
+    deprecationReason,
+    extensions,
     ...(resolve === undefined ? {} : { resolve }),
     ...(subscribe === undefined ? {} : { subscribe }),
   };
