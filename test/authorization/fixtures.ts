@@ -128,7 +128,7 @@ export function offencesOfBuilt(
   return [];
 }
 
-/** What clients of remote procedures return: a function that can be awaited, of which only `then` can be told. */
+/** What clients of remote procedures return: a function that can be awaited, of which only `then` is known. */
 export const callable = <Value>(promise: Promise<Value>): PromiseLike<Value> & (() => unknown) => {
   // biome-ignore lint/suspicious/noThenProperty: the subject of the tests
   const stub = Object.assign(() => callable(promise), { then: promise.then.bind(promise) });

@@ -490,7 +490,7 @@ const rows: readonly Row[] = [
   },
   {
     title: 'a literal of another type, with the message of graphql-js',
-    ...{ who: 'nobody', status: 400 },
+    ...{ who: 'anonymous', status: 400 },
     query: 'mutation { login(username: "admin", password: { a: "hunter2" }) { tokenType } }',
     body: {
       errors: [

@@ -40,7 +40,7 @@ describe('an operation that is not valid', () => {
         ({ message }) => message,
       );
     const unknown = ['Cannot query field "users" on type "Query".'];
-    const told = [
+    const reported = [
       expect.stringMatching('^Field "users" of type "UserConnection!" must have a selection'),
     ];
     expect(await messages()).toEqual(unknown);

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { closeOf, cutReason, errorCodeOf } from '../../../src/server/subscriptions/close-codes.ts';
 
 it.each([
-  { reason: '', told: '' },
-  { reason: 'GOING_AWAY', told: 'GOING_AWAY' },
-  { reason: 'x'.repeat(123), told: 'x'.repeat(123) },
-  { reason: 'x'.repeat(124), told: 'x'.repeat(123) },
-  { reason: 'é'.repeat(62), told: 'é'.repeat(61) },
-  { reason: '🚪'.repeat(31), told: '🚪'.repeat(30) },
-])('cuts the reason "$reason" to the whole characters that a frame holds', ({ reason, told }) => {
-  expect(cutReason(reason)).toBe(told);
+  { reason: '', sent: '' },
+  { reason: 'GOING_AWAY', sent: 'GOING_AWAY' },
+  { reason: 'x'.repeat(123), sent: 'x'.repeat(123) },
+  { reason: 'x'.repeat(124), sent: 'x'.repeat(123) },
+  { reason: 'é'.repeat(62), sent: 'é'.repeat(61) },
+  { reason: '🚪'.repeat(31), sent: '🚪'.repeat(30) },
+])('cuts the reason "$reason" to the whole characters that a frame holds', ({ reason, sent }) => {
+  expect(cutReason(reason)).toBe(sent);
 });
 
 it.each([
