@@ -247,7 +247,10 @@ export function subscriptionOf(valueCase: ValueCase): string {
 }
 
 /** What is wrong with an answer: an error that quotes a value, or a missing message of an error on purpose. */
-export function findQuote({ data, ...rest }: { readonly data?: unknown }): string | undefined {
+export function findQuote({
+  data,
+  ...rest
+}: Readonly<Record<string, unknown>>): string | undefined {
   const text = JSON.stringify(rest);
   return text.includes(marker) ? `quotes a value: ${text}` : undefined;
 }
