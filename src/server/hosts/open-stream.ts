@@ -77,6 +77,8 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
       access.recheck(); // checks are scheduled from now on
       const answer = createAnswer(options, { given, running, access, finish, end: watched.end });
       const answers = answerEvents({ source, answer, onEnd: access.end });
+      // A server may never read the results of a client that has left while they were opened.
+      if (given.signal.aborted) watched.stop();
       return endOnAbort(answers, { signal, last });
     } catch (error) {
       access.end();
