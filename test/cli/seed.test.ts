@@ -42,7 +42,7 @@ describe('start --seed', () => {
     const users = usersIn(first.output().stdout);
     expect(users.map(({ group }) => group)).toEqual(['ADMIN', 'AUDITOR', 'MANAGER', 'STAFF']);
     expect(new Set(users.map(({ rest }) => rest)).size).toBe(4);
-    expect(first.output().stderr).toContain('"msg":"added sample data"');
+    await expect.poll(() => first.output().stderr).toContain('"msg":"added sample data"');
     const { username = '', rest = '' } = users[0] ?? {};
     const { accessToken = '' } = await logIn(url, username, rest);
     expect(await countIn(url, accessToken)).toEqual({ users: 5, rooms: 3 });
