@@ -1,4 +1,3 @@
-import { createAdmission } from './admission-parts.ts';
 import type { Config } from './config/config.ts';
 import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
@@ -8,7 +7,6 @@ import {
   openDatabase as openMigratedDatabase,
   prepareDatabase,
 } from './database/open-database.ts';
-import { createRequestBudget } from './database/request-budget.ts';
 import { retryUntilAvailable } from './database/retry-until-available.ts';
 import { runInOrder } from './database/run-in-order.ts';
 import { withTracedReads } from './database/traced-reads.ts';
@@ -25,11 +23,12 @@ import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import type { Tracing } from './observability/tracing.ts';
+import { isMasked } from './operation/format-error.ts';
+import { errorCodes } from './operation/graphql-error.ts';
+import { createOperationLog } from './operation/log-operation.ts';
+import { createOperationParts } from './operation-parts.ts';
 import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
 import { createRequestCookies, type RequestCookies } from './server/cookies/request-cookies.ts';
-import { isMasked } from './server/format-error.ts';
-import { errorCodes } from './server/graphql-error.ts';
-import { createOperationLog } from './server/log-operation.ts';
 import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
 export type { AppOptions } from './parts.ts';
@@ -96,7 +95,6 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
     onLoginOutcome: (outcome) => metrics?.countLogin(outcome),
   });
   opened.add(parts.close);
-  const { authorization, checkOperation } = createAdmission(options, parts);
   const metrics = await createAppMetrics(options.config, parts, {
     hashQueue: parts.hashLoad,
     loginCounters: parts.counterLoad,
@@ -104,8 +102,11 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
     sockets: () => server.load(),
   });
   const logOperation = createOperationLog(withoutRedaction(logger));
-  const { requestTimeoutMs: totalMs } = options.config.databaseLimits;
-  const times = createRequestBudget(connection, { totalMs, deadlineMs: limits.timeoutMs });
+  const running = createOperationParts(options, parts, (record) => {
+    logOperation(record);
+    metrics?.countOperation(record);
+    tracing?.describe(record);
+  });
   const work = createBackgroundWork({
     stores: parts.stores,
     onSessionsRemoved: metrics?.countRemovedSessions,
@@ -125,23 +126,15 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
     trustProxy,
     limits,
     elapsedMs: () => performance.now(),
-    onOperation(record) {
-      logOperation(record);
-      metrics?.countOperation(record);
-      tracing?.describe(record);
-    },
-    authorization,
-    checkOperation,
     logger,
-    ...times,
+    ...running,
     tracing,
     onResponse: metrics?.countResponse,
     ping: async () => {
       preparation.requireDone();
-      await times.withinReadTimeout(connection.ping);
+      await running.withinReadTimeout(connection.ping);
     },
     connectionTimes: options.connectionTimes,
-    hidesSchema: options.config.introspection !== 'full',
     jwksMaxAgeSeconds: options.config.signingKeys.jwksMaxAgeSeconds,
   });
   return {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createAdmission } from './admission-parts.ts';
 import { createCookies, openDatabase } from './app.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
@@ -7,8 +6,10 @@ import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { createBackgroundWork } from './identity/background-work.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
-import { createLogger, type Logger } from './observability/logger.ts';
+import { createLogger, type Logger, withoutRedaction } from './observability/logger.ts';
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
+import { createOperationLog } from './operation/log-operation.ts';
+import { createOperationParts } from './operation-parts.ts';
 import { createParts, makeFirstAdmin } from './parts.ts';
 import { createHosts, type Hosts } from './server/hosts/hosts.ts';
 
@@ -66,8 +67,9 @@ async function start(options: StartOptions, opened: Opened): Promise<Gatehouse> 
   const { config, logger, connection } = options;
   const parts = await createParts(options);
   opened.add(parts.close);
+  const logOperation = createOperationLog(withoutRedaction(logger));
   const { hosts, stop } = createHosts({
-    ...createAdmission(options, parts),
+    ...createOperationParts(options, parts, logOperation),
     authenticate: parts.authenticate,
     cookies: createCookies(config, parts.now),
     createContext: parts.createContext,
@@ -79,9 +81,7 @@ async function start(options: StartOptions, opened: Opened): Promise<Gatehouse> 
     ping: connection.ping,
     randomId: randomUUID,
     toClientError: parts.toClientError,
-    errorStatuses: parts.errorStatuses,
     logger,
-    hidesSchema: config.introspection !== 'full',
     maxErrors: config.operationLimits.maxErrors,
     jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
   });

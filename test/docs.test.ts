@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
-import { errorCodes } from '../src/server/graphql-error.ts';
+import { errorCodes } from '../src/operation/graphql-error.ts';
 import { blocksOf, namedBy, pagesBelow, pagesIn, readPage as read } from './support/documents.ts';
 import { repository } from './support/process.ts';
 import { describedProgram } from './support/program.ts';

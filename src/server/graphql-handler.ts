@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
-import { HeaderMap, type HTTPGraphQLHead } from '@apollo/server';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { DocumentCache } from '../admission/document-cache.ts';
-import type { Operations } from './create-apollo.ts';
-import { createContentTypes } from './known/content-types.ts';
-import { findKnown } from './known/find-known.ts';
+import type { Answer, OperationContext } from '../operation/asked.ts';
+import type { Operations } from '../operation/run.ts';
+import { overHttp } from './apollo-response.ts';
+import { createContentTypes } from './content-types.ts';
 import { pageHeaders } from './playground.ts';
-import type { OperationContext } from './request-context.ts';
+import { readPostedOperation } from './posted-operation.ts';
 
 /** Creates the context of one request. */
 type CreateContext = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationContext>;
 
-export interface GraphQLHandlerOptions extends Operations {
-  readonly documents: DocumentCache;
+export interface GraphQLHandlerOptions extends Pick<Operations, 'run'> {
+  readonly apollo: ApolloServer<OperationContext>;
   readonly createContext: CreateContext;
 }
 
@@ -20,34 +20,52 @@ export interface GraphQLHandlerOptions extends Operations {
  * Creates the function that runs a request. It sets status and headers, and returns the body. The caller decides
  * whether to send it.
  *
- * Apollo Server answers the first request for a document and everything unusual; documents that it has validated are
- * run without it, which takes less time.
+ * A well-formed operation by POST needs nothing of Apollo Server, once it has chosen the type of answers for a client's
+ * header `Accept`. Everything else is read and answered by Apollo Server, which runs operations in the same way.
  */
 export function createGraphQLHandler(options: GraphQLHandlerOptions) {
-  const { runKnown, documents, createContext } = options;
+  const { run, createContext } = options;
   const contentTypes = createContentTypes();
   const runByApollo = createRunByApollo(options, contentTypes);
 
   return async (request: FastifyRequest, reply: FastifyReply): Promise<string | Readable> => {
     const contentType = contentTypes.of(request.headers.accept);
-    const known = contentType === undefined ? undefined : findKnown(request, documents);
-    if (contentType === undefined || known === undefined) {
+    const posted = contentType === undefined ? undefined : readPostedOperation(request);
+    if (contentType === undefined || posted === undefined) {
       return runByApollo(request, reply, () => createContext(request, reply));
     }
+    let context: OperationContext;
     try {
-      const { http, body } = await runKnown(known, await createContext(request, reply));
-      setHead(reply, http);
-      reply.header('content-type', http.headers.get('content-type') ?? contentType);
-      return body;
+      context = await createContext(request, reply);
     } catch (error) {
       return runByApollo(request, reply, () => Promise.reject(error));
     }
+    const prefer = request.headers.prefer?.toString();
+    const answer = await run({
+      query: posted.query,
+      operationName: posted.operationName,
+      variables: posted.variables,
+      prefer,
+      carries: overHttp,
+      context,
+    });
+    reply.code(answer.status);
+    reply.headers(joinVary(reply, answer.headers));
+    reply.header('content-type', contentType);
+    return toBody(answer);
   };
 }
 
+/** JSON in the form of Apollo Server: errors come first (GraphQL, 7.1), and a line break last. */
+const toBody = ({ result: { errors, data, extensions } }: Answer): string =>
+  `${JSON.stringify({ errors, data, extensions })}\n`;
+
 /** Creates the function that has Apollo Server answer a request, with the context or its error. */
 const createRunByApollo =
-  ({ apollo }: Pick<Operations, 'apollo'>, contentTypes: ReturnType<typeof createContentTypes>) =>
+  (
+    { apollo }: Pick<GraphQLHandlerOptions, 'apollo'>,
+    contentTypes: ReturnType<typeof createContentTypes>,
+  ) =>
   async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -62,7 +80,8 @@ const createRunByApollo =
     };
     const response = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
     const { status, headers, body } = response;
-    setHead(reply, response);
+    reply.code(status ?? 200);
+    reply.headers(joinVary(reply, Object.fromEntries(headers)));
     const contentType = headers.get('content-type');
     if (contentType === 'text/html') reply.headers(pageHeaders);
     if (body.kind === 'chunked') return Readable.from(body.asyncIterator);
@@ -75,16 +94,17 @@ const createRunByApollo =
 /** The client accepts no JSON (RFC 9110, 15.5.7). The answer has a type that it does not accept. */
 const notAcceptable = 406;
 
-function setHead(reply: FastifyReply, { status = 200, headers }: HTTPGraphQLHead): void {
-  reply.code(status);
-  for (const [name, value] of headers) {
-    reply.header(name, name === 'vary' ? joinVary(reply.getHeader('vary'), value) : value);
-  }
+/** CORS has set `Vary` already (Fetch, 3.3.4). */
+function joinVary(
+  reply: FastifyReply,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const set = reply.getHeader('vary');
+  const { vary } = headers;
+  return set === undefined || vary === undefined
+    ? headers
+    : Object.assign({}, headers, { vary: `${set}, ${vary}` });
 }
-
-/** CORS has set one already (Fetch, 3.3.4). */
-const joinVary = (set: ReturnType<FastifyReply['getHeader']>, added: string): string =>
-  set === undefined ? added : `${set}, ${added}`;
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
   const map = new HeaderMap();

@@ -7,7 +7,7 @@ import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ClientError } from '../errors.ts';
-import { toHttpAnswer } from './graphql-error.ts';
+import { toHttpAnswer } from '../operation/graphql-error.ts';
 import { sendAnswer } from './http-errors.ts';
 import { addLogInForm, readPageFiles, startScriptName } from './playground/page-files.ts';
 

@@ -4,6 +4,9 @@ import type { Authenticate } from '../authentication/authenticate.ts';
 import type { Context } from '../composition/context.ts';
 import type { RequestFacts } from '../composition/create-context.ts';
 import { logLevelOf } from '../errors.ts';
+import type { OperationContext } from '../operation/asked.ts';
+import type { ToClientError } from '../operation/format-error.ts';
+import { toGraphQLError } from '../operation/graphql-error.ts';
 import type { RequestSource } from '../values/request-source.ts';
 import { CrossSiteError } from './cookies/cross-site-error.ts';
 import {
@@ -11,16 +14,8 @@ import {
   type RequestCookies,
   toBrowserRequest,
 } from './cookies/request-cookies.ts';
-import type { ToClientError } from './format-error.ts';
-import { toGraphQLError } from './graphql-error.ts';
 import { signalOfResponse } from './request-signal.ts';
 import { toUserAgent } from './user-agent.ts';
-
-/** The context of an operation over HTTP. */
-export interface OperationContext extends Context {
-  /** Whether the client already got a timeout. The result is discarded then. */
-  readonly isGivenUp?: () => boolean;
-}
 
 /** Creates the context of one request. */
 export type CreateContext = (facts: RequestFacts) => Context;

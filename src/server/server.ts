@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
-import { createDocumentCache, type DocumentCache } from '../admission/document-cache.ts';
-import { createReadDocument } from '../admission/read-document.ts';
 import type { EventSource } from '../events/event-source.ts';
-import { type ApolloOptions, createOperations, realm } from './create-apollo.ts';
+import { createApollo } from './create-apollo.ts';
 import { createGraphQLHandler } from './graphql-handler.ts';
 import { answerFrameworkError } from './http-errors.ts';
 import type { AnswerInTimeOptions } from './limits/answer-in-time.ts';
@@ -25,11 +23,10 @@ export interface ServerTimes {
 }
 
 export interface ServerOptions
-  extends Omit<SubscriptionsOptions, 'shedding' | 'readDocument' | 'visibleTo' | 'realm'>,
+  extends Omit<SubscriptionsOptions, 'shedding'>,
     AnswerInTimeOptions,
     PublicKeysOptions,
     Pick<PipelineParts, 'onResponse' | 'ping'>,
-    Pick<ApolloOptions, 'errorStatuses' | 'hidesSchema' | 'checkOperation'>,
     ServerTimes {
   readonly loadLimits: LoadLimits;
   /** The sources of events. The server ends them, but does not start them. */
@@ -75,20 +72,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     genReqId: () => randomUUID(),
   });
   const connections = watchConnections(fastify.server);
-  const documents = createDocumentCache();
-  const operations = createOperations({ ...options, documents, graphqlPath });
-  await operations.apollo.start();
+  const { schema } = options.authorization;
+  const apollo = createApollo({ ...options, schema, graphqlPath });
+  await apollo.start();
   const shedding = createLoadShedding({
     ...options.loadLimits,
     onShed: (shed) =>
       options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
-  const subscriptions = createSubscriptions({
-    ...options,
-    shedding,
-    realm,
-    ...documentReading(options, documents),
-  });
+  const subscriptions = createSubscriptions({ ...options, shedding });
   const trace = createTrace(options.tracing);
   const parts: PipelineParts = {
     ...options,
@@ -100,8 +92,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     inTrace: trace.inTrace,
     upgradeOf: routeUpgrades(fastify, connections),
     run: createGraphQLHandler({
-      ...operations,
-      documents,
+      run: options.operations.run,
+      apollo,
       createContext: createRequestContext(options),
     }),
     bodyLimits: { ...options.limits, maxArrivingBytes },
@@ -125,21 +117,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       const ended = subscriptions.stop().then(() => options.events.stop());
       const stopEnding = connections.end(connectionTimes.checkMs);
       await Promise.all([ended, fastify.close()]).finally(stopEnding);
-      await operations.apollo.stop();
+      await apollo.stop();
     },
-  };
-}
-
-/** Creates the options for reading documents of sockets. */
-function documentReading(
-  { authorization, hidesSchema, limits }: ServerOptions,
-  documents: DocumentCache,
-) {
-  const { schema, visibleTo } = authorization;
-  const { maxTokens, maxErrors } = limits;
-  return {
-    readDocument: createReadDocument({ schema, documents, maxTokens, maxErrors }),
-    visibleTo: hidesSchema ? visibleTo : () => schema,
   };
 }
 

@@ -3,27 +3,20 @@ import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { CheckOperation } from '../admission/check-operation.ts';
-import type { OperationLimits } from '../admission/limits.ts';
 import { toAddressKey } from '../authentication/address-key.ts';
 import { createCounter } from '../authentication/counter.ts';
 import type { Context } from '../composition/context.ts';
 import type { EventSource } from '../events/event-source.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import { createErrorLog } from './error-log-plugin.ts';
-import type { StatusOptions } from './failed-operation.ts';
-import { createFormatError } from './format-error.ts';
-import { toHttpAnswer } from './graphql-error.ts';
+import { createFairTurns } from '../operation/fair-turns.ts';
+import { toHttpAnswer } from '../operation/graphql-error.ts';
+import type { OperationLimits } from '../operation/limits.ts';
 import { sendAnswer } from './http-errors.ts';
-import { createFairTurns } from './limits/fair-turns.ts';
 import type { LoadLimits, LoadShedding } from './load-shedding.ts';
-import type { OnOperation } from './operation-record.ts';
 import { browserRequestOf, clientOf, type RequestContextOptions } from './request-context.ts';
 import { type AccessWatchOptions, createAccessWatch } from './subscriptions/access.ts';
-import { ClientFacingError } from './subscriptions/client-facing-error.ts';
 import { type Close, closeCodes } from './subscriptions/close-codes.ts';
 import {
-  answerTurns,
   closeTimeoutMs,
   messageBurst,
   operationTurns,
@@ -31,15 +24,10 @@ import {
   type SocketLimits,
 } from './subscriptions/limits.ts';
 import { createOperationQueue } from './subscriptions/operation-queue.ts';
-import { createRunOperation } from './subscriptions/operations.ts';
+import { createRunOperation, type OperationsOptions } from './subscriptions/operations.ts';
 import { createProtocol, type SocketState } from './subscriptions/protocol.ts';
 import { type OpenSocket, openSocket } from './subscriptions/socket.ts';
-import {
-  type DescribeErrors,
-  type OperationsOptions,
-  type RunOperation,
-  turnKeyOf,
-} from './subscriptions/socket-operation.ts';
+import { type RunOperation, turnKeyOf } from './subscriptions/socket-operation.ts';
 import { createStartOrder } from './subscriptions/start-order.ts';
 import { findUpgradeRefusal, stopping } from './subscriptions/upgrade-refusal.ts';
 import type { Upgrade } from './subscriptions/upgrades.ts';
@@ -48,14 +36,12 @@ import { endWith } from './transport/client-errors.ts';
 
 export interface SubscriptionsOptions
   extends RequestContextOptions,
-    StatusOptions,
     Pick<AccessWatchOptions, 'membershipsOf'>,
-    Pick<OperationsOptions, 'readDocument' | 'visibleTo'> {
+    OperationsOptions {
   /** The maximum number of operations that wait for their turn. */
   readonly loadLimits: Pick<LoadLimits, 'maxConcurrentRequests'>;
   readonly authorization: Authorization<Context>;
   readonly shedding: Pick<LoadShedding, 'run'>;
-  readonly checkOperation: CheckOperation;
   readonly logger: FastifyBaseLogger;
   readonly events: Pick<EventSource, 'onAccessChange'>;
   /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
@@ -67,8 +53,6 @@ export interface SubscriptionsOptions
   readonly now: () => Date;
   /** Absent: nothing is traced. */
   readonly tracing: Tracing | undefined;
-  /** Called when an operation has ended. */
-  readonly onOperation: OnOperation;
   /** A monotonic clock, in milliseconds. */
   readonly elapsedMs: () => number;
 }
@@ -175,16 +159,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
 /** Creates the protocol with its operations. */
 function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) {
-  const { authorization, events, logger, socketLimits, tracing } = options;
-  const format = createFormatError(options.toClientError);
-  const logErrors = createErrorLog(options);
-  const describeErrors: DescribeErrors = (errors, place) => {
-    logErrors(errors, place);
-    return errors.map((error) => {
-      const extensions = { code: 'BAD_USER_INPUT', ...error.extensions };
-      return new ClientFacingError(format({ ...error.toJSON(), extensions }, error));
-    });
-  };
+  const { authorization, events, logger, operations, socketLimits, tracing } = options;
   const watch = createAccessWatch({
     ...options,
     ...events,
@@ -192,8 +167,7 @@ function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) 
     onError: (error, { requestId }) =>
       logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
   });
-  const inAnswerTurn = createFairTurns(answerTurns);
-  const run = createRunOperation({ ...options, describeErrors, inAnswerTurn });
+  const run = createRunOperation(options);
   const maxWaiting = options.loadLimits.maxConcurrentRequests;
   const inOperationTurn = createFairTurns({ ...operationTurns, maxWaiting });
   const runOperation: RunOperation = (operation) =>
@@ -205,7 +179,7 @@ function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) 
       inOperationTurn(turnKeyOf(operation), () =>
         options.shedding.run(() => runOperation(operation)),
       ),
-    describeErrors,
+    describe: operations.reports.describe,
     hasTooManySockets: (principal) => watch.countOf(principal) > socketLimits.maxSocketsPerViewer,
     isStopping,
   });

@@ -10,8 +10,7 @@ const admit = createAdmit(authorization);
 
 interface Asked {
   readonly group?: string;
-  readonly isLenient?: boolean;
-  readonly isDecideOnly?: boolean;
+  readonly prefer?: string | undefined;
   readonly operationName?: string;
 }
 
@@ -26,6 +25,7 @@ async function finish(result: ExecutionResult, asked: Asked = {}) {
 }
 
 const failure = new GraphQLError('heron');
+const applied = { 'preference-applied': 'handling=lenient' };
 const denial = new GraphQLError('refused', {
   path: ['secret'],
   extensions: { code: 'FORBIDDEN', coordinate: 'Query.secret' },
@@ -39,18 +39,20 @@ describe('an operation to admit', () => {
       kind: 'answered',
       result: { data: { __typename: 'Query', __schema: { queryType: { name: 'Query' } } } },
       denials: [],
+      headers: {},
     });
   });
 
   it('runs leniently when it has only introspection, of which a part is denied', async () => {
-    const admission = await ask(introspection, { group: 'USER', isLenient: true });
+    const admission = await ask(introspection, { group: 'USER', prefer: 'handling=lenient' });
     expect(admission).toMatchObject({ kind: 'admitted', introspects: true });
   });
 
   it('is invalid when it is to be decided only, and does not exist', async () => {
-    const asked = { isDecideOnly: true, operationName: 'Missing' };
+    const asked = { prefer: 'decide-only', operationName: 'Missing' };
     expect(await ask('query Known { secret }', asked)).toMatchObject({
-      kind: 'invalid',
+      kind: 'answered',
+      status: 400,
       result: { errors: [{ message: expect.any(String) }] },
     });
   });
@@ -73,7 +75,7 @@ describe('a mutation whose policy fails with an error that the host throws', () 
     const asked = createAdmit(failing)({
       document: parse('mutation { own }'),
       contextValue: { viewer: holding('USER') },
-      isLenient: true,
+      prefer: 'handling=lenient',
     });
     await expect(asked).rejects.toThrow('heron');
   });
@@ -90,9 +92,9 @@ describe('the result of a query', () => {
     },
     { title: 'an extension', result: { data: { secret: 1 }, extensions: { cost: 1 } } },
   ])('is answered as it is with $title', async ({ result }) => {
-    for (const isLenient of [false, true]) {
-      expect(await finish(result, { isLenient })).toStrictEqual({ result, denials: [] });
-    }
+    expect(await finish(result)).toStrictEqual({ result, denials: [], headers: {} });
+    const lenient = await finish(result, { prefer: 'handling=lenient' });
+    expect(lenient).toStrictEqual({ result, denials: [], headers: applied });
   });
 
   it.each([
@@ -101,17 +103,22 @@ describe('the result of a query', () => {
   ])('is refused as a whole $title', async ({ given }) => {
     const refused = { errors: [denial], ...given };
     const ran = { errors: [failure, denial], data: { open: 1, secret: null }, ...given };
-    expect(await finish(ran)).toStrictEqual({ result: refused, denials: [denial] });
+    expect(await finish(ran)).toStrictEqual({ result: refused, denials: [denial], headers: {} });
   });
 
   it('is refused leniently only when nothing is left of its data', async () => {
-    const asked = { isLenient: true };
+    const asked = { prefer: 'handling=lenient' };
     const some = { errors: [denial], data: { open: 1, secret: null } };
-    expect(await finish(some, asked)).toStrictEqual({ result: some, denials: [] });
+    expect(await finish(some, asked)).toStrictEqual({
+      result: some,
+      denials: [],
+      headers: applied,
+    });
     const none = { errors: [denial, failure], data: { open: null, secret: null } };
     expect(await finish(none, asked)).toStrictEqual({
       result: { errors: [denial, failure] },
       denials: [denial],
+      headers: applied,
     });
   });
 });

@@ -651,7 +651,9 @@ describe('introspection in Yoga', () => {
         args: { document: parse('{ a }'), contextValue: {} },
         setResultAndStopExecution: (result) => void stopped.push(result),
       });
-      expect(stopped).toEqual([{ errors: [error] }]);
+      expect(stopped).toEqual([
+        { errors: [error], extensions: { http: { status: 400, headers: {} } } },
+      ]);
     },
   );
 

@@ -302,7 +302,7 @@ async function answerOf(world: DrawnWorld, reads: Reads): Promise<Answer> {
   const document = parse(toText(world));
   const request = { document, contextValue: { viewer: viewerOf(world) } };
   const decided = await authorization.decideOperation(request);
-  const admission = await createAdmit(authorization)({ ...request, isLenient: true });
+  const admission = await createAdmit(authorization)({ ...request, prefer: 'handling=lenient' });
   if (admission.kind !== 'admitted') throw new Error('A lenient query runs.');
   const ran = await execute({ schema: authorization.schema, ...request });
   const { result } = admission.finish(ran);

@@ -3,6 +3,7 @@ export interface AskOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly token?: string;
   readonly operationName?: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +26,7 @@ export interface Answer {
 export async function ask(
   url: string,
   query: string,
-  { variables, token, operationName, headers }: AskOptions = {},
+  { variables, token, operationName, extensions, headers }: AskOptions = {},
 ): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
@@ -35,7 +36,7 @@ export async function ask(
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    body: JSON.stringify({ query, variables, operationName }),
+    body: JSON.stringify({ query, variables, operationName, extensions }),
   });
   const text = await response.text();
   const body = JSON.parse(text);

@@ -16,12 +16,10 @@ export interface Seen {
   readonly logLines: readonly object[];
 }
 
-/** One operation, as Apollo Server answered it and as it was answered as a known document. */
+/** One operation, as it was answered through Apollo Server and without it. */
 export interface TwoWays {
   readonly byApollo: Seen;
-  readonly again: Seen;
-  /** Whether the second answer was given without Apollo Server. */
-  readonly wasKnown: boolean;
+  readonly directly: Seen;
 }
 
 export interface Asked extends AskOptions {
@@ -31,7 +29,7 @@ export interface Asked extends AskOptions {
 /** Names each request for the test, beside its id, which the server chooses. */
 const nameHeader = 'x-name';
 
-/** Asks each operation twice, so that its document is unknown first and known then. */
+/** Asks each operation twice: in a form that Apollo Server reads, and in the usual one. */
 export function createTwoWays(server: TestServer) {
   const answeredByApollo = new Set<string | undefined>();
   const { executeHTTPGraphQLRequest } = ApolloServer.prototype;
@@ -50,10 +48,11 @@ export function createTwoWays(server: TestServer) {
         headers: { ...options.headers, [nameHeader]: name },
       });
       const [first, second] = [`${id} first`, `${id} second`];
-      const byApollo = await see(server, text, named(first));
-      const again = await see(server, text, named(second));
-      if (!answeredByApollo.delete(first)) throw new Error(`Known at once: ${text}`);
-      return { byApollo, again, wasKnown: !answeredByApollo.delete(second) };
+      const byApollo = await see(server, text, { ...named(first), extensions: {} });
+      const directly = await see(server, text, named(second));
+      if (!answeredByApollo.delete(first)) throw new Error(`Without Apollo Server: ${text}`);
+      if (answeredByApollo.delete(second)) throw new Error(`By Apollo Server: ${text}`);
+      return { byApollo, directly };
     },
     restore: () => apollo.mockRestore(),
   };

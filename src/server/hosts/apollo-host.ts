@@ -1,107 +1,80 @@
-import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server';
-import type { Authorization } from '@gatehouse/authorization';
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
-import type { CheckOperation } from '../../admission/check-operation.ts';
-import type { Context } from '../../composition/context.ts';
+import type { ExecutionResult } from 'graphql';
 import { withCurrentViewer } from '../../composition/create-context.ts';
+import type { Admitted } from '../../operation/admitted.ts';
+import type { Answer } from '../../operation/asked.ts';
+import { ClientFacingError } from '../../operation/client-facing-error.ts';
+import { RequestError } from '../../operation/request-error.ts';
+import type { Operations } from '../../operation/run.ts';
 import { createUnexpectedErrorPlugin } from '../apollo-logger.ts';
-import { setCookie } from '../cookies/set-cookie.ts';
-import { createErrorLogPlugin } from '../error-log-plugin.ts';
-import type { StatusOptions } from '../failed-operation.ts';
-import { createFormatError, type ToClientError } from '../format-error.ts';
-import { createHttpStatusPlugin } from '../http-status-plugin.ts';
-import { refuseSubscription } from '../refuse-subscription.ts';
-import { createApolloAdmission } from './apollo-admission.ts';
+import { toAsked, toResponse } from '../apollo-response.ts';
 import type { HostContext } from './host-context.ts';
 
-export interface HostPluginOptions extends StatusOptions {
-  readonly authorization: Authorization<Context>;
-  readonly checkOperation: CheckOperation;
-  readonly toClientError: ToClientError;
-  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
-  /** Whether errors name only the part of the schema that the viewer can see. */
-  readonly hidesSchema: boolean;
-  readonly maxErrors: number;
+export interface ApolloHostOptions extends Pick<Operations, 'admit' | 'finish' | 'refuse'> {
+  readonly logger: Pick<FastifyBaseLogger, 'error'>;
 }
 
 /**
- * Creates the one plugin that an Apollo Server needs. It authorizes operations before they run, gives errors the same
- * form and status as in Gatehouse's own server, and masks and logs all other errors.
+ * Creates the one plugin that an Apollo Server needs. It admits operations before they run, and gives answers the same
+ * form and status as in Gatehouse's own server, whatever the host's `formatError` does. Apollo Server executes, so that
+ * its other plugins see what they always see.
  */
-export function createApolloHostPlugin(
-  options: HostPluginOptions,
-): ApolloServerPlugin<HostContext> {
-  const { toClientError, logger } = options;
-  return inOrder([
-    // Apollo Server copies what the context builder returns, with the values of its getters.
-    { requestDidStart: async ({ contextValue }) => void withCurrentViewer(contextValue) },
-    createErrorLogPlugin({ logger, toClientError }),
-    createErrorPlugin(createFormatError(toClientError)),
-    createApolloAdmission(options),
-    // Apollo Server would run it as a query.
-    {
-      requestDidStart: async () => ({
-        responseForOperation: async (prepared) => refuseSubscription(prepared),
-      }),
-    },
-    createUnexpectedErrorPlugin(logger),
-    createHttpStatusPlugin(options),
-    {
-      requestDidStart: async () => ({ willSendResponse: async (answered) => setCookie(answered) }),
-    },
-  ]);
-}
+export const createApolloHostPlugin = ({
+  admit,
+  finish,
+  refuse,
+  logger,
+}: ApolloHostOptions): ApolloServerPlugin<HostContext> => ({
+  ...createUnexpectedErrorPlugin(logger),
 
-/** Formats errors as in Gatehouse's own server, whatever the host's `formatError` does. */
-const createErrorPlugin = (
-  formatError: ReturnType<typeof createFormatError>,
-): ApolloServerPlugin<Context> => ({
-  async requestDidStart() {
+  async requestDidStart({ contextValue }) {
+    // Apollo Server copies what the context builder returns, with the values of its getters.
+    withCurrentViewer(contextValue);
+    let admission: Admitted | Answer | undefined;
+
+    function answerOf(sent: Sent): Answer {
+      if (admission?.kind === 'admitted') return finish(admission, toThrown(sent));
+      if (admission !== undefined) return admission;
+      const { errors = [], document, response } = sent;
+      const asked = { ...toAsked(sent), document };
+      return refuse(asked, errors, response.http.status);
+    }
+
     return {
-      async willSendResponse({ errors: thrown = [], response: { body } }) {
-        if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
-        // Apollo formats the errors one by one and in order, so both arrays have the same indices.
-        body.singleResult.errors = body.singleResult.errors.map((formatted, index) => {
-          const error = thrown[index];
-          if (error === undefined) return formatted;
-          const { stacktrace: _private, ...extensions } = formatted.extensions ?? {};
-          return formatError({ ...formatted, extensions }, error);
-        });
+      async didResolveOperation(resolved) {
+        const { requestIsBatched, document } = resolved;
+        // A batch has one status, and 401 or 403 must mean that nothing was executed.
+        if (requestIsBatched) throw batching();
+        admission = await admit({ ...toAsked(resolved), document });
+        // Thrown, so that other plugins learn of it.
+        if (admission.kind !== 'admitted' && admission.isFailure)
+          throw admission.result.errors?.[0];
+      },
+      responseForOperation: async ({ response: { http } }) =>
+        admission === undefined || admission.kind === 'admitted'
+          ? null
+          : toResponse(http, admission),
+      async willSendResponse(sent) {
+        const { response } = sent;
+        if (response.body.kind !== 'single') throw new Error('Only single results are supported.');
+        response.body = toResponse(response.http, answerOf(sent)).body;
       },
     };
   },
 });
 
-/** Joins several plugins to one, whose hooks run one after another. */
-function inOrder(plugins: readonly ApolloServerPlugin<Context>[]): ApolloServerPlugin<HostContext> {
-  return {
-    async requestDidStart(requestContext) {
-      const listeners: GraphQLRequestListener<Context>[] = [];
-      for (const plugin of plugins) {
-        const listener = await plugin.requestDidStart?.(requestContext);
-        if (listener) listeners.push(listener);
-      }
-      return {
-        async didResolveOperation(resolved) {
-          for (const each of listeners) await each.didResolveOperation?.(resolved);
-        },
-        async responseForOperation(prepared) {
-          for (const each of listeners) {
-            const response = await each.responseForOperation?.(prepared);
-            if (response) return response;
-          }
-          return null;
-        },
-        async didEncounterErrors(failed) {
-          for (const each of listeners) await each.didEncounterErrors?.(failed);
-        },
-        async willSendResponse(answered) {
-          for (const each of listeners) await each.willSendResponse?.(answered);
-        },
-      };
-    },
-    async unexpectedErrorProcessingRequest(unexpected) {
-      for (const plugin of plugins) await plugin.unexpectedErrorProcessingRequest?.(unexpected);
-    },
-  };
+type Sent = GraphQLRequestContextWillSendResponse<HostContext>;
+
+/** The result with the errors as they were thrown. Errors without a cause come from a plugin that has answered. */
+function toThrown({ response: { body }, errors: thrown }: Sent): ExecutionResult {
+  const { errors: formatted, ...rest } = body.kind === 'single' ? body.singleResult : {};
+  const errors = thrown ?? formatted?.map((error) => new ClientFacingError(error));
+  return errors === undefined ? rest : { ...rest, errors };
 }
+
+const batching = (): RequestError =>
+  new RequestError(
+    'BATCHING_NOT_SUPPORTED',
+    'Batches of operations are not supported: send each operation in its own request.',
+  );

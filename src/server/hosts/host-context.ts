@@ -4,13 +4,13 @@ import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../composition/context.ts';
 import { withCurrentViewer } from '../../composition/create-context.ts';
 import { logLevelOf } from '../../errors.ts';
+import { createFormatError, type ToClientError } from '../../operation/format-error.ts';
+import { retryHeaders, statusOf } from '../../operation/graphql-error.ts';
 import {
   type BrowserRequest,
   type RequestCookies,
   toBrowserRequest,
 } from '../cookies/request-cookies.ts';
-import { createFormatError, type ToClientError } from '../format-error.ts';
-import { retryHeaders, statusOf } from '../graphql-error.ts';
 import type { CreateContext } from '../request-context.ts';
 import { signalOfConnection } from '../request-signal.ts';
 import type { Access, WatchAccess, Watched } from '../subscriptions/access.ts';
@@ -51,6 +51,15 @@ export interface HostContext extends Context {
   /** For internal use: watches a subscription of this request, by the request's credentials. */
   readonly watchAccess: (watched: Watched) => Access;
 }
+
+/** @throws {TypeError} for another value. */
+export function requireHostContext(value: unknown): HostContext {
+  if (isHostContext(value)) return value;
+  throw new TypeError('The context was not made by `contextOf`.');
+}
+
+const isHostContext = (value: unknown): value is HostContext =>
+  typeof value === 'object' && value !== null && 'watchAccess' in value;
 
 /** What the host knows about a request, in place of the request's own. */
 export interface HostSource {

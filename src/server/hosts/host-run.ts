@@ -1,11 +1,10 @@
-import { type Authorization, createAdmit, prefersDecision } from '@gatehouse/authorization';
-import { type ExecutionArgs, type ExecutionResult, execute, getOperationAST } from 'graphql';
-import type { CheckOperation } from '../../admission/check-operation.ts';
-import type { Context } from '../../composition/context.ts';
-import { withCurrentViewer } from '../../composition/create-context.ts';
-import { asGraphQLError } from '../graphql-error.ts';
-import type { HostContext } from './host-context.ts';
-import type { HostOperation, OpenStream, OpenStreamOptions, Results } from './open-stream.ts';
+import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
+import type { Answer } from '../../operation/asked.ts';
+import type { Results } from '../../operation/open-events.ts';
+import type { Operations } from '../../operation/run.ts';
+import { requireHostContext } from './host-context.ts';
+import { type HostOperation, toAsked } from './host-operation.ts';
+import type { OpenStream } from './open-stream.ts';
 
 /**
  * Runs one valid operation of any kind: it checks the limits and authorizes the whole operation first. The results of a
@@ -15,49 +14,32 @@ import type { HostOperation, OpenStream, OpenStreamOptions, Results } from './op
  *
  * @throws {TypeError} by rejecting, when `contextValue` was not made by `contextOf`.
  */
-export type Run = (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
+export type HostRun = (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
 
-export interface RunOptions extends OpenStreamOptions {
-  readonly authorization: Authorization<Context>;
-  readonly checkOperation: CheckOperation;
-  readonly openStream: OpenStream;
+type Subscribe = (operation: HostOperation) => Promise<Results | Answer>;
+
+/** Creates the function that opens a subscription, or refuses it. */
+export const createSubscribe =
+  ({
+    admit,
+    openStream,
+  }: Pick<Operations, 'admit'> & { readonly openStream: OpenStream }): Subscribe =>
+  async (operation) => {
+    const admitted = await admit(toAsked(operation));
+    return admitted.kind === 'admitted' ? openStream(admitted) : admitted;
+  };
+
+export interface HostRunOptions extends Pick<Operations, 'run'> {
+  readonly subscribe: Subscribe;
 }
 
-export function createRun(options: RunOptions): Run {
-  const { authorization, checkOperation, format, findErrors, openStream } = options;
-  const admit = createAdmit(authorization);
-
-  async function run(operation: HostOperation): Promise<Results | ExecutionResult> {
-    await checkOperation(operation);
-    const { contextValue, document, operationName } = operation;
-    const isDecideOnly = prefersDecision(contextValue.prefer);
-    const admission = await admit({ ...operation, isDecideOnly });
-    if (admission.kind !== 'admitted') return admission.result;
+export function createHostRun({ run, subscribe }: HostRunOptions): HostRun {
+  return async ({ contextValue, document, operationName, variableValues }) => {
+    const given = requireHostContext(contextValue);
+    const operation = { document, operationName, variableValues, contextValue: given };
     const kind = getOperationAST(document, operationName)?.operation;
-    if (kind === 'subscription') {
-      return openStream(operation, (result) => admission.finish(result).result);
-    }
-    const errors = findErrors(operation);
-    if (errors.length > 0) return { errors };
-    const result = await execute({ schema: authorization.schema, ...operation });
-    format.log(result, { requestId: contextValue.requestId, operationName });
-    return format.result(admission.finish(result).result);
-  }
-
-  return async ({ contextValue: given, document, operationName, variableValues }) => {
-    if (!isHostContext(given)) throw new TypeError('The context was not made by `contextOf`.');
-    // A server may have copied the context.
-    const contextValue = withCurrentViewer(given);
-    const { requestId } = contextValue;
-    try {
-      return await run({ document, operationName, variableValues, contextValue });
-    } catch (error) {
-      const result = { errors: [asGraphQLError(error)] };
-      format.log(result, { requestId, operationName });
-      return format.result(result);
-    }
+    const answer =
+      kind === 'subscription' ? await subscribe(operation) : await run(toAsked(operation));
+    return 'kind' in answer ? answer.result : answer;
   };
 }
-
-const isHostContext = (value: unknown): value is HostContext =>
-  typeof value === 'object' && value !== null && 'watchAccess' in value;

@@ -1,29 +1,35 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
+import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { findRequestErrors } from '../../admission/request-errors.ts';
 import type { Context } from '../../composition/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
+import type { Operations } from '../../operation/run.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../subscriptions/access.ts';
-import { createApolloHostPlugin, type HostPluginOptions } from './apollo-host.ts';
-import { createEnvelopHostPlugin, type EnvelopHostPlugin } from './envelop-host.ts';
-import { createErrorFormat } from './error-format.ts';
+import { createApolloHostPlugin } from './apollo-host.ts';
+import {
+  createEnvelopHostPlugin,
+  type EnvelopHostOptions,
+  type EnvelopHostPlugin,
+} from './envelop-host.ts';
 import {
   type ContextOf,
   createContextOf,
   type HostContext,
   type HostContextOptions,
 } from './host-context.ts';
-import { createRun, type Run } from './host-run.ts';
+import { createHostRun, createSubscribe, type HostRun } from './host-run.ts';
 import { createHttpHandler, type HttpHandler, type HttpHandlerOptions } from './http-handler.ts';
-import { createOpenStream, type HostOperation } from './open-stream.ts';
+import { createOpenStream } from './open-stream.ts';
 
 export interface HostsOptions
-  extends Omit<HostPluginOptions, 'realm'>,
-    Omit<HostContextOptions, 'onError' | 'onAdvice' | 'watch'>,
+  extends Omit<HostContextOptions, 'onError' | 'onAdvice' | 'watch'>,
     Omit<HttpHandlerOptions, 'isDraining' | 'onPingError'>,
-    Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'now'> {
+    Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'now'>,
+    Pick<EnvelopHostOptions, 'hidesSchema' | 'maxErrors'> {
   readonly authorization: Authorization<Context>;
+  readonly operations: Operations;
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
   readonly events: Pick<EventSource, 'onAccessChange'>;
 }
 
@@ -35,12 +41,10 @@ export interface Hosts {
   apolloPlugin(): ApolloServerPlugin<HostContext>;
   /** For GraphQL Yoga and other Envelop servers. */
   envelopPlugin(): EnvelopHostPlugin;
-  readonly run: Run;
+  readonly run: HostRun;
   readonly contextOf: ContextOf;
   readonly handler: HttpHandler;
 }
-
-const realm = 'gatehouse';
 
 /** The parts for an existing server, and the function that ends their subscriptions. */
 interface RunningHosts {
@@ -50,21 +54,10 @@ interface RunningHosts {
 
 /** Creates the parts that join Gatehouse to an existing server. */
 export function createHosts(options: HostsOptions): RunningHosts {
-  const { authorization, logger, events, hidesSchema, maxErrors } = options;
-  const pluginOptions = { ...options, realm };
-  const { schema, visibleTo } = authorization;
-  const shownTo = hidesSchema ? visibleTo : () => schema;
-  const runOptions = {
-    ...options,
-    format: createErrorFormat(options),
-    findErrors: (operation: HostOperation) =>
-      findRequestErrors(operation, {
-        schema,
-        maxErrors,
-        visible: () => shownTo(operation.contextValue.viewer),
-      }),
-  };
-  const openStream = createOpenStream(runOptions);
+  const { authorization, operations, logger, events } = options;
+  const { schema } = authorization;
+  const openStream = createOpenStream({ ...operations, schema });
+  const subscribe = createSubscribe({ ...operations, openStream });
   const { watch, stop } = createAccessWatch({
     ...options,
     onAccessChange: events.onAccessChange,
@@ -74,9 +67,9 @@ export function createHosts(options: HostsOptions): RunningHosts {
   });
   const hosts: Hosts = {
     schema,
-    apolloPlugin: () => createApolloHostPlugin(pluginOptions),
-    envelopPlugin: () => createEnvelopHostPlugin({ ...pluginOptions, ...runOptions, openStream }),
-    run: createRun({ ...runOptions, openStream }),
+    apolloPlugin: () => createApolloHostPlugin({ ...operations, logger }),
+    envelopPlugin: () => createEnvelopHostPlugin({ ...options, ...operations, subscribe }),
+    run: createHostRun({ ...operations, subscribe }),
     contextOf: createContextOf({
       ...options,
       watch,

@@ -1,44 +1,21 @@
-import type { Authorization } from '@gatehouse/authorization';
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  defaultFieldResolver,
-  type ExecutionResult,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-} from 'graphql';
-import type { RequestError } from '../../admission/request-error.ts';
-import type { Context } from '../../composition/context.ts';
+import { defaultFieldResolver, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { withViewer } from '../../composition/create-context.ts';
+import { principalOf } from '../../composition/principal.ts';
 import { ServiceUnavailableError } from '../../errors.ts';
-import { asGraphQLError } from '../graphql-error.ts';
-import type { Access, Watched } from '../subscriptions/access.ts';
-import type { RunningOperation } from '../subscriptions/connection.ts';
+import type { Admitted } from '../../operation/admitted.ts';
+import type { Answer } from '../../operation/asked.ts';
+import { asGraphQLError } from '../../operation/graphql-error.ts';
+import { type Results, toRunning } from '../../operation/open-events.ts';
+import { RequestError } from '../../operation/request-error.ts';
+import type { Operations } from '../../operation/run.ts';
+import type { Watched } from '../subscriptions/access.ts';
 import { endOnAbort } from '../subscriptions/end-on-abort.ts';
 import { type Ending, endingOf } from '../subscriptions/ending.ts';
-import { answerEvents } from '../subscriptions/event-stream.ts';
-import type { ErrorFormat } from './error-format.ts';
-import type { HostContext } from './host-context.ts';
+import { type HostContext, requireHostContext } from './host-context.ts';
 
-/** One operation of a host. */
-export interface HostOperation {
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly contextValue: HostContext;
-}
-
-/** Converts the result of one event to the answer, as the admission of the operation does. */
-export type Finish = (result: ExecutionResult) => ExecutionResult;
-
-/** The results of a subscription. */
-export type Results = AsyncIterableIterator<ExecutionResult, undefined, undefined>;
-
-export interface OpenStreamOptions {
-  readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
-  readonly format: ErrorFormat;
-  readonly findErrors: (operation: HostOperation) => readonly RequestError[];
+export interface OpenStreamOptions
+  extends Pick<Operations, 'finish' | 'end' | 'reports' | 'openEvents'> {
+  readonly schema: GraphQLSchema;
 }
 
 /**
@@ -48,109 +25,83 @@ export interface OpenStreamOptions {
  * reason. An error of the source also becomes the last result, and SERVICE_UNAVAILABLE when Gatehouse is closed: the
  * results never reject.
  */
-export type OpenStream = (
-  operation: HostOperation,
-  finish: Finish,
-) => Promise<Results | ExecutionResult>;
+export type OpenStream = (admitted: Admitted) => Promise<Results | Answer>;
 
 export function createOpenStream(options: OpenStreamOptions): OpenStream {
-  const { authorization, format, findErrors } = options;
-  const { schema } = authorization;
+  const { schema, openEvents, finish } = options;
   const opened = new WeakSet<object>();
   refuseOtherStreams(schema, opened);
 
-  return async ({ contextValue: given, document, operationName, variableValues }, finish) => {
-    const running: RunningOperation = { document, operationName, variableValues };
-    const errors = findErrors({ ...running, contextValue: given });
-    if (errors.length > 0) return { errors };
-    const { watched, signal, last } = createWatched(options, given, running);
+  return async (admitted) => {
+    const given = requireHostContext(admitted.begun.asked.context);
+    const { watched, signal, last, recordEnd } = createWatched(options, admitted, given);
     const access = given.watchAccess(watched);
     try {
-      const contextValue = withViewer(given, await access.viewer());
-      opened.add(contextValue);
-      const source = await createSourceEventStream({ schema, ...running, contextValue });
+      const source = await openEvents(admitted, {
+        viewer: access.viewer,
+        contextOf(viewer) {
+          const context = withViewer(given, viewer);
+          opened.add(context);
+          return context;
+        },
+        turnKey: () => access.principal() ?? principalOf(given),
+        onDenied: (denials) => watched.end(endingOf(denials)),
+        onEnd(error) {
+          access.end();
+          if (error === undefined) recordEnd(); // an error becomes the last result
+        },
+      });
       if (!(Symbol.asyncIterator in source)) {
         access.end();
-        format.log(source, placeOf(given, running));
-        return format.result(source);
+        return finish(admitted, source);
       }
       access.recheck(); // checks are scheduled from now on
-      const answer = createAnswer(options, { given, running, access, finish, end: watched.end });
-      const answers = answerEvents({ source, answer, onEnd: access.end });
       // A server may never read the results of a client that has left while they were opened.
       if (given.signal.aborted) watched.stop();
-      return endOnAbort(answers, { signal, last });
+      return endOnAbort(source, { signal, last });
     } catch (error) {
       access.end();
-      return last(error);
+      return finish(admitted, { errors: [asGraphQLError(error)] });
     }
   };
 }
 
 /** Creates the part of a stream that is watched. */
 function createWatched(
-  { format }: OpenStreamOptions,
+  { reports, end }: OpenStreamOptions,
+  admitted: Admitted,
   given: HostContext,
-  running: RunningOperation,
 ) {
+  const { requestId } = given;
+  const running = toRunning(admitted);
+  const place = { requestId, operationName: running.operationName };
   const ended = new AbortController();
   let ending: ExecutionResult | undefined;
+  const endWith = (errors: ExecutionResult['errors']) => {
+    ending ??= { errors: reports.format(errors ?? []) };
+    ended.abort();
+  };
   const watched: Watched = {
-    requestId: given.requestId,
+    requestId,
     running: () => [running],
     contextOf: (viewer) => withViewer(given, viewer),
-    end(found) {
-      ending ??= { errors: [toError(found)] };
-      ended.abort();
-    },
-    stop() {
-      ending ??= format.result({ errors: [asGraphQLError(new ServiceUnavailableError())] });
-      ended.abort();
-    },
+    end: (found) => endWith([toError(found)]),
+    stop: () => endWith([asGraphQLError(new ServiceUnavailableError())]),
   };
   return {
     watched,
     signal: ended.signal,
+    recordEnd: () => end(admitted, ending?.errors ?? []),
     last(error: unknown): ExecutionResult {
-      if (ending !== undefined) return ending;
-      const result = { errors: [asGraphQLError(error)] };
-      format.log(result, placeOf(given, running));
-      return format.result(result);
+      ending ??= { errors: reports.describe([asGraphQLError(error)], place) };
+      end(admitted, ending.errors ?? []);
+      return ending;
     },
   };
 }
 
-interface Stream {
-  readonly given: HostContext;
-  readonly running: RunningOperation;
-  readonly access: Access;
-  readonly finish: Finish;
-  readonly end: Watched['end'];
-}
-
-/** Creates the function that answers one event. It returns undefined when the viewer lost access. */
-const createAnswer =
-  ({ authorization, format }: OpenStreamOptions, { given, running, access, finish, end }: Stream) =>
-  async (rootValue: unknown): Promise<ExecutionResult | undefined> => {
-    const { schema, authorizeOperation } = authorization;
-    const contextValue = withViewer(given, await access.viewer());
-    const denials = await authorizeOperation({ ...running, contextValue });
-    if (denials.length > 0) {
-      end(endingOf(denials));
-      return undefined;
-    }
-    const result = await execute({ schema, ...running, rootValue, contextValue });
-    format.log(result, placeOf(given, running));
-    return format.result(finish(result));
-  };
-
-const placeOf = ({ requestId }: HostContext, { operationName }: RunningOperation) => ({
-  requestId,
-  operationName,
-});
-
-const toError = ({ code, reason }: Ending): GraphQLError =>
-  new GraphQLError('The right to this subscription has ended.', { extensions: { code, reason } });
+const toError = ({ code, reason }: Ending): RequestError =>
+  new RequestError(code, 'The right to this subscription has ended.', { facts: { reason } });
 
 /** Makes a schema refuse the subscriptions of other contexts: they would not end when the right to them ends. */
 function refuseOtherStreams(schema: GraphQLSchema, opened: WeakSet<object>): void {

@@ -4,8 +4,8 @@ import type { PresentedCredentials } from '../../authentication/authenticate.ts'
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
 import type { AccessListener } from '../../events/event-source.ts';
+import type { RunningOperation } from '../../operation/open-events.ts';
 import type { RequestContextOptions } from '../request-context.ts';
-import type { RunningOperation } from './connection.ts';
 import { type Ending, endingOf } from './ending.ts';
 import { nextCheckAtMs } from './next-check.ts';
 

@@ -1,17 +1,10 @@
-import type { DocumentNode } from 'graphql';
 import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../composition/context.ts';
+import type { RunningOperation } from '../../operation/open-events.ts';
 import type { RequestSource } from '../../values/request-source.ts';
 import { withoutCookies } from '../cookies/request-cookies.ts';
 import type { RequestContextOptions } from '../request-context.ts';
 import type { Close } from './close-codes.ts';
-
-/** A running operation of a socket. */
-export interface RunningOperation {
-  readonly document: DocumentNode;
-  readonly operationName: string | null | undefined;
-  readonly variableValues: Readonly<Record<string, unknown>> | null | undefined;
-}
 
 /** One socket: its viewer, its operations, and the function to close it. */
 export interface Connection {

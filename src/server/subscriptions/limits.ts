@@ -18,8 +18,6 @@ export const messageBurst = 2 * maxOperationsPerSocket;
 export const messagesPerSecond = 50;
 /** A user with many operations must not take the requests that may run at once from the others. */
 export const operationTurns = { startsPerTurn: 4, maxRunning: 128, maxRunningPerKey: 32 };
-/** An event starts as many answers as there are subscribers. Each takes a part of a millisecond. */
-export const answerTurns = { startsPerTurn: 4, maxRunning: 64, maxRunningPerKey: 16 };
 /** The time in which a client must send `connection_init`. */
 export const initTimeoutMs = 3_000;
 /** The interval of pings, and the time in which a client must answer. */

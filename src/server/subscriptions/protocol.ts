@@ -1,22 +1,23 @@
-import type { ExecutionArgs, GraphQLSchema } from 'graphql';
+import { type ExecutionArgs, type GraphQLSchema, parse } from 'graphql';
 import { makeServer, type OperationResult } from 'graphql-ws';
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
-import { asGraphQLError } from '../graphql-error.ts';
+import { ClientFacingError } from '../../operation/client-facing-error.ts';
+import type { ErrorReports } from '../../operation/describe-errors.ts';
+import { asGraphQLError } from '../../operation/graphql-error.ts';
 import type { Access } from './access.ts';
-import { ClientFacingError } from './client-facing-error.ts';
 import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
 import type { OperationQueue } from './operation-queue.ts';
-import type { DescribeErrors, RunOperation } from './socket-operation.ts';
+import type { RunOperation } from './socket-operation.ts';
 import type { StartOrder } from './start-order.ts';
 
 export interface ProtocolOptions {
   readonly schema: GraphQLSchema;
   readonly watch: (connection: Connection, credentials: PresentedCredentials) => Access;
   readonly runOperation: RunOperation;
-  readonly describeErrors: DescribeErrors;
+  readonly describe: ErrorReports['describe'];
   /** Whether the principal, such as `user:<id>`, has more sockets than allowed, this one included. */
   readonly hasTooManySockets: (principal: string) => boolean;
   readonly isStopping: () => boolean;
@@ -46,7 +47,7 @@ export function createProtocol(options: ProtocolOptions) {
   // An operation runs within its time limits in `onSubscribe`. graphql-ws asks for the result afterwards.
   const results = new WeakMap<ExecutionArgs, OperationResult>();
   const describe = (error: unknown, { requestId }: Connection) =>
-    options.describeErrors([asGraphQLError(error)], { requestId, operationName: undefined });
+    options.describe([asGraphQLError(error)], { requestId, operationName: undefined });
 
   function resultOf(args: ExecutionArgs): OperationResult {
     const result = results.get(args);
@@ -89,7 +90,8 @@ export function createProtocol(options: ProtocolOptions) {
           return outcome.errors;
         }
         if (outcome.kind === 'subscribed') unanswered.delete(id);
-        const args = { schema, ...outcome.running, rootValue: undefined, contextValue: undefined };
+        const running = outcome.kind === 'answered' ? answered : outcome.running;
+        const args = { schema, ...running, rootValue: undefined, contextValue: undefined };
         results.set(args, outcome.kind === 'answered' ? outcome.result : outcome.results);
         return args;
       } catch (error) {
@@ -120,6 +122,9 @@ export function createProtocol(options: ProtocolOptions) {
     },
   });
 }
+
+/** graphql-ws looks only for the kind of an operation that was answered. */
+const answered = { document: parse('{ __typename }'), operationName: undefined };
 
 /** A token is used alone, as over HTTP. */
 function credentialsOf(params: Init, { sessionCookie }: Connection): PresentedCredentials {

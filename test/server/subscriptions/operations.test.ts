@@ -1,13 +1,15 @@
 import { EventEmitter, once } from 'node:events';
-import { buildSchema, parse } from 'graphql';
+import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
+import { buildSchema } from 'graphql';
 import { expect, it, vi } from 'vitest';
+import type { Context } from '../../../src/composition/context.ts';
+import { createPricing } from '../../../src/composition/pricing.ts';
+import { parseConfig } from '../../../src/config/config.ts';
 import { DeadlineError } from '../../../src/errors.ts';
-import type { OperationRecord } from '../../../src/server/operation-record.ts';
+import type { OperationRecord } from '../../../src/operation/operation-record.ts';
+import { createOperations } from '../../../src/operation/run.ts';
 import { createRunOperation } from '../../../src/server/subscriptions/operations.ts';
-import type {
-  OperationsOptions,
-  SocketOperation,
-} from '../../../src/server/subscriptions/socket-operation.ts';
+import type { SocketOperation } from '../../../src/server/subscriptions/socket-operation.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const query = 'subscription Ticks { tick }';
@@ -19,7 +21,11 @@ function aServer() {
   const records: OperationRecord[] = [];
   const leave = vi.fn(async () => ({ done: true as const, value: undefined }));
   const next = vi.fn(() => new Promise<never>(() => {}));
-  const schema = buildSchema('type Query { a: Int } type Subscription { tick: Int }');
+  const schema = buildSchema(`${directiveTypeDefs({ policy: undefined })}
+    enum Group { STAFF }
+    type Query { a: Int @public }
+    type Subscription { tick: Int @public }
+  `);
   const tick = schema.getSubscriptionType()?.getFields().tick;
   const subscribe = vi.fn(async () => {
     await once(clock, 'begin');
@@ -41,25 +47,26 @@ function aServer() {
       closedBy: () => undefined,
     },
   };
-  const options = {
-    withinBudget: (work: () => Promise<unknown>) =>
-      Promise.race([work(), once(clock, 'late').then(giveUp)]),
-    readDocument: () => ({ document: parse(query) }),
-    checkOperation: async () => {},
-    limits: { maxErrors: 10 },
-    createContext: (facts: object) => facts,
-    authorization: {
-      schema,
-      authorizeOperation: async () => [],
-      decideOperation: async () => ({ kind: 'invalid', errors: [] }),
-      introspect: () => undefined,
-    },
+  const operations = createOperations({
+    authorization: createAuthorization<typeof viewer, Context>(schema, {
+      policies: {},
+      viewerOf: () => viewer,
+    }),
+    pricing: createPricing([]),
+    limits: parseConfig({}).operationLimits,
+    hidesSchema: false,
+    errorStatuses: {},
+    logger: { error() {}, warn() {} },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
-    onOperation: (record: OperationRecord) => void records.push(record),
+    withinBudget: (work) => work(),
+    onOperation: (record) => void records.push(record),
     elapsedMs: () => 0,
-    describeErrors: () => [],
-  };
-  const run = createRunOperation(Object(options) as OperationsOptions);
+  });
+  const run = createRunOperation({
+    operations,
+    createContext: (facts) => Object(facts),
+    withinBudget: (work) => Promise.race([work(), once(clock, 'late').then(giveUp)]),
+  });
   return {
     run: () => run(Object(operation) as SocketOperation),
     running,

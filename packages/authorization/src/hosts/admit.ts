@@ -10,6 +10,12 @@ import {
   toDeniedResult,
   toLenientResult,
 } from '../enforcement/denied-result.ts';
+import {
+  decisionHeaders,
+  lenientHandling,
+  prefersDecision,
+  prefersLenient,
+} from '../enforcement/prefer.ts';
 import { isLateRow } from '../enforcement/rows-error.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
 import { checkOptions } from '../requirements/check-options.ts';
@@ -17,22 +23,24 @@ import type { IntrospectOperation } from '../visibility/introspect-operation.ts'
 import { showIntrospection } from '../visibility/introspected-result.ts';
 import { type IntrospectionAnswer, IntrospectionError } from '../visibility/introspection.ts';
 
-/** A result to send. `denials` refuse the operation as a whole, with 401 or 403. */
+/** A result to send. */
 export interface FinishedResult {
   readonly result: ExecutionResult;
+  /** They refuse the operation as a whole, with 401 or 403: see `toDenialResponse`. */
   readonly denials: readonly GraphQLError[];
-  /** Present when a query failed as a whole: a row was found to be hidden after a part of its connection was delivered. */
-  readonly status?: 500;
+  /** The headers of a preference that was applied (RFC 7240, 3). */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Present when the status is decided without denials. 200: a decision. 400: an invalid operation. 500: a row was found
+   * to be hidden after a part of its connection was delivered.
+   */
+  readonly status?: 200 | 400 | 500;
 }
 
 /** The decision about an operation before it runs. */
 export type Admission =
-  /** The operation must not run. `result` is the answer. */
+  /** The operation must not run. `result` is the answer. For a decision, its extensions have it. */
   | ({ readonly kind: 'answered' } & FinishedResult)
-  /** For `isDecideOnly`: the operation must not run. `result` has the decision in its extensions. */
-  | { readonly kind: 'decided'; readonly result: ExecutionResult }
-  /** For `isDecideOnly`: the operation must not run, and could not. `result` has the errors, for status 400. */
-  | { readonly kind: 'invalid'; readonly result: ExecutionResult }
   /** The operation may run. `finish` converts its result, or one event of a subscription, to the answer. */
   | {
       readonly kind: 'admitted';
@@ -41,7 +49,13 @@ export type Admission =
       finish(result: ExecutionResult): FinishedResult;
     };
 
-export type Admit<TContext> = (request: OperationRequest<TContext>) => Promise<Admission>;
+/** An operation, and the header `Prefer` of its request (RFC 7240). */
+export interface AdmitRequest<TContext>
+  extends Omit<OperationRequest<TContext>, 'isLenient' | 'isDecideOnly'> {
+  readonly prefer?: string | null | undefined;
+}
+
+export type Admit<TContext> = (request: AdmitRequest<TContext>) => Promise<Admission>;
 
 export interface AdmitOptions<TContext> {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
@@ -57,49 +71,66 @@ export const admitOptions = {
 } as const;
 
 /**
- * Creates the function that admits operations, for custom transports: it authorizes an operation before it runs,
- * answers introspection with the elements that the viewer can reach, and converts the result to an answer.
- * `isLenient` is ignored for mutations and subscriptions, and with `isDecideOnly`.
+ * Creates the function that admits operations, for every host: it authorizes an operation before it runs, answers
+ * introspection with the elements that the viewer can reach, and converts the result to an answer.
+ *
+ * `Prefer: decide-only` has any operation decided only, and `Prefer: handling=lenient` has a query run in spite of
+ * denials.
  */
 export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TContext> {
   checkOptions('createAdmit', options, admitOptions);
   const { authorizeOperation, decideOperation, introspect } = options;
-  return async (request) => {
+  return async ({ prefer, ...request }) => {
     const operation = getOperationAST(request.document, request.operationName);
     const isQuery = operation?.operation === OperationTypeNode.QUERY;
-    const isLenient = isQuery && request.isLenient === true;
+    const isLenient = isQuery && prefersLenient(prefer);
     const introspection = tryIntrospect(introspect, request);
     if (introspection instanceof IntrospectionError) {
-      return { kind: 'answered', result: { errors: [introspection] }, denials: [] };
+      return toAnswered({ errors: [introspection] }, { status: 400 });
     }
-    if (request.isDecideOnly === true) return toAdmission(await decideOperation(request));
+    if (prefersDecision(prefer)) return toDecision(await decideOperation(request));
     const denials = await authorizeOperation(Object.assign({}, request, { isLenient }));
     if (denials.length > 0 && !isLenient) {
       const errors = denials.slice(0, maxListedDenials);
-      return { kind: 'answered', result: { errors }, denials: errors };
+      return toAnswered({ errors }, { denials: errors });
     }
     const whole = denials.length === 0 ? introspection?.whole : undefined;
-    if (whole !== undefined) {
-      return { kind: 'answered', result: { data: { ...whole } }, denials: [] };
-    }
+    const headers: FinishedResult['headers'] = isLenient
+      ? { 'preference-applied': lenientHandling }
+      : {};
+    if (whole !== undefined) return toAnswered({ data: { ...whole } }, { headers });
     return {
       kind: 'admitted',
       introspects: introspection !== undefined,
       finish(result) {
         // First: a hidden type counts as no data, or the status would reveal that it exists.
         const shown = introspection === undefined ? result : show(result, introspection);
-        if (isLenient) return withoutLateRows(tolerate(shown, denials), isQuery);
+        if (isLenient) return withoutLateRows({ ...tolerate(shown, denials), headers }, isQuery);
         const finished = isQuery ? refuseDenied(shown) : { result: limit(shown), denials: [] };
-        return withoutLateRows(finished, isQuery);
+        return withoutLateRows({ ...finished, headers }, isQuery);
       },
     };
   };
 }
 
-function toAdmission(decided: DecidedOperation): Admission {
-  if (decided.kind === 'invalid') return { kind: 'invalid', result: { errors: decided.errors } };
-  return { kind: 'decided', result: { extensions: { decision: decided.decision } } };
-}
+const toAnswered = (
+  result: ExecutionResult,
+  { denials = [], headers = {}, status }: Partial<FinishedResult>,
+): Admission => ({
+  kind: 'answered',
+  result,
+  denials,
+  headers,
+  ...(status === undefined ? {} : { status }),
+});
+
+const toDecision = (decided: DecidedOperation): Admission =>
+  decided.kind === 'invalid'
+    ? toAnswered({ errors: decided.errors }, { status: 400 })
+    : toAnswered(
+        { extensions: { decision: decided.decision } },
+        { headers: decisionHeaders, status: 200 },
+      );
 
 function tryIntrospect<TContext>(
   introspect: IntrospectOperation<TContext>,
@@ -126,11 +157,15 @@ function withoutLateRows(finished: FinishedResult, isQuery: boolean): FinishedRe
   const late = errors.find(isLateRow);
   if (!data || late === undefined) return finished;
   const result = { ...rest, errors: [late] };
-  if (isQuery) return { result, denials: [], status: 500 };
-  return { result: { ...result, data: null }, denials: [] };
+  const { headers } = finished;
+  if (isQuery) return { result, denials: [], headers, status: 500 };
+  return { result: { ...result, data: null }, denials: [], headers };
 }
 
-function refuseDenied(result: ExecutionResult): FinishedResult {
+/** A result and the denials that refuse it as a whole. */
+type Judged = Pick<FinishedResult, 'result' | 'denials'>;
+
+function refuseDenied(result: ExecutionResult): Judged {
   const refused = toDeniedResult<GraphQLError>(result);
   if (refused === undefined) return { result, denials: [] };
   const { extensions } = result;
@@ -138,7 +173,7 @@ function refuseDenied(result: ExecutionResult): FinishedResult {
   return { result: { ...refused, ...kept }, denials: refused.errors };
 }
 
-function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): FinishedResult {
+function tolerate(result: ExecutionResult, reported: readonly GraphQLError[]): Judged {
   const { errors = [], data } = toLenientResult<GraphQLError>(result, reported);
   const denials = errors.filter(isDenial);
   const isRefused = denials.length > 0 && !hasData(data);

@@ -1,22 +1,9 @@
-import type { DocumentNode, ExecutionResult, GraphQLError } from 'graphql';
-import { getOperationAST, OperationTypeNode } from 'graphql';
-import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
-import type { DecideOperation } from '../enforcement/decide-operation.ts';
+import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import { toDenialResponse } from '../enforcement/http-response.ts';
-import {
-  decisionHeaders,
-  lenientHandling,
-  prefersDecision,
-  prefersLenient,
-} from '../enforcement/prefer.ts';
 import { checkOptions } from '../requirements/check-options.ts';
-import type { IntrospectOperation } from '../visibility/introspect-operation.ts';
-import { type Admission, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
+import { type AdmitOptions, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
 
-interface EnvelopPluginOptions<TContext> {
-  readonly authorizeOperation: AuthorizeOperation<TContext>;
-  readonly decideOperation: DecideOperation<TContext>;
-  readonly introspect: IntrospectOperation<TContext>;
+interface EnvelopPluginOptions<TContext> extends AdmitOptions<TContext> {
   /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
   readonly realm: string;
   /**
@@ -78,18 +65,13 @@ export function createEnvelopPlugin<TContext extends object>(
     },
 
     async onExecute({ args, setResultAndStopExecution: answer }) {
-      const operation = getOperationAST(args.document, args.operationName);
-      const isQuery = operation?.operation === OperationTypeNode.QUERY;
-      const prefer = preferOf(args.contextValue);
-      const isLenient = isQuery && prefersLenient(prefer);
-      const isDecideOnly = prefersDecision(prefer);
-      const admission = await admit({ ...args, isLenient, isDecideOnly });
-      if (admission.kind !== 'admitted') return stop(() => answer(toSettled(admission, realm)));
-      if (!operation) return undefined;
+      const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
+      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
+      if (!getOperationAST(args.document, args.operationName)) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
           if (!(Symbol.asyncIterator in result)) {
-            return setResult(toAnswer(admission.finish(result), realm, { isLenient }));
+            return setResult(toAnswer(admission.finish(result), realm));
           }
           // The parts cannot be filtered, and would show what the viewer may not see.
           if (admission.introspects) {
@@ -100,9 +82,8 @@ export function createEnvelopPlugin<TContext extends object>(
     },
 
     async onSubscribe({ args, setResultAndStopExecution: answer }) {
-      const isDecideOnly = prefersDecision(preferOf(args.contextValue));
-      const admission = await admit({ ...args, isDecideOnly });
-      if (admission.kind !== 'admitted') return stop(() => answer(toSettled(admission, realm)));
+      const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
+      if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
       return {
         onSubscribeResult: () => ({
           onNext: ({ result, setResult }) => setResult(admission.finish(result).result),
@@ -143,33 +124,19 @@ function stop(answer: () => void): undefined {
   answer();
 }
 
-/** Converts the admission of an operation that must not run to its answer. */
-function toSettled(
-  admission: Exclude<Admission, { kind: 'admitted' }>,
-  realm: string,
-): ExecutionResult {
-  if (admission.kind === 'answered') return toAnswer(admission, realm);
-  const { kind, result } = admission;
-  const http =
-    kind === 'decided' ? { status: 200, headers: { ...decisionHeaders } } : { status: 400 };
-  return { ...result, extensions: { ...result.extensions, http } };
-}
-
 /** Adds the status and headers to `extensions.http`, from which Yoga reads them. */
 function toAnswer(
-  { result, denials, status }: FinishedResult,
+  { result, denials, headers, status }: FinishedResult,
   realm: string,
-  { isLenient = false } = {},
 ): ExecutionResult {
-  if (denials.length === 0 && !isLenient && status === undefined) return result;
-  const failure = status === undefined ? {} : { status };
-  const refusal = denials.length === 0 ? { ...failure, headers: {} } : toHttp(denials, realm);
-  const preference = isLenient ? { 'preference-applied': lenientHandling } : {};
-  const http = { ...refusal, headers: { ...refusal.headers, ...preference } };
+  const isPlain = denials.length === 0 && status === undefined;
+  if (isPlain && Object.keys(headers).length === 0) return result;
+  const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm);
+  const challenge = refusal && { 'www-authenticate': refusal.challenge };
+  const decided = refusal?.status ?? status;
+  const http = {
+    ...(decided === undefined ? {} : { status: decided }),
+    headers: { ...challenge, ...headers },
+  };
   return { ...result, extensions: { ...result.extensions, http } };
-}
-
-function toHttp(denials: readonly GraphQLError[], realm: string) {
-  const { status, challenge } = toDenialResponse(denials, realm);
-  return { status, headers: { 'www-authenticate': challenge } };
 }

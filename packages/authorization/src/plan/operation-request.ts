@@ -11,6 +11,4 @@ export interface OperationRequest<TContext> {
    * the run are not repeated while it runs, where the field is nullable.
    */
   readonly isLenient?: boolean;
-  /** Whether the operation is only decided. It does not run, whatever is decided. */
-  readonly isDecideOnly?: boolean;
 }

@@ -1,0 +1,41 @@
+import type {
+  DocumentNode,
+  ExecutionResult,
+  OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
+import type { Context } from '../composition/context.ts';
+
+/** One operation, as a door brings it. */
+export interface Asked {
+  readonly query: string;
+  /** The document of `query`, if the host has parsed and validated it. */
+  readonly document?: DocumentNode | undefined;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** The header `Prefer` (RFC 7240), or what stands for it. */
+  readonly prefer?: string | null | undefined;
+  /** The kinds of operations that the door may bring. Others are refused. */
+  readonly carries: readonly `${OperationTypeNode}`[];
+  readonly context: OperationContext;
+  /** Called when the operation is known, before anything is checked. Rejects when its time is over. */
+  readonly beforeStart?: (operation: OperationDefinitionNode | undefined) => Promise<void>;
+}
+
+/** The context of an operation. */
+export interface OperationContext extends Context {
+  /** Whether the client already got a timeout. The result is discarded then. */
+  readonly isGivenUp?: () => boolean;
+}
+
+/** An answer to send. Doors without HTTP ignore `status` and `headers`. */
+export interface Answer {
+  /** `refused`: nothing ran, or it had no effect, so that the result has no data. */
+  readonly kind: 'answered' | 'refused';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its errors are in the form for clients. */
+  readonly result: ExecutionResult;
+  /** Whether it was refused by an error that was thrown, such as of a limit: hosts report these. */
+  readonly isFailure?: boolean;
+}

@@ -1,0 +1,28 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { GraphQLError } from 'graphql';
+import { logLevelOf } from '../errors.ts';
+import { causeOf, isMasked, type ToClientError } from './format-error.ts';
+
+export interface ErrorLogOptions {
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn'>;
+  readonly toClientError: ToClientError;
+}
+
+/** The request and the operation of an error. */
+export interface ErrorPlace {
+  readonly requestId: string;
+  readonly operationName: string | null | undefined;
+}
+
+/** Logs masked errors, with the id of the request. Never logs variables: they can contain passwords. */
+export function createErrorLog({ logger, toClientError }: ErrorLogOptions) {
+  return (errors: readonly GraphQLError[], place: ErrorPlace): void => {
+    for (const error of errors) {
+      const facts = { ...place, path: error.path, err: causeOf(error) };
+      if (isMasked(error, toClientError)) logger.error(facts, 'unexpected error');
+      else if (logLevelOf(toClientError(facts.err)) === 'warn') {
+        logger.warn(facts, 'service unavailable');
+      }
+    }
+  };
+}

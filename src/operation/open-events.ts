@@ -1,0 +1,94 @@
+import type { Authorization, AuthorizationError } from '@gatehouse/authorization';
+import { createSourceEventStream, type ExecutionResult, execute } from 'graphql';
+import type { Viewer } from '../authentication/viewer.ts';
+import type { Context } from '../composition/context.ts';
+import type { Admitted } from './admitted.ts';
+import { answerEvents } from './answer-events.ts';
+import { type ErrorReports, withErrors } from './describe-errors.ts';
+import type { FairTurns } from './fair-turns.ts';
+
+export interface OpenEventsOptions {
+  readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
+  /** Runs the answer to one event when it is the turn of its viewer. */
+  readonly inAnswerTurn: FairTurns;
+  /** Runs work within its time budget for the database. */
+  readonly withinBudget: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+/** The viewer of a subscription, and its end. */
+export interface Subscriber {
+  /** Reads the current viewer. */
+  viewer(): Promise<Viewer>;
+  /** Creates the context of the subscription, or of one event. */
+  contextOf(viewer: Viewer): Context;
+  /** Returns whose turn an event takes: the user, the API client, or the address of an anonymous viewer. */
+  turnKey(): string;
+  /** Called when the viewer has lost access. No further event is answered. */
+  onDenied(denials: readonly AuthorizationError[]): void;
+  /** Called when the subscription has ended, from either side, with its error if any. */
+  onEnd(error?: unknown): void;
+}
+
+/** The results of a subscription. */
+export type Results = AsyncIterableIterator<ExecutionResult, undefined, undefined>;
+
+/**
+ * Opens the source of an admitted subscription. Each event is authorized again, for the current viewer. Returns a result
+ * with errors, as they were thrown, when the source cannot be opened.
+ */
+export type OpenEvents = (
+  admitted: Admitted,
+  subscriber: Subscriber,
+) => Promise<Results | ExecutionResult>;
+
+/** Creates the function that opens subscriptions, for every door. The viewers take turns. */
+export function createOpenEvents(
+  { authorization, inAnswerTurn, withinBudget }: OpenEventsOptions,
+  reports: ErrorReports,
+): OpenEvents {
+  const { schema, authorizeOperation } = authorization;
+
+  return async (admitted, subscriber) => {
+    const running = toRunning(admitted);
+    const { requestId } = admitted.begun.asked.context;
+    const place = { requestId, operationName: running.operationName };
+    const contextValue = subscriber.contextOf(await subscriber.viewer());
+    const source = await createSourceEventStream({ schema, ...running, contextValue });
+    if (!(Symbol.asyncIterator in source)) return source;
+    let isOver = false;
+
+    async function answer(rootValue: unknown): Promise<ExecutionResult | undefined> {
+      if (isOver) return undefined; // it waited for its turn
+      const contextValue = subscriber.contextOf(await subscriber.viewer());
+      const denials = await authorizeOperation({ ...running, contextValue });
+      if (denials.length > 0) {
+        subscriber.onDenied(denials);
+        return undefined;
+      }
+      const result = await execute({ schema, ...running, rootValue, contextValue });
+      reports.log(result.errors ?? [], place);
+      return withErrors(admitted.judge(result).result, reports.format);
+    }
+
+    return answerEvents({
+      source,
+      answer: (event) =>
+        inAnswerTurn(subscriber.turnKey(), () => withinBudget(() => answer(event))),
+      onEnd(error) {
+        isOver = true;
+        subscriber.onEnd(error);
+      },
+    });
+  };
+}
+
+/** A running subscription, to be authorized and executed again. */
+export interface RunningOperation extends Pick<Admitted, 'document'> {
+  readonly operationName: string | null | undefined;
+  readonly variableValues: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export const toRunning = ({ document, begun }: Admitted): RunningOperation => {
+  const { operationName, variables: variableValues } = begun.asked;
+  return { document, operationName, variableValues };
+};

@@ -1,0 +1,58 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { createDocumentCache, hashDocument } from './document-cache.ts';
+import type { RequestError } from './request-error.ts';
+import { toSyntaxError } from './syntax-error.ts';
+import { explainInvalid, validateDocument } from './validate-document.ts';
+
+/** A document that can be executed, or at least one error. */
+type ReadResult =
+  | { readonly document: DocumentNode; readonly hash: string }
+  | { readonly errors: readonly RequestError[] };
+
+/**
+ * Parses and validates the text of a document.
+ *
+ * @param visible returns the part of the schema that the viewer can see. Errors name only that part. Called only when
+ *   the document is not valid.
+ */
+export type ReadDocument = (query: string, visible: () => GraphQLSchema) => ReadResult;
+
+export interface ReadDocumentOptions {
+  readonly schema: GraphQLSchema;
+  readonly maxTokens: number;
+  readonly maxErrors: number;
+}
+
+/**
+ * Makes the function that parses and validates documents. Valid ones are cached by their text, for every viewer:
+ * whether a document is valid does not depend on the viewer, only how its errors are described.
+ */
+export function createReadDocument({
+  schema,
+  maxTokens,
+  maxErrors,
+}: ReadDocumentOptions): ReadDocument {
+  const documents = createDocumentCache();
+  return (query, visible) => {
+    const hash = hashDocument(query);
+    const known = documents.get(hash);
+    if (known !== undefined) return { document: known, hash };
+    const document = tryToParse(query, maxTokens);
+    if (document instanceof GraphQLError) return { errors: [document] };
+    const errors = validateDocument(document, { schema, maxErrors: 1 });
+    if (errors.length > 0) {
+      return { errors: explainInvalid(document, { visible: visible(), maxErrors }) };
+    }
+    documents.set(hash, document);
+    return { document, hash };
+  };
+}
+
+function tryToParse(query: string, maxTokens: number): DocumentNode | RequestError {
+  try {
+    return parse(query, { maxTokens });
+  } catch (error) {
+    if (error instanceof GraphQLError) return toSyntaxError(error, maxTokens);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { type DocumentNode, print } from 'graphql';
+import { withCurrentViewer } from '../../composition/create-context.ts';
+import type { Asked } from '../../operation/asked.ts';
+import type { HostContext } from './host-context.ts';
+
+/** One operation of a host. Its document is valid. */
+export interface HostOperation {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly contextValue: HostContext;
+}
+
+/** Returns the operation of a host, whose context may be a copy. */
+export function toAsked({
+  document,
+  operationName,
+  variableValues,
+  contextValue,
+}: HostOperation): Asked & { readonly context: HostContext } {
+  const context = withCurrentViewer(contextValue);
+  return {
+    query: document.loc?.source.body ?? print(document),
+    document,
+    operationName,
+    variables: variableValues,
+    prefer: context.prefer,
+    carries: ['query', 'mutation', 'subscription'],
+    context,
+  };
+}
