@@ -46,9 +46,13 @@ function releaseAtEnd(source: unknown, release: () => void): unknown {
         throw error;
       }
     },
+    // A generator that waits for its next event is still open: it ends when what it waits for is there.
     async return() {
-      release();
-      return (await events.return?.()) ?? { done: true, value: undefined };
+      try {
+        return (await events.return?.()) ?? { done: true, value: undefined };
+      } finally {
+        release();
+      }
     },
     [Symbol.asyncIterator]: () => released,
   };

@@ -98,6 +98,26 @@ it('counts no subscription that the client has ended', async () => {
   }
 });
 
+it('counts a generator that waits after its client has left, until it has ended', async () => {
+  let wake = () => {};
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const open = createSubscribe(async function* () {
+    yield await woken;
+  });
+  const viewer = visitor('192.0.2.1');
+  const ends = [];
+  for (let count = 0; count < 2; count += 1) {
+    const found = await open(viewer);
+    if (found instanceof Object) ends.push(found.next(), found.return?.(undefined));
+  }
+  expect(await open(viewer)).toBe(refusal);
+  wake();
+  await Promise.all(ends);
+  expect(await open(viewer)).not.toBe(refusal);
+});
+
 it.each([1, { [Symbol.asyncIterator]: undefined }])(
   'leaves what is no source to the executor: %o',
   async (value) => {

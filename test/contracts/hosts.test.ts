@@ -840,6 +840,22 @@ describe.each(hosts)('$name', (host) => {
     expect(lines.filter(({ level }) => level >= 50)).toEqual([]);
   });
 
+  it('logs one line for each operation, with its outcome and without its variables', async () => {
+    const before = world.logLines.length;
+    const query = 'query Named($id: ID!) { invoice(id: $id) { id } }';
+    await world.ask(query, { ...tokenOf('staff'), variables: { id: 'hunter2' } });
+    await world.ask('{ auditEvents(first: 1) { edges { cursor } } }');
+    const lines = world.logLines.slice(before).map((line) => JSON.parse(line));
+    const operations = lines.filter(({ msg }) => msg === 'operation');
+    expect(
+      operations.map(({ operationName, outcome, codes }) => [operationName, outcome, codes]),
+    ).toEqual([
+      ['Named', 'ok', undefined],
+      [undefined, 'refused', ['UNAUTHENTICATED']],
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
   it('refuses to disable the last ADMIN, as a conflict', async () => {
     const query = `mutation { disableUser(id: "${people.admin.id}") { id } }`;
     const answer = await world.ask(query, tokenOf('admin'));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { defineConfig, defineDomain } from 'gatehouse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +39,22 @@ async function* waiting(): AsyncGenerator<string> {
   }
 }
 
+/** How many streams of "slow" are being opened, and have been opened after their clients had left. */
+const slow = { opening: 0, opened: 0 };
+
+/** A source that is there only when its client has left. */
+async function openSlowly(
+  _source: unknown,
+  _args: unknown,
+  { signal }: { readonly signal: AbortSignal },
+) {
+  slow.opening += 1;
+  if (!signal.aborted) await once(signal, 'abort');
+  slow.opening -= 1;
+  slow.opened += 1;
+  return silent();
+}
+
 const schema = makeExecutableSchema({
   typeDefs: `directive @auth(requires: [Group!]) repeatable on FIELD_DEFINITION | OBJECT
     directive @public on FIELD_DEFINITION
@@ -46,6 +63,7 @@ const schema = makeExecutableSchema({
     type Reading { value: String text: String @auth(requires: [STAFF]) }
     type Subscription {
       silent: String @auth(requires: [STAFF])
+      slow: String @auth(requires: [STAFF])
       waiting: String @auth(requires: [STAFF])
       reading: Reading @auth
       news: String @public
@@ -54,6 +72,7 @@ const schema = makeExecutableSchema({
     Query: { version: () => '1.0' },
     Subscription: {
       silent: { subscribe: silent, resolve: (text: string) => text },
+      slow: { subscribe: openSlowly, resolve: (text: string) => text },
       waiting: { subscribe: waiting, resolve: (text: string) => text },
       reading: { subscribe: silent, resolve: (text: string) => ({ value: text, text }) },
       news: { subscribe: waiting, resolve: (text: string) => text },
@@ -220,6 +239,36 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
     }
   });
 
+  it('refuses a stream beyond the maximum of its user, until one ends, and no other user', async () => {
+    const limited = await startWorld(
+      { config, start },
+      { environment: { MAX_SUBSCRIPTIONS_PER_VIEWER: '1' } },
+    );
+    try {
+      const [user, other] = [await limited.aUser(['STAFF']), await limited.aUser(['STAFF'])];
+      const watch = ({ accessToken }: Person) => {
+        const stream = subscribe(limited, 'subscription { silent }', accessToken);
+        stream.completed.catch(() => {}); // the test reads the results
+        return stream;
+      };
+      const first = watch(user);
+      await expect.poll(() => open.silent).toBe(1);
+      const second = watch(user);
+      await second.completed;
+      const extensions = { code: 'TOO_MANY_SUBSCRIPTIONS', max: 1 };
+      expect(second.results).toMatchObject([{ errors: [{ extensions }] }]);
+      const others = watch(other);
+      await expect.poll(() => open.silent).toBe(2);
+      first.close();
+      await expect.poll(() => open.silent).toBe(1);
+      watch(user);
+      await expect.poll(() => open.silent).toBe(2);
+      others.close();
+    } finally {
+      await limited.stop();
+    }
+  });
+
   it('ends every stream when Gatehouse is closed, and reads no viewer afterwards', async () => {
     const closed = await startWorld({ config, start });
     try {
@@ -242,6 +291,17 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
   it('releases the source of a stream that its client leaves', async () => {
     const user = await world.aUser(['STAFF']);
     (await watching('subscription { silent }', user.accessToken)).close();
+    await expect.poll(() => open.silent).toBe(0);
+  });
+
+  it('releases the source of a stream whose client leaves while it opens', async () => {
+    const user = await world.aUser(['STAFF']);
+    const { opened } = slow;
+    const stream = subscribe(world, 'subscription { slow }', user.accessToken);
+    stream.completed.catch(() => {}); // the test reads the sources
+    await expect.poll(() => slow.opening).toBe(1);
+    stream.close();
+    await expect.poll(() => slow.opened).toBe(opened + 1);
     await expect.poll(() => open.silent).toBe(0);
   });
 

@@ -35,7 +35,6 @@ export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
 export { AuthorizationError } from './enforcement/authorization-error.ts';
 export { toDenialResponse } from './enforcement/http-response.ts';
-export { prefersDecision } from './enforcement/prefer.ts';
 export { propertyOr } from './enforcement/property-or.ts';
 export { RowsError } from './enforcement/rows-error.ts';
 export { ValueError } from './enforcement/value-error.ts';
