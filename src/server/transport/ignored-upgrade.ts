@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endWith } from './client-errors.ts';
 import { maxHeaderCount, tooManyHeaders } from './http-limits.ts';
@@ -29,5 +30,7 @@ export function ignoreUpgrade(
     if (name.toLowerCase() !== 'upgrade') lines.push(`${name}:${rawHeaders[index + 1]}`);
   }
   connection.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  // Node.js starts the timer of idle connections after each answer. As a new connection, this one would keep it running.
+  if (connection instanceof Socket) connection.setTimeout(0);
   server.emit('connection', connection);
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import Fastify from 'fastify';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { routeUpgrades } from '../../../src/server/subscriptions/upgrades.ts';
+import { watchConnections } from '../../../src/server/transport/connections.ts';
 import { openConnection, readToEnd, sendRaw } from '../../support/raw-http.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 
@@ -107,6 +110,22 @@ describe('an offer to change the protocol is ignored', () => {
     const { text } = await sendRaw(server.url, offered + last);
     expect(text).toContain('{"data":{"me":{"username":"admin"}}}');
   });
+});
+
+it('does not end a request behind an answered one as an idle connection', async () => {
+  const fastify = Fastify({ keepAliveTimeout: 1 });
+  onTestFinished(() => fastify.close());
+  routeUpgrades(fastify, watchConnections(fastify.server));
+  // Answered when the offer behind it has arrived, so that the connection is idle for Node.js afterwards.
+  fastify.get('/first', async () => String(await once(fastify.server, 'upgrade')));
+  fastify.get('/idle', async () => '');
+  // Answered when another connection, which became idle later, has been ended.
+  fastify.get('/long', async () => (await sendRaw(url, request('GET /idle', []))).text);
+  const url = await fastify.listen({ host: '127.0.0.1', port: 0 });
+  const connection = openConnection(url);
+  connection.write(request('GET /first', []) + request('GET /long', h2c) + last);
+  const { text } = await readToEnd(connection);
+  expect(statuses(text)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 404']);
 });
 
 it('answers an offer behind a refused request that ends the connection with nothing', async () => {
