@@ -14,8 +14,8 @@ export interface CliContext {
   readonly project: () => Promise<Project>;
   /** Prints one line for a person. */
   readonly print: (line: string) => void;
-  /** Calls back at the first SIGTERM or SIGINT. */
-  readonly onTerminate: (stop: () => void) => void;
+  /** Calls back with the reason when the process has to stop, such as `SIGTERM`. It can call back again. */
+  readonly onTerminate: (stop: (reason: string) => void) => void;
   /** Registers the handler of promises that reject without a handler of their own. */
   readonly onStrayRejection: (hear: (reason: unknown) => void) => void;
   /** Standard input: where a password comes from. */

@@ -19,7 +19,7 @@ export async function runStart(
   for (const misspelled of findMisspelledSettings(context.environment)) {
     logger.warn(misspelled, describeMisspelled(misspelled));
   }
-  const terminated = new Promise<void>((resolve) => context.onTerminate(resolve));
+  const terminated = new Promise<string>((resolve) => context.onTerminate(resolve));
   // graphql-js 16 drops the promises of a list in which one item has failed: a refusal or a database
   // that is down then rejects without a handler, and must not end the process.
   context.onStrayRejection((reason) => {
@@ -58,7 +58,8 @@ export async function runStart(
     }
 
     try {
-      await Promise.race([terminated, prepared.then(() => terminated)]);
+      const reason = await Promise.race([terminated, prepared.then(() => terminated)]);
+      logger.info({ reason }, 'stopping');
     } finally {
       stopping.abort();
       deadline = startDeadline(config, logger);

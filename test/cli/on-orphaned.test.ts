@@ -31,7 +31,9 @@ it('ends with the shell of npx, which passes no signal on', async () => {
     const closed = once(shell, 'close'); // when the server has closed its output too
     shell.kill('SIGTERM');
     await closed;
-    expect(output().stderr).toContain('"msg":"stopped"');
+    expect(output().stderr).toMatch(
+      /"reason":"the shell of npm or npx has ended","msg":"stopping"[\s\S]*"msg":"stopped"/,
+    );
   } finally {
     if (isRunning(Number(pid))) process.kill(Number(pid), 'SIGKILL');
   }

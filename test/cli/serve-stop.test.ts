@@ -46,6 +46,7 @@ describe('SIGTERM', () => {
     await logIn(server.url, 'admin', password); // leaves an open connection that is idle
     const { code, signal, stderr } = await server.stop();
     expect([code, signal]).toEqual([0, null]);
+    expect(stderr).toContain('"reason":"SIGTERM","msg":"stopping"');
     expect(stderr.trimEnd().split('\n').at(-1)).toContain('"msg":"stopped"');
   });
 

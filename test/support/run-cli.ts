@@ -44,7 +44,7 @@ export function startCommand(
   prompts.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));
   const output = new PassThrough();
   output.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
-  const stops: (() => void)[] = [];
+  const stops: ((reason: string) => void)[] = [];
   const running = runCli({
     words: [...project, ...words],
     environment,
@@ -65,7 +65,7 @@ export function startCommand(
     ...transcript,
     exited,
     terminate() {
-      for (const stop of stops) stop();
+      for (const stop of stops) stop('SIGTERM');
     },
   };
 }
