@@ -5,6 +5,7 @@ import { messages } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { MigrationSession } from './connection.ts';
 import { checksumOf, type Migration, SCRIPT_FILE } from './migration-files.ts';
+import { findTransactionCommand } from './transaction-command.ts';
 
 /** The script of a migration failed. It stays pending. */
 export class MigrationFailedError extends Error {
@@ -54,7 +55,7 @@ export interface PendingMigration {
  *
  * When a statement waits for a lock for a second, the script is undone, and tried again for `patienceMs`. A statement
  * that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY, runs alone: it waits for other transactions
- * without a limit, and blocks nothing.
+ * without a limit, and blocks nothing. A script that begins or ends a transaction is refused.
  *
  * @throws {MigrationFailedError | MigrationBlockedError} and the driver's error when the connection is lost.
  */
@@ -63,6 +64,8 @@ export async function applyMigration(
   pending: PendingMigration,
   patienceMs: number,
 ): Promise<void> {
+  const command = findTransactionCommand(pending.migration.script);
+  if (command !== undefined) throw new MigrationFailedError(containsCommand(command, pending));
   const endMs = performance.now() + patienceMs;
   for (;;) {
     const failure = await runInTransaction(session, pending);
@@ -97,24 +100,21 @@ async function runInTransaction(
       const [row] = await run('SELECT pg_current_xact_id()::text AS "id"');
       transactionId = String(row?.id);
       await run(pending.migration.script);
-      const [end] = await run(`SELECT ${isAborted(transactionId)} AS "isUndone"`);
-      if (end?.isUndone === true) throw new MigrationFailedError(rolledBack(pending));
+      const [end] = await run('SELECT pg_current_xact_id_if_assigned()::text AS "id"');
+      if (end?.id !== transactionId) throw new MigrationFailedError(endedTransaction(pending));
       await run(record(pending));
     });
     return undefined;
   } catch (error) {
     if (!isScriptError(error)) throw error;
-    // A script can contain COMMIT.
-    const text = `SELECT ${isAborted(transactionId)} AS "isUndone"`;
+    // A script can end the transaction.
+    const text = `SELECT pg_xact_status('${transactionId}') = 'aborted' AS "isUndone"`;
     const [row] = await session.run(text).catch(() => {
       throw error; // the connection is lost
     });
     return { error, isUndone: row?.isUndone === true };
   }
 }
-
-const isAborted = (transactionId: string): string =>
-  `pg_xact_status('${transactionId}') = 'aborted'`;
 
 async function runAlone(session: MigrationSession, pending: PendingMigration): Promise<void> {
   await session.run(settings(pending, 0));
@@ -197,11 +197,12 @@ function toFailedError(
   const advice =
     error.code === ACTIVE_TRANSACTION ? ' Put this statement into a migration of its own.' : '';
   const rest = isUndone
-    ? 'Nothing of it was applied: correct the script and run the command again.'
-    : 'A part of it may be applied, because it contains COMMIT or cannot run in a transaction: ' +
-      undoPart;
+    ? nothingApplied
+    : `A part of it may be applied, because it ends its transaction or cannot run in one: ${undoPart}`;
   return new MigrationFailedError(`${describe(error, pending)}${advice} ${rest}`);
 }
+
+const nothingApplied = 'Nothing of it was applied: correct the script and run the command again.';
 
 const undoPart = 'undo that part, correct the script, and run the command again.';
 
@@ -210,8 +211,12 @@ const indexExists = (error: ScriptError, pending: PendingMigration): string =>
   `${describe(error, pending)} Perhaps a run was ended before it recorded this migration. ` +
   'Drop the index, or, if it is valid, write IF NOT EXISTS. Then run the command again.';
 
-const rolledBack = (pending: PendingMigration): string =>
-  `A migration failed: ${fileOf(pending)}: it contains ROLLBACK, which undoes what it did before. ` +
+const containsCommand = (command: string, pending: PendingMigration): string =>
+  `A migration failed: ${fileOf(pending)}: it contains ${command}, but the whole script runs in one transaction. ` +
+  `Remove such commands, or split the script into several migrations. ${nothingApplied}`;
+
+const endedTransaction = (pending: PendingMigration): string =>
+  `A migration failed: ${fileOf(pending)}: it ends the transaction in which it runs. ` +
   `A part of it may be applied: ${undoPart}`;
 
 const describe = (error: ScriptError, pending: PendingMigration): string =>

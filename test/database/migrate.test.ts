@@ -259,30 +259,64 @@ describe.each(databaseKinds)(
 
     it('says that a script which commits may have been applied in part', async () => {
       await migrateFolder();
-      await addMigration(LATER, 'CREATE TABLE half (); COMMIT; SELECT 1 / 0;');
+      await addMigration(LATER, 'CREATE TABLE half (); END; SELECT 1 / 0;');
       await expect(migrateFolder()).rejects.toThrow(
         /migration\.sql: division by zero\. A part of it may be applied,/,
       );
       expect(await tables()).toContainEqual({ name: 'half' });
-      await addMigration(LATER, 'BEGIN; DROP TABLE half; COMMIT;');
+      await addMigration(LATER, 'DROP TABLE half;');
       expect(await migrateFolder()).toEqual([LATER]);
       expect(await tables()).not.toContainEqual({ name: 'half' });
     });
 
-    it.each(['', ' AND CHAIN', '; CREATE TABLE more ()'])(
-      'does not record a script that ends by ROLLBACK%s',
+    it.each([
+      { rest: 'COMMIT;', command: 'COMMIT' },
+      { rest: 'commit and chain;', command: 'COMMIT' },
+      { rest: 'COMMIT; BEGIN; CREATE TABLE more (); ROLLBACK;', command: 'COMMIT' },
+      { rest: 'ROLLBACK', command: 'ROLLBACK' },
+      { rest: "SELECT E'\\''; Rollback Work; CREATE TABLE more ();", command: 'ROLLBACK' },
+      { rest: 'ABORT;', command: 'ABORT' },
+      { rest: '/* one; */ BEGIN; END;', command: 'BEGIN' },
+      { rest: '-- one\nSTART /* it */ TRANSACTION; END;', command: 'START TRANSACTION' },
+      { rest: "PREPARE TRANSACTION 'later';", command: 'PREPARE TRANSACTION' },
+    ])('refuses a script with $command before it runs: $rest', async ({ rest, command }) => {
+      await migrateFolder();
+      const before = await tables();
+      await addMigration(LATER, `CREATE TABLE half (); ${rest}`);
+      await expect(migrateFolder()).rejects.toThrow(
+        `migration.sql: it contains ${command}, but the whole script runs in one transaction.`,
+      );
+      expect(await status()).toMatchObject({ pending: [LATER], failed: [] });
+      expect(await tables()).toEqual(before);
+    });
+
+    it.each(['END', 'END; CREATE TABLE more ()', 'END AND CHAIN'])(
+      'does not record a script that ends the transaction by %s',
       async (rest) => {
         await migrateFolder();
-        await addMigration(LATER, `CREATE TABLE half (); ROLLBACK${rest};`);
+        await addMigration(LATER, `CREATE TABLE half (); ${rest};`);
         await expect(migrateFolder()).rejects.toThrow(
-          /migration\.sql: it contains ROLLBACK, which undoes .*\. A part of it may be applied/,
+          'migration.sql: it ends the transaction in which it runs. A part of it may be applied:',
         );
         expect(await status()).toMatchObject({ pending: [LATER], failed: [] });
-        expect(await tables()).not.toContainEqual({ name: 'half' });
-        await addMigration(LATER, 'CREATE TABLE half ();');
-        expect(await migrateFolder()).toEqual([LATER]);
       },
     );
+
+    it('applies a script that contains the words of transactions elsewhere', async () => {
+      await migrateFolder();
+      await addMigration(
+        LATER,
+        `-- a; COMMIT;
+        /* a; ROLLBACK; */
+        CREATE TABLE half ("a; COMMIT;" TEXT DEFAULT 'it''s; COMMIT;', "begin" TEXT);
+        DO $$ BEGIN PERFORM 1; END; $$;
+        CREATE FUNCTION one() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 2; SELECT 1; END;
+        CREATE FUNCTION two() RETURNS int LANGUAGE plpgsql AS $body$
+          BEGIN PERFORM '$$; COMMIT; $$'; COMMIT; END; $body$;`,
+      );
+      expect(await migrateFolder()).toEqual([LATER]);
+      expect(await tables()).toContainEqual({ name: 'half' });
+    });
 
     it('applies a script that undoes a part of it up to a savepoint', async () => {
       await migrateFolder();
