@@ -11,6 +11,8 @@ import { retryUntilAvailable } from './database/retry-until-available.ts';
 import { runInOrder } from './database/run-in-order.ts';
 import { withTracedReads } from './database/traced-reads.ts';
 import { databaseOptions } from './database-options.ts';
+import { createServer, type Server, type ServerTimes } from './doors/http/server.ts';
+import { createRequestCookies, type RequestCookies } from './doors/request/request-cookies.ts';
 import { ServiceUnavailableError } from './errors.ts';
 import type { EventSource } from './events/event-source.ts';
 import { historiesOf } from './histories.ts';
@@ -28,8 +30,6 @@ import { errorCodes } from './operation/graphql-error.ts';
 import { createOperationLog } from './operation/log-operation.ts';
 import { createOperationParts } from './operation-parts.ts';
 import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
-import { createRequestCookies, type RequestCookies } from './server/cookies/request-cookies.ts';
-import { createServer, type Server, type ServerTimes } from './server/server.ts';
 
 export type { AppOptions } from './parts.ts';
 

@@ -4,6 +4,7 @@ import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
 import type { DatabaseConnection } from './database/connect.ts';
+import { createHosts, type Hosts } from './doors/hosts/hosts.ts';
 import { createBackgroundWork } from './identity/background-work.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { createLogger, type Logger, withoutRedaction } from './observability/logger.ts';
@@ -11,7 +12,6 @@ import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import { createOperationLog } from './operation/log-operation.ts';
 import { createOperationParts } from './operation-parts.ts';
 import { createParts, makeFirstAdmin } from './parts.ts';
-import { createHosts, type Hosts } from './server/hosts/hosts.ts';
 
 export interface GatehouseOptions {
   /** The settings, by the names of environment variables. Absent: those of the process. */

@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'operation',
     'operation-parts.ts',
     'parts.ts',
-    'server',
+    'doors',
   ],
   'app.ts': [
     'config',
@@ -41,7 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'operation',
     'operation-parts.ts',
     'parts.ts',
-    'server',
+    'doors',
   ],
   'database-options.ts': ['config', 'database', 'observability'],
   // By exception: the part of the composition root behind the commands. One file grew too long.
@@ -110,7 +110,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'administration-parts.ts',
     'observability',
     'parts.ts',
-    'server',
+    'doors',
     'version.ts',
   ],
   operation: ['authentication', 'composition', 'errors.ts', 'values'],
@@ -137,7 +137,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   identity: ['authentication', 'changes', 'composition', 'errors.ts', 'values'],
   observability: ['errors.ts'],
   redis: ['errors.ts'],
-  server: [
+  playground: ['errors.ts'],
+  doors: [
     'operation',
     'authentication',
     'composition',
@@ -145,6 +146,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'events',
     'observability',
     'values',
+    'playground',
   ],
 };
 
@@ -162,10 +164,13 @@ interface Door {
 const doors: Readonly<Record<string, Door>> = {
   '@apollo/client': { to: ['packages/client/src/apollo.ts'] },
   // By exception: the plugin's types, so that the library fits its host.
-  '@apollo/server': { to: ['server/'], types: ['packages/authorization/src/hosts/apollo.ts'] },
+  '@apollo/server': {
+    to: ['doors/'],
+    types: ['packages/authorization/src/hosts/apollo.ts', 'playground/playground.ts'],
+  },
   '@electric-sql/pglite': { to: ['database/'], types: ['composition/project.ts'] },
-  '@fastify/cors': { to: ['server/'] },
-  '@fastify/static': { to: ['server/'] },
+  '@fastify/cors': { to: ['doors/'] },
+  '@fastify/static': { to: ['playground/'] },
   '@gatehouse/authorization': {
     to: [
       'operation/',
@@ -174,7 +179,7 @@ const doors: Readonly<Record<string, Door>> = {
       'operation-parts.ts',
       'parts.ts',
       'schema-report.ts',
-      'server/',
+      'doors/',
       'testing/',
     ],
   },
@@ -205,32 +210,32 @@ const doors: Readonly<Record<string, Door>> = {
   '@urql/core': { to: ['packages/client/src/urql.ts'] },
   '@zxcvbn-ts/core': { to: ['authentication/guessable-password.ts'] },
   '@zxcvbn-ts/language-common': { to: ['authentication/guessable-password.ts'] },
-  'altair-static': { to: ['server/'] },
+  'altair-static': { to: ['playground/'] },
   bcrypt: { to: ['authentication/password.ts'] },
   commander: { to: ['cli/'] },
-  cookie: { to: ['server/cookies/'] },
+  cookie: { to: ['doors/request/'] },
   dataloader: { to: ['composition/loader.ts'] },
   'fastest-levenshtein': { to: ['nearest-name.ts'] },
-  fastify: { to: ['server/'], types: ['operation/'] },
+  fastify: { to: ['doors/'], types: ['operation/', 'playground/'] },
   graphql: {
     to: [
       'operation/',
       'composition/',
       'packages/authorization/',
       'packages/codegen/',
-      'server/',
+      'doors/',
       'testing/',
       'values/selected-fields.ts',
     ],
     types: ['parts.ts'],
   },
   'graphql-scalars': { to: ['composition/'] },
-  'graphql-ws': { to: ['server/'] },
-  helmet: { to: ['server/'] },
+  'graphql-ws': { to: ['doors/'] },
+  helmet: { to: ['doors/'] },
   jose: { to: ['packages/authorization/src/tokens/'] },
   jsonwebtoken: { to: ['authentication/access-token.ts'] },
   'lru-cache': { to: ['operation/', 'authentication/access-token.ts'] },
-  negotiator: { to: ['server/'] },
+  negotiator: { to: ['doors/'] },
   pg: { to: ['database/'], types: ['composition/project.ts'] },
   'pglite-prisma-adapter': { to: ['database/'] },
   pino: { to: ['observability/'] },
@@ -242,8 +247,18 @@ const doors: Readonly<Record<string, Door>> = {
   tsx: { to: ['cli/load-project.ts'] },
   vue: { to: ['packages/client/src/vue.ts'] },
   wonka: { to: ['packages/client/src/urql.ts'] },
-  ws: { to: ['server/'] },
-  zod: { to: ['authentication/', 'changes/', 'config/', 'identity/', 'parts.ts', 'server/'] },
+  ws: { to: ['doors/'] },
+  zod: {
+    to: [
+      'authentication/',
+      'changes/',
+      'config/',
+      'identity/',
+      'parts.ts',
+      'doors/',
+      'playground/',
+    ],
+  },
 };
 
 /** The entry of a process; and the public door for processes of users. */
@@ -271,9 +286,9 @@ const requestPath: readonly string[] = [
   'operation/log-operation.ts',
   'operation/operation-record.ts',
   'operation/run.ts',
-  'server/graphql-handler.ts',
-  'server/posted-operation.ts',
-  'server/request-context.ts',
+  'doors/http/graphql-handler.ts',
+  'doors/http/posted-operation.ts',
+  'doors/request/request-context.ts',
 ];
 
 /** A call that writes outside of `changes`: not on a `transaction`, which only the functions of `changes` hand out. */

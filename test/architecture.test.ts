@@ -120,9 +120,9 @@ describe('the rules of who may import whom', () => {
     ['identity/users/user.resolvers.ts', "import type { A } from '../../database/connect.ts';"],
     ['identity/users/user.store.ts', "import { connect } from '../../database/connect.ts';"],
     ['identity/users/user.store.ts', "import { type A, b } from '../../database/connect.ts';"],
-    ['composition/context.ts', "import type { Server } from '../server/server.ts';"],
-    ['server/server.ts', "import type { Database } from '../database/connect.ts';"],
-    ['server/server.ts', "import { createApp } from '../app.ts';"],
+    ['composition/context.ts', "import type { Server } from '../doors/http/server.ts';"],
+    ['doors/http/server.ts', "import type { Database } from '../../database/connect.ts';"],
+    ['doors/http/server.ts', "import { createApp } from '../../app.ts';"],
     ['cli/start.ts', "import { connectDatabase } from '../database/connect.ts';"],
     ['app.ts', "import { runCli } from './cli/cli.ts';"],
     ['main.ts', "import { createApp } from './app.ts';"],
@@ -132,9 +132,9 @@ describe('the rules of who may import whom', () => {
   });
 
   it.each([
-    ['server/server.ts', "import { version } from '../../package.json';", 'outside src'],
-    ['server/server.ts', 'const part = (name: string) => import(name);', 'only a run can tell'],
-    ['server/server.ts', "import '../composition/context.ts';", 'for an effect'],
+    ['doors/http/server.ts', "import { version } from '../../../package.json';", 'outside src'],
+    ['doors/http/server.ts', 'const part = (name: string) => import(name);', 'only a run can tell'],
+    ['doors/http/server.ts', "import '../../composition/context.ts';", 'for an effect'],
     ['metrics/metrics.ts', 'export const metrics = 1;', 'no part that the rules know'],
     ['helpers.ts', 'export const helpers = 1;', 'no part that the rules know'],
   ])('refuse in %s: %s', (path, text, breach) => {
@@ -142,7 +142,7 @@ describe('the rules of who may import whom', () => {
   });
 
   it.each([
-    ['server/server.ts', "import type { Authorization } from '@gatehouse/authorization';"],
+    ['doors/http/server.ts', "import type { Authorization } from '@gatehouse/authorization';"],
     [
       'identity/users/user.store.ts',
       "import type { Prisma } from '../../database/generated/client.ts';",
@@ -150,7 +150,7 @@ describe('the rules of who may import whom', () => {
     ['identity/users/user.records.ts', "import { type A } from '../../database/connect.ts';"],
     ['database/errors.ts', "import { ClientError } from '../errors.ts';"],
     ['database/connect.ts', "import { createDatabase } from './connection.ts';"],
-    ['app.ts', "import { createServer } from './server/server.ts';"],
+    ['app.ts', "import { createServer } from './doors/http/server.ts';"],
     [
       'config/config.ts',
       "// import { a } from '../app.ts';\nexport const a = \"from '../app.ts'\";",
@@ -185,7 +185,7 @@ describe('the rule of who may write', () => {
 describe('the doors of libraries', () => {
   it.each([
     ['authentication/username.ts', "import bcrypt from 'bcrypt';"],
-    ['server/request-context.ts', "import jwt from 'jsonwebtoken';"],
+    ['doors/request/request-context.ts', "import jwt from 'jsonwebtoken';"],
     ['authentication/signing-keys.ts', "import jwt from 'jsonwebtoken';"],
     ['authentication/bearer.ts', "import type { GraphQLSchema } from 'graphql';"],
     ['composition/context.ts', "import type { ApolloServer } from '@apollo/server';"],
@@ -204,7 +204,7 @@ describe('the doors of libraries', () => {
     ],
     ['packages/client/src/can.ts', "import type { GraphQLSchema } from 'graphql';"],
     ['packages/client/src/vue.ts', "import { useState } from 'react';"],
-    ['server/server.ts', "import { decide } from '@gatehouse/authorization/decision';"],
+    ['doors/http/server.ts', "import { decide } from '@gatehouse/authorization/decision';"],
     ['cli/start.ts', "import Fastify from 'fastify';"],
     ['identity/users/user.store.ts', "import { Prisma } from '@prisma/client';"],
     ['app.ts', "import { Pool } from 'pg';"],
@@ -222,7 +222,7 @@ describe('the doors of libraries', () => {
       "import type { BaseContext } from '@apollo/server';",
     ],
     ['database/schema-engine.ts', "import x from '@prisma/schema-engine-wasm/schema_engine_bg';"],
-    ['server/server.ts', "import { randomUUID } from 'node:crypto';"],
+    ['doors/http/server.ts', "import { randomUUID } from 'node:crypto';"],
   ])('are open in %s to: %s', (path, text) => {
     expect(breachesOf(path, text)).toEqual([]);
   });
@@ -247,7 +247,7 @@ describe('the rules of a module', () => {
     ['if (a) start();', 'runs when imported'],
     ['const = 1;', 'cannot be parsed'],
   ])('refuse: %s', (text, breach) => {
-    expect(breachesOf('server/server.ts', text)).toEqual([`server/server.ts: ${breach}`]);
+    expect(breachesOf('doors/http/server.ts', text)).toEqual([`doors/http/server.ts: ${breach}`]);
   });
 
   it.each([
@@ -257,14 +257,14 @@ describe('the rules of a module', () => {
     ["// as any, b!, process.env\nconst a = 'b as any; c!.d; process.env; @ts-ignore';"],
     ['const a = process.pid;'],
   ])('allow: %s', (text) => {
-    expect(breachesOf('server/server.ts', text)).toEqual([]);
+    expect(breachesOf('doors/http/server.ts', text)).toEqual([]);
   });
 
   it('allow a file 400 lines, and refuse one more', () => {
     const longest = `const a = 1;${'\n'.repeat(399)}const b = 2;\n`;
-    expect(breachesOf('server/server.ts', longest)).toEqual([]);
-    expect(breachesOf('server/server.ts', `\n${longest}`)).toEqual([
-      'server/server.ts: has 401 lines, more than 400',
+    expect(breachesOf('doors/http/server.ts', longest)).toEqual([]);
+    expect(breachesOf('doors/http/server.ts', `\n${longest}`)).toEqual([
+      'doors/http/server.ts: has 401 lines, more than 400',
     ]);
   });
 
@@ -274,12 +274,16 @@ describe('the rules of a module', () => {
 
   it('let no object of each request begin with a spread', () => {
     const begins = 'const a = () => ({ ...b, c });';
-    expect(breachesOf('server/request-context.ts', begins)).toEqual([
-      'server/request-context.ts: begins an object with a spread in each request',
+    expect(breachesOf('doors/request/request-context.ts', begins)).toEqual([
+      'doors/request/request-context.ts: begins an object with a spread in each request',
     ]);
-    expect(breachesOf('server/request-context.ts', 'const a = () => ({ c, ...b });')).toEqual([]);
-    expect(breachesOf('server/request-context.ts', 'const a = () => ({ ...b });')).toEqual([]);
-    expect(breachesOf('server/server.ts', begins)).toEqual([]);
+    expect(
+      breachesOf('doors/request/request-context.ts', 'const a = () => ({ c, ...b });'),
+    ).toEqual([]);
+    expect(breachesOf('doors/request/request-context.ts', 'const a = () => ({ ...b });')).toEqual(
+      [],
+    );
+    expect(breachesOf('doors/http/server.ts', begins)).toEqual([]);
   });
 
   it('let the public door of a server that exists read the environment, but not run', () => {

@@ -59,7 +59,7 @@ const described = [
   ['RunResult', 'src/testing/run.ts', 'docs/guides/testing.md'],
   ['GatehouseOptions', 'src/gatehouse.ts', configuration],
   ['Gatehouse', 'src/gatehouse.ts', configuration],
-  ['Hosts', 'src/server/hosts/hosts.ts', configuration],
+  ['Hosts', 'src/doors/hosts/hosts.ts', configuration],
   ['AuthorizationOptions', `${library}/index.ts`, 'packages/authorization/README.md'],
   ['Authorization', `${library}/index.ts`, 'packages/authorization/README.md'],
   ['TokenViewerOptions', `${library}/tokens/token-viewer.ts`, 'packages/authorization/README.md'],

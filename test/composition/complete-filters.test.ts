@@ -3,7 +3,7 @@ import type { Viewer } from '../../src/authentication/viewer.ts';
 import { requireCompleteFilters } from '../../src/composition/complete-filters.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
 import { definePolicy } from '../../src/composition/policy.ts';
-import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
+import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { createGroups } from '../../src/values/groups.ts';
 
 const client = {

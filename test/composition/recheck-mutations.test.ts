@@ -6,7 +6,7 @@ import type { UserViewer, Viewer } from '../../src/authentication/viewer.ts';
 import type { Context } from '../../src/composition/context.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
 import { recheckMutations } from '../../src/composition/recheck-mutations.ts';
-import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
+import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { createGroups } from '../../src/values/groups.ts';
 
 const holding = (...groups: string[]): UserViewer => ({

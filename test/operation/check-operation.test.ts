@@ -4,8 +4,8 @@ import { anonymous } from '../../src/authentication/viewer.ts';
 import { createContexts } from '../../src/composition/create-context.ts';
 import { createPricing } from '../../src/composition/pricing.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { createOperationCheck } from '../../src/operation/check-operation.ts';
-import { withoutCookies } from '../../src/server/cookies/request-cookies.ts';
 import { createGroups } from '../../src/values/groups.ts';
 
 const { createContext } = createContexts({

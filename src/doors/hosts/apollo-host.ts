@@ -1,0 +1,80 @@
+import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ExecutionResult } from 'graphql';
+import { withCurrentViewer } from '../../composition/create-context.ts';
+import type { Admitted } from '../../operation/admitted.ts';
+import type { Answer } from '../../operation/asked.ts';
+import { ClientFacingError } from '../../operation/client-facing-error.ts';
+import { RequestError } from '../../operation/request-error.ts';
+import type { Operations } from '../../operation/run.ts';
+import { createUnexpectedErrorPlugin } from '../http/apollo-logger.ts';
+import { toAsked, toResponse } from '../http/apollo-response.ts';
+import type { HostContext } from './host-context.ts';
+
+export interface ApolloHostOptions extends Pick<Operations, 'admit' | 'finish' | 'refuse'> {
+  readonly logger: Pick<FastifyBaseLogger, 'error'>;
+}
+
+/**
+ * Creates the one plugin that an Apollo Server needs. It admits operations before they run, and gives answers the same
+ * form and status as in Gatehouse's own server, whatever the host's `formatError` does. Apollo Server executes, so that
+ * its other plugins see what they always see.
+ */
+export const createApolloHostPlugin = ({
+  admit,
+  finish,
+  refuse,
+  logger,
+}: ApolloHostOptions): ApolloServerPlugin<HostContext> => ({
+  ...createUnexpectedErrorPlugin(logger),
+
+  async requestDidStart({ contextValue }) {
+    // Apollo Server copies what the context builder returns, with the values of its getters.
+    withCurrentViewer(contextValue);
+    let admission: Admitted | Answer | undefined;
+
+    function answerOf(sent: Sent): Answer {
+      if (admission?.kind === 'admitted') return finish(admission, toThrown(sent));
+      if (admission !== undefined) return admission;
+      const { errors = [], document, response } = sent;
+      const asked = { ...toAsked(sent), document };
+      return refuse(asked, errors, response.http.status);
+    }
+
+    return {
+      async didResolveOperation(resolved) {
+        const { requestIsBatched, document } = resolved;
+        // A batch has one status, and 401 or 403 must mean that nothing was executed.
+        if (requestIsBatched) throw batching();
+        admission = await admit({ ...toAsked(resolved), document });
+        // Thrown, so that other plugins learn of it.
+        if (admission.kind !== 'admitted' && admission.isFailure)
+          throw admission.result.errors?.[0];
+      },
+      responseForOperation: async ({ response: { http } }) =>
+        admission === undefined || admission.kind === 'admitted'
+          ? null
+          : toResponse(http, admission),
+      async willSendResponse(sent) {
+        const { response } = sent;
+        if (response.body.kind !== 'single') throw new Error('Only single results are supported.');
+        response.body = toResponse(response.http, answerOf(sent)).body;
+      },
+    };
+  },
+});
+
+type Sent = GraphQLRequestContextWillSendResponse<HostContext>;
+
+/** The result with the errors as they were thrown. Errors without a cause come from a plugin that has answered. */
+function toThrown({ response: { body }, errors: thrown }: Sent): ExecutionResult {
+  const { errors: formatted, ...rest } = body.kind === 'single' ? body.singleResult : {};
+  const errors = thrown ?? formatted?.map((error) => new ClientFacingError(error));
+  return errors === undefined ? rest : { ...rest, errors };
+}
+
+const batching = (): RequestError =>
+  new RequestError(
+    'BATCHING_NOT_SUPPORTED',
+    'Batches of operations are not supported: send each operation in its own request.',
+  );

@@ -1,0 +1,88 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Authorization } from '@gatehouse/authorization';
+import type { FastifyBaseLogger } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Context } from '../../composition/context.ts';
+import type { EventSource } from '../../events/event-source.ts';
+import type { Operations } from '../../operation/run.ts';
+import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
+import { createApolloHostPlugin } from './apollo-host.ts';
+import {
+  createEnvelopHostPlugin,
+  type EnvelopHostOptions,
+  type EnvelopHostPlugin,
+} from './envelop-host.ts';
+import {
+  type ContextOf,
+  createContextOf,
+  type HostContext,
+  type HostContextOptions,
+} from './host-context.ts';
+import { createHostRun, createSubscribe, type HostRun } from './host-run.ts';
+import { createHttpHandler, type HttpHandler, type HttpHandlerOptions } from './http-handler.ts';
+import { createOpenStream } from './open-stream.ts';
+
+export interface HostsOptions
+  extends Omit<HostContextOptions, 'onError' | 'onAdvice' | 'watch'>,
+    Omit<HttpHandlerOptions, 'isDraining' | 'onPingError'>,
+    Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'now'>,
+    Pick<EnvelopHostOptions, 'hidesSchema' | 'maxErrors'> {
+  readonly authorization: Authorization<Context>;
+  readonly operations: Operations;
+  readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
+  readonly events: Pick<EventSource, 'onAccessChange'>;
+}
+
+/** The parts for an existing GraphQL server. */
+export interface Hosts {
+  /** The composed schema with its guards. Serve it with one of the plugins, or with `run`. */
+  readonly schema: GraphQLSchema;
+  /** For Apollo Server, with any HTTP framework. */
+  apolloPlugin(): ApolloServerPlugin<HostContext>;
+  /** For GraphQL Yoga and other Envelop servers. */
+  envelopPlugin(): EnvelopHostPlugin;
+  readonly run: HostRun;
+  readonly contextOf: ContextOf;
+  readonly handler: HttpHandler;
+}
+
+/** The parts for an existing server, and the function that ends their subscriptions. */
+interface RunningHosts {
+  readonly hosts: Hosts;
+  readonly stop: () => void;
+}
+
+/** Creates the parts that join Gatehouse to an existing server. */
+export function createHosts(options: HostsOptions): RunningHosts {
+  const { authorization, operations, logger, events } = options;
+  const { schema } = authorization;
+  const openStream = createOpenStream({ ...operations, schema });
+  const subscribe = createSubscribe({ ...operations, openStream });
+  const { watch, stop } = createAccessWatch({
+    ...options,
+    onAccessChange: events.onAccessChange,
+    authorizeOperation: authorization.authorizeOperation,
+    onError: (error, { requestId }) =>
+      logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
+  });
+  const hosts: Hosts = {
+    schema,
+    apolloPlugin: () => createApolloHostPlugin({ ...operations, logger }),
+    envelopPlugin: () => createEnvelopHostPlugin({ ...options, ...operations, subscribe }),
+    run: createHostRun({ ...operations, subscribe }),
+    contextOf: createContextOf({
+      ...options,
+      watch,
+      onError: (level, error, requestId) =>
+        logger[level]({ err: error, requestId }, 'looking up the viewer failed'),
+      onAdvice: (advice) => logger.warn(advice),
+    }),
+    handler: createHttpHandler({
+      ...options,
+      // Only the host knows when it stops.
+      isDraining: () => false,
+      onPingError: (error) => logger.warn({ err: error }, 'the database does not respond'),
+    }),
+  };
+  return { hosts, stop };
+}

@@ -1,0 +1,35 @@
+import type { GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
+import type { Answer, Asked, OperationContext } from '../../operation/asked.ts';
+
+type Requested = Pick<
+  GraphQLRequestContext<OperationContext>,
+  'request' | 'contextValue' | 'source'
+>;
+
+/** Apollo Server itself refuses mutations by GET, and would run a subscription as a query. */
+export const overHttp: Asked['carries'] = ['query', 'mutation'];
+
+/** Returns the operation of a request to Apollo Server. */
+export const toAsked = ({ request, contextValue, source }: Requested): Asked => ({
+  query: source ?? '', // absent when Apollo Server has refused the request before
+  operationName: request.operationName,
+  variables: request.variables,
+  prefer: request.http?.headers.get('prefer'),
+  carries: overHttp,
+  context: contextValue,
+});
+
+/** Puts an answer into the response of Apollo Server. */
+export function toResponse(
+  http: GraphQLResponse['http'],
+  { status, headers, result: { errors, data, extensions } }: Answer,
+): GraphQLResponse {
+  http.status = status;
+  for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
+  const singleResult = {
+    ...(errors === undefined ? {} : { errors: errors.map((error) => error.toJSON()) }),
+    ...(data === undefined ? {} : { data: data && { ...data } }),
+    ...(extensions === undefined ? {} : { extensions: { ...extensions } }),
+  };
+  return { http, body: { kind: 'single', singleResult } };
+}

@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer, OperationContext } from '../../operation/asked.ts';
+import type { Operations } from '../../operation/run.ts';
+import { pageHeaders } from '../../playground/playground.ts';
+import { overHttp } from './apollo-response.ts';
+import { createContentTypes } from './content-types.ts';
+import { readPostedOperation } from './posted-operation.ts';
+
+/** Creates the context of one request. */
+type CreateContext = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationContext>;
+
+export interface GraphQLHandlerOptions extends Pick<Operations, 'run'> {
+  readonly apollo: ApolloServer<OperationContext>;
+  readonly createContext: CreateContext;
+}
+
+/**
+ * Creates the function that runs a request. It sets status and headers, and returns the body. The caller decides
+ * whether to send it.
+ *
+ * A well-formed operation by POST needs nothing of Apollo Server, once it has chosen the type of answers for a client's
+ * header `Accept`. Everything else is read and answered by Apollo Server, which runs operations in the same way.
+ */
+export function createGraphQLHandler(options: GraphQLHandlerOptions) {
+  const { run, createContext } = options;
+  const contentTypes = createContentTypes();
+  const runByApollo = createRunByApollo(options, contentTypes);
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<string | Readable> => {
+    const contentType = contentTypes.of(request.headers.accept);
+    const posted = contentType === undefined ? undefined : readPostedOperation(request);
+    if (contentType === undefined || posted === undefined) {
+      return runByApollo(request, reply, () => createContext(request, reply));
+    }
+    let context: OperationContext;
+    try {
+      context = await createContext(request, reply);
+    } catch (error) {
+      return runByApollo(request, reply, () => Promise.reject(error));
+    }
+    const prefer = request.headers.prefer?.toString();
+    const answer = await run({
+      query: posted.query,
+      operationName: posted.operationName,
+      variables: posted.variables,
+      prefer,
+      carries: overHttp,
+      context,
+    });
+    reply.code(answer.status);
+    reply.headers(joinVary(reply, answer.headers));
+    reply.header('content-type', contentType);
+    return toBody(answer);
+  };
+}
+
+/** JSON in the form of Apollo Server: errors come first (GraphQL, 7.1), and a line break last. */
+const toBody = ({ result: { errors, data, extensions } }: Answer): string =>
+  `${JSON.stringify({ errors, data, extensions })}\n`;
+
+/** Creates the function that has Apollo Server answer a request, with the context or its error. */
+const createRunByApollo =
+  (
+    { apollo }: Pick<GraphQLHandlerOptions, 'apollo'>,
+    contentTypes: ReturnType<typeof createContentTypes>,
+  ) =>
+  async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    context: () => Promise<OperationContext>,
+  ): Promise<string | Readable> => {
+    const { method, url, body: posted } = request;
+    const httpGraphQLRequest = {
+      method,
+      body: posted,
+      headers: toHeaderMap(request.headers),
+      search: method === 'GET' ? new URL(url, 'http://localhost').search : '',
+    };
+    const response = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+    const { status, headers, body } = response;
+    reply.code(status ?? 200);
+    reply.headers(joinVary(reply, Object.fromEntries(headers)));
+    const contentType = headers.get('content-type');
+    if (contentType === 'text/html') reply.headers(pageHeaders);
+    if (body.kind === 'chunked') return Readable.from(body.asyncIterator);
+    if (method === 'POST' && contentType !== undefined && status !== notAcceptable) {
+      contentTypes.learn(request.headers.accept, contentType);
+    }
+    return body.string;
+  };
+
+/** The client accepts no JSON (RFC 9110, 15.5.7). The answer has a type that it does not accept. */
+const notAcceptable = 406;
+
+/** CORS has set `Vary` already (Fetch, 3.3.4). */
+function joinVary(
+  reply: FastifyReply,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const set = reply.getHeader('vary');
+  const { vary } = headers;
+  return set === undefined || vary === undefined
+    ? headers
+    : Object.assign({}, headers, { vary: `${set}, ${vary}` });
+}
+
+function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}

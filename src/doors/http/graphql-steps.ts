@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Subscriptions } from '../socket/subscriptions.ts';
+import type { Upgrade } from '../socket/upgrades.ts';
+import type { LoadShedding } from '../transport/load-shedding.ts';
+import { type AnswerInTimeOptions, answerInTime } from './answer-in-time.ts';
+import type { InTrace } from './trace-requests.ts';
+
+export interface GraphQLParts extends AnswerInTimeOptions {
+  readonly subscriptions: Pick<Subscriptions, 'accept'>;
+  readonly upgradeOf: (request: FastifyRequest['raw']) => Upgrade | undefined;
+  readonly shedding: Pick<LoadShedding, 'hasRoom' | 'refuse' | 'run'>;
+  readonly inTrace: InTrace;
+  /** Identifies the viewer, and admits, runs and records the operation. */
+  readonly run: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+}
+
+/** One step of a GraphQL request. If it returns undefined, the next step answers. */
+interface GraphQLStep {
+  readonly name: string;
+  readonly answer: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => FastifyReply | Promise<unknown> | undefined;
+}
+
+/** Creates the steps of a GraphQL request whose body has been read, in order. */
+export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] {
+  const { subscriptions, upgradeOf, shedding, inTrace, run } = parts;
+  const runInTime = answerInTime(
+    // An operation counts until it has ended, even if its client already got another answer.
+    (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
+    parts,
+  );
+  return [
+    {
+      name: 'accept a WebSocket',
+      answer(request, reply) {
+        const upgrade = upgradeOf(request.raw);
+        return upgrade && subscriptions.accept(request, reply, upgrade);
+      },
+    },
+    {
+      // Again: other requests may have arrived while the body was read.
+      name: 'shed load',
+      answer: (_request, reply) => (shedding.hasRoom() ? undefined : shedding.refuse(reply)),
+    },
+    { name: 'run the operation within its time', answer: runInTime },
+  ];
+}

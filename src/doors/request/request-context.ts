@@ -1,0 +1,98 @@
+import { isIP } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticate } from '../../authentication/authenticate.ts';
+import type { Context } from '../../composition/context.ts';
+import type { RequestFacts } from '../../composition/create-context.ts';
+import { logLevelOf } from '../../errors.ts';
+import type { OperationContext } from '../../operation/asked.ts';
+import type { ToClientError } from '../../operation/format-error.ts';
+import { toGraphQLError } from '../../operation/graphql-error.ts';
+import type { RequestSource } from '../../values/request-source.ts';
+import { CrossSiteError } from './cross-site-error.ts';
+import { type BrowserRequest, type RequestCookies, toBrowserRequest } from './request-cookies.ts';
+import { signalOfResponse } from './request-signal.ts';
+import { toUserAgent } from './user-agent.ts';
+
+/** Creates the context of one request. */
+export type CreateContext = (facts: RequestFacts) => Context;
+
+export interface RequestContextOptions {
+  readonly cookies: RequestCookies;
+  readonly authenticate: Authenticate;
+  readonly createContext: CreateContext;
+  readonly toClientError: ToClientError;
+  /** Runs one request within its time budget for the database. */
+  readonly withinBudget: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+/**
+ * Creates the function that creates contexts. It reads the viewer from the database, by the request's token.
+ *
+ * If the viewer cannot be read, the request fails, with 503 while the database is unavailable. The viewer never
+ * becomes anonymous, and the client does not see the cause.
+ */
+export function createRequestContext(options: Omit<RequestContextOptions, 'withinBudget'>) {
+  const { authenticate, createContext, toClientError, cookies } = options;
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
+    try {
+      const readBrowser = () => browserRequestOf(request);
+      const authorization = authorizationOf(request.raw);
+      const sent = { authorization, hasCookies: request.headers.cookie !== undefined };
+      const viewer = await authenticate(cookies.credentialsOf(sent, readBrowser));
+      const browserSession = cookies.browserSessionOf(readBrowser);
+      const facts = {
+        viewer,
+        client: clientOf(request),
+        requestId: request.id,
+        browserSession,
+        openSignal: signalOfResponse(reply.raw),
+      };
+      return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
+    } catch (error) {
+      const clientError = toClientError(error);
+      if (clientError instanceof CrossSiteError) {
+        const { origin, 'sec-fetch-site': fetchSite } = request.headers;
+        request.log.info({ origin, fetchSite, host: request.host }, clientError.message);
+      } else {
+        // An unavailable database is not an error of this server, as elsewhere in the log.
+        const level = logLevelOf(clientError) ?? 'info';
+        request.log[level]({ err: error }, 'looking up the viewer failed');
+      }
+      throw clientError === undefined ? error : toGraphQLError(clientError);
+    }
+  };
+}
+
+/**
+ * Returns every value of the header: Node.js's own `headers` would silently keep the first of two, and its
+ * `headersDistinct` copies all other headers too.
+ */
+function authorizationOf({ rawHeaders }: FastifyRequest['raw']): readonly string[] {
+  const { length } = 'authorization';
+  return rawHeaders.filter((_value, index) => {
+    const name = index % 2 === 1 ? (rawHeaders[index - 1] ?? '') : '';
+    return name.length === length && name.toLowerCase() === 'authorization';
+  });
+}
+
+/** The part of a request that session cookies depend on. */
+export const browserRequestOf = ({
+  headers,
+  host,
+  protocol,
+}: Pick<FastifyRequest, 'headers' | 'host' | 'protocol'>): BrowserRequest =>
+  toBrowserRequest((name) => headers[name]?.toString(), { host, protocol: `${protocol}:` });
+
+/** Returns the client address and user agent of a request. */
+export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {
+  // A trusted proxy can send any text as an address.
+  const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
+  return {
+    ip: address,
+    // Only writes need the user agent.
+    get userAgent() {
+      return toUserAgent(headers['user-agent']);
+    },
+  };
+}

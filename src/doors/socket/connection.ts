@@ -1,0 +1,41 @@
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { Context } from '../../composition/context.ts';
+import type { RunningOperation } from '../../operation/open-events.ts';
+import type { RequestSource } from '../../values/request-source.ts';
+import type { RequestContextOptions } from '../request/request-context.ts';
+import { withoutCookies } from '../request/request-cookies.ts';
+import type { Close } from './close-codes.ts';
+
+/** One socket: its viewer, its operations, and the function to close it. */
+export interface Connection {
+  readonly client: RequestSource;
+  /** The session cookie of the upgrade, if one was sent. */
+  readonly sessionCookie: string | undefined;
+  /** The id of the socket in the log. */
+  readonly requestId: string;
+  /** The running subscriptions by id. */
+  readonly running: Map<string, RunningOperation>;
+  /**
+   * Closes the socket (RFC 6455, 7.4.2). Nothing is sent to it afterwards. `reason` is a word for programs, never a
+   * secret.
+   */
+  close(code: number, reason: string): void;
+  /** How the server closed the socket, if it did. */
+  closedBy(): Close | undefined;
+}
+
+/** The viewer of a context, and the signal that aborts when its operation has ended. */
+interface ContextFacts {
+  readonly viewer: Viewer;
+  readonly signal: AbortSignal;
+}
+
+/** Creates the context of an operation of a socket, or of one event of it. */
+export const contextOf = (
+  { client, requestId }: Connection,
+  { createContext }: Pick<RequestContextOptions, 'createContext'>,
+  { viewer, signal }: ContextFacts,
+): Context => {
+  const openSignal = () => signal;
+  return createContext({ viewer, client, requestId, browserSession: withoutCookies, openSignal });
+};

@@ -1,0 +1,148 @@
+import type { OperationDefinitionNode } from 'graphql';
+import type { Admitted } from '../../operation/admitted.ts';
+import type { Answer, Asked } from '../../operation/asked.ts';
+import { asGraphQLError } from '../../operation/graphql-error.ts';
+import { toRunning } from '../../operation/open-events.ts';
+import type { RecordedError } from '../../operation/operation-record.ts';
+import { RequestError } from '../../operation/request-error.ts';
+import type { Operations } from '../../operation/run.ts';
+import { endingOf } from '../access/ending.ts';
+import type { RequestContextOptions } from '../request/request-context.ts';
+import { closeOf, errorCodeOf } from './close-codes.ts';
+import { contextOf } from './connection.ts';
+import {
+  type Outcome,
+  type RunOperation,
+  type SocketOperation,
+  turnKeyOf,
+} from './socket-operation.ts';
+
+export interface OperationsOptions
+  extends Pick<RequestContextOptions, 'createContext' | 'withinBudget'> {
+  readonly operations: Operations;
+}
+
+/** The shared state of the steps of one operation. */
+interface Steps {
+  readonly options: OperationsOptions;
+  readonly operation: SocketOperation;
+  /** Aborted, with the reason, when the operation's time is over. */
+  readonly givenUp: AbortSignal;
+  /** Aborted when the operation has ended, for any reason. */
+  readonly ended: AbortController;
+}
+
+/**
+ * Creates the function that runs operations of every kind as over HTTP.
+ *
+ * @throws the error of reading the viewer, and the one that says that the operation's time is over.
+ */
+export function createRunOperation(options: OperationsOptions): RunOperation {
+  return async (operation) => {
+    const giveUp = new AbortController();
+    const steps = { options, operation, givenUp: giveUp.signal, ended: new AbortController() };
+    try {
+      return await options.withinBudget(() => begin(steps));
+    } catch (error) {
+      giveUp.abort(error);
+      steps.ended.abort(error);
+      throw error;
+    }
+  };
+}
+
+async function begin(steps: Steps): Promise<Outcome> {
+  const { options, operation, givenUp, ended } = steps;
+  const { connection, access, payload } = operation;
+  const facts = { viewer: await access.viewer(), signal: ended.signal };
+  const context = Object.assign(contextOf(connection, options, facts), {
+    isGivenUp: () => givenUp.aborted,
+  });
+  const { query, operationName, variables, extensions } = payload;
+  const asked = { query, operationName, variables, carries: everything, context };
+  const { persistedQuery, prefer } = extensions ?? {};
+  if (persistedQuery !== undefined) return refuse(steps, asked, persistedQueryError());
+  if (!isText(prefer)) return refuse(steps, asked, preferError());
+  const beforeStart = async (found: OperationDefinitionNode | undefined) => {
+    if (found?.operation !== 'subscription') await operation.start.afterSubscriptions();
+    givenUp.throwIfAborted();
+  };
+  const admission = await options.operations.admit({ ...asked, prefer, beforeStart });
+  if (admission.kind !== 'admitted') return answered(steps, admission);
+  if (admission.operation.operation === 'subscription') return subscribe(steps, admission);
+  return answered(steps, await options.operations.complete(admission));
+}
+
+const everything: Asked['carries'] = ['query', 'mutation', 'subscription'];
+
+const isText = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string';
+
+const refuse = (steps: Steps, asked: Asked, error: RequestError): Outcome =>
+  answered(steps, steps.options.operations.refuse(asked, [error]));
+
+/** One that failed as a whole is refused, as over HTTP. */
+function answered({ ended }: Steps, { kind, result }: Answer): Outcome {
+  ended.abort();
+  if (kind === 'refused') return { kind, errors: result.errors ?? [] };
+  return { kind, result };
+}
+
+/** Opens an admitted subscription. */
+async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
+  const { options, operation, givenUp, ended } = steps;
+  const { operations } = options;
+  const { id, connection, access } = operation;
+  const running = toRunning(admitted);
+  const end = (error?: unknown) => {
+    operations.end(admitted, endErrors(steps, error));
+    ended.abort();
+    if (connection.running.get(id) === running) connection.running.delete(id);
+  };
+  givenUp.addEventListener('abort', () => end(givenUp.reason));
+  try {
+    const source = await operations.openEvents(admitted, {
+      viewer: access.viewer,
+      contextOf: (viewer) => contextOf(connection, options, { viewer, signal: ended.signal }),
+      turnKey: () => turnKeyOf(operation),
+      onDenied(denials) {
+        operations.end(admitted, denials);
+        const { code, reason } = closeOf(endingOf(denials));
+        connection.close(code, reason);
+      },
+      onEnd: end,
+    });
+    if (!(Symbol.asyncIterator in source))
+      return answered(steps, operations.finish(admitted, source));
+    if (givenUp.aborted) await source.return?.(); // nothing else would end it
+    givenUp.throwIfAborted();
+    connection.running.set(id, running);
+    // Rights may have changed between the decision and the start of the checks.
+    access.recheck();
+    return { kind: 'subscribed', running, results: source };
+  } catch (error) {
+    givenUp.throwIfAborted();
+    return answered(steps, operations.finish(admitted, { errors: [asGraphQLError(error)] }));
+  }
+}
+
+/** Returns the errors with which a subscription is recorded: those of its end, or of the close of its socket. */
+function endErrors(
+  { options, operation: { connection } }: Steps,
+  error: unknown,
+): readonly RecordedError[] {
+  if (error !== undefined) return options.operations.reports.format([asGraphQLError(error)]);
+  const close = connection.closedBy();
+  const code = close && errorCodeOf(close);
+  return code === undefined ? [] : [{ extensions: { code } }];
+}
+
+/** Clients of persisted queries look for exactly this message, also over HTTP. */
+const persistedQueryError = (): RequestError =>
+  new RequestError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+
+const preferError = (): RequestError =>
+  new RequestError(
+    'BAD_REQUEST',
+    'The extension "prefer" must be a string in the form of the header Prefer (RFC 7240).',
+  );

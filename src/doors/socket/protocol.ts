@@ -1,0 +1,145 @@
+import { type ExecutionArgs, type GraphQLSchema, parse } from 'graphql';
+import { makeServer, type OperationResult } from 'graphql-ws';
+import type { PresentedCredentials } from '../../authentication/authenticate.ts';
+import { RateLimitedError, ServiceUnavailableError } from '../../errors.ts';
+import { ClientFacingError } from '../../operation/client-facing-error.ts';
+import type { ErrorReports } from '../../operation/describe-errors.ts';
+import { asGraphQLError } from '../../operation/graphql-error.ts';
+import type { Access } from '../access/access.ts';
+import { closeCodes } from './close-codes.ts';
+import type { Connection } from './connection.ts';
+import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
+import type { OperationQueue } from './operation-queue.ts';
+import type { RunOperation } from './socket-operation.ts';
+import type { StartOrder } from './start-order.ts';
+
+export interface ProtocolOptions {
+  readonly schema: GraphQLSchema;
+  readonly watch: (connection: Connection, credentials: PresentedCredentials) => Access;
+  readonly runOperation: RunOperation;
+  readonly describe: ErrorReports['describe'];
+  /** Whether the principal, such as `user:<id>`, has more sockets than allowed, this one included. */
+  readonly hasTooManySockets: (principal: string) => boolean;
+  readonly isStopping: () => boolean;
+}
+
+/** The state of one socket. */
+export interface SocketState {
+  readonly connection: Connection;
+  readonly queue: OperationQueue;
+  readonly startOrder: StartOrder;
+  /** The unanswered queries and mutations by id. */
+  readonly unanswered: Set<string>;
+  /** Absent until the client has sent its token. */
+  access: Access | undefined;
+}
+
+type Init = Record<string, unknown> | undefined;
+
+/**
+ * Creates the protocol graphql-transport-ws with graphql-ws.
+ *
+ * A token that is not accepted makes the socket anonymous, like a request over HTTP: public fields run, and all
+ * others are refused with the reason.
+ */
+export function createProtocol(options: ProtocolOptions) {
+  const { runOperation, schema } = options;
+  // An operation runs within its time limits in `onSubscribe`. graphql-ws asks for the result afterwards.
+  const results = new WeakMap<ExecutionArgs, OperationResult>();
+  const describe = (error: unknown, { requestId }: Connection) =>
+    options.describe([asGraphQLError(error)], { requestId, operationName: undefined });
+
+  function resultOf(args: ExecutionArgs): OperationResult {
+    const result = results.get(args);
+    if (result === undefined) throw new Error('graphql-ws runs what has not been admitted.');
+    return result;
+  }
+
+  return makeServer<Init, SocketState>({
+    connectionInitWaitTimeout: initTimeoutMs,
+
+    async onConnect({ connectionParams, extra: state }) {
+      const { connection } = state;
+      const access = options.watch(connection, credentialsOf(connectionParams, connection));
+      state.access = access;
+      try {
+        await access.viewer();
+      } catch (error) {
+        describe(error, connection);
+        connection.close(closeCodes.tryAgainLater, 'SERVICE_UNAVAILABLE');
+      }
+      const principal = access.principal();
+      if (principal !== undefined && options.hasTooManySockets(principal)) {
+        connection.close(closeCodes.tooMany, 'TOO_MANY_SOCKETS');
+      }
+      access.recheck(); // checks are scheduled from now on
+      return { requestId: connection.requestId };
+    },
+
+    async onSubscribe({ extra: state }, id, payload) {
+      const { connection, access, unanswered, queue } = state;
+      if (access === undefined) return undefined; // graphql-ws has no operation before `connection_init`
+      const start = state.startOrder.add();
+      try {
+        refuseWhenTooMany(queue.size());
+        if (options.isStopping()) throw new ServiceUnavailableError();
+        unanswered.add(id);
+        const outcome = await runOperation({ id, payload, connection, access, start });
+        if (outcome.kind === 'refused') {
+          unanswered.delete(id);
+          return outcome.errors;
+        }
+        if (outcome.kind === 'subscribed') unanswered.delete(id);
+        const running = outcome.kind === 'answered' ? answered : outcome.running;
+        const args = { schema, ...running, rootValue: undefined, contextValue: undefined };
+        results.set(args, outcome.kind === 'answered' ? outcome.result : outcome.results);
+        return args;
+      } catch (error) {
+        unanswered.delete(id);
+        return describe(error, connection);
+      } finally {
+        start.end();
+      }
+    },
+
+    execute: resultOf,
+    subscribe: resultOf,
+    onError({ extra: { connection, queue } }, id, _payload, errors) {
+      queue.ended(id);
+      return errors
+        .flatMap((error) =>
+          error instanceof ClientFacingError ? error : describe(error, connection),
+        )
+        .map(({ formatted }) => formatted);
+    },
+    onComplete: ({ extra: { unanswered, queue } }, id) => {
+      queue.ended(id);
+      unanswered.delete(id);
+    },
+    onClose: ({ extra: { access, unanswered } }) => {
+      unanswered.clear();
+      access?.end();
+    },
+  });
+}
+
+/** graphql-ws looks only for the kind of an operation that was answered. */
+const answered = { document: parse('{ __typename }'), operationName: undefined };
+
+/** A token is used alone, as over HTTP. */
+function credentialsOf(params: Init, { sessionCookie }: Connection): PresentedCredentials {
+  const authorization = authorizationOf(params);
+  return authorization.length > 0 ? { authorization } : { authorization, sessionCookie };
+}
+
+/** Returns the values of the Authorization header in `connectionParams`. Values other than strings are malformed. */
+function authorizationOf(params: Init = {}): readonly string[] {
+  return Object.entries(params)
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .map(([, value]) => (typeof value === 'string' ? value : ''));
+}
+
+/** @throws {RateLimitedError} */
+function refuseWhenTooMany(operationCount: number): void {
+  if (operationCount > maxOperationsPerSocket) throw new RateLimitedError(1);
+}

@@ -1,0 +1,39 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { anonymousPrincipalOf } from '../../composition/principal.ts';
+import type { ErrorPlace } from '../../operation/error-log.ts';
+import type { Results, RunningOperation } from '../../operation/open-events.ts';
+import type { Access } from '../access/access.ts';
+import type { Connection } from './connection.ts';
+import type { OperationStart } from './start-order.ts';
+
+/** One operation of a socket. */
+export interface SocketOperation {
+  /** The client's id. No other operation of the socket has it while this one runs. */
+  readonly id: string;
+  readonly payload: SubscribePayload;
+  readonly connection: Connection;
+  readonly access: Access;
+  readonly start: OperationStart;
+}
+
+/** The result of an operation: refused, answered once, or answered event by event. */
+export type Outcome =
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
+  | { readonly kind: 'answered'; readonly result: ExecutionResult }
+  | { readonly kind: 'subscribed'; readonly running: RunningOperation; readonly results: Results };
+
+export type RunOperation = (operation: SocketOperation) => Promise<Outcome>;
+
+/**
+ * Returns whose turn an operation takes: the user, the API client, or the address of an anonymous viewer. With an unknown
+ * address, each socket has its own turns.
+ */
+export const turnKeyOf = ({ access, connection }: SocketOperation): string =>
+  access.principal() ?? anonymousPrincipalOf(connection);
+
+/** Returns the place of an operation's errors, for the log. */
+export const placeOf = ({
+  connection: { requestId },
+  payload: { operationName },
+}: SocketOperation): ErrorPlace => ({ requestId, operationName });

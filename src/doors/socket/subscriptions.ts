@@ -1,0 +1,203 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Authorization } from '@gatehouse/authorization';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { toAddressKey } from '../../authentication/address-key.ts';
+import { createCounter } from '../../authentication/counter.ts';
+import type { Context } from '../../composition/context.ts';
+import type { EventSource } from '../../events/event-source.ts';
+import type { Tracing } from '../../observability/tracing.ts';
+import { createFairTurns } from '../../operation/fair-turns.ts';
+import { toHttpAnswer } from '../../operation/graphql-error.ts';
+import type { OperationLimits } from '../../operation/limits.ts';
+import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
+import {
+  browserRequestOf,
+  clientOf,
+  type RequestContextOptions,
+} from '../request/request-context.ts';
+import { endWith } from '../transport/client-errors.ts';
+import { sendAnswer } from '../transport/http-errors.ts';
+import type { LoadLimits, LoadShedding } from '../transport/load-shedding.ts';
+import { type Close, closeCodes } from './close-codes.ts';
+import {
+  closeTimeoutMs,
+  messageBurst,
+  operationTurns,
+  pieceLimits,
+  type SocketLimits,
+} from './limits.ts';
+import { createOperationQueue } from './operation-queue.ts';
+import { createRunOperation, type OperationsOptions } from './operations.ts';
+import { createProtocol, type SocketState } from './protocol.ts';
+import { type OpenSocket, openSocket } from './socket.ts';
+import { type RunOperation, turnKeyOf } from './socket-operation.ts';
+import { createStartOrder } from './start-order.ts';
+import { findUpgradeRefusal, stopping } from './upgrade-refusal.ts';
+import type { Upgrade } from './upgrades.ts';
+import { toWatched } from './watched-socket.ts';
+
+export interface SubscriptionsOptions
+  extends RequestContextOptions,
+    Pick<AccessWatchOptions, 'membershipsOf'>,
+    OperationsOptions {
+  /** The maximum number of operations that wait for their turn. */
+  readonly loadLimits: Pick<LoadLimits, 'maxConcurrentRequests'>;
+  readonly authorization: Authorization<Context>;
+  readonly shedding: Pick<LoadShedding, 'run'>;
+  readonly logger: FastifyBaseLogger;
+  readonly events: Pick<EventSource, 'onAccessChange'>;
+  /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
+  readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
+  /** Other origins whose pages may connect. */
+  readonly allowedOrigins: readonly string[];
+  readonly socketLimits: SocketLimits;
+  readonly limits: OperationLimits;
+  readonly now: () => Date;
+  /** Absent: nothing is traced. */
+  readonly tracing: Tracing | undefined;
+  /** A monotonic clock, in milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
+/** The WebSockets of the server. */
+export interface Subscriptions {
+  /** Accepts a connection as a WebSocket, or refuses it. */
+  accept(request: FastifyRequest, reply: FastifyReply, upgrade: Upgrade): Promise<FastifyReply>;
+  /** Returns the number of open sockets and of their subscriptions. */
+  load(): { readonly sockets: number; readonly subscriptions: number };
+  /** Accepts no new operations, and closes each socket when its queries and mutations have been answered. */
+  stop(): Promise<void>;
+}
+
+interface SocketEntry extends SocketState {
+  readonly socket: OpenSocket;
+}
+
+/** Joins the parts of sockets. */
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: options.limits.maxBodyBytes,
+    ...pieceLimits(options.limits.maxBodyBytes),
+    handleProtocols,
+    // The types of ws do not include these options. Pongs for one read are sent together, so a burst may wait.
+    ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
+  });
+  // Handles invalid handshakes, such as one without a key. Without a listener ws answers with its own text.
+  webSockets.on('wsClientError', (_error, connection) =>
+    endWith(connection, { status: 400, message: handshakeMessage }),
+  );
+  const sockets = new Set<SocketEntry>();
+  const byAddress = createCounter();
+  let isStopping = false;
+  const { protocol, stopWatching } = joinProtocol(options, () => isStopping);
+
+  function open(webSocket: WebSocket, request: FastifyRequest, sessionCookie?: string): void {
+    const client = clientOf(request);
+    let closedBy: Close | undefined;
+    const state: SocketState = {
+      connection: {
+        client,
+        sessionCookie,
+        requestId: request.id,
+        running: new Map(),
+        close(code, reason) {
+          closedBy ??= { code, reason };
+          entry.socket.close(code, reason);
+        },
+        closedBy: () => closedBy,
+      },
+      queue: createOperationQueue(),
+      startOrder: createStartOrder(),
+      unanswered: new Set(),
+      access: undefined,
+    };
+    const entry: SocketEntry = Object.assign(state, {
+      socket: openSocket({
+        webSocket,
+        open: (end) => protocol.opened(state.queue.join(end), state),
+        onProblem: (error) =>
+          request.log.info({ err: error }, 'a WebSocket client violated the protocol'),
+        elapsedMs: options.elapsedMs,
+      }),
+    });
+    const release = client.ip === undefined ? () => {} : byAddress.add(toAddressKey(client.ip));
+    sockets.add(entry);
+    void entry.socket.closed.then(() => {
+      release();
+      sockets.delete(entry);
+    });
+  }
+
+  return {
+    async accept(request, reply, upgrade) {
+      const refusal = isStopping
+        ? stopping
+        : findUpgradeRefusal(request, options, { all: sockets.size, ofAddress: byAddress.of });
+      if (refusal !== undefined) return sendAnswer(reply, toHttpAnswer(refusal));
+      const sessionCookie = options.cookies.credentialsOf(
+        { authorization: [], hasCookies: request.headers.cookie !== undefined },
+        () => browserRequestOf(request),
+      ).sessionCookie;
+      reply.hijack();
+      const { socket, head } = upgrade.take();
+      webSockets.handleUpgrade(request.raw, socket, head, (webSocket) =>
+        open(webSocket, request, sessionCookie),
+      );
+      return reply;
+    },
+    load: () => ({
+      sockets: sockets.size,
+      subscriptions: [...sockets].reduce((sum, { connection }) => sum + connection.running.size, 0),
+    }),
+    async stop() {
+      isStopping = true;
+      await Promise.all([...sockets].map(endOnceAnswered));
+      stopWatching();
+    },
+  };
+}
+
+/** Creates the protocol with its operations. */
+function joinProtocol(options: SubscriptionsOptions, isStopping: () => boolean) {
+  const { authorization, events, logger, operations, socketLimits, tracing } = options;
+  const watch = createAccessWatch({
+    ...options,
+    ...events,
+    authorizeOperation: authorization.authorizeOperation,
+    onError: (error, { requestId }) =>
+      logger.warn({ err: error, requestId }, 'looking up a viewer failed; retrying'),
+  });
+  const run = createRunOperation(options);
+  const maxWaiting = options.loadLimits.maxConcurrentRequests;
+  const inOperationTurn = createFairTurns({ ...operationTurns, maxWaiting });
+  const runOperation: RunOperation = (operation) =>
+    tracing === undefined ? run(operation) : tracing.operation(() => run(operation));
+  const protocol = createProtocol({
+    schema: authorization.schema,
+    watch: (connection, credentials) => watch.watch(toWatched(connection, options), credentials),
+    runOperation: (operation) =>
+      inOperationTurn(turnKeyOf(operation), () =>
+        options.shedding.run(() => runOperation(operation)),
+      ),
+    describe: operations.reports.describe,
+    hasTooManySockets: (principal) => watch.countOf(principal) > socketLimits.maxSocketsPerViewer,
+    isStopping,
+  });
+  return { protocol, stopWatching: watch.stop };
+}
+
+const handshakeMessage = 'The request is not a valid WebSocket handshake, version 13 (RFC 6455).';
+
+/** The interval of checks whether a socket has been answered, when the server stops. */
+const answeredPollMs = 20;
+
+async function endOnceAnswered({ socket, unanswered }: SocketEntry): Promise<void> {
+  while (unanswered.size > 0) await setTimeout(answeredPollMs);
+  await setImmediate(); // sends the last answers first
+  socket.close(closeCodes.goingAway, 'GOING_AWAY');
+  await socket.closed;
+}

@@ -1,0 +1,124 @@
+import { createRequire } from 'node:module';
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import fastifyStatic, { type FastifyStaticOptions } from '@fastify/static';
+import { getDistDirectory, isSandboxFrame, renderAltair } from 'altair-static';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { ClientError } from '../errors.ts';
+import { addLogInForm, readPageFiles, startScriptName } from './page-files.ts';
+
+export interface PlaygroundOptions {
+  /** The path of the GraphQL endpoint, such as `/graphql`, which also shows the page. */
+  readonly graphqlPath: string;
+}
+
+/**
+ * The Content Security Policy (level 3) of the page: it may only load from and call this server.
+ *
+ * Altair sets style attributes and adds style elements, hence `unsafe-inline` for styles. Scripts of a window are
+ * interpreted, so `unsafe-eval` is not needed.
+ */
+const playgroundContentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Creates the plugin that answers browsers (GET with `Accept: text/html`) with Altair. */
+export function createPlaygroundPlugin({
+  graphqlPath,
+}: PlaygroundOptions): ApolloServerPlugin<BaseContext> {
+  return {
+    async serverWillStart() {
+      // Relative to the page, so that a proxy can serve it under any host and path.
+      const baseURL = posix.relative(posix.dirname(graphqlPath), assetsPath(graphqlPath));
+      const html = renderAltair({
+        baseURL: `${baseURL}/`,
+        serveInitialOptionsInSeperateRequest: startScriptName,
+      });
+      const page = await addLogInForm(html);
+      return { renderLandingPage: async () => ({ html: page }) };
+    },
+  };
+}
+
+/** The headers of the page, in addition to those of every response. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': playgroundContentSecurityPolicy,
+  'cache-control': 'no-store',
+  vary: 'Accept',
+};
+
+/** Serves the files of the page. */
+export async function registerPlaygroundAssets(
+  fastify: FastifyInstance,
+  { graphqlPath }: PlaygroundOptions,
+): Promise<void> {
+  const prefix = assetsPath(graphqlPath);
+
+  for (const { name, mediaType, text } of await readPageFiles()) {
+    fastify.get(`${prefix}/${name}`, async (_request, reply) =>
+      reply.type(mediaType).header('cache-control', 'no-cache').send(text),
+    );
+  }
+
+  await fastify.register(async (assets) => {
+    boundFiles(assets);
+    await assets.register(fastifyStatic, staticOptions(prefix));
+  });
+}
+
+const tooManyFiles = 'Too many files are being sent. Try again later.';
+
+/** The maximum number of files that are sent at the same time. Each is open until its client has read it. */
+const maxFilesAtOnce = 200;
+
+function boundFiles(assets: FastifyInstance): void {
+  let underWay = 0;
+  assets.addHook('onRequest', async (_request, reply) => {
+    if (underWay >= maxFilesAtOnce) throw new ClientError('SERVICE_UNAVAILABLE', tooManyFiles);
+    underWay += 1;
+    reply.raw.once('close', () => {
+      underWay -= 1;
+    });
+  });
+  // The client disconnected while the file was opened: close it here.
+  assets.addHook('onSend', (_request, reply, payload, next) => {
+    if (reply.raw.destroyed && payload instanceof Readable) payload.destroy();
+    next(null, payload);
+  });
+}
+
+const staticOptions = (prefix: string): FastifyStaticOptions => ({
+  root: getDistDirectory(),
+  prefix: `${prefix}/`,
+  decorateReply: false,
+  index: false,
+  // The path contains the version, so a file there never changes.
+  maxAge: '365d',
+  immutable: true,
+  // A worker has the policy of its own response, not of its page.
+  setHeaders: (reply) => {
+    reply.header('content-security-policy', playgroundContentSecurityPolicy);
+  },
+  // Excludes Altair's bare page and its frame for scripts, which evaluates strings.
+  allowedPath: (path) => !isSandboxFrame(path) && path !== '/index.html',
+});
+
+function assetsPath(graphqlPath: string): string {
+  return posix.join(graphqlPath, 'altair', altairVersion());
+}
+
+function altairVersion(): string {
+  const require = createRequire(import.meta.url);
+  return z.object({ version: z.string() }).parse(require('altair-static/package.json')).version;
+}
