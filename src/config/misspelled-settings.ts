@@ -1,5 +1,5 @@
 import { nearestName } from '../nearest-name.ts';
-import type { Environment } from './config.ts';
+import { type Environment, type SettingGroup, settingsOf } from './settings/setting-group.ts';
 import { settings } from './settings/settings.ts';
 
 /** An environment variable whose name is similar to that of a setting. */
@@ -8,20 +8,24 @@ export interface MisspelledSetting {
   readonly meant: string;
 }
 
-const known = Object.keys(settings);
 /** OpenTelemetry reads more variables than those that are settings. */
 const foreignNames = /^OTEL_/;
 /** Shorter names are often similar by chance. */
 const minLength = 6;
 
 /** Finds variables that are probably misspelled settings. All others belong to other programs. */
-export const findMisspelledSettings = (environment: Environment): readonly MisspelledSetting[] =>
-  Object.keys(environment)
+export function findMisspelledSettings(
+  environment: Environment,
+  groups: readonly SettingGroup[] = [],
+): readonly MisspelledSetting[] {
+  const known = [settings, ...groups].flatMap(settingsOf).map(({ name }) => name);
+  return Object.keys(environment)
     .filter((name) => name.length >= minLength && !known.includes(name) && !foreignNames.test(name))
     .flatMap((name) => {
       const meant = nearestName(name, known);
       return meant === undefined ? [] : [{ name, meant }];
     });
+}
 
 /** Describes a misspelled setting without its value, which may be a secret. */
 export const describeMisspelled = ({ name, meant }: MisspelledSetting): string =>

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, parseConfig } from '../../src/config/config.ts';
-import { printExample } from '../../src/config/describe-settings.ts';
-import { settings } from '../../src/config/settings/settings.ts';
+import { describeEverySetting, printExample } from '../../src/config/describe-settings.ts';
 
 const databaseUrl = 'postgresql://gatehouse:heron-secret-71@db.example.com:5432/gatehouse';
 
@@ -36,6 +35,7 @@ describe('the settings', () => {
       mayCreateDatabase: true,
       migratesAtStart: true,
       reportsOnly: false,
+      mayReportInProduction: false,
       introspection: 'viewer',
       signingKeys: {
         file: 'data/signing-keys.json',
@@ -168,6 +168,7 @@ describe('the settings', () => {
       mayCreateDatabase: true,
       migratesAtStart: false,
       reportsOnly: true,
+      mayReportInProduction: true,
       introspection: 'off',
       signingKeys: {
         file: '/run/secrets/keys.json',
@@ -223,7 +224,7 @@ describe('the settings', () => {
   });
 
   it('take an empty text for one that is not set', () => {
-    const names = Object.keys(settings);
+    const names = describeEverySetting().map(({ name }) => name);
     expect(names).toContain('PORT');
     expect(parseConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(
       parseConfig({}),
@@ -499,7 +500,8 @@ describe('the file .env.example', () => {
 
   it('has every setting, under its meaning', () => {
     expect(example()).toBe(`${printExample()}\n`);
-    expect(Object.keys(parseEnv(example())).toSorted()).toEqual(Object.keys(settings).toSorted());
+    const names = describeEverySetting().map(({ name }) => name);
+    expect(Object.keys(parseEnv(example())).toSorted()).toEqual(names.toSorted());
   });
 
   it('gives each its default', () => {

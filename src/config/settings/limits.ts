@@ -1,34 +1,38 @@
-import { allowedOrigins } from './allowed-origins.ts';
-import { setting, wholeNumber } from './setting.ts';
+import { z } from 'zod';
+import { settingFacts, wholeNumber } from './setting.ts';
 
-/** Limits for concurrent requests, sockets and subscriptions, and the allowed origins. */
+/** Limits for concurrent requests, sockets and subscriptions. */
 export const limitSettings = {
-  MAX_CONCURRENT_REQUESTS: setting(
-    wholeNumber(1, 100_000, 400),
-    'Maximum number of requests and WebSocket operations that run at the same time in this process. More are rejected immediately with 503 and Retry-After; health checks are still answered.',
-  ),
-  MAX_EVENT_LOOP_DELAY_MS: setting(
-    wholeNumber(10, 60_000, 250),
-    'Maximum event loop delay, averaged over one second, in milliseconds. While it is exceeded, fewer requests may run at the same time, down to one eighth.',
-  ),
-  ALLOWED_ORIGINS: setting(
-    allowedOrigins.optional(),
-    'Origins whose pages may use the API from a browser, separated by commas, such as https://app.example.org,http://localhost:5173. Not set: only the origin of this server.',
-  ),
-  MAX_SOCKETS: setting(
-    wholeNumber(0, 1_000_000, 5_000),
-    'Maximum number of open WebSockets in this process.',
-  ),
-  MAX_SOCKETS_PER_ADDRESS: setting(
-    wholeNumber(0, 1_000_000, 500),
-    'Maximum number of open WebSockets per client address in this process. Behind a proxy, set TRUST_PROXY; otherwise all clients share its address.',
-  ),
-  MAX_SOCKETS_PER_VIEWER: setting(
-    wholeNumber(0, 1_000_000, 100),
-    'Maximum number of open WebSockets per user or API client in this process.',
-  ),
-  MAX_SUBSCRIPTIONS_PER_VIEWER: setting(
-    wholeNumber(0, 1_000_000, 200),
-    'Maximum number of open subscriptions per user or API client in this process, and per client address for anonymous ones.',
-  ),
+  loadLimits: z.object({
+    maxConcurrentRequests: wholeNumber(1, 100_000, 400).register(settingFacts, {
+      name: 'MAX_CONCURRENT_REQUESTS',
+      meaning:
+        'Maximum number of requests and WebSocket operations that run at the same time in this process. More are rejected immediately with 503 and Retry-After; health checks are still answered.',
+    }),
+    maxEventLoopDelayMs: wholeNumber(10, 60_000, 250).register(settingFacts, {
+      name: 'MAX_EVENT_LOOP_DELAY_MS',
+      meaning:
+        'Maximum event loop delay, averaged over one second, in milliseconds. While it is exceeded, fewer requests may run at the same time, down to one eighth.',
+    }),
+  }),
+  socketLimits: z.object({
+    maxSockets: wholeNumber(0, 1_000_000, 5_000).register(settingFacts, {
+      name: 'MAX_SOCKETS',
+      meaning: 'Maximum number of open WebSockets in this process.',
+    }),
+    maxSocketsPerAddress: wholeNumber(0, 1_000_000, 500).register(settingFacts, {
+      name: 'MAX_SOCKETS_PER_ADDRESS',
+      meaning:
+        'Maximum number of open WebSockets per client address in this process. Behind a proxy, set TRUST_PROXY; otherwise all clients share its address.',
+    }),
+    maxSocketsPerViewer: wholeNumber(0, 1_000_000, 100).register(settingFacts, {
+      name: 'MAX_SOCKETS_PER_VIEWER',
+      meaning: 'Maximum number of open WebSockets per user or API client in this process.',
+    }),
+  }),
+  maxSubscriptionsPerViewer: wholeNumber(0, 1_000_000, 200).register(settingFacts, {
+    name: 'MAX_SUBSCRIPTIONS_PER_VIEWER',
+    meaning:
+      'Maximum number of open subscriptions per user or API client in this process, and per client address for anonymous ones.',
+  }),
 };

@@ -1,30 +1,27 @@
 import { z } from 'zod';
 
-/** The description of a setting besides its value. */
+/** The description of a setting, beside its schema. */
 export interface SettingFacts {
+  /** The environment variable. */
+  readonly name: string;
   /** Its effect and when to change it, in a few sentences. */
   readonly meaning: string;
-  /** What may be shown of its value: all, the URL without user and password, or only that it is set. */
-  readonly shows: 'value' | 'place' | 'presence';
+  /** How much of its value is shown. Default: all. `place`: a URL without user and password. `presence`: that it is set. */
+  readonly shows?: 'value' | 'place' | 'presence';
 }
 
-/** The facts of each setting, by its schema. */
+/**
+ * The facts of each setting, by its schema. A schema becomes a setting when it is registered here:
+ * `wholeNumber(0, 65_535, 4000).register(settingFacts, { name: 'PORT', meaning: 'The port to listen on.' })`.
+ */
 export const settingFacts = z.registry<SettingFacts>();
 
-/** Declares a setting: its schema with the default, and its meaning. */
-export const setting = <Schema extends z.ZodType>(
-  schema: Schema,
-  meaning: string,
-  shows: SettingFacts['shows'] = 'value',
-): Schema => {
-  settingFacts.add(schema, { meaning, shows });
-  return schema;
-};
-
+/** One day, in seconds. */
 export const day = 24 * 60 * 60;
 
+/** A whole number with a default. */
 export const wholeNumber = (least: number, most: number, fallback: number) =>
-  anyWholeNumber(least, most).default(fallback);
+  anyWholeNumber(least, most).prefault(`${fallback}`);
 
 /** A whole number without a default. */
 export const anyWholeNumber = (least: number, most: number) =>
@@ -34,4 +31,5 @@ export const anyWholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
 
+/** A text with a default. */
 export const text = (fallback: string) => z.string().min(1, 'must not be empty').default(fallback);

@@ -7,7 +7,7 @@ import type { UserStore } from './user.store.ts';
 export interface FirstAdminOptions {
   readonly username: string;
   /** Absent: a random password is generated. */
-  readonly password: string | undefined;
+  readonly password?: string | undefined;
   readonly users: Pick<UserStore, 'createFirst' | 'isEmpty'>;
   readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
   readonly createPassword: (minLength: number) => string;
