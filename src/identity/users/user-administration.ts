@@ -1,19 +1,18 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
-import { hashQueueKeyOf, type Origin } from '../../changes/origin.ts';
+import type { Origin } from '../../changes/origin.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
 import { type PageArguments, parsePage, toConnection } from '../../values/page.ts';
 import { isUuid } from '../../values/uuid.ts';
 import type { CreateUserInput } from '../generated/resolver-types.ts';
-import type { Services } from '../services.ts';
 import type { Stores } from '../stores.ts';
-import { parseNewPassword, parseNewUser, parseSearch } from './user.input.ts';
+import { parseSearch } from './user.input.ts';
 import type { UserRecord, UserWithGroups } from './user.records.ts';
+import { type AccountParts, createUser, resetPassword } from './user-accounts.ts';
 
-export interface UserAdministrationDependencies {
+export interface UserAdministrationDependencies extends AccountParts {
   readonly stores: Pick<Stores, 'users' | 'memberships'>;
-  readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
   /** Creates a random password with at least this many characters. */
   readonly createPassword: (minLength: number) => string;
   readonly origin: Origin;
@@ -55,10 +54,10 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
   const withGroups = (user: UserRecord) => addGroupsOf(dependencies, user);
 
   return {
-    create: (user: UserToCreate) => createUser(dependencies, user),
+    create: (user: UserToCreate) => createUserBy(dependencies, user),
 
     resetPassword: (name: string, password: string | undefined) =>
-      resetPassword(dependencies, name, password),
+      resetPasswordOf(dependencies, name, password),
 
     disable: async (name: string) => withGroups(await users.disable(await idOf(name), origin)),
 
@@ -84,35 +83,25 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
   };
 }
 
-async function createUser(
+async function createUserBy(
   dependencies: UserAdministrationDependencies,
-  { password, ...input }: UserToCreate,
+  { password: given, ...input }: UserToCreate,
 ): Promise<UserWithPassword> {
-  const { stores, services, origin } = dependencies;
-  const choice = choosePassword(dependencies, input.username, password);
-  const parsed = parseNewUser({ ...input, password: choice.password }, services.newUserRules);
-  const { password: clear, ...user } = parsed;
-  const passwordHash = await services.passwords.hash(clear, hashQueueKeyOf(origin));
-  const created = await stores.users.create({ ...user, passwordHash }, origin);
-  return {
-    user: await addGroupsOf(dependencies, created),
-    generatedPassword: choice.generatedPassword,
-  };
+  const { password, generatedPassword } = choosePassword(dependencies, input.username, given);
+  const created = await createUser(dependencies, { ...input, password }, dependencies.origin);
+  return { user: await addGroupsOf(dependencies, created), generatedPassword };
 }
 
-async function resetPassword(
+async function resetPasswordOf(
   dependencies: UserAdministrationDependencies,
   name: string,
   given: string | undefined,
 ): Promise<UserWithPassword> {
-  const { stores, services, origin } = dependencies;
-  const { id, username } = await requireUser(dependencies, name);
-  const { password, generatedPassword } = choosePassword(dependencies, username, given);
-  const rules = { minLength: services.newUserRules.minPasswordLength, username };
-  const parsed = parseNewPassword(password, rules);
-  const passwordHash = await services.passwords.hash(parsed, hashQueueKeyOf(origin));
-  const user = await stores.users.resetPassword(id, passwordHash, origin);
-  return { user: await addGroupsOf(dependencies, user), generatedPassword };
+  const user = await requireUser(dependencies, name);
+  const { password, generatedPassword } = choosePassword(dependencies, user.username, given);
+  const reset = { user, newPassword: password };
+  const changed = await resetPassword(dependencies, reset, dependencies.origin);
+  return { user: await addGroupsOf(dependencies, changed), generatedPassword };
 }
 
 /** Returns the given password, or a generated one. */

@@ -1,17 +1,12 @@
 import { propertyOr } from '@gatehouse/authorization';
-import { hashQueueKeyOf, originOf } from '../../changes/origin.ts';
+import { originOf } from '../../changes/origin.ts';
 import { parsePage, toConnection } from '../../values/page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
-import {
-  parseNewPassword,
-  parseNewUser,
-  parseSearch,
-  parseSessionPage,
-  parseUserChanges,
-} from './user.input.ts';
+import { parseSearch, parseSessionPage, parseUserChanges } from './user.input.ts';
 import type { UserParent } from './user.records.ts';
+import { createUser, resetPassword } from './user-accounts.ts';
 import { userNotFound } from './user-row.store.ts';
 
 export const createUserResolvers = (partsOf: PartsOf) =>
@@ -28,13 +23,8 @@ export const createUserResolvers = (partsOf: PartsOf) =>
       },
     },
     Mutation: {
-      createUser: async (_mutation, { input }, context) => {
-        const { stores, services } = partsOf();
-        const { password, ...user } = parseNewUser(input, services.newUserRules);
-        const origin = originOf(context);
-        const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(origin));
-        return stores.users.create({ passwordHash, ...user }, origin);
-      },
+      createUser: (_mutation, { input }, context) =>
+        createUser(partsOf(), input, originOf(context)),
       updateUser: (_mutation, { id, input }, context) =>
         partsOf().stores.users.update(id, parseUserChanges(input), originOf(context)),
       disableUser: (_mutation, { id }, context) =>
@@ -44,17 +34,9 @@ export const createUserResolvers = (partsOf: PartsOf) =>
       deleteUser: (_mutation, { id }, context) =>
         partsOf().stores.users.delete(id, originOf(context)),
       resetPassword: async (_mutation, { id, newPassword }, context) => {
-        const { stores, services } = partsOf();
         const user = await context.load.users(id);
         if (user === null) throw userNotFound('id');
-        const rules = {
-          minLength: services.newUserRules.minPasswordLength,
-          username: user.username,
-        };
-        const password = parseNewPassword(newPassword, rules);
-        const origin = originOf(context);
-        const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(origin));
-        return stores.users.resetPassword(user.id, passwordHash, origin);
+        return resetPassword(partsOf(), { user, newPassword }, originOf(context));
       },
       grantGroup: (_mutation, { userId, group, expiresAt }, context) =>
         partsOf().stores.memberships.grant(
