@@ -15,7 +15,10 @@ const sdl = `${withPolicies}
     bills: [Bill!] @auth(requires: [ADMIN], rows: [SELF])
     billsOf(holder: ID): [Bill!] @auth(requires: [ADMIN], or: [BOSS]) @auth(rows: [SELF])
     total: Int @auth(requires: [USER], or: [BOSS])
+    found: Found @public
   }
+  union Found = Bill | Folder
+  type Folder { id: ID  bills: [Bill!] @auth(requires: [ADMIN], rows: [SELF]) }
   type Bill { id: ID }`;
 const frontEnd = createFrontEnd(buildSchema(sdl));
 const bills = frontEnd.document('{ bills { id } }');
@@ -32,6 +35,12 @@ const viewerIn = (...groups: readonly string[]): Viewer => ({
 /** A client whose server decides for a viewer in these groups, and counts the requests. */
 function createClient(...groups: readonly string[]) {
   let requests = 0;
+  async function decide(text: string) {
+    const request = { document: parse(text), contextValue: { viewer: holding(...groups) } };
+    const decided = await server.decideOperation(request);
+    if (decided.kind !== 'decided') throw new Error('The operation cannot run.');
+    return decided.decision;
+  }
   const client = createGatehouseClient({
     url: '/graphql',
     session: 'cookie',
@@ -40,13 +49,10 @@ function createClient(...groups: readonly string[]) {
     async fetch(_url, init) {
       requests += 1;
       const { query } = JSON.parse(String(init?.body));
-      const request = { document: parse(query), contextValue: { viewer: holding(...groups) } };
-      const decided = await server.decideOperation(request);
-      if (decided.kind !== 'decided') throw new Error('The operation cannot run.');
-      return Response.json({ extensions: { decision: decided.decision } });
+      return Response.json({ extensions: { decision: await decide(query) } });
     },
   });
-  return { client, requests: () => requests };
+  return { client, decide, requests: () => requests };
 }
 
 describe('a list of which the viewer gets a part', () => {
@@ -64,6 +70,15 @@ describe('a list of which the viewer gets a part', () => {
   it('needs no request to the server', async () => {
     const { client, requests } = createClient();
     expect([await client.ask(bills), requests()]).toEqual(['narrowed', 0]);
+  });
+
+  it('is narrowed, as the server decides, where only the data says whether it is reached', async () => {
+    const { client, requests, decide } = createClient();
+    const text = '{ found { ... on Folder { bills { id } } } }';
+    expect(await decide(text)).toMatchObject({ depends: [], narrowed: ['Folder.bills'] });
+    const inFolder = frontEnd.document(text);
+    expect([client.can(inFolder), await client.ask(inFolder)]).toEqual(['narrowed', 'narrowed']);
+    expect(requests()).toBe(0);
   });
 
   it('is narrowed by the answer of the server where a policy decides whether there is one', async () => {

@@ -3,8 +3,8 @@ import type { FindRule } from './rules.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
- * The outcome of a decision by groups alone. `narrowed`: it would run, and return only the rows that a policy admits.
- * `depends`: policies or the data decide.
+ * The outcome of a decision by groups alone. `narrowed`: it would run, and lists in it return only the rows that a
+ * policy admits. `depends`: policies or the data decide.
  */
 export type Outcome = 'allowed' | 'narrowed' | 'denied' | 'depends';
 
@@ -74,8 +74,7 @@ export function decideOperation(
       const outcome = rule ? decideRequirement(rule.requirement, viewer) : 'depends';
       if (outcome === 'denied' && !need.maybe) return outcome;
       if (outcome === 'narrowed') {
-        // What the data may not reach may not be narrowed either.
-        if (result === 'allowed') result = need.maybe ? 'depends' : outcome;
+        if (result === 'allowed') result = outcome;
       } else if (outcome !== 'allowed') result = 'depends';
     }
   }

@@ -154,6 +154,5 @@ function toVerdict(coordinates: readonly ExplainedCoordinate[]): Verdict {
   if (isCertainly('forbidden')) return 403;
   const open = coordinates.filter(({ decision }) => decision.outcome !== 'allowed');
   if (open.length === 0) return 'runs';
-  const isNarrowed = open.every(({ decision }) => decision.outcome === 'narrowed');
-  return isNarrowed && isCertainly('narrowed') ? 'narrowed' : 'depends';
+  return open.every(({ decision }) => decision.outcome === 'narrowed') ? 'narrowed' : 'depends';
 }
