@@ -19,9 +19,10 @@ function createSubscribe(source: Source) {
   };
 }
 
-const visitor = (ip: string) => ({
+const visitor = (ip: string | undefined, requestId = '1') => ({
   viewer: { kind: 'anonymous', isAuthenticated: false, reason: 'TOKEN_MISSING' },
   client: { ip, userAgent: undefined },
+  requestId,
 });
 const withId = (viewer: object) => ({
   viewer: { isAuthenticated: true, ...viewer },
@@ -46,6 +47,13 @@ it.each([
   expect([await open(viewer), await open(viewer)]).not.toContain(refusal);
   expect(await open(viewer)).toBe(refusal);
   expect(await open(other)).not.toBe(refusal);
+});
+
+it('never counts anonymous viewers of unknown addresses together', async () => {
+  const open = createSubscribe(endless);
+  for (const requestId of ['1', '2', '3', '4']) {
+    expect(await open(visitor(undefined, requestId))).not.toBe(refusal);
+  }
 });
 
 it.each<{ readonly end: string; readonly source: Source }>([

@@ -33,6 +33,6 @@ export const limitSettings = {
   maxSubscriptionsPerViewer: wholeNumber(0, 1_000_000, 200).register(settingFacts, {
     name: 'MAX_SUBSCRIPTIONS_PER_VIEWER',
     meaning:
-      'Maximum number of open subscriptions per user or API client in this process, and per client address for anonymous ones.',
+      'Maximum number of open subscriptions per user or API client in this process, and per client address for anonymous viewers. An anonymous viewer without a known address has no limit.',
   }),
 };

@@ -10,12 +10,15 @@ export interface AddressFacts {
   readonly forwarded: string | undefined;
 }
 
+const consequences =
+  'failed logins are counted by username alone, subscriptions of anonymous viewers have no limit, and the audit log ' +
+  'has no address';
 const unknown =
-  'contextOf got no address of the client: failed logins are counted by username alone, and the audit log has no ' +
-  'address. Pass it as `ip`, such as contextOf(request, { ip: req.socket.remoteAddress })';
+  `contextOf got no address of the client: ${consequences}. ` +
+  'Pass it as `ip`, such as contextOf(request, { ip: req.socket.remoteAddress })';
 const proxied =
-  'requests have the address of a proxy: failed logins are counted by username alone, and the audit log has no ' +
-  'address. Trust the proxy in your server (Express: app.set("trust proxy", ...), Fastify: trustProxy), or pass the ' +
+  `requests have the address of a proxy: ${consequences}. ` +
+  'Trust the proxy in your server (Express: app.set("trust proxy", ...), Fastify: trustProxy), or pass the ' +
   'address of the client as `ip`';
 
 /**
