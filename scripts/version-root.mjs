@@ -1,5 +1,5 @@
-// Gives the root package the version of the library, and lets the template of create-gatehouse ask for it:
-// changesets sees neither the root of a workspace nor the template.
+// Gives the root package the version of the library, and lets the template of create-gatehouse and the packages for parts
+// of Gatehouse ask for it: changesets sees neither the root of a workspace nor the template.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const urlOf = (path) => new URL(`../${path}`, import.meta.url);
@@ -17,3 +17,10 @@ const templatePath = 'packages/create-gatehouse/template/package.json';
 const template = read(templatePath);
 template.dependencies.gatehouse = `^${version}`;
 write(templatePath, template);
+
+for (const part of ['nats', 'redis']) {
+  const path = `packages/${part}/package.json`;
+  const manifest = read(path);
+  manifest.peerDependencies.gatehouse = `^${version}`;
+  write(path, manifest);
+}

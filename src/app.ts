@@ -20,7 +20,7 @@ import { createBackgroundWork } from './identity/background-work.ts';
 import type { PeriodicTask } from './identity/periodic-task.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
 import { startTracing } from './observability/load-tracing.ts';
-import { type Logger, withoutRedaction } from './observability/logger.ts';
+import { withoutRedaction } from './observability/logger.ts';
 import type { Load, Metrics } from './observability/metrics.ts';
 import { createMetricsServer } from './observability/metrics-server.ts';
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
@@ -29,6 +29,7 @@ import { isMasked } from './operation/format-error.ts';
 import { errorCodes } from './operation/graphql-error.ts';
 import { createOperationLog } from './operation/log-operation.ts';
 import { createOperationParts } from './operation-parts.ts';
+import { createPackageTasks, type PackageOptions } from './package-parts.ts';
 import { type AppOptions, createParts, makeFirstAdmin, type Parts } from './parts.ts';
 
 export type { AppOptions } from './parts.ts';
@@ -59,18 +60,18 @@ export interface PrepareOptions {
 export const isRefusal = (error: unknown): boolean => !isMasked(error, toClientError);
 
 /** Connects without migrating. PostgreSQL may be unreachable at this point. */
-export const openDatabaseAsItIs = (config: Config, logger: Logger): Promise<DatabaseConnection> =>
-  connectDatabase(databaseOptions(config, logger));
+export const openDatabaseAsItIs = (options: PackageOptions): Promise<DatabaseConnection> =>
+  connectDatabase(databaseOptions(options));
 
 /** Opens the configured database. Migrates it, unless the settings disable that. */
 export const openDatabase = (
-  { config, logger, project }: Pick<AppOptions, 'config' | 'logger' | 'project'>,
+  options: PackageOptions,
   choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits' | 'onNewer'> = {},
 ): Promise<DatabaseConnection> =>
   openMigratedDatabase({
-    ...databaseOptions(config, logger),
-    histories: historiesOf(project),
-    migrates: config.migratesAtStart,
+    ...databaseOptions(options),
+    histories: historiesOf(options.project),
+    migrates: options.config.migratesAtStart,
     ...choice,
   });
 
@@ -111,6 +112,7 @@ async function openApp(options: AppOptions & ServerTimes, opened: Opened): Promi
     stores: parts.stores,
     onSessionsRemoved: metrics?.countRemovedSessions,
     onError: (error, failed) => logger.warn({ err: error }, failed),
+    others: createPackageTasks(options),
   });
   const preparation = createPreparation(options, parts);
   const server: Server = await createServer({

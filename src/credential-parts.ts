@@ -8,6 +8,7 @@ import { createHashQueue, toHashConcurrency } from './authentication/hash-queue.
 import { createPasswords } from './authentication/password.ts';
 import { loadSigningKeys } from './authentication/signing-keys-file.ts';
 import { tokenEndsAt } from './authentication/token-expiry.ts';
+import type { Project } from './composition/project.ts';
 import type { Config } from './config/config.ts';
 import type { DatabaseConnection } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
@@ -25,12 +26,13 @@ import { createRefresh } from './identity/sessions/refresh.ts';
 import { createRenewPasswordHash } from './identity/sessions/renew-password-hash.ts';
 import { createCookieViewerLoader, createViewerLoader } from './identity/sessions/viewer-loader.ts';
 import type { Stores } from './identity/stores.ts';
-import { createLoginAttemptCounters } from './login-attempt-parts.ts';
+import { openLoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Groups } from './values/groups.ts';
 
 export interface CredentialOptions {
   readonly config: Config;
+  readonly project: Project;
   readonly connection: DatabaseConnection;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -119,13 +121,14 @@ export async function createHashing({ config, connection, now }: HashingOptions)
 async function createPasswordParts(options: CredentialOptions) {
   const { logger, stores } = options;
   const { passwords, passwordHashes, hashLoad } = await createHashing(options);
-  const counters = await createLoginAttemptCounters(options);
+  const counters = await openLoginAttemptCounters(options);
   return {
     passwords,
     hashLoad,
     counters,
     attempts: createLoginAttempts({
       counters: counters.store,
+      limits: options.config.loginLimits,
       passwords,
       audit: stores.audit,
       onForgiveError: (error) =>

@@ -1,20 +1,17 @@
 import type { Config } from './config/config.ts';
 import type { DatabaseOptions } from './database/connect.ts';
-import type { Logger } from './observability/logger.ts';
+import { loadCarrier, type PackageOptions } from './package-parts.ts';
 
 /** The share of a request's time for the database in which it waits for a replica. The rest is for the primary. */
 const replicaShare = 0.3;
 
 /** Where the database is, by the settings. */
-export const databaseOptions = (config: Config, logger: Logger): DatabaseOptions => ({
+export const databaseOptions = ({ config, logger, project }: PackageOptions): DatabaseOptions => ({
   url: config.databaseUrl,
   directUrl: config.databaseDirectUrl,
   dataDir: config.dataDir,
   replica: replicaOptions(config, logger),
-  nats: config.events && {
-    ...config.events,
-    onError: (error) => logger.warn({ err: error }, 'NATS failed: events arrive late'),
-  },
+  loadCarrier: () => loadCarrier({ config, logger, project }),
   mayCreate: config.mayCreateDatabase,
   limits: config.databaseLimits,
   onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
@@ -22,7 +19,7 @@ export const databaseOptions = (config: Config, logger: Logger): DatabaseOptions
 
 function replicaOptions(
   { databaseReplica, databaseLimits }: Config,
-  logger: Logger,
+  logger: PackageOptions['logger'],
 ): DatabaseOptions['replica'] {
   if (databaseReplica === undefined) return undefined;
   return {

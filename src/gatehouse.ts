@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCookies, openDatabase } from './app.ts';
+import { packagesOf } from './composition/packages.ts';
 import type { GatehouseConfig, Project } from './composition/project.ts';
 import { type Config, type Environment, parseConfig } from './config/config.ts';
 import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
@@ -11,6 +12,7 @@ import { createLogger, type Logger, withoutRedaction } from './observability/log
 import { warnOfNewerMigrations } from './observability/newer-migrations.ts';
 import { createOperationLog } from './operation/log-operation.ts';
 import { createOperationParts } from './operation-parts.ts';
+import { createPackageTasks } from './package-parts.ts';
 import { createParts, makeFirstAdmin } from './parts.ts';
 
 export interface GatehouseOptions {
@@ -43,7 +45,7 @@ export async function createGatehouse(
 ): Promise<Gatehouse> {
   // By exception: this is the door by which a process without `main.ts` comes in.
   const { environment = process.env, directory = process.cwd() } = options;
-  const settings = parseConfig(environment);
+  const settings = parseConfig(environment, packagesOf(config));
   const logger = createLogger(settings.logLevel, options.logDestination ?? process.stderr);
   const project = { directory, config };
   const { onFirstAdmin = showFirstAdmin } = options;
@@ -93,6 +95,7 @@ async function start(options: StartOptions, opened: Opened): Promise<Gatehouse> 
   const work = createBackgroundWork({
     stores: parts.stores,
     onError: (error, failed) => logger.warn({ err: error }, failed),
+    others: createPackageTasks(options),
   });
   work.start();
   opened.add(work.stop);

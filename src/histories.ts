@@ -1,18 +1,39 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { GatehousePackage } from './composition/package.ts';
+import { packagesOf } from './composition/packages.ts';
 import type { Project } from './composition/project.ts';
-import type { MigrationHistory } from './database/migrate.ts';
+import type { OwnedHistory } from './database/migrate.ts';
 import { programVersion } from './version.ts';
 
 /** The folder of Gatehouse's own migrations. */
 export const migrationsDirectory = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
-/** Gatehouse's migrations, then the project's, if it has a folder of them. */
-export function historiesOf({ directory }: Project): readonly MigrationHistory[] {
+/**
+ * Returns Gatehouse's migrations, then those of packages, then the project's, if it has a folder of them.
+ *
+ * @throws {PackagesError}.
+ */
+export function historiesOf({ directory, config }: Project): readonly OwnedHistory[] {
   const ofProject = join(directory, 'prisma', 'migrations');
   return [
-    { migrationsDirectory, version: programVersion() },
-    ...(existsSync(ofProject) ? [{ migrationsDirectory: ofProject, schema: 'public' }] : []),
+    { owner: 'gatehouse', migrationsDirectory, version: programVersion() },
+    ...packagesOf(config).flatMap(toHistory),
+    ...(existsSync(ofProject)
+      ? [{ owner: 'project', migrationsDirectory: ofProject, schema: 'public' }]
+      : []),
   ];
 }
+
+const toHistory = ({ name, migrations }: GatehousePackage): readonly OwnedHistory[] =>
+  migrations === undefined
+    ? []
+    : [
+        {
+          owner: name,
+          migrationsDirectory: migrations.directory,
+          schema: `gatehouse_${name.replaceAll('-', '_')}`,
+          version: `${migrations.version} of ${name}`,
+        },
+      ];

@@ -10,6 +10,7 @@ import {
   rotateSigningKeys,
 } from './authentication/signing-keys-rotation.ts';
 import type { CommandInput, DomainCommand } from './composition/domain-command.ts';
+import { packagesOf } from './composition/packages.ts';
 import type { Project } from './composition/project.ts';
 import type { Config, Environment } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
@@ -20,13 +21,13 @@ import { gatehouseSchema } from './database/migrate.ts';
 import { type MigrationState, readMigrationStates } from './database/migration-states.ts';
 import { migrateAll, withDatabase } from './database/open-database.ts';
 import { databaseOptions } from './database-options.ts';
-import { type Check, examine } from './doctor/examine.ts';
+import { examine } from './doctor/examine.ts';
 import { ClientError } from './errors.ts';
 import { historiesOf, migrationsDirectory } from './histories.ts';
 import type { Administration } from './identity/administration.ts';
 import { addDemoUsers, type DemoUser } from './identity/demo-users.ts';
 import type { FirstAdmin } from './identity/users/first-admin.ts';
-import type { Logger } from './observability/logger.ts';
+import { checkPackages, runPackageCommand } from './package-parts.ts';
 import {
   type AppOptions,
   createParts,
@@ -35,9 +36,9 @@ import {
   type Parts,
   storesOf,
 } from './parts.ts';
+import type { Check } from './values/check.ts';
 
 export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
-export type { Check } from './doctor/examine.ts';
 export type { Administration } from './identity/administration.ts';
 export { describeHolders } from './identity/groups/group.store.ts';
 export { groupsOf } from './parts.ts';
@@ -65,6 +66,16 @@ export const runDomainCommand = (
     withParts({ ...options, connection }, async (parts) =>
       command.run(parts.createSystemContext(), input),
     ),
+  );
+
+/** Runs a command of a package. @throws as `administrate` does. */
+export const runCommandOfPackage = (
+  options: ProjectOptions,
+  owned: Parameters<typeof runPackageCommand>[1],
+  input: CommandInput,
+): Promise<string | undefined> =>
+  withOperatorDatabase(options, (connection) =>
+    runPackageCommand({ ...options, connection }, owned, input),
   );
 
 /** Builds the parts for one piece of work, and closes them after it. */
@@ -130,23 +141,25 @@ const keyOptions = ({ signingKeys, accessToken }: Config) => ({
   now: () => new Date(),
 });
 
-export interface ExaminationOptions {
-  readonly logger: Logger;
+export interface ExaminationOptions extends ProjectOptions {
   readonly environment: Environment;
-  readonly project: Project;
 }
 
 /** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
-export const examineServer = (
-  config: Config,
-  { logger, environment, project }: ExaminationOptions,
-): Promise<readonly Check[]> =>
+export const examineServer = ({
+  config,
+  logger,
+  project,
+  environment,
+}: ExaminationOptions): Promise<readonly Check[]> =>
   examine({
     config,
     environment,
     keys: keyOptions(config),
-    database: databaseOptions(config, logger),
+    database: databaseOptions({ config, logger, project }),
     histories: historiesOf(project),
+    packages: packagesOf(project.config),
+    checkPackages: () => checkPackages({ config, logger, project }),
     findRemovedGroups: (connection) =>
       storesOf({ config, connection }, groupsOf(project)).groups.listRemoved(),
     cores: availableParallelism(),
@@ -155,24 +168,19 @@ export const examineServer = (
 
 /** Applies pending migrations, and returns their names. `nodeRole`: the role that may then serve. */
 export const applyMigrations = (
-  config: Config,
-  logger: Logger,
-  project: Project,
+  options: ProjectOptions,
   nodeRole?: string,
 ): Promise<readonly string[]> =>
-  withDatabase(databaseOptions(config, logger), async (connection) => {
-    const applied = await migrateAll(connection, historiesOf(project));
-    if (nodeRole !== undefined) await grantNode(connection, nodeRole);
+  withDatabase(databaseOptions(options), async (connection) => {
+    const histories = historiesOf(options.project);
+    const applied = await migrateAll(connection, histories);
+    if (nodeRole !== undefined) await grantNode(connection, nodeRole, histories);
     return applied;
   });
 
 /** Returns the state of each migration. Changes nothing. */
-export const readStates = (
-  config: Config,
-  logger: Logger,
-  project: Project,
-): Promise<readonly MigrationState[]> =>
-  readMigrationStates({ ...databaseOptions(config, logger), histories: historiesOf(project) });
+export const readStates = (options: ProjectOptions): Promise<readonly MigrationState[]> =>
+  readMigrationStates({ ...databaseOptions(options), histories: historiesOf(options.project) });
 
 /**
  * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.

@@ -12,6 +12,7 @@ import { createContexts, type RequestFacts } from './composition/create-context.
 import type { Domain } from './composition/domain.ts';
 import { createDomainErrors, type DomainErrors } from './composition/domain-errors.ts';
 import { createLoad, type LoaderContext } from './composition/loaders.ts';
+import type { LoginAttemptCounters } from './composition/package.ts';
 import { createPricing, type Pricing } from './composition/pricing.ts';
 import type { Project } from './composition/project.ts';
 import { createTopics, eventResolvers } from './composition/topics.ts';
@@ -30,7 +31,6 @@ import { settleMsOf } from './identity/settled.ts';
 import { createStores, type Stores } from './identity/stores.ts';
 import { batchMemberships } from './identity/users/batch-memberships.ts';
 import { ensureFirstAdmin, type FirstAdmin } from './identity/users/first-admin.ts';
-import type { LoginAttemptCounters } from './login-attempt-parts.ts';
 import type { Logger } from './observability/logger.ts';
 import { openClients } from './project-clients.ts';
 import type { Groups } from './values/groups.ts';
@@ -67,7 +67,7 @@ export interface Parts extends DomainErrors {
   readonly publicJwks: () => SigningKeys['publicJwks'];
   readonly hashLoad: () => HashLoad;
   readonly counterLoad: LoginAttemptCounters['load'];
-  /** Ends the project's data client, and the connection to Redis. */
+  /** Ends the project's data client, and what counts login attempts. */
   readonly close: () => Promise<void>;
 }
 

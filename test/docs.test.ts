@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { nats } from '@gatehouse/nats';
+import { redis } from '@gatehouse/redis';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { errorCodes } from '../src/operation/graphql-error.ts';
@@ -98,9 +100,12 @@ describe('the documents', () => {
     expect(errorCodes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
   });
 
-  it('describe every setting', async () => {
-    const page = 'docs/reference/settings.md';
-    const expected = withGenerated(read(page), settingsTable());
+  it.each([
+    { page: 'docs/reference/settings.md', owner: undefined },
+    { page: 'packages/nats/README.md', owner: nats() },
+    { page: 'packages/redis/README.md', owner: redis() },
+  ])('describe every setting: $page', async ({ page, owner }) => {
+    const expected = withGenerated(read(page), settingsTable(owner));
     await expect(expected).toMatchFileSnapshot(join(repository, page));
   });
 

@@ -39,11 +39,25 @@ const doors = [...publicDoors()].filter(([door]) => !internalDoors.includes(door
 
 const library = 'packages/authorization/src';
 const configuration = 'docs/reference/configuration.md';
+const packagesPage = 'docs/reference/packages.md';
 
 /** What users pass or get, and the page that describes its members. */
 const described = [
   ['GatehouseConfig', 'src/composition/project.ts', configuration],
   ['Domain', 'src/composition/domain.ts', configuration],
+  ['GatehousePackage', 'src/composition/package.ts', packagesPage],
+  ['PackageTask', 'src/composition/package.ts', packagesPage],
+  ['PackageContext', 'src/composition/package.ts', packagesPage],
+  ['PackageWork', 'src/composition/package.ts', packagesPage],
+  ['LoginAttemptCounters', 'src/composition/package.ts', packagesPage],
+  ['LoginAttemptTable', 'src/composition/package.ts', packagesPage],
+  ['PackageSetting', 'src/values/package-setting.ts', packagesPage],
+  ['Check', 'src/values/check.ts', packagesPage],
+  ['LoginAttemptStore', 'src/values/login-attempt-store.ts', packagesPage],
+  ['AttemptCounter', 'src/values/login-attempt-store.ts', packagesPage],
+  ['EventCarrier', 'src/events/event-carrier.ts', packagesPage],
+  ['StoredBatches', 'src/events/event-carrier.ts', packagesPage],
+  ['EventReceiver', 'src/events/event-carrier.ts', packagesPage],
   ['EventDefinition', 'src/composition/domain.ts', 'docs/reference/events.md'],
   ['DomainCommand', 'src/composition/domain-command.ts', configuration],
   ['CustomClient', 'src/changes/data-client.ts', configuration],

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -82,6 +82,8 @@ const packages = [
   { name: '@gatehouse/authorization', path: 'packages/authorization' },
   { name: '@gatehouse/client', path: 'packages/client' },
   { name: '@gatehouse/codegen', path: 'packages/codegen' },
+  { name: '@gatehouse/nats', path: 'packages/nats' },
+  { name: '@gatehouse/redis', path: 'packages/redis' },
 ];
 const archives = new Map<string, string>();
 
@@ -231,46 +233,46 @@ describe('the package, in an empty project', () => {
   }, 120_000);
 });
 
-it.each([
-  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318', /npm install @opentelemetry\/api@\^1\./],
-  ['EVENTS_URL', 'nats://127.0.0.1:4222', /npm install @nats-io\/jetstream@~3\.3\.1 @nats-io\//],
-])(
-  'names what to install where %s is set, and its libraries are not there',
-  async (name, value, advice) => {
-    const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        ...nodeSettings(),
-        DATA_DIR: join(folder, 'untraced'),
-        DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere', // making an embedded one would take seconds
-        PORT: '0',
-        [name]: value,
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
-    expect([code, said]).toEqual([1, expect.stringMatching(advice)]);
-  },
-  60_000,
-);
-
-it('names what to install where RATE_LIMIT_URL is set, and the client of Redis is not there', async () => {
+it('names what to install where traces are wanted, and OpenTelemetry is not there', async () => {
   const server = spawn(join(installed('gatehouse'), 'dist', 'main.js'), ['start'], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
       ...nodeSettings(),
-      DATA_DIR: join(folder, 'without-redis'),
-      DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere',
+      DATA_DIR: join(folder, 'untraced'),
+      DATABASE_URL: 'postgresql://127.0.0.1:1/nowhere', // making an embedded one would take seconds
       PORT: '0',
-      RATE_LIMIT_URL: 'redis://:heron-secret-71@127.0.0.1:1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [[code], said] = await Promise.all([once(server, 'exit'), text(server.stderr)]);
-  expect([code, said]).toEqual([1, expect.stringMatching(/npm install @redis\/client@\^6\./)]);
-  expect(said).not.toContain('heron');
+  expect([code, said]).toEqual([1, expect.stringMatching(/npm install @opentelemetry\/api@\^1\./)]);
+}, 60_000);
+
+it('uses the packages for NATS and Redis with one line in the configuration', async () => {
+  const project = join(folder, 'with-packages');
+  await mkdir(project);
+  await writeFile(
+    join(project, 'gatehouse.config.mjs'),
+    `import { nats } from '@gatehouse/nats';
+    import { redis } from '@gatehouse/redis';
+    import { defineConfig } from 'gatehouse';
+    export default defineConfig({ packages: [nats(), redis()] });`,
+  );
+  const settings = {
+    EVENTS_URL: 'nats://:heron-71@127.0.0.1:1',
+    RATE_LIMIT_URL: 'redis://:heron-71@127.0.0.1:1/0',
+  };
+  const words = [join(installed('gatehouse'), 'dist', 'main.js'), '--project', project];
+  const shown = run(process.execPath, [...words, 'config'], { env: settings });
+  const { stdout, stderr } = await shown.catch(
+    (error: { stdout: string; stderr: string }) => error,
+  );
+  expect(stdout).toContain('EVENTS_URL=[invalid]');
+  expect(stdout).toContain('RATE_LIMIT_URL=redis://127.0.0.1:1/0   (environment)');
+  expect(stderr).toContain('EVENTS_URL is not a valid URL');
+  expect(stdout + stderr).not.toContain('heron');
 }, 60_000);
 
 /** Where it says that the API is. */

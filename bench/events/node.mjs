@@ -1,5 +1,6 @@
 /** A node of the fan-out: listens to the events of the table, and says when each arrived. Its parent forks it. */
 import { connectDatabase } from '../../dist/database/connect.js';
+import { createNatsCarrier } from '../../packages/nats/dist/carrier.js';
 
 const [url, eventsUrl] = process.argv.slice(2);
 const nats = eventsUrl && {
@@ -14,7 +15,7 @@ const connection = await connectDatabase({
   url,
   dataDir: '',
   mayCreate: false,
-  nats: nats || undefined,
+  loadCarrier: async () => (nats ? createNatsCarrier(nats) : undefined),
   onPoolError: (error) => process.stderr.write(`${error.message}\n`),
 });
 let [count, arrivedAtMs, losses] = [0, 0, 0];

@@ -7,14 +7,15 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { openDatabase } from '../../dist/app.js';
 import { loadProject } from '../../dist/cli/load-project.js';
+import { packagesOf } from '../../dist/composition/packages.js';
 import { parseConfig } from '../../dist/config/config.js';
 import { createLogger } from '../../dist/observability/logger.js';
 import { createParts } from '../../dist/parts.js';
 import { rooms } from '../server.mjs';
 
-const config = parseConfig(process.env);
 const logger = createLogger('warn', process.stderr);
 const project = await loadProject(rooms);
+const config = parseConfig(process.env, packagesOf(project.config));
 const connection = await openDatabase({ config, logger, project });
 const parts = await createParts({ config, connection, logger, project });
 const user = await connection.database.user.findFirstOrThrow();

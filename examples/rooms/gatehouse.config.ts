@@ -1,9 +1,12 @@
+import { nats } from '@gatehouse/nats';
+import { redis } from '@gatehouse/redis';
 import { defineConfig } from 'gatehouse';
 import { PrismaClient } from './src/generated/prisma/client.ts';
 import { rooms } from './src/room/room.ts';
 
 export default defineConfig({
   domains: [rooms],
+  packages: [nats(), redis()],
   database: ({ adapter }) => new PrismaClient({ adapter }),
   newUserGroups: ['STAFF'],
   guards: {

@@ -49,13 +49,12 @@ export async function exportAudit(
   { output, ...query }: ExportChoice,
 ): Promise<void> {
   const { administrate } = await import('../operator.ts');
-  const options = { config: context.config(), logger: context.logger() };
-  const project = await context.project();
+  const options = await context.load();
   const written: Written = { count: 0, last: undefined };
   const show = createProgress(context, output, written);
   await toOutput(context, output, async (write) => {
     try {
-      await administrate({ ...options, project }, ({ audit }) =>
+      await administrate(options, ({ audit }) =>
         audit.export(query, async (events) => {
           await write(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
           written.count += events.length;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { packagesOf } from '../composition/packages.ts';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { programVersion } from '../version.ts';
@@ -73,11 +74,20 @@ function readFirstWord(program: Command, words: readonly string[]) {
 }
 
 function createContext(options: Omit<CliOptions, 'words'>, program: Command): CliContext {
-  const config = () => parseConfig(options.environment);
-  const logger = () => createLogger(config().logLevel, options.logDestination);
   const directory = () => resolve(program.opts<{ project: string }>().project);
   const project = () => loadProject(directory());
-  return { ...options, config, logger, directory, project };
+  return {
+    ...options,
+    directory,
+    project,
+    config: () => parseConfig(options.environment),
+    async load() {
+      const loaded = await project();
+      const config = parseConfig(options.environment, packagesOf(loaded.config));
+      const logger = createLogger(config.logLevel, options.logDestination);
+      return { config, logger, project: loaded };
+    },
+  };
 }
 
 /**
@@ -134,7 +144,7 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
   addSessionCommands(program, context);
   addKeyCommands(program, context);
   addAuditCommands(program, context);
-  addConfigCommand(program, context, options.environment);
+  addConfigCommand(program, context);
   addDoctorCommand(program, context);
   addSchemaCommands(program, context);
   return program;

@@ -2,16 +2,24 @@ import type { Project } from '../composition/project.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
 
+/** A project with its settings. */
+export interface Loaded {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly project: Project;
+}
+
 /** The process, as commands use it. */
 export interface CliContext {
   readonly environment: Environment;
-  /** Parsed at first use, so that `--help` needs no settings. */
+  /** Parses the settings of Gatehouse alone, for commands that need no project. */
   readonly config: () => Config;
-  readonly logger: () => Logger;
   /** The folder of `--project`. */
   readonly directory: () => string;
   /** The project in the folder of `--project`, read at first use. */
   readonly project: () => Promise<Project>;
+  /** Loads the project, and parses the settings, with those of its packages. `--help` needs neither. */
+  readonly load: () => Promise<Loaded>;
   /** Prints one line for a person. */
   readonly print: (line: string) => void;
   /** Calls back with the reason when the process has to stop, such as `SIGTERM`. It can call back again. */

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { packagesOf } from '../composition/packages.ts';
 import { ConfigError, type Environment, parseConfig } from '../config/config.ts';
 import { describeSettings, printExample, type SettingInUse } from '../config/describe-settings.ts';
 import { describeMisspelled, findMisspelledSettings } from '../config/misspelled-settings.ts';
+import type { SettingsOwner } from '../config/package-settings.ts';
 import type { CliContext } from './command.ts';
 import { jsonOption, type ReportChoice, report } from './report.ts';
 
@@ -12,8 +14,7 @@ interface ConfigChoice extends ReportChoice {
 /** `config`: every setting, where it comes from, and what it means. Secrets are not shown. */
 export function addConfigCommand(
   program: Command,
-  { print }: Pick<CliContext, 'print'>,
-  environment: Environment,
+  { print, environment, project }: CliContext,
 ): void {
   program
     .command('config')
@@ -21,10 +22,11 @@ export function addConfigCommand(
     .option('--example', 'print the contents of .env.example: every setting with its default')
     .option(...jsonOption)
     .action(async ({ example, ...choice }: ConfigChoice) => {
-      if (example === true) return print(printExample());
-      const settings = describeSettings(environment);
-      const { error, problems } = problemsOf(environment);
-      const misspelled = findMisspelledSettings(environment);
+      const packages = packagesOf((await project()).config);
+      if (example === true) return print(printExample(packages));
+      const settings = describeSettings(environment, packages);
+      const { error, problems } = problemsOf(environment, packages);
+      const misspelled = findMisspelledSettings(environment, packages);
       const document = { settings, misspelled, problems };
       const lines = [...settings.flatMap(toLines), ...misspelled.map(describeMisspelled)];
       await report({ print }, choice, () => ({ document, lines }));
@@ -32,9 +34,9 @@ export function addConfigCommand(
     });
 }
 
-function problemsOf(environment: Environment) {
+function problemsOf(environment: Environment, packages: readonly SettingsOwner[]) {
   try {
-    parseConfig(environment);
+    parseConfig(environment, packages);
     return { error: undefined, problems: [] };
   } catch (error) {
     if (error instanceof ConfigError) return { error, problems: error.problems };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Check } from '../operator.ts';
+import type { Check } from '../values/check.ts';
 import type { CliContext } from './command.ts';
 import { jsonOption, type ReportChoice, report } from './report.ts';
 
@@ -21,11 +21,8 @@ async function runDoctor(context: CliContext, choice: ReportChoice): Promise<voi
   let problems = 0;
   await report(context, choice, async () => {
     const { examineServer } = await import('../operator.ts');
-    const checks = await examineServer(context.config(), {
-      logger: context.logger(),
-      environment: context.environment,
-      project: await context.project(),
-    });
+    const { environment } = context;
+    const checks = await examineServer({ ...(await context.load()), environment });
     problems = checks.filter(({ state }) => state === 'problem').length;
     return { document: { checks }, lines: checks.flatMap(toLines) };
   });

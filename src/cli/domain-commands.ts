@@ -5,14 +5,15 @@ import type {
   CommandInput,
   CommandOption,
   CommandValue,
-  DomainCommand,
+  CommandWords,
 } from '../composition/domain-command.ts';
+import { packagesOf } from '../composition/packages.ts';
 import type { Project } from '../composition/project.ts';
 import type { CliContext } from './command.ts';
 import { commandNames } from './unknown-command.ts';
 
 /**
- * Adds the commands of the project's domains, unless the first word is a core command: that works without a project.
+ * Adds the commands of the project's domains and packages, unless the first word is a core command: that works without a project.
  * Help leaves them out when the project cannot be loaded.
  *
  * @throws {CompositionError} and what loading the project throws.
@@ -27,9 +28,22 @@ export async function addDomainCommands(
     if (!asksForHelp) throw error;
   });
   if (project === undefined) return;
+  const add = (name: string, command: CommandWords, run: RunCommand) =>
+    addCommand(program, { ...command, name, run, print: context.print });
   for (const { commands = {} } of project.config.domains ?? []) {
     for (const [name, command] of Object.entries(commands)) {
-      addDomainCommand(program, { ...context, project: async () => project }, { name, command });
+      add(name, command, async (input) => {
+        const { runDomainCommand } = await import('../operator.ts');
+        return runDomainCommand(await context.load(), command, input);
+      });
+    }
+  }
+  for (const owner of packagesOf(project.config)) {
+    for (const [name, command] of Object.entries(owner.commands ?? {})) {
+      add(name, command, async (input) => {
+        const { runCommandOfPackage } = await import('../operator.ts');
+        return runCommandOfPackage(await context.load(), { owner, command }, input);
+      });
     }
   }
 }
@@ -37,35 +51,37 @@ export async function addDomainCommands(
 async function loadSound({ project }: CliContext): Promise<Project> {
   const loaded = await project();
   const { domains = [] } = loaded.config;
-  if (domains.length === 0) return loaded;
+  const packages = packagesOf(loaded.config);
+  if (domains.length + packages.length === 0) return loaded;
   const { requireSoundCommands } = await import('../composition/find-problems.ts');
-  requireSoundCommands(domains);
+  requireSoundCommands(domains, packages);
   return loaded;
 }
 
-function addDomainCommand(
-  program: Command,
-  { config, logger, project, print }: CliContext,
-  { name, command }: { readonly name: string; readonly command: DomainCommand },
-): void {
-  const added = program.command(name).description(command.description);
-  const { options = {} } = command;
-  const argumentNames = Object.keys(command.arguments ?? {});
-  for (const each of Object.entries(command.arguments ?? {})) added.addArgument(toArgument(each));
+type RunCommand = (input: CommandInput) => Promise<string | undefined>;
+
+interface AddedCommand extends CommandWords, Pick<CliContext, 'print'> {
+  readonly name: string;
+  readonly run: RunCommand;
+}
+
+function addCommand(program: Command, { name, run, print, ...words }: AddedCommand): void {
+  const added = program.command(name).description(words.description);
+  const { options = {} } = words;
+  const argumentNames = Object.keys(words.arguments ?? {});
+  for (const each of Object.entries(words.arguments ?? {})) added.addArgument(toArgument(each));
   for (const each of Object.entries(options)) added.addOption(toOption(each));
   added.action(async () => {
-    const words: readonly CommandValue[] = added.processedArgs;
+    const values: readonly CommandValue[] = added.processedArgs;
     const given = added.opts<CommandInput>();
     const input: CommandInput = Object.fromEntries([
-      ...argumentNames.map((each, index) => [each, words[index]]),
+      ...argumentNames.map((each, index) => [each, values[index]]),
       ...Object.entries(options).map(([each, { type }]) => [
         each,
         given[each] ?? (type === 'boolean' ? false : undefined),
       ]),
     ]);
-    const all = { config: config(), logger: logger(), project: await project() };
-    const { runDomainCommand } = await import('../operator.ts');
-    const text = await runDomainCommand(all, command, input);
+    const text = await run(input);
     if (text !== undefined) print(text);
   });
 }

@@ -8,21 +8,17 @@ export async function runMigrate(
 ): Promise<void> {
   if (choice.create !== undefined) return createOne(context, choice.create);
   if (choice.status === true) return showStatus(context);
-  const applied = await applyMigrations(
-    context.config(),
-    context.logger(),
-    await context.project(),
-    choice.grant,
-  );
+  const applied = await applyMigrations(await context.load(), choice.grant);
   for (const name of applied) context.print(`applied   ${name}`);
   if (applied.length === 0) context.print('The database is up to date.');
   if (choice.grant !== undefined) context.print(`granted   ${choice.grant}`);
 }
 
-async function showStatus({ config, logger, project, print }: CliContext): Promise<void> {
-  const found = await readStates(config(), logger(), await project());
+async function showStatus({ load, print }: CliContext): Promise<void> {
+  const found = await readStates(await load());
+  const width = Math.max(9, ...found.map(({ owner }) => owner.length));
   for (const { owner, state, name } of found) {
-    print(`${owner.padEnd(9)} ${state.padEnd(9)} ${name}`);
+    print(`${owner.padEnd(width)} ${state.padEnd(9)} ${name}`);
   }
 }
 

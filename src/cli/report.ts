@@ -52,8 +52,7 @@ export const reportAdministration = (
 ): Promise<void> =>
   report(context, choice, async () => {
     const { administrate } = await import('../operator.ts');
-    const options = { config: context.config(), logger: context.logger() };
-    return administrate({ ...options, project: await context.project() }, act);
+    return administrate(await context.load(), act);
   });
 
 /** Formats a table. Columns are as wide as their widest cell. Without rows there is no head either. */

@@ -4,12 +4,11 @@ import type { CliContext } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 
 /** `seed`: data to try the API with. Never where real users are. */
-export async function runSeed({ config, logger, print, ...context }: CliContext): Promise<void> {
-  const settings = config();
-  if (settings.isProduction) {
+export async function runSeed({ load, print }: CliContext): Promise<void> {
+  const options = await load();
+  if (options.config.isProduction) {
     throw new Error('seed adds users with known names and must not run with NODE_ENV=production.');
   }
-  const options = { config: settings, logger: logger(), project: await context.project() };
   const connection = await openDatabase(options);
   try {
     await addSamples({ ...options, connection }, { print });

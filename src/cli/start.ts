@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp, isRefusal, openDatabaseAsItIs } from '../app.ts';
+import { packagesOf } from '../composition/packages.ts';
 import type { Config } from '../config/config.ts';
 import { describeMisspelled, findMisspelledSettings } from '../config/misspelled-settings.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { CliContext } from './command.ts';
+import type { CliContext, Loaded } from './command.ts';
 import { firstAdminLines } from './first-admin-lines.ts';
 import { toListenError } from './listen-error.ts';
 import { addSamples } from './seed.ts';
@@ -14,9 +15,10 @@ export async function runStart(
   context: CliContext,
   { seeds }: { readonly seeds: boolean },
 ): Promise<void> {
-  const config = context.config();
-  const logger = context.logger();
-  for (const misspelled of findMisspelledSettings(context.environment)) {
+  const loaded = await context.load();
+  const { config, logger, project } = loaded;
+  const packages = packagesOf(project.config);
+  for (const misspelled of findMisspelledSettings(context.environment, packages)) {
     logger.warn(misspelled, describeMisspelled(misspelled));
   }
   const terminated = new Promise<string>((resolve) => context.onTerminate(resolve));
@@ -26,19 +28,18 @@ export async function runStart(
     const level = isRefusal(reason) ? 'info' : 'error';
     logger[level]({ err: reason }, 'unhandled promise rejection');
   });
-  const project = await context.project();
-  const connection = await openDatabaseAsItIs(config, logger);
+  const connection = await openDatabaseAsItIs(loaded);
   const stopping = new AbortController();
   let deadline: NodeJS.Timeout | undefined;
   try {
-    const app = await createApp({ config, project, connection, logger });
+    const app = await createApp({ ...loaded, connection });
     const { prepared, isUnderWay, hasFirstAdmin } = prepare(app, context, {
+      loaded,
       signal: stopping.signal,
       onNewDatabase: async () => {
         // ADMIN_PASSWORD means that the database is for use, not for a trial.
         const isForTrying = !config.isProduction && config.firstAdmin.password === undefined;
-        if (seeds && isForTrying)
-          await addSamples({ config, project, connection, logger }, context);
+        if (seeds && isForTrying) await addSamples({ ...loaded, connection }, context);
       },
     });
     await isUnderWay;
@@ -95,6 +96,7 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
 }
 
 interface PrepareOptions {
+  readonly loaded: Loaded;
   readonly signal: AbortSignal;
   /** Called when the database is prepared, if it had no users. */
   readonly onNewDatabase: () => Promise<void>;
@@ -103,12 +105,12 @@ interface PrepareOptions {
 /** Prepares the database. `isUnderWay` resolves once that is done, or has to wait for the database. */
 function prepare(
   { prepare }: App,
-  { print, logger, config }: CliContext,
-  { signal, onNewDatabase }: PrepareOptions,
+  { print }: Pick<CliContext, 'print'>,
+  { loaded, signal, onNewDatabase }: PrepareOptions,
 ) {
   const logUnavailable = createUnavailableLog({
-    config: config(),
-    logger: logger(),
+    config: loaded.config,
+    logger: loaded.logger,
     elapsedMs: () => performance.now(),
   });
   let reportWait = () => {};

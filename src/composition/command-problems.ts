@@ -1,8 +1,8 @@
 import { coreCommands } from './core-commands.ts';
-import type { CommandArgument, CommandOption, DomainCommand } from './domain-command.ts';
+import type { CommandArgument, CommandOption, CommandWords } from './domain-command.ts';
 
 /** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */
-export const findCommandMistakes = (name: string, command: DomainCommand): readonly string[] => [
+export const findCommandMistakes = (name: string, command: CommandWords): readonly string[] => [
   ...(coreCommands.includes(name) ? ['Gatehouse has a command with this name'] : []),
   ...(commandName.test(name)
     ? []
@@ -17,7 +17,7 @@ const parameterName = /^(?!no[A-Z])[a-z][a-zA-Z0-9]*$/;
 /** Options of every command. */
 const reservedNames: readonly string[] = ['help', 'project', 'version'];
 
-function findParameterMistakes({ options = {}, ...command }: DomainCommand): readonly string[] {
+function findParameterMistakes({ options = {}, ...command }: CommandWords): readonly string[] {
   const named = command.arguments ?? {};
   return [
     ...Object.entries(named).flatMap((each) => findMistakes(each, ['string', 'number'])),

@@ -5,6 +5,7 @@ import { externalTypeDefs } from './external-schema.ts';
 import { findDuplicateTypes } from './find-duplicate-types.ts';
 import { findDomainProblems } from './find-problems.ts';
 import { addImplications, readImplications } from './implications.ts';
+import { packagesOf } from './packages.ts';
 import type { GatehouseConfig, Project } from './project.ts';
 import { sdlFile } from './sdl-file.ts';
 import {
@@ -27,7 +28,7 @@ export interface ComposedTypeDefs {
  * Joins the type definitions of Gatehouse's own domains and of the project's domains.
  *
  * @throws {CompositionError} with every mistake so far, when files or the external schema cannot be read. Otherwise
- *   all references to their types would be reported too.
+ *   all references to their types would be reported too. @throws {PackagesError}
  */
 export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
@@ -57,7 +58,7 @@ export function composeTypeDefs(own: readonly Domain[], project: Project): Compo
   const problems = [
     ...unreadable,
     ...single.problems,
-    ...findDomainProblems([...own, ...domains]),
+    ...findDomainProblems([...own, ...domains], packagesOf(config)),
     ...findLongGroups(names),
     // An unknown group may be in a file that cannot be read.
     ...(ofDomains.problems.length > 0 ? [] : unknown),

@@ -39,12 +39,16 @@ export type CommandValue =
   | readonly number[]
   | undefined;
 
-/** A command that a domain adds to the `gatehouse` program. */
-export interface DomainCommand<TContext = Context> {
+/** A command that is added to the `gatehouse` program, without its function. */
+export interface CommandWords {
   /** One line for the help. */
   readonly description: string;
   readonly arguments?: CommandArguments;
   readonly options?: CommandOptions;
+}
+
+/** A command of a domain. */
+export interface DomainCommand<TContext = Context> extends CommandWords {
   /** Runs the command. The returned text is printed. */
   readonly run: Bivariant<
     (context: SeedContext<TContext>, input: CommandInput) => Promise<string | undefined>

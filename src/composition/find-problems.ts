@@ -3,13 +3,18 @@ import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType } from 'g
 import { didYouMean } from '../nearest-name.ts';
 import { findCommandMistakes } from './command-problems.ts';
 import type { Domain } from './domain.ts';
+import type { CommandWords } from './domain-command.ts';
 import { findErrorProblems } from './domain-errors.ts';
+import { findSharedKeys } from './shared-keys.ts';
 import { CompositionError } from './type-defs.ts';
 
 /** Finds mistakes in the domains that do not depend on the schema. */
-export const findDomainProblems = (domains: readonly Domain[]): readonly string[] => [
+export const findDomainProblems = (
+  domains: readonly Domain[],
+  packages: readonly CommandOwner[],
+): readonly string[] => [
   ...findDoubles(domains, partsOf),
-  ...findCommandProblems(domains),
+  ...findCommandProblems(domains, packages),
   ...domains.flatMap(findErrorProblems),
   ...domains.flatMap(findBadTables),
 ];
@@ -31,23 +36,39 @@ export const findSchemaProblems = (
   ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
 ];
 
+/** A domain or a package. */
+interface CommandOwner {
+  readonly name: string;
+  readonly commands?: Readonly<Record<string, CommandWords>>;
+}
+
 /** Checks only the commands, without a schema. @throws {CompositionError} */
-export function requireSoundCommands(domains: readonly Domain[]): void {
-  const problems = findCommandProblems(domains);
+export function requireSoundCommands(
+  domains: readonly CommandOwner[],
+  packages: readonly CommandOwner[],
+): void {
+  const problems = findCommandProblems(domains, packages);
   if (problems.length > 0) throw new CompositionError(problems);
 }
 
-const findCommandProblems = (domains: readonly Domain[]): readonly string[] => [
-  ...findDoubles(domains, ({ commands = {} }) =>
+const findCommandProblems = (
+  domains: readonly CommandOwner[],
+  packages: readonly CommandOwner[],
+): readonly string[] => [
+  ...findDoubles([...domains, ...packages], ({ commands = {} }) =>
     Object.keys(commands).map((key) => `commands: ${key}`),
   ),
-  ...domains.flatMap(findBadCommands),
+  ...domains.flatMap((owner) => findBadCommands(owner, 'domain')),
+  ...packages.flatMap((owner) => findBadCommands(owner, 'package')),
 ];
 
-const findBadCommands = ({ name: domain, commands = {} }: Domain): readonly string[] =>
+const findBadCommands = (
+  { name: owner, commands = {} }: CommandOwner,
+  kind: 'domain' | 'package',
+): readonly string[] =>
   Object.entries(commands).flatMap(([name, command]) =>
     findCommandMistakes(name, command).map(
-      (mistake) => `${name}: commands of the domain ${domain}: ${mistake}`,
+      (mistake) => `${name}: commands of the ${kind} ${owner}: ${mistake}`,
     ),
   );
 
@@ -75,18 +96,13 @@ const partsOf = ({
 ];
 
 /** Finds parts with the same name in several domains: the later one would replace the earlier one. */
-function findDoubles(
-  domains: readonly Domain[],
-  keysOf: (domain: Domain) => readonly string[],
-): readonly string[] {
-  const owners = new Map<string, string[]>();
-  for (const domain of domains) {
-    for (const key of keysOf(domain)) owners.set(key, [...(owners.get(key) ?? []), domain.name]);
-  }
-  return [...owners]
-    .filter(([, names]) => names.length > 1)
-    .map(([key, names]) => `${key}: more than one domain has it (${names.join(', ')})`);
-}
+const findDoubles = <Owner extends { readonly name: string }>(
+  owners: readonly Owner[],
+  keysOf: (owner: Owner) => readonly string[],
+): readonly string[] =>
+  findSharedKeys(owners, keysOf).map(
+    ({ key, names }) => `${key}: more than one domain has it (${names.join(', ')})`,
+  );
 
 function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: Domain): readonly string[] {
   const known = fieldCoordinates(schema);

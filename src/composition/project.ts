@@ -1,35 +1,18 @@
-import type { PGlite } from '@electric-sql/pglite';
 import type { AuthorizationOptions } from '@gatehouse/authorization';
-import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { GraphQLSchema } from 'graphql';
-import type pg from 'pg';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { Bivariant } from './bivariant.ts';
+import type { DatabaseAccess } from './database-access.ts';
 import type { Domain } from './domain.ts';
+import type { GatehousePackage } from './package.ts';
 
 type CombineFilters = NonNullable<AuthorizationOptions<never, never>['combineFilters']>;
-
-interface CommonAccess {
-  /** A Prisma driver adapter, on PostgreSQL and on the embedded database alike. */
-  readonly adapter: SqlMigrationAwareDriverAdapterFactory;
-}
-
-/** The database access for a project's data client. Gatehouse closes the connections. */
-export type DatabaseAccess =
-  | (CommonAccess & {
-      readonly kind: 'postgresql';
-      /** Gatehouse's own pool, with its time limits. It does not support callbacks. Never close it. */
-      readonly pool: pg.Pool;
-    })
-  | (CommonAccess & {
-      readonly kind: 'embedded';
-      /** The embedded database. It has one connection: inside the work of a change, queries outside of it throw. */
-      readonly pglite: PGlite;
-    });
 
 /** The one file that configures Gatehouse in code. Settings of a deployment are environment variables. */
 export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> {
   readonly domains?: readonly Domain[];
+  /** Optional parts of Gatehouse: `packages: [nats()]`. */
+  readonly packages?: readonly GatehousePackage[];
   /**
    * An external executable schema, such as by Pothos or Nexus, with its guards in `extensions.directives.auth`. It is
    * joined with the types of Gatehouse and of the domains, and then guarded.

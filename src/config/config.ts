@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Environment, parseGroup, type SettingGroup } from './settings/setting-group.ts';
+import { parsePackageSettings, type SettingsOwner } from './package-settings.ts';
+import { type Environment, parseGroup } from './settings/setting-group.ts';
 import { findBrokenRules, type Settings, settings } from './settings/settings.ts';
 
 export type { Environment } from './settings/setting-group.ts';
@@ -16,25 +17,32 @@ export class ConfigError extends Error {
 }
 
 /** All settings of a process, each with its unit in its name. They are declared in `settings/`. */
-export type Config = Readonly<ReturnType<typeof toConfig>>;
+export interface Config extends Readonly<ReturnType<typeof toConfig>> {
+  /** The values of settings that packages declare, by name. */
+  readonly ofPackages: Readonly<Record<string, unknown>>;
+}
 
 /**
  * Parses the environment, and reports every problem at once, by variable.
  *
- * @param groups the settings of packages, which are checked as well.
+ * @param packages those of the project, which may have settings.
  * @throws {ConfigError}
  */
 export function parseConfig(
   environment: Environment,
-  groups: readonly SettingGroup[] = [],
+  packages: readonly SettingsOwner[] = [],
 ): Config {
   const { values, problems } = parseGroup(settings, environment);
+  const ofPackages = parsePackageSettings(packages, environment, {
+    isProduction: values.isProduction,
+    database: values.databaseUrl === undefined ? 'embedded' : 'postgresql',
+  });
   const all = [
     ...problems,
-    ...groups.flatMap((group) => parseGroup(group, environment).problems),
+    ...ofPackages.problems,
     ...findBrokenRules(values, environment, problems),
   ];
-  if (all.length === 0) return toConfig(values);
+  if (all.length === 0) return { ...toConfig(values), ofPackages: ofPackages.values };
   throw new ConfigError(all.map(({ name, message }) => `${name} ${message}`));
 }
 

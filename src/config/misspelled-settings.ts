@@ -1,6 +1,6 @@
 import { nearestName } from '../nearest-name.ts';
-import { type Environment, type SettingGroup, settingsOf } from './settings/setting-group.ts';
-import { settings } from './settings/settings.ts';
+import { everySetting, type SettingsOwner } from './package-settings.ts';
+import type { Environment } from './settings/setting-group.ts';
 
 /** An environment variable whose name is similar to that of a setting. */
 export interface MisspelledSetting {
@@ -16,9 +16,9 @@ const minLength = 6;
 /** Finds variables that are probably misspelled settings. All others belong to other programs. */
 export function findMisspelledSettings(
   environment: Environment,
-  groups: readonly SettingGroup[] = [],
+  packages: readonly SettingsOwner[] = [],
 ): readonly MisspelledSetting[] {
-  const known = [settings, ...groups].flatMap(settingsOf).map(({ name }) => name);
+  const known = everySetting(packages).map(({ name }) => name);
   return Object.keys(environment)
     .filter((name) => name.length >= minLength && !known.includes(name) && !foreignNames.test(name))
     .flatMap((name) => {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import type { CreateEventCarrier } from '../events/event-carrier.ts';
 import {
   answerGraceMs,
   createDatabase,
@@ -10,7 +11,6 @@ import {
   type MigrationSession,
   type RunSql,
 } from './connection.ts';
-import type { CreateEventCarrier } from './event-carrier.ts';
 import { createPostgresNotifications } from './notifications-postgres.ts';
 import { createPreparedReads } from './prepared-reads.ts';
 import { withPrivateErrors, withPrivateReadErrors } from './private-errors.ts';

@@ -1,8 +1,7 @@
+import type { CreateEventCarrier } from '../events/event-carrier.ts';
 import { connectEmbedded, hasEmbedded } from './connect-embedded.ts';
 import { connectPostgres, type PostgresOptions } from './connect-postgres.ts';
 import type { DatabaseConnection } from './connection.ts';
-import { loadNatsCarrier } from './load-nats.ts';
-import type { NatsOptions } from './nats/nats-options.ts';
 import { type ReplicaOptions, withReplica } from './replica.ts';
 
 export {
@@ -34,8 +33,8 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** A replica of the PostgreSQL database, for lists that may be a little old. Undefined: none. */
   readonly replica?: (ReplicaOptions & { readonly url: string }) | undefined;
-  /** A NATS server through which events of PostgreSQL travel. Undefined: PostgreSQL alone. */
-  readonly nats?: NatsOptions | undefined;
+  /** Returns what carries events of PostgreSQL from node to node. Undefined: PostgreSQL alone. */
+  readonly loadCarrier?: () => Promise<CreateEventCarrier | undefined>;
   /** Whether a missing embedded database is created. */
   readonly mayCreate: boolean;
   /**
@@ -57,17 +56,17 @@ export interface DatabaseOptions {
  * `ping`.
  *
  * @throws {DataDirectoryInUseError} when another process has the embedded database open.
- * @throws {NoDatabaseChosenError | EmbeddedFolderError | NatsUnavailableError}
+ * @throws {NoDatabaseChosenError | EmbeddedFolderError} and what `loadCarrier` throws.
  */
 export async function connectDatabase(options: DatabaseOptions): Promise<DatabaseConnection> {
-  const { url, directUrl, dataDir, replica, nats, mayCreate, limits, onPoolError } = options;
+  const { url, directUrl, dataDir, replica, mayCreate, limits, onPoolError } = options;
   if (url === undefined && !mayCreate && !hasEmbedded(dataDir)) {
     throw new NoDatabaseChosenError(dataDir);
   }
   if (url === undefined) {
     return connectEmbedded(dataDir, { statementTimeoutMs: limits?.statementTimeoutMs });
   }
-  const createCarrier = nats && (await loadNatsCarrier(nats));
+  const createCarrier = await options.loadCarrier?.();
   const primary = connectPostgres({ ...limits, url, directUrl, onPoolError, createCarrier });
   if (replica === undefined) return primary;
   const other = connectPostgres({

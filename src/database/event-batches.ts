@@ -1,6 +1,7 @@
+import type { Batch, BatchPage } from '../events/event-carrier.ts';
 import type { PreparedStatement } from './connection.ts';
-import type { EventReceiver } from './event-carrier.ts';
 import type { SessionQuery } from './listen-session.ts';
+import type { SessionReceiver } from './session-carrier.ts';
 
 const BATCHES_PER_READ = 100;
 
@@ -24,23 +25,6 @@ const BATCHES_SINCE = {
   name: 'gatehouse_batches_since',
   text: `SELECT number, topic, payloads FROM gatehouse.read_events($1, ${BATCHES_PER_READ}, $2)`,
 };
-
-/** A row of the table `event_batches`. */
-export interface Batch {
-  readonly number: number;
-  readonly topic: string;
-  /** Separated by commas. Empty in the newest batch, if it is of another topic. */
-  readonly payloads: string;
-}
-
-interface BatchPage {
-  /** Whether the batch before the page is still stored. */
-  readonly isFound: boolean;
-  /** The batches after that one. */
-  readonly batches: readonly Batch[];
-  /** Whether there may be more. */
-  readonly isFull: boolean;
-}
 
 /** Reads the number of the newest batch. It is never removed. */
 export const readNewestNumber = (query: SessionQuery): Promise<number> =>
@@ -77,28 +61,20 @@ export async function readBatchesFrom(
   };
 }
 
-export interface BatchReaderOptions extends Pick<EventReceiver, 'deliver'> {
+export interface BatchReaderOptions extends Pick<SessionReceiver, 'deliver'> {
   /** Called when the batch that was read last is no longer stored: later ones may be missing too. */
   readonly onLost: () => void;
   /** Read only the batches of this topic. Undefined: all. */
   readonly only?: string;
-  /** Called once with the number of the newest batch at the start. */
-  readonly onStart?: (number: number) => void;
 }
 
 /**
  * Creates the function that reads new batches in order. The first call only finds the newest batch. Concurrent calls run
  * one after another.
  */
-export function createBatchReader({ deliver, onLost, only, onStart }: BatchReaderOptions) {
+export function createBatchReader({ deliver, onLost, only }: BatchReaderOptions) {
   let last: number | undefined;
   let previous: Promise<unknown> = Promise.resolve();
-
-  async function readStart(query: SessionQuery): Promise<number> {
-    const newest = await readNewestNumber(query);
-    onStart?.(newest);
-    return newest;
-  }
 
   /** Reads the next batches after `from`. Returns the number of the last one. */
   async function readPage(from: number, query: SessionQuery) {
@@ -115,7 +91,7 @@ export function createBatchReader({ deliver, onLost, only, onStart }: BatchReade
   }
 
   async function readNew(query: SessionQuery): Promise<void> {
-    last ??= await readStart(query);
+    last ??= await readNewestNumber(query);
     for (let isFull = true; isFull; ) {
       const page: Awaited<ReturnType<typeof readPage>> = await readPage(last, query);
       ({ last, isFull } = page);

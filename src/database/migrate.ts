@@ -16,6 +16,12 @@ export interface MigrationHistory {
   readonly version?: string;
 }
 
+/** A history that `migrate --status` shows. */
+export interface OwnedHistory extends MigrationHistory {
+  /** `gatehouse`, `project`, or the name of a package. */
+  readonly owner: string;
+}
+
 export interface MigrationOptions extends MigrationHistory {
   readonly connection: DatabaseConnection;
 }

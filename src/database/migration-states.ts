@@ -1,11 +1,12 @@
 import type { DatabaseOptions } from './connect.ts';
 import { hasEmbedded } from './connect-embedded.ts';
-import { type MigrationHistory, type MigrationStatus, statusOfNone } from './migrate.ts';
+import { type MigrationStatus, type OwnedHistory, statusOfNone } from './migrate.ts';
 import { readStatuses, withDatabase } from './open-database.ts';
 
 /** One migration and its state in the database. */
 export interface MigrationState {
-  readonly owner: 'gatehouse' | 'project';
+  /** `gatehouse`, `project`, or the name of a package. */
+  readonly owner: string;
   readonly state: (typeof states)[number];
   readonly name: string;
 }
@@ -19,16 +20,14 @@ const states = ['applied', 'pending', 'failed', 'edited', 'newer', 'unknown'] as
 export async function readMigrationStates({
   histories,
   ...options
-}: DatabaseOptions & { readonly histories: readonly MigrationHistory[] }): Promise<
+}: DatabaseOptions & { readonly histories: readonly OwnedHistory[] }): Promise<
   readonly MigrationState[]
 > {
   const exists = options.url !== undefined || hasEmbedded(options.dataDir);
   const statuses = exists
     ? await withDatabase(options, (connection) => readStatuses(connection, histories))
     : await Promise.all(histories.map(statusOfNone));
-  return histories.flatMap(({ schema }, index) =>
-    toStates(statuses[index], schema === undefined ? 'gatehouse' : 'project'),
-  );
+  return histories.flatMap(({ owner }, index) => toStates(statuses[index], owner));
 }
 
 /** Converts a status to states. Sorted by name, which starts with the time of the migration. */

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
+import type { CreateEventCarrier } from '../events/event-carrier.ts';
+import { createPackageCarrier } from './carrier-of-package.ts';
 import { createPostgresCarrier } from './carrier-postgres.ts';
-import type { CreateEventCarrier } from './event-carrier.ts';
 import { readPosition, shareNextRun } from './event-position.ts';
 import { createEventRelay, type RelayDelays } from './event-relay.ts';
 import { type ListenSession, openListenSession } from './listen-session.ts';
@@ -40,8 +41,12 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
   const listeners = createTopicListeners();
   const closing = new AbortController();
   let session: Promise<RelaySession> | undefined;
-  const { createCarrier = createPostgresCarrier } = options;
-  const carrier = createCarrier({ deliver: listeners.deliver, onLost: listeners.reportLoss });
+  const receiver = { deliver: listeners.deliver, onLost: listeners.reportLoss };
+  const { createCarrier } = options;
+  const carrier =
+    createCarrier === undefined
+      ? createPostgresCarrier(receiver)
+      : createPackageCarrier(createCarrier, receiver);
 
   async function open(): Promise<RelaySession> {
     const relay = createEventRelay(RELAY_DELAYS);

@@ -81,7 +81,7 @@ export async function prepareDatabase({
   onNewer,
 }: Pick<OpenDatabaseOptions, 'histories' | 'migrates' | 'onNewer'> &
   Pick<MigrationOptions, 'connection'>): Promise<void> {
-  await requireGranted(connection);
+  await requireGranted(connection, histories);
   const newer: string[] = [];
   for (const history of histories) {
     const options = { ...history, connection };

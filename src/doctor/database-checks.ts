@@ -1,5 +1,5 @@
 import type { MigrationStatus } from '../database/migrate.ts';
-import { type Check, ok, problem, warning } from './check.ts';
+import { type Check, ok, problem, warning } from '../values/check.ts';
 import { checkWork, type WorkFacts } from './work-checks.ts';
 
 /** The facts that were read from the database. */

@@ -1,4 +1,5 @@
 import type { Config, Environment } from '../config/config.ts';
+import type { SettingsOwner } from '../config/package-settings.ts';
 import { adviceOnUnreachable } from '../config/unreachable-database.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { hasEmbedded } from '../database/connect-embedded.ts';
@@ -7,19 +8,15 @@ import { EmbeddedFolderError } from '../database/embedded-folder.ts';
 import { NotGrantedError, requireGranted } from '../database/grant-node.ts';
 import type { MigrationHistory } from '../database/migrate.ts';
 import { statusOfAll, withDatabase } from '../database/open-database.ts';
-import { type Check, ok, problem, warning } from './check.ts';
+import { type Check, ok, problem, warning } from '../values/check.ts';
 import { checkDatabase, checkDatabaseUser, type DatabaseFacts } from './database-checks.ts';
 import { checkDataFolder } from './folder-checks.ts';
 import { checkKeys, type KeyCheckOptions } from './key-checks.ts';
-import { checkNats } from './nats-check.ts';
 import { checkPooler } from './pooler-check.ts';
 import { describeError, withinTime } from './reach.ts';
-import { checkRedis } from './redis-check.ts';
 import { checkReplica } from './replica-check.ts';
 import { checkSettingNames, checkSettings, checkThreadPool } from './settings-checks.ts';
 import { readWork } from './work-checks.ts';
-
-export type { Check } from './check.ts';
 
 export interface ExamineOptions {
   readonly config: Config;
@@ -28,6 +25,9 @@ export interface ExamineOptions {
   readonly keys: KeyCheckOptions;
   readonly database: DatabaseOptions;
   readonly histories: readonly MigrationHistory[];
+  /** The packages of the project, which may have settings. */
+  readonly packages: readonly SettingsOwner[];
+  readonly checkPackages: () => Promise<readonly Check[]>;
   /** Describes groups of users or API clients that the schema no longer has, or returns undefined. */
   readonly findRemovedGroups: (connection: DatabaseConnection) => Promise<readonly string[]>;
   readonly cores: number;
@@ -35,23 +35,20 @@ export interface ExamineOptions {
 }
 
 const serverTimeoutMs = 2_500;
-/** Longer than the client's own timeouts, whose errors are more precise. */
-const natsTimeoutMs = 5_000;
 /** Longer, because the embedded database runs in this process, and opens slowly on a busy machine. */
 const embeddedTimeoutMs = 60_000;
 
 /** Checks everything that the server needs. Changes nothing, and never rejects. */
 export const examine = async (options: ExamineOptions): Promise<readonly Check[]> => [
   ...checkSettings(options.config),
-  ...checkSettingNames(options.environment),
+  ...checkSettingNames(options.environment, options.packages),
   checkThreadPool(options.config, options.cores),
   checkKeys(options.keys),
   ...(options.database.url === undefined ? checkDataFolder(options.database.dataDir) : []),
   ...(await examineDatabase(options)),
   ...(await checkPooler(options.database, serverTimeoutMs)),
   ...(await checkReplica(options.database, serverTimeoutMs)),
-  ...(await checkRedis(options.config, serverTimeoutMs)),
-  ...(await checkNats(options.database, natsTimeoutMs)),
+  ...(await options.checkPackages()),
 ];
 
 async function examineDatabase(options: ExamineOptions): Promise<readonly Check[]> {
@@ -92,7 +89,7 @@ const adviceOn = (config: Config, error: unknown): string =>
 const readFacts = ({ database, histories, findRemovedGroups, now }: ExamineOptions) =>
   withDatabase(database, async (connection): Promise<DatabaseFacts> => {
     const server = await readServer(connection, now);
-    await requireGranted(connection);
+    await requireGranted(connection, histories);
     const migrations = await statusOfAll(connection, histories);
     // Before the first migration there are no tables.
     const isMigrated = migrations.applied.length > 0;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { embeddedFolder } from '../database/connect-embedded.ts';
 import { isOpenFolder } from '../database/embedded-folder.ts';
-import { type Check, warning } from './check.ts';
+import { type Check, warning } from '../values/check.ts';
 
 const name = 'data folder';
 const othersWriteBits = 0o022;

@@ -4,7 +4,7 @@ import {
   listSigningKeys,
 } from '../authentication/signing-keys-rotation.ts';
 import { hasCode } from '../errors.ts';
-import { type Check, ok, problem, warning } from './check.ts';
+import { type Check, ok, problem, warning } from '../values/check.ts';
 
 export interface KeyCheckOptions extends KeyFileOptions {
   /** Whether the server creates a missing file. */

@@ -1,6 +1,6 @@
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { withDatabase } from '../database/open-database.ts';
-import { type Check, ok, problem, warning } from './check.ts';
+import { type Check, ok, problem, warning } from '../values/check.ts';
 import { describeError, withinTime } from './reach.ts';
 
 const name = 'pooler';

@@ -1,7 +1,8 @@
 import { toHashConcurrency } from '../authentication/hash-queue.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { findMisspelledSettings } from '../config/misspelled-settings.ts';
-import { type Check, ok, warning } from './check.ts';
+import type { SettingsOwner } from '../config/package-settings.ts';
+import { type Check, ok, warning } from '../values/check.ts';
 
 /** Reports settings that are allowed, but risky in production. Pure. */
 export function checkSettings(config: Config): readonly Check[] {
@@ -13,8 +14,11 @@ export function checkSettings(config: Config): readonly Check[] {
 }
 
 /** Reports environment variables that are probably misspelled settings. Pure. */
-export const checkSettingNames = (environment: Environment): readonly Check[] =>
-  findMisspelledSettings(environment).map(({ name, meant }) =>
+export const checkSettingNames = (
+  environment: Environment,
+  packages: readonly SettingsOwner[],
+): readonly Check[] =>
+  findMisspelledSettings(environment, packages).map(({ name, meant }) =>
     warning(
       'settings',
       `${name} is not a setting and has no effect`,
@@ -52,11 +56,6 @@ function concernsOf(config: Config): readonly Check[] {
       'add sslmode=verify-full to DATABASE_REPLICA_URL unless the network is trusted',
     ),
     ...concern(
-      config.rateLimitRedis !== undefined && isPlainRedis(config.rateLimitRedis.url),
-      'the connection to Redis is not encrypted',
-      'use rediss: in RATE_LIMIT_URL unless the network is trusted',
-    ),
-    ...concern(
       config.trustProxy === undefined,
       'no proxy is trusted, although only a proxy can serve HTTPS, which session cookies need',
       'set TRUST_PROXY to the proxy: otherwise all clients behind it share one address, and requests count as unencrypted',
@@ -79,11 +78,6 @@ function isUnencrypted(url: string): boolean {
   const { hostname, searchParams } = new URL(url);
   const isLocal = hostname === '' || isLoopback(hostname);
   return !isLocal && ['disable', null].includes(searchParams.get('sslmode'));
-}
-
-function isPlainRedis(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'redis:' && !isLoopback(hostname);
 }
 
 const isLoopback = (host: string): boolean =>

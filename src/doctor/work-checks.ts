@@ -1,5 +1,5 @@
 import type { DatabaseConnection } from '../database/connect.ts';
-import { type Check, ok, warning } from './check.ts';
+import { type Check, ok, warning } from '../values/check.ts';
 
 /** What the database has left to do, or cannot do. */
 export interface WorkFacts {

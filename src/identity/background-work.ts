@@ -9,13 +9,16 @@ export interface BackgroundWorkOptions {
   readonly onSessionsRemoved?: ((count: number) => void) | undefined;
   /** Called when a task failed, with what failed. The next run tries again. */
   readonly onError: (error: unknown, failed: string) => void;
+  /** Further tasks, such as those of packages. */
+  readonly others: readonly PeriodicTask[];
 }
 
-/** Creates all background work on identity's tables, once in a process. Every node runs it. */
+/** Creates all background work, once in a process. Every node runs it. */
 export function createBackgroundWork({
   stores,
   onSessionsRemoved,
   onError,
+  others,
 }: BackgroundWorkOptions): PeriodicTask {
   const tasks = [
     createSessionCleaner({
@@ -27,6 +30,7 @@ export function createBackgroundWork({
       audit: stores.audit,
       onError: (error) => onError(error, 'making partitions of the audit log failed'),
     }),
+    ...others,
   ];
   return {
     start() {

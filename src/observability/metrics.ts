@@ -134,7 +134,7 @@ function registerLoad(load: Load, registers: Registry[]): void {
   gauge('gatehouse_websockets', 'Open WebSockets and running subscriptions.', load.sockets);
   gauge(
     'gatehouse_login_counters',
-    'With RATE_LIMIT_URL, 1 for the store that counts failed logins now: redis or table.',
+    'With a package that counts failed logins, such as redis, 1 for the store that counts now.',
     load.loginCounters,
   );
 }

@@ -27,7 +27,10 @@ export async function connectMigratedMemory({
   version,
 }: MigratedMemoryOptions): Promise<MemoryConnection> {
   const scripts = await Promise.all(
-    histories.map(({ migrationsDirectory }) => readMigrations(migrationsDirectory)),
+    histories.map(async ({ schema, migrationsDirectory }) => ({
+      schema,
+      migrations: await readMigrations(migrationsDirectory),
+    })),
   );
   const digest = createHash('sha256')
     .update(JSON.stringify([version, scripts]))

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createAdministrationParts } from '../administration-parts.ts';
 import { type App, createApp } from '../app.ts';
 import type { ProjectClient } from '../changes/data-client.ts';
+import { packagesOf } from '../composition/packages.ts';
 import type { GatehouseConfig, Project } from '../composition/project.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { connectPostgres } from '../database/connect-postgres.ts';
@@ -85,7 +86,7 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    const settings = testSettings(dataDir, options);
+    const settings = testSettings(dataDir, config, options);
     const client = config.database?.({ adapter: connection.adapter, ...connection.driver });
     const database = client === undefined ? {} : { database: () => client };
     const project: Project = { directory, config: { ...config, ...database } };
@@ -117,18 +118,22 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
 /** Settings of a test: nothing outside of its folder, and no limit that many logins would meet. */
 const testSettings = (
   dataDir: string,
+  config: GatehouseConfig,
   { databaseUrl, environment }: TestGatehouseOptions,
 ): Config =>
-  parseConfig({
-    NODE_ENV: 'test',
-    PORT: '0',
-    DATA_DIR: dataDir,
-    DATABASE_URL: databaseUrl,
-    BCRYPT_COST: '4',
-    LOGIN_ATTEMPTS_PER_ACCOUNT: '1000',
-    LOGIN_ATTEMPTS_PER_ADDRESS: '100000',
-    ...environment,
-  });
+  parseConfig(
+    {
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      BCRYPT_COST: '4',
+      LOGIN_ATTEMPTS_PER_ACCOUNT: '1000',
+      LOGIN_ATTEMPTS_PER_ADDRESS: '100000',
+      ...environment,
+    },
+    packagesOf(config),
+  );
 
 const connect = (
   project: Project,

@@ -1,16 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { connectRedis, type Redis } from '../../packages/redis/src/connect-redis.ts';
+import { loginAttemptScripts } from '../../packages/redis/src/login-attempt-scripts.ts';
+import { createRedisLoginAttempts } from '../../packages/redis/src/redis-login-attempts.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
-import { loginAttemptScripts } from '../../src/identity/sessions/login-attempt-scripts.ts';
-import type {
-  Counted,
-  LoginAttemptStore,
-  LoginLimits,
-  TakeOutcome,
-} from '../../src/identity/sessions/login-attempt-store.ts';
-import { createLoginAttemptStore } from '../../src/identity/sessions/login-attempts.store.ts';
-import { createRedisLoginAttempts } from '../../src/identity/sessions/redis-login-attempts.ts';
-import { connectRedis, type Redis } from '../../src/redis/connect-redis.ts';
+import { type Counted, countersOf } from '../../src/identity/sessions/attempt-counters.ts';
+import {
+  createLoginAttemptStore,
+  type LoginAttemptStoreOptions,
+} from '../../src/identity/sessions/login-attempts.store.ts';
+import type { LoginAttemptStore, Mark, TakeOutcome } from '../../src/values/login-attempt-store.ts';
 import {
   type RedisServer,
   redisNote,
@@ -25,6 +24,15 @@ type NodeRedis = Redis<keyof typeof loginAttemptScripts>;
 /** The connections of two nodes. */
 let redis: NodeRedis;
 let otherRedis: NodeRedis;
+
+type LoginLimits = LoginAttemptStoreOptions['limits'];
+
+/** A store of counters, with its limits. */
+interface Counters {
+  readonly refusedForMs: (counted: Counted) => Promise<number>;
+  readonly take: (counted: Counted) => Promise<TakeOutcome>;
+  readonly giveBack: (marks: readonly Mark[]) => Promise<void>;
+}
 
 /** A store of counters, and what the tests see of it. */
 interface Kind {
@@ -66,7 +74,11 @@ const inRedis: Kind = {
   },
   create(limits) {
     [redis, otherRedis] = [otherRedis, redis];
-    return createRedisLoginAttempts({ run: redis.run, limits, now });
+    return createRedisLoginAttempts({
+      run: redis.run,
+      windowSeconds: limits.windowSeconds,
+      now,
+    });
   },
   async rows() {
     const keys = z.array(z.string()).parse(await redis.send('KEYS', 'gatehouse:*'));
@@ -101,8 +113,15 @@ for (const { name, kind, runs } of kinds) {
     const passSeconds = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 
     /** The counters of one node. */
-    const countersWith = (limits: Partial<LoginLimits> = {}) =>
-      kind.create({ perAccount: 3, perAddress: 100, windowSeconds: 900, ...limits });
+    const countersWith: Create = (changed) => {
+      const limits = { perAccount: 3, perAddress: 100, windowSeconds: 900, ...changed };
+      const store = kind.create(limits);
+      return {
+        refusedForMs: (counted) => store.refusedForMs(countersOf(counted, limits)),
+        take: (counted) => store.take(countersOf(counted, limits)),
+        giveBack: store.giveBack,
+      };
+    };
 
     /** Takes attempts one after the other, and returns which were admitted. */
     async function takeTimes(
@@ -265,7 +284,7 @@ for (const { name, kind, runs } of kinds) {
   });
 }
 
-type Create = (limits?: Partial<LoginLimits>) => LoginAttemptStore;
+type Create = (limits?: Partial<LoginLimits>) => Counters;
 type PassSeconds = (seconds: number) => void;
 
 function testCleaning(countersWith: Create, passSeconds: PassSeconds): void {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, parseConfig } from '../../src/config/config.ts';
 import { describeEverySetting, printExample } from '../../src/config/describe-settings.ts';
 
+import { roomsProject } from '../support/rooms-project.ts';
+
 const databaseUrl = 'postgresql://gatehouse:heron-secret-71@db.example.com:5432/gatehouse';
 
 /** The problems that are reported of an environment; none when it can be used. */
@@ -51,7 +53,6 @@ describe('the settings', () => {
       bcryptCost: 12,
       threadPoolSize: 4,
       loginLimits: { perAccount: 10, perAddress: 100, windowSeconds: 900 },
-      rateLimitRedis: undefined,
       trustProxy: undefined,
       allowedOrigins: [],
       loadLimits: { maxConcurrentRequests: 400, maxEventLoopDelayMs: 250 },
@@ -79,6 +80,7 @@ describe('the settings', () => {
       tracing: undefined,
       stop: { drainSeconds: 0, deadlineSeconds: 20 },
       firstAdmin: { username: 'admin', password: undefined },
+      ofPackages: {},
     });
   });
 
@@ -114,8 +116,6 @@ describe('the settings', () => {
       LOGIN_ATTEMPTS_PER_ACCOUNT: '5',
       LOGIN_ATTEMPTS_PER_ADDRESS: '50',
       LOGIN_WINDOW_SECONDS: '1800',
-      RATE_LIMIT_URL: 'rediss://u:heron%2F71@redis.example.com/2',
-      RATE_LIMIT_TIMEOUT_MS: '80',
       TRUST_PROXY: '10.0.0.5, 10.1.0.0/16,::1',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:5173',
       MAX_CONCURRENT_REQUESTS: '40',
@@ -188,7 +188,6 @@ describe('the settings', () => {
       bcryptCost: 13,
       threadPoolSize: 18,
       loginLimits: { perAccount: 5, perAddress: 50, windowSeconds: 1800 },
-      rateLimitRedis: { url: 'rediss://u:heron%2F71@redis.example.com/2', timeoutMs: 80 },
       trustProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       allowedOrigins: ['https://app.example.com', 'http://localhost:5173'],
       loadLimits: { maxConcurrentRequests: 40, maxEventLoopDelayMs: 500 },
@@ -220,6 +219,7 @@ describe('the settings', () => {
       },
       stop: { drainSeconds: 15, deadlineSeconds: 25 },
       firstAdmin: { username: 'olga', password: 'plum-kettle-orbit-58-fern' },
+      ofPackages: {},
     });
   });
 
@@ -388,10 +388,6 @@ describe('a secret', () => {
       environment: { DATABASE_URL: databaseUrl, PORT: 'http' },
     },
     {
-      secret: 'the password of a Redis address with the name of a database',
-      environment: { RATE_LIMIT_URL: 'redis://:heron-secret-71@redis.example.com/gatehouse' },
-    },
-    {
       secret: 'the password of the first admin',
       environment: { ADMIN_PASSWORD: 'heron-secret-71', PORT: 'http', MIGRATE: 'maybe' },
     },
@@ -497,14 +493,16 @@ const readText = (path: string) => readFileSync(new URL(path, import.meta.url), 
 
 describe('the file .env.example', () => {
   const example = () => readText('../../.env.example');
+  /** Of the demo. */
+  const { packages = [] } = roomsProject.config;
 
   it('has every setting, under its meaning', () => {
-    expect(example()).toBe(`${printExample()}\n`);
-    const names = describeEverySetting().map(({ name }) => name);
+    expect(example()).toBe(`${printExample(packages)}\n`);
+    const names = describeEverySetting(packages).map(({ name }) => name);
     expect(Object.keys(parseEnv(example())).toSorted()).toEqual(names.toSorted());
   });
 
   it('gives each its default', () => {
-    expect(parseConfig(parseEnv(example()))).toEqual(parseConfig({}));
+    expect(parseConfig(parseEnv(example()), packages)).toEqual(parseConfig({}, packages));
   });
 });

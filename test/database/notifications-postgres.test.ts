@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import type { CreateEventCarrier } from '../../src/database/event-carrier.ts';
 import { createPostgresNotifications } from '../../src/database/notifications-postgres.ts';
+import type { CreateEventCarrier } from '../../src/events/event-carrier.ts';
 import { carriers } from '../support/carriers.ts';
 import { hear, send } from '../support/notifications.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';

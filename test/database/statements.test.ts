@@ -5,6 +5,7 @@ import type { DatabaseConnection, PreparedStatement } from '../../src/database/c
 import { createBatchReader } from '../../src/database/event-batches.ts';
 import { createEventRelay } from '../../src/database/event-relay.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
+import { countersOf } from '../../src/identity/sessions/attempt-counters.ts';
 import { createLoginAttemptStore } from '../../src/identity/sessions/login-attempts.store.ts';
 import { createPasswordHashStore } from '../../src/identity/sessions/password-hash.store.ts';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
@@ -252,7 +253,7 @@ describe.runIf(hasPostgres)(
         }
         const limits = { perAccount: 10, perAddress: 100, windowSeconds: 900 };
         const attempts = createLoginAttemptStore({ database, limits, now: () => later });
-        await attempts.take({ usernameKey: 'heavy', ip: '203.0.113.7' });
+        await attempts.take(countersOf({ usernameKey: 'heavy', ip: '203.0.113.7' }, limits));
       });
       expect(found).toEqual([]);
       expect(ran.length).toBeGreaterThanOrEqual(7);

@@ -136,7 +136,6 @@ describe('the settings', () => {
     [{ DATABASE_URL: '' }, /embedded/],
     [{ DATABASE_URL: 'postgresql://u:heron-secret-71@db.example.com/x' }, /not encrypted/],
     [{ DATABASE_URL: 'postgresql://db.example.com/x?sslmode=disable' }, /not encrypted/],
-    [{ RATE_LIMIT_URL: 'redis://u:heron-secret-71@redis.example.com/1' }, /Redis is not encrypted/],
     [{ TRUST_PROXY: '' }, /no proxy is trusted/],
     [{ ALLOWED_ORIGINS: 'http://app.example.com' }, /origin without TLS/],
   ])('%j in production are worth a warning, without a secret in it', (change, found) => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connectRedis } from '../../src/redis/connect-redis.ts';
+import { connectRedis } from '../../packages/redis/src/connect-redis.ts';
 import { useGatehouse } from '../support/process.ts';
 import {
   type RedisServer,

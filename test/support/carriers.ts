@@ -1,5 +1,5 @@
-import type { CreateEventCarrier } from '../../src/database/event-carrier.ts';
-import { createNatsCarrier } from '../../src/database/nats/carrier-nats.ts';
+import { createNatsCarrier } from '../../packages/nats/src/carrier.ts';
+import type { CreateEventCarrier } from '../../src/events/event-carrier.ts';
 import { natsServer, startNatsServer } from './nats-server.ts';
 
 /** A way of events from node to node, on which the tests of events run. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeEverySetting } from '../../src/config/describe-settings.ts';
+import type { SettingsOwner } from '../../src/config/package-settings.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -7,16 +8,21 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
     .map((cells) => `| ${cells.map(cell).join(' | ')} |\n`)
     .join('');
 
-/** Every setting, with its default and its meaning, as a table. */
-export const settingsTable = (): string =>
-  table(
+/** Settings with their defaults and meanings, as a table: those of Gatehouse, or of a package. */
+export function settingsTable(owner?: SettingsOwner): string {
+  const described = describeEverySetting(owner === undefined ? [] : [owner]);
+  const own = owner?.settings;
+  return table(
     ['setting', 'default', 'meaning'],
-    describeEverySetting().map(({ name, defaultText, meaning }) => [
-      `\`${name}\``,
-      defaultText === '' ? '-' : `\`${defaultText}\``,
-      meaning,
-    ]),
+    described
+      .filter(({ name }) => own === undefined || Object.hasOwn(own, name))
+      .map(({ name, defaultText, meaning }) => [
+        `\`${name}\``,
+        defaultText === '' ? '-' : `\`${defaultText}\``,
+        meaning,
+      ]),
   );
+}
 
 /** Every command with its options, each under a heading. */
 export const commandSections = (program: Command): string =>

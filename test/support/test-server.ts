@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'graphql';
 import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
 import { createApp } from '../../src/app.ts';
+import { packagesOf } from '../../src/composition/packages.ts';
 import type { Project } from '../../src/composition/project.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
@@ -70,7 +71,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-server-'));
   const { connection, owner, migrates } = await openDatabase(options);
   const logLines: string[] = [];
-  const config = parseConfig({
+  const project = options.project ?? roomsProject;
+  const settings = {
     NODE_ENV: 'test',
     PORT: '0',
     DATA_DIR: dataDir,
@@ -82,14 +84,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ADMIN_PASSWORD: adminPassword,
     ...(migrates ? {} : { MIGRATE: 'off' }),
     ...options.environment,
-  });
+  };
+  const config = parseConfig(settings, packagesOf(project.config));
   const logger = createLogger(config.logLevel, { write: (line) => void logLines.push(line) });
   const { now, typeDefs, connectionTimes } = options;
   const rooms = roomsClient(connection);
   const { server, events, prepare } = await createApp({
     config,
     connection,
-    project: options.project ?? roomsProject,
+    project,
     logger,
     ...(now === undefined ? {} : { now }),
     ...(typeDefs === undefined ? {} : { documents: typeDefs.map((text) => parse(text)) }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { redisUrl } from './redis-url.ts';
 import { day, settingFacts, text, wholeNumber } from './setting.ts';
 
 /** Tokens, sessions, passwords and the first user. */
@@ -78,21 +77,6 @@ export const authenticationSettings = {
       meaning: 'Length of the window for failed login attempts, in seconds from the first failure.',
     }),
   }),
-  rateLimitRedis: z
-    .object({
-      url: redisUrl.optional().register(settingFacts, {
-        name: 'RATE_LIMIT_URL',
-        meaning:
-          'The URL of a Redis server, version 6 or later, that counts failed login attempts, such as rediss://user:password@host:6379/0. rediss: with TLS. Percent-encode special characters in the password. Requires the package @redis/client beside Gatehouse; without it, the error at start has the command to install it. While Redis is unavailable, the database counts. Not set: the database counts.',
-        shows: 'place',
-      }),
-      timeoutMs: wholeNumber(10, 10_000, 250).register(settingFacts, {
-        name: 'RATE_LIMIT_TIMEOUT_MS',
-        meaning:
-          'Maximum time that a login waits for Redis at RATE_LIMIT_URL before the database counts it, in milliseconds.',
-      }),
-    })
-    .transform(({ url, timeoutMs }) => (url === undefined ? undefined : { url, timeoutMs })),
   firstAdmin: z.object({
     username: text('admin').register(settingFacts, {
       name: 'ADMIN_USERNAME',

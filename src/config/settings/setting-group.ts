@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingProblem } from '../../values/package-setting.ts';
 import { type SettingFacts, settingFacts } from './setting.ts';
 
 /** Environment variables as they arrive: `process.env`, or a table in a test. */
@@ -15,12 +16,6 @@ export interface Setting extends SettingFacts {
   readonly schema: z.core.$ZodType;
   /** Its keys in the group, joined by dots. */
   readonly path: string;
-}
-
-/** A problem of one setting. `message` never contains the value. */
-export interface SettingProblem {
-  readonly name: string;
-  readonly message: string;
 }
 
 /** Returns every setting of a group, in order. @throws {Error} for a schema that is not registered as a setting. */
@@ -61,7 +56,8 @@ function shapeOf(schema: SettingGroup): z.core.$ZodShape | undefined {
   return schema instanceof z.ZodPipe ? shapeOf(schema.in) : undefined;
 }
 
-function toProblem(name: string | undefined, issue: z.core.$ZodIssue): SettingProblem {
+/** Describes an issue of a setting. */
+export function toProblem(name: string | undefined, issue: z.core.$ZodIssue): SettingProblem {
   if (name === undefined) throw new Error(`A group reports a problem of its own: ${issue.message}`);
   // The messages of zod never contain the value.
   return issue.code === 'invalid_value'

@@ -1,19 +1,18 @@
 import { z } from 'zod';
+import type { SettingProblem } from '../../values/package-setting.ts';
 import { accessSettings } from './access.ts';
 import { authenticationSettings } from './authentication.ts';
 import { databaseSettings } from './database.ts';
-import { eventSettings } from './events.ts';
 import { limitSettings } from './limits.ts';
 import { operationSettings } from './operations.ts';
 import { processSettings } from './process.ts';
 import { runningSettings } from './running.ts';
-import type { Environment, SettingProblem } from './setting-group.ts';
+import type { Environment } from './setting-group.ts';
 
 /** Every setting of the server, in the order of the documentation. */
 export const settings = z.object({
   ...processSettings,
   ...databaseSettings,
-  ...eventSettings,
   ...accessSettings,
   ...authenticationSettings,
   ...limitSettings,
@@ -57,11 +56,6 @@ const rules: readonly Rule[] = [
     message: 'requires DATABASE_URL, the pooler that it bypasses',
     isBroken: ({ databaseDirectUrl }, given) =>
       databaseDirectUrl !== undefined && !hasDatabaseUrl(given),
-  },
-  {
-    names: ['EVENTS_URL', 'DATABASE_URL'],
-    message: 'requires DATABASE_URL: the embedded database has one process, and needs no server',
-    isBroken: ({ events }, given) => events !== undefined && !hasDatabaseUrl(given),
   },
   {
     names: ['AUTHORIZATION', 'AUTHORIZATION_REPORT_IN_PRODUCTION', 'NODE_ENV'],

@@ -1,16 +1,11 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../../database/connect.ts';
-import {
-  type AttemptCounter,
-  countersOf,
-  type LoginAttemptStore,
-  type LoginLimits,
-  type Mark,
-} from './login-attempt-store.ts';
+import type { AttemptCounter, LoginAttemptStore, Mark } from '../../values/login-attempt-store.ts';
+import type { LoginLimits } from './attempt-counters.ts';
 
 export interface LoginAttemptStoreOptions {
   readonly database: Database;
-  readonly limits: LoginLimits;
+  readonly limits: LoginLimits & { readonly windowSeconds: number };
   /** The system's clock, which the counting library uses too. */
   readonly now: () => Date;
 }
@@ -65,12 +60,9 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
   };
 
   return {
-    async refusedForMs(counted) {
+    async refusedForMs(counters) {
       const bounds = new Map(
-        countersOf(counted, limits).map(({ what, name, limit }) => [
-          limiters[what].getKey(name),
-          limit,
-        ]),
+        counters.map(({ what, name, limit }) => [limiters[what].getKey(name), limit]),
       );
       const nowMs = now().getTime();
       const rows = await database.rateLimit.findMany({
@@ -80,10 +72,10 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
       return Math.max(0, ...full.map(({ expire }) => Number(expire) - nowMs));
     },
 
-    async take(counted) {
+    async take(counters) {
       await cleanNowAndThen();
       const taken: Awaited<ReturnType<typeof countIn>>[] = [];
-      for (const counter of countersOf(counted, limits)) {
+      for (const counter of counters) {
         const count = await countIn(counter);
         taken.push(count);
         if (count.isIn) continue;

@@ -1,16 +1,17 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { RateLimitedError } from '../../errors.ts';
+import type {
+  AttemptCounter,
+  LoginAttemptStore,
+  Mark,
+  Taken,
+} from '../../values/login-attempt-store.ts';
 import type { AuditStore } from '../audit/audit.store.ts';
-import {
-  type Counted,
-  type LoginAttemptStore,
-  type Mark,
-  queueKeyOf,
-  type Taken,
-} from './login-attempt-store.ts';
+import { type Counted, countersOf, type LoginLimits, queueKeyOf } from './attempt-counters.ts';
 
 export interface LoginAttemptsDependencies {
   readonly counters: LoginAttemptStore;
+  readonly limits: LoginLimits;
   readonly passwords: Pick<Passwords, 'inTurn'>;
   readonly audit: Pick<AuditStore, 'record'>;
   /** Called when a successful attempt still counts as a failure, because it could not be subtracted. */
@@ -59,7 +60,7 @@ export interface LoginAttempts {
 
 /** Creates the only function that checks passwords of clients. */
 export function createLoginAttempts(dependencies: LoginAttemptsDependencies): LoginAttempts {
-  const { counters, passwords, audit, onForgiveError, delay } = dependencies;
+  const { counters, limits, passwords, audit, onForgiveError, delay } = dependencies;
 
   async function giveBackLater(marks: readonly Mark[]): Promise<void> {
     let left = marks;
@@ -82,11 +83,12 @@ export function createLoginAttempts(dependencies: LoginAttemptsDependencies): Lo
   return {
     async verify({ usernameKey, ip, password, account }) {
       const counted = { usernameKey, ip };
+      const own = countersOf(counted, limits);
       // Also checked before waiting, so that refused attempts do not fill the queue of hashes.
-      throwIfRefused(await counters.refusedForMs(counted));
+      throwIfRefused(await counters.refusedForMs(own));
       const { taken, isRight } = await passwords.inTurn(queueKeyOf(counted), async (verify) => ({
         // Counted when it is its turn, so that waiting attempts do not count against each other.
-        taken: await take(counters, counted),
+        taken: await take(counters, own),
         isRight: await verify({ usernameKey, password, hash: account?.passwordHash }),
       }));
       if (!isRight && taken.exhausted !== null) {
@@ -113,8 +115,8 @@ const giveBackDelaysMs = [50, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
 
 const words = { account: 'at this account', address: 'from this address' } as const;
 
-async function take(counters: LoginAttemptStore, counted: Counted): Promise<Taken> {
-  const taken = await counters.take(counted);
+async function take(counters: LoginAttemptStore, own: readonly AttemptCounter[]): Promise<Taken> {
+  const taken = await counters.take(own);
   if (taken.isRefused) throw new RateLimitedError(taken.retryAfterMs / 1000);
   return taken;
 }

@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nats } from '@gatehouse/nats';
+import { redis } from '@gatehouse/redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import config from '../../../examples/invoices/gatehouse.config.ts';
+import invoices from '../../../examples/invoices/gatehouse.config.ts';
+import { connectRedis } from '../../../packages/redis/src/connect-redis.ts';
 import type { GatehouseConfig } from '../../../src/composition/project.ts';
 import { createGatehouse } from '../../../src/gatehouse.ts';
-import { connectRedis } from '../../../src/redis/connect-redis.ts';
 import { type NatsServer, natsServer, startNatsServer } from '../../support/nats-server.ts';
 import { leftOpenSince, openResources } from '../../support/open-resources.ts';
 import { freePort } from '../../support/postgres-cluster.ts';
@@ -22,6 +24,7 @@ const canRun =
   process.env.TEST_DATABASE_URL !== undefined &&
   redisServer !== undefined &&
   natsServer !== undefined;
+const config = { ...invoices, packages: [nats(), redis()] };
 const logDestination = { write: () => {} };
 
 /** What each part that can fail is given, so that it does. */
@@ -33,8 +36,8 @@ interface Failure {
 
 describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () => {
   let database: PostgresDatabase;
-  let redis: RedisServer;
-  let nats: NatsServer;
+  let counters: RedisServer;
+  let carrier: NatsServer;
   /** Where the server of NATS says who is connected. */
   let monitor: string;
   let directory: string;
@@ -51,7 +54,7 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
     directory = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
     const monitorPort = await freePort();
     monitor = `http://127.0.0.1:${monitorPort}/connz`;
-    [database, redis, nats] = await Promise.all([
+    [database, counters, carrier] = await Promise.all([
       createPostgresDatabase(),
       startRedisServer(),
       startNatsServer(['-js', '-m', String(monitorPort)]),
@@ -61,8 +64,8 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
       DATA_DIR: directory,
       BCRYPT_COST: '4',
       DATABASE_URL: database.url,
-      RATE_LIMIT_URL: redis.url,
-      EVENTS_URL: nats.url,
+      RATE_LIMIT_URL: counters.url,
+      EVENTS_URL: carrier.url,
     };
     const onFirstAdmin = () => {};
     await (
@@ -71,15 +74,15 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
   });
   afterAll(async () => {
     await database?.drop();
-    await redis?.remove();
-    await nats?.remove();
+    await counters?.remove();
+    await carrier?.remove();
     await rm(directory, { recursive: true, force: true });
   });
 
   /** The connections that the servers see, beside the one that asks. */
   const connections = async () => {
     const inRedis =
-      String(await redis.send('CLIENT', 'LIST'))
+      String(await counters.send('CLIENT', 'LIST'))
         .trim()
         .split('\n').length - 1;
     const inPostgres = await asAdmin(async (admin) => {

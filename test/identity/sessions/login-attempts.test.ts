@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../../src/errors.ts';
-import type { LoginAttemptStore } from '../../../src/identity/sessions/login-attempt-store.ts';
 import { createLoginAttempts } from '../../../src/identity/sessions/login-attempts.ts';
+import type { LoginAttemptStore } from '../../../src/values/login-attempt-store.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const attempt = {
@@ -24,6 +24,7 @@ function attemptsOn(counters: Partial<LoginAttemptStore>) {
       giveBack: async () => {},
       ...counters,
     },
+    limits: { perAccount: 10, perAddress: 100 },
     passwords: {
       inTurn: (_key, work) =>
         work(async ({ password, hash }) => {

@@ -1,0 +1,19 @@
+import type { GatehousePackage } from 'gatehouse';
+import { type RedisSettings, settings } from './settings.ts';
+
+/** Counts failed logins in Redis, if `RATE_LIMIT_URL` is set: `packages: [redis()]`. */
+export const redis = (): GatehousePackage<RedisSettings> => ({
+  name: 'redis',
+  settings,
+  // The client of Redis is loaded when it is used.
+  async loginAttempts({ settings: { RATE_LIMIT_URL: url, RATE_LIMIT_TIMEOUT_MS }, log }, table) {
+    if (url === undefined) return undefined;
+    const { openCounters } = await import('./counters.ts');
+    return openCounters({ url, timeoutMs: RATE_LIMIT_TIMEOUT_MS, log, table });
+  },
+  async doctor({ settings: { RATE_LIMIT_URL: url, RATE_LIMIT_TIMEOUT_MS }, isProduction }) {
+    if (url === undefined) return [];
+    const { checkRedis } = await import('./check.ts');
+    return checkRedis({ url, timeoutMs: RATE_LIMIT_TIMEOUT_MS, isProduction });
+  },
+});

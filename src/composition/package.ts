@@ -1,0 +1,111 @@
+import type { CreateEventCarrier } from '../events/event-carrier.ts';
+import type { Check } from '../values/check.ts';
+import type { LoginAttemptStore } from '../values/login-attempt-store.ts';
+import type { PackageSetting, SettingProblem } from '../values/package-setting.ts';
+import type { Bivariant } from './bivariant.ts';
+import type { DatabaseAccess } from './database-access.ts';
+import type { CommandInput, CommandWords } from './domain-command.ts';
+
+/** Where a package writes log lines. Values of `details` become fields of the line. */
+export type PackageLog = Readonly<
+  Record<'info' | 'warn' | 'error', (details: object, message: string) => void>
+>;
+
+/** Facts about the settings of Gatehouse. */
+export interface DeploymentFacts {
+  readonly isProduction: boolean;
+  readonly database: 'postgresql' | 'embedded';
+}
+
+/** What the functions of a package get. */
+export interface PackageContext<TSettings> extends DeploymentFacts {
+  /** The parsed settings of the package. */
+  readonly settings: TSettings;
+  readonly log: PackageLog;
+}
+
+/** What commands and background work of a package get, on a migrated database. */
+export interface PackageWork<TSettings> extends PackageContext<TSettings> {
+  /** The database. Gatehouse closes it. */
+  readonly access: DatabaseAccess;
+}
+
+/** A command of a package. `run` returns the text to print. */
+export interface PackageCommand<TSettings> extends CommandWords {
+  readonly run: Bivariant<
+    (work: PackageWork<TSettings>, input: CommandInput) => Promise<string | undefined>
+  >;
+}
+
+/** Work that every node repeats while it runs. One run at a time is in progress. */
+export interface PackageTask<TSettings> {
+  readonly intervalSeconds: number;
+  /** Does one run. Ends early when `isStopped` returns true. A failed run is logged, and the next one follows. */
+  readonly run: Bivariant<
+    (work: PackageWork<TSettings>, isStopped: () => boolean) => Promise<void>
+  >;
+}
+
+/** The table that counts login attempts, and how long a window of its counters is. */
+export interface LoginAttemptTable {
+  readonly store: LoginAttemptStore;
+  readonly windowSeconds: number;
+}
+
+/** What counts login attempts in place of the table. */
+export interface LoginAttemptCounters {
+  readonly store: LoginAttemptStore;
+  /** Returns the values of the metric `gatehouse_login_counters`, by state. */
+  load(): Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/**
+ * An optional part of Gatehouse, such as `@gatehouse/nats`. Imports of types from `gatehouse` are enough to write one.
+ *
+ * `TSettings` are the values of its settings, by environment variable.
+ */
+export interface GatehousePackage<TSettings = Readonly<Record<string, unknown>>> {
+  /** Lowercase letters, digits and hyphens. */
+  readonly name: string;
+  /** Settings by environment variable. They are parsed, shown and documented as those of Gatehouse are. */
+  readonly settings?: { readonly [Name in keyof TSettings]: PackageSetting<TSettings[Name]> };
+  /** Finds settings that are valid alone, but not together. Called when all settings of the package are valid. */
+  readonly checkSettings?: Bivariant<
+    (settings: TSettings, facts: DeploymentFacts) => readonly SettingProblem[]
+  >;
+  /**
+   * Migrations of its own tables, in the schema `gatehouse_NAME`, with `_` for each hyphen. They are applied after those
+   * of Gatehouse and before those of the project.
+   */
+  readonly migrations?: {
+    /** A folder in the format of Prisma. */
+    readonly directory: string;
+    /** The version of the package. Older versions name it when they cannot work with the database. */
+    readonly version: string;
+  };
+  /** Commands by name. */
+  readonly commands?: Readonly<Record<string, PackageCommand<TSettings>>>;
+  /** Background work by name. It starts when the database is migrated, and is stopped before it closes. */
+  readonly background?: Readonly<Record<string, PackageTask<TSettings>>>;
+  /** Checks for `gatehouse doctor`. Changes nothing. */
+  readonly doctor?: Bivariant<(context: PackageContext<TSettings>) => Promise<readonly Check[]>>;
+  /** Returns what carries events from node to node. Undefined: PostgreSQL does. Not called for the embedded database. */
+  readonly eventCarrier?: Bivariant<
+    (context: PackageContext<TSettings>) => Promise<CreateEventCarrier | undefined>
+  >;
+  /** Opens what counts login attempts. Undefined: the table counts them. */
+  readonly loginAttempts?: Bivariant<
+    (
+      context: PackageContext<TSettings>,
+      table: LoginAttemptTable,
+    ) => Promise<LoginAttemptCounters | undefined>
+  >;
+}
+
+/** The values of the settings of a package. */
+export type SettingValues<TSettings extends Readonly<Record<string, PackageSetting>>> = {
+  readonly [Name in keyof TSettings]: TSettings[Name] extends PackageSetting<infer Value>
+    ? Value
+    : never;
+};

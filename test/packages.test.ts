@@ -1,0 +1,180 @@
+import { fileURLToPath } from 'node:url';
+import type { GatehousePackage } from 'gatehouse';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import notices from '../examples/notices/gatehouse.config.ts';
+import { packagesOf } from '../src/composition/packages.ts';
+import type { Project } from '../src/composition/project.ts';
+import { parseConfig } from '../src/config/config.ts';
+import type { DatabaseConnection } from '../src/database/connect.ts';
+import { connectPostgres } from '../src/database/connect-postgres.ts';
+import { grantNode, requireGranted } from '../src/database/grant-node.ts';
+import { migrateAll } from '../src/database/open-database.ts';
+import { historiesOf } from '../src/histories.ts';
+import { startTestGatehouse } from '../src/testing.ts';
+import { hasPostgres } from './database/databases.ts';
+import { roles } from './support/postgres-database.ts';
+import { useGatehouse } from './support/process.ts';
+import { createMigratedDatabase, createTestDatabase } from './support/test-database.ts';
+import { startTestServer } from './support/test-server.ts';
+
+const directory = fileURLToPath(new URL('../examples/notices', import.meta.url));
+const project: Project = { directory, config: notices };
+const gatehouse = useGatehouse();
+const run = (words: readonly string[], environment = {}) =>
+  gatehouse.runHere(['--project', directory, ...words], environment);
+
+describe('a package of a project', () => {
+  it('has settings, which are shown without secrets and checked for their spelling', async () => {
+    const settings = { NOTICES_SIGNATURE: 'heron-71', NOTICES_KEPT_DAY: '7' };
+    const { code, stdout } = await run(['config'], settings);
+    expect(code).toBe(0);
+    expect(stdout).toContain('NOTICES_KEPT_DAYS=30   (default)\n    How long notices are kept');
+    expect(stdout).toContain('NOTICES_SIGNATURE=[set]   (environment)');
+    expect(stdout).toContain('NOTICES_KEPT_DAY is not a setting: did you mean NOTICES_KEPT_DAYS?');
+    expect(stdout).not.toContain('heron');
+    const example = await run(['config', '--example']);
+    expect(example.stdout).toMatch(
+      /^# How long notices are kept, in days\.\nNOTICES_KEPT_DAYS=30$/m,
+    );
+  });
+
+  it('stops the start by wrong settings, together with those of Gatehouse', async () => {
+    const wrong = { PORT: 'http', NOTICES_KEPT_DAYS: '0' };
+    const { code, stderr } = await run(['start'], wrong);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/PORT must be .*\n {2}NOTICES_KEPT_DAYS must be at least 1/),
+    ]);
+    const inProduction = () => parseConfig({ NODE_ENV: 'production' }, packagesOf(notices));
+    expect(inProduction).toThrow('NOTICES_SIGNATURE is required in production');
+  });
+
+  it('has a history of migrations, commands and checks of doctor', async () => {
+    await gatehouse.prepareDataDir();
+    const status = () => run(['migrate', '--status']);
+    expect((await status()).stdout).toContain('notices   pending   20261128000000_init\n');
+    expect((await run(['migrate'])).stdout).toBe('applied   20261128000000_init\n');
+    expect((await status()).stdout).toContain('notices   applied   20261128000000_init\n');
+    const posted = await run(['post-notice', 'Closed today.'], { NOTICES_SIGNATURE: 'Olga' });
+    expect(posted).toMatchObject({ code: 0, stdout: 'posted: Closed today. Olga\n' });
+    expect((await run(['--help'])).stdout).toMatch(/post-notice .*post a notice/);
+    const doctor = await run(['doctor'], { NOTICES_KEPT_DAYS: '400' });
+    expect(doctor.stdout).toMatch(/^warning +notices: kept for 400 days$/m);
+    const check = async () => JSON.parse((await run(['doctor', '--json'])).stdout);
+    expect((await check()).checks).toContainEqual({
+      name: 'notices',
+      state: 'ok',
+      found: 'kept for 30 days',
+    });
+  });
+
+  it('works in the background of a node', async () => {
+    const connection = await createTestDatabase();
+    onTestFinished(() => connection.close());
+    const environment = { MIGRATE: 'on' };
+    const first = await startTestServer({ project, connection, environment });
+    await first.stop();
+    await connection.migrations.query(`INSERT INTO gatehouse_notices.notices ("text", posted_at)
+      VALUES ('old', now() - interval '31 days'), ('new', now())`);
+    const second = await startTestServer({ project, connection, environment });
+    onTestFinished(second.stop);
+    const texts = () =>
+      connection.migrations.query<{ text: string }>('SELECT "text" FROM gatehouse_notices.notices');
+    await expect.poll(texts).toEqual([{ text: 'new' }]);
+    expect(second.logLines.join('')).toContain('removed old notices');
+  });
+});
+
+describe('the background work of a package', () => {
+  it('is waited for when the server stops, and a failure of it is logged', async () => {
+    const done: string[] = [];
+    const busy: GatehousePackage = {
+      name: 'busy',
+      background: {
+        waiting: {
+          intervalSeconds: 3600,
+          async run(_work, isStopped) {
+            done.push('began');
+            while (!isStopped()) await new Promise((resolve) => setImmediate(resolve));
+            done.push('ended');
+          },
+        },
+        failing: {
+          intervalSeconds: 3600,
+          run: async () => {
+            throw new Error('a bug');
+          },
+        },
+      },
+    };
+    const server = await startTestServer({ project: { directory, config: { packages: [busy] } } });
+    await expect.poll(() => done).toEqual(['began']);
+    await server.stop();
+    expect(done).toEqual(['began', 'ended']);
+    const failed = server.logLines.filter((line) => line.includes('work of busy failed: failing'));
+    expect(failed).toEqual([expect.stringContaining('a bug')]);
+  });
+});
+
+describe('packages', () => {
+  const aPackage = (name: string, parts: Partial<GatehousePackage> = {}): GatehousePackage =>
+    Object.assign({ name }, parts);
+  const days = notices.packages?.[0]?.settings ?? {};
+  const eventCarrier = async () => undefined;
+  const loginAttempts = async () => undefined;
+
+  it.each([
+    { packages: [aPackage('Mail')], says: /Mail: a name has at most 40 lowercase letters/ },
+    { packages: [aPackage('mail'), aPackage('mail')], says: /the name mail: .*\(mail, mail\)/ },
+    {
+      packages: [aPackage('a', { settings: days }), aPackage('b', { settings: days })],
+      says: /the setting NOTICES_KEPT_DAYS: more than one package has it \(a, b\)/,
+    },
+    {
+      packages: [aPackage('a', { eventCarrier }), aPackage('b', { eventCarrier })],
+      says: /eventCarrier: more than one package has it \(a, b\)/,
+    },
+    {
+      packages: [aPackage('a', { loginAttempts }), aPackage('b', { loginAttempts })],
+      says: /loginAttempts: more than one package has it \(a, b\)/,
+    },
+  ])('are refused together: $says', async ({ packages, says }) => {
+    expect(() => packagesOf({ packages })).toThrow(says);
+    await expect(startTestGatehouse({ packages }, { directory })).rejects.toThrow(says);
+  });
+
+  it('cannot declare a setting or a command of Gatehouse', async () => {
+    const { NOTICES_KEPT_DAYS: PORT } = days;
+    const settings = PORT === undefined ? {} : { PORT };
+    expect(() => parseConfig({}, [aPackage('mail', { settings })])).toThrow(
+      'PORT is a setting of Gatehouse: rename it in the package mail',
+    );
+    const commands = { start: { description: 'starts', run: async () => undefined } };
+    const packages = [aPackage('mail', { commands })];
+    await expect(startTestGatehouse({ packages }, { directory })).rejects.toThrow(
+      'start: commands of the package mail: Gatehouse has a command with this name',
+    );
+  });
+});
+
+describe.skipIf(!hasPostgres)('the tables of a package', () => {
+  it('may be used by a role of nodes after they were granted, apart from its migrations', async () => {
+    const histories = historiesOf(project);
+    const { url, nodeUrl, drop } = await createMigratedDatabase();
+    onTestFinished(drop);
+    const connect = (to: string): DatabaseConnection => {
+      const connection = connectPostgres({ url: to, onPoolError: () => {} });
+      onTestFinished(connection.close);
+      return connection;
+    };
+    const [owner, node] = [connect(url), connect(nodeUrl)];
+    expect(await migrateAll(owner, histories)).toEqual(['20261128000000_init']);
+    await expect(requireGranted(node, histories)).rejects.toThrow('gatehouse_notices.notices');
+    await grantNode(owner, roles.node, histories);
+    await requireGranted(node, histories);
+    await node.migrations.query(`INSERT INTO gatehouse_notices.notices ("text") VALUES ('hello')`);
+    await expect(
+      node.migrations.query('DELETE FROM gatehouse_notices._prisma_migrations'),
+    ).rejects.toThrow('permission denied');
+  });
+});
