@@ -16,6 +16,7 @@ export const describeEverySetting = (
   everySetting(packages).map((setting) => {
     const { default: fallback = valueWithout(setting) } = z.toJSONSchema(setting.schema, {
       io: 'input',
+      unrepresentable: 'any',
     });
     return { ...setting, defaultText: String(fallback) };
   });
