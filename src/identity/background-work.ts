@@ -1,7 +1,9 @@
-import { createPartitionMaker } from './audit/partition-maker.ts';
-import type { PeriodicTask } from './periodic-task.ts';
+import { createPeriodicTask, type PeriodicTask } from './periodic-task.ts';
 import { createSessionCleaner } from './sessions/session-cleaner.ts';
 import type { Stores } from './stores.ts';
+
+/** Partitions are made months ahead, so a run may fail many times before one is missing. */
+const partitionIntervalMs = 60 * 60 * 1000;
 
 export interface BackgroundWorkOptions {
   readonly stores: Pick<Stores, 'audit' | 'sessions'>;
@@ -26,9 +28,12 @@ export function createBackgroundWork({
       onRemoved: (count) => onSessionsRemoved?.(count),
       onError: (error) => onError(error, 'deleting ended sessions failed'),
     }),
-    createPartitionMaker({
-      audit: stores.audit,
+    createPeriodicTask({
+      intervalMs: partitionIntervalMs,
       onError: (error) => onError(error, 'making partitions of the audit log failed'),
+      run: async () => {
+        await stores.audit.makePartitions();
+      },
     }),
     ...others,
   ];

@@ -1,18 +1,79 @@
-import type { Domain } from '../composition/domain.ts';
-import { createApiClientDomain } from './api-clients/api-client.domain.ts';
-import { createAuditDomain } from './audit/audit.domain.ts';
+import { type Domain, defineDomain } from '../composition/domain.ts';
+import { passwordHash } from '../composition/pricing.ts';
+import { sdlFile } from '../composition/sdl-file.ts';
+import { createApiClientResolvers } from './api-clients/api-client.resolvers.ts';
+import { createAuditResolvers } from './audit/audit.resolvers.ts';
+import type { IdentityContext } from './identity-context.ts';
 import type { PartsOf } from './identity-parts.ts';
-import { createServerInfoDomain } from './server-info/server-info.domain.ts';
-import { createSessionDomain } from './sessions/session.domain.ts';
-import { createUserDomain } from './users/user.domain.ts';
-import { createViewerDomain } from './viewer/viewer.domain.ts';
+import { isSelf, isSessionOwner, isUser } from './policies.ts';
+import { createSessionResolvers } from './sessions/session.resolvers.ts';
+import { createUserResolvers } from './users/user.resolvers.ts';
+import { createViewerResolvers } from './viewer/viewer.resolvers.ts';
+
+const define = defineDomain<IdentityContext>;
+const sdl = (path: string) => sdlFile(new URL(path, import.meta.url));
 
 /** Gatehouse's own domains, in schema order. */
 export const createIdentityDomains = (partsOf: PartsOf): readonly Domain[] => [
-  createServerInfoDomain(partsOf),
-  createViewerDomain(partsOf),
-  createSessionDomain(partsOf),
-  createUserDomain(partsOf),
-  createApiClientDomain(partsOf),
-  createAuditDomain(partsOf),
+  define({
+    name: 'server-info',
+    typeDefs: sdl('server-info.graphql'),
+    resolvers: { Query: { serverInfo: () => partsOf().services.serverInfo } },
+  }),
+  define({
+    name: 'viewer',
+    typeDefs: sdl('viewer/viewer.graphql'),
+    resolvers: createViewerResolvers(partsOf),
+  }),
+  defineSessions(partsOf),
+  defineUsers(partsOf),
+  define({
+    name: 'api-client',
+    typeDefs: sdl('api-clients/api-client.graphql'),
+    resolvers: createApiClientResolvers(partsOf),
+    loaders: { apiClients: { one: (ids) => partsOf().stores.apiClients.findByIds(ids) } },
+  }),
+  define({
+    name: 'audit',
+    typeDefs: sdl('audit/audit.graphql'),
+    resolvers: createAuditResolvers(partsOf),
+    events: {
+      auditEventAdded: {
+        table: 'gatehouse.audit_events',
+        read: (ids) => partsOf().stores.audit.findByIds(ids),
+      },
+    },
+  }),
 ];
+
+const defineSessions = (partsOf: PartsOf) =>
+  define({
+    name: 'session',
+    typeDefs: sdl('sessions/session.graphql'),
+    resolvers: createSessionResolvers(partsOf),
+    policies: { USER: isUser, SESSION_OWNER: isSessionOwner },
+    loaders: {
+      sessions: { one: (ids) => partsOf().stores.sessions.findByIds(ids) },
+      sessionsOfUser: {
+        page: (userIds, page) => partsOf().stores.sessions.pageOf(userIds, page),
+        key: 'userId',
+      },
+    },
+    costs: { 'Mutation.login': passwordHash, 'Mutation.changePassword': 2 * passwordHash },
+  });
+
+const defineUsers = (partsOf: PartsOf) =>
+  define({
+    name: 'user',
+    typeDefs: sdl('users/user.graphql'),
+    resolvers: createUserResolvers(partsOf),
+    policies: { SELF: isSelf },
+    loaders: {
+      users: { one: (ids) => partsOf().stores.users.findByIds(ids) },
+      memberships: {
+        many: (userIds) => partsOf().stores.memberships.findActiveOf(userIds),
+        key: 'userId',
+      },
+    },
+    costs: { 'Mutation.createUser': passwordHash, 'Mutation.resetPassword': passwordHash },
+  });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiClientViewer, UserViewer } from '../../../src/authentication/viewer.ts';
-import { isSelf } from '../../../src/identity/users/user.policies.ts';
+import type { ApiClientViewer, UserViewer } from '../../src/authentication/viewer.ts';
+import { isSelf } from '../../src/identity/policies.ts';
 
 const userId = '01935b5e-8a00-7123-8456-789abcdef012';
 const sessionId = '01935b5e-8a00-7123-8456-789abcdef013';
