@@ -12,6 +12,7 @@ import {
 import type { ExportAudit } from './audit/audit-export.store.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
+import type { UserRecord } from './users/user.records.ts';
 import { createUserAdministration } from './users/user-administration.ts';
 
 export interface AdministrationDependencies {
@@ -64,48 +65,54 @@ export function createAdministration({
       rename: (name: string, newName: string) => stores.groups.rename(name, newName, origin),
       drop: (name: string) => stores.groups.drop(name, origin),
     },
-    sessions: {
-      /** Lists the live sessions of a user, newest first. */
-      async list({ user, ...args }: SessionQuery) {
-        const page = parsePage(args);
-        const { id } = await users.find(user);
-        // One record more than the page holds shows whether there is a next page.
-        const found = await stores.sessions.pageOf([id], { ...page, limit: page.limit + 1 });
-        return toConnection(found, page);
-      },
-      /** Returns false when the session had already ended. */
-      end: (id: string) => stores.sessions.end(id, origin),
-      /** Returns the number of ended sessions. */
-      endAllOf: async (user: string) =>
-        stores.sessions.endAllOf((await users.find(user)).id, origin),
-    },
-    audit: {
-      async list({ first, after, actor, subject, ...filter }: AuditQuery) {
-        const page = parsePage({ first, after });
-        const idOf = async (name: string | undefined) =>
-          name === undefined || isUuid(name) ? name : (await users.find(name)).id;
-        const ids = { actorId: await idOf(actor), subjectId: await idOf(subject) };
-        return toConnection(
-          await stores.audit.page(page, parseAuditFilter({ ...filter, ...ids })),
-          page,
-        );
-      },
-      /** Returns the names of the users and API clients with these ids that still exist. */
-      async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-        const [users, clients] = [
-          await stores.users.findByIds(ids),
-          await stores.apiClients.findByIds(ids),
-        ];
-        return new Map([
-          ...users.map(({ id, username }) => [id, username] as const),
-          ...clients.map(({ id, name }) => [id, name] as const),
-        ]);
-      },
-      /** Passes the events of one snapshot of the log to `onPage`, oldest first, page after page. */
-      export: async (query: ExportArguments, onPage: Parameters<ExportAudit>[1]) =>
-        stores.audit.export(parseExport(query), onPage),
-      /** Returns the number of removed events. */
-      prune: (before: Date) => stores.audit.prune(before, origin),
-    },
+    sessions: createSessionAdministration(stores, users.find),
+    audit: createAuditAdministration(stores, users.find),
   };
 }
+
+/** Finds a user by username or id. @throws {NotFoundError} */
+type FindUser = (name: string) => Promise<UserRecord>;
+
+const createSessionAdministration = ({ sessions }: Stores, findUser: FindUser) => ({
+  /** Lists the live sessions of a user, newest first. */
+  async list({ user, ...args }: SessionQuery) {
+    const page = parsePage(args);
+    const { id } = await findUser(user);
+    // One record more than the page holds shows whether there is a next page.
+    const found = await sessions.pageOf([id], { ...page, limit: page.limit + 1 });
+    return toConnection(found, page);
+  },
+  /** Returns false when the session had already ended. */
+  end: (id: string) => sessions.end(id, commandLine),
+  /** Returns the number of ended sessions. */
+  endAllOf: async (user: string) => sessions.endAllOf((await findUser(user)).id, commandLine),
+});
+
+const createAuditAdministration = (stores: Stores, findUser: FindUser) => ({
+  async list({ first, after, actor, subject, ...filter }: AuditQuery) {
+    const page = parsePage({ first, after });
+    const idOf = async (name: string | undefined) =>
+      name === undefined || isUuid(name) ? name : (await findUser(name)).id;
+    const ids = { actorId: await idOf(actor), subjectId: await idOf(subject) };
+    return toConnection(
+      await stores.audit.page(page, parseAuditFilter({ ...filter, ...ids })),
+      page,
+    );
+  },
+  /** Returns the names of the users and API clients with these ids that still exist. */
+  async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const [users, clients] = [
+      await stores.users.findByIds(ids),
+      await stores.apiClients.findByIds(ids),
+    ];
+    return new Map([
+      ...users.map(({ id, username }) => [id, username] as const),
+      ...clients.map(({ id, name }) => [id, name] as const),
+    ]);
+  },
+  /** Passes the events of one snapshot of the log to `onPage`, oldest first, page after page. */
+  export: async (query: ExportArguments, onPage: Parameters<ExportAudit>[1]) =>
+    stores.audit.export(parseExport(query), onPage),
+  /** Returns the number of removed events. */
+  prune: (before: Date) => stores.audit.prune(before, commandLine),
+});

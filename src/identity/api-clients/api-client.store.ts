@@ -24,8 +24,13 @@ export interface NewApiClient extends ApiClientDescription {
 export type ApiClientStore = ReturnType<typeof createApiClientStore>;
 
 /** Reads and writes API clients. Every change is one transaction, which is committed when the function resolves. */
-export function createApiClientStore(dependencies: StoreDependencies) {
-  const { database, read, now, write, groups, settleMs } = dependencies;
+export const createApiClientStore = (dependencies: StoreDependencies) => ({
+  ...createApiClientReads(dependencies),
+  ...createApiClientChanges(dependencies),
+});
+
+function createApiClientReads(dependencies: StoreDependencies) {
+  const { database, read, now, groups, settleMs } = dependencies;
   return {
     findByIds: (ids: readonly string[]): Promise<ApiClientRecord[]> =>
       database.apiClient.findMany({
@@ -58,7 +63,11 @@ export function createApiClientStore(dependencies: StoreDependencies) {
             AND (last_used_at IS NULL OR last_used_at <= ${unlessSince})
           FOR NO KEY UPDATE SKIP LOCKED)`;
     },
+  };
+}
 
+function createApiClientChanges({ write, groups }: StoreDependencies) {
+  return {
     /** @throws {BadUserInputError} for a group that the schema does not have. */
     async create(client: NewApiClient, origin: Origin): Promise<ApiClientRecord> {
       groups.requireAll(client.groups, 'groups');

@@ -49,30 +49,6 @@ export const createPruneAudit = (
   dependencies: StoreDependencies,
   { batchSize = maxBatchSize, patienceMs = defaultPatienceMs }: PruneLimits = {},
 ): PruneAudit => {
-  /** Repeats one transaction until it finds nothing more, and returns the number of events that were removed. */
-  async function repeat<Position>(
-    { before, origin }: Pruning,
-    first: Position,
-    step: (transaction: DatabaseTransaction, after: Position) => Promise<Step<Position>>,
-  ): Promise<number> {
-    let pruned = 0;
-    for (let after: Position | undefined = first; after !== undefined; ) {
-      const from: Position = after;
-      const done = await dependencies.write(
-        { origin, lock: lockPruning },
-        async (transaction, { record }) => {
-          const { count, last, finish } = await step(transaction, from);
-          if (count > 0) await recordPruned(record, count, before);
-          await finish?.();
-          return { count, last };
-        },
-      );
-      pruned += done.count;
-      after = done.last;
-    }
-    return pruned;
-  }
-
   const dropMonths = (pruning: Pruning) =>
     repeat<PartitionMonth>(pruning, '', async (transaction, after) => {
       const { before } = pruning;
@@ -106,12 +82,33 @@ export const createPruneAudit = (
     // No event is older than Unix time, which is also the minimum of a UUID, and the database rejects years before 1.
     if (before.getTime() <= 0) return 0;
     if (!(await ownsAuditLog(dependencies.database))) throw new NotOwnerError();
-    const pruning = { before, origin };
+    const pruning = { before, origin, write: dependencies.write };
     return (await dropMonths(pruning)) + (await deleteRest(pruning));
   };
 };
 
-interface Pruning {
+/** Repeats one transaction until it finds nothing more, and returns the number of events that were removed. */
+async function repeat<Position>(
+  { before, origin, write }: Pruning,
+  first: Position,
+  step: (transaction: DatabaseTransaction, after: Position) => Promise<Step<Position>>,
+): Promise<number> {
+  let pruned = 0;
+  for (let after: Position | undefined = first; after !== undefined; ) {
+    const from: Position = after;
+    const done = await write({ origin, lock: lockPruning }, async (transaction, { record }) => {
+      const { count, last, finish } = await step(transaction, from);
+      if (count > 0) await recordPruned(record, count, before);
+      await finish?.();
+      return { count, last };
+    });
+    pruned += done.count;
+    after = done.last;
+  }
+  return pruned;
+}
+
+interface Pruning extends Pick<StoreDependencies, 'write'> {
   readonly before: Date;
   readonly origin: Origin;
 }

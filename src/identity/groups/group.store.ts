@@ -19,16 +19,12 @@ export interface HeldGroup extends Holders {
 }
 
 /** Reads the holders of groups, and replaces or removes groups that the schema does not have any more. */
-export function createGroupStore({ database, now, write, groups }: StoreDependencies) {
-  /** Refuses groups of the schema: they grant access, so they are revoked from each member separately. */
-  const requireRemoved = (name: string): void => {
-    if (!groups.has(name)) return;
-    throw new BadUserInputError(
-      'name',
-      `${name} is a group of the schema: revoke it from its members.`,
-    );
-  };
+export const createGroupStore = (dependencies: StoreDependencies) => ({
+  ...createGroupReads(dependencies),
+  ...createGroupChanges(dependencies),
+});
 
+function createGroupReads({ database, now, groups }: StoreDependencies) {
   return {
     /** Returns all groups of the schema in its order, then held groups that it does not have any more. */
     async list(): Promise<readonly HeldGroup[]> {
@@ -63,7 +59,20 @@ export function createGroupStore({ database, now, write, groups }: StoreDependen
         ORDER BY name`;
       return found.map(({ name }) => name);
     },
+  };
+}
 
+function createGroupChanges({ write, groups }: StoreDependencies) {
+  /** Refuses groups of the schema: they grant access, so they are revoked from each member separately. */
+  const requireRemoved = (name: string): void => {
+    if (!groups.has(name)) return;
+    throw new BadUserInputError(
+      'name',
+      `${name} is a group of the schema: revoke it from its members.`,
+    );
+  };
+
+  return {
     /**
      * Replaces a group that the schema does not have any more by another one. A holder of both keeps the later
      * expiry.

@@ -33,7 +33,7 @@ export type SessionStore = ReturnType<typeof createSessionStore>;
 
 /** Reads and writes sessions. Every change is one transaction, which is committed when the function resolves. */
 export function createSessionStore(dependencies: SessionStoreDependencies) {
-  const { database, now, write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  const { database, now, sessionIdleSeconds } = dependencies;
   const withEnd = (session: SessionRecord): SessionRecord => ({
     ...session,
     expiresAt: endOf(session, sessionIdleSeconds),
@@ -43,6 +43,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
     ...createSessionEnds(dependencies),
     ...createSessionRemovals(dependencies),
     ...createPasswordChanges(dependencies),
+    open: createOpenSession(dependencies),
     useRefreshToken: createUseRefreshToken(dependencies),
     ...createViewers(dependencies),
 
@@ -83,44 +84,43 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
         ORDER BY session.id DESC`;
       return sessions.map(withEnd);
     },
+  };
+}
 
-    /**
-     * Opens a session. Returns null when the user was disabled or got another password since the account was read,
-     * which can happen while the password is verified. Logins of one user run one after another, so that together
-     * they cannot exceed the session limit.
-     */
-    open({ account, secret, ...session }: NewSession): Promise<LiveSession | null> {
-      const userId = account.id;
-      const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
-      return write({ origin }, async (transaction, { record }) => {
-        const [unchanged] = await transaction.$queryRaw<{ epoch: number }[]>`
-          SELECT session_epoch AS epoch FROM gatehouse.users
-          WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}
-            AND disabled_at IS NULL
-          FOR NO KEY UPDATE`;
-        if (unchanged === undefined) return null;
-        const at = now();
-        const moment = { at, sessionIdleSeconds };
-        const { epoch } = unchanged;
-        await makeRoomForSession(
-          transaction,
-          { userId, epoch, maxSessionsPerUser, record },
-          moment,
-        );
-        await record({ at, action: 'login.succeeded', subjectId: userId });
-        const opened = await transaction.session.create({
-          data: {
-            ...session,
-            userId,
-            epoch,
-            createdAt: at,
-            lastUsedAt: at,
-            ...secretData(secret),
-          },
-          select: sessionFields,
-        });
-        return readLiveSession(transaction, opened, moment);
+/**
+ * Creates the function that opens a session. It returns null when the user was disabled or got another password since the account was read,
+ * which can happen while the password is verified. Logins of one user run one after another, so that together
+ * they cannot exceed the session limit.
+ */
+function createOpenSession(dependencies: SessionStoreDependencies) {
+  const { now, write, sessionIdleSeconds, maxSessionsPerUser } = dependencies;
+  return ({ account, secret, ...session }: NewSession): Promise<LiveSession | null> => {
+    const userId = account.id;
+    const origin: Origin = { actor: { kind: 'USER', id: userId }, ip: session.ip };
+    return write({ origin }, async (transaction, { record }) => {
+      const [unchanged] = await transaction.$queryRaw<{ epoch: number }[]>`
+      SELECT session_epoch AS epoch FROM gatehouse.users
+      WHERE id = ${account.id}::uuid AND password_hash = ${account.passwordHash}
+        AND disabled_at IS NULL
+      FOR NO KEY UPDATE`;
+      if (unchanged === undefined) return null;
+      const at = now();
+      const moment = { at, sessionIdleSeconds };
+      const { epoch } = unchanged;
+      await makeRoomForSession(transaction, { userId, epoch, maxSessionsPerUser, record }, moment);
+      await record({ at, action: 'login.succeeded', subjectId: userId });
+      const opened = await transaction.session.create({
+        data: {
+          ...session,
+          userId,
+          epoch,
+          createdAt: at,
+          lastUsedAt: at,
+          ...secretData(secret),
+        },
+        select: sessionFields,
       });
-    },
+      return readLiveSession(transaction, opened, moment);
+    });
   };
 }

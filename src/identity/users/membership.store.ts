@@ -14,24 +14,31 @@ export interface Grant {
 }
 
 /** Reads and writes memberships. Every change is one transaction. */
-export function createMembershipStore({ database, now, write, groups }: StoreDependencies) {
+export const createMembershipStore = (dependencies: StoreDependencies) => ({
+  ...createMembershipReads(dependencies),
+  ...createMembershipChanges(dependencies),
+});
+
+const createMembershipReads = ({ database, now }: StoreDependencies) => ({
+  /** Returns the current memberships of many users. */
+  findActiveOf: (userIds: readonly string[]): Promise<MembershipRecord[]> =>
+    database.membership.findMany({
+      where: {
+        userId: { in: [...userIds] },
+        OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }],
+      },
+      orderBy: [{ userId: 'asc' }, { group: 'asc' }],
+      select: membershipFields,
+    }),
+});
+
+function createMembershipChanges({ write, groups }: StoreDependencies) {
   const termsOf = (userId: string, group: Group, origin: Origin) => ({
     origin,
     changing: { kind: 'USER', id: userId } as const,
     ...(group === 'ADMIN' ? { lock: lockAdmins } : {}),
   });
   return {
-    /** Returns the current memberships of many users. */
-    findActiveOf: (userIds: readonly string[]): Promise<MembershipRecord[]> =>
-      database.membership.findMany({
-        where: {
-          userId: { in: [...userIds] },
-          OR: [{ expiresAt: null }, { expiresAt: { gt: now() } }],
-        },
-        orderBy: [{ userId: 'asc' }, { group: 'asc' }],
-        select: membershipFields,
-      }),
-
     /**
      * Grants a group. Granting it again replaces its expiry.
      *

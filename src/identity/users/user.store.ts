@@ -24,8 +24,13 @@ export interface NewUser {
 export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Reads and writes users. Every change is one transaction, which is committed when the function resolves. */
-export function createUserStore(dependencies: StoreDependencies) {
-  const { database, write, groups, replica } = dependencies;
+export const createUserStore = (dependencies: StoreDependencies) => ({
+  ...createUserReads(dependencies),
+  ...createUserChanges(dependencies),
+});
+
+function createUserReads(dependencies: StoreDependencies) {
+  const { database, replica } = dependencies;
   const pages = createUserPages(dependencies);
   const replicaPages = createUserPages({ ...dependencies, ...replica });
   return {
@@ -41,7 +46,11 @@ export function createUserStore(dependencies: StoreDependencies) {
 
     isEmpty: async (): Promise<boolean> =>
       (await database.user.findFirst({ select: { id: true } })) === null,
+  };
+}
 
+function createUserChanges({ write, groups }: StoreDependencies) {
+  return {
     /** @throws {BadUserInputError} when the username is taken, or the schema has no such group. */
     async create(user: NewUser, origin: Origin): Promise<UserRecord> {
       groups.requireAll(user.groups, 'input.groups');
