@@ -1,5 +1,11 @@
-import { coreCommands } from './core-commands.ts';
 import type { CommandArgument, CommandOption, CommandWords } from './domain-command.ts';
+
+/** The commands of the `gatehouse` program. Domains cannot use these names. */
+export const coreCommands: readonly string[] = [
+  ...['access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
+  ...['generate', 'groups', 'help', 'keys', 'migrate', 'schema', 'seed', 'session', 'start'],
+  'user',
+];
 
 /** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */
 export const findCommandMistakes = (name: string, command: CommandWords): readonly string[] => [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUserStore } from '../../src/identity/users/user.store.ts';
-import { searchKindOf } from '../../src/identity/users/user-search.ts';
+import { searchKindOf } from '../../src/identity/users/user-page.store.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { startTestServer } from '../support/test-server.ts';

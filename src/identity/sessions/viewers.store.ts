@@ -65,15 +65,7 @@ export function createViewers(dependencies: SessionStoreDependencies) {
     kind: SessionKind,
   ): UserViewer {
     const user = { groups: schemaGroups.inEffect(groups), ...row };
-    const viewer: UserViewer = {
-      kind: 'user',
-      isAuthenticated: true,
-      sessionId,
-      sessionKind: kind,
-      userId: user.id,
-      groups: new Set(user.groups),
-      ...(hasSettled === undefined ? {} : { hasSettled }),
-    };
+    const viewer = viewerOf(user, { sessionId, sessionKind: kind, hasSettled });
     users.set(viewer, user);
     return viewer;
   }
@@ -116,3 +108,20 @@ export function createViewers(dependencies: SessionStoreDependencies) {
     userReadWith: (viewer: UserViewer): UserWithGroups | undefined => users.get(viewer),
   };
 }
+
+interface Reading extends Pick<UserViewer, 'sessionId' | 'sessionKind'> {
+  readonly hasSettled: boolean | undefined;
+}
+
+const viewerOf = (
+  user: UserWithGroups,
+  { sessionId, sessionKind, hasSettled }: Reading,
+): UserViewer => ({
+  kind: 'user',
+  isAuthenticated: true,
+  sessionId,
+  sessionKind,
+  userId: user.id,
+  groups: new Set(user.groups),
+  ...(hasSettled === undefined ? {} : { hasSettled }),
+});

@@ -4,7 +4,9 @@ import type { Page } from '../../values/page.ts';
 import { firstUuid } from '../../values/uuid.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { type UserRecord, type UserWithGroups, userColumns } from './user.records.ts';
-import { type SearchKind, searchKindOf, toPattern } from './user-search.ts';
+
+/** How the text of a search is compared with names. */
+export type SearchKind = 'CONTAINS' | 'BEGINS_WITH';
 
 export interface UserFilter {
   readonly search: string | undefined;
@@ -85,6 +87,22 @@ export function createUserPages(
       return { users: toUsers(rows), searchedBy };
     },
   };
+}
+
+/** The shortest sequence of letters and digits that the index of parts of names can find. */
+const indexed = /[\p{L}\p{N}]{3}/u;
+
+/**
+ * Returns how a text is compared. Parts of names are found only where the database has their index, and only by a text
+ * that the index can find: any other one would have to be compared with every user.
+ */
+export const searchKindOf = (search: string, hasIndexOfParts: boolean): SearchKind =>
+  hasIndexOfParts && indexed.test(search) ? 'CONTAINS' : 'BEGINS_WITH';
+
+/** Returns a pattern of LIKE, in which the wildcards of the text are escaped. */
+export function toPattern(search: string, kind: SearchKind): string {
+  const text = search.replace(/[\\%_]/g, '\\$&');
+  return kind === 'CONTAINS' ? `%${text}%` : `${text}%`;
 }
 
 /** Whether the migration could create the indexes that need the extension pg_trgm, and they are still there. */
