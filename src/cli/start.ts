@@ -48,15 +48,9 @@ export async function runStart(
       throw toListenError(error, config);
     });
     // In production the first user may never have been created by this server, so hints name only a user created now.
-    const hints = !config.isProduction || hasFirstAdmin();
-    for (const line of startLines(address, connection.description, hints)) context.print(line);
-    for (const line of hints ? nextStepLines(address, config) : ['']) context.print(line);
-    if (config.reportsOnly) {
-      context.print(
-        '  WARNING: AUTHORIZATION=report. NO ACCESS IS DENIED: everyone can do everything.\n',
-      );
-      logger.warn('AUTHORIZATION=report: no access is denied');
-    }
+    const showsHints = !config.isProduction || hasFirstAdmin();
+    printStart(context, { address, database: connection.description, showsHints });
+    if (config.reportsOnly) logger.warn('AUTHORIZATION=report: no access is denied');
 
     try {
       const reason = await Promise.race([terminated, prepared.then(() => terminated)]);
@@ -71,6 +65,23 @@ export async function runStart(
     clearTimeout(deadline);
   }
   logger.info('stopped');
+}
+
+interface Started {
+  readonly address: string;
+  /** The description of the database. */
+  readonly database: string;
+  readonly showsHints: boolean;
+}
+
+function printStart(context: CliContext, { address, database, showsHints }: Started): void {
+  const config = context.config();
+  for (const line of startLines(address, database, showsHints)) context.print(line);
+  for (const line of showsHints ? nextStepLines(address, config) : ['']) context.print(line);
+  if (!config.reportsOnly) return;
+  context.print(
+    '  WARNING: AUTHORIZATION=report. NO ACCESS IS DENIED: everyone can do everything.\n',
+  );
 }
 
 /** Ends the process with code 1 at STOP_SECONDS, whatever still hangs, unless it is cleared. */

@@ -43,7 +43,7 @@ export interface DatabaseConnection {
 /** A replica of the primary, which follows it with a delay. */
 export interface Replica {
   readonly connection: DatabaseConnection;
-  /** How old what it shows may be. */
+  /** The maximum lag of its data. */
   readonly maxLagMs: number;
   /**
    * Reads from the replica. When it is unavailable, too far behind, slow or rejects the read, reads from the primary.
