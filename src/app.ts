@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts';
 import { closeOnFailure, type Opened } from './database/close-on-failure.ts';
+import { withTracedReads } from './database/connect/traced-reads.ts';
 import { connectDatabase, type DatabaseConnection } from './database/connect.ts';
 import { toClientError } from './database/errors.ts';
 import {
@@ -7,9 +8,8 @@ import {
   openDatabase as openMigratedDatabase,
   prepareDatabase,
 } from './database/open-database.ts';
-import { retryUntilAvailable } from './database/retry-until-available.ts';
-import { runInOrder } from './database/run-in-order.ts';
-import { withTracedReads } from './database/traced-reads.ts';
+import { retryUntilAvailable } from './database/time/retry-until-available.ts';
+import { runInOrder } from './database/time/run-in-order.ts';
 import { databaseOptions } from './database-options.ts';
 import { createServer, type Server, type ServerTimes } from './doors/http/server.ts';
 import { createRequestCookies, type RequestCookies } from './doors/request/request-cookies.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from './composition/package.ts';
 import { packagesOf } from './composition/packages.ts';
 import type { Project } from './composition/project.ts';
-import type { OwnedHistory } from './database/migrate.ts';
+import type { OwnedHistory } from './database/migrations/migrate.ts';
 import { programVersion } from './version.ts';
 
 /** The folder of Gatehouse's own migrations. */

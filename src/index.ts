@@ -17,8 +17,8 @@ export type {
 } from './composition/package.ts';
 export { definePolicy, type Policy, type RowPolicy } from './composition/policy.ts';
 export { defineConfig, type GatehouseConfig } from './composition/project.ts';
+export { CompositionError } from './composition/sdl/type-defs.ts';
 export { parseText } from './composition/text-input.ts';
-export { CompositionError } from './composition/type-defs.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type {
   BatchPage,

@@ -1,6 +1,6 @@
 import type { LoginAttemptCounters } from './composition/package.ts';
 import type { DatabaseConnection } from './database/connect.ts';
-import { createLoginAttemptStore } from './identity/sessions/login-attempts.store.ts';
+import { createLoginAttemptStore } from './identity/sessions/login/login-attempts.store.ts';
 import { openLoginAttempts, type PackageOptions } from './package-parts.ts';
 
 export interface LoginAttemptCounterOptions extends PackageOptions {

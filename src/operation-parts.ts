@@ -1,6 +1,6 @@
 import type { Authorization } from '@gatehouse/authorization';
 import type { Context } from './composition/context.ts';
-import { createRequestBudget } from './database/request-budget.ts';
+import { createRequestBudget } from './database/time/request-budget.ts';
 import { createDenialReport } from './observability/denial-report.ts';
 import type { OnOperation } from './operation/operation-record.ts';
 import { createOperations, type Operations } from './operation/run.ts';

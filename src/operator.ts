@@ -8,17 +8,20 @@ import {
   listSigningKeys,
   type RotationOptions,
   rotateSigningKeys,
-} from './authentication/signing-keys-rotation.ts';
+} from './authentication/keys/signing-keys-rotation.ts';
 import type { CommandInput, DomainCommand } from './composition/domain-command.ts';
 import { packagesOf } from './composition/packages.ts';
 import type { Project } from './composition/project.ts';
 import type { Config, Environment } from './config/config.ts';
 import type { DatabaseConnection } from './database/connection.ts';
-import { createMigration } from './database/create-migration.ts';
 import { toClientError } from './database/errors.ts';
-import { grantNode } from './database/grant-node.ts';
-import { gatehouseSchema } from './database/migrate.ts';
-import { type MigrationState, readMigrationStates } from './database/migration-states.ts';
+import { createMigration } from './database/migrations/create-migration.ts';
+import { grantNode } from './database/migrations/grant-node.ts';
+import { gatehouseSchema } from './database/migrations/migrate.ts';
+import {
+  type MigrationState,
+  readMigrationStates,
+} from './database/migrations/migration-states.ts';
 import { migrateAll, withDatabase } from './database/open-database.ts';
 import { databaseOptions } from './database-options.ts';
 import { examine } from './doctor/examine.ts';
@@ -38,7 +41,7 @@ import {
 } from './parts.ts';
 import type { Check } from './values/check.ts';
 
-export type { KeyDescription } from './authentication/signing-keys-rotation.ts';
+export type { KeyDescription } from './authentication/keys/signing-keys-rotation.ts';
 export type { Administration } from './identity/administration.ts';
 export { describeHolders } from './identity/groups/group.store.ts';
 export { groupsOf } from './parts.ts';

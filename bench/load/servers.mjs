@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureKeyFile } from '../../dist/authentication/signing-keys-file.js';
+import { ensureKeyFile } from '../../dist/authentication/keys/signing-keys-file.js';
 import { nextMessage } from '../child.mjs';
 import { addressOf, ask, query } from '../server.mjs';
 

@@ -1,5 +1,5 @@
-import { retryCollisions } from '../database/retry-collisions.ts';
-import { outsideTransactions } from '../database/transaction-scope.ts';
+import { retryCollisions } from '../database/time/retry-collisions.ts';
+import { outsideTransactions } from '../database/time/transaction-scope.ts';
 import type { DataClient, SqlTransaction } from './sql-transaction.ts';
 
 /** The part of a Prisma client that Gatehouse uses. */

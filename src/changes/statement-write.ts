@@ -1,5 +1,5 @@
 import type { Read } from '../database/connect.ts';
-import { retryCollisions } from '../database/retry-collisions.ts';
+import { retryCollisions } from '../database/time/retry-collisions.ts';
 import { explainReference } from './explain-reference.ts';
 import type { Origin } from './origin.ts';
 import { eventValues, insertEvent, type NewAuditEvent } from './record-event.ts';

@@ -1,5 +1,8 @@
 import type { Viewer } from '../authentication/viewer.ts';
-import { requireOutsideTransaction, withinTransaction } from '../database/transaction-scope.ts';
+import {
+  requireOutsideTransaction,
+  withinTransaction,
+} from '../database/time/transaction-scope.ts';
 import type { Groups } from '../values/groups.ts';
 import { explainReference } from './explain-reference.ts';
 import { findLostRights } from './find-lost-rights.ts';

@@ -4,20 +4,20 @@ import { packagesOf } from '../composition/packages.ts';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
 import { programVersion } from '../version.ts';
-import { addAuditCommands } from './audit.ts';
-import { addClientCommands } from './client.ts';
 import type { CliContext } from './command.ts';
-import { addConfigCommand } from './config.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addDomainCommands } from './domain-commands.ts';
+import { addAuditCommands } from './commands/audit.ts';
+import { addClientCommands } from './commands/client.ts';
+import { addConfigCommand } from './commands/config.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addDomainCommands } from './commands/domain-commands.ts';
+import { addGroupCommands } from './commands/groups.ts';
+import { addKeyCommands } from './commands/keys.ts';
+import { addSessionCommands } from './commands/session.ts';
+import { addUserCommands } from './commands/user.ts';
 import { asksForJson, describeFailure, isUsage } from './failure.ts';
-import { addGroupCommands } from './groups.ts';
-import { addKeyCommands } from './keys.ts';
 import { loadProject } from './load-project.ts';
 import { jsonOption, toJson } from './report.ts';
-import { addSessionCommands } from './session.ts';
 import { requireKnownCommand } from './unknown-command.ts';
-import { addUserCommands } from './user.ts';
 
 /** 0: done. 1: refused or failed. 2: wrong usage, so that nothing was tried. */
 export type ExitCode = 0 | 1 | 2;
@@ -114,13 +114,13 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
       'add sample data to a database without users; not with ADMIN_PASSWORD, never in production',
     )
     .action(async ({ generate, seed }: { readonly generate?: true; readonly seed?: true }) => {
-      if (generate === true) await (await import('./generate.ts')).runGenerate(context);
-      await (await import('./start.ts')).runStart(context, { seeds: seed === true });
+      if (generate === true) await (await import('./commands/generate.ts')).runGenerate(context);
+      await (await import('./commands/start.ts')).runStart(context, { seeds: seed === true });
     });
   program
     .command('dev')
     .description('run `start --generate`, and again after each change of a file')
-    .action(async () => (await import('./dev.ts')).runDev(context));
+    .action(async () => (await import('./commands/dev.ts')).runDev(context));
   program
     .command('migrate')
     .description('apply pending migrations to the database')
@@ -133,11 +133,11 @@ export function createProgram(options: Omit<CliOptions, 'words'>): Command {
       '--create <name>',
       "create a migration from the changes in the project's prisma/schema.prisma",
     )
-    .action(async (choice) => (await import('./migrate.ts')).runMigrate(context, choice));
+    .action(async (choice) => (await import('./commands/migrate.ts')).runMigrate(context, choice));
   program
     .command('seed')
     .description('add a user for each group, and what the domains add, for trying the API')
-    .action(async () => (await import('./seed.ts')).runSeed(context));
+    .action(async () => (await import('./commands/seed.ts')).runSeed(context));
   addUserCommands(program, context);
   addClientCommands(program, context);
   addGroupCommands(program, context);
@@ -155,13 +155,13 @@ function addSchemaCommands(program: Command, context: CliContext): void {
   program
     .command('generate')
     .description('generate the Prisma client, the composed schema and the types of codegen.ts')
-    .action(async () => (await import('./generate.ts')).runGenerate(context));
+    .action(async () => (await import('./commands/generate.ts')).runGenerate(context));
   program
     .command('check')
     .description(
       'fail and show what is wrong with the schema, its filters, generated files or access matrix',
     )
-    .action(async () => (await import('./check.ts')).runCheck(context));
+    .action(async () => (await import('./commands/check.ts')).runCheck(context));
   program
     .command('access-matrix')
     .description('show who can access each schema coordinate, by group')
@@ -170,7 +170,7 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .option('--check', 'fail and show the differences if the file does not match the schema')
     .option('--file <path>', 'the file (default: access-matrix.md of the project)')
     .action(async (choice) =>
-      (await import('./access-matrix.ts')).runAccessMatrix(context, choice),
+      (await import('./commands/access-matrix.ts')).runAccessMatrix(context, choice),
     );
   program
     .command('explain <operation-file>')
@@ -180,7 +180,7 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .option('--variables <json-file>', 'a JSON file with the variables of the operation')
     .option('--operation-name <name>', 'the operation to use if the document contains several')
     .action(async (file, choice) =>
-      (await import('./explain.ts')).runExplain(context, file, choice),
+      (await import('./commands/explain.ts')).runExplain(context, file, choice),
     );
   program
     .command('schema')
@@ -192,5 +192,5 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     )
     .option('--anonymous', 'the schema visible to a viewer without a token')
     .option('--output <file>', 'write it to a file instead')
-    .action(async (choice) => (await import('./schema.ts')).runSchema(context, choice));
+    .action(async (choice) => (await import('./commands/schema.ts')).runSchema(context, choice));
 }

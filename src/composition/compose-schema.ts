@@ -14,11 +14,11 @@ import type { ClientError } from '../errors.ts';
 import { requireCompleteFilters } from './complete-filters.ts';
 import type { Context } from './context.ts';
 import type { Domain } from './domain.ts';
-import { externalParts } from './external-schema.ts';
-import { findSchemaProblems } from './find-problems.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
-import { CompositionError } from './type-defs.ts';
+import { externalParts } from './sdl/external-schema.ts';
+import { findSchemaProblems } from './sdl/find-problems.ts';
+import { CompositionError } from './sdl/type-defs.ts';
 
 const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
 

@@ -1,4 +1,4 @@
-import { runInOrder } from './run-in-order.ts';
+import { runInOrder } from './time/run-in-order.ts';
 
 /** What was opened so far. */
 export interface Opened {

@@ -1,8 +1,8 @@
 import type { CreateEventCarrier } from '../events/event-carrier.ts';
-import { connectEmbedded, hasEmbedded } from './connect-embedded.ts';
-import { connectPostgres, type PostgresOptions } from './connect-postgres.ts';
+import { connectPostgres, type PostgresOptions } from './connect/connect-postgres.ts';
+import { type ReplicaOptions, withReplica } from './connect/replica.ts';
 import type { DatabaseConnection } from './connection.ts';
-import { type ReplicaOptions, withReplica } from './replica.ts';
+import { connectEmbedded, hasEmbedded } from './embedded/connect-embedded.ts';
 
 export {
   type Database,

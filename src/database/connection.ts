@@ -3,7 +3,7 @@ import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapt
 import type pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import type { Notifications } from './notifications.ts';
-import { retryCollisions } from './retry-collisions.ts';
+import { retryCollisions } from './time/retry-collisions.ts';
 
 /** Gatehouse's own Prisma client, used by the stores. */
 export type Database = PrismaClient;

@@ -1,7 +1,7 @@
 import { connectDatabase, type DatabaseOptions } from './connect.ts';
-import { hasEmbedded } from './connect-embedded.ts';
 import type { DatabaseConnection } from './connection.ts';
-import { requireGranted } from './grant-node.ts';
+import { hasEmbedded } from './embedded/connect-embedded.ts';
+import { requireGranted } from './migrations/grant-node.ts';
 import {
   type MigrationHistory,
   type MigrationOptions,
@@ -9,7 +9,7 @@ import {
   migrate,
   migrationStatus,
   requireSound,
-} from './migrate.ts';
+} from './migrations/migrate.ts';
 
 export interface OpenDatabaseOptions extends DatabaseOptions {
   /** The histories of Gatehouse and of the project, in the order in which they are applied. */

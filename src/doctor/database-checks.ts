@@ -1,4 +1,4 @@
-import type { MigrationStatus } from '../database/migrate.ts';
+import type { MigrationStatus } from '../database/migrations/migrate.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
 import { checkWork, type WorkFacts } from './work-checks.ts';
 

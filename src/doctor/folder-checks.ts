@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { embeddedFolder } from '../database/connect-embedded.ts';
-import { isOpenFolder } from '../database/embedded-folder.ts';
+import { embeddedFolder } from '../database/embedded/connect-embedded.ts';
+import { isOpenFolder } from '../database/embedded/embedded-folder.ts';
 import { type Check, warning } from '../values/check.ts';
 
 const name = 'data folder';

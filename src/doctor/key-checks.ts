@@ -2,7 +2,7 @@ import {
   type KeyDescription,
   type KeyFileOptions,
   listSigningKeys,
-} from '../authentication/signing-keys-rotation.ts';
+} from '../authentication/keys/signing-keys-rotation.ts';
 import { hasCode } from '../errors.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
 

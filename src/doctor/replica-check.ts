@@ -1,6 +1,6 @@
+import { readPosition, unfitReplica } from '../database/connect/replica-lag.ts';
 import type { DatabaseConnection, DatabaseOptions } from '../database/connect.ts';
 import { withDatabase } from '../database/open-database.ts';
-import { readPosition, unfitReplica } from '../database/replica-lag.ts';
 import { type Check, ok, problem, warning } from '../values/check.ts';
 import { describeError, withinTime } from './reach.ts';
 

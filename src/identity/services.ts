@@ -2,7 +2,7 @@ import type { Passwords } from '../authentication/password.ts';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { ApiClientIssuer } from './api-clients/api-client-issuer.ts';
 import type { ChangePassword } from './sessions/change-password.ts';
-import type { Login, StartSession } from './sessions/login.ts';
+import type { Login, StartSession } from './sessions/login/login.ts';
 import type { Refresh } from './sessions/refresh.ts';
 import type { NewUserRules } from './users/user.input.ts';
 

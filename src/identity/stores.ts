@@ -1,7 +1,7 @@
 import { createApiClientStore } from './api-clients/api-client.store.ts';
 import { createAuditStore } from './audit/audit.store.ts';
 import { createGroupStore } from './groups/group.store.ts';
-import { createAccountChanges } from './sessions/account.store.ts';
+import { createAccountChanges } from './sessions/login/account.store.ts';
 import { createSessionStore } from './sessions/session.store.ts';
 import { type SessionStoreDependencies, withWrite } from './store-dependencies.ts';
 import { createMembershipStore } from './users/membership.store.ts';

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { connectMemory, type MemoryConnection } from '../database/connect-embedded.ts';
-import type { MigrationHistory } from '../database/migrate.ts';
-import { readMigrations } from '../database/migration-files.ts';
+import { connectMemory, type MemoryConnection } from '../database/embedded/connect-embedded.ts';
+import type { MigrationHistory } from '../database/migrations/migrate.ts';
+import { readMigrations } from '../database/migrations/migration-files.ts';
 import { migrateAll } from '../database/open-database.ts';
 
 export interface MigratedMemoryOptions {

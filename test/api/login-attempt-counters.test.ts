@@ -8,7 +8,7 @@ import { type Counted, countersOf } from '../../src/identity/sessions/attempt-co
 import {
   createLoginAttemptStore,
   type LoginAttemptStoreOptions,
-} from '../../src/identity/sessions/login-attempts.store.ts';
+} from '../../src/identity/sessions/login/login-attempts.store.ts';
 import type { LoginAttemptStore, Mark, TakeOutcome } from '../../src/values/login-attempt-store.ts';
 import {
   type RedisServer,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
-import { createAccountChanges } from '../../src/identity/sessions/account.store.ts';
+import { createAccountChanges } from '../../src/identity/sessions/login/account.store.ts';
 import { createMembershipStore } from '../../src/identity/users/membership.store.ts';
 import { createUserStore } from '../../src/identity/users/user.store.ts';
 import type { Group } from '../../src/values/groups.ts';

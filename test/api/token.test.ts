@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';
 import { startTestServer, userPassword } from '../support/test-server.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import {
   type AttackedServer,
   attack,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 import { refusalOf } from './thrown.ts';
 

@@ -2,7 +2,10 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
-import { generateSigningKeys, type SigningKeys } from '../../src/authentication/signing-keys.ts';
+import {
+  generateSigningKeys,
+  type SigningKeys,
+} from '../../src/authentication/keys/signing-keys.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 import {
   accessTokens,

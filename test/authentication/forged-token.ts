@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { createAccessTokens } from '../../src/authentication/access-token.ts';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 
 export const keys = parseSigningKeys(generateSigningKeys());

@@ -17,13 +17,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import {
   isOpenToOthers,
   type LoadSigningKeysOptions,
   loadSigningKeys,
   toSigningKeysError,
-} from '../../src/authentication/signing-keys-file.ts';
+} from '../../src/authentication/keys/signing-keys-file.ts';
 import { build, repository } from '../support/process.ts';
 
 let folder = '';
@@ -277,7 +277,7 @@ it('gives processes that start at once the same keys', async () => {
 /** A process that has loaded the code and waits; calling the result lets it load the keys. */
 async function startProcess(file: string): Promise<() => Promise<string>> {
   build();
-  const module = pathToFileURL(join(repository, 'dist/authentication/signing-keys-file.js'));
+  const module = pathToFileURL(join(repository, 'dist/authentication/keys/signing-keys-file.js'));
   const program = `
     import { once } from 'node:events';
     const { loadSigningKeys } = await import(${JSON.stringify(module.href)});

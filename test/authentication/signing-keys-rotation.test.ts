@@ -13,13 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import {
   type KeyDescription,
   listSigningKeys,
   type RotationOptions,
   rotateSigningKeys,
-} from '../../src/authentication/signing-keys-rotation.ts';
+} from '../../src/authentication/keys/signing-keys-rotation.ts';
 
 let folder = '';
 let file = '';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DataClient } from '../../src/changes/sql-transaction.ts';
 import { createStatementWrite } from '../../src/changes/statement-write.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type {
   DatabaseConnection,
   DatabaseTransaction,

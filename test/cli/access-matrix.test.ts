@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AccessMatrixChoice, runAccessMatrix } from '../../src/cli/access-matrix.ts';
+import { type AccessMatrixChoice, runAccessMatrix } from '../../src/cli/commands/access-matrix.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
 let folder = '';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { lockDirectory } from '../../src/database/directory-lock.ts';
+import { lockDirectory } from '../../src/database/embedded/directory-lock.ts';
 import { redisNote, redisServer, startRedisServer } from '../support/redis-server.ts';
 import { runCommand } from '../support/run-cli.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';

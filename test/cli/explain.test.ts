@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ExplainChoice, runExplain } from '../../src/cli/explain.ts';
+import { type ExplainChoice, runExplain } from '../../src/cli/commands/explain.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
 let folder = '';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connectEmbedded } from '../../src/database/connect-embedded.ts';
+import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { useGatehouse } from '../support/process.ts';
 
 const gatehouse = useGatehouse();

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { runSchema, type SchemaChoice } from '../../src/cli/schema.ts';
+import { runSchema, type SchemaChoice } from '../../src/cli/commands/schema.ts';
 import { useGatehouse } from '../support/process.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { ask } from '../support/ask.ts';
 import { useGatehouse } from '../support/process.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';

@@ -4,7 +4,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectEmbedded } from '../../src/database/connect-embedded.ts';
+import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { ask } from '../support/ask.ts';
 import { useGatehouse } from '../support/process.ts';
 import { logIn } from './log-in.ts';

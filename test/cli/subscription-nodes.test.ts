@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { useGatehouse } from '../support/process.ts';
 import { startRelayWorld } from '../support/relay-world.ts';
 import { roomsClient } from '../support/rooms-project.ts';

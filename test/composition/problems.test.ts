@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
 import type { Domain } from '../../src/composition/domain.ts';
 import type { GatehouseConfig } from '../../src/composition/project.ts';
-import { CompositionError } from '../../src/composition/type-defs.ts';
+import { CompositionError } from '../../src/composition/sdl/type-defs.ts';
 import { composeForReports } from '../../src/parts.ts';
 
 const directory = fileURLToPath(

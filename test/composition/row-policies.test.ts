@@ -1,6 +1,6 @@
 import { type Domain, defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
 import { describe, expect, it } from 'vitest';
-import { CompositionError } from '../../src/composition/type-defs.ts';
+import { CompositionError } from '../../src/composition/sdl/type-defs.ts';
 import { composeForReports } from '../../src/parts.ts';
 
 interface Note {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTypeDefs } from '../../src/composition/type-defs.ts';
+import { readTypeDefs } from '../../src/composition/sdl/type-defs.ts';
 
 let folder: string;
 /** Each declares a scalar of its own. */

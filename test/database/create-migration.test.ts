@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMigration } from '../../src/database/create-migration.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { createMigration } from '../../src/database/migrations/create-migration.ts';
+import { migrate } from '../../src/database/migrations/migrate.ts';
 import { connectEmptyMemory } from './databases.ts';
 
 const prismaFolder = fileURLToPath(new URL('../../prisma', import.meta.url));

@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { inject } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createSnapshots } from '../support/database-snapshot.ts';
 import { createReuse, dropGatehouse } from '../support/reused-databases.ts';

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectEmbedded } from '../../src/database/connect-embedded.ts';
+import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import {
   DataDirectoryInUseError,
   type DirectoryLock,
   lockDirectory,
-} from '../../src/database/directory-lock.ts';
+} from '../../src/database/embedded/directory-lock.ts';
 import { type Child, startChild } from './child.ts';
 
 let directory: string;

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectEmbedded, hasEmbedded } from '../../src/database/connect-embedded.ts';
-import { lockFile } from '../../src/database/directory-lock.ts';
-import { embeddedVersion, makePrivate } from '../../src/database/embedded-folder.ts';
+import { connectEmbedded, hasEmbedded } from '../../src/database/embedded/connect-embedded.ts';
+import { lockFile } from '../../src/database/embedded/directory-lock.ts';
+import { embeddedVersion, makePrivate } from '../../src/database/embedded/embedded-folder.ts';
 import { runCommand } from '../support/run-cli.ts';
 import { isWhole } from '../support/sample.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';

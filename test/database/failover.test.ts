@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { startFailoverPair } from '../support/failover-pair.ts';
 import { replicaBinaries } from '../support/postgres-cluster.ts';
 import { startTestServer } from '../support/test-server.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openListenSession } from '../../src/database/listen-session.ts';
+import { openListenSession } from '../../src/database/events/listen-session.ts';
 
 /** A message of PostgreSQL's protocol: its type, its length and its content. */
 function message(type: string, content: Buffer): Buffer {

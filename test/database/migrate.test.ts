@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import {
   type DatabaseConnection,
   MigrationLockTimeoutError,
@@ -15,10 +15,10 @@ import {
   MigrationHistoryError,
   migrate,
   migrationStatus,
-} from '../../src/database/migrate.ts';
-import { readMigrations } from '../../src/database/migration-files.ts';
+} from '../../src/database/migrations/migrate.ts';
+import { readMigrations } from '../../src/database/migrations/migration-files.ts';
+import { NO_FILTERS, withSchemaEngine } from '../../src/database/migrations/schema-engine.ts';
 import { prepareDatabase } from '../../src/database/open-database.ts';
-import { NO_FILTERS, withSchemaEngine } from '../../src/database/schema-engine.ts';
 import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
 import { startChild } from './child.ts';
 import { databaseKinds, hasPostgres } from './databases.ts';

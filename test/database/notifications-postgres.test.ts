@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { createPostgresNotifications } from '../../src/database/notifications-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
+import { createPostgresNotifications } from '../../src/database/events/notifications-postgres.ts';
 import type { CreateEventCarrier } from '../../src/events/event-carrier.ts';
 import { carriers } from '../support/carriers.ts';
 import { hear, send } from '../support/notifications.ts';

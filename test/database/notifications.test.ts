@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { migrate } from '../../src/database/migrations/migrate.ts';
 import { hear, send } from '../support/notifications.ts';
 import { migrationsDirectory } from '../support/test-database.ts';
 import { databaseKinds } from './databases.ts';

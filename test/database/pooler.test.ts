@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { checkPooler } from '../../src/doctor/pooler-check.ts';
 import { pgbouncer, startPgbouncer } from '../support/pgbouncer.ts';
 import { asAdmin, createPostgresDatabase } from '../support/test-database.ts';

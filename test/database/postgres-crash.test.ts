@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
+import { migrate } from '../../src/database/migrations/migrate.ts';
 import { hear } from '../support/notifications.ts';
 import {
   createPostgresCluster,

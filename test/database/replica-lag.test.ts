@@ -3,7 +3,7 @@ import {
   createReplicaLag,
   type ServerPosition,
   unfitReplica,
-} from '../../src/database/replica-lag.ts';
+} from '../../src/database/connect/replica-lag.ts';
 
 const primary: ServerPosition = { cluster: '7', timeline: 1, isReplica: false, bytes: 100n };
 const replica: ServerPosition = { ...primary, isReplica: true };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runInOrder } from '../../src/database/run-in-order.ts';
+import { runInOrder } from '../../src/database/time/run-in-order.ts';
 import { replicaBinaries } from '../support/postgres-cluster.ts';
 import { type ReplicaWorld, startReplicaWorld } from '../support/replica-world.ts';
 import type { TestServer, TestUser } from '../support/test-server.ts';

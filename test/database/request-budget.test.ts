@@ -5,7 +5,7 @@ import {
   createRequestBudget,
   pauseBudget,
   withRequestBudget,
-} from '../../src/database/request-budget.ts';
+} from '../../src/database/time/request-budget.ts';
 
 it('ends at the deadline, if that is sooner', async () => {
   await withRequestBudget(1_000, async () => expect(budgetLeftMs()).toBeLessThanOrEqual(50), 50);

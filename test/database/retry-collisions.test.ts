@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retryCollisions } from '../../src/database/retry-collisions.ts';
+import { retryCollisions } from '../../src/database/time/retry-collisions.ts';
 
 const serializationFailure = Object.assign(new Error('could not serialize'), { code: '40001' });
 const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { grantNode, requireGranted } from '../../src/database/grant-node.ts';
+import { grantNode, requireGranted } from '../../src/database/migrations/grant-node.ts';
 import { createMakePartitions } from '../../src/identity/audit/audit-partitions.store.ts';
 import { createPruneAudit } from '../../src/identity/audit/audit-prune.store.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';

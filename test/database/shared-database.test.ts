@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { createMigration } from '../../src/database/create-migration.ts';
+import { createMigration } from '../../src/database/migrations/create-migration.ts';
 import { migrateAll, statusOfAll } from '../../src/database/open-database.ts';
 import { roomsClient, roomsProject } from '../support/rooms-project.ts';
 import {

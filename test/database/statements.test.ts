@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection, PreparedStatement } from '../../src/database/connection.ts';
-import { createBatchReader } from '../../src/database/event-batches.ts';
-import { createEventRelay } from '../../src/database/event-relay.ts';
+import { createBatchReader } from '../../src/database/events/event-batches.ts';
+import { createEventRelay } from '../../src/database/events/event-relay.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
 import { countersOf } from '../../src/identity/sessions/attempt-counters.ts';
-import { createLoginAttemptStore } from '../../src/identity/sessions/login-attempts.store.ts';
+import { createLoginAttemptStore } from '../../src/identity/sessions/login/login-attempts.store.ts';
 import { createPasswordHashStore } from '../../src/identity/sessions/password-hash.store.ts';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
+import { migrate } from '../../src/database/migrations/migrate.ts';
 import { asAdmin, createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';
 
 describe.skipIf(process.env.TEST_DATABASE_URL === undefined)(

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
+import {
+  connectPostgres,
+  type PostgresOptions,
+} from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { toClientError } from '../../src/database/errors.ts';
-import { withRequestBudget } from '../../src/database/request-budget.ts';
+import { withRequestBudget } from '../../src/database/time/request-budget.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { hasPostgres } from './databases.ts';

@@ -3,7 +3,7 @@ import { connect } from '@nats-io/transport-node';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createNatsCarrier } from '../../packages/nats/src/carrier.ts';
 import { probeNats } from '../../packages/nats/src/probe.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { hasPostgres } from '../database/databases.ts';
 import { natsOptions } from '../support/carriers.ts';
 import { natsServer, startNatsServer } from '../support/nats-server.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { type Answer, ask } from '../support/ask.ts';
 import { addEventAt, partitionsOf } from '../support/audit-partitions.ts';
 import { startTraffic } from '../support/key-rotation.ts';

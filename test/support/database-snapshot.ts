@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { connectMemory } from '../../src/database/connect-embedded.ts';
-import type { MigrationHistory } from '../../src/database/migrate.ts';
+import { connectMemory } from '../../src/database/embedded/connect-embedded.ts';
+import type { MigrationHistory } from '../../src/database/migrations/migrate.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 
 export const migrationsDirectory = fileURLToPath(

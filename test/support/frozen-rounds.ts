@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENT_CHANNEL } from '../../src/database/carrier-postgres.ts';
+import { EVENT_CHANNEL } from '../../src/database/events/carrier-postgres.ts';
 import { ask } from './ask.ts';
 import type { ServingProcess } from './process.ts';
 import {

@@ -1,7 +1,7 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { beforeAll, beforeEach, onTestFinished } from 'vitest';
 import { createNatsCarrier } from '../../packages/nats/src/carrier.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { natsOptions } from './carriers.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
 import { createMigratedDatabase } from './test-database.ts';

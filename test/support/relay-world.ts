@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { Environment, Gatehouse } from './process.ts';
 import type { RelayWorld } from './relay-rounds.ts';
 import { roomsClient } from './rooms-project.ts';

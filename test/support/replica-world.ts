@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import { connectDatabase, type DatabaseConnection } from '../../src/database/connect.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
-import { grantNode } from '../../src/database/grant-node.ts';
+import { grantNode } from '../../src/database/migrations/grant-node.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 import { histories } from './database-snapshot.ts';
 import { createPostgresCluster, type PostgresCluster } from './postgres-cluster.ts';

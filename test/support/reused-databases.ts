@@ -1,8 +1,8 @@
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
-import { connectServer } from '../../src/database/connect-embedded.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { singleProcessParams } from '../../src/database/notifications-embedded.ts';
+import { connectServer } from '../../src/database/embedded/connect-embedded.ts';
+import { singleProcessParams } from '../../src/database/events/notifications-embedded.ts';
 
 /** What a worker needs to use databases in memory again. */
 export interface ReusedKind {

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { print } from 'graphql';
 import config from '../../examples/rooms/gatehouse.config.ts';
 import { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
-import { composeTypeDefs } from '../../src/composition/compose-type-defs.ts';
 import type { Project } from '../../src/composition/project.ts';
+import { composeTypeDefs } from '../../src/composition/sdl/compose-type-defs.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createIdentityDomains } from '../../src/identity/identity.ts';
 

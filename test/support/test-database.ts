@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import type pg from 'pg';
 import { inject } from 'vitest';
-import { connectPostgres, type PostgresOptions } from '../../src/database/connect-postgres.ts';
+import {
+  connectPostgres,
+  type PostgresOptions,
+} from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
-import { grantNode } from '../../src/database/grant-node.ts';
-import { readMigrations } from '../../src/database/migration-files.ts';
+import { grantNode } from '../../src/database/migrations/grant-node.ts';
+import { readMigrations } from '../../src/database/migrations/migration-files.ts';
 import { migrateAll } from '../../src/database/open-database.ts';
 import {
   createSnapshots,

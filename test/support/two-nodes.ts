@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { generateSigningKeys } from '../../src/authentication/signing-keys.ts';
-import { connectPostgres } from '../../src/database/connect-postgres.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
+import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
 import type { Database } from '../../src/database/connection.ts';
 import type { Environment, Gatehouse, ServingProcess } from './process.ts';
 import { createMigratedDatabase } from './test-database.ts';

@@ -5,7 +5,7 @@ import { required } from '../../values/required.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { describeEnded, endSessionsOf } from './end-all-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
-import type { LoginAccount } from './login-account.ts';
+import type { LoginAccount } from './login/login-account.ts';
 import {
   type LiveSession,
   type SessionSecret,

@@ -15,7 +15,7 @@ import { parseNewPassword } from '../users/user.input.ts';
 import type { UserRecord } from '../users/user.records.ts';
 import type { PasswordChange } from './change-password.store.ts';
 import type { IssueCredentials, IssuedCredentials } from './issue-credentials.ts';
-import type { LoginAttempts } from './login-attempts.ts';
+import type { LoginAttempts } from './login/login-attempts.ts';
 import type { SessionStore } from './session.store.ts';
 
 export interface ChangePasswordDependencies {

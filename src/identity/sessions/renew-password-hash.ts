@@ -1,6 +1,6 @@
 import type { Passwords } from '../../authentication/password.ts';
 import { hashQueueKeyOf } from '../../changes/origin.ts';
-import type { LoginAccount } from './login-account.ts';
+import type { LoginAccount } from './login/login-account.ts';
 import type { PasswordHashStore } from './password-hash.store.ts';
 
 export interface RenewPasswordHashDependencies {

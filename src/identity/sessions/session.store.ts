@@ -5,7 +5,7 @@ import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createPasswordChanges } from './change-password.store.ts';
 import { createSessionEnds } from './end-sessions.store.ts';
 import { readLiveSession } from './live-session.store.ts';
-import type { LoginAccount } from './login-account.ts';
+import type { LoginAccount } from './login/login-account.ts';
 import { createUseRefreshToken } from './refresh.store.ts';
 import { createSessionRemovals } from './remove-sessions.store.ts';
 import {

@@ -1,7 +1,7 @@
 // Prints "ready". After the line "go" it migrates the database at argv[2], and prints the applied migrations as JSON.
 import { createInterface } from 'node:readline';
-import { connectPostgres } from '../../../dist/database/connect-postgres.js';
-import { migrate } from '../../../dist/database/migrate.js';
+import { connectPostgres } from '../../../dist/database/connect/connect-postgres.js';
+import { migrate } from '../../../dist/database/migrations/migrate.js';
 
 const [, , url = '', migrationsDirectory = ''] = process.argv;
 const input = createInterface({ input: process.stdin });

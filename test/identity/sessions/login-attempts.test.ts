@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../../src/errors.ts';
-import { createLoginAttempts } from '../../../src/identity/sessions/login-attempts.ts';
+import { createLoginAttempts } from '../../../src/identity/sessions/login/login-attempts.ts';
 import type { LoginAttemptStore } from '../../../src/values/login-attempt-store.ts';
 import { eventually } from '../../support/eventually.ts';
 

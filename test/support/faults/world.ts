@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { connectPostgres } from '../../../src/database/connect-postgres.ts';
+import { connectPostgres } from '../../../src/database/connect/connect-postgres.ts';
 import { findLosses } from '../kill/check-database.ts';
 import type { Acknowledged } from '../kill/writer.ts';
 import {

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { Check } from '../../values/check.ts';
+import type { CliContext } from '../command.ts';
+import { jsonOption, type ReportChoice, report } from '../report.ts';
+
+/** The server cannot run, or not safely. The printed checks contain the reasons. */
+class UnhealthyError extends Error {
+  override readonly name = 'UnhealthyError';
+}
+
+/** Adds `doctor`, which checks everything that the server needs, and suggests fixes. */
+export function addDoctorCommand(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('check settings, keys, database, migrations and clock, and suggest fixes')
+    .option(...jsonOption)
+    .action((choice: ReportChoice) => runDoctor(context, choice));
+}
+
+async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
+  let problems = 0;
+  await report(context, choice, async () => {
+    const { examineServer } = await import('../../operator.ts');
+    const { environment } = context;
+    const checks = await examineServer({ ...(await context.load()), environment });
+    problems = checks.filter(({ state }) => state === 'problem').length;
+    return { document: { checks }, lines: checks.flatMap(toLines) };
+  });
+  if (problems > 0) throw new UnhealthyError(`Problems: ${problems}.`);
+}
+
+const toLines = ({ state, name, found, advice }: Check): readonly string[] => [
+  `${state.padEnd(8)} ${name}: ${found}`,
+  ...(advice === undefined ? [] : [`${' '.repeat(9)}To do: ${advice}.`]),
+];

@@ -1,0 +1,29 @@
+import { applyMigrations, readStates, writeMigration } from '../../operator.ts';
+import type { CliContext } from '../command.ts';
+
+/** `migrate`, `migrate --grant <role>`, `migrate --status` and `migrate --create <name>`. */
+export async function runMigrate(
+  context: CliContext,
+  choice: { readonly status?: true; readonly create?: string; readonly grant?: string },
+): Promise<void> {
+  if (choice.create !== undefined) return createOne(context, choice.create);
+  if (choice.status === true) return showStatus(context);
+  const applied = await applyMigrations(await context.load(), choice.grant);
+  for (const name of applied) context.print(`applied   ${name}`);
+  if (applied.length === 0) context.print('The database is up to date.');
+  if (choice.grant !== undefined) context.print(`granted   ${choice.grant}`);
+}
+
+async function showStatus({ load, print }: CliContext): Promise<void> {
+  const found = await readStates(await load());
+  const width = Math.max(9, ...found.map(({ owner }) => owner.length));
+  for (const { owner, state, name } of found) {
+    print(`${owner.padEnd(width)} ${state.padEnd(9)} ${name}`);
+  }
+}
+
+async function createOne({ print, project }: CliContext, name: string): Promise<void> {
+  const files = await writeMigration(name, await project());
+  for (const file of files) print(`wrote ${file}`);
+  if (files.length === 0) print('prisma/schema.prisma has not changed.');
+}

@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createSchemaReport, type SchemaReport } from '../../schema-report.ts';
+import type { CliContext } from '../command.ts';
+import { UsageError } from '../usage-error.ts';
+import { namesIn } from '../words.ts';
+
+/** Which form of the schema `schema` prints. */
+export interface SchemaChoice {
+  readonly federation?: true;
+  readonly viewer?: string;
+  readonly anonymous?: true;
+  readonly output?: string;
+}
+
+/** `schema`, `schema --federation`, and what a viewer sees: `schema --viewer A,B` or `--anonymous`. */
+export async function runSchema(
+  { print, project }: Pick<CliContext, 'print' | 'project'>,
+  choice: SchemaChoice,
+): Promise<void> {
+  const { federation, viewer, anonymous, output } = choice;
+  if ([federation, viewer, anonymous].filter((each) => each !== undefined).length > 1) {
+    throw new UsageError('Use only one of --federation, --viewer and --anonymous.');
+  }
+  const report = createSchemaReport(await project());
+  const sdl = `${toSdl(report, choice).trimEnd()}\n`;
+  if (output === undefined) return print(sdl.trimEnd());
+  await mkdir(dirname(output), { recursive: true });
+  await writeFile(output, sdl);
+}
+
+function toSdl(report: SchemaReport, { federation, viewer, anonymous }: SchemaChoice): string {
+  if (federation === true) return report.printForFederation();
+  if (anonymous === true) return report.printVisibleTo(null);
+  return viewer === undefined ? report.print() : report.printVisibleTo(namesIn(viewer));
+}

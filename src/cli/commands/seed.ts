@@ -1,0 +1,34 @@
+import { type AppOptions, openDatabase } from '../../app.ts';
+import { seed } from '../../operator.ts';
+import type { CliContext } from '../command.ts';
+import { firstAdminLines } from '../first-admin-lines.ts';
+
+/** `seed`: data to try the API with. Never where real users are. */
+export async function runSeed({ load, print }: CliContext): Promise<void> {
+  const options = await load();
+  if (options.config.isProduction) {
+    throw new Error('seed adds users with known names and must not run with NODE_ENV=production.');
+  }
+  const connection = await openDatabase(options);
+  try {
+    await addSamples({ ...options, connection }, { print });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Adds sample users and what the domains add, and prints the users with their passwords. */
+export async function addSamples(
+  options: AppOptions,
+  { print }: Pick<CliContext, 'print'>,
+): Promise<void> {
+  const users = await seed(options, (firstAdmin) => {
+    for (const line of firstAdminLines(firstAdmin)) print(line);
+  });
+  for (const { username, group, password } of users) {
+    print(
+      `  ${group.padEnd(8)} ${username.padEnd(14)} ${password ?? '(created by an earlier run)'}`,
+    );
+  }
+  options.logger.info({ users: users.length }, 'added sample data');
+}

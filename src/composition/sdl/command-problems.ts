@@ -1,0 +1,69 @@
+import type { CommandArgument, CommandOption, CommandWords } from '../domain-command.ts';
+
+/** The commands of the `gatehouse` program. Domains cannot use these names. */
+export const coreCommands: readonly string[] = [
+  ...['access-matrix', 'audit', 'check', 'client', 'config', 'dev', 'doctor', 'explain'],
+  ...['generate', 'groups', 'help', 'keys', 'migrate', 'schema', 'seed', 'session', 'start'],
+  'user',
+];
+
+/** Finds mistakes in the name, the arguments and the options of one command. Each is the end of a line. */
+export const findCommandMistakes = (name: string, command: CommandWords): readonly string[] => [
+  ...(coreCommands.includes(name) ? ['Gatehouse has a command with this name'] : []),
+  ...(commandName.test(name)
+    ? []
+    : ['a name has lowercase letters, digits and hyphens, and starts with a letter']),
+  ...findParameterMistakes(command),
+  ...findOrderMistakes(Object.entries(command.arguments ?? {})),
+];
+
+const commandName = /^[a-z][a-z0-9-]*$/;
+/** Names with the prefix `no` are excluded: such an option would negate another one. */
+const parameterName = /^(?!no[A-Z])[a-z][a-zA-Z0-9]*$/;
+/** Options of every command. */
+const reservedNames: readonly string[] = ['help', 'project', 'version'];
+
+function findParameterMistakes({ options = {}, ...command }: CommandWords): readonly string[] {
+  const named = command.arguments ?? {};
+  return [
+    ...Object.entries(named).flatMap((each) => findMistakes(each, ['string', 'number'])),
+    ...Object.entries(options).flatMap((each) => [
+      ...findMistakes(each, ['string', 'number', 'boolean']),
+      ...(Object.hasOwn(named, each[0]) ? [`${each[0]}: both an argument and an option`] : []),
+    ]),
+  ];
+}
+
+function findMistakes(
+  [name, parameter]: readonly [string, CommandArgument | CommandOption],
+  types: readonly string[],
+): readonly string[] {
+  const { type } = parameter;
+  const given = 'default' in parameter ? parameter.default : undefined;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [parameterName.test(name), 'a name is in camel case, such as rowLimit, and not like noLimit'],
+    [!reservedNames.includes(name), 'every command has an option with this name'],
+    [types.includes(type), `the type is ${types.join(', ')}`],
+    [given === undefined || typeof given === type, `the default is no ${type}`],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, rule]) => `${name}: ${rule}`);
+}
+
+/** Finds arguments in an order in which words cannot be assigned to them. */
+function findOrderMistakes(
+  named: readonly (readonly [string, CommandArgument])[],
+): readonly string[] {
+  const firstOptional = named.findIndex(([, argument]) => isOptional(argument));
+  return named.flatMap(([name, argument], index) => [
+    ...(argument.variadic === true && index < named.length - 1
+      ? [`${name}: only the last argument can be variadic`]
+      : []),
+    ...(!isOptional(argument) && firstOptional !== -1 && firstOptional < index
+      ? [`${name}: a required argument cannot follow an optional one`]
+      : []),
+  ]);
+}
+
+/** Whether an argument can be omitted. */
+export const isOptional = (argument: CommandArgument): boolean =>
+  argument.required === false || argument.default !== undefined;

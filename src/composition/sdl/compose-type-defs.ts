@@ -1,0 +1,86 @@
+import { type DocumentNode, isSchema } from 'graphql';
+import { createGroups, type Groups } from '../../values/groups.ts';
+import type { Domain } from '../domain.ts';
+import { packagesOf } from '../packages.ts';
+import type { GatehouseConfig, Project } from '../project.ts';
+import { externalTypeDefs } from './external-schema.ts';
+import { findDuplicateTypes } from './find-duplicate-types.ts';
+import { findDomainProblems } from './find-problems.ts';
+import { addImplications, readImplications } from './implications.ts';
+import { sdlFile } from './sdl-file.ts';
+import {
+  CompositionError,
+  describeUnknownGroup,
+  enumValues,
+  readTypeDefs,
+  replaceGuards,
+} from './type-defs.ts';
+
+/** The type definitions of all domains, not yet joined to one schema. */
+export interface ComposedTypeDefs {
+  readonly documents: readonly DocumentNode[];
+  readonly groups: Groups;
+  /** One line for each mistake so far. `composeSchema` throws them together with its own. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Joins the type definitions of Gatehouse's own domains and of the project's domains.
+ *
+ * @throws {CompositionError} with every mistake so far, when files or the external schema cannot be read. Otherwise
+ *   all references to their types would be reported too. @throws {PackagesError}
+ */
+export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
+  const { directory, config } = project;
+  const { domains = [], guards = {}, implies = {} } = config;
+  const ofOwn = readTypeDefs(own, directory);
+  const ofGatehouse = [sdlFile(new URL('../base.graphql', import.meta.url)), ...ofOwn.documents];
+  const ofDomains = readTypeDefs(domains, directory);
+  const schema = isSchema(config.schema) ? config.schema : undefined;
+  const external =
+    schema === undefined
+      ? { documents: [], problems: config.schema === undefined ? [] : [noSchema] }
+      : externalTypeDefs(schema, [...ofGatehouse, ...ofDomains.documents]);
+  const ofProject = [...ofDomains.documents, ...external.documents];
+  const names = enumValues([...ofGatehouse, ...ofProject], 'Group');
+  const implying = addImplications(ofGatehouse, implies, names);
+  const all = [...implying.documents, ...ofProject];
+  const groups = createGroups(names, readImplications(all, schema));
+  const replaced = replaceGuards(implying.documents, guards, names);
+  const unnamed = schema === undefined ? 'unknown' : '`schema`';
+  const single = findDuplicateTypes({ own: replaced.documents, project: ofProject, unnamed });
+  const unreadable = [...ofDomains.problems, ...external.problems];
+  const unknown = [
+    ...replaced.problems,
+    ...implying.problems,
+    ...unknownNewUserGroups(config, groups),
+  ];
+  const problems = [
+    ...unreadable,
+    ...single.problems,
+    ...findDomainProblems([...own, ...domains], packagesOf(config)),
+    ...findLongGroups(names),
+    // An unknown group may be in a file that cannot be read.
+    ...(ofDomains.problems.length > 0 ? [] : unknown),
+  ];
+  if (unreadable.length > 0) throw new CompositionError(problems);
+  return { documents: single.documents, groups, problems };
+}
+
+/** As the table of memberships requires. */
+const maxGroupLength = 128;
+
+const findLongGroups = (names: readonly string[]): readonly string[] =>
+  names
+    .filter((name) => name.length > maxGroupLength)
+    .map((name) => `Group.${name}: the name of a group has at most ${maxGroupLength} characters`);
+
+const noSchema = 'schema: it must be a GraphQLSchema of graphql-js';
+
+const unknownNewUserGroups = (
+  { newUserGroups = [] }: GatehouseConfig,
+  groups: Groups,
+): readonly string[] =>
+  newUserGroups
+    .filter((name) => !groups.has(name))
+    .map((name) => `newUserGroups: ${describeUnknownGroup(name, groups.names)}`);

@@ -1,0 +1,134 @@
+import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
+import type { CreateEventCarrier } from '../../events/event-carrier.ts';
+import type { Notifications } from '../notifications.ts';
+import { createPackageCarrier } from './carrier-of-package.ts';
+import { createPostgresCarrier } from './carrier-postgres.ts';
+import { readPosition, shareNextRun } from './event-position.ts';
+import { createEventRelay, type RelayDelays } from './event-relay.ts';
+import { type ListenSession, openListenSession } from './listen-session.ts';
+import { createTopicListeners } from './topic-listeners.ts';
+
+export interface PostgresNotificationsOptions {
+  readonly config: pg.ClientConfig;
+  /** Called when the connection breaks, and for each failed attempt to reconnect. */
+  readonly onError: (error: Error) => void;
+  /** Creates what brings the batches to the nodes. Undefined: PostgreSQL alone. */
+  readonly createCarrier?: CreateEventCarrier | undefined;
+}
+
+/** A frozen connection is detected within the sum of the follower's delay and the timeout. */
+const RELAY_DELAYS: RelayDelays = { leaderMs: 20, followerMs: 200 };
+const ANSWER_TIMEOUT_MS = 400;
+
+/** A session that also relays events. */
+interface RelaySession extends ListenSession {
+  /** See `Listening`. @throws the driver's error, also when the session ends. */
+  position(): Promise<number>;
+}
+
+/** The delays before attempts to reconnect. */
+const RECONNECT_DELAYS_MS = [0, 20, 50, 100, 200, 400];
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * Creates the notifications of PostgreSQL, and relays events from the outbox. Both use one separate connection, because
+ * the pool closes and replaces its connections. The first `listen` opens it, and it is reopened whenever it breaks.
+ *
+ * A pooler in between must keep sessions: PgBouncer in transaction mode does not support `LISTEN`.
+ */
+export function createPostgresNotifications(options: PostgresNotificationsOptions): Notifications {
+  const listeners = createTopicListeners();
+  const closing = new AbortController();
+  let session: Promise<RelaySession> | undefined;
+  const receiver = { deliver: listeners.deliver, onLost: listeners.reportLoss };
+  const { createCarrier } = options;
+  const carrier =
+    createCarrier === undefined
+      ? createPostgresCarrier(receiver)
+      : createPackageCarrier(createCarrier, receiver);
+
+  async function open(): Promise<RelaySession> {
+    const relay = createEventRelay(RELAY_DELAYS);
+    const opened = await openListenSession({
+      config: options.config,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      channel: carrier.channel,
+      async beat(query) {
+        const { delayMs, leads } = await relay(query);
+        carrier.onRelayed({ query, leads });
+        return delayMs;
+      },
+      onNotification: carrier.onNotification,
+      onBroken: (error) => {
+        options.onError(error);
+        session = reopen();
+        session.catch(() => {}); // rejects only when `close` was called
+      },
+    });
+    const position = shareNextRun(() => opened.run((query) => readPosition(query, relay)));
+    return { ...opened, position };
+  }
+
+  async function reopen(): Promise<RelaySession> {
+    for (const delayMs of reconnectDelays()) {
+      await setTimeout(delayMs, undefined, { signal: closing.signal });
+      try {
+        const opened = await open();
+        if (closing.signal.aborted) await opened.end();
+        closing.signal.throwIfAborted();
+        return opened;
+      } catch (error) {
+        closing.signal.throwIfAborted();
+        options.onError(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    throw new Error('unreachable');
+  }
+
+  function openFirst(): Promise<RelaySession> {
+    const opening = open();
+    opening.catch(() => {
+      if (session === opening) session = undefined;
+    });
+    return opening;
+  }
+
+  async function position(): Promise<number> {
+    for (;;) {
+      closing.signal.throwIfAborted();
+      session ??= openFirst();
+      const opened = await session;
+      try {
+        return await opened.position();
+      } catch (error) {
+        if (!opened.isOver()) throw error;
+      }
+    }
+  }
+
+  return {
+    async listen(topic, listener) {
+      closing.signal.throwIfAborted();
+      const remove = listeners.add(topic, listener);
+      try {
+        session ??= openFirst();
+        await session;
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      return { position, stop: async () => remove() };
+    },
+    async close() {
+      closing.abort();
+      await carrier.close();
+      await (await session?.catch(() => undefined))?.end();
+    },
+  };
+}
+
+function* reconnectDelays(): Generator<number> {
+  yield* RECONNECT_DELAYS_MS;
+  for (;;) yield MAX_RECONNECT_DELAY_MS;
+}

@@ -1,0 +1,85 @@
+import pg from 'pg';
+import type { DatabaseConnection } from '../connection.ts';
+import { gatehouseSchema, type MigrationHistory } from './migrate.ts';
+
+/** The database server does not have the role. */
+class UnknownRoleError extends Error {
+  override readonly name = 'UnknownRoleError';
+
+  constructor(role: string) {
+    super(`The database has no role ${role}. Create it first: CREATE ROLE ... LOGIN PASSWORD ...`);
+  }
+}
+
+/**
+ * Lets a role serve that does not own the tables, of the histories too. Only the owner may call it, again after each
+ * migration.
+ *
+ * @throws {UnknownRoleError}
+ */
+export async function grantNode(
+  { database, migrations }: DatabaseConnection,
+  role: string,
+  histories: readonly Pick<MigrationHistory, 'schema'>[] = [],
+): Promise<void> {
+  const found = await database.$queryRaw<unknown[]>`
+    SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = ${role}`;
+  if (found.length === 0) throw new UnknownRoleError(role);
+  await database.$executeRaw`SELECT gatehouse.grant_node(quote_ident(${role})::regrole)`;
+  for (const schema of schemasOfPackages(histories)) {
+    await migrations.query(grantSchema(schema, pg.escapeIdentifier(role)));
+  }
+}
+
+/** The tables of the project are in `public`. */
+const schemasOfPackages = (
+  histories: readonly Pick<MigrationHistory, 'schema'>[],
+): readonly string[] =>
+  histories.flatMap(({ schema = 'public' }) => (schema === 'public' ? [] : [schema]));
+
+/** The tables of a package are its own, apart from the record of its migrations. */
+const grantSchema = (schema: string, role: string): string => `DO $grant$ BEGIN
+  GRANT USAGE ON SCHEMA "${schema}" TO ${role};
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "${schema}" TO ${role};
+  GRANT USAGE ON ALL SEQUENCES IN SCHEMA "${schema}" TO ${role};
+  REVOKE INSERT, UPDATE, DELETE ON "${schema}"._prisma_migrations FROM ${role};
+END $grant$`;
+
+/** The role may not use all tables of Gatehouse and of its packages. */
+export class NotGrantedError extends Error {
+  override readonly name = 'NotGrantedError';
+  /** What has to be done about it. */
+  readonly advice: string;
+
+  constructor(role: string, tables: readonly string[]) {
+    const advice = `run \`gatehouse migrate --grant ${role}\` as the owner of the tables`;
+    super(`The role ${role} may not read ${tables.join(', ')}: ${advice}.`);
+    this.advice = advice;
+  }
+}
+
+/**
+ * Checks that the role of the connection may read all tables of Gatehouse and of its packages. Each migration that adds
+ * one has to be followed by another grant.
+ *
+ * @throws {NotGrantedError}
+ */
+export async function requireGranted(
+  { migrations }: DatabaseConnection,
+  histories: readonly Pick<MigrationHistory, 'schema'>[] = [],
+): Promise<void> {
+  const schemas = [gatehouseSchema, ...schemasOfPackages(histories)].map(pg.escapeLiteral);
+  const found = await migrations.query<{ readonly role: string; readonly table: string }>(
+    `SELECT current_user AS role, format('%I.%I', nspname, relname) AS "table"
+     FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
+     WHERE nspname IN (${schemas.join(', ')}) AND relkind IN ('r', 'p', 'v') AND NOT relispartition
+       AND NOT (has_schema_privilege(pg_namespace.oid, 'USAGE') AND has_table_privilege(pg_class.oid, 'SELECT'))
+     ORDER BY nspname, relname`,
+  );
+  const [first] = found;
+  if (first === undefined) return;
+  throw new NotGrantedError(
+    first.role,
+    found.map(({ table }) => table),
+  );
+}

@@ -1,0 +1,51 @@
+import type { Origin } from '../../../changes/origin.ts';
+import type { SessionStoreDependencies } from '../../store-dependencies.ts';
+import { leaveAnAdmin, lockAdmins } from '../../users/last-admin.store.ts';
+import type { UserRecord } from '../../users/user.records.ts';
+import { changeUser, requireUser } from '../../users/user-row.store.ts';
+import { describeEnded, endSessionsOf } from '../end-all-sessions.store.ts';
+
+/**
+ * Changes whether and how users may log in. Each change is one transaction. Once it resolves, requests with a session
+ * that it ended are refused.
+ */
+export function createAccountChanges(dependencies: SessionStoreDependencies) {
+  const { write, ...limits } = dependencies;
+  const changing = (id: string) => ({ kind: 'USER', id }) as const;
+  return {
+    /** Disables a user, and ends the user's sessions. @throws {NotFoundError} @throws {ConflictError} LAST_ADMIN. */
+    disable: (id: string, origin: Origin): Promise<UserRecord> =>
+      write(
+        { origin, changing: changing(id), lock: lockAdmins },
+        async (transaction, { at, record }) => {
+          const before = await requireUser(transaction, id, 'id');
+          if (before.disabledAt !== null) return before;
+          const user = await leaveAnAdmin(transaction, before.id, () =>
+            changeUser(transaction, id, { disabledAt: at }),
+          );
+          await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
+          await record({ action: 'user.disabled', subjectId: user.id });
+          return user;
+        },
+      ),
+
+    /** Enables a user. Ended sessions stay ended. @throws {NotFoundError} */
+    enable: (id: string, origin: Origin): Promise<UserRecord> =>
+      write({ origin, changing: changing(id) }, async (transaction, { record }) => {
+        const before = await requireUser(transaction, id, 'id');
+        if (before.disabledAt === null) return before;
+        await record({ action: 'user.enabled', subjectId: before.id });
+        return changeUser(transaction, id, { disabledAt: null });
+      }),
+
+    /** Gives the user another password, and ends the user's sessions. @throws {NotFoundError} */
+    resetPassword: (id: string, passwordHash: string, origin: Origin): Promise<UserRecord> =>
+      write({ origin, changing: changing(id) }, async (transaction, { at, record }) => {
+        const user = await changeUser(transaction, id, { passwordHash });
+        const ended = await endSessionsOf(transaction, { userId: user.id }, { ...limits, at });
+        const event = { action: 'password.reset', subjectId: user.id };
+        await record({ ...event, detail: describeEnded(ended) });
+        return user;
+      }),
+  };
+}
