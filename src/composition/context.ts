@@ -27,7 +27,7 @@ export interface BaseContext<TClient, TLoad> {
   /**
    * Aborts when nothing is left to answer: the time of the request is over, its client has disconnected, or it was
    * answered. Pass it to `fetch` and to other work outside of the database. In an existing server on Node.js it aborts
-   * when the connection closes.
+   * when the connection closes, and that of a subscription also when the subscription ends.
    */
   readonly signal: AbortSignal;
   /** The project's data client, for reading. */

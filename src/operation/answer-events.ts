@@ -12,6 +12,8 @@ export interface AnswerEventsOptions<Answer> {
   readonly answer: (event: unknown) => Promise<Answer | undefined>;
   /** Called when the stream has ended, from either side, with its error if any. */
   readonly onEnd: (error?: unknown) => void;
+  /** Called when the source throws while it is released. */
+  readonly onReleaseError: (error: unknown) => void;
   /** A monotonic clock, in milliseconds. */
   readonly nowMs?: () => number;
 }
@@ -29,12 +31,14 @@ interface Prepared<Answer> {
  * meanwhile, so that one that waits for the database does not delay the others.
  *
  * It is not a generator: when a client disconnects, the source must be released immediately, not after the next
- * event. An answer that rejects releases the source too.
+ * event. An answer that rejects releases the source too. Nothing waits for the end of the source: a generator ends only
+ * when what it waits for is there, which may be never.
  */
 export function answerEvents<Answer>({
   source,
   answer,
   onEnd,
+  onReleaseError,
   nowMs = () => performance.now(),
 }: AnswerEventsOptions<Answer>): AsyncIterableIterator<Answer, undefined, undefined> {
   const events = source[Symbol.asyncIterator]();
@@ -82,10 +86,19 @@ export function answerEvents<Answer>({
     return isOld ? next?.again() : next?.value;
   }
 
-  async function leave(error?: unknown): Promise<IteratorReturnResult<undefined>> {
+  async function release(): Promise<void> {
+    try {
+      await events.return?.();
+    } catch (error) {
+      onReleaseError(error);
+    }
+  }
+
+  function leave(error?: unknown): IteratorReturnResult<undefined> {
+    if (isLeft) return done;
     isLeft = true;
     onEnd(error);
-    await events.return?.();
+    void release();
     return done;
   }
 
@@ -96,14 +109,14 @@ export function answerEvents<Answer>({
         const value = await nextAnswer();
         // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
         if (isLeft) return done;
-        return value === undefined ? await leave() : { done: false, value };
+        return value === undefined ? leave() : { done: false, value };
       } catch (error) {
         if (isLeft) return done;
-        await leave(error);
+        leave(error);
         throw error;
       }
     },
-    return: () => leave(),
+    return: async () => leave(),
     [Symbol.asyncIterator]: () => answers,
   };
   return answers;

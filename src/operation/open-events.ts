@@ -6,6 +6,7 @@ import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
 import { type ErrorReports, withErrors } from './describe-errors.ts';
 import type { FairTurns } from './fair-turns.ts';
+import { asGraphQLError } from './graphql-error.ts';
 
 export interface OpenEventsOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
@@ -78,6 +79,7 @@ export function createOpenEvents(
         isOver = true;
         subscriber.onEnd(error);
       },
+      onReleaseError: (error) => reports.log([asGraphQLError(error)], place),
     });
   };
 }

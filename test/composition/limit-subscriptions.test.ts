@@ -126,6 +126,29 @@ it('counts a generator that waits after its client has left, until it has ended'
   expect(await open(viewer)).not.toBe(refusal);
 });
 
+it('counts a generator that its client has left and that still waits, until it ends', async () => {
+  let wake = () => {};
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const open = createSubscribe(async function* () {
+    yield 1;
+    await woken;
+  });
+  const viewer = visitor('192.0.2.1');
+  const left = [];
+  for (const found of [await open(viewer), await open(viewer)]) {
+    if (!(found instanceof Object)) throw new Error('It was refused.');
+    await found.next();
+    void found.next(); // `return` is queued behind it
+    left.push(found.return?.(undefined));
+  }
+  expect(await open(viewer)).toBe(refusal);
+  wake();
+  await Promise.all(left);
+  expect(await open(viewer)).not.toBe(refusal);
+});
+
 it.each([1, { [Symbol.asyncIterator]: undefined }])(
   'leaves what is no source to the executor: %o',
   async (value) => {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { defineConfig, defineDomain } from 'gatehouse';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { type Stream, type Transport, transports } from './streams.ts';
 import { type Person, startTimeoutMs, startWorld, userPassword, type World } from './world.ts';
 
 /** The sources of the project that are open, by their fields. */
-const open = { silent: 0, waiting: 0 };
+const open = { silent: 0, waiting: 0, listening: 0 };
 
 /** A source without events, which graphql-js ends by `return`. */
 function silent(): AsyncIterableIterator<string> {
@@ -39,15 +39,27 @@ async function* waiting(): AsyncGenerator<string> {
   }
 }
 
+type SignalContext = { readonly signal: AbortSignal };
+
+/** A generator that ends when the signal of its context aborts. */
+async function* listening(
+  _source: unknown,
+  _args: unknown,
+  { signal }: SignalContext,
+): AsyncGenerator<unknown> {
+  open.listening += 1;
+  try {
+    yield* on(new EventTarget(), 'event', { signal });
+  } finally {
+    open.listening -= 1;
+  }
+}
+
 /** How many streams of "slow" are being opened, and have been opened after their clients had left. */
 const slow = { opening: 0, opened: 0 };
 
 /** A source that is there only when its client has left. */
-async function openSlowly(
-  _source: unknown,
-  _args: unknown,
-  { signal }: { readonly signal: AbortSignal },
-) {
+async function openSlowly(_source: unknown, _args: unknown, { signal }: SignalContext) {
   slow.opening += 1;
   if (!signal.aborted) await once(signal, 'abort');
   slow.opening -= 1;
@@ -65,6 +77,7 @@ const schema = makeExecutableSchema({
       silent: String @auth(requires: [STAFF])
       slow: String @auth(requires: [STAFF])
       waiting: String @auth(requires: [STAFF])
+      listening: String @auth(requires: [STAFF])
       reading: Reading @auth
       news: String @public
     }`,
@@ -74,6 +87,7 @@ const schema = makeExecutableSchema({
       silent: { subscribe: silent, resolve: (text: string) => text },
       slow: { subscribe: openSlowly, resolve: (text: string) => text },
       waiting: { subscribe: waiting, resolve: (text: string) => text },
+      listening: { subscribe: listening, resolve: (text: string) => text },
       reading: { subscribe: silent, resolve: (text: string) => ({ value: text, text }) },
       news: { subscribe: waiting, resolve: (text: string) => text },
     },
@@ -166,18 +180,17 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
         wake();
         return open;
       })
-      .toEqual({ silent: 0, waiting: 0 });
+      .toEqual({ silent: 0, waiting: 0, listening: 0 });
   });
 
   /** Subscribes, and waits until the source is open. */
   async function watching(query: string, token?: string): Promise<Stream> {
-    const before = open.silent + open.waiting;
+    const count = () => open.silent + open.waiting + open.listening;
+    const before = count();
     const stream = subscribe(world, query, token);
     stream.completed.catch(() => {}); // the test reads the results
     streams.push(stream);
-    await expect
-      .poll(() => [open.silent + open.waiting, stream.results], { interval: 5 })
-      .toEqual([before + 1, []]);
+    await expect.poll(() => [count(), stream.results], { interval: 5 }).toEqual([before + 1, []]);
     return stream;
   }
 
@@ -205,6 +218,15 @@ describe.each(transports)('$name', ({ start, subscribe }: Transport) => {
     wake();
     await stream.completed;
     expect(stream.results).toEqual([lastResult(forbidden)]);
+  });
+
+  it('aborts the signal of a stream that has ended, while its connection stays open', async () => {
+    const user = await world.aUser(['STAFF']);
+    const stream = await watching('subscription { listening }', user.accessToken);
+    await asUser('logout')(user);
+    await stream.completed;
+    expect(stream.results).toEqual([lastResult(revoked)]);
+    await expect.poll(() => open.listening).toBe(0);
   });
 
   it('keeps a stream that does not need the group that was revoked', async () => {

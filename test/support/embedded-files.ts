@@ -8,6 +8,7 @@ export const embeddedFiles = [
   'test/api/decide-only.test.ts',
   'test/api/denied-data.test.ts',
   'test/api/domain-errors.test.ts',
+  'test/api/endless-sources.test.ts',
   'test/api/hash-queue.test.ts',
   'test/api/http.test.ts',
   'test/api/introspection.test.ts',

@@ -1,34 +1,25 @@
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 export interface EndOnAbortOptions<Answer> {
+  /** Aborts when the answers have ended, for any reason. */
   readonly signal: AbortSignal;
-  /** Returns the last answer, for `signal` or for an error of the answers. */
-  readonly last: (error?: unknown) => Answer;
+  /** Returns the last answer, if there is one, when `signal` has aborted. */
+  readonly last: () => Answer | undefined;
 }
 
-/**
- * Ends answers with a last one as soon as `signal` aborts, also while they wait for an event, and when they reject.
- *
- * It releases the source at once, without waiting for it: a generator ends only when what it waits for is there.
- */
+/** Ends answers as soon as `signal` aborts, also while they wait for an event. They never reject. */
 export function endOnAbort<Answer>(
   answers: AsyncIterableIterator<Answer, undefined, undefined>,
   { signal, last }: EndOnAbortOptions<Answer>,
 ): AsyncIterableIterator<Answer, undefined, undefined> {
   const waiting = new Set<() => void>();
   let isOver = false;
-  let released: Promise<unknown> | undefined;
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
 
   function abort(): void {
-    release().catch(() => {}); // the right has ended, whatever becomes of the source
+    void answers.return?.();
     for (const wake of waiting) wake();
-  }
-
-  async function release(): Promise<void> {
-    released ??= answers.return?.();
-    await released;
   }
 
   /** Resolves with undefined when `signal` aborts first. */
@@ -41,34 +32,28 @@ export function endOnAbort<Answer>(
     waiting.add(wake);
     try {
       return await Promise.race([answers.next(), aborted]);
+    } catch {
+      return undefined; // their error becomes the last answer
     } finally {
       waiting.delete(wake);
     }
   }
 
-  function end(error?: unknown): IteratorResult<Answer, undefined> {
-    if (isOver) return done;
+  function end(): IteratorResult<Answer, undefined> {
     isOver = true;
-    return { done: false, value: last(error) };
+    const value = last();
+    return value === undefined ? done : { done: false, value };
   }
 
   const ending: AsyncIterableIterator<Answer, undefined, undefined> = {
     async next() {
+      const found = isOver ? done : await step();
       if (isOver) return done;
-      try {
-        const found = await step();
-        if (found === undefined || signal.aborted) return end();
-        if (isOver) return done;
-        isOver = found.done === true;
-        return found;
-      } catch (error) {
-        return end(error);
-      }
+      return found === undefined || signal.aborted ? end() : found;
     },
     async return() {
       isOver = true;
-      signal.removeEventListener('abort', abort);
-      if (!signal.aborted) await release();
+      await answers.return?.();
       return done;
     },
     [Symbol.asyncIterator]: () => ending,

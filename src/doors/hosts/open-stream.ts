@@ -1,4 +1,9 @@
-import { defaultFieldResolver, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import { withViewer } from '../../composition/create-context.ts';
 import { principalOf } from '../../composition/principal.ts';
 import { ServiceUnavailableError } from '../../errors.ts';
@@ -11,6 +16,7 @@ import type { Operations } from '../../operation/run.ts';
 import type { Watched } from '../access/access.ts';
 import { endOnAbort } from '../access/end-on-abort.ts';
 import { type Ending, endingOf } from '../access/ending.ts';
+import { abortWith } from '../request/request-signal.ts';
 import { type HostContext, requireHostContext } from './host-context.ts';
 
 export interface OpenStreamOptions
@@ -34,13 +40,21 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
 
   return async (admitted) => {
     const given = requireHostContext(admitted.begun.asked.context);
-    const { watched, signal, last, recordEnd } = createWatched(options, admitted, given);
+    // Aborts when the stream has ended for any reason, also because its client has left while it was opened.
+    const ended = abortWith(given.signal);
+    const { signal } = ended;
+    const { watched, last, end } = createWatched(options, { admitted, given, ended });
     const access = given.watchAccess(watched);
+    const refuse = (result: ExecutionResult): Answer => {
+      access.end();
+      ended.abort();
+      return finish(admitted, last() ?? result);
+    };
     try {
       const source = await openEvents(admitted, {
         viewer: access.viewer,
         contextOf(viewer) {
-          const context = withViewer(given, viewer);
+          const context = Object.assign(withViewer(given, viewer), { signal });
           opened.add(context);
           return context;
         },
@@ -48,54 +62,50 @@ export function createOpenStream(options: OpenStreamOptions): OpenStream {
         onDenied: (denials) => watched.end(endingOf(denials)),
         onEnd(error) {
           access.end();
-          if (error === undefined) recordEnd(); // an error becomes the last result
+          end(error);
         },
       });
-      if (!(Symbol.asyncIterator in source)) {
-        access.end();
-        return finish(admitted, source);
-      }
+      if (!(Symbol.asyncIterator in source)) return refuse(source);
       access.recheck(); // checks are scheduled from now on
-      // A server may never read the results of a client that has left while they were opened.
-      if (given.signal.aborted) watched.stop();
       return endOnAbort(source, { signal, last });
     } catch (error) {
-      access.end();
-      return finish(admitted, { errors: [asGraphQLError(error)] });
+      return refuse({ errors: [asGraphQLError(error)] });
     }
   };
 }
 
-/** Creates the part of a stream that is watched. */
-function createWatched(
-  { reports, end }: OpenStreamOptions,
-  admitted: Admitted,
-  given: HostContext,
-) {
+interface Stream {
+  readonly admitted: Admitted;
+  readonly given: HostContext;
+  readonly ended: AbortController;
+}
+
+/** Creates the part of a stream that is watched, and its end. */
+function createWatched({ reports, end }: OpenStreamOptions, { admitted, given, ended }: Stream) {
   const { requestId } = given;
   const running = toRunning(admitted);
   const place = { requestId, operationName: running.operationName };
-  const ended = new AbortController();
-  let ending: ExecutionResult | undefined;
-  const endWith = (errors: ExecutionResult['errors']) => {
-    ending ??= { errors: reports.format(errors ?? []) };
+  let last: ExecutionResult | undefined;
+  const endWith = (error: GraphQLError) => {
+    last ??= { errors: reports.format([error]) };
     ended.abort();
   };
   const watched: Watched = {
     requestId,
     running: () => [running],
     contextOf: (viewer) => withViewer(given, viewer),
-    end: (found) => endWith([toError(found)]),
-    stop: () => endWith([asGraphQLError(new ServiceUnavailableError())]),
+    end: (found) => endWith(toError(found)),
+    stop: () => endWith(asGraphQLError(new ServiceUnavailableError())),
   };
   return {
     watched,
-    signal: ended.signal,
-    recordEnd: () => end(admitted, ending?.errors ?? []),
-    last(error: unknown): ExecutionResult {
-      ending ??= { errors: reports.describe([asGraphQLError(error)], place) };
-      end(admitted, ending.errors ?? []);
-      return ending;
+    last: () => last,
+    /** Records the end, and makes an error of the source the last result. */
+    end(error: unknown) {
+      if (error !== undefined)
+        last ??= { errors: reports.describe([asGraphQLError(error)], place) };
+      end(admitted, last?.errors ?? []);
+      ended.abort();
     },
   };
 }

@@ -33,3 +33,11 @@ export function signalOfConnection(socket: Socket): AbortSignal {
   connections.set(socket, closed.signal);
   return closed.signal;
 }
+
+/** Creates a controller that also aborts when `signal` does. Abort it when its work ends: `signal` holds it until then. */
+export function abortWith(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort();
+  signal.addEventListener('abort', () => controller.abort(), { signal: controller.signal });
+  return controller;
+}
