@@ -1,4 +1,5 @@
-import { on } from 'node:events';
+import { on, setMaxListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { defineConfig, defineDomain } from 'gatehouse';
 import { parse } from 'graphql';
@@ -7,6 +8,7 @@ import { yoga } from './hosts.ts';
 import { startTimeoutMs, startWorld, type World } from './world.ts';
 
 const news = new EventTarget();
+setMaxListeners(0, news);
 /** The answers that were started in each turn of the event loop. */
 const startedByTurn: number[] = [];
 let startedInTurn = 0;
@@ -46,7 +48,7 @@ const schema = makeExecutableSchema({
 });
 const config = defineConfig({ schema, domains: [defineDomain({ name: 'none', typeDefs: [] })] });
 
-describe('the events of a subscription in an existing server', () => {
+describe('the subscriptions of an existing server', () => {
   let world: World;
   beforeAll(async () => {
     const environment = { OPERATION_TIMEOUT_MS: '1000' };
@@ -54,19 +56,31 @@ describe('the events of a subscription in an existing server', () => {
   }, startTimeoutMs);
   afterAll(() => world?.stop());
 
+  /** The request of one connection, on which all subscriptions are opened. */
+  const request = { headers: {}, socket: { remoteAddress: '192.0.2.1', once: () => {} } };
+
   /** Opens a subscription as servers do that take `subscribe` of graphql-js. */
   async function open(field: string) {
     const { contextOf, run } = world.gatehouse;
-    const contextValue = await contextOf(new Request('http://localhost/graphql'), {
-      ip: '192.0.2.1',
-    });
+    const contextValue = await contextOf(request);
     const document = parse(`subscription { ${field} }`);
     const results = await run({ schema: world.gatehouse.schema, document, contextValue });
     if (!(Symbol.asyncIterator in results)) throw new Error(JSON.stringify(results));
     return results;
   }
 
-  it('are answered a few at a time, and other work of the event loop runs in between', async () => {
+  it('cause no warning of Node.js, however many one connection has', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    const streams = await Promise.all(Array.from({ length: 12 }, () => open('news')));
+    await Promise.all(streams.map((stream) => stream.return?.()));
+    await nextTurn(); // Node.js reports warnings later
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
+  it('answer events a few at a time, and other work of the event loop runs in between', async () => {
     const streams = await Promise.all(Array.from({ length: 40 }, () => open('news')));
     const answers = streams.map((stream) => stream.next());
     news.dispatchEvent(new Event('published'));
@@ -77,7 +91,7 @@ describe('the events of a subscription in an existing server', () => {
     await Promise.all(streams.map((stream) => stream.return?.()));
   });
 
-  it('end the subscription when one of them exceeds the time of an operation', async () => {
+  it('end when an answer exceeds the time of an operation', async () => {
     const stream = await open('slow');
     const answer = stream.next();
     news.dispatchEvent(new Event('published'));

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /**
@@ -29,6 +30,7 @@ export function signalOfConnection(socket: Socket): AbortSignal {
   const known = connections.get(socket);
   if (known !== undefined) return known;
   const closed = new AbortController();
+  setMaxListeners(0, closed.signal); // each subscription of a WebSocket adds one
   socket.once?.('close', () => closed.abort());
   connections.set(socket, closed.signal);
   return closed.signal;
