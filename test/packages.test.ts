@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { GatehousePackage } from 'gatehouse';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
 import notices from '../examples/notices/gatehouse.config.ts';
 import { packagesOf } from '../src/composition/packages.ts';
 import type { Project } from '../src/composition/project.ts';
 import { parseConfig } from '../src/config/config.ts';
+import { describeEverySetting } from '../src/config/describe-settings.ts';
 import { connectPostgres } from '../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../src/database/connect.ts';
 import { grantNode, requireGranted } from '../src/database/migrations/grant-node.ts';
@@ -141,6 +143,28 @@ describe('packages', () => {
   ])('are refused together: $says', async ({ packages, says }) => {
     expect(() => packagesOf({ packages })).toThrow(says);
     await expect(startTestGatehouse({ packages }, { directory })).rejects.toThrow(says);
+  });
+
+  it('have settings of any type, which are described with their defaults', () => {
+    const schema = z.coerce.date().default(new Date(0));
+    const settings = { MAIL_SINCE: { schema, meaning: 'The first day.', shows: 'value' } } as const;
+    const described = describeEverySetting([aPackage('mail', { settings })]).at(-1);
+    expect(described).toMatchObject({
+      name: 'MAIL_SINCE',
+      defaultText: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('get the kind of a database whose address is wrong', () => {
+    const kinds: string[] = [];
+    const checkSettings = (_settings: unknown, { database }: { readonly database: string }) => {
+      kinds.push(database);
+      return [];
+    };
+    const mail = [aPackage('mail', { checkSettings })];
+    expect(() => parseConfig({ DATABASE_URL: 'mysql://one' }, mail)).toThrow('DATABASE_URL');
+    parseConfig({ DATABASE_URL: '' }, mail);
+    expect(kinds).toEqual(['postgresql', 'embedded']);
   });
 
   it('cannot declare a setting or a command of Gatehouse', async () => {

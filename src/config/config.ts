@@ -35,7 +35,8 @@ export function parseConfig(
   const { values, problems } = parseGroup(settings, environment);
   const ofPackages = parsePackageSettings(packages, environment, {
     isProduction: values.isProduction,
-    database: values.databaseUrl === undefined ? 'embedded' : 'postgresql',
+    // An address that is wrong is not in `values`.
+    database: (environment.DATABASE_URL ?? '') === '' ? 'embedded' : 'postgresql',
   });
   const all = [
     ...problems,
