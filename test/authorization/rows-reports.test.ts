@@ -92,8 +92,8 @@ describe('the explanation of an operation on narrowed lists', () => {
     { text: '{ bills { id } asked { id } }', verdict: 'depends', because: 'one of two depends' },
     {
       text: '{ thing { ... on Bill { parts { id } } } }',
-      verdict: 'depends',
-      because: 'the run-time type decides whether there is a list',
+      verdict: 'narrowed',
+      because: 'the run-time type decides only whether the list is there',
     },
     {
       text: '{ bills { id } thing { ... on Bill { parts { id } } } }',
