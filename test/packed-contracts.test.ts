@@ -24,6 +24,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+it('imports nothing of this repository that is not copied beside it', async () => {
+  const copy = await mkdtemp(join(tmpdir(), 'gatehouse-contracts-'));
+  expect(await copyContracts(copy)).toContain('vitest');
+  await rm(copy, { recursive: true });
+});
+
 it.runIf(isWhole)(
   'passes the contract of a host from packed packages, beside links to the libraries of this repository',
   async () => {

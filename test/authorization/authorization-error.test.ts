@@ -47,6 +47,17 @@ describe('a denial', () => {
 });
 
 describe('an authorization error', () => {
+  it('of an application may name groups alone', () => {
+    const { message } = new AuthorizationError({
+      code: 'FORBIDDEN',
+      reason: 'GROUP_REQUIRED',
+      coordinate: 'User.email',
+      requires: [['ADMIN']],
+      policies: [],
+    });
+    expect(message).toBe('You do not have access to User.email: it requires the group ADMIN.');
+  });
+
   it.each([
     {
       refusal: { outcome: 'unauthenticated', reason: 'TOKEN_MISSING' },

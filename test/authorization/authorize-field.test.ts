@@ -5,7 +5,7 @@ import {
   directiveTypeDefs,
 } from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { type GraphQLResolveInfo, graphql } from 'graphql';
+import { GraphQLObjectType, type GraphQLResolveInfo, graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { DenialExtensions } from '../../packages/authorization/src/enforcement/authorization-error.ts';
 
@@ -23,17 +23,14 @@ const holding = (...groups: string[]): Viewer => ({
 });
 
 /** Runs `query` as STAFF; when its resolver runs, the viewer has `left`, and the guards are asked again. */
-async function askAgain({ query, left, isDry = false, variables, fieldName }: AskAgain) {
+async function askAgain({ query, left, isDry = false, variables, field = {} }: AskAgain) {
   const sources: unknown[] = [];
   const reported: DenialExtensions[] = [];
   let outcome: unknown = 'not asked';
   const ask = async (source: unknown, args: object, context: Context, info: GraphQLResolveInfo) => {
     context.viewer = left;
     const call = { source, args: { ...args }, context };
-    const asking: Promise<unknown> = authorization.authorizeField(call, {
-      ...info,
-      ...(fieldName === undefined ? {} : { fieldName }),
-    });
+    const asking: Promise<unknown> = authorization.authorizeField(call, { ...info, ...field });
     outcome = await asking.then(
       () => 'admitted',
       (error: unknown) =>
@@ -86,8 +83,8 @@ interface AskAgain {
   readonly left: Viewer;
   readonly isDry?: boolean;
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** The name of the field to ask about, if it is not the one that runs. */
-  readonly fieldName?: string;
+  /** The field to ask about, if it is not the one that runs. */
+  readonly field?: Partial<Pick<GraphQLResolveInfo, 'fieldName' | 'parentType'>>;
 }
 
 describe('the guards of a field, asked again while it runs', () => {
@@ -126,9 +123,15 @@ describe('the guards of a field, asked again while it runs', () => {
     expect(sources).toEqual([source, source]);
   });
 
-  it('reject a field that the schema does not have', async () => {
-    const asked = { query: '{ open }', left: holding('STAFF'), fieldName: 'gone' };
-    expect((await askAgain(asked)).outcome).toBe('RangeError: The schema has no Query.gone.');
+  it.each([
+    { field: { fieldName: 'gone' }, coordinate: 'Query.gone' },
+    {
+      field: { parentType: new GraphQLObjectType({ name: 'Gone', fields: {} }) },
+      coordinate: 'Gone.open',
+    },
+  ])('reject a field that the schema does not have: $coordinate', async ({ field, coordinate }) => {
+    const asked = { query: '{ open }', left: holding('STAFF'), field };
+    expect((await askAgain(asked)).outcome).toBe(`RangeError: The schema has no ${coordinate}.`);
   });
 
   it('report in a dry run', async () => {

@@ -58,6 +58,7 @@ describe('an operation, before anything runs', () => {
       denied: ['User.email at user.email'],
     },
     { text: '{ user { name } user { email } }', denied: ['User.email at user.email'] },
+    { text: '{ user { email } user }', denied: ['User.email at user.email'] },
     {
       text: '{ users { e: email friend { email } } }',
       denied: ['User.email at users.e', 'User.email at users.friend.email'],

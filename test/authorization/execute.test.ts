@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Viewer } from '@gatehouse/authorization';
-import { parse } from 'graphql';
+import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, holding } from './fixtures.ts';
 import { answer, asked, type Context, contextOf, guardLists, staff } from './list-fixtures.ts';
@@ -51,6 +51,15 @@ describe('an operation with lists', () => {
     expect(errors).toBeUndefined();
     expect(data?.items).toHaveLength(5);
     expect(contextValue.reads).toBe(3);
+  });
+
+  it('of another schema is executed by graphql-js', async () => {
+    const { execute: executeLists } = guardLists();
+    const schema = buildSchema('type Query { items: [Int!] }');
+    const args = { schema, document: parse('{ items }'), contextValue: staff() };
+    expect(await executeLists({ ...args, rootValue: { items: [1, 2] } })).toEqual({
+      data: { items: [1, 2] },
+    });
   });
 
   it.each([

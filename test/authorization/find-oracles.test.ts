@@ -136,6 +136,13 @@ describe('the search for oracles', () => {
     expect(coordinatesIn(sdl)).toEqual(['BillWhere.total']);
   });
 
+  it('finds once a filter that several lists leave open', () => {
+    const sdl = `${bill} input BillWhere { total: Int } type Query {
+      a(where: BillWhere): [Bill] @auth(requires: [USER]) b(where: BillWhere): [Bill] @auth
+    }`;
+    expect(coordinatesIn(sdl)).toEqual(['BillWhere.total']);
+  });
+
   it('does not take a policy of the list for one of its items', () => {
     const sdl = `type Query { bills(where: BillWhere): [Bill!] @auth(requires: [ADMIN], or: [SELF]) }
       input BillWhere { note: String }`;

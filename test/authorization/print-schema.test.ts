@@ -5,7 +5,9 @@ import {
   buildSchema,
   DirectiveLocation,
   GraphQLDirective,
+  GraphQLEnumType,
   GraphQLInt,
+  GraphQLList,
   GraphQLObjectType,
   GraphQLSchema,
   GraphQLString,
@@ -93,6 +95,39 @@ describe('a printed schema', () => {
       );
     },
   );
+
+  it.each([
+    { given: { level: 'HIGH' }, printed: '(level: HIGH)' },
+    { given: { level: 2 }, printed: '(level: HIGH)' },
+    { given: { levels: ['LOW', 2] }, printed: '(levels: [LOW, HIGH])' },
+    { given: { note: undefined }, printed: '(note: null)' },
+  ])('has the arguments $given of a code-first schema', ({ given, printed }) => {
+    const Level = new GraphQLEnumType({
+      name: 'Level',
+      values: { LOW: { value: 1 }, HIGH: { value: 2 } },
+    });
+    const internal = new GraphQLDirective({
+      name: 'internal',
+      locations: [DirectiveLocation.FIELD_DEFINITION],
+      args: {
+        level: { type: Level },
+        levels: { type: new GraphQLList(Level) },
+        note: { type: GraphQLString },
+      },
+    });
+    const a = { type: GraphQLInt, extensions: { directives: { internal: given } } };
+    const query = new GraphQLObjectType({ name: 'Query', fields: { a } });
+    const schema = new GraphQLSchema({ query, directives: [internal] });
+    expect(printGuardedSchema(schema)).toContain(`  a: Int @internal${printed}\n`);
+  });
+
+  it('leaves out the directives of a code-first schema that it does not define', () => {
+    const unknown = { directives: { unknown: {} } };
+    const a = { type: GraphQLInt, extensions: unknown };
+    const query = new GraphQLObjectType({ name: 'Query', fields: { a } });
+    const schema = new GraphQLSchema({ query, extensions: unknown });
+    expect(printGuardedSchema(schema)).not.toContain('unknown');
+  });
 
   it('asks the same of everyone when it is built again', () => {
     const guarded = guard(everyPlace, { policies });

@@ -1,21 +1,20 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { directiveTypeDefs } from '@gatehouse/authorization';
 import { execute, type GraphQLSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { type GuardOptions, guardBuilt, holding } from './fixtures.ts';
+import {
+  buildSubgraph,
+  federationFields,
+  federationTypeDefs,
+  referenceResolvers,
+} from './subgraph-schema.ts';
 
-const sdl = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
-  enum Group { ADMIN }
-  scalar _Any
-  type _Service { sdl: String }
+const sdl = `${federationTypeDefs}
   type Query {
-    _entities(representations: [_Any!]!): [_Entity]! @public
-    _service: _Service! @auth(requires: [ADMIN])
+    ${federationFields}
     note: Note @public
     plain: Plain @public
   }
-  union _Entity = Bill | Item
+  union _Entity = Bill | Item | Loan
   interface Paper @key(fields: "id") { id: ID! }
   interface Plain { id: ID! }
   type Bill implements Paper & Plain @key(fields: "id") @key(fields: "shop { code } lines { no }") {
@@ -24,6 +23,7 @@ const sdl = `
     lines: [Line!]
     kind: Kind
   }
+  type Loan @key(fields: "shop { ... on Shop { code } }") { shop: Shop }
   type Shop { code: String! }
   type Line { no: Int! }
   enum Kind { OPEN }
@@ -31,20 +31,25 @@ const sdl = `
   type Note { text: String }
 `;
 
+const policies = { SELF: () => true };
+
 /** Resolves references of bills and items. Returns the number that was resolved, and the errors. */
 function createWorld(options: GuardOptions & { maxRepresentations?: number } = {}) {
   const resolved: unknown[] = [];
-  const resolve = (typename: string) => ({
-    __resolveReference: (reference: object) => {
-      resolved.push(reference);
-      return { ...reference, __typename: typename };
-    },
-  });
-  const schema = buildSubgraphSchema({
-    typeDefs: [parse(directiveTypeDefs({ policy: undefined })), parse(sdl)],
-    resolvers: { Bill: resolve('Bill'), Item: resolve('Item'), Paper: resolve('Bill') },
-  });
-  const { schema: guarded } = guardBuilt(schema, options);
+  const resolve = (typename: string) => (reference: object) => {
+    resolved.push(reference);
+    return { ...reference, __typename: typename };
+  };
+  const schema = buildSubgraph(
+    sdl,
+    referenceResolvers({
+      Bill: resolve('Bill'),
+      Item: resolve('Item'),
+      Loan: resolve('Loan'),
+      Paper: resolve('Bill'),
+    }),
+  );
+  const { schema: guarded } = guardBuilt(schema, { policies, ...options });
   return { resolved, refer: (of: unknown) => refer(guarded, of) };
 }
 
@@ -73,6 +78,10 @@ describe('a representation', () => {
     { title: 'with more than its key', of: { ...bill, secret: { any: 'thing' } } },
     { title: 'without a prototype', of: Object.assign(Object.create(null), bill) },
     { title: 'of an enum value', of: { __typename: 'Item', kind: 'OPEN', since: null } },
+    {
+      title: 'by a key with a type condition, behind which nothing is checked',
+      of: { __typename: 'Loan', shop: {} },
+    },
     { title: 'of an interface', of: { __typename: 'Paper', id: '1' } },
   ])('$title is resolved', async ({ of }) => {
     const { refer, resolved } = createWorld();
@@ -154,6 +163,14 @@ describe('a representation', () => {
   });
 });
 
+it('a representation of a code-first type whose key names no fields is resolved', async () => {
+  const schema = buildSubgraph(sdl, referenceResolvers({ Loan: () => null }));
+  const loan = schema.getType('Loan');
+  Object.assign(loan ?? {}, { astNode: undefined, extensions: { directives: { key: {} } } });
+  const { schema: guarded } = guardBuilt(schema, { policies });
+  expect((await refer(guarded, [{ __typename: 'Loan' }])).reported).toEqual([]);
+});
+
 describe('the number of representations', () => {
   const message = (most: number) => `An operation can have ${most} representations at most.`;
   const many = (length: number) => Array.from({ length }, () => bill);
@@ -186,9 +203,6 @@ describe('the number of representations', () => {
 
 /** The guarded schema of a subgraph, in which an operation can have two representations. */
 function createSchemaOfBills(): GraphQLSchema {
-  const schema = buildSubgraphSchema({
-    typeDefs: [parse(directiveTypeDefs({ policy: undefined })), parse(sdl)],
-    resolvers: { Bill: { __resolveReference: (reference: object) => reference } },
-  });
-  return guardBuilt(schema, { maxRepresentations: 2 }).schema;
+  const schema = buildSubgraph(sdl, referenceResolvers({ Bill: (bill) => bill }));
+  return guardBuilt(schema, { policies, maxRepresentations: 2 }).schema;
 }

@@ -1,34 +1,20 @@
-import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createAuthorization, directiveTypeDefs, type Policies } from '@gatehouse/authorization';
+import { createAuthorization, type Policies } from '@gatehouse/authorization';
 import { execute, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, guardBuilt, holding, offencesOfBuilt, type TestContext } from './fixtures.ts';
-
-const federated = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
-  enum Group { ADMIN STAFF }
-  enum Policy { SELF }
-  scalar _Any
-  type _Service { sdl: String }
-`;
-const libraryFields = `_entities(representations: [_Any!]!): [_Entity]! @public
-  _service: _Service! @auth(requires: [ADMIN])`;
+import { withoutUnhandledRejections } from './property-run.ts';
+import {
+  buildSubgraph,
+  federationFields,
+  federationTypeDefs,
+  referenceResolvers,
+} from './subgraph-schema.ts';
 
 type Viewer = TestContext['viewer'];
 type Asked = Policies<Viewer, TestContext>;
 
-const resolversOf = (
-  resolvers: Readonly<Record<string, (reference: { readonly id: string }) => unknown>>,
-) =>
-  Object.fromEntries(
-    Object.entries(resolvers).map(([type, resolve]) => [type, { __resolveReference: resolve }]),
-  );
-
-const build = (sdl: string, resolvers: Parameters<typeof resolversOf>[0] = {}) =>
-  buildSubgraphSchema({
-    typeDefs: [parse(directiveTypeDefs()), parse(`${federated} ${sdl}`)],
-    resolvers: resolversOf(resolvers),
-  });
+const build = (sdl: string, resolvers: Parameters<typeof referenceResolvers>[0] = {}) =>
+  buildSubgraph(`${federationTypeDefs} ${sdl}`, referenceResolvers(resolvers));
 
 /** Resolves one reference of each id. Returns the types and ids that it found, and the errors. */
 async function refer(
@@ -58,7 +44,7 @@ function ownersOnly(asked: unknown[] = []): Asked {
 
 describe('a reference by the name of an interface', () => {
   const sdl = (guard: string, bills: string) => `
-    type Query { ${libraryFields} ${bills} }
+    type Query { ${federationFields} ${bills} }
     union _Entity = Bill | Item
     interface Paper @key(fields: "id") ${guard} { id: ID! }
     type Bill implements Paper @key(fields: "id") { id: ID! owner: String }
@@ -125,7 +111,7 @@ describe('a reference by the name of an interface', () => {
 });
 
 describe('a reference to a type that has lists with rows', () => {
-  const sdl = `type Query { ${libraryFields} bills: [Bill!] @auth(rows: [SELF]) }
+  const sdl = `type Query { ${federationFields} bills: [Bill!] @auth(rows: [SELF]) }
     union _Entity = Bill | Item
     type Bill @key(fields: "id") { id: ID! owner: String }
     type Item @key(fields: "id") { id: ID! }`;
@@ -161,8 +147,39 @@ describe('a reference to a type that has lists with rows', () => {
   });
 });
 
+describe('a reference whose resolver throws', () => {
+  const sdl = `type Query { ${federationFields} }
+    union _Entity = Bill | Item
+    type Bill @key(fields: "id") { id: ID! }
+    type Item @key(fields: "id") { id: ID! }`;
+
+  it('fails alone, and leaves no rejection of another one unhandled', () =>
+    withoutUnhandledRejections(async () => {
+      const schema = build(sdl, {
+        Bill: async ({ id }) => {
+          if (id === '1') throw new GraphQLError('late');
+          return { id };
+        },
+        Item: () => {
+          throw new GraphQLError('at once');
+        },
+      });
+      const { data, errors } = await execute({
+        schema: guardBuilt(schema, { policies: { SELF: () => true } }).schema,
+        document: parse(`{ _entities(representations: [
+          { __typename: "Bill", id: "1" }
+          { __typename: "Item", id: "2" }
+          { __typename: "Bill", id: "3" }
+        ]) { ... on Bill { id } } }`),
+        contextValue: { viewer: holding() },
+      });
+      expect(JSON.parse(JSON.stringify(data))).toEqual({ _entities: [null, null, { id: '3' }] });
+      expect(errors?.map(({ message }) => message).sort()).toEqual(['at once', 'late']);
+    }));
+});
+
 describe('a guarded type of a subgraph', () => {
-  const sdl = `type Query { ${libraryFields} bill: Bill @auth(or: [SELF]) }
+  const sdl = `type Query { ${federationFields} bill: Bill @auth(or: [SELF]) }
     union _Entity = Bill
     type Bill @key(fields: "id") @auth(requires: [STAFF]) { id: ID! }`;
   const policies = { SELF: () => true };

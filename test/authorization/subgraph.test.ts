@@ -1,5 +1,5 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
+import { createAuthorization } from '@gatehouse/authorization';
 import { printFederationSchema } from '@gatehouse/authorization/reports';
 import { execute, introspectionFromSchema, parse, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
@@ -11,18 +11,10 @@ import {
   offencesOfBuilt,
   type TestContext,
 } from './fixtures.ts';
+import { buildSubgraph, federationFields, federationTypeDefs } from './subgraph-schema.ts';
 
-const federated = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.6", import: ["@key"])
-  enum Group { ADMIN STAFF }
-  enum Policy { SELF }
-  scalar _Any
-  type _Service { sdl: String }
-`;
-const guards = '_entities(representations: [_Any!]!): [_Entity]! @public';
-const service = '_service: _Service! @auth(requires: [ADMIN])';
-const sdl = `${federated}
-  type Query { now: Int @public ${guards} ${service} }
+const sdl = `${federationTypeDefs}
+  type Query { now: Int @public ${federationFields} }
   union _Entity = Bill | Item
   type Bill @key(fields: "id") @auth(requires: [STAFF]) {
     id: ID! owner: String total: Int @auth(requires: [ADMIN], or: [SELF])
@@ -30,17 +22,10 @@ const sdl = `${federated}
   type Item @key(fields: "id") { id: ID! name: String }
 `;
 
-type ReferenceResolvers = Readonly<
-  Record<string, { readonly __resolveReference: (reference: { id: string }) => unknown }>
->;
-
-const build = (text: string, resolvers: ReferenceResolvers = {}) =>
-  buildSubgraphSchema({ typeDefs: [parse(directiveTypeDefs()), parse(text)], resolvers });
-
 /** A subgraph in which every viewer owns the bill with the id 1. `read` has the ids of bills that were read. */
 function createBills() {
   const read: unknown[] = [];
-  const schema = build(sdl, {
+  const schema = buildSubgraph(sdl, {
     Bill: {
       __resolveReference: ({ id }) => {
         read.push(id);
@@ -106,7 +91,7 @@ describe('a reference in a subgraph', () => {
   });
 
   it('is refused before the operation runs when the viewer may not resolve references at all', async () => {
-    const schema = build(sdl.replace('[_Entity]! @public', '[_Entity]! @auth'), {
+    const schema = buildSubgraph(sdl.replace('[_Entity]! @public', '[_Entity]! @auth'), {
       Bill: { __resolveReference: () => null },
     });
     const query = '{ _entities(representations: []) { __typename } }';
@@ -116,8 +101,8 @@ describe('a reference in a subgraph', () => {
   });
 });
 
-const narrowedSdl = (fields: string, bill = '@auth(requires: [STAFF])') => `${federated}
-  type Query { now: Int @public ${guards} ${service} ${fields} }
+const narrowedSdl = (fields: string, bill = '@auth(requires: [STAFF])') => `${federationTypeDefs}
+  type Query { now: Int @public ${federationFields} ${fields} }
   union _Entity = Bill
   type Bill @key(fields: "id") ${bill} { id: ID! owner: String holder: Holder }
   type Holder { bills: [Bill!] @auth(rows: [SELF]) teams: [Bill!] @auth(rows: [BOSS]) }
@@ -127,7 +112,7 @@ const narrowedSdl = (fields: string, bill = '@auth(requires: [STAFF])') => `${fe
 /** The ids of the bills that a viewer gets by reference: 1 is its own, 2 is of a viewer whose boss it is. */
 async function seen(text: string, viewer: TestContext['viewer']) {
   const owners: Readonly<Record<string, string>> = { 1: 'me', 2: 'employee', 3: 'someone' };
-  const schema = build(text, {
+  const schema = buildSubgraph(text, {
     Bill: { __resolveReference: ({ id }) => (id === '4' ? null : { id, owner: owners[id] }) },
   });
   const of = (owner: string) => ({
@@ -190,13 +175,15 @@ describe('a reference to a type that has lists with rows', () => {
 
   it('needs a __resolveReference', () => {
     const both = { reads: [], admits: () => true, where: () => ({}) };
-    expect(offencesOfBuilt(build(narrowedSdl(list)), { SELF: both, BOSS: both })).toEqual([
+    expect(offencesOfBuilt(buildSubgraph(narrowedSdl(list)), { SELF: both, BOSS: both })).toEqual([
       'Bill: it has lists with `rows`, so it needs a __resolveReference, as @apollo/subgraph stores it, to be narrowed',
     ]);
   });
 
   it('is reported in a dry run, and resolves', async () => {
-    const schema = build(narrowedSdl(list), { Bill: { __resolveReference: ({ id }) => ({ id }) } });
+    const schema = buildSubgraph(narrowedSdl(list), {
+      Bill: { __resolveReference: ({ id }) => ({ id }) },
+    });
     const no = { reads: [], admits: () => false, where: () => ({}) };
     const reported: unknown[] = [];
     const authorization = createAuthorization<TestContext['viewer'], TestContext>(schema, {
@@ -276,7 +263,7 @@ describe('the SDL of a subgraph for a router', () => {
       is: '"@policy", {name: "@tag", as: "@label"}, "@authenticated", "@requiresScopes"]',
     },
   ])('has $is for $to', ({ from, to, is }) => {
-    const changed = build(sdl.replace(from, to), {
+    const changed = buildSubgraph(sdl.replace(from, to), {
       Bill: { __resolveReference: () => null },
     });
     const guarded = guardBuilt(changed, { policies: { SELF: () => true } });
@@ -288,7 +275,7 @@ describe('the SDL of a subgraph for a router', () => {
 
 describe('a subgraph does not start', () => {
   it('without guards on the fields of the library', () => {
-    const schema = build(`${federated} type Query { now: Int @public }
+    const schema = buildSubgraph(`${federationTypeDefs} type Query { now: Int @public }
       type Item @key(fields: "id") { id: ID! }`);
     expect(offencesOfBuilt(schema, { SELF: () => true })).toEqual([
       'Query._entities: a root field must have @auth or @public',
@@ -297,7 +284,7 @@ describe('a subgraph does not start', () => {
   });
 
   it('with a policy that would trust what the client sends', () => {
-    const schema = build(sdl);
+    const schema = buildSubgraph(sdl);
     expect(offencesOfBuilt(schema, { SELF: () => true })).toEqual([
       'Bill.total: its type has no __resolveReference, so its policy would trust the representation that the client sends',
     ]);

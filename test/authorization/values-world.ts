@@ -42,30 +42,30 @@ export const valueTypeDefs = `
   type Mutation { ${fields.map(({ name, type }) => `${name}(case: Int!): ${type} @public`).join(' ')} }
 `;
 
-/** Nothing awaits a promise inside a value that does not fit. */
-function reject(value: unknown): Promise<never> {
-  const rejected = Promise.reject(value);
-  rejected.catch(() => undefined);
-  return rejected;
+/** Nothing awaits a promise inside a value that does not fit. A proxy can reject the promise that resolves to it. */
+function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
 }
+
+const resolve = (value: unknown) => handled(Promise.resolve(value));
+const reject = (value: unknown) => handled(Promise.reject(value));
 
 /** How a value gets from a resolver to the executor. */
 const deliveries = {
   returned: (value: unknown) => value,
-  resolved: (value: unknown) => Promise.resolve(value),
+  resolved: (value: unknown) => resolve(value),
   thrown: (value: unknown) => {
     throw value;
   },
   rejected: (value: unknown) => reject(value),
-  'resolved by a callable promise': (value: unknown) => callable(Promise.resolve(value)),
+  'resolved by a callable promise': (value: unknown) => callable(resolve(value)),
   'rejected by a callable promise': (value: unknown) => callable(reject(value)),
   listed: (value: unknown) => [value, value],
   'listed twice': (value: unknown) => [[value], [value]],
-  'listed and resolved': (value: unknown) => [Promise.resolve(value)],
+  'listed and resolved': (value: unknown) => [resolve(value)],
   'listed and rejected': (value: unknown) => [reject(value)],
-  'listed and resolved by a callable promise': (value: unknown) => [
-    callable(Promise.resolve(value)),
-  ],
+  'listed and resolved by a callable promise': (value: unknown) => [callable(resolve(value))],
   'listed and rejected by a callable promise': (value: unknown) => [callable(reject(value))],
   generated: function* (value: unknown) {
     yield value;
@@ -97,6 +97,19 @@ type Delivery = keyof typeof deliveries;
 
 const foreign = () => Object.assign(new Error(marker), { extensions: { response: marker } });
 
+const failWithMarker = (): never => {
+  throw new Error(marker);
+};
+
+const throwingTraps: ProxyHandler<object> = {
+  get: failWithMarker,
+  has: failWithMarker,
+  ownKeys: failWithMarker,
+  getPrototypeOf: failWithMarker,
+  getOwnPropertyDescriptor: failWithMarker,
+  defineProperty: failWithMarker,
+};
+
 /** Values that fit few types or none, and errors. Each call makes new ones. */
 const values = {
   text: () => marker,
@@ -127,6 +140,17 @@ const values = {
       throw { marker };
     },
   }),
+  'a proxy that throws': () => new Proxy({}, throwingTraps),
+  'a proxy of an error that throws': () => new Proxy(new Error(marker), throwingTraps),
+  'a proxy of an error whose properties throw': () =>
+    new Proxy(new Error(marker), { get: failWithMarker }),
+  'a proxy of an error on purpose whose properties throw': () =>
+    new Proxy(new GraphQLError(marker), { get: failWithMarker }),
+  'a proxy that was revoked': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
   'an error': () => new Error(marker),
   'an error with extensions': foreign,
   'an error with a path': () => Object.assign(new Error(marker), { path: ['a', 1] }),
@@ -147,21 +171,30 @@ const values = {
     }),
 } as const satisfies Record<string, () => unknown>;
 
-/** One value of one field. */
-export interface ValueCase {
-  readonly field: { readonly name: string; readonly type: string };
+/** One value, and how a resolver gives it to the executor. */
+export interface DeliveredValue {
   readonly value: keyof typeof values;
   readonly delivery: Delivery;
+}
+
+/** One value of one field. */
+export interface ValueCase extends DeliveredValue {
+  readonly field: { readonly name: string; readonly type: string };
   readonly place: 'query' | 'mutation' | 'property' | 'method';
 }
 
 const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] =>
   Object.keys(record).filter((key): key is Key => key in record);
 
-export const valueCases: fc.Arbitrary<ValueCase> = fc.record({
-  field: fc.constantFrom(...fields),
+export const deliveredValue = {
   value: fc.constantFrom(...keysOf(values)),
   delivery: fc.constantFrom(...keysOf(deliveries)),
+} as const;
+
+export const valueCases: fc.Arbitrary<ValueCase> = fc.record({
+  field: fc.constantFrom(...fields),
+  value: deliveredValue.value,
+  delivery: deliveredValue.delivery,
   place: fc.constantFrom('query', 'mutation', 'property', 'method'),
 });
 
@@ -180,7 +213,9 @@ export function operationOf(valueCase: ValueCase): string {
     : `{ holder(case: ${number}) { ${name} ${selection} } }`;
 }
 
-const produce = ({ delivery, value }: ValueCase): unknown => deliveries[delivery](values[value]());
+/** Makes the value, as a resolver returns or throws it. */
+export const produce = ({ delivery, value }: DeliveredValue): unknown =>
+  deliveries[delivery](values[value]());
 
 const caseAt = (number: number): ValueCase => {
   const found = cases[number];
@@ -188,8 +223,8 @@ const caseAt = (number: number): ValueCase => {
   return found;
 };
 
-const resolve = (_source: unknown, args: { case: number }) => produce(caseAt(args.case));
-const resolvers = Object.fromEntries(fields.map(({ name }) => [name, resolve]));
+const resolveField = (_source: unknown, args: { case: number }) => produce(caseAt(args.case));
+const resolvers = Object.fromEntries(fields.map(({ name }) => [name, resolveField]));
 
 /** An object with the value as a property with a getter, or as a method. */
 function holderOf(valueCase: ValueCase): object {
@@ -226,7 +261,9 @@ export const valueSubscriptions = {
     ${fields.map(({ name, type }) => `${name}(case: Int!): ${type} @public`).join(' ')}
   }`,
   resolvers: {
-    ...Object.fromEntries(fields.map(({ name }) => [name, { subscribe: oneEvent, resolve }])),
+    ...Object.fromEntries(
+      fields.map(({ name }) => [name, { subscribe: oneEvent, resolve: resolveField }]),
+    ),
     eventsThenError: {
       async *subscribe() {
         yield { eventsThenError: 'first' };

@@ -104,10 +104,13 @@ function variableErrors<TContext>(
   { variableValues }: OperationRequest<TContext>,
 ): readonly GraphQLError[] {
   const { errors = [] } = getVariableValues(schema, variableDefinitions, { ...variableValues });
-  return errors.map(
-    ({ message, nodes }) =>
-      new GraphQLError(message, { nodes: nodes ?? null, extensions: { code: 'BAD_USER_INPUT' } }),
-  );
+  return errors.map(({ message, nodes }) => {
+    const definitions = [nodes].flat().filter((node) => node !== undefined);
+    return new GraphQLError(message, {
+      nodes: definitions,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  });
 }
 
 type DecidedRequest<TContext> = PreparedOperation<TContext> &
@@ -188,13 +191,13 @@ function createToShown(
 
   return ({ path, coordinate, dependsOn }) => {
     if (dependsOn.length > 0) named ??= typeConditions(document);
-    const keys = path.map((_, index) => path.slice(0, path.length - index).join('.'));
-    const nearest = keys.find((key) => fieldAt.has(key));
+    const key = path.join('.');
     if (dependsOn.some((name) => named?.has(name) !== true)) {
-      const atPath = fieldAt.get(keys[0] ?? '') ?? namedInterfaceField(coordinate);
-      return atPath ?? fieldAt.get(nearest ?? '') ?? coordinate;
+      const keys = path.map((_, index) => path.slice(0, index + 1).join('.'));
+      const nearest = keys.reduce((shown, each) => fieldAt.get(each) ?? shown, coordinate);
+      return fieldAt.get(key) ?? namedInterfaceField(coordinate) ?? nearest;
     }
-    if (nearest !== keys[0]) fieldAt.set(keys[0] ?? '', coordinate);
+    if (!fieldAt.has(key)) fieldAt.set(key, coordinate);
     return coordinate;
   };
 }

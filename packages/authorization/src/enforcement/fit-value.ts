@@ -30,7 +30,11 @@ export function compileFit(coordinate: string, type: GraphQLOutputType): FitValu
   }
   if (isListType(type)) return createFitList(coordinate, type.ofType);
   if (isScalarType(type) && isSpecifiedScalarType(type)) return createFitScalar(coordinate, type);
-  return (value) => value;
+  return (value) => {
+    // Apollo Server looks for promises in every array, and would send what a proxy throws there.
+    if (isArray(value)) value.some(isPromise);
+    return value;
+  };
 }
 
 /** Whether a value is written to an answer as it is, by the name of a scalar of GraphQL. */

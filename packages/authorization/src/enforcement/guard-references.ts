@@ -1,5 +1,4 @@
 import type {
-  GraphQLInterfaceType,
   GraphQLNamedType,
   GraphQLObjectType,
   GraphQLResolveInfo,
@@ -11,11 +10,11 @@ import { type Offence, SchemaAuthorizationError } from '../requirements/declarat
 import type { Requirements } from '../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from './authorization-error.ts';
 import type { Decider } from './decider.ts';
-import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { createReferenceRows, type ReferenceRows } from './reference-rows.ts';
 import {
   createRepresentationCheck,
   defaultMaxRepresentations,
+  type EntityType,
   RepresentationError,
 } from './representations.ts';
 
@@ -31,13 +30,11 @@ export interface ReferenceOptions {
   readonly maxRepresentations?: number;
 }
 
-type EntityType = GraphQLObjectType | GraphQLInterfaceType;
-
 /**
  * Creates the function that wraps the `__resolveReference` of a type, as `@apollo/subgraph` stores it:
  *
  * - It is not called for a viewer whom the type's clauses refuse. The guard of the union `_Entity` alone would refuse
- *   only its result.
+ *   only its result. Other errors fail one reference alone, too.
  * - Its result is replaced with null if the type has lists with `rows`, and none of them would return it.
  *
  * Representations are checked before any of them is resolved.
@@ -62,14 +59,12 @@ export function createReferenceGuard<TContext>(
     if (resolve === undefined) return;
     const possible = isInterfaceType(type) ? schema.getPossibleTypes(type) : [type];
     const isNarrowed = possible.some(({ name }) => rows.narrows(name));
-    if (!isNarrowed && requirements.at(type.name).length === 0) return;
     const narrowed = isNarrowed ? narrow(decider, rows, { type, resolve }) : resolve;
-    const guarded: ResolveReference<TContext> = (reference, context, info) => {
+    // Thrown at once, an error would fail the references to other types too, and leave their rejections unhandled.
+    const guarded: ResolveReference<TContext> = async (reference, context, info) => {
       const denied = decider.deniedByGroups(type.name, context, info);
-      // An error that is thrown here would fail the references to other types too.
-      return denied === undefined
-        ? narrowed(reference, context, info)
-        : markRejectionHandled(Promise.reject(denied));
+      if (denied !== undefined) throw denied;
+      return narrowed(reference, context, info);
     };
     const apollo = recordIn(type.extensions, 'apollo');
     const subgraph = { ...recordIn(apollo, 'subgraph'), resolveReference: guarded };
@@ -83,9 +78,9 @@ function createEntitiesGuard<TContext>(
   union: GraphQLUnionType,
   maxRepresentations: number,
 ) {
-  const resolved = Object.values(schema.getTypeMap()).filter(
-    (type) => isInterfaceType(type) && hasReferenceResolver(type),
-  );
+  const resolved = Object.values(schema.getTypeMap())
+    .filter(isInterfaceType)
+    .filter(hasReferenceResolver);
   const check = createRepresentationCheck(schema, [...union.getTypes(), ...resolved]);
   /** By the state of an execution. */
   const counts = new WeakMap<object, number>();

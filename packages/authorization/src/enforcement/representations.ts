@@ -1,4 +1,9 @@
-import type { GraphQLNamedType, GraphQLSchema, SelectionSetNode } from 'graphql';
+import type {
+  GraphQLInterfaceType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  SelectionSetNode,
+} from 'graphql';
 import {
   GraphQLError,
   type GraphQLOutputType,
@@ -7,9 +12,10 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
-  isObjectType,
+  isUnionType,
   Kind,
   parse,
+  visit,
 } from 'graphql';
 import { appliedDirectives } from '../requirements/applied-directives.ts';
 
@@ -25,9 +31,11 @@ export class RepresentationError extends GraphQLError {
   }
 }
 
+export type EntityType = GraphQLObjectType | GraphQLInterfaceType;
+
 /** The selections of the keys of one entity type, of which a representation has at least one. */
 interface Entity {
-  readonly type: GraphQLNamedType;
+  readonly type: EntityType;
   readonly keys: readonly SelectionSetNode[];
 }
 
@@ -39,10 +47,10 @@ interface Entity {
  */
 export function createRepresentationCheck(
   schema: GraphQLSchema,
-  types: readonly GraphQLNamedType[],
+  types: readonly EntityType[],
 ): (representations: readonly unknown[]) => void {
   const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType);
-  const toEntity = (type: GraphQLNamedType): Entity => ({ type, keys: keysOf(schema, type) });
+  const toEntity = (type: EntityType): Entity => ({ type, keys: keysOf(schema, type) });
   const all = [
     ...types.map(toEntity),
     ...interfaces.map(toEntity).filter(({ keys }) => keys.length > 0),
@@ -73,7 +81,7 @@ function requireEntity(
 }
 
 /** Reads the `@key` directives of a type. A `@key` that was imported by another name is not found. */
-function keysOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly SelectionSetNode[] {
+function keysOf(schema: GraphQLSchema, type: EntityType): readonly SelectionSetNode[] {
   return appliedDirectives(schema, type)
     .filter(({ name }) => name === 'key' || name === 'federation__key')
     .flatMap(({ args }) => {
@@ -82,18 +90,20 @@ function keysOf(schema: GraphQLSchema, type: GraphQLNamedType): readonly Selecti
     });
 }
 
-const selectionsOf = (fields: string): readonly SelectionSetNode[] =>
-  parse(`{ ${fields} }`).definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION ? [definition.selectionSet] : [],
-  );
+function selectionsOf(fields: string): readonly SelectionSetNode[] {
+  const found: SelectionSetNode[] = [];
+  visit(parse(`{ ${fields} }`), {
+    OperationDefinition: ({ selectionSet }) => void found.push(selectionSet),
+  });
+  return found;
+}
 
-/** Whether a value of an object or interface type has the selected fields, with values that fit their types. */
+/** Whether a value has the selected fields, with values that fit their types. */
 function hasFields(
-  type: GraphQLNamedType,
+  type: EntityType,
   { selections }: SelectionSetNode,
   value: UnknownRecord,
 ): boolean {
-  if (!isObjectType(type) && !isInterfaceType(type)) return true;
   const fields = type.getFields();
   return selections.every((selection) => {
     if (selection.kind !== Kind.FIELD) return true;
@@ -115,7 +125,8 @@ function fits(
     return Array.isArray(value) && value.every((item) => fits(type.ofType, selections, item));
   }
   if (isLeafType(type)) return parses(() => type.parseValue(value));
-  return isRecord(value) && (selections === undefined || hasFields(type, selections, value));
+  if (!isRecord(value)) return false;
+  return selections === undefined || isUnionType(type) || hasFields(type, selections, value);
 }
 
 /** Whether an input of a leaf type is valid. */

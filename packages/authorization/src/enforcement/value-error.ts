@@ -21,11 +21,21 @@ export class ValueError extends Error {
  * only repeats the message of another error; the message of anything else can quote a value.
  */
 export function toClientError(thrown: unknown, coordinate: string, place?: ErrorPlace): Error {
+  try {
+    return convert(thrown, coordinate, place);
+  } catch {
+    // A proxy can throw wherever it is read. What it throws can quote a value too.
+    const problem = 'its resolver threw a value that cannot be read';
+    return toInternalError(new ValueError(coordinate, problem), place);
+  }
+}
+
+function convert(thrown: unknown, coordinate: string, place?: ErrorPlace): Error {
   if (!(thrown instanceof GraphQLError)) {
     return toInternalError(withoutExtensions(thrown, coordinate), place);
   }
   const cause = innermostCause(thrown);
-  if (cause?.message === thrown.message) return toClientError(cause, coordinate, place);
+  if (cause?.message === thrown.message) return convert(cause, coordinate, place);
   if (!hasForeignExtensions(thrown, thrown.extensions)) return thrown;
   const { message, nodes = null, source = null, positions = null, path = null } = thrown;
   const originalError = withoutExtensions(thrown.originalError, coordinate);

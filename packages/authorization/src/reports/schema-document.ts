@@ -17,7 +17,11 @@ import {
   printSchema,
   visit,
 } from 'graphql';
-import { type AppliedDirective, appliedDirectives } from '../requirements/applied-directives.ts';
+import {
+  type AppliedDirective,
+  appliedDirectives,
+  type DirectiveTarget,
+} from '../requirements/applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { schemaElements } from '../requirements/declarations.ts';
 import { nameOfEnumItem } from '../requirements/directive.ts';
@@ -31,7 +35,7 @@ export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
   const directives = new Map(
     schemaElements(schema).map(({ coordinate, element }) => [
       coordinate,
-      appliedDirectives(schema, element).flatMap((each) => toNode(schema, each) ?? []),
+      directivesOf(schema, element),
     ]),
   );
   const withDirectives = <Node extends { readonly directives?: readonly ConstDirectiveNode[] }>(
@@ -39,7 +43,9 @@ export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
     coordinate: string,
   ): Node => ({
     ...node,
-    directives: [...(node.directives ?? []), ...(directives.get(coordinate) ?? [])],
+    directives: [node.directives, directives.get(coordinate)]
+      .flat()
+      .filter((each) => each !== undefined),
   });
   let typeName = '';
   let fieldName: string | undefined;
@@ -85,9 +91,7 @@ export function toSchemaDocument(schema: GraphQLSchema): DocumentNode {
 
 /** Returns the directives of `schema` itself as an extension, which need not name the root types. */
 export function toSchemaExtension(schema: GraphQLSchema): SchemaExtensionNode | undefined {
-  const directives = appliedDirectives(schema, schema).flatMap(
-    (each) => toNode(schema, each) ?? [],
-  );
+  const directives = directivesOf(schema, schema);
   return directives.length === 0 ? undefined : { kind: Kind.SCHEMA_EXTENSION, directives };
 }
 
@@ -95,6 +99,12 @@ interface TypeNode {
   readonly name: { readonly value: GraphQLNamedType['name'] };
   readonly directives?: readonly ConstDirectiveNode[];
 }
+
+const directivesOf = (
+  schema: GraphQLSchema,
+  element: DirectiveTarget,
+): readonly ConstDirectiveNode[] =>
+  appliedDirectives(schema, element).flatMap((each) => toNode(schema, each) ?? []);
 
 /** Returns undefined for directives that graphql-js prints itself, such as `@deprecated`. */
 function toNode(

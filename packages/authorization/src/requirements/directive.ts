@@ -1,5 +1,5 @@
 import type { ConstDirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
-import { GraphQLError, Kind, print } from 'graphql';
+import { Kind, print } from 'graphql';
 import {
   type AppliedDirective,
   appliedDirectives,
@@ -178,8 +178,7 @@ function unknownName(place: string, name: string, type: GraphQLEnumType | undefi
   try {
     type?.parseValue(name);
   } catch (error) {
-    if (error instanceof GraphQLError) return `${place}: ${error.message}`;
-    throw error;
+    return `${place}: ${error}`;
   }
   return `${place} contains the unknown name "${name}"`;
 }

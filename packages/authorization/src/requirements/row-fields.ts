@@ -20,29 +20,29 @@ export type RowShape = 'list' | 'connection';
 /** Returns how a field of this type returns rows, or undefined when it cannot have `rows`. */
 export function rowShapeOf(type: GraphQLOutputType): RowShape | undefined {
   if (isListOfObjects(type)) return 'list';
-  return !isListType(getNullableType(type)) && isConnection(getNamedType(type))
-    ? 'connection'
-    : undefined;
+  return nodeType(type) === undefined ? undefined : 'connection';
 }
 
 /** Returns the type of the items of a list, of the nodes of a connection, or the named type of another field. */
-export function listedType(type: GraphQLOutputType): GraphQLNamedType {
-  const named = getNamedType(type);
-  if (rowShapeOf(type) !== 'connection') return named;
-  const edges = fieldType(named, 'edges');
-  const node = fieldType(named, 'nodes') ?? (edges && fieldType(getNamedType(edges), 'node'));
-  return node === undefined ? named : getNamedType(node);
-}
+export const listedType = (type: GraphQLOutputType): GraphQLNamedType =>
+  getNamedType(nodeType(type) ?? type);
 
 const isListOfObjects = (type: GraphQLOutputType | undefined): boolean =>
   isListType(getNullableType(type)) && isCompositeType(type && getNamedType(type));
 
-/** Whether the type has `nodes`, a list of objects, or `edges`, a list of objects with a `node`. */
-function isConnection(type: GraphQLNamedType): boolean {
-  if (isListOfObjects(fieldType(type, 'nodes'))) return true;
-  const edges = fieldType(type, 'edges');
-  if (edges === undefined || !isListOfObjects(edges)) return false;
-  return isCompositeType(getNullableType(fieldType(getNamedType(edges), 'node')));
+/**
+ * Returns the type of the `nodes` of a connection, a list of objects, or that of `node` in its `edges`. Undefined: the
+ * type is no connection.
+ */
+function nodeType(type: GraphQLOutputType): GraphQLOutputType | undefined {
+  if (isListType(getNullableType(type))) return undefined;
+  const named = getNamedType(type);
+  const nodes = fieldType(named, 'nodes');
+  if (isListOfObjects(nodes)) return nodes;
+  const edges = fieldType(named, 'edges');
+  if (edges === undefined || !isListOfObjects(edges)) return undefined;
+  const node = fieldType(getNamedType(edges), 'node');
+  return isCompositeType(getNullableType(node)) ? node : undefined;
 }
 
 const fieldType = (type: GraphQLNamedType, name: string): GraphQLOutputType | undefined =>

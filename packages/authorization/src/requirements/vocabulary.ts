@@ -53,16 +53,19 @@ export function enumOfArgument(
 const policyEnum = (schema: GraphQLSchema): GraphQLEnumType | undefined =>
   enumOfArgument(schema, 'or') ?? enumOfArgument(schema, 'rows');
 
+const valuesOf = (type: GraphQLEnumType | undefined): readonly GraphQLEnumValue[] =>
+  type?.getValues() ?? [];
+
 const namesOf = (type: GraphQLEnumType | undefined): ReadonlySet<string> =>
-  new Set(type?.getValues().map(({ name }) => name) ?? []);
+  new Set(valuesOf(type).map(({ name }) => name));
 
 /** Returns the values of the enum of groups. */
 export const groupElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
-  enumOfArgument(schema, 'requires')?.getValues() ?? [];
+  valuesOf(enumOfArgument(schema, 'requires'));
 
 /** Returns the values of the enum of policies. */
 export const policyElements = (schema: GraphQLSchema): readonly GraphQLEnumValue[] =>
-  policyEnum(schema)?.getValues() ?? [];
+  valuesOf(policyEnum(schema));
 
 function ambiguousValues(type: GraphQLEnumType | undefined): string[] {
   if (type === undefined) return [];

@@ -9,8 +9,8 @@ import {
   valueResolvers,
   valueTypeDefs,
 } from '../authorization/values-world.ts';
-import { hosts } from './hosts.ts';
-import { startTimeoutMs, startWorld, type World } from './world.ts';
+import { hosts } from '../contracts/hosts.ts';
+import { startTimeoutMs, startWorld, type World } from '../contracts/world.ts';
 
 const { Query = {}, Mutation = {}, ...types } = valueResolvers;
 const config: GatehouseConfig = defineConfig({
