@@ -25,7 +25,11 @@ const typeDefs = `${withPolicies}
     entity: Entity @public
     named: Named @public
     color: Color @public
+    thing: Thing @public
   }
+  union Thing = Wall
+  interface Painted { color: Color }
+  type Wall implements Painted { color: Color }
   type Mutation { change(input: Change!): Me @auth(requires: [EDITOR]) }
   type Subscription { changed: Me @auth(requires: [EDITOR]) }
   input Change { name: String!, loud: Boolean @auth(requires: [ADMIN]) }
@@ -94,6 +98,11 @@ beforeEach(() => {
 const allowed = { allowed: true, denials: [], depends: [], narrowed: [] };
 
 describe('a decision', () => {
+  it('names the nearest field for an enum value below a type that the client did not select', async () => {
+    const text = '{ thing { ... on Painted { color } } }';
+    expect((await decide(text)).depends).toEqual(['Query.thing']);
+  });
+
   it('allows what would run, and runs nothing of it', async () => {
     expect(await decide('{ open own(id: 1) }')).toEqual(allowed);
     const mutation = 'mutation { change(input: { name: "x" }) { id } }';

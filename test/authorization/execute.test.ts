@@ -53,6 +53,11 @@ describe('an operation with lists', () => {
     expect(contextValue.reads).toBe(3);
   });
 
+  it('is executed by graphql-js if it selects no list', async () => {
+    const { data } = await answer(guardLists(), '{ page { total } }', { contextValue: staff() });
+    expect(data).toEqual({ page: { total: 5 } });
+  });
+
   it('of another schema is executed by graphql-js', async () => {
     const { execute: executeLists } = guardLists();
     const schema = buildSchema('type Query { items: [Int!] }');

@@ -1,4 +1,4 @@
-import { execute, parse, subscribe } from 'graphql';
+import { execute, GraphQLError, parse, subscribe } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import {
   anonymous,
@@ -284,6 +284,14 @@ describe('a guarded enum value that a resolver returns', () => {
     });
   });
 
+  it('is no longer looked for in an error that a resolver returns', async () => {
+    const guarded = guard(sdl, { resolvers: { Query: { one: () => new GraphQLError('down') } } });
+    expect(await runAlone(guarded, '{ one }', admin)).toEqual({
+      data: { one: null },
+      denied: ['down'],
+    });
+  });
+
   it('by an internal value that is not equal to itself', async () => {
     const guarded = guard(sdl, {
       resolvers: { E: { OPEN: 1, SECRET: Number.NaN }, Query: { one: () => Number.NaN } },
@@ -350,6 +358,25 @@ describe('input behind a policy', () => {
     });
     expect(await runAlone(guarded, '{ a }', user)).toEqual({ data: { a: 'a' }, denied: [] });
     expect(await runAlone(guarded, '{ a(x: 1) }', admin)).toEqual({ data: { a: 'a' }, denied: [] });
+  });
+});
+
+describe('a refusal inside an item that must not be null', () => {
+  it('stops at the nearest value that may be null', async () => {
+    const guarded = guard(
+      `${groupsOnly} type Query { boxes: [Box!] @public }
+       type Box { id: Int, notes: [Note]!, grid: [[Note]!]! }
+       type Note { text: String! @auth(requires: [ADMIN]) }`,
+      {
+        resolvers: {
+          Query: { boxes: () => [{ id: 1, notes: [{ text: 'a' }], grid: [[{ text: 'b' }]] }] },
+        },
+      },
+    );
+    expect(await runAlone(guarded, '{ boxes { id notes { text } grid { text } } }', user)).toEqual({
+      data: { boxes: [{ id: 1, notes: [null], grid: [[null]] }] },
+      denied: ['Note.text at boxes.0.notes.0.text', 'Note.text at boxes.0.grid.0.0.text'],
+    });
   });
 });
 

@@ -52,6 +52,10 @@ const internal = (...path: readonly (string | number)[]) => ({
   ...(path.length > 0 && { path }),
   extensions: { code: 'INTERNAL_SERVER_ERROR' },
 });
+const thenable = (value: unknown) => ({
+  // biome-ignore lint/suspicious/noThenProperty: data clients return such values.
+  then: (onFulfilled: (value: unknown) => void) => onFulfilled(value),
+});
 const notAdmitted = 'Query.rooms: it returned a row that its policies do not admit to the viewer';
 
 describe('a narrowed connection', () => {
@@ -103,6 +107,10 @@ describe('a narrowed connection', () => {
 
   it.each<{ title: string; of: (list: readonly Room[]) => unknown; types?: Types }>([
     { title: 'functions', of: (list) => ({ edges: () => edgesOf(list), nodes: async () => list }) },
+    {
+      title: 'thenables',
+      of: (list) => ({ edges: thenable(edgesOf(list)), nodes: thenable(list) }),
+    },
     {
       title: 'generators',
       of: (list) => ({ edges: edgesOf(list).values(), nodes: list.values() }),

@@ -289,6 +289,31 @@ describe('a resolver that does not ask which rows', () => {
     }
   });
 
+  it('leaves the fields of its rows to other filters', async () => {
+    const { run } = createRowsWorld({
+      sdl: `type Query { rooms: [Room] @auth(rows: [SELF]) } type Room { id: Int, count: String }`,
+      resolvers: (filterOf) => ({
+        Query: { rooms: (_source, _args, _context, info) => select(filterOf(info)) },
+        Room: { count: (_room, _args, _context, info) => JSON.stringify(filterOf(info) ?? null) },
+      }),
+    });
+    expect(await run('{ rooms { id count } }', ada)).toEqual({
+      data: { rooms: mine.map(({ id }) => ({ id, count: 'null' })) },
+    });
+  });
+
+  it('fails with the error that its iterator throws', async () => {
+    const { run, mistakes } = listWorld(function* (filter) {
+      yield* select(filter).slice(0, 1);
+      throw new GraphQLError('down');
+    });
+    expect(await run(ids, ada)).toMatchObject({
+      data: { rooms: null },
+      errors: [{ message: 'down' }],
+    });
+    expect(mistakes).toEqual([]);
+  });
+
   it('delivers all rows to who is in one of the groups', async () => {
     const { run, mistakes } = createRowsWorld({
       sdl: 'type Query { rooms: [Room] @auth(requires: [ADMIN], rows: [SELF]) } type Room { id: Int }',

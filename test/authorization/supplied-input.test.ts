@@ -1,4 +1,4 @@
-import { GraphQLScalarType, Kind } from 'graphql';
+import { execute, GraphQLScalarType, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, ask, groupsOnly, guard, holding, runAlone } from './fixtures.ts';
 
@@ -437,4 +437,19 @@ it('an argument that the schema does not have is left to validation, and what el
   expect(
     await ask(authorization, '{ a(unknown: 1, guarded: 2) }', { viewer: holding('USER') }),
   ).toEqual(['Query.a(guarded:) at a']);
+});
+
+it('a variable that was announced without a value is absent when the operation runs', async () => {
+  const { schema, authorizeOperation } = guard(
+    `${groupsOnly} type Query { a(guarded: Int @auth(requires: [ADMIN])): String @public }`,
+    { resolvers: { Query: { a: () => 'a' } } },
+  );
+  const request = {
+    document: parse('query ($v: Int) { a(guarded: $v) b: a(guarded: 1) }'),
+    contextValue: { viewer: holding() },
+  };
+  expect(await authorizeOperation({ ...request, isLenient: true })).toMatchObject([
+    { path: ['b'] },
+  ]);
+  expect(await execute({ schema, ...request })).toEqual({ data: { a: 'a', b: null } });
 });

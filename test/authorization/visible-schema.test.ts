@@ -203,6 +203,15 @@ describe('nothing dangles', () => {
       user: 'type Query { b: B x: X } interface B { b: Int } type X implements B { b: Int } type Y implements B { b: Int }',
     },
     {
+      what: 'an implementation whose fields have both lost the interface to which they narrow',
+      sdl: `type Query { m: M @public, x: X @public, z: Z @public } interface N { id: Int } interface K { y: Int }
+        type X implements N & K { id: Int ${deny}, y: Int } interface M { n: N, o: N }
+        type P implements M & K { n: X, o: X, y: Int } type Z implements N & K { id: Int, y: Int }`,
+      user: `type Query { m: M x: X z: Z } interface N { id: Int } interface K { y: Int }
+        type X implements K { y: Int } interface M { n: N o: N } type P implements K { n: X o: X y: Int }
+        type Z implements N & K { id: Int y: Int }`,
+    },
+    {
       what: 'an implementation of an interface that has gone',
       sdl: `type Query { x: X @public } interface N { n: Int ${deny} }
         type X implements N { n: Int, id: Int }`,
