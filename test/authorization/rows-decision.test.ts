@@ -307,7 +307,7 @@ describe('the decision of a front end', () => {
     {
       text: '{ found { ... on Room { guests { name } } } }',
       viewer: holding(),
-      outcome: 'depends',
+      outcome: 'narrowed',
     },
   ])('is $outcome for $text', ({ text, viewer, outcome }) => {
     const needs = compileNeeds(guards, parse(text));
