@@ -3,7 +3,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 import { globSync } from 'tinyglobby';
 
 /** A project adds groups of its own, so that to Gatehouse's own code a group is any name. */
-const sdl = globSync(['src/composition/*.graphql', 'src/identity/**/*.graphql'])
+const sdl = globSync(['src/schema/*.graphql', 'src/identity/**/*.graphql'])
   .sort()
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n')

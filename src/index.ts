@@ -1,24 +1,7 @@
 export { userOf, type Viewer } from './authentication/viewer.ts';
 export type { Change } from './changes/change.ts';
 export type { CustomClient } from './changes/data-client.ts';
-export type { SeedContext } from './composition/context.ts';
-export type { DatabaseAccess } from './composition/database-access.ts';
-export { type Domain, defineDomain } from './composition/domain.ts';
-export { defineCommand, type TypedCommand } from './composition/domain-command.ts';
-export { DomainError } from './composition/domain-errors.ts';
-export type { PageKey } from './composition/loaders.ts';
-export type {
-  GatehousePackage,
-  LoginAttemptCounters,
-  LoginAttemptTable,
-  PackageContext,
-  PackageWork,
-  SettingValues,
-} from './composition/package.ts';
-export { definePolicy, type Policy, type RowPolicy } from './composition/policy.ts';
-export { defineConfig, type GatehouseConfig } from './composition/project.ts';
-export { CompositionError } from './composition/sdl/type-defs.ts';
-export { parseText } from './composition/text-input.ts';
+export type { SeedContext } from './context/context.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type {
   BatchPage,
@@ -28,9 +11,30 @@ export type {
   RelayedRun,
   StoredBatches,
 } from './events/event-carrier.ts';
-export { createGatehouse, type Gatehouse, type GatehouseOptions } from './gatehouse.ts';
+export {
+  createGatehouse,
+  type Gatehouse,
+  type GatehouseOptions,
+} from './gatehouse/create-gatehouse.ts';
 export type { GatehouseContext } from './identity/identity-context.ts';
 export type { UserRecord } from './identity/users/user.records.ts';
+export type { DatabaseAccess } from './schema/database-access.ts';
+export { type Domain, defineDomain } from './schema/domain.ts';
+export { defineCommand, type TypedCommand } from './schema/domain-command.ts';
+export { DomainError } from './schema/domain-errors.ts';
+export type { PageKey } from './schema/loaders.ts';
+export type {
+  GatehousePackage,
+  LoginAttemptCounters,
+  LoginAttemptTable,
+  PackageContext,
+  PackageWork,
+  SettingValues,
+} from './schema/package.ts';
+export { definePolicy, type Policy, type RowPolicy } from './schema/policy.ts';
+export { defineConfig, type GatehouseConfig } from './schema/project.ts';
+export { CompositionError } from './schema/sdl/type-defs.ts';
+export { parseText } from './schema/text-input.ts';
 export type { Check } from './values/check.ts';
 export type { Groups } from './values/groups.ts';
 export type {

@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { accessMatrixPath, createSchemaReport, toMarkdown } from '../src/schema-report.ts';
+import {
+  accessMatrixPath,
+  createSchemaReport,
+  toMarkdown,
+} from '../src/gatehouse/schema-report.ts';
 import { roomsProject } from './support/rooms-project.ts';
 
 it('access-matrix.md says what the schema says: else look, then `access-matrix --write`', async () => {

@@ -109,9 +109,9 @@ const breachesOf = (path: string, text: string) => findBreaches(new Map([[path, 
 describe('the rules of who may import whom', () => {
   it.each([
     ['packages/authorization/src/plan/a.ts', "import { a } from '../../../../src/errors.ts';"],
-    ['composition/context.ts', "import { a } from '../packages/authorization/src/index.ts';"],
+    ['context/context.ts', "import { a } from '../packages/authorization/src/index.ts';"],
     ['values/groups.ts', "import type { Viewer } from '../authentication/viewer.ts';"],
-    ['changes/origin.ts', "import type { A } from '../composition/context.ts';"],
+    ['changes/origin.ts', "import type { A } from '../context/context.ts';"],
     ['authentication/viewer.ts', "export * from '../database/connect.ts';"],
     ['config/config.ts', "export { createLogger } from '../observability/logger.ts';"],
     ['database/connect.ts', "import { parseConfig } from '../config/config.ts';"],
@@ -120,11 +120,11 @@ describe('the rules of who may import whom', () => {
     ['identity/users/user.resolvers.ts', "import type { A } from '../../database/connect.ts';"],
     ['identity/users/user.store.ts', "import { connect } from '../../database/connect.ts';"],
     ['identity/users/user.store.ts', "import { type A, b } from '../../database/connect.ts';"],
-    ['composition/context.ts', "import type { Server } from '../doors/http/server.ts';"],
+    ['context/context.ts', "import type { Server } from '../doors/http/server.ts';"],
     ['doors/http/server.ts', "import type { Database } from '../../database/connect.ts';"],
     ['doors/http/server.ts', "import { createApp } from '../../app.ts';"],
     ['cli/start.ts', "import { connectDatabase } from '../database/connect.ts';"],
-    ['app.ts', "import { runCli } from './cli/cli.ts';"],
+    ['gatehouse/app.ts', "import { runCli } from '../cli/cli.ts';"],
     ['main.ts', "import { createApp } from './app.ts';"],
     ['database/connect.ts', "const l = () => require('../observability/logger.ts');"],
   ])('refuse in %s: %s', (path, text) => {
@@ -134,7 +134,7 @@ describe('the rules of who may import whom', () => {
   it.each([
     ['doors/http/server.ts', "import { version } from '../../../package.json';", 'outside src'],
     ['doors/http/server.ts', 'const part = (name: string) => import(name);', 'only a run can tell'],
-    ['doors/http/server.ts', "import '../../composition/context.ts';", 'for an effect'],
+    ['doors/http/server.ts', "import '../../context/context.ts';", 'for an effect'],
     ['metrics/metrics.ts', 'export const metrics = 1;', 'no part that the rules know'],
     ['helpers.ts', 'export const helpers = 1;', 'no part that the rules know'],
   ])('refuse in %s: %s', (path, text, breach) => {
@@ -150,7 +150,7 @@ describe('the rules of who may import whom', () => {
     ['identity/users/user.records.ts', "import { type A } from '../../database/connect.ts';"],
     ['database/errors.ts', "import { ClientError } from '../errors.ts';"],
     ['database/connect.ts', "import { createDatabase } from './connection.ts';"],
-    ['app.ts', "import { createServer } from './doors/http/server.ts';"],
+    ['gatehouse/app.ts', "import { createServer } from '../doors/http/server.ts';"],
     [
       'config/config.ts',
       "// import { a } from '../app.ts';\nexport const a = \"from '../app.ts'\";",
@@ -188,7 +188,7 @@ describe('the doors of libraries', () => {
     ['doors/request/request-context.ts', "import jwt from 'jsonwebtoken';"],
     ['authentication/signing-keys.ts', "import jwt from 'jsonwebtoken';"],
     ['authentication/bearer.ts', "import type { GraphQLSchema } from 'graphql';"],
-    ['composition/context.ts', "import type { ApolloServer } from '@apollo/server';"],
+    ['context/context.ts', "import type { ApolloServer } from '@apollo/server';"],
     ['packages/authorization/src/index.ts', "import type { BaseContext } from '@apollo/server';"],
     [
       'packages/authorization/src/hosts/apollo.ts',
@@ -207,9 +207,9 @@ describe('the doors of libraries', () => {
     ['doors/http/server.ts', "import { decide } from '@gatehouse/authorization/decision';"],
     ['cli/start.ts', "import Fastify from 'fastify';"],
     ['identity/users/user.store.ts', "import { Prisma } from '@prisma/client';"],
-    ['app.ts', "import { Pool } from 'pg';"],
+    ['gatehouse/app.ts', "import { Pool } from 'pg';"],
     ['config/config.ts', "import { PGlite } from '@electric-sql/pglite';"],
-    ['composition/compose-schema.ts', "import leftPad from 'left-pad';"],
+    ['schema/compose-schema.ts', "import leftPad from 'left-pad';"],
   ])('are shut in %s to: %s', (path, text) => {
     expect(breachesOf(path, text)).toEqual([expect.stringMatching(/library/)]);
   });
@@ -287,7 +287,9 @@ describe('the rules of a module', () => {
   });
 
   it('let the public door of a server that exists read the environment, but not run', () => {
-    expect(breachesOf('gatehouse.ts', 'const a = process.env;')).toEqual([]);
-    expect(breachesOf('gatehouse.ts', 'start();')).toEqual(['gatehouse.ts: runs when imported']);
+    expect(breachesOf('gatehouse/create-gatehouse.ts', 'const a = process.env;')).toEqual([]);
+    expect(breachesOf('gatehouse/create-gatehouse.ts', 'start();')).toEqual([
+      'gatehouse/create-gatehouse.ts: runs when imported',
+    ]);
   });
 });

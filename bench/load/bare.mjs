@@ -7,10 +7,10 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { openDatabase } from '../../dist/app.js';
 import { loadProject } from '../../dist/cli/load-project.js';
-import { packagesOf } from '../../dist/composition/packages.js';
 import { parseConfig } from '../../dist/config/config.js';
 import { createLogger } from '../../dist/observability/logger.js';
 import { createParts } from '../../dist/parts.js';
+import { packagesOf } from '../../dist/schema/packages.js';
 import { rooms } from '../server.mjs';
 
 const logger = createLogger('warn', process.stderr);

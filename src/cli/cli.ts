@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { packagesOf } from '../composition/packages.ts';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
-import { programVersion } from '../version.ts';
+import { packagesOf } from '../schema/packages.ts';
+import { programVersion } from '../values/version.ts';
 import type { CliContext } from './command.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addClientCommands } from './commands/client.ts';

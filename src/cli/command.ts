@@ -1,6 +1,6 @@
-import type { Project } from '../composition/project.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Project } from '../schema/project.ts';
 
 /** A project with its settings. */
 export interface Loaded {

@@ -18,7 +18,7 @@ export function asksForJson(words: readonly string[]): boolean {
 export async function describeFailure(
   error: unknown,
 ): Promise<Readonly<Record<string, string | number>>> {
-  const { describeError } = await import('../operator.ts');
+  const { describeError } = await import('../gatehouse/operator.ts');
   const described = describeError(error);
   // Commander starts its messages with `error: `, for standard error.
   const message = String(described.message).replace(/^error: /, '');

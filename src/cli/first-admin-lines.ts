@@ -1,4 +1,4 @@
-import type { PrepareOptions } from '../app.ts';
+import type { PrepareOptions } from '../gatehouse/app.ts';
 
 type FirstAdmin = Parameters<PrepareOptions['onFirstAdmin']>[0];
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { GatehouseConfig, Project } from '../composition/project.ts';
+import type { GatehouseConfig, Project } from '../schema/project.ts';
 
 /** The names of a project's configuration, in the order in which they are looked for. */
 const fileNames = [

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Administration } from '../operator.ts';
+import type { Administration } from '../gatehouse/operator.ts';
 import type { CliContext } from './command.ts';
 import { parseWhole } from './words.ts';
 
@@ -51,7 +51,7 @@ export const reportAdministration = (
   act: (administration: Administration) => Promise<Report>,
 ): Promise<void> =>
   report(context, choice, async () => {
-    const { administrate } = await import('../operator.ts');
+    const { administrate } = await import('../gatehouse/operator.ts');
     return administrate(await context.load(), act);
   });
 

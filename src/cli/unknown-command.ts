@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { didYouMean } from '../nearest-name.ts';
+import { didYouMean } from '../values/nearest-name.ts';
 
 /** Returns the possible first words. */
 export const commandNames = (program: Command): readonly string[] => [

@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.ts';
+import { nearestName } from '../values/nearest-name.ts';
 import { everySetting, type SettingsOwner } from './package-settings.ts';
 import type { Environment } from './settings/setting-group.ts';
 

@@ -1,5 +1,5 @@
-import type { BaseContext } from '../composition/context.ts';
-import type { PageKey } from '../composition/loaders.ts';
+import type { BaseContext } from '../context/context.ts';
+import type { PageKey } from '../schema/loaders.ts';
 import type { ApiClientRecord } from './api-clients/api-client.records.ts';
 import type { SessionRecord } from './sessions/session.records.ts';
 import type { MembershipRecord, UserRecord } from './users/user.records.ts';

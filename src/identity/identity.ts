@@ -1,6 +1,6 @@
-import { type Domain, defineDomain } from '../composition/domain.ts';
-import { passwordHash } from '../composition/pricing.ts';
-import { sdlFile } from '../composition/sdl/sdl-file.ts';
+import { type Domain, defineDomain } from '../schema/domain.ts';
+import { passwordHash } from '../schema/pricing.ts';
+import { sdlFile } from '../schema/sdl/sdl-file.ts';
 import { createApiClientResolvers } from './api-clients/api-client.resolvers.ts';
 import { createAuditResolvers } from './audit/audit.resolvers.ts';
 import type { IdentityContext } from './identity-context.ts';

@@ -4,7 +4,7 @@ import type {
   OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
-import type { Context } from '../composition/context.ts';
+import type { Context } from '../context/context.ts';
 
 /** One operation, as a door brings it. */
 export interface Asked {

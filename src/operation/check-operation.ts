@@ -5,9 +5,9 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { Context } from '../composition/context.ts';
-import type { Pricing } from '../composition/pricing.ts';
+import type { Context } from '../context/context.ts';
 import { type OperationLimit, OperationTooLargeError } from '../errors.ts';
+import type { Pricing } from '../schema/pricing.ts';
 import { amountFor } from './amount.ts';
 import { findRepeatedCredentials } from './credentials-once.ts';
 import type { OperationLimits } from './limits.ts';

@@ -1,5 +1,5 @@
 import type { Authorization } from '@gatehouse/authorization';
-import type { Context } from '../composition/context.ts';
+import type { Context } from '../context/context.ts';
 import { findRequestErrors } from './request-errors.ts';
 
 export interface DecideOptions {

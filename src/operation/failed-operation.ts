@@ -1,6 +1,6 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
-import type { ErrorStatuses } from '../composition/domain-errors.ts';
+import type { ErrorStatuses } from '../schema/domain-errors.ts';
 import { selectedFieldsOf } from '../values/selected-fields.ts';
 import { retryHeaders, statusOf } from './graphql-error.ts';
 

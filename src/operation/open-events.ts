@@ -1,7 +1,7 @@
 import type { Authorization, AuthorizationError } from '@gatehouse/authorization';
 import { createSourceEventStream, type ExecutionResult, execute } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
-import type { Context } from '../composition/context.ts';
+import type { Context } from '../context/context.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
 import { type ErrorReports, withErrors } from './describe-errors.ts';

@@ -1,6 +1,6 @@
 import type { DocumentNode, OperationTypeNode } from 'graphql';
 import { getOperationAST } from 'graphql';
-import type { Context } from '../composition/context.ts';
+import type { Context } from '../context/context.ts';
 import { hashDocument } from './document-cache.ts';
 
 /** A refused coordinate. */

@@ -1,7 +1,7 @@
 import { type Authorization, createAdmit } from '@gatehouse/authorization';
 import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
-import type { Context } from '../composition/context.ts';
-import type { Pricing } from '../composition/pricing.ts';
+import type { Context } from '../context/context.ts';
+import type { Pricing } from '../schema/pricing.ts';
 import type { Admitted, Begun, Judged } from './admitted.ts';
 import { type Finished, toHead } from './answer-head.ts';
 import type { Answer, Asked } from './asked.ts';

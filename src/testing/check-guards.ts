@@ -1,6 +1,6 @@
 import type { Authorization } from '@gatehouse/authorization';
 import type { Requirement } from '@gatehouse/authorization/decision';
-import type { Context } from '../composition/context.ts';
+import type { Context } from '../context/context.ts';
 import { type Attack, attackedKey, attacksOf } from './attacks.ts';
 import type { RunResult, TestViewer } from './run.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { findUnread } from '@gatehouse/authorization/decision';
 import type { ApiClientViewer } from '../authentication/viewer.ts';
-import { requireCompleteFilters } from '../composition/complete-filters.ts';
-import type { Context } from '../composition/context.ts';
-import type { DomainPolicy } from '../composition/policy.ts';
-import type { GatehouseConfig } from '../composition/project.ts';
+import type { Context } from '../context/context.ts';
+import { requireCompleteFilters } from '../schema/complete-filters.ts';
+import type { DomainPolicy } from '../schema/policy.ts';
+import type { GatehouseConfig } from '../schema/project.ts';
 
 /** A policy for rows, a table, and the viewers for whom both of its functions are compared. */
 export interface RowCheck<Row extends object, Where> {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../examples/rooms/src/context.ts';
-import { defineDomain } from '../../src/composition/domain.ts';
+import { defineDomain } from '../../src/schema/domain.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';
 import type { TestServer } from '../support/test-server.ts';
 

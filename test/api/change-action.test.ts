@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system } from '../../src/changes/origin.ts';
 import { eventValues, insertEvent } from '../../src/changes/record-event.ts';
-import type { Context } from '../../src/composition/context.ts';
-import { defineDomain } from '../../src/composition/domain.ts';
+import type { Context } from '../../src/context/context.ts';
+import { defineDomain } from '../../src/schema/domain.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';
 import type { TestServer } from '../support/test-server.ts';
 

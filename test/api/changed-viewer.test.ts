@@ -1,6 +1,6 @@
 import { defineDomain } from 'gatehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Context } from '../../src/composition/context.ts';
+import type { Context } from '../../src/context/context.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';
 import type { TestServer } from '../support/test-server.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Context } from '../../src/composition/context.ts';
-import { defineDomain } from '../../src/composition/domain.ts';
+import type { Context } from '../../src/context/context.ts';
+import { defineDomain } from '../../src/schema/domain.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { openTestSocket } from '../support/test-socket.ts';

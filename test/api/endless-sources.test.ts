@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defineDomain } from '../../src/composition/domain.ts';
+import { defineDomain } from '../../src/schema/domain.ts';
 import { startWithDomain } from '../support/start-with-domain.ts';
 import type { TestServer } from '../support/test-server.ts';
 import { openTestSocket } from '../support/test-socket.ts';

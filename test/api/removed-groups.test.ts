@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../../src/changes/origin.ts';
-import { defineDomain } from '../../src/composition/domain.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
 import { createMembershipStore } from '../../src/identity/users/membership.store.ts';
+import { defineDomain } from '../../src/schema/domain.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 import { storeDependencies } from '../support/store-dependencies.ts';
 import { createTestDatabase } from '../support/test-database.ts';

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { maxTextLength, normalizeText } from '../../src/authentication/normalize-text.ts';
 import { checkPassword, maxPasswordBytes } from '../../src/authentication/password-policy.ts';
 import { checkUsername, toUsernameKey } from '../../src/authentication/username.ts';
-import { parseText } from '../../src/composition/text-input.ts';
+import { parseText } from '../../src/schema/text-input.ts';
 
 const manyMarks = `a${'\u0301\u0323'.repeat(22_500)}`;
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { coreCommands } from '../../src/composition/sdl/command-problems.ts';
+import { coreCommands } from '../../src/schema/sdl/command-problems.ts';
 import { useGatehouse } from '../support/process.ts';
 import { describedProgram } from '../support/program.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';

@@ -1,11 +1,11 @@
 import { buildSchema, isScalarType, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { anonymous } from '../../src/authentication/viewer.ts';
-import { createContexts } from '../../src/composition/create-context.ts';
-import { createPricing } from '../../src/composition/pricing.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { createContexts } from '../../src/context/create-context.ts';
 import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { createOperationCheck } from '../../src/operation/check-operation.ts';
+import { createPricing } from '../../src/schema/pricing.ts';
 import { createGroups } from '../../src/values/groups.ts';
 
 const { createContext } = createContexts({

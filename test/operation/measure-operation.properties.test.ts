@@ -19,9 +19,9 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { Pricing } from '../../src/composition/pricing.ts';
 import { amountFor } from '../../src/operation/amount.ts';
 import { measureOperation } from '../../src/operation/measure-operation.ts';
+import type { Pricing } from '../../src/schema/pricing.ts';
 
 const schema = buildSchema(`
   type Query { node: Node page(first: Int = 20): Connection list: [Node!]! leaf: Int }

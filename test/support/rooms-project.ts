@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { print } from 'graphql';
 import config from '../../examples/rooms/gatehouse.config.ts';
 import { PrismaClient } from '../../examples/rooms/src/generated/prisma/client.ts';
-import type { Project } from '../../src/composition/project.ts';
-import { composeTypeDefs } from '../../src/composition/sdl/compose-type-defs.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { createIdentityDomains } from '../../src/identity/identity.ts';
+import type { Project } from '../../src/schema/project.ts';
+import { composeTypeDefs } from '../../src/schema/sdl/compose-type-defs.ts';
 
 /** The demo: the project that tests of whole servers serve. */
 export const roomsProject: Project = {

@@ -1,4 +1,4 @@
-import type { Project } from '../../src/composition/project.ts';
+import type { Project } from '../../src/schema/project.ts';
 import { roomsProject } from './rooms-project.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from './test-server.ts';
 

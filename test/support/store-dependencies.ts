@@ -1,6 +1,6 @@
 import type { Database } from '../../src/database/connect.ts';
+import { groupsOf } from '../../src/gatehouse/parts.ts';
 import { type SessionStoreDependencies, withWrite } from '../../src/identity/store-dependencies.ts';
-import { groupsOf } from '../../src/parts.ts';
 import { roomsProject } from './rooms-project.ts';
 
 /** What stores of a test work with, beside a server or without one. */

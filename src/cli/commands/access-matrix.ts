@@ -5,7 +5,7 @@ import {
   describeMatrixDifference,
   toJson,
   toMarkdown,
-} from '../../schema-report.ts';
+} from '../../gatehouse/schema-report.ts';
 import type { CliContext } from '../command.ts';
 
 /** The options of `access-matrix`. `file` is by default the project's `access-matrix.md`. */

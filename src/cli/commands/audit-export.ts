@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { Administration } from '../../operator.ts';
+import type { Administration } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -48,7 +48,7 @@ export async function exportAudit(
   context: CliContext,
   { output, ...query }: ExportChoice,
 ): Promise<void> {
-  const { administrate } = await import('../../operator.ts');
+  const { administrate } = await import('../../gatehouse/operator.ts');
   const options = await context.load();
   const written: Written = { count: 0, last: undefined };
   const show = createProgress(context, output, written);

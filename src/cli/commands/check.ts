@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Project } from '../../composition/project.ts';
-import { createSchemaReport, generatedSchemaPath } from '../../schema-report.ts';
+import { createSchemaReport, generatedSchemaPath } from '../../gatehouse/schema-report.ts';
+import type { Project } from '../../schema/project.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { packagesOf } from '../../composition/packages.ts';
 import { ConfigError, type Environment, parseConfig } from '../../config/config.ts';
 import {
   describeSettings,
@@ -8,6 +7,7 @@ import {
 } from '../../config/describe-settings.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
 import type { SettingsOwner } from '../../config/package-settings.ts';
+import { packagesOf } from '../../schema/packages.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, type ReportChoice, report } from '../report.ts';
 

@@ -20,7 +20,7 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
 async function runDoctor(context: CliContext, choice: ReportChoice): Promise<void> {
   let problems = 0;
   await report(context, choice, async () => {
-    const { examineServer } = await import('../../operator.ts');
+    const { examineServer } = await import('../../gatehouse/operator.ts');
     const { environment } = context;
     const checks = await examineServer({ ...(await context.load()), environment });
     problems = checks.filter(({ state }) => state === 'problem').length;

@@ -5,10 +5,10 @@ import type {
   CommandOption,
   CommandValue,
   CommandWords,
-} from '../../composition/domain-command.ts';
-import { packagesOf } from '../../composition/packages.ts';
-import type { Project } from '../../composition/project.ts';
-import { isOptional } from '../../composition/sdl/command-problems.ts';
+} from '../../schema/domain-command.ts';
+import { packagesOf } from '../../schema/packages.ts';
+import type { Project } from '../../schema/project.ts';
+import { isOptional } from '../../schema/sdl/command-problems.ts';
 import type { CliContext } from '../command.ts';
 import { commandNames } from '../unknown-command.ts';
 
@@ -33,7 +33,7 @@ export async function addDomainCommands(
   for (const { commands = {} } of project.config.domains ?? []) {
     for (const [name, command] of Object.entries(commands)) {
       add(name, command, async (input) => {
-        const { runDomainCommand } = await import('../../operator.ts');
+        const { runDomainCommand } = await import('../../gatehouse/operator.ts');
         return runDomainCommand(await context.load(), command, input);
       });
     }
@@ -41,7 +41,7 @@ export async function addDomainCommands(
   for (const owner of packagesOf(project.config)) {
     for (const [name, command] of Object.entries(owner.commands ?? {})) {
       add(name, command, async (input) => {
-        const { runCommandOfPackage } = await import('../../operator.ts');
+        const { runCommandOfPackage } = await import('../../gatehouse/operator.ts');
         return runCommandOfPackage(await context.load(), { owner, command }, input);
       });
     }
@@ -53,7 +53,7 @@ async function loadSound({ project }: CliContext): Promise<Project> {
   const { domains = [] } = loaded.config;
   const packages = packagesOf(loaded.config);
   if (domains.length + packages.length === 0) return loaded;
-  const { requireSoundCommands } = await import('../../composition/sdl/find-problems.ts');
+  const { requireSoundCommands } = await import('../../schema/sdl/find-problems.ts');
   requireSoundCommands(domains, packages);
   return loaded;
 }

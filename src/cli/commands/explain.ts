@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createSchemaReport, printExplanation } from '../../schema-report.ts';
+import { createSchemaReport, printExplanation } from '../../gatehouse/schema-report.ts';
 import type { CliContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 import { namesIn } from '../words.ts';

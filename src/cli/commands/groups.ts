@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Administration } from '../../operator.ts';
+import type { Administration } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, type ReportChoice, reportAdministration, toTable } from '../report.ts';
 
@@ -30,7 +30,7 @@ export function addGroupCommands(program: Command, context: CliContext): void {
     .option(...jsonOption)
     .action((name: string, newName: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ groups }) => {
-        const { describeHolders } = await import('../../operator.ts');
+        const { describeHolders } = await import('../../gatehouse/operator.ts');
         const holders = await groups.rename(name, newName);
         const lines = [`renamed ${name} to ${newName}  ${describeHolders(holders)}`];
         return { document: { name, newName, ...holders }, lines };
@@ -43,7 +43,7 @@ export function addGroupCommands(program: Command, context: CliContext): void {
     .option(...jsonOption)
     .action((name: string, choice: ReportChoice) =>
       reportAdministration(context, choice, async ({ groups }) => {
-        const { describeHolders } = await import('../../operator.ts');
+        const { describeHolders } = await import('../../gatehouse/operator.ts');
         const holders = await groups.drop(name);
         const lines = [`dropped ${name}  ${describeHolders(holders)}`];
         return { document: { name, ...holders }, lines };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { KeyDescription } from '../../operator.ts';
+import type { KeyDescription } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, momentOr, type ReportChoice, report, toTable } from '../report.ts';
 import { UsageError } from '../usage-error.ts';
@@ -23,7 +23,7 @@ export function addKeyCommands(program: Command, context: CliContext): void {
     .option(...jsonOption)
     .action((choice: ReportChoice) =>
       report(context, choice, async () => {
-        const { listKeys } = await import('../../operator.ts');
+        const { listKeys } = await import('../../gatehouse/operator.ts');
         return toReport(listKeys(context.config()));
       }),
     );
@@ -43,7 +43,7 @@ export function addKeyCommands(program: Command, context: CliContext): void {
     .action(({ leadSeconds, leaked, ...choice }: RotateChoice) => {
       if (leadSeconds !== undefined && leaked === true) throw noLead();
       return report(context, choice, async () => {
-        const { rotateKeys } = await import('../../operator.ts');
+        const { rotateKeys } = await import('../../gatehouse/operator.ts');
         return toReport(await rotateKeys(context.config(), { leadSeconds, hasLeaked: leaked }));
       });
     });

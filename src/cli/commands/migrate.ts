@@ -1,4 +1,4 @@
-import { applyMigrations, readStates, writeMigration } from '../../operator.ts';
+import { applyMigrations, readStates, writeMigration } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
 
 /** `migrate`, `migrate --grant <role>`, `migrate --status` and `migrate --create <name>`. */

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createSchemaReport, type SchemaReport } from '../../schema-report.ts';
+import { createSchemaReport, type SchemaReport } from '../../gatehouse/schema-report.ts';
 import type { CliContext } from '../command.ts';
 import { UsageError } from '../usage-error.ts';
 import { namesIn } from '../words.ts';

@@ -1,5 +1,5 @@
-import { type AppOptions, openDatabase } from '../../app.ts';
-import { seed } from '../../operator.ts';
+import { type AppOptions, openDatabase } from '../../gatehouse/app.ts';
+import { seed } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
 import { firstAdminLines } from '../first-admin-lines.ts';
 

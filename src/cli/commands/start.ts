@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type App, createApp, isRefusal, openDatabaseAsItIs } from '../../app.ts';
-import { packagesOf } from '../../composition/packages.ts';
 import type { Config } from '../../config/config.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
+import { type App, createApp, isRefusal, openDatabaseAsItIs } from '../../gatehouse/app.ts';
 import type { Logger } from '../../observability/logger.ts';
+import { packagesOf } from '../../schema/packages.ts';
 import type { CliContext, Loaded } from '../command.ts';
 import { firstAdminLines } from '../first-admin-lines.ts';
 import { toListenError } from '../listen-error.ts';

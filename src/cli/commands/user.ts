@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Administration } from '../../operator.ts';
+import type { Administration } from '../../gatehouse/operator.ts';
 import type { CliContext } from '../command.ts';
 import { type PasswordChoice, readPassword } from '../password-source.ts';
 import {

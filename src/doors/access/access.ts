@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Authorization } from '@gatehouse/authorization';
 import type { PresentedCredentials } from '../../authentication/authenticate.ts';
 import type { Viewer } from '../../authentication/viewer.ts';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { AccessListener } from '../../events/event-source.ts';
 import type { RunningOperation } from '../../operation/open-events.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';

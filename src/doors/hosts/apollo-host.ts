@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ExecutionResult } from 'graphql';
-import { withCurrentViewer } from '../../composition/create-context.ts';
+import { withCurrentViewer } from '../../context/create-context.ts';
 import type { Admitted } from '../../operation/admitted.ts';
 import type { Answer } from '../../operation/asked.ts';
 import { ClientFacingError } from '../../operation/client-facing-error.ts';

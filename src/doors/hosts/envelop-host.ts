@@ -8,7 +8,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { anonymous } from '../../authentication/viewer.ts';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { Answer } from '../../operation/asked.ts';
 import type { Results } from '../../operation/open-events.ts';
 import type { Operations } from '../../operation/run.ts';

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../../authentication/authenticate.ts';
-import type { Context } from '../../composition/context.ts';
-import { withCurrentViewer } from '../../composition/create-context.ts';
+import type { Context } from '../../context/context.ts';
+import { withCurrentViewer } from '../../context/create-context.ts';
 import { logLevelOf } from '../../errors.ts';
 import { createFormatError, type ToClientError } from '../../operation/format-error.ts';
 import { retryHeaders, statusOf } from '../../operation/graphql-error.ts';

@@ -1,5 +1,5 @@
 import { type DocumentNode, print } from 'graphql';
-import { withCurrentViewer } from '../../composition/create-context.ts';
+import { withCurrentViewer } from '../../context/create-context.ts';
 import type { Asked } from '../../operation/asked.ts';
 import type { HostContext } from './host-context.ts';
 

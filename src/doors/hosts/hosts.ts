@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
 import type { Operations } from '../../operation/run.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';

@@ -4,8 +4,8 @@ import {
   type GraphQLError,
   type GraphQLSchema,
 } from 'graphql';
-import { withViewer } from '../../composition/create-context.ts';
-import { principalOf } from '../../composition/principal.ts';
+import { withViewer } from '../../context/create-context.ts';
+import { principalOf } from '../../context/principal.ts';
 import { ServiceUnavailableError } from '../../errors.ts';
 import type { Admitted } from '../../operation/admitted.ts';
 import type { Answer } from '../../operation/asked.ts';

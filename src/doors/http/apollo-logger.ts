@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 
 type Log = (message?: unknown) => void;
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../../authentication/authenticate.ts';
-import type { Context } from '../../composition/context.ts';
-import type { RequestFacts } from '../../composition/create-context.ts';
+import type { Context } from '../../context/context.ts';
+import type { RequestFacts } from '../../context/create-context.ts';
 import { logLevelOf } from '../../errors.ts';
 import type { OperationContext } from '../../operation/asked.ts';
 import type { ToClientError } from '../../operation/format-error.ts';

@@ -1,5 +1,5 @@
 import type { Viewer } from '../../authentication/viewer.ts';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { RunningOperation } from '../../operation/open-events.ts';
 import type { RequestSource } from '../../values/request-source.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';

@@ -5,7 +5,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toAddressKey } from '../../authentication/address-key.ts';
 import { createCounter } from '../../authentication/counter.ts';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
 import type { Tracing } from '../../observability/tracing.ts';
 import { createFairTurns } from '../../operation/fair-turns.ts';

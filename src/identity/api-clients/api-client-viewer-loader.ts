@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ApiClientClaim } from '../../authentication/api-client-secret.ts';
 import type { ApiClientViewer } from '../../authentication/viewer.ts';
-import { createLoader } from '../../composition/loader.ts';
+import { createLoader } from '../../context/loader.ts';
 import { createUseRecorder } from '../record-use.ts';
 import type { SignInRecord } from './api-client.records.ts';
 import type { ApiClientStore } from './api-client.store.ts';

@@ -1,4 +1,4 @@
-import { parseText } from '../../composition/text-input.ts';
+import { parseText } from '../../schema/text-input.ts';
 import type { Group, Groups } from '../../values/groups.ts';
 
 const nameBounds = { least: 1, most: 200 };

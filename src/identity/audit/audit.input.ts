@@ -1,5 +1,5 @@
-import { parseText } from '../../composition/text-input.ts';
 import { BadUserInputError } from '../../errors.ts';
+import { parseText } from '../../schema/text-input.ts';
 import { firstUuidOf, isUuid } from '../../values/uuid.ts';
 
 const actionBounds = { least: 1, most: 65 };

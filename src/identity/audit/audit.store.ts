@@ -1,6 +1,6 @@
 import type { Origin } from '../../changes/origin.ts';
 import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
-import type { ListSource } from '../../composition/replica-reads.ts';
+import type { ListSource } from '../../context/replica-reads.ts';
 import type { Prisma } from '../../database/generated/client.ts';
 import type { Page } from '../../values/page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';

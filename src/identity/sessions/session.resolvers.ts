@@ -1,6 +1,6 @@
 import { userOf } from '../../authentication/viewer.ts';
 import { originOf } from '../../changes/origin.ts';
-import type { Context } from '../../composition/context.ts';
+import type { Context } from '../../context/context.ts';
 import { BadUserInputError } from '../../errors.ts';
 import { selectedNamesOf } from '../../values/selected-fields.ts';
 import type { MutationResolvers, Resolvers } from '../generated/resolver-types.ts';

@@ -1,5 +1,5 @@
 import type { UserViewer } from '../../authentication/viewer.ts';
-import { createLoader } from '../../composition/loader.ts';
+import { createLoader } from '../../context/loader.ts';
 import { isUuid } from '../../values/uuid.ts';
 import { createUseRecorder, type RecordUseOptions } from '../record-use.ts';
 import type { SessionStore } from './session.store.ts';

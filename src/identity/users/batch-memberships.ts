@@ -1,4 +1,4 @@
-import { createLoader } from '../../composition/loader.ts';
+import { createLoader } from '../../context/loader.ts';
 import type { Stores } from '../stores.ts';
 
 /** Reads the memberships of many users in one statement. */

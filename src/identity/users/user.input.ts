@@ -1,7 +1,7 @@
 import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
-import { parseText } from '../../composition/text-input.ts';
 import { BadUserInputError } from '../../errors.ts';
+import { parseText } from '../../schema/text-input.ts';
 import type { Group, Groups } from '../../values/groups.ts';
 import { maxPageSize, type Page, type PageArguments, parsePage } from '../../values/page.ts';
 import { isUuid } from '../../values/uuid.ts';

@@ -1,6 +1,6 @@
 import { type Origin, system, userIdOf } from '../../changes/origin.ts';
 import type { Writing } from '../../changes/write-in-transaction.ts';
-import type { ListSource } from '../../composition/replica-reads.ts';
+import type { ListSource } from '../../context/replica-reads.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';

@@ -2,14 +2,14 @@ import { EventEmitter, once } from 'node:events';
 import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
 import { buildSchema } from 'graphql';
 import { expect, it, vi } from 'vitest';
-import type { Context } from '../../../src/composition/context.ts';
-import { createPricing } from '../../../src/composition/pricing.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import type { Context } from '../../../src/context/context.ts';
 import { createRunOperation } from '../../../src/doors/socket/operations.ts';
 import type { SocketOperation } from '../../../src/doors/socket/socket-operation.ts';
 import { DeadlineError } from '../../../src/errors.ts';
 import type { OperationRecord } from '../../../src/operation/operation-record.ts';
 import { createOperations } from '../../../src/operation/run.ts';
+import { createPricing } from '../../../src/schema/pricing.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const query = 'subscription Ticks { tick }';

@@ -1,5 +1,5 @@
 import { buildSchema } from 'graphql';
-import { createSchemaReport } from '../../../src/schema-report.ts';
+import { createSchemaReport } from '../../../src/gatehouse/schema-report.ts';
 import { ask } from '../ask.ts';
 import { roomsProject } from '../rooms-project.ts';
 import type { FuzzWorld } from './cases.ts';

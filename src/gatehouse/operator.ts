@@ -1,0 +1,200 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createPasswordOf } from '../authentication/generated-password.ts';
+import {
+  type KeyDescription,
+  listSigningKeys,
+  type RotationOptions,
+  rotateSigningKeys,
+} from '../authentication/keys/signing-keys-rotation.ts';
+import type { Config, Environment } from '../config/config.ts';
+import type { DatabaseConnection } from '../database/connection.ts';
+import { toClientError } from '../database/errors.ts';
+import { createMigration } from '../database/migrations/create-migration.ts';
+import { grantNode } from '../database/migrations/grant-node.ts';
+import { gatehouseSchema } from '../database/migrations/migrate.ts';
+import {
+  type MigrationState,
+  readMigrationStates,
+} from '../database/migrations/migration-states.ts';
+import { migrateAll, withDatabase } from '../database/open-database.ts';
+import { examine } from '../doctor/examine.ts';
+import { ClientError } from '../errors.ts';
+import type { Administration } from '../identity/administration.ts';
+import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
+import type { FirstAdmin } from '../identity/users/first-admin.ts';
+import type { CommandInput, DomainCommand } from '../schema/domain-command.ts';
+import { packagesOf } from '../schema/packages.ts';
+import type { Project } from '../schema/project.ts';
+import type { Check } from '../values/check.ts';
+import { createAdministrationParts } from './administration-parts.ts';
+import { openDatabase } from './app.ts';
+import { databaseOptions } from './database-options.ts';
+import { historiesOf, migrationsDirectory } from './histories.ts';
+import { checkPackages, runPackageCommand } from './package-parts.ts';
+import {
+  type AppOptions,
+  createParts,
+  groupsOf,
+  makeFirstAdmin,
+  type Parts,
+  storesOf,
+} from './parts.ts';
+
+export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
+export type { Administration } from '../identity/administration.ts';
+export { describeHolders } from '../identity/groups/group.store.ts';
+export { groupsOf } from './parts.ts';
+
+/** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
+export const seed = (
+  options: AppOptions,
+  onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
+): Promise<readonly DemoUser[]> =>
+  withParts(options, async (parts) => {
+    onFirstAdmin(await makeFirstAdmin(options.config, parts));
+    const users = await addDemoUsers({ ...parts, createPassword: createPasswordOf });
+    const context = parts.createSystemContext();
+    for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
+    return users;
+  });
+
+/** Runs a command of a domain as the system. @throws as `administrate` does. */
+export const runDomainCommand = (
+  options: ProjectOptions,
+  command: DomainCommand,
+  input: CommandInput,
+): Promise<string | undefined> =>
+  withOperatorDatabase(options, (connection) =>
+    withParts({ ...options, connection }, async (parts) =>
+      command.run(parts.createSystemContext(), input),
+    ),
+  );
+
+/** Runs a command of a package. @throws as `administrate` does. */
+export const runCommandOfPackage = (
+  options: ProjectOptions,
+  owned: Parameters<typeof runPackageCommand>[1],
+  input: CommandInput,
+): Promise<string | undefined> =>
+  withOperatorDatabase(options, (connection) =>
+    runPackageCommand({ ...options, connection }, owned, input),
+  );
+
+/** Builds the parts for one piece of work, and closes them after it. */
+async function withParts<R>(options: AppOptions, work: (parts: Parts) => Promise<R>): Promise<R> {
+  const parts = await createParts(options);
+  return work(parts).finally(parts.close);
+}
+
+type ProjectOptions = Pick<AppOptions, 'config' | 'logger' | 'project'>;
+
+/**
+ * Opens the database for one piece of an operator's work, by the rules of the API.
+ *
+ * @throws {ClientError} a refusal, as the API would give it; and what `openDatabase` throws.
+ */
+export const administrate = <Result>(
+  options: ProjectOptions,
+  work: (administration: Administration) => Promise<Result>,
+): Promise<Result> =>
+  withOperatorDatabase(options, async (connection) =>
+    work(await createAdministrationParts({ ...options, connection })),
+  );
+
+async function withOperatorDatabase<Result>(
+  options: ProjectOptions,
+  work: (connection: DatabaseConnection) => Promise<Result>,
+): Promise<Result> {
+  // An operator waits for a large piece of work, where a request does not.
+  const { databaseLimits } = options.config;
+  const limits = { ...databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
+  const connection = await openDatabase(options, { mustExist: true, limits });
+  try {
+    return await work(connection);
+  } catch (error) {
+    throw toClientError(error) ?? error;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A transaction of a command may last as long: it may have to wait for a lock. */
+const operatorStatementTimeoutMs = 60_000;
+
+/** Describes an error for programs: like the API, or with the code `FAILED` and the message. */
+export const describeError = (error: unknown): Readonly<Record<string, string | number>> =>
+  error instanceof ClientError
+    ? { code: error.code, message: error.message, ...error.facts }
+    : { code: 'FAILED', message: error instanceof Error ? error.message : String(error) };
+
+/** The keys that sign access tokens, without their private parts. @throws {SigningKeysError} */
+export const listKeys = (config: Config): readonly KeyDescription[] =>
+  listSigningKeys(keyOptions(config));
+
+/** @throws {SigningKeysError} as `rotateSigningKeys` does. */
+export const rotateKeys = (
+  config: Config,
+  choice: Pick<RotationOptions, 'leadSeconds' | 'hasLeaked'>,
+): Promise<readonly KeyDescription[]> => rotateSigningKeys({ ...keyOptions(config), ...choice });
+
+const keyOptions = ({ signingKeys, accessToken }: Config) => ({
+  ...signingKeys,
+  lifetimeSeconds: accessToken.lifetimeSeconds,
+  now: () => new Date(),
+});
+
+export interface ExaminationOptions extends ProjectOptions {
+  readonly environment: Environment;
+}
+
+/** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
+export const examineServer = ({
+  config,
+  logger,
+  project,
+  environment,
+}: ExaminationOptions): Promise<readonly Check[]> =>
+  examine({
+    config,
+    environment,
+    keys: keyOptions(config),
+    database: databaseOptions({ config, logger, project }),
+    histories: historiesOf(project),
+    packages: packagesOf(project.config),
+    checkPackages: () => checkPackages({ config, logger, project }),
+    findRemovedGroups: (connection) =>
+      storesOf({ config, connection }, groupsOf(project)).groups.listRemoved(),
+    cores: availableParallelism(),
+    now: () => new Date(),
+  });
+
+/** Applies pending migrations, and returns their names. `nodeRole`: the role that may then serve. */
+export const applyMigrations = (
+  options: ProjectOptions,
+  nodeRole?: string,
+): Promise<readonly string[]> =>
+  withDatabase(databaseOptions(options), async (connection) => {
+    const histories = historiesOf(options.project);
+    const applied = await migrateAll(connection, histories);
+    if (nodeRole !== undefined) await grantNode(connection, nodeRole, histories);
+    return applied;
+  });
+
+/** Returns the state of each migration. Changes nothing. */
+export const readStates = (options: ProjectOptions): Promise<readonly MigrationState[]> =>
+  readMigrationStates({ ...databaseOptions(options), histories: historiesOf(options.project) });
+
+/**
+ * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.
+ * It comes after Gatehouse's own, to whose tables foreign keys may refer.
+ */
+export const writeMigration = (name: string, { directory }: Project): Promise<readonly string[]> =>
+  createMigration({
+    name,
+    schemaPath: join(directory, 'prisma', 'schema.prisma'),
+    migrationsDirectory: join(directory, 'prisma', 'migrations'),
+    schema: 'public',
+    before: { migrationsDirectory, schema: gatehouseSchema },
+    now: () => new Date(),
+  });

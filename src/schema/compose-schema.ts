@@ -1,0 +1,137 @@
+import {
+  type Authorization,
+  type AuthorizationOptions,
+  createAuthorization,
+  SchemaAuthorizationError,
+} from '@gatehouse/authorization';
+import { describeOffence } from '@gatehouse/authorization/reports';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
+import { buildASTSchema, concatAST, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { DateTimeResolver } from 'graphql-scalars';
+import type { Viewer } from '../authentication/viewer.ts';
+import type { Context } from '../context/context.ts';
+import type { ClientError } from '../errors.ts';
+import { requireCompleteFilters } from './complete-filters.ts';
+import type { Domain } from './domain.ts';
+import { limitSubscriptions } from './limit-subscriptions.ts';
+import { recheckMutations } from './recheck-mutations.ts';
+import { externalParts } from './sdl/external-schema.ts';
+import { findSchemaProblems } from './sdl/find-problems.ts';
+import { CompositionError } from './sdl/type-defs.ts';
+
+const { serialize, parseValue, parseLiteral, extensions } = DateTimeResolver;
+
+/** Without the library's description, which would replace the schema's own. */
+const scalars = { DateTime: { serialize, parseValue, parseLiteral, extensions } };
+
+type LibraryOptions = AuthorizationOptions<Viewer, Context>;
+
+export interface ComposeSchemaOptions
+  extends Pick<LibraryOptions, 'report' | 'introspection' | 'combineFilters'> {
+  /** Mistakes in the documents. They are thrown together with those in the schema. */
+  readonly problems: readonly string[];
+  readonly documents: readonly DocumentNode[];
+  /** The domains of Gatehouse and of the project. */
+  readonly domains: readonly Domain[];
+  /** The external schema of the project. Its type definitions are included in `documents`. */
+  readonly external: GraphQLSchema | undefined;
+  /** The resolvers of fields of Subscription that have an event definition. */
+  readonly subscriptions: IResolvers;
+  /** The maximum number of open subscriptions of one viewer. Undefined: the schema is not served. */
+  readonly maxSubscriptionsPerViewer?: number;
+  /** Converts a database error to one for clients, or returns undefined. */
+  readonly toClientError: (error: unknown) => ClientError | undefined;
+  /** Called for every policy that threw. */
+  readonly onPolicyError: (error: unknown, policy: string, context: Context) => void;
+}
+
+/**
+ * Joins the domains to one schema and guards it: type definitions first, guards last.
+ *
+ * A policy that throws denies. If its error can be converted to one for clients, such as for an unavailable database,
+ * the client gets that error instead of a refusal.
+ *
+ * @throws {CompositionError} with every mistake: of documents, types, domains and guards.
+ */
+export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
+  const { domains, subscriptions, toClientError, onPolicyError, report, combineFilters } = options;
+  const external = options.external === undefined ? [] : [externalParts(options.external)];
+  const schemaExtensions = external.map(({ extensions }) => extensions);
+  const ofExternal = external.map(({ resolvers }) => resolvers);
+  const policies = Object.assign({}, ...domains.map((domain) => domain.policies));
+  const problems = [...options.problems];
+  const types = buildTypes(options.documents, problems);
+  if (types === undefined) throw new CompositionError(problems);
+  problems.push(...findSchemaProblems(types, domains, [subscriptions, ...ofExternal]));
+  const ofDomains = domains.map((domain) => domain.resolvers ?? {});
+  const resolvers = [scalars, subscriptions, ...ofDomains, ...ofExternal];
+  const resolverValidationOptions = { requireResolversToMatchSchema: 'error' } as const;
+  const complete = { typeDefs: types, schemaExtensions, resolvers, resolverValidationOptions };
+  const executable =
+    problems.length === 0 ? attempt(() => makeExecutableSchema(complete), problems) : undefined;
+  // With other mistakes, the guards are still checked.
+  const schema = executable ?? makeExecutableSchema({ typeDefs: types, schemaExtensions });
+  if (options.maxSubscriptionsPerViewer !== undefined) {
+    limitSubscriptions(schema, options.maxSubscriptionsPerViewer);
+  }
+  const authorization = guard(schema, problems, {
+    policies: combineFilters === undefined ? requireCompleteFilters(policies) : policies,
+    viewerOf: ({ rights }) => rights.viewer(),
+    introspection: options.introspection ?? 'viewer',
+    ...(report === undefined ? {} : { report }),
+    ...(combineFilters === undefined ? {} : { combineFilters }),
+    onPolicyError(error, policy, context) {
+      const clientError = toClientError(error);
+      if (clientError !== undefined) throw clientError;
+      onPolicyError(error, policy, context);
+    },
+  });
+  if (authorization === undefined || problems.length > 0) throw new CompositionError(problems);
+  return authorization;
+}
+
+/** Adds the errors of graphql-js to `problems`, and still builds as much as possible, for further checks. */
+function buildTypes(
+  documents: readonly DocumentNode[],
+  problems: string[],
+): GraphQLSchema | undefined {
+  // graphql-js joins definitions and extensions, in their order.
+  const document = concatAST(documents);
+  return (
+    attempt(() => buildASTSchema(document), problems) ??
+    attempt(() => buildASTSchema(document, { assumeValidSDL: true }), [])
+  );
+}
+
+/** Returns undefined when `make` throws, and adds the lines of its message to `problems`: graphql-js joins several. */
+function attempt<T>(make: () => T, problems: string[]): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    problems.push(...error.message.split(/\n+/));
+    return undefined;
+  }
+}
+
+/** Guards the schema. Returns undefined for invalid guards, and adds the offences to `problems`. */
+function guard(
+  schema: GraphQLSchema,
+  problems: string[],
+  options: AuthorizationOptions<Viewer, Context>,
+): Authorization<Context> | undefined {
+  try {
+    recheckMutations(schema, (call, info) => authorization.authorizeField(call, info));
+    const authorization: Authorization<Context> = createAuthorization(schema, options);
+    return authorization;
+  } catch (error) {
+    if (!(error instanceof SchemaAuthorizationError)) throw error;
+    // Predicates without a policy are listed by domain already.
+    const offences = error.offences.filter(
+      ({ coordinate }) => !Object.hasOwn(options.policies, coordinate),
+    );
+    problems.push(...offences.map(describeOffence));
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import type { IResolvers } from '@graphql-tools/utils';
+import type { DocumentNode } from 'graphql';
+import type { Context, SeedContext } from '../context/context.ts';
+import type { Page } from '../values/page.ts';
+import type { Bivariant } from './bivariant.ts';
+import type { DomainCommand } from './domain-command.ts';
+import type { DomainPolicy } from './policy.ts';
+
+/** The context of loaders and events. It contains nothing of a request, since they batch across requests. */
+type ReadContext<TContext> = TContext extends { readonly db: infer Db }
+  ? { readonly db: Db }
+  : { readonly db: unknown };
+
+/**
+ * Reads by key, in batches: keys that are loaded in the same turn of the event loop are passed to one call.
+ *
+ * - `one`: the record of each id, or null. `key` is the property with the id. Default: `id`.
+ * - `many`: the records that belong to each id, in the order in which they were read. `key` is the property with the
+ *   id.
+ * - `page`: one page of the records of each owner, by `{ ownerId, page }`. `key` is the property with the owner's id.
+ * - `batch`: the values of keys of any type, in the order of the keys.
+ */
+export type LoaderDefinition<TContext = Context> =
+  | { readonly one: ReadRows<TContext>; readonly key?: string }
+  | { readonly many: ReadRows<TContext>; readonly key: string }
+  | {
+      readonly page: Bivariant<
+        (
+          ownerIds: string[],
+          page: Page,
+          context: ReadContext<TContext>,
+        ) => Promise<readonly object[]>
+      >;
+      readonly key: string;
+    }
+  | {
+      readonly batch: Bivariant<
+        (keys: readonly never[], context: ReadContext<TContext>) => Promise<readonly unknown[]>
+      >;
+    };
+
+type ReadRows<TContext> = Bivariant<
+  (ids: string[], context: ReadContext<TContext>) => Promise<readonly object[]>
+>;
+
+/** The row of an event. Its id is a UUID. */
+export interface EventRow {
+  readonly id: string;
+}
+
+/**
+ * The source of one field of Subscription: rows that a trigger of their table reports, from any process:
+ * `AFTER INSERT ... FOR EACH ROW EXECUTE FUNCTION gatehouse.notify_inserts('<table>')`.
+ *
+ * The trigger may also be `AFTER UPDATE OF <column> ... WHEN (...)`: each update is one event with the current row.
+ */
+export interface EventDefinition<TContext = Context> {
+  /** The table, which is also the topic of its trigger. Outside the schema `public`: `schema.table`. */
+  readonly table: string;
+  readonly read: Bivariant<
+    (ids: string[], context: ReadContext<TContext>) => Promise<readonly EventRow[]>
+  >;
+  /**
+   * Creates the filter of one subscription from the field's arguments. Undefined: all events. An error refuses the
+   * subscription.
+   */
+  readonly filter?: Bivariant<
+    (
+      args: Readonly<Record<string, never>>,
+      context: TContext,
+    ) => EventFilter | undefined | Promise<EventFilter | undefined>
+  >;
+}
+
+type EventFilter = Bivariant<(row: EventRow) => boolean>;
+
+/**
+ * One part of an API: its types with their guards, and their implementation.
+ *
+ * `TContext` is the project's context, `GatehouseContext<PrismaClient>`.
+ */
+export interface Domain<TContext = Context> {
+  /** Names the domain in errors. */
+  readonly name: string;
+  /** A path or glob relative to the project's folder, SDL text, a document, or a list of these. */
+  readonly typeDefs: TypeDefs;
+  readonly resolvers?: IResolvers;
+  /** One policy for each value that the domain adds to the enum `Policy`: a predicate, or a `definePolicy`. */
+  readonly policies?: Readonly<Record<string, DomainPolicy<TContext>>>;
+  /** Loaders by name: `load.invoicesOfUser(user.id)`. */
+  readonly loaders?: Readonly<Record<string, LoaderDefinition<TContext>>>;
+  /** Event sources by field of Subscription. */
+  readonly events?: Readonly<Record<string, EventDefinition<TContext>>>;
+  /** Costs of fields by coordinate: about one unit for each row that is read or written. */
+  readonly costs?: Readonly<Record<string, number>>;
+  /** The HTTP status of each code of the domain's `DomainError`s: `{ ROOM_FULL: 409 }`. */
+  readonly errors?: Readonly<Record<string, number>>;
+  /**
+   * Adds sample data. It may run more than once. `gatehouse seed` calls it after adding the sample users.
+   */
+  readonly seed?: Bivariant<(context: SeedContext<TContext>) => Promise<void>>;
+  /** Commands by name: `gatehouse import-invoices`. Names have lowercase letters, digits and hyphens. */
+  readonly commands?: Readonly<Record<string, DomainCommand<TContext>>>;
+}
+
+type TypeDefs = string | DocumentNode | readonly (string | DocumentNode)[];
+
+/** Declares a domain. Only checks types. */
+export const defineDomain = <TContext = Context>(domain: Domain<TContext>): Domain<TContext> =>
+  domain;

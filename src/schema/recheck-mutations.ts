@@ -1,0 +1,33 @@
+import type { Authorization } from '@gatehouse/authorization';
+import type { GraphQLSchema } from 'graphql';
+import type { Context } from '../context/context.ts';
+
+/**
+ * Gives each mutation resolver a `change` that checks the field's own guards again when the viewer lost a right.
+ *
+ * Modifies the mutation fields of `schema`, which must not be guarded yet: guards get the request's own context.
+ * A refusal is the field's answer even if the resolver catches it.
+ */
+export function recheckMutations(
+  schema: GraphQLSchema,
+  authorize: Authorization<Context>['authorizeField'],
+): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve } = field;
+    if (resolve === undefined) continue;
+    field.resolve = async (source, args, context: Context, info) => {
+      const rights = context.rights.ofField(() => authorize({ source, args, context }, info));
+      const own: Context = Object.create(Object.getPrototypeOf(context), {
+        ...Object.getOwnPropertyDescriptors(context),
+        rights: { value: rights, enumerable: true },
+        change: { value: context.changeBy(rights), enumerable: true },
+      });
+      const [settled] = await Promise.allSettled([
+        (async () => resolve(source, args, own, info))(),
+      ]);
+      rights.requireAdmitted();
+      if (settled.status === 'rejected') throw settled.reason;
+      return settled.value;
+    };
+  }
+}

@@ -1,0 +1,181 @@
+import type { IResolvers } from '@graphql-tools/utils';
+import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType } from 'graphql';
+import { didYouMean } from '../../values/nearest-name.ts';
+import type { Domain } from '../domain.ts';
+import type { CommandWords } from '../domain-command.ts';
+import { findErrorProblems } from '../domain-errors.ts';
+import { findSharedKeys } from '../shared-keys.ts';
+import { findCommandMistakes } from './command-problems.ts';
+import { CompositionError } from './type-defs.ts';
+
+/** Finds mistakes in the domains that do not depend on the schema. */
+export const findDomainProblems = (
+  domains: readonly Domain[],
+  packages: readonly CommandOwner[],
+): readonly string[] => [
+  ...findDoubles(domains, partsOf),
+  ...findCommandProblems(domains, packages),
+  ...domains.flatMap(findErrorProblems),
+  ...domains.flatMap(findBadTables),
+];
+
+/**
+ * Finds costs, policies and resolvers of the domains for which the schema has no field, type or policy, and root fields
+ * that no domain resolves. Returns one line for each, by coordinate.
+ */
+export const findSchemaProblems = (
+  schema: GraphQLSchema,
+  domains: readonly Domain[],
+  others: readonly IResolvers[],
+): readonly string[] => [
+  ...domains.flatMap((domain) => [
+    ...findStrayCosts(schema, domain),
+    ...findStrayPolicies(schema, domain),
+    ...findStrayResolvers(schema, domain),
+  ]),
+  ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
+];
+
+/** A domain or a package. */
+interface CommandOwner {
+  readonly name: string;
+  readonly commands?: Readonly<Record<string, CommandWords>>;
+}
+
+/** Checks only the commands, without a schema. @throws {CompositionError} */
+export function requireSoundCommands(
+  domains: readonly CommandOwner[],
+  packages: readonly CommandOwner[],
+): void {
+  const problems = findCommandProblems(domains, packages);
+  if (problems.length > 0) throw new CompositionError(problems);
+}
+
+const findCommandProblems = (
+  domains: readonly CommandOwner[],
+  packages: readonly CommandOwner[],
+): readonly string[] => [
+  ...findDoubles([...domains, ...packages], ({ commands = {} }) =>
+    Object.keys(commands).map((key) => `commands: ${key}`),
+  ),
+  ...domains.flatMap((owner) => findBadCommands(owner, 'domain')),
+  ...packages.flatMap((owner) => findBadCommands(owner, 'package')),
+];
+
+const findBadCommands = (
+  { name: owner, commands = {} }: CommandOwner,
+  kind: 'domain' | 'package',
+): readonly string[] =>
+  Object.entries(commands).flatMap(([name, command]) =>
+    findCommandMistakes(name, command).map(
+      (mistake) => `${name}: commands of the ${kind} ${owner}: ${mistake}`,
+    ),
+  );
+
+/** As the table of events requires: with another name, each insert would fail in the trigger. */
+const tableForm = /^[a-z0-9_.]{1,130}$/;
+
+const findBadTables = ({ name, events = {} }: Domain): readonly string[] =>
+  Object.entries(events)
+    .filter(([, { table }]) => !tableForm.test(table))
+    .map(
+      ([field]) =>
+        `${field}: events of the domain ${name}: a table has at most 130 characters of a to z, 0 to 9, \`_\` and \`.\`: name it in lower case`,
+    );
+
+const partsOf = ({
+  policies = {},
+  loaders = {},
+  events = {},
+  errors = {},
+}: Domain): readonly string[] => [
+  ...Object.keys(policies).map((key) => `policies: ${key}`),
+  ...Object.keys(loaders).map((key) => `loaders: ${key}`),
+  ...Object.keys(events).map((key) => `events: ${key}`),
+  ...Object.keys(errors).map((key) => `errors: ${key}`),
+];
+
+/** Finds parts with the same name in several domains: the later one would replace the earlier one. */
+const findDoubles = <Owner extends { readonly name: string }>(
+  owners: readonly Owner[],
+  keysOf: (owner: Owner) => readonly string[],
+): readonly string[] =>
+  findSharedKeys(owners, keysOf).map(
+    ({ key, names }) => `${key}: more than one domain has it (${names.join(', ')})`,
+  );
+
+function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: Domain): readonly string[] {
+  const known = fieldCoordinates(schema);
+  return Object.keys(costs)
+    .filter((coordinate) => !known.has(coordinate))
+    .map(
+      (coordinate) =>
+        `${coordinate}: costs of the domain ${name}: there is no such field${didYouMean(coordinate, known)}`,
+    );
+}
+
+function findStrayPolicies(
+  schema: GraphQLSchema,
+  { name, policies = {} }: Domain,
+): readonly string[] {
+  const known = policyNames(schema);
+  return Object.keys(policies)
+    .filter((policy) => !known.has(policy))
+    .map(
+      (policy) =>
+        `${policy}: policies of the domain ${name}: it is not in the enum Policy${didYouMean(policy, known)}`,
+    );
+}
+
+const policyNames = (schema: GraphQLSchema): ReadonlySet<string> => {
+  const type = schema.getType('Policy');
+  return new Set(isEnumType(type) ? type.getValues().map((value) => value.name) : []);
+};
+
+function findStrayResolvers(
+  schema: GraphQLSchema,
+  { name, resolvers = {} }: Domain,
+): readonly string[] {
+  return Object.entries(resolvers).flatMap(([typeName, ofType]) => {
+    const type = schema.getType(typeName);
+    const where = `resolvers of the domain ${name}`;
+    if (type === undefined) return [`${typeName}: ${where}: there is no such type`];
+    if (!isObjectType(type) && !isInterfaceType(type)) return [];
+    return Object.keys(ofType)
+      .filter((field) => !field.startsWith('__') && type.getFields()[field] === undefined)
+      .map((field) => `${typeName}.${field}: ${where}: there is no such field`);
+  });
+}
+
+/** Finds root fields without a resolver, which would always return null. */
+function findUnresolved(
+  schema: GraphQLSchema,
+  resolvers: readonly IResolvers[],
+): readonly string[] {
+  const resolved = new Set(
+    resolvers.flatMap((each) =>
+      Object.entries(each).flatMap(([typeName, ofType]) =>
+        Object.keys(ofType).map((field) => `${typeName}.${field}`),
+      ),
+    ),
+  );
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+    .flatMap((root) => Object.values(root?.getFields() ?? {}).map((field) => ({ root, field })))
+    .map(({ root, field }) => ({ coordinate: `${root?.name}.${field.name}`, field }))
+    .filter(({ coordinate }) => !resolved.has(coordinate))
+    .map(
+      ({ coordinate, field }) =>
+        `${coordinate}: no domain resolves this root field${inFile(field.astNode?.loc?.source.name)}`,
+    );
+}
+
+const inFile = (file: string | undefined): string => (file === undefined ? '' : ` (${file})`);
+
+const fieldCoordinates = (schema: GraphQLSchema): ReadonlySet<string> =>
+  new Set(
+    Object.values(schema.getTypeMap()).flatMap((type) =>
+      isObjectType(type) || isInterfaceType(type)
+        ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+        : [],
+    ),
+  );

@@ -1,0 +1,133 @@
+import type { Implications } from '@gatehouse/authorization/decision';
+import {
+  type ConstDirectiveNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type GraphQLSchema,
+  isEnumType,
+  Kind,
+  type ValueNode,
+  visit,
+} from 'graphql';
+import { didYouMean } from '../../values/nearest-name.ts';
+import {
+  type CheckedTypeDefs,
+  describeUnknownGroup,
+  enumValueNodes,
+  enumValues,
+} from './type-defs.ts';
+
+/**
+ * Adds `@implies` to Gatehouse's own groups, which the SDL of a project cannot repeat. Reports groups that are not
+ * Gatehouse's own, and unknown implied groups, as problems. The composed schema is checked for circles.
+ *
+ * @param documents the type definitions of Gatehouse.
+ * @param groups the values of the composed enum `Group`.
+ */
+export function addImplications(
+  documents: readonly DocumentNode[],
+  implies: Readonly<Record<string, readonly string[]>>,
+  groups: readonly string[],
+): CheckedTypeDefs {
+  const own = enumValues(documents, 'Group');
+  const given = Object.entries(implies);
+  const foreign = given.map(([name]) => name).filter((name) => !own.includes(name));
+  const unknown = given.flatMap(([name, implied]) =>
+    implied.filter((each) => !groups.includes(each)).map((each) => [name, each] as const),
+  );
+  const problems = [
+    ...foreign.map((name) => `implies: ${describeForeignGroup(name, own, groups)}`),
+    ...unknown.map(([name, each]) => `implies: ${name}: ${describeUnknownGroup(each, groups)}`),
+  ];
+  const directives = new Map(
+    problems.length > 0 ? [] : given.map(([name, implied]) => [name, createImplies(implied)]),
+  );
+  const withImplications = (node: EnumTypeDefinitionNode): EnumTypeDefinitionNode | undefined =>
+    node.name.value === 'Group'
+      ? {
+          ...node,
+          values: (node.values ?? []).map((value) => ({
+            ...value,
+            directives: [...(value.directives ?? []), ...(directives.get(value.name.value) ?? [])],
+          })),
+        }
+      : undefined;
+  return {
+    documents: documents.map((each) => visit(each, { EnumTypeDefinition: withImplications })),
+    problems,
+  };
+}
+
+function describeForeignGroup(
+  name: string,
+  own: readonly string[],
+  groups: readonly string[],
+): string {
+  return groups.includes(name)
+    ? `${name} is not one of Gatehouse's own groups: use @implies where it is declared`
+    : `${name} is not one of Gatehouse's own groups${didYouMean(name, own)}`;
+}
+
+const createImplies = (groups: readonly string[]): readonly ConstDirectiveNode[] => [
+  {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'implies' },
+    arguments: [
+      {
+        kind: Kind.ARGUMENT,
+        name: { kind: Kind.NAME, value: 'groups' },
+        value: { kind: Kind.LIST, values: groups.map((value) => ({ kind: Kind.ENUM, value })) },
+      },
+    ],
+  },
+];
+
+/**
+ * Reads the `@implies` of all groups, before the schema is composed. Mistakes are not reported here: the composed schema
+ * is checked for them.
+ *
+ * @param external the external schema of the project, which can have them in `extensions.directives`.
+ */
+export function readImplications(
+  documents: readonly DocumentNode[],
+  external: GraphQLSchema | undefined,
+): Implications {
+  const inSdl = enumValueNodes(documents, 'Group').map(
+    ({ name, directives = [] }) => [name.value, directives.flatMap(impliedIn)] as const,
+  );
+  const found = new Map<string, readonly string[]>();
+  for (const [name, implied] of [...inSdl, ...inExtensions(external)]) {
+    if (implied.length > 0) found.set(name, [...(found.get(name) ?? []), ...implied]);
+  }
+  return found;
+}
+
+const impliedIn = ({ name, arguments: given = [] }: DirectiveNode): readonly string[] =>
+  name.value === 'implies' ? given.flatMap(({ value }) => namesIn(value)) : [];
+
+/** A single value in place of a list is its only item. */
+function namesIn(value: ValueNode): readonly string[] {
+  if (value.kind === 'ListValue') return value.values.flatMap(namesIn);
+  return value.kind === 'EnumValue' ? [value.value] : [];
+}
+
+function inExtensions(
+  external: GraphQLSchema | undefined,
+): readonly (readonly [string, readonly string[]])[] {
+  const type = external?.getType('Group');
+  if (!isEnumType(type)) return [];
+  return type.getValues().map(({ name, extensions }) => {
+    const directives = propertyOf(extensions, 'directives');
+    // An argument, and all arguments of a directive, may be in a list or not.
+    const groups = [propertyOf(directives, 'implies')]
+      .flat()
+      .flatMap((args) => propertyOf(args, 'groups'));
+    return [name, groups.filter((each) => typeof each === 'string')] as const;
+  });
+}
+
+const propertyOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;

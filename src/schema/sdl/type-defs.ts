@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import {
+  type ConstArgumentNode,
+  type ConstDirectiveNode,
+  type DefinitionNode,
+  type DocumentNode,
+  type EnumTypeDefinitionNode,
+  type EnumTypeExtensionNode,
+  type EnumValueDefinitionNode,
+  GraphQLError,
+  Kind,
+  parse,
+  Source,
+  visit,
+} from 'graphql';
+import { globSync } from 'tinyglobby';
+import { didYouMean } from '../../values/nearest-name.ts';
+import type { Domain } from '../domain.ts';
+
+/** The mistakes in a project's domains, schema and guards, one line for each. */
+export class CompositionError extends Error {
+  override readonly name = 'CompositionError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    const lines = problems.map((each) => `  ${each}`);
+    super(`The schema cannot be composed:\n${lines.join('\n')}`, options);
+    this.problems = problems;
+  }
+}
+
+/** Type definitions, and a line for each mistake in them. */
+export interface CheckedTypeDefs {
+  readonly documents: readonly DocumentNode[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads the type definitions of domains. Reports paths and globs without a file, and syntax errors, as problems.
+ *
+ * @param directory the folder that paths and globs are relative to.
+ */
+export function readTypeDefs(
+  domains: readonly Pick<Domain, 'name' | 'typeDefs'>[],
+  directory: string,
+): CheckedTypeDefs {
+  const documents: DocumentNode[] = [];
+  const problems: string[] = [];
+  const read = (source: Source): void => {
+    try {
+      documents.push(parse(source));
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const [{ line, column } = { line: 1, column: 1 }] = error.locations ?? [];
+      problems.push(`${source.name}:${line}:${column}: ${error.message}`);
+    }
+  };
+  for (const { name, typeDefs } of domains) {
+    for (const each of [typeDefs].flat()) {
+      if (typeof each !== 'string') documents.push(each);
+      else if (isSdl(each)) read(new Source(each, `SDL of the domain ${name}`));
+      else {
+        const files = findFiles(each, directory);
+        if (files.length === 0) problems.push(`${resolve(directory, each)}: no such file`);
+        for (const file of files) {
+          read(new Source(readFileSync(file, 'utf8'), relative(directory, file)));
+        }
+      }
+    }
+  }
+  return { documents, problems };
+}
+
+const findFiles = (glob: string, cwd: string): readonly string[] =>
+  globSync(glob, { cwd, absolute: true, expandDirectories: false }).sort();
+
+/** Whether a text is SDL, with or without a mistake in it. Otherwise it is a path or a glob. */
+const isSdl = (text: string): boolean => looksLikeSdl.test(text) || isSound(text);
+
+/** Matches what no path has: a line break, or a brace with a colon in it, or without an end. */
+const looksLikeSdl = /[\n\r]|\{[^{}]*(?::|$)/;
+
+function isSound(sdl: string): boolean {
+  try {
+    parse(sdl);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the values of an enum in all documents, in order, from its definition and its extensions. */
+export const enumValues = (documents: readonly DocumentNode[], name: string): readonly string[] =>
+  enumValueNodes(documents, name).map((value) => value.name.value);
+
+/** Returns the same values as `enumValues`, with their directives. */
+export const enumValueNodes = (
+  documents: readonly DocumentNode[],
+  name: string,
+): readonly EnumValueDefinitionNode[] =>
+  documents
+    .flatMap(({ definitions }) => definitions)
+    .flatMap((node) => (isEnumNamed(node, name) ? (node.values ?? []) : []));
+
+const isEnumNamed = (
+  node: DefinitionNode,
+  name: string,
+): node is EnumTypeDefinitionNode | EnumTypeExtensionNode =>
+  (node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION) &&
+  node.name.value === name;
+
+/** Replaces `requires` of the `@auth` at each coordinate. */
+export type Guards = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Replaces guards of Gatehouse's own fields. Reports unknown coordinates and groups as problems.
+ */
+export function replaceGuards(
+  documents: readonly DocumentNode[],
+  guards: Guards,
+  groups: readonly string[],
+): CheckedTypeDefs {
+  const fields = new Set<string>();
+  const replaced = documents.map((document): DocumentNode => {
+    let typeName = '';
+    return visit(document, {
+      ObjectTypeDefinition: ({ name }) => {
+        typeName = name.value;
+      },
+      ObjectTypeExtension: ({ name }) => {
+        typeName = name.value;
+      },
+      FieldDefinition: (field) => {
+        const coordinate = `${typeName}.${field.name.value}`;
+        fields.add(coordinate);
+        const requires = guards[coordinate];
+        if (requires === undefined || !requires.every((name) => groups.includes(name)))
+          return undefined;
+        return {
+          ...field,
+          directives: field.directives?.map((each) => withGroups(each, requires)) ?? [],
+        };
+      },
+    });
+  });
+  const unknown = Object.entries(guards).flatMap(([coordinate, names]) =>
+    names
+      .filter((name) => !groups.includes(name))
+      .map((name) => `${coordinate}: guards: ${describeUnknownGroup(name, groups)}`),
+  );
+  const missing = Object.keys(guards)
+    .filter((coordinate) => !fields.has(coordinate))
+    .map(
+      (coordinate) =>
+        `${coordinate}: guards: Gatehouse has no such field${didYouMean(coordinate, fields)}`,
+    );
+  return { documents: replaced, problems: [...missing, ...unknown] };
+}
+
+/** Describes a name that is not in the enum `Group`. */
+export const describeUnknownGroup = (name: string, groups: readonly string[]): string =>
+  `${name} is not in the enum Group${didYouMean(name, groups)}`;
+
+function withGroups(directive: ConstDirectiveNode, groups: readonly string[]): ConstDirectiveNode {
+  if (directive.name.value !== 'auth') return directive;
+  const { loc: _replaced, ...kept } = directive;
+  const others = (directive.arguments ?? []).filter(({ name }) => name.value !== 'requires');
+  const requires: ConstArgumentNode = {
+    kind: Kind.ARGUMENT,
+    name: { kind: Kind.NAME, value: 'requires' },
+    value: { kind: Kind.LIST, values: groups.map((value) => ({ kind: Kind.ENUM, value })) },
+  };
+  return { ...kept, arguments: [requires, ...others] };
+}

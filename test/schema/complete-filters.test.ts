@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Viewer } from '../../src/authentication/viewer.ts';
+import { createContexts } from '../../src/context/create-context.ts';
+import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
+import { requireCompleteFilters } from '../../src/schema/complete-filters.ts';
+import { definePolicy } from '../../src/schema/policy.ts';
+import { createGroups } from '../../src/values/groups.ts';
+
+const client = {
+  kind: 'apiClient',
+  isAuthenticated: true,
+  clientId: 'client-1',
+  secretHash: new Uint8Array(),
+  groups: new Set<string>(),
+} as const satisfies Viewer;
+
+const { createContext } = createContexts({
+  data: {
+    transaction: () => Promise.reject(new Error('Nothing is written.')),
+    sql: () => ({ $queryRawUnsafe: async () => [] }),
+  },
+  groups: createGroups([]),
+  now: () => new Date(0),
+  db: {},
+  load: {},
+  rows: () => undefined,
+});
+const context = createContext({
+  viewer: client,
+  client: { ip: '192.0.2.1', userAgent: '' },
+  requestId: 'request-1',
+  browserSession: withoutCookies,
+  openSignal: () => new AbortController().signal,
+});
+
+/** What the policy's filter is for an API client. */
+function filterOf(where: () => unknown): unknown {
+  const policy = definePolicy({ reads: [], admits: () => true, where });
+  const { OWN } = requireCompleteFilters({ OWN: policy });
+  if (typeof OWN !== 'object') throw new Error('The policy has no filter.');
+  return OWN.where(client, context);
+}
+
+describe('the filter of a policy for Prisma', () => {
+  it.each([
+    { title: 'a property', filter: { customerId: undefined }, path: 'customerId' },
+    { title: 'a nested one', filter: { customer: { id: undefined } }, path: 'customer.id' },
+    { title: 'one in a list', filter: { OR: [{ a: 1 }, { b: undefined }] }, path: 'OR.1.b' },
+  ])('is refused when $title is undefined: Prisma would return all rows', ({ filter, path }) => {
+    expect(() => filterOf(() => filter)).toThrow(path);
+  });
+
+  it.each([{}, { a: null }, { at: { lt: new Date(0) } }, { id: { in: [] } }])(
+    'stays as it is otherwise: %j',
+    (filter) => {
+      expect(filterOf(() => filter)).toBe(filter);
+    },
+  );
+
+  it('is not asked for of a predicate', () => {
+    const isOwn = () => true;
+    expect(requireCompleteFilters({ OWN: isOwn })).toEqual({ OWN: isOwn });
+  });
+});
