@@ -3,6 +3,7 @@ import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   isOfIntrospection,
+  showIntrospection,
   withIntrospection,
 } from '../../packages/authorization/src/visibility/introspected-result.ts';
 import {
@@ -122,6 +123,15 @@ describe('the introspection of an operation', () => {
     expect(isOfIntrospection({ path: ['known'] }, answer)).toBe(false);
     expect(isOfIntrospection({ path: [] }, answer)).toBe(false);
     expect(isOfIntrospection({}, answer)).toBe(false);
+  });
+
+  it('adds no data to an answer that has only errors', () => {
+    const error = { path: ['known'] };
+    expect(showIntrospection({ errors: [error] }, { data: { s: null }, whole: undefined })).toEqual(
+      {
+        errors: [error],
+      },
+    );
   });
 
   it('is answered for a document that was made by a program, without a list of variables', () => {

@@ -1,9 +1,4 @@
-import type {
-  ApolloServerPlugin,
-  BaseContext,
-  GraphQLRequestContextWillSendResponse,
-  GraphQLResponse,
-} from '@apollo/server';
+import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { isDenial } from '../enforcement/denied-result.ts';
 import { toDenialResponse } from '../enforcement/http-response.ts';
@@ -57,8 +52,12 @@ export function createAuthorizationPlugin<TContext extends BaseContext>(
           if (admission?.kind !== 'admitted') return;
           const { body, http } = sent.response;
           if (body.kind === 'single') {
-            const finished = admission.finish(toThrown(sent));
-            body.singleResult = toFormatted(finished, sent);
+            const { errors: formatted = [], ...rest } = body.singleResult;
+            const { errors: thrown } = sent;
+            // The guards' own errors are not what `formatError` makes of them.
+            const result = thrown === undefined ? rest : { ...rest, errors: thrown };
+            const finished = admission.finish(result);
+            body.singleResult = toFormatted(finished, { formatted, thrown });
             setHead(http, finished, realm);
           } else if (admission.introspects) {
             throw new Error('Introspection does not support incremental delivery.');
@@ -80,31 +79,24 @@ class BatchingError extends GraphQLError {
   }
 }
 
-type Sent<TContext extends BaseContext> = Pick<
-  GraphQLRequestContextWillSendResponse<TContext>,
-  'errors' | 'response'
->;
-
-/** The result with the errors as they were thrown: the guards' own are not what `formatError` makes of them. */
-const toThrown = <TContext extends BaseContext>({ response: { body }, errors }: Sent<TContext>) => {
-  const { errors: _formatted, ...rest } = body.kind === 'single' ? body.singleResult : {};
-  return errors === undefined ? rest : { ...rest, errors };
-};
+/** The errors of an answer as the host formatted them, and as they were thrown, if they were. */
+interface SentErrors {
+  readonly formatted: readonly GraphQLFormattedError[];
+  readonly thrown?: readonly GraphQLError[] | undefined;
+}
 
 /** The answer, whose denials the host's `formatError` cannot change. Its other errors stay as the host formatted them. */
-function toFormatted<TContext extends BaseContext>(
+function toFormatted(
   { result: { errors, data, ...rest } }: Pick<FinishedResult, 'result'>,
-  sent?: Sent<TContext>,
+  { formatted, thrown }: SentErrors = { formatted: [] },
 ): FormattedExecutionResult {
-  const body = sent?.response.body;
-  const formatted = body?.kind === 'single' ? (body.singleResult.errors ?? []) : [];
   // Apollo formats the errors one by one and in order, so both arrays have the same indices.
   const toSent = (error: GraphQLError): GraphQLFormattedError => {
-    const other = isDenial(error) ? undefined : formatted[sent?.errors?.indexOf(error) ?? -1];
+    const other = isDenial(error) ? undefined : formatted[thrown?.indexOf(error) ?? -1];
     return other ?? error.toJSON();
   };
   // Another plugin has answered with errors that were never thrown.
-  const others = sent?.errors === undefined ? formatted : [];
+  const others = thrown === undefined ? formatted : [];
   const kept = [...(errors ?? []).map(toSent), ...others];
   return {
     ...rest,
