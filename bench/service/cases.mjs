@@ -4,6 +4,8 @@ import { query } from '../server.mjs';
 export const cases = {
   me: '{ me { id username groups } }',
   users: '{ users(first: 100) { edges { node { id username groups } } } }',
+  'users-whole':
+    '{ users(first: 100) { edges { node { id username displayName email groups createdAt disabledAt } } } }',
 };
 
 /** Makes 100 more users, each in one group. None of them logs in. */

@@ -2,9 +2,9 @@
  * The service as a whole beside others that do the same work, by `npm run bench -- service`, on the
  * PostgreSQL server at TEST_DATABASE_URL: a known query with a token, whose session, user and groups are read
  * in each request, with a log line for each. The others are Apollo Server, Mercurius with its compiler and
- * Yoga, each with `pg` and one prepared statement.
+ * Yoga, each with `pg` and one prepared statement that reads the same columns of users.
  *
- *   --case NAME      `me` or `users` (100 users with groups) instead of both
+ *   --case NAME      only `me`, `users` (100 users with groups) or `users-whole` (with all of their columns)
  *   --before FOLDER  another checkout of the product, built, to be measured too
  *   --logs off       the others write no log
  *   --rounds N       20

@@ -124,7 +124,7 @@ describe('a resolver that reads a property first', () => {
       ],
       reads: 1,
     },
-    { title: 'lack one', items: [{ open: 1, secret: 2 }, { open: 3 }], reads: 3 },
+    { title: 'lack one', items: [{ open: 1, secret: 2 }, { open: 3 }], reads: 2 },
     { title: 'inherit one', items: [Object.create({ open: 1, secret: 2 })], reads: 2 },
     { title: 'have a method', items: [{ open: 1, secret: () => 2 }], reads: 2 },
   ])('answers as graphql-js does where objects $title', async ({ items, reads }) => {
@@ -132,7 +132,7 @@ describe('a resolver that reads a property first', () => {
     const request = { contextValue: staff() };
     await answer(authorization, '{ items { open guarded } }', request);
     expect(request.contextValue.reads).toBe(reads);
-    expect(called.length % 2).toBe(0);
+    expect(called.length % 3).toBe(0);
     await answer(authorization, '{ items { open guarded } }', {
       contextValue: contextOf(anonymous),
     });

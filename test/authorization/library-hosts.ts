@@ -3,8 +3,9 @@ import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace
 import type { Authorization, Viewer } from '@gatehouse/authorization';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
-import { execute, parse } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute, parse } from 'graphql';
 import { createYoga } from 'graphql-yoga';
+import { executeKnown } from './execute-known.ts';
 import type { TestContext } from './fixtures.ts';
 
 /** Runs an operation in a host. Returns the body of the answer. */
@@ -20,12 +21,15 @@ export interface LibraryHosts {
   stop(): Promise<void>;
 }
 
+type Request = Omit<ExecutionArgs, 'schema'>;
+
 export function createLibraryHosts(
   authorization: Authorization<TestContext>,
   viewer: Viewer,
 ): LibraryHosts {
+  const { schema } = authorization;
   const apollo = new ApolloServer<TestContext>({
-    schema: authorization.schema,
+    schema,
     // A subgraph is traced by default, which Apollo Server prints.
     plugins: [
       createAuthorizationPlugin({ ...authorization, realm: 'values' }),
@@ -33,20 +37,15 @@ export function createLibraryHosts(
     ],
   });
   const run =
-    (executor: typeof execute): AskHost =>
+    (executor: (request: Request) => ExecutionResult | Promise<ExecutionResult>): AskHost =>
     async (query, variableValues) =>
       JSON.stringify(
-        await executor({
-          schema: authorization.schema,
-          document: parse(query),
-          contextValue: { viewer },
-          variableValues,
-        }),
+        await executor({ document: parse(query), contextValue: { viewer }, variableValues }),
       );
   return {
     hosts: {
-      'graphql-js': run(execute),
-      'authorization.execute': run(authorization.execute),
+      'graphql-js': run((request) => execute({ schema, ...request })),
+      'authorization.execute': run((request) => executeKnown(authorization, request)),
       'Apollo Server': askApollo(apollo, viewer),
       'GraphQL Yoga': askYoga(authorization, viewer),
     },

@@ -72,13 +72,23 @@ type Request = Partial<Omit<ExecutionArgs, 'document' | 'contextValue'>> & {
   readonly contextValue: Context;
 };
 
-/** The answer of this execution, which must be that of graphql-js, and how often each read the viewer. */
+/**
+ * The answer of a compiled operation, and how often it read the viewer. The answer must be that of graphql-js, which
+ * executes a document for the first time.
+ */
 export async function compare(authorization: Authorization, text: string, request: Request) {
   const { schema } = authorization;
   const document = parse(text);
   const before = { ...request.contextValue };
+  const first = await authorization.execute({
+    schema,
+    ...request,
+    document,
+    contextValue: { ...request.contextValue },
+  });
   const seen = await authorization.execute({ schema, ...request, document });
   const expected = await execute({ schema, ...request, document, contextValue: before });
+  expect(JSON.stringify(first)).toBe(JSON.stringify(expected));
   expect(JSON.stringify(seen)).toBe(JSON.stringify(expected));
   return { ...seen, reads: request.contextValue.reads, expectedReads: before.reads };
 }

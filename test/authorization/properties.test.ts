@@ -17,6 +17,7 @@ import type {
 import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { maxListedDenials } from '../../packages/authorization/src/enforcement/denied-result.ts';
+import { executeKnown } from './execute-known.ts';
 import {
   createChoices,
   type GeneratedOperation,
@@ -310,9 +311,9 @@ async function checkLenient(triple: Triple): Promise<string | undefined> {
   );
 }
 
-/** Executed with compiled lists, the same is answered to the byte. */
+/** Compiled, an operation is answered the same, to the byte. */
 async function checkExecute(triple: Triple): Promise<string | undefined> {
-  const { schema, authorizeOperation, execute: executeLists } = triple.authorization;
+  const { schema, authorizeOperation } = triple.authorization;
   if (isSubscription(requestOf(triple))) return undefined;
   for (const isLenient of [undefined, false, true]) {
     const [expected, seen] = [requestOf(triple), requestOf(triple)];
@@ -321,7 +322,7 @@ async function checkExecute(triple: Triple): Promise<string | undefined> {
       await authorizeOperation({ ...expected, isLenient });
       await authorizeOperation({ ...seen, isLenient });
     }
-    const bytes = JSON.stringify(await executeLists({ schema, ...seen }));
+    const bytes = JSON.stringify(await executeKnown(triple.authorization, seen));
     const expectedBytes = JSON.stringify(await execute({ schema, ...expected }));
     if (bytes !== expectedBytes) return `executes to\n${bytes}\ninstead of\n${expectedBytes}`;
     const problem = findAskedTwice(seen);

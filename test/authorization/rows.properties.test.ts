@@ -17,6 +17,7 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { executeKnown } from './execute-known.ts';
 import { callable } from './fixtures.ts';
 import { createChoices } from './generators.ts';
 import {
@@ -304,7 +305,10 @@ async function answerOf(world: DrawnWorld, reads: Reads): Promise<Answer> {
   const decided = await authorization.decideOperation(request);
   const admission = await createAdmit(authorization)({ ...request, prefer: 'handling=lenient' });
   if (admission.kind !== 'admitted') throw new Error('A lenient query runs.');
-  const ran = await execute({ schema: authorization.schema, ...request });
+  const isKnown = toText(world).length % 2 === 0;
+  const ran = isKnown
+    ? await executeKnown(authorization, request)
+    : await execute({ schema: authorization.schema, ...request });
   const { result } = admission.finish(ran);
   return {
     ...work,

@@ -3,6 +3,7 @@
  * reads session, user and groups in one prepared statement, and logs one line.
  */
 import { createPublicKey } from 'node:crypto';
+import { GraphQLScalarType } from 'graphql';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import pg from 'pg';
@@ -23,6 +24,7 @@ export const logger = pino(
 );
 
 export const typeDefs = /* GraphQL */ `
+  scalar DateTime
   type Query {
     me: User
     users(first: Int = 20): UserConnection!
@@ -30,7 +32,11 @@ export const typeDefs = /* GraphQL */ `
   type User {
     id: ID!
     username: String!
+    displayName: String!
+    email: String
     groups: [String!]!
+    createdAt: DateTime!
+    disabledAt: DateTime
   }
   type UserConnection {
     edges: [UserEdge!]!
@@ -41,6 +47,7 @@ export const typeDefs = /* GraphQL */ `
 `;
 
 export const resolvers = {
+  DateTime: new GraphQLScalarType({ name: 'DateTime', serialize: (date) => date.toISOString() }),
   Query: {
     me: (_query, _args, { viewer }) => viewer,
     users: async (_query, { first }, { viewer }) => {
@@ -91,10 +98,12 @@ const viewerStatement = {
     GROUP BY member.id`,
 };
 
+/** Reads the same columns as the product. */
 const usersStatement = {
   name: 'users',
   text: `
-    SELECT member.id, member.username,
+    SELECT member.id, member.username, member.display_name AS "displayName", member.email,
+      member.created_at AS "createdAt", member.disabled_at AS "disabledAt",
       array_remove(array_agg(membership."group"), NULL) AS groups
     FROM gatehouse.users AS member
     LEFT JOIN gatehouse.memberships AS membership ON membership.user_id = member.id

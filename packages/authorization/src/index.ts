@@ -5,17 +5,16 @@ import {
   type AuthorizeOperation,
   createAuthorizeOperation,
 } from './enforcement/authorize-operation.ts';
-import { createCompiledLists } from './enforcement/compiled-lists.ts';
 import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
 import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
 import { createDependsOnData, type DependsOnData } from './enforcement/depends-on-data.ts';
 import type { ReferenceOptions } from './enforcement/guard-references.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
-import { createListExecutor, type GuardedExecute } from './enforcement/guarded-execute.ts';
-import type { PropertyReaders } from './enforcement/list-completion.ts';
 import type { RowOptions } from './enforcement/narrowed-call.ts';
+import type { PropertyReaders } from './enforcement/property-reader.ts';
 import { createRowFence } from './enforcement/row-fence.ts';
 import type { RowsOf } from './enforcement/running-rows.ts';
+import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkOptions } from './requirements/check-options.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
@@ -59,15 +58,15 @@ export interface AuthorizationOptions<TViewer extends Viewer, TContext>
 }
 
 /** A guarded schema, and the functions that authorize its operations. */
-export interface Authorization<TContext> {
+export interface Authorization<TContext> extends ExecutedSchema {
   /** The schema with guarded resolvers: serve this one. */
   readonly schema: GraphQLSchema;
   /** The schema that was passed in. For reports; never serve it. */
   readonly source: GraphQLSchema;
   readonly requirements: Requirements;
   readonly authorizeOperation: AuthorizeOperation<TContext>;
-  /** Executes operations of `schema` as graphql-js does, and lists of plain objects faster. */
-  readonly execute: GuardedExecute;
+  /** Executes operations of `schema` as graphql-js does, and compiles the queries of known documents. */
+  readonly execute: Execute;
   /** Decides an operation that will not run: `Prefer: decide-only`. */
   readonly decideOperation: DecideOperation<TContext>;
   /** Checks the guards of one field again while it runs. */
@@ -104,17 +103,17 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const findPlans = createPlanCache(schema, requirements);
   const rows = createRowFence(decider, options);
   const readers: PropertyReaders = new WeakMap();
-  const lists = createListExecutor(createCompiledLists(decider, readers), readers);
-  const guarded = guardSchema(decider, { rows, lists, readers, references: options });
+  const guarded = guardSchema(decider, { rows, readers, references: options });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
   const { viewerOf, introspection: mode = 'viewer' } = options;
   return {
     schema: guarded,
+    readers,
     source: schema,
     requirements,
     authorizeOperation: createAuthorizeOperation(decider, findPlans),
-    execute: lists.createExecute(guarded),
+    execute: createExecute({ schema: guarded, readers }),
     decideOperation: createDecideOperation(decider, findPlans),
     authorizeField: createAuthorizeField(decider),
     rowsOf: rows.rowsOf,

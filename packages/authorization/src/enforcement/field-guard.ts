@@ -30,8 +30,8 @@ type GuardResult = 'resolve' | 'skip';
 export interface FieldGuard<TContext> {
   /** Admits by groups alone. Undefined when inputs are guarded too, which groups alone cannot decide. */
   readonly fastPath: FastPath<TContext> | undefined;
-  /** The requirement of the field, without those of its inputs. */
-  readonly requirement: Requirement;
+  /** Whether groups alone admit the viewer. Undefined like `fastPath`. */
+  readonly admits: ((context: TContext) => boolean) | undefined;
   /** @throws {AuthorizationError} or rejects with it, when the viewer may not call the field. */
   readonly check: (
     call: FieldCall<TContext>,
@@ -76,8 +76,13 @@ export function createFieldGuard<TContext>(
     return isPromise(refusal) ? refusal.then(conclude) : conclude(refusal);
   }
 
-  const fastPath = guardsInput ? undefined : createFastPath(requirement, decider.viewerOf);
-  return { fastPath, requirement, check };
+  if (guardsInput) return { fastPath: undefined, admits: undefined, check };
+  const admission = compileAdmission(requirement);
+  return {
+    fastPath: createFastPath(requirement, decider.viewerOf),
+    admits: (context) => admission(decider.viewerOf(context)),
+    check,
+  };
 }
 
 const withoutSource = <TContext>({ args, context }: FieldCall<TContext>): FieldCall<TContext> => ({

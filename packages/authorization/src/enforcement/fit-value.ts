@@ -37,6 +37,40 @@ export function compileFit(coordinate: string, type: GraphQLOutputType): FitValu
   };
 }
 
+/**
+ * Compiles the check whether the executor can complete a value without {@link compileFit}: nothing in it is an error, is
+ * late, or does not fit. It throws what a proxy or a getter throws.
+ */
+export function compileFits(type: GraphQLOutputType): (value: unknown) => boolean {
+  const isStrict = isNonNullType(type);
+  const fits = compileFitsNullable(isStrict ? type.ofType : type);
+  return (value) => (value === null || value === undefined ? !isStrict : fits(value));
+}
+
+function compileFitsNullable(type: GraphQLOutputType): (value: unknown) => boolean {
+  if (isListType(type)) {
+    const fitsItem = compileFits(type.ofType);
+    return (value) => isPlain(value) && isArray(value) && everyItem(value, fitsItem);
+  }
+  const isSpecified = isScalarType(type) && isSpecifiedScalarType(type);
+  return (isSpecified ? isSerialized[type.name] : undefined) ?? isPlainItem;
+}
+
+/** Unlike `every`, it sees the items that are missing. */
+function everyItem(items: readonly unknown[], fits: (item: unknown) => boolean): boolean {
+  for (let index = 0; index < items.length; index += 1) if (!fits(items[index])) return false;
+  return true;
+}
+
+/** A list as the value of a scalar is examined by {@link compileFit}. */
+const isPlainItem = (value: unknown): boolean => isPlain(value) && !Array.isArray(value);
+
+/** Whether a value is itself what is delivered. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object') return typeof value !== 'function';
+  return !(value instanceof Error || isPromise(value));
+}
+
 /** Whether a value is written to an answer as it is, by the name of a scalar of GraphQL. */
 const isSerialized: Readonly<Record<string, (value: unknown) => boolean>> = {
   Boolean: (value) => typeof value === 'boolean',

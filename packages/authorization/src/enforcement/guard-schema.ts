@@ -1,4 +1,4 @@
-import type { GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
   defaultFieldResolver,
   getNamedType,
@@ -15,11 +15,15 @@ import { guardAbstractType } from './guard-abstract-type.ts';
 import { guardEnumResult } from './guard-enum-result.ts';
 import { createListGuard } from './guard-list-items.ts';
 import { createReferenceGuard, type ReferenceOptions } from './guard-references.ts';
-import { guardFieldValue, guardSourceStream, guardTypeValues } from './guard-values.ts';
-import type { ListExecutor } from './guarded-execute.ts';
-import type { PropertyReaders } from './list-completion.ts';
+import {
+  type GuardedResolver,
+  guardFieldValue,
+  guardSourceStream,
+  guardTypeValues,
+} from './guard-values.ts';
 import { markRejectionHandled } from './mark-rejection-handled.ts';
 import { propertyOf } from './property-or.ts';
+import type { PropertyReaders } from './property-reader.ts';
 import type { RowFence } from './row-fence.ts';
 
 /** What takes part in the execution of a guarded schema, beside its guards. */
@@ -27,7 +31,6 @@ export interface SchemaParts<TContext> {
   readonly rows: RowFence<TContext>;
   /** Gets the guarded resolvers that only read a property. */
   readonly readers: PropertyReaders;
-  readonly lists: ListExecutor<TContext>;
   readonly references: ReferenceOptions;
 }
 
@@ -40,7 +43,7 @@ export interface SchemaParts<TContext> {
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  { rows, readers, lists, references }: SchemaParts<TContext>,
+  { rows, readers, references }: SchemaParts<TContext>,
 ): GraphQLSchema {
   const guardReferences = createReferenceGuard(decider, references);
   const copy = copySchema(decider.schema);
@@ -61,15 +64,14 @@ export function guardSchema<TContext>(
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
-      const fenced = rows.fence({ parent: type, field }, field.resolve ?? defaultFieldResolver);
-      if (fenced !== undefined) field.resolve = fenced;
-      guardField(decider, field, { guard, readers });
-      const guardedList = guardList?.(field.type, field.resolve ?? defaultFieldResolver);
-      if (guardedList !== undefined) field.resolve = guardedList;
-      let resolve = guardFieldValue(type, field, readers);
-      if (isRoot && !isSubscription) resolve = lists.wrapRoot(resolve);
-      // The fence has to see the rows of a narrowed list.
-      field.resolve = fenced === undefined ? lists.wrapList(field.type, resolve) : resolve;
+      const resolver = field.resolve ?? defaultFieldResolver;
+      const fenced = rows.fence({ parent: type, field }, resolver);
+      const checked = guardField(decider, field.type, { guard, resolver: fenced ?? resolver });
+      const guardedList = guardList?.(field.type, checked.resolve);
+      const outer = guardedList === undefined ? checked : { resolve: guardedList };
+      const { resolve, reader } = guardFieldValue(coordinate, field.type, outer);
+      field.resolve = resolve;
+      if (reader !== undefined) readers.set(resolve, reader);
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
       const streamGuard = isSubscription ? createFieldGuard(decider, opening) : undefined;
@@ -86,32 +88,28 @@ export function guardSchema<TContext>(
   return copy;
 }
 
-interface FieldParts<TContext> extends Pick<SchemaParts<TContext>, 'readers'> {
+interface FieldParts<TContext> {
   readonly guard: FieldGuard<TContext> | undefined;
+  readonly resolver: Resolver<TContext>;
 }
 
 function guardField<TContext>(
   decider: Decider<TContext>,
-  field: GraphQLField<unknown, TContext>,
-  { guard, readers }: FieldParts<TContext>,
-): void {
-  const returned = getNamedType(field.type);
-  const resolver = field.resolve ?? defaultFieldResolver;
-  const guarded = guard === undefined ? resolver : guardResolver(guard, resolver);
-  if (isEnumType(returned) && decider.requirements.hasGuardedValues(returned.name)) {
-    field.resolve = guardEnumResult(decider, guarded, { type: returned, returned: field.type });
-    return;
+  returned: GraphQLOutputType,
+  { guard, resolver }: FieldParts<TContext>,
+): GuardedResolver<TContext> {
+  const resolve = guard === undefined ? resolver : guardResolver(guard, resolver);
+  const type = getNamedType(returned);
+  if (isEnumType(type) && decider.requirements.hasGuardedValues(type.name)) {
+    return { resolve: guardEnumResult(decider, resolve, { type, returned }) };
   }
   const property = propertyOf(resolver);
-  if (guard === undefined) {
-    if (property !== undefined) readers.set(resolver, { requirement: [], property });
-    return;
-  }
-  field.resolve = guarded;
-  const isReader = resolver === defaultFieldResolver || property !== undefined;
-  const { fastPath, requirement } = guard;
-  if (isReader && fastPath !== undefined) readers.set(guarded, { requirement, property });
+  const admits = guard === undefined ? admitsAll : guard.admits;
+  const isRead = resolver === defaultFieldResolver || property !== undefined;
+  return isRead && admits !== undefined ? { resolve, read: { property, admits } } : { resolve };
 }
+
+const admitsAll = (): boolean => true;
 
 function guardResolver<TContext>(
   { fastPath, check }: FieldGuard<TContext>,

@@ -5,6 +5,7 @@ import type {
   GraphQLIsTypeOfFn,
   GraphQLNamedType,
   GraphQLObjectType,
+  GraphQLOutputType,
   GraphQLResolveInfo,
   GraphQLScalarType,
 } from 'graphql';
@@ -22,32 +23,44 @@ import { isPromise } from '../decision/is-promise.ts';
 import { isAsyncIterable } from '../decision/iterables.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Resolver } from './field-guard.ts';
-import { compileFit } from './fit-value.ts';
+import { compileFit, compileFits } from './fit-value.ts';
 import { toInternalError } from './internal-error.ts';
-import type { PropertyReaders } from './list-completion.ts';
 import { markRejectionHandled } from './mark-rejection-handled.ts';
+import type { PropertyRead, PropertyReader } from './property-reader.ts';
 import { toClientError, ValueError } from './value-error.ts';
+
+/** The resolver of a field behind its guard. */
+export interface GuardedResolver<TContext> {
+  readonly resolve: Resolver<TContext>;
+  /** What it reads, if it only reads a property. */
+  readonly read?: PropertyRead | undefined;
+}
 
 /**
  * Wraps the resolver of a field, so that no error of it quotes a value: the messages of graphql-js about values that do
  * not fit, and those of errors that were not written for clients, are replaced before graphql-js makes them.
  */
 export function guardFieldValue<TContext>(
-  parent: GraphQLObjectType,
-  field: GraphQLField<unknown, TContext>,
-  readers: PropertyReaders,
-): Resolver<TContext> {
-  const coordinate = memberCoordinate(parent.name, field.name);
-  const resolver: Resolver<TContext> = field.resolve ?? defaultFieldResolver;
-  const fit = compileFit(coordinate, field.type);
+  coordinate: string,
+  type: GraphQLOutputType,
+  { resolve, read }: GuardedResolver<TContext>,
+): { readonly resolve: Resolver<TContext>; readonly reader: PropertyReader | undefined } {
+  const fit = compileFit(coordinate, type);
+  const fits = compileFits(type);
 
   /** @throws the error for the client. */
   function fail(error: unknown, info: GraphQLResolveInfo): never {
     throw toClientError(error, coordinate, { info, path: info.path });
   }
 
-  function finish(value: unknown, info: GraphQLResolveInfo): unknown {
+  function deliver(value: unknown, info: GraphQLResolveInfo): unknown {
     try {
+      if (fits(value)) return value;
+      if (isPromise(value)) {
+        const onError = (error: unknown) => fail(error, info);
+        const settled = Promise.resolve(value);
+        return markRejectionHandled(settled.then((late) => deliver(late, info), onError));
+      }
       if (value instanceof Error) throw value;
       return fit(value, info, info.path);
     } catch (error) {
@@ -55,26 +68,16 @@ export function guardFieldValue<TContext>(
     }
   }
 
-  const wrapped: Resolver<TContext> = (source, args, context, info) => {
+  const guarded: Resolver<TContext> = (source, args, context, info) => {
     let value: unknown;
     try {
-      value = resolver(source, args, context, info);
-      if (isPromise(value)) {
-        const settled = Promise.resolve(value);
-        const onError = (error: unknown) => fail(error, info);
-        return markRejectionHandled(settled.then((late) => finish(late, info), onError));
-      }
+      value = resolve(source, args, context, info);
     } catch (error) {
       return fail(error, info);
     }
-    return finish(value, info);
+    return deliver(value, info);
   };
-  const reader =
-    resolver === defaultFieldResolver
-      ? { requirement: [], property: undefined }
-      : readers.get(resolver);
-  if (reader !== undefined) readers.set(wrapped, reader);
-  return wrapped;
+  return { resolve: guarded, reader: read && { ...read, fits, deliver, fail } };
 }
 
 /** Wraps the `subscribe` of a field of `Subscription` like its resolver. */

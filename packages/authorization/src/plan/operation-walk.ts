@@ -153,6 +153,8 @@ export function createCollector({
     let visited: Set<string> | undefined;
     const visit = (set: SelectionSetNode): void => {
       for (const selection of set.selections) {
+        const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+        if (isSpread && visited?.has(selection.name.value)) continue;
         if (!includes(selection, variableValues)) continue;
         if (selection.kind === Kind.FIELD) {
           const responseKey = (selection.alias ?? selection.name).value;
@@ -162,9 +164,8 @@ export function createCollector({
           continue;
         }
         let fragment: typeof selection | FragmentDefinitionNode | undefined = selection;
-        if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        if (isSpread) {
           visited ??= new Set();
-          if (visited.has(selection.name.value)) continue;
           visited.add(selection.name.value);
           fragment = fragments.get(selection.name.value);
         }

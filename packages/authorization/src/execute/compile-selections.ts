@@ -1,0 +1,85 @@
+import type { GraphQLField, GraphQLObjectType, GraphQLSchema, SelectionSetNode } from 'graphql';
+import { SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
+import { compileField } from './compile-field.ts';
+import type { CompletedField } from './complete-value.ts';
+import type { Data, RunField, RunSelections, Scope } from './field.ts';
+
+/** Compiles what is selected of one object type. @throws {GraphQLError} for a null condition. */
+export function compileSelections(
+  scope: Scope,
+  parent: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+): RunSelections {
+  const fields: SelectedField[] = [];
+  for (const [key, nodes] of scope.collect(parent, sets)) {
+    const definition = definitionOf(scope.schema, parent, nodes[0].name.value);
+    if (definition === undefined) continue;
+    const inside = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    const select = memoize((type) => compileSelections(scope, type, inside));
+    const field = { scope, parent, key, nodes, definition, select };
+    fields.push({ key, run: compileField(field) });
+  }
+  return runFields(fields);
+}
+
+/** Compiles the selections of each type once. What throws, throws each time. */
+function memoize(compile: CompletedField['select']): CompletedField['select'] {
+  const known = new Map<GraphQLObjectType, RunSelections>();
+  return (type) => {
+    const selected = known.get(type) ?? compile(type);
+    known.set(type, selected);
+    return selected;
+  };
+}
+
+interface SelectedField {
+  readonly key: string;
+  readonly run: RunField;
+}
+
+const runFields =
+  (fields: readonly SelectedField[]): RunSelections =>
+  (source, path, run) => {
+    // Without a prototype. `Object.create(null)` is slower to fill and to write as JSON.
+    const results: Data = Object.setPrototypeOf({}, null);
+    let isPending = false;
+    try {
+      for (const field of fields) {
+        const result = field.run(source, path, run);
+        results[field.key] = result;
+        if (isPromise(result)) isPending = true;
+      }
+    } catch (error) {
+      if (!isPending) throw error;
+      // The promises of the other fields can reject, too.
+      return whenSettled(results).finally(() => {
+        throw error;
+      });
+    }
+    return isPending ? whenSettled(results) : results;
+  };
+
+function whenSettled(object: Data): Promise<Data> {
+  return Promise.all(Object.values(object)).then((values) => {
+    const settled: Data = Object.create(null);
+    for (const [index, key] of Object.keys(object).entries()) settled[key] = values[index];
+    return settled;
+  });
+}
+
+const metaFields: readonly GraphQLField<unknown, unknown>[] = [
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+];
+
+function definitionOf(
+  schema: GraphQLSchema,
+  parent: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  const isQuery = parent === schema.getQueryType();
+  const metaField = isQuery ? metaFields.find((each) => each.name === name) : undefined;
+  return metaField ?? parent.getFields()[name];
+}

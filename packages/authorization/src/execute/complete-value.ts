@@ -1,0 +1,160 @@
+import type { GraphQLAbstractType, GraphQLObjectType, GraphQLOutputType } from 'graphql';
+import {
+  defaultTypeResolver,
+  GraphQLError,
+  getNullableType,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
+import { isIterable } from '../decision/iterables.ts';
+import { isArray } from '../enforcement/list-items.ts';
+import { createInfo, type Field, type RunSelections, startTurn } from './field.ts';
+import { compileFail } from './field-errors.ts';
+import type { Path, Run } from './run.ts';
+import { serialize } from './serialize.ts';
+
+/** Completes a value (GraphQL specification, 6.4.3), or throws or rejects where it cannot. */
+export type Complete = (value: unknown, path: Path, run: Run) => unknown;
+
+/** A field whose values are completed. */
+export interface CompletedField extends Field {
+  /** Compiles its selections for one run-time type. @throws {GraphQLError} for a null condition. */
+  readonly select: (type: GraphQLObjectType) => RunSelections;
+}
+
+/** Compiles the completion of a field, or of an item in its lists. It throws, or rejects, where null is not allowed. */
+type CompilePlace = (type: GraphQLOutputType, field: CompletedField) => Complete;
+
+/**
+ * Compiles the completion of a place whose value may be late or an error. The order of its promises is that of graphql-js,
+ * which decides the order of errors.
+ */
+export const compilePlace: CompilePlace = (type, field) => {
+  const complete = compileValue(type, field);
+  const fail = compileFail(type, field);
+  return (value, path, run) => {
+    try {
+      const completed = isPromise(value)
+        ? value.then((late) => {
+            startTurn(field, run);
+            return complete(late, path, run);
+          })
+        : complete(value, path, run);
+      if (!isPromise(completed)) return completed;
+      return completed.then(undefined, (error: unknown) => fail(error, path, run));
+    } catch (error) {
+      return fail(error, path, run);
+    }
+  };
+};
+
+/** Compiles the completion of a place whose value is known to fit: see `PropertyReader`. */
+export const compileFittingPlace: CompilePlace = (type, field) => {
+  const complete = compileNullable(getNullableType(type), field, compileFittingPlace);
+  const fail = compileFail(type, field);
+  return (value, path, run) => {
+    if (value === null || value === undefined) return null;
+    try {
+      const completed = complete(value, path, run);
+      if (!isPromise(completed)) return completed;
+      return completed.then(undefined, (error: unknown) => fail(error, path, run));
+    } catch (error) {
+      return fail(error, path, run);
+    }
+  };
+};
+
+function compileValue(given: GraphQLOutputType, field: CompletedField): Complete {
+  const isStrict = isNonNullType(given);
+  const complete = compileNullable(getNullableType(given), field, compilePlace);
+  return (value, path, run) => {
+    if (value instanceof Error) throw value;
+    const isNull = value === null || value === undefined;
+    const completed = isNull ? null : complete(value, path, run);
+    if (completed !== null || !isStrict) return completed;
+    throw new Error(`Cannot return null for non-nullable field ${coordinateOf(field)}.`);
+  };
+}
+
+const coordinateOf = ({ parent, definition }: Field): string => `${parent.name}.${definition.name}`;
+
+function compileNullable(
+  type: GraphQLOutputType,
+  field: CompletedField,
+  compileItem: CompilePlace,
+): Complete {
+  if (isListType(type)) return completeList(compileItem(type.ofType, field), field);
+  if (isLeafType(type)) return (value) => serialize(type, value);
+  if (isAbstractType(type)) return completeAbstract(type, field);
+  if (isObjectType(type)) return completeObject(type, field);
+  throw new TypeError(`${type} is not the type of a value.`);
+}
+
+function completeList(completeItem: Complete, field: Field): Complete {
+  return (values, prev, run) => {
+    const completed: unknown[] = [];
+    let isPending = false;
+    const add = (item: unknown, key: number): void => {
+      const each = completeItem(item, { prev, key, typename: undefined }, run);
+      if (isPromise(each)) isPending = true;
+      completed.push(each);
+    };
+    if (isArray(values)) {
+      // Faster than iterating. Items that are added meanwhile are seen, too.
+      for (let index = 0; index < values.length; index += 1) add(values[index], index);
+    } else if (isIterable(values)) {
+      Array.from(values, add);
+    } else {
+      const coordinate = coordinateOf(field);
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`);
+    }
+    return isPending ? Promise.all(completed) : completed;
+  };
+}
+
+function completeObject(type: GraphQLObjectType, field: CompletedField): Complete {
+  const { nodes } = field;
+  let selected: RunSelections | undefined;
+  return (value, path, run) => {
+    selected ??= field.select(type);
+    const runSelected = selected;
+    if (!type.isTypeOf) return runSelected(value, path, run);
+    const conclude = (isOfType: boolean): unknown => {
+      startTurn(field, run);
+      if (isOfType) return runSelected(value, path, run);
+      throw new GraphQLError(`A value is not of the type "${type}".`, { nodes });
+    };
+    const answer = type.isTypeOf(value, run.contextValue, createInfo(field, path, run));
+    return isPromise(answer) ? answer.then(conclude) : conclude(answer);
+  };
+}
+
+function completeAbstract(type: GraphQLAbstractType, field: CompletedField): Complete {
+  const { nodes, scope } = field;
+  const known = new Map<string, Complete>();
+
+  function completionOf(name: string | undefined): Complete {
+    const found = name === undefined ? undefined : scope.schema.getType(name);
+    if (!isObjectType(found)) {
+      throw new GraphQLError(`A value of "${type}" has no type.`, { nodes });
+    }
+    const complete = known.get(found.name) ?? completeObject(found, field);
+    known.set(found.name, complete);
+    return complete;
+  }
+
+  return (value, path, run) => {
+    const conclude = (name: string | undefined): unknown => {
+      startTurn(field, run);
+      return completionOf(name)(value, path, run);
+    };
+    const resolveType = type.resolveType ?? defaultTypeResolver;
+    const info = createInfo(field, path, run);
+    const name = resolveType(value, run.contextValue, info, type);
+    return isPromise(name) ? name.then(conclude) : conclude(name);
+  };
+}

@@ -1,0 +1,97 @@
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import { execute, GraphQLError, getVariableValues, locatedError, validateSchema } from 'graphql';
+import type { PropertyReaders } from '../enforcement/property-reader.ts';
+import { type CompiledQuery, compileDocument, type FindQuery } from './compile-operation.ts';
+import type { Data } from './field.ts';
+import { listError, type Run } from './run.ts';
+
+/**
+ * Executes an operation as `execute` of graphql-js does, with the same result. Queries are compiled when their document is
+ * executed for the second time, and the guards of properties are then checked where they are read.
+ *
+ * Keep the document: what is compiled is cached with it.
+ */
+export type Execute = (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+
+/** The parts of a guarded schema that take part in its execution. */
+export interface ExecutedSchema {
+  readonly schema: GraphQLSchema;
+  /** Those of its resolvers that only read a property. */
+  readonly readers: PropertyReaders;
+}
+
+/**
+ * Creates the execution of a guarded schema, with a cache of its own. graphql-js executes the first operation of a document,
+ * mutations and events, and whatever has another schema, resolvers of its own, or selects by a variable that is no
+ * `Boolean`. That is decided before anything runs.
+ */
+export function createExecute({ schema, readers }: ExecutedSchema): Execute {
+  const documents = new WeakMap<DocumentNode, FindQuery | 'executed once'>();
+  let turns = 0;
+  const nextTurn = (): number => {
+    turns += 1;
+    return turns;
+  };
+
+  function compile(document: DocumentNode): FindQuery {
+    const queryType = schema.getQueryType();
+    if (!queryType || validateSchema(schema).length > 0) return () => undefined;
+    return compileDocument(document, { schema, readers, nextTurn, queryType });
+  }
+
+  function find(args: ExecutionArgs): CompiledQuery | undefined {
+    const { document, operationName, variableValues } = args;
+    if (args.schema !== schema || args.fieldResolver || args.typeResolver) return undefined;
+    if (!isObject(document) || !isObject(variableValues ?? {})) return undefined;
+    const known = documents.get(document);
+    if (known === undefined) {
+      documents.set(document, 'executed once');
+      return undefined;
+    }
+    const findQuery = known === 'executed once' ? compile(document) : known;
+    documents.set(document, findQuery);
+    return findQuery(operationName, variableValues ?? {});
+  }
+
+  return (args) => {
+    const query = find(args);
+    if (query === undefined) return execute(args);
+    const { variableDefinitions = [] } = query.operation;
+    const { errors, coerced } = getVariableValues(
+      schema,
+      variableDefinitions,
+      args.variableValues ?? {},
+      {
+        maxErrors: args.options?.maxCoercionErrors ?? 50,
+        hideSuggestions: args.hideSuggestions ?? false,
+      },
+    );
+    return errors === undefined
+      ? runQuery(query, createRun(args, coerced, nextTurn()))
+      : { errors };
+  };
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const createRun = (
+  { contextValue, rootValue }: ExecutionArgs,
+  variableValues: Record<string, unknown>,
+  turn: number,
+): Run => ({ contextValue, rootValue, variableValues, errors: [], nulled: new Set(), turn });
+
+function runQuery(query: CompiledQuery, run: Run): ExecutionResult | Promise<ExecutionResult> {
+  const { errors } = run;
+  // Like graphql-js, without a key for what is not there.
+  const respond = (data: Data | null) => (errors.length === 0 ? { data } : { errors, data });
+  const fail = (error: unknown) => {
+    listError(error instanceof GraphQLError ? error : locatedError(error, []), undefined, run);
+    return respond(null);
+  };
+  try {
+    const data = query.root(run.variableValues)(run.rootValue, undefined, run);
+    return data instanceof Promise ? data.then(respond, fail) : respond(data);
+  } catch (error) {
+    return fail(error);
+  }
+}

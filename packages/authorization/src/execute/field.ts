@@ -1,0 +1,79 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+import type { PropertyReaders } from '../enforcement/property-reader.ts';
+import type { createCollector } from '../plan/operation-walk.ts';
+import type { Path, Run } from './run.ts';
+
+/** What the fields of an operation have in common. */
+export interface Scope {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+  readonly collect: ReturnType<typeof createCollector>;
+  readonly readers: PropertyReaders;
+  /** Returns another number at each call, in all executions. */
+  readonly nextTurn: () => number;
+}
+
+/** One selected field of a run-time type. */
+export interface Field {
+  readonly scope: Scope;
+  readonly parent: GraphQLObjectType;
+  /** The key in the answer. */
+  readonly key: string;
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly definition: GraphQLField<unknown, unknown>;
+}
+
+/** Executes a field of the object at `path`, and completes its value. Throws, or rejects, where null is not allowed. */
+export type RunField = (source: unknown, path: Path | undefined, run: Run) => unknown;
+
+/** An object of an answer. */
+export type Data = Record<string, unknown>;
+
+/** Executes all selected fields of the object at `path`. Throws, or rejects, when the object has to be null. */
+export type RunSelections = (
+  source: unknown,
+  path: Path | undefined,
+  run: Run,
+) => Data | Promise<Data>;
+
+/** Returns the path of a field of the object at `prev`. */
+export const pathOf = ({ key, parent }: Field, prev: Path | undefined): Path => ({
+  prev,
+  key,
+  typename: parent.name,
+});
+
+/** Creates what the functions of the application get. `path` is that of the field, or of an item in its lists. */
+export function createInfo(field: Field, path: Path, run: Run): GraphQLResolveInfo {
+  let own = path;
+  while (typeof own.key === 'number' && own.prev !== undefined) own = own.prev;
+  return {
+    fieldName: field.definition.name,
+    fieldNodes: field.nodes,
+    returnType: field.definition.type,
+    parentType: field.parent,
+    path: own,
+    schema: field.scope.schema,
+    fragments: field.scope.fragments,
+    rootValue: run.rootValue,
+    operation: field.scope.operation,
+    variableValues: run.variableValues,
+  };
+}
+
+/**
+ * Forgets which fields the viewer was admitted to. Called when code of the application has run, or may have: the context
+ * can have another viewer.
+ */
+export function startTurn({ scope }: Field, run: Run): void {
+  run.turn = scope.nextTurn();
+}

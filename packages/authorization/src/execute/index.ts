@@ -1,0 +1,1 @@
+export { createExecute } from './create-execute.ts';

@@ -1,0 +1,28 @@
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
+
+export type Path = GraphQLResolveInfo['path'];
+
+/** One execution of a compiled operation. */
+export interface Run {
+  readonly contextValue: unknown;
+  readonly rootValue: unknown;
+  readonly variableValues: Record<string, unknown>;
+  /** In the order in which they occurred. */
+  readonly errors: GraphQLError[];
+  /** The places that are null because of an error. `undefined` is the root. */
+  readonly nulled: Set<Path | undefined>;
+  /** For how long an admission of the viewer is remembered: see `startTurn`. */
+  turn: number;
+}
+
+/** Lists an error, unless a null has replaced its place: a promise of it may settle later. */
+export function listError(
+  error: GraphQLError,
+  path: Path | undefined,
+  { errors, nulled }: Run,
+): void {
+  for (let each = path; each !== undefined; each = each.prev) if (nulled.has(each)) return;
+  if (nulled.has(undefined)) return;
+  nulled.add(path);
+  errors.push(error);
+}

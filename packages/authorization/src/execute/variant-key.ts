@@ -1,0 +1,35 @@
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { GraphQLBoolean, getNullableType, typeFromAST } from 'graphql';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * Returns a key of what an operation selects for these variables, before they are coerced: that can have effects, and is
+ * done once. Undefined when coercion alone can tell.
+ */
+export type VariantKey = (sent: Variables) => string | undefined;
+
+/** @param conditions the variables of `@skip` and `@include`. Those that the operation does not declare have no value. */
+export function compileVariantKey(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  conditions: readonly string[],
+  schema: GraphQLSchema,
+): VariantKey {
+  const declared = variableDefinitions.filter(({ variable }) =>
+    conditions.includes(variable.name.value),
+  );
+  const isBoolean = declared.every(
+    ({ type }) => getNullableType(typeFromAST(schema, type)) === GraphQLBoolean,
+  );
+  if (!isBoolean) return () => undefined;
+  const names = declared.map(({ variable }) => variable.name.value);
+  return (sent) => {
+    let key = '';
+    for (const name of names) {
+      const value = Object.hasOwn(sent, name) ? sent[name] : 'absent';
+      if (value === undefined) return undefined;
+      key += `${value},`;
+    }
+    return key;
+  };
+}

@@ -1,0 +1,157 @@
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Authorization, Viewer } from '@gatehouse/authorization';
+import fc from 'fast-check';
+import type { ExecutionResult } from 'graphql';
+import { execute, GraphQLError, getOperationAST } from 'graphql';
+import type { CreateSetting, ExecutedContext, Setting } from './execute-settings.ts';
+import { anonymous, holding } from './fixtures.ts';
+import {
+  createChoices,
+  type GeneratedOperation,
+  generateOperation,
+  viewers,
+} from './generators.ts';
+import { choicesArbitrary, forAll } from './property-run.ts';
+
+/** What was compared. */
+interface Counts {
+  operations: number;
+  withErrors: number;
+  compiled: number;
+}
+
+const rounds = fc.record({
+  schema: choicesArbitrary(1000),
+  operations: fc.tuple(...Array.from({ length: 6 }, () => choicesArbitrary(500))),
+});
+
+interface Round {
+  readonly schema: readonly number[];
+  readonly operations: readonly (readonly number[])[];
+}
+
+/** The rejections of one execution that nothing handled: graphql-js drops some promises. */
+let dropped: unknown[] = [];
+
+type Way = Authorization<ExecutedContext>['execute'];
+
+interface Answer {
+  readonly result: ExecutionResult;
+  readonly context: ExecutedContext;
+  readonly dropped: readonly unknown[];
+}
+
+interface Asked {
+  readonly operation: GeneratedOperation;
+  readonly viewer: Viewer;
+  readonly isLenient: boolean;
+}
+
+/** What one way of execution answers, alone or after the operation was authorized. */
+async function answer(
+  { schema, authorizeOperation }: Authorization<ExecutedContext>,
+  { operation, viewer, isLenient }: Asked,
+  way: Way,
+): Promise<Answer> {
+  const context: ExecutedContext = { viewer, calls: [] };
+  const { document, operationName, variables: variableValues } = operation;
+  const request = { document, operationName, variableValues, contextValue: context };
+  if (isLenient) await authorizeOperation({ ...request, isLenient });
+  context.calls.length = 0;
+  dropped = [];
+  const result = await way({ ...request, schema });
+  await setImmediate();
+  return { result, context, dropped };
+}
+
+async function findDifference(
+  { authorization }: Setting,
+  asked: Asked,
+  counts: Counts,
+): Promise<string | undefined> {
+  const expected = await answer(authorization, asked, execute);
+  const first = await answer(authorization, asked, authorization.execute);
+  const second = await answer(authorization, asked, authorization.execute);
+  const third = await answer(authorization, asked, authorization.execute);
+  counts.operations += 1;
+  if (expected.result.errors !== undefined) counts.withErrors += 1;
+  const { fragments } = second.context;
+  if (fragments !== undefined && fragments === third.context.fragments) counts.compiled += 1;
+  return differ(first, expected) ?? differ(second, expected) ?? differ(third, expected);
+}
+
+function differ(seen: Answer, expected: Answer): string | undefined {
+  const [one, other] = [JSON.stringify(seen.result), JSON.stringify(expected.result)];
+  if (one !== other) return `got\n${one}\ninstead of\n${other}`;
+  if (seen.dropped.length !== expected.dropped.length) return `drops ${seen.dropped}`;
+  if (!seen.dropped.every((error) => error instanceof GraphQLError)) return `drops ${seen.dropped}`;
+  const [seenCalls, expectedCalls] = [seen.context.calls, expected.context.calls];
+  if (!isDeepStrictEqual(seenCalls, expectedCalls)) {
+    return `calls\n${seenCalls.join('\n')}\ninstead of\n${expectedCalls.join('\n')}`;
+  }
+  const [seenData, expectedData] = [seen.result.data, expected.result.data].map(comparable);
+  return isDeepStrictEqual(seenData, expectedData) ? undefined : 'differs in prototypes';
+}
+
+/** Scalars can be functions here, which are new ones in each execution. */
+function comparable(value: unknown): unknown {
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, comparable(each)]);
+  return Object.assign(Object.create(Object.getPrototypeOf(value)), Object.fromEntries(entries));
+}
+
+/** Compares each operation of a round, for each viewer. Returns the first difference. */
+async function checkRound(
+  round: Round,
+  createSetting: CreateSetting,
+  counts: Counts,
+): Promise<string | undefined> {
+  const setting = createSetting(round.schema);
+  const { sdl, authorization } = setting;
+  for (const numbers of round.operations) {
+    const operation = generateOperation(authorization.source, createChoices(numbers));
+    if (operation === undefined || isSubscription(operation)) continue;
+    for (const groups of viewers) {
+      for (const isLenient of [false, true]) {
+        const viewer = groups === null ? anonymous : holding(...groups);
+        const difference = await findDifference(setting, { operation, viewer, isLenient }, counts);
+        if (difference === undefined) continue;
+        const variables = JSON.stringify(operation.variables);
+        return [difference, sdl, operation.text, variables, `as ${groups}`].join('\n');
+      }
+    }
+  }
+  return undefined;
+}
+
+const isSubscription = ({ document, operationName }: GeneratedOperation): boolean =>
+  getOperationAST(document, operationName)?.operation === 'subscription';
+
+/** Runs `work`, and collects the rejections that nothing handles. */
+async function collectingDropped(work: () => Promise<void>): Promise<void> {
+  const listeners = process.listeners('unhandledRejection');
+  const onRejection = (reason: unknown) => dropped.push(reason);
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', onRejection);
+  try {
+    await work();
+  } finally {
+    process.off('unhandledRejection', onRejection);
+    for (const each of listeners) process.on('unhandledRejection', each);
+  }
+}
+
+/** Generates schemas and operations, and compares all answers with those of graphql-js. @throws {Error} for a difference. */
+export async function compareExecutions(
+  file: string,
+  createSetting: CreateSetting,
+  numRuns: number,
+): Promise<Counts> {
+  const counts: Counts = { operations: 0, withErrors: 0, compiled: 0 };
+  const check = (round: Round) => checkRound(round, createSetting, counts);
+  await collectingDropped(() => forAll({ file, arbitrary: rounds, numRuns, check }));
+  process.stdout.write(`${JSON.stringify(counts)}\n`);
+  return counts;
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { compareExecutions } from '../authorization/execute-property.ts';
+import { settings } from '../authorization/execute-settings.ts';
+
+/**
+ * `npm run proof -- execution`: generates schemas and operations, and compares what compiled operations answer, and the
+ * calls of their resolvers, with graphql-js. `SCHEMAS` changes the number of schemas of each kind.
+ */
+const file = 'test/proofs/execution.proof.test.ts';
+const schemas = Number(process.env.SCHEMAS ?? 1_000);
+
+it.each(settings)('answers as graphql-js does, to the byte, on schemas of $of', async (each) => {
+  const { operations, compiled } = await compareExecutions(file, each.createSetting, schemas);
+  expect(compiled).toBeGreaterThan(operations / 3);
+});
