@@ -4,7 +4,7 @@ import { nats } from '@gatehouse/nats';
 import { redis } from '@gatehouse/redis';
 import { describe, expect, it } from 'vitest';
 import { describeEverySetting } from '../src/config/describe-settings.ts';
-import { errorCodes } from '../src/operation/graphql-error.ts';
+import { errorCodes } from '../src/operation/errors/graphql-error.ts';
 import { blocksOf, namedBy, pagesBelow, pagesIn, readPage as read } from './support/documents.ts';
 import { repository } from './support/process.ts';
 import { describedProgram } from './support/program.ts';

@@ -7,7 +7,7 @@ import { createBackgroundWork } from '../identity/background-work.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { createLogger, type Logger, withoutRedaction } from '../observability/logger.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
-import { createOperationLog } from '../operation/log-operation.ts';
+import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { packagesOf } from '../schema/packages.ts';
 import type { GatehouseConfig, Project } from '../schema/project.ts';
 import { createCookies, openDatabase } from './app.ts';

@@ -2,7 +2,7 @@ import type { Authorization } from '@gatehouse/authorization';
 import type { Context } from '../context/context.ts';
 import { createRequestBudget } from '../database/time/request-budget.ts';
 import { createDenialReport } from '../observability/denial-report.ts';
-import type { OnOperation } from '../operation/operation-record.ts';
+import type { OnOperation } from '../operation/answer/operation-record.ts';
 import { createOperations, type Operations } from '../operation/run.ts';
 import type { AppOptions, Parts } from './parts.ts';
 

@@ -1,6 +1,6 @@
 import type { OperationTypeNode } from 'graphql';
 import type { Asked } from './asked.ts';
-import { RequestError } from './request-error.ts';
+import { RequestError } from './errors/request-error.ts';
 
 /**
  * Returns the refusal of an operation that its door may not bring. Called after the guards, so that 401 and 403 take

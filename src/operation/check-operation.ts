@@ -8,11 +8,11 @@ import {
 import type { Context } from '../context/context.ts';
 import { type OperationLimit, OperationTooLargeError } from '../errors.ts';
 import type { Pricing } from '../schema/pricing.ts';
-import { amountFor } from './amount.ts';
-import { findRepeatedCredentials } from './credentials-once.ts';
 import type { OperationLimits } from './limits.ts';
-import { type Measures, measureOperation } from './measure-operation.ts';
-import { measureVariables } from './measure-variables.ts';
+import { amountFor } from './measure/amount.ts';
+import { findRepeatedCredentials } from './measure/credentials-once.ts';
+import { type Measures, measureOperation } from './measure/measure-operation.ts';
+import { measureVariables } from './measure/measure-variables.ts';
 
 type OperationRequest = Parameters<Authorization<Context>['authorizeOperation']>[0];
 

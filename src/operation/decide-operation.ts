@@ -1,6 +1,6 @@
 import type { Authorization } from '@gatehouse/authorization';
 import type { Context } from '../context/context.ts';
-import { findRequestErrors } from './request-errors.ts';
+import { findRequestErrors } from './errors/request-errors.ts';
 
 export interface DecideOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'visibleTo' | 'decideOperation'>;

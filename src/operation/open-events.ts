@@ -4,9 +4,9 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
-import { type ErrorReports, withErrors } from './describe-errors.ts';
+import { type ErrorReports, withErrors } from './errors/describe-errors.ts';
+import { asGraphQLError } from './errors/graphql-error.ts';
 import type { FairTurns } from './fair-turns.ts';
-import { asGraphQLError } from './graphql-error.ts';
 
 export interface OpenEventsOptions {
   readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;

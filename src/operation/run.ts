@@ -3,22 +3,26 @@ import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphq
 import type { Context } from '../context/context.ts';
 import type { Pricing } from '../schema/pricing.ts';
 import type { Admitted, Begun, Judged } from './admitted.ts';
-import { type Finished, toHead } from './answer-head.ts';
+import { type Finished, toHead } from './answer/answer-head.ts';
+import type { StatusOptions } from './answer/failed-operation.ts';
+import {
+  type OnOperation,
+  type RecordedError,
+  toOperationRecord,
+} from './answer/operation-record.ts';
 import type { Answer, Asked } from './asked.ts';
 import { notCarried } from './carried.ts';
 import { createOperationCheck } from './check-operation.ts';
 import { createDecide, type DecideOptions } from './decide-operation.ts';
-import { createErrorReports, type ErrorReports, withErrors } from './describe-errors.ts';
-import type { ErrorLogOptions, ErrorPlace } from './error-log.ts';
-import type { StatusOptions } from './failed-operation.ts';
+import { createErrorReports, type ErrorReports, withErrors } from './errors/describe-errors.ts';
+import type { ErrorLogOptions, ErrorPlace } from './errors/error-log.ts';
+import { asGraphQLError } from './errors/graphql-error.ts';
+import { findRequestErrors } from './errors/request-errors.ts';
 import { createFairTurns } from './fair-turns.ts';
-import { asGraphQLError } from './graphql-error.ts';
 import type { OperationLimits } from './limits.ts';
 import { createOpenEvents, type OpenEvents, type OpenEventsOptions } from './open-events.ts';
-import { type OnOperation, type RecordedError, toOperationRecord } from './operation-record.ts';
-import { createReadDocument } from './read-document.ts';
-import { findRequestErrors } from './request-errors.ts';
-import { explainInvalid } from './validate-document.ts';
+import { createReadDocument } from './read/read-document.ts';
+import { explainInvalid } from './read/validate-document.ts';
 
 export interface OperationsOptions
   extends Omit<StatusOptions, 'realm'>,

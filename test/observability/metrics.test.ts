@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import { errorCodes } from '../../src/operation/graphql-error.ts';
+import { errorCodes } from '../../src/operation/errors/graphql-error.ts';
 
 const idle = {
   hashQueue: () => ({ running: 0, waiting: 0 }),

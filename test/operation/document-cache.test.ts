@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { createDocumentCache } from '../../src/operation/document-cache.ts';
+import { createDocumentCache } from '../../src/operation/read/document-cache.ts';
 
 it('keeps documents by their length, comments included, and forgets the oldest', () => {
   const cache = createDocumentCache();

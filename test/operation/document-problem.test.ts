@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { buildSchema, NoFragmentCyclesRule, parse, specifiedRules, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createProblemRule, findDocumentProblem } from '../../src/operation/document-problem.ts';
-import { hasFragmentCycle } from '../../src/operation/fragment-cycle.ts';
+import {
+  createProblemRule,
+  findDocumentProblem,
+} from '../../src/operation/read/document-problem.ts';
+import { hasFragmentCycle } from '../../src/operation/read/fragment-cycle.ts';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { ticks: Int }');
 const maxErrors = 3;

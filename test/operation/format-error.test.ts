@@ -1,7 +1,7 @@
 import { buildSchema, execute, GraphQLError, type GraphQLFieldResolver, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createFormatError, isMasked } from '../../src/operation/format-error.ts';
-import { RequestError } from '../../src/operation/request-error.ts';
+import { createFormatError, isMasked } from '../../src/operation/errors/format-error.ts';
+import { RequestError } from '../../src/operation/errors/request-error.ts';
 
 const schema = buildSchema('type Query { field(n: Int! = 1): String  any: Any } union Any = Query');
 

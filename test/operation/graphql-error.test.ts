@@ -13,7 +13,7 @@ import {
   statusOf,
   toGraphQLError,
   toHttpAnswer,
-} from '../../src/operation/graphql-error.ts';
+} from '../../src/operation/errors/graphql-error.ts';
 
 it.each([
   { error: new RateLimitedError(61.2), status: 429, retryAfter: '62' },

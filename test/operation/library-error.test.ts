@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, parseValue } from 'graphql';
 import { expect, it } from 'vitest';
-import { fromLibraryError } from '../../src/operation/library-error.ts';
+import { fromLibraryError } from '../../src/operation/errors/library-error.ts';
 
 const foreign = 'hunter2';
 

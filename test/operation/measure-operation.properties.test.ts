@@ -19,8 +19,8 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { amountFor } from '../../src/operation/amount.ts';
-import { measureOperation } from '../../src/operation/measure-operation.ts';
+import { amountFor } from '../../src/operation/measure/amount.ts';
+import { measureOperation } from '../../src/operation/measure/measure-operation.ts';
 import type { Pricing } from '../../src/schema/pricing.ts';
 
 const schema = buildSchema(`

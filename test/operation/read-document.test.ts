@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createReadDocument } from '../../src/operation/read-document.ts';
+import { createReadDocument } from '../../src/operation/read/read-document.ts';
 
 const schema = buildSchema('type Query { a: Int, secret: Secret } type Secret { a: Int }');
 const visible = buildSchema('type Query { a: Int }');

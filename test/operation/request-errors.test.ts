@@ -8,7 +8,7 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { findRequestErrors } from '../../src/operation/request-errors.ts';
+import { findRequestErrors } from '../../src/operation/errors/request-errors.ts';
 
 const sdl = `
   type Query { find(by: By, all: [By!], ids: [ID!], n: Int!, at: Time, one: One): Int }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { RequestError } from '../../src/operation/request-error.ts';
-import { toSyntaxError } from '../../src/operation/syntax-error.ts';
+import type { RequestError } from '../../src/operation/errors/request-error.ts';
+import { toSyntaxError } from '../../src/operation/errors/syntax-error.ts';
 
 /** What graphql-js throws for a text; undefined when it can parse it. */
 function thrownFor(text: string, maxTokens?: number): GraphQLError | undefined {

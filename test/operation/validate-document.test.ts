@@ -13,7 +13,7 @@ import {
   explainInvalid,
   validateDocument,
   validateForEveryone,
-} from '../../src/operation/validate-document.ts';
+} from '../../src/operation/read/validate-document.ts';
 
 const openSdl = `
   type Query { user(id: ID!, as: View): User  users(first: Int): [User!]!  at(t: Time): Int }

@@ -10,10 +10,10 @@ import {
 import { anonymous } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { Answer } from '../../operation/asked.ts';
+import { toSyntaxError } from '../../operation/errors/syntax-error.ts';
 import type { Results } from '../../operation/open-events.ts';
+import { validateForEveryone } from '../../operation/read/validate-document.ts';
 import type { Operations } from '../../operation/run.ts';
-import { toSyntaxError } from '../../operation/syntax-error.ts';
-import { validateForEveryone } from '../../operation/validate-document.ts';
 import { type HostOperation, toAsked } from './host-operation.ts';
 
 type Validate = (

@@ -4,8 +4,8 @@ import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Context } from '../../context/context.ts';
 import { withCurrentViewer } from '../../context/create-context.ts';
 import { logLevelOf } from '../../errors.ts';
-import { createFormatError, type ToClientError } from '../../operation/format-error.ts';
-import { retryHeaders, statusOf } from '../../operation/graphql-error.ts';
+import { createFormatError, type ToClientError } from '../../operation/errors/format-error.ts';
+import { retryHeaders, statusOf } from '../../operation/errors/graphql-error.ts';
 import type { Access, WatchAccess, Watched } from '../access/access.ts';
 import type { CreateContext } from '../request/request-context.ts';
 import {

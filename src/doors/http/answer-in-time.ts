@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ToClientError } from '../../operation/format-error.ts';
-import { toHttpAnswer } from '../../operation/graphql-error.ts';
+import type { ToClientError } from '../../operation/errors/format-error.ts';
+import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { sendAnswer } from '../transport/http-errors.ts';
 
 /** Runs work, and waits for it only a limited time. */

@@ -1,10 +1,10 @@
 import type { OperationDefinitionNode } from 'graphql';
 import type { Admitted } from '../../operation/admitted.ts';
+import type { RecordedError } from '../../operation/answer/operation-record.ts';
 import type { Answer, Asked } from '../../operation/asked.ts';
-import { asGraphQLError } from '../../operation/graphql-error.ts';
+import { asGraphQLError } from '../../operation/errors/graphql-error.ts';
+import { RequestError } from '../../operation/errors/request-error.ts';
 import { toRunning } from '../../operation/open-events.ts';
-import type { RecordedError } from '../../operation/operation-record.ts';
-import { RequestError } from '../../operation/request-error.ts';
 import type { Operations } from '../../operation/run.ts';
 import { endingOf } from '../access/ending.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';

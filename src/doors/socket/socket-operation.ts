@@ -1,7 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { anonymousPrincipalOf } from '../../context/principal.ts';
-import type { ErrorPlace } from '../../operation/error-log.ts';
+import type { ErrorPlace } from '../../operation/errors/error-log.ts';
 import type { Results, RunningOperation } from '../../operation/open-events.ts';
 import type { Access } from '../access/access.ts';
 import type { Connection } from './connection.ts';

@@ -8,8 +8,8 @@ import { createCounter } from '../../authentication/counter.ts';
 import type { Context } from '../../context/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
 import type { Tracing } from '../../observability/tracing.ts';
+import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { createFairTurns } from '../../operation/fair-turns.ts';
-import { toHttpAnswer } from '../../operation/graphql-error.ts';
 import type { OperationLimits } from '../../operation/limits.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
 import {

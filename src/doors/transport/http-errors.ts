@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClientError, errorKinds } from '../../errors.ts';
-import { type HttpAnswer, toHttpAnswer } from '../../operation/graphql-error.ts';
+import { type HttpAnswer, toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 
 /**
  * Answers errors before GraphQL (an unreadable body, an unknown route) in GraphQL's shape, so that clients need to

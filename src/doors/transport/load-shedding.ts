@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyReply } from 'fastify';
 import { OverloadedError } from '../../errors.ts';
-import { toHttpAnswer } from '../../operation/graphql-error.ts';
+import { toHttpAnswer } from '../../operation/errors/graphql-error.ts';
 import { sendAnswer } from './http-errors.ts';
 
 /** The limits beyond which requests are refused. */

@@ -7,7 +7,7 @@ import type { Context } from '../../../src/context/context.ts';
 import { createRunOperation } from '../../../src/doors/socket/operations.ts';
 import type { SocketOperation } from '../../../src/doors/socket/socket-operation.ts';
 import { DeadlineError } from '../../../src/errors.ts';
-import type { OperationRecord } from '../../../src/operation/operation-record.ts';
+import type { OperationRecord } from '../../../src/operation/answer/operation-record.ts';
 import { createOperations } from '../../../src/operation/run.ts';
 import { createPricing } from '../../../src/schema/pricing.ts';
 import { eventually } from '../../support/eventually.ts';

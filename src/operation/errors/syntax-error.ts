@@ -1,5 +1,5 @@
 import { type GraphQLError, getLocation, Lexer, type Source, TokenKind } from 'graphql';
-import { OperationTooLargeError } from '../errors.ts';
+import { OperationTooLargeError } from '../../errors.ts';
 import { RequestError } from './request-error.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { RequestError } from '../errors/request-error.ts';
+import { toSyntaxError } from '../errors/syntax-error.ts';
 import { createDocumentCache, hashDocument } from './document-cache.ts';
-import type { RequestError } from './request-error.ts';
-import { toSyntaxError } from './syntax-error.ts';
 import { explainInvalid, validateDocument } from './validate-document.ts';
 
 /** A document that can be executed, or at least one error. */

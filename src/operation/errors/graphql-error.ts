@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError } from 'graphql';
-import { type ClientError, errorKindOf, errorKinds } from '../errors.ts';
-import type { ErrorStatuses } from '../schema/domain-errors.ts';
+import { type ClientError, errorKindOf, errorKinds } from '../../errors.ts';
+import type { ErrorStatuses } from '../../schema/domain-errors.ts';
 
 /** Every code that a response can have: Gatehouse's own, the library's, and those of GraphQL and its server. */
 export const errorCodes: readonly string[] = [

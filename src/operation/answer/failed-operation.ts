@@ -1,8 +1,8 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { DocumentNode, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
-import type { ErrorStatuses } from '../schema/domain-errors.ts';
-import { selectedFieldsOf } from '../values/selected-fields.ts';
-import { retryHeaders, statusOf } from './graphql-error.ts';
+import type { ErrorStatuses } from '../../schema/domain-errors.ts';
+import { selectedFieldsOf } from '../../values/selected-fields.ts';
+import { retryHeaders, statusOf } from '../errors/graphql-error.ts';
 
 interface AnsweredError {
   readonly path?: GraphQLFormattedError['path'] | undefined;

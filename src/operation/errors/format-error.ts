@@ -2,7 +2,7 @@ import { AuthorizationError } from '@gatehouse/authorization';
 import { RepresentationError } from '@gatehouse/authorization/representations';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError, isValueNode } from 'graphql';
-import type { ClientError } from '../errors.ts';
+import type { ClientError } from '../../errors.ts';
 import { fromLibraryError } from './library-error.ts';
 import { RequestError } from './request-error.ts';
 

@@ -1,7 +1,7 @@
 import type { DocumentNode, OperationTypeNode } from 'graphql';
 import { getOperationAST } from 'graphql';
-import type { Context } from '../context/context.ts';
-import { hashDocument } from './document-cache.ts';
+import type { Context } from '../../context/context.ts';
+import { hashDocument } from '../read/document-cache.ts';
 
 /** A refused coordinate. */
 interface RecordedDenial {

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import { logLevelOf } from '../errors.ts';
+import { logLevelOf } from '../../errors.ts';
 import { causeOf, isMasked, type ToClientError } from './format-error.ts';
 
 export interface ErrorLogOptions {

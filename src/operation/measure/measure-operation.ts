@@ -22,7 +22,7 @@ import {
   TypeMetaFieldDef,
   typeFromAST,
 } from 'graphql';
-import type { Pricing } from '../schema/pricing.ts';
+import type { Pricing } from '../../schema/pricing.ts';
 import { type Amount, computedOnce, product, sum } from './amount.ts';
 import { pageSizeOf } from './page-size.ts';
 

@@ -1,6 +1,6 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import { selectedFieldsOf } from '../values/selected-fields.ts';
-import { RequestError } from './request-error.ts';
+import { selectedFieldsOf } from '../../values/selected-fields.ts';
+import { RequestError } from '../errors/request-error.ts';
 
 /** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
 const credentialFields: readonly string[] = ['login', 'startSession', 'refresh', 'changePassword'];

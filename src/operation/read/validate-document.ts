@@ -6,8 +6,8 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql';
+import { type RequestError, toInvalid } from '../errors/request-error.ts';
 import { findDocumentProblem } from './document-problem.ts';
-import { type RequestError, toInvalid } from './request-error.ts';
 
 export interface ValidateOptions {
   readonly schema: GraphQLSchema;

@@ -1,7 +1,7 @@
 import type { DocumentNode, ValidationRule } from 'graphql';
+import { toInvalid } from '../errors/request-error.ts';
 import { hasConditionalSubscription } from './conditional-subscription.ts';
 import { hasFragmentCycle } from './fragment-cycle.ts';
-import { toInvalid } from './request-error.ts';
 
 /**
  * Describes errors for which graphql-js throws during validation instead of reporting them. Undefined: no such error.
