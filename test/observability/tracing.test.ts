@@ -8,7 +8,7 @@ const script = `
   const loaded = () => ['@opentelemetry', 'prom-client', '@redis', '@nats-io'].map((library) =>
     Object.keys(createRequire(import.meta.url).cache).filter((file) =>
       file.includes('/node_modules/' + library + '/')).length);
-  await import('./dist/app.js');
+  await import('./dist/gatehouse/app.js');
   await import('./packages/redis/dist/index.js');
   await import('./packages/nats/dist/index.js');
   const before = loaded();
