@@ -5,11 +5,11 @@
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
-import { openDatabase } from '../../dist/gatehouse/app.js';
 import { loadProject } from '../../dist/cli/load-project.js';
 import { parseConfig } from '../../dist/config/config.js';
-import { createLogger } from '../../dist/observability/logger.js';
+import { openDatabase } from '../../dist/gatehouse/app.js';
 import { createParts } from '../../dist/gatehouse/parts.js';
+import { createLogger } from '../../dist/observability/logger.js';
 import { packagesOf } from '../../dist/schema/packages.js';
 import { rooms } from '../server.mjs';
 
