@@ -123,6 +123,28 @@ const odd: readonly Case[] = [
   },
   { title: 'an unknown value of an enum', selected: 'size', last: having({ size: 'HUGE' }) },
   { title: 'a scalar of nothing', selected: 'any', last: having({ any: 'nothing' }) },
+  { title: 'a scalar that is late', selected: 'any', last: having({ any: 'late' }) },
+  { title: 'a scalar that rejects', selected: 'any', last: having({ any: 'late and odd' }) },
+  {
+    title: 'a list of scalars that are late or throw',
+    selected: 'anys must',
+    last: having({ anys: ['late', 1, 'odd', 'late and odd', null, 'nothing'] }),
+  },
+  {
+    title: 'a strict list of scalars that are late',
+    selected: 'strictAnys',
+    last: having({ strictAnys: ['late', 1] }),
+  },
+  {
+    title: 'a strict list of scalars that reject',
+    selected: 'strictAnys any',
+    last: having({ strictAnys: ['late and odd', 'late', 'late and odd'], any: 'late' }),
+  },
+  {
+    title: 'a strict list of scalars that throw',
+    selected: 'strictAnys',
+    last: having({ strictAnys: [1, 'odd', 'odd'] }),
+  },
   { title: 'a scalar that throws', selected: 'any', last: having({ any: 'odd' }) },
   {
     title: 'a getter that throws',

@@ -1,11 +1,13 @@
 import { GraphQLScalarType } from 'graphql';
 import { guardCounting } from './list-fixtures.ts';
 
-/** Returns what it gets, as scalars of applications do. `undefined` and an error for two of the values. */
+/** Returns what it gets, as scalars of applications do, except for some values. */
 const Any = new GraphQLScalarType({
   name: 'Any',
   serialize(value) {
     if (value === 'odd') throw new Error('odd');
+    if (value === 'late') return Promise.resolve('late');
+    if (value === 'late and odd') return Promise.reject(new Error('late and odd'));
     return value === 'nothing' ? undefined : value;
   },
 });
@@ -36,6 +38,8 @@ const valuesSdl = `
     length: Int
     size: Size
     any: Any
+    anys: [Any]
+    strictAnys: [Any!]
     must: String!
     one: Item
     list: [Item]

@@ -2,12 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { defaultFieldResolver, getArgumentValues, TypeNameMetaFieldDef } from 'graphql';
 import type { PropertyReader } from '../enforcement/property-reader.ts';
 import { type CompleteFitting, compileLeaf, isWritten } from './compile-leaf.ts';
-import {
-  type Complete,
-  type CompletedField,
-  compileFittingPlace,
-  compilePlace,
-} from './complete-value.ts';
+import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
 import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';
 import { compileFail } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
@@ -19,20 +14,10 @@ import type { Path, Run } from './run.ts';
 export function compileField(field: CompletedField): RunField {
   const { definition, parent, scope } = field;
   if (definition === TypeNameMetaFieldDef) return () => parent.name;
-  const complete = compilePlace(definition.type, field);
-  const attempt = compileAttempt(field, complete);
-  const resolve = compileResolver(field, attempt);
   const reader = definition.resolve && scope.readers.get(definition.resolve);
-  if (reader === undefined || definition.args.length > 0) return resolve;
-  const completeFitting = isWritten(definition.type) ? undefined : compileFitting(field);
-  return compileRead(field, { reader, attempt, resolve, completeFitting });
-}
-
-function compileFitting(field: CompletedField): CompleteFitting {
-  const leaf = compileLeaf(field);
-  if (leaf !== undefined) return leaf;
-  const complete = compileFittingPlace(field.definition.type, field);
-  return (value, prev, run) => complete(value, pathOf(field, prev), run);
+  return reader === undefined || definition.args.length > 0
+    ? compileResolver(field, compileAttempt(field))
+    : compileRead(field, reader);
 }
 
 /** Completes what the resolver of a field returns. What it throws is the error of the field. */
@@ -42,7 +27,8 @@ type Attempt = (
   run: Run,
 ) => unknown;
 
-function compileAttempt(field: Field, complete: Complete): Attempt {
+function compileAttempt(field: CompletedField): Attempt {
+  const complete = compilePlace(field.definition.type, field);
   const fail = compileFail(field.definition.type, field);
   return (resolve, prev, run) => {
     const path = pathOf(field, prev);
@@ -74,48 +60,74 @@ function compileResolver(field: Field, attempt: Attempt): RunField {
     );
 }
 
-interface Read {
-  readonly reader: PropertyReader;
-  readonly attempt: Attempt;
+/** What happens to a property that cannot be read, or does not fit. */
+interface Exceptions {
   /** Calls the whole resolver. */
   readonly resolve: RunField;
-  /** Undefined: a value that fits is written as it is. */
-  readonly completeFitting: CompleteFitting | undefined;
+  /** Completes a value that does not fit. */
+  readonly deliver: RunField;
+  /** Completes an error that was thrown by the read, or the check of the value. */
+  readonly fail: RunField;
+}
+
+function compileExceptions(field: CompletedField, reader: PropertyReader): Exceptions {
+  const attempt = compileAttempt(field);
+  return {
+    resolve: compileResolver(field, attempt),
+    deliver: (value, prev, run) => attempt((info) => reader.deliver(value, info), prev, run),
+    fail: (error, prev, run) => attempt((info) => reader.fail(error, info), prev, run),
+  };
 }
 
 const absent = Symbol('absent');
 
-/** Compiles the read of a property. It is read once, whatever it holds, unless it is a method. */
-function compileRead(field: Field, { reader, attempt, resolve, completeFitting }: Read): RunField {
+/**
+ * Compiles the read of a property. It is read once, whatever it holds, unless it is a method. What is seldom needed is
+ * compiled when it is: documents are many, and what is compiled is kept.
+ */
+function compileRead(field: CompletedField, reader: PropertyReader): RunField {
   const { property = field.definition.name, fits } = reader;
   const isOwn = reader.property !== undefined;
   const admits = compileAdmits(field, reader);
-  const deliver: RunField = (value, prev, run) =>
-    attempt((info) => reader.deliver(value, info), prev, run);
-  const fail: RunField = (error, prev, run) =>
-    attempt((info) => reader.fail(error, info), prev, run);
+  const completeFitting = compileFitting(field);
+  let known: Exceptions | undefined;
+  const exceptions = (): Exceptions => {
+    known ??= compileExceptions(field, reader);
+    return known;
+  };
   return (source, prev, run) => {
-    if (!isRecord(source) || !admits(run)) return resolve(source, prev, run);
+    if (!isRecord(source) || !admits(run)) return exceptions().resolve(source, prev, run);
     let value: unknown;
     let isFitting: boolean;
     try {
       value = isOwn && !Object.hasOwn(source, property) ? absent : source[property];
       isFitting = value !== absent && fits(value);
     } catch (error) {
-      return fail(error, prev, run);
+      return exceptions().fail(error, prev, run);
     }
     if (isFitting) return completeFitting ? completeFitting(value, prev, run) : (value ?? null);
+    const { resolve, deliver } = exceptions();
     const isResolved = value === absent || typeof value === 'function';
     return isResolved ? resolve(source, prev, run) : deliver(value, prev, run);
   };
+}
+
+/** Returns undefined where a value that fits is written as it is. */
+function compileFitting(field: CompletedField): CompleteFitting | undefined {
+  const { type } = field.definition;
+  if (isWritten(type)) return undefined;
+  const leaf = compileLeaf(field);
+  if (leaf !== undefined) return leaf;
+  const complete = compileFittingPlace(type, field);
+  return (value, prev, run) => complete(value, pathOf(field, prev), run);
 }
 
 /** Compiles the check whether the resolver of a field would read a property now. */
 function compileAdmits({ definition }: Field, reader: PropertyReader) {
   const { resolve } = definition;
   let admittedIn = 0;
-
-  function admit(run: Run): boolean {
+  return (run: Run): boolean => {
+    if (admittedIn === run.turn) return true;
     if (definition.resolve !== resolve) return false;
     try {
       if (!reader.admits(run.contextValue)) return false;
@@ -124,9 +136,7 @@ function compileAdmits({ definition }: Field, reader: PropertyReader) {
     }
     admittedIn = run.turn;
     return true;
-  }
-
-  return (run: Run): boolean => admittedIn === run.turn || admit(run);
+  };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

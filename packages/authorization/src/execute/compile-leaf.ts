@@ -6,9 +6,10 @@ import {
   isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
+import { isPromise } from '../decision/is-promise.ts';
 import { isArray } from '../enforcement/list-items.ts';
-import { type Field, pathOf } from './field.ts';
-import { compileFail } from './field-errors.ts';
+import { type Field, itemPathOf, pathOf } from './field.ts';
+import { compileFail, compileFailLater, type FailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
 import { serialize } from './serialize.ts';
 
@@ -27,7 +28,7 @@ export function compileLeaf(field: Field): CompleteFitting | undefined {
   return isLeafType(item) ? completeLeaves(field, type.ofType, toSerialize(item)) : undefined;
 }
 
-type Serialize = (value: unknown) => unknown;
+type Serialize = (value: unknown, run: Run) => unknown;
 
 /** Whether values of this type that fit are written to the answer as they are. */
 export function isWritten(given: GraphQLOutputType): boolean {
@@ -37,14 +38,18 @@ export function isWritten(given: GraphQLOutputType): boolean {
 
 function toSerialize(type: GraphQLLeafType): Serialize {
   if (isWritten(type)) return (value) => value ?? null;
-  return (value) => (value === null || value === undefined ? null : serialize(type, value));
+  return (value, run) =>
+    value === null || value === undefined ? null : serialize(type, value, run);
 }
 
 function completeLeaf(field: Field, serializeLeaf: Serialize): CompleteFitting {
   const fail = compileFail(field.definition.type, field);
+  const failLater = compileFailLater(fail);
   return (value, prev, run) => {
     try {
-      return serializeLeaf(value);
+      const completed = serializeLeaf(value, run);
+      if (!run.isPending || !isPromise(completed)) return completed;
+      return failLater(completed, pathOf(field, prev), run);
     } catch (error) {
       return fail(error, pathOf(field, prev), run);
     }
@@ -57,23 +62,33 @@ function completeLeaves(
   serializeLeaf: Serialize,
 ): CompleteFitting {
   const fail = compileFail(field.definition.type, field);
+  const failLater = compileFailLater(fail);
   const failItem = compileFail(itemType, field);
-
+  const failItemLater = compileFailLater(failItem);
   return (values, prev, run) => {
     if (!isArray(values)) return null;
     const completed: unknown[] = [];
+    let path: Path | undefined;
     try {
       for (let key = 0; key < values.length; key += 1) {
         try {
-          completed.push(serializeLeaf(values[key]));
+          completed.push(serializeLeaf(values[key], run));
         } catch (error) {
-          const path = { prev: pathOf(field, prev), key, typename: undefined };
-          completed.push(failItem(error, path, run));
+          path ??= pathOf(field, prev);
+          completed.push(failItem(error, itemPathOf(path, key), run));
         }
       }
-      return completed;
     } catch (error) {
-      return fail(error, pathOf(field, prev), run);
+      return fail(error, path ?? pathOf(field, prev), run);
     }
+    if (!run.isPending || !completed.some(isPromise)) return completed;
+    path ??= pathOf(field, prev);
+    return failLater(Promise.all(completed.map(lateItems(failItemLater, path, run))), path, run);
   };
 }
+
+/** Returns what handles the items that are late. */
+const lateItems =
+  (failLater: FailLater, path: Path, run: Run) =>
+  (item: unknown, key: number): unknown =>
+    isPromise(item) ? failLater(item, itemPathOf(path, key), run) : item;

@@ -1,4 +1,10 @@
-import type { GraphQLField, GraphQLObjectType, GraphQLSchema, SelectionSetNode } from 'graphql';
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLSchema,
+  SelectionSetNode,
+} from 'graphql';
 import { SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { compileField } from './compile-field.ts';
@@ -15,18 +21,21 @@ export function compileSelections(
   for (const [key, nodes] of scope.collect(parent, sets)) {
     const definition = definitionOf(scope.schema, parent, nodes[0].name.value);
     if (definition === undefined) continue;
-    const inside = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const select = memoize((type) => compileSelections(scope, type, inside));
+    const select = compileOnce((type) => compileSelections(scope, type, selectionsOf(nodes)));
     const field = { scope, parent, key, nodes, definition, select };
     fields.push({ key, run: compileField(field) });
   }
   return runFields(fields);
 }
 
+const selectionsOf = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
+  nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+
 /** Compiles the selections of each type once. What throws, throws each time. */
-function memoize(compile: CompletedField['select']): CompletedField['select'] {
-  const known = new Map<GraphQLObjectType, RunSelections>();
+function compileOnce(compile: CompletedField['select']): CompletedField['select'] {
+  let known: Map<GraphQLObjectType, RunSelections> | undefined;
   return (type) => {
+    known ??= new Map();
     const selected = known.get(type) ?? compile(type);
     known.set(type, selected);
     return selected;
@@ -48,7 +57,7 @@ const runFields =
       for (const field of fields) {
         const result = field.run(source, path, run);
         results[field.key] = result;
-        if (isPromise(result)) isPending = true;
+        if (run.isPending && isPromise(result)) isPending = true;
       }
     } catch (error) {
       if (!isPending) throw error;

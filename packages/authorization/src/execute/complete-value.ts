@@ -12,8 +12,8 @@ import {
 import { isPromise } from '../decision/is-promise.ts';
 import { isIterable } from '../decision/iterables.ts';
 import { isArray } from '../enforcement/list-items.ts';
-import { createInfo, type Field, type RunSelections, startTurn } from './field.ts';
-import { compileFail } from './field-errors.ts';
+import { createInfo, type Field, itemPathOf, type RunSelections, startTurn } from './field.ts';
+import { compileFail, compileFailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';
 import { serialize } from './serialize.ts';
 
@@ -35,38 +35,49 @@ type CompilePlace = (type: GraphQLOutputType, field: CompletedField) => Complete
  */
 export const compilePlace: CompilePlace = (type, field) => {
   const complete = compileValue(type, field);
-  const fail = compileFail(type, field);
-  return (value, path, run) => {
+  const settle = compileSettle(type, field);
+  const arrive = (late: unknown, path: Path, run: Run): unknown => {
+    const wasPending = run.isPending;
+    run.isPending = false;
+    startTurn(field, run);
     try {
-      const completed = isPromise(value)
-        ? value.then((late) => {
-            startTurn(field, run);
-            return complete(late, path, run);
-          })
-        : complete(value, path, run);
-      if (!isPromise(completed)) return completed;
-      return completed.then(undefined, (error: unknown) => fail(error, path, run));
-    } catch (error) {
-      return fail(error, path, run);
+      return complete(late, path, run);
+    } finally {
+      // A thenable may call back at once.
+      run.isPending ||= wasPending;
     }
   };
+  return settle((value, path, run) => {
+    if (!isPromise(value)) return complete(value, path, run);
+    run.isPending = true;
+    return value.then((late) => arrive(late, path, run));
+  });
 };
 
 /** Compiles the completion of a place whose value is known to fit: see `PropertyReader`. */
 export const compileFittingPlace: CompilePlace = (type, field) => {
   const complete = compileNullable(getNullableType(type), field, compileFittingPlace);
-  const fail = compileFail(type, field);
-  return (value, path, run) => {
-    if (value === null || value === undefined) return null;
-    try {
-      const completed = complete(value, path, run);
-      if (!isPromise(completed)) return completed;
-      return completed.then(undefined, (error: unknown) => fail(error, path, run));
-    } catch (error) {
-      return fail(error, path, run);
-    }
-  };
+  const settle = compileSettle(type, field);
+  return settle((value, path, run) =>
+    value === null || value === undefined ? null : complete(value, path, run),
+  );
 };
+
+/** Compiles what happens to the errors of a place. */
+function compileSettle(type: GraphQLOutputType, field: Field) {
+  const fail = compileFail(type, field);
+  const failLater = compileFailLater(fail);
+  return (complete: Complete): Complete =>
+    (value, path, run) => {
+      try {
+        const completed = complete(value, path, run);
+        if (!run.isPending || !isPromise(completed)) return completed;
+        return failLater(completed, path, run);
+      } catch (error) {
+        return fail(error, path, run);
+      }
+    };
+}
 
 function compileValue(given: GraphQLOutputType, field: CompletedField): Complete {
   const isStrict = isNonNullType(given);
@@ -88,7 +99,7 @@ function compileNullable(
   compileItem: CompilePlace,
 ): Complete {
   if (isListType(type)) return completeList(compileItem(type.ofType, field), field);
-  if (isLeafType(type)) return (value) => serialize(type, value);
+  if (isLeafType(type)) return (value, _path, run) => serialize(type, value, run);
   if (isAbstractType(type)) return completeAbstract(type, field);
   if (isObjectType(type)) return completeObject(type, field);
   throw new TypeError(`${type} is not the type of a value.`);
@@ -97,11 +108,8 @@ function compileNullable(
 function completeList(completeItem: Complete, field: Field): Complete {
   return (values, prev, run) => {
     const completed: unknown[] = [];
-    let isPending = false;
     const add = (item: unknown, key: number): void => {
-      const each = completeItem(item, { prev, key, typename: undefined }, run);
-      if (isPromise(each)) isPending = true;
-      completed.push(each);
+      completed.push(completeItem(item, itemPathOf(prev, key), run));
     };
     if (isArray(values)) {
       // Faster than iterating. Items that are added meanwhile are seen, too.
@@ -112,7 +120,7 @@ function completeList(completeItem: Complete, field: Field): Complete {
       const coordinate = coordinateOf(field);
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${coordinate}".`);
     }
-    return isPending ? Promise.all(completed) : completed;
+    return run.isPending && completed.some(isPromise) ? Promise.all(completed) : completed;
   };
 }
 
@@ -129,7 +137,7 @@ function completeObject(type: GraphQLObjectType, field: CompletedField): Complet
       throw new GraphQLError(`A value is not of the type "${type}".`, { nodes });
     };
     const answer = type.isTypeOf(value, run.contextValue, createInfo(field, path, run));
-    return isPromise(answer) ? answer.then(conclude) : conclude(answer);
+    return whenKnown(answer, conclude, run);
   };
 }
 
@@ -155,6 +163,17 @@ function completeAbstract(type: GraphQLAbstractType, field: CompletedField): Com
     const resolveType = type.resolveType ?? defaultTypeResolver;
     const info = createInfo(field, path, run);
     const name = resolveType(value, run.contextValue, info, type);
-    return isPromise(name) ? name.then(conclude) : conclude(name);
+    return whenKnown(name, conclude, run);
   };
+}
+
+/** Concludes from what a function of the application has answered. */
+function whenKnown<Answer>(
+  answer: Answer | PromiseLike<Answer>,
+  conclude: (answer: Answer) => unknown,
+  run: Run,
+): unknown {
+  if (!isPromise(answer)) return conclude(answer);
+  run.isPending = true;
+  return answer.then(conclude);
 }

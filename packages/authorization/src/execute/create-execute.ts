@@ -78,7 +78,15 @@ const createRun = (
   { contextValue, rootValue }: ExecutionArgs,
   variableValues: Record<string, unknown>,
   turn: number,
-): Run => ({ contextValue, rootValue, variableValues, errors: [], nulled: new Set(), turn });
+): Run => ({
+  contextValue,
+  rootValue,
+  variableValues,
+  errors: [],
+  nulled: new Set(),
+  turn,
+  isPending: false,
+});
 
 function runQuery(query: CompiledQuery, run: Run): ExecutionResult | Promise<ExecutionResult> {
   const { errors } = run;

@@ -15,3 +15,11 @@ export function compileFail(type: GraphQLOutputType, { nodes }: Field): Fail {
     return null;
   };
 }
+
+/** Does the same when a promise rejects. */
+export type FailLater = (promise: PromiseLike<unknown>, path: Path, run: Run) => unknown;
+
+export const compileFailLater =
+  (fail: Fail): FailLater =>
+  (promise, path, run) =>
+    promise.then(undefined, (error: unknown) => fail(error, path, run));

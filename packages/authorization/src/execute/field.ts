@@ -52,6 +52,9 @@ export const pathOf = ({ key, parent }: Field, prev: Path | undefined): Path => 
   typename: parent.name,
 });
 
+/** Returns the path of an item of the list at `prev`. */
+export const itemPathOf = (prev: Path, key: number): Path => ({ prev, key, typename: undefined });
+
 /** Creates what the functions of the application get. `path` is that of the field, or of an item in its lists. */
 export function createInfo(field: Field, path: Path, run: Run): GraphQLResolveInfo {
   let own = path;

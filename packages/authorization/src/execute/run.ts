@@ -13,6 +13,11 @@ export interface Run {
   readonly nulled: Set<Path | undefined>;
   /** For how long an admission of the viewer is remembered: see `startTurn`. */
   turn: number;
+  /**
+   * Whether something that was completed since the last value arrived is a promise. Without it, every object of an answer
+   * would be examined in several places.
+   */
+  isPending: boolean;
 }
 
 /** Lists an error, unless a null has replaced its place: a promise of it may settle later. */
