@@ -22,7 +22,7 @@ const registry = (library) => [
   { name: 'no authorization', guards: false, create: createBaseline },
   { name: 'no authorization, again', guards: false, create: createBaseline },
   { name: 'Gatehouse', guards: true, create: createGatehouse(library) },
-  { name: 'Gatehouse, compiled lists', guards: true, create: createGatehouseCompiled(library) },
+  { name: 'Gatehouse, compiled queries', guards: true, create: createGatehouseCompiled(library) },
   {
     name: 'Gatehouse, resolvers alone',
     guards: true,

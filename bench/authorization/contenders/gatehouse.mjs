@@ -19,7 +19,7 @@ const createAuthorization = (library) =>
 /** The whole of it, as its plugin does: the decision before, then the guarded schema. */
 export const createGatehouse = (library) => () => createServer(createAuthorization(library));
 
-/** The same, with lists completed by compiled code, as the server runs documents that it knows. */
+/** The same, with compiled queries, as the server executes documents that it knows. */
 export const createGatehouseCompiled = (library) => () => {
   const authorization = createAuthorization(library);
   return createServer(authorization, authorization.execute);
