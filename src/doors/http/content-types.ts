@@ -8,7 +8,7 @@ export interface ContentTypes {
   of(accept: string | undefined): string | undefined;
 }
 
-/** Creates the memory of content types, so that known documents are answered in the type that Apollo Server chose. */
+/** Creates the memory of content types, so that answers without Apollo Server have the type that it chose before. */
 export function createContentTypes(): ContentTypes {
   const chosen = new Map<string, string>();
   return {

@@ -50,8 +50,7 @@ export type Admission =
     };
 
 /** An operation, and the header `Prefer` of its request (RFC 7240). */
-export interface AdmitRequest<TContext>
-  extends Omit<OperationRequest<TContext>, 'isLenient' | 'isDecideOnly'> {
+export interface AdmitRequest<TContext> extends Omit<OperationRequest<TContext>, 'isLenient'> {
   readonly prefer?: string | null | undefined;
 }
 
