@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   AuthorizationError,
   toDenialExtensions,
-} from '../../packages/authorization/src/enforcement/authorization-error.ts';
+} from '../../packages/authorization/src/enforcement/calls/authorization-error.ts';
 
 const admin = { requires: ['ADMIN'], or: [] };
 const editorOrSelf = { requires: ['EDITOR', 'USER'], or: ['SELF'] };

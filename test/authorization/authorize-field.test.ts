@@ -7,7 +7,7 @@ import {
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GraphQLObjectType, type GraphQLResolveInfo, graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { DenialExtensions } from '../../packages/authorization/src/enforcement/authorization-error.ts';
+import type { DenialExtensions } from '../../packages/authorization/src/enforcement/calls/authorization-error.ts';
 
 interface Viewer {
   readonly isAuthenticated: true;

@@ -8,7 +8,7 @@ import {
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
-} from '../../packages/authorization/src/enforcement/denied-result.ts';
+} from '../../packages/authorization/src/enforcement/before/denied-result.ts';
 
 type Path = readonly (string | number)[];
 

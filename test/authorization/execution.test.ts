@@ -7,7 +7,7 @@ import {
   createExecution,
   createExecutions,
   toPathKey,
-} from '../../packages/authorization/src/enforcement/execution.ts';
+} from '../../packages/authorization/src/enforcement/calls/execution.ts';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
 
 const sdl = `${withPolicies}

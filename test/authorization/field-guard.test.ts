@@ -1,10 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { buildSchema, defaultFieldResolver, execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import {
-  createFastPath,
-  type Resolver,
-} from '../../packages/authorization/src/enforcement/field-guard.ts';
+import type { Resolver } from '../../packages/authorization/src/enforcement/calls/field-call.ts';
+import { createFastPath } from '../../packages/authorization/src/enforcement/fields/field-guard.ts';
 import { anonymous, type TestContext } from './fixtures.ts';
 
 const editor = [{ requires: ['EDITOR'], or: [] }];

@@ -5,7 +5,7 @@ import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
 import { parse, visit } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DenialExtensions } from '../../packages/authorization/src/enforcement/authorization-error.ts';
+import type { DenialExtensions } from '../../packages/authorization/src/enforcement/calls/authorization-error.ts';
 import { ask, groupsOnly, guard, holding } from './fixtures.ts';
 
 const sdl = `${groupsOnly}

@@ -1,7 +1,7 @@
 import { createAuthorization, type Policies, type Viewer } from '@gatehouse/authorization';
 import { buildSchema, GraphQLError, parse } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { createDecider } from '../../packages/authorization/src/enforcement/decider.ts';
+import { createDecider } from '../../packages/authorization/src/enforcement/calls/decider.ts';
 import { ask, guard, holding, runAlone, type TestContext, withPolicies } from './fixtures.ts';
 
 type TestPolicies = Policies<Viewer, TestContext>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPolicyCalls } from '../../packages/authorization/src/enforcement/policy-calls.ts';
+import { createPolicyCalls } from '../../packages/authorization/src/enforcement/calls/policy-calls.ts';
 import { anonymous, holding } from './fixtures.ts';
 
 const calls = createPolicyCalls({

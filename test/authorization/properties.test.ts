@@ -16,7 +16,7 @@ import type {
 } from 'graphql';
 import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { maxListedDenials } from '../../packages/authorization/src/enforcement/denied-result.ts';
+import { maxListedDenials } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
 import { executeKnown } from './execute-known.ts';
 import {
   createChoices,

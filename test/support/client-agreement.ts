@@ -10,7 +10,7 @@ import { coordinatesOf } from '@gatehouse/authorization/rules';
 import type { GatehouseClient } from '@gatehouse/client';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST, Kind } from 'graphql';
-import type { OperationDecision } from '../../packages/authorization/src/enforcement/decide-operation.ts';
+import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
 import { createFrontEnd, type FrontEnd } from './client-documents.ts';
 
 type Groups = readonly string[] | null;

@@ -1,19 +1,22 @@
 import { type GraphQLSchema, isSchema, version, versionInfo } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
-import { type AuthorizeField, createAuthorizeField } from './enforcement/authorize-field.ts';
 import {
   type AuthorizeOperation,
   createAuthorizeOperation,
-} from './enforcement/authorize-operation.ts';
-import { createDecideOperation, type DecideOperation } from './enforcement/decide-operation.ts';
-import { createDecider, type DeciderOptions } from './enforcement/decider.ts';
-import { createDependsOnData, type DependsOnData } from './enforcement/depends-on-data.ts';
-import type { ReferenceOptions } from './enforcement/guard-references.ts';
+} from './enforcement/before/authorize-operation.ts';
+import {
+  createDecideOperation,
+  type DecideOperation,
+} from './enforcement/before/decide-operation.ts';
+import { createDependsOnData, type DependsOnData } from './enforcement/before/depends-on-data.ts';
+import { createDecider, type DeciderOptions } from './enforcement/calls/decider.ts';
+import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
+import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
-import type { RowOptions } from './enforcement/narrowed-call.ts';
-import type { PropertyReaders } from './enforcement/property-reader.ts';
-import { createRowFence } from './enforcement/row-fence.ts';
-import type { RowsOf } from './enforcement/running-rows.ts';
+import type { RowOptions } from './enforcement/rows/narrowed-call.ts';
+import { createRowFence } from './enforcement/rows/row-fence.ts';
+import type { RowsOf } from './enforcement/rows/running-rows.ts';
+import type { PropertyReaders } from './enforcement/values/property-reader.ts';
 import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkOptions } from './requirements/check-options.ts';
@@ -32,11 +35,11 @@ import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-
 
 export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
-export { AuthorizationError } from './enforcement/authorization-error.ts';
-export { toDenialResponse } from './enforcement/http-response.ts';
-export { propertyOr } from './enforcement/property-or.ts';
-export { RowsError } from './enforcement/rows-error.ts';
-export { ValueError } from './enforcement/value-error.ts';
+export { toDenialResponse } from './enforcement/before/http-response.ts';
+export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
+export { RowsError } from './enforcement/calls/rows-error.ts';
+export { propertyOr } from './enforcement/values/property-or.ts';
+export { ValueError } from './enforcement/values/value-error.ts';
 export { createAdmit } from './hosts/admit.ts';
 export { decideCoordinate as decide } from './reports/decide-coordinate.ts';
 export { SchemaAuthorizationError } from './requirements/declarations.ts';

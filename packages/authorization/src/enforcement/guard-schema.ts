@@ -8,23 +8,24 @@ import {
   isObjectType,
 } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Decider } from './calls/decider.ts';
+import type { Resolver } from './calls/field-call.ts';
+import { markRejectionHandled } from './calls/mark-rejection-handled.ts';
 import { copySchema } from './copy-schema.ts';
-import type { Decider } from './decider.ts';
-import { createFieldGuard, type FieldGuard, type Resolver } from './field-guard.ts';
-import { guardAbstractType } from './guard-abstract-type.ts';
-import { guardEnumResult } from './guard-enum-result.ts';
-import { createListGuard } from './guard-list-items.ts';
-import { createReferenceGuard, type ReferenceOptions } from './guard-references.ts';
+import { createReferenceGuard, type ReferenceOptions } from './entities/guard-references.ts';
+import { createFieldGuard, type FieldGuard } from './fields/field-guard.ts';
+import { guardAbstractType } from './fields/guard-abstract-type.ts';
+import { createListGuard } from './fields/guard-list-items.ts';
+import type { RowFence } from './rows/row-fence.ts';
+import { guardEnumResult } from './values/guard-enum-result.ts';
 import {
   type GuardedResolver,
   guardFieldValue,
   guardSourceStream,
   guardTypeValues,
-} from './guard-values.ts';
-import { markRejectionHandled } from './mark-rejection-handled.ts';
-import { propertyOf } from './property-or.ts';
-import type { PropertyReaders } from './property-reader.ts';
-import type { RowFence } from './row-fence.ts';
+} from './values/guard-values.ts';
+import { propertyOf } from './values/property-or.ts';
+import type { PropertyReaders } from './values/property-reader.ts';
 
 /** What takes part in the execution of a guarded schema, beside its guards. */
 export interface SchemaParts<TContext> {

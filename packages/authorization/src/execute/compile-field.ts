@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { defaultFieldResolver, getArgumentValues, TypeNameMetaFieldDef } from 'graphql';
-import type { PropertyReader } from '../enforcement/property-reader.ts';
+import type { PropertyReader } from '../enforcement/values/property-reader.ts';
 import { type CompleteFitting, compileLeaf, isWritten } from './compile-leaf.ts';
 import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
 import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';

@@ -7,7 +7,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
-import { isArray } from '../enforcement/list-items.ts';
+import { isArray } from '../enforcement/values/list-items.ts';
 import { type Field, itemPathOf, pathOf } from './field.ts';
 import { compileFail, compileFailLater, type FailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';

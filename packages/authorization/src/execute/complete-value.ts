@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { isPromise } from '../decision/is-promise.ts';
 import { isIterable } from '../decision/iterables.ts';
-import { isArray } from '../enforcement/list-items.ts';
+import { isArray } from '../enforcement/values/list-items.ts';
 import { createInfo, type Field, itemPathOf, type RunSelections, startTurn } from './field.ts';
 import { compileFail, compileFailLater } from './field-errors.ts';
 import type { Path, Run } from './run.ts';

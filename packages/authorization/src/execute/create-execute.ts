@@ -1,6 +1,6 @@
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { execute, GraphQLError, getVariableValues, locatedError, validateSchema } from 'graphql';
-import type { PropertyReaders } from '../enforcement/property-reader.ts';
+import type { PropertyReaders } from '../enforcement/values/property-reader.ts';
 import { type CompiledQuery, compileDocument, type FindQuery } from './compile-operation.ts';
 import type { Data } from './field.ts';
 import { listError, type Run } from './run.ts';

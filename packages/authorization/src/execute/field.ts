@@ -7,7 +7,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
-import type { PropertyReaders } from '../enforcement/property-reader.ts';
+import type { PropertyReaders } from '../enforcement/values/property-reader.ts';
 import type { createCollector } from '../plan/operation-walk.ts';
 import type { Path, Run } from './run.ts';
 

@@ -1,7 +1,7 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { getOperationAST, OperationTypeNode } from 'graphql';
-import type { AuthorizeOperation } from '../enforcement/authorize-operation.ts';
-import type { DecidedOperation, DecideOperation } from '../enforcement/decide-operation.ts';
+import type { AuthorizeOperation } from '../enforcement/before/authorize-operation.ts';
+import type { DecidedOperation, DecideOperation } from '../enforcement/before/decide-operation.ts';
 import {
   hasData,
   isDenial,
@@ -9,14 +9,14 @@ import {
   maxListedDenials,
   toDeniedResult,
   toLenientResult,
-} from '../enforcement/denied-result.ts';
+} from '../enforcement/before/denied-result.ts';
 import {
   decisionHeaders,
   lenientHandling,
   prefersDecision,
   prefersLenient,
-} from '../enforcement/prefer.ts';
-import { isLateRow } from '../enforcement/rows-error.ts';
+} from '../enforcement/before/prefer.ts';
+import { isLateRow } from '../enforcement/calls/rows-error.ts';
 import type { OperationRequest } from '../plan/operation-request.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import type { IntrospectOperation } from '../visibility/introspect-operation.ts';

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLResponse } from '@apollo/server';
 import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isDenial } from '../enforcement/denied-result.ts';
-import { toDenialResponse } from '../enforcement/http-response.ts';
+import { isDenial } from '../enforcement/before/denied-result.ts';
+import { toDenialResponse } from '../enforcement/before/http-response.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import {
   type Admission,

@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
-import { toDenialResponse } from '../enforcement/http-response.ts';
+import { toDenialResponse } from '../enforcement/before/http-response.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import { type AdmitOptions, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
 

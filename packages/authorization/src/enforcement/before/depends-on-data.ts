@@ -1,0 +1,55 @@
+import { type GraphQLResolveInfo, Kind } from 'graphql';
+import { walkOperation } from '../../plan/operation-walk.ts';
+import { variablesOfRequest } from '../../plan/supplied-input.ts';
+import { createTouchVisitor } from '../../plan/touched-coordinates.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import type { Decider } from '../calls/decider.ts';
+
+/** The part of a resolver's `info` that identifies the operation. */
+type OperationInfo = Pick<GraphQLResolveInfo, 'operation' | 'fragments' | 'variableValues'>;
+
+/**
+ * Returns whether data can decide what the operation of `info` returns to the viewer: a policy is asked for one of its
+ * fields, or its rows are narrowed. False: the viewer's groups alone decide, whatever the data is.
+ */
+export type DependsOnData<TContext> = (info: OperationInfo, context: TContext) => boolean;
+
+export function createDependsOnData<TContext>(
+  decider: Pick<Decider<TContext>, 'schema' | 'requirements' | 'decideByGroups' | 'narrowing'>,
+): DependsOnData<TContext> {
+  /** By the coerced variables, an object that the executor creates for each execution. */
+  const known = new WeakMap<object, readonly Requirement[]>();
+
+  function requirementsOf(info: OperationInfo): readonly Requirement[] {
+    const found = known.get(info.variableValues) ?? collect(decider, info);
+    known.set(info.variableValues, found);
+    return found;
+  }
+
+  return (info, context) =>
+    requirementsOf(info).some(
+      (requirement) =>
+        decider.decideByGroups(requirement, context).outcome === 'depends' ||
+        decider.narrowing(requirement, context).length > 0,
+    );
+}
+
+/** Returns the requirements of what an operation selects, and of the types and enum values that it can return. */
+function collect<TContext>(
+  { schema, requirements }: Pick<Decider<TContext>, 'schema' | 'requirements'>,
+  { operation, fragments, variableValues }: OperationInfo,
+): readonly Requirement[] {
+  const found = new Set<Requirement>();
+  const document = { kind: Kind.DOCUMENT, definitions: Object.values(fragments) } as const;
+  const variables = variablesOfRequest(operation, variableValues);
+  walkOperation(
+    { schema, requirements, document, operation, variableValues },
+    createTouchVisitor({
+      schema,
+      requirements,
+      variables,
+      report: ({ coordinate }) => void found.add(requirements.at(coordinate)),
+    }),
+  );
+  return [...found];
+}

@@ -1,0 +1,166 @@
+import { getArgumentValues, getVariableValues } from 'graphql';
+import type { Refusal } from '../../decision/decision.ts';
+import type { PolicyAnswers } from '../../decision/policy-answers.ts';
+import type { OperationPlan, PlannedField } from '../../plan/operation-plan.ts';
+import type { OperationRequest } from '../../plan/operation-request.ts';
+import { pathOf } from '../../plan/operation-walk.ts';
+import type { CoercedVariables, PlannedOperation } from '../../plan/plan-cache.ts';
+import {
+  type SuppliedVariables,
+  suppliedCoordinates,
+  variablesOfRequest,
+} from '../../plan/supplied-input.ts';
+import {
+  type AuthorizationError,
+  createAuthorizationError,
+  toDenialExtensions,
+} from '../calls/authorization-error.ts';
+import type { Decider } from '../calls/decider.ts';
+import type { MaybePromise } from '../calls/field-call.ts';
+import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+
+/** One operation with the variables of its request, and the plan for them. */
+export interface PreparedOperation<TContext> {
+  readonly plan: OperationPlan;
+  readonly contextValue: TContext;
+  readonly coerced: CoercedVariables;
+  readonly variables: SuppliedVariables;
+}
+
+/** Coerces the variables of a request, and finds the plan for them. */
+export function planForRequest<TContext>(
+  { schema }: Pick<Decider<TContext>, 'schema'>,
+  { operation, planFor }: PlannedOperation,
+  { variableValues, contextValue }: OperationRequest<TContext>,
+): PreparedOperation<TContext> {
+  const raw = variableValues ?? {};
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, { ...raw }, { maxErrors: 1 });
+  const variables = variablesOfRequest(operation, raw);
+  return { plan: planFor(coerced), contextValue, coerced, variables };
+}
+
+/** A refusal at one selected field, or at an input supplied to it. */
+export interface Denial {
+  readonly field: PlannedField;
+  readonly coordinate: string;
+  readonly refusal: Refusal;
+}
+
+/** The refusals of selected fields, and the errors of policies that failed. */
+export interface OperationDenials {
+  readonly denials: readonly Denial[];
+  readonly failures: readonly unknown[];
+}
+
+/**
+ * Returns the refusals of selected fields by groups, and by the policies of root fields. Returns a promise only when
+ * policies have to be asked.
+ */
+export function deniedFields<TContext>(
+  decider: Decider<TContext>,
+  prepared: PreparedOperation<TContext>,
+  answers: PolicyAnswers,
+): MaybePromise<OperationDenials> {
+  const denials: Denial[] = [];
+  const waiting: Promise<Denial | undefined>[] = [];
+  const request = { ...prepared, answers };
+  for (const [requirement, fields] of prepared.plan.byRequirement) {
+    const decision = decider.decideByGroups(requirement, prepared.contextValue);
+    if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') continue;
+    for (const field of fields) {
+      if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
+      else if (field.isRoot)
+        waiting.push(markRejectionHandled(decideRootField(decider, field, request)));
+    }
+  }
+  return waiting.length === 0 ? { denials, failures: [] } : settle(denials, waiting);
+}
+
+async function settle(
+  denials: readonly Denial[],
+  waiting: readonly Promise<Denial | undefined>[],
+): Promise<OperationDenials> {
+  const settled = await Promise.allSettled(waiting);
+  const late = settled.flatMap((each) =>
+    each.status === 'fulfilled' && each.value !== undefined ? [each.value] : [],
+  );
+  return {
+    denials: [...denials, ...late],
+    failures: settled.filter((each) => each.status === 'rejected').map(({ reason }) => reason),
+  };
+}
+
+/** The input of a root field's policies. */
+interface RootRequest<TContext> {
+  readonly contextValue: TContext;
+  readonly coerced: CoercedVariables;
+  readonly answers: PolicyAnswers;
+}
+
+/** Ignores arguments that cannot be coerced: the executor rejects them before it calls the field's resolver. */
+async function decideRootField<TContext>(
+  decider: Decider<TContext>,
+  field: PlannedField,
+  request: RootRequest<TContext>,
+): Promise<Denial | undefined> {
+  const args = tryArgumentValues(field, request.coerced);
+  if (args === undefined) return undefined;
+  const { coordinate, requirement } = field;
+  const question = { coordinate, source: undefined, args, context: request.contextValue };
+  const refusal = await decider.decideField(requirement, question, () => request.answers);
+  return refusal === undefined ? undefined : toDenial(field, refusal);
+}
+
+function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
+  if (coerced === undefined) return undefined;
+  try {
+    return getArgumentValues(field.definition, field.nodes[0], coerced);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the refusals of supplied input. Groups alone decide them. */
+export function deniedInputs<TContext>(
+  decider: Decider<TContext>,
+  {
+    plan,
+    contextValue,
+    variables,
+  }: Pick<PreparedOperation<TContext>, 'plan' | 'contextValue' | 'variables'>,
+): readonly Denial[] {
+  return plan.withGuardedInput.flatMap((field) => {
+    const supplied = suppliedCoordinates(decider.requirements, {
+      node: field.nodes[0],
+      field: field.definition,
+      coordinate: field.coordinate,
+      variables,
+    });
+    return supplied.flatMap((coordinate) => {
+      const requirement = decider.requirements.at(coordinate);
+      const refusal = decider.refusalByGroups(requirement, contextValue);
+      return refusal === undefined ? [] : [toDenial(field, refusal, coordinate)];
+    });
+  });
+}
+
+function toDenial(
+  field: PlannedField,
+  refusal: Refusal,
+  coordinate: string = field.coordinate,
+): Denial {
+  return { field, coordinate, refusal };
+}
+
+/** Converts refusals to errors in document order. The sort is stable, so a field's own denial stays before those of its inputs. */
+export function toErrors(denials: readonly Denial[]): AuthorizationError[] {
+  return [...denials]
+    .sort((left, right) => left.field.order - right.field.order)
+    .map(({ field, coordinate, refusal }) =>
+      createAuthorizationError(toDenialExtensions(coordinate, refusal), {
+        path: pathOf(field),
+        nodes: field.nodes,
+      }),
+    );
+}

@@ -1,0 +1,106 @@
+import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
+import { OperationTypeNode } from 'graphql';
+import { createPolicyAnswers, type PolicyAnswers } from '../../decision/policy-answers.ts';
+import type { SuppliedVariables } from '../../plan/supplied-input.ts';
+
+/** The state of one execution of an operation. Decisions are never kept longer. */
+export interface Execution {
+  readonly answers: PolicyAnswers;
+  /** Paths, without list indices, whose refusal was reported before the execution began. */
+  readonly reportedPaths: ReadonlySet<string>;
+  /** The path and coordinate of each refusal that a dry run has reported: a list is reported once. */
+  readonly dryRunReports: Set<string>;
+  /**
+   * The variables as the client sent them, when the operation was authorized before it ran. After coercion, a
+   * value that equals a default looks like an absent one.
+   */
+  readonly variables?: SuppliedVariables;
+}
+
+/** The part of a resolver's `info` that identifies its execution. */
+type ExecutionInfo = Pick<GraphQLResolveInfo, 'operation' | 'variableValues'> &
+  Partial<Pick<GraphQLResolveInfo, 'path'>>;
+
+/** Passes the state of an authorized operation to its resolvers. */
+export interface Executions {
+  /** Announces the next execution: the first one of this operation with this context. */
+  announce(context: unknown, operation: OperationDefinitionNode, execution: Execution): void;
+  of(context: unknown, info: ExecutionInfo): Execution;
+  /** Returns the announced state for the opening of a subscription's source stream. It is returned once. */
+  opening(context: unknown, operation: OperationDefinitionNode): Execution;
+}
+
+/**
+ * Identifies an execution by its coerced variables, an object that the executor creates for each execution. Some
+ * executors reuse that object for all events of a subscription, so an event is identified by the path of its root
+ * field. Each event is decided separately.
+ */
+export function createExecutions(): Executions {
+  const announced = new WeakMap<object, readonly [OperationDefinitionNode, Execution]>();
+  const running = new WeakMap<object, Execution>();
+
+  function announcedOf(context: unknown, operation: OperationDefinitionNode) {
+    const [expected, execution] = (isObject(context) && announced.get(context)) || [];
+    return expected === operation ? execution : undefined;
+  }
+
+  function announce(context: unknown, operation: OperationDefinitionNode, execution: Execution) {
+    if (isObject(context)) announced.set(context, [operation, execution]);
+  }
+
+  function takeAnnounced(context: unknown, operation: OperationDefinitionNode) {
+    const execution = announcedOf(context, operation);
+    if (execution !== undefined && isObject(context)) announced.delete(context);
+    return execution;
+  }
+
+  /** A subscription stays announced for all of its events, without answers. */
+  function start(context: unknown, operation: OperationDefinitionNode): Execution {
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      const { reportedPaths, variables } = announcedOf(context, operation) ?? {};
+      return {
+        ...createExecution(reportedPaths),
+        ...(variables === undefined ? {} : { variables }),
+      };
+    }
+    return takeAnnounced(context, operation) ?? createExecution();
+  }
+
+  return {
+    announce,
+    of(context, info) {
+      const key = keyOf(info);
+      const execution = (key && running.get(key)) ?? start(context, info.operation);
+      if (key !== undefined) running.set(key, execution);
+      return execution;
+    },
+    opening(context, operation) {
+      const execution = announcedOf(context, operation) ?? createExecution();
+      announce(context, operation, { ...execution, answers: createPolicyAnswers() });
+      return execution;
+    },
+  };
+}
+
+/** Returns an object that is unique to one execution. */
+function keyOf({ operation, variableValues, path }: ExecutionInfo): object | undefined {
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return variableValues;
+  let root = path;
+  while (root?.prev !== undefined) root = root.prev;
+  return root;
+}
+
+/** Creates the state of an execution, without policy answers. */
+export const createExecution = (reportedPaths: ReadonlySet<string> = new Set()): Execution => ({
+  answers: createPolicyAnswers(),
+  reportedPaths,
+  dryRunReports: new Set(),
+});
+
+/** Returns a response path without its list indices, as one string. */
+export function toPathKey(path: readonly (string | number)[]): string {
+  return path.filter((step) => typeof step === 'string').join('.');
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -1,0 +1,147 @@
+import { findUnread } from '../../decision/find-unread.ts';
+import { isPromise } from '../../decision/is-promise.ts';
+import type { Policies } from '../../decision/policies.ts';
+import type { Viewer } from '../../decision/viewer.ts';
+import type { DenialExtensions } from './authorization-error.ts';
+import type { FieldCall, MaybePromise } from './field-call.ts';
+import { RowsError } from './rows-error.ts';
+
+/** The application's policies, and what happens when one fails. */
+export interface PolicyOptions<TViewer extends Viewer, TContext> {
+  /** One policy for each value of the schema's policy enum. Empty when the schema has no policies. */
+  readonly policies: Policies<TViewer, TContext>;
+  /**
+   * Called when a policy throws. The viewer is denied, unless this callback throws: then that error is returned
+   * instead, for example to report an unavailable database. The callback cannot grant access.
+   */
+  readonly onPolicyError?: (error: unknown, policy: string, context: TContext) => void;
+  /**
+   * Enables a dry run: nothing is refused, and this callback receives every refusal that would have been made,
+   * also those of policies that threw. For trying new guards on real traffic. Off by default.
+   */
+  readonly report?: (denial: DenialExtensions, context: TContext) => void;
+}
+
+/** A field, and what its policies are asked about. */
+export interface PolicyQuestion<TContext> extends FieldCall<TContext> {
+  readonly coordinate: string;
+}
+
+/** A row, and the field or type whose policies are asked about it. */
+export interface RowQuestion<TContext> {
+  readonly coordinate: string;
+  readonly row: unknown;
+  readonly context: TContext;
+}
+
+/** Calls the policies of the application by name. */
+export interface PolicyCalls<TContext> {
+  /** Asks a policy about a field. A policy that throws denies, unless `onPolicyError` throws. */
+  admits(policy: string, viewer: Viewer, question: PolicyQuestion<TContext>): MaybePromise<boolean>;
+  /** Asks a policy for rows about a row, like `admits`. */
+  admitsRow(policy: string, viewer: Viewer, question: RowQuestion<TContext>): MaybePromise<boolean>;
+  /** Returns what the `where` of a policy returns. @throws what it throws. */
+  where(policy: string, viewer: Viewer, context: TContext): unknown;
+  /** Reports an error of a policy. @throws what `onPolicyError` throws. */
+  onError(error: unknown, policy: string, context: TContext): void;
+}
+
+export function createPolicyCalls<TViewer extends Viewer, TContext>({
+  policies,
+  onPolicyError,
+  report,
+}: PolicyOptions<TViewer, TContext>): PolicyCalls<TContext> {
+  /** Async: if `onPolicyError` threw synchronously, the rejections of other policies would be unhandled. */
+  async function refuseOnError(error: unknown, policy: string, context: TContext): Promise<false> {
+    try {
+      onPolicyError?.(error, policy, context);
+    } catch (reported) {
+      // A dry run refuses nothing: it reports this like any other refusal.
+      if (report === undefined) throw reported;
+    }
+    return false;
+  }
+
+  /** Calls a policy. What it throws, and an answer that is no boolean, denies. */
+  function ask(call: () => unknown, name: string, context: TContext): MaybePromise<boolean> {
+    try {
+      const answer = call();
+      if (typeof answer === 'boolean') return answer;
+      return toPromise(answer).then(
+        (admitted) => admitted === true,
+        (error: unknown) => refuseOnError(error, name, context),
+      );
+    } catch (error) {
+      return refuseOnError(error, name, context);
+    }
+  }
+
+  /** By the context of a request. A list can have thousands of rows that are read without a property. */
+  const reported = new WeakMap<object, Set<string>>();
+
+  function refuseUnread(
+    property: string,
+    name: string,
+    { coordinate, context }: RowQuestion<TContext>,
+  ): MaybePromise<boolean> {
+    const problem = `the policy ${name} reads \`${property}\`, which is undefined`;
+    const key: object = Object(context);
+    const known = reported.get(key) ?? new Set();
+    if (known.has(`${coordinate} ${problem}`)) return false;
+    reported.set(key, known.add(`${coordinate} ${problem}`));
+    return refuseOnError(new RowsError(coordinate, problem), name, context);
+  }
+
+  function admitsRow(
+    name: string,
+    viewer: Viewer,
+    question: RowQuestion<TContext>,
+  ): MaybePromise<boolean> {
+    const policy = policies[name];
+    if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
+    const { row, context } = question;
+    return ask(
+      () => {
+        const unread = findUnread(policy.reads, row);
+        if (unread !== undefined) return refuseUnread(unread, name, question);
+        return policy.admits(viewer, Object(row), context);
+      },
+      name,
+      context,
+    );
+  }
+
+  return {
+    onError(error, policy, context) {
+      onPolicyError?.(error, policy, context);
+    },
+    where(name, viewer, context) {
+      const policy = policies[name];
+      if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return undefined;
+      return policy.where(viewer, context);
+    },
+    admitsRow,
+    admits(name, viewer, { coordinate, source, args, context }) {
+      const policy = policies[name];
+      if (typeof policy === 'object') {
+        return admitsRow(name, viewer, { coordinate, row: source, context });
+      }
+      if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
+      return ask(() => policy(viewer, source, args, context), name, context);
+    },
+  };
+}
+
+function isAuthenticated<TViewer extends Viewer>(
+  viewer: TViewer | Viewer,
+): viewer is Extract<TViewer, { isAuthenticated: true }> {
+  return viewer.isAuthenticated;
+}
+
+/** Converts a policy's thenable to a promise of what it resolves with; the value that `then` returns is ignored. */
+function toPromise(answer: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const chained = isPromise(answer) ? answer.then(resolve, reject) : undefined;
+    if (!isPromise(chained)) reject(new TypeError('A policy must answer with true or false.'));
+  });
+}

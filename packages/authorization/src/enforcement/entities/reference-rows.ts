@@ -1,0 +1,87 @@
+import type { GraphQLSchema } from 'graphql';
+import { isIntrospectionType, isObjectType } from 'graphql';
+import { canNarrow, decide, narrowingClauses } from '../../decision/decision.ts';
+import { admitsRow } from '../../decision/policies.ts';
+import { memberCoordinate } from '../../requirements/coordinate.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import type { Requirements } from '../../requirements/requirements.ts';
+import { rowTypesOf } from '../../requirements/row-fields.ts';
+import type { Decider } from '../calls/decider.ts';
+import type { RowQuestion } from '../calls/policy-calls.ts';
+
+/** The fields with `rows` that return one type. */
+interface RowFields {
+  readonly ofQuery: readonly Requirement[];
+  /** Fields that a viewer may not reach, such as a list of another guarded type. */
+  readonly others: readonly Requirement[];
+}
+
+/** Decides which rows a viewer gets by reference. */
+export interface ReferenceRows<TContext> {
+  /** Whether a field with `rows` returns this type. */
+  narrows(typeName: string): boolean;
+  /**
+   * Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. It may if no field with
+   * `rows` returns the type.
+   */
+  admits(typeName: string, row: unknown, context: TContext): Promise<boolean>;
+}
+
+/**
+ * Creates the decision for references to types that have lists with `rows`. A viewer gets a row by reference if one of
+ * these fields of `Query` would return it. If there is no such field of `Query`, the policies of all
+ * other fields must admit the row.
+ */
+export function createReferenceRows<TContext>(decider: Decider<TContext>): ReferenceRows<TContext> {
+  const fields = findRowFields(decider.schema, decider.requirements);
+
+  async function returnsRow(
+    requirement: Requirement,
+    question: RowQuestion<TContext>,
+  ): Promise<boolean> {
+    const { context } = question;
+    const viewer = decider.viewerOf(context);
+    const { outcome } = decide(requirement, viewer);
+    // A policy in `or` of the field decides about another object.
+    if (outcome !== 'allowed' && outcome !== 'narrowed') return false;
+    return admitsRow(narrowingClauses(requirement, viewer), (policy) =>
+      decider.policies.admitsRow(policy, viewer, question),
+    );
+  }
+
+  return {
+    narrows: (typeName) => fields.has(typeName),
+    async admits(typeName, row, context) {
+      const { ofQuery = [], others = [] } = fields.get(typeName) ?? {};
+      const chosen = ofQuery.length > 0 ? ofQuery : others;
+      const question = { coordinate: typeName, row, context };
+      const returned = await Promise.all(chosen.map((each) => returnsRow(each, question)));
+      return ofQuery.length > 0 ? returned.includes(true) : !returned.includes(false);
+    },
+  };
+}
+
+/** Finds the fields with `rows` by the names of the object types that they return. */
+function findRowFields(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): ReadonlyMap<string, RowFields> {
+  const found = new Map<string, RowFields>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const requirement = requirements.at(memberCoordinate(type.name, field.name));
+      if (!canNarrow(requirement)) continue;
+      for (const name of rowTypesOf(schema, field.type)) {
+        const { ofQuery = [], others = [] } = found.get(name) ?? {};
+        found.set(
+          name,
+          type === schema.getQueryType()
+            ? { ofQuery: [...ofQuery, requirement], others }
+            : { ofQuery, others: [...others, requirement] },
+        );
+      }
+    }
+  }
+  return found;
+}

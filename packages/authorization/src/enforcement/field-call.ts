@@ -1,8 +1,0 @@
-/** The call of one field, as a resolver gets it. */
-export interface FieldCall<TContext> {
-  readonly source: unknown;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly context: TContext;
-}
-
-export type MaybePromise<T> = T | Promise<T>;

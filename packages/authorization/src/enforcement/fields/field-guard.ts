@@ -1,0 +1,191 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { defaultFieldResolver, isNonNullType, responsePathAsArray } from 'graphql';
+import { compileAdmission } from '../../decision/decision.ts';
+import { isPromise } from '../../decision/is-promise.ts';
+import type { Viewer } from '../../decision/viewer.ts';
+import {
+  type FieldArguments,
+  hasGuardedInput,
+  suppliedByEither,
+  suppliedCoordinates,
+  variablesOfExecution,
+} from '../../plan/supplied-input.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import {
+  createAuthorizationError,
+  type DenialExtensions,
+  toDenialExtensions,
+} from '../calls/authorization-error.ts';
+import type { Decider } from '../calls/decider.ts';
+import { toPathKey } from '../calls/execution.ts';
+import type { FieldCall, MaybePromise, Resolver } from '../calls/field-call.ts';
+
+/** Whether to call the resolver, or to skip it and return null because the refusal was already reported. */
+type GuardResult = 'resolve' | 'skip';
+
+/** Decides whether the resolver of one field may run. */
+export interface FieldGuard<TContext> {
+  /** Admits by groups alone. Undefined when inputs are guarded too, which groups alone cannot decide. */
+  readonly fastPath: FastPath<TContext> | undefined;
+  /** Whether groups alone admit the viewer. Undefined like `fastPath`. */
+  readonly admits: ((context: TContext) => boolean) | undefined;
+  /** @throws {AuthorizationError} or rejects with it, when the viewer may not call the field. */
+  readonly check: (
+    call: FieldCall<TContext>,
+    info: GraphQLResolveInfo,
+  ) => MaybePromise<GuardResult>;
+}
+
+/** The field that a guard protects. */
+export interface GuardedField extends FieldArguments {
+  readonly coordinate: string;
+  /** Whether its parent is a root type. A host's root value is not passed to policies as the source. */
+  readonly isRoot: boolean;
+  /** Whether the guard protects `subscribe`, which opens a source stream, instead of `resolve`. */
+  readonly opensStream?: boolean;
+}
+
+/** Creates the guard of one field. Returns undefined when neither the field nor any of its inputs is guarded. */
+export function createFieldGuard<TContext>(
+  decider: Decider<TContext>,
+  field: GuardedField,
+): FieldGuard<TContext> | undefined {
+  const { coordinate, isRoot, opensStream = false } = field;
+  const requirement = decider.requirements.at(coordinate);
+  const guardsInput = hasGuardedInput(decider.requirements, field, coordinate);
+  if (requirement.length === 0 && !guardsInput) return undefined;
+
+  function check(given: FieldCall<TContext>, info: GraphQLResolveInfo): MaybePromise<GuardResult> {
+    const call = isRoot ? withoutSource(given) : given;
+    const execution = () =>
+      opensStream
+        ? decider.executions.opening(call.context, info.operation)
+        : decider.executions.of(call.context, info);
+    const answers = () => execution().answers;
+    const refusal = decider.decideField(requirement, { coordinate, ...call }, answers);
+    const conclude = (late: Awaited<typeof refusal>): GuardResult => {
+      const denial =
+        late === undefined
+          ? findDeniedInput(decider, field, { call, info })
+          : toDenialExtensions(coordinate, late);
+      return denial === undefined ? 'resolve' : refuse(decider, denial, { call, info });
+    };
+    return isPromise(refusal) ? refusal.then(conclude) : conclude(refusal);
+  }
+
+  if (guardsInput) return { fastPath: undefined, admits: undefined, check };
+  const admission = compileAdmission(requirement);
+  return {
+    fastPath: createFastPath(requirement, decider.viewerOf),
+    admits: (context) => admission(decider.viewerOf(context)),
+    check,
+  };
+}
+
+const withoutSource = <TContext>({ args, context }: FieldCall<TContext>): FieldCall<TContext> => ({
+  source: undefined,
+  args,
+  context,
+});
+
+interface CheckedCall<TContext> {
+  readonly call: FieldCall<TContext>;
+  readonly info: GraphQLResolveInfo;
+}
+
+function findDeniedInput<TContext>(
+  decider: Decider<TContext>,
+  field: GuardedField,
+  { call, info }: CheckedCall<TContext>,
+): DenialExtensions | undefined {
+  const { coordinate } = field;
+  const coerced = variablesOfExecution(info.variableValues);
+  const { variables: sent } = decider.executions.of(call.context, info);
+  // The execution's own variables are checked too: the announced ones may belong to another execution.
+  const variables = sent === undefined ? coerced : suppliedByEither(sent, coerced);
+  const supplied = info.fieldNodes.flatMap((node) =>
+    suppliedCoordinates(decider.requirements, { node, field, coordinate, variables }),
+  );
+  for (const each of supplied) {
+    const refusal = decider.refusalByGroups(decider.requirements.at(each), call.context);
+    if (refusal !== undefined) return toDenialExtensions(each, refusal);
+  }
+  return undefined;
+}
+
+/** @throws {AuthorizationError} except in a dry run, and when a nullable field's refusal was already reported. */
+function refuse<TContext>(
+  decider: Decider<TContext>,
+  denial: DenialExtensions,
+  { call, info }: CheckedCall<TContext>,
+): GuardResult {
+  if (decider.report !== undefined) {
+    decider.reportOnce(denial, call.context, info);
+    return 'resolve';
+  }
+  const { reportedPaths } = decider.executions.of(call.context, info);
+  const isReported =
+    reportedPaths.size > 0 && reportedPaths.has(toPathKey(responsePathAsArray(info.path)));
+  if (isReported && !isNonNullType(info.returnType)) return 'skip';
+  throw createAuthorizationError(denial);
+}
+
+/** Returns a resolver that calls `resolver` if groups alone admit the viewer, and `otherwise` if not. */
+export type FastPath<TContext> = (
+  resolver: Resolver<TContext>,
+  otherwise: Resolver<TContext>,
+) => Resolver<TContext>;
+
+/** Every 16th admission is remembered (a power of two): small answers are faster without. */
+const admissionsUntilRemembered = 16;
+
+const settled = Promise.resolve();
+
+/** Differs from every value that a context can hold, a missing viewer included. */
+const noViewer = Symbol('no viewer');
+
+/**
+ * Creates the check by groups of one requirement. It never refuses, and remembers no refusal.
+ *
+ * A list repeats the same check for every item. One admission of one viewer is therefore remembered until the
+ * current synchronous code returns: other requests, and code after an `await`, never see it.
+ */
+export function createFastPath<TViewer extends Viewer, TContext>(
+  requirement: Requirement,
+  viewerOf: (context: TContext) => TViewer,
+): FastPath<TContext> {
+  const admitsByGroups = compileAdmission(requirement);
+  let remembered: TViewer | typeof noViewer = noViewer;
+  let admissions = 0;
+
+  const forget = (): void => {
+    remembered = noViewer;
+  };
+
+  function admits(viewer: TViewer): boolean {
+    if (!admitsByGroups(viewer)) return false;
+    admissions = (admissions + 1) % admissionsUntilRemembered;
+    if (admissions === 0) {
+      if (remembered === noViewer) void settled.then(forget);
+      remembered = viewer;
+    }
+    return true;
+  }
+
+  return (resolver, otherwise) => {
+    const readsProperty = resolver === defaultFieldResolver;
+    return (source, args, context, info) => {
+      const viewer = viewerOf(context);
+      if (viewer !== remembered && !admits(viewer)) return otherwise(source, args, context, info);
+      // Most fields are plain properties. Reading them here saves the call of the default resolver.
+      if (readsProperty && isRecord(source)) {
+        const value = source[info.fieldName];
+        if (typeof value !== 'function') return value;
+      }
+      return resolver(source, args, context, info);
+    };
+  };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,190 @@
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  OperationDefinitionNode,
+} from 'graphql';
+import {
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  visit,
+} from 'graphql';
+import { type Admission, compileAdmission } from '../../decision/decision.ts';
+import { isPromise } from '../../decision/is-promise.ts';
+import { hasGuardedInput } from '../../plan/supplied-input.ts';
+import { memberCoordinate } from '../../requirements/coordinate.ts';
+import type { Requirement } from '../../requirements/requirement.ts';
+import type { Decider } from '../calls/decider.ts';
+import type { Resolver } from '../calls/field-call.ts';
+import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { mapItems } from '../values/list-items.ts';
+
+/**
+ * Creates the function that wraps the resolver of a list with non-null items, if a refusal inside an item can
+ * make the whole item fail. It returns undefined for every other field.
+ *
+ * When such an item fails synchronously, graphql-js 16 drops the promises of the items before it, and their later
+ * rejections end the process (https://github.com/graphql/graphql-js/issues/3761). The items are therefore wrapped
+ * in promises, unless groups admit the viewer to everything in an item that the operation selects.
+ */
+export function createListGuard<TContext>(decider: Decider<TContext>) {
+  const { anyIn, allIn } = createRefusals(decider);
+
+  return (
+    type: GraphQLOutputType,
+    resolver: Resolver<TContext>,
+  ): Resolver<TContext> | undefined => {
+    const { name } = getNamedType(type);
+    if (!hasStrictItems(type) || !anyIn(name)) return undefined;
+    return (source, args, context, info) => {
+      const value = resolver(source, args, context, info);
+      const { admissions, guardsInput } = allIn(name, info);
+      const isSafe = !guardsInput && decider.admitsToAll(admissions, context);
+      return isSafe ? value : deferItems(value, type);
+    };
+  };
+}
+
+/** Whether a list of this type has items that must not be null. */
+function hasStrictItems(type: GraphQLOutputType): boolean {
+  if (isNonNullType(type)) return hasStrictItems(type.ofType);
+  return isListType(type) && (isNonNullType(type.ofType) || hasStrictItems(type.ofType));
+}
+
+function deferItems(value: unknown, given: GraphQLOutputType): unknown {
+  if (isPromise(value))
+    return markRejectionHandled(Promise.resolve(value).then((late) => deferItems(late, given)));
+  const type = isNonNullType(given) ? given.ofType : given;
+  if (!isListType(type) || value instanceof Error) return value;
+  return mapItems(value, (item) => {
+    const deferred = deferItems(item, type.ofType);
+    return isNonNullType(type.ofType) ? Promise.resolve(deferred) : deferred;
+  });
+}
+
+/** The checks that can refuse a value of a type, or something inside it whose null propagates to the value. */
+interface Refusals {
+  readonly admissions: readonly Admission[];
+  /** Whether arguments can be refused too, which groups alone cannot decide beforehand. */
+  readonly guardsInput: boolean;
+}
+
+/** The checks at one type, and the types inside it to visit next. */
+interface Step {
+  readonly requirements: readonly Requirement[];
+  readonly guardsInput: boolean;
+  readonly next: readonly string[];
+}
+
+/** Whether an operation selects a field with this name, on whatever type. */
+type Selects = (fieldName: string) => boolean;
+
+const selectsAll: Selects = () => true;
+
+/** Creates the lookups: `anyIn` is called at start for every list type, `allIn` whenever a list is read. */
+function createRefusals<TContext>(decider: Decider<TContext>) {
+  const stepAt = createSteps(decider);
+  const without = new Set<string>();
+  const ofOperations = new WeakMap<OperationDefinitionNode, (name: string) => Refusals>();
+
+  /** Visits a type and all types inside it, until `visit` returns true. */
+  function walk(from: string, selects: Selects, visit: (step: Step) => boolean) {
+    const visited = new Set([from]);
+    for (const name of visited) {
+      const step = stepAt(name, selects);
+      if (visit(step)) return undefined;
+      for (const each of step.next) visited.add(each);
+    }
+    return visited;
+  }
+
+  function createRefusalsOf(selects: Selects) {
+    const known = new Map<string, Refusals>();
+    return (name: string): Refusals => {
+      const cached = known.get(name);
+      if (cached !== undefined) return cached;
+      const requirements = new Set<Requirement>();
+      let guardsInput = false;
+      walk(name, selects, (step) => {
+        for (const each of step.requirements) requirements.add(each);
+        guardsInput ||= step.guardsInput;
+        return false;
+      });
+      const found = { admissions: [...requirements].map(compileAdmission), guardsInput };
+      known.set(name, found);
+      return found;
+    };
+  }
+
+  return {
+    anyIn(name: string): boolean {
+      if (without.has(name)) return false;
+      const isGuarded = (step: Step) => step.requirements.length > 0 || step.guardsInput;
+      const visited = walk(name, selectsAll, isGuarded);
+      for (const each of visited ?? []) without.add(each);
+      return visited === undefined;
+    },
+    /** Cached by operation, and without the fields that it does not select: they cannot refuse anything. */
+    allIn(name: string, info: SelectingInfo): Refusals {
+      const known = ofOperations.get(info.operation);
+      if (known !== undefined) return known(name);
+      const names = selectedNames(info);
+      const refusalsOf = createRefusalsOf((fieldName) => names.has(fieldName));
+      ofOperations.set(info.operation, refusalsOf);
+      return refusalsOf(name);
+    },
+  };
+}
+
+type SelectingInfo = Pick<GraphQLResolveInfo, 'operation' | 'fragments'>;
+
+/** Returns the names of all fields in an operation and in the fragments of its document. */
+function selectedNames({ operation, fragments }: SelectingInfo): ReadonlySet<string> {
+  const names = new Set<string>();
+  const addName = ({ name }: FieldNode) => {
+    names.add(name.value);
+  };
+  for (const each of [operation, ...Object.values(fragments)]) visit(each, { Field: addName });
+  return names;
+}
+
+function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
+  const toStep = (coordinates: readonly string[], rest: Partial<Step> = {}): Step => ({
+    requirements: coordinates.map(requirements.at).filter(({ length }) => length > 0),
+    guardsInput: false,
+    next: [],
+    ...rest,
+  });
+
+  return (name: string, selects: Selects): Step => {
+    const type = schema.getType(name);
+    if (isEnumType(type)) {
+      return toStep(type.getValues().map((value) => memberCoordinate(name, value.name)));
+    }
+    if (isAbstractType(type)) {
+      const possible = schema.getPossibleTypes(type).map((each) => each.name);
+      return toStep(possible, { next: possible });
+    }
+    if (!isObjectType(type)) return toStep([]);
+    const fields = Object.values(type.getFields()).filter(
+      (field) => isNonNullType(field.type) && selects(field.name),
+    );
+    const coordinateOf = (field: GraphQLField<unknown, unknown>) =>
+      memberCoordinate(name, field.name);
+    return toStep(fields.map(coordinateOf), {
+      guardsInput: fields.some((each) => hasGuardedInput(requirements, each, coordinateOf(each))),
+      next: fields.filter((each) => spreads(each.type)).map((each) => getNamedType(each.type).name),
+    });
+  };
+}
+
+/** Whether a null inside a value of this type propagates to the value: nothing in between is nullable. */
+function spreads(type: GraphQLOutputType): boolean {
+  if (!isNonNullType(type)) return false;
+  return isListType(type.ofType) ? spreads(type.ofType.ofType) : true;
+}

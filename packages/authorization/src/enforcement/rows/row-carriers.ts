@@ -1,0 +1,56 @@
+import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
+import { canNarrow } from '../../decision/decision.ts';
+import { memberCoordinate } from '../../requirements/coordinate.ts';
+import type { Requirements } from '../../requirements/requirements.ts';
+import { possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
+
+/** An object type between narrowed connections and their rows: a connection, an edge, or any other one. */
+interface RowCarrier {
+  /** The names of the object types of these rows. */
+  readonly rows: ReadonlySet<string>;
+  /** Whether an operation can also reach it without a field that can be narrowed. */
+  readonly isOpen: boolean;
+}
+
+/** The object types through which narrowed connections deliver rows, by name. */
+export type RowCarriers = ReadonlyMap<string, RowCarrier>;
+
+export function findRowCarriers(schema: GraphQLSchema, requirements: Requirements): RowCarriers {
+  const carriers = new Map<string, Set<string>>();
+  const fieldsOf = (type: GraphQLObjectType) =>
+    Object.values(type.getFields()).map((field) => ({
+      types: possibleTypes(schema, getNamedType(field.type)),
+      type: field.type,
+      narrows: canNarrow(requirements.at(memberCoordinate(type.name, field.name))),
+    }));
+
+  function addConnection(type: GraphQLOutputType): void {
+    const rows = rowTypesOf(schema, type);
+    const below = new Set(possibleTypes(schema, getNamedType(type)));
+    for (const each of below) {
+      carriers.set(each.name, new Set([...(carriers.get(each.name) ?? []), ...rows]));
+      for (const inside of fieldsOf(each).flatMap(({ types }) => types)) {
+        if (!rows.has(inside.name)) below.add(inside);
+      }
+    }
+  }
+
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of fieldsOf(type)) {
+      if (field.narrows && rowShapeOf(field.type) === 'connection') addConnection(field.type);
+    }
+  }
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const open = new Set(roots.filter(isObjectType));
+  for (const type of open) {
+    for (const { types, narrows } of fieldsOf(type)) {
+      if (!narrows) for (const each of types) open.add(each);
+    }
+  }
+  const openNames = new Set([...open].map(({ name }) => name));
+  return new Map(
+    [...carriers].map(([name, rows]) => [name, { rows, isOpen: openNames.has(name) }] as const),
+  );
+}

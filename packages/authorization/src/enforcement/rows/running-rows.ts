@@ -1,0 +1,89 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { canNarrow } from '../../decision/decision.ts';
+import { memberCoordinate } from '../../requirements/coordinate.ts';
+import type { Decider } from '../calls/decider.ts';
+import { toInternalError } from '../calls/internal-error.ts';
+import { RowsError } from '../calls/rows-error.ts';
+import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
+import type { RowCarriers } from './row-carriers.ts';
+
+/**
+ * Returns the filter of the rows that a narrowed field may return to the viewer, in the terms of the application's data
+ * client, or undefined for all rows. `info` is that of the field's resolver, or of a resolver of its connection.
+ *
+ * @throws {GraphQLError} an internal error, when the filter cannot be made or no guard has seen `info`.
+ */
+export type RowsOf = (info: RowInfo) => unknown;
+
+/** The part of a resolver's `info` that identifies the call of its field. */
+type RowInfo = Pick<GraphQLResolveInfo, 'path' | 'parentType' | 'fieldName'>;
+
+type Path = GraphQLResolveInfo['path'];
+
+/** A call of a field that can be narrowed, or that returns rows of a narrowed connection. */
+interface RunningCall<TContext> {
+  /** Undefined: the viewer gets all rows. */
+  readonly narrowed: NarrowedCall<TContext> | undefined;
+  /** Whether the fields below belong to it. The fields of a row do not belong to the call that returned the row. */
+  readonly isConnection: boolean;
+}
+
+/** No guard has seen the call of the connection. */
+export const unseen = Symbol('unseen');
+
+/** The rows of running calls. */
+export interface RunningRows<TContext> {
+  /** Remembers a call until its `info` is released. */
+  begin(info: RowInfo, running: RunningCall<TContext>): void;
+  /** Returns the nearest narrowed connection above a field. `fits` skips others. */
+  above(
+    info: RowInfo,
+    fits: (narrowed: NarrowedCall<TContext>) => boolean,
+  ): NarrowedCall<TContext> | typeof unseen | undefined;
+  readonly rowsOf: RowsOf;
+}
+
+/** Identifies a call by its path, an object that the executor creates for each call and the calls below refer to. */
+export function createRunningRows<TContext>(
+  decider: Decider<TContext>,
+  carriers: RowCarriers,
+  { filterOf }: NarrowedCalls<TContext>,
+): RunningRows<TContext> {
+  const calls = new WeakMap<Path, RunningCall<TContext>>();
+
+  const above: RunningRows<TContext>['above'] = ({ path, parentType }, fits) => {
+    let isSeen = carriers.get(parentType.name)?.isOpen !== false;
+    for (let each = path.prev; each !== undefined; each = each.prev) {
+      const call = calls.get(each);
+      if (call === undefined) continue;
+      const { narrowed, isConnection } = call;
+      if (!isConnection) return undefined;
+      if (narrowed !== undefined && fits(narrowed)) return narrowed;
+      isSeen = true;
+    }
+    return isSeen ? undefined : unseen;
+  };
+
+  /** Finds the call that decides which rows a resolver may read. */
+  function find(info: RowInfo, coordinate: string) {
+    const own = calls.get(info.path);
+    if (own !== undefined) return own.narrowed;
+    return canNarrow(decider.requirements.at(coordinate)) ? unseen : above(info, () => true);
+  }
+
+  return {
+    begin: (info, running) => void calls.set(info.path, running),
+    above,
+    rowsOf(info) {
+      const coordinate = memberCoordinate(info.parentType.name, info.fieldName);
+      const narrowed = find(info, coordinate);
+      if (narrowed === unseen) {
+        const problem = 'no guard has seen the `info` that was passed to `rowsOf`';
+        throw toInternalError(new RowsError(coordinate, problem));
+      }
+      return narrowed === undefined || decider.report !== undefined
+        ? undefined
+        : filterOf(narrowed);
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import type { GraphQLOutputType, GraphQLResolveInfo, GraphQLScalarType } from 'graphql';
+import { isListType, isNonNullType, isScalarType, isSpecifiedScalarType } from 'graphql';
+import { isPromise } from '../../decision/is-promise.ts';
+import { isAsyncIterable, isIterable } from '../../decision/iterables.ts';
+import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+import { isArray } from './list-items.ts';
+import { toClientError, ValueError } from './value-error.ts';
+
+type Path = GraphQLResolveInfo['path'];
+
+/**
+ * Returns a value that the executor can complete: the value itself wherever that is possible. Items of lists that do not
+ * fit are replaced by errors.
+ *
+ * @throws {ValueError} when the value does not fit its type.
+ */
+export type FitValue = (value: unknown, info: GraphQLResolveInfo, path: Path) => unknown;
+
+/**
+ * Compiles the check whether a value fits the type of a field, as far as the executor decides it by the value alone:
+ * nulls, lists and the scalars of GraphQL, whose `serialize` all schemas share. All other types check their values.
+ */
+export function compileFit(coordinate: string, type: GraphQLOutputType): FitValue {
+  if (isNonNullType(type)) {
+    const fit = compileFit(coordinate, type.ofType);
+    return (value, info, path) => {
+      if (value !== null && value !== undefined) return fit(value, info, path);
+      throw new ValueError(coordinate, 'its value is null, which its type does not allow');
+    };
+  }
+  if (isListType(type)) return createFitList(coordinate, type.ofType);
+  if (isScalarType(type) && isSpecifiedScalarType(type)) return createFitScalar(coordinate, type);
+  return (value) => {
+    // Apollo Server looks for promises in every array, and would send what a proxy throws there.
+    if (isArray(value)) value.some(isPromise);
+    return value;
+  };
+}
+
+/**
+ * Compiles the check whether the executor can complete a value without {@link compileFit}: nothing in it is an error, is
+ * late, or does not fit. It throws what a proxy or a getter throws.
+ */
+export function compileFits(type: GraphQLOutputType): (value: unknown) => boolean {
+  const isStrict = isNonNullType(type);
+  const fits = compileFitsNullable(isStrict ? type.ofType : type);
+  return (value) => (value === null || value === undefined ? !isStrict : fits(value));
+}
+
+function compileFitsNullable(type: GraphQLOutputType): (value: unknown) => boolean {
+  if (isListType(type)) {
+    const fitsItem = compileFits(type.ofType);
+    return (value) => isPlain(value) && isArray(value) && everyItem(value, fitsItem);
+  }
+  const isSpecified = isScalarType(type) && isSpecifiedScalarType(type);
+  return (isSpecified ? isSerialized[type.name] : undefined) ?? isPlainItem;
+}
+
+/** Unlike `every`, it sees the items that are missing. */
+function everyItem(items: readonly unknown[], fits: (item: unknown) => boolean): boolean {
+  for (let index = 0; index < items.length; index += 1) if (!fits(items[index])) return false;
+  return true;
+}
+
+/** A list as the value of a scalar is examined by {@link compileFit}. */
+const isPlainItem = (value: unknown): boolean => isPlain(value) && !Array.isArray(value);
+
+/** Whether a value is itself what is delivered. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object') return typeof value !== 'function';
+  return !(value instanceof Error || isPromise(value));
+}
+
+/** Whether a value is written to an answer as it is, by the name of a scalar of GraphQL. */
+const isSerialized: Readonly<Record<string, (value: unknown) => boolean>> = {
+  Boolean: (value) => typeof value === 'boolean',
+  Float: (value) => typeof value === 'number' && Number.isFinite(value),
+  ID: (value) => typeof value === 'string',
+  Int: (value) => typeof value === 'number' && (value | 0) === value,
+  String: (value) => typeof value === 'string',
+};
+
+function createFitScalar(coordinate: string, type: GraphQLScalarType): FitValue {
+  const fits = isSerialized[type.name];
+  return (value) => {
+    if (value === null || value === undefined || fits?.(value)) return value;
+    try {
+      return type.serialize(value);
+    } catch (cause) {
+      throw new ValueError(coordinate, `its value is no ${type.name}`, { cause });
+    }
+  };
+}
+
+function createFitList(coordinate: string, itemType: GraphQLOutputType): FitValue {
+  const fit = compileFit(coordinate, itemType);
+
+  function fitItem(item: unknown, info: GraphQLResolveInfo, path: Path): unknown {
+    const refuse = (error: unknown): Error => toClientError(error, coordinate, { info, path });
+    try {
+      if (item instanceof Error) return refuse(item);
+      if (!isPromise(item)) return fit(item, info, path);
+      return markRejectionHandled(
+        Promise.resolve(item).then((late) => fitItem(late, info, path), refuse),
+      );
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
+  async function* fitLater(
+    items: AsyncIterable<unknown>,
+    info: GraphQLResolveInfo,
+    path: Path,
+  ): AsyncGenerator<unknown> {
+    let key = 0;
+    try {
+      for await (const item of items) {
+        yield fitItem(item, info, { prev: path, key, typename: undefined });
+        key += 1;
+      }
+    } catch (error) {
+      throw toClientError(error, coordinate, { info, path });
+    }
+  }
+
+  return (value, info, path) => {
+    if (value === null || value === undefined) return value;
+    // Some executors accept them. graphql-js does not.
+    if (!isIterable(value) && isAsyncIterable(value)) return fitLater(value, info, path);
+    if (!isIterable(value)) throw new ValueError(coordinate, 'its value is no list');
+    const items = isArray(value) ? value : Array.from(value);
+    let fitted: unknown[] | undefined;
+    for (let index = 0; index < items.length; index += 1) {
+      const item = items[index];
+      const fitting = fitItem(item, info, { prev: path, key: index, typename: undefined });
+      if (fitting === item) continue;
+      fitted ??= [...items];
+      fitted[index] = fitting;
+    }
+    return fitted ?? items;
+  };
+}
