@@ -11,7 +11,7 @@ const bare = 'a root field must have @auth or @public';
 const unreached = 'it is not reachable from any root field, so its guard would have no effect';
 const both = '@auth and @public are mutually exclusive';
 const notRoot = '@public is allowed only on root fields';
-const fieldsOnly = 'a policy is allowed only on fields';
+const fieldsOnly = 'a policy in `or` is allowed only on fields';
 
 describe('a name that no enum has', () => {
   it('is reported at each place, and is not a missing guard', () => {

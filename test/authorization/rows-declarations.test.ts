@@ -18,8 +18,8 @@ const always = (): boolean => true;
 const twoFaced = { reads: [], admits: always, where: () => ({}) };
 const policies = { SELF: twoFaced, BOSS: twoFaced };
 
-const notRows = '`rows` is allowed only on a list of objects, or on a Relay connection of them';
-const fieldsOnly = 'a policy is allowed only on fields';
+const notRows =
+  '`rows` is allowed only on object types, interfaces, and fields that return a list of objects, a connection or an event';
 
 const types = `
   type Room { id: ID, level: Level } enum Level { LOW HIGH } interface Node { id: ID } union Found = Room | Other
@@ -72,9 +72,9 @@ describe('@auth(rows:)', () => {
 
   it.each([
     {
-      place: 'a type',
-      coordinate: 'T',
-      sdl: 'type Query { a: T @auth } type T @auth(rows: [SELF]) { b: Int }',
+      place: 'a root type',
+      coordinate: 'Query',
+      sdl: 'type Query @auth(rows: [SELF]) { a: Int @auth }',
     },
     {
       place: 'a union',
@@ -97,9 +97,7 @@ describe('@auth(rows:)', () => {
       sdl: 'type Query { a(b: T): Int @auth } input T { b: [T] @auth(rows: [SELF]) }',
     },
   ])('does not stand on $place', ({ sdl, coordinate }) => {
-    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([
-      `${coordinate}: ${fieldsOnly}`,
-    ]);
+    expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([`${coordinate}: ${notRows}`]);
   });
 
   it.each([

@@ -1,4 +1,9 @@
-import type { Clause, Requirement } from '../requirements/requirement.ts';
+import {
+  type Clause,
+  type NarrowingClause,
+  narrows,
+  type Requirement,
+} from '../requirements/requirement.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
@@ -34,11 +39,6 @@ export function decide(requirement: Requirement, viewer: Viewer): Decision {
   if (deciding.length > 0) return { outcome: 'depends', clauses: deciding };
   return { outcome: 'narrowed', clauses: open.filter(narrows) };
 }
-
-/** A clause that never refuses an authenticated viewer, but narrows the rows that it gets. */
-export type NarrowingClause = Clause & { readonly rows: readonly string[] };
-
-const narrows = (clause: Clause): clause is NarrowingClause => clause.rows !== undefined;
 
 /** Whether a clause of the requirement can narrow a viewer. */
 export const canNarrow = (requirement: Requirement): boolean => requirement.some(narrows);

@@ -1,5 +1,4 @@
-import type { Clause } from '../requirements/requirement.ts';
-import type { NarrowingClause } from './decision.ts';
+import type { Clause, NarrowingClause } from '../requirements/requirement.ts';
 import type { Viewer } from './viewer.ts';
 
 /**

@@ -16,7 +16,8 @@ import { createReferenceGuard, type ReferenceOptions } from './entities/guard-re
 import { createFieldGuard, type FieldGuard } from './fields/field-guard.ts';
 import { guardAbstractType } from './fields/guard-abstract-type.ts';
 import { createListGuard } from './fields/guard-list-items.ts';
-import type { RowFence } from './rows/row-fence.ts';
+import type { Fenced, RowFence } from './rows/row-fence.ts';
+import type { RuntimeTypes } from './rows/runtime-types.ts';
 import { guardEnumResult } from './values/guard-enum-result.ts';
 import {
   type GuardedResolver,
@@ -30,6 +31,7 @@ import type { PropertyReaders } from './values/property-reader.ts';
 /** What takes part in the execution of a guarded schema, beside its guards. */
 export interface SchemaParts<TContext> {
   readonly rows: RowFence<TContext>;
+  readonly runtimeTypes: RuntimeTypes<TContext>;
   /** Gets the guarded resolvers that only read a property. */
   readonly readers: PropertyReaders;
   readonly references: ReferenceOptions;
@@ -44,7 +46,7 @@ export interface SchemaParts<TContext> {
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  { rows, readers, references }: SchemaParts<TContext>,
+  { rows, runtimeTypes, readers, references }: SchemaParts<TContext>,
 ): GraphQLSchema {
   const guardReferences = createReferenceGuard(decider, references);
   const copy = copySchema(decider.schema);
@@ -59,6 +61,7 @@ export function guardSchema<TContext>(
     if (isAbstractType(type)) guardAbstractType(decider, type);
     guardReferences(type);
     guardTypeValues(type);
+    if (isAbstractType(type)) runtimeTypes.guard(type);
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     const isRoot = roots.includes(type);
     const isSubscription = type === copy.getSubscriptionType();
@@ -67,7 +70,7 @@ export function guardSchema<TContext>(
       const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
       const resolver = field.resolve ?? defaultFieldResolver;
       const fenced = rows.fence({ parent: type, field }, resolver);
-      const checked = guardField(decider, field.type, { guard, resolver: fenced ?? resolver });
+      const checked = guardField(decider, field.type, { guard, resolver, fenced });
       const guardedList = guardList?.(field.type, checked.resolve);
       const outer = guardedList === undefined ? checked : { resolve: guardedList };
       const { resolve, reader } = guardFieldValue(coordinate, field.type, outer);
@@ -92,22 +95,31 @@ export function guardSchema<TContext>(
 interface FieldParts<TContext> {
   readonly guard: FieldGuard<TContext> | undefined;
   readonly resolver: Resolver<TContext>;
+  /** The resolver whose rows are checked. Undefined: it returns none. */
+  readonly fenced: Fenced<TContext> | undefined;
 }
 
 function guardField<TContext>(
   decider: Decider<TContext>,
   returned: GraphQLOutputType,
-  { guard, resolver }: FieldParts<TContext>,
+  { guard, resolver, fenced }: FieldParts<TContext>,
 ): GuardedResolver<TContext> {
-  const resolve = guard === undefined ? resolver : guardResolver(guard, resolver);
+  const checked = fenced?.resolve ?? resolver;
+  const resolve = guard === undefined ? checked : guardResolver(guard, checked);
   const type = getNamedType(returned);
   if (isEnumType(type) && decider.requirements.hasGuardedValues(type.name)) {
     return { resolve: guardEnumResult(decider, resolve, { type, returned }) };
   }
   const property = propertyOf(resolver);
   const admits = guard === undefined ? admitsAll : guard.admits;
+  const admitsRows = fenced === undefined ? admitsAll : fenced.admitsAll;
   const isRead = resolver === defaultFieldResolver || property !== undefined;
-  return isRead && admits !== undefined ? { resolve, read: { property, admits } } : { resolve };
+  if (!isRead || admits === undefined || admitsRows === undefined) return { resolve };
+  const admitsBoth =
+    admitsRows === admitsAll
+      ? admits
+      : (context: TContext) => admits(context) && admitsRows(context);
+  return { resolve, read: { property, admits: admitsBoth } };
 }
 
 const admitsAll = (): boolean => true;

@@ -1,10 +1,21 @@
 import { type GraphQLSchema, getNamedType } from 'graphql';
-import { canNarrow } from '../decision/decision.ts';
-import { overlaps, possibleTypes, rowShapeOf, rowTypesOf } from '../requirements/row-fields.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import {
+  overlaps,
+  possibleTypes,
+  rowShapeOf,
+  rowTypesOf,
+  ruledTypesOf,
+} from '../requirements/row-fields.ts';
 import type { SelectedField } from './operation-walk.ts';
 
-/** Finds the fields with `rows` whose policies have admitted the object that a field is selected on. */
-export type FindRowSources = (field: SelectedField) => readonly SelectedField[];
+/** Finds which fields of an operation return rows that are checked. */
+export interface RowSources {
+  /** Returns the fields with `rows` whose policies have admitted the object that a field is selected on. */
+  of(field: SelectedField): readonly SelectedField[];
+  /** Whether a field returns rows of a connection, which are read by its filter. */
+  isOfConnection(field: SelectedField): boolean;
+}
 
 /** The objects that a field returns, and the fields below it. */
 interface Returned {
@@ -20,21 +31,30 @@ const nothing: Returned = { sources: [], connections: [] };
  * Creates the search in one operation. Rows are those of a list, and of a connection those of the same type at any depth
  * below it, up to the first row: as they are checked where they are delivered.
  */
-export function createRowSources(schema: GraphQLSchema): FindRowSources {
+export function createRowSources(schema: GraphQLSchema, requirements: Requirements): RowSources {
   const known = new Map<SelectedField, Returned>();
 
-  const typesOf = ({ definition: { type }, requirement }: SelectedField): ReadonlySet<string> =>
-    canNarrow(requirement)
-      ? rowTypesOf(schema, type)
-      : new Set(possibleTypes(schema, getNamedType(type)).map(({ name }) => name));
+  const narrows = ({ coordinate, definition: { type } }: SelectedField): boolean =>
+    requirements.rowsAt(coordinate).length > 0 ||
+    (rowShapeOf(type) === 'connection' &&
+      ruledTypesOf(schema, type, requirements.ruleOf).length > 0);
+
+  const typesOf = (field: SelectedField): ReadonlySet<string> =>
+    narrows(field)
+      ? rowTypesOf(schema, field.definition.type)
+      : new Set(possibleTypes(schema, getNamedType(field.definition.type)).map(({ name }) => name));
+
+  function connectionOf(field: SelectedField): SelectedField | undefined {
+    const types = typesOf(field);
+    return returnedBy(field.above).connections.find((each) => overlaps(typesOf(each), types));
+  }
 
   function find(field: SelectedField): Returned {
     const { connections } = returnedBy(field.above);
-    const narrows = canNarrow(field.requirement);
-    const types = typesOf(field);
-    const above = connections.find((each) => overlaps(typesOf(each), types));
-    const sources = [...(narrows ? [field] : []), ...(above === undefined ? [] : [above])];
-    if (narrows && rowShapeOf(field.definition.type) === 'connection') {
+    const above = connectionOf(field);
+    const isNarrowing = narrows(field);
+    const sources = [...(isNarrowing ? [field] : []), ...(above === undefined ? [] : [above])];
+    if (isNarrowing && rowShapeOf(field.definition.type) === 'connection') {
       return { sources: [], connections: [field, ...connections] };
     }
     return sources.length > 0 ? { sources, connections: [] } : { sources, connections };
@@ -47,5 +67,8 @@ export function createRowSources(schema: GraphQLSchema): FindRowSources {
     return returned;
   }
 
-  return ({ above }) => returnedBy(above).sources;
+  return {
+    of: ({ above }) => returnedBy(above).sources,
+    isOfConnection: (field) => connectionOf(field) !== undefined,
+  };
 }

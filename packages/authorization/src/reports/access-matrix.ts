@@ -5,20 +5,26 @@ import { type SchemaElement, schemaElements } from '../requirements/declarations
 import { reachableTypeNames } from '../requirements/reachable-types.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { ruledTypesOf } from '../requirements/row-fields.ts';
 import { parseVocabulary } from '../requirements/vocabulary.ts';
 import { printPolicies, printRequirement } from './print-requirement.ts';
 
 /**
  * The access of a viewer to a coordinate. `as its parent`: the coordinate has no requirement. `all`: every row of a
  * list that other viewers get a part of. `policies`: one policy of each list must admit the viewer. `rows`: one policy
- * of each list must admit a row; other rows are not delivered.
+ * of each list must admit a row; other rows are not delivered. `exists`: the types whose rule decides which of their
+ * values exist for the viewer.
  */
 export type Access =
   | 'allowed'
   | 'denied'
   | 'as its parent'
   | 'all'
-  | { readonly policies?: PolicyLists; readonly rows?: PolicyLists };
+  | {
+      readonly policies?: PolicyLists;
+      readonly rows?: PolicyLists;
+      readonly exists?: readonly string[];
+    };
 
 type PolicyLists = readonly (readonly string[])[];
 
@@ -61,13 +67,20 @@ export function createAccessMatrix(
   const reachable = reachableTypeNames(schema);
   const rows = schemaElements(schema)
     .filter(({ typeName }) => reachable.has(typeName))
-    .map((element) => ({ ...element, requirement: requirements.at(element.coordinate) }))
+    .map((element) => ({
+      ...element,
+      requirement: requirements.at(element.coordinate),
+      rules:
+        element.returns === undefined
+          ? []
+          : ruledTypesOf(schema, element.returns, requirements.ruleOf),
+    }))
     .filter(({ place, requirement }) => place !== 'type' || requirement.length > 0)
-    .map(({ typeName, coordinate, place, requirement }) => ({
+    .map(({ typeName, coordinate, place, requirement, rules }) => ({
       typeName,
       coordinate,
       requirement: describeRequirement(requirement, place),
-      cells: viewers.map((viewer) => accessOf(requirement, place, viewer)),
+      cells: viewers.map((viewer) => accessOf({ requirements, coordinate, rules, place }, viewer)),
     }));
   return { columns: ['anonymous', 'authenticated', ...names], rows };
 }
@@ -77,17 +90,34 @@ function describeRequirement(requirement: Requirement, place: SchemaElement['pla
   return place === 'rootField' ? 'public' : 'as its parent';
 }
 
-function accessOf(requirement: Requirement, place: SchemaElement['place'], viewer: Viewer): Access {
-  if (requirement.length === 0 && place !== 'rootField') return 'as its parent';
+/** A coordinate to decide. */
+interface Decided extends Pick<SchemaElement, 'coordinate' | 'place'> {
+  readonly requirements: Requirements;
+  /** The types with a rule that a field returns. */
+  readonly rules: readonly string[];
+}
+
+function accessOf({ requirements, coordinate, rules, place }: Decided, viewer: Viewer): Access {
+  const requirement = requirements.at(coordinate);
+  const isOpen = requirement.length === 0;
+  if (isOpen && place !== 'rootField' && rules.length === 0) return 'as its parent';
   const decision = decide(requirement, viewer);
-  if (decision.outcome === 'allowed') return canNarrow(requirement) ? 'all' : 'allowed';
   if (decision.outcome === 'unauthenticated' || decision.outcome === 'forbidden') return 'denied';
-  const narrowing = narrowingClauses(requirement, viewer);
+  const exists = rules.filter((name) => canHide(requirements.ruleOf(name), viewer));
+  const own = place === 'type' ? requirement : requirements.rowsAt(coordinate);
+  const narrowing = narrowingClauses(own, viewer);
+  if (decision.outcome !== 'depends' && narrowing.length === 0 && exists.length === 0) {
+    return canNarrow(own) || rules.length > 0 ? 'all' : 'allowed';
+  }
   return {
     ...(decision.outcome === 'depends' && { policies: decision.clauses.map(({ or }) => or) }),
     ...(narrowing.length > 0 && { rows: narrowing.map(({ rows }) => rows) }),
+    ...(exists.length > 0 && { exists }),
   };
 }
+
+const canHide = (rule: Requirement, viewer: Viewer): boolean =>
+  narrowingClauses(rule, viewer).length > 0;
 
 /** Converts the matrix to JSON with one object for each coordinate. */
 export function toJson({ columns, rows }: AccessMatrix): string {
@@ -121,6 +151,7 @@ const introduction = [
   '- **anonymous** has no token; **authenticated** is in no group; each group column is a viewer in only that group.',
   '- **yes**, **no**, or the policies that decide.',
   '- **all**: every row of a list. **rows**: only the rows that these policies admit.',
+  '- **exists**: the values of these types that their rules leave: see `rows` of the types.',
   '- **as its parent**: no requirement beyond access to the type, field or argument that it belongs to.',
 ];
 
@@ -141,6 +172,7 @@ function toCellText(cell: Access, code: (text: string) => string): string {
   return [
     ...(cell.policies === undefined ? [] : [printPolicies(cell.policies)]),
     ...(cell.rows === undefined ? [] : [`rows: ${printPolicies(cell.rows)}`]),
+    ...(cell.exists === undefined ? [] : [`exists: ${cell.exists.join(', ')}`]),
   ]
     .map(code)
     .join(', ');

@@ -7,3 +7,6 @@ export const memberCoordinate = (typeName: string, memberName: string): string =
 /** Returns a coordinate such as `Query.users(includeDisabled:)`. */
 export const argumentCoordinate = (fieldCoordinate: string, argumentName: string): string =>
   `${fieldCoordinate}(${argumentName}:)`;
+
+/** Returns the name of the type in a coordinate of a type or of a member. */
+export const typeNameOf = (coordinate: string): string => coordinate.split('.', 1).join();

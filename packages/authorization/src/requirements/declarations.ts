@@ -1,5 +1,7 @@
 import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import {
+  getNamedType,
+  isCompositeType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -12,7 +14,7 @@ import { createGuardParser, type Guard, type GuardParser, isBare } from './direc
 import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
 import { type KnownPolicies, missingFaces } from './policy-faces.ts';
 import { reachableTypeNames } from './reachable-types.ts';
-import type { Clause, Requirement } from './requirement.ts';
+import { type Clause, narrows, type Requirement } from './requirement.ts';
 import { rowShapeOf } from './row-fields.ts';
 import { groupElements, parseVocabulary, policyElements, type Vocabulary } from './vocabulary.ts';
 
@@ -50,6 +52,8 @@ export interface SchemaElement {
   readonly place: Place;
   /** The type of a field. Undefined for other elements. */
   readonly returns?: GraphQLOutputType;
+  /** Whether it has values that a rule can hide, as an object type or interface, or a field that returns several. */
+  readonly hasRows?: boolean;
 }
 
 /**
@@ -118,22 +122,18 @@ function circles(
 }
 
 function misplaced(
-  { place, returns }: SchemaElement,
+  { place, returns, hasRows = false }: SchemaElement,
   isReachable: boolean,
   { clauses, isGuarded, isPublic }: Guard,
 ): string[] {
   const isRoot = place === 'rootField';
-  const asksPolicy = clauses.some(({ or, rows }) => or.length > 0 || rows !== undefined);
-  const narrows = returns !== undefined && clauses.some(({ rows }) => rows !== undefined);
+  const asksPolicy = clauses.some(({ or }) => or.length > 0);
   const rules: readonly (readonly [boolean, string])[] = [
     [isRoot && !isGuarded && !isPublic, 'a root field must have @auth or @public'],
     [isGuarded && isPublic, '@auth and @public are mutually exclusive'],
     [isPublic && !isRoot, '@public is allowed only on root fields'],
-    [returns === undefined && asksPolicy, 'a policy is allowed only on fields'],
-    [
-      narrows && rowShapeOf(returns) === undefined,
-      '`rows` is allowed only on a list of objects, or on a Relay connection of them',
-    ],
+    [returns === undefined && asksPolicy, 'a policy in `or` is allowed only on fields'],
+    [clauses.some(narrows) && !hasRows, placesOfRows],
     [
       isGuarded && !isReachable,
       'it is not reachable from any root field, so its guard would have no effect',
@@ -141,6 +141,9 @@ function misplaced(
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
+
+const placesOfRows =
+  '`rows` is allowed only on object types, interfaces, and fields that return a list of objects, a connection or an event';
 
 function ambiguousValues({ ambiguous }: Vocabulary): Offence[] {
   const problem = 'its internal value is the name of another value';
@@ -197,19 +200,28 @@ export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue;
     const { name: typeName } = type;
-    elements.push({ typeName, coordinate: typeName, element: type, place: 'type' });
-    addMembers(elements, type, roots.has(type) ? 'rootField' : 'field');
+    const hasRows = (isObjectType(type) || isInterfaceType(type)) && !roots.has(type);
+    elements.push({ typeName, coordinate: typeName, element: type, place: 'type', hasRows });
+    const returnsEvents = type === schema.getSubscriptionType();
+    addMembers(elements, type, { place: roots.has(type) ? 'rootField' : 'field', returnsEvents });
   }
   return elements;
 }
 
 /** Pushes elements one by one, for speed at start: a schema has thousands. */
-function addMembers(elements: SchemaElement[], type: GraphQLNamedType, place: Place): void {
+function addMembers(
+  elements: SchemaElement[],
+  type: GraphQLNamedType,
+  { place, returnsEvents }: { readonly place: Place; readonly returnsEvents: boolean },
+): void {
   const { name: typeName } = type;
   if (isObjectType(type) || isInterfaceType(type)) {
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(typeName, field.name);
-      elements.push({ typeName, place, coordinate, element: field, returns: field.type });
+      const hasRows = returnsEvents
+        ? isCompositeType(getNamedType(field.type))
+        : rowShapeOf(field.type) !== undefined;
+      elements.push({ typeName, place, coordinate, element: field, returns: field.type, hasRows });
       for (const arg of field.args) {
         const ofArgument = argumentCoordinate(coordinate, arg.name);
         elements.push({ typeName, place: 'other', coordinate: ofArgument, element: arg });

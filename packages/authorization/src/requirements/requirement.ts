@@ -13,11 +13,25 @@ export interface Clause {
   readonly rows?: readonly string[];
 }
 
+/** A clause that never refuses an authenticated viewer, but narrows the rows that it gets. */
+export type NarrowingClause = Clause & { readonly rows: readonly string[] };
+
+export const narrows = (clause: Clause): clause is NarrowingClause => clause.rows !== undefined;
+
 /** All clauses of a schema coordinate. Every one must pass. Empty: unrestricted. */
 export type Requirement = readonly Clause[];
 
 /** The requirement of an unguarded coordinate. */
 export const noRequirement: Requirement = [];
+
+/** A clause that passes for every authenticated viewer. */
+const authenticated: Clause = { requires: [], or: [] };
+
+/** Replaces the clauses with `rows`, of which an anonymous viewer meets none, with one that does not narrow. */
+export const withoutRows = (requirement: Requirement): Requirement =>
+  requirement.some(narrows)
+    ? [authenticated, ...requirement.filter((clause) => !narrows(clause))]
+    : requirement;
 
 /**
  * Creates the function that joins requirements into one, with each distinct clause once. Equal requirements become

@@ -19,7 +19,14 @@ import {
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
 import type { KnownPolicies } from './policy-faces.ts';
-import { createRequirementPool, noRequirement, type Requirement } from './requirement.ts';
+import {
+  createRequirementPool,
+  type NarrowingClause,
+  narrows,
+  noRequirement,
+  type Requirement,
+  withoutRows,
+} from './requirement.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
 export interface Requirements {
@@ -34,6 +41,10 @@ export interface Requirements {
   isGuardedInput(typeName: string): boolean;
   /** Whether a value of this enum is guarded. */
   hasGuardedValues(enumName: string): boolean;
+  /** Returns the clauses with `rows` that stand on a field itself, or on the same field of an interface. */
+  rowsAt(coordinate: string): readonly NarrowingClause[];
+  /** Returns the clauses with `rows` of a type, those of its interfaces included: the rule for its values. */
+  ruleOf(typeName: string): readonly NarrowingClause[];
 }
 
 /** A schema coordinate and its requirement. */
@@ -54,6 +65,7 @@ export function compileRequirements(schema: GraphQLSchema, policies: KnownPolici
   const declared = parseDeclarations(schema, policies);
   const join = createRequirementPool();
   const requirements = new Map<string, Requirement>();
+  const rows = new Map<string, readonly NarrowingClause[]>();
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;
   const ofTypes = new Map<GraphQLNamedType, Requirement>();
   const ofType = (type: GraphQLNamedType): Requirement => {
@@ -71,15 +83,19 @@ export function compileRequirements(schema: GraphQLSchema, policies: KnownPolici
 
   function compileComposite(type: Composite): void {
     const interfaces = type.getInterfaces();
+    // The rule of a type is asked where a value is delivered, and not again at its fields.
+    const ofParent = withoutRows(ofType(type));
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       const inherited = interfaces.flatMap((each) => fieldOf(each, field.name) ?? []);
       // An implementation can narrow the type of a field. The guards of the wider type still apply.
       const returned = [field, ...inherited.map((each) => each.field)];
+      const declared = join(own(coordinate), ...inherited.map((each) => own(each.coordinate)));
+      const narrowing = declared.filter(narrows);
+      if (narrowing.length > 0) rows.set(coordinate, narrowing);
       set(coordinate, [
-        own(coordinate),
-        ...inherited.map((each) => own(each.coordinate)),
-        ofType(type),
+        declared,
+        ofParent,
         ...returned.map((each) => ofType(getNamedType(each.type))),
       ]);
       for (const { name, type: argumentType } of field.args) {
@@ -114,13 +130,29 @@ export function compileRequirements(schema: GraphQLSchema, policies: KnownPolici
     else if (isInputObjectType(type)) compileInput(type);
     else if (isEnumType(type)) compileEnum(type);
   }
-  return createRequirements(schema, requirements);
+  const ruleOf = createRuleLookUp(schema, ofType);
+  const rowsAt = (coordinate: string) => rows.get(coordinate) ?? noRows;
+  return { ...createRequirements(schema, requirements), rowsAt, ruleOf };
+}
+
+const noRows: readonly NarrowingClause[] = [];
+
+function createRuleLookUp(
+  schema: GraphQLSchema,
+  ofType: (type: GraphQLNamedType) => Requirement,
+): Requirements['ruleOf'] {
+  const rules = new Map<string, readonly NarrowingClause[]>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    const rule = ofType(type).filter(narrows);
+    if (rule.length > 0) rules.set(type.name, rule);
+  }
+  return (typeName) => rules.get(typeName) ?? noRows;
 }
 
 function createRequirements(
   schema: GraphQLSchema,
   requirements: ReadonlyMap<string, Requirement>,
-): Requirements {
+): Omit<Requirements, 'rowsAt' | 'ruleOf'> {
   const types = Object.values(schema.getTypeMap());
   const guardedEnums = new Set(
     types

@@ -13,6 +13,7 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
+import type { Requirement } from './requirement.ts';
 
 /** How a field returns rows: as a list of objects, or as a Relay connection. */
 export type RowShape = 'list' | 'connection';
@@ -62,6 +63,13 @@ export function rowTypesOf(schema: GraphQLSchema, type: GraphQLOutputType): Read
       : returned;
   return new Set(rows.map(({ name }) => name));
 }
+
+/** Returns the names of those types of the rows of a field that have a rule. */
+export const ruledTypesOf = (
+  schema: GraphQLSchema,
+  type: GraphQLOutputType,
+  ruleOf: (typeName: string) => Requirement,
+): readonly string[] => [...rowTypesOf(schema, type)].filter((name) => ruleOf(name).length > 0);
 
 /** Returns the object types that a value of this type can have. */
 export function possibleTypes(

@@ -4,7 +4,6 @@ import {
   type Admission,
   type Decision,
   decide,
-  type NarrowingClause,
   narrowingClauses,
   type Refusal,
 } from '../../decision/decision.ts';
@@ -12,7 +11,7 @@ import { isPromise } from '../../decision/is-promise.ts';
 import { unmetClauses } from '../../decision/policies.ts';
 import type { PolicyAnswers } from '../../decision/policy-answers.ts';
 import { parseViewer, type Viewer } from '../../decision/viewer.ts';
-import type { Clause, Requirement } from '../../requirements/requirement.ts';
+import type { Clause, NarrowingClause, Requirement } from '../../requirements/requirement.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import {
   type AuthorizationError,

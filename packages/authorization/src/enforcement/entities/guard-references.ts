@@ -165,7 +165,10 @@ function requireReferenceResolvers<TContext>(
   const ofRows: readonly Offence[] = entities
     .filter((type) => rows.narrows(type.name) && referenceResolver(type) === undefined)
     .map(({ name }) => ({ coordinate: name, problem: isNotNarrowed }));
-  const offences = [...ofFields, ...ofRows];
+  const ofRules: readonly Offence[] = entities
+    .filter((type) => requirements.ruleOf(type.name).length > 0 && !hasReferenceResolver(type))
+    .map(({ name }) => ({ coordinate: name, problem: trustsClient }));
+  const offences = [...ofFields, ...ofRows, ...ofRules];
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
 }
 

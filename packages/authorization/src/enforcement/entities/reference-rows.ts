@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { isIntrospectionType, isObjectType } from 'graphql';
-import { canNarrow, decide, narrowingClauses } from '../../decision/decision.ts';
+import { decide, narrowingClauses } from '../../decision/decision.ts';
 import { admitsRow } from '../../decision/policies.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
@@ -18,7 +18,7 @@ interface RowFields {
 
 /** Decides which rows a viewer gets by reference. */
 export interface ReferenceRows<TContext> {
-  /** Whether a field with `rows` returns this type. */
+  /** Whether a field with `rows` returns this type, which has no rule. */
   narrows(typeName: string): boolean;
   /**
    * Whether an authenticated viewer may get a row of this type: see {@link createReferenceRows}. It may if no field with
@@ -28,9 +28,9 @@ export interface ReferenceRows<TContext> {
 }
 
 /**
- * Creates the decision for references to types that have lists with `rows`. A viewer gets a row by reference if one of
- * these fields of `Query` would return it. If there is no such field of `Query`, the policies of all
- * other fields must admit the row.
+ * Creates the decision for references to types that have lists with `rows`, and no rule of their own. A viewer gets a row
+ * by reference if one of these fields of `Query` would return it. If there is no such field of `Query`, the policies of
+ * all other fields must admit the row. The rule of a type is asked where its values are delivered, as everywhere.
  */
 export function createReferenceRows<TContext>(decider: Decider<TContext>): ReferenceRows<TContext> {
   const fields = findRowFields(decider.schema, decider.requirements);
@@ -50,7 +50,8 @@ export function createReferenceRows<TContext>(decider: Decider<TContext>): Refer
   }
 
   return {
-    narrows: (typeName) => fields.has(typeName),
+    narrows: (typeName) =>
+      fields.has(typeName) && decider.requirements.ruleOf(typeName).length === 0,
     async admits(typeName, row, context) {
       const { ofQuery = [], others = [] } = fields.get(typeName) ?? {};
       const chosen = ofQuery.length > 0 ? ofQuery : others;
@@ -70,8 +71,9 @@ function findRowFields(
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      const requirement = requirements.at(memberCoordinate(type.name, field.name));
-      if (!canNarrow(requirement)) continue;
+      const coordinate = memberCoordinate(type.name, field.name);
+      if (requirements.rowsAt(coordinate).length === 0) continue;
+      const requirement = requirements.at(coordinate);
       for (const name of rowTypesOf(schema, field.type)) {
         const { ofQuery = [], others = [] } = found.get(name) ?? {};
         found.set(

@@ -1,39 +1,84 @@
+import type { GraphQLNamedType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
+import { isAsyncIterable } from '../../decision/iterables.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
-import { isArray, mapItems, readItems } from '../values/list-items.ts';
+import { isArray, readItems } from '../values/list-items.ts';
 
-/** Checks one row. Returns it, or throws. */
-export type CheckRow = (row: unknown) => MaybePromise<unknown>;
+/** What a check returns in place of a row that the viewer may not see. */
+export const hidden = Symbol('hidden');
+
+/** Checks one row of a declared type. Returns it, or `hidden`, or throws. */
+export type CheckRow = (row: unknown, type: GraphQLNamedType) => MaybePromise<unknown>;
+
+/** Rows of one type, in lists of this depth. */
+export interface CheckedRows {
+  readonly type: GraphQLNamedType;
+  readonly depth: number;
+  /** Whether null takes the place of a hidden row. It is left out otherwise. */
+  readonly keepsPlaces: boolean;
+}
 
 /**
- * Checks every row in a value that is no promise, in lists of this depth. Returns a promise only when a list, a row or
- * a policy is asynchronous. Nulls, errors, and values that the executor rejects are returned unchanged.
+ * Checks every row in a value that is no promise. Returns a promise only when a list, a row or a policy is asynchronous.
+ * Nulls, errors, and values that the executor rejects are returned unchanged.
  *
  * No row is returned before all are checked, so iterables are read to their end. Asynchronous ones, which graphql-js
  * rejects, are checked row by row while they are read.
  */
-export function checkRows(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
+export function checkRows(
+  value: unknown,
+  rows: CheckedRows,
+  check: CheckRow,
+): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return value;
-  if (depth === 0) return check(value);
-  const checkItem: CheckRow = (item) => checkRows(item, depth - 1, check);
+  if (rows.depth === 0) return check(value, rows.type);
+  const inside = { ...rows, depth: rows.depth - 1 };
+  const checkItem = (item: unknown) => checkRows(item, inside, check);
   const items = readItems(value);
-  return isArray(items) ? checkItems(items, checkItem) : mapItems(items, checkItem);
+  if (isArray(items)) return checkItems(items, checkItem, rows.keepsPlaces);
+  return isAsyncIterable(items) ? checkLater(items, checkItem, rows.keepsPlaces) : items;
 }
 
-function checkItems(items: readonly unknown[], check: CheckRow): MaybePromise<unknown> {
+type CheckItem = (item: unknown) => MaybePromise<unknown>;
+
+function checkItems(
+  items: readonly unknown[],
+  check: CheckItem,
+  keepsPlaces: boolean,
+): MaybePromise<unknown> {
   const checked: unknown[] = [];
   let isPending = false;
+  let hidesSome = false;
   for (const item of items) {
     const one = isPromise(item)
       ? markRejectionHandled(Promise.resolve(item).then(check, toItemError))
       : check(item);
-    if (one !== item) isPending ||= isPromise(one);
+    if (one !== item) {
+      isPending ||= isPromise(one);
+      hidesSome ||= one === hidden;
+    }
     checked.push(one);
   }
-  return isPending ? markRejectionHandled(Promise.all(checked)) : checked;
+  if (!isPending) return hidesSome ? withoutHidden(checked, keepsPlaces) : checked;
+  return markRejectionHandled(
+    Promise.all(checked).then((settled) => withoutHidden(settled, keepsPlaces)),
+  );
+}
+
+const withoutHidden = (items: readonly unknown[], keepsPlaces: boolean): readonly unknown[] =>
+  keepsPlaces
+    ? items.map((item) => (item === hidden ? null : item))
+    : items.filter((item) => item !== hidden);
+
+async function* checkLater(items: AsyncIterable<unknown>, check: CheckItem, keepsPlaces: boolean) {
+  for await (const item of items) {
+    const one = await check(item);
+    if (one !== hidden) yield one;
+    else if (keepsPlaces) yield null;
+  }
 }
 
 /** The executor reports an item that is an error at the path of the item, like one that rejects. */
-const toItemError = (error: unknown): Error =>
+export const toItemError = (error: unknown): Error =>
   error instanceof Error ? error : new Error('An item was rejected.', { cause: error });

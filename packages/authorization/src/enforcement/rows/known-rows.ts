@@ -13,6 +13,7 @@ export type CheckKnownRows = (holder: unknown, check: CheckRow) => MaybePromise<
 /** A property that the default resolver reads, with rows or with objects that have rows. */
 interface Property {
   readonly name: string;
+  readonly type: GraphQLNamedType;
   readonly depth: number;
   /** Checks the rows inside its objects. Undefined: these are the rows. */
   readonly inside: CheckKnownRows | undefined;
@@ -36,8 +37,8 @@ export function createKnownRows(
   ): readonly Property[] {
     const properties: Property[] = [];
     for (const field of fieldsReadByDefault(possibleTypes(schema, holder))) {
-      const found = { name: field.name, depth: listDepth(field.type) };
       const named = getNamedType(field.type);
+      const found = { name: field.name, type: named, depth: listDepth(field.type) };
       const inside = isRow(named) ? undefined : read(named);
       if (inside === undefined) properties.push({ ...found, inside });
       else if (inside.length > 0) properties.push({ ...found, inside: checkProperties(inside) });
@@ -60,15 +61,23 @@ const checkProperties =
   (properties: readonly Property[]): CheckKnownRows =>
   (holder, check) =>
     all(
-      properties.map(({ name, depth, inside }) => {
+      properties.map(({ name, type, depth, inside }) => {
         const value: unknown = Object.getOwnPropertyDescriptor(Object(holder), name)?.value;
         if (typeof value === 'function') return undefined;
-        return visit(value, depth, inside === undefined ? check : (each) => inside(each, check));
+        return visit(
+          value,
+          depth,
+          inside === undefined ? (row) => check(row, type) : (each) => inside(each, check),
+        );
       }),
     );
 
 /** Visits what is in lists of this depth. A rejection is left to the executor, which reports it at its path. */
-function visit(value: unknown, depth: number, check: CheckRow): MaybePromise<unknown> {
+function visit(
+  value: unknown,
+  depth: number,
+  check: (item: unknown) => MaybePromise<unknown>,
+): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return undefined;
   if (value instanceof Promise) {
     return markRejectionHandled(value.then((late) => visit(late, depth, check), ignore));

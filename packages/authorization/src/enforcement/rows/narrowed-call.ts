@@ -1,12 +1,13 @@
-import type { NarrowingClause } from '../../decision/decision.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import { admitsRow } from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
+import { implies, type NarrowingClause } from '../../requirements/requirement.ts';
 import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import type { PolicyCalls } from '../calls/policy-calls.ts';
 import { RowsError } from '../calls/rows-error.ts';
+import type { ViewerRules } from './type-rules.ts';
 
 /** Combines filters in the terms of the application's data client. Called with two filters or more. */
 export interface CombineFilters {
@@ -30,7 +31,10 @@ export interface RowOptions<TContext> {
 /** One call of a field that returns only some of its rows to the viewer. */
 export interface NarrowedCall<TContext> {
   readonly coordinate: string;
+  /** The clauses of the field itself. */
   readonly clauses: readonly NarrowingClause[];
+  /** The rules of the types of its rows. Undefined: none of them narrows the viewer. */
+  readonly rules: ViewerRules | undefined;
   readonly viewer: Viewer;
   readonly call: Pick<FieldCall<TContext>, 'context'>;
   /** The narrowed connection that this field belongs to. Its clauses hold too. */
@@ -42,8 +46,8 @@ export interface NarrowedCall<TContext> {
    * ones. Undefined for all other rows, since a resolver may make each of them in the same object.
    */
   answers: Map<unknown, MaybePromise<boolean>> | undefined;
-  /** The filter, once the resolver has asked for it. */
-  filter?: { readonly value: unknown };
+  /** The filters that its resolver has asked for, by the type of the rows. Undefined: of all types. */
+  readonly filters: Map<string | undefined, unknown>;
   /** Whether the connection was delivered. Its other rows are checked where they are delivered. */
   isDelivered?: boolean;
   /** The error of the first mistake. After it, no more rows are delivered. */
@@ -53,13 +57,14 @@ export interface NarrowedCall<TContext> {
 /** Asks the policies of narrowed calls. */
 export interface NarrowedCalls<TContext> {
   /**
-   * Returns the filter of a call, and records that its resolver has asked for it.
+   * Returns the filter of the rows of a call, or of those of one type, and records that its resolver has asked for it.
+   * Undefined: all rows.
    *
    * @throws {GraphQLError} when it cannot be made, and what `onPolicyError` throws.
    */
-  filterOf(narrowed: NarrowedCall<TContext>): unknown;
-  /** Whether a policy of each clause admits a row. Returns a promise only when a policy does. */
-  admits(narrowed: NarrowedCall<TContext>, row: unknown): MaybePromise<boolean>;
+  filterOf(narrowed: NarrowedCall<TContext>, typeName?: string): unknown;
+  /** Whether a policy of each clause admits a row of a type. Returns a promise only when a policy does. */
+  admits(narrowed: NarrowedCall<TContext>, row: unknown, typeName: string): MaybePromise<boolean>;
   /** Reports the first mistake of a call to `onRowsError`, and returns the error for the client. */
   fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error;
 }
@@ -114,42 +119,79 @@ export function createNarrowedCalls<TContext>(
     return assertFilter(narrowed, `\`combineFilters.${how}\``, combineFilters[how](filters));
   }
 
-  function filterOf(narrowed: NarrowedCall<TContext>): unknown {
-    if (narrowed.filter !== undefined) return narrowed.filter.value;
-    const { clauses, above } = narrowed;
-    const ofClauses = clauses.map(({ rows }) =>
+  /** Returns the rule that holds for all rows of a call, or for those of one type. */
+  function ruleFor(narrowed: NarrowedCall<TContext>, typeName: string | undefined) {
+    const { rowTypes, rules } = narrowed;
+    if (typeName !== undefined && !rowTypes.has(typeName)) {
+      throw fail(
+        narrowed,
+        `its resolver asked for rows of "${typeName}", which it does not return`,
+      );
+    }
+    if (rules === undefined) return [];
+    const [first = [], ...others] = (typeName === undefined ? [...rowTypes] : [typeName]).map(
+      rules,
+    );
+    if (others.every((each) => isSame(each, first))) return first;
+    throw fail(
+      narrowed,
+      'its types have different rules: its resolver must ask for the rows of each type by name',
+    );
+  }
+
+  function filterOf(narrowed: NarrowedCall<TContext>, typeName?: string): unknown {
+    if (narrowed.filters.has(typeName)) return narrowed.filters.get(typeName);
+    const clauses = [...fieldClauses(narrowed), ...ruleFor(narrowed, typeName)];
+    const filters = clauses.map(({ rows }) =>
       combine(
         narrowed,
         'any',
         rows.map((policy) => whereOf(narrowed, policy)),
       ),
     );
-    const ofAbove = above === undefined ? [] : [filterOf(above)];
-    const value = combine(narrowed, 'all', [...ofAbove, ...ofClauses]);
-    narrowed.filter = { value };
+    const value = filters.length === 0 ? undefined : combine(narrowed, 'all', filters);
+    narrowed.filters.set(typeName, value);
     return value;
   }
 
   function ask(
-    { coordinate, clauses, viewer, call, above }: NarrowedCall<TContext>,
+    narrowed: NarrowedCall<TContext>,
     row: unknown,
+    typeName: string,
   ): MaybePromise<boolean> {
-    const own = admitsRow(clauses, (policy) =>
-      policies.admitsRow(policy, viewer, { coordinate, row, context: call.context }),
-    );
-    if (above === undefined || own === false) return own;
-    return own === true
-      ? admits(above, row)
-      : own.then((admitted) => admitted && admits(above, row));
+    const { coordinate, viewer, call, rules, above, clauses } = narrowed;
+    const rule = rules === undefined ? noClauses : rules(typeName);
+    const question = { coordinate, row, context: call.context };
+    const askPolicy = (policy: string) => policies.admitsRow(policy, viewer, question);
+    if (above === undefined && rule.length === 0) return admitsRow(clauses, askPolicy);
+    return admitsRow([...fieldClauses(narrowed), ...rule], askPolicy);
   }
 
-  function admits(narrowed: NarrowedCall<TContext>, row: unknown): MaybePromise<boolean> {
+  function admits(
+    narrowed: NarrowedCall<TContext>,
+    row: unknown,
+    typeName: string,
+  ): MaybePromise<boolean> {
     const known = narrowed.answers?.get(row);
     if (known !== undefined) return known;
-    const answer = ask(narrowed, row);
+    const answer = ask(narrowed, row, typeName);
     narrowed.answers?.set(row, answer);
     return answer;
   }
 
   return { filterOf, admits, fail };
 }
+
+const noClauses: readonly NarrowingClause[] = [];
+
+/** Returns the clauses of a field, and of the connections that it belongs to. */
+const fieldClauses = <TContext>({
+  above,
+  clauses,
+}: NarrowedCall<TContext>): readonly NarrowingClause[] =>
+  above === undefined ? clauses : [...fieldClauses(above), ...clauses];
+
+/** Whether two rules have the same clauses. */
+const isSame = (left: readonly NarrowingClause[], right: readonly NarrowingClause[]): boolean =>
+  left.length === right.length &&
+  left.every((clause) => right.some((other) => implies(clause, other) && implies(other, clause)));

@@ -1,9 +1,13 @@
 import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
-import { canNarrow } from '../../decision/decision.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
-import { possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
+import {
+  possibleTypes,
+  rowShapeOf,
+  rowTypesOf,
+  ruledTypesOf,
+} from '../../requirements/row-fields.ts';
 
 /** An object type between narrowed connections and their rows: a connection, an edge, or any other one. */
 interface RowCarrier {
@@ -22,8 +26,12 @@ export function findRowCarriers(schema: GraphQLSchema, requirements: Requirement
     Object.values(type.getFields()).map((field) => ({
       types: possibleTypes(schema, getNamedType(field.type)),
       type: field.type,
-      narrows: canNarrow(requirements.at(memberCoordinate(type.name, field.name))),
+      narrows: narrowsRows(field.type, memberCoordinate(type.name, field.name)),
     }));
+  const narrowsRows = (type: GraphQLOutputType, coordinate: string): boolean =>
+    requirements.rowsAt(coordinate).length > 0 ||
+    (rowShapeOf(type) === 'connection' &&
+      ruledTypesOf(schema, type, requirements.ruleOf).length > 0);
 
   function addConnection(type: GraphQLOutputType): void {
     const rows = rowTypesOf(schema, type);

@@ -1,26 +1,43 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
+import type { NarrowingClause } from '../../requirements/requirement.ts';
+import { createAuthorizationError, type DenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
+import type { MaybePromise } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { BrokenList, readItems } from '../values/list-items.ts';
-import { type CheckRow, checkRows } from './check-rows.ts';
+import { type CheckedRows, type CheckRow, checkRows, hidden, toItemError } from './check-rows.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
+import type { RuntimeTypes } from './runtime-types.ts';
+
+/** What a hidden row is: the mistake of a resolver that had to filter, or a row that is not delivered. */
+export type HiddenRow = 'mistake' | 'left out' | 'null' | 'refused';
 
 /** How the rows of one call are checked. */
-interface Delivery<TContext> {
+interface Delivery<TContext> extends Omit<CheckedRows, 'keepsPlaces'> {
   readonly narrowed: NarrowedCall<TContext>;
   /** Whether the resolver has to ask for the filter before it returns, or before its generator ends. */
   readonly mustAsk: boolean;
-  /** The number of lists around the rows. */
-  readonly depth: number;
+  readonly keepsPlaces: boolean;
   readonly check: CheckRow;
+}
+
+/** The call of a field, and what becomes of its hidden rows. */
+interface CheckedCall<TContext> {
+  readonly narrowed: NarrowedCall<TContext>;
+  readonly info: GraphQLResolveInfo;
+  readonly mustAsk: boolean;
+  readonly hiddenRow: HiddenRow;
 }
 
 /** Delivers the rows of narrowed calls, or a mistake instead. */
 export interface RowDelivery<TContext> {
-  /** Creates the check of one row. It throws when the row is not admitted. In a dry run it reports the row. */
-  createCheck(narrowed: NarrowedCall<TContext>, info: GraphQLResolveInfo): CheckRow;
+  /**
+   * Creates the check of one row: of a row that is not admitted it returns `hidden` or null, or it throws. In a dry run
+   * it reports the row, and returns it.
+   */
+  createCheck(call: CheckedCall<TContext>): CheckRow;
   /**
    * Returns the value when its check passes. A failure is a rejected promise, never thrown: graphql-js 16 drops the
    * promises of other list items when one throws.
@@ -28,30 +45,42 @@ export interface RowDelivery<TContext> {
   deliver(value: unknown, delivery: Delivery<TContext>): unknown;
 }
 
+const notAsked = 'its resolver did not ask which rows the viewer may see';
+
 export function createRowDelivery<TContext>(
   decider: Decider<TContext>,
   calls: NarrowedCalls<TContext>,
+  runtimeTypes: RuntimeTypes<TContext>,
 ): RowDelivery<TContext> {
   const isDryRun = decider.report !== undefined;
 
-  function refuse(narrowed: NarrowedCall<TContext>, row: unknown, info: GraphQLResolveInfo) {
-    const { coordinate, clauses, call } = narrowed;
-    if (!isDryRun) {
+  /** Decides about a row that is not admitted. */
+  function hide(call: CheckedCall<TContext>, row: unknown, typeName: string): unknown {
+    const { narrowed, info, hiddenRow } = call;
+    const denial = toDenial(narrowed, narrowed.rules?.(typeName) ?? []);
+    if (isDryRun) {
+      decider.reportOnce(denial, narrowed.call.context, info);
+      return row;
+    }
+    const isMistake = hiddenRow === 'left out' && narrowed.filters.size > 0;
+    if (hiddenRow === 'mistake' || isMistake) {
       throw calls.fail(narrowed, 'it returned a row that its policies do not admit to the viewer');
     }
-    const refusal = { code: 'FORBIDDEN', reason: 'POLICY_DENIED' } as const;
-    const requires = clauses.map((clause) => clause.requires);
-    const policies = clauses.map(({ rows }) => rows);
-    decider.reportOnce({ ...refusal, coordinate, requires, policies }, call.context, info);
-    return row;
+    if (hiddenRow === 'refused') throw createAuthorizationError(denial);
+    return hiddenRow === 'null' ? null : hidden;
+  }
+
+  /** @throws {GraphQLError} when the resolver has to ask for the rows of each type that has a rule, and did not. */
+  function requireFilterOf({ narrowed, mustAsk }: CheckedCall<TContext>, typeName: string): void {
+    const { filters, rules } = narrowed;
+    if (!mustAsk || isDryRun || rules === undefined || rules(typeName).length === 0) return;
+    if (!filters.has(undefined) && !filters.has(typeName)) throw calls.fail(narrowed, notAsked);
   }
 
   /** @throws {GraphQLError} after a mistake, and when the resolver has to ask and did not. */
   function requireFilter({ narrowed, mustAsk }: Delivery<TContext>): void {
     if (narrowed.failure !== undefined) throw narrowed.failure;
-    if (mustAsk && narrowed.filter === undefined && !isDryRun) {
-      throw calls.fail(narrowed, 'its resolver did not ask which rows the viewer may see');
-    }
+    if (mustAsk && narrowed.filters.size === 0 && !isDryRun) throw calls.fail(narrowed, notAsked);
   }
 
   function deliver(value: unknown, delivery: Delivery<TContext>): unknown {
@@ -65,26 +94,66 @@ export function createRowDelivery<TContext>(
       if (read instanceof BrokenList) throw read.error;
       // An asynchronous iterable may ask when it is read.
       if (depth === 0 || !isAsyncIterable(read)) requireFilter(delivery);
-      return checkRows(read, depth, (row) => {
+      return checkRows(read, delivery, (row, type) => {
         requireFilter(delivery);
-        return check(row);
+        return check(row, type);
       });
     } catch (error) {
       return markRejectionHandled(Promise.reject(error));
     }
   }
 
+  /** Finds the name of the type of a row, or the error of the row, if a rule can hide it from the viewer. */
+  function nameOf(
+    { narrowed, info }: CheckedCall<TContext>,
+    row: unknown,
+    type: GraphQLNamedType,
+  ): MaybePromise<string | undefined | Error> {
+    if (narrowed.rules === undefined) return type.name;
+    try {
+      const found = runtimeTypes.nameOf(row, type, { context: narrowed.call.context, info });
+      return isPromise(found) ? found.catch(toItemError) : found;
+    } catch (error) {
+      return toItemError(error);
+    }
+  }
+
   return {
     deliver,
-    createCheck(narrowed, info) {
-      const conclude = (isAdmitted: boolean, row: unknown): unknown =>
-        isAdmitted ? row : refuse(narrowed, row, info);
-      return (row) => {
-        const answer = calls.admits(narrowed, row);
-        return typeof answer === 'boolean'
-          ? conclude(answer, row)
-          : markRejectionHandled(answer.then((late) => conclude(late, row)));
+    createCheck(call) {
+      const { narrowed } = call;
+      function check(row: unknown, typeName = ''): MaybePromise<unknown> {
+        requireFilterOf(call, typeName);
+        const answer = calls.admits(narrowed, row, typeName);
+        if (typeof answer === 'boolean') return answer ? row : hide(call, row, typeName);
+        return markRejectionHandled(
+          answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row, typeName))),
+        );
+      }
+      return (row, type) => {
+        const typeName = nameOf(call, row, type);
+        if (typeName instanceof Error) return typeName;
+        return isPromise(typeName)
+          ? markRejectionHandled(
+              typeName.then((late) => (late instanceof Error ? late : check(row, late))),
+            )
+          : check(row, typeName);
       };
     },
+  };
+}
+
+/** Returns the refusal of a row. */
+function toDenial<TContext>(
+  { coordinate, clauses }: NarrowedCall<TContext>,
+  rule: readonly NarrowingClause[],
+): DenialExtensions {
+  const unmet = [...clauses, ...rule];
+  return {
+    code: 'FORBIDDEN',
+    reason: 'POLICY_DENIED',
+    coordinate,
+    requires: unmet.map(({ requires }) => requires),
+    policies: unmet.map(({ rows }) => rows),
   };
 }

@@ -1,6 +1,5 @@
 import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql';
-import { getNamedType } from 'graphql';
-import { canNarrow } from '../../decision/decision.ts';
+import { defaultFieldResolver, getNamedType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { overlaps, possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
@@ -11,41 +10,70 @@ import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import { listDepth } from '../values/list-items.ts';
 import type { CheckRow } from './check-rows.ts';
+import { type HiddenRows, hiddenRowsOf } from './hidden-rows.ts';
 import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
 import { findRowCarriers } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
 import { createRunningRows, type RowsOf, unseen } from './running-rows.ts';
+import type { RuntimeTypes } from './runtime-types.ts';
+import { compileTypeRules, type TypeRules } from './type-rules.ts';
 
 /** The field whose resolver is wrapped. */
 interface FencedField {
   readonly parent: GraphQLObjectType;
-  readonly field: Pick<GraphQLField<unknown, unknown>, 'name' | 'type'>;
+  readonly field: Pick<GraphQLField<unknown, unknown>, 'name' | 'type' | 'args'>;
 }
 
-/** Checks the rows that narrowed fields return. */
+/** The facts about a field that do not depend on its calls. */
+interface DescribedField {
+  readonly coordinate: string;
+  /** The declared type of its rows. */
+  readonly returned: GraphQLNamedType;
+  readonly depth: number;
+  readonly rowTypes: ReadonlySet<string>;
+  /** The rules of the types of its rows. */
+  readonly rules: TypeRules;
+  /** Whether `rows` stands on the field itself, or it returns a connection of rows with a rule. */
+  readonly mustAsk: boolean;
+  readonly isConnection: boolean;
+  /** Whether it can return rows of a narrowed connection. */
+  readonly returnsRows: boolean;
+  readonly hidden: HiddenRows;
+}
+
+/** A fenced resolver. */
+export interface Fenced<TContext> {
+  readonly resolve: Resolver<TContext>;
+  /** Whether the viewer gets whatever the resolver returns. Undefined: that is known only in the call. */
+  readonly admitsAll: ((context: TContext) => boolean) | undefined;
+}
+
+/** Checks the rows that fields return. */
 export interface RowFence<TContext> {
   readonly rowsOf: RowsOf;
-  /** Wraps the resolver of a field. Returns undefined when nothing that it returns can be narrowed. */
-  fence(fenced: FencedField, resolver: Resolver<TContext>): Resolver<TContext> | undefined;
+  /** Wraps the resolver of a field. Returns undefined when nothing that it returns can be hidden. */
+  fence(fenced: FencedField, resolver: Resolver<TContext>): Fenced<TContext> | undefined;
   /** Wraps the `subscribe` of a field, so that it can ask for the filter too. `fence` checks the events. */
   open(fenced: FencedField, subscribe: Resolver<TContext>): Resolver<TContext>;
 }
 
 /**
- * Creates the fence of one schema. `admits` checks each row before it is delivered: the rows of a list before any of
- * them, those that a connection has before anything of it, and all others where they are delivered. A hidden row that is
- * found after a part of its connection was delivered is a late {@link RowsError}.
+ * Creates the fence of one schema. It asks the policies in `rows`, of fields and of types, about each row before it is
+ * delivered: about the rows of a list before any of them, those that a connection has before anything of it, and all
+ * others where they are delivered. A hidden row that is found after a part of its connection was delivered is a late
+ * {@link RowsError}.
  */
 export function createRowFence<TContext>(
   decider: Decider<TContext>,
   options: RowOptions<TContext>,
+  runtimeTypes: RuntimeTypes<TContext>,
 ): RowFence<TContext> {
   const { schema, requirements } = decider;
   const calls = createNarrowedCalls(decider.policies, options);
   const carriers = findRowCarriers(schema, requirements);
   const running = createRunningRows(decider, carriers, calls);
-  const delivery = createRowDelivery(decider, calls);
+  const delivery = createRowDelivery(decider, calls, runtimeTypes);
 
   /** Reports rows of a connection that was reached in a way that the fence does not see. */
   function failUnseen(coordinate: string, context: TContext): Promise<never> {
@@ -54,31 +82,46 @@ export function createRowFence<TContext>(
     return markRejectionHandled(Promise.reject(toInternalError(error)));
   }
 
-  function describe({ parent, field }: FencedField) {
-    const coordinate = memberCoordinate(parent.name, field.name);
-    const narrows = canNarrow(requirements.at(coordinate));
-    // The unguarded type, whose resolvers are not wrapped.
-    const type = schema.getType(getNamedType(field.type).name);
-    const rowTypes = narrows ? rowTypesOf(schema, field.type) : namesOf(type);
-    const isConnection = narrows && rowShapeOf(field.type) === 'connection';
-    const returnsRows = overlaps(carriers.get(parent.name)?.rows, rowTypes);
-    return { coordinate, narrows, type, rowTypes, isConnection, returnsRows };
-  }
-
   const namesOf = (type: GraphQLNamedType | undefined): ReadonlySet<string> =>
     new Set(possibleTypes(schema, type).map(({ name }) => name));
 
-  /** Returns the call of a field that can be narrowed. Undefined: its own clauses do not narrow the viewer. */
+  function describe({ parent, field }: FencedField): DescribedField {
+    const coordinate = memberCoordinate(parent.name, field.name);
+    const isConnection = rowShapeOf(field.type) === 'connection';
+    const rowTypes = rowTypesOf(schema, field.type);
+    const rules = compileTypeRules(requirements, rowTypes);
+    const hasRows = requirements.rowsAt(coordinate).length > 0;
+    const narrows = hasRows || (isConnection && rules.exist);
+    const returned = getNamedType(field.type);
+    const returnedTypes = narrows ? rowTypes : namesOf(schema.getType(returned.name));
+    return {
+      coordinate,
+      returned,
+      depth: listDepth(field.type),
+      rowTypes: returnedTypes,
+      rules,
+      mustAsk: narrows && (isConnection || listDepth(field.type) > 0),
+      isConnection: isConnection && narrows,
+      returnsRows: overlaps(carriers.get(parent.name)?.rows, returnedTypes),
+      hidden: hiddenRowsOf(schema, { parent, field, hasRows, isConnection }),
+    };
+  }
+
+  /** Returns the call of a field whose rows can be hidden from the viewer. Undefined: none can. */
   function narrow(
-    { coordinate, rowTypes, isConnection }: ReturnType<typeof describe>,
-    call: NarrowedCall<TContext>['call'],
+    { coordinate, rowTypes, rules, isConnection }: DescribedField,
+    context: TContext,
     above: NarrowedCall<TContext> | undefined,
   ): NarrowedCall<TContext> | undefined {
-    const clauses = decider.narrowing(requirements.at(coordinate), call.context);
-    if (clauses.length === 0) return undefined;
-    const viewer = decider.viewerOf(call.context);
+    const clauses = decider.narrowing(requirements.rowsAt(coordinate), context);
+    const viewer = decider.viewerOf(context);
+    const ofTypes = rules.of(viewer);
+    // A connection above has the rules of its rows.
+    if (clauses.length === 0 && (ofTypes === undefined || above !== undefined)) return undefined;
     const answers: NarrowedCall<TContext>['answers'] = isConnection ? new Map() : undefined;
-    return { coordinate, clauses, viewer, call, above, rowTypes, answers };
+    const call = { context };
+    const filters = new Map<string | undefined, unknown>();
+    return { coordinate, clauses, rules: ofTypes, viewer, call, above, rowTypes, answers, filters };
   }
 
   /** Creates the check of a connection. When it passes, rows that are found later are late. */
@@ -100,42 +143,71 @@ export function createRowFence<TContext>(
     };
   }
 
+  function fenceResolver(
+    described: DescribedField,
+    checkKnown: CheckKnownRows,
+    resolver: Resolver<TContext>,
+  ): Resolver<TContext> {
+    const { coordinate, returned: type, depth, isConnection, returnsRows, rowTypes } = described;
+    const { keepsPlaces, hiddenRow } = described.hidden;
+    const begins = requirements.rowsAt(coordinate).length > 0 || described.rules.exist;
+    return (source, args, context, info) => {
+      const above = returnsRows
+        ? running.above(info, (each) => overlaps(each.rowTypes, rowTypes))
+        : undefined;
+      if (above === unseen) return failUnseen(coordinate, context);
+      const own = begins ? narrow(described, context, above) : undefined;
+      const narrowed = own ?? above;
+      if (begins || above !== undefined) running.begin(info, { narrowed, isConnection, rowTypes });
+      const value = resolver(source, args, context, info);
+      if (narrowed === undefined) return value;
+      const mustAsk = described.mustAsk && own !== undefined;
+      const check = delivery.createCheck({
+        narrowed,
+        info,
+        mustAsk,
+        hiddenRow: above === undefined ? hiddenRow : 'mistake',
+      });
+      return delivery.deliver(value, {
+        narrowed,
+        mustAsk,
+        type,
+        depth,
+        keepsPlaces,
+        check: isConnection ? checkConnection(narrowed, checkKnown, check) : check,
+      });
+    };
+  }
+
   return {
     rowsOf: running.rowsOf,
 
     fence(fenced, resolver) {
       const described = describe(fenced);
-      const { coordinate, narrows, type, rowTypes, isConnection, returnsRows } = described;
-      if (!narrows && !returnsRows) return undefined;
-      const depth = listDepth(fenced.field.type);
-      const checkKnown = createKnownRows(schema, type, (each) => overlaps(rowTypes, namesOf(each)));
-      return (source, args, context, info) => {
-        const above = returnsRows
-          ? running.above(info, (each) => overlaps(each.rowTypes, rowTypes))
-          : undefined;
-        if (above === unseen) return failUnseen(coordinate, context);
-        const own = narrows ? narrow(described, { context }, above) : undefined;
-        const narrowed = own ?? above;
-        if (narrows || above !== undefined) running.begin(info, { narrowed, isConnection });
-        const value = resolver(source, args, context, info);
-        if (narrowed === undefined) return value;
-        const check = delivery.createCheck(narrowed, info);
-        return delivery.deliver(value, {
-          narrowed,
-          mustAsk: own !== undefined,
-          depth,
-          check: isConnection ? checkConnection(narrowed, checkKnown, check) : check,
-        });
+      const { coordinate, returned, rowTypes, rules, returnsRows } = described;
+      const narrows = requirements.rowsAt(coordinate).length > 0;
+      if (!narrows && !rules.exist && !returnsRows) return undefined;
+      if (narrows || rules.exist) running.expect(coordinate);
+      // The unguarded type, whose resolvers are not wrapped.
+      const checkKnown = createKnownRows(schema, schema.getType(returned.name), (each) =>
+        overlaps(rowTypes, namesOf(each)),
+      );
+      const isByRule = !narrows && !returnsRows && resolver === defaultFieldResolver;
+      return {
+        resolve: fenceResolver(described, checkKnown, resolver),
+        admitsAll: isByRule
+          ? (context) => rules.of(decider.viewerOf(context)) === undefined
+          : undefined,
       };
     },
 
     open(fenced, subscribe) {
       const described = describe(fenced);
-      const { narrows, isConnection } = described;
-      if (!narrows) return subscribe;
+      const { coordinate, isConnection, rowTypes, rules } = described;
+      if (requirements.rowsAt(coordinate).length === 0 && !rules.exist) return subscribe;
       return (source, args, context, info) => {
-        const narrowed = narrow(described, { context }, undefined);
-        running.begin(info, { narrowed, isConnection });
+        const narrowed = narrow(described, context, undefined);
+        running.begin(info, { narrowed, isConnection, rowTypes });
         return subscribe(source, args, context, info);
       };
     },

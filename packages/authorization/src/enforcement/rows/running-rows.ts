@@ -1,5 +1,4 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { canNarrow } from '../../decision/decision.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toInternalError } from '../calls/internal-error.ts';
@@ -8,12 +7,13 @@ import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 import type { RowCarriers } from './row-carriers.ts';
 
 /**
- * Returns the filter of the rows that a narrowed field may return to the viewer, in the terms of the application's data
- * client, or undefined for all rows. `info` is that of the field's resolver, or of a resolver of its connection.
+ * Returns the filter of the rows that a field may return to the viewer, in the terms of the application's data client, or
+ * undefined for all rows. `info` is that of the field's resolver, or of a resolver of its connection. Where types of an
+ * interface or union have different rules, `typeName` names the object type to read.
  *
  * @throws {GraphQLError} an internal error, when the filter cannot be made or no guard has seen `info`.
  */
-export type RowsOf = (info: RowInfo) => unknown;
+export type RowsOf = (info: RowInfo, typeName?: string) => unknown;
 
 /** The part of a resolver's `info` that identifies the call of its field. */
 type RowInfo = Pick<GraphQLResolveInfo, 'path' | 'parentType' | 'fieldName'>;
@@ -26,6 +26,8 @@ interface RunningCall<TContext> {
   readonly narrowed: NarrowedCall<TContext> | undefined;
   /** Whether the fields below belong to it. The fields of a row do not belong to the call that returned the row. */
   readonly isConnection: boolean;
+  /** The names of the object types of its rows. */
+  readonly rowTypes: ReadonlySet<string>;
 }
 
 /** No guard has seen the call of the connection. */
@@ -33,6 +35,8 @@ export const unseen = Symbol('unseen');
 
 /** The rows of running calls. */
 export interface RunningRows<TContext> {
+  /** Expects every call of a field to begin. */
+  expect(coordinate: string): void;
   /** Remembers a call until its `info` is released. */
   begin(info: RowInfo, running: RunningCall<TContext>): void;
   /** Returns the nearest narrowed connection above a field. `fits` skips others. */
@@ -49,6 +53,8 @@ export function createRunningRows<TContext>(
   carriers: RowCarriers,
   { filterOf }: NarrowedCalls<TContext>,
 ): RunningRows<TContext> {
+  /** The coordinates of fields whose calls begin, whoever the viewer is. */
+  const fenced = new Set<string>();
   const calls = new WeakMap<Path, RunningCall<TContext>>();
 
   const above: RunningRows<TContext>['above'] = ({ path, parentType }, fits) => {
@@ -68,22 +74,26 @@ export function createRunningRows<TContext>(
   function find(info: RowInfo, coordinate: string) {
     const own = calls.get(info.path);
     if (own !== undefined) return own.narrowed;
-    return canNarrow(decider.requirements.at(coordinate)) ? unseen : above(info, () => true);
+    return fenced.has(coordinate) ? unseen : above(info, () => true);
   }
 
   return {
+    expect: (coordinate) => void fenced.add(coordinate),
     begin: (info, running) => void calls.set(info.path, running),
     above,
-    rowsOf(info) {
+    rowsOf(info, typeName) {
       const coordinate = memberCoordinate(info.parentType.name, info.fieldName);
       const narrowed = find(info, coordinate);
       if (narrowed === unseen) {
         const problem = 'no guard has seen the `info` that was passed to `rowsOf`';
         throw toInternalError(new RowsError(coordinate, problem));
       }
-      return narrowed === undefined || decider.report !== undefined
-        ? undefined
-        : filterOf(narrowed);
+      if (narrowed !== undefined) {
+        return decider.report === undefined ? filterOf(narrowed, typeName) : undefined;
+      }
+      const isOwn = typeName === undefined || calls.get(info.path)?.rowTypes.has(typeName);
+      if (isOwn || decider.requirements.ruleOf(typeName).length === 0) return undefined;
+      throw toInternalError(new RowsError(coordinate, `it returns no rows of "${typeName}"`));
     },
   };
 }

@@ -1,0 +1,58 @@
+import type { GraphQLAbstractType, GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
+import { defaultTypeResolver, isAbstractType } from 'graphql';
+import { isPromise } from '../../decision/is-promise.ts';
+import type { MaybePromise } from '../calls/field-call.ts';
+import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
+
+/** The call of the field that returns a value. */
+interface ReturningCall<TContext> {
+  readonly context: TContext;
+  readonly info: GraphQLResolveInfo;
+}
+
+/** Finds the object types of the values of interfaces and unions, before the executor does. */
+export interface RuntimeTypes<TContext> {
+  /**
+   * Returns the name of the object type of a value. Returns a promise only when `resolveType` does.
+   *
+   * @throws what the guarded `resolveType` throws.
+   */
+  nameOf(
+    value: unknown,
+    type: GraphQLNamedType,
+    call: ReturningCall<TContext>,
+  ): MaybePromise<string | undefined>;
+  /** Lets the executor get the answer that `nameOf` has got: another one would be a way around the rule of a type. */
+  guard(type: GraphQLAbstractType): void;
+}
+
+export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
+  /** By the path of a field, an object that the executor creates for each call. */
+  const known = new WeakMap<GraphQLResolveInfo['path'], Map<unknown, string | undefined>>();
+
+  function remember({ path }: GraphQLResolveInfo, value: unknown, name: string | undefined) {
+    const names = known.get(path) ?? new Map<unknown, string | undefined>();
+    known.set(path, names.set(value, name));
+    return name;
+  }
+
+  return {
+    nameOf(value, type, { context, info }) {
+      if (!isAbstractType(type)) return type.name;
+      const earlier = known.get(info.path)?.get(value);
+      if (earlier !== undefined) return earlier;
+      const guarded = info.schema.getType(type.name);
+      const resolveType = (isAbstractType(guarded) && guarded.resolveType) || defaultTypeResolver;
+      const found = resolveType(value, context, info, type);
+      return isPromise(found)
+        ? markRejectionHandled(Promise.resolve(found).then((late) => remember(info, value, late)))
+        : remember(info, value, found);
+    },
+
+    guard(type) {
+      const resolveType = type.resolveType ?? defaultTypeResolver;
+      type.resolveType = (value, context, info, abstractType) =>
+        known.get(info.path)?.get(value) ?? resolveType(value, context, info, abstractType);
+    },
+  };
+}
