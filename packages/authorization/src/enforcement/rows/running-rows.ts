@@ -53,7 +53,7 @@ export function createRunningRows<TContext>(
   carriers: RowCarriers,
   { filterOf }: NarrowedCalls<TContext>,
 ): RunningRows<TContext> {
-  /** The coordinates of fields whose calls begin, whoever the viewer is. */
+  /** The coordinates of fields whose calls begin, for every viewer. */
   const fenced = new Set<string>();
   const calls = new WeakMap<Path, RunningCall<TContext>>();
 
