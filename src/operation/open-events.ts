@@ -1,5 +1,5 @@
-import type { Authorization, AuthorizationError } from '@gatehouse/authorization';
-import { createSourceEventStream, type ExecutionResult, execute } from 'graphql';
+import type { Authorization, RefusalError } from '@gatehouse/authorization';
+import { createSourceEventStream, type ExecutionResult } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import type { Admitted } from './admitted.ts';
@@ -9,7 +9,10 @@ import { asGraphQLError } from './errors/graphql-error.ts';
 import type { FairTurns } from './fair-turns.ts';
 
 export interface OpenEventsOptions {
-  readonly authorization: Pick<Authorization<Context>, 'schema' | 'authorizeOperation'>;
+  readonly authorization: Pick<
+    Authorization<Context>,
+    'schema' | 'authorizeOperation' | 'executeEvent'
+  >;
   /** Runs the answer to one event when it is the turn of its viewer. */
   readonly inAnswerTurn: FairTurns;
   /** Runs work within its time budget for the database. */
@@ -25,7 +28,7 @@ export interface Subscriber {
   /** Returns whose turn an event takes: the user, the API client, or the address of an anonymous viewer. */
   turnKey(): string;
   /** Called when the viewer has lost access. No further event is answered. */
-  onDenied(denials: readonly AuthorizationError[]): void;
+  onDenied(denials: readonly RefusalError[]): void;
   /** Called when the subscription has ended, from either side, with its error if any. */
   onEnd(error?: unknown): void;
 }
@@ -47,7 +50,7 @@ export function createOpenEvents(
   { authorization, inAnswerTurn, withinBudget }: OpenEventsOptions,
   reports: ErrorReports,
 ): OpenEvents {
-  const { schema, authorizeOperation } = authorization;
+  const { schema, authorizeOperation, executeEvent } = authorization;
 
   return async (admitted, subscriber) => {
     const running = toRunning(admitted);
@@ -66,7 +69,8 @@ export function createOpenEvents(
         subscriber.onDenied(denials);
         return undefined;
       }
-      const result = await execute({ schema, ...running, rootValue, contextValue });
+      const result = await executeEvent({ schema, ...running, rootValue, contextValue });
+      if (result === undefined) return undefined; // hidden by the rule of its type
       reports.log(result.errors ?? [], place);
       return withErrors(admitted.judge(result).result, reports.format);
     }

@@ -137,7 +137,11 @@ describe('the plugin for Envelop', () => {
     const setResultAndStopExecution = (answer: ExecutionResult) => void answers.push(answer);
     return {
       answers,
-      start: { args: { document, contextValue: { viewer } }, setResultAndStopExecution },
+      start: {
+        args: { document, contextValue: { viewer } },
+        setResultAndStopExecution,
+        setSubscribeFn: () => undefined,
+      },
     };
   };
 

@@ -650,6 +650,7 @@ describe('introspection in Yoga', () => {
       await hooks[hook]({
         args: { document: parse('{ a }'), contextValue: {} },
         setResultAndStopExecution: (result) => void stopped.push(result),
+        setSubscribeFn: () => undefined,
       });
       expect(stopped).toEqual([
         { errors: [error], extensions: { http: { status: 400, headers: {} } } },

@@ -279,6 +279,31 @@ describe('a rule of a type', () => {
     ]);
   });
 
+  it('drops the events that it hides, in the subscriptions of the library', async () => {
+    const { authorization } = world();
+    const collect = async (text: string) => {
+      const found = await authorization.subscribe({
+        schema: authorization.schema,
+        document: parse(text),
+        eventContext: async () => ({ viewer: ada }),
+        contextValue: { viewer: ada },
+      });
+      const results: unknown[] = [];
+      if (Symbol.asyncIterator in found) for await (const each of found) results.push(each);
+      return JSON.parse(JSON.stringify(results));
+    };
+    expect(await collect('subscription { room { id } }')).toEqual([
+      { data: { room: { id: '1' } } },
+      { data: { room: { id: '3' } } },
+    ]);
+    expect(await collect('subscription { strictRoom { id } }')).toEqual([
+      { data: { strictRoom: { id: '3' } } },
+    ]);
+    expect(await collect('subscription { some { id } }')).toEqual([
+      { data: { some: [{ id: '1' }, { id: '3' }] } },
+    ]);
+  });
+
   it('names the coordinate of a resolver that had to filter', async () => {
     const { run, mistakes } = world();
     await run('{ page(first: 2) { id } }', ada);

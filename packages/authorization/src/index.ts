@@ -13,12 +13,21 @@ import { createDecider, type DeciderOptions } from './enforcement/calls/decider.
 import type { ReferenceOptions } from './enforcement/entities/guard-references.ts';
 import { type AuthorizeField, createAuthorizeField } from './enforcement/fields/authorize-field.ts';
 import { guardSchema } from './enforcement/guard-schema.ts';
-import type { RowOptions } from './enforcement/rows/narrowed-call.ts';
+import { createCheckReferences } from './enforcement/references/check-references.ts';
+import { createFind } from './enforcement/references/find.ts';
+import {
+  createReferenceReads,
+  type ReferenceReads,
+} from './enforcement/references/reference-reads.ts';
+import { createRowReader, type RowReader } from './enforcement/references/row-reader.ts';
+import type { RowTypeOptions } from './enforcement/references/row-types.ts';
+import { createNarrowedCalls, type RowOptions } from './enforcement/rows/narrowed-call.ts';
 import { createRowFence } from './enforcement/rows/row-fence.ts';
 import type { RowsOf } from './enforcement/rows/running-rows.ts';
 import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
 import type { PropertyReaders } from './enforcement/values/property-reader.ts';
 import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
+import { type ExecuteEvent, executeEvent, type Subscribe, subscribe } from './execute/subscribe.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkOptions } from './requirements/check-options.ts';
 import { checkGraphqlVersion } from './requirements/graphql-version.ts';
@@ -36,26 +45,31 @@ import { createVisibleSchemas, type VisibleSchemas } from './visibility/visible-
 
 export type { Policies, Policy, RowPolicy } from './decision/policies.ts';
 export type { Viewer } from './decision/viewer.ts';
+export type { RefusalError } from './enforcement/before/authorize-operation.ts';
 export { toDenialResponse } from './enforcement/before/http-response.ts';
 export { AuthorizationError } from './enforcement/calls/authorization-error.ts';
+export { MissingRowError } from './enforcement/calls/missing-row-error.ts';
 export { RowsError } from './enforcement/calls/rows-error.ts';
+export type { RowType } from './enforcement/references/row-types.ts';
 export { propertyOr } from './enforcement/values/property-or.ts';
 export { ValueError } from './enforcement/values/value-error.ts';
 export { createAdmit } from './hosts/admit.ts';
 export { decideCoordinate as decide } from './reports/decide-coordinate.ts';
-export { SchemaAuthorizationError } from './requirements/declarations.ts';
 export {
   createAuthDirective,
   createImpliesDirective,
   createPublicDirective,
+  createReferencesDirective,
   directiveTypeDefs,
 } from './requirements/directive-definitions.ts';
 export { GraphqlVersionError } from './requirements/graphql-version.ts';
+export { SchemaAuthorizationError } from './requirements/offence.ts';
 
 /** The application's part of authorization, and the mode of introspection. */
 export interface AuthorizationOptions<TViewer extends Viewer, TContext>
   extends DeciderOptions<TViewer, TContext>,
     RowOptions<TContext>,
+    RowTypeOptions<TContext>,
     ReferenceOptions {
   /** What introspection shows. `viewer`, the default: the elements that the viewer can reach. */
   readonly introspection?: IntrospectionMode;
@@ -71,12 +85,24 @@ export interface Authorization<TContext> extends ExecutedSchema {
   readonly authorizeOperation: AuthorizeOperation<TContext>;
   /** Executes operations of `schema` as graphql-js does, and compiles the queries of known documents. */
   readonly execute: Execute;
+  /** Executes a subscription, in place of `subscribe` of graphql-js: events that a rule hides are left out. */
+  readonly subscribe: Subscribe;
+  /** Executes the operation of a subscription for one event, for hosts that read the source themselves. */
+  readonly executeEvent: ExecuteEvent;
   /** Decides an operation that will not run: `Prefer: decide-only`. */
   readonly decideOperation: DecideOperation<TContext>;
   /** Checks the guards of one field again while it runs. */
   readonly authorizeField: AuthorizeField<TContext>;
   /** Returns the filter of the rows that a narrowed field may return to the viewer. */
   readonly rowsOf: RowsOf;
+  /** Returns the filter of the rows of a type that exist for the viewer, for what no field returns, such as a sum. */
+  readonly filterOf: RowReader<TContext>['filterOf'];
+  /** Reads one row by its id. Undefined: it does not exist for the viewer. */
+  readonly find: (typeName: string, id: unknown, context: TContext) => Promise<unknown>;
+  /** Returns the ids of rows in the arguments of a field's call. */
+  readonly referencesOf: ReferenceReads<TContext>['referencesOf'];
+  /** Reads the rows again that ids name, such as in a transaction. */
+  readonly readReferences: ReferenceReads<TContext>['readReferences'];
   /** Whether policies or narrowed rows decide about the operation of `info`, beside the viewer's groups. */
   readonly dependsOnData: DependsOnData<TContext>;
   /** Answers introspection with the elements that the viewer can reach. */
@@ -102,13 +128,26 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
 ): Authorization<TContext> {
   checkGraphqlVersion(version, versionInfo);
   checkArguments(schema, options);
-  const requirements = compileRequirements(schema, readPolicyFaces(options.policies));
+  const requirements = compileRequirements(
+    schema,
+    readPolicyFaces(options.policies),
+    new Set(Object.keys(options.types ?? {})),
+  );
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
+  const calls = createNarrowedCalls(decider.policies, options);
   const runtimeTypes = createRuntimeTypes<TContext>();
-  const rows = createRowFence(decider, options, runtimeTypes);
+  const rows = createRowFence(decider, calls, runtimeTypes);
+  const reader = createRowReader(decider, calls, options);
+  const checkReferences = createCheckReferences(decider, reader);
   const readers: PropertyReaders = new WeakMap();
-  const guarded = guardSchema(decider, { rows, runtimeTypes, readers, references: options });
+  const guarded = guardSchema(decider, {
+    rows,
+    runtimeTypes,
+    readers,
+    representations: options,
+    checkReferences,
+  });
   describeGuards(guarded, requirements);
   const visibleTo = createVisibleSchemas(guarded, requirements);
   const { viewerOf, introspection: mode = 'viewer' } = options;
@@ -117,11 +156,16 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     readers,
     source: schema,
     requirements,
-    authorizeOperation: createAuthorizeOperation(decider, findPlans),
+    authorizeOperation: createAuthorizeOperation(decider, findPlans, checkReferences),
     execute: createExecute({ schema: guarded, readers }),
-    decideOperation: createDecideOperation(decider, findPlans),
+    subscribe,
+    executeEvent,
+    decideOperation: createDecideOperation(decider, findPlans, checkReferences),
     authorizeField: createAuthorizeField(decider),
     rowsOf: rows.rowsOf,
+    filterOf: reader.filterOf,
+    find: createFind(reader),
+    ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),
     visibleTo,
@@ -142,6 +186,7 @@ function checkArguments(schema: unknown, options: unknown): void {
     report: 'function?',
     combineFilters: 'object?',
     maxRepresentations: 'positive integer?',
+    types: 'object?',
     introspection: ['viewer', 'full', 'off'],
   });
   const { combineFilters = undefined }: { combineFilters?: unknown } = Object(options);

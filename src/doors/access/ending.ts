@@ -1,4 +1,4 @@
-import type { AuthorizationError } from '@gatehouse/authorization';
+import type { RefusalError } from '@gatehouse/authorization';
 
 /** Why the right to a socket or stream has ended. */
 export interface Ending {
@@ -8,7 +8,7 @@ export interface Ending {
 }
 
 /** Returns the ending for the denials of a running subscription. An unauthenticated viewer comes first, as with 401. */
-export function endingOf(denials: readonly AuthorizationError[]): Ending {
+export function endingOf(denials: readonly RefusalError[]): Ending {
   const unauthenticated = denials.find(({ denial }) => denial.code === 'UNAUTHENTICATED');
   return unauthenticated === undefined
     ? { code: 'FORBIDDEN', reason: denials[0]?.denial.reason ?? 'FORBIDDEN' }

@@ -11,11 +11,14 @@ import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Decider } from './calls/decider.ts';
 import type { Resolver } from './calls/field-call.ts';
 import { markRejectionHandled } from './calls/mark-rejection-handled.ts';
+import { guardEvents } from './calls/source-events.ts';
 import { copySchema } from './copy-schema.ts';
 import { createReferenceGuard, type ReferenceOptions } from './entities/guard-references.ts';
 import { createFieldGuard, type FieldGuard } from './fields/field-guard.ts';
 import { guardAbstractType } from './fields/guard-abstract-type.ts';
 import { createListGuard } from './fields/guard-list-items.ts';
+import type { CheckReferences } from './references/check-references.ts';
+import { createReferenceFence } from './references/guard-field-references.ts';
 import type { Fenced, RowFence } from './rows/row-fence.ts';
 import type { RuntimeTypes } from './rows/runtime-types.ts';
 import { guardEnumResult } from './values/guard-enum-result.ts';
@@ -34,7 +37,8 @@ export interface SchemaParts<TContext> {
   readonly runtimeTypes: RuntimeTypes<TContext>;
   /** Gets the guarded resolvers that only read a property. */
   readonly readers: PropertyReaders;
-  readonly references: ReferenceOptions;
+  readonly representations: ReferenceOptions;
+  readonly checkReferences: CheckReferences<TContext>;
 }
 
 /**
@@ -46,9 +50,10 @@ export interface SchemaParts<TContext> {
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  { rows, runtimeTypes, readers, references }: SchemaParts<TContext>,
+  { rows, runtimeTypes, readers, representations, checkReferences }: SchemaParts<TContext>,
 ): GraphQLSchema {
-  const guardReferences = createReferenceGuard(decider, references);
+  const guardReferences = createReferenceGuard(decider, representations);
+  const fenceReferences = createReferenceFence(decider, checkReferences);
   const copy = copySchema(decider.schema);
   // In a dry run nothing is refused.
   const guardList = decider.report === undefined ? createListGuard(decider) : undefined;
@@ -70,7 +75,10 @@ export function guardSchema<TContext>(
       const guard = createFieldGuard(decider, { coordinate, args: field.args, isRoot });
       const resolver = field.resolve ?? defaultFieldResolver;
       const fenced = rows.fence({ parent: type, field }, resolver);
-      const checked = guardField(decider, field.type, { guard, resolver, fenced });
+      const { args } = field;
+      const inner = fenced?.resolve ?? resolver;
+      const referencing = isSubscription ? undefined : fenceReferences({ coordinate, args }, inner);
+      const checked = guardField(decider, field.type, { guard, resolver, fenced, referencing });
       const guardedList = guardList?.(field.type, checked.resolve);
       const outer = guardedList === undefined ? checked : { resolve: guardedList };
       const { resolve, reader } = guardFieldValue(coordinate, field.type, outer);
@@ -78,17 +86,16 @@ export function guardSchema<TContext>(
       if (reader !== undefined) readers.set(resolve, reader);
       // A denied subscriber must not even open the source stream.
       const opening = { coordinate, args: field.args, isRoot, opensStream: true };
-      const streamGuard = isSubscription ? createFieldGuard(decider, opening) : undefined;
-      if (streamGuard !== undefined) {
-        const subscribe = rows.open(
-          { parent: type, field },
-          field.subscribe ?? defaultFieldResolver,
-        );
-        field.subscribe = guardResolver(streamGuard, subscribe);
-      }
-      if (isSubscription) guardSourceStream(type, field);
+      if (!isSubscription) continue;
+      const subscribe = rows.open({ parent: type, field }, field.subscribe ?? defaultFieldResolver);
+      const opened = fenceReferences(opening, subscribe) ?? subscribe;
+      const streamGuard = createFieldGuard(decider, opening);
+      field.subscribe = streamGuard === undefined ? opened : guardResolver(streamGuard, opened);
+      guardSourceStream(type, field);
     }
   }
+  const subscriptionType = copy.getSubscriptionType();
+  if (subscriptionType) guardEvents(subscriptionType);
   return copy;
 }
 
@@ -97,14 +104,16 @@ interface FieldParts<TContext> {
   readonly resolver: Resolver<TContext>;
   /** The resolver whose rows are checked. Undefined: it returns none. */
   readonly fenced: Fenced<TContext> | undefined;
+  /** The same, which reads the rows that its arguments name first. Undefined: they name none. */
+  readonly referencing: Resolver<TContext> | undefined;
 }
 
 function guardField<TContext>(
   decider: Decider<TContext>,
   returned: GraphQLOutputType,
-  { guard, resolver, fenced }: FieldParts<TContext>,
+  { guard, resolver, fenced, referencing }: FieldParts<TContext>,
 ): GuardedResolver<TContext> {
-  const checked = fenced?.resolve ?? resolver;
+  const checked = referencing ?? fenced?.resolve ?? resolver;
   const resolve = guard === undefined ? checked : guardResolver(guard, checked);
   const type = getNamedType(returned);
   if (isEnumType(type) && decider.requirements.hasGuardedValues(type.name)) {
@@ -114,7 +123,8 @@ function guardField<TContext>(
   const admits = guard === undefined ? admitsAll : guard.admits;
   const admitsRows = fenced === undefined ? admitsAll : fenced.admitsAll;
   const isRead = resolver === defaultFieldResolver || property !== undefined;
-  if (!isRead || admits === undefined || admitsRows === undefined) return { resolve };
+  if (referencing !== undefined || !isRead || admits === undefined || admitsRows === undefined)
+    return { resolve };
   const admitsBoth =
     admitsRows === admitsAll
       ? admits

@@ -1,6 +1,9 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { getOperationAST, OperationTypeNode } from 'graphql';
-import type { AuthorizeOperation } from '../enforcement/before/authorize-operation.ts';
+import type {
+  AuthorizeOperation,
+  RefusalError,
+} from '../enforcement/before/authorize-operation.ts';
 import type { DecidedOperation, DecideOperation } from '../enforcement/before/decide-operation.ts';
 import {
   hasData,
@@ -89,7 +92,7 @@ export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TC
     }
     if (prefersDecision(prefer)) return toDecision(await decideOperation(request));
     const denials = await authorizeOperation(Object.assign({}, request, { isLenient }));
-    if (denials.length > 0 && !isLenient) {
+    if (denials.some(isOfReference) || (denials.length > 0 && !isLenient)) {
       const errors = denials.slice(0, maxListedDenials);
       return toAnswered({ errors }, { denials: errors });
     }
@@ -111,6 +114,9 @@ export function createAdmit<TContext>(options: AdmitOptions<TContext>): Admit<TC
     };
   };
 }
+
+/** Whether a refusal is that of an id. Such an operation does not run, also not in part. */
+const isOfReference = ({ extensions }: RefusalError): boolean => 'argument' in extensions;
 
 const toAnswered = (
   result: ExecutionResult,

@@ -116,5 +116,5 @@ function setHead(
   if (denials.length === 0) return;
   const refusal = toDenialResponse(denials, realm);
   http.status = refusal.status;
-  http.headers.set('www-authenticate', refusal.challenge);
+  if (refusal.challenge !== undefined) http.headers.set('www-authenticate', refusal.challenge);
 }

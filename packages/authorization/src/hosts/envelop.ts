@@ -1,5 +1,6 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import { toDenialResponse } from '../enforcement/before/http-response.ts';
+import { type Subscribe, subscribe } from '../execute/subscribe.ts';
 import { checkOptions } from '../requirements/check-options.ts';
 import { type AdmitOptions, admitOptions, createAdmit, type FinishedResult } from './admit.ts';
 
@@ -24,6 +25,10 @@ interface OperationStart<TContext> {
   setResultAndStopExecution(result: ExecutionResult): void;
 }
 
+interface SubscriptionStart<TContext> extends OperationStart<TContext> {
+  setSubscribeFn(subscribe: Subscribe): void;
+}
+
 interface OperationEnd {
   readonly result: ExecutionResult | AsyncIterable<unknown>;
   setResult(result: ExecutionResult): void;
@@ -43,7 +48,7 @@ export interface EnvelopPlugin<TContext> {
     start: OperationStart<TContext>,
   ): Promise<{ onExecuteDone(end: OperationEnd): void } | undefined>;
   onSubscribe(
-    start: OperationStart<TContext>,
+    start: SubscriptionStart<TContext>,
   ): Promise<{ onSubscribeResult(): { onNext(end: EventEnd): void } } | undefined>;
 }
 
@@ -81,9 +86,10 @@ export function createEnvelopPlugin<TContext extends object>(
       };
     },
 
-    async onSubscribe({ args, setResultAndStopExecution: answer }) {
+    async onSubscribe({ args, setResultAndStopExecution: answer, setSubscribeFn }) {
       const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
       if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
+      setSubscribeFn(subscribe);
       return {
         onSubscribeResult: () => ({
           onNext: ({ result, setResult }) => setResult(admission.finish(result).result),
@@ -132,7 +138,7 @@ function toAnswer(
   const isPlain = denials.length === 0 && status === undefined;
   if (isPlain && Object.keys(headers).length === 0) return result;
   const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm);
-  const challenge = refusal && { 'www-authenticate': refusal.challenge };
+  const challenge = refusal?.challenge && { 'www-authenticate': refusal.challenge };
   const decided = refusal?.status ?? status;
   const http = {
     ...(decided === undefined ? {} : { status: decided }),

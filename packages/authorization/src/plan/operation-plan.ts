@@ -3,7 +3,14 @@ import { type Admission, compileAdmission } from '../decision/decision.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { usesIncrementalDelivery } from './incremental-delivery.ts';
-import { type SelectedField, type WalkedOperation, walkOperation } from './operation-walk.ts';
+import {
+  pathOf,
+  type SelectedField,
+  scopesOf,
+  type WalkedOperation,
+  walkOperation,
+} from './operation-walk.ts';
+import { holdsReferences } from './referenced-ids.ts';
 import { hasGuardedInput } from './supplied-input.ts';
 
 /** One selected field that needs a decision. */
@@ -17,6 +24,8 @@ export interface OperationPlan {
   readonly admissions: readonly Admission[];
   /** The fields with arguments in the document that can hold guarded input. */
   readonly withGuardedInput: readonly PlannedField[];
+  /** The fields with arguments that can hold ids of rows, also those that depend on run-time types. */
+  readonly withReferences: readonly PlannedField[];
   /** Whether the operation uses incremental delivery. */
   readonly isIncremental: boolean;
 }
@@ -51,7 +60,25 @@ export function planOperation(input: PlanInput): OperationPlan {
   });
   const admissions = [...byRequirement.keys()].map(compileAdmission);
   const isIncremental = input.mayBeIncremental && usesIncrementalDelivery(input);
-  return { byRequirement, admissions, withGuardedInput, isIncremental };
+  const withReferences = findReferences(input);
+  return { byRequirement, admissions, withGuardedInput, withReferences, isIncremental };
+}
+
+/** Finds the fields whose arguments can hold ids of rows, at every depth and for every run-time type. */
+function findReferences(input: WalkedOperation): readonly PlannedField[] {
+  const { schema, requirements } = input;
+  const found = new Map<string, PlannedField>();
+  if (!requirements.references.exist) return [];
+  walkOperation(input, (field, { runtimeTypes }) => {
+    if (holdsReferences(requirements.references, field.definition, field.coordinate)) {
+      const key = `${pathOf(field).join('.')} ${field.coordinate}`;
+      if (!found.has(key)) found.set(key, field);
+    }
+    return field.nodes[0].selectionSet === undefined
+      ? []
+      : scopesOf(schema, getNamedType(field.definition.type), runtimeTypes);
+  });
+  return [...found.values()];
 }
 
 /** Whether one of the arguments in the document can hold guarded input. */

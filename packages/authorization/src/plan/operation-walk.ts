@@ -128,6 +128,19 @@ function selectionsOf(nodes: readonly FieldNode[]): readonly SelectionSetNode[] 
   return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 }
 
+/** Returns the scopes in which all selections of a field of this type are read: of the type, and of each run-time type. */
+export function scopesOf(
+  schema: GraphQLSchema,
+  type: GraphQLNamedType,
+  runtimeTypes: readonly string[],
+): readonly SelectionScope[] {
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  return [
+    { parent: type, runtimeTypes },
+    ...possible.map((each) => ({ parent: each, runtimeTypes: [...runtimeTypes, each.name] })),
+  ];
+}
+
 type CollectedFields = Map<string, [FieldNode, ...FieldNode[]]>;
 
 /** The part of an operation that its fields are collected by. `includes` evaluates `@skip` and `@include`. */

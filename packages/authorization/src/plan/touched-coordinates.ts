@@ -2,12 +2,7 @@ import type { FieldNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import { getNamedType, isAbstractType, isEnumType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import {
-  pathOf,
-  type SelectedField,
-  type SelectionScope,
-  type VisitField,
-} from './operation-walk.ts';
+import { pathOf, type SelectedField, scopesOf, type VisitField } from './operation-walk.ts';
 import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
 
 /** A coordinate that an operation selects or supplies, or that its result can contain. */
@@ -81,18 +76,6 @@ function guardedResults(
       ? type.getValues().map(({ name }) => memberCoordinate(type.name, name))
       : [];
   return names.filter((name) => requirements.at(name).length > 0);
-}
-
-function scopesOf(
-  schema: GraphQLSchema,
-  type: GraphQLNamedType,
-  runtimeTypes: readonly string[],
-): readonly SelectionScope[] {
-  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
-  return [
-    { parent: type, runtimeTypes },
-    ...possible.map((each) => ({ parent: each, runtimeTypes: [...runtimeTypes, each.name] })),
-  ];
 }
 
 function onceAPath(report: TouchVisitorOptions['report']): TouchVisitorOptions['report'] {

@@ -16,7 +16,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
-import { fileOf, type Offence } from '../requirements/declarations.ts';
+import { fileOf, type Offence } from '../requirements/offence.ts';
 import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { listedType } from '../requirements/row-fields.ts';

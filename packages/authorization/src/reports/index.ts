@@ -1,4 +1,4 @@
-export { describeOffence } from '../requirements/declarations.ts';
+export { describeOffence } from '../requirements/offence.ts';
 export { type AccessMatrix, createAccessMatrix, toJson, toMarkdown } from './access-matrix.ts';
 export { describeMatrixDifference } from './access-matrix-difference.ts';
 export { ExplainError, type Explanation, explain, parseOperation } from './explain.ts';

@@ -12,35 +12,12 @@ import type { DirectiveTarget } from './applied-directives.ts';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { createGuardParser, type Guard, type GuardParser, isBare } from './directive.ts';
 import { createExpansion, findCircles, type Implications } from './implied-groups.ts';
+import { fileOf, type Offence, SchemaAuthorizationError } from './offence.ts';
 import { type KnownPolicies, missingFaces } from './policy-faces.ts';
 import { reachableTypeNames } from './reachable-types.ts';
 import { type Clause, narrows, type Requirement } from './requirement.ts';
 import { rowShapeOf } from './row-fields.ts';
 import { groupElements, parseVocabulary, policyElements, type Vocabulary } from './vocabulary.ts';
-
-/** An error in the guards of a schema. */
-export interface Offence {
-  readonly coordinate: string;
-  readonly problem: string;
-  /** The SDL source in which the coordinate is defined, if known. */
-  readonly file?: string;
-}
-
-/** Describes an offence in one line. */
-export const describeOffence = ({ coordinate, problem, file }: Offence): string =>
-  `${coordinate}: ${problem}${file === undefined ? '' : ` (${file})`}`;
-
-/** The guards of the schema are not valid. Lists every offence. */
-export class SchemaAuthorizationError extends Error {
-  override readonly name = 'SchemaAuthorizationError';
-  readonly offences: readonly Offence[];
-
-  constructor(offences: readonly Offence[]) {
-    const lines = offences.map((offence) => `  ${describeOffence(offence)}`);
-    super(`The schema has invalid guards:\n${lines.join('\n')}`);
-    this.offences = offences;
-  }
-}
 
 type Place = 'type' | 'field' | 'rootField' | 'other';
 
@@ -61,11 +38,13 @@ export interface SchemaElement {
  * rules for guards: every root field has `@auth` or `@public`, no list is empty, all names exist, no guard is without
  * effect, no group implies itself, policies and predicates match, and rows are narrowed only where there are any.
  *
+ * @param others offences that were found before.
  * @throws {SchemaAuthorizationError} with every offence.
  */
 export function parseDeclarations(
   schema: GraphQLSchema,
   policies: KnownPolicies,
+  others: readonly Offence[] = [],
 ): ReadonlyMap<string, Requirement> {
   const vocabulary = parseVocabulary(schema);
   const parse = createGuardParser(schema, vocabulary);
@@ -74,6 +53,7 @@ export function parseDeclarations(
     ...unmatchedPolicies(schema, vocabulary, policies),
     ...ambiguousValues(vocabulary),
     ...guardedDirectives(schema, parse),
+    ...others,
   ];
   const reachable = reachableTypeNames(schema);
   for (const item of schemaElements(schema)) {
@@ -179,15 +159,6 @@ function unmatchedPolicies(
     ...unknown.map((coordinate) => ({ coordinate, problem: 'the predicate has no policy' })),
   ];
 }
-
-/** Returns the file that defines an element. Unknown for SDL without a source name, and for code-first schemas. */
-export function fileOf(element: DirectiveTarget | undefined): Pick<Offence, 'file'> {
-  const name = element?.astNode?.loc?.source.name;
-  return name === undefined || name === unnamedSource ? {} : { file: name };
-}
-
-/** The default name of a source in graphql-js. */
-const unnamedSource = 'GraphQL request';
 
 /** Returns all elements that can have a guard, in schema order. */
 export function schemaElements(schema: GraphQLSchema): SchemaElement[] {

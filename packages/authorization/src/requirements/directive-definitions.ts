@@ -1,5 +1,11 @@
 import type { GraphQLEnumType } from 'graphql';
-import { DirectiveLocation, GraphQLDirective, GraphQLList, GraphQLNonNull } from 'graphql';
+import {
+  DirectiveLocation,
+  GraphQLDirective,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLString,
+} from 'graphql';
 
 /** The locations of `@auth`. */
 const authLocations: readonly DirectiveLocation[] = [
@@ -21,15 +27,24 @@ const descriptions = {
   or: 'A viewer in none of the groups is admitted if one of these policies admits it.',
   rows: 'A viewer in none of the groups gets the rows of this list that one of these policies admits.',
   public: 'Allows access to this root field without a token.',
+  references:
+    'The id must name a row of this type that exists for the viewer, and that one of the policies admits, if any are named.',
   implies: 'A viewer who is in this group is also in these groups, and in those that they imply.',
 };
 
 /** The arguments of `@auth` that name policies. A schema without policies has none of them. */
 const policyArguments = ['or', 'rows'] as const;
 
-const names: readonly string[] = ['auth', 'public', 'implies'];
+/** The locations of `@references`. */
+const referenceLocations: readonly DirectiveLocation[] = [
+  DirectiveLocation.ARGUMENT_DEFINITION,
+  DirectiveLocation.INPUT_FIELD_DEFINITION,
+  DirectiveLocation.SCALAR,
+];
 
-/** Whether a directive of this name is one of the guards: `@auth`, `@public` or `@implies`. */
+const names: readonly string[] = ['auth', 'public', 'implies', 'references'];
+
+/** Whether a directive of this name is one of the guards: `@auth`, `@public`, `@implies` or `@references`. */
 export const isGuardDirective = (name: string): boolean => names.includes(name);
 
 /** The names of the schema's enums. `policy` is absent in a schema without policies. */
@@ -39,7 +54,7 @@ export interface GuardEnumNames {
 }
 
 /**
- * Prints the definitions of `@auth`, `@public` and `@implies` as SDL. The schema's own type definitions declare the enums, by
+ * Prints the definitions of `@auth`, `@public`, `@implies` and `@references` as SDL. The schema's own type definitions declare the enums, by
  * default `Group` and `Policy`.
  */
 export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames = {}): string {
@@ -62,6 +77,9 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
     '',
     `"${descriptions.implies}"`,
     `directive @implies(groups: [${group}!]!) on ${DirectiveLocation.ENUM_VALUE}`,
+    '',
+    `"${descriptions.references}"`,
+    `directive @references(type: String!${policy === undefined ? '' : `, rows: [${policy}!]`}) on ${referenceLocations.join(' | ')}`,
     '',
   ].join('\n');
 }
@@ -101,6 +119,20 @@ export const createImpliesDirective = ({ group }: Pick<GuardEnums, 'group'>): Gr
     description: descriptions.implies,
     locations: [DirectiveLocation.ENUM_VALUE],
     args: { groups: { type: new GraphQLNonNull(listOf(group)) } },
+  });
+
+/** Creates the definition of `@references` for a code-first schema. */
+export const createReferencesDirective = ({
+  policy,
+}: Pick<GuardEnums, 'policy'> = {}): GraphQLDirective =>
+  new GraphQLDirective({
+    name: 'references',
+    description: descriptions.references,
+    locations: referenceLocations,
+    args: {
+      type: { type: new GraphQLNonNull(GraphQLString) },
+      ...(policy === undefined ? {} : { rows: { type: listOf(policy) } }),
+    },
   });
 
 /** Creates the definition of `@public` for a code-first schema. */

@@ -31,7 +31,11 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     or: enumOfArgument(schema, 'or'),
     rows: enumOfArgument(schema, 'rows'),
   };
-  const enumOf = { auth: ofAuth, implies: { groups: groupEnum } };
+  const enumOf = {
+    auth: ofAuth,
+    implies: { groups: groupEnum },
+    references: { rows: ofAuth.rows },
+  };
   const isArgument = (name: string): name is keyof typeof ofAuth =>
     name === 'requires' || name === 'or' || (name === 'rows' && ofAuth.rows !== undefined);
 

@@ -34,11 +34,15 @@ function facesOf(policy: unknown): PolicyFaces {
 }
 
 /** Lists the faces that a clause needs and its policies do not have. Unknown policies are not listed. */
-export function missingFaces({ or, rows = [] }: Clause, known: KnownPolicies): readonly string[] {
+export function missingFaces(
+  { or, rows = [] }: Clause,
+  known: KnownPolicies,
+  directive = 'auth',
+): readonly string[] {
   const missing = (argument: string, face: keyof PolicyFaces, names: readonly string[]) =>
     names
       .filter((name) => known.get(name)?.[face] === false)
-      .map((name) => `@auth(${argument}:): the policy ${name} has no \`${face}\``);
+      .map((name) => `@${directive}(${argument}:): the policy ${name} has no \`${face}\``);
   return [
     ...missing('or', 'admits', or),
     ...missing('or', 'reads', or),

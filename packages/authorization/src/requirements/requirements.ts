@@ -18,7 +18,9 @@ import {
 } from 'graphql';
 import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
 import { parseDeclarations } from './declarations.ts';
+import { SchemaAuthorizationError } from './offence.ts';
 import type { KnownPolicies } from './policy-faces.ts';
+import { parseReferences, type ReadableTypes, type References } from './references.ts';
 import {
   createRequirementPool,
   type NarrowingClause,
@@ -27,6 +29,7 @@ import {
   type Requirement,
   withoutRows,
 } from './requirement.ts';
+import { findRevealingFields } from './ruled-root-fields.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
 export interface Requirements {
@@ -45,6 +48,8 @@ export interface Requirements {
   rowsAt(coordinate: string): readonly NarrowingClause[];
   /** Returns the clauses with `rows` of a type, those of its interfaces included: the rule for its values. */
   ruleOf(typeName: string): readonly NarrowingClause[];
+  /** The ids in arguments and input fields that name rows. */
+  readonly references: References;
 }
 
 /** A schema coordinate and its requirement. */
@@ -59,10 +64,16 @@ type Composite = GraphQLObjectType | GraphQLInterfaceType;
  * Compiles the guards of a schema to one requirement for each coordinate. Clauses are inherited from types, from
  * interfaces and from named return types.
  *
+ * @param readable the types whose rows can be read by ids.
  * @throws {SchemaAuthorizationError} with every offence by coordinate, when the schema breaks a rule.
  */
-export function compileRequirements(schema: GraphQLSchema, policies: KnownPolicies): Requirements {
-  const declared = parseDeclarations(schema, policies);
+export function compileRequirements(
+  schema: GraphQLSchema,
+  policies: KnownPolicies,
+  readable?: ReadableTypes,
+): Requirements {
+  const { references, offences } = parseReferences(schema, policies, readable);
+  const declared = parseDeclarations(schema, policies, offences);
   const join = createRequirementPool();
   const requirements = new Map<string, Requirement>();
   const rows = new Map<string, readonly NarrowingClause[]>();
@@ -132,7 +143,9 @@ export function compileRequirements(schema: GraphQLSchema, policies: KnownPolici
   }
   const ruleOf = createRuleLookUp(schema, ofType);
   const rowsAt = (coordinate: string) => rows.get(coordinate) ?? noRows;
-  return { ...createRequirements(schema, requirements), rowsAt, ruleOf };
+  const revealing = findRevealingFields(schema, { references, ruleOf });
+  if (revealing.length > 0) throw new SchemaAuthorizationError(revealing);
+  return { ...createRequirements(schema, requirements), rowsAt, ruleOf, references };
 }
 
 const noRows: readonly NarrowingClause[] = [];
@@ -152,7 +165,7 @@ function createRuleLookUp(
 function createRequirements(
   schema: GraphQLSchema,
   requirements: ReadonlyMap<string, Requirement>,
-): Omit<Requirements, 'rowsAt' | 'ruleOf'> {
+): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'references'> {
   const types = Object.values(schema.getTypeMap());
   const guardedEnums = new Set(
     types

@@ -7,6 +7,9 @@ import type { AuthorizationError } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import { createExecution, toPathKey } from '../calls/execution.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
+import type { MissingRowError } from '../calls/missing-row-error.ts';
+import type { CheckReferences } from '../references/check-references.ts';
+import { idsOfRows } from './ids-of-rows.ts';
 import {
   deniedFields,
   deniedInputs,
@@ -17,17 +20,20 @@ import {
 
 /**
  * Returns the refusals of one operation in document order. An empty array means that it may run. Returns a
- * promise only when policies have to be asked.
+ * promise only when policies have to be asked, or rows to be read.
  */
 export type AuthorizeOperation<TContext> = (
   request: OperationRequest<TContext>,
-) => MaybePromise<readonly AuthorizationError[]>;
+) => MaybePromise<readonly RefusalError[]>;
 
-const noDenials: readonly AuthorizationError[] = [];
+/** A refusal of an operation before it runs. */
+export type RefusalError = AuthorizationError | MissingRowError;
+
+const noDenials: readonly RefusalError[] = [];
 
 /**
  * Creates the function that authorizes an operation before it runs, by its document, its variables, the viewer's
- * groups and the policies of root fields.
+ * groups and the policies of root fields, and then by the rows that its ids name.
  *
  * Plans are cached by document, which a host parses once and keeps; decisions are never cached. An operation
  * that cannot be found, or whose variables cannot be coerced, returns no refusals: the executor rejects it before
@@ -38,6 +44,7 @@ const noDenials: readonly AuthorizationError[] = [];
 export function createAuthorizeOperation<TContext>(
   decider: Decider<TContext>,
   findPlans: FindPlans,
+  checkReferences: CheckReferences<TContext>,
 ): AuthorizeOperation<TContext> {
   return (request) => {
     try {
@@ -51,7 +58,7 @@ export function createAuthorizeOperation<TContext>(
       ) {
         return noDenials;
       }
-      return authorizeInFull(decider, planned, request);
+      return authorizeInFull({ decider, checkReferences }, planned, request);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -61,41 +68,55 @@ export function createAuthorizeOperation<TContext>(
 /** Whether groups alone decide the operation, and admit the viewer to every field. */
 const isOpenByGroups = <TContext>(
   decider: Decider<TContext>,
-  { admissions, withGuardedInput, isIncremental }: OperationPlan,
+  { admissions, withGuardedInput, withReferences, isIncremental }: OperationPlan,
   context: TContext,
 ): boolean =>
-  withGuardedInput.length === 0 && !isIncremental && decider.admitsToAll(admissions, context);
+  withGuardedInput.length === 0 &&
+  withReferences.length === 0 &&
+  !isIncremental &&
+  decider.admitsToAll(admissions, context);
+
+interface AuthorizingParts<TContext> {
+  readonly decider: Decider<TContext>;
+  readonly checkReferences: CheckReferences<TContext>;
+}
 
 function authorizeInFull<TContext>(
-  decider: Decider<TContext>,
+  { decider, checkReferences }: AuthorizingParts<TContext>,
   planned: PlannedOperation,
   request: OperationRequest<TContext>,
-): MaybePromise<readonly AuthorizationError[]> {
+): MaybePromise<readonly RefusalError[]> {
   const { contextValue, isLenient = false } = request;
   const prepared = planForRequest(decider, planned, request);
   const { plan, variables } = prepared;
   if (plan.isIncremental && decider.report === undefined) throw new IncrementalDeliveryError();
   const inputs = deniedInputs(decider, prepared);
   const isOpen = inputs.length === 0 && decider.admitsToAll(plan.admissions, contextValue);
-  if (isOpen && !planned.hasGuardedVariables) return noDenials;
+  const hasReadReferences = plan.withReferences.length > 0;
+  if (isOpen && !planned.hasGuardedVariables && !hasReadReferences) return noDenials;
 
   const execution = createExecution();
+  const { report } = decider;
+  function admit(errors: readonly RefusalError[], reportedPaths: ReadonlySet<string>) {
+    const announced = { variables, ...execution, reportedPaths, hasReadReferences };
+    decider.executions.announce(contextValue, planned.operation, announced);
+    if (report === undefined) return errors;
+    for (const { denial } of errors) report(denial, contextValue);
+    return noDenials;
+  }
   const conclude = ({ denials, failures }: OperationDenials) => {
     const found = [...denials, ...inputs];
     // Refusals take precedence over a policy's failure. With lenient handling the field reports the failure.
     if (failures.length > 0 && found.length === 0 && !isLenient) throw failures[0];
     const errors = toErrors(found);
-    const { report } = decider;
     if (errors.length > 0 && !isLenient && report === undefined) return errors;
-    const reportedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
-    decider.executions.announce(contextValue, planned.operation, {
-      variables,
-      ...execution,
-      reportedPaths,
+    const refusedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));
+    if (!hasReadReferences) return admit(errors, refusedPaths);
+    const ids = idsOfRows(decider, prepared, refusedPaths);
+    return checkReferences(ids, contextValue).then((checked) => {
+      const isRefused = checked.errors.length > 0 && report === undefined;
+      return isRefused ? checked.errors : admit([...errors, ...checked.errors], refusedPaths);
     });
-    if (report === undefined) return errors;
-    for (const { denial } of errors) report(denial, contextValue);
-    return noDenials;
   };
   const fields = deniedFields(decider, prepared, execution.answers);
   return fields instanceof Promise ? fields.then(conclude) : conclude(fields);

@@ -5,14 +5,17 @@ import type { OperationRequest } from '../../plan/operation-request.ts';
 import type { FindPlans } from '../../plan/plan-cache.ts';
 import type { DenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
+import type { MissingRowExtensions } from '../calls/missing-row-error.ts';
+import type { CheckReferences } from '../references/check-references.ts';
 import { maxListedDenials } from './denied-result.ts';
 import { type Conditions, findConditions } from './find-conditions.ts';
+import { idsOfRows } from './ids-of-rows.ts';
 import { deniedFields, deniedInputs, planForRequest, toErrors } from './operation-denials.ts';
 
 /** The `extensions` of a refusal, and its response path. */
-export interface DecidedDenial extends DenialExtensions {
+export type DecidedDenial = (DenialExtensions | MissingRowExtensions) & {
   readonly path: readonly (string | number)[];
-}
+};
 
 /** The decision about an operation that is sent with `Prefer: decide-only`, and so does not run. */
 export interface OperationDecision extends Conditions {
@@ -33,7 +36,8 @@ export type DecideOperation<TContext> = (
 ) => Promise<DecidedOperation>;
 
 /**
- * Creates the function that decides an operation without running it. It asks the policies of root fields. A dry run
+ * Creates the function that decides an operation without running it. It asks the policies of root fields, and reads the rows
+ * that its ids name. A dry run
  * (`report`) is ignored: the decision is that of the guards, and nothing is reported.
  *
  * @throws {OperationTooComplexError | IncrementalDeliveryError} by rejecting, and what `onPolicyError` throws.
@@ -41,6 +45,7 @@ export type DecideOperation<TContext> = (
 export function createDecideOperation<TContext>(
   decider: Decider<TContext>,
   findPlans: FindPlans,
+  checkReferences: CheckReferences<TContext>,
 ): DecideOperation<TContext> {
   return async (request) => {
     const planned = findPlans(request.document, request.operationName);
@@ -55,9 +60,13 @@ export function createDecideOperation<TContext>(
       const errors = variableErrors(decider, operation, request);
       if (errors.length > 0) return { kind: 'invalid', errors };
     }
-    const denied = refusals
+    const { errors } = await checkReferences(
+      refusals.length > 0 ? [] : idsOfRows(decider, prepared, new Set()),
+      request.contextValue,
+    );
+    const denied = [...refusals, ...errors]
       .slice(0, maxListedDenials)
-      .map(({ denial, path = [] }) => ({ ...denial, path }));
+      .map(({ extensions, path = [] }) => ({ ...extensions, path }));
     const found = findConditions(decider, { ...prepared, ...request, operation, denials });
     return {
       kind: 'decided',

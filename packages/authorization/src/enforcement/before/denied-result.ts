@@ -82,8 +82,9 @@ export const hasData = (data: ListedResult<ListedError>['data']): boolean =>
 
 /** Whether an error is a refusal of this library: only these have a coordinate. */
 export const isDenial = ({ extensions }: ListedError): boolean =>
-  (extensions?.code === 'UNAUTHENTICATED' || extensions?.code === 'FORBIDDEN') &&
-  typeof extensions.coordinate === 'string';
+  refusalCodes.has(extensions?.code) && typeof extensions?.coordinate === 'string';
+
+const refusalCodes: ReadonlySet<unknown> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND']);
 
 /** Sorts by place in the document and then by path: the executor's order depends on timing. */
 function inDocumentOrder<TError extends ListedError>(errors: readonly TError[]): TError[] {

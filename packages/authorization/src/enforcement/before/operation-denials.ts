@@ -112,7 +112,8 @@ async function decideRootField<TContext>(
   return refusal === undefined ? undefined : toDenial(field, refusal);
 }
 
-function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
+/** Returns the arguments of a field, or undefined when the executor would reject them. */
+export function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
   if (coerced === undefined) return undefined;
   try {
     return getArgumentValues(field.definition, field.nodes[0], coerced);

@@ -3,10 +3,10 @@ import { GraphQLError } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
 import type { Clause } from '../../requirements/requirement.ts';
 
-/** The `extensions` of a refusal. */
+/** A refusal. Where the viewer is refused, these are the `extensions` of its error. */
 export interface DenialExtensions {
-  readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN';
-  /** The viewer's `reason` when unauthenticated, otherwise `GROUP_REQUIRED` or `POLICY_DENIED`. */
+  readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND';
+  /** The viewer's `reason` when unauthenticated, otherwise `GROUP_REQUIRED`, `POLICY_DENIED` or `ROW_MISSING`. */
   readonly reason: string;
   readonly coordinate: string;
   /** One list of groups for each unmet clause. One group of every list is sufficient. */

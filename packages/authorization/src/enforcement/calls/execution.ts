@@ -15,6 +15,8 @@ export interface Execution {
    * value that equals a default looks like an absent one.
    */
   readonly variables?: SuppliedVariables;
+  /** Whether the rows that ids in arguments name were read before it began. */
+  readonly hasReadReferences?: boolean;
 }
 
 /** The part of a resolver's `info` that identifies its execution. */
@@ -57,11 +59,12 @@ export function createExecutions(): Executions {
   /** A subscription stays announced for all of its events, without answers. */
   function start(context: unknown, operation: OperationDefinitionNode): Execution {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      const { reportedPaths, variables } = announcedOf(context, operation) ?? {};
-      return {
-        ...createExecution(reportedPaths),
-        ...(variables === undefined ? {} : { variables }),
-      };
+      const {
+        answers: _answers,
+        dryRunReports: _reports,
+        ...kept
+      } = announcedOf(context, operation) ?? createExecution();
+      return { ...createExecution(), ...kept };
     }
     return takeAnnounced(context, operation) ?? createExecution();
   }

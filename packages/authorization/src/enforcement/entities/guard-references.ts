@@ -6,7 +6,7 @@ import type {
 } from 'graphql';
 import { defaultTypeResolver, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
-import { type Offence, SchemaAuthorizationError } from '../../requirements/declarations.ts';
+import { type Offence, SchemaAuthorizationError } from '../../requirements/offence.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';

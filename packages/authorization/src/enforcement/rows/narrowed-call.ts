@@ -65,6 +65,8 @@ export interface NarrowedCalls<TContext> {
   filterOf(narrowed: NarrowedCall<TContext>, typeName?: string): unknown;
   /** Whether a policy of each clause admits a row of a type. Returns a promise only when a policy does. */
   admits(narrowed: NarrowedCall<TContext>, row: unknown, typeName: string): MaybePromise<boolean>;
+  /** Reports a mistake to `onRowsError`, and returns the error for the client. */
+  report(error: RowsError, context: TContext): Error;
   /** Reports the first mistake of a call to `onRowsError`, and returns the error for the client. */
   fail(narrowed: NarrowedCall<TContext>, problem: string, cause?: unknown): Error;
 }
@@ -83,9 +85,13 @@ export function createNarrowedCalls<TContext>(
     if (narrowed.failure !== undefined) return narrowed.failure;
     const isLate = narrowed.isDelivered === true || narrowed.above !== undefined;
     const error = new RowsError(narrowed.coordinate, problem, { cause, isLate });
-    narrowed.failure = toInternalError(error);
-    onRowsError?.(error, narrowed.call.context);
+    narrowed.failure = report(error, narrowed.call.context);
     return narrowed.failure;
+  }
+
+  function report(error: RowsError, context: TContext): Error {
+    onRowsError?.(error, context);
+    return toInternalError(error);
   }
 
   /** Rejects the filters that a data client could take for all rows. */
@@ -128,11 +134,8 @@ export function createNarrowedCalls<TContext>(
         `its resolver asked for rows of "${typeName}", which it does not return`,
       );
     }
-    if (rules === undefined) return [];
-    const [first = [], ...others] = (typeName === undefined ? [...rowTypes] : [typeName]).map(
-      rules,
-    );
-    if (others.every((each) => isSame(each, first))) return first;
+    const rule = typeName === undefined ? commonRule(narrowed) : (rules?.(typeName) ?? noClauses);
+    if (rule !== undefined) return rule;
     throw fail(
       narrowed,
       'its types have different rules: its resolver must ask for the rows of each type by name',
@@ -179,7 +182,7 @@ export function createNarrowedCalls<TContext>(
     return answer;
   }
 
-  return { filterOf, admits, fail };
+  return { filterOf, admits, report, fail };
 }
 
 const noClauses: readonly NarrowingClause[] = [];
@@ -190,6 +193,16 @@ const fieldClauses = <TContext>({
   clauses,
 }: NarrowedCall<TContext>): readonly NarrowingClause[] =>
   above === undefined ? clauses : [...fieldClauses(above), ...clauses];
+
+/** Returns the rule that the types of a call have in common. Undefined: they have different rules. */
+export function commonRule<TContext>({
+  rowTypes,
+  rules,
+}: NarrowedCall<TContext>): readonly NarrowingClause[] | undefined {
+  if (rules === undefined) return noClauses;
+  const [first = noClauses, ...others] = [...rowTypes].map(rules);
+  return others.every((each) => isSame(each, first)) ? first : undefined;
+}
 
 /** Whether two rules have the same clauses. */
 const isSame = (left: readonly NarrowingClause[], right: readonly NarrowingClause[]): boolean =>

@@ -29,6 +29,8 @@ interface CheckedCall<TContext> {
   readonly info: GraphQLResolveInfo;
   readonly mustAsk: boolean;
   readonly hiddenRow: HiddenRow;
+  /** Called for each hidden row that is no mistake. */
+  readonly onHidden?: (() => void) | undefined;
 }
 
 /** Delivers the rows of narrowed calls, or a mistake instead. */
@@ -66,6 +68,7 @@ export function createRowDelivery<TContext>(
     if (hiddenRow === 'mistake' || isMistake) {
       throw calls.fail(narrowed, 'it returned a row that its policies do not admit to the viewer');
     }
+    call.onHidden?.();
     if (hiddenRow === 'refused') throw createAuthorizationError(denial);
     return hiddenRow === 'null' ? null : hidden;
   }

@@ -5,14 +5,14 @@ import { memberCoordinate } from '../../requirements/coordinate.ts';
 import { overlaps, possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
-import { toInternalError } from '../calls/internal-error.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { RowsError } from '../calls/rows-error.ts';
-import { listDepth } from '../values/list-items.ts';
+import { eventOf } from '../calls/source-events.ts';
+import { isArray, listDepth } from '../values/list-items.ts';
 import type { CheckRow } from './check-rows.ts';
 import { type HiddenRows, hiddenRowsOf } from './hidden-rows.ts';
 import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
-import { createNarrowedCalls, type NarrowedCall, type RowOptions } from './narrowed-call.ts';
+import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 import { findRowCarriers } from './row-carriers.ts';
 import { createRowDelivery } from './row-delivery.ts';
 import { createRunningRows, type RowsOf, unseen } from './running-rows.ts';
@@ -66,11 +66,10 @@ export interface RowFence<TContext> {
  */
 export function createRowFence<TContext>(
   decider: Decider<TContext>,
-  options: RowOptions<TContext>,
+  calls: NarrowedCalls<TContext>,
   runtimeTypes: RuntimeTypes<TContext>,
 ): RowFence<TContext> {
   const { schema, requirements } = decider;
-  const calls = createNarrowedCalls(decider.policies, options);
   const carriers = findRowCarriers(schema, requirements);
   const running = createRunningRows(decider, carriers, calls);
   const delivery = createRowDelivery(decider, calls, runtimeTypes);
@@ -78,8 +77,7 @@ export function createRowFence<TContext>(
   /** Reports rows of a connection that was reached in a way that the fence does not see. */
   function failUnseen(coordinate: string, context: TContext): Promise<never> {
     const error = new RowsError(coordinate, 'its connection was not resolved by a guarded field');
-    options.onRowsError?.(error, context);
-    return markRejectionHandled(Promise.reject(toInternalError(error)));
+    return markRejectionHandled(Promise.reject(calls.report(error, context)));
   }
 
   const namesOf = (type: GraphQLNamedType | undefined): ReadonlySet<string> =>
@@ -162,13 +160,22 @@ export function createRowFence<TContext>(
       const value = resolver(source, args, context, info);
       if (narrowed === undefined) return value;
       const mustAsk = described.mustAsk && own !== undefined;
+      const event = eventOf(info);
+      let hidesSome = false;
+      const onHidden =
+        event &&
+        (() => {
+          hidesSome = true;
+          event.isHidden ||= depth === 0;
+        });
       const check = delivery.createCheck({
         narrowed,
         info,
         mustAsk,
+        onHidden,
         hiddenRow: above === undefined ? hiddenRow : 'mistake',
       });
-      return delivery.deliver(value, {
+      const delivered = delivery.deliver(value, {
         narrowed,
         mustAsk,
         type,
@@ -176,6 +183,12 @@ export function createRowFence<TContext>(
         keepsPlaces,
         check: isConnection ? checkConnection(narrowed, checkKnown, check) : check,
       });
+      if (event === undefined) return delivered;
+      const conclude = (rows: unknown): unknown => {
+        event.isHidden ||= hidesSome && isArray(rows) && rows.length === 0;
+        return rows;
+      };
+      return isPromise(delivered) ? Promise.resolve(delivered).then(conclude) : conclude(delivered);
     };
   }
 

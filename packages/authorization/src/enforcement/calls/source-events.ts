@@ -1,0 +1,34 @@
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { Resolver } from './field-call.ts';
+
+/** One event of a subscription for one subscriber, as the root value of its execution. */
+export class SourceEvent {
+  readonly payload: unknown;
+  /** Whether the rule of a type hides it from the subscriber. */
+  isHidden = false;
+
+  constructor(payload: unknown) {
+    this.payload = payload;
+  }
+}
+
+/** Events that are being answered, by the path of their root field, an object that the executor creates for each. */
+const events = new WeakMap<GraphQLResolveInfo['path'], SourceEvent>();
+
+/** Returns the event that a root field of a subscription answers, unless the host has executed its payload. */
+export const eventOf = ({ path }: Pick<GraphQLResolveInfo, 'path'>): SourceEvent | undefined =>
+  events.get(path);
+
+/** Lets the resolvers of the root fields of a subscription get the payload of a {@link SourceEvent}. */
+export function guardEvents<TContext>(type: GraphQLObjectType<unknown, TContext>): void {
+  for (const field of Object.values(type.getFields())) {
+    const { resolve } = field;
+    if (resolve === undefined) continue;
+    const unwrapped: Resolver<TContext> = (source, args, context, info) => {
+      if (!(source instanceof SourceEvent)) return resolve(source, args, context, info);
+      events.set(info.path, source);
+      return resolve(source.payload, args, context, info);
+    };
+    field.resolve = unwrapped;
+  }
+}

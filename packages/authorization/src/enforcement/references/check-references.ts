@@ -1,0 +1,125 @@
+import { GraphQLError } from 'graphql';
+import { admitsRow } from '../../decision/policies.ts';
+import type { ReferencedId } from '../../plan/referenced-ids.ts';
+import {
+  type AuthorizationError,
+  createAuthorizationError,
+  type DenialPlace,
+  toDenialExtensions,
+} from '../calls/authorization-error.ts';
+import type { Decider } from '../calls/decider.ts';
+import { MissingRowError } from '../calls/missing-row-error.ts';
+import { idKey } from './id-key.ts';
+import type { FoundRows, RowReader } from './row-reader.ts';
+
+/** The maximum number of ids of one operation that are read before it runs. */
+const maxReferencedIds = 1_000;
+
+/** The operation names too many rows to read. Answered with 400. */
+class TooManyReferencesError extends GraphQLError {
+  override readonly name = 'TooManyReferencesError';
+
+  constructor() {
+    super(`The operation has more than ${maxReferencedIds} ids of rows.`, {
+      extensions: { code: 'OPERATION_TOO_COMPLEX', http: { status: 400 } },
+    });
+  }
+}
+
+/** An id, and the field in whose arguments it is. */
+export interface PlacedId extends ReferencedId {
+  readonly place: DenialPlace;
+}
+
+/** The rows that ids name, and the errors of those that name none. */
+export interface CheckedReferences {
+  readonly errors: readonly (AuthorizationError | MissingRowError)[];
+  /** Returns the row that an id names. */
+  rowOf(id: ReferencedId): unknown;
+}
+
+/**
+ * Reads the rows that ids name, each type once, and returns an error for each coordinate and path whose id names none that
+ * exists for the viewer. If there are none, it returns the refusals of the policies in `rows` of `@references`.
+ *
+ * @throws {TooManyReferencesError} by rejecting, and the error of a read.
+ */
+export type CheckReferences<TContext> = (
+  ids: readonly PlacedId[],
+  context: TContext,
+) => Promise<CheckedReferences>;
+
+export function createCheckReferences<TContext>(
+  decider: Decider<TContext>,
+  reader: RowReader<TContext>,
+): CheckReferences<TContext> {
+  async function refusalOf(
+    { reference, coordinate, argument, place }: PlacedId,
+    row: unknown,
+    context: TContext,
+  ) {
+    const { rows } = reference;
+    if (rows.length === 0) return undefined;
+    const clause = { requires: [], or: rows, rows };
+    const viewer = decider.viewerOf(context);
+    if (!viewer.isAuthenticated) {
+      const { reason } = viewer;
+      return createAuthorizationError(
+        toDenialExtensions(coordinate, { outcome: 'unauthenticated', reason }),
+        place,
+      );
+    }
+    const question = { coordinate, row, context };
+    const isAdmitted = await admitsRow([clause], (policy) =>
+      decider.policies.admitsRow(policy, viewer, question),
+    );
+    if (isAdmitted) return undefined;
+    const denial = toDenialExtensions(coordinate, { outcome: 'forbidden', unmet: [clause] });
+    return createAuthorizationError({ ...denial, argument }, place);
+  }
+
+  return async (ids, context) => {
+    if (ids.length > maxReferencedIds) throw new TooManyReferencesError();
+    const found = await readByType(reader, ids, context);
+    const rowOf = ({ reference, id }: ReferencedId) =>
+      found.get(reference.typeName)?.get(idKey(id));
+    const missing = ids.filter((each) => rowOf(each) === undefined);
+    if (missing.length > 0) {
+      const errors = missing.map((each) => new MissingRowError(each, each.place));
+      return { errors: onceAPlace(errors), rowOf };
+    }
+    const refusals = await Promise.all(ids.map((each) => refusalOf(each, rowOf(each), context)));
+    return { errors: onceAPlace(refusals.filter((each) => each !== undefined)), rowOf };
+  };
+}
+
+async function readByType<TContext>(
+  reader: RowReader<TContext>,
+  ids: readonly PlacedId[],
+  context: TContext,
+): Promise<ReadonlyMap<string, FoundRows>> {
+  const byType = new Map<string, Map<string, unknown>>();
+  for (const { reference, id } of ids) {
+    const known = byType.get(reference.typeName) ?? new Map<string, unknown>();
+    byType.set(reference.typeName, known.set(idKey(id), id));
+  }
+  const found = await Promise.all(
+    [...byType].map(
+      async ([typeName, known]) =>
+        [typeName, await reader.find(typeName, [...known.values()], context)] as const,
+    ),
+  );
+  return new Map(found);
+}
+
+/** Returns the first error of each coordinate and path. */
+function onceAPlace<TError extends AuthorizationError | MissingRowError>(
+  errors: readonly TError[],
+): readonly TError[] {
+  const byPlace = new Map<string, TError>();
+  for (const error of errors) {
+    const key = JSON.stringify([error.extensions.coordinate, error.path]);
+    if (!byPlace.has(key)) byPlace.set(key, error);
+  }
+  return [...byPlace.values()];
+}

@@ -1,0 +1,43 @@
+import { idKey } from './id-key.ts';
+import type { RowReader } from './row-reader.ts';
+
+/** An id that waits for the read of its batch. */
+interface Waiting {
+  readonly id: unknown;
+  readonly resolve: (row: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Creates the function that reads one row of a type by its id. Ids that are asked for with one context in one turn of the
+ * event loop are read by one call of `byIds`. Nothing is kept, and contexts share nothing: a context has one viewer.
+ */
+export function createFind<TContext>(reader: RowReader<TContext>) {
+  const batches = new WeakMap<object, Map<string, Waiting[]>>();
+
+  async function read(typeName: string, waiting: readonly Waiting[], context: TContext) {
+    try {
+      const ids = new Map(waiting.map(({ id }) => [idKey(id), id]));
+      const found = await reader.find(typeName, [...ids.values()], context);
+      for (const { id, resolve } of waiting) resolve(found.get(idKey(id)));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  return (typeName: string, id: unknown, context: TContext): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const key: object = Object(context);
+      const ofContext = batches.get(key) ?? new Map<string, Waiting[]>();
+      batches.set(key, ofContext);
+      const batch = ofContext.get(typeName) ?? [];
+      batch.push({ id, resolve, reject });
+      if (batch.length > 1) return;
+      ofContext.set(typeName, batch);
+      // After the microtasks of this turn: resolvers of one list ask after one another.
+      setImmediate(() => {
+        ofContext.delete(typeName);
+        void read(typeName, batch, context);
+      });
+    });
+}

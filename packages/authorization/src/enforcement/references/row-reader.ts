@@ -1,0 +1,144 @@
+import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, isObjectType } from 'graphql';
+import { possibleTypes } from '../../requirements/row-fields.ts';
+import type { Decider } from '../calls/decider.ts';
+import { toInternalError } from '../calls/internal-error.ts';
+import { RowsError } from '../calls/rows-error.ts';
+import { commonRule, type NarrowedCall, type NarrowedCalls } from '../rows/narrowed-call.ts';
+import { compileTypeRules } from '../rows/type-rules.ts';
+import { idKey } from './id-key.ts';
+import type { RowType, RowTypeOptions } from './row-types.ts';
+
+/** The rows that exist for a viewer, by the keys of their ids. */
+export type FoundRows = ReadonlyMap<string, unknown>;
+
+/** Reads rows of types by their rules, outside of the fields that return them. */
+export interface RowReader<TContext> {
+  /**
+   * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows. Nothing checks what is
+   * read with it.
+   *
+   * @throws {GraphQLError} an internal error, when the filter cannot be made, or the viewer is anonymous.
+   */
+  filterOf(typeName: string, context: TContext): unknown;
+  /** Reads the rows with these ids that exist for the viewer, in one call of `byIds`. In a dry run all of them do. */
+  find(typeName: string, ids: readonly unknown[], context: TContext): Promise<FoundRows>;
+}
+
+export function createRowReader<TContext>(
+  decider: Decider<TContext>,
+  calls: NarrowedCalls<TContext>,
+  { types = {} }: RowTypeOptions<TContext>,
+): RowReader<TContext> {
+  const readers = new Map(
+    Object.entries(types).map(([name, type]) => [
+      name,
+      createTypeReader(decider, calls, { name, type }),
+    ]),
+  );
+
+  function readerOf(typeName: string): TypeReader<TContext> {
+    const reader = readers.get(typeName);
+    if (reader !== undefined) return reader;
+    throw new RangeError(`The type "${typeName}" has no \`byIds\`.`);
+  }
+
+  return {
+    filterOf(typeName, context) {
+      const narrowed = narrowedBy(decider, typeName, context);
+      return narrowed === undefined ? undefined : calls.filterOf(narrowed);
+    },
+    find: async (typeName, ids, context) => readerOf(typeName)(ids, context),
+  };
+}
+
+/** Describes the rows of a type like those of a field that returns them. Undefined: the viewer gets all rows. */
+function narrowedBy<TContext>(
+  { schema, requirements, viewerOf }: Decider<TContext>,
+  typeName: string,
+  context: TContext,
+): NarrowedCall<TContext> | undefined {
+  const rowTypes = objectTypesOf(schema, typeName);
+  const viewer = viewerOf(context);
+  const compiled = compileTypeRules(requirements, rowTypes);
+  if (compiled.exist && !viewer.isAuthenticated) {
+    throw toInternalError(new RowsError(typeName, 'an anonymous viewer has no rows of it'));
+  }
+  const rules = compiled.of(viewer);
+  if (rules === undefined) return undefined;
+  const shared = { coordinate: typeName, clauses: [], above: undefined, answers: undefined };
+  return { ...shared, viewer, rules, rowTypes, call: { context }, filters: new Map() };
+}
+
+const objectTypesOf = (schema: GraphQLSchema, typeName: string): ReadonlySet<string> =>
+  new Set(possibleTypes(schema, schema.getType(typeName)).map(({ name }) => name));
+
+type TypeReader<TContext> = (ids: readonly unknown[], context: TContext) => Promise<FoundRows>;
+
+interface NamedRowType<TContext> {
+  readonly name: string;
+  readonly type: RowType<TContext>;
+}
+
+function createTypeReader<TContext>(
+  decider: Decider<TContext>,
+  calls: NarrowedCalls<TContext>,
+  { name, type }: NamedRowType<TContext>,
+): TypeReader<TContext> {
+  type ReadCall = Parameters<typeof type.byIds>[1];
+  const isObject = isObjectType(decider.schema.getType(name));
+  const { idOf = ({ id }) => id, typeOf = ({ __typename }) => __typename } = type;
+
+  /** Returns the filter that `byIds` gets. Types with different rules have none in common: `admits` decides alone. */
+  const whereOf = (narrowed: NarrowedCall<TContext>): unknown =>
+    commonRule(narrowed) === undefined ? undefined : calls.filterOf(narrowed);
+
+  /** Reads the rows one by one, when the database cannot read one of the ids. */
+  async function readAll(ids: readonly unknown[], call: ReadCall): Promise<readonly unknown[]> {
+    try {
+      const rows: unknown = await type.byIds(ids, call);
+      if (Array.isArray(rows)) return rows;
+    } catch (error) {
+      if (type.isWrongId?.(error) !== true) throw error;
+      if (ids.length === 1) return [];
+      return (await Promise.all(ids.map((id) => readAll([id], call)))).flat();
+    }
+    throw new RowsError(name, 'its `byIds` returned no array');
+  }
+
+  async function admits(narrowed: NarrowedCall<TContext> | undefined, row: object) {
+    if (narrowed === undefined || decider.report !== undefined) return true;
+    const typeName = isObject ? name : String(typeOf(Object(row)));
+    return narrowed.rowTypes.has(typeName) && (await calls.admits(narrowed, row, typeName));
+  }
+
+  return async (ids, context) => {
+    const asked = new Set(ids.map(idKey));
+    const found = new Map<string, unknown>();
+    const isAnonymous = !decider.viewerOf(context).isAuthenticated;
+    const rules = compileTypeRules(decider.requirements, objectTypesOf(decider.schema, name));
+    if (ids.length === 0 || (isAnonymous && rules.exist && decider.report === undefined))
+      return found;
+    const narrowed = isAnonymous ? undefined : narrowedBy(decider, name, context);
+    const isFiltered = narrowed !== undefined && decider.report === undefined;
+    const where = isFiltered ? whereOf(narrowed) : undefined;
+    const rows = await guarded(() => readAll(ids, { where, context }));
+    for (const row of rows) {
+      if (typeof row !== 'object' || row === null) continue;
+      const key = idKey(idOf(Object(row)));
+      if (asked.has(key) && !found.has(key) && (await admits(narrowed, row))) found.set(key, row);
+    }
+    return found;
+  };
+}
+
+/** Messages of a data client can quote ids. */
+async function guarded<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof GraphQLError) throw error;
+    const cause = error instanceof Error ? error : new Error('A read failed.', { cause: error });
+    throw toInternalError(cause);
+  }
+}

@@ -1,0 +1,25 @@
+/** How the rows of one type are read by their ids. */
+export interface RowType<TContext> {
+  /**
+   * Returns rows with these ids, in any order. It may return fewer, or one twice. `where` is the filter of the rows that
+   * exist for the viewer, in the terms of the application's data client, or undefined for all rows.
+   */
+  readonly byIds: (
+    ids: readonly unknown[],
+    call: { readonly where: unknown; readonly context: TContext },
+  ) => Promise<readonly unknown[]> | readonly unknown[];
+  /** Returns the id of a row. Default: its `id`. */
+  readonly idOf?: (row: Readonly<Record<string, unknown>>) => unknown;
+  /**
+   * Whether an error of `byIds` says that the database cannot read an id, such as a text that is no UUID. The id is then
+   * missing. Default: no error does.
+   */
+  readonly isWrongId?: (error: unknown) => boolean;
+  /** Returns the name of the object type of a row of an interface or union. Default: its `__typename`. */
+  readonly typeOf?: (row: Readonly<Record<string, unknown>>) => unknown;
+}
+
+/** The types whose rows are read by ids: those that `@references` names, and those that `find` reads. */
+export interface RowTypeOptions<TContext> {
+  readonly types?: Readonly<Record<string, RowType<TContext>>>;
+}

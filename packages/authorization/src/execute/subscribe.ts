@@ -1,0 +1,66 @@
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { createSourceEventStream, execute } from 'graphql';
+import { SourceEvent } from '../enforcement/calls/source-events.ts';
+
+/** An operation to subscribe to. */
+export interface SubscribeArgs extends ExecutionArgs {
+  /** Returns the context of one event, with the viewer as it is then. Default: the context of the subscription. */
+  readonly eventContext?: () => unknown;
+}
+
+/** The results of a subscription, one for each event that exists for the viewer. */
+export type SubscriptionResults = AsyncIterableIterator<ExecutionResult, void, undefined>;
+
+/** Executes a subscription as `subscribe` of graphql-js does, without the events that the rule of a type hides. */
+export type Subscribe = (args: SubscribeArgs) => Promise<SubscriptionResults | ExecutionResult>;
+
+/** Executes the operation of a subscription for one event, its root value. Undefined: a rule hides the event. */
+export type ExecuteEvent = (args: ExecutionArgs) => Promise<ExecutionResult | undefined>;
+
+export const executeEvent: ExecuteEvent = async ({ rootValue, ...args }) => {
+  const event = new SourceEvent(rootValue);
+  const result = await execute({ ...args, rootValue: event });
+  return event.isHidden ? undefined : result;
+};
+
+export const subscribe: Subscribe = async ({ eventContext, ...args }) => {
+  const source = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in source)) return source;
+  return answerEvents(source[Symbol.asyncIterator](), async (rootValue) => {
+    const contextValue = eventContext === undefined ? args.contextValue : await eventContext();
+    return executeEvent({ ...args, contextValue, rootValue });
+  });
+};
+
+/** Answers events one by one. Ending the answers ends the source at once, also while it waits for an event. */
+function answerEvents(
+  events: AsyncIterator<unknown>,
+  answer: (event: unknown) => Promise<ExecutionResult | undefined>,
+): SubscriptionResults {
+  const ended = { done: true, value: undefined } as const;
+  async function next(): Promise<IteratorResult<ExecutionResult, void>> {
+    for (;;) {
+      const event = await events.next();
+      if (event.done === true) return ended;
+      const result = await answer(event.value).catch(async (error: unknown) => {
+        await events.return?.();
+        throw error;
+      });
+      if (result !== undefined) return { done: false, value: result };
+    }
+  }
+  return {
+    next,
+    async return() {
+      await events.return?.();
+      return ended;
+    },
+    async throw(error: unknown) {
+      await events.return?.();
+      throw error;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

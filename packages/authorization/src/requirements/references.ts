@@ -1,0 +1,176 @@
+import type { GraphQLArgument, GraphQLInputField, GraphQLInputType, GraphQLSchema } from 'graphql';
+import {
+  GraphQLBoolean,
+  GraphQLFloat,
+  getNamedType,
+  isCompositeType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isScalarType,
+} from 'graphql';
+import { appliedDirectives, type DirectiveTarget } from './applied-directives.ts';
+import { argumentCoordinate, memberCoordinate } from './coordinate.ts';
+import { nameOfEnumItem } from './directive.ts';
+import { fileOf, type Offence } from './offence.ts';
+import { type KnownPolicies, missingFaces } from './policy-faces.ts';
+import { enumOfArgument } from './vocabulary.ts';
+
+/** One `@references`: an id that names a row of a type. */
+export interface Reference {
+  readonly typeName: string;
+  /** Policies of which one must admit the row, beside the rule of its type. Empty: there are none. */
+  readonly rows: readonly string[];
+}
+
+/** The ids in arguments and input fields of one schema that name rows. */
+export interface References {
+  /** Whether there is one. */
+  readonly exist: boolean;
+  /** Returns the `@references` of an argument or input field of this type. */
+  at(coordinate: string, type: GraphQLInputType): Reference | undefined;
+  /** Whether values of this input type can hold such ids, at any depth. */
+  isHeldBy(typeName: string): boolean;
+}
+
+/** The names of the types whose rows can be read by ids. Undefined: those of all types, as far as is known. */
+export type ReadableTypes = ReadonlySet<string> | undefined;
+
+type Member = GraphQLArgument | GraphQLInputField;
+
+/** Reads `@references` of a schema, and lists every offence. */
+export function parseReferences(
+  schema: GraphQLSchema,
+  policies: KnownPolicies,
+  readable: ReadableTypes,
+): { readonly references: References; readonly offences: readonly Offence[] } {
+  const declared = new Map<string, Reference>();
+  const offences: Offence[] = [];
+  const parse = createParser(schema, policies, readable);
+
+  function add(coordinate: string, element: DirectiveTarget, type: GraphQLInputType): void {
+    const found = parse(element, type);
+    if (found === undefined) return;
+    declared.set(coordinate, found.reference);
+    offences.push(
+      ...found.problems.map((problem) => ({ coordinate, problem, ...fileOf(element) })),
+    );
+  }
+
+  for (const { coordinate, member } of membersOf(schema)) add(coordinate, member, member.type);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isScalarType(type)) add(type.name, type, type);
+  }
+  for (const [coordinate, inherited] of inheritedArguments(schema)) {
+    const reference = declared.get(coordinate) ?? declared.get(inherited);
+    if (reference !== undefined) declared.set(coordinate, reference);
+  }
+  const holders = findHolders(schema, declared);
+  return {
+    offences,
+    references: {
+      exist: declared.size > 0,
+      at: (coordinate, type) => declared.get(coordinate) ?? declared.get(getNamedType(type).name),
+      isHeldBy: (typeName) => holders.has(typeName),
+    },
+  };
+}
+
+/** Creates the function that reads the directive of one element. Undefined: it has none. */
+function createParser(schema: GraphQLSchema, policies: KnownPolicies, readable: ReadableTypes) {
+  const policyEnum = enumOfArgument(schema, 'rows');
+
+  function problemsOf({ typeName, rows }: Reference, type: GraphQLInputType): readonly string[] {
+    const referenced = schema.getType(typeName);
+    const named = getNamedType(type);
+    const isId = isScalarType(named) && named !== GraphQLBoolean && named !== GraphQLFloat;
+    return [
+      ...(isCompositeType(referenced)
+        ? []
+        : [`@references(type:): there is no type "${typeName}"`]),
+      ...(isCompositeType(referenced) && readable?.has(typeName) === false
+        ? [`@references(type:): the type "${typeName}" has no \`byIds\`, which reads its rows`]
+        : []),
+      ...(isId ? [] : ['@references is allowed only on ids: scalars that are no Boolean or Float']),
+      ...missingFaces({ requires: [], or: [], rows }, policies, 'references'),
+    ];
+  }
+
+  return (element: DirectiveTarget, type: GraphQLInputType) => {
+    const args = tryDirectives(schema, element).find(({ name }) => name === 'references')?.args;
+    if (args === undefined) return undefined;
+    const { type: typeName, rows = [] }: { type?: unknown; rows?: unknown } = Object(args);
+    const names = [rows].flat().map((each) => nameOfEnumItem(each, policyEnum));
+    const reference = { typeName: String(typeName), rows: names };
+    return { reference, problems: problemsOf(reference, type) };
+  };
+}
+
+/** Directives that do not match their definition are reported with the guards of the element. */
+function tryDirectives(schema: GraphQLSchema, element: DirectiveTarget) {
+  try {
+    return appliedDirectives(schema, element);
+  } catch {
+    return [];
+  }
+}
+
+/** Yields the arguments of fields, and the input fields, of a schema. */
+function* membersOf(schema: GraphQLSchema): Generator<{ coordinate: string; member: Member }> {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type)) continue;
+    if (isInputObjectType(type)) {
+      for (const member of Object.values(type.getFields())) {
+        yield { coordinate: memberCoordinate(type.name, member.name), member };
+      }
+    }
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const ofField = memberCoordinate(type.name, field.name);
+      for (const member of field.args) {
+        yield { coordinate: argumentCoordinate(ofField, member.name), member };
+      }
+    }
+  }
+}
+
+/** Yields the arguments of fields, each with the same argument of an interface. */
+function* inheritedArguments(schema: GraphQLSchema): Generator<readonly [string, string]> {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const inherited of type.getInterfaces()) {
+      for (const { name, args } of Object.values(inherited.getFields())) {
+        for (const arg of args) {
+          yield [
+            argumentCoordinate(memberCoordinate(type.name, name), arg.name),
+            argumentCoordinate(memberCoordinate(inherited.name, name), arg.name),
+          ];
+        }
+      }
+    }
+  }
+}
+
+/** Finds the input types that can hold references. Grows the set until it is stable, because types can form cycles. */
+function findHolders(
+  schema: GraphQLSchema,
+  declared: ReadonlyMap<string, Reference>,
+): ReadonlySet<string> {
+  const types = Object.values(schema.getTypeMap());
+  const holders = new Set(types.map(({ name }) => name).filter((name) => declared.has(name)));
+  const inputs = types.filter(isInputObjectType);
+  let size: number;
+  do {
+    size = holders.size;
+    for (const type of inputs) {
+      const holds = Object.values(type.getFields()).some(
+        (field) =>
+          declared.has(memberCoordinate(type.name, field.name)) ||
+          holders.has(getNamedType(field.type).name),
+      );
+      if (holds) holders.add(type.name);
+    }
+  } while (holders.size > size);
+  return holders;
+}
