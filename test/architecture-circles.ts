@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { parseSync } from 'vite';
-import { readModule } from './architecture-module.ts';
+import { importsOf } from './architecture-module.ts';
 
 /** The circles of imports among these files, types included: each a list of files that reach each other. */
 export const findCircles = (files: ReadonlyMap<string, string>): readonly (readonly string[])[] =>
@@ -75,10 +74,6 @@ function findReachingEachOther(
 }
 
 const importedFiles = (path: string, text: string): readonly string[] =>
-  readModule(parseSync(path, text), {
-    runs: true,
-    readsEnvironment: true,
-    beginsWithSpread: true,
-  }).imports.flatMap(({ from }) =>
+  importsOf(path, text).flatMap(({ from }) =>
     from?.startsWith('.') === true ? [posix.normalize(posix.join(posix.dirname(path), from))] : [],
   );

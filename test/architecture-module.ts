@@ -1,4 +1,4 @@
-import { type ESTree, type ParseResult, Visitor } from 'vite';
+import { type ESTree, type ParseResult, parseSync, Visitor } from 'vite';
 
 /** One import, of any form. */
 export interface Import {
@@ -25,6 +25,14 @@ export interface Liberties {
   /** Its object literals may begin with a spread, which is slow on Node.js 20. */
   readonly beginsWithSpread: boolean;
 }
+
+/** Returns the imports of a module. */
+export const importsOf = (path: string, text: string): readonly Import[] =>
+  readModule(parseSync(path, text), {
+    runs: true,
+    readsEnvironment: true,
+    beginsWithSpread: true,
+  }).imports;
 
 /** Reads a module that the parser understood. */
 export function readModule(

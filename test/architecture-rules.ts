@@ -5,6 +5,8 @@ import { type Import, readModule } from './architecture-module.ts';
 
 /** What a folder, a file at the top of `src`, or a package may import of the others. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
+  // The public doors for Apollo Server and for Envelop: they only export.
+  'apollo.ts': ['doors'],
   authentication: ['errors.ts', 'values'],
   changes: ['authentication', 'database', 'errors.ts', 'values'],
   cli: ['config', 'gatehouse', 'observability', 'schema', 'values'],
@@ -23,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'playground',
     'values',
   ],
+  'envelop.ts': ['doors'],
   'errors.ts': [],
   events: ['errors.ts'],
   // The only builder: it makes the parts and connects them.

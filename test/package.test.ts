@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { importsOf } from './architecture-module.ts';
 import { ask } from './support/ask.ts';
 import { compile } from './support/compile.ts';
 import { installPacked } from './support/packed-packages.ts';
@@ -171,6 +172,36 @@ describe.each(packages)('the packed package $name', ({ name }) => {
 
   it('brings its licence', async () => {
     expect(await readFile(join(installed(name), 'LICENSE'), 'utf8')).toContain('MIT License');
+  });
+});
+
+/** Returns the libraries that the types of a module of `gatehouse` name, with those of the modules that it imports. */
+async function librariesOf(path: string): Promise<readonly string[]> {
+  const libraries = new Set<string>();
+  const files = new Set([join(installed('gatehouse'), 'dist', path)]);
+  for (const file of files) {
+    for (const { from = '' } of importsOf(file, await readFile(file, 'utf8'))) {
+      if (from.startsWith('.')) files.add(join(dirname(file), from.replace(/\.ts$/, '.d.ts')));
+      else libraries.add(from);
+    }
+  }
+  return [...libraries];
+}
+
+describe('the types of the package', () => {
+  const ofHosts = /^(@apollo|@envelop|graphql-yoga)/;
+
+  it('name no foreign GraphQL server at the main door', async () => {
+    const libraries = await librariesOf('index.d.ts');
+    expect(libraries).toContain('graphql');
+    expect(libraries.filter((name) => ofHosts.test(name))).toEqual([]);
+  });
+
+  it('name Apollo Server at the door for it alone', async () => {
+    expect((await librariesOf('apollo.d.ts')).filter((name) => ofHosts.test(name))).toEqual([
+      '@apollo/server',
+    ]);
+    expect((await librariesOf('envelop.d.ts')).filter((name) => ofHosts.test(name))).toEqual([]);
   });
 });
 

@@ -2,10 +2,12 @@ import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { Gatehouse } from 'gatehouse';
+import { apolloPlugin } from 'gatehouse/apollo';
 
 /** Adds Gatehouse to an Express application that has Apollo Server. */
-export async function createServer({ schema, apolloPlugin, contextOf, handler }: Gatehouse) {
-  const apollo = new ApolloServer({ schema, plugins: [apolloPlugin()] });
+export async function createServer(gatehouse: Gatehouse) {
+  const { schema, contextOf, handler } = gatehouse;
+  const apollo = new ApolloServer({ schema, plugins: [apolloPlugin(gatehouse)] });
   await apollo.start();
   const graphql = expressMiddleware(apollo, { context: ({ req }) => contextOf(req) });
   return express().use(handler).use('/graphql', express.json(), graphql);

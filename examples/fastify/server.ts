@@ -2,10 +2,12 @@ import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import type { Gatehouse } from 'gatehouse';
+import { apolloPlugin } from 'gatehouse/apollo';
 
 /** Adds Gatehouse to a Fastify application that has Apollo Server. */
-export async function createServer({ schema, apolloPlugin, contextOf, handler }: Gatehouse) {
-  const apollo = new ApolloServer({ schema, plugins: [apolloPlugin()] });
+export async function createServer(gatehouse: Gatehouse) {
+  const { schema, contextOf, handler } = gatehouse;
+  const apollo = new ApolloServer({ schema, plugins: [apolloPlugin(gatehouse)] });
   await apollo.start();
   const app = Fastify();
   app.post('/graphql', fastifyApolloHandler(apollo, { context: (request) => contextOf(request) }));

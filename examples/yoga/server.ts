@@ -1,12 +1,14 @@
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import type { Gatehouse } from 'gatehouse';
+import { envelopPlugin } from 'gatehouse/envelop';
 import { createYoga } from 'graphql-yoga';
 
 /** Adds Gatehouse to a GraphQL Yoga. */
-export function createServer({ schema, envelopPlugin, contextOf, handler }: Gatehouse) {
+export function createServer(gatehouse: Gatehouse) {
+  const { schema, contextOf, handler } = gatehouse;
   const yoga = createYoga<{ readonly req: IncomingMessage }>({
     schema,
-    plugins: [envelopPlugin()],
+    plugins: [envelopPlugin(gatehouse)],
     context: ({ request, req }) => contextOf(request, { ip: req.socket.remoteAddress }),
   });
   return createHttpServer((req, res) => handler(req, res, () => yoga(req, res)));

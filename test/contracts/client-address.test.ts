@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { envelopPlugin } from 'gatehouse/envelop';
 import { createYoga } from 'graphql-yoga';
 import { afterEach, describe, expect, it } from 'vitest';
 import sdlProject from '../../examples/invoices/gatehouse.config.ts';
@@ -7,10 +8,11 @@ import { type Host, hosts } from './hosts.ts';
 import { adminPassword, loginMutation, startWorld, type World } from './world.ts';
 
 /** A Yoga whose context builder gives no address. */
-const withoutAddress: Host['start'] = async ({ schema, envelopPlugin, contextOf }) => {
+const withoutAddress: Host['start'] = async (gatehouse) => {
+  const { schema, contextOf } = gatehouse;
   const yoga = createYoga({
     schema,
-    plugins: [envelopPlugin()],
+    plugins: [envelopPlugin(gatehouse)],
     context: ({ request }) => contextOf(request),
   });
   const { port, stop } = await listenLocally(createServer(yoga));

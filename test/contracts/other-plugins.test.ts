@@ -2,6 +2,8 @@ import { createServer as createHttpServer } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import type { Gatehouse } from 'gatehouse';
+import { apolloPlugin } from 'gatehouse/apollo';
+import { envelopPlugin } from 'gatehouse/envelop';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import sdlProject from '../../examples/invoices/gatehouse.config.ts';
@@ -52,10 +54,10 @@ const yogaReports: Plugin = {
 };
 
 const apollo = async (gatehouse: Gatehouse): Promise<RunningHost> => {
-  const { schema, apolloPlugin, contextOf } = gatehouse;
+  const { schema, contextOf } = gatehouse;
   const server = new ApolloServer({
     schema,
-    plugins: [apolloPlugin(), apolloReports],
+    plugins: [apolloPlugin(gatehouse), apolloReports],
     formatError(formatted) {
       seen.push('format');
       return formatted;
@@ -69,10 +71,10 @@ const apollo = async (gatehouse: Gatehouse): Promise<RunningHost> => {
 };
 
 const yoga = async (gatehouse: Gatehouse): Promise<RunningHost> => {
-  const { schema, envelopPlugin, contextOf } = gatehouse;
+  const { schema, contextOf } = gatehouse;
   const server = createYoga({
     schema,
-    plugins: [envelopPlugin(), yogaReports],
+    plugins: [envelopPlugin(gatehouse), yogaReports],
     context: ({ request }) => contextOf(request, { ip: '192.0.2.1' }),
   });
   const { port, stop } = await listenLocally(createHttpServer(server));

@@ -10,6 +10,8 @@ import {
   type GatehouseContext,
   userOf,
 } from 'gatehouse';
+import { apolloPlugin } from 'gatehouse/apollo';
+import { envelopPlugin } from 'gatehouse/envelop';
 import type { GraphQLResolveInfo } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,8 +100,12 @@ const work = defineDomain<OwnContext>({
 const config: GatehouseConfig = defineConfig({ domains: [work] });
 const office = 'north';
 
-const apollo: Host['start'] = async ({ schema, apolloPlugin, contextOf }) => {
-  const server = new ApolloServer<HostContext & Office>({ schema, plugins: [apolloPlugin()] });
+const apollo: Host['start'] = async (gatehouse) => {
+  const { schema, contextOf } = gatehouse;
+  const server = new ApolloServer<HostContext & Office>({
+    schema,
+    plugins: [apolloPlugin(gatehouse)],
+  });
   const { url } = await startStandaloneServer(server, {
     listen: { port: 0, host: '127.0.0.1' },
     context: async ({ req }) => ({ ...(await contextOf(req)), office }),
@@ -107,10 +113,11 @@ const apollo: Host['start'] = async ({ schema, apolloPlugin, contextOf }) => {
   return { graphqlUrl: url, rootUrl: undefined, stop: () => server.stop() };
 };
 
-const yoga: Host['start'] = async ({ schema, envelopPlugin, contextOf }) => {
+const yoga: Host['start'] = async (gatehouse) => {
+  const { schema, contextOf } = gatehouse;
   const server = createYoga({
     schema,
-    plugins: [envelopPlugin()],
+    plugins: [envelopPlugin(gatehouse)],
     context: async ({ request }) => ({ ...(await contextOf(request)), office }),
   });
   const { port, stop } = await listenLocally(createServer(server));

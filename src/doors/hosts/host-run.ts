@@ -16,9 +16,9 @@ import type { OpenStream } from './open-stream.ts';
  */
 export type HostRun = (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
 
-type Subscribe = (operation: HostOperation) => Promise<Results | Answer>;
+/** Opens a subscription, or refuses it. */
+export type Subscribe = (operation: HostOperation) => Promise<Results | Answer>;
 
-/** Creates the function that opens a subscription, or refuses it. */
 export const createSubscribe =
   ({
     admit,

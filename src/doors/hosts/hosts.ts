@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { Authorization } from '@gatehouse/authorization';
 import type { FastifyBaseLogger } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -6,27 +5,17 @@ import type { Context } from '../../context/context.ts';
 import type { EventSource } from '../../events/event-source.ts';
 import type { Operations } from '../../operation/run.ts';
 import { type AccessWatchOptions, createAccessWatch } from '../access/access.ts';
-import { createApolloHostPlugin } from './apollo-host.ts';
-import {
-  createEnvelopHostPlugin,
-  type EnvelopHostOptions,
-  type EnvelopHostPlugin,
-} from './envelop-host.ts';
-import {
-  type ContextOf,
-  createContextOf,
-  type HostContext,
-  type HostContextOptions,
-} from './host-context.ts';
+import { type ContextOf, createContextOf, type HostContextOptions } from './host-context.ts';
 import { createHostRun, createSubscribe, type HostRun } from './host-run.ts';
 import { createHttpHandler, type HttpHandler, type HttpHandlerOptions } from './http-handler.ts';
 import { createOpenStream } from './open-stream.ts';
+import type { PluginHost, PluginParts } from './plugin-parts.ts';
 
 export interface HostsOptions
   extends Omit<HostContextOptions, 'onError' | 'onAdvice' | 'watch'>,
     Omit<HttpHandlerOptions, 'isDraining' | 'onPingError'>,
     Pick<AccessWatchOptions, 'membershipsOf' | 'tokenEndsAt' | 'now'>,
-    Pick<EnvelopHostOptions, 'hidesSchema' | 'maxErrors'> {
+    Pick<PluginParts, 'hidesSchema' | 'maxErrors'> {
   readonly authorization: Authorization<Context>;
   readonly operations: Operations;
   readonly logger: Pick<FastifyBaseLogger, 'error' | 'warn' | 'info'>;
@@ -34,13 +23,9 @@ export interface HostsOptions
 }
 
 /** The parts for an existing GraphQL server. */
-export interface Hosts {
+export interface Hosts extends PluginHost {
   /** The composed schema with its guards. Serve it with one of the plugins, or with `run`. */
   readonly schema: GraphQLSchema;
-  /** For Apollo Server, with any HTTP framework. */
-  apolloPlugin(): ApolloServerPlugin<HostContext>;
-  /** For GraphQL Yoga and other Envelop servers. */
-  envelopPlugin(): EnvelopHostPlugin;
   readonly run: HostRun;
   readonly contextOf: ContextOf;
   readonly handler: HttpHandler;
@@ -54,7 +39,7 @@ interface RunningHosts {
 
 /** Creates the parts that join Gatehouse to an existing server. */
 export function createHosts(options: HostsOptions): RunningHosts {
-  const { authorization, operations, logger, events } = options;
+  const { authorization, operations, logger, events, hidesSchema, maxErrors } = options;
   const { schema } = authorization;
   const openStream = createOpenStream({ ...operations, schema });
   const subscribe = createSubscribe({ ...operations, openStream });
@@ -67,8 +52,7 @@ export function createHosts(options: HostsOptions): RunningHosts {
   });
   const hosts: Hosts = {
     schema,
-    apolloPlugin: () => createApolloHostPlugin({ ...operations, logger }),
-    envelopPlugin: () => createEnvelopHostPlugin({ ...options, ...operations, subscribe }),
+    pluginParts: { ...operations, authorization, hidesSchema, maxErrors, subscribe, logger },
     run: createHostRun({ ...operations, subscribe }),
     contextOf: createContextOf({
       ...options,

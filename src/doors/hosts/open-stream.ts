@@ -125,5 +125,5 @@ function refuseOtherStreams(schema: GraphQLSchema, opened: WeakSet<object>): voi
 }
 
 const notOpened =
-  'Pass `run` of createGatehouse to the server as its `subscribe`, or add envelopPlugin(): ' +
+  'Pass `run` of createGatehouse to the server as its `subscribe`, or add envelopPlugin: ' +
   'this subscription would not end when the right to it ends.';

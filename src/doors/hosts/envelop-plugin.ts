@@ -1,4 +1,3 @@
-import type { Authorization } from '@gatehouse/authorization';
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -8,13 +7,11 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { anonymous } from '../../authentication/viewer.ts';
-import type { Context } from '../../context/context.ts';
 import type { Answer } from '../../operation/asked.ts';
 import { toSyntaxError } from '../../operation/errors/syntax-error.ts';
-import type { Results } from '../../operation/open-events.ts';
 import { validateForEveryone } from '../../operation/read/validate-document.ts';
-import type { Operations } from '../../operation/run.ts';
 import { type HostOperation, toAsked } from './host-operation.ts';
+import type { PluginHost } from './plugin-parts.ts';
 
 type Validate = (
   schema: GraphQLSchema,
@@ -53,21 +50,13 @@ interface SubscribeStart {
   setSubscribeFn(subscribe: (args: HostOperation) => unknown): void;
 }
 
-export interface EnvelopHostOptions extends Pick<Operations, 'admit' | 'finish'> {
-  readonly authorization: Pick<Authorization<Context>, 'execute' | 'visibleTo'>;
-  readonly hidesSchema: boolean;
-  readonly maxErrors: number;
-  /** Opens a subscription, or refuses it. */
-  readonly subscribe: (operation: HostOperation) => Promise<Results | Answer>;
-}
-
 /**
  * Creates the one plugin that a GraphQL Yoga or another Envelop server needs. It admits operations before they run, and
  * gives answers the same form and status as in Gatehouse's own server. Envelop executes, so that its other plugins see
  * what they always see.
  */
-export function createEnvelopHostPlugin(options: EnvelopHostOptions): EnvelopHostPlugin {
-  const { admit, finish, authorization, hidesSchema, maxErrors, subscribe } = options;
+export function envelopPlugin({ pluginParts }: PluginHost): EnvelopHostPlugin {
+  const { admit, finish, authorization, hidesSchema, maxErrors, subscribe } = pluginParts;
   return {
     onParse:
       () =>

@@ -1,31 +1,23 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
-import type { FastifyBaseLogger } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import { withCurrentViewer } from '../../context/create-context.ts';
 import type { Admitted } from '../../operation/admitted.ts';
 import type { Answer } from '../../operation/asked.ts';
 import { ClientFacingError } from '../../operation/errors/client-facing-error.ts';
 import { RequestError } from '../../operation/errors/request-error.ts';
-import type { Operations } from '../../operation/run.ts';
 import { createUnexpectedErrorPlugin } from '../http/apollo-logger.ts';
 import { toAsked, toResponse } from '../http/apollo-response.ts';
 import type { HostContext } from './host-context.ts';
-
-export interface ApolloHostOptions extends Pick<Operations, 'admit' | 'finish' | 'refuse'> {
-  readonly logger: Pick<FastifyBaseLogger, 'error'>;
-}
+import type { PluginHost } from './plugin-parts.ts';
 
 /**
  * Creates the one plugin that an Apollo Server needs. It admits operations before they run, and gives answers the same
  * form and status as in Gatehouse's own server, whatever the host's `formatError` does. Apollo Server executes, so that
  * its other plugins see what they always see.
  */
-export const createApolloHostPlugin = ({
-  admit,
-  finish,
-  refuse,
-  logger,
-}: ApolloHostOptions): ApolloServerPlugin<HostContext> => ({
+export const apolloPlugin = ({
+  pluginParts: { admit, finish, refuse, logger },
+}: PluginHost): ApolloServerPlugin<HostContext> => ({
   ...createUnexpectedErrorPlugin(logger),
 
   async requestDidStart({ contextValue }) {

@@ -1,0 +1,1 @@
+export { apolloPlugin } from './doors/hosts/apollo-plugin.ts';

@@ -1,0 +1,1 @@
+export { envelopPlugin } from './doors/hosts/envelop-plugin.ts';
