@@ -7,8 +7,10 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify from 'fastify';
 import { loadProject } from '../../dist/cli/load-project.js';
 import { parseConfig } from '../../dist/config/config.js';
-import { openDatabase } from '../../dist/gatehouse/app.js';
-import { createParts } from '../../dist/gatehouse/parts.js';
+import { givenBy } from '../../dist/gatehouse/given.js';
+import { createParts } from '../../dist/gatehouse/part.js';
+import { authorization, contexts, identity } from '../../dist/gatehouse/parts.js';
+import { openDatabase } from '../../dist/gatehouse/project-database.js';
 import { createLogger } from '../../dist/observability/logger.js';
 import { packagesOf } from '../../dist/schema/packages.js';
 import { rooms } from '../server.mjs';
@@ -17,7 +19,8 @@ const logger = createLogger('warn', process.stderr);
 const project = await loadProject(rooms);
 const config = parseConfig(process.env, packagesOf(project.config));
 const connection = await openDatabase({ config, logger, project });
-const parts = await createParts({ config, connection, logger, project });
+const parts = createParts(givenBy({ config, connection, logger, project }, connection.close));
+await parts.get(identity);
 const user = await connection.database.user.findFirstOrThrow();
 const viewer = {
   kind: 'user',
@@ -28,10 +31,7 @@ const viewer = {
 };
 
 /** The schema as it was composed, before the guards. */
-const { source: schema } = parts.composeSchema({
-  toClientError: () => undefined,
-  onPolicyError: () => undefined,
-});
+const { source: schema } = parts.get(authorization);
 const apollo = new ApolloServer({ schema });
 await apollo.start();
 const fastify = Fastify();
@@ -39,7 +39,9 @@ fastify.post(
   '/graphql',
   fastifyApolloHandler(apollo, {
     context: async ({ id, ip }) =>
-      parts.createContext({ viewer, client: { ip, userAgent: undefined }, requestId: id }),
+      parts
+        .get(contexts)
+        .createContext({ viewer, client: { ip, userAgent: undefined }, requestId: id }),
   }),
 );
 process.stdout.write(`${await fastify.listen({ host: '127.0.0.1', port: 0 })}\n`);
@@ -47,6 +49,5 @@ process.once('SIGTERM', async () => {
   await fastify.close();
   await apollo.stop();
   await parts.close();
-  await connection.close();
   process.exit();
 });

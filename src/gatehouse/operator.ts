@@ -8,7 +8,6 @@ import {
   rotateSigningKeys,
 } from '../authentication/keys/signing-keys-rotation.ts';
 import type { Config, Environment } from '../config/config.ts';
-import type { DatabaseConnection } from '../database/connection.ts';
 import { toClientError } from '../database/errors.ts';
 import { createMigration } from '../database/migrations/create-migration.ts';
 import { grantNode } from '../database/migrations/grant-node.ts';
@@ -27,34 +26,37 @@ import type { CommandInput, DomainCommand } from '../schema/domain-command.ts';
 import { packagesOf } from '../schema/packages.ts';
 import type { Project } from '../schema/project.ts';
 import type { Check } from '../values/check.ts';
-import { createAdministrationParts } from './administration-parts.ts';
-import { openDatabase } from './app.ts';
-import { databaseOptions } from './database-options.ts';
-import { historiesOf, migrationsDirectory } from './histories.ts';
+import { type AppOptions, options as given, givenBy, type ProjectOptions } from './given.ts';
 import { checkPackages, runPackageCommand } from './package-parts.ts';
+import { createParts, type Get, type Parts } from './part.ts';
+import { administration, contexts, makeFirstAdmin, stores, userServices } from './parts.ts';
 import {
-  type AppOptions,
-  createParts,
-  groupsOf,
-  makeFirstAdmin,
-  type Parts,
-  storesOf,
-} from './parts.ts';
+  databaseOptions,
+  historiesOf,
+  migrationsDirectory,
+  openDatabase,
+} from './project-database.ts';
 
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
 export type { Administration } from '../identity/administration.ts';
 export { describeHolders } from '../identity/groups/group.store.ts';
-export { groupsOf } from './parts.ts';
+export { groupsOf } from './schema-report.ts';
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (
   options: AppOptions,
   onFirstAdmin: (firstAdmin: FirstAdmin | undefined) => void,
 ): Promise<readonly DemoUser[]> =>
-  withParts(options, async (parts) => {
-    onFirstAdmin(await makeFirstAdmin(options.config, parts));
-    const users = await addDemoUsers({ ...parts, createPassword: createPasswordOf });
-    const context = parts.createSystemContext();
+  withParts(createParts(givenBy(options)), async (get) => {
+    const createFirstAdmin = await get(makeFirstAdmin);
+    onFirstAdmin(await createFirstAdmin());
+    const services = await get(userServices);
+    const users = await addDemoUsers({
+      stores: get(stores),
+      services,
+      createPassword: createPasswordOf,
+    });
+    const context = get(contexts).createSystemContext();
     for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
     return users;
   });
@@ -65,11 +67,7 @@ export const runDomainCommand = (
   command: DomainCommand,
   input: CommandInput,
 ): Promise<string | undefined> =>
-  withOperatorDatabase(options, (connection) =>
-    withParts({ ...options, connection }, async (parts) =>
-      command.run(parts.createSystemContext(), input),
-    ),
-  );
+  operate(options, async (get) => command.run(get(contexts).createSystemContext(), input));
 
 /** Runs a command of a package. @throws as `administrate` does. */
 export const runCommandOfPackage = (
@@ -77,17 +75,7 @@ export const runCommandOfPackage = (
   owned: Parameters<typeof runPackageCommand>[1],
   input: CommandInput,
 ): Promise<string | undefined> =>
-  withOperatorDatabase(options, (connection) =>
-    runPackageCommand({ ...options, connection }, owned, input),
-  );
-
-/** Builds the parts for one piece of work, and closes them after it. */
-async function withParts<R>(options: AppOptions, work: (parts: Parts) => Promise<R>): Promise<R> {
-  const parts = await createParts(options);
-  return work(parts).finally(parts.close);
-}
-
-type ProjectOptions = Pick<AppOptions, 'config' | 'logger' | 'project'>;
+  operate(options, (get) => runPackageCommand(get(given), owned, input));
 
 /**
  * Opens the database for one piece of an operator's work, by the rules of the API.
@@ -97,27 +85,29 @@ type ProjectOptions = Pick<AppOptions, 'config' | 'logger' | 'project'>;
 export const administrate = <Result>(
   options: ProjectOptions,
   work: (administration: Administration) => Promise<Result>,
-): Promise<Result> =>
-  withOperatorDatabase(options, async (connection) =>
-    work(await createAdministrationParts({ ...options, connection })),
-  );
+): Promise<Result> => operate(options, async (get) => work(await get(administration)));
 
-async function withOperatorDatabase<Result>(
+async function operate<Result>(
   options: ProjectOptions,
-  work: (connection: DatabaseConnection) => Promise<Result>,
+  work: (get: Get) => Promise<Result>,
 ): Promise<Result> {
   // An operator waits for a large piece of work, where a request does not.
   const { databaseLimits } = options.config;
   const limits = { ...databaseLimits, statementTimeoutMs: operatorStatementTimeoutMs };
   const connection = await openDatabase(options, { mustExist: true, limits });
-  try {
-    return await work(connection);
-  } catch (error) {
-    throw toClientError(error) ?? error;
-  } finally {
-    await connection.close();
-  }
+  const parts = createParts(givenBy({ ...options, connection }, connection.close));
+  return withParts(parts, (get) =>
+    work(get).catch((error: unknown) => {
+      throw toClientError(error) ?? error;
+    }),
+  );
 }
+
+/** Closes the parts after the work. */
+const withParts = <Result>(
+  { get, close }: Parts,
+  work: (get: Get) => Promise<Result>,
+): Promise<Result> => work(get).finally(close);
 
 /** A transaction of a command may last as long: it may have to wait for a lock. */
 const operatorStatementTimeoutMs = 60_000;
@@ -164,7 +154,9 @@ export const examineServer = ({
     packages: packagesOf(project.config),
     checkPackages: () => checkPackages({ config, logger, project }),
     findRemovedGroups: (connection) =>
-      storesOf({ config, connection }, groupsOf(project)).groups.listRemoved(),
+      createParts(givenBy({ config, logger, project, connection }))
+        .get(stores)
+        .groups.listRemoved(),
     cores: availableParallelism(),
     now: () => new Date(),
   });

@@ -1,8 +1,6 @@
-import type { Config } from '../config/config.ts';
 import type { DatabaseConnection } from '../database/connect.ts';
 import type { CreateEventCarrier } from '../events/event-carrier.ts';
 import { createPeriodicTask, type PeriodicTask } from '../identity/periodic-task.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { DatabaseAccess } from '../schema/database-access.ts';
 import type { CommandInput } from '../schema/domain-command.ts';
 import type {
@@ -14,20 +12,14 @@ import type {
   PackageWork,
 } from '../schema/package.ts';
 import { packagesOf } from '../schema/packages.ts';
-import type { Project } from '../schema/project.ts';
 import { type Check, problem } from '../values/check.ts';
-
-export interface PackageOptions {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly project: Project;
-}
+import type { ProjectOptions } from './given.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
 const contextOf = (
   { settings = {} }: GatehousePackage,
-  { config, logger }: Pick<PackageOptions, 'config' | 'logger'>,
+  { config, logger }: Pick<ProjectOptions, 'config' | 'logger'>,
 ): PackageContext<Settings> => ({
   settings: Object.fromEntries(
     Object.keys(settings).map((name) => [name, config.ofPackages[name]]),
@@ -39,7 +31,7 @@ const contextOf = (
 
 /** Returns the carrier of events that a package brings. Undefined: PostgreSQL carries them. */
 export async function loadCarrier(
-  options: PackageOptions,
+  options: ProjectOptions,
 ): Promise<CreateEventCarrier | undefined> {
   const owner = packagesOf(options.project.config).find(({ eventCarrier }) => eventCarrier);
   return owner?.eventCarrier?.(contextOf(owner, options));
@@ -47,14 +39,14 @@ export async function loadCarrier(
 
 /** Opens the counters of login attempts that a package brings. Undefined: the table counts them. */
 export async function openLoginAttempts(
-  options: PackageOptions,
+  options: ProjectOptions,
   table: LoginAttemptTable,
 ): Promise<LoginAttemptCounters | undefined> {
   const owner = packagesOf(options.project.config).find(({ loginAttempts }) => loginAttempts);
   return owner?.loginAttempts?.(contextOf(owner, options), table);
 }
 
-interface WorkOptions extends PackageOptions {
+interface WorkOptions extends ProjectOptions {
   readonly connection: Pick<DatabaseConnection, 'adapter' | 'driver'>;
 }
 
@@ -88,7 +80,7 @@ export const createPackageTasks = (options: WorkOptions): readonly PeriodicTask[
   );
 
 /** Runs the checks of all packages for `doctor`. A check that throws is a problem. */
-export async function checkPackages(options: PackageOptions): Promise<readonly Check[]> {
+export async function checkPackages(options: ProjectOptions): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const owner of packagesOf(options.project.config)) {
     checks.push(...(await examine(owner, options)));
@@ -98,7 +90,7 @@ export async function checkPackages(options: PackageOptions): Promise<readonly C
 
 async function examine(
   owner: GatehousePackage,
-  options: PackageOptions,
+  options: ProjectOptions,
 ): Promise<readonly Check[]> {
   try {
     return (await owner.doctor?.(contextOf(owner, options))) ?? [];

@@ -1,235 +1,394 @@
-import type { Authorization } from '@gatehouse/authorization';
-import type { DocumentNode } from 'graphql';
-import type { Authenticate } from '../authentication/authenticate.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { createAccessTokens } from '../authentication/access-token.ts';
+import { createAuthenticate } from '../authentication/authenticate.ts';
+import { createCheckCost } from '../authentication/check-cost.ts';
 import { createPasswordOf } from '../authentication/generated-password.ts';
-import type { HashLoad } from '../authentication/hash-queue.ts';
-import type { SigningKeys } from '../authentication/keys/signing-keys.ts';
-import { toDataClient } from '../changes/data-client.ts';
-import type { Config } from '../config/config.ts';
-import type { Context } from '../context/context.ts';
-import { createContexts, type RequestFacts } from '../context/create-context.ts';
-import { closeOnFailure, type Opened } from '../database/close-on-failure.ts';
+import { createHashQueue, toHashConcurrency } from '../authentication/hash-queue.ts';
+import { loadSigningKeys } from '../authentication/keys/signing-keys-file.ts';
+import { createPasswords } from '../authentication/password.ts';
+import { tokenEndsAt } from '../authentication/token-expiry.ts';
+import {
+  closeClient,
+  type ProjectClient,
+  readClientOf,
+  toDataClient,
+} from '../changes/data-client.ts';
+import { createContexts } from '../context/create-context.ts';
 import { type DatabaseConnection, longestWriteMs } from '../database/connect.ts';
 import { isMalformed, toClientError } from '../database/errors.ts';
+import { createRequestBudget, pauseBudget } from '../database/time/request-budget.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
-import { createEventSource, type EventSource } from '../events/event-source.ts';
+import { createRequestCookies } from '../doors/request/request-cookies.ts';
+import { createEventSource } from '../events/event-source.ts';
+import { createAdministration } from '../identity/administration.ts';
+import { createApiClientIssuer } from '../identity/api-clients/api-client-issuer.ts';
+import { createBackgroundWork } from '../identity/background-work.ts';
 import { createIdentityDomains } from '../identity/identity.ts';
 import type { IdentityParts } from '../identity/identity-parts.ts';
-import type { Services } from '../identity/services.ts';
-import type { LoginOutcome } from '../identity/sessions/login/observe-login.ts';
+import { createLoginAttemptStore } from '../identity/sessions/login/login-attempts.store.ts';
+import { createPasswordHashStore } from '../identity/sessions/password-hash.store.ts';
+import { createSessionServices } from '../identity/sessions/session-services.ts';
 import { settleMsOf } from '../identity/settled.ts';
-import { createStores, type Stores } from '../identity/stores.ts';
+import { createStores } from '../identity/stores.ts';
 import { batchMemberships } from '../identity/users/batch-memberships.ts';
-import { ensureFirstAdmin, type FirstAdmin } from '../identity/users/first-admin.ts';
-import type { Logger } from '../observability/logger.ts';
-import { type ComposeSchemaOptions, composeSchema } from '../schema/compose-schema.ts';
+import { ensureFirstAdmin } from '../identity/users/first-admin.ts';
+import { createViewerLoaders } from '../identity/viewer-loaders.ts';
+import { createDenialReport } from '../observability/denial-report.ts';
+import { withoutRedaction } from '../observability/logger.ts';
+import { createOperationLog } from '../operation/answer/log-operation.ts';
+import { createOperations } from '../operation/run.ts';
+import { composeSchema } from '../schema/compose-schema.ts';
 import type { Domain } from '../schema/domain.ts';
-import { createDomainErrors, type DomainErrors } from '../schema/domain-errors.ts';
-import { createLoad, type LoaderContext } from '../schema/loaders.ts';
-import type { LoginAttemptCounters } from '../schema/package.ts';
-import { createPricing, type Pricing } from '../schema/pricing.ts';
+import { createDomainErrors } from '../schema/domain-errors.ts';
+import { createLoad } from '../schema/loaders.ts';
+import { createPricing } from '../schema/pricing.ts';
 import type { Project } from '../schema/project.ts';
 import { composeTypeDefs } from '../schema/sdl/compose-type-defs.ts';
 import { createTopics, eventResolvers } from '../schema/topics.ts';
-import type { Groups } from '../values/groups.ts';
 import { programVersion } from '../values/version.ts';
-import { createCredentialParts } from './credential-parts.ts';
-import { openClients } from './project-clients.ts';
+import { clock, options, project } from './given.ts';
+import { createPackageTasks, openLoginAttempts } from './package-parts.ts';
+import { type Get, part } from './part.ts';
 
-/** The dependencies of every part. `now` is the clock of the process. */
-export interface AppOptions {
-  readonly config: Config;
-  readonly project: Project;
-  readonly connection: DatabaseConnection;
-  readonly logger: Logger;
-  readonly now?: () => Date;
-  /** The SDL in place of the composed one, such as one in which a guard is missing. */
-  readonly documents?: readonly DocumentNode[];
-  readonly onLoginOutcome?: (outcome: LoginOutcome) => void;
-}
+// The schema.
 
-/** The parts below the server, on an open and migrated database. */
-export interface Parts extends DomainErrors {
-  /** The clock of the process. */
-  readonly now: () => Date;
-  readonly stores: Stores;
-  readonly services: Omit<Services, keyof Compiled>;
-  readonly createContext: (facts: RequestFacts) => Context;
-  readonly createSystemContext: () => Pick<Context, 'db' | 'change'>;
-  /** Composes the schema and guards it. Resolvers use its guards from then on. */
-  readonly composeSchema: (options: SchemaHooks) => Authorization<Context>;
-  readonly pricing: Pricing;
-  readonly events: EventSource;
-  readonly authenticate: Authenticate;
-  /** Returns when the token in these values of the Authorization header expires. Undefined: never. */
-  readonly tokenEndsAt: (authorization: readonly string[]) => Date | undefined;
-  readonly membershipsOf: ReturnType<typeof batchMemberships>;
-  readonly publicJwks: () => SigningKeys['publicJwks'];
-  readonly hashLoad: () => HashLoad;
-  readonly counterLoad: LoginAttemptCounters['load'];
-  /** Ends the project's data client, and what counts login attempts. */
-  readonly close: () => Promise<void>;
-}
+const ownDomains = part('own domains', (_get, made) => createIdentityDomains(() => made(identity)));
 
-/** The options of composing a schema that do not come from the project. */
-export type SchemaHooks = Pick<
-  ComposeSchemaOptions,
-  'toClientError' | 'onPolicyError' | 'report' | 'introspection'
->;
+const domains = part('domains', (get): readonly Domain[] => [
+  ...get(ownDomains),
+  ...(get(project).config.domains ?? []),
+]);
 
-/** What services and contexts know of the compiled schema. */
-type Compiled = Pick<
-  Authorization<Context>,
-  'accessOf' | 'schemaHash' | 'rowsOf' | 'dependsOnData'
->;
+const typeDefs = part('type definitions', (get) => composeTypeDefs(get(ownDomains), get(project)));
 
-const uncompiled: Compiled = {
-  accessOf: () => [],
-  schemaHash: () => '',
-  rowsOf: unavailable,
-  dependsOnData: unavailable,
+/** The groups of the composed schema. */
+export const groups = part('groups', (get) => get(typeDefs).groups);
+
+export const domainErrors = part('errors', (get) =>
+  createDomainErrors(get(domains), toClientError),
+);
+
+const compositionOf = (get: Get) => {
+  const { schema: external, combineFilters } = get(project).config;
+  const { documents, problems } = get(typeDefs);
+  const filters = combineFilters === undefined ? {} : { combineFilters };
+  return { domains: get(domains), documents, problems, external, ...filters };
 };
 
-/**
- * Builds the parts below the server.
- *
- * @throws {SigningKeysError | CompositionError} and what the project's data client throws. Nothing is left open then.
- */
-export const createParts = (options: AppOptions): Promise<Parts> =>
-  closeOnFailure((opened) => openParts(options, opened));
+/** The guarded schema, for running operations. */
+export const authorization = part('schema', (get) => {
+  const { config, logger, documents } = get(options);
+  const reportDenial = createDenialReport(logger);
+  return composeSchema({
+    ...compositionOf(get),
+    ...(documents === undefined ? {} : { documents }),
+    subscriptions: { Subscription: eventResolvers(get(domains), get(topics)) },
+    maxSubscriptionsPerViewer: config.maxSubscriptionsPerViewer,
+    introspection: config.introspection,
+    toClientError: get(domainErrors).toClientError,
+    onPolicyError: (error, policy, { requestId }) =>
+      logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
+    ...(config.reportsOnly
+      ? { report: (denial, { requestId }) => reportDenial(denial, requestId) }
+      : {}),
+  });
+});
 
-async function openParts(options: AppOptions, opened: Opened): Promise<Parts> {
-  const { project, now = systemClock, onLoginOutcome = () => {} } = options;
-  let compiled: Compiled = uncompiled;
-  const own = createIdentityDomains(() => identity);
-  const domains = [...own, ...(project.config.domains ?? [])];
-  const { documents, groups, problems } = composeTypeDefs(own, project);
-  const stores = storesOf(options, groups);
-  const { newUserGroups = [] } = project.config;
-  const credentialOptions = { ...options, now, stores, groups, newUserGroups, onLoginOutcome };
-  const { services, closeCounters, ...credentials } =
-    await createCredentialParts(credentialOptions);
-  opened.add(closeCounters);
-  const identity: IdentityParts = {
-    stores,
-    services: {
-      ...services,
-      serverInfo: { name: 'Gatehouse', version: programVersion() },
-      accessOf: (viewer) => compiled.accessOf(viewer),
-      schemaHash: () => compiled.schemaHash(),
-    },
-  };
-  const clients = openClients(project, options.connection, opened);
-  const { client } = clients;
-  const reading = { db: clients.db };
-  const loading = { context: reading, isMalformed, beforeLoad: requireOutsideTransaction };
-  const { topics, events } = createProjectEvents(options, domains, reading);
-  return {
-    ...credentials,
-    now,
-    stores,
-    events,
-    services: identity.services,
-    pricing: createPricing(domains),
-    ...createDomainErrors(domains, toClientError),
-    ...createContexts({
-      ...reading,
-      groups,
-      now,
-      rows: (info) => compiled.rowsOf(info),
-      // Without a client of its own, a project's changes are events alone.
-      data: toDataClient(client ?? options.connection.database),
-      replica: clients.replica && {
-        ...clients.replica,
-        dependsOnData: (info, context) => compiled.dependsOnData(info, context),
-      },
-      load: createLoad(domains, loading),
-    }),
-    composeSchema(hooks) {
-      const subscriptions = { Subscription: eventResolvers(domains, topics) };
-      const given = options.documents ?? documents;
-      const { maxSubscriptionsPerViewer } = options.config;
-      const limited = { subscriptions, maxSubscriptionsPerViewer };
-      const parts = { documents: given, problems, domains, ...limited };
-      const authorization = composeSchema({ ...hooks, ...optionsOf(project), ...parts });
-      compiled = authorization;
-      return authorization;
-    },
-    membershipsOf: batchMemberships(stores),
-    close: opened.close,
-  };
-}
+/** The guarded schema, to print and to explain. Needs the project alone. */
+export const reportedAuthorization = part('schema for reports', (get) =>
+  composeSchema({
+    ...compositionOf(get),
+    subscriptions: { Subscription: eventResolvers(get(domains), new Map()) },
+    toClientError,
+    onPolicyError: () => undefined,
+  }),
+);
 
-/** Creates the stores of identity. */
-export const storesOf = (
-  { config, connection, now = systemClock }: StoreOptions,
-  groups: Groups,
-): Stores =>
-  createStores({
-    groups,
-    database: connection.database,
-    read: connection.read,
-    replica: connection.replica?.connection,
-    settleMs:
-      connection.replica &&
-      settleMsOf(connection.replica.maxLagMs, longestWriteMs(config.databaseLimits)),
-    now,
+// Data.
+
+/** Identity's stores. */
+export const stores = part('stores', (get) => {
+  const { config, connection } = get(options);
+  const { database, read, replica } = connection;
+  return createStores({
+    database,
+    read,
+    replica: replica?.connection,
+    settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
+    groups: get(groups),
+    now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
   });
-
-interface StoreOptions extends Pick<AppOptions, 'config' | 'now'> {
-  readonly connection: Pick<DatabaseConnection, 'database' | 'read' | 'replica'>;
-}
-
-/** The groups of the composed schema. @throws {CompositionError} */
-export const groupsOf = (project: Project): Groups =>
-  composeTypeDefs(createIdentityDomains(unavailable), project).groups;
-
-function createProjectEvents(
-  { connection, logger }: AppOptions,
-  domains: readonly Domain[],
-  context: LoaderContext,
-) {
-  const { listen } = connection.notifications;
-  const topics = createTopics(domains, {
-    listen,
-    context,
-    onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
-  });
-  return { topics, events: createEventSource({ listen, topics: [...topics.values()] }) };
-}
-
-/** The schema of a project, composed without a database: to print and to explain, never to serve. */
-export function composeForReports(project: Project, hooks: SchemaHooks): Authorization<Context> {
-  const own = createIdentityDomains(unavailable);
-  const domains = [...own, ...(project.config.domains ?? [])];
-  const { documents, problems } = composeTypeDefs(own, project);
-  const subscriptions = { Subscription: eventResolvers(domains, new Map()) };
-  const parts = { documents, problems, domains, subscriptions };
-  return composeSchema({ ...hooks, ...optionsOf(project), ...parts });
-}
-
-/** The options of composing a schema that come from the project's configuration. */
-const optionsOf = ({ config: { schema: external, combineFilters } }: Project) => ({
-  external,
-  ...(combineFilters === undefined ? {} : { combineFilters }),
 });
 
-function unavailable(): never {
-  throw new Error('This schema was composed without a database: its resolvers cannot run.');
-}
+const openClient = ({ database }: Project['config'], { adapter, driver }: DatabaseConnection) =>
+  database?.({ adapter, ...driver });
+
+const close = async (client: ProjectClient | undefined) => client && closeClient(client);
+
+const readingOf = (client: ProjectClient | undefined) => ({
+  db: client === undefined ? {} : readClientOf(client),
+});
+
+const dataClient = part(
+  'data client',
+  (get) => openClient(get(project).config, get(options).connection),
+  close,
+);
+
+const replicaClient = part(
+  'data client of the replica',
+  (get) => {
+    const { replica } = get(options).connection;
+    return replica && openClient(get(project).config, replica.connection);
+  },
+  close,
+);
+
+const reading = part('context of reads', (get) => readingOf(get(dataClient)));
+
+export const contexts = part('contexts', (get) => {
+  const { database, replica } = get(options).connection;
+  const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
+  return createContexts({
+    ...get(reading),
+    groups: get(groups),
+    now: get(clock),
+    rows: (info) => get(authorization).rowsOf(info),
+    // Without a client of its own, a project's changes are events alone.
+    data: toDataClient(get(dataClient) ?? database),
+    replica: replica && {
+      ...readingOf(get(replicaClient)),
+      read: replica.read,
+      dependsOnData: (info, context) => get(authorization).dependsOnData(info, context),
+    },
+    load: createLoad(get(domains), { context: get(reading), ...loading }),
+  });
+});
+
+const topics = part('topics', (get) => {
+  const { connection, logger } = get(options);
+  return createTopics(get(domains), {
+    listen: connection.notifications.listen,
+    context: get(reading),
+    onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
+  });
+});
+
+export const events = part(
+  'events',
+  (get) => {
+    const { listen } = get(options).connection.notifications;
+    return createEventSource({ listen, topics: [...get(topics).values()] });
+  },
+  ({ stop }) => stop(),
+);
+
+// Credentials.
+
+const signingKeys = part('signing keys', (get) => {
+  const { config, logger } = get(options);
+  return loadSigningKeys({
+    ...config.signingKeys,
+    lifetimeSeconds: config.accessToken.lifetimeSeconds,
+    now: get(clock),
+    onChange: (kids) => logger.info({ kids }, 'the signing keys changed'),
+    onProblem: (problem) =>
+      logger.error({ err: problem }, 'the new signing keys are invalid; keeping the old ones'),
+  });
+});
+
+const accessTokens = part('access tokens', async (get) =>
+  createAccessTokens({
+    ...get(options).config.accessToken,
+    keys: await get(signingKeys),
+    now: get(clock),
+    randomId: randomUUID,
+  }),
+);
+
+/** The hashing of passwords: at most as many at once as the machine's cores bear. */
+export const hashing = part('password hashing', async (get) => {
+  const { config, connection } = get(options);
+  const { bcryptCost: cost, threadPoolSize } = config;
+  const passwordHashes = createPasswordHashStore(connection);
+  const { readCosts } = passwordHashes;
+  const checkCost = createCheckCost({ cost, readCosts, now: get(clock) });
+  const cores = availableParallelism();
+  const concurrency = toHashConcurrency({ cores, threadPoolSize });
+  const queue = createHashQueue({ concurrency, pauseBudget });
+  const passwords = await createPasswords({ cost, checkCost, queue, pauseBudget });
+  return { passwords, passwordHashes, load: queue.load };
+});
+
+/** The counters of failed logins: those of a package if it brings some, or the table. */
+export const loginCounters = part(
+  'login counters',
+  async (get) => {
+    const { config, connection } = get(options);
+    const { loginLimits: limits } = config;
+    // The system's clock: the library that counts in the table reads it too.
+    const now = () => new Date();
+    const store = createLoginAttemptStore({ database: connection.database, limits, now });
+    const table = { store, windowSeconds: limits.windowSeconds };
+    const opened = await openLoginAttempts(get(options), table);
+    return opened ?? { store, load: () => ({}), close: async () => {} };
+  },
+  ({ close }) => close(),
+);
+
+/** The services that need no keys. */
+export const userServices = part('user services', async (get) => {
+  const now = get(clock);
+  return {
+    passwords: (await get(hashing)).passwords,
+    apiClientIssuer: createApiClientIssuer({
+      apiClients: get(stores).apiClients,
+      now,
+      randomBytes,
+    }),
+    newUserRules: {
+      minPasswordLength: get(options).config.minPasswordLength,
+      groups: get(groups),
+      newUserGroups: get(project).config.newUserGroups ?? [],
+    },
+  };
+});
+
+const sessionServices = part('session services', async (get) => {
+  const { config, logger, observer } = get(options);
+  const { loginLimits, minPasswordLength, sessionLifetimeSeconds, refreshGraceSeconds } = config;
+  const { passwords, passwordHashes } = await get(hashing);
+  return createSessionServices({
+    loginLimits,
+    minPasswordLength,
+    sessionLifetimeSeconds,
+    refreshGraceSeconds,
+    passwords,
+    passwordHashes,
+    stores: get(stores),
+    groups: get(groups),
+    accessTokens: await get(accessTokens),
+    counters: (await get(loginCounters)).store,
+    now: get(clock),
+    randomBytes,
+    delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
+    onError: (error, failed) => logger.warn({ err: error }, failed),
+    toClientError,
+    onOutcome: observer?.onLoginOutcome ?? (() => {}),
+  });
+});
+
+/** What the resolvers of identity use. */
+export const identity = part(
+  'identity',
+  async (get): Promise<IdentityParts> => ({
+    stores: get(stores),
+    services: {
+      ...(await get(sessionServices)),
+      ...(await get(userServices)),
+      serverInfo: { name: 'Gatehouse', version: programVersion() },
+      accessOf: (viewer) => get(authorization).accessOf(viewer),
+      schemaHash: () => get(authorization).schemaHash(),
+    },
+  }),
+);
+
+/** What the commands for operators use. Needs no keys. */
+export const administration = part('administration', async (get) =>
+  createAdministration({
+    stores: get(stores),
+    services: await get(userServices),
+    createPassword: createPasswordOf,
+  }),
+);
 
 /** Creates the first ADMIN of an empty database. @throws {FirstAdminError} */
-export const makeFirstAdmin = (
-  { firstAdmin }: Config,
-  { stores, services }: Parts,
-): Promise<FirstAdmin | undefined> =>
-  ensureFirstAdmin({
-    ...firstAdmin,
-    users: stores.users,
-    services,
-    createPassword: createPasswordOf,
-  });
+export const makeFirstAdmin = part('first ADMIN', async (get) => {
+  const services = await get(userServices);
+  const { firstAdmin } = get(options).config;
+  const dependencies = { users: get(stores).users, services, createPassword: createPasswordOf };
+  return () => ensureFirstAdmin({ ...firstAdmin, ...dependencies });
+});
 
-const systemClock = () => new Date();
+const authenticate = part('authentication', async (get) => {
+  const { config, logger } = get(options);
+  const loaders = createViewerLoaders({
+    stores: get(stores),
+    now: get(clock),
+    sessionIdleSeconds: config.sessionIdleSeconds,
+    onRecordError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
+  });
+  return createAuthenticate({ accessTokens: await get(accessTokens), ...loaders });
+});
+
+// Operations.
+
+const budget = part('request budget', (get) => {
+  const { config, connection } = get(options);
+  const { requestTimeoutMs: totalMs } = config.databaseLimits;
+  return createRequestBudget(connection, { totalMs, deadlineMs: config.operationLimits.timeoutMs });
+});
+
+const operations = part('operations', (get) => {
+  const { config, logger, observer } = get(options);
+  const log = createOperationLog(withoutRedaction(logger));
+  return createOperations({
+    ...get(domainErrors),
+    authorization: get(authorization),
+    limits: config.operationLimits,
+    hidesSchema: config.introspection !== 'full',
+    onOperation(record) {
+      log(record);
+      observer?.onOperation(record);
+    },
+    logger,
+    pricing: createPricing(get(domains)),
+    withinBudget: get(budget).withinBudget,
+    elapsedMs: () => performance.now(),
+  });
+});
+
+/** What every door gets. */
+export const doorParts = part('door parts', async (get) => {
+  const { config, logger } = get(options);
+  const { isProduction, sessionCookieSameSite: sameSite, allowedOrigins } = config;
+  const keys = await get(signingKeys);
+  const now = get(clock);
+  await get(identity); // for resolvers, which run later
+  return {
+    ...get(budget),
+    authorization: get(authorization),
+    operations: get(operations),
+    /** Whether errors name only the part of the schema that the viewer can see. */
+    hidesSchema: config.introspection !== 'full',
+    toClientError: get(domainErrors).toClientError,
+    authenticate: await get(authenticate),
+    tokenEndsAt,
+    membershipsOf: batchMemberships(get(stores)),
+    createContext: get(contexts).createContext,
+    cookies: createRequestCookies({ sameSite, allowsInsecure: !isProduction, allowedOrigins, now }),
+    events: get(events),
+    publicJwks: () => keys.publicJwks,
+    jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
+    now,
+    logger,
+  };
+});
+
+export const backgroundWork = part(
+  'background work',
+  (get) => {
+    const { logger, observer } = get(options);
+    return createBackgroundWork({
+      stores: get(stores),
+      onSessionsRemoved: observer?.onSessionsRemoved,
+      onError: (error, failed) => logger.warn({ err: error }, failed),
+      others: createPackageTasks(get(options)),
+    });
+  },
+  ({ stop }) => stop(),
+);

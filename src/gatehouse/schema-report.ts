@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Authorization } from '@gatehouse/authorization';
 import {
   type AccessMatrix,
   createAccessMatrix,
@@ -11,9 +12,12 @@ import {
   printGuardedSchema,
   printVisibleSchema,
 } from '@gatehouse/authorization/reports';
-import { toClientError } from '../database/errors.ts';
+import type { Context } from '../context/context.ts';
 import type { Project } from '../schema/project.ts';
-import { composeForReports } from './parts.ts';
+import type { Groups } from '../values/groups.ts';
+import { project as given } from './given.ts';
+import { createParts } from './part.ts';
+import { groups, reportedAuthorization } from './parts.ts';
 
 export {
   describeMatrixDifference,
@@ -21,6 +25,13 @@ export {
   toJson,
   toMarkdown,
 } from '@gatehouse/authorization/reports';
+
+/** The guarded schema of a project: to print and to explain, never to serve. @throws {CompositionError} */
+export const composeForReports = (project: Project): Authorization<Context> =>
+  createParts([given.as(project)]).get(reportedAuthorization);
+
+/** The groups of the composed schema. @throws {CompositionError} */
+export const groupsOf = (project: Project): Groups => createParts([given.as(project)]).get(groups);
 
 /** Where a project keeps its reviewed access matrix. */
 export const accessMatrixPath = ({ directory }: Project): string =>
@@ -49,7 +60,7 @@ export interface SchemaReport {
 
 /** @throws {CompositionError} when the schema cannot be served. */
 export function createSchemaReport(project: Project): SchemaReport {
-  const guarded = composeForReports(project, { toClientError, onPolicyError: () => undefined });
+  const guarded = composeForReports(project);
   const { source: schema, requirements } = guarded;
   return {
     accessMatrix: () => createAccessMatrix(schema, requirements),

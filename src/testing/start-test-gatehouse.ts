@@ -6,13 +6,14 @@ import type { ProjectClient } from '../changes/data-client.ts';
 import { type Config, parseConfig } from '../config/config.ts';
 import { connectPostgres } from '../database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../database/connection.ts';
-import { toClientError } from '../database/errors.ts';
 import { runInOrder } from '../database/time/run-in-order.ts';
 import { withoutCookies } from '../doors/request/request-cookies.ts';
-import { createAdministrationParts } from '../gatehouse/administration-parts.ts';
 import { type App, createApp } from '../gatehouse/app.ts';
-import { historiesOf } from '../gatehouse/histories.ts';
-import { type AppOptions, composeForReports } from '../gatehouse/parts.ts';
+import { type AppOptions, givenBy } from '../gatehouse/given.ts';
+import { createParts } from '../gatehouse/part.ts';
+import { administration } from '../gatehouse/parts.ts';
+import { historiesOf } from '../gatehouse/project-database.ts';
+import { composeForReports } from '../gatehouse/schema-report.ts';
 import { createLogger } from '../observability/logger.ts';
 import { packagesOf } from '../schema/packages.ts';
 import type { GatehouseConfig, Project } from '../schema/project.ts';
@@ -77,8 +78,7 @@ export async function startTestGatehouse<TClient extends ProjectClient>(
 ): Promise<TestGatehouse<TClient>> {
   const { directory = process.cwd(), log = printError } = options;
   // Before the database is made, which takes longer than to find a mistake.
-  const hooks = { toClientError, onPolicyError: () => undefined };
-  const authorization = composeForReports({ directory, config }, hooks);
+  const authorization = composeForReports({ directory, config });
   const connection = await connect({ directory, config }, options);
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-testing-'));
   const release = async () => {
@@ -181,7 +181,7 @@ const login = `mutation ($username: String!, $password: String!) {
 
 /** Makes the function that creates users, by the rules of the API. */
 async function createViewers(options: AppOptions, url: string) {
-  const { users } = await createAdministrationParts(options);
+  const { users } = await createParts(givenBy(options)).get(administration);
   const run = createRun(url);
   return async ({ groups = [] }: { readonly groups?: readonly string[] } = {}) => {
     const username = `user-${randomUUID().slice(0, 8)}`;

@@ -10,12 +10,10 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { toClientError } from '../../src/database/errors.ts';
-import { composeForReports, groupsOf } from '../../src/gatehouse/parts.ts';
+import { composeForReports, groupsOf } from '../../src/gatehouse/schema-report.ts';
 
 const directory = import.meta.dirname;
-const compose = (config: GatehouseConfig) =>
-  composeForReports({ directory, config }, { toClientError, onPolicyError: () => {} });
+const compose = (config: GatehouseConfig) => composeForReports({ directory, config });
 
 /** The groups that each clause of a coordinate asks for. */
 const clausesAt = (config: GatehouseConfig, coordinate: string) =>

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import config from '../../packages/create-gatehouse/template/gatehouse.config.ts';
-import { composeForReports } from '../../src/gatehouse/parts.ts';
+import { composeForReports } from '../../src/gatehouse/schema-report.ts';
 import type { Domain } from '../../src/schema/domain.ts';
 import type { GatehouseConfig } from '../../src/schema/project.ts';
 import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
@@ -12,9 +12,8 @@ const directory = fileURLToPath(
 
 /** What composing the invoice project finds. */
 function problemsOf(changed: GatehouseConfig): readonly string[] {
-  const hooks = { toClientError: () => undefined, onPolicyError: () => undefined };
   try {
-    composeForReports({ directory, config: changed }, hooks);
+    composeForReports({ directory, config: changed });
     return [];
   } catch (error) {
     if (!(error instanceof CompositionError)) throw error;

@@ -1,6 +1,6 @@
 import { type Domain, defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
 import { describe, expect, it } from 'vitest';
-import { composeForReports } from '../../src/gatehouse/parts.ts';
+import { composeForReports } from '../../src/gatehouse/schema-report.ts';
 import { CompositionError } from '../../src/schema/sdl/type-defs.ts';
 
 interface Note {
@@ -34,10 +34,9 @@ const typeDefs = `
 const resolvers = { Query: { notes: () => [] } };
 
 function problemsOf(policies: NonNullable<Domain['policies']>): readonly string[] {
-  const hooks = { toClientError: () => undefined, onPolicyError: () => undefined };
   const domain = defineDomain<GatehouseContext>({ name: 'note', typeDefs, resolvers, policies });
   try {
-    composeForReports({ directory: process.cwd(), config: { domains: [domain] } }, hooks);
+    composeForReports({ directory: process.cwd(), config: { domains: [domain] } });
     return [];
   } catch (error) {
     if (!(error instanceof CompositionError)) throw error;

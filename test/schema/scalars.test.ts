@@ -1,12 +1,9 @@
 import { assertScalarType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { composeForReports } from '../../src/gatehouse/parts.ts';
+import { composeForReports } from '../../src/gatehouse/schema-report.ts';
 import { roomsProject } from '../support/rooms-project.ts';
 
-const { schema } = composeForReports(roomsProject, {
-  toClientError: () => undefined,
-  onPolicyError: () => undefined,
-});
+const { schema } = composeForReports(roomsProject);
 const dateTime = assertScalarType(schema.getType('DateTime'));
 
 describe('the scalar DateTime', () => {

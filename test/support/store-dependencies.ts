@@ -1,5 +1,5 @@
 import type { Database } from '../../src/database/connect.ts';
-import { groupsOf } from '../../src/gatehouse/parts.ts';
+import { groupsOf } from '../../src/gatehouse/schema-report.ts';
 import { type SessionStoreDependencies, withWrite } from '../../src/identity/store-dependencies.ts';
 import { roomsProject } from './rooms-project.ts';
 

@@ -1,0 +1,41 @@
+import type { DocumentNode } from 'graphql';
+import type { Config } from '../config/config.ts';
+import type { DatabaseConnection } from '../database/connect.ts';
+import type { LoginOutcome } from '../identity/sessions/login/observe-login.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { OnOperation } from '../operation/answer/operation-record.ts';
+import type { Project } from '../schema/project.ts';
+import { input, part } from './part.ts';
+
+/** A project with its settings. */
+export interface ProjectOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly project: Project;
+}
+
+/** What the parts are made from. */
+export interface AppOptions extends ProjectOptions {
+  /** An open and migrated database, which the parts do not close. */
+  readonly connection: DatabaseConnection;
+  /** The clock of the process. */
+  readonly now?: () => Date;
+  /** The SDL in place of the composed one, such as one in which a guard is missing. */
+  readonly documents?: readonly DocumentNode[];
+  /** Called for metrics and traces. */
+  readonly observer?: {
+    readonly onOperation: OnOperation;
+    readonly onLoginOutcome: (outcome: LoginOutcome) => void;
+    readonly onSessionsRemoved: (count: number) => void;
+  };
+}
+
+export const project = input<Project>('project');
+export const options = input<AppOptions>('settings and database');
+export const clock = part('clock', (get) => get(options).now ?? (() => new Date()));
+
+/** Gives `createParts` what all parts are made from. `closeLast` is called after all parts are closed. */
+export const givenBy = (given: AppOptions, closeLast?: () => Promise<void>) => [
+  project.as(given.project),
+  options.as(given, closeLast),
+];

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/config.ts';
+import {
+  connectDatabase,
+  type DatabaseConnection,
+  type DatabaseOptions,
+} from '../database/connect.ts';
+import type { OwnedHistory } from '../database/migrations/migrate.ts';
+import {
+  type OpenDatabaseOptions,
+  openDatabase as openMigratedDatabase,
+} from '../database/open-database.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { GatehousePackage } from '../schema/package.ts';
+import { packagesOf } from '../schema/packages.ts';
+import type { Project } from '../schema/project.ts';
+import { programVersion } from '../values/version.ts';
+import type { ProjectOptions } from './given.ts';
+import { loadCarrier } from './package-parts.ts';
+
+/** Connects without migrating. PostgreSQL may be unreachable at this point. */
+export const openDatabaseAsItIs = (options: ProjectOptions): Promise<DatabaseConnection> =>
+  connectDatabase(databaseOptions(options));
+
+/** Opens the configured database. Migrates it, unless the settings disable that. */
+export const openDatabase = (
+  options: ProjectOptions,
+  choice: Pick<OpenDatabaseOptions, 'mustExist' | 'limits' | 'onNewer'> = {},
+): Promise<DatabaseConnection> =>
+  openMigratedDatabase({
+    ...databaseOptions(options),
+    histories: historiesOf(options.project),
+    migrates: options.config.migratesAtStart,
+    ...choice,
+  });
+
+/** The share of a request's time for the database in which it waits for a replica. The rest is for the primary. */
+const replicaShare = 0.3;
+
+/** Where the database is, by the settings. */
+export const databaseOptions = ({ config, logger, project }: ProjectOptions): DatabaseOptions => ({
+  url: config.databaseUrl,
+  directUrl: config.databaseDirectUrl,
+  dataDir: config.dataDir,
+  replica: replicaOptions(config, logger),
+  loadCarrier: () => loadCarrier({ config, logger, project }),
+  mayCreate: config.mayCreateDatabase,
+  limits: config.databaseLimits,
+  onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
+});
+
+const replicaOptions = (
+  { databaseReplica, databaseLimits }: Config,
+  logger: Logger,
+): DatabaseOptions['replica'] =>
+  databaseReplica && {
+    ...databaseReplica,
+    patienceMs: databaseLimits.requestTimeoutMs * replicaShare,
+    onChange: (reason) =>
+      reason === undefined
+        ? logger.info('reading lists from the replica')
+        : logger.warn({ reason }, 'reading lists from the primary'),
+  };
+
+/** The folder of Gatehouse's own migrations. */
+export const migrationsDirectory = fileURLToPath(
+  new URL('../../prisma/migrations', import.meta.url),
+);
+
+/**
+ * Returns Gatehouse's migrations, then those of packages, then the project's, if it has a folder of them.
+ *
+ * @throws {PackagesError}.
+ */
+export function historiesOf({ directory, config }: Project): readonly OwnedHistory[] {
+  const ofProject = join(directory, 'prisma', 'migrations');
+  return [
+    { owner: 'gatehouse', migrationsDirectory, version: programVersion() },
+    ...packagesOf(config).flatMap(toHistory),
+    ...(existsSync(ofProject)
+      ? [{ owner: 'project', migrationsDirectory: ofProject, schema: 'public' }]
+      : []),
+  ];
+}
+
+const toHistory = ({ name, migrations }: GatehousePackage): readonly OwnedHistory[] =>
+  migrations === undefined
+    ? []
+    : [
+        {
+          owner: name,
+          migrationsDirectory: migrations.directory,
+          schema: `gatehouse_${name.replaceAll('-', '_')}`,
+          version: `${migrations.version} of ${name}`,
+        },
+      ];

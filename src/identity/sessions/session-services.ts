@@ -1,0 +1,67 @@
+import type { AccessTokens } from '../../authentication/access-token.ts';
+import type { Passwords } from '../../authentication/password.ts';
+import type { Groups } from '../../values/groups.ts';
+import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
+import type { Services } from '../services.ts';
+import type { Stores } from '../stores.ts';
+import type { LoginLimits } from './attempt-counters.ts';
+import { createChangePassword } from './change-password.ts';
+import { createIssueCredentials } from './issue-credentials.ts';
+import { createLogin, createStartSession } from './login/login.ts';
+import { createLoginAttempts } from './login/login-attempts.ts';
+import { type LoginObservation, observeLogin } from './login/observe-login.ts';
+import { createOpenSession } from './open-session.ts';
+import type { PasswordHashStore } from './password-hash.store.ts';
+import { createRefresh } from './refresh.ts';
+import { createRenewPasswordHash } from './renew-password-hash.ts';
+
+export interface SessionServicesOptions extends LoginObservation {
+  readonly stores: Pick<Stores, 'sessions' | 'audit'>;
+  readonly groups: Groups;
+  readonly accessTokens: AccessTokens;
+  readonly passwords: Passwords;
+  readonly passwordHashes: PasswordHashStore;
+  readonly counters: LoginAttemptStore;
+  readonly loginLimits: LoginLimits;
+  readonly minPasswordLength: number;
+  readonly sessionLifetimeSeconds: number;
+  readonly refreshGraceSeconds: number;
+  readonly now: () => Date;
+  /** A secure source. */
+  readonly randomBytes: (size: number) => Uint8Array;
+  /** Resolves after this many milliseconds. */
+  readonly delay: (delayMs: number) => Promise<void>;
+  /** Called when something failed after an answer was decided, with what failed. */
+  readonly onError: (error: unknown, failed: string) => void;
+}
+
+type SessionServices = Pick<Services, 'login' | 'startSession' | 'refresh' | 'changePassword'>;
+
+/** Creates the services that open and continue sessions. */
+export function createSessionServices(options: SessionServicesOptions): SessionServices {
+  const { stores, groups, onError, refreshGraceSeconds: graceSeconds } = options;
+  const dependencies = {
+    ...options,
+    ...stores,
+    graceSeconds,
+    issueCredentials: createIssueCredentials(options.accessTokens, groups),
+    attempts: createLoginAttempts({
+      ...options,
+      audit: stores.audit,
+      limits: options.loginLimits,
+      onForgiveError: (error) =>
+        onError(error, 'a correct password is still counted as a failed login'),
+    }),
+    renewPasswordHash: createRenewPasswordHash({
+      ...options,
+      onRenewError: (error) => onError(error, 'renewing an outdated password hash failed'),
+    }),
+  };
+  const login = { ...dependencies, openSession: createOpenSession(dependencies) };
+  return {
+    login: observeLogin(createLogin(login), options),
+    startSession: observeLogin(createStartSession(login), options),
+    refresh: createRefresh(dependencies),
+    changePassword: createChangePassword(dependencies),
+  };
+}
