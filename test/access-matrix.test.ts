@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import {
-  accessMatrixPath,
-  createSchemaReport,
-  toMarkdown,
-} from '../src/gatehouse/schema-report.ts';
+import { createSchemaReport, toMarkdown } from '../src/gatehouse/schema-report.ts';
+import { accessMatrixPath } from '../src/schema/project-files.ts';
 import { roomsProject } from './support/rooms-project.ts';
 
 it('access-matrix.md says what the schema says: else look, then `access-matrix --write`', async () => {

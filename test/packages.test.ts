@@ -9,7 +9,7 @@ import { connectPostgres } from '../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../src/database/connect.ts';
 import { grantNode, requireGranted } from '../src/database/migrations/grant-node.ts';
 import { migrateAll } from '../src/database/open-database.ts';
-import { historiesOf } from '../src/gatehouse/project-database.ts';
+import { historiesOf } from '../src/schema/histories.ts';
 import { packagesOf } from '../src/schema/packages.ts';
 import type { Project } from '../src/schema/project.ts';
 import { startTestGatehouse } from '../src/testing.ts';

@@ -51,8 +51,8 @@ export const reportAdministration = (
   act: (administration: Administration) => Promise<Report>,
 ): Promise<void> =>
   report(context, choice, async () => {
-    const { administrate } = await import('../gatehouse/operator.ts');
-    return administrate(await context.load(), act);
+    const { operate, administration } = await import('../gatehouse/operator.ts');
+    return operate(await context.load(), async (get) => act(await get(administration)));
   });
 
 /** Formats a table. Columns are as wide as their widest cell. Without rows there is no head either. */

@@ -6,31 +6,30 @@ import {
   type RetryUntilAvailableOptions,
   retryUntilAvailable,
 } from '../database/time/retry-until-available.ts';
-import { createServer, type Server, type ServerTimes } from '../doors/http/server.ts';
+import { createServer, type Server } from '../doors/http/server.ts';
 import type { CreateContext } from '../doors/request/request-context.ts';
 import { ServiceUnavailableError } from '../errors.ts';
 import type { EventSource } from '../events/event-source.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { startTracing } from '../observability/load-tracing.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { createMetricsServer, type MetricsServer } from '../observability/metrics-server.ts';
+import { createMetricsServer } from '../observability/metrics-server.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
-import type { Tracing } from '../observability/tracing.ts';
 import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
+import { historiesOf } from '../schema/histories.ts';
 import { type AppOptions, givenBy, options, project } from './given.ts';
-import { type Get, input, part, startParts } from './part.ts';
+import { type Get, part, startParts } from './part.ts';
 import {
   backgroundWork,
-  domainErrors,
   doorParts,
   events,
   hashing,
   loginCounters,
   makeFirstAdmin,
+  schema,
   stores,
 } from './parts.ts';
-import { historiesOf } from './project-database.ts';
 
 export type { AppOptions } from './given.ts';
 export { openDatabase, openDatabaseAsItIs } from './project-database.ts';
@@ -58,19 +57,13 @@ export interface PrepareOptions extends RetryUntilAvailableOptions {
 /** Whether clients are shown an error: then it is no error of the server. */
 export const isRefusal = (error: unknown): boolean => !isMasked(error, toClientError);
 
-interface ServingOptions extends ServerTimes {
-  /** Absent: nothing is traced. */
-  readonly tracing: Tracing | undefined;
-}
-
-const serving = input<ServingOptions>('how to serve');
-
 /** Without a setting for them there are none, and nothing that makes them is loaded. */
 const metrics = part(
   'metrics',
-  async (get, made): Promise<(Metrics & { readonly server: MetricsServer }) | undefined> => {
-    const { config, connection } = get(options);
-    if (config.metrics === undefined) return undefined;
+  async (get, made) => {
+    const { config, connection, logger } = get(options);
+    const { metrics: address } = config;
+    if (address === undefined) return undefined;
     const { createMetrics } = await import('../observability/metrics.ts');
     const load = {
       hashQueue: () => made(hashing).load(),
@@ -78,11 +71,19 @@ const metrics = part(
       databasePool: connection.poolLoad,
       sockets: () => made(server).load(),
     };
-    const codes = [...errorCodes, ...Object.keys(get(domainErrors).errorStatuses)];
-    const counted = createMetrics(load, codes);
-    return { ...counted, server: createMetricsServer(counted) };
+    const codes = [...errorCodes, ...Object.keys(get(schema).errors.errorStatuses)];
+    const counts = createMetrics(load, codes);
+    const { start, stop } = createMetricsServer(counts);
+    return {
+      counts,
+      stop,
+      async start() {
+        const port = await start(address);
+        logger.info({ host: address.host, port }, 'serving metrics');
+      },
+    };
   },
-  (counted) => counted?.server.stop(),
+  (running) => running?.stop(),
 );
 
 /** The steps that prepare the database for the server. Each runs once. */
@@ -120,18 +121,18 @@ async function prepareAll(get: Get, { onFirstAdmin, ...waiting }: PrepareOptions
         'run `groups list`, then `groups rename` or `groups drop`',
     );
   }
-  await retry(get(events).start);
+  await retry(get(events).source.start);
 }
 
 const server = part(
   'server',
   async (get): Promise<Server> => {
-    const { config, connection } = get(options);
+    const { config, connection, connectionTimes, tracing } = get(options);
     const { requireDone } = get(preparation);
     const doors = await get(doorParts);
-    return createServer({
+    const counted = await get(metrics);
+    const created = await createServer({
       ...doors,
-      ...get(serving),
       async authenticate(credentials) {
         requireDone();
         return doors.authenticate(credentials);
@@ -145,9 +146,18 @@ const server = part(
       socketLimits: config.socketLimits,
       trustProxy: config.trustProxy,
       limits: config.operationLimits,
+      connectionTimes,
       elapsedMs: () => performance.now(),
-      onResponse: (await get(metrics))?.countResponse,
+      tracing,
+      onResponse: counted?.counts.countResponse,
     });
+    return {
+      ...created,
+      async start(address) {
+        await counted?.start();
+        return created.start(address);
+      },
+    };
   },
   ({ stop }) => stop(),
 );
@@ -158,33 +168,26 @@ const server = part(
  * @throws {CompositionError | SigningKeysError} what keeps it from starting. The connection stays open, and nothing
  *   else.
  */
-export async function createApp({
-  connectionTimes,
-  ...given
-}: AppOptions & ServerTimes): Promise<App> {
+export async function createApp(given: AppOptions): Promise<App> {
   const { tracing: settings } = given.config;
   const tracing = settings && (await startTracing(settings));
-  let counted: Metrics | undefined;
+  let counts: Metrics | undefined;
   const observed: AppOptions = {
     ...given,
     connection: withTracedReads(given.connection, tracing?.statement),
-    observer: {
-      onOperation(record) {
-        counted?.countOperation(record);
-        tracing?.describe(record);
-      },
-      onLoginOutcome: (outcome) => counted?.countLogin(outcome),
-      onSessionsRemoved: (count) => counted?.countRemovedSessions(count),
+    tracing,
+    counts: {
+      countOperation: (record) => counts?.countOperation(record),
+      countLogin: (outcome) => counts?.countLogin(outcome),
+      countRemovedSessions: (count) => counts?.countRemovedSessions(count),
     },
   };
-  const all = [...givenBy(observed, tracing?.stop), serving.as({ connectionTimes, tracing })];
-  return startParts(all, async ({ get, close }) => {
-    counted = await get(metrics);
+  return startParts(givenBy(observed, tracing?.stop), async ({ get, close }) => {
+    counts = (await get(metrics))?.counts;
     const { authenticate, createContext, events } = await get(doorParts);
     const work = get(backgroundWork); // before the server, which is then stopped first
-    const running = await get(server);
     return {
-      server: { ...running, start: startWithMetrics(get, running), stop: close },
+      server: { ...(await get(server)), stop: close },
       events,
       authenticate,
       createContext,
@@ -195,16 +198,3 @@ export async function createApp({
     };
   });
 }
-
-const startWithMetrics =
-  (get: Get, { start }: Server): Server['start'] =>
-  async (own) => {
-    const { config, logger } = get(options);
-    const counted = await get(metrics);
-    if (counted !== undefined && config.metrics !== undefined) {
-      const { host } = config.metrics;
-      const port = await counted.server.start(config.metrics);
-      logger.info({ host, port }, 'serving metrics');
-    }
-    return start(own);
-  };

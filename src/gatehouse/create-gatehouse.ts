@@ -64,7 +64,7 @@ export async function createGatehouse(
     const createFirstAdmin = await get(makeFirstAdmin);
     const firstAdmin = await createFirstAdmin();
     if (firstAdmin !== undefined) onFirstAdmin(firstAdmin);
-    await get(events).start();
+    await get(events).source.start();
     get(backgroundWork).start();
     return { ...started.hosts, close };
   });

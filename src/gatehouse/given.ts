@@ -1,9 +1,10 @@
 import type { DocumentNode } from 'graphql';
 import type { Config } from '../config/config.ts';
 import type { DatabaseConnection } from '../database/connect.ts';
-import type { LoginOutcome } from '../identity/sessions/login/observe-login.ts';
+import type { ServerTimes } from '../doors/http/server.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { OnOperation } from '../operation/answer/operation-record.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { Project } from '../schema/project.ts';
 import { input, part } from './part.ts';
 
@@ -15,19 +16,17 @@ export interface ProjectOptions {
 }
 
 /** What the parts are made from. */
-export interface AppOptions extends ProjectOptions {
+export interface AppOptions extends ProjectOptions, ServerTimes {
   /** An open and migrated database, which the parts do not close. */
   readonly connection: DatabaseConnection;
   /** The clock of the process. */
   readonly now?: () => Date;
   /** The SDL in place of the composed one, such as one in which a guard is missing. */
   readonly documents?: readonly DocumentNode[];
-  /** Called for metrics and traces. */
-  readonly observer?: {
-    readonly onOperation: OnOperation;
-    readonly onLoginOutcome: (outcome: LoginOutcome) => void;
-    readonly onSessionsRemoved: (count: number) => void;
-  };
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
+  /** Absent: nothing is counted. */
+  readonly counts?: Pick<Metrics, 'countOperation' | 'countLogin' | 'countRemovedSessions'>;
 }
 
 export const project = input<Project>('project');

@@ -19,27 +19,22 @@ import {
 import { migrateAll, withDatabase } from '../database/open-database.ts';
 import { examine } from '../doctor/examine.ts';
 import { ClientError } from '../errors.ts';
-import type { Administration } from '../identity/administration.ts';
 import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
-import type { CommandInput, DomainCommand } from '../schema/domain-command.ts';
+import { historiesOf, migrationsDirectory } from '../schema/histories.ts';
+import { checkPackages } from '../schema/package-calls.ts';
 import { packagesOf } from '../schema/packages.ts';
 import type { Project } from '../schema/project.ts';
 import type { Check } from '../values/check.ts';
-import { type AppOptions, options as given, givenBy, type ProjectOptions } from './given.ts';
-import { checkPackages, runPackageCommand } from './package-parts.ts';
+import { type AppOptions, givenBy, type ProjectOptions } from './given.ts';
 import { createParts, type Get, type Parts } from './part.ts';
-import { administration, contexts, makeFirstAdmin, stores, userServices } from './parts.ts';
-import {
-  databaseOptions,
-  historiesOf,
-  migrationsDirectory,
-  openDatabase,
-} from './project-database.ts';
+import { contexts, makeFirstAdmin, stores, userServices } from './parts.ts';
+import { databaseOptions, openDatabase } from './project-database.ts';
 
 export type { KeyDescription } from '../authentication/keys/signing-keys-rotation.ts';
 export type { Administration } from '../identity/administration.ts';
 export { describeHolders } from '../identity/groups/group.store.ts';
+export { administration, contexts, packageHost } from './parts.ts';
 export { groupsOf } from './schema-report.ts';
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
@@ -61,33 +56,12 @@ export const seed = (
     return users;
   });
 
-/** Runs a command of a domain as the system. @throws as `administrate` does. */
-export const runDomainCommand = (
-  options: ProjectOptions,
-  command: DomainCommand,
-  input: CommandInput,
-): Promise<string | undefined> =>
-  operate(options, async (get) => command.run(get(contexts).createSystemContext(), input));
-
-/** Runs a command of a package. @throws as `administrate` does. */
-export const runCommandOfPackage = (
-  options: ProjectOptions,
-  owned: Parameters<typeof runPackageCommand>[1],
-  input: CommandInput,
-): Promise<string | undefined> =>
-  operate(options, (get) => runPackageCommand(get(given), owned, input));
-
 /**
  * Opens the database for one piece of an operator's work, by the rules of the API.
  *
  * @throws {ClientError} a refusal, as the API would give it; and what `openDatabase` throws.
  */
-export const administrate = <Result>(
-  options: ProjectOptions,
-  work: (administration: Administration) => Promise<Result>,
-): Promise<Result> => operate(options, async (get) => work(await get(administration)));
-
-async function operate<Result>(
+export async function operate<Result>(
   options: ProjectOptions,
   work: (get: Get) => Promise<Result>,
 ): Promise<Result> {

@@ -3,11 +3,9 @@ import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { createAccessTokens } from '../authentication/access-token.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
-import { createCheckCost } from '../authentication/check-cost.ts';
 import { createPasswordOf } from '../authentication/generated-password.ts';
-import { createHashQueue, toHashConcurrency } from '../authentication/hash-queue.ts';
 import { loadSigningKeys } from '../authentication/keys/signing-keys-file.ts';
-import { createPasswords } from '../authentication/password.ts';
+import { createPasswordHashing } from '../authentication/password-hashing.ts';
 import { tokenEndsAt } from '../authentication/token-expiry.ts';
 import {
   closeClient,
@@ -39,55 +37,35 @@ import { createDenialReport } from '../observability/denial-report.ts';
 import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/run.ts';
-import { composeSchema } from '../schema/compose-schema.ts';
-import type { Domain } from '../schema/domain.ts';
-import { createDomainErrors } from '../schema/domain-errors.ts';
 import { createLoad } from '../schema/loaders.ts';
+import { openLoginAttempts, packageWork } from '../schema/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
-import type { Project } from '../schema/project.ts';
-import { composeTypeDefs } from '../schema/sdl/compose-type-defs.ts';
-import { createTopics, eventResolvers } from '../schema/topics.ts';
+import { readProjectSchema } from '../schema/project-schema.ts';
+import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { clock, options, project } from './given.ts';
-import { createPackageTasks, openLoginAttempts } from './package-parts.ts';
-import { type Get, part } from './part.ts';
+import { part } from './part.ts';
+import { accessTo } from './project-database.ts';
 
 // The schema.
 
-const ownDomains = part('own domains', (_get, made) => createIdentityDomains(() => made(identity)));
-
-const domains = part('domains', (get): readonly Domain[] => [
-  ...get(ownDomains),
-  ...(get(project).config.domains ?? []),
-]);
-
-const typeDefs = part('type definitions', (get) => composeTypeDefs(get(ownDomains), get(project)));
+export const schema = part('domains', (get, made) => {
+  const own = createIdentityDomains(() => made(identity));
+  return readProjectSchema({ own, project: get(project), toClientError });
+});
 
 /** The groups of the composed schema. */
-export const groups = part('groups', (get) => get(typeDefs).groups);
-
-export const domainErrors = part('errors', (get) =>
-  createDomainErrors(get(domains), toClientError),
-);
-
-const compositionOf = (get: Get) => {
-  const { schema: external, combineFilters } = get(project).config;
-  const { documents, problems } = get(typeDefs);
-  const filters = combineFilters === undefined ? {} : { combineFilters };
-  return { domains: get(domains), documents, problems, external, ...filters };
-};
+export const groups = part('groups', (get) => get(schema).groups);
 
 /** The guarded schema, for running operations. */
 export const authorization = part('schema', (get) => {
   const { config, logger, documents } = get(options);
   const reportDenial = createDenialReport(logger);
-  return composeSchema({
-    ...compositionOf(get),
-    ...(documents === undefined ? {} : { documents }),
-    subscriptions: { Subscription: eventResolvers(get(domains), get(topics)) },
+  return get(schema).compose({
+    documents,
+    topics: get(events).topics,
     maxSubscriptionsPerViewer: config.maxSubscriptionsPerViewer,
     introspection: config.introspection,
-    toClientError: get(domainErrors).toClientError,
     onPolicyError: (error, policy, { requestId }) =>
       logger.error({ err: error, policy, requestId }, 'a policy threw an error'),
     ...(config.reportsOnly
@@ -98,12 +76,7 @@ export const authorization = part('schema', (get) => {
 
 /** The guarded schema, to print and to explain. Needs the project alone. */
 export const reportedAuthorization = part('schema for reports', (get) =>
-  composeSchema({
-    ...compositionOf(get),
-    subscriptions: { Subscription: eventResolvers(get(domains), new Map()) },
-    toClientError,
-    onPolicyError: () => undefined,
-  }),
+  get(schema).compose({ onPolicyError: () => undefined }),
 );
 
 // Data.
@@ -124,67 +97,61 @@ export const stores = part('stores', (get) => {
   });
 });
 
-const openClient = ({ database }: Project['config'], { adapter, driver }: DatabaseConnection) =>
-  database?.({ adapter, ...driver });
+const defineClient = (
+  name: string,
+  choose: (connection: DatabaseConnection) => DatabaseConnection | undefined,
+) =>
+  part(
+    name,
+    (get) => {
+      const connection = choose(get(options).connection);
+      return connection && get(project).config.database?.(accessTo(connection));
+    },
+    async (client) => client && closeClient(client),
+  );
 
-const close = async (client: ProjectClient | undefined) => client && closeClient(client);
+/** The project's data client. Undefined: it has none. */
+const dataClient = defineClient('data client', (primary) => primary);
+const replicaClient = defineClient('replica client', ({ replica }) => replica?.connection);
 
-const readingOf = (client: ProjectClient | undefined) => ({
+const readsOf = (client: ProjectClient | undefined) => ({
   db: client === undefined ? {} : readClientOf(client),
 });
 
-const dataClient = part(
-  'data client',
-  (get) => openClient(get(project).config, get(options).connection),
-  close,
-);
-
-const replicaClient = part(
-  'data client of the replica',
-  (get) => {
-    const { replica } = get(options).connection;
-    return replica && openClient(get(project).config, replica.connection);
-  },
-  close,
-);
-
-const reading = part('context of reads', (get) => readingOf(get(dataClient)));
+const reads = part('reads', (get) => readsOf(get(dataClient)));
 
 export const contexts = part('contexts', (get) => {
   const { database, replica } = get(options).connection;
   const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
   return createContexts({
-    ...get(reading),
+    ...get(reads),
     groups: get(groups),
     now: get(clock),
     rows: (info) => get(authorization).rowsOf(info),
     // Without a client of its own, a project's changes are events alone.
     data: toDataClient(get(dataClient) ?? database),
     replica: replica && {
-      ...readingOf(get(replicaClient)),
+      ...readsOf(get(replicaClient)),
       read: replica.read,
       dependsOnData: (info, context) => get(authorization).dependsOnData(info, context),
     },
-    load: createLoad(get(domains), { context: get(reading), ...loading }),
-  });
-});
-
-const topics = part('topics', (get) => {
-  const { connection, logger } = get(options);
-  return createTopics(get(domains), {
-    listen: connection.notifications.listen,
-    context: get(reading),
-    onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
+    load: createLoad(get(schema).domains, { context: get(reads), ...loading }),
   });
 });
 
 export const events = part(
   'events',
   (get) => {
-    const { listen } = get(options).connection.notifications;
-    return createEventSource({ listen, topics: [...get(topics).values()] });
+    const { connection, logger } = get(options);
+    const { listen } = connection.notifications;
+    const topics = createTopics(get(schema).domains, {
+      listen,
+      context: get(reads),
+      onReadError: (error) => logger.warn({ err: error }, 'reading events failed; retrying'),
+    });
+    return { topics, source: createEventSource({ listen, topics: [...topics.values()] }) };
   },
-  ({ stop }) => stop(),
+  ({ source }) => source.stop(),
 );
 
 // Credentials.
@@ -210,18 +177,14 @@ const accessTokens = part('access tokens', async (get) =>
   }),
 );
 
-/** The hashing of passwords: at most as many at once as the machine's cores bear. */
 export const hashing = part('password hashing', async (get) => {
   const { config, connection } = get(options);
   const { bcryptCost: cost, threadPoolSize } = config;
   const passwordHashes = createPasswordHashStore(connection);
   const { readCosts } = passwordHashes;
-  const checkCost = createCheckCost({ cost, readCosts, now: get(clock) });
-  const cores = availableParallelism();
-  const concurrency = toHashConcurrency({ cores, threadPoolSize });
-  const queue = createHashQueue({ concurrency, pauseBudget });
-  const passwords = await createPasswords({ cost, checkCost, queue, pauseBudget });
-  return { passwords, passwordHashes, load: queue.load };
+  const machine = { threadPoolSize, cores: availableParallelism(), now: get(clock) };
+  const hashing = await createPasswordHashing({ cost, readCosts, ...machine, pauseBudget });
+  return { passwordHashes, ...hashing };
 });
 
 /** The counters of failed logins: those of a package if it brings some, or the table. */
@@ -242,14 +205,10 @@ export const loginCounters = part(
 
 /** The services that need no keys. */
 export const userServices = part('user services', async (get) => {
-  const now = get(clock);
+  const { apiClients } = get(stores);
   return {
     passwords: (await get(hashing)).passwords,
-    apiClientIssuer: createApiClientIssuer({
-      apiClients: get(stores).apiClients,
-      now,
-      randomBytes,
-    }),
+    apiClientIssuer: createApiClientIssuer({ apiClients, now: get(clock), randomBytes }),
     newUserRules: {
       minPasswordLength: get(options).config.minPasswordLength,
       groups: get(groups),
@@ -259,7 +218,7 @@ export const userServices = part('user services', async (get) => {
 });
 
 const sessionServices = part('session services', async (get) => {
-  const { config, logger, observer } = get(options);
+  const { config, logger, counts } = get(options);
   const { loginLimits, minPasswordLength, sessionLifetimeSeconds, refreshGraceSeconds } = config;
   const { passwords, passwordHashes } = await get(hashing);
   return createSessionServices({
@@ -278,7 +237,7 @@ const sessionServices = part('session services', async (get) => {
     delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
     onError: (error, failed) => logger.warn({ err: error }, failed),
     toClientError,
-    onOutcome: observer?.onLoginOutcome ?? (() => {}),
+    onOutcome: (outcome) => counts?.countLogin(outcome),
   });
 });
 
@@ -334,19 +293,20 @@ const budget = part('request budget', (get) => {
 });
 
 const operations = part('operations', (get) => {
-  const { config, logger, observer } = get(options);
+  const { config, logger, tracing, counts } = get(options);
   const log = createOperationLog(withoutRedaction(logger));
   return createOperations({
-    ...get(domainErrors),
+    ...get(schema).errors,
     authorization: get(authorization),
     limits: config.operationLimits,
     hidesSchema: config.introspection !== 'full',
     onOperation(record) {
       log(record);
-      observer?.onOperation(record);
+      counts?.countOperation(record);
+      tracing?.describe(record);
     },
     logger,
-    pricing: createPricing(get(domains)),
+    pricing: createPricing(get(schema).domains),
     withinBudget: get(budget).withinBudget,
     elapsedMs: () => performance.now(),
   });
@@ -365,13 +325,13 @@ export const doorParts = part('door parts', async (get) => {
     operations: get(operations),
     /** Whether errors name only the part of the schema that the viewer can see. */
     hidesSchema: config.introspection !== 'full',
-    toClientError: get(domainErrors).toClientError,
+    toClientError: get(schema).errors.toClientError,
     authenticate: await get(authenticate),
     tokenEndsAt,
     membershipsOf: batchMemberships(get(stores)),
     createContext: get(contexts).createContext,
     cookies: createRequestCookies({ sameSite, allowsInsecure: !isProduction, allowedOrigins, now }),
-    events: get(events),
+    events: get(events).source,
     publicJwks: () => keys.publicJwks,
     jwksMaxAgeSeconds: config.signingKeys.jwksMaxAgeSeconds,
     now,
@@ -379,15 +339,21 @@ export const doorParts = part('door parts', async (get) => {
   };
 });
 
+/** What commands and background work of packages get. */
+export const packageHost = part('access of packages', (get) => {
+  const given = get(options);
+  return { ...given, access: accessTo(given.connection) };
+});
+
 export const backgroundWork = part(
   'background work',
   (get) => {
-    const { logger, observer } = get(options);
+    const { logger, counts } = get(options);
     return createBackgroundWork({
       stores: get(stores),
-      onSessionsRemoved: observer?.onSessionsRemoved,
+      onSessionsRemoved: (count) => counts?.countRemovedSessions(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
-      others: createPackageTasks(get(options)),
+      others: packageWork(get(packageHost)),
     });
   },
   ({ stop }) => stop(),

@@ -1,24 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import {
   connectDatabase,
   type DatabaseConnection,
   type DatabaseOptions,
 } from '../database/connect.ts';
-import type { OwnedHistory } from '../database/migrations/migrate.ts';
 import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
 } from '../database/open-database.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { GatehousePackage } from '../schema/package.ts';
-import { packagesOf } from '../schema/packages.ts';
-import type { Project } from '../schema/project.ts';
-import { programVersion } from '../values/version.ts';
+import type { DatabaseAccess } from '../schema/database-access.ts';
+import { historiesOf } from '../schema/histories.ts';
+import { loadCarrier } from '../schema/package-calls.ts';
 import type { ProjectOptions } from './given.ts';
-import { loadCarrier } from './package-parts.ts';
 
 /** Connects without migrating. PostgreSQL may be unreachable at this point. */
 export const openDatabaseAsItIs = (options: ProjectOptions): Promise<DatabaseConnection> =>
@@ -64,35 +58,8 @@ const replicaOptions = (
         : logger.warn({ reason }, 'reading lists from the primary'),
   };
 
-/** The folder of Gatehouse's own migrations. */
-export const migrationsDirectory = fileURLToPath(
-  new URL('../../prisma/migrations', import.meta.url),
-);
-
-/**
- * Returns Gatehouse's migrations, then those of packages, then the project's, if it has a folder of them.
- *
- * @throws {PackagesError}.
- */
-export function historiesOf({ directory, config }: Project): readonly OwnedHistory[] {
-  const ofProject = join(directory, 'prisma', 'migrations');
-  return [
-    { owner: 'gatehouse', migrationsDirectory, version: programVersion() },
-    ...packagesOf(config).flatMap(toHistory),
-    ...(existsSync(ofProject)
-      ? [{ owner: 'project', migrationsDirectory: ofProject, schema: 'public' }]
-      : []),
-  ];
-}
-
-const toHistory = ({ name, migrations }: GatehousePackage): readonly OwnedHistory[] =>
-  migrations === undefined
-    ? []
-    : [
-        {
-          owner: name,
-          migrationsDirectory: migrations.directory,
-          schema: `gatehouse_${name.replaceAll('-', '_')}`,
-          version: `${migrations.version} of ${name}`,
-        },
-      ];
+/** The access of a project's data client and of packages. */
+export const accessTo = ({ adapter, driver }: DatabaseConnection): DatabaseAccess => ({
+  adapter,
+  ...driver,
+});

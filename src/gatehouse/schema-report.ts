@@ -1,10 +1,7 @@
-import { join } from 'node:path';
 import type { Authorization } from '@gatehouse/authorization';
 import {
-  type AccessMatrix,
   createAccessMatrix,
   describeOffence,
-  type Explanation,
   explain,
   findOracles,
   parseOperation,
@@ -33,42 +30,29 @@ export const composeForReports = (project: Project): Authorization<Context> =>
 /** The groups of the composed schema. @throws {CompositionError} */
 export const groupsOf = (project: Project): Groups => createParts([given.as(project)]).get(groups);
 
-/** Where a project keeps its reviewed access matrix. */
-export const accessMatrixPath = ({ directory }: Project): string =>
-  join(directory, 'access-matrix.md');
-
-/** Where `generate` writes the composed schema of a project, for its other tools. */
-export const generatedSchemaPath = ({ directory }: Project): string =>
-  join(directory, 'src', 'generated', 'schema.graphql');
-
 /** Reports about a schema. Needs no settings and no database. */
-export interface SchemaReport {
-  accessMatrix(): AccessMatrix;
-  /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
-  explain(
-    operation: string,
-    request: Pick<Parameters<typeof explain>[0], 'groups' | 'operationName' | 'variableValues'>,
-  ): Explanation;
-  /** Finds filters and orders by which viewers can find out values that they may not read, one line for each. */
-  oracles(): readonly string[];
-  print(): string;
-  /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
-  printVisibleTo(groups: readonly string[] | null): string;
-  /** For a router of Apollo Federation in front. */
-  printForFederation(): string;
-}
+export type SchemaReport = ReturnType<typeof createSchemaReport>;
+
+type ExplainRequest = Pick<
+  Parameters<typeof explain>[0],
+  'groups' | 'operationName' | 'variableValues'
+>;
 
 /** @throws {CompositionError} when the schema cannot be served. */
-export function createSchemaReport(project: Project): SchemaReport {
+export function createSchemaReport(project: Project) {
   const guarded = composeForReports(project);
   const { source: schema, requirements } = guarded;
   return {
     accessMatrix: () => createAccessMatrix(schema, requirements),
-    explain: (operation, request) =>
+    /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
+    explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
+    /** Finds filters and orders by which viewers can find out values that they may not read, one line for each. */
     oracles: () => findOracles(schema, requirements).map(describeOffence),
     print: () => printGuardedSchema(schema),
-    printVisibleTo: (groups) => printVisibleSchema(guarded, groups),
+    /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
+    printVisibleTo: (groups: readonly string[] | null) => printVisibleSchema(guarded, groups),
+    /** For a router of Apollo Federation in front. */
     printForFederation: () => printFederationSchema(schema, requirements),
   };
 }

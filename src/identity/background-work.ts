@@ -1,4 +1,8 @@
-import { createPeriodicTask, type PeriodicTask } from './periodic-task.ts';
+import {
+  createPeriodicTask,
+  type PeriodicTask,
+  type PeriodicTaskOptions,
+} from './periodic-task.ts';
 import { createSessionCleaner } from './sessions/session-cleaner.ts';
 import type { Stores } from './stores.ts';
 
@@ -11,8 +15,10 @@ export interface BackgroundWorkOptions {
   readonly onSessionsRemoved?: ((count: number) => void) | undefined;
   /** Called when a task failed, with what failed. The next run tries again. */
   readonly onError: (error: unknown, failed: string) => void;
-  /** Further tasks, such as those of packages. */
-  readonly others: readonly PeriodicTask[];
+  /** Further work, such as that of packages. `failed` describes its failure. */
+  readonly others: readonly (Pick<PeriodicTaskOptions, 'intervalMs' | 'run'> & {
+    readonly failed: string;
+  })[];
 }
 
 /** Creates all background work, once in a process. Every node runs it. */
@@ -35,7 +41,9 @@ export function createBackgroundWork({
         await stores.audit.makePartitions();
       },
     }),
-    ...others,
+    ...others.map(({ failed, ...task }) =>
+      createPeriodicTask({ ...task, onError: (error) => onError(error, failed) }),
+    ),
   ];
   return {
     start() {

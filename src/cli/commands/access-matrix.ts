@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import {
-  accessMatrixPath,
   createSchemaReport,
   describeMatrixDifference,
   toJson,
   toMarkdown,
 } from '../../gatehouse/schema-report.ts';
+import { accessMatrixPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 
 /** The options of `access-matrix`. `file` is by default the project's `access-matrix.md`. */

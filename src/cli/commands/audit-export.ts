@@ -48,20 +48,21 @@ export async function exportAudit(
   context: CliContext,
   { output, ...query }: ExportChoice,
 ): Promise<void> {
-  const { administrate } = await import('../../gatehouse/operator.ts');
+  const { operate, administration } = await import('../../gatehouse/operator.ts');
   const options = await context.load();
   const written: Written = { count: 0, last: undefined };
   const show = createProgress(context, output, written);
   await toOutput(context, output, async (write) => {
     try {
-      await administrate(options, ({ audit }) =>
-        audit.export(query, async (events) => {
+      await operate(options, async (get) => {
+        const { audit } = await get(administration);
+        await audit.export(query, async (events) => {
           await write(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
           written.count += events.length;
           written.last = events.at(-1);
           show('\r');
-        }),
-      );
+        });
+      });
     } catch (error) {
       const isClosed = error instanceof OutputClosedError;
       throw isClosed || written.count === 0 ? error : new IncompleteExportError(written, error);

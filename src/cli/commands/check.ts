@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createSchemaReport, generatedSchemaPath } from '../../gatehouse/schema-report.ts';
+import { createSchemaReport } from '../../gatehouse/schema-report.ts';
 import type { Project } from '../../schema/project.ts';
+import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';

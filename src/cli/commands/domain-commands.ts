@@ -33,16 +33,21 @@ export async function addDomainCommands(
   for (const { commands = {} } of project.config.domains ?? []) {
     for (const [name, command] of Object.entries(commands)) {
       add(name, command, async (input) => {
-        const { runDomainCommand } = await import('../../gatehouse/operator.ts');
-        return runDomainCommand(await context.load(), command, input);
+        const { operate, contexts } = await import('../../gatehouse/operator.ts');
+        return operate(await context.load(), async (get) =>
+          command.run(get(contexts).createSystemContext(), input),
+        );
       });
     }
   }
   for (const owner of packagesOf(project.config)) {
     for (const [name, command] of Object.entries(owner.commands ?? {})) {
       add(name, command, async (input) => {
-        const { runCommandOfPackage } = await import('../../gatehouse/operator.ts');
-        return runCommandOfPackage(await context.load(), { owner, command }, input);
+        const { operate, packageHost } = await import('../../gatehouse/operator.ts');
+        const { runPackageCommand } = await import('../../schema/package-calls.ts');
+        return operate(await context.load(), (get) =>
+          runPackageCommand(get(packageHost), { owner, command }, input),
+        );
       });
     }
   }

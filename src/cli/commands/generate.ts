@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createSchemaReport, generatedSchemaPath } from '../../gatehouse/schema-report.ts';
+import { createSchemaReport } from '../../gatehouse/schema-report.ts';
+import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, prisma, runTool } from '../project-tools.ts';
 

@@ -1,25 +1,36 @@
-import type { DatabaseConnection } from '../database/connect.ts';
 import type { CreateEventCarrier } from '../events/event-carrier.ts';
-import { createPeriodicTask, type PeriodicTask } from '../identity/periodic-task.ts';
-import type { DatabaseAccess } from '../schema/database-access.ts';
-import type { CommandInput } from '../schema/domain-command.ts';
+import { type Check, problem } from '../values/check.ts';
+import type { DatabaseAccess } from './database-access.ts';
+import type { CommandInput } from './domain-command.ts';
 import type {
   GatehousePackage,
   LoginAttemptCounters,
   LoginAttemptTable,
   PackageCommand,
   PackageContext,
+  PackageLog,
   PackageWork,
-} from '../schema/package.ts';
-import { packagesOf } from '../schema/packages.ts';
-import { type Check, problem } from '../values/check.ts';
-import type { ProjectOptions } from './given.ts';
+} from './package.ts';
+import { packagesOf } from './packages.ts';
+import type { Project } from './project.ts';
+
+/** A process, as far as packages can see it. */
+export interface PackageHost {
+  readonly project: Project;
+  readonly config: {
+    readonly isProduction: boolean;
+    readonly databaseUrl?: string | undefined;
+    /** The values of the packages' settings, by name. */
+    readonly ofPackages: Readonly<Record<string, unknown>>;
+  };
+  readonly logger: PackageLog;
+}
 
 type Settings = Readonly<Record<string, unknown>>;
 
 const contextOf = (
   { settings = {} }: GatehousePackage,
-  { config, logger }: Pick<ProjectOptions, 'config' | 'logger'>,
+  { config, logger }: PackageHost,
 ): PackageContext<Settings> => ({
   settings: Object.fromEntries(
     Object.keys(settings).map((name) => [name, config.ofPackages[name]]),
@@ -30,31 +41,28 @@ const contextOf = (
 });
 
 /** Returns the carrier of events that a package brings. Undefined: PostgreSQL carries them. */
-export async function loadCarrier(
-  options: ProjectOptions,
-): Promise<CreateEventCarrier | undefined> {
+export async function loadCarrier(options: PackageHost): Promise<CreateEventCarrier | undefined> {
   const owner = packagesOf(options.project.config).find(({ eventCarrier }) => eventCarrier);
   return owner?.eventCarrier?.(contextOf(owner, options));
 }
 
 /** Opens the counters of login attempts that a package brings. Undefined: the table counts them. */
 export async function openLoginAttempts(
-  options: ProjectOptions,
+  options: PackageHost,
   table: LoginAttemptTable,
 ): Promise<LoginAttemptCounters | undefined> {
   const owner = packagesOf(options.project.config).find(({ loginAttempts }) => loginAttempts);
   return owner?.loginAttempts?.(contextOf(owner, options), table);
 }
 
-interface WorkOptions extends ProjectOptions {
-  readonly connection: Pick<DatabaseConnection, 'adapter' | 'driver'>;
+interface WorkOptions extends PackageHost {
+  readonly access: DatabaseAccess;
 }
 
-function workOf(owner: GatehousePackage, options: WorkOptions): PackageWork<Settings> {
-  const { adapter, driver } = options.connection;
-  const access: DatabaseAccess = { adapter, ...driver };
-  return { ...contextOf(owner, options), access };
-}
+const workOf = (owner: GatehousePackage, options: WorkOptions): PackageWork<Settings> => ({
+  ...contextOf(owner, options),
+  access: options.access,
+});
 
 /** Runs a command of a package, and returns the text to print. */
 export const runPackageCommand = (
@@ -66,21 +74,18 @@ export const runPackageCommand = (
   input: CommandInput,
 ): Promise<string | undefined> => command.run(workOf(owner, options), input);
 
-/** Creates the background work of all packages. */
-export const createPackageTasks = (options: WorkOptions): readonly PeriodicTask[] =>
+/** Returns the background work of all packages. */
+export const packageWork = (options: WorkOptions) =>
   packagesOf(options.project.config).flatMap((owner) =>
-    Object.entries(owner.background ?? {}).map(([name, { intervalSeconds, run }]) =>
-      createPeriodicTask({
-        intervalMs: intervalSeconds * 1000,
-        run: async (isStopped) => run(workOf(owner, options), isStopped),
-        onError: (error) =>
-          options.logger.warn({ err: error }, `background work of ${owner.name} failed: ${name}`),
-      }),
-    ),
+    Object.entries(owner.background ?? {}).map(([name, { intervalSeconds, run }]) => ({
+      intervalMs: intervalSeconds * 1000,
+      run: async (isStopped: () => boolean) => run(workOf(owner, options), isStopped),
+      failed: `background work of ${owner.name} failed: ${name}`,
+    })),
   );
 
 /** Runs the checks of all packages for `doctor`. A check that throws is a problem. */
-export async function checkPackages(options: ProjectOptions): Promise<readonly Check[]> {
+export async function checkPackages(options: PackageHost): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const owner of packagesOf(options.project.config)) {
     checks.push(...(await examine(owner, options)));
@@ -88,10 +93,7 @@ export async function checkPackages(options: ProjectOptions): Promise<readonly C
   return checks;
 }
 
-async function examine(
-  owner: GatehousePackage,
-  options: ProjectOptions,
-): Promise<readonly Check[]> {
+async function examine(owner: GatehousePackage, options: PackageHost): Promise<readonly Check[]> {
   try {
     return (await owner.doctor?.(contextOf(owner, options))) ?? [];
   } catch (error) {

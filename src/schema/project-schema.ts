@@ -1,0 +1,57 @@
+import type { Authorization } from '@gatehouse/authorization';
+import type { DocumentNode } from 'graphql';
+import type { Context } from '../context/context.ts';
+import { type ComposeSchemaOptions, composeSchema } from './compose-schema.ts';
+import type { Domain } from './domain.ts';
+import { createDomainErrors, type DomainErrors } from './domain-errors.ts';
+import type { Project } from './project.ts';
+import { composeTypeDefs } from './sdl/compose-type-defs.ts';
+import { eventResolvers, type Topics } from './topics.ts';
+
+export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'> {
+  /** Gatehouse's own domains. */
+  readonly own: readonly Domain[];
+  readonly project: Project;
+}
+
+type ComposeOptions = Pick<
+  ComposeSchemaOptions,
+  'introspection' | 'maxSubscriptionsPerViewer' | 'onPolicyError' | 'report'
+> & {
+  /** The SDL in place of the composed one, such as one in which a guard is missing. */
+  readonly documents?: readonly DocumentNode[] | undefined;
+  /** Absent: the schema is not served. */
+  readonly topics?: Topics;
+};
+
+/**
+ * Reads the domains of Gatehouse and of a project. `compose` joins them to one guarded schema.
+ *
+ * @throws {CompositionError | PackagesError} also from `compose`, with every mistake.
+ */
+export function readProjectSchema({ own, project, toClientError }: ProjectSchemaOptions) {
+  const { domains: ofProject = [], schema: external, combineFilters } = project.config;
+  const domains = [...own, ...ofProject];
+  const typeDefs = composeTypeDefs(own, project);
+  const errors = createDomainErrors(domains, toClientError);
+  return {
+    domains,
+    groups: typeDefs.groups,
+    errors,
+    compose: ({
+      topics = new Map(),
+      documents,
+      ...options
+    }: ComposeOptions): Authorization<Context> =>
+      composeSchema({
+        ...options,
+        ...(combineFilters === undefined ? {} : { combineFilters }),
+        documents: documents ?? typeDefs.documents,
+        problems: typeDefs.problems,
+        domains,
+        external,
+        subscriptions: { Subscription: eventResolvers(domains, topics) },
+        toClientError: errors.toClientError,
+      }),
+  };
+}
