@@ -8,7 +8,7 @@ export interface HashQueueOptions {
   readonly pauseBudget?: PauseBudget;
 }
 
-/** Runs `work` that needs no database, without using up the request's time budget. */
+/** Runs `work` that needs no database. It moves the request's deadline for the database by its duration. */
 export type PauseBudget = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export const noBudget: PauseBudget = (work) => work();

@@ -2,6 +2,7 @@ import type { Authorization, RefusalError } from '@gatehouse/authorization';
 import { createSourceEventStream, type ExecutionResult } from 'graphql';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
+import type { WithinDeadline } from '../values/deadline.ts';
 import type { Admitted } from './admitted.ts';
 import { answerEvents } from './answer-events.ts';
 import { type ErrorReports, withErrors } from './errors/describe-errors.ts';
@@ -15,8 +16,8 @@ export interface OpenEventsOptions {
   >;
   /** Runs the answer to one event when it is the turn of its viewer. */
   readonly inAnswerTurn: FairTurns;
-  /** Runs work within its time budget for the database. */
-  readonly withinBudget: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** Runs the answer to one event until its deadline. */
+  readonly withinBudget: WithinDeadline;
 }
 
 /** The viewer of a subscription, and its end. */

@@ -20,6 +20,14 @@ async function firstSignal(): Promise<AbortSignal> {
   return signal;
 }
 
+/** Returns the function that reads the outcome of the last operation of this name from the log. */
+const recorded = (name: string) => (): string | undefined => {
+  const line = server.logLines.findLast(
+    (each) => each.includes('"operation"') && each.includes(`"${name}"`),
+  );
+  return line === undefined ? undefined : JSON.parse(line).outcome;
+};
+
 /** Resolves when the signal aborts. */
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -39,6 +47,8 @@ const work = defineDomain<Context>({
     extend type Subscription {
       "Sends one event, and then none."
       workDone: String! @public
+      "Is open once it is aborted."
+      longOpening: String! @public
     }`,
   resolvers: {
     Query: {
@@ -62,6 +72,14 @@ const work = defineDomain<Context>({
         ) => {
           note(context);
           return workDone;
+        },
+      },
+      longOpening: {
+        subscribe: async (_root: unknown, _args: unknown, context: Context) => {
+          await aborted(note(context));
+          return (async function* () {
+            yield { longOpening: 'late' };
+          })();
         },
       },
     },
@@ -139,4 +157,31 @@ describe('the signal of the context of a socket', () => {
       await socket.close();
     },
   );
+
+  it.each(['client', 'socket'] as const)(
+    'aborts while a subscription is being opened, when the %s ends it',
+    async (who) => {
+      const socket = openTestSocket(server.url, { token: server.admin.accessToken });
+      await socket.connected;
+      const subscription = socket.subscribe('subscription Opening { longOpening }');
+      const signal = await firstSignal();
+      expect(signal.aborted).toBe(false);
+      if (who === 'client') subscription.stop();
+      else await socket.close();
+      await aborted(signal);
+      await expect.poll(recorded('Opening')).toBe('ok');
+      await socket.close();
+    },
+  );
+
+  it('aborts when the client completes a query', async () => {
+    const socket = openTestSocket(server.url, { token: server.admin.accessToken });
+    await socket.connected;
+    const query = socket.subscribe('query Left { longWork }');
+    const signal = await firstSignal();
+    query.stop();
+    await aborted(signal);
+    await expect.poll(recorded('Left')).toBe('ok');
+    await socket.close();
+  });
 });

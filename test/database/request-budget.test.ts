@@ -1,31 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { createDeadline } from '../../src/database/time/deadline.ts';
 import {
-  budgetLeftMs,
   createRequestBudget,
+  databaseSignal,
   pauseBudget,
-  withRequestBudget,
 } from '../../src/database/time/request-budget.ts';
 
-it('ends at the deadline, if that is sooner', async () => {
-  await withRequestBudget(1_000, async () => expect(budgetLeftMs()).toBeLessThanOrEqual(50), 50);
-  await withRequestBudget(50, async () => expect(budgetLeftMs()).toBeLessThanOrEqual(50), 1_000);
+const long = 60_000;
+const timeout = { code: 'ETIMEDOUT' };
+const never = () => new Promise<never>(() => {});
+const withinBudget = (totalMs: number, deadlineMs = long) =>
+  createRequestBudget({ kind: 'postgresql' }, { totalMs, deadlineMs }).withinBudget;
+
+it('gives the work and its waits for the database one signal', async () => {
+  await withinBudget(long)(async ({ signal }) => expect(databaseSignal()).toBe(signal));
 });
 
 it('does not limit what continues after the work, such as the timer of a socket', async () => {
   let goOn = () => {};
-  let left: Promise<number> = Promise.resolve(0);
-  await withRequestBudget(
-    1_000,
-    async () => {
-      left = new Promise<void>((resolve) => {
-        goOn = resolve;
-      }).then(budgetLeftMs);
-    },
-    1_000,
-  );
+  let left: Promise<AbortSignal | undefined> | undefined;
+  await withinBudget(long)(async () => {
+    left = new Promise<void>((resolve) => {
+      goOn = resolve;
+    }).then(databaseSignal);
+  });
   goOn();
-  expect(await left).toBe(Number.POSITIVE_INFINITY);
+  expect(await left).toBeUndefined();
 });
 
 it('limits work to its end, though other work ends meanwhile', async () => {
@@ -33,66 +34,96 @@ it('limits work to its end, though other work ends meanwhile', async () => {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const long = withRequestBudget(60_000, async () => {
+  const going = withinBudget(long)(async ({ signal }) => {
     await ended;
-    return budgetLeftMs();
+    return databaseSignal() === signal;
   });
-  expect(await withRequestBudget(500, async () => budgetLeftMs())).toBeLessThanOrEqual(500);
+  await withinBudget(500)(async () => {});
   end();
-  expect(await long).toBeGreaterThan(500);
-  expect(await long).toBeLessThanOrEqual(60_000);
-  expect(budgetLeftMs()).toBe(Number.POSITIVE_INFINITY);
+  expect(await going).toBe(true);
+  expect(databaseSignal()).toBeUndefined();
 });
 
-const timeout = { code: 'ETIMEDOUT' };
-/** Long compared to the precision of timers. */
-const totalMs = 200;
-
 it('rejects when work waits for the statement of another request, and leaves no time for more', async () => {
-  let later: Promise<number> | undefined;
+  let later: Promise<AbortSignal | undefined> | undefined;
   let answerTheOther = () => {};
   const ofAnother = new Promise<void>((resolve) => {
     answerTheOther = resolve;
   });
-  const work = withRequestBudget(totalMs, () => {
-    later = ofAnother.then(budgetLeftMs);
+  const work = withinBudget(20)(() => {
+    later = ofAnother.then(databaseSignal);
     return later;
   });
   await expect(work).rejects.toMatchObject(timeout);
   answerTheOther();
-  expect(await later).toBeLessThanOrEqual(0);
+  expect(await later).toMatchObject({ aborted: true, reason: timeout });
 });
 
-it('keeps a share for the database after pauses', async () => {
-  const pause = () => pauseBudget(() => setTimeout(2 * totalMs));
-  await withRequestBudget(totalMs, async () => {
+it('does not count pauses, such as in the queue of password hashes', async () => {
+  const pause = () => pauseBudget(() => setTimeout(150));
+  const work = withinBudget(100)(async () => {
     await Promise.all([pause(), pause()]);
     await pause();
-    const leftMs = budgetLeftMs();
-    expect(leftMs).toBeGreaterThan(0);
-    expect(leftMs).toBeLessThan(totalMs / 2);
+    return 'done';
   });
+  expect(await work).toBe('done');
 });
 
-it('counts pauses when the work has already used more than that share', async () => {
-  let isDone = false;
-  const work = withRequestBudget(totalMs, async () => {
-    await setTimeout(totalMs / 2);
-    await pauseBudget(() => setTimeout(3 * totalMs));
-    isDone = true;
+it('counts what comes before and after a pause', async () => {
+  const work = withinBudget(100)(async () => {
+    await setTimeout(60);
+    await pauseBudget(() => setTimeout(150));
+    await setTimeout(60);
   });
   await expect(work).rejects.toMatchObject(timeout);
-  expect(isDone).toBe(false);
 });
 
 it('ends at the deadline, also in a pause', async () => {
-  const pause = () => pauseBudget(() => new Promise(() => {}));
-  await expect(withRequestBudget(60_000, pause, 20)).rejects.toMatchObject(timeout);
+  const pause = () => pauseBudget(never);
+  await expect(withinBudget(long, 20)(pause)).rejects.toMatchObject(timeout);
+});
+
+describe('a deadline', () => {
+  /** A deadline by a clock that the test sets. */
+  function aDeadline(times: { limitMs: number; longestMs: number }) {
+    const clock = { nowMs: 0 };
+    const late = new Error('It is late.');
+    const deadline = createDeadline({
+      ...times,
+      toError: () => late,
+      elapsedMs: () => clock.nowMs,
+    });
+    return { clock, deadline, late };
+  }
+
+  it('is measured by the given clock, from when it was made', async () => {
+    const { clock, deadline, late } = aDeadline({ limitMs: 1_000, longestMs: 2_000 });
+    clock.nowMs = 1_000;
+    const work = deadline.within(never);
+    await expect(work).rejects.toBe(late);
+    expect({ isOver: deadline.isOver(), signal: deadline.signal }).toMatchObject({
+      isOver: true,
+      signal: { aborted: true, reason: late },
+    });
+  });
+
+  it('aborts a signal that was asked for before, with its error', async () => {
+    const { deadline, late } = aDeadline({ limitMs: 0, longestMs: 0 });
+    const { signal } = deadline;
+    expect(signal.aborted).toBe(false);
+    await expect(deadline.within(never)).rejects.toBe(late);
+    expect(signal.reason).toBe(late);
+  });
+
+  it('is never over after the work has ended', async () => {
+    const { deadline } = aDeadline({ limitMs: 1, longestMs: 1 });
+    await deadline.within(async () => {});
+    await setTimeout(20);
+    expect([deadline.isOver(), deadline.signal.aborted]).toEqual([false, false]);
+  });
 });
 
 describe('the limits of requests', () => {
-  const never = () => new Promise<never>(() => {});
-  const long = 60_000;
   const database = { code: 'ETIMEDOUT' };
   const deadline = { facts: { reason: 'DEADLINE' } };
 

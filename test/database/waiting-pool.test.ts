@@ -5,12 +5,16 @@ import {
 } from '../../src/database/connect/connect-postgres.ts';
 import type { DatabaseConnection } from '../../src/database/connection.ts';
 import { toClientError } from '../../src/database/errors.ts';
-import { withRequestBudget } from '../../src/database/time/request-budget.ts';
+import { createRequestBudget } from '../../src/database/time/request-budget.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres-database.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { hasPostgres } from './databases.ts';
 
 const UNAVAILABLE = { code: 'SERVICE_UNAVAILABLE' };
+
+/** Runs work as a request that may take this long. */
+const within = (totalMs: number, work: () => Promise<unknown>): Promise<unknown> =>
+  createRequestBudget({ kind: 'postgresql' }, { totalMs, deadlineMs: 60_000 }).withinBudget(work);
 
 describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
   let postgres: PostgresDatabase;
@@ -97,7 +101,7 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
   it('limits all waits of a request to its budget, over any number of statements', async () => {
     const connection = connect({ maxConnections: 1 });
     const waitedMs = fails(
-      withRequestBudget(500, async () => {
+      within(500, async () => {
         for (;;) await connection.database.$queryRaw`SELECT pg_sleep(0.2)::text`;
       }),
     );
@@ -108,7 +112,7 @@ describe.runIf(hasPostgres)('a pool before a network that swallows', () => {
   it('stops waiting for a free connection when the budget is used up, and releases it later', async () => {
     const connection = connect({ maxConnections: 1 });
     const busy = connection.migrations.query('SELECT pg_sleep(0.8)::text');
-    await fails(withRequestBudget(200, () => connection.ping()));
+    await fails(within(200, () => connection.ping()));
     await busy;
     await select(connection);
   });

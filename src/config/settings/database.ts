@@ -71,7 +71,7 @@ export const databaseSettings = {
     requestTimeoutMs: wholeNumber(100, 600_000, 2_500).register(settingFacts, {
       name: 'DATABASE_REQUEST_TIMEOUT_MS',
       meaning:
-        'Maximum time of a request that needs PostgreSQL, in milliseconds from its start; then it is answered with 503. Time in the queue for password hashes does not count: after it, a mutation still has at least 30 % of this time for the database.',
+        'Maximum time of a request that needs PostgreSQL, in milliseconds from its start; then it is answered with 503. Time in the queue for password hashes does not count: a mutation has the same time for the database with and without it.',
     }),
   }),
   dataDir: text('data').register(settingFacts, {

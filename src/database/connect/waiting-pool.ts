@@ -1,7 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { NoAnswerError } from '../time/no-answer-error.ts';
-import { budgetLeftMs } from '../time/request-budget.ts';
+import { databaseSignal } from '../time/request-budget.ts';
 
 export interface WaitingPoolOptions extends pg.PoolConfig {
   readonly connectionTimeoutMillis: number;
@@ -32,8 +31,8 @@ const sessionSettings = `
   DO $$ BEGIN SET client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$`;
 
 /**
- * Creates a pool in which every wait has a time limit: that of the pool, and the budget of the current request
- * (`withRequestBudget`). It supports promises, but no callbacks.
+ * Creates a pool in which every wait has a time limit: that of the pool, and the deadline of the current request
+ * (`databaseSignal`). It supports promises, but no callbacks.
  *
  * After its own query timeout, pg keeps the connection: in the pool it would block the next users, with a transaction
  * open. This pool closes it. After a timeout it also replaces every connection that has not answered since, because
@@ -57,13 +56,13 @@ export function createWaitingPool(options: WaitingPoolOptions): pg.Pool {
 
   async function acquire(): Promise<pg.PoolClient> {
     for (;;) {
-      const client = await connectWithinBudget(connect);
+      const client = await connectInTime(connect);
       if (!timeouts.isSuspect(client)) return client;
       client.release(true);
     }
   }
 
-  // pg's `pool.query` would run in the async context, and so with the budget, of the request that released the client.
+  // pg's `pool.query` would run in the async context, and so with the deadline, of the request that released the client.
   async function query(args: readonly unknown[]): Promise<unknown> {
     const client = await acquire();
     try {
@@ -85,25 +84,27 @@ export function createWaitingPool(options: WaitingPoolOptions): pg.Pool {
 const isStatementError = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && error.severity === 'ERROR';
 
-/** @throws {NoAnswerError} when the budget is used up. The connection is then released as soon as it is open. */
-async function connectWithinBudget(connect: () => Promise<pg.PoolClient>): Promise<pg.PoolClient> {
-  const leftMs = budgetLeftMs();
-  if (leftMs <= 0) throw new NoAnswerError(0);
+/** @throws {NoAnswerError} at the deadline. The connection is then released as soon as it is open. */
+async function connectInTime(connect: () => Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+  const signal = databaseSignal();
+  signal?.throwIfAborted();
   const connecting = connect();
-  if (leftMs === Number.POSITIVE_INFINITY) return connecting;
-  const timer = new AbortController();
-  const late = async (): Promise<never> => {
-    await setTimeout(leftMs, undefined, { signal: timer.signal });
-    connecting.then(
-      (client) => client.release(),
-      () => {}, // reported as the timeout already
-    );
-    throw new NoAnswerError(leftMs);
-  };
+  if (signal === undefined) return connecting;
+  let abort = () => {};
+  const over = new Promise<never>((_resolve, reject) => {
+    abort = () => {
+      reject(signal.reason);
+      connecting.then(
+        (client) => client.release(),
+        () => {}, // reported as the timeout already
+      );
+    };
+  });
+  signal.addEventListener('abort', abort);
   try {
-    return await Promise.race([connecting, late()]);
+    return await Promise.race([connecting, over]);
   } finally {
-    timer.abort();
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -115,22 +116,26 @@ interface AnswerLimit {
 /** Closes the connection when a statement is not answered in time. The statement then fails. */
 function limitAnswers(client: pg.ClientBase, { answerTimeoutMs, timeouts }: AnswerLimit): void {
   async function answer(run: () => Promise<unknown>): Promise<unknown> {
-    const limitMs = Math.min(answerTimeoutMs, budgetLeftMs());
-    if (limitMs <= 0) closeConnection(client);
-    let isLate = false;
-    const timer = globalThis.setTimeout(() => {
-      isLate = true;
-      if (limitMs > answerTimeoutMs / 2) timeouts.timedOut();
+    const signal = databaseSignal();
+    const startedAtMs = performance.now();
+    let waitedMs: number | undefined;
+    const end = () => {
+      waitedMs = performance.now() - startedAtMs;
+      if (waitedMs > answerTimeoutMs / 2) timeouts.timedOut();
       closeConnection(client);
-    }, limitMs);
+    };
+    if (signal?.aborted) end();
+    const timer = setTimeout(end, answerTimeoutMs);
+    signal?.addEventListener('abort', end);
     try {
       const result = await run();
       timeouts.answered(client);
       return result;
     } catch (error) {
-      throw isLate ? new NoAnswerError(limitMs) : error;
+      throw waitedMs === undefined ? error : new NoAnswerError(waitedMs);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
     }
   }
 

@@ -4,12 +4,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer, OperationContext } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/run.ts';
 import { pageHeaders } from '../../playground/playground.ts';
+import type { Deadline } from '../../values/deadline.ts';
 import { overHttp } from './apollo-response.ts';
 import { createContentTypes } from './content-types.ts';
 import { readPostedOperation } from './posted-operation.ts';
 
 /** Creates the context of one request. */
-type CreateContext = (request: FastifyRequest, reply: FastifyReply) => Promise<OperationContext>;
+type CreateContext = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deadline: Deadline,
+) => Promise<OperationContext>;
 
 export interface GraphQLHandlerOptions extends Pick<Operations, 'run'> {
   readonly apollo: ApolloServer<OperationContext>;
@@ -28,15 +33,19 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions) {
   const contentTypes = createContentTypes();
   const runByApollo = createRunByApollo(options, contentTypes);
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<string | Readable> => {
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    deadline: Deadline,
+  ): Promise<string | Readable> => {
     const contentType = contentTypes.of(request.headers.accept);
     const posted = contentType === undefined ? undefined : readPostedOperation(request);
     if (contentType === undefined || posted === undefined) {
-      return runByApollo(request, reply, () => createContext(request, reply));
+      return runByApollo(request, reply, () => createContext(request, reply, deadline));
     }
     let context: OperationContext;
     try {
-      context = await createContext(request, reply);
+      context = await createContext(request, reply, deadline);
     } catch (error) {
       return runByApollo(request, reply, () => Promise.reject(error));
     }

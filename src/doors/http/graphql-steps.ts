@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Subscriptions } from '../socket/subscriptions.ts';
 import type { Upgrade } from '../socket/upgrades.ts';
 import type { LoadShedding } from '../transport/load-shedding.ts';
-import { type AnswerInTimeOptions, answerInTime } from './answer-in-time.ts';
+import { type AnswerInTimeOptions, type AnswerUntil, answerInTime } from './answer-in-time.ts';
 import type { InTrace } from './trace-requests.ts';
 
 export interface GraphQLParts extends AnswerInTimeOptions {
@@ -11,7 +11,7 @@ export interface GraphQLParts extends AnswerInTimeOptions {
   readonly shedding: Pick<LoadShedding, 'hasRoom' | 'refuse' | 'run'>;
   readonly inTrace: InTrace;
   /** Identifies the viewer, and admits, runs and records the operation. */
-  readonly run: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+  readonly run: AnswerUntil;
 }
 
 /** One step of a GraphQL request. If it returns undefined, the next step answers. */
@@ -28,7 +28,8 @@ export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] 
   const { subscriptions, upgradeOf, shedding, inTrace, run } = parts;
   const runInTime = answerInTime(
     // An operation counts until it has ended, even if its client already got another answer.
-    (request, reply) => shedding.run(() => inTrace(request, () => run(request, reply))),
+    (request, reply, deadline) =>
+      shedding.run(() => inTrace(request, () => run(request, reply, deadline))),
     parts,
   );
   return [

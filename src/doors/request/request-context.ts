@@ -7,6 +7,7 @@ import { logLevelOf } from '../../errors.ts';
 import type { OperationContext } from '../../operation/asked.ts';
 import type { ToClientError } from '../../operation/errors/format-error.ts';
 import { toGraphQLError } from '../../operation/errors/graphql-error.ts';
+import type { Deadline, WithinDeadline } from '../../values/deadline.ts';
 import type { RequestSource } from '../../values/request-source.ts';
 import { CrossSiteError } from './cross-site-error.ts';
 import { type BrowserRequest, type RequestCookies, toBrowserRequest } from './request-cookies.ts';
@@ -21,8 +22,8 @@ export interface RequestContextOptions {
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
-  /** Runs one request within its time budget for the database. */
-  readonly withinBudget: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** Runs one request until its deadline. */
+  readonly withinBudget: WithinDeadline;
 }
 
 /**
@@ -34,7 +35,11 @@ export interface RequestContextOptions {
 export function createRequestContext(options: Omit<RequestContextOptions, 'withinBudget'>) {
   const { authenticate, createContext, toClientError, cookies } = options;
 
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<OperationContext> => {
+  return async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    deadline: Deadline,
+  ): Promise<OperationContext> => {
     try {
       const readBrowser = () => browserRequestOf(request);
       const authorization = authorizationOf(request.raw);
@@ -46,9 +51,9 @@ export function createRequestContext(options: Omit<RequestContextOptions, 'withi
         client: clientOf(request),
         requestId: request.id,
         browserSession,
-        openSignal: signalOfResponse(reply.raw),
+        openSignal: signalOfResponse(reply.raw, deadline),
       };
-      return Object.assign(createContext(facts), { isGivenUp: () => reply.sent });
+      return Object.assign(createContext(facts), { isGivenUp: deadline.isOver });
     } catch (error) {
       const clientError = toClientError(error);
       if (clientError instanceof CrossSiteError) {

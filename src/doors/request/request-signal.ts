@@ -1,15 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { Deadline } from '../../values/deadline.ts';
 
 /**
- * Returns the function that creates the signal of a request: it aborts when the response has ended, also because its
- * time was over or its client disconnected. Most requests never ask for it.
+ * Returns the function that creates the signal of a request: it aborts at the deadline, and when the response has ended,
+ * also because its client disconnected. Most requests never ask for it.
  */
-export function signalOfResponse(response: ServerResponse): () => AbortSignal {
+export function signalOfResponse(response: ServerResponse, deadline: Deadline): () => AbortSignal {
   let ended: AbortController | undefined;
   return () => {
     if (ended === undefined) {
-      const controller = new AbortController();
+      const controller = abortWith(deadline.signal);
       ended = controller;
       if (response.writableFinished || response.destroyed) controller.abort();
       else response.once('close', () => controller.abort());
@@ -36,10 +37,17 @@ export function signalOfConnection(socket: Socket): AbortSignal {
   return closed.signal;
 }
 
-/** Creates a controller that also aborts when `signal` does. Abort it when its work ends: `signal` holds it until then. */
-export function abortWith(signal: AbortSignal): AbortController {
+/**
+ * Creates a controller that also aborts when one of `signals` does, with its reason. Abort it when its work ends: the
+ * signals hold it until then.
+ */
+export function abortWith(...signals: readonly AbortSignal[]): AbortController {
   const controller = new AbortController();
-  if (signal.aborted) controller.abort();
-  signal.addEventListener('abort', () => controller.abort(), { signal: controller.signal });
+  for (const signal of signals) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener('abort', () => controller.abort(signal.reason), {
+      signal: controller.signal,
+    });
+  }
   return controller;
 }

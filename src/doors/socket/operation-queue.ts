@@ -9,6 +9,10 @@ export interface OperationQueue {
   size(): number;
   /** Marks an operation as answered: its id can be used again. */
   ended(id: string): void;
+  /** Returns the signal that aborts when the client completes the operation that has begun, or disconnects. */
+  leftOf(id: string): AbortSignal;
+  /** Aborts the signals of all operations: the client has disconnected. */
+  leave(): void;
   /** A socket that starts an operation only when the previous one with the same id has settled. */
   join(socket: ProtocolSocket): ProtocolSocket;
 }
@@ -19,6 +23,8 @@ interface Entry {
   /** Whether it was passed to graphql-ws. */
   hasBegun: boolean;
   settled: Promise<void>;
+  /** Aborted when the client no longer waits for it. */
+  readonly left: AbortController;
 }
 
 /**
@@ -32,17 +38,12 @@ export function createOperationQueue(): OperationQueue {
   const last = new Map<string, Entry>();
   let busy = 0;
 
-  async function begin(id: string, previous: Entry | undefined, receive: () => Promise<void>) {
-    const entry: Entry = { isLive: true, hasBegun: false, settled: Promise.resolve() };
+  async function begin(id: string, receive: () => Promise<void>): Promise<void> {
+    const previous = last.get(id)?.settled;
+    const entry = createEntry();
     last.set(id, entry);
     busy += 1;
-    async function run(): Promise<void> {
-      if (previous !== undefined) await previous.settled.catch(() => {});
-      if (!entry.isLive) return;
-      entry.hasBegun = true;
-      await receive();
-    }
-    entry.settled = run();
+    entry.settled = run(entry, receive, previous);
     try {
       await entry.settled;
     } finally {
@@ -64,13 +65,14 @@ export function createOperationQueue(): OperationQueue {
     if (type === MessageType.Complete) {
       if (entry?.isLive !== true) return undefined;
       entry.isLive = false;
+      entry.left.abort();
       return entry.hasBegun ? receive(text) : undefined;
     }
     if (id.length > maxOperationIdLength) return socket.close(closeCodes.badRequest, 'ID_TOO_LONG');
     if (entry?.isLive === true) {
       return socket.close(closeCodes.idInUse, `Subscriber for ${id} already exists`);
     }
-    return begin(id, entry, () => receive(text));
+    return begin(id, () => receive(text));
   }
 
   return {
@@ -80,11 +82,34 @@ export function createOperationQueue(): OperationQueue {
       // An operation that waits for the same id has not started.
       if (entry?.hasBegun === true) entry.isLive = false;
     },
+    leftOf: (id) => last.get(id)?.left.signal ?? AbortSignal.abort(),
+    leave() {
+      for (const entry of last.values()) entry.left.abort();
+    },
     join: (socket) => ({
       ...socket,
       onMessage: (receive) => socket.onMessage((text) => take({ text, socket }, receive)),
     }),
   };
+}
+
+const createEntry = (): Entry => ({
+  isLive: true,
+  hasBegun: false,
+  settled: Promise.resolve(),
+  left: new AbortController(),
+});
+
+/** Passes an operation on when the previous one with its id has settled. */
+async function run(
+  entry: Entry,
+  receive: () => Promise<void>,
+  previous: Promise<void> | undefined,
+): Promise<void> {
+  if (previous !== undefined) await previous.catch(() => {});
+  if (!entry.isLive) return;
+  entry.hasBegun = true;
+  await receive();
 }
 
 /** Returns undefined for an invalid message, which graphql-ws reports to the client. */

@@ -6,8 +6,10 @@ import { asGraphQLError } from '../../operation/errors/graphql-error.ts';
 import { RequestError } from '../../operation/errors/request-error.ts';
 import { toRunning } from '../../operation/open-events.ts';
 import type { Operations } from '../../operation/run.ts';
+import type { Deadline } from '../../values/deadline.ts';
 import { endingOf } from '../access/ending.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';
+import { abortWith } from '../request/request-signal.ts';
 import { closeOf, errorCodeOf } from './close-codes.ts';
 import { contextOf } from './connection.ts';
 import {
@@ -26,9 +28,8 @@ export interface OperationsOptions
 interface Steps {
   readonly options: OperationsOptions;
   readonly operation: SocketOperation;
-  /** Aborted, with the reason, when the operation's time is over. */
-  readonly givenUp: AbortSignal;
-  /** Aborted when the operation has ended, for any reason. */
+  readonly deadline: Deadline;
+  /** Aborted when nothing is left to answer: at the deadline, by the client, or when the operation has ended. */
   readonly ended: AbortController;
 }
 
@@ -38,25 +39,24 @@ interface Steps {
  * @throws the error of reading the viewer, and the one that says that the operation's time is over.
  */
 export function createRunOperation(options: OperationsOptions): RunOperation {
-  return async (operation) => {
-    const giveUp = new AbortController();
-    const steps = { options, operation, givenUp: giveUp.signal, ended: new AbortController() };
-    try {
-      return await options.withinBudget(() => begin(steps));
-    } catch (error) {
-      giveUp.abort(error);
-      steps.ended.abort(error);
-      throw error;
-    }
-  };
+  return (operation) =>
+    options.withinBudget(async (deadline) => {
+      const ended = abortWith(deadline.signal, operation.left);
+      try {
+        return await begin({ options, operation, deadline, ended });
+      } catch (error) {
+        ended.abort(error);
+        throw error;
+      }
+    });
 }
 
 async function begin(steps: Steps): Promise<Outcome> {
-  const { options, operation, givenUp, ended } = steps;
+  const { options, operation, deadline, ended } = steps;
   const { connection, access, payload } = operation;
   const facts = { viewer: await access.viewer(), signal: ended.signal };
   const context = Object.assign(contextOf(connection, options, facts), {
-    isGivenUp: () => givenUp.aborted,
+    isGivenUp: deadline.isOver,
   });
   const { query, operationName, variables, extensions } = payload;
   const asked = { query, operationName, variables, carries: everything, context };
@@ -65,7 +65,7 @@ async function begin(steps: Steps): Promise<Outcome> {
   if (!isText(prefer)) return refuse(steps, asked, preferError());
   const beforeStart = async (found: OperationDefinitionNode | undefined) => {
     if (found?.operation !== 'subscription') await operation.start.afterSubscriptions();
-    givenUp.throwIfAborted();
+    deadline.signal.throwIfAborted();
   };
   const admission = await options.operations.admit({ ...asked, prefer, beforeStart });
   if (admission.kind !== 'admitted') return answered(steps, admission);
@@ -90,7 +90,8 @@ function answered({ ended }: Steps, { kind, result }: Answer): Outcome {
 
 /** Opens an admitted subscription. */
 async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
-  const { options, operation, givenUp, ended } = steps;
+  const { options, operation, deadline, ended } = steps;
+  const { signal: late } = deadline;
   const { operations } = options;
   const { id, connection, access } = operation;
   const running = toRunning(admitted);
@@ -99,7 +100,7 @@ async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
     ended.abort();
     if (connection.running.get(id) === running) connection.running.delete(id);
   };
-  givenUp.addEventListener('abort', () => end(givenUp.reason));
+  late.addEventListener('abort', () => end(late.reason));
   try {
     const source = await operations.openEvents(admitted, {
       viewer: access.viewer,
@@ -114,14 +115,14 @@ async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
     });
     if (!(Symbol.asyncIterator in source))
       return answered(steps, operations.finish(admitted, source));
-    if (givenUp.aborted) await source.return?.(); // nothing else would end it
-    givenUp.throwIfAborted();
+    if (late.aborted) await source.return?.(); // nothing else would end it
+    late.throwIfAborted();
     connection.running.set(id, running);
     // Rights may have changed between the decision and the start of the checks.
     access.recheck();
     return { kind: 'subscribed', running, results: source };
   } catch (error) {
-    givenUp.throwIfAborted();
+    late.throwIfAborted();
     return answered(steps, operations.finish(admitted, { errors: [asGraphQLError(error)] }));
   }
 }

@@ -84,7 +84,8 @@ export function createProtocol(options: ProtocolOptions) {
         refuseWhenTooMany(queue.size());
         if (options.isStopping()) throw new ServiceUnavailableError();
         unanswered.add(id);
-        const outcome = await runOperation({ id, payload, connection, access, start });
+        const left = queue.leftOf(id);
+        const outcome = await runOperation({ id, payload, connection, access, start, left });
         if (outcome.kind === 'refused') {
           unanswered.delete(id);
           return outcome.errors;
@@ -116,8 +117,9 @@ export function createProtocol(options: ProtocolOptions) {
       queue.ended(id);
       unanswered.delete(id);
     },
-    onClose: ({ extra: { access, unanswered } }) => {
+    onClose: ({ extra: { access, unanswered, queue } }) => {
       unanswered.clear();
+      queue.leave();
       access?.end();
     },
   });

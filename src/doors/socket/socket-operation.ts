@@ -15,6 +15,8 @@ export interface SocketOperation {
   readonly connection: Connection;
   readonly access: Access;
   readonly start: OperationStart;
+  /** Aborts when the client completes the operation or disconnects. */
+  readonly left: AbortSignal;
 }
 
 /** The result of an operation: refused, answered once, or answered event by event. */

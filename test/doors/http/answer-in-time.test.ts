@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { answerInTime } from '../../../src/doors/http/answer-in-time.ts';
 import { OverloadedError, ServiceUnavailableError } from '../../../src/errors.ts';
 
+const deadline = { signal: new AbortController().signal, isOver: () => false };
+
 /** Asks a server that says how the answer was limited, and of which nothing comes where reads end late. */
 async function ask(
   request: { method: 'GET' | 'POST'; url?: string; payload?: object },
@@ -16,12 +18,12 @@ async function ask(
     handler: answerInTime(async () => 'answered', {
       withinBudget: (work) => {
         limits.push('followed');
-        return work();
+        return work(deadline);
       },
       withinReadTimeout: async (work) => {
         limits.push('read');
         if (error !== undefined) throw error;
-        return work();
+        return work(deadline);
       },
       toClientError: (thrown) =>
         thrown instanceof OverloadedError ? undefined : new ServiceUnavailableError(),

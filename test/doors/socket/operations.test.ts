@@ -15,6 +15,8 @@ import { eventually } from '../../support/eventually.ts';
 const query = 'subscription Ticks { tick }';
 const viewer = { kind: 'anonymous', isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
 
+const inTime = { signal: new AbortController().signal, isOver: () => false };
+
 /** A server whose subscriptions begin when `begin` is called, and are given up when `giveUp` is. */
 function aServer() {
   const clock = new EventEmitter();
@@ -37,6 +39,7 @@ function aServer() {
     id: '1',
     payload: { query },
     start: { afterSubscriptions: async () => {}, end() {} },
+    left: new AbortController().signal,
     access: { viewer: async () => viewer, recheck() {}, end() {}, principal: () => undefined },
     connection: {
       client: { ip: '192.0.2.1', userAgent: undefined },
@@ -58,14 +61,22 @@ function aServer() {
     errorStatuses: {},
     logger: { error() {}, warn() {} },
     toClientError: (error: unknown) => (error instanceof DeadlineError ? error : undefined),
-    withinBudget: (work) => work(),
+    withinBudget: (work) => work(inTime),
     onOperation: (record) => void records.push(record),
     elapsedMs: () => 0,
   });
   const run = createRunOperation({
     operations,
     createContext: (facts) => Object(facts),
-    withinBudget: (work) => Promise.race([work(), once(clock, 'late').then(giveUp)]),
+    withinBudget: (work) => {
+      const late = new AbortController();
+      const over = once(clock, 'late').then(() => {
+        late.abort(new DeadlineError());
+        return Promise.reject(late.signal.reason);
+      });
+      const deadline = { signal: late.signal, isOver: () => late.signal.aborted };
+      return Promise.race([work(deadline), over]);
+    },
   });
   return {
     run: () => run(Object(operation) as SocketOperation),
@@ -78,10 +89,6 @@ function aServer() {
     giveUp: () => clock.emit('late'),
   };
 }
-
-const giveUp = (): never => {
-  throw new DeadlineError();
-};
 
 it('a subscription that begins in time runs, until its client leaves', async () => {
   const server = aServer();

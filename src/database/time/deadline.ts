@@ -1,0 +1,111 @@
+import { setMaxListeners } from 'node:events';
+
+export interface DeadlineOptions {
+  /** The time until the deadline, without pauses. */
+  readonly limitMs: number;
+  /** The time until the deadline, with pauses. */
+  readonly longestMs: number;
+  readonly toError: () => Error;
+  /** A monotonic clock, in milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
+/** The time limit of one request. */
+export interface Deadline {
+  /** Aborts when the time is over, with the error of `toError`. Never after the end of `within`. */
+  readonly signal: AbortSignal;
+  isOver(): boolean;
+  /** Waits for `work` until the deadline. Later results are ignored. Call it once. @throws the error of `toError`. */
+  within<Result>(work: (deadline: Deadline) => Promise<Result>): Promise<Result>;
+  /** Runs a part of the work that moves the deadline by its own duration. Parts that overlap count once. */
+  pause<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+/** Creates the deadline of one request, which starts now. */
+export function createDeadline({ toError, ...times }: DeadlineOptions): Deadline {
+  const instant = createInstant(times);
+  const end = createEnd();
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    clearTimeout(timer);
+    const leftMs = instant.leftMs();
+    // A timer of Node.js can run up to a millisecond early.
+    if (leftMs > 0) timer = setTimeout(schedule, Math.ceil(leftMs));
+    else end.abort(toError());
+  }
+
+  const deadline: Deadline = {
+    get signal() {
+      return end.signal();
+    },
+    isOver: () => end.reason() !== undefined,
+    async within(work) {
+      const over = new Promise<never>((_resolve, reject) => end.onAbort(reject));
+      schedule();
+      try {
+        return await Promise.race([work(deadline), over]);
+      } finally {
+        clearTimeout(timer);
+        timer = undefined;
+      }
+    },
+    async pause(work) {
+      const resume = instant.pause();
+      if (timer !== undefined) schedule();
+      try {
+        return await work();
+      } finally {
+        resume();
+        if (timer !== undefined) schedule();
+      }
+    },
+  };
+  return deadline;
+}
+
+/** The instant of a deadline, which pauses move. */
+function createInstant({ limitMs, longestMs, elapsedMs }: Omit<DeadlineOptions, 'toError'>) {
+  const lastAtMs = elapsedMs() + longestMs;
+  let atMs = Math.min(elapsedMs() + limitMs, lastAtMs);
+  let pauses = 0;
+  let pausedAtMs = 0;
+  return {
+    leftMs: () => (pauses > 0 ? lastAtMs : atMs) - elapsedMs(),
+    /** Returns the function that ends the pause. */
+    pause() {
+      if (pauses === 0) pausedAtMs = elapsedMs();
+      pauses += 1;
+      return () => {
+        pauses -= 1;
+        if (pauses === 0) atMs = Math.min(atMs + elapsedMs() - pausedAtMs, lastAtMs);
+      };
+    },
+  };
+}
+
+/** The signal of a deadline, created when it is first used: most requests never use it. */
+function createEnd() {
+  let reason: Error | undefined;
+  let controller: AbortController | undefined;
+  let report = (_error: Error) => {};
+  return {
+    reason: () => reason,
+    signal(): AbortSignal {
+      if (controller === undefined) {
+        controller = new AbortController();
+        setMaxListeners(0, controller.signal); // each statement that runs adds one
+        if (reason !== undefined) controller.abort(reason);
+      }
+      return controller.signal;
+    },
+    onAbort(listener: (error: Error) => void) {
+      report = listener;
+    },
+    abort(error: Error) {
+      reason = error;
+      report(error);
+      controller?.abort(error);
+    },
+  };
+}
