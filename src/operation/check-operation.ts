@@ -1,5 +1,6 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
+  type DocumentNode,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
@@ -8,9 +9,10 @@ import {
 import type { Context } from '../context/context.ts';
 import { type OperationLimit, OperationTooLargeError } from '../errors.ts';
 import type { Pricing } from '../schema/pricing.ts';
+import { selectedFieldsOf } from '../values/selected-fields.ts';
+import { RequestError } from './errors/request-error.ts';
 import type { OperationLimits } from './limits.ts';
 import { amountFor } from './measure/amount.ts';
-import { findRepeatedCredentials } from './measure/credentials-once.ts';
 import { type Measures, measureOperation } from './measure/measure-operation.ts';
 import { measureVariables } from './measure/measure-variables.ts';
 
@@ -126,4 +128,22 @@ async function checkCost(
     if ((await authorization.authorizeOperation(request)).length > 0) return;
   }
   throw new OperationTooLargeError('COST', budget, cost);
+}
+
+/** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
+const credentialFields: readonly string[] = ['login', 'startSession', 'refresh', 'changePassword'];
+
+/** Refuses an operation that checks credentials more than once: a request may contain only one guess. */
+function findRepeatedCredentials(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): RequestError | undefined {
+  const fields = selectedFieldsOf(document, operation.selectionSet);
+  const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
+  if (checks.length <= 1) return undefined;
+  return new RequestError(
+    'BAD_REQUEST',
+    `An operation may use ${credentialFields.join(', ')} only once in total.`,
+    { nodes: checks, facts: { http: { status: 400 } } },
+  );
 }

@@ -22,8 +22,8 @@ export interface Deadline {
 }
 
 /** Creates the deadline of one request, which starts now. */
-export function createDeadline({ toError, ...times }: DeadlineOptions): Deadline {
-  const instant = createInstant(times);
+export function createDeadline(options: DeadlineOptions): Deadline {
+  const instant = createInstant(options);
   const end = createEnd();
   let timer: NodeJS.Timeout | undefined;
 
@@ -32,7 +32,7 @@ export function createDeadline({ toError, ...times }: DeadlineOptions): Deadline
     const leftMs = instant.leftMs();
     // A timer of Node.js can run up to a millisecond early.
     if (leftMs > 0) timer = setTimeout(schedule, Math.ceil(leftMs));
-    else end.abort(toError());
+    else end.abort(options.toError());
   }
 
   const deadline: Deadline = {

@@ -79,18 +79,21 @@ export const createRequestBudget = (
   { totalMs, deadlineMs, elapsedMs = () => performance.now() }: RequestBudgetLimits,
 ): { readonly withinBudget: Within; readonly withinReadTimeout: Within } => {
   const lastMs = deadlineMs + graceMs;
-  const late = () => new DeadlineError();
-  const noAnswer = () => new NoAnswerError(totalMs);
-  const withinLast: Within = (work) =>
-    createDeadline({ limitMs: lastMs, longestMs: lastMs, toError: late, elapsedMs }).within(work);
+  const ofAny = {
+    limitMs: lastMs,
+    longestMs: lastMs,
+    toError: () => new DeadlineError(),
+    elapsedMs,
+  };
+  const withinLast: Within = (work) => createDeadline(ofAny).within(work);
   // The embedded database runs in this process: it is always available, and its statements cannot be canceled.
   if (kind === 'embedded') return { withinBudget: withinLast, withinReadTimeout: withinLast };
-  const ofDatabase = { limitMs: totalMs, toError: noAnswer, elapsedMs };
-  const withinTotal: Within = (work) =>
-    createDeadline({ ...ofDatabase, longestMs: totalMs }).within(work);
+  const toError = () => new NoAnswerError(totalMs);
+  const ofReads = { limitMs: totalMs, longestMs: totalMs, toError, elapsedMs };
+  const ofWrites = { limitMs: totalMs, longestMs: deadlineMs, toError, elapsedMs };
   return {
-    withinBudget: (work) =>
-      limitWaits(createDeadline({ ...ofDatabase, longestMs: deadlineMs }), work),
-    withinReadTimeout: totalMs < lastMs ? withinTotal : withinLast,
+    withinBudget: (work) => limitWaits(createDeadline(ofWrites), work),
+    withinReadTimeout:
+      totalMs < lastMs ? (work) => createDeadline(ofReads).within(work) : withinLast,
   };
 };

@@ -1,6 +1,11 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import { type AnsweredOperation, type StatusOptions, toFailedAnswer } from './failed-operation.ts';
+import {
+  type AnsweredOperation,
+  realm,
+  type StatusOptions,
+  toFailedAnswer,
+} from './failed-operation.ts';
 
 /** A result in the form for clients, and what decides about its status. */
 export interface Finished {
@@ -24,7 +29,7 @@ export function toHead(
 } {
   const { errors, data } = result;
   const failed = toFailedAnswer({ errors, data, document, operation }, options);
-  const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, options.realm);
+  const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm);
   const isWithoutData = errors !== undefined && data === undefined;
   return {
     status: failed?.status ?? refusal?.status ?? given ?? (isWithoutData ? 400 : 200),

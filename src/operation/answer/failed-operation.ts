@@ -17,10 +17,10 @@ export interface AnsweredOperation {
   readonly operation: OperationDefinitionNode | null | undefined;
 }
 
-/** The options for statuses and challenges. */
+/** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
+export const realm = 'gatehouse';
+
 export interface StatusOptions {
-  /** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
-  readonly realm: string;
   /** The statuses of the codes that domains declare. */
   readonly errorStatuses: ErrorStatuses;
 }
@@ -43,7 +43,7 @@ export interface FailedAnswer {
  */
 export function toFailedAnswer(
   { errors, data, document, operation }: AnsweredOperation,
-  { realm, errorStatuses }: StatusOptions,
+  { errorStatuses }: StatusOptions,
 ): FailedAnswer | undefined {
   if (errors === undefined || (data !== null && data !== undefined)) return undefined;
   const isMutation = operation?.operation === 'mutation';

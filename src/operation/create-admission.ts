@@ -1,0 +1,125 @@
+import { type Authorization, createAdmit } from '@gatehouse/authorization';
+import { type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import type { Context } from '../context/context.ts';
+import type { Admitted, Begun } from './admitted.ts';
+import type { Answers } from './answer/create-answers.ts';
+import type { Answer, Asked } from './asked.ts';
+import { createOperationCheck, type OperationCheckOptions } from './check-operation.ts';
+import { RequestError } from './errors/request-error.ts';
+import { findRequestErrors } from './errors/request-errors.ts';
+import { createReadDocument } from './read/read-document.ts';
+import { explainInvalid } from './read/validate-document.ts';
+
+export interface AdmissionOptions extends OperationCheckOptions {
+  readonly authorization: Authorization<Context>;
+  /** Whether errors speak only of that part of the schema that the viewer can see. */
+  readonly hidesSchema: boolean;
+}
+
+/** The steps of an operation before it runs. */
+export interface Admission {
+  /** Reads the document, unless the host has. */
+  read(begun: Begun): readonly GraphQLError[];
+  /** A host validates by the whole schema, whose hidden types its errors can name. */
+  explain(begun: Begun, errors: readonly GraphQLError[]): readonly GraphQLError[];
+  /** Admits an operation, or answers it. @throws the error of a limit, or of what an operation depends on. */
+  admit(begun: Begun): Promise<Admitted | Answer>;
+}
+
+/** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
+export function createAdmission(
+  options: AdmissionOptions,
+  { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
+): Admission {
+  const { authorization, limits } = options;
+  const { schema, authorizeOperation, introspect } = authorization;
+  const { maxErrors, maxTokens } = limits;
+  const shown = createShown(options);
+  const decideOperation = createDecide(options, shown);
+  const authorize = createAdmit({ decideOperation, authorizeOperation, introspect });
+  const checkOperation = createOperationCheck(options);
+  const readDocument = createReadDocument({ schema, maxTokens, maxErrors });
+
+  function read(begun: Begun): readonly GraphQLError[] {
+    if (begun.document !== undefined) return [];
+    const { query, context } = begun.asked;
+    const result = readDocument(query, shown(context));
+    if ('errors' in result) return result.errors;
+    begun.document = result.document;
+    begun.queryHash = result.hash;
+    return [];
+  }
+
+  async function admit(begun: Begun): Promise<Admitted | Answer> {
+    const unread = read(begun);
+    const { document, asked } = begun;
+    if (document === undefined) return refuse(begun, unread);
+    const { operationName, variables: variableValues, context: contextValue, prefer } = asked;
+    const operation = getOperationAST(document, operationName);
+    await asked.beforeStart?.(operation ?? undefined);
+    const request = { document, operationName, variableValues, contextValue };
+    await checkOperation(request);
+    const admission = await authorize(Object.assign({ prefer }, request));
+    if (admission.kind === 'answered') return settle(begun, admission);
+    const visible = shown(contextValue);
+    const errors = findRequestErrors(request, { schema, visible, maxErrors });
+    if (errors.length > 0) return refuse(begun, errors);
+    if (!operation) throw new Error('A document without the operation has an error.');
+    const refusal = notCarried(operation.operation, asked.carries);
+    if (refusal !== undefined) return refuse(begun, [refusal]);
+    return { kind: 'admitted', begun, document, operation, judge: admission.finish };
+  }
+
+  return {
+    read,
+    explain({ document, asked }, errors) {
+      if (document === undefined || !errors.some(isOfValidation)) return errors;
+      return explainInvalid(document, { visible: shown(asked.context)(), maxErrors });
+    },
+    admit,
+  };
+}
+
+/** Returns the function that returns the part of the schema of which errors may speak to a viewer. */
+type Shown = (context: Pick<Context, 'viewer'>) => () => GraphQLSchema;
+
+const createShown =
+  ({ authorization: { schema, visibleTo }, hidesSchema }: AdmissionOptions): Shown =>
+  ({ viewer }) =>
+  () =>
+    hidesSchema ? visibleTo(viewer) : schema;
+
+/** Creates the function that decides operations, with the errors that an invalid one gets when it is not only decided. */
+const createDecide =
+  (
+    { authorization: { schema, decideOperation }, limits: { maxErrors } }: AdmissionOptions,
+    shown: Shown,
+  ): Authorization<Context>['decideOperation'] =>
+  async (request) => {
+    const decided = await decideOperation(request);
+    if (decided.kind === 'decided') return decided;
+    const visible = shown(request.contextValue);
+    return { kind: 'invalid', errors: findRequestErrors(request, { schema, visible, maxErrors }) };
+  };
+
+/** Apollo Server gives such errors this code. */
+const isOfValidation = ({ extensions }: GraphQLError): boolean =>
+  extensions.code === 'GRAPHQL_VALIDATION_FAILED';
+
+/**
+ * Returns the refusal of an operation that its door may not bring. Called after the guards, so that 401 and 403 take
+ * precedence.
+ */
+function notCarried(
+  kind: Asked['carries'][number],
+  carries: Asked['carries'],
+): RequestError | undefined {
+  if (carries.includes(kind)) return undefined;
+  return new RequestError('BAD_REQUEST', refusals[kind]);
+}
+
+const refusals: Readonly<Record<Asked['carries'][number], string>> = {
+  query: 'Queries are not possible here.',
+  mutation: 'Send mutations by POST.',
+  subscription: 'Subscriptions require a WebSocket with the graphql-transport-ws protocol.',
+};
