@@ -234,7 +234,6 @@ const requestPath: readonly string[] = [
   'operation/create-admission.ts',
   'operation/run.ts',
   'doors/http/graphql-handler.ts',
-  'doors/http/posted-operation.ts',
   'doors/request/request-context.ts',
 ];
 

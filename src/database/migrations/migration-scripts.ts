@@ -4,7 +4,6 @@ import { setTimeout } from 'node:timers/promises';
 import { messages } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { MigrationSession } from '../connection.ts';
-import { findTransactionCommand } from '../transaction-command.ts';
 import { checksumOf, type Migration, SCRIPT_FILE } from './migration-files.ts';
 
 /** The script of a migration failed. It stays pending. */
@@ -231,3 +230,18 @@ function lineOf({ position }: ScriptError, { script }: Migration): string {
   const before = [...script].slice(0, Number(position) - 1);
   return `, line ${before.filter((character) => character === '\n').length + 1}`;
 }
+
+/** Comments, strings and quoted names of SQL. A nested comment is read as one that ends early. */
+const quoted =
+  /--.*|\/\*[\s\S]*?\*\/|\bE'(?:\\[\s\S]|[^'\\])*'|'[^']*'|"[^"]*"|\$(\w*)\$[\s\S]*?\$\1\$/gi;
+
+/** A command at the begin of a statement. Savepoints are left out: they keep the transaction. */
+const command =
+  /(?:^|;)\s*(BEGIN|COMMIT|ABORT|(?:START|PREPARE)\s+TRANSACTION|ROLLBACK(?!(?:\s+(?:WORK|TRANSACTION))?\s+TO\b))\b/i;
+
+/**
+ * Returns the first command of a script that begins or ends a transaction, such as `COMMIT`. END is not recognized: it
+ * also ends the body of a function in SQL.
+ */
+const findTransactionCommand = (script: string): string | undefined =>
+  command.exec(script.replaceAll(quoted, ' '))?.[1]?.toUpperCase().replaceAll(/\s+/g, ' ');

@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Answer, OperationContext } from '../../operation/asked.ts';
+import type { Answer, Asked, OperationContext } from '../../operation/asked.ts';
 import type { Operations } from '../../operation/run.ts';
 import { pageHeaders } from '../../playground/playground.ts';
 import type { Deadline } from '../../values/deadline.ts';
 import { overHttp } from './apollo-response.ts';
-import { createContentTypes } from './content-types.ts';
-import { readPostedOperation } from './posted-operation.ts';
 
 /** Creates the context of one request. */
 type CreateContext = (
@@ -121,4 +119,50 @@ function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;
+}
+
+/** One operation that a client has posted. */
+type PostedOperation = Pick<Asked, 'query' | 'operationName' | 'variables'>;
+
+/**
+ * Returns the operation of a well-formed POST request (GraphQL over HTTP, 5.4) without extensions. Undefined for every
+ * other request: Apollo Server answers it.
+ */
+function readPostedOperation({
+  method,
+  body,
+}: Pick<FastifyRequest, 'method' | 'body'>): PostedOperation | undefined {
+  if (method !== 'POST' || !isRecord(body)) return undefined;
+  const { query, operationName = null, variables = null, extensions = null } = body;
+  if (typeof query !== 'string' || query === '' || extensions !== null) return undefined;
+  if (operationName !== null && typeof operationName !== 'string') return undefined;
+  if (variables !== null && !isRecord(variables)) return undefined;
+  return { query, operationName, variables };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Clients have few different headers. A forgotten one is learned again with the next request. */
+const maxAcceptHeaders = 200;
+const maxAcceptLength = 1_000;
+
+/** The content types that Apollo Server has chosen for answers, by the header `Accept`. */
+export interface ContentTypes {
+  learn(accept: string | undefined, contentType: string): void;
+  of(accept: string | undefined): string | undefined;
+}
+
+/** Creates the memory of content types, so that answers without Apollo Server have the type that it chose before. */
+export function createContentTypes(): ContentTypes {
+  const chosen = new Map<string, string>();
+  return {
+    learn(accept = '', contentType) {
+      if (accept.length > maxAcceptLength) return;
+      chosen.set(accept, contentType);
+      const [oldest] = chosen.keys();
+      if (chosen.size > maxAcceptHeaders && oldest !== undefined) chosen.delete(oldest);
+    },
+    of: (accept = '') => chosen.get(accept),
+  };
 }

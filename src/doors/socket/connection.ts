@@ -2,9 +2,10 @@ import type { Viewer } from '../../authentication/viewer.ts';
 import type { Context } from '../../context/context.ts';
 import type { RunningOperation } from '../../operation/open-events.ts';
 import type { RequestSource } from '../../values/request-source.ts';
+import type { Watched } from '../access/access.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';
 import { withoutCookies } from '../request/request-cookies.ts';
-import type { Close } from './close-codes.ts';
+import { type Close, closeCodes, closeOf } from './close-codes.ts';
 
 /** One socket: its viewer, its operations, and the function to close it. */
 export interface Connection {
@@ -39,3 +40,21 @@ export const contextOf = (
   const openSignal = () => signal;
   return createContext({ viewer, client, requestId, browserSession: withoutCookies, openSignal });
 };
+
+/** Creates the part of a socket that is watched. */
+export const toWatched = (
+  connection: Connection,
+  options: Pick<RequestContextOptions, 'createContext'>,
+): Watched => ({
+  requestId: connection.requestId,
+  running: () => [...connection.running.values()],
+  contextOf(viewer) {
+    const { signal } = new AbortController(); // a check has no end of its own
+    return contextOf(connection, options, { viewer, signal });
+  },
+  end(ending) {
+    const { code, reason } = closeOf(ending);
+    connection.close(code, reason);
+  },
+  stop: () => connection.close(closeCodes.goingAway, 'GOING_AWAY'),
+});

@@ -21,6 +21,7 @@ import { endWith } from '../transport/client-errors.ts';
 import { sendAnswer } from '../transport/http-errors.ts';
 import type { LoadLimits, LoadShedding } from '../transport/load-shedding.ts';
 import { type Close, closeCodes } from './close-codes.ts';
+import { toWatched } from './connection.ts';
 import {
   closeTimeoutMs,
   messageBurst,
@@ -36,7 +37,6 @@ import { type RunOperation, turnKeyOf } from './socket-operation.ts';
 import { createStartOrder } from './start-order.ts';
 import { findUpgradeRefusal, stopping } from './upgrade-refusal.ts';
 import type { Upgrade } from './upgrades.ts';
-import { toWatched } from './watched-socket.ts';
 
 export interface SubscriptionsOptions
   extends RequestContextOptions,

@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { OverloadedError } from '../../errors.ts';
 
 export interface BodyLimits {
@@ -80,5 +82,26 @@ function readEach(stream: Body, add: (piece: Buffer) => void): Promise<void> {
 }
 
 /** Creates an error with a status for Fastify. */
-export const withStatus = (statusCode: number, message: string) =>
+const withStatus = (statusCode: number, message: string) =>
   Object.assign(new Error(message), { statusCode });
+
+/** Called with the parsed body or with an error. */
+type Done = (problem: Error | null, body?: unknown) => void;
+
+/**
+ * Accepts only bodies of JSON in UTF-8. Plain text and forms are refused because pages of any origin can send them
+ * (CSRF), and invalid UTF-8 because it would be guessed. Keys that could change prototypes are refused.
+ */
+export function registerJsonBody(fastify: FastifyInstance, limits: BodyLimits): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  const readBody = createReadBody(limits);
+  const parser = (request: FastifyRequest, payload: Body, done: Done) => {
+    const { 'content-length': length } = request.headers;
+    readBody(payload, length === undefined ? undefined : Number(length)).then((body) => {
+      if (isUtf8(body)) parse(request, String(body), done);
+      else done(withStatus(400, 'The body must be UTF-8 text.'));
+    }, done);
+  };
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', parser);
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createContentTypes } from '../../../src/doors/http/content-types.ts';
+import { createContentTypes } from '../../../src/doors/http/graphql-handler.ts';
 
 it('keeps what was chosen for a header, and for none', () => {
   const types = createContentTypes();
