@@ -42,12 +42,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const answers = createAnswers(options, reports);
   const { read, explain, admit } = createAdmission(options, answers);
   const inAnswerTurn = createFairTurns(answerTurns);
-
-  function begin(asked: Asked): Begun {
-    const { document } = asked;
-    const startedAtMs = elapsedMs();
-    return document === undefined ? { asked, startedAtMs } : { asked, startedAtMs, document };
-  }
+  const begin = (asked: Asked): Begun => toBegun(asked, elapsedMs());
 
   const fail = (begun: Begun, error: unknown): Answer =>
     answers.refuse(begun, [asGraphQLError(error)]);
@@ -98,6 +93,11 @@ export function createOperations(options: OperationsOptions): Operations {
       return answers.refuse(begun, explain(begun, errors), status);
     },
   };
+}
+
+function toBegun(asked: Asked, startedAtMs: number): Begun {
+  const { document } = asked;
+  return document === undefined ? { asked, startedAtMs } : { asked, startedAtMs, document };
 }
 
 /** An event starts as many answers as there are subscribers. Each takes a part of a millisecond. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { CreateEventCarrier, StoredBatches } from 'gatehouse';
 import { type BatchPosition, createBatchPosition } from './batch-position.ts';
 import { type EventStream, openEventStream, type StreamPlace } from './event-stream.ts';
-import { createMessageFormat } from './message.ts';
+import { type BatchMessage, createMessageFormat } from './message.ts';
 import type { NatsOptions } from './nats-options.ts';
 import { createPublisher } from './publisher.ts';
 
@@ -24,7 +24,7 @@ export interface NatsCarrierOptions extends NatsOptions {
 export function createNatsCarrier(options: NatsCarrierOptions): CreateEventCarrier {
   return ({ deliver, onLost }) => {
     const closing = new AbortController();
-    const report = createReporter(options.onError);
+    const { onError, onSuccess } = createReporter(options.onError);
     const onIgnored = createIgnoredCount(options.onError);
     const database = createLatestSession(closing.signal);
     let openStream: ReturnType<typeof shareStream> | undefined;
@@ -49,37 +49,16 @@ export function createNatsCarrier(options: NatsCarrierOptions): CreateEventCarri
       const format = createMessageFormat({ ...options, key: await batches.readKey() });
       const open = shareStream(() => openEventStream(options, format), closing.signal);
       openStream = open;
-      publish = createPublisher({
-        openStream: open,
-        onError: report.failure,
-        onSuccess: report.success,
-        elapsedMs: () => performance.now(),
+      const elapsedMs = () => performance.now();
+      publish = createPublisher({ openStream: open, onError, onSuccess, elapsedMs });
+      following = follow(open, {
+        closing: closing.signal,
+        onError,
+        async take(message) {
+          const isTrue = message !== undefined && (await position?.take(message)) === true;
+          if (!isTrue) onIgnored();
+        },
       });
-      following = follow(open);
-    }
-
-    async function follow(open: () => Promise<EventStream>): Promise<void> {
-      // Starts at the first message: the last one may have been sent by another program.
-      let place: StreamPlace | undefined;
-      for (let failures = 0; !closing.signal.aborted; failures += 1) {
-        try {
-          const stream = await open();
-          await stream.follow({
-            place,
-            signal: closing.signal,
-            async onMessage(message, next) {
-              const isTrue = message !== undefined && (await position?.take(message)) === true;
-              if (!isTrue) onIgnored();
-              place = next;
-              failures = 0;
-            },
-          });
-        } catch (error) {
-          if (!closing.signal.aborted) report.failure(error);
-        }
-        const delayMs = RETRY_DELAYS_MS[failures] ?? MAX_RETRY_DELAY_MS;
-        await setTimeout(delayMs, undefined, { signal: closing.signal }).catch(() => {});
-      }
     }
 
     return {
@@ -100,6 +79,39 @@ export function createNatsCarrier(options: NatsCarrierOptions): CreateEventCarri
       },
     };
   };
+}
+
+interface FollowOptions {
+  readonly closing: AbortSignal;
+  readonly onError: (error: unknown) => void;
+  readonly take: (message: BatchMessage | undefined) => Promise<void>;
+}
+
+/** Follows a stream until `closing` aborts, and continues after failures at the same place. */
+async function follow(
+  open: () => Promise<EventStream>,
+  { closing, onError, take }: FollowOptions,
+): Promise<void> {
+  // Starts at the first message: the last one may have been sent by another program.
+  let place: StreamPlace | undefined;
+  for (let failures = 0; !closing.aborted; failures += 1) {
+    try {
+      const stream = await open();
+      await stream.follow({
+        place,
+        signal: closing,
+        async onMessage(message, next) {
+          await take(message);
+          place = next;
+          failures = 0;
+        },
+      });
+    } catch (error) {
+      if (!closing.aborted) onError(error);
+    }
+    const delayMs = RETRY_DELAYS_MS[failures] ?? MAX_RETRY_DELAY_MS;
+    await setTimeout(delayMs, undefined, { signal: closing }).catch(() => {});
+  }
 }
 
 /** Keeps the latest session on the database, for reads that have no session of their own. */
@@ -152,15 +164,15 @@ function shareStream(openNew: () => Promise<EventStream>, closing: AbortSignal) 
 }
 
 /** Reports a failure once, until there is another one or a success. */
-function createReporter(onError: (error: Error) => void) {
+function createReporter(report: (error: Error) => void) {
   let last: string | undefined;
   return {
-    failure(thrown: unknown): void {
+    onError(thrown: unknown): void {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      if (error.message !== last) onError(error);
+      if (error.message !== last) report(error);
       last = error.message;
     },
-    success(): void {
+    onSuccess(): void {
       last = undefined;
     },
   };

@@ -50,7 +50,7 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
   let ledBefore = false;
   let isRunning = false;
   let nextRunAtMs = Number.NEGATIVE_INFINITY;
-  let publishedAtMs = Number.NEGATIVE_INFINITY;
+  const publishPage = createPublishPage(elapsedMs);
   let failures = 0;
 
   /** Finds where to continue: after the last message, or after a later batch that this process has read. */
@@ -59,46 +59,6 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
     if (number === undefined) return position ?? startOf(batches);
     if (position !== undefined && number <= position.read) return position;
     return { published: number, read: number, source: 'stream' };
-  }
-
-  async function publish(stream: EventStream, from: Position, messages: readonly BatchMessage[]) {
-    const count = await stream.publish(messages);
-    publishedAtMs = elapsedMs();
-    const published = messages[count - 1]?.number ?? from.published;
-    return { count, next: { published, read: published, source: 'own' as const } };
-  }
-
-  /** Continues after batches that are no longer stored. */
-  async function skipMissing(stream: EventStream, from: Position, batches: StoredBatches) {
-    if (from.source === 'stream') return startOf(batches);
-    const newest = await batches.readNewest();
-    // The database was replaced, such as by an older copy: starting nodes must not read messages of the former one.
-    if (newest < from.published) await stream.purge();
-    const loss = { number: newest, previous: null, ...nothing };
-    return (await publish(stream, from, [loss])).next;
-  }
-
-  /** Publishes the next batches. Returns the new position, and whether there may be more. */
-  async function publishPage(stream: EventStream, { batches, leads }: RelayedRun, from: Position) {
-    const page = await batches.readAfter(from.read);
-    const { isFound, isFull } = page;
-    if (!isFound && from.source !== 'table') {
-      return { next: await skipMissing(stream, from, batches), isFull: true };
-    }
-    const read = page.batches.at(-1)?.number ?? from.read;
-    const messages = toMessages(page.batches, from.published);
-    const isChecked = from.source !== 'table' || page.batches.length > 0;
-    const isIdle = messages.length === 0 && elapsedMs() - publishedAtMs > IDLE_MESSAGE_MS;
-    if (isIdle && isChecked && leads) {
-      messages.push({ number: read, previous: from.published, ...nothing });
-    }
-    if (messages.length === 0) {
-      const source = isChecked ? ('own' as const) : from.source;
-      return { next: { ...from, read, source }, isFull };
-    }
-    const { count, next } = await publish(stream, from, messages);
-    const isDone = count === messages.length;
-    return { next: isDone ? { ...next, read } : next, isFull: isFull || !isDone };
   }
 
   async function run(relayed: RelayedRun): Promise<void> {
@@ -139,6 +99,54 @@ export function createPublisher({ openStream, onError, onSuccess, elapsedMs }: P
   return (relayed: RelayedRun): void => {
     if (isRunning || elapsedMs() < nextRunAtMs) return;
     void runAndReport(relayed);
+  };
+}
+
+/** Creates the function that publishes the next batches. It returns the new position, and whether there may be more. */
+function createPublishPage(elapsedMs: PublisherOptions['elapsedMs']) {
+  let publishedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function publish(stream: EventStream, from: Position, messages: readonly BatchMessage[]) {
+    const count = await stream.publish(messages);
+    publishedAtMs = elapsedMs();
+    const published = messages[count - 1]?.number ?? from.published;
+    return { count, next: { published, read: published, source: 'own' as const } };
+  }
+
+  /** Continues after batches that are no longer stored. */
+  async function skipMissing(stream: EventStream, from: Position, batches: StoredBatches) {
+    if (from.source === 'stream') return startOf(batches);
+    const newest = await batches.readNewest();
+    // The database was replaced, such as by an older copy: starting nodes must not read messages of the former one.
+    if (newest < from.published) await stream.purge();
+    const loss = { number: newest, previous: null, ...nothing };
+    return (await publish(stream, from, [loss])).next;
+  }
+
+  return async function publishPage(
+    stream: EventStream,
+    { batches, leads }: RelayedRun,
+    from: Position,
+  ) {
+    const page = await batches.readAfter(from.read);
+    const { isFound, isFull } = page;
+    if (!isFound && from.source !== 'table') {
+      return { next: await skipMissing(stream, from, batches), isFull: true };
+    }
+    const read = page.batches.at(-1)?.number ?? from.read;
+    const messages = toMessages(page.batches, from.published);
+    const isChecked = from.source !== 'table' || page.batches.length > 0;
+    const isIdle = messages.length === 0 && elapsedMs() - publishedAtMs > IDLE_MESSAGE_MS;
+    if (isIdle && isChecked && leads) {
+      messages.push({ number: read, previous: from.published, ...nothing });
+    }
+    if (messages.length === 0) {
+      const source = isChecked ? ('own' as const) : from.source;
+      return { next: { ...from, read, source }, isFull };
+    }
+    const { count, next } = await publish(stream, from, messages);
+    const isDone = count === messages.length;
+    return { next: isDone ? { ...next, read } : next, isFull: isFull || !isDone };
   };
 }
 

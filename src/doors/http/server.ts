@@ -5,7 +5,7 @@ import { createRequestContext } from '../request/request-context.ts';
 import { createSubscriptions, type SubscriptionsOptions } from '../socket/subscriptions.ts';
 import { routeUpgrades } from '../socket/upgrades.ts';
 import { answerClientError } from '../transport/client-errors.ts';
-import { watchConnections } from '../transport/connections.ts';
+import { type Connections, watchConnections } from '../transport/connections.ts';
 import { answerFrameworkError } from '../transport/http-errors.ts';
 import {
   type ConnectionTimes,
@@ -60,21 +60,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   let isDraining = false;
   let stopWatching = () => {};
   const { connectionTimes = defaultTimes } = options;
-  const fastify = Fastify({
-    ...toConnectionLimits(connectionTimes, options.limits.timeoutMs),
-    clientErrorHandler: (error, connection) => answerClientError(error, connection, connections),
-    frameworkErrors: answerFrameworkError,
-    // A request that a proxy has begun to send is still served: the proxy could not know that the server is closing.
-    return503OnClosing: false,
-    loggerInstance: options.logger,
-    childLoggerFactory: (logger, bindings) => new RequestLog(logger, bindings),
-    logController: new LogController({
-      disableRequestLogging: true,
-      requestIdLogLabel: 'requestId',
-    }),
-    trustProxy: toTrust(options.trustProxy),
-    genReqId: () => randomUUID(),
-  });
+  const fastify = createFastify(options, () => connections);
   const connections = watchConnections(fastify.server);
   const { schema } = options.authorization;
   const apollo = createApollo({ ...options, schema, graphqlPath });
@@ -124,6 +110,27 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await apollo.stop();
     },
   };
+}
+
+function createFastify(
+  { connectionTimes = defaultTimes, limits, logger, trustProxy }: ServerOptions,
+  connections: () => Connections,
+) {
+  return Fastify({
+    ...toConnectionLimits(connectionTimes, limits.timeoutMs),
+    clientErrorHandler: (error, connection) => answerClientError(error, connection, connections()),
+    frameworkErrors: answerFrameworkError,
+    // A request that a proxy has begun to send is still served: the proxy could not know that the server is closing.
+    return503OnClosing: false,
+    loggerInstance: logger,
+    childLoggerFactory: (parent, bindings) => new RequestLog(parent, bindings),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    trustProxy: toTrust(trustProxy),
+    genReqId: () => randomUUID(),
+  });
 }
 
 /**

@@ -10,7 +10,7 @@ import { closeCodes } from './close-codes.ts';
 import type { Connection } from './connection.ts';
 import { initTimeoutMs, maxOperationsPerSocket } from './limits.ts';
 import type { OperationQueue } from './operation-queue.ts';
-import type { RunOperation } from './socket-operation.ts';
+import type { Outcome, RunOperation, SocketOperation } from './socket-operation.ts';
 import type { StartOrder } from './start-order.ts';
 
 export interface ProtocolOptions {
@@ -43,17 +43,12 @@ type Init = Record<string, unknown> | undefined;
  * others are refused with the reason.
  */
 export function createProtocol(options: ProtocolOptions) {
-  const { runOperation, schema } = options;
+  const { schema } = options;
   // An operation runs within its time limits in `onSubscribe`. graphql-ws asks for the result afterwards.
   const results = new WeakMap<ExecutionArgs, OperationResult>();
+  const resultOf = (args: ExecutionArgs): OperationResult => results.get(args) ?? notAdmitted();
   const describe = (error: unknown, { requestId }: Connection) =>
     options.describe([asGraphQLError(error)], { requestId, operationName: undefined });
-
-  function resultOf(args: ExecutionArgs): OperationResult {
-    const result = results.get(args);
-    if (result === undefined) throw new Error('graphql-ws runs what has not been admitted.');
-    return result;
-  }
 
   return makeServer<Init, SocketState>({
     connectionInitWaitTimeout: initTimeoutMs,
@@ -62,42 +57,26 @@ export function createProtocol(options: ProtocolOptions) {
       const { connection } = state;
       const access = options.watch(connection, credentialsOf(connectionParams, connection));
       state.access = access;
-      try {
-        await access.viewer();
-      } catch (error) {
+      await access.viewer().catch((error) => {
         describe(error, connection);
         connection.close(closeCodes.tryAgainLater, 'SERVICE_UNAVAILABLE');
-      }
-      const principal = access.principal();
-      if (principal !== undefined && options.hasTooManySockets(principal)) {
-        connection.close(closeCodes.tooMany, 'TOO_MANY_SOCKETS');
-      }
+      });
+      closeWhenTooMany(options, connection, access.principal());
       access.recheck(); // checks are scheduled from now on
       return { requestId: connection.requestId };
     },
 
     async onSubscribe({ extra: state }, id, payload) {
-      const { connection, access, unanswered, queue } = state;
-      if (access === undefined) return undefined; // graphql-ws has no operation before `connection_init`
       const start = state.startOrder.add();
       try {
-        refuseWhenTooMany(queue.size());
-        if (options.isStopping()) throw new ServiceUnavailableError();
-        unanswered.add(id);
-        const left = queue.leftOf(id);
-        const outcome = await runOperation({ id, payload, connection, access, start, left });
-        if (outcome.kind === 'refused') {
-          unanswered.delete(id);
-          return outcome.errors;
-        }
-        if (outcome.kind === 'subscribed') unanswered.delete(id);
+        const outcome = await startOperation(options, { state, id, payload, start });
+        if (outcome === undefined || outcome.kind === 'refused') return outcome?.errors;
         const running = outcome.kind === 'answered' ? answered : outcome.running;
         const args = { schema, ...running, rootValue: undefined, contextValue: undefined };
         results.set(args, outcome.kind === 'answered' ? outcome.result : outcome.results);
         return args;
       } catch (error) {
-        unanswered.delete(id);
-        return describe(error, connection);
+        return describe(error, state.connection);
       } finally {
         start.end();
       }
@@ -125,6 +104,36 @@ export function createProtocol(options: ProtocolOptions) {
   });
 }
 
+interface Started extends Pick<SocketOperation, 'id' | 'payload' | 'start'> {
+  readonly state: SocketState;
+}
+
+/** Runs an operation, unless too many run. It stays unanswered until `onComplete` if it has an answer to send. */
+async function startOperation(
+  { isStopping, runOperation }: ProtocolOptions,
+  { state, ...operation }: Started,
+): Promise<Outcome | undefined> {
+  const { connection, access, unanswered, queue } = state;
+  if (access === undefined) return undefined; // graphql-ws has no operation before `connection_init`
+  const { id } = operation;
+  let isAnswered = false;
+  try {
+    refuseWhenTooMany(queue.size());
+    if (isStopping()) throw new ServiceUnavailableError();
+    unanswered.add(id);
+    const left = queue.leftOf(id);
+    const outcome = await runOperation({ ...operation, connection, access, left });
+    isAnswered = outcome.kind === 'answered';
+    return outcome;
+  } finally {
+    if (!isAnswered) unanswered.delete(id);
+  }
+}
+
+function notAdmitted(): never {
+  throw new Error('graphql-ws runs what has not been admitted.');
+}
+
 /** graphql-ws looks only for the kind of an operation that was answered. */
 const answered = { document: parse('{ __typename }'), operationName: undefined };
 
@@ -139,6 +148,15 @@ function authorizationOf(params: Init = {}): readonly string[] {
   return Object.entries(params)
     .filter(([name]) => name.toLowerCase() === 'authorization')
     .map(([, value]) => (typeof value === 'string' ? value : ''));
+}
+
+function closeWhenTooMany(
+  { hasTooManySockets }: ProtocolOptions,
+  connection: Connection,
+  principal: string | undefined,
+): void {
+  if (principal === undefined || !hasTooManySockets(principal)) return;
+  connection.close(closeCodes.tooMany, 'TOO_MANY_SOCKETS');
 }
 
 /** @throws {RateLimitedError} */

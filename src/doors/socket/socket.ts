@@ -47,20 +47,12 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
   });
   const intake = createIntake(webSocket);
   let receive = async (_text: string): Promise<void> => {};
-  let ended: { readonly code: number; readonly reason: string } | undefined;
-  let end: ((code: number, reason: string) => Promise<void>) | undefined;
-
-  function endProtocol(code: number, reason: string): void {
-    ended ??= { code, reason };
-    if (end === undefined) return;
-    end(ended.code, ended.reason).catch(onProblem);
-    end = undefined;
-  }
+  const protocol = createProtocolEnd(onProblem);
 
   function close(code: number, reason: string): void {
     const cut = cutReason(reason);
     if (webSocket.readyState === WebSocket.OPEN) webSocket.close(code, cut);
-    endProtocol(code, cut);
+    protocol.end(code, cut);
   }
 
   function take(data: RawData, isBinary: boolean): void {
@@ -90,12 +82,12 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
   webSocket.on('error', onProblem); // an invalid frame or a broken connection: ws closes it
   const closed = new Promise<void>((resolve) => {
     webSocket.once('close', (code, reason) => {
-      endProtocol(code, String(reason));
+      protocol.end(code, String(reason));
       resolve();
     });
   });
   keepAlive(webSocket, { onUnasked: allow });
-  end = options.open({
+  const end = options.open({
     protocol: webSocket.protocol,
     send: (text) => send(webSocket, intake, text),
     close: (code = closeCodes.internalError, reason = '') => close(code, reason),
@@ -103,8 +95,33 @@ export function openSocket(options: OpenSocketOptions): OpenSocket {
       receive = take;
     },
   });
-  if (ended !== undefined) endProtocol(ended.code, ended.reason);
+  protocol.begun(end);
   return { closed, close };
+}
+
+type EndProtocol = ReturnType<OpenSocketOptions['open']>;
+
+/** Ends the protocol of a socket once, also if the socket was closed while the protocol was starting. */
+function createProtocolEnd(onProblem: OpenSocketOptions['onProblem']) {
+  let ended: Parameters<EndProtocol> | undefined;
+  let endProtocol: EndProtocol | undefined;
+
+  function endOnce(): void {
+    if (ended === undefined || endProtocol === undefined) return;
+    endProtocol(...ended).catch(onProblem);
+    endProtocol = undefined;
+  }
+
+  return {
+    begun(end: EndProtocol): void {
+      endProtocol = end;
+      endOnce();
+    },
+    end(...how: Parameters<EndProtocol>): void {
+      ended ??= how;
+      endOnce();
+    },
+  };
 }
 
 /** Resolves when the client has read the message or has disconnected, so a slow client slows down its events. */

@@ -21,7 +21,7 @@ import { endWith } from '../transport/client-errors.ts';
 import { sendAnswer } from '../transport/http-errors.ts';
 import type { LoadLimits, LoadShedding } from '../transport/load-shedding.ts';
 import { type Close, closeCodes } from './close-codes.ts';
-import { toWatched } from './connection.ts';
+import { type Connection, toWatched } from './connection.ts';
 import {
   closeTimeoutMs,
   messageBurst,
@@ -77,44 +77,16 @@ interface SocketEntry extends SocketState {
 
 /** Joins the parts of sockets. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const webSockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: options.limits.maxBodyBytes,
-    ...pieceLimits(options.limits.maxBodyBytes),
-    handleProtocols,
-    // The types of ws do not include these options. Pongs for one read are sent together, so a burst may wait.
-    ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
-  });
-  // Handles invalid handshakes, such as one without a key. Without a listener ws answers with its own text.
-  webSockets.on('wsClientError', (_error, connection) =>
-    endWith(connection, { status: 400, message: handshakeMessage }),
-  );
+  const webSockets = createWebSockets(options.limits);
   const sockets = new Set<SocketEntry>();
   const byAddress = createCounter();
   let isStopping = false;
   const { protocol, stopWatching } = joinProtocol(options, () => isStopping);
 
   function open(webSocket: WebSocket, request: FastifyRequest, sessionCookie?: string): void {
-    const client = clientOf(request);
-    let closedBy: Close | undefined;
-    const state: SocketState = {
-      connection: {
-        client,
-        sessionCookie,
-        requestId: request.id,
-        running: new Map(),
-        close(code, reason) {
-          closedBy ??= { code, reason };
-          entry.socket.close(code, reason);
-        },
-        closedBy: () => closedBy,
-      },
-      queue: createOperationQueue(),
-      startOrder: createStartOrder(),
-      unanswered: new Set(),
-      access: undefined,
-    };
+    const close = (code: number, reason: string) => entry.socket.close(code, reason);
+    const state = createState(request, sessionCookie, close);
+    const { client } = state.connection;
     const entry: SocketEntry = Object.assign(state, {
       socket: openSocket({
         webSocket,
@@ -158,6 +130,49 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await Promise.all([...sockets].map(endOnceAnswered));
       stopWatching();
     },
+  };
+}
+
+function createWebSockets({ maxBodyBytes }: Pick<OperationLimits, 'maxBodyBytes'>) {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: maxBodyBytes,
+    ...pieceLimits(maxBodyBytes),
+    handleProtocols,
+    // The types of ws do not include these options. Pongs for one read are sent together, so a burst may wait.
+    ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
+  });
+  // Handles invalid handshakes, such as one without a key. Without a listener ws answers with its own text.
+  webSockets.on('wsClientError', (_error, connection) =>
+    endWith(connection, { status: 400, message: handshakeMessage }),
+  );
+  return webSockets;
+}
+
+/** Creates the state of a new socket, which `close` closes. */
+function createState(
+  request: FastifyRequest,
+  sessionCookie: string | undefined,
+  close: Connection['close'],
+): SocketState {
+  let closedBy: Close | undefined;
+  return {
+    connection: {
+      client: clientOf(request),
+      sessionCookie,
+      requestId: request.id,
+      running: new Map(),
+      close(code, reason) {
+        closedBy ??= { code, reason };
+        close(code, reason);
+      },
+      closedBy: () => closedBy,
+    },
+    queue: createOperationQueue(),
+    startOrder: createStartOrder(),
+    unanswered: new Set(),
+    access: undefined,
   };
 }
 

@@ -82,13 +82,7 @@ const introspectionFields: ReadonlySet<string> = new Set([
 export function measureOperation(measured: MeasuredOperation): Measures {
   const { schema, pricing, document, operation } = measured;
   const { listSize } = pricing;
-  let directives = 0;
-  let directivesAtOnePlace = 0;
-
-  function countDirectives(at: readonly DirectiveNode[] | undefined): void {
-    directives += at?.length ?? 0;
-    directivesAtOnePlace = Math.max(directivesAtOnePlace, at?.length ?? 0);
-  }
+  const { counts, count: countDirectives } = createDirectiveCount();
 
   const ofFragment = once(document, ({ selectionSet, typeCondition, directives: own }) => {
     countDirectives(own);
@@ -129,26 +123,13 @@ export function measureOperation(measured: MeasuredOperation): Measures {
       selections: inside.selections + 1,
       cost: isIntrospection
         ? { fixed: pricing.introspection, each: 0 }
-        : costOf({ price: priceOf(name, parent), field, node, inside: inside.cost }),
+        : costOf(pricing, {
+            price: priceOf(measured, name, parent),
+            field,
+            node,
+            inside: inside.cost,
+          }),
     };
-  }
-
-  function priceOf(name: string, parent: GraphQLNamedType | undefined): number {
-    const isMutation = parent !== undefined && parent === schema.getMutationType();
-    const others = isMutation ? pricing.mutation : pricing.other;
-    return pricing.fields[`${parent?.name}.${name}`] ?? others;
-  }
-
-  function costOf({ price, field, node, inside }: PricedField): Cost {
-    if (field === undefined || node.selectionSet === undefined) return { fixed: price, each: 0 };
-    const pageSize = pageSizeOf(field, node, pricing.maxPageSize);
-    const isList = isListType(getNullableType<GraphQLOutputType>(field.type));
-    const inLists = product(inside.each, isList ? listSize : (pageSize ?? listSize));
-    const whole = sum([inside.fixed, inLists]);
-    if (!isList) return { fixed: sum([price, whole]), each: 0 };
-    return pageSize === undefined
-      ? { fixed: price, each: whole }
-      : { fixed: sum([price, product(pageSize, whole)]), each: 0 };
   }
 
   countDirectives(operation.directives);
@@ -156,7 +137,28 @@ export function measureOperation(measured: MeasuredOperation): Measures {
   const root = schema.getRootType(operation.operation) ?? undefined;
   const { cost, ...size } = ofSet(operation.selectionSet, root);
   const whole = sum([cost.fixed, product(cost.each, listSize)]);
-  return { ...size, cost: whole, directives, directivesAtOnePlace };
+  return { ...size, cost: whole, ...counts };
+}
+
+function createDirectiveCount() {
+  const counts = { directives: 0, directivesAtOnePlace: 0 };
+  return {
+    counts,
+    count(at: readonly DirectiveNode[] = []): void {
+      counts.directives += at.length;
+      counts.directivesAtOnePlace = Math.max(counts.directivesAtOnePlace, at.length);
+    },
+  };
+}
+
+function priceOf(
+  { schema, pricing }: MeasuredOperation,
+  name: string,
+  parent: GraphQLNamedType | undefined,
+): number {
+  const isMutation = parent !== undefined && parent === schema.getMutationType();
+  const others = isMutation ? pricing.mutation : pricing.other;
+  return pricing.fields[`${parent?.name}.${name}`] ?? others;
 }
 
 interface PricedField {
@@ -165,6 +167,21 @@ interface PricedField {
   readonly node: FieldNode;
   /** The cost of what is selected in the field. */
   readonly inside: Cost;
+}
+
+function costOf(
+  { listSize, maxPageSize }: Pricing,
+  { price, field, node, inside }: PricedField,
+): Cost {
+  if (field === undefined || node.selectionSet === undefined) return { fixed: price, each: 0 };
+  const pageSize = pageSizeOf(field, node, maxPageSize);
+  const isList = isListType(getNullableType<GraphQLOutputType>(field.type));
+  const inLists = product(inside.each, isList ? listSize : (pageSize ?? listSize));
+  const whole = sum([inside.fixed, inLists]);
+  if (!isList) return { fixed: sum([price, whole]), each: 0 };
+  return pageSize === undefined
+    ? { fixed: price, each: whole }
+    : { fixed: sum([price, product(pageSize, whole)]), each: 0 };
 }
 
 /** Measures each fragment once. Removes it while it is measured, so that one that contains itself is missing then. */

@@ -25,54 +25,7 @@ export type GuardParser = (element: DirectiveTarget) => Guard;
 
 /** Creates the parser of one schema's guards. It never throws: errors are listed in `problems`. */
 export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary): GuardParser {
-  const groupEnum = enumOfArgument(schema, 'requires');
-  const ofAuth = {
-    requires: groupEnum,
-    or: enumOfArgument(schema, 'or'),
-    rows: enumOfArgument(schema, 'rows'),
-  };
-  const enumOf = {
-    auth: ofAuth,
-    implies: { groups: groupEnum },
-    references: { rows: ofAuth.rows },
-  };
-  const isArgument = (name: string): name is keyof typeof ofAuth =>
-    name === 'requires' || name === 'or' || (name === 'rows' && ofAuth.rows !== undefined);
-
-  function parseClause(given: Readonly<Record<string, unknown>>, problems: string[]): Clause {
-    const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
-    for (const [argument, value] of Object.entries(given)) {
-      if (!isArgument(argument)) {
-        problems.push(`@auth has no argument "${argument}"`);
-        continue;
-      }
-      const type = ofAuth[argument];
-      const known = argument === 'requires' ? vocabulary.groups : vocabulary.policies;
-      const found = namesIn(value, type);
-      if (found.length === 0) problems.push(`@auth(${argument}: []) ${effectOfNone[argument]}`);
-      for (const name of found) {
-        if (known.has(name)) names[argument].push(name);
-        else problems.push(unknownName(`@auth(${argument}:)`, name, type));
-      }
-    }
-    const { requires, or, rows } = names;
-    if ('or' in given && 'rows' in given) {
-      problems.push('`or` and `rows` are not allowed in one @auth: use two');
-    }
-    return { requires, or, ...(rows.length === 0 ? {} : { rows }) };
-  }
-
-  function parseImplied(
-    { groups = [], ...others }: Readonly<Record<string, unknown>>,
-    problems: string[],
-  ): readonly string[] {
-    problems.push(...Object.keys(others).map((name) => `@implies has no argument "${name}"`));
-    const names = namesIn(groups, groupEnum);
-    if (names.length === 0) problems.push('@implies must name a group');
-    const unknown = names.filter((name) => !vocabulary.groups.has(name));
-    problems.push(...unknown.map((name) => unknownName('@implies(groups:)', name, groupEnum)));
-    return names.filter((name) => vocabulary.groups.has(name));
-  }
+  const { enumOf, parseClause, parseImplied } = createArgumentParsers(schema, vocabulary);
 
   function readDirectives(
     element: DirectiveTarget,
@@ -118,6 +71,57 @@ export function createGuardParser(schema: GraphQLSchema, vocabulary: Vocabulary)
     if (text !== undefined && guard.problems.length === 0) parsed.set(text, guard);
     return guard;
   };
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** Creates the parsers of the arguments of `@auth` and `@implies`, with the enums of these arguments. */
+function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
+  const groupEnum = enumOfArgument(schema, 'requires');
+  const ofAuth = {
+    requires: groupEnum,
+    or: enumOfArgument(schema, 'or'),
+    rows: enumOfArgument(schema, 'rows'),
+  };
+  const isArgument = (name: string): name is keyof typeof ofAuth =>
+    name === 'requires' || name === 'or' || (name === 'rows' && ofAuth.rows !== undefined);
+
+  function parseClause(given: Arguments, problems: string[]): Clause {
+    const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
+    for (const [argument, value] of Object.entries(given)) {
+      if (!isArgument(argument)) {
+        problems.push(`@auth has no argument "${argument}"`);
+        continue;
+      }
+      const type = ofAuth[argument];
+      const known = argument === 'requires' ? vocabulary.groups : vocabulary.policies;
+      const found = namesIn(value, type);
+      if (found.length === 0) problems.push(`@auth(${argument}: []) ${effectOfNone[argument]}`);
+      for (const name of found) {
+        if (known.has(name)) names[argument].push(name);
+        else problems.push(unknownName(`@auth(${argument}:)`, name, type));
+      }
+    }
+    const { requires, or, rows } = names;
+    if ('or' in given && 'rows' in given) {
+      problems.push('`or` and `rows` are not allowed in one @auth: use two');
+    }
+    return { requires, or, ...(rows.length === 0 ? {} : { rows }) };
+  }
+
+  function parseImplied(
+    { groups = [], ...others }: Arguments,
+    problems: string[],
+  ): readonly string[] {
+    problems.push(...Object.keys(others).map((name) => `@implies has no argument "${name}"`));
+    const names = namesIn(groups, groupEnum);
+    if (names.length === 0) problems.push('@implies must name a group');
+    const unknown = names.filter((name) => !vocabulary.groups.has(name));
+    problems.push(...unknown.map((name) => unknownName('@implies(groups:)', name, groupEnum)));
+    return names.filter((name) => vocabulary.groups.has(name));
+  }
+
+  return { enumOf: { auth: ofAuth, implies: { groups: groupEnum } }, parseClause, parseImplied };
 }
 
 /** Whether the element has no directives. */
@@ -173,7 +177,7 @@ const effectOfNone = {
   rows: 'hides every row',
 };
 
-const toArguments = (args: unknown): Readonly<Record<string, unknown>> => ({
+const toArguments = (args: unknown): Arguments => ({
   ...(typeof args === 'object' ? args : {}),
 });
 

@@ -78,15 +78,7 @@ export function compileRequirements(
   const requirements = new Map<string, Requirement>();
   const rows = new Map<string, readonly NarrowingClause[]>();
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;
-  const ofTypes = new Map<GraphQLNamedType, Requirement>();
-  const ofType = (type: GraphQLNamedType): Requirement => {
-    const known = ofTypes.get(type);
-    if (known !== undefined) return known;
-    const interfaces = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
-    const requirement = join(own(type.name), ...interfaces.map(({ name }) => own(name)));
-    ofTypes.set(type, requirement);
-    return requirement;
-  };
+  const ofType = createOfType(own, join);
   const set = (coordinate: string, parts: readonly Requirement[]): void => {
     const requirement = join(...parts);
     if (requirement.length > 0) requirements.set(coordinate, requirement);
@@ -160,6 +152,22 @@ function createRuleLookUp(
     if (rule.length > 0) rules.set(type.name, rule);
   }
   return (typeName) => rules.get(typeName) ?? noRows;
+}
+
+/** Creates the function that returns the requirement of a type, with those of its interfaces. */
+function createOfType(
+  own: (coordinate: string) => Requirement,
+  join: (...parts: readonly Requirement[]) => Requirement,
+) {
+  const known = new Map<GraphQLNamedType, Requirement>();
+  return (type: GraphQLNamedType): Requirement => {
+    const found = known.get(type);
+    if (found !== undefined) return found;
+    const interfaces = isObjectType(type) || isInterfaceType(type) ? type.getInterfaces() : [];
+    const requirement = join(own(type.name), ...interfaces.map(({ name }) => own(name)));
+    known.set(type, requirement);
+    return requirement;
+  };
 }
 
 function createRequirements(

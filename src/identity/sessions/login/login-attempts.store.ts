@@ -26,23 +26,8 @@ const maxCleanedRows = 500;
  * Each attempt is one upsert for each counter, so concurrent attempts cannot exceed the limit.
  */
 export function createLoginAttemptStore(options: LoginAttemptStoreOptions): LoginAttemptStore {
-  const { database, limits, now } = options;
-  const limiterOf = (what: AttemptCounter['what'], points: number) =>
-    new RateLimiterPostgres({
-      keyPrefix: what,
-      points,
-      duration: limits.windowSeconds,
-      storeClient: toClient(database),
-      storeType: 'client',
-      schemaName: gatehouseSchema,
-      tableName: table,
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-    });
-  const limiters = {
-    account: limiterOf('account', limits.perAccount),
-    address: limiterOf('address', limits.perAddress),
-  };
+  const { database, now } = options;
+  const limiters = createLimiters(options);
   const cleanNowAndThen = createCleaner({ database, now });
 
   const countIn = async ({ what, name }: AttemptCounter) => {
@@ -92,6 +77,25 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
     },
 
     giveBack,
+  };
+}
+
+function createLimiters({ database, limits }: LoginAttemptStoreOptions) {
+  const limiterOf = (what: AttemptCounter['what'], points: number) =>
+    new RateLimiterPostgres({
+      keyPrefix: what,
+      points,
+      duration: limits.windowSeconds,
+      storeClient: toClient(database),
+      storeType: 'client',
+      schemaName: gatehouseSchema,
+      tableName: table,
+      tableCreated: true,
+      clearExpiredByTimeout: false,
+    });
+  return {
+    account: limiterOf('account', limits.perAccount),
+    address: limiterOf('address', limits.perAddress),
   };
 }
 
