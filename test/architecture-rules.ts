@@ -178,7 +178,6 @@ const doors: Readonly<Record<string, Door>> = {
   pino: { to: ['observability/'] },
   'prom-client': { to: ['observability/metrics.ts'] },
   react: { to: ['packages/client/src/react.ts'] },
-  'rate-limiter-flexible': { to: ['identity/sessions/login/login-attempts.store.ts'] },
   rxjs: { to: ['packages/client/src/apollo.ts'] },
   tinyglobby: { to: ['schema/'] },
   tsx: { to: ['cli/load-project.ts'] },
@@ -254,7 +253,7 @@ const mayWrite: Readonly<Record<string, number>> = {
   'identity/api-clients/api-client.store.ts': 1, // the last use
   'identity/sessions/viewers.store.ts': 1, // the last use
   'identity/sessions/remove-sessions.store.ts': 1, // removes sessions that have been dead for a week
-  'identity/sessions/login/login-attempts.store.ts': 3, // counts attempts
+  'identity/sessions/login/login-attempts.store.ts': 2, // counts attempts
   'identity/sessions/password-hash.store.ts': 1, // another hash of the same password
   'identity/users/user-page.store.ts': 1, // only reads: a search, whose statement is not prepared
 };

@@ -103,7 +103,7 @@ for (const { name, kind, runs } of kinds) {
   describe.runIf(runs)(`the counters ${name}`, () => {
     beforeAll(kind.open);
     afterAll(kind.close);
-    // The table's library reads the system's clock: the tests stop it, and set it.
+    // The tests stop the clock, and set it.
     beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
     afterEach(async () => {
       vi.useRealTimers();

@@ -1,21 +1,13 @@
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../../../database/connect.ts';
-import type {
-  AttemptCounter,
-  LoginAttemptStore,
-  Mark,
-} from '../../../values/login-attempt-store.ts';
+import type { AttemptCounter, LoginAttemptStore } from '../../../values/login-attempt-store.ts';
 import type { LoginLimits } from '../attempt-counters.ts';
 
 export interface LoginAttemptStoreOptions {
   readonly database: Database;
   readonly limits: LoginLimits & { readonly windowSeconds: number };
-  /** The system's clock, which the counting library uses too. */
   readonly now: () => Date;
 }
 
-const gatehouseSchema = 'gatehouse';
-const table = 'rate_limits';
 const cleaningIntervalMs = 60_000;
 /** The maximum number of rows that one attempt removes, while its client waits. */
 const maxCleanedRows = 500;
@@ -26,33 +18,30 @@ const maxCleanedRows = 500;
  * Each attempt is one upsert for each counter, so concurrent attempts cannot exceed the limit.
  */
 export function createLoginAttemptStore(options: LoginAttemptStoreOptions): LoginAttemptStore {
-  const { database, now } = options;
-  const limiters = createLimiters(options);
+  const { database, limits, now } = options;
   const cleanNowAndThen = createCleaner({ database, now });
+  const giveBack = createGiveBack(database);
 
-  const countIn = async ({ what, name }: AttemptCounter) => {
-    const limiter = limiters[what];
-    const { isIn, result } = await consume(limiter, name);
-    // Before the end of the next window, and after the end of the current one.
-    const windowEndsAt = new Date(now().getTime() + result.msBeforeNext);
-    return { what, isIn, result, mark: { key: limiter.getKey(name), windowEndsAt } };
-  };
-
-  const giveBack = async (marks: readonly Mark[]): Promise<void> => {
-    // One after another, since two statements that lock both rows could wait for each other.
-    for (const { key, windowEndsAt } of marks) {
-      await database.rateLimit.updateMany({
-        where: { key, points: { gt: 0 }, expire: { lte: windowEndsAt.getTime() } },
-        data: { points: { decrement: 1 } },
-      });
-    }
-  };
+  /** Adds one attempt, the first one of a window if that of earlier ones has ended. */
+  async function count({ what, name, limit }: AttemptCounter) {
+    const nowMs = now().getTime();
+    const endsAtMs = nowMs + limits.windowSeconds * 1000;
+    const key = keyOf({ what, name });
+    const [row] = await database.$queryRaw<CountRow[]>`
+      INSERT INTO gatehouse.rate_limits AS counted (key, points, expire)
+      VALUES (${key}, 1, ${endsAtMs}::bigint)
+      ON CONFLICT (key) DO UPDATE SET
+        points = CASE WHEN counted.expire <= ${nowMs}::bigint THEN 1 ELSE counted.points + 1 END,
+        expire = CASE WHEN counted.expire <= ${nowMs}::bigint THEN excluded.expire ELSE counted.expire END
+      RETURNING points, expire`;
+    if (row === undefined) throw new Error('The attempt was not counted.');
+    const windowEndsAt = new Date(Number(row.expire));
+    return { what, limit, points: row.points, mark: { key, windowEndsAt } };
+  }
 
   return {
     async refusedForMs(counters) {
-      const bounds = new Map(
-        counters.map(({ what, name, limit }) => [limiters[what].getKey(name), limit]),
-      );
+      const bounds = new Map(counters.map((counter) => [keyOf(counter), counter.limit]));
       const nowMs = now().getTime();
       const rows = await database.rateLimit.findMany({
         where: { key: { in: [...bounds.keys()] }, expire: { gt: nowMs } },
@@ -63,15 +52,16 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
 
     async take(counters) {
       await cleanNowAndThen();
-      const taken: Awaited<ReturnType<typeof countIn>>[] = [];
+      const taken: Awaited<ReturnType<typeof count>>[] = [];
       for (const counter of counters) {
-        const count = await countIn(counter);
-        taken.push(count);
-        if (count.isIn) continue;
+        const counted = await count(counter);
+        taken.push(counted);
+        if (counted.points <= counter.limit) continue;
         await giveBack(taken.map(({ mark }) => mark));
-        return { isRefused: true, retryAfterMs: count.result.msBeforeNext };
+        const retryAfterMs = counted.mark.windowEndsAt.getTime() - now().getTime();
+        return { isRefused: true, retryAfterMs: Math.max(0, retryAfterMs) };
       }
-      const last = taken.findLast(({ result }) => result.remainingPoints === 0);
+      const last = taken.findLast(({ points, limit }) => points === limit);
       const exhausted = last ? { what: last.what, endsAt: last.mark.windowEndsAt } : null;
       return { isRefused: false, marks: taken.map(({ mark }) => mark), exhausted };
     },
@@ -80,49 +70,25 @@ export function createLoginAttemptStore(options: LoginAttemptStoreOptions): Logi
   };
 }
 
-function createLimiters({ database, limits }: LoginAttemptStoreOptions) {
-  const limiterOf = (what: AttemptCounter['what'], points: number) =>
-    new RateLimiterPostgres({
-      keyPrefix: what,
-      points,
-      duration: limits.windowSeconds,
-      storeClient: toClient(database),
-      storeType: 'client',
-      schemaName: gatehouseSchema,
-      tableName: table,
-      tableCreated: true,
-      clearExpiredByTimeout: false,
-    });
-  return {
-    account: limiterOf('account', limits.perAccount),
-    address: limiterOf('address', limits.perAddress),
+const createGiveBack =
+  (database: Database): LoginAttemptStore['giveBack'] =>
+  async (marks) => {
+    // One after another, since two statements that lock both rows could wait for each other.
+    for (const { key, windowEndsAt } of marks) {
+      await database.rateLimit.updateMany({
+        where: { key, points: { gt: 0 }, expire: { lte: windowEndsAt.getTime() } },
+        data: { points: { decrement: 1 } },
+      });
+    }
   };
-}
 
-/** Adds one attempt. The library throws its result when the limit is exceeded. */
-async function consume(limiter: RateLimiterPostgres, key: string) {
-  try {
-    return { isIn: true, result: await limiter.consume(key) };
-  } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return { isIn: false, result: thrown };
-    throw thrown;
-  }
-}
+const keyOf = ({ what, name }: Pick<AttemptCounter, 'what' | 'name'>): string => `${what}:${name}`;
 
 interface CountRow {
   readonly points: number;
   /** Milliseconds since 1970. */
   readonly expire: bigint;
 }
-
-/** Adapts Prisma's connections, with their time limits and errors, to the pg client that the library expects. */
-const toClient = (database: Database) => ({
-  async query({ text, values }: { readonly text: string; readonly values: readonly unknown[] }) {
-    const found = await database.$queryRawUnsafe<CountRow[]>(text, ...values);
-    const rows = found.map(({ points, expire }) => ({ points, expire: Number(expire) }));
-    return { rows, rowCount: rows.length };
-  },
-});
 
 /**
  * Removes rows of expired windows: once a minute in each process, and in each further attempt while there are more. Two
