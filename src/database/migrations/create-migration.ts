@@ -99,22 +99,26 @@ async function difference(options: NewMigration): Promise<string | undefined> {
  * A unique index stays where a foreign key may need it, or where it replaces another one.
  */
 function separateIndexes(script: string): readonly string[] {
-  const parts = script.split(/^(?=-- [A-Z]\w+$)/m);
   const created = new Set(
     [...script.matchAll(/^CREATE (?:UNLOGGED )?TABLE "(\w+)"/gm)].map(([, table]) => table),
   );
-  const needsUnique = /^-- (?:AddForeignKey|DropIndex)$/m.test(script);
-  const isSeparate = (part: string): boolean => {
-    const [, unique, table] = indexCreation.exec(part) ?? [];
-    return table !== undefined && !created.has(table) && !(unique && needsUnique);
-  };
-  const rest = parts.filter((part) => !isSeparate(part)).join('');
-  const indexes = parts.filter(isSeparate).map((part) => `${part.trimEnd()}\n`);
-  const concurrent = indexes.map((part) => part.replace(/^(CREATE .*?INDEX)/m, '$1 CONCURRENTLY'));
-  return [...(rest.trim() === '' ? [] : [`${rest.trimEnd()}\n`]), ...concurrent];
+  const needsUnique = /\bFOREIGN KEY\b|^DROP INDEX\b/m.test(script);
+  const indexes: string[] = [];
+  const rest = script.replace(
+    indexCreation,
+    (statement: string, unique: string | undefined, table: string) => {
+      if (created.has(table) || (unique !== undefined && needsUnique)) return statement;
+      indexes.push(statement.replace(/^(CREATE .*?INDEX)/m, '$1 CONCURRENTLY'));
+      return '';
+    },
+  );
+  return [rest, ...indexes]
+    .filter((each) => each.trim() !== '')
+    .map((each) => `${each.trimEnd()}\n`);
 }
 
-const indexCreation = /^-- CreateIndex\nCREATE (UNIQUE )?INDEX "\w+" ON "(\w+)"/;
+/** A statement that creates an index, with the comments before it. */
+const indexCreation = /(?:^--.*\n)*^CREATE (UNIQUE )?INDEX "\w+" ON "(\w+)"[^;]*;\n*/gm;
 
 /** Excludes the tables and enums that a history creates from the comparison. */
 const filtersOf = (schema: string, migrations: readonly Migration[]) => {

@@ -44,9 +44,6 @@ type Init = Record<string, unknown> | undefined;
  */
 export function createProtocol(options: ProtocolOptions) {
   const { schema } = options;
-  // An operation runs within its time limits in `onSubscribe`. graphql-ws asks for the result afterwards.
-  const results = new WeakMap<ExecutionArgs, OperationResult>();
-  const resultOf = (args: ExecutionArgs): OperationResult => results.get(args) ?? notAdmitted();
   const describe = (error: unknown, { requestId }: Connection) =>
     options.describe([asGraphQLError(error)], { requestId, operationName: undefined });
 
@@ -72,9 +69,7 @@ export function createProtocol(options: ProtocolOptions) {
         const outcome = await startOperation(options, { state, id, payload, start });
         if (outcome === undefined || outcome.kind === 'refused') return outcome?.errors;
         const running = outcome.kind === 'answered' ? answered : outcome.running;
-        const args = { schema, ...running, rootValue: undefined, contextValue: undefined };
-        results.set(args, outcome.kind === 'answered' ? outcome.result : outcome.results);
-        return args;
+        return { schema, ...running, rootValue: new Ran(outcome), contextValue: undefined };
       } catch (error) {
         return describe(error, state.connection);
       } finally {
@@ -130,7 +125,17 @@ async function startOperation(
   }
 }
 
-function notAdmitted(): never {
+/** The result of an operation, as its root value: it ran within its time in `onSubscribe`, before graphql-ws asks. */
+class Ran {
+  readonly result: OperationResult;
+
+  constructor(outcome: Exclude<Outcome, { kind: 'refused' }>) {
+    this.result = outcome.kind === 'answered' ? outcome.result : outcome.results;
+  }
+}
+
+function resultOf({ rootValue }: ExecutionArgs): OperationResult {
+  if (rootValue instanceof Ran) return rootValue.result;
   throw new Error('graphql-ws runs what has not been admitted.');
 }
 

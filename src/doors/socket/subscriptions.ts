@@ -140,7 +140,7 @@ function createWebSockets({ maxBodyBytes }: Pick<OperationLimits, 'maxBodyBytes'
     maxPayload: maxBodyBytes,
     ...pieceLimits(maxBodyBytes),
     handleProtocols,
-    // The types of ws do not include these options. Pongs for one read are sent together, so a burst may wait.
+    // Documented, but missing in @types/ws 8.18. Pongs for one read are sent together, so a burst may wait.
     ...{ closeTimeout: closeTimeoutMs, maxPendingAutoPongs: messageBurst + 1 },
   });
   // Handles invalid handshakes, such as one without a key. Without a listener ws answers with its own text.

@@ -121,7 +121,12 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
     return names.filter((name) => vocabulary.groups.has(name));
   }
 
-  return { enumOf: { auth: ofAuth, implies: { groups: groupEnum } }, parseClause, parseImplied };
+  const enumOf = {
+    auth: ofAuth,
+    implies: { groups: groupEnum },
+    references: { rows: ofAuth.rows },
+  };
+  return { enumOf, parseClause, parseImplied };
 }
 
 /** Whether the element has no directives. */
