@@ -45,6 +45,7 @@ const pingIntervalMs = 1_000;
 /** Connects to Redis in the background, and again whenever the connection ends. */
 export function connectRedis<Name extends string>(options: RedisOptions<Name>): Redis<Name> {
   const { url, scripts, timeoutMs } = options;
+  const toRedisError = createToRedisError(url);
   const client = createClient({
     url,
     scripts: toScripts(scripts),
@@ -108,12 +109,32 @@ function serverNameOf(url: string): { readonly servername?: string } {
     : {};
 }
 
-/** Replaces replies that quote the refused command: HELLO and AUTH contain the password. */
-function toRedisError(error: unknown): RedisError {
-  if (!(error instanceof Error)) return new RedisError('unknown error');
-  if (error instanceof AggregateError) {
-    return new RedisError(error.errors.map((each) => toRedisError(each).message).join('; '));
-  }
-  const isQuoting = error instanceof ErrorReply && /^ERR (?!DB index)/.test(error.message);
-  return new RedisError(isQuoting ? 'ERR' : error.message);
+/** Creates the function that converts errors of the client to ones without a secret. */
+function createToRedisError(url: string) {
+  const database = new URL(url).pathname.slice(1);
+  return function toRedisError(error: unknown): RedisError {
+    if (error instanceof AggregateError) {
+      return new RedisError(error.errors.map((each) => toRedisError(each).message).join('; '));
+    }
+    if (error instanceof ErrorReply) return new RedisError(describeReply(error.message, database));
+    return new RedisError(error instanceof Error ? error.message : 'unknown error');
+  };
+}
+
+/** The kinds of replies that wrong settings cause. */
+const refusals: Readonly<Record<string, string>> = {
+  WRONGPASS: 'the username or the password is wrong',
+  NOAUTH: 'a password is required',
+  NOPERM: 'the user may not run this command',
+};
+
+/**
+ * Describes an error that Redis has replied by its kind, which is its first word (Redis serialization protocol, Simple
+ * errors). The rest can quote the refused command: HELLO and AUTH contain the password.
+ */
+function describeReply(reply: string, database: string): string {
+  const [kind = ''] = reply.split(/\s/, 1);
+  const isOfDatabase = kind === 'ERR' && !['', '0'].includes(database);
+  const found = isOfDatabase ? `the DB index ${database} may be out of range` : refusals[kind];
+  return found === undefined ? kind : `${kind} ${found}`;
 }

@@ -44,8 +44,9 @@ export function isOccupied(folder: string): boolean {
 }
 
 /**
- * Checks that an occupied folder contains a database of this version. In one without `PG_VERSION`, PGlite would create
- * a new database. Changes nothing; PostgreSQL itself finds other damage.
+ * Checks that an occupied folder contains a database of this version, by its file `PG_VERSION` (PostgreSQL, Database File Layout).
+ * Otherwise its files are not opened, nor overwritten by a new database. Changes nothing; PostgreSQL itself finds other
+ * damage.
  *
  * @throws {EmbeddedFolderError}
  */
