@@ -17,7 +17,7 @@ export const createOpaqueToken = (randomBytes: (size: number) => Uint8Array): Op
   toOpaqueToken(randomBytes(tokenBytes));
 
 /** Encodes 32 bytes as a token. */
-export function toOpaqueToken(bytes: Uint8Array): OpaqueToken {
+function toOpaqueToken(bytes: Uint8Array): OpaqueToken {
   const token = Buffer.from(bytes).toString('base64url');
   return { token, hash: hashOpaqueToken(token) };
 }

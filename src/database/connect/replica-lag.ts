@@ -52,8 +52,6 @@ export interface ReplicaLagOptions {
   readonly onChange: (reason: string | undefined) => void;
 }
 
-export type ReplicaLag = ReturnType<typeof createReplicaLag>;
-
 /** The number of checks within `maxLagMs`. */
 const checksPerLag = 5;
 

@@ -1,6 +1,6 @@
 import type { DatabaseConnection, Replica } from '../connection.ts';
 import { isCollision, isUnavailable } from '../errors.ts';
-import { NoAnswerError } from '../time/no-answer-error.ts';
+import { withTimeout } from '../time/no-answer-error.ts';
 import { runInOrder } from '../time/run-in-order.ts';
 import { createReplicaLag, readPosition } from './replica-lag.ts';
 
@@ -33,7 +33,7 @@ export function withReplica(
     async read(fromReplica, fromPrimary) {
       if (!lag.isFresh()) return fromPrimary();
       try {
-        return await withinPatience(patienceMs, fromReplica());
+        return await withTimeout(fromReplica(), patienceMs);
       } catch (error) {
         // The primary can answer after any failure. A read that recovery canceled does not affect later ones.
         if (isUnavailable(error) && !isCollision(error))
@@ -47,20 +47,4 @@ export function withReplica(
     replica,
     close: () => runInOrder([connection.close, primary.close]),
   };
-}
-
-/** Waits for `reading`. @throws {NoAnswerError} when it takes longer. A later result is ignored. */
-async function withinPatience<Result>(
-  patienceMs: number,
-  reading: Promise<Result>,
-): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NoAnswerError(patienceMs)), patienceMs);
-  });
-  try {
-    return await Promise.race([reading, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { PreparedStatement } from '../connection.ts';
-import { NoAnswerError } from '../time/no-answer-error.ts';
+import { NoAnswerError, withTimeout } from '../time/no-answer-error.ts';
 
 /** Runs a statement on the session's connection. @throws {NoAnswerError} when there is no answer in time. */
 export type SessionQuery = <Row extends object>(
@@ -148,21 +148,4 @@ function createQueries(client: pg.Client) {
       previous = answer.catch(() => {});
       return (await withTimeout(answer, timeoutMs)).rows;
     };
-}
-
-/** @throws {NoAnswerError} when `answer` does not settle in time. Allows for a busy event loop. */
-async function withTimeout<Answer>(answer: Promise<Answer>, timeoutMs: number): Promise<Answer> {
-  const timer = new AbortController();
-  const late = async (): Promise<never> => {
-    await setTimeout(timeoutMs, undefined, { ref: false, signal: timer.signal });
-    // Timers run before I/O: read an answer that has already arrived.
-    await setImmediate();
-    await setImmediate();
-    throw new NoAnswerError(timeoutMs);
-  };
-  try {
-    return await Promise.race([answer, late()]);
-  } finally {
-    timer.abort();
-  }
 }

@@ -7,7 +7,8 @@ import {
   validate,
 } from 'graphql';
 import { type RequestError, toInvalid } from '../errors/request-error.ts';
-import { findDocumentProblem } from './document-problem.ts';
+import { hasConditionalSubscription } from './conditional-subscription.ts';
+import { hasFragmentCycle } from './fragment-cycle.ts';
 
 export interface ValidateOptions {
   readonly schema: GraphQLSchema;
@@ -33,6 +34,17 @@ export function validateDocument(
   if (problem !== undefined) return [toInvalid(problem)];
   const found = validate(schema, document, rules, { maxErrors, hideSuggestions: true });
   return found.map((error) => toInvalid(messageOf(error), error.nodes));
+}
+
+/**
+ * Describes errors for which graphql-js throws during validation instead of reporting them. Undefined: no such error.
+ * Each is a validation error in the GraphQL specification. Called before `validate`.
+ */
+function findDocumentProblem(document: DocumentNode): string | undefined {
+  if (hasFragmentCycle(document)) return 'Fragments must not form a cycle.';
+  return hasConditionalSubscription(document)
+    ? 'The root field of a subscription cannot be conditional: remove its @skip and @include.'
+    : undefined;
 }
 
 /** graphql-js quotes whatever a scalar throws. Only a GraphQLError was written for clients. */
