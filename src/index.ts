@@ -2,6 +2,7 @@ export { userOf, type Viewer } from './authentication/viewer.ts';
 export type { Change } from './changes/change.ts';
 export type { CustomClient } from './changes/data-client.ts';
 export type { SeedContext } from './context/context.ts';
+export type { PageRequest, RowRequest } from './context/read-lists.ts';
 export { BadUserInputError, ConflictError, NotFoundError } from './errors.ts';
 export type {
   BatchPage,
@@ -22,7 +23,6 @@ export type { DatabaseAccess } from './schema/database-access.ts';
 export { type Domain, defineDomain } from './schema/domain.ts';
 export { defineCommand, type TypedCommand } from './schema/domain-command.ts';
 export { DomainError } from './schema/domain-errors.ts';
-export type { PageKey } from './schema/loaders.ts';
 export type {
   GatehousePackage,
   LoginAttemptCounters,
@@ -44,11 +44,6 @@ export type {
   TakeOutcome,
 } from './values/login-attempt-store.ts';
 export type { PackageSetting } from './values/package-setting.ts';
-export {
-  type Page,
-  type PageArguments,
-  parsePage,
-  toConnection,
-} from './values/page.ts';
+export type { Connection } from './values/page.ts';
 export { required } from './values/required.ts';
 export { isUuid } from './values/uuid.ts';

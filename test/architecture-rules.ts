@@ -162,6 +162,7 @@ const doors: Readonly<Record<string, Door>> = {
       'packages/codegen/',
       'doors/',
       'testing/',
+      'values/field-arguments.ts',
       'values/selected-fields.ts',
     ],
     types: ['context/', 'gatehouse/given.ts'],

@@ -6,9 +6,7 @@ import {
   definePolicy,
   type GatehouseContext,
   NotFoundError,
-  type PageArguments,
-  parsePage,
-  toConnection,
+  type PageRequest,
 } from 'gatehouse';
 import type { GraphQLResolveInfo } from 'graphql';
 
@@ -45,7 +43,7 @@ export interface ParcelStore<TClient, TFilter> {
 interface Context<TClient> {
   readonly db: TClient;
   readonly change: Change<TClient>;
-  readonly rows: GatehouseContext['rows'];
+  readonly page: GatehouseContext['page'];
 }
 
 /** One domain, for each of the data clients. */
@@ -56,21 +54,17 @@ export const createParcels = <TClient, TFilter>(store: ParcelStore<TClient, TFil
     resolvers: {
       Query: {
         parcel: (_query, { id }: Parcel, { db }: Context<TClient>) => store.find(db, id),
-        parcels: async (
+        parcels: (
           _query,
-          args: PageArguments,
-          { db, rows }: Context<TClient>,
+          _args: unknown,
+          { db, page }: Context<TClient>,
           info: GraphQLResolveInfo,
-        ) => {
-          const page = parsePage(args);
-          const { afterId, limit } = page;
-          const filter = rows<TFilter>(info);
-          return toConnection(await store.list(db, { filter, afterId, limit: limit + 1 }), page);
-        },
-      },
-      ParcelConnection: {
-        totalCount: (_page, _args, { db, rows }: Context<TClient>, info: GraphQLResolveInfo) =>
-          store.count(db, rows<TFilter>(info)),
+        ) =>
+          page(info, {
+            read: ({ filter, after, limit }: PageRequest<Parcel, TFilter>) =>
+              store.list(db, { filter, afterId: after?.id, limit }),
+            count: ({ filter }) => store.count(db, filter),
+          }),
       },
       Mutation: {
         relabelParcel: (_mutation, parcel: Relabeling, { change }: Context<TClient>) =>

@@ -5,6 +5,7 @@ import type { Rights } from '../changes/rights.ts';
 import type { BrowserSession } from '../values/browser-session.ts';
 import type { Groups } from '../values/groups.ts';
 import type { RequestSource } from '../values/request-source.ts';
+import type { Lists } from './lists.ts';
 import type { FromReplica } from './replica-reads.ts';
 
 /**
@@ -43,6 +44,10 @@ export interface BaseContext<TClient, TLoad> {
    * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
    */
   readonly rows: Authorization<unknown>['rowsOf'];
+  /** Reads one page of the connection that a field returns, with the filter of its rows. */
+  readonly page: Lists['page'];
+  /** Reads all rows of one owner, with the filter of the field's rows. The owners of a field are read together. */
+  readonly list: Lists['list'];
   /** Loaders by name. Keys that are loaded in the same turn of the event loop are read with one statement. */
   readonly load: TLoad;
 }

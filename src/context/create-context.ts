@@ -5,6 +5,8 @@ import { createRequestRights, type Rights } from '../changes/rights.ts';
 import type { DataClient } from '../changes/sql-transaction.ts';
 import type { Groups } from '../values/groups.ts';
 import type { Context } from './context.ts';
+import { createLists } from './lists.ts';
+import type { ReadPage } from './read-page.ts';
 import { hasSettled, type ReplicaAccess } from './replica-reads.ts';
 
 export interface ContextDependencies {
@@ -15,6 +17,7 @@ export interface ContextDependencies {
   readonly load: object;
   readonly groups: Groups;
   readonly rows: Context['rows'];
+  readonly readPage: ReadPage;
   readonly now: () => Date;
   /** Absent: everything is read from the primary. */
   readonly replica?: ReplicaAccess<Context> | undefined;
@@ -88,6 +91,7 @@ function createFromReplica(
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts(dependencies: ContextDependencies) {
   const { data, db, load, groups, rows, now } = dependencies;
+  const { page, list } = createLists(dependencies);
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
@@ -105,6 +109,8 @@ export function createContexts(dependencies: ContextDependencies) {
         db,
         load,
         rows,
+        page,
+        list,
         rights,
         changeBy,
         change: changeBy(rights),

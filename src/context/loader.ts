@@ -16,3 +16,18 @@ export const createLoader = <Key, Value>(read: ReadMany<Key, Value>): DataLoader
     maxBatchSize,
     batchScheduleFn: (dispatch) => setImmediate(dispatch),
   });
+
+/** Groups rows by the value of a property, in the order in which they were read. */
+export function groupBy<Row extends object>(
+  rows: readonly Row[],
+  key: string,
+): ReadonlyMap<unknown, readonly Row[]> {
+  const groups = new Map<unknown, Row[]>();
+  for (const row of rows) {
+    const value: unknown = Reflect.get(row, key);
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [row]);
+    else group.push(row);
+  }
+  return groups;
+}

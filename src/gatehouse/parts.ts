@@ -14,8 +14,10 @@ import {
   toDataClient,
 } from '../changes/data-client.ts';
 import { createContexts } from '../context/create-context.ts';
+import { createReadPage } from '../context/read-page.ts';
 import { type DatabaseConnection, longestWriteMs } from '../database/connect.ts';
 import { isMalformed, toClientError } from '../database/errors.ts';
+import { readEventKey } from '../database/events/event-batches.ts';
 import { createRequestBudget, pauseBudget } from '../database/time/request-budget.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { createRequestCookies } from '../doors/request/request-cookies.ts';
@@ -121,13 +123,18 @@ const readsOf = (client: ProjectClient | undefined) => ({
 const reads = part('reads', (get) => readsOf(get(dataClient)));
 
 export const contexts = part('contexts', (get) => {
-  const { database, replica } = get(options).connection;
+  const { connection } = get(options);
+  const { database, replica } = connection;
   const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
   return createContexts({
     ...get(reads),
     groups: get(groups),
     now: get(clock),
-    rows: (info) => get(authorization).rowsOf(info),
+    rows: (info, typeName) => get(authorization).rowsOf(info, typeName),
+    readPage: createReadPage(async () => {
+      requireOutsideTransaction();
+      return readEventKey(connection.read);
+    }),
     // Without a client of its own, a project's changes are events alone.
     data: toDataClient(get(dataClient) ?? database),
     replica: replica && {
@@ -262,6 +269,7 @@ export const administration = part('administration', async (get) =>
     stores: get(stores),
     services: await get(userServices),
     createPassword: createPasswordOf,
+    readPage: createReadPage(() => readEventKey(get(options).connection.read)),
   }),
 );
 

@@ -1,6 +1,8 @@
 import { commandLine } from '../changes/origin.ts';
+import type { ReadPage } from '../context/read-page.ts';
+import { parseOrder } from '../context/row-order.ts';
 import type { Group } from '../values/groups.ts';
-import { type PageArguments, parsePage, toConnection } from '../values/page.ts';
+import type { Connection, PageArguments } from '../values/page.ts';
 import { isUuid } from '../values/uuid.ts';
 import { parseApiClient } from './api-clients/api-client.input.ts';
 import {
@@ -10,6 +12,7 @@ import {
   parseExport,
 } from './audit/audit.input.ts';
 import type { ExportAudit } from './audit/audit-export.store.ts';
+import { type IdPage, newestFirst, toIdPage } from './id-page.ts';
 import type { Services } from './services.ts';
 import type { Stores } from './stores.ts';
 import type { UserRecord } from './users/user.records.ts';
@@ -18,6 +21,7 @@ import { createUserAdministration } from './users/user-administration.ts';
 export interface AdministrationDependencies {
   readonly stores: Stores;
   readonly services: Pick<Services, 'passwords' | 'newUserRules' | 'apiClientIssuer'>;
+  readonly readPage: ReadPage;
   /** Creates a random password with at least this many characters. */
   readonly createPassword: (minLength: number) => string;
 }
@@ -46,10 +50,15 @@ export function createAdministration({
   stores,
   services,
   createPassword,
+  readPage,
 }: AdministrationDependencies) {
   const origin = commandLine;
   const { apiClientIssuer } = services;
-  const users = createUserAdministration({ stores, services, createPassword, origin });
+  const users = createUserAdministration({ stores, services, createPassword, readPage, origin });
+  const readNewest: ReadNewest = (list, args, read) =>
+    readPage({ list: `command ${list}`, order: parseOrder(newestFirst.orderBy), args }, (request) =>
+      read(toIdPage(request)),
+    );
   return {
     users,
     clients: {
@@ -65,22 +74,30 @@ export function createAdministration({
       rename: (name: string, newName: string) => stores.groups.rename(name, newName, origin),
       drop: (name: string) => stores.groups.drop(name, origin),
     },
-    sessions: createSessionAdministration(stores, users.find),
-    audit: createAuditAdministration(stores, users.find),
+    sessions: createSessionAdministration(stores, users.find, readNewest),
+    audit: createAuditAdministration(stores, users.find, readNewest),
   };
 }
+
+/** Reads a page of a list, newest first. `list` binds its cursors. */
+type ReadNewest = <Row extends object>(
+  list: string,
+  args: PageArguments,
+  read: (page: IdPage) => Promise<readonly Row[]>,
+) => Promise<Connection<Row>>;
 
 /** Finds a user by username or id. @throws {NotFoundError} */
 type FindUser = (name: string) => Promise<UserRecord>;
 
-const createSessionAdministration = ({ sessions }: Stores, findUser: FindUser) => ({
+const createSessionAdministration = (
+  { sessions }: Stores,
+  findUser: FindUser,
+  readNewest: ReadNewest,
+) => ({
   /** Lists the live sessions of a user, newest first. */
   async list({ user, ...args }: SessionQuery) {
-    const page = parsePage(args);
     const { id } = await findUser(user);
-    // One record more than the page holds shows whether there is a next page.
-    const found = await sessions.pageOf([id], { ...page, limit: page.limit + 1 });
-    return toConnection(found, page);
+    return readNewest('sessions', args, (page) => sessions.pageOf([id], page));
   },
   /** Returns false when the session had already ended. */
   end: (id: string) => sessions.end(id, commandLine),
@@ -88,16 +105,13 @@ const createSessionAdministration = ({ sessions }: Stores, findUser: FindUser) =
   endAllOf: async (user: string) => sessions.endAllOf((await findUser(user)).id, commandLine),
 });
 
-const createAuditAdministration = (stores: Stores, findUser: FindUser) => ({
+const createAuditAdministration = (stores: Stores, findUser: FindUser, readNewest: ReadNewest) => ({
   async list({ first, after, actor, subject, ...filter }: AuditQuery) {
-    const page = parsePage({ first, after });
     const idOf = async (name: string | undefined) =>
       name === undefined || isUuid(name) ? name : (await findUser(name)).id;
     const ids = { actorId: await idOf(actor), subjectId: await idOf(subject) };
-    return toConnection(
-      await stores.audit.page(page, parseAuditFilter({ ...filter, ...ids })),
-      page,
-    );
+    const parsed = parseAuditFilter({ ...filter, ...ids });
+    return readNewest('audit', { first, after }, (page) => stores.audit.page(page, parsed));
   },
   /** Returns the names of the users and API clients with these ids that still exist. */
   async namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

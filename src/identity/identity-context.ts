@@ -1,5 +1,5 @@
 import type { BaseContext } from '../context/context.ts';
-import type { PageKey } from '../schema/loaders.ts';
+import type { ReadLists } from '../context/read-lists.ts';
 import type { ApiClientRecord } from './api-clients/api-client.records.ts';
 import type { SessionRecord } from './sessions/session.records.ts';
 import type { MembershipRecord, UserRecord } from './users/user.records.ts';
@@ -12,8 +12,6 @@ export interface IdentityLoad {
   memberships(userId: string): Promise<readonly MembershipRecord[]>;
   /** Loads a session by id, also an ended one, or null. */
   sessions(id: string): Promise<SessionRecord | null>;
-  /** Loads a page of the live sessions of a user, newest first. */
-  sessionsOfUser(key: PageKey): Promise<readonly SessionRecord[]>;
   /** Loads an API client by id, or null. */
   apiClients(id: string): Promise<ApiClientRecord | null>;
 }
@@ -35,7 +33,12 @@ export interface GatehouseContext<TClient = unknown, TLoad = UntypedLoad>
    * `Where` is the filter of the data client, such as `Prisma.InvoiceWhereInput`.
    */
   readonly rows: <Where>(info: Parameters<IdentityContext['rows']>[0]) => Where | undefined;
+  readonly page: ReadLists['page'];
+  readonly list: ReadLists['list'];
 }
 
 /** The context of Gatehouse's own resolvers. */
-export type IdentityContext = BaseContext<unknown, IdentityLoad>;
+export interface IdentityContext extends BaseContext<unknown, IdentityLoad> {
+  readonly page: ReadLists['page'];
+  readonly list: ReadLists['list'];
+}

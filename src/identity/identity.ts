@@ -54,10 +54,6 @@ const defineSessions = (partsOf: PartsOf) =>
     policies: { USER: isUser, SESSION_OWNER: isSessionOwner },
     loaders: {
       sessions: { one: (ids) => partsOf().stores.sessions.findByIds(ids) },
-      sessionsOfUser: {
-        page: (userIds, page) => partsOf().stores.sessions.pageOf(userIds, page),
-        key: 'userId',
-      },
     },
     costs: { 'Mutation.login': passwordHash, 'Mutation.changePassword': 2 * passwordHash },
   });

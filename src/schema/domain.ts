@@ -1,7 +1,6 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import type { DocumentNode } from 'graphql';
 import type { Context, SeedContext } from '../context/context.ts';
-import type { Page } from '../values/page.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { DomainCommand } from './domain-command.ts';
 import type { DomainPolicy } from './policy.ts';
@@ -17,22 +16,11 @@ type ReadContext<TContext> = TContext extends { readonly db: infer Db }
  * - `one`: the record of each id, or null. `key` is the property with the id. Default: `id`.
  * - `many`: the records that belong to each id, in the order in which they were read. `key` is the property with the
  *   id.
- * - `page`: one page of the records of each owner, by `{ ownerId, page }`. `key` is the property with the owner's id.
  * - `batch`: the values of keys of any type, in the order of the keys.
  */
 export type LoaderDefinition<TContext = Context> =
   | { readonly one: ReadRows<TContext>; readonly key?: string }
   | { readonly many: ReadRows<TContext>; readonly key: string }
-  | {
-      readonly page: Bivariant<
-        (
-          ownerIds: string[],
-          page: Page,
-          context: ReadContext<TContext>,
-        ) => Promise<readonly object[]>
-      >;
-      readonly key: string;
-    }
   | {
       readonly batch: Bivariant<
         (keys: readonly never[], context: ReadContext<TContext>) => Promise<readonly unknown[]>

@@ -1,5 +1,4 @@
-import { createLoader } from '../context/loader.ts';
-import type { Page } from '../values/page.ts';
+import { createLoader, groupBy } from '../context/loader.ts';
 import type { Domain, LoaderDefinition } from './domain.ts';
 
 /** The context of loaders. */
@@ -40,13 +39,6 @@ function toLoad(definition: LoaderDefinition, { context, isMalformed }: LoadOpti
   if ('batch' in definition) {
     const loader = createLoader<never, unknown>((keys) => definition.batch(keys, context));
     return (key) => loader.load(key);
-  }
-  if ('page' in definition) {
-    const { page: read, key } = definition;
-    const readPage: ReadPage = (ownerIds, page) =>
-      readEach(ownerIds, { read: (ids) => read(ids, page, context), isMalformed });
-    const loader = createPageLoader(readPage, key);
-    return (pageKey: PageKey) => loader.load(pageKey);
   }
   const { key = 'id' } = definition;
   const read = 'one' in definition ? definition.one : definition.many;
@@ -94,44 +86,4 @@ async function readEach(given: readonly string[], reading: Reading): Promise<Fou
       failures: new Map(found.flatMap(({ failures }) => [...failures])),
     };
   }
-}
-
-/** One page of the records of one owner, such as the invoices of a user. */
-export interface PageKey {
-  readonly ownerId: string;
-  readonly page: Page;
-}
-
-type ReadPage = (ownerIds: string[], page: Page) => Promise<Found>;
-
-/** Creates a loader of pages. Owners with the same page, such as the items of one list, are read together. */
-const createPageLoader = (read: ReadPage, key: string) =>
-  createLoader<PageKey, readonly object[]>(async (keys) => {
-    const alike = new Map<string, PageKey[]>();
-    for (const each of keys) alike.set(nameOf(each), [...(alike.get(nameOf(each)) ?? []), each]);
-    const pages = new Map<string, (ownerId: string) => Error | readonly object[]>();
-    await Promise.all(
-      [...alike].map(async ([name, [first, ...others]]) => {
-        if (first === undefined) return;
-        const ownerIds = [first, ...others].map(({ ownerId }) => ownerId);
-        const { rows, failures } = await read(ownerIds, first.page);
-        const rowsOf = groupBy(rows, key);
-        pages.set(name, (ownerId) => failures.get(ownerId) ?? rowsOf.get(ownerId) ?? []);
-      }),
-    );
-    return keys.map((each) => pages.get(nameOf(each))?.(each.ownerId) ?? []);
-  });
-
-const nameOf = ({ page: { limit, afterId } }: PageKey): string => `${limit} ${afterId ?? ''}`;
-
-/** Groups rows by the value of a property, in the order in which they were read. */
-function groupBy(rows: readonly object[], key: string): ReadonlyMap<unknown, readonly object[]> {
-  const groups = new Map<unknown, object[]>();
-  for (const row of rows) {
-    const value: unknown = Reflect.get(row, key);
-    const group = groups.get(value);
-    if (group === undefined) groups.set(value, [row]);
-    else group.push(row);
-  }
-  return groups;
 }

@@ -1,15 +1,8 @@
 import { BadUserInputError } from '../errors.ts';
-import { isUuid } from './uuid.ts';
 
 /** The maximum number of edges on a page. */
 export const maxPageSize = 100;
 const defaultPageSize = 20;
-
-/** A page to read: `limit` records after the one with the id `afterId` (keyset pagination). */
-export interface Page {
-  readonly limit: number;
-  readonly afterId: string | undefined;
-}
 
 /** The arguments of a page (Relay cursor connections, forward pagination). */
 export interface PageArguments {
@@ -17,43 +10,76 @@ export interface PageArguments {
   readonly after?: string | null | undefined;
 }
 
-/** @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not a cursor of this API. */
-export function parsePage({ first, after }: PageArguments): Page {
-  const limit = first ?? defaultPageSize;
-  if (limit < 1 || limit > maxPageSize) {
-    throw new BadUserInputError('first', `\`first\` must be between 1 and ${maxPageSize}.`);
-  }
-  return { limit, afterId: after === null || after === undefined ? undefined : parseCursor(after) };
+/** A page of a list (Relay cursor connections). */
+export interface Connection<Row> {
+  readonly edges: readonly Edge<Row>[];
+  readonly pageInfo: PageInfo;
+  /** How many rows all pages have together. Absent where it is not selected. */
+  readonly totalCount?: number;
 }
 
-/**
- * Converts records to a connection. The store reads one record more than the page's limit, so that `hasNextPage` needs
- * no second query.
- */
-export function toConnection<Node extends { readonly id: string }>(
-  records: readonly Node[],
-  { limit, afterId }: Page,
-) {
-  const edges = records.slice(0, limit).map((node) => ({ node, cursor: toCursor(node.id) }));
+export interface Edge<Row> {
+  readonly node: Row;
+  readonly cursor: string;
+}
+
+export interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+/** @throws {BadUserInputError} when `first` is not 1 to 100. */
+export function parsePageSize(first: PageArguments['first']): number {
+  const size = first ?? defaultPageSize;
+  if (size >= 1 && size <= maxPageSize) return size;
+  throw new BadUserInputError('first', `\`first\` must be between 1 and ${maxPageSize}.`);
+}
+
+/** What a connection is made of. */
+interface ConnectionParts<Row> {
+  readonly rows: readonly Row[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly cursorOf: (row: Row) => string;
+}
+
+/** Creates a connection. Each cursor is written when it is read: most clients read the last one alone. */
+export function toConnection<Row>(parts: ConnectionParts<Row>): Connection<Row> {
+  const { rows, hasNextPage, hasPreviousPage, cursorOf } = parts;
+  const edges = rows.map((node) => new RowEdge(node, cursorOf));
   return {
     edges,
     pageInfo: {
-      hasNextPage: records.length > limit,
-      // The cursor is that of an earlier edge.
-      hasPreviousPage: afterId !== undefined,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      hasNextPage,
+      hasPreviousPage,
+      get startCursor() {
+        return edges.at(0)?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }
 
-/** Encodes the id, so that clients do not depend on it: cursors are opaque. */
-const toCursor = (id: string): string => Buffer.from(`id:${id}`).toString('base64url');
+/** An edge. A copy with `...` has the cursor too, because it is an own property. */
+class RowEdge<Row> implements Edge<Row> {
+  static readonly #cursor: PropertyDescriptor & ThisType<RowEdge<unknown>> = {
+    get() {
+      return this.#cursorOf(this.node);
+    },
+    enumerable: true,
+  };
 
-function parseCursor(cursor: string): string {
-  const id = Buffer.from(cursor, 'base64url').toString().replace(/^id:/, '');
-  if (!isUuid(id) || toCursor(id) !== cursor) {
-    throw new BadUserInputError('after', '`after` is not a valid cursor for this connection.');
+  readonly node: Row;
+  declare readonly cursor: string;
+  readonly #cursorOf: (row: Row) => string;
+
+  constructor(node: Row, cursorOf: (row: Row) => string) {
+    this.node = node;
+    this.#cursorOf = cursorOf;
+    Object.defineProperty(this, 'cursor', RowEdge.#cursor);
   }
-  return id;
 }

@@ -1,36 +1,52 @@
-import type { DocumentNode, FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
-import { Kind } from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  GraphQLResolveInfo,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
+import { GraphQLIncludeDirective, GraphQLSkipDirective, getDirectiveValues, Kind } from 'graphql';
+
+/** The values of variables. Without them, what `@skip` and `@include` leave out is included. */
+type Variables = GraphQLResolveInfo['variableValues'];
 
 /**
  * Returns the fields that a selection set selects, through fragments, each as often as it does; without `__typename`.
- * What `@skip` leaves out is included, which makes a count an upper bound.
+ * Without `variables`, a count of them is an upper bound.
  */
 export function selectedFieldsOf(
   document: Pick<DocumentNode, 'definitions'>,
   { selections }: SelectionSetNode,
+  variables?: Variables,
 ): readonly FieldNode[] {
   return selections.flatMap((selection) => {
+    if (variables !== undefined && !isIncluded(selection, variables)) return [];
     if (selection.kind === Kind.FIELD)
       return selection.name.value === '__typename' ? [] : selection;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return selectedFieldsOf(document, selection.selectionSet);
+      return selectedFieldsOf(document, selection.selectionSet, variables);
     }
     return document.definitions.flatMap((definition) =>
       definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value
-        ? selectedFieldsOf(document, definition.selectionSet)
+        ? selectedFieldsOf(document, definition.selectionSet, variables)
         : [],
     );
   });
 }
 
-/** Returns the names of the fields that an operation selects of what a resolver returns; upper bound as above. */
+const isIncluded = (selection: SelectionNode, variables: Variables): boolean =>
+  getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if !== true &&
+  getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false;
+
+/** Returns the names of the fields that an operation selects of what a resolver returns, whatever its type is. */
 export function selectedNamesOf({
   fragments,
   fieldNodes,
-}: GraphQLResolveInfo): ReadonlySet<string> {
+  variableValues,
+}: Pick<GraphQLResolveInfo, 'fragments' | 'fieldNodes' | 'variableValues'>): ReadonlySet<string> {
   const document = { definitions: Object.values(fragments) };
   const fields = fieldNodes.flatMap(({ selectionSet }) =>
-    selectionSet === undefined ? [] : selectedFieldsOf(document, selectionSet),
+    selectionSet === undefined ? [] : selectedFieldsOf(document, selectionSet, variableValues),
   );
   return new Set(fields.map(({ name }) => name.value));
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { GraphQLResolveInfo } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../examples/rooms/src/context.ts';
 import { defineDomain } from '../../src/schema/domain.ts';
@@ -8,8 +9,10 @@ import type { TestServer } from '../support/test-server.ts';
 const missing = '019ab000-0000-7000-8000-0000000000a1';
 const event = { action: 'test.inside' };
 
+type Inside = (context: Context, info: GraphQLResolveInfo) => Promise<unknown>;
+
 /** What the resolver does. */
-let resolve: (context: Context) => Promise<unknown>;
+let resolve: Inside;
 
 const domain = defineDomain<Context>({
   name: 'inside',
@@ -17,8 +20,12 @@ const domain = defineDomain<Context>({
     'extend type Mutation {\n  "Runs what a test says." inside: String! @auth(requires: [ADMIN])\n}',
   resolvers: {
     Mutation: {
-      inside: async (_mutation: unknown, _args: unknown, context: Context) =>
-        JSON.stringify(await resolve(context)),
+      inside: async (
+        _mutation: unknown,
+        _args: unknown,
+        context: Context,
+        info: GraphQLResolveInfo,
+      ) => JSON.stringify(await resolve(context, info)),
     },
   },
 });
@@ -34,10 +41,14 @@ const countEvents = () =>
   server.connection.database.auditEvent.count({ where: { action: event.action } });
 
 describe('inside the work of `change`', () => {
-  it.each<{ what: string; inside: (context: Context) => Promise<unknown> }>([
+  it.each<{ what: string; inside: Inside }>([
     { what: 'a loader of the project', inside: ({ load }) => load.rooms(missing) },
     { what: "a loader of Gatehouse's", inside: ({ load }) => load.users(missing) },
-    { what: 'a loader of pages', inside: ({ load }) => load.roomEntries(firstPage) },
+    { what: 'a page', inside: ({ db, page }, info) => page(info, db.room) },
+    {
+      what: 'a list',
+      inside: ({ db, list }, info) => list(info, db.roomEntry, { by: 'roomId', of: missing }),
+    },
     { what: '`db`', inside: ({ db }) => db.room.findMany() },
     {
       what: '`db`, in a batch',
@@ -55,7 +66,7 @@ describe('inside the work of `change`', () => {
   ])('$what throws at once and says what to do, for 20 at the same time', async ({ inside }) => {
     const before = await countEvents();
     const logged = server.logLines.length;
-    resolve = (context) => context.change(event, () => inside(context));
+    resolve = (context, info) => context.change(event, () => inside(context, info));
     const answers = await Promise.all(Array.from({ length: 20 }, ask));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 500));
     const lines = server.logLines.slice(logged).join('\n');
@@ -170,8 +181,6 @@ describe('beside the work of `change`', () => {
     expect((await ask()).data).toEqual({ inside: 'null' });
   });
 });
-
-const firstPage = { ownerId: missing, page: { limit: 1, afterId: undefined } };
 
 /** A promise that another function resolves. */
 function createSignal() {

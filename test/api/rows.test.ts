@@ -1,4 +1,4 @@
-import { defineDomain, definePolicy, type GatehouseContext, toConnection } from 'gatehouse';
+import { defineDomain, definePolicy, type GatehouseContext } from 'gatehouse';
 import type { GraphQLResolveInfo } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roomsProject } from '../support/rooms-project.ts';
@@ -39,7 +39,7 @@ type Resolve = (
 
 const asked: Resolve = (_root, _args, { rows }, info) => letters.filter(rows<Wanted>(info) ?? all);
 const forgotten: Resolve = () => letters;
-const page = { limit: 100, afterId: undefined };
+const toEdges = (nodes: readonly Letter[]) => ({ edges: nodes.map((node) => ({ node })) });
 
 const mail = defineDomain<GatehouseContext>({
   name: 'mail',
@@ -102,9 +102,9 @@ const mail = defineDomain<GatehouseContext>({
         { rows }: GatehouseContext,
         info: GraphQLResolveInfo,
       ) {
-        return toConnection(letters.filter(rows<Wanted>(info) ?? all), page);
+        return toEdges(letters.filter(rows<Wanted>(info) ?? all));
       },
-      forgottenPages: () => toConnection(letters, page),
+      forgottenPages: () => toEdges(letters),
     },
     LetterConnection: {
       totalCount: (

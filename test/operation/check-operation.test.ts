@@ -18,6 +18,7 @@ const { createContext } = createContexts({
   db: {},
   load: {},
   rows: () => undefined,
+  readPage: () => Promise.reject(new Error('Nothing is read.')),
 });
 const contextValue = createContext({
   viewer: anonymous('TOKEN_MISSING'),

@@ -24,6 +24,7 @@ const { createContext } = createContexts({
   db: {},
   load: {},
   rows: () => undefined,
+  readPage: () => Promise.reject(new Error('Nothing is read.')),
 });
 const context = createContext({
   viewer: client,

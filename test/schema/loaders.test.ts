@@ -6,7 +6,6 @@ import { createLoad } from '../../src/schema/loaders.ts';
 import { databaseKinds } from '../database/databases.ts';
 
 const ids = Array.from({ length: 8 }, (_, index) => `00000000-0000-0000-0000-00000000000${index}`);
-const page = { limit: 10, afterId: undefined };
 
 describe.each(databaseKinds)('loaders on a database of kind $kind', ({ connectEmpty }) => {
   let connection: DatabaseConnection;
@@ -29,21 +28,19 @@ describe.each(databaseKinds)('loaders on a database of kind $kind', ({ connectEm
       loaders: {
         one: { one: read },
         many: { many: read, key: 'owner' },
-        page: { page: read, key: 'owner' },
       },
     });
     const load = createLoad([domain], { context: { db: {} }, isMalformed, beforeLoad: () => {} });
-    const ask = (name: 'one' | 'many' | 'page', keys: readonly string[]) =>
+    const ask = (name: 'one' | 'many', keys: readonly string[]) =>
       Promise.allSettled(
-        keys.map((key): Promise<unknown> => {
-          const asked: unknown = name === 'page' ? { ownerId: key, page } : key;
-          return Reflect.apply(load[name] ?? expect.fail(), undefined, [asked]);
-        }),
+        keys.map(
+          (key): Promise<unknown> => Reflect.apply(load[name] ?? expect.fail(), undefined, [key]),
+        ),
       );
     return { ask, batches };
   }
 
-  it.each(['one', 'many', 'page'] as const)(
+  it.each(['one', 'many'] as const)(
     'give by `%s` each id what it would get alone, though another is malformed',
     async (name) => {
       const { ask, batches } = setUp();

@@ -50,6 +50,7 @@ async function run({ reads, resolve, policy = () => false }: Run) {
     db: {},
     load: {},
     rows: () => undefined,
+    readPage: () => Promise.reject(new Error('Nothing is read.')),
   });
   const schema = makeExecutableSchema({
     typeDefs: `${directiveTypeDefs()}

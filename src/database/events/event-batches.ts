@@ -1,5 +1,5 @@
 import type { Batch, BatchPage } from '../../events/event-carrier.ts';
-import type { PreparedStatement } from '../connection.ts';
+import type { PreparedStatement, Read } from '../connection.ts';
 import type { SessionQuery } from './listen-session.ts';
 import type { SessionReceiver } from './session-carrier.ts';
 
@@ -34,9 +34,12 @@ export const readNewestNumber = (query: SessionQuery): Promise<number> =>
 export const readOldestNumber = (query: SessionQuery): Promise<number> =>
   readNumber(query, OLDEST_NUMBER);
 
-/** Reads the secret with which nodes sign the messages that they send to each other outside of the database. */
-export async function readEventKey(query: SessionQuery): Promise<string> {
-  const [row] = await query<{ readonly key: string }>(EVENT_KEY);
+/**
+ * Reads the secret that all nodes share. With it they sign the messages that they send to each other outside of the
+ * database, and seal cursors.
+ */
+export async function readEventKey(read: Read): Promise<string> {
+  const [row] = await read<{ readonly key: string }>(EVENT_KEY, []);
   if (row === undefined) throw new Error('The table gatehouse.event_keys is empty.');
   return row.key;
 }

@@ -1,5 +1,6 @@
-import { parsePage, toConnection } from '../../values/page.ts';
+import type { PageRequest } from '../../context/read-page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
+import { newestFirst, toIdPage } from '../id-page.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { typeOfPrincipal } from '../viewer/principal.ts';
 import { parseAuditFilter } from './audit.input.ts';
@@ -7,13 +8,13 @@ import { parseAuditFilter } from './audit.input.ts';
 export const createAuditResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
-      auditEvents: async (_query, { first, after, ...given }, { fromReplica }, info) => {
-        const page = parsePage({ first, after });
+      auditEvents: (_query, { first: _first, after: _after, ...given }, context, info) => {
         const filter = parseAuditFilter(given);
-        const events = await fromReplica(info, (_db, source) =>
-          partsOf().stores.audit.page(page, filter, source),
-        );
-        return toConnection(events, page);
+        return context.fromReplica(info, (_db, source) => {
+          const read = (request: PageRequest) =>
+            partsOf().stores.audit.page(toIdPage(request), filter, source);
+          return context.page(info, { read }, newestFirst);
+        });
       },
     },
     Actor: {

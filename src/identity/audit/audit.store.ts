@@ -2,7 +2,7 @@ import type { Origin } from '../../changes/origin.ts';
 import { type NewAuditEvent, recordEvent } from '../../changes/record-event.ts';
 import type { ListSource } from '../../context/replica-reads.ts';
 import type { Prisma } from '../../database/generated/client.ts';
-import type { Page } from '../../values/page.ts';
+import type { IdPage } from '../id-page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import type { AuditFilter } from './audit.input.ts';
 import { type AuditEventRecord, eventFields } from './audit.records.ts';
@@ -28,16 +28,16 @@ export function createAuditStore(dependencies: StoreDependencies) {
     findByIds: (ids: readonly string[]): Promise<AuditEventRecord[]> =>
       database.auditEvent.findMany({ where: { id: { in: [...ids] } }, select: eventFields }),
 
-    /** Returns events, latest first: one more than the page holds, if there are more. */
+    /** Returns events, latest first. */
     page: (
-      { limit, afterId }: Page,
+      { limit, afterId }: IdPage,
       { sinceId, untilId, ...equal }: AuditFilter,
       source: ListSource = 'primary',
     ): Promise<AuditEventRecord[]> =>
       databases[source].auditEvent.findMany({
         where: { ...equal, id: rangeOf({ sinceId, beforeIds: [afterId, untilId] }) },
         orderBy: { id: 'desc' },
-        take: limit + 1,
+        take: limit,
         select: eventFields,
       }),
   };

@@ -1,6 +1,6 @@
 import type { Origin } from '../../changes/origin.ts';
-import type { Page } from '../../values/page.ts';
 import { isUuid, lastUuid } from '../../values/uuid.ts';
+import type { IdPage } from '../id-page.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { createPasswordChanges } from './change-password.store.ts';
 import { createSessionEnds } from './end-sessions.store.ts';
@@ -65,7 +65,7 @@ export function createSessionStore(dependencies: SessionStoreDependencies) {
      */
     async pageOf(
       userIds: readonly string[],
-      { limit, afterId = lastUuid }: Page,
+      { limit, afterId = lastUuid }: IdPage,
     ): Promise<SessionRecord[]> {
       const sessions = await database.$queryRaw<SessionRecord[]>`
         SELECT session.id, session.user_id AS "userId", session.created_at AS "createdAt",

@@ -1,17 +1,21 @@
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
 import type { Origin } from '../../changes/origin.ts';
+import type { ReadPage } from '../../context/read-page.ts';
+import { parseOrder } from '../../context/row-order.ts';
 import { NotFoundError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
-import { type PageArguments, parsePage, toConnection } from '../../values/page.ts';
+import type { PageArguments } from '../../values/page.ts';
 import { isUuid } from '../../values/uuid.ts';
 import type { CreateUserInput } from '../generated/resolver-types.ts';
+import { toIdPage } from '../id-page.ts';
 import type { Stores } from '../stores.ts';
 import { parseSearch } from './user.input.ts';
 import type { UserRecord, UserWithGroups } from './user.records.ts';
 import { type AccountParts, createUser, resetPassword } from './user-accounts.ts';
 
 export interface UserAdministrationDependencies extends AccountParts {
+  readonly readPage: ReadPage;
   readonly stores: Pick<Stores, 'users' | 'memberships'>;
   /** Creates a random password with at least this many characters. */
   readonly createPassword: (minLength: number) => string;
@@ -73,9 +77,12 @@ export function createUserAdministration(dependencies: UserAdministrationDepende
       withGroups(await memberships.revoke(await idOf(name), group, origin)),
 
     async list({ search, includesDisabled, ...args }: UserQuery) {
-      const page = parsePage(args);
       const filter = { search: parseSearch(search), includesDisabled };
-      return toConnection((await users.page(page, filter)).users, page);
+      const asked = { list: 'command users', order: parseOrder(), args };
+      return dependencies.readPage(
+        asked,
+        async (request) => (await users.page(toIdPage(request), filter)).users,
+      );
     },
 
     /** @throws {NotFoundError} */

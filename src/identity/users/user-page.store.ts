@@ -1,7 +1,7 @@
 import type { Database } from '../../database/connect.ts';
 import type { Group } from '../../values/groups.ts';
-import type { Page } from '../../values/page.ts';
 import { firstUuid } from '../../values/uuid.ts';
+import type { IdPage } from '../id-page.ts';
 import type { SessionStoreDependencies } from '../store-dependencies.ts';
 import { type UserRecord, type UserWithGroups, userColumns } from './user.records.ts';
 
@@ -15,7 +15,6 @@ export interface UserFilter {
 
 /** A page of the list of users. */
 export interface UserPage {
-  /** One more than the page holds, if there are more. */
   readonly users: readonly UserWithGroups[];
   /** How the search was done. Null without one. */
   readonly searchedBy: SearchKind | null;
@@ -73,17 +72,16 @@ export function createUserPages(
 
   return {
     /** Returns users with their groups, oldest first. */
-    async page({ limit, afterId }: Page, filter: UserFilter): Promise<UserPage> {
+    async page({ limit, afterId }: IdPage, filter: UserFilter): Promise<UserPage> {
       const statements = filter.includesDisabled ? allUsers : enabledUsers;
-      const count = limit + 1;
-      const values = [now(), afterId ?? firstUuid, count];
+      const values = [now(), afterId ?? firstUuid, limit];
       if (filter.search === undefined) {
         const rows = await read<UserRow>(statements.page, values);
         return { users: toUsers(rows), searchedBy: null };
       }
       const searchedBy = searchKindOf(filter.search, await hasIndexOfParts());
       const pattern = toPattern(filter.search, searchedBy);
-      const rows = await search(statements.search, [...values, pattern], count);
+      const rows = await search(statements.search, [...values, pattern], limit);
       return { users: toUsers(rows), searchedBy };
     },
   };

@@ -3,9 +3,10 @@ import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentic
 import { BadUserInputError } from '../../errors.ts';
 import { parseText } from '../../schema/text-input.ts';
 import type { Group, Groups } from '../../values/groups.ts';
-import { maxPageSize, type Page, type PageArguments, parsePage } from '../../values/page.ts';
+import { maxPageSize, type PageArguments, parsePageSize } from '../../values/page.ts';
 import { isUuid } from '../../values/uuid.ts';
 import type { CreateUserInput, UpdateUserInput } from '../generated/resolver-types.ts';
+import type { IdPage } from '../id-page.ts';
 import type { UserChanges } from './user-row.store.ts';
 
 const displayNameBounds = { least: 1, most: 200 };
@@ -82,8 +83,8 @@ export function parseSearch(search: string | null | undefined): string | undefin
  *
  * @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not an id.
  */
-export function parseSessionPage({ first, after }: PageArguments): Page {
-  const { limit } = parsePage({ first: first ?? maxPageSize });
+export function parseSessionPage({ first, after }: PageArguments): IdPage {
+  const limit = parsePageSize(first ?? maxPageSize);
   if (after === undefined || after === null) return { limit, afterId: undefined };
   if (!isUuid(after)) {
     throw new BadUserInputError('after', '`after` must be the id of a session.');

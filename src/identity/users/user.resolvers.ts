@@ -1,25 +1,32 @@
 import { propertyOr } from '@gatehouse/authorization';
 import { originOf } from '../../changes/origin.ts';
-import { parsePage, toConnection } from '../../values/page.ts';
+import type { PageRequest } from '../../context/read-page.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
+import { toIdPage } from '../id-page.ts';
 import type { IdentityContext } from '../identity-context.ts';
 import type { PartsOf } from '../identity-parts.ts';
 import { parseSearch, parseSessionPage, parseUserChanges } from './user.input.ts';
 import type { UserParent } from './user.records.ts';
 import { createUser, resetPassword } from './user-accounts.ts';
+import type { SearchKind } from './user-page.store.ts';
 import { userNotFound } from './user-row.store.ts';
 
 export const createUserResolvers = (partsOf: PartsOf) =>
   ({
     Query: {
       user: (_query, { id }, { load }) => load.users(id),
-      users: async (_query, { search, includeDisabled, ...args }, { fromReplica }, info) => {
-        const page = parsePage(args);
+      users: (_query, { search, includeDisabled }, { fromReplica, page }, info) => {
         const filter = { search: parseSearch(search), includesDisabled: includeDisabled === true };
-        const { users, searchedBy } = await fromReplica(info, (_db, source) =>
-          partsOf().stores.users.page(page, filter, source),
-        );
-        return { searchedBy, ...toConnection(users, page) };
+        return fromReplica(info, async (_db, source) => {
+          let searchedBy: SearchKind | null = null;
+          const read = async (request: PageRequest) => {
+            const found = await partsOf().stores.users.page(toIdPage(request), filter, source);
+            ({ searchedBy } = found);
+            return found.users;
+          };
+          const { edges, pageInfo } = await page(info, { read });
+          return { edges, pageInfo, searchedBy };
+        });
       },
     },
     Mutation: {
@@ -61,8 +68,12 @@ export const createUserResolvers = (partsOf: PartsOf) =>
         const { groups } = partsOf().services.newUserRules;
         return (await load.memberships(id)).filter(({ group }) => groups.has(group));
       },
-      sessions: ({ id }, args, { load }) =>
-        load.sessionsOfUser({ ownerId: id, page: parseSessionPage(args) }),
+      sessions: ({ id }, args, { list }, info) => {
+        const page = parseSessionPage(args);
+        const read = ({ owners }: { readonly owners: readonly string[] }) =>
+          partsOf().stores.sessions.pageOf(owners, page);
+        return list(info, { read }, { by: 'userId', of: id });
+      },
     },
     Membership: {
       grantedBy: ({ grantedById }, _args, { load }) =>

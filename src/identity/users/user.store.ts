@@ -4,8 +4,8 @@ import type { ListSource } from '../../context/replica-reads.ts';
 import type { DatabaseTransaction } from '../../database/connect.ts';
 import { BadUserInputError } from '../../errors.ts';
 import type { Group } from '../../values/groups.ts';
-import type { Page } from '../../values/page.ts';
 import { isUuid } from '../../values/uuid.ts';
+import type { IdPage } from '../id-page.ts';
 import type { StoreDependencies } from '../store-dependencies.ts';
 import { leaveAnAdmin, lockAdmins } from './last-admin.store.ts';
 import { type UserRecord, userFields } from './user.records.ts';
@@ -35,7 +35,7 @@ function createUserReads(dependencies: StoreDependencies) {
   const replicaPages = createUserPages({ ...dependencies, ...replica });
   return {
     /** Returns users with their groups, oldest first. */
-    page: (page: Page, filter: UserFilter, source: ListSource = 'primary'): Promise<UserPage> =>
+    page: (page: IdPage, filter: UserFilter, source: ListSource = 'primary'): Promise<UserPage> =>
       source === 'replica' ? replicaPages.page(page, filter) : pages.page(page, filter),
 
     findByIds: (ids: readonly string[]): Promise<UserRecord[]> =>

@@ -20,6 +20,8 @@ const createContext: CreateContext = (facts) => ({
   db: {},
   load: {},
   rows: () => undefined,
+  page: () => Promise.reject(new Error('Nothing is read.')),
+  list: () => Promise.reject(new Error('Nothing is read.')),
   fromReplica: (_info, read) => read({}, 'primary'),
   change: () => Promise.reject(new Error('Nothing is changed.')),
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),

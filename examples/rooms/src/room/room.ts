@@ -1,6 +1,6 @@
-import { defineDomain, isUuid, parsePage, required, toConnection, userOf } from 'gatehouse';
+import { defineDomain, isUuid, required, userOf } from 'gatehouse';
 import type { Context } from '../context.ts';
-import type { Prisma, Room, RoomEntry } from '../generated/prisma/client.ts';
+import type { Room, RoomEntry } from '../generated/prisma/client.ts';
 import type { Resolvers } from '../generated/resolver-types.ts';
 import { describeRoom, parseRoom } from './room.input.ts';
 import { admits, isOwnEntry, isRoomMember, roomNotFound } from './room.policies.ts';
@@ -10,29 +10,10 @@ import { readEntries } from './room-entries.ts';
 const resolvers: Resolvers = {
   Query: {
     room: (_query, { id }, { load }) => load.rooms(id),
-    rooms: async (_query, args, { fromReplica }, info) => {
-      const page = parsePage(args);
-      const rooms = await fromReplica(info, (db) =>
-        db.room.findMany({
-          where: page.afterId === undefined ? {} : { id: { gt: page.afterId } },
-          orderBy: { id: 'asc' },
-          take: page.limit + 1,
-        }),
-      );
-      return toConnection(rooms, page);
-    },
-    roomEntries: async (_query, args, { fromReplica, rows }, info) => {
-      const page = parsePage(args);
-      const where = rows<Prisma.RoomEntryWhereInput>(info) ?? {};
-      const entries = await fromReplica(info, (db) =>
-        db.roomEntry.findMany({
-          where: { AND: [where, page.afterId === undefined ? {} : { id: { lt: page.afterId } }] },
-          orderBy: { id: 'desc' },
-          take: page.limit + 1,
-        }),
-      );
-      return toConnection(entries, page);
-    },
+    rooms: (_query, _args, { fromReplica, page }, info) =>
+      fromReplica(info, (db) => page(info, db.room)),
+    roomEntries: (_query, _args, { fromReplica, page }, info) =>
+      fromReplica(info, (db) => page(info, db.roomEntry, { orderBy: { id: 'desc' } })),
   },
   Mutation: {
     createRoom: (_mutation, { input }, { change, groups }) => {
@@ -89,10 +70,8 @@ const resolvers: Resolvers = {
   Room: {
     groups: (room, _args, { groups }) => groups.inSchemaOrder(room.groups),
     admitsViewer: (room, _args, { viewer }) => admits(room, viewer),
-    entries: async (room, args, { load }) => {
-      const page = parsePage(args);
-      return toConnection(await load.roomEntries({ ownerId: room.id, page }), page);
-    },
+    entries: (room, _args, { db, page }, info) =>
+      page(info, { read: readEntries(db) }, { by: 'roomId', of: room.id, orderBy: { id: 'desc' } }),
   },
   RoomEntry: {
     room: ({ roomId }, _args, { load }) => required(load.rooms(roomId)),
@@ -109,7 +88,6 @@ export const rooms = defineDomain<Context>({
     rooms: {
       one: (ids, { db }) => db.room.findMany({ where: { id: { in: ids.filter(isUuid) } } }),
     },
-    roomEntries: { page: readEntries, key: 'roomId' },
   },
   events: {
     roomEntered: {

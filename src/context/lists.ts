@@ -1,0 +1,157 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { argumentsOf } from '../values/field-arguments.ts';
+import type { Connection } from '../values/page.ts';
+import { selectedNamesOf } from '../values/selected-fields.ts';
+import { createOwnerBatches, type ReadOwned } from './owner-batches.ts';
+import type { PageRequest, ReadPage } from './read-page.ts';
+import {
+  type OrderBy,
+  type OrderColumn,
+  parseOrder,
+  rowsAfter,
+  toPrismaOrder,
+} from './row-order.ts';
+
+/** A model of Prisma, as far as lists use it. */
+interface ModelSource {
+  findMany(args: object): Promise<readonly object[]>;
+  count(args: object): Promise<unknown>;
+}
+
+/** What functions that read rows get: `after` and `limit` for a page. */
+interface RowRequest extends Partial<PageRequest> {
+  readonly filter: unknown;
+  readonly owners: readonly unknown[];
+}
+
+/** Functions that read rows. */
+interface RowSource {
+  read(request: RowRequest): Promise<readonly object[]>;
+  count?(request: RowRequest): Promise<unknown>;
+}
+
+type Source = ModelSource | RowSource;
+
+interface ListOptions {
+  readonly where?: object;
+  readonly orderBy?: OrderBy | readonly OrderBy[];
+  readonly key?: string | readonly string[];
+  /** The property of the rows that has their owner, and the owner whose rows are read. */
+  readonly by?: string;
+  readonly of?: unknown;
+}
+
+/** The functions of the context that read lists. Resolvers of projects see their types as `ReadLists`. */
+export interface Lists {
+  page(
+    info: GraphQLResolveInfo,
+    source: Source,
+    options?: ListOptions,
+  ): Promise<Connection<object>>;
+  list(info: GraphQLResolveInfo, source: Source, options: ListOptions): Promise<readonly object[]>;
+}
+
+export interface ListDependencies {
+  /** Returns the filter of the rows that a field may return to the viewer. */
+  readonly rows: (info: GraphQLResolveInfo) => unknown;
+  readonly readPage: ReadPage;
+}
+
+/** Creates the functions that read lists with the filter of their field. */
+export function createLists({ rows, readPage }: ListDependencies): Lists {
+  const readOwned = createOwnerBatches();
+  return {
+    async page(info, source, options = {}) {
+      const filter = rows(info);
+      const order = parseOrder(options.orderBy, options.key);
+      const reading = { info, filter, order, options, readOwned };
+      const { read, count } = readerOf(source, reading);
+      const { parentType, fieldName } = info;
+      const asked = { list: `${parentType.name}.${fieldName}`, order, args: pageArgumentsOf(info) };
+      const isCounted = count !== undefined && selectedNamesOf(info).has('totalCount');
+      const [page, total] = await Promise.all([
+        readPage(asked, read),
+        isCounted ? count() : undefined,
+      ]);
+      return isCounted ? Object.assign(page, { totalCount: Number(total) }) : page;
+    },
+
+    async list(info, source, options) {
+      const filter = rows(info);
+      const order = parseOrder(options.orderBy, options.key);
+      return readOwners(source, { info, filter, order, options, readOwned });
+    },
+  };
+}
+
+function pageArgumentsOf(info: GraphQLResolveInfo) {
+  const { first, after } = argumentsOf(info);
+  return {
+    first: typeof first === 'number' ? first : undefined,
+    after: typeof after === 'string' ? after : undefined,
+  };
+}
+
+/** One call of a function that reads a list. */
+interface Reading {
+  readonly info: GraphQLResolveInfo;
+  readonly filter: unknown;
+  readonly order: readonly OrderColumn[];
+  readonly options: ListOptions;
+  readonly readOwned: ReadOwned;
+}
+
+/** Reads the rows of one page, and counts those of all pages. */
+interface Reader {
+  read(request: PageRequest): Promise<readonly object[]>;
+  count?: (() => Promise<unknown>) | undefined;
+}
+
+function readerOf(source: Source, reading: Reading): Reader {
+  const { info, filter, order, options, readOwned } = reading;
+  if ('findMany' in source) {
+    return {
+      read: ({ after, limit }) =>
+        source.findMany({
+          where: whereOf(reading, after === undefined ? {} : rowsAfter(order, after)),
+          orderBy: toPrismaOrder(order),
+          take: limit,
+        }),
+      count: () => source.count({ where: whereOf(reading) }),
+    };
+  }
+  const count = source.count?.bind(source);
+  const { by, of: owner } = options;
+  if (by === undefined) {
+    const owners: readonly unknown[] = [];
+    return {
+      read: (request) => source.read({ filter, owners, ...request }),
+      count: count && (() => count({ filter, owners })),
+    };
+  }
+  return {
+    read: (request) => {
+      const question = { filter, order, ...request };
+      const read = (owners: readonly unknown[]) => source.read({ filter, owners, ...request });
+      return readOwned(info, { owner, by, question, read });
+    },
+  };
+}
+
+/** Reads all rows of one owner. */
+function readOwners(source: Source, reading: Reading): Promise<readonly object[]> {
+  const { info, filter, order, options, readOwned } = reading;
+  const { by = '', of: owner, where } = options;
+  const read = (owners: readonly unknown[]) =>
+    'findMany' in source
+      ? source.findMany({
+          where: whereOf(reading, { [by]: { in: owners } }),
+          orderBy: toPrismaOrder(order),
+        })
+      : source.read({ filter, owners });
+  return readOwned(info, { owner, by, question: { filter, order, where }, read });
+}
+
+const whereOf = ({ filter, options: { where } }: Reading, condition: object = {}): object => ({
+  AND: [filter ?? {}, where ?? {}, condition],
+});

@@ -1,0 +1,61 @@
+import { type Cursors, createCursors } from '../values/cursor.ts';
+import {
+  type Connection,
+  type PageArguments,
+  parsePageSize,
+  toConnection,
+} from '../values/page.ts';
+import { type OrderColumn, type Place, valuesOf } from './row-order.ts';
+
+/** The page that a client asks for. */
+export interface AskedPage {
+  /** Names the list, such as the coordinate of its field. Cursors of other lists are refused. */
+  readonly list: string;
+  readonly order: readonly OrderColumn[];
+  readonly args: PageArguments;
+}
+
+/** The rows that a page needs. */
+export interface PageRequest {
+  /** The place after which they begin. Undefined: the first page. */
+  readonly after: Place | undefined;
+  /** How many at most: one more than the page holds, which shows whether there is a next page. */
+  readonly limit: number;
+}
+
+/**
+ * Reads one page of a list.
+ *
+ * @throws {BadUserInputError} when `first` is not 1 to 100, or `after` is not a cursor of this list in this order.
+ */
+export type ReadPage = <Row extends object>(
+  asked: AskedPage,
+  read: (request: PageRequest) => Promise<readonly Row[]>,
+) => Promise<Connection<Row>>;
+
+/** Creates the function that reads pages. `readSecret` reads the secret of the cursors; once is enough. */
+export function createReadPage(readSecret: () => Promise<string>): ReadPage {
+  let cursors: Cursors | undefined;
+  return async ({ list, order, args }, read) => {
+    const size = parsePageSize(args.first);
+    cursors ??= createCursors(await readSecret());
+    const { seal, open } = cursors;
+    const scope = JSON.stringify([list, order]);
+    const after = args.after ?? undefined;
+    const place = after === undefined ? undefined : toPlace(order, open(scope, after));
+    const found = await read({ after: place, limit: size + 1 });
+    const rows = found.slice(0, size);
+    // Also without a cursor: rows in another order would be missing on the next page.
+    for (const row of rows) valuesOf(order, row);
+    return toConnection({
+      rows,
+      hasNextPage: found.length > size,
+      // The cursor is that of an earlier edge.
+      hasPreviousPage: after !== undefined,
+      cursorOf: (row) => seal(scope, valuesOf(order, row)),
+    });
+  };
+}
+
+const toPlace = (order: readonly OrderColumn[], values: readonly unknown[]): Place =>
+  Object.fromEntries(order.map(({ name }, index) => [name, values[index]]));
