@@ -44,7 +44,12 @@ for (const { behind, first } of [
 ]) {
   for (const { what, second } of [
     { what: 'a handshake', second: webSocket },
-    { what: 'an upgrade to h2c', second: get('/graphql', 'Connection: Upgrade', 'Upgrade: h2c') },
+    // Its offer is ignored, and the connection then ends with a third request.
+    {
+      what: 'an upgrade to h2c',
+      second:
+        get('/graphql', 'Connection: Upgrade', 'Upgrade: h2c') + get('/', 'Connection: close'),
+    },
     { what: 'a tunnel', second: lines('CONNECT a:443 HTTP/1.1') },
   ]) {
     attack(`end the process by ${what} behind ${behind}`, pipelining, async () => {
