@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createGatehouse } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import config from '../../examples/invoices/gatehouse.config.ts';
-import { leftOpenSince, openResources } from '../support/open-resources.ts';
+import { watchResources } from '../support/open-resources.ts';
 import { unpackPreparedDatabase } from '../support/unpack-database.ts';
 import { startTimeoutMs } from './world.ts';
 
@@ -67,23 +67,24 @@ describe('createGatehouse', () => {
     'leaves nothing open when it cannot start because of $what',
     async ({ given, settings, error, closed }) => {
       close.mockClear();
-      const before = openResources();
+      const leftOpen = watchResources();
       const started = createGatehouse(given, {
         environment: { ...environment(), ...settings },
         logDestination,
       });
       await expect(started).rejects.toMatchObject({ name: error });
       expect(close).toHaveBeenCalledTimes(closed);
-      expect(await leftOpenSince(before)).toEqual([]);
+      expect(await leftOpen()).toEqual([]);
       expect(await readdir(dataDir)).not.toContain('gatehouse.lock');
     },
     startTimeoutMs,
   );
 
   it(
-    'closes everything when the listener of the first ADMIN throws',
+    'leaves nothing open when the listener of the first ADMIN throws',
     async () => {
       close.mockClear();
+      const leftOpen = watchResources();
       const onFirstAdmin = () => {
         throw new RangeError('not shown');
       };
@@ -96,14 +97,17 @@ describe('createGatehouse', () => {
       });
       await expect(started).rejects.toThrow('not shown');
       expect(close).toHaveBeenCalledTimes(1);
+      expect(await leftOpen()).toEqual([]);
+      expect(await readdir(folder)).not.toContain('gatehouse.lock');
       await rm(folder, { recursive: true, force: true });
     },
     startTimeoutMs,
   );
 
   it(
-    'takes the settings of the process when none are given, and reports the first ADMIN once',
+    'takes the settings of the process when none are given, reports the first ADMIN once, and leaves nothing open when it is closed',
     async () => {
+      const leftOpen = watchResources();
       for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
       const onFirstAdmin = vi.fn();
       // The folder's lock was given up by the start that failed.
@@ -114,6 +118,8 @@ describe('createGatehouse', () => {
       expect(onFirstAdmin.mock.calls).toEqual([
         [{ username: 'admin', generatedPassword: expect.any(String) }],
       ]);
+      expect(await leftOpen()).toEqual([]);
+      expect(await readdir(dataDir)).not.toContain('gatehouse.lock');
     },
     startTimeoutMs,
   );

@@ -11,7 +11,7 @@ import { connectRedis } from '../../../packages/redis/src/connect-redis.ts';
 import { createGatehouse } from '../../../src/gatehouse/create-gatehouse.ts';
 import type { GatehouseConfig } from '../../../src/schema/project.ts';
 import { type NatsServer, natsServer, startNatsServer } from '../../support/nats-server.ts';
-import { leftOpenSince, openResources } from '../../support/open-resources.ts';
+import { watchResources } from '../../support/open-resources.ts';
 import { freePort } from '../../support/postgres-cluster.ts';
 import {
   asAdmin,
@@ -90,7 +90,8 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
       const sql = 'SELECT count(*)::int AS open FROM pg_stat_activity WHERE datname = $1';
       return (await admin.query<{ open: number }>(sql, [name])).rows[0]?.open;
     });
-    const { num_connections: inNats } = await (await fetch(monitor)).json();
+    const response = await fetch(monitor, { headers: { connection: 'close' } });
+    const { num_connections: inNats } = await response.json();
     return { inRedis, inPostgres, inNats };
   };
 
@@ -116,7 +117,7 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
   it.each(failures)('leaves no connection open when $what', async ({ given, settings }) => {
     close.mockClear();
     const before = await connections();
-    const resources = openResources();
+    const leftOpen = watchResources();
     const opened = vi.fn(client);
     const project: GatehouseConfig = { ...config, database: opened, ...given };
     const started = createGatehouse(project, {
@@ -127,7 +128,7 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
     await expect(started).rejects.toThrow();
     expect(close).toHaveBeenCalledTimes(opened.mock.calls.length);
     await expect.poll(connections).toEqual(before);
-    expect(await leftOpenSince(resources)).toEqual([]);
+    expect(await leftOpen()).toEqual([]);
   });
 
   it('does not go on connecting to a Redis that answers nothing', async () => {
@@ -166,11 +167,13 @@ describe.runIf(canRun)('createGatehouse on PostgreSQL with Redis and NATS', () =
 
   it('leaves no connection open when it is closed', async () => {
     const before = await connections();
+    const leftOpen = watchResources();
     const gatehouse = await createGatehouse(config, { directory, environment, logDestination });
     await expect
       .poll(connections)
       .toMatchObject({ inRedis: before.inRedis + 1, inNats: before.inNats + 1 });
     await gatehouse.close();
     await expect.poll(connections).toEqual(before);
+    expect(await leftOpen()).toEqual([]);
   });
 });

@@ -76,6 +76,9 @@ it('is stopped when the batch under way is done, and begins no other', async () 
   expect(limits).toEqual([500]);
 });
 
-it('can be stopped before it was started', async () => {
-  await cleanerOf([]).cleaner.stop();
+it('can be stopped before it was started, and then removes nothing', async () => {
+  const { cleaner, limits, batches } = cleanerOf([500], 1);
+  await cleaner.stop();
+  await vi.advanceTimersByTimeAsync(3 * minute);
+  expect([limits, batches, vi.getTimerCount()]).toEqual([[], [], 0]);
 });
