@@ -2,8 +2,8 @@ import { existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { embeddedFiles } from './test/support/embedded-files.ts';
-import { createSkippedReporter } from './test/support/skipped-reporter.ts';
 import { SlowFirst } from './test/support/slow-first.ts';
+import { createSummaryReporter } from './test/support/summary-reporter.ts';
 import { sourceAliases } from './vitest.aliases.ts';
 
 /** Whole servers over HTTP. */
@@ -12,6 +12,9 @@ const api = ['test/api/**/*.test.ts'];
 const attacks = ['test/attacks/**/*.test.ts'];
 /** Long ones, which `npm run proof` runs. */
 const proofs = ['test/proofs/**'];
+/** Projects of one folder each: what users get beside the modules of `src`. */
+const outside = ['browser', 'cli', 'examples', 'guides', 'packages'];
+const filesOf = (folder: string) => `test/${folder}/**/*.test.ts`;
 
 /**
  * Where tests put their folders: in memory where there is room, since a database has hundreds of files. Docker gives
@@ -42,6 +45,8 @@ const common = {
   isolate: false,
   // For a worker's short life, optimising the database's WebAssembly and collecting garbage often cost a fifth more.
   execArgv: ['--liftoff-only', '--max-semi-space-size=64'],
+  // Short lives: optimising the database's WebAssembly takes a third of a start, and is lost.
+  provide: { engineFlags: ['--liftoff-only'] },
   restoreMocks: true,
   unstubEnvs: true,
   env: { TMPDIR: temporaryFolder() },
@@ -68,7 +73,7 @@ export default defineConfig({
     reporters: [
       'default',
       ...(process.env.GITHUB_ACTIONS === undefined ? [] : (['github-actions'] as const)),
-      createSkippedReporter(),
+      createSummaryReporter(process.env.TEST_SUMMARY),
     ],
     projects: [
       {
@@ -77,11 +82,13 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          // Short lives: optimising the database's WebAssembly takes a third of a start, and is lost.
-          provide: { engineFlags: ['--liftoff-only'] },
-          exclude: [...api, ...attacks, ...proofs],
+          exclude: [...api, ...attacks, ...proofs, ...outside.map(filesOf)],
         },
       },
+      ...outside.map((name) => ({
+        ...shared,
+        test: { ...common, name, include: [filesOf(name)] },
+      })),
       onDatabase('embedded'),
       ...(process.env.TEST_DATABASE_URL === undefined ? [] : [onDatabase('postgresql')]),
     ],

@@ -19,7 +19,7 @@ const [name, ...words] = process.argv.slice(2);
 function commandOf(proof) {
   if (proof === mutation) return ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run'];
   const vitest = ['node_modules/vitest/vitest.mjs', 'run'];
-  if (proof === samples) return [...vitest, '--project', 'unit', ...filesWithSamples()];
+  if (proof === samples) return [...vitest, ...filesWithSamples()];
   return [...vitest, '--config', 'vitest.proof.config.ts', `${folder}/${proof}${ending}`];
 }
 

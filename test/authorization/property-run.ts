@@ -50,7 +50,7 @@ export async function forAll<T>({ file, arbitrary, numRuns, check }: Property<T>
   throw new Error(
     `${cause instanceof Error ? cause.message : cause}\n\n` +
       `Case ${first.numRuns} of ${numRuns}, made simpler ${numShrinks} times. To see it again:\n` +
-      `PROPERTY_SEED=${seed} PROPERTY_PATH=${counterexamplePath} npx vitest run --project unit ${file}`,
+      `PROPERTY_SEED=${seed} PROPERTY_PATH=${counterexamplePath} npx vitest run ${file}`,
     { cause },
   );
 }

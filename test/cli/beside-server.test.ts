@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { runCommand } from '../support/run-cli.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';

@@ -3,10 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { histories } from '../support/database-snapshot.ts';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
 import { unpackDatabase } from '../support/unpack-database.ts';
-import { logIn } from './log-in.ts';
 
 const ofRooms = histories[1]?.migrationsDirectory ?? '';
 

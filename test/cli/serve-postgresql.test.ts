@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createPostgresDatabase } from '../support/test-database.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';

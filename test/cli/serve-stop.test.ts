@@ -3,9 +3,9 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
 import { type ServingProcess, useGatehouse } from '../support/process.ts';
 import { isWhole } from '../support/sample.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';

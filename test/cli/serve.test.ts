@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectEmbedded } from '../../src/database/embedded/connect-embedded.ts';
 import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const password = 'violet-otter-ladder-93-quay';

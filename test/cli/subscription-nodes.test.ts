@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectPostgres } from '../../src/database/connect/connect-postgres.ts';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
 import { startRelayWorld } from '../support/relay-world.ts';
 import { roomsClient } from '../support/rooms-project.ts';
@@ -9,7 +10,6 @@ import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { createMigratedDatabase } from '../support/test-database.ts';
 import { openTestSocket } from '../support/test-socket.ts';
 import { startTwoNodes } from '../support/two-nodes.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const hasPostgres = process.env.TEST_DATABASE_URL !== undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { logIn } from '../support/log-in.ts';
 import { useGatehouse } from '../support/process.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 const password = 'plum-kettle-orbit-58-fern';

@@ -16,7 +16,7 @@ import { openTestSocket } from '../support/test-socket.ts';
 /**
  * `npm run proof -- operations`: an operator who follows `docs/operations` from an empty PostgreSQL to two
  * nodes behind a proxy of `deploy/`, with the roles of its pages. The commands are those of its pages. Needs the programs
- * of PostgreSQL, and nginx or Caddy. `test/cli/operations.test.ts` runs the beginning.
+ * of PostgreSQL, and nginx or Caddy. `test/guides/operations.test.ts` runs the beginning.
  */
 const stops = Number(process.env.ROUNDS ?? 3);
 const proxies: readonly ProxyKind[] = ['nginx', 'caddy'];

@@ -24,7 +24,7 @@ const files = [
 ].map((name) => `examples/${name}`);
 const tests = [
   'contracts',
-  'examples.test.ts',
+  'examples/examples.test.ts',
   'api/data-clients.test.ts',
   ...['ask', 'listen-locally', 'open-resources', 'postgres-database', 'unpack-database'].map(
     (name) => `support/${name}.ts`,

@@ -3,9 +3,9 @@
  * short: one that starts last leaves the other core without work.
  */
 export const slowFiles = [
-  'test/guides.test.ts',
+  'test/guides/guides.test.ts',
   'test/browser/web-controls.test.ts',
-  'test/create-gatehouse.test.ts',
+  'test/packages/create-gatehouse.test.ts',
   'test/cli/serve.test.ts',
   'test/clients/reconnect.test.ts',
   'test/browser/front-end-guide.test.ts',
@@ -13,7 +13,7 @@ export const slowFiles = [
   'test/browser/altair.test.ts',
   'test/browser/log-in.test.ts',
   'test/authorization/properties.test.ts',
-  'test/package.test.ts',
+  'test/packages/package.test.ts',
   'test/cli/serve-stop.test.ts',
   'test/cli/project-commands.test.ts',
   'test/cli/serve-postgresql.test.ts',
@@ -22,7 +22,7 @@ export const slowFiles = [
   'test/cli/key-rotation.test.ts',
   'test/cli/subscription-nodes.test.ts',
   'test/cli/faults.test.ts',
-  'test/packed-contracts.test.ts',
+  'test/packages/packed-contracts.test.ts',
 ];
 
 /** A test file of a project of Vitest. */

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, readPage } from './support/documents.ts';
-import { useGatehouse } from './support/process.ts';
+import { blocksOf, readPage } from '../support/documents.ts';
+import { useGatehouse } from '../support/process.ts';
 
 const gatehouse = useGatehouse();
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
+import { logIn } from '../support/log-in.ts';
 import { commandsOn, prepareOperations, setUp } from '../support/operations-world.ts';
 import { hasClients, postgresBinaries } from '../support/postgres-cluster.ts';
 import { useGatehouse } from '../support/process.ts';
-import { logIn } from './log-in.ts';
 
 const gatehouse = useGatehouse();
 

@@ -10,7 +10,7 @@ const manifest = z.object({
 
 it('the example web names the versions with which it is tested', async () => {
   const read = async (path: string) => {
-    const text = await readFile(new URL(`../${path}/package.json`, import.meta.url), 'utf8');
+    const text = await readFile(new URL(`../../${path}/package.json`, import.meta.url), 'utf8');
     return manifest.parse(JSON.parse(text));
   };
   const versionsOf = ({ dependencies, devDependencies }: z.infer<typeof manifest>) => ({

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ask } from './support/ask.ts';
+import { ask } from '../support/ask.ts';
 
 const run = promisify(execFile);
 
 /** Of this repository, or of a folder in which the packed packages are installed: there is nothing to build there. */
-const folder = fileURLToPath(new URL('..', import.meta.url));
-const exampleUrl = (name: string) => new URL(`../examples/${name}`, import.meta.url).href;
+const folder = fileURLToPath(new URL('../..', import.meta.url));
+const exampleUrl = (name: string) => new URL(`../../examples/${name}`, import.meta.url).href;
 
 beforeAll(() => run('npm', ['run', '--silent', '--if-present', 'build'], { cwd: folder }));
 
@@ -21,7 +21,7 @@ it.each([
   'yoga/server.ts',
   'pothos/gatehouse.config.ts',
 ])('joins Gatehouse by at most 15 lines of code in %s', async (name) => {
-  const text = await readFile(new URL(`../examples/${name}`, import.meta.url), 'utf8');
+  const text = await readFile(new URL(`../../examples/${name}`, import.meta.url), 'utf8');
   const code = text.split('\n').filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line));
   expect(code.length).toBeGreaterThan(5);
   expect(code.length).toBeLessThanOrEqual(15);

@@ -1,4 +1,4 @@
-import { ask } from '../support/ask.ts';
+import { ask } from './ask.ts';
 
 const loginMutation = `mutation ($username: String!, $password: String!) {
   login(username: $username, password: $password) { accessToken user { username groups } }

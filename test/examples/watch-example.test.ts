@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { repository } from './support/process.ts';
-import { startTestServer, userPassword } from './support/test-server.ts';
+import { repository } from '../support/process.ts';
+import { startTestServer, userPassword } from '../support/test-server.ts';
 
 const example = 'examples/watch-room.ts';
 const tokenLifeMs = 601_000;

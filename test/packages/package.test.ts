@@ -12,11 +12,11 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { importsOf } from './architecture-module.ts';
-import { ask } from './support/ask.ts';
-import { compile } from './support/compile.ts';
-import { installPacked } from './support/packed-packages.ts';
-import { build, nodeSettings, repository } from './support/process.ts';
+import { importsOf } from '../architecture-module.ts';
+import { ask } from '../support/ask.ts';
+import { compile } from '../support/compile.ts';
+import { installPacked } from '../support/packed-packages.ts';
+import { build, nodeSettings, repository } from '../support/process.ts';
 
 const run = promisify(execFile);
 

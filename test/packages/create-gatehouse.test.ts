@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { adminPassword, visitInvoices } from './support/invoice-visits.ts';
-import { installPacked, readManifest, unpackPackage } from './support/packed-packages.ts';
-import { build, nodeSettings, repository } from './support/process.ts';
-import { unpackDatabase } from './support/unpack-database.ts';
-import { readSteps } from './support/workflow.ts';
+import { adminPassword, visitInvoices } from '../support/invoice-visits.ts';
+import { installPacked, readManifest, unpackPackage } from '../support/packed-packages.ts';
+import { build, nodeSettings, repository } from '../support/process.ts';
+import { unpackDatabase } from '../support/unpack-database.ts';
+import { readSteps } from '../support/workflow.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { startTestServer, type TestServer, userPassword } from './support/test-server.ts';
+import { startTestServer, type TestServer, userPassword } from '../support/test-server.ts';
 
 const pagesServer = z.object({ url: z.string(), stop: z.function({ output: z.unknown() }) });
 const pagesModule = z.object({
@@ -15,7 +15,7 @@ const pageCount = Number(process.env.PAGES ?? 100);
 
 /** Starts the example as its users do. */
 async function startPages(api: string): Promise<z.infer<typeof pagesServer>> {
-  const file = new URL('../examples/server-rendered/server.mjs', import.meta.url);
+  const file = new URL('../../examples/server-rendered/server.mjs', import.meta.url);
   const { start } = pagesModule.parse(await import(file.href));
   return start({ api, port: 0 });
 }

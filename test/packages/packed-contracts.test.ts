@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { hosts } from './contracts/hosts.ts';
-import { copyContracts, readReport, vitestWords } from './support/packed-contracts.ts';
-import { installPacked } from './support/packed-packages.ts';
-import { build, nodeSettings } from './support/process.ts';
-import { isWhole } from './support/sample.ts';
+import { hosts } from '../contracts/hosts.ts';
+import { copyContracts, readReport, vitestWords } from '../support/packed-contracts.ts';
+import { installPacked } from '../support/packed-packages.ts';
+import { build, nodeSettings } from '../support/process.ts';
+import { isWhole } from '../support/sample.ts';
 
 /** A sample of `npm run proof -- packed-hosts`, which installs the libraries and asks every host. */
 const host = 'Fastify with Apollo Server';

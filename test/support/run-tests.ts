@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { findChromium } from './browser.ts';
+import { natsServer } from './nats-server.ts';
+import { postgresBinaries } from './postgres-cluster.ts';
+import { redisServer } from './redis-server.ts';
+import { describeRun } from './test-summary.ts';
+
+// `npm test`: runs the scripts of the tests by wireit, which leaves out those whose inputs have not changed since they
+// passed, and prints the closing summary of all.
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const { CI, CHROMIUM_PATH, TEST_DATABASE_URL, WHOLE_SAMPLES } = process.env;
+
+/** What tests depend on beside files. With CI=true it differs in each run, so that all scripts run. */
+const inputs = {
+  run: CI === 'true' ? Date.now() : undefined,
+  settings: { CHROMIUM_PATH, TEST_DATABASE_URL, WHOLE_SAMPLES },
+  programs: [findChromium(CHROMIUM_PATH), natsServer, postgresBinaries, redisServer],
+};
+
+const manifestSchema = z.object({
+  wireit: z.object({ 'test:all': z.object({ dependencies: z.array(z.string()) }) }),
+});
+const summarySchema = z.object({
+  endedAtMs: z.number(),
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.record(z.string(), z.number()),
+});
+
+const readJson = (path: string): unknown =>
+  JSON.parse(readFileSync(join(repository, path), 'utf8'));
+
+function readSummary(script: string) {
+  const path = `reports/tests/${script.replace('test:', '')}.json`;
+  if (!existsSync(join(repository, path))) return undefined;
+  return summarySchema.parse(readJson(path));
+}
+
+const startedAtMs = Date.now();
+const { status } = spawnSync('npm', ['run', '--silent', 'test:all'], {
+  cwd: repository,
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    TEST_INPUTS: JSON.stringify(inputs),
+    WIREIT_FAILURES: 'continue',
+    WIREIT_LOGGER: 'simple',
+    WIREIT_PARALLEL: process.env.WIREIT_PARALLEL ?? '1',
+  },
+});
+const { wireit } = manifestSchema.parse(readJson('package.json'));
+const scripts = wireit['test:all'].dependencies.map((name) => ({
+  name,
+  summary: readSummary(name),
+}));
+process.stdout.write(describeRun(scripts, startedAtMs));
+process.exitCode = status ?? 1;
