@@ -1,3 +1,4 @@
+import type { NamedRows } from './named-rows.ts';
 import type { Origin } from './origin.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
@@ -66,7 +67,14 @@ export type EventOf<Result, Action extends string = string> =
   | ChangeEvent<Action>
   | ((result: Result) => ChangeEvent<Action>);
 
-export interface ChangeOptions<TTransaction> {
+export interface ChangeOptions<TTransaction, Result = unknown> {
+  /**
+   * Returns the ids of rows that the work has written, by type, such as those of a new row. One that does not exist for
+   * the viewer undoes the change: FORBIDDEN. The rows that arguments name by `@references` are always read.
+   */
+  readonly writes?: Readonly<Record<string, (result: Result) => readonly unknown[]>>;
+  /** The arguments with `@references` whose rows the work deletes, or hands over to others. */
+  readonly leaves?: readonly string[];
   /**
    * Re-reads in the transaction the data by which a policy admitted the viewer, and returns whether it is unchanged. If
    * not, the guards decide again whether the change is made.
@@ -78,32 +86,42 @@ export interface ChangeOptions<TTransaction> {
  * Writes in one transaction: checks the viewer's session and groups again, runs `work`, records the audit event and
  * commits. Serialization failures are retried, so `work` may run more than once.
  *
- * `work` reads and writes with its transaction alone: `load`, `db` and another `change` throw in it.
+ * `work` reads and writes with its transaction alone: `load`, `db` and another `change` throw in it. It also gets the rows
+ * that the arguments of the field name by `@references`, read in the transaction, by argument: `found['input.into']`.
  *
  * @throws {TypeError} for an action of another form: before anything is done, unless `event` is a function.
  * @throws the error of `work`. The transaction is then rolled back.
  */
-export type Change<TTransaction> = <Result, Action extends string = string>(
+export type Change<TTransaction> = <
+  Result,
+  Action extends string = string,
+  Found extends object = Readonly<Record<string, unknown>>,
+>(
   event: EventOf<Result, Action>,
-  work: (transaction: TTransaction) => Promise<Result>,
-  options?: ChangeOptions<TTransaction>,
+  work: (transaction: TTransaction, found: Found) => Promise<Result>,
+  options?: ChangeOptions<TTransaction, Result>,
 ) => Promise<Result>;
 
 export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTransaction> {
   /** Returns the origin of a change. Called for each change. */
   readonly originOf: () => Origin;
+  /** The rows that the field of the change names. Absent outside of a mutation field. */
+  readonly named?: NamedRows | undefined;
 }
 
 /** Creates the function that writes for one request, or for one mutation field of it. */
 export function createChange<TTransaction>({
   originOf,
+  named,
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
-  return async (event, work, { stillHolds } = {}) => {
+  return async (event, work, { stillHolds, writes = {}, leaves = [] } = {}) => {
     if (typeof event !== 'function') requireAction(event);
     return write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
-      const result = await work(transaction);
+      const result = await work(transaction, Object((await named?.read(transaction)) ?? {}));
+      const written = Object.entries(writes).map(([type, idsOf]) => [type, idsOf(result)] as const);
+      await named?.requireKept(transaction, { leaves, writes: Object.fromEntries(written) });
       const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
       requireAction(made);
       await record({ ...made, subjectId });

@@ -54,7 +54,15 @@ export interface WriteDependencies<TTransaction> {
   readonly now: () => Date;
   /** The groups of the composed schema. */
   readonly groups: Pick<Groups, 'inEffect'>;
+  /**
+   * Whether transactions are serializable: where rules of types read other tables, PostgreSQL keeps what they decide among
+   * such transactions alone.
+   */
+  readonly isSerializable?: () => boolean;
 }
+
+/** Must come before everything that reads. */
+const serializable = 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE';
 
 /** The result of one transaction, or the viewer whose rights have changed. */
 type Outcome<Result> = { readonly result: Result } | { readonly changed: Viewer };
@@ -64,6 +72,7 @@ export function createWrite<TTransaction>({
   data,
   now,
   groups,
+  isSerializable = () => false,
 }: WriteDependencies<TTransaction>): Write<TTransaction> {
   return async (terms, work) => {
     requireOutsideTransaction();
@@ -89,6 +98,7 @@ export function createWrite<TTransaction>({
     try {
       const outcome = await data.transaction((transaction) =>
         withinTransaction(async (): Promise<Outcome<Result>> => {
+          if (isSerializable()) await data.sql(transaction).$queryRawUnsafe(serializable);
           await lock?.(transaction);
           const at = now();
           const sql = data.sql(transaction);

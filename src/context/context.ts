@@ -1,6 +1,7 @@
 import type { Authorization } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Change, ReadOnlyClient, TransactionOf } from '../changes/change.ts';
+import type { NamedRows } from '../changes/named-rows.ts';
 import type { Rights } from '../changes/rights.ts';
 import type { BrowserSession } from '../values/browser-session.ts';
 import type { Groups } from '../values/groups.ts';
@@ -37,13 +38,25 @@ export interface BaseContext<TClient, TLoad> {
   readonly fromReplica: FromReplica<ReadOnlyClient<TClient>>;
   /** The only way to write. */
   readonly change: Change<TransactionOf<TClient>>;
-  /** For internal use: creates the `change` of one mutation field. */
-  readonly changeBy: (rights: Rights) => Change<TransactionOf<TClient>>;
+  /** For internal use: creates the `change` of one mutation field. `rows`: those that its ids name. */
+  readonly changeBy: (rights: Rights, rows?: NamedRows) => Change<TransactionOf<TClient>>;
   /**
    * Returns the filter of the rows that a field with `@auth(rows: ...)` may return to the viewer, or undefined for all
    * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
    */
   readonly rows: Authorization<unknown>['rowsOf'];
+  /** For internal use: gives a copy of a context, which has another viewer, a `find` and `filterOf` of its own. */
+  readonly withRows: WithRows;
+  /**
+   * Reads one row of a type by its id, if it exists for the viewer: null for a hidden row too. Ids that are asked for in
+   * one turn of the event loop are read with one statement.
+   */
+  readonly find: Find;
+  /**
+   * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows: for what no field
+   * returns, such as a sum. Nothing checks what is read with it.
+   */
+  readonly filterOf: (typeName: string) => unknown;
   /** Reads one page of the connection that a field returns, with the filter of its rows. */
   readonly page: Lists['page'];
   /** Reads all rows of one owner, with the filter of the field's rows. The owners of a field are read together. */
@@ -51,6 +64,17 @@ export interface BaseContext<TClient, TLoad> {
   /** Loaders by name. Keys that are loaded in the same turn of the event loop are read with one statement. */
   readonly load: TLoad;
 }
+
+/** Gives a context the functions that read rows for its viewer. */
+export type WithRows = <TContext extends Omit<Context, 'find' | 'filterOf'>>(
+  context: TContext,
+) => TContext & Pick<Context, 'find' | 'filterOf'>;
+
+/** Reads one row by its id. Types of the schema have no types of rows: `Row` says what `byIds` returns. */
+export type Find = <Row extends object = Readonly<Record<string, unknown>>>(
+  typeName: string,
+  id: unknown,
+) => Promise<Row | null>;
 
 /** The context for code that does not depend on the project's client and loaders. */
 export type Context = BaseContext<unknown, object>;

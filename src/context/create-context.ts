@@ -1,3 +1,4 @@
+import type { Authorization } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
@@ -17,11 +18,29 @@ export interface ContextDependencies {
   readonly load: object;
   readonly groups: Groups;
   readonly rows: Context['rows'];
+  /** Reads rows by the rule of their type. */
+  readonly reader: Pick<Authorization<Context>, 'find' | 'filterOf'>;
   readonly readPage: ReadPage;
   readonly now: () => Date;
+  /** Whether changes run in serializable transactions: see `createWrite`. */
+  readonly isSerializable: () => boolean;
   /** Absent: everything is read from the primary. */
   readonly replica?: ReplicaAccess<Context> | undefined;
 }
+
+/** Creates the function that gives a context those that read rows for its viewer. */
+const createWithRows =
+  ({ find, filterOf }: ContextDependencies['reader']): Context['withRows'] =>
+  (given) => {
+    const context = Object.assign(given, {
+      filterOf: (typeName: string) => filterOf(typeName, context),
+      async find(typeName: string, id: unknown) {
+        const row = await find(typeName, id, context);
+        return row === undefined ? null : Object(row);
+      },
+    });
+    return context;
+  };
 
 /** The facts about a request before it runs. */
 export interface RequestFacts
@@ -66,7 +85,7 @@ export const withCurrentViewer = <TContext extends Context>(context: TContext): 
 export function withViewer<TContext extends Context>(context: TContext, viewer: Viewer): TContext {
   const rights = createRequestRights(viewer);
   const change = context.changeBy(rights);
-  return withCurrentViewer(Object.assign({}, context, { rights, change }));
+  return context.withRows(withCurrentViewer(Object.assign({}, context, { rights, change })));
 }
 
 type ReplicaDependencies = Pick<ContextDependencies, 'db' | 'replica'>;
@@ -90,21 +109,24 @@ function createFromReplica(
 
 /** Creates the functions that create contexts for requests, and for the system, such as a seed. */
 export function createContexts(dependencies: ContextDependencies) {
-  const { data, db, load, groups, rows, now } = dependencies;
+  const { data, db, load, groups, rows, reader, now, isSerializable } = dependencies;
+  const withRows = createWithRows(reader);
   const { page, list } = createLists(dependencies);
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
       const { client } = facts;
       // Created when called: most requests only read.
-      const changeBy: Context['changeBy'] = (by) => (event, work, options) =>
+      const changeBy: Context['changeBy'] = (by, named) => (event, work, options) =>
         createChange({
           data,
           now,
           groups,
+          named,
+          isSerializable,
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);
-      const context: Context = Object.assign(new RequestContext(), facts, {
+      const made: Omit<Context, 'find' | 'filterOf'> = Object.assign(new RequestContext(), facts, {
         groups,
         db,
         load,
@@ -114,13 +136,15 @@ export function createContexts(dependencies: ContextDependencies) {
         rights,
         changeBy,
         change: changeBy(rights),
+        withRows,
         fromReplica: createFromReplica(dependencies, viewer, () => context),
       });
+      const context: Context = withRows(made);
       return context;
     },
     createSystemContext: (): Pick<Context, 'db' | 'change'> => ({
       db,
-      change: createChange({ data, now, groups, originOf: () => system }),
+      change: createChange({ data, now, groups, isSerializable, originOf: () => system }),
     }),
   };
 }

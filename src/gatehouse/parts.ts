@@ -43,6 +43,7 @@ import { createLoad } from '../schema/loaders.ts';
 import { openLoginAttempts, packageWork } from '../schema/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
+import { hasRules } from '../schema/row-types.ts';
 import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { clock, options, project } from './given.ts';
@@ -53,7 +54,7 @@ import { accessTo } from './project-database.ts';
 
 export const schema = part('domains', (get, made) => {
   const own = createIdentityDomains(() => made(identity));
-  return readProjectSchema({ own, project: get(project), toClientError });
+  return readProjectSchema({ own, project: get(project), toClientError, isMalformed });
 });
 
 /** The groups of the composed schema. */
@@ -75,6 +76,9 @@ export const authorization = part('schema', (get) => {
       : {}),
   });
 });
+
+/** Whether types have rules, or ids name rows. */
+const rulesExist = part('rules', (get) => hasRules(get(authorization)));
 
 /** The guarded schema, to print and to explain. Needs the project alone. */
 export const reportedAuthorization = part('schema for reports', (get) =>
@@ -135,6 +139,11 @@ export const contexts = part('contexts', (get) => {
       requireOutsideTransaction();
       return readEventKey(connection.read);
     }),
+    reader: {
+      find: (typeName, id, context) => get(authorization).find(typeName, id, context),
+      filterOf: (typeName, context) => get(authorization).filterOf(typeName, context),
+    },
+    isSerializable: () => get(rulesExist),
     // Without a client of its own, a project's changes are events alone.
     data: toDataClient(get(dataClient) ?? database),
     replica: replica && {

@@ -28,11 +28,14 @@ export interface GatehouseContext<TClient = unknown, TLoad = UntypedLoad>
   extends BaseContext<TClient, IdentityLoad & TLoad> {
   /**
    * Returns the filter of the rows that a field with `@auth(rows: ...)` may return to the viewer, or undefined for all
-   * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
+   * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection. Where types of an
+   * interface or union have different rules, the second argument names the object type.
    *
    * `Where` is the filter of the data client, such as `Prisma.InvoiceWhereInput`.
    */
-  readonly rows: <Where>(info: Parameters<IdentityContext['rows']>[0]) => Where | undefined;
+  readonly rows: <Where>(...field: Parameters<IdentityContext['rows']>) => Where | undefined;
+  /** Returns the filter of the rows of a type, for what no field returns: see `rows`. */
+  readonly filterOf: <Where>(typeName: string) => Where | undefined;
   readonly page: ReadLists['page'];
   readonly list: ReadLists['list'];
 }

@@ -8,8 +8,10 @@ const maxAgeMs = 250;
 
 export interface AnswerEventsOptions<Answer> {
   readonly source: AsyncIterable<unknown>;
-  /** Returns the answer to one event. Undefined ends the stream. May be called again for the same event. */
-  readonly answer: (event: unknown) => Promise<Answer | undefined>;
+  /**
+   * Returns the answer to one event. Null: it has none. Undefined ends the stream. May be called again for the same event.
+   */
+  readonly answer: (event: unknown) => Promise<Answer | null | undefined>;
   /** Called when the stream has ended, from either side, with its error if any. */
   readonly onEnd: (error?: unknown) => void;
   /** Called when the source throws while it is released. */
@@ -20,10 +22,10 @@ export interface AnswerEventsOptions<Answer> {
 
 /** The answer to an event, or the end of the source. */
 interface Prepared<Answer> {
-  readonly value: Promise<Answer | undefined>;
+  readonly value: Promise<Answer | null | undefined>;
   /** Undefined until the answer is there. */
   readyAtMs?: number;
-  readonly again: () => Promise<Answer | undefined>;
+  readonly again: () => Promise<Answer | null | undefined>;
 }
 
 /**
@@ -48,7 +50,7 @@ export function answerEvents<Answer>({
   /** Resolves when one more is prepared. */
   let reading: Promise<void> | undefined;
 
-  function prepare(again: () => Promise<Answer | undefined>): void {
+  function prepare(again: Prepared<Answer>['again']): void {
     const next: Prepared<Answer> = { value: again(), again };
     next.value.then(
       () => {
@@ -83,7 +85,8 @@ export function answerEvents<Answer>({
     const next = prepared.shift();
     readAhead();
     const isOld = nowMs() - (next?.readyAtMs ?? Number.POSITIVE_INFINITY) > maxAgeMs;
-    return isOld ? next?.again() : next?.value;
+    const answered = await (isOld ? next?.again() : next?.value);
+    return answered === null ? nextAnswer() : answered;
   }
 
   async function release(): Promise<void> {

@@ -62,7 +62,7 @@ export function createOpenEvents(
     if (!(Symbol.asyncIterator in source)) return source;
     let isOver = false;
 
-    async function answer(rootValue: unknown): Promise<ExecutionResult | undefined> {
+    async function answer(rootValue: unknown): Promise<ExecutionResult | null | undefined> {
       if (isOver) return undefined; // it waited for its turn
       const contextValue = subscriber.contextOf(await subscriber.viewer());
       const denials = await authorizeOperation({ ...running, contextValue });
@@ -71,7 +71,7 @@ export function createOpenEvents(
         return undefined;
       }
       const result = await executeEvent({ schema, ...running, rootValue, contextValue });
-      if (result === undefined) return undefined; // hidden by the rule of its type
+      if (result === undefined) return null; // hidden by the rule of its type
       reports.log(result.errors ?? [], place);
       return withErrors(admitted.judge(result).result, reports.format);
     }

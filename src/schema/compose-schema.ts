@@ -16,6 +16,7 @@ import { requireCompleteFilters } from './complete-filters.ts';
 import type { Domain } from './domain.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
+import { toRowTypes } from './row-types.ts';
 import { externalParts } from './sdl/external-schema.ts';
 import { findSchemaProblems } from './sdl/find-problems.ts';
 import { CompositionError } from './sdl/type-defs.ts';
@@ -42,6 +43,8 @@ export interface ComposeSchemaOptions
   readonly maxSubscriptionsPerViewer?: number;
   /** Converts a database error to one for clients, or returns undefined. */
   readonly toClientError: (error: unknown) => ClientError | undefined;
+  /** Whether the database rejected a value that does not match the type of its column. */
+  readonly isMalformed: (error: unknown) => boolean;
   /** Called for every policy that threw. */
   readonly onPolicyError: (error: unknown, policy: string, context: Context) => void;
 }
@@ -79,6 +82,7 @@ export function composeSchema(options: ComposeSchemaOptions): Authorization<Cont
     policies: combineFilters === undefined ? requireCompleteFilters(policies) : policies,
     viewerOf: ({ rights }) => rights.viewer(),
     introspection: options.introspection ?? 'viewer',
+    types: toRowTypes(domains, options.isMalformed),
     ...(report === undefined ? {} : { report }),
     ...(combineFilters === undefined ? {} : { combineFilters }),
     onPolicyError(error, policy, context) {
@@ -122,7 +126,7 @@ function guard(
   options: AuthorizationOptions<Viewer, Context>,
 ): Authorization<Context> | undefined {
   try {
-    recheckMutations(schema, (call, info) => authorization.authorizeField(call, info));
+    recheckMutations(schema, () => authorization);
     const authorization: Authorization<Context> = createAuthorization(schema, options);
     return authorization;
   } catch (error) {

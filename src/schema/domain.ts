@@ -31,6 +31,24 @@ type ReadRows<TContext> = Bivariant<
   (ids: string[], context: ReadContext<TContext>) => Promise<readonly object[]>
 >;
 
+/** How the rows of a type are read by their ids: for `@references`, `context.find` and events. */
+export interface TypeDefinition<TContext = Context> {
+  /**
+   * Returns rows with these ids, in any order. It may return fewer. `where` is the filter of the rows that exist for the
+   * viewer, or undefined for all rows; `db` is the transaction in a change. Ids are texts, or values of their scalar.
+   */
+  readonly byIds: Bivariant<
+    (
+      ids: never[],
+      context: ReadContext<TContext> & { readonly where?: never },
+    ) => Promise<readonly object[]>
+  >;
+  /** Returns the id of a row. Default: its `id`. */
+  readonly idOf?: Bivariant<(row: object) => unknown>;
+  /** Returns the name of the object type of a row of an interface or union. Default: its `__typename`. */
+  readonly typeOf?: Bivariant<(row: object) => unknown>;
+}
+
 /** The row of an event. Its id is a UUID. */
 export interface EventRow {
   readonly id: string;
@@ -45,9 +63,11 @@ export interface EventRow {
 export interface EventDefinition<TContext = Context> {
   /** The table, which is also the topic of its trigger. Outside the schema `public`: `schema.table`. */
   readonly table: string;
-  readonly read: Bivariant<
+  /** Reads the rows of events. Or `type`: the type in `types` of a domain whose `byIds` reads them. */
+  readonly read?: Bivariant<
     (ids: string[], context: ReadContext<TContext>) => Promise<readonly EventRow[]>
   >;
+  readonly type?: string;
   /**
    * Creates the filter of one subscription from the field's arguments. Undefined: all events. An error refuses the
    * subscription.
@@ -77,6 +97,8 @@ export interface Domain<TContext = Context> {
   readonly policies?: Readonly<Record<string, DomainPolicy<TContext>>>;
   /** Loaders by name: `load.invoicesOfUser(user.id)`. */
   readonly loaders?: Readonly<Record<string, LoaderDefinition<TContext>>>;
+  /** How rows are read by their ids, by type. */
+  readonly types?: Readonly<Record<string, TypeDefinition<TContext>>>;
   /** Event sources by field of Subscription. */
   readonly events?: Readonly<Record<string, EventDefinition<TContext>>>;
   /** Costs of fields by coordinate: about one unit for each row that is read or written. */

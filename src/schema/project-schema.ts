@@ -12,6 +12,8 @@ export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'
   /** Gatehouse's own domains. */
   readonly own: readonly Domain[];
   readonly project: Project;
+  /** Whether the database rejected a value that does not match the type of its column. */
+  readonly isMalformed: (error: unknown) => boolean;
 }
 
 type ComposeOptions = Pick<
@@ -29,7 +31,12 @@ type ComposeOptions = Pick<
  *
  * @throws {CompositionError | PackagesError} also from `compose`, with every mistake.
  */
-export function readProjectSchema({ own, project, toClientError }: ProjectSchemaOptions) {
+export function readProjectSchema({
+  own,
+  project,
+  toClientError,
+  isMalformed,
+}: ProjectSchemaOptions) {
   const { domains: ofProject = [], schema: external, combineFilters } = project.config;
   const domains = [...own, ...ofProject];
   const typeDefs = composeTypeDefs(own, project);
@@ -52,6 +59,7 @@ export function readProjectSchema({ own, project, toClientError }: ProjectSchema
         external,
         subscriptions: { Subscription: eventResolvers(domains, topics) },
         toClientError: errors.toClientError,
+        isMalformed,
       }),
   };
 }

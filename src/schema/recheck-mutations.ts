@@ -1,6 +1,7 @@
 import type { Authorization } from '@gatehouse/authorization';
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../context/context.ts';
+import { createNamedRows } from './named-rows.ts';
 
 /**
  * Gives each mutation resolver a `change` that checks the field's own guards again when the viewer lost a right.
@@ -10,18 +11,22 @@ import type { Context } from '../context/context.ts';
  */
 export function recheckMutations(
   schema: GraphQLSchema,
-  authorize: Authorization<Context>['authorizeField'],
+  authorizationOf: () => Authorization<Context>,
 ): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
     if (resolve === undefined) continue;
     field.resolve = async (source, args, context: Context, info) => {
-      const rights = context.rights.ofField(() => authorize({ source, args, context }, info));
+      const authorization = authorizationOf();
+      const rights = context.rights.ofField(() =>
+        authorization.authorizeField({ source, args, context }, info),
+      );
       const own: Context = Object.create(Object.getPrototypeOf(context), {
         ...Object.getOwnPropertyDescriptors(context),
         rights: { value: rights, enumerable: true },
-        change: { value: context.changeBy(rights), enumerable: true },
+        change: { get: () => change, enumerable: true },
       });
+      const change = context.changeBy(rights, createNamedRows(authorization, own, info));
       const [settled] = await Promise.allSettled([
         (async () => resolve(source, args, own, info))(),
       ]);

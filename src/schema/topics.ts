@@ -20,8 +20,9 @@ export function createTopics(
 ): Topics {
   const topics = new Map<string, RunningTopic<EventRow>>();
   for (const definition of domains.flatMap(({ events = {} }) => Object.values(events))) {
-    const { table, read } = definition;
-    if (topics.has(table)) continue;
+    const { table } = definition;
+    const read = readOf(definition, domains);
+    if (topics.has(table) || read === undefined) continue;
     const topic = createTopic<EventRow>({
       ...options,
       name: table,
@@ -30,6 +31,22 @@ export function createTopics(
     topics.set(table, topic);
   }
   return topics;
+}
+
+/** Returns how the rows of an event are read. Undefined: that is not said, which is found by `findDomainProblems`. */
+function readOf(
+  { read, type = '' }: EventDefinition,
+  domains: readonly Domain[],
+): EventDefinition['read'] {
+  if (read !== undefined) return read;
+  const definition = domains
+    .map(({ types = {} }) => types[type])
+    .find((each) => each !== undefined);
+  return (
+    definition &&
+    (async (ids, context) =>
+      (await definition.byIds(Object(ids), context)).map((row) => Object(row)))
+  );
 }
 
 /** Creates the resolvers of the fields of Subscription with an event definition. */

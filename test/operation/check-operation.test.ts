@@ -2,31 +2,11 @@ import { buildSchema, isScalarType, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { anonymous } from '../../src/authentication/viewer.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { createContexts } from '../../src/context/create-context.ts';
-import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { createOperationCheck } from '../../src/operation/check-operation.ts';
 import { createPricing } from '../../src/schema/pricing.ts';
-import { createGroups } from '../../src/values/groups.ts';
+import { createTestContext } from '../support/test-context.ts';
 
-const { createContext } = createContexts({
-  data: {
-    transaction: () => Promise.reject(new Error('Nothing is written.')),
-    sql: () => ({ $queryRawUnsafe: async () => [] }),
-  },
-  groups: createGroups([]),
-  now: () => new Date(0),
-  db: {},
-  load: {},
-  rows: () => undefined,
-  readPage: () => Promise.reject(new Error('Nothing is read.')),
-});
-const contextValue = createContext({
-  viewer: anonymous('TOKEN_MISSING'),
-  client: { ip: '192.0.2.1', userAgent: '' },
-  requestId: 'request-1',
-  browserSession: withoutCookies,
-  openSignal: () => new AbortController().signal,
-});
+const contextValue = createTestContext(anonymous('TOKEN_MISSING'));
 const pricing = createPricing([]);
 const pages = 60;
 const document = parse(

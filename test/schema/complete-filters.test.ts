@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Viewer } from '../../src/authentication/viewer.ts';
-import { createContexts } from '../../src/context/create-context.ts';
-import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { requireCompleteFilters } from '../../src/schema/complete-filters.ts';
 import { definePolicy } from '../../src/schema/policy.ts';
-import { createGroups } from '../../src/values/groups.ts';
+import { createTestContext } from '../support/test-context.ts';
 
 const client = {
   kind: 'apiClient',
@@ -14,25 +12,7 @@ const client = {
   groups: new Set<string>(),
 } as const satisfies Viewer;
 
-const { createContext } = createContexts({
-  data: {
-    transaction: () => Promise.reject(new Error('Nothing is written.')),
-    sql: () => ({ $queryRawUnsafe: async () => [] }),
-  },
-  groups: createGroups([]),
-  now: () => new Date(0),
-  db: {},
-  load: {},
-  rows: () => undefined,
-  readPage: () => Promise.reject(new Error('Nothing is read.')),
-});
-const context = createContext({
-  viewer: client,
-  client: { ip: '192.0.2.1', userAgent: '' },
-  requestId: 'request-1',
-  browserSession: withoutCookies,
-  openSignal: () => new AbortController().signal,
-});
+const context = createTestContext(client);
 
 /** What the policy's filter is for an API client. */
 function filterOf(where: () => unknown): unknown {

@@ -1,13 +1,16 @@
-import { createAuthorization, directiveTypeDefs } from '@gatehouse/authorization';
+import {
+  type Authorization,
+  createAuthorization,
+  directiveTypeDefs,
+} from '@gatehouse/authorization';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { UserViewer, Viewer } from '../../src/authentication/viewer.ts';
 import type { Context } from '../../src/context/context.ts';
-import { createContexts } from '../../src/context/create-context.ts';
-import { withoutCookies } from '../../src/doors/request/request-cookies.ts';
 import { recheckMutations } from '../../src/schema/recheck-mutations.ts';
 import { createGroups } from '../../src/values/groups.ts';
+import { createTestContext } from '../support/test-context.ts';
 
 const holding = (...groups: string[]): UserViewer => ({
   kind: 'user',
@@ -40,18 +43,6 @@ async function run({ reads, resolve, policy = () => false }: Run) {
     const groups = left.length > 1 ? left.shift() : left[0];
     return groups ? [{ groups }] : [];
   };
-  const { createContext } = createContexts({
-    data: {
-      transaction: (inside) => inside(undefined),
-      sql: () => ({ $queryRawUnsafe: async (sql) => (/AS groups/.test(sql) ? readGroups() : []) }),
-    },
-    groups: createGroups(['STAFF', 'BILLING']),
-    now: () => new Date(0),
-    db: {},
-    load: {},
-    rows: () => undefined,
-    readPage: () => Promise.reject(new Error('Nothing is read.')),
-  });
   const schema = makeExecutableSchema({
     typeDefs: `${directiveTypeDefs()}
       enum Group { STAFF BILLING }
@@ -65,8 +56,8 @@ async function run({ reads, resolve, policy = () => false }: Run) {
       },
     },
   });
-  recheckMutations(schema, (call, info) => authorization.authorizeField(call, info));
-  const authorization = createAuthorization<Viewer, Context>(schema, {
+  recheckMutations(schema, () => authorization);
+  const authorization: Authorization<Context> = createAuthorization<Viewer, Context>(schema, {
     viewerOf: ({ rights }) => rights.viewer(),
     policies: {
       OWN: () => {
@@ -75,12 +66,12 @@ async function run({ reads, resolve, policy = () => false }: Run) {
       },
     },
   });
-  const contextValue = createContext({
-    viewer: holding('STAFF', 'BILLING'),
-    client: { ip: '192.0.2.1', userAgent: 'test' },
-    requestId: 'request-1',
-    browserSession: withoutCookies,
-    openSignal: () => new AbortController().signal,
+  const contextValue = createTestContext(holding('STAFF', 'BILLING'), {
+    data: {
+      transaction: (inside) => inside(undefined),
+      sql: () => ({ $queryRawUnsafe: async (sql) => (/AS groups/.test(sql) ? readGroups() : []) }),
+    },
+    groups: createGroups(['STAFF', 'BILLING']),
   });
   const { data, errors } = await graphql({
     schema: authorization.schema,

@@ -38,7 +38,7 @@ export function toHead(
       {},
       headers,
       failed?.headers,
-      refusal && { 'www-authenticate': refusal.challenge },
+      refusal?.challenge && { 'www-authenticate': refusal.challenge },
     ),
     result: failed?.omitsData === true && errors !== undefined ? { errors } : result,
   };

@@ -61,7 +61,7 @@ export function toFailedAnswer(
   }
   // Without the reason: only a refusal by a guard is about the token in the header.
   const extensions = { code: decisive.extensions?.code };
-  const { challenge } = toDenialResponse([{ extensions }], realm);
+  const { challenge = '' } = toDenialResponse([{ extensions }], realm);
   return {
     status,
     headers: {

@@ -1,4 +1,4 @@
-import { AuthorizationError } from '@gatehouse/authorization';
+import { AuthorizationError, MissingRowError } from '@gatehouse/authorization';
 import { RepresentationError } from '@gatehouse/authorization/representations';
 import type { GraphQLFormattedError } from 'graphql';
 import { GraphQLError, isValueNode } from 'graphql';
@@ -59,6 +59,7 @@ const ownCodes: readonly unknown[] = [
 /** Whether an error's message was written for clients. Errors with a path may be a resolver's, whatever their code. */
 const isOwn = (error: unknown, original: unknown): boolean =>
   original instanceof AuthorizationError ||
+  original instanceof MissingRowError ||
   original instanceof RepresentationError ||
   original instanceof RequestError ||
   (error instanceof GraphQLError &&

@@ -1,5 +1,11 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import { type GraphQLSchema, isEnumType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  type GraphQLSchema,
+  isCompositeType,
+  isEnumType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import { didYouMean } from '../../values/nearest-name.ts';
 import type { Domain } from '../domain.ts';
 import type { CommandWords } from '../domain-command.ts';
@@ -17,6 +23,7 @@ export const findDomainProblems = (
   ...findCommandProblems(domains, packages),
   ...domains.flatMap(findErrorProblems),
   ...domains.flatMap(findBadTables),
+  ...findUnreadEvents(domains),
 ];
 
 /**
@@ -31,6 +38,7 @@ export const findSchemaProblems = (
   ...domains.flatMap((domain) => [
     ...findStrayCosts(schema, domain),
     ...findStrayPolicies(schema, domain),
+    ...findStrayTypes(schema, domain),
     ...findStrayResolvers(schema, domain),
   ]),
   ...findUnresolved(schema, [...others, ...domains.map(({ resolvers = {} }) => resolvers)]),
@@ -83,12 +91,26 @@ const findBadTables = ({ name, events = {} }: Domain): readonly string[] =>
         `${field}: events of the domain ${name}: a table has at most 130 characters of a to z, 0 to 9, \`_\` and \`.\`: name it in lower case`,
     );
 
+function findUnreadEvents(domains: readonly Domain[]): readonly string[] {
+  const types = new Set(domains.flatMap((domain) => Object.keys(domain.types ?? {})));
+  return domains.flatMap(({ name, events = {} }) =>
+    Object.entries(events)
+      .filter(([, { read, type = '' }]) => read === undefined && !types.has(type))
+      .map(
+        ([field]) =>
+          `${field}: events of the domain ${name}: add \`read\`, or a \`type\` that is in \`types\` of a domain`,
+      ),
+  );
+}
+
 const partsOf = ({
+  types = {},
   policies = {},
   loaders = {},
   events = {},
   errors = {},
 }: Domain): readonly string[] => [
+  ...Object.keys(types).map((key) => `types: ${key}`),
   ...Object.keys(policies).map((key) => `policies: ${key}`),
   ...Object.keys(loaders).map((key) => `loaders: ${key}`),
   ...Object.keys(events).map((key) => `events: ${key}`),
@@ -126,6 +148,11 @@ function findStrayPolicies(
         `${policy}: policies of the domain ${name}: it is not in the enum Policy${didYouMean(policy, known)}`,
     );
 }
+
+const findStrayTypes = (schema: GraphQLSchema, { name, types = {} }: Domain): readonly string[] =>
+  Object.keys(types)
+    .filter((type) => !isCompositeType(schema.getType(type)))
+    .map((type) => `${type}: types of the domain ${name}: there is no such type`);
 
 const policyNames = (schema: GraphQLSchema): ReadonlySet<string> => {
   const type = schema.getType('Policy');

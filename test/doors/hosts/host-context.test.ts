@@ -22,6 +22,10 @@ const createContext: CreateContext = (facts) => ({
   rows: () => undefined,
   page: () => Promise.reject(new Error('Nothing is read.')),
   list: () => Promise.reject(new Error('Nothing is read.')),
+  find: async () => null,
+  filterOf: () => undefined,
+  withRows: (context) =>
+    Object.assign(context, { find: async () => null, filterOf: () => undefined }),
   fromReplica: (_info, read) => read({}, 'primary'),
   change: () => Promise.reject(new Error('Nothing is changed.')),
   changeBy: () => () => Promise.reject(new Error('Nothing is changed.')),

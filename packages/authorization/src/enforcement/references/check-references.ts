@@ -81,8 +81,7 @@ export function createCheckReferences<TContext>(
   return async (ids, context) => {
     if (ids.length > maxReferencedIds) throw new TooManyReferencesError();
     const found = await readByType(reader, ids, context);
-    const rowOf = ({ reference, id }: ReferencedId) =>
-      found.get(reference.typeName)?.get(idKey(id));
+    const rowOf = ({ reference, id }: ReferencedId) => found.get(reference.typeName)?.(id);
     const missing = ids.filter((each) => rowOf(each) === undefined);
     if (missing.length > 0) {
       const errors = missing.map((each) => new MissingRowError(each, each.place));

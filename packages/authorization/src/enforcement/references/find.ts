@@ -19,7 +19,7 @@ export function createFind<TContext>(reader: RowReader<TContext>) {
     try {
       const ids = new Map(waiting.map(({ id }) => [idKey(id), id]));
       const found = await reader.find(typeName, [...ids.values()], context);
-      for (const { id, resolve } of waiting) resolve(found.get(idKey(id)));
+      for (const { id, resolve } of waiting) resolve(found(id));
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }

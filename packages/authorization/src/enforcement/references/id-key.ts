@@ -15,3 +15,12 @@ export function idKey(id: unknown): string {
       .sort(([left = ''], [right = '']) => (left < right ? -1 : 1)),
   );
 }
+
+/** A text of this form is a UUID, which may be sent in any case and is stored in lower case (RFC 9562, 4). */
+const uuidForm = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Returns the texts by which the row of an id is found, the exact one first. */
+export function idKeys(id: unknown): readonly string[] {
+  const exact = idKey(id);
+  return typeof id === 'string' && uuidForm.test(id) ? [exact, idKey(id.toLowerCase())] : [exact];
+}

@@ -6,11 +6,11 @@ import { toInternalError } from '../calls/internal-error.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import { commonRule, type NarrowedCall, type NarrowedCalls } from '../rows/narrowed-call.ts';
 import { compileTypeRules } from '../rows/type-rules.ts';
-import { idKey } from './id-key.ts';
+import { idKey, idKeys } from './id-key.ts';
 import type { RowType, RowTypeOptions } from './row-types.ts';
 
-/** The rows that exist for a viewer, by the keys of their ids. */
-export type FoundRows = ReadonlyMap<string, unknown>;
+/** Returns the row of an id that was asked for. Undefined: it does not exist for the viewer. */
+export type FoundRows = (id: unknown) => unknown;
 
 /** Reads rows of types by their rules, outside of the fields that return them. */
 export interface RowReader<TContext> {
@@ -73,6 +73,8 @@ function narrowedBy<TContext>(
 const objectTypesOf = (schema: GraphQLSchema, typeName: string): ReadonlySet<string> =>
   new Set(possibleTypes(schema, schema.getType(typeName)).map(({ name }) => name));
 
+const noRows: FoundRows = () => undefined;
+
 type TypeReader<TContext> = (ids: readonly unknown[], context: TContext) => Promise<FoundRows>;
 
 interface NamedRowType<TContext> {
@@ -113,12 +115,12 @@ function createTypeReader<TContext>(
   }
 
   return async (ids, context) => {
-    const asked = new Set(ids.map(idKey));
+    const asked = new Set(ids.flatMap(idKeys));
     const found = new Map<string, unknown>();
     const isAnonymous = !decider.viewerOf(context).isAuthenticated;
     const rules = compileTypeRules(decider.requirements, objectTypesOf(decider.schema, name));
     if (ids.length === 0 || (isAnonymous && rules.exist && decider.report === undefined))
-      return found;
+      return noRows;
     const narrowed = isAnonymous ? undefined : narrowedBy(decider, name, context);
     const isFiltered = narrowed !== undefined && decider.report === undefined;
     const where = isFiltered ? whereOf(narrowed) : undefined;
@@ -128,7 +130,10 @@ function createTypeReader<TContext>(
       const key = idKey(idOf(Object(row)));
       if (asked.has(key) && !found.has(key) && (await admits(narrowed, row))) found.set(key, row);
     }
-    return found;
+    return (id) =>
+      idKeys(id)
+        .map((key) => found.get(key))
+        .find((row) => row !== undefined);
   };
 }
 
