@@ -15,6 +15,8 @@ export interface Deadline {
   /** Aborts when the time is over, with the error of `toError`. Never after the end of `within`. */
   readonly signal: AbortSignal;
   isOver(): boolean;
+  /** Whether the work of `within` has ended, in time or later. */
+  hasEnded(): boolean;
   /** Waits for `work` until the deadline. Later results are ignored. Call it once. @throws the error of `toError`. */
   within<Result>(work: (deadline: Deadline) => Promise<Result>): Promise<Result>;
   /** Runs a part of the work that moves the deadline by its own duration. Parts that overlap count once. */
@@ -26,6 +28,7 @@ export function createDeadline(options: DeadlineOptions): Deadline {
   const instant = createInstant(options);
   const end = createEnd();
   let timer: NodeJS.Timeout | undefined;
+  let hasEnded = false;
 
   function schedule(): void {
     clearTimeout(timer);
@@ -40,11 +43,15 @@ export function createDeadline(options: DeadlineOptions): Deadline {
       return end.signal();
     },
     isOver: () => end.reason() !== undefined,
+    hasEnded: () => hasEnded,
     async within(work) {
       const over = new Promise<never>((_resolve, reject) => end.onAbort(reject));
       schedule();
       try {
-        return await Promise.race([work(deadline), over]);
+        const working = work(deadline).finally(() => {
+          hasEnded = true;
+        });
+        return await Promise.race([working, over]);
       } finally {
         clearTimeout(timer);
         timer = undefined;

@@ -4,19 +4,14 @@ import type { DatabaseConnection } from '../connection.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 
-/** Work whose waits for the database end at its deadline. */
-interface LimitedWork {
-  readonly deadline: Deadline;
-  /** Whether the work has ended. What it started and left running has no limit. */
-  hasEnded: boolean;
-}
-
-const limited = new AsyncLocalStorage<LimitedWork>();
+/** The deadline of the work whose waits for the database it ends. */
+const deadlines = new AsyncLocalStorage<Deadline>();
 let active = 0;
 
+/** What the work started and left running has no deadline. */
 function currentDeadline(): Deadline | undefined {
-  const work = limited.getStore();
-  return work === undefined || work.hasEnded ? undefined : work.deadline;
+  const deadline = deadlines.getStore();
+  return deadline?.hasEnded() === false ? deadline : undefined;
 }
 
 /** Returns the signal that aborts when the current work may no longer wait for the database. Undefined: no limit. */
@@ -24,8 +19,6 @@ export const databaseSignal = (): AbortSignal | undefined => currentDeadline()?.
 
 /**
  * Runs `work` until `deadline`. Then each wait for the database rejects, and open transactions are rolled back.
- *
- * The limit ends with the work. Tasks that it started and that continue, such as timers, have none.
  *
  * @throws the error of the deadline, whatever the work waits for: it can wait for a batched statement, which has the
  *   limit of another request.
@@ -35,15 +28,13 @@ async function limitWaits<Result>(
   work: (deadline: Deadline) => Promise<Result>,
 ): Promise<Result> {
   active += 1;
-  const running: LimitedWork = { deadline, hasEnded: false };
   return deadline.within(() =>
-    limited
-      .run(running, () => work(deadline))
+    deadlines
+      .run(deadline, () => work(deadline))
       .finally(() => {
-        running.hasEnded = true;
         active -= 1;
         // An active AsyncLocalStorage makes every promise slower: up to Node.js 22 a small query takes half as long again.
-        if (active === 0) limited.disable();
+        if (active === 0) deadlines.disable();
       }),
   );
 }

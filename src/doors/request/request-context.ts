@@ -7,7 +7,7 @@ import { logLevelOf } from '../../errors.ts';
 import type { OperationContext } from '../../operation/asked.ts';
 import type { ToClientError } from '../../operation/errors/format-error.ts';
 import { toGraphQLError } from '../../operation/errors/graphql-error.ts';
-import type { Deadline, WithinDeadline } from '../../values/deadline.ts';
+import type { Deadline } from '../../values/deadline.ts';
 import type { RequestSource } from '../../values/request-source.ts';
 import { CrossSiteError } from './cross-site-error.ts';
 import { type BrowserRequest, type RequestCookies, toBrowserRequest } from './request-cookies.ts';
@@ -22,8 +22,6 @@ export interface RequestContextOptions {
   readonly authenticate: Authenticate;
   readonly createContext: CreateContext;
   readonly toClientError: ToClientError;
-  /** Runs one request until its deadline. */
-  readonly withinBudget: WithinDeadline;
 }
 
 /**
@@ -32,7 +30,7 @@ export interface RequestContextOptions {
  * If the viewer cannot be read, the request fails, with 503 while the database is unavailable. The viewer never
  * becomes anonymous, and the client does not see the cause.
  */
-export function createRequestContext(options: Omit<RequestContextOptions, 'withinBudget'>) {
+export function createRequestContext(options: RequestContextOptions) {
   const { authenticate, createContext, toClientError, cookies } = options;
 
   return async (

@@ -6,7 +6,7 @@ import { asGraphQLError } from '../../operation/errors/graphql-error.ts';
 import { RequestError } from '../../operation/errors/request-error.ts';
 import { toRunning } from '../../operation/open-events.ts';
 import type { Operations } from '../../operation/run.ts';
-import type { Deadline } from '../../values/deadline.ts';
+import type { Deadline, WithinDeadline } from '../../values/deadline.ts';
 import { endingOf } from '../access/ending.ts';
 import type { RequestContextOptions } from '../request/request-context.ts';
 import { abortWith } from '../request/request-signal.ts';
@@ -19,9 +19,10 @@ import {
   turnKeyOf,
 } from './socket-operation.ts';
 
-export interface OperationsOptions
-  extends Pick<RequestContextOptions, 'createContext' | 'withinBudget'> {
+export interface OperationsOptions extends Pick<RequestContextOptions, 'createContext'> {
   readonly operations: Operations;
+  /** Runs one operation until its deadline. */
+  readonly withinBudget: WithinDeadline;
 }
 
 /** The shared state of the steps of one operation. */
