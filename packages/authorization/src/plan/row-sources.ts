@@ -13,7 +13,7 @@ import type { SelectedField } from './operation-walk.ts';
 export interface RowSources {
   /** Returns the fields with `rows` whose policies have admitted the object that a field is selected on. */
   of(field: SelectedField): readonly SelectedField[];
-  /** Whether a field returns rows of a connection, which are read by its filter. */
+  /** Whether a field returns rows of a connection, which are read by its filter, and none of another type with a rule. */
   isOfConnection(field: SelectedField): boolean;
 }
 
@@ -32,12 +32,12 @@ const nothing: Returned = { sources: [], connections: [] };
  * below it, up to the first row: as they are checked where they are delivered.
  */
 export function createRowSources(schema: GraphQLSchema, requirements: Requirements): RowSources {
+  const { ruleOf, rowsAt } = requirements;
   const known = new Map<SelectedField, Returned>();
 
   const narrows = ({ coordinate, definition: { type } }: SelectedField): boolean =>
-    requirements.rowsAt(coordinate).length > 0 ||
-    (rowShapeOf(type) === 'connection' &&
-      ruledTypesOf(schema, type, requirements.ruleOf).length > 0);
+    rowsAt(coordinate).length > 0 ||
+    (rowShapeOf(type) === 'connection' && ruledTypesOf(schema, type, ruleOf).length > 0);
 
   const typesOf = (field: SelectedField): ReadonlySet<string> =>
     narrows(field)
@@ -69,6 +69,11 @@ export function createRowSources(schema: GraphQLSchema, requirements: Requiremen
 
   return {
     of: ({ above }) => returnedBy(above).sources,
-    isOfConnection: (field) => connectionOf(field) !== undefined,
+    isOfConnection(field) {
+      const connection = connectionOf(field);
+      if (connection === undefined) return false;
+      const rows = typesOf(connection);
+      return [...typesOf(field)].every((name) => rows.has(name) || ruleOf(name).length === 0);
+    },
   };
 }

@@ -15,7 +15,7 @@ import { createRowSources } from '../../plan/row-sources.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
 import type { Requirement } from '../../requirements/requirement.ts';
-import { rowShapeOf, ruledTypesOf } from '../../requirements/row-fields.ts';
+import { possibleTypes, rowShapeOf, ruledTypesOf } from '../../requirements/row-fields.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { Denial, PreparedOperation } from './operation-denials.ts';
 
@@ -49,6 +49,7 @@ export function findConditions<TContext>(
   const viewer = decider.viewerOf(contextValue);
   const toShown = createToShown(schema, document);
   const canHide = createCanHide(decider, viewer);
+  const isStrict = createIsStrict(decider, viewer);
   const rowSources = createRowSources(schema, requirements);
   const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
@@ -96,9 +97,19 @@ function createCanHide<TContext>({ schema, requirements }: Decider<TContext>, vi
   };
 }
 
-/** Whether a field returns one object that must not be null: a hidden one refuses the operation. */
-const isStrict = ({ definition: { type } }: SelectedField): boolean =>
-  isNonNullType(type) && isCompositeType(type.ofType) && rowShapeOf(type) === undefined;
+/**
+ * Creates the function that decides whether a field returns one object that must not be null: a hidden one refuses the
+ * operation. Rows of a connection do not, but the connection itself can have a rule.
+ */
+function createIsStrict<TContext>({ schema, requirements }: Decider<TContext>, viewer: Viewer) {
+  return ({ definition: { type } }: SelectedField): boolean => {
+    if (!isNonNullType(type) || !isCompositeType(type.ofType)) return false;
+    if (rowShapeOf(type) === undefined) return true;
+    return possibleTypes(schema, type.ofType).some(
+      ({ name }) => narrowingClauses(requirements.ruleOf(name), viewer).length > 0,
+    );
+  };
+}
 
 const isNegative = ({ outcome }: Decision): boolean =>
   outcome === 'unauthenticated' || outcome === 'forbidden';

@@ -11,6 +11,17 @@ export const hidden = Symbol('hidden');
 /** Checks one row of a declared type. Returns it, or `hidden`, or throws. */
 export type CheckRow = (row: unknown, type: GraphQLNamedType) => MaybePromise<unknown>;
 
+/** Asks a second check about the rows that a first one returns as they are. */
+export const inTurn =
+  (first: CheckRow, second: CheckRow): CheckRow =>
+  (row, type) => {
+    const conclude = (checked: unknown) => (checked === row ? second(row, type) : checked);
+    const checked = first(row, type);
+    return isPromise(checked)
+      ? markRejectionHandled(Promise.resolve(checked).then(conclude))
+      : conclude(checked);
+  };
+
 /** Rows of one type, in lists of this depth. */
 export interface CheckedRows {
   readonly type: GraphQLNamedType;

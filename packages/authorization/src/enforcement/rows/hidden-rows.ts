@@ -22,15 +22,13 @@ interface ReturningField {
   readonly field: Pick<GraphQLField<unknown, unknown>, 'type' | 'args'>;
   /** Whether `rows` stands on the field itself. */
   readonly hasRows: boolean;
-  readonly isConnection: boolean;
 }
 
 /** Decides what becomes of the rows of a field that are hidden from the viewer, by its type and its arguments. */
 export function hiddenRowsOf(
   schema: GraphQLSchema,
-  { parent, field: { type, args }, hasRows, isConnection }: ReturningField,
+  { parent, field: { type, args }, hasRows }: ReturningField,
 ): HiddenRows {
-  if (isConnection) return { hiddenRow: 'mistake', keepsPlaces: false };
   if (listDepth(type) > 0) {
     const isRead = hasRows || args.some(isPaging);
     const takesList = args.some((arg) => isListType(getNullableType(arg.type)));

@@ -1,4 +1,9 @@
-import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql';
+import type {
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+} from 'graphql';
 import { defaultFieldResolver, getNamedType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
@@ -7,9 +12,9 @@ import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { RowsError } from '../calls/rows-error.ts';
-import { eventOf } from '../calls/source-events.ts';
-import { isArray, listDepth } from '../values/list-items.ts';
-import type { CheckRow } from './check-rows.ts';
+import { listDepth } from '../values/list-items.ts';
+import { type CheckRow, inTurn } from './check-rows.ts';
+import { watchEvent } from './hidden-events.ts';
 import { type HiddenRows, hiddenRowsOf } from './hidden-rows.ts';
 import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
@@ -37,9 +42,24 @@ interface DescribedField {
   /** Whether `rows` stands on the field itself, or it returns a connection of rows with a rule. */
   readonly mustAsk: boolean;
   readonly isConnection: boolean;
+  /** The rules of a connection itself, which is also a value of a type. */
+  readonly ofConnection: TypeRules;
   /** Whether it can return rows of a narrowed connection. */
   readonly returnsRows: boolean;
   readonly hidden: HiddenRows;
+}
+
+/** One call of a field, and the calls whose rules are asked about what it returns. */
+interface FencedCall<TContext> {
+  readonly info: GraphQLResolveInfo;
+  /** Undefined: none of its rows is hidden from the viewer. */
+  readonly narrowed: NarrowedCall<TContext> | undefined;
+  /** The rules that `narrowed` leaves out. */
+  readonly beside: NarrowedCall<TContext> | undefined;
+  readonly above: NarrowedCall<TContext> | undefined;
+  readonly mustAsk: boolean;
+  /** Called for each row that is hidden. */
+  readonly onHidden: (() => void) | undefined;
 }
 
 /** A fenced resolver. */
@@ -85,23 +105,25 @@ export function createRowFence<TContext>(
 
   function describe({ parent, field }: FencedField): DescribedField {
     const coordinate = memberCoordinate(parent.name, field.name);
-    const isConnection = rowShapeOf(field.type) === 'connection';
-    const rowTypes = rowTypesOf(schema, field.type);
-    const rules = compileTypeRules(requirements, rowTypes);
     const hasRows = requirements.rowsAt(coordinate).length > 0;
-    const narrows = hasRows || (isConnection && rules.exist);
+    const inside = rowTypesOf(schema, field.type);
+    const isConnection =
+      rowShapeOf(field.type) === 'connection' &&
+      (hasRows || compileTypeRules(requirements, inside).exist);
     const returned = getNamedType(field.type);
-    const returnedTypes = narrows ? rowTypes : namesOf(schema.getType(returned.name));
+    const values = namesOf(schema.getType(returned.name));
+    const rowTypes = isConnection ? inside : values;
     return {
       coordinate,
       returned,
       depth: listDepth(field.type),
-      rowTypes: returnedTypes,
-      rules,
-      mustAsk: narrows && (isConnection || listDepth(field.type) > 0),
-      isConnection: isConnection && narrows,
-      returnsRows: overlaps(carriers.get(parent.name)?.rows, returnedTypes),
-      hidden: hiddenRowsOf(schema, { parent, field, hasRows, isConnection }),
+      rowTypes,
+      rules: compileTypeRules(requirements, rowTypes),
+      mustAsk: isConnection || (hasRows && listDepth(field.type) > 0),
+      isConnection,
+      ofConnection: compileTypeRules(requirements, isConnection ? values : []),
+      returnsRows: overlaps(carriers.get(parent.name)?.rows, rowTypes),
+      hidden: hiddenRowsOf(schema, { parent, field, hasRows }),
     };
   }
 
@@ -114,12 +136,40 @@ export function createRowFence<TContext>(
     const clauses = decider.narrowing(requirements.rowsAt(coordinate), context);
     const viewer = decider.viewerOf(context);
     const ofTypes = rules.of(viewer);
-    // A connection above has the rules of its rows.
-    if (clauses.length === 0 && (ofTypes === undefined || above !== undefined)) return undefined;
+    // A connection above has the rules of its rows. Another connection is read on its own.
+    const isRuled = ofTypes !== undefined && (isConnection || above === undefined);
+    if (clauses.length === 0 && !isRuled) return undefined;
     const answers: NarrowedCall<TContext>['answers'] = isConnection ? new Map() : undefined;
     const call = { context };
     const filters = new Map<string | undefined, unknown>();
     return { coordinate, clauses, rules: ofTypes, viewer, call, above, rowTypes, answers, filters };
+  }
+
+  /**
+   * Returns the call for the rules that {@link narrow} leaves out: that of a connection itself, and those of types that
+   * are no rows of the connection above.
+   */
+  function narrowBeside(
+    { coordinate, returned, rowTypes, rules, isConnection, ofConnection }: DescribedField,
+    context: TContext,
+    above: NarrowedCall<TContext> | undefined,
+  ): NarrowedCall<TContext> | undefined {
+    if (!isConnection && above === undefined) return undefined;
+    const viewer = decider.viewerOf(context);
+    const all = isConnection ? ofConnection.of(viewer) : rules.of(viewer);
+    if (all === undefined) return undefined;
+    const isAbove = (name: string) => !isConnection && above?.rowTypes.has(name) === true;
+    return {
+      coordinate,
+      clauses: [],
+      rules: (name) => (isAbove(name) ? [] : all(name)),
+      viewer,
+      call: { context },
+      above: undefined,
+      rowTypes: isConnection ? namesOf(schema.getType(returned.name)) : rowTypes,
+      answers: undefined,
+      filters: new Map(),
+    };
   }
 
   /** Creates the check of a connection. When it passes, rows that are found later are late. */
@@ -141,13 +191,34 @@ export function createRowFence<TContext>(
     };
   }
 
+  /** Creates the check of what a call returns. */
+  function createCheck(
+    { isConnection, hidden: { hiddenRow } }: DescribedField,
+    checkKnown: CheckKnownRows,
+    { info, narrowed, beside, above, mustAsk, onHidden }: FencedCall<TContext>,
+  ): CheckRow {
+    const ofRules =
+      beside &&
+      delivery.createCheck({ narrowed: beside, info, mustAsk: false, hiddenRow, onHidden });
+    if (narrowed === undefined) return ofRules ?? ((row) => row);
+    const check = delivery.createCheck({
+      narrowed,
+      info,
+      mustAsk,
+      onHidden,
+      hiddenRow: isConnection || above !== undefined ? 'mistake' : hiddenRow,
+    });
+    const ofRows = isConnection ? checkConnection(narrowed, checkKnown, check) : check;
+    return ofRules === undefined ? ofRows : inTurn(ofRules, ofRows);
+  }
+
   function fenceResolver(
     described: DescribedField,
     checkKnown: CheckKnownRows,
     resolver: Resolver<TContext>,
   ): Resolver<TContext> {
     const { coordinate, returned: type, depth, isConnection, returnsRows, rowTypes } = described;
-    const { keepsPlaces, hiddenRow } = described.hidden;
+    const { keepsPlaces } = described.hidden;
     const begins = requirements.rowsAt(coordinate).length > 0 || described.rules.exist;
     return (source, args, context, info) => {
       const above = returnsRows
@@ -158,37 +229,18 @@ export function createRowFence<TContext>(
       const narrowed = own ?? above;
       if (begins || above !== undefined) running.begin(info, { narrowed, isConnection, rowTypes });
       const value = resolver(source, args, context, info);
-      if (narrowed === undefined) return value;
+      const beside =
+        isConnection || own === undefined ? narrowBeside(described, context, above) : undefined;
+      const read = narrowed ?? beside;
+      if (read === undefined) return value;
       const mustAsk = described.mustAsk && own !== undefined;
-      const event = eventOf(info);
-      let hidesSome = false;
-      const onHidden =
-        event &&
-        (() => {
-          hidesSome = true;
-          event.isHidden ||= depth === 0;
-        });
-      const check = delivery.createCheck({
-        narrowed,
-        info,
-        mustAsk,
-        onHidden,
-        hiddenRow: above === undefined ? hiddenRow : 'mistake',
-      });
-      const delivered = delivery.deliver(value, {
-        narrowed,
-        mustAsk,
-        type,
-        depth,
-        keepsPlaces,
-        check: isConnection ? checkConnection(narrowed, checkKnown, check) : check,
-      });
-      if (event === undefined) return delivered;
-      const conclude = (rows: unknown): unknown => {
-        event.isHidden ||= hidesSome && isArray(rows) && rows.length === 0;
-        return rows;
-      };
-      return isPromise(delivered) ? Promise.resolve(delivered).then(conclude) : conclude(delivered);
+      const event = watchEvent(info, depth);
+      const { onHidden } = event ?? {};
+      const call = { info, narrowed, beside, above, mustAsk, onHidden };
+      const check = createCheck(described, checkKnown, call);
+      const rows = { narrowed: read, mustAsk, type, depth, keepsPlaces, check };
+      const delivered = delivery.deliver(value, rows);
+      return event === undefined ? delivered : event.conclude(delivered);
     };
   }
 
@@ -205,7 +257,9 @@ export function createRowFence<TContext>(
       const checkKnown = createKnownRows(schema, schema.getType(returned.name), (each) =>
         overlaps(rowTypes, namesOf(each)),
       );
-      const isByRule = !narrows && !returnsRows && resolver === defaultFieldResolver;
+      // Calls below look for the calls of a connection, and of the rows in it.
+      const isApart = !described.isConnection && !carriers.has(fenced.parent.name);
+      const isByRule = !narrows && isApart && resolver === defaultFieldResolver;
       return {
         resolve: fenceResolver(described, checkKnown, resolver),
         admitsAll: isByRule
