@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { answerOf } from './every-execution.ts';
@@ -183,6 +184,47 @@ describe('below a connection', () => {
       await answerOf(people, '{ person { notes { nodes { id } } } }', { viewer: admin }),
     ).toEqual({ data: { person: { notes: { nodes: rooms.map(({ id }) => ({ id: `${id}` })) } } } });
   });
+});
+
+describe('the run-time type of a value', () => {
+  const sdl = `
+    type Note { id: ID }
+    type Secret @auth(rows: [SELF]) { id: ID }
+    union Any = Note | Secret
+    type Query { list: [Any!]! @auth, one: Any @auth, words: [Any!]! @auth }
+  `;
+  /** A `resolveType` that answers one name after the other. */
+  const inTurns = (isLate: boolean) =>
+    world({
+      sdl,
+      resolvers: () => {
+        const names = ['Note', 'Secret', 'Note', 'Note', 'Secret', 'Secret', 'Note', 'Secret'];
+        const next = () => names.shift();
+        return {
+          Any: { __resolveType: () => (isLate ? setImmediate().then(next) : next()) },
+          Query: {
+            list: () => [other, other, { ...other }, { ...other }, { ...other }],
+            one: () => other,
+            words: () => ['a', 'a', 'b', 'b'],
+          },
+        };
+      },
+    });
+
+  it.each([{ isLate: false }, { isLate: true }])(
+    'is asked for once, however often `resolveType` changes its mind (late: $isLate)',
+    async ({ isLate }) => {
+      for (const text of [
+        '{ list { __typename ... on Secret { id } } }',
+        '{ a: one { __typename } b: one { __typename } c: one { __typename ... on Secret { id } } }',
+        '{ words { __typename } }',
+      ]) {
+        const answer = JSON.stringify(await asAda(inTurns(isLate), text));
+        expect(answer).toContain('Note');
+        expect(answer).not.toContain('Secret');
+      }
+    },
+  );
 });
 
 describe('a policy', () => {

@@ -26,12 +26,14 @@ export interface RuntimeTypes<TContext> {
   guard(type: GraphQLAbstractType): void;
 }
 
+type Name = MaybePromise<string | undefined>;
+
 export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
   /** By the path of a field, an object that the executor creates for each call. */
-  const known = new WeakMap<GraphQLResolveInfo['path'], Map<unknown, string | undefined>>();
+  const known = new WeakMap<GraphQLResolveInfo['path'], Map<unknown, Name>>();
 
-  function remember({ path }: GraphQLResolveInfo, value: unknown, name: string | undefined) {
-    const names = known.get(path) ?? new Map<unknown, string | undefined>();
+  function remember<Found extends Name>({ path }: GraphQLResolveInfo, value: unknown, name: Found) {
+    const names = known.get(path) ?? new Map<unknown, Name>();
     known.set(path, names.set(value, name));
     return name;
   }
@@ -44,9 +46,10 @@ export function createRuntimeTypes<TContext>(): RuntimeTypes<TContext> {
       const guarded = info.schema.getType(type.name);
       const resolveType = (isAbstractType(guarded) && guarded.resolveType) || defaultTypeResolver;
       const found = resolveType(value, context, info, type);
-      return isPromise(found)
-        ? markRejectionHandled(Promise.resolve(found).then((late) => remember(info, value, late)))
-        : remember(info, value, found);
+      if (!isPromise(found)) return remember(info, value, found);
+      const late = Promise.resolve(found).then((name) => remember(info, value, name));
+      // The same value can be asked about again before the answer is there.
+      return remember(info, value, markRejectionHandled(late));
     },
 
     guard(type) {
