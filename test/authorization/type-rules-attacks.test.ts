@@ -97,6 +97,32 @@ describe('a type with the fields of a connection', () => {
   });
 });
 
+describe('a field that only an implementation of an interface declares non-null', () => {
+  const links = world({
+    sdl: `
+      interface Linked { next: Note }
+      type Memo implements Linked { next: Note! }
+      type Note @auth(rows: [SELF]) { id: ID }
+      type Query { linked: Linked @auth }
+    `,
+    resolvers: () => ({
+      Linked: { __resolveType: () => 'Memo' },
+      Query: { linked: () => ({ next: other }) },
+    }),
+  });
+
+  it('refuses the operation for a hidden value, as the decision says', async () => {
+    const text = '{ linked { next { id } } }';
+    expect(await asAda(links, text)).toEqual({
+      errors: [expect.objectContaining({ path: ['linked', 'next'] })],
+    });
+    const asked = { document: parse(text), contextValue: { viewer: ada } };
+    expect(await links().authorization.decideOperation(asked)).toMatchObject({
+      decision: { narrowed: ['Linked.next'], depends: ['Linked.next'] },
+    });
+  });
+});
+
 describe('below a connection', () => {
   const sdl = `
     type Note @auth(requires: [ADMIN], rows: [SELF]) { id: ID }

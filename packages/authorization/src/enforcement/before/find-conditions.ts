@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type GraphQLOutputType,
   type GraphQLSchema,
   isCompositeType,
   isNonNullType,
@@ -98,17 +99,22 @@ function createCanHide<TContext>({ schema, requirements }: Decider<TContext>, vi
 }
 
 /**
- * Creates the function that decides whether a field returns one object that must not be null: a hidden one refuses the
- * operation. Rows of a connection do not, but the connection itself can have a rule.
+ * Creates the function that decides whether a field returns one object that must not be null, on one of the types that
+ * an interface stands for: a hidden one refuses the operation. Rows of a connection do not, but the connection itself
+ * can have a rule.
  */
 function createIsStrict<TContext>({ schema, requirements }: Decider<TContext>, viewer: Viewer) {
-  return ({ definition: { type } }: SelectedField): boolean => {
-    if (!isNonNullType(type) || !isCompositeType(type.ofType)) return false;
+  const isStrictType = (type: GraphQLOutputType | undefined): boolean => {
+    if (type === undefined || !isNonNullType(type) || !isCompositeType(type.ofType)) return false;
     if (rowShapeOf(type) === undefined) return true;
     return possibleTypes(schema, type.ofType).some(
       ({ name }) => narrowingClauses(requirements.ruleOf(name), viewer).length > 0,
     );
   };
+  return ({ coordinate, definition: { name } }: SelectedField): boolean =>
+    possibleTypes(schema, schema.getType(typeNameOf(coordinate))).some((parent) =>
+      isStrictType(parent.getFields()[name]?.type),
+    );
 }
 
 const isNegative = ({ outcome }: Decision): boolean =>
