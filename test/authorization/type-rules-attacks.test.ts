@@ -443,3 +443,31 @@ describe('values that are made while they are read', () => {
     expect(errors).toEqual([internalError]);
   });
 });
+
+describe('a lenient answer', () => {
+  it('names the first refused item of a list, whenever policies answer', async () => {
+    const notes = (lateId: number) =>
+      world({
+        sdl: `
+          type Note @auth(rows: [SELF]) { id: ID }
+          type Shelf { note: Note! }
+          type Query { shelves: [Shelf] @auth }
+        `,
+        policies: {
+          ...policies,
+          SELF: {
+            ...bySelf,
+            admits: (_viewer, { id }) => (id === lateId ? setImmediate(false) : false),
+          },
+        },
+        resolvers: () => ({ Query: { shelves: () => [{ note: own }, { note: other }] } }),
+      });
+    for (const lateId of [1, 2]) {
+      const asked = { viewer: ada, isLenient: true };
+      expect(await answerOf(notes(lateId), '{ shelves { note { id } } }', asked)).toMatchObject({
+        data: { shelves: [null, null] },
+        errors: [{ path: ['shelves', 0, 'note'] }],
+      });
+    }
+  });
+});

@@ -54,7 +54,8 @@ export function toLenientResult<TError extends ListedError>(
 ): ListedResult<TError> {
   const { errors = [], ...rest } = result;
   const denials = new Map<string, TError>();
-  for (const denial of [...reportedBefore, ...errors.filter(isDenial)]) {
+  // Of a list, that of the first item: which one is reported first depends on when policies answer.
+  for (const denial of [...reportedBefore, ...inDocumentOrder(errors.filter(isDenial))]) {
     const key = `${toPathKey(denial.path ?? [])} ${denial.extensions?.coordinate}`;
     if (!denials.has(key)) denials.set(key, denial);
   }
