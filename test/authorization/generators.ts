@@ -47,7 +47,10 @@ export function createChoices(numbers: readonly number[]): Choices {
   };
   return {
     upTo,
-    oneOf: (options) => options[upTo(options.length)] ?? options[0],
+    oneOf(options) {
+      const found = options[upTo(options.length)];
+      return found === undefined ? options[0] : found;
+    },
     rarely: (n) => upTo(n) === n - 1,
   };
 }
