@@ -13,4 +13,5 @@ export default defineConfig({
     'Query.users': ['ADMIN', 'AUDITOR', 'MANAGER'],
     'Mutation.createUser': ['ADMIN', 'MANAGER'],
   },
+  accepts: { 'Mutation.enterRoom': "the entry is the viewer's own" },
 });

@@ -158,10 +158,9 @@ function addSchemaCommands(program: Command, context: CliContext): void {
     .action(async () => (await import('./commands/generate.ts')).runGenerate(context));
   program
     .command('check')
-    .description(
-      'fail and show what is wrong with the schema, its filters, generated files or access matrix',
-    )
-    .action(async () => (await import('./commands/check.ts')).runCheck(context));
+    .description('fail and show what is wrong with the schema, generated files or access matrix')
+    .option('--verbose', 'show the accepted findings with their reasons')
+    .action(async (choice) => (await import('./commands/check.ts')).runCheck(context, choice));
   program
     .command('access-matrix')
     .description('show who can access each schema coordinate, by group')

@@ -44,6 +44,8 @@ import { openLoginAttempts, packageWork } from '../schema/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';
+import { coordinatesIn } from '../schema/sdl/coordinates-in.ts';
+import { readTypeDefs } from '../schema/sdl/type-defs.ts';
 import { createTopics } from '../schema/topics.ts';
 import { programVersion } from '../values/version.ts';
 import { clock, options, project } from './given.ts';
@@ -56,6 +58,11 @@ export const schema = part('domains', (get, made) => {
   const own = createIdentityDomains(() => made(identity));
   return readProjectSchema({ own, project: get(project), toClientError, isMalformed });
 });
+
+/** The coordinates that Gatehouse itself defines. */
+export const ownCoordinates = part('own coordinates', (get) =>
+  coordinatesIn(readTypeDefs(get(schema).own, '').documents),
+);
 
 /** The groups of the composed schema. */
 export const groups = part('groups', (get) => get(schema).groups);

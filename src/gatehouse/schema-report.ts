@@ -1,9 +1,8 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
   createAccessMatrix,
-  describeOffence,
   explain,
-  findOracles,
+  listFindings,
   parseOperation,
   printFederationSchema,
   printGuardedSchema,
@@ -14,10 +13,14 @@ import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
-import { groups, reportedAuthorization } from './parts.ts';
+import { groups, ownCoordinates, reportedAuthorization } from './parts.ts';
 
 export {
+  acceptFindings,
+  type Certainty,
+  describeFinding,
   describeMatrixDifference,
+  type Finding,
   printExplanation,
   toJson,
   toMarkdown,
@@ -47,8 +50,11 @@ export function createSchemaReport(project: Project) {
     /** @throws {ExplainError} for an operation that is not valid, and for an unknown group. */
     explain: (operation: string, request: ExplainRequest) =>
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
-    /** Finds filters and orders by which viewers can find out values that they may not read, one line for each. */
-    oracles: () => findOracles(schema, requirements).map(describeOffence),
+    /** Finds where viewers could get more than the guards intend. Gatehouse's own coordinates are left out. */
+    findings() {
+      const own = createParts([given.as(project)]).get(ownCoordinates);
+      return listFindings(schema, requirements).filter(({ coordinate }) => !own.has(coordinate));
+    },
     print: () => printGuardedSchema(schema),
     /** Prints the part that a viewer in these groups can see. Null: an anonymous viewer. @throws {ExplainError} */
     printVisibleTo: (groups: readonly string[] | null) => printVisibleSchema(guarded, groups),

@@ -42,6 +42,7 @@ export function readProjectSchema({
   const typeDefs = composeTypeDefs(own, project);
   const errors = createDomainErrors(domains, toClientError);
   return {
+    own,
     domains,
     groups: typeDefs.groups,
     errors,

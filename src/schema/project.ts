@@ -32,6 +32,8 @@ export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> 
   readonly newUserGroups?: readonly string[];
   /** Replaces `requires` of Gatehouse's own fields, by coordinate. */
   readonly guards?: Readonly<Record<string, readonly string[]>>;
+  /** Why what `gatehouse check` finds at a coordinate is safe: `{ 'Query.patients(ssn:)': 'reception searches by it' }`. */
+  readonly accepts?: Readonly<Record<string, string>>;
   /** The groups that Gatehouse's own groups imply: `{ ADMIN: ['MANAGER'] }`. Others have `@implies` in their SDL. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;
 }

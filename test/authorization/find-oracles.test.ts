@@ -1,4 +1,4 @@
-import { describeOffence, findOracles } from '@gatehouse/authorization/reports';
+import { describeFinding, findOracles } from '@gatehouse/authorization/reports';
 import { describe, expect, it } from 'vitest';
 import { guard, withPolicies } from './fixtures.ts';
 
@@ -6,10 +6,10 @@ const policies = { SELF: () => true, BOSS: () => true };
 
 function oraclesOf(sdl: string): readonly string[] {
   const { source, requirements } = guard(`${withPolicies} ${sdl}`, { policies });
-  return findOracles(source, requirements).map(describeOffence);
+  return findOracles(source, requirements).map(describeFinding);
 }
 
-const coordinatesIn = (sdl: string) => oraclesOf(sdl).map((line) => line.split(':')[0]);
+const coordinatesIn = (sdl: string) => oraclesOf(sdl).map((line) => line.split(': ')[0]);
 
 const bill = `type Bill {
   id: ID! total: Int @auth(requires: [ADMIN]) note: String @auth(requires: [ADMIN], or: [SELF])
@@ -44,10 +44,66 @@ describe('the search for oracles', () => {
     expect(coordinatesIn(`${bill} ${sdl} input ${name} { total: Int }`)).toEqual([`${name}.total`]);
   });
 
-  it('does not search other input types', () => {
-    const sdl = 'type Query { addBill(data: BillInput): Bill @public }';
-    expect(oraclesOf(`${bill} ${sdl} input BillInput { total: Int }`)).toEqual([]);
+  it.each([
+    'bills(by: BillCriteria): [Bill!] @public',
+    'bill(by: BillCriteria): Bill @public',
+    'bills(any: [BillCriteria!]!): Bills @public',
+  ])('searches every input type of a query, whatever it is called: %s', (field) => {
+    const sdl = `${bill} type Query { ${field} } type Bills { total: Int nodes: [Bill!]! }
+      input BillCriteria { total: Int }`;
+    expect(coordinatesIn(sdl)).toEqual(['BillCriteria.total']);
   });
+
+  it('searches the input of a subscription', () => {
+    const sdl = `${bill} type Query { a: Int @public }
+      type Subscription { billPaid(total: Int): Bill @public }`;
+    expect(coordinatesIn(sdl)).toEqual(['Subscription.billPaid(total:)']);
+  });
+
+  it('takes other input of a mutation for what it writes', () => {
+    const sdl = `${bill} type Query { bill: Bill @public }
+      type Mutation { addBill(data: BillInput, total: Int): Bill @public }
+      input BillInput { total: Int }`;
+    expect(oraclesOf(sdl)).toEqual([]);
+  });
+
+  it('finds a filter of a mutation', () => {
+    const sdl = `${bill} type Query { bill: Bill @public }
+      type Mutation { payBills(where: BillWhere): [Bill] @public } input BillWhere { total: Int }`;
+    expect(coordinatesIn(sdl)).toEqual(['BillWhere.total']);
+  });
+
+  it.each(['total: Int', 'minTotal: Int', 'total_in: [Int!]'])(
+    'finds a plain argument that names a guarded field: %s',
+    (arg) => {
+      expect(coordinatesIn(`${bill} type Query { bills(${arg}): [Bill!] @public }`)).toEqual([
+        `Query.bills(${arg.split(':')[0]}:)`,
+      ]);
+    },
+  );
+
+  it('finds a value of a plain argument that names a guarded field', () => {
+    const sdl = `${bill} type Query { bills(sort: Sort): [Bill!] @public } enum Sort { ID TOTAL }`;
+    expect(coordinatesIn(sdl)).toEqual(['Sort.TOTAL']);
+  });
+
+  it('accepts a plain argument that is guarded as strictly as the field', () => {
+    const sdl = 'type Query { bills(total: Int @auth(requires: [ADMIN])): [Bill!] @public }';
+    expect(oraclesOf(`${bill} ${sdl}`)).toEqual([]);
+  });
+
+  it.each(['holderTaxNumber', 'holder_taxNumber_in'])(
+    'finds %s, which names a guarded field of another object',
+    (name) => {
+      expect(
+        oraclesOf(
+          `${bill} type Query { bills(${name}: String, holderName: String): [Bill!] @public }`,
+        ),
+      ).toEqual([
+        `Query.bills(${name}:): it reveals Holder.taxNumber to viewers who may not read it: add @auth(requires: [EDITOR])`,
+      ]);
+    },
+  );
 
   it('finds an enum value by which a list is ordered', () => {
     const sdl = `${bill} ${list} input BillWhere { id: ID }
@@ -201,7 +257,7 @@ describe('the search for oracles', () => {
     const both = { reads: [], admits: () => true, where: () => ({}) };
     const found = (sdl: string) => {
       const guarded = guard(`${withPolicies} ${sdl}`, { policies: { SELF: both, BOSS: both } });
-      return findOracles(guarded.source, guarded.requirements).map(describeOffence);
+      return findOracles(guarded.source, guarded.requirements).map(describeFinding);
     };
 
     it('accepts a filter by a field that the policies of the rows admit the viewer to', () => {
@@ -227,6 +283,43 @@ describe('the search for oracles', () => {
         input BillParentWhere { note: String }`;
       expect(found(sdl)).toEqual([expect.stringMatching(/^BillParentWhere.note: /)]);
     });
+
+    it.each([
+      'input BillWhere { holder: HolderWhere } input HolderWhere { name: String }',
+      'input BillWhere { holder: ID }',
+      'input BillWhere { holderName: String }',
+      'enum BillWhere { HOLDER_NAME_ASC }',
+    ])('finds what leads through a relation into a type with a rule: %s', (where) => {
+      const sdl = `type Query { bills(by: BillWhere): [Bill!] @auth } ${where}
+        type Bill { id: ID holder: Holder } type Holder @auth(requires: [ADMIN], rows: [SELF]) { name: String }`;
+      expect(found(sdl)).toEqual([
+        expect.stringMatching(/^BillWhere.holder.* add @auth\(requires: \[ADMIN\]\)$/i),
+      ]);
+    });
+
+    it('accepts it where every viewer gets all rows of that type', () => {
+      const sdl = `type Query { bills(by: BillWhere): [Bill!] @auth(requires: [ADMIN]) }
+        input BillWhere { holder: HolderWhere } input HolderWhere { name: String }
+        type Bill { id: ID holder: Holder } type Holder @auth(requires: [ADMIN], rows: [SELF]) { name: String }`;
+      expect(found(sdl)).toEqual([]);
+    });
+
+    it('accepts an id of that type that is checked', () => {
+      const sdl = `directive @references(type: String!) on ARGUMENT_DEFINITION
+        type Query { bills(holder: ID @references(type: "Holder")): [Bill!] @auth }
+        type Bill { id: ID holder: Holder } type Holder @auth(rows: [SELF]) { name: String }`;
+      expect(found(sdl)).toEqual([]);
+    });
+
+    it.each(['[Note!]', 'Notes'])(
+      'accepts a filter by a field that the rule of the listed type admits the viewer to: %s',
+      (list) => {
+        const sdl = `type Query { notes(where: NoteWhere): ${list} @auth }
+          type Notes { nodes: [Note!]! } type Note @auth(rows: [SELF]) { text: String @auth(or: [SELF]) }
+          input NoteWhere { text: String }`;
+        expect(found(sdl)).toEqual([]);
+      },
+    );
 
     it('finds a filter by a nested list of which the viewer gets a part', () => {
       const sdl = `type Query { holders(where: HolderWhere): [Holder!] @auth }

@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createSchemaReport } from '../../gatehouse/schema-report.ts';
+import {
+  acceptFindings,
+  type Certainty,
+  createSchemaReport,
+  describeFinding,
+  type Finding,
+} from '../../gatehouse/schema-report.ts';
 import type { Project } from '../../schema/project.ts';
 import { generatedSchemaPath } from '../../schema/project-files.ts';
 import type { CliContext } from '../command.ts';
 import { codegen, hasCodegen, runTool } from '../project-tools.ts';
 import { runAccessMatrix } from './access-matrix.ts';
 
-/** Generated files differ from the schema, or guards have gaps. Lists every problem. */
+/** Generated files differ from the schema, or findings are not accepted. Lists every problem. */
 class CheckError extends Error {
   override readonly name = 'CheckError';
 
@@ -17,23 +23,66 @@ class CheckError extends Error {
 
 type CheckContext = Pick<CliContext, 'print' | 'project' | 'directory' | 'environment'>;
 
+/** The options of `check`. */
+interface CheckChoice {
+  /** Shows the accepted findings with their reasons. */
+  readonly verbose?: boolean;
+}
+
 /**
- * `check`: composes the schema, which verifies guards, policies, costs and resolvers, finds filters and orders that
- * reveal guarded fields, and compares the generated schema, the types of `codegen.ts` and the committed access matrix
- * with the schema. Needs no database.
+ * `check`: composes the schema, which verifies guards, policies, costs and resolvers, compares the generated schema, the
+ * types of `codegen.ts` and the committed access matrix with the schema, and lists where viewers could get more than the
+ * guards intend. Needs no database.
  *
  * @throws {CheckError} with every problem. @throws {CompositionError}
  */
-export async function runCheck({ print, ...context }: CheckContext): Promise<void> {
+export async function runCheck(
+  { print, ...context }: CheckContext,
+  { verbose = false }: CheckChoice,
+): Promise<void> {
   const project = await context.project();
   const matrix = { print: () => {}, project: async () => project };
   const problems = [
-    ...createSchemaReport(project).oracles(),
     ...(await differencesOfGenerated(context, project)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
   ];
-  if (problems.length > 0) throw new CheckError(problems);
+  const { accepts = {} } = project.config;
+  const { open, accepted } = acceptFindings(createSchemaReport(project).findings(), accepts);
+  const failing = certainties.flatMap((certainty) => group(certainty, open));
+  for (const line of group('hint', open)) print(line);
+  for (const line of describeAccepted(accepted, verbose)) print(line);
+  if (problems.length + failing.length > 0) throw new CheckError([...problems, ...failing]);
   print('The schema, the generated files and the access matrix agree.');
+}
+
+/** Those that fail, in this order. */
+const certainties: readonly Certainty[] = ['fails', 'fails unless accepted'];
+
+const headings: Readonly<Record<Certainty, string>> = {
+  fails: 'Fails:',
+  'fails unless accepted': 'Fails unless `accepts` in the configuration has a reason:',
+  hint: 'Hints:',
+};
+
+/** Describes the findings of one certainty below its heading. */
+function group(certainty: Certainty, findings: readonly Finding[]): readonly string[] {
+  const found = findings.filter((each) => each.certainty === certainty).map(describeFinding);
+  return found.length === 0 ? [] : [headings[certainty], ...found.map((line) => `  ${line}`)];
+}
+
+function describeAccepted(
+  accepted: ReturnType<typeof acceptFindings>['accepted'],
+  isVerbose: boolean,
+): readonly string[] {
+  if (accepted.length === 0) return [];
+  if (!isVerbose) return [`Accepted: ${accepted.length}. Show them: gatehouse check --verbose`];
+  return [
+    'Accepted:',
+    ...accepted.map(
+      ({ finding: { coordinate, problem }, reason }) =>
+        `  ${coordinate}: ${problem}. Reason: ${reason}`,
+    ),
+  ];
 }
 
 /**

@@ -10,7 +10,7 @@ const operators: ReadonlySet<string> = new Set(
 );
 
 /** Splits a name in camel case or snake case into words in lower case. */
-const wordsOf = (name: string): readonly string[] =>
+export const wordsOf = (name: string): readonly string[] =>
   name
     .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2')
     .toLowerCase()

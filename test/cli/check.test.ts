@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { useGatehouse } from '../support/process.ts';
+
+const gatehouse = useGatehouse();
+const project = () => ['--project', gatehouse.folder()];
+const file = (path: string) => join(gatehouse.folder(), path);
+const check = (...words: readonly string[]) => gatehouse.runHere([...project(), 'check', ...words]);
+
+/** Everyone may search by the number, which only writers may read. The total is a hint. */
+const sdl = `extend enum Group { WRITER }
+  extend enum Policy { AUTHOR }
+  extend type Query { notes(number: Int): [Note!]! @auth pages: NotePage @auth }
+  type Note @auth(requires: [WRITER], rows: [AUTHOR]) {
+    number: Int @auth(requires: [WRITER])
+  }
+  type NotePage { notes: [Note!]! totalCount: Int! }`;
+
+/** Writes a project, and its access matrix. */
+async function write(typeDefs: string, config = ''): Promise<void> {
+  await writeFile(file('src/note.graphql'), typeDefs);
+  await writeFile(
+    file('gatehouse.config.mjs'),
+    `const isAuthor = { reads: [], admits: () => true, where: () => ({}) };
+    export default { domains: [{
+      name: 'note',
+      typeDefs: 'src/note.graphql',
+      resolvers: { Query: { notes: () => [], pages: () => null } },
+      policies: { AUTHOR: isAuthor },
+    }], ${config} };`,
+  );
+  await gatehouse.runHere([...project(), 'access-matrix', '--write']);
+}
+
+beforeEach(() => mkdir(file('src')));
+
+const finding =
+  'Query.notes(number:): it reveals Note.number to viewers who may not read it: add @auth(requires: [WRITER]) (src/note.graphql)';
+const hint =
+  'NotePage.totalCount: it may include rows that are hidden in notes: compute it with the filter of the rule (src/note.graphql)';
+
+describe('gatehouse check', () => {
+  it('fails for a finding, and prints hints', async () => {
+    await write(sdl);
+    const { code, stdout, stderr } = await check();
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `Fails unless \`accepts\` in the configuration has a reason:\n  ${finding}\n`,
+    );
+    expect(stdout).toBe(`Hints:\n  ${hint}\n`);
+  });
+
+  it('passes with hints alone', async () => {
+    await write(sdl.replace('number: Int)', 'number: Int @auth(requires: [WRITER]))'));
+    const { code, stdout } = await check();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Hints:\n.*\nThe schema, the generated files and the access matrix agree\.\n$/,
+    );
+  });
+
+  it('passes when the findings are accepted, counts them, and shows their reasons with --verbose', async () => {
+    await write(
+      sdl,
+      `accepts: {
+        'Query.notes(number:)': 'the archive searches by it',
+        'NotePage.totalCount': 'it is counted with the filter',
+      }`,
+    );
+    expect(await check()).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(
+        /^Accepted: 2\. Show them: gatehouse check --verbose\nThe schema/,
+      ),
+    });
+    const { code, stdout } = await check('--verbose');
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'Accepted:',
+      '  Query.notes(number:): it reveals Note.number to viewers who may not read it. Reason: the archive searches by it',
+      '  NotePage.totalCount: it may include rows that are hidden in notes. Reason: it is counted with the filter',
+    ]);
+  });
+
+  it('fails for an acceptance without a reason, and for one without a finding', async () => {
+    await write(sdl, `accepts: { 'Query.notes(number:)': '', 'Query.pages': 'nothing is there' }`);
+    const { code, stderr } = await check();
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      'Fails:',
+      '  Query.notes(number:): `accepts` gives no reason: write why it is safe',
+      '  Query.pages: `accepts` has a reason for it, but nothing that can be accepted is found here: remove the line',
+      'Fails unless `accepts` in the configuration has a reason:',
+      `  ${finding}`,
+      '',
+    ]);
+  });
+
+  it("finds nothing in Gatehouse's own fields, but in what a project adds to its types", async () => {
+    await write(`extend enum Policy { AUTHOR }
+      extend type Query { notes: [User!] @auth(rows: [AUTHOR]) pages(email: String): [User!] @auth }
+      extend type User { friend: User }`);
+    const { stderr } = await check();
+    expect(stderr.match(/^ {2}\S+/gm)).toEqual([
+      '  Query.pages:',
+      '  User.friend:',
+      '  Query.pages(email:):',
+    ]);
+  });
+});
