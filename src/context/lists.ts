@@ -69,10 +69,15 @@ export function createLists({ rows, readPage }: ListDependencies): Lists {
       const { parentType, fieldName } = info;
       const asked = { list: `${parentType.name}.${fieldName}`, order, args: pageArgumentsOf(info) };
       const isCounted = count !== undefined && selectedNamesOf(info).has('totalCount');
-      const [page, total] = await Promise.all([
-        readPage(asked, read),
-        isCounted ? count() : undefined,
-      ]);
+      let total: unknown;
+      const page = await readPage(asked, async (request) => {
+        const [found, counted] = await Promise.all([
+          read(request),
+          isCounted ? count() : undefined,
+        ]);
+        total = counted;
+        return found;
+      });
       return isCounted ? Object.assign(page, { totalCount: Number(total) }) : page;
     },
 

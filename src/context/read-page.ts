@@ -33,13 +33,22 @@ export type ReadPage = <Row extends object>(
   read: (request: PageRequest) => Promise<readonly Row[]>,
 ) => Promise<Connection<Row>>;
 
-/** Creates the function that reads pages. `readSecret` reads the secret of the cursors; once is enough. */
+/** Creates the function that reads pages. `readSecret` reads the secret of the cursors, once unless it fails. */
 export function createReadPage(readSecret: () => Promise<string>): ReadPage {
-  let cursors: Cursors | undefined;
+  let reading: Promise<Cursors> | undefined;
+  async function readCursors(): Promise<Cursors> {
+    try {
+      return createCursors(await readSecret());
+    } catch (error) {
+      reading = undefined;
+      throw error;
+    }
+  }
+
   return async ({ list, order, args }, read) => {
     const size = parsePageSize(args.first);
-    cursors ??= createCursors(await readSecret());
-    const { seal, open } = cursors;
+    reading ??= readCursors();
+    const { seal, open } = await reading;
     const scope = JSON.stringify([list, order]);
     const after = args.after ?? undefined;
     const place = after === undefined ? undefined : toPlace(order, open(scope, after));

@@ -1,0 +1,131 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type GraphQLResolveInfo, graphql } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createLists, type Lists } from '../../src/context/lists.ts';
+import { createReadPage } from '../../src/context/read-page.ts';
+
+const typeDefs = `
+  type Query { rooms: [Room!]! lobby: Room! }
+  type Room { id: ID! notes(kind: String): [Note!]! pages(first: Int, after: String): Notes! }
+  type Notes { edges: [Edge!]! pageInfo: PageInfo! totalCount: Int }
+  type Edge { node: Note! }
+  type PageInfo { hasNextPage: Boolean! endCursor: String }
+  type Note { id: ID! }`;
+
+const rooms = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
+const notes = rooms.flatMap(({ id }) =>
+  [1, 2, 3].map((n) => ({ id: `${id}${n}`, roomId: id, viewer: n === 2 ? 'ada' : 'bob' })),
+);
+
+interface Context {
+  readonly viewer: string;
+}
+
+type Request = Parameters<Extract<Parameters<Lists['page']>[1], { read: unknown }>['read']>[0];
+
+/** A schema whose lists are read by functions, and what these were asked for. */
+function setUp() {
+  const requests: Request[] = [];
+  let secretReads = 0;
+  const readSecret = async () => {
+    secretReads += 1;
+    if (secretReads === 1) throw new Error('The database is not there yet.');
+    return 'secret';
+  };
+  let viewer = '';
+  const { page, list } = createLists({
+    rows: () => ({ viewer }),
+    readPage: createReadPage(readSecret),
+  });
+  const read = async (request: Request) => {
+    requests.push(request);
+    const { filter, owners, after, limit = 100 } = request;
+    const found = notes.filter(
+      (note) => note.viewer === Object(filter).viewer && owners.includes(note.roomId),
+    );
+    return owners.flatMap((owner) =>
+      found
+        .filter(({ id, roomId }) => roomId === owner && id > String(after?.id ?? ''))
+        .slice(0, limit),
+    );
+  };
+  type Room = (typeof rooms)[number];
+  const resolvers = {
+    Query: { rooms: () => rooms, lobby: () => rooms[0] },
+    Room: {
+      notes: (room: Room, _args: unknown, context: Context, info: GraphQLResolveInfo) => {
+        ({ viewer } = context);
+        return list(info, { read }, { by: 'roomId', of: room.id });
+      },
+      pages: (room: Room, _args: unknown, context: Context, info: GraphQLResolveInfo) => {
+        ({ viewer } = context);
+        return page(info, { read }, { by: 'roomId', of: room.id });
+      },
+    },
+  };
+  const schema = makeExecutableSchema({ typeDefs, resolvers });
+  const run = async (source: string, as = 'bob') => {
+    const { data, errors } = await graphql({ schema, source, contextValue: { viewer: as } });
+    return { data: JSON.parse(JSON.stringify(data ?? null)), errors };
+  };
+  return { run, requests };
+}
+
+const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
+
+describe('lists below many objects', () => {
+  it('are read together, each object getting its own rows', async () => {
+    const { run, requests } = setUp();
+    const { data } = await run('{ rooms { id notes { id } } }');
+    expect(data.rooms.map(({ notes }: { notes: [] }) => idsOf(notes))).toEqual([
+      ['a1', 'a3'],
+      ['b1', 'b3'],
+      ['c1', 'c3'],
+    ]);
+    expect(requests.map(({ owners }) => owners)).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('are read apart for executions that run at the same time, by the filter of each viewer', async () => {
+    const { run, requests } = setUp();
+    const [ada, bob] = await Promise.all([
+      run('{ rooms { notes { id } } }', 'ada'),
+      run('{ rooms { notes { id } } }', 'bob'),
+    ]);
+    expect(idsOf(ada.data.rooms[0].notes)).toEqual(['a2']);
+    expect(idsOf(bob.data.rooms[0].notes)).toEqual(['a1', 'a3']);
+    expect(requests.map(({ filter }) => filter)).toEqual([{ viewer: 'ada' }, { viewer: 'bob' }]);
+  });
+
+  it('are read apart for each field, whatever its parents are', async () => {
+    const { run, requests } = setUp();
+    await run('{ rooms { notes { id } more: notes { id } } lobby { notes { id } } }');
+    expect(requests.map(({ owners }) => owners)).toEqual([['a', 'b', 'c'], ['a', 'b', 'c'], ['a']]);
+  });
+});
+
+describe('pages below many objects', () => {
+  interface Page {
+    readonly edges: readonly { readonly node: { readonly id: string } }[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+  }
+  const pagesOf = (rooms: readonly { readonly pages: Page }[]) =>
+    rooms.map(({ pages }) => idsOf(pages.edges.map(({ node }) => node)));
+  const text = (args: string) =>
+    `{ rooms { pages${args} { edges { node { id } } pageInfo { hasNextPage endCursor } } } }`;
+
+  it('are read together, and continue after a cursor', async () => {
+    const { run, requests } = setUp();
+    // The database of the secret is away at first.
+    expect((await run(text('(first: 1)'))).errors).not.toBeUndefined();
+    const first = (await run(text('(first: 1)'))).data.rooms;
+    expect(pagesOf(first)).toEqual([['a1'], ['b1'], ['c1']]);
+    expect(first[0].pages.pageInfo.hasNextPage).toBe(true);
+    const next = (await run(text(`(first: 5, after: "${first[1].pages.pageInfo.endCursor}")`)))
+      .data;
+    expect(pagesOf(next.rooms)).toEqual([[], ['b3'], ['c1', 'c3']]);
+    expect(requests.map(({ owners, limit, after }) => ({ owners, limit, after }))).toEqual([
+      { owners: ['a', 'b', 'c'], limit: 2, after: undefined },
+      { owners: ['a', 'b', 'c'], limit: 6, after: { id: 'b1' } },
+    ]);
+  });
+});
