@@ -112,7 +112,10 @@ interface ReadList {
   <TModel extends Model, Name extends keyof RowOf<TModel> & string>(
     info: GraphQLResolveInfo,
     model: TModel,
-    options: ModelOptions<TModel> & { readonly by: Name; readonly of: RowOf<TModel>[Name] },
+    options: ModelOptions<TModel> & {
+      readonly by: Name;
+      readonly of: NonNullable<RowOf<TModel>[Name]>;
+    },
   ): Promise<readonly RowOf<TModel>[]>;
   /** Reads with a function, which returns the rows of all owners. */
   <Row extends object, Filter, Owner>(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Cursors, createCursors } from '../values/cursor.ts';
 import {
   type Connection,
@@ -55,7 +56,8 @@ export function createReadPage(readSecret: () => Promise<string>): ReadPage {
     const found = await read({ after: place, limit: size + 1 });
     const rows = found.slice(0, size);
     // Also without a cursor: rows in another order would be missing on the next page.
-    for (const row of rows) valuesOf(order, row);
+    const [first] = rows.map((row) => valuesOf(order, row));
+    if (place !== undefined && isDeepStrictEqual(first, Object.values(place))) throw inexactOrder();
     return toConnection({
       rows,
       hasNextPage: found.length > size,
@@ -65,6 +67,12 @@ export function createReadPage(readSecret: () => Promise<string>): ReadPage {
     });
   };
 }
+
+const inexactOrder = () =>
+  new TypeError(
+    'The first row of a page is the last one of the page before. The order has a column with more digits than the data ' +
+      'client reads, such as microseconds, or `read` returns rows that are not after `after`.',
+  );
 
 const toPlace = (order: readonly OrderColumn[], values: readonly unknown[]): Place =>
   Object.fromEntries(order.map(({ name }, index) => [name, values[index]]));

@@ -3,6 +3,7 @@ import { type GraphQLResolveInfo, graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createLists, type Lists } from '../../src/context/lists.ts';
 import { createReadPage } from '../../src/context/read-page.ts';
+import { parseOrder } from '../../src/context/row-order.ts';
 
 const typeDefs = `
   type Query { rooms: [Room!]! lobby: Room! }
@@ -101,6 +102,19 @@ describe('lists below many objects', () => {
     await run('{ rooms { notes { id } more: notes { id } } lobby { notes { id } } }');
     expect(requests.map(({ owners }) => owners)).toEqual([['a', 'b', 'c'], ['a', 'b', 'c'], ['a']]);
   });
+});
+
+it('a page that begins with the row of its cursor is an error: the order is inexact', async () => {
+  const readPage = createReadPage(async () => 'secret');
+  const at = new Date(1);
+  const read = async () => [
+    { id: 'a', at },
+    { id: 'b', at },
+  ];
+  const order = parseOrder({ at: 'asc' });
+  const { edges } = await readPage({ list: 'list', order, args: { first: 1 } }, read);
+  const after = edges[0]?.cursor;
+  await expect(readPage({ list: 'list', order, args: { after } }, read)).rejects.toThrow(TypeError);
 });
 
 describe('pages below many objects', () => {
