@@ -13,12 +13,12 @@ export interface Parts {
   readonly close: () => Promise<void>;
 }
 
-/** How one part is made from others. Its names are for `createParts` alone. */
+/** How one part is made from others. Its members are for `createParts`. */
 export interface Part<Value> {
   request(scope: Scope, chain: readonly string[]): Value;
   made(scope: Scope): Awaited<Value>;
-  /** Gives the part to `createParts`, which then does not make it. `close` is called after all other parts are closed. */
-  as(value: Value, close?: () => Promise<unknown>): Given;
+  /** Gives the part to `createParts`, which then does not make it. `closeLast` is called after all parts are closed. */
+  as(value: Value, closeLast?: () => Promise<unknown>): Given;
 }
 
 /** A part with its value, for `createParts`. */
@@ -40,6 +40,20 @@ export function part<Value>(
 ): Part<Value> {
   const requested = new WeakMap<Scope, { readonly value: Value }>();
   const done = new WeakMap<Scope, { readonly value: Awaited<Value> }>();
+
+  function makeIn(scope: Scope, path: readonly string[]): Value {
+    if (scope.isClosed) throw new Error(`The parts are closed: ${path.join(' -> ')}`);
+    const get: Get = (other) => other.request(scope, path);
+    const value = make(get, (other) => other.made(scope));
+    requested.set(scope, { value });
+    const finish = (finished: Awaited<Value>) => {
+      done.set(scope, { value: finished });
+      scope.closes.push(async () => close(finished));
+    };
+    scope.makings.push(Promise.resolve(value).then(finish, () => requested.delete(scope)));
+    return value;
+  }
+
   return {
     request(scope, chain) {
       const known = requested.get(scope);
@@ -47,27 +61,16 @@ export function part<Value>(
       if (known !== undefined && (isReady || !chain.includes(name))) return known.value;
       const path = [...chain, name];
       if (chain.includes(name)) throw new Error(`A part needs itself: ${path.join(' -> ')}`);
-      if (scope.isClosed) throw new Error(`The parts are closed: ${path.join(' -> ')}`);
-      const value = make(
-        (other) => other.request(scope, path),
-        (other) => other.made(scope),
-      );
-      requested.set(scope, { value });
-      const finish = (finished: Awaited<Value>) => {
-        done.set(scope, { value: finished });
-        scope.closes.push(async () => close(finished));
-      };
-      scope.makings.push(Promise.resolve(value).then(finish, () => requested.delete(scope)));
-      return value;
+      return makeIn(scope, path);
     },
     made(scope) {
       const found = done.get(scope);
       if (found === undefined) throw new Error(`The part is not made yet: ${name}`);
       return found.value;
     },
-    as: (value, closeGiven) => (scope) => {
+    as: (value, closeLast) => (scope) => {
       requested.set(scope, { value });
-      if (closeGiven !== undefined) scope.closes.push(closeGiven);
+      if (closeLast !== undefined) scope.closes.push(closeLast);
     },
   };
 }

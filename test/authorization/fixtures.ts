@@ -61,11 +61,18 @@ export function guardBuilt(
   { policies = {}, ...options }: Omit<GuardOptions, 'resolvers'> = {},
 ): Authorization<TestContext> {
   return createAuthorization<Viewer, TestContext>(schema, {
+    types: typesOf(schema),
     policies,
     viewerOf: ({ viewer }) => viewer,
     ...options,
   });
 }
+
+/** Rows of all types, of which there are none. */
+export const typesOf = (schema: GraphQLSchema) =>
+  Object.fromEntries(
+    Object.keys(schema.getTypeMap()).map((name) => [name, { byIds: () => [] }] as const),
+  );
 
 export interface AskOptions {
   readonly viewer?: Viewer;

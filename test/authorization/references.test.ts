@@ -256,7 +256,7 @@ describe('an id with @references', () => {
     const { errors } = await ask('{ secret strict(id: 1) { id } }', ada);
     expect(errors).toMatchObject([{ extensions: { coordinate: 'Query.secret' } }]);
     expect(await ask('{ strict(id: 1) { id } }', anonymous)).toMatchObject({
-      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }, {}],
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
     });
     expect(calls).toEqual([]);
   });

@@ -245,7 +245,6 @@ describe.each([{ promises: false }, { promises: true }])(
       expect(rest).toEqual({});
       expect(errors).toMatchObject([
         { extensions: { code: 'UNAUTHENTICATED', coordinate: 'Query.room' } },
-        { extensions: { code: 'UNAUTHENTICATED', coordinate: 'Room.id' } },
       ]);
     });
   },

@@ -168,10 +168,20 @@ function serve(schema: GraphQLSchema, names: readonly string[], answer: boolean)
     names.map((name) => [name, { reads: [], admits: () => answer, where: () => answer }]),
   );
   return createAuthorization<Viewer, Context>(schema, {
+    types: everyRow(schema),
     policies,
     viewerOf: ({ viewer }) => viewer,
   });
 }
+
+/** Every id names a row. */
+const everyRow = (schema: GraphQLSchema) =>
+  Object.fromEntries(
+    Object.keys(schema.getTypeMap()).map((name) => [
+      name,
+      { byIds: (ids: readonly unknown[]) => ids.map((id) => ({ id })) },
+    ]),
+  );
 
 const policiesOf = ({ generated: { rules } }: FrontEnd): readonly string[] =>
   (rules.types.Policy ?? '').split(' ').filter((name) => name !== '');

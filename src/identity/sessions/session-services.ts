@@ -42,7 +42,8 @@ export function createSessionServices(options: SessionServicesOptions): SessionS
   const { stores, groups, onError, refreshGraceSeconds: graceSeconds } = options;
   const dependencies = {
     ...options,
-    ...stores,
+    sessions: stores.sessions,
+    audit: stores.audit,
     graceSeconds,
     issueCredentials: createIssueCredentials(options.accessTokens, groups),
     attempts: createLoginAttempts({

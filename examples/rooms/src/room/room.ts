@@ -32,11 +32,7 @@ const resolvers: Resolvers = {
         subjectId: room.id,
         detail: describeRoom(room, data),
       });
-      return change(event, async (tx) => {
-        const [room] = isUuid(id) ? await tx.room.updateManyAndReturn({ where: { id }, data }) : [];
-        if (room === undefined) throw roomNotFound('id');
-        return room;
-      });
+      return change(event, (tx) => tx.room.update({ where: { id }, data }));
     },
     deleteRoom: async (_mutation, { id }, { change }) => {
       const event = (room: Room) => ({
@@ -44,11 +40,8 @@ const resolvers: Resolvers = {
         subjectId: room.id,
         detail: JSON.stringify(room.name),
       });
-      const room = await change(event, async (tx) => {
-        const found = isUuid(id) ? await tx.room.findUnique({ where: { id } }) : null;
-        if (found === null) throw roomNotFound('id');
-        return tx.room.delete({ where: { id } });
-      });
+      const leaves = ['id'];
+      const room = await change(event, (tx) => tx.room.delete({ where: { id } }), { leaves });
       return room.id;
     },
     enterRoom: (_mutation, { id }, { viewer, change }) => {
@@ -89,16 +82,19 @@ export const rooms = defineDomain<Context>({
       one: (ids, { db }) => db.room.findMany({ where: { id: { in: ids.filter(isUuid) } } }),
     },
   },
+  types: {
+    Room: { byIds: (ids, { db }) => db.room.findMany({ where: { id: { in: ids } } }) },
+    RoomEntry: {
+      byIds: (ids, { db, where }) =>
+        db.roomEntry.findMany({ where: { AND: [{ id: { in: ids } }, where ?? {}] } }),
+    },
+  },
   events: {
     roomEntered: {
       table: 'room_entries',
-      read: (ids, { db }) => db.roomEntry.findMany({ where: { id: { in: [...ids] } } }),
-      filter: async ({ roomId }: { readonly roomId?: string | null }, { load }) => {
-        if (roomId === undefined || roomId === null) return undefined;
-        const room = await load.rooms(roomId);
-        if (room === null) throw roomNotFound('roomId');
-        return (entry: RoomEntry) => entry.roomId === room.id;
-      },
+      type: 'RoomEntry',
+      filter: ({ roomId }: { readonly roomId?: string | null }) =>
+        roomId ? (entry: RoomEntry) => entry.roomId === roomId.toLowerCase() : undefined,
     },
   },
   seed: seedRooms,

@@ -24,14 +24,9 @@ export type Requirement = readonly Clause[];
 /** The requirement of an unguarded coordinate. */
 export const noRequirement: Requirement = [];
 
-/** A clause that passes for every authenticated viewer. */
-const authenticated: Clause = { requires: [], or: [] };
-
-/** Replaces the clauses with `rows`, of which an anonymous viewer meets none, with one that does not narrow. */
+/** Leaves out the clauses with `rows`. */
 export const withoutRows = (requirement: Requirement): Requirement =>
-  requirement.some(narrows)
-    ? [authenticated, ...requirement.filter((clause) => !narrows(clause))]
-    : requirement;
+  requirement.some(narrows) ? requirement.filter((clause) => !narrows(clause)) : requirement;
 
 /**
  * Creates the function that joins requirements into one, with each distinct clause once. Equal requirements become

@@ -22,7 +22,6 @@ import { printRequirement } from '../print-requirement.ts';
 import { createFieldNameMatcher } from './field-name-matcher.ts';
 import type { Finding } from './finding.ts';
 import { createGuardedFields } from './guarded-fields.ts';
-import { isReference } from './references.ts';
 import { createVisited } from './visited.ts';
 
 /** The names of types that filter or order a list in a mutation, those of Prisma-like schemas included. */
@@ -77,7 +76,7 @@ export function findOracles(schema: GraphQLSchema, requirements: Requirements): 
       isFilter: around.isFilter || filterName.test(type.name),
     };
     // Whether the row of such an id exists for the viewer is checked.
-    if (!isReference(schema, input))
+    if (requirements.references.at(coordinate, input.type) === undefined)
       check(coordinate, input, { ...subject, isFilter: around.isFilter });
     visitType(type, below(subject, input.name));
   }

@@ -7,7 +7,6 @@ import type { Requirements } from '../../requirements/requirements.ts';
 import { ruledTypesOf } from '../../requirements/row-fields.ts';
 import { wordsOf } from './field-name-matcher.ts';
 import type { Finding } from './finding.ts';
-import { hasReferences, isReference } from './references.ts';
 
 /**
  * Finds unchecked ids in arguments and input fields: without `@references`, anywhere in the input of fields of
@@ -20,13 +19,16 @@ export function findUncheckedIds(
   schema: GraphQLSchema,
   requirements: Requirements,
 ): readonly Finding[] {
-  if (!hasReferences(schema)) return [];
+  if (!schema.getDirective('references')) return [];
   const findings = new Map<string, Finding>();
   const visited = new Set<GraphQLNamedType>();
 
+  const isReferenced = (coordinate: string, { type }: Pick<GraphQLArgument, 'type'>): boolean =>
+    requirements.references.at(coordinate, type) !== undefined;
+
   function visit(coordinate: string, member: GraphQLArgument | GraphQLInputField): void {
     const type = getNamedType(member.type);
-    if (isId(type) && !cursors.has(member.name) && !isReference(schema, member)) {
+    if (isId(type) && !cursors.has(member.name) && !isReferenced(coordinate, member)) {
       findings.set(coordinate, { coordinate, ...uncheckedId, ...fileOf(member) });
     }
     if (!isInputObjectType(type) || visited.has(type)) return;
