@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { createPasswordOf } from '../authentication/generated-password.ts';
 import {
   type KeyDescription,
@@ -9,9 +8,7 @@ import {
 } from '../authentication/keys/signing-keys-rotation.ts';
 import type { Config, Environment } from '../config/config.ts';
 import { toClientError } from '../database/errors.ts';
-import { createMigration } from '../database/migrations/create-migration.ts';
 import { grantNode } from '../database/migrations/grant-node.ts';
-import { gatehouseSchema } from '../database/migrations/migrate.ts';
 import {
   type MigrationState,
   readMigrationStates,
@@ -21,10 +18,9 @@ import { examine } from '../doctor/examine.ts';
 import { ClientError } from '../errors.ts';
 import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
-import { historiesOf, migrationsDirectory } from '../schema/histories.ts';
+import { historiesOf } from '../schema/histories.ts';
 import { checkPackages } from '../schema/package-calls.ts';
 import { packagesOf } from '../schema/packages.ts';
-import type { Project } from '../schema/project.ts';
 import type { Check } from '../values/check.ts';
 import { type AppOptions, givenBy, type ProjectOptions } from './given.ts';
 import { createParts, type Get, type Parts } from './part.ts';
@@ -150,17 +146,3 @@ export const applyMigrations = (
 /** Returns the state of each migration. Changes nothing. */
 export const readStates = (options: ProjectOptions): Promise<readonly MigrationState[]> =>
   readMigrationStates({ ...databaseOptions(options), histories: historiesOf(options.project) });
-
-/**
- * Writes the migration to the project's changed `prisma/schema.prisma`; undefined when nothing has changed.
- * It comes after Gatehouse's own, to whose tables foreign keys may refer.
- */
-export const writeMigration = (name: string, { directory }: Project): Promise<readonly string[]> =>
-  createMigration({
-    name,
-    schemaPath: join(directory, 'prisma', 'schema.prisma'),
-    migrationsDirectory: join(directory, 'prisma', 'migrations'),
-    schema: 'public',
-    before: { migrationsDirectory, schema: gatehouseSchema },
-    now: () => new Date(),
-  });

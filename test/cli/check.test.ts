@@ -109,4 +109,35 @@ describe('gatehouse check', () => {
       '  Query.pages(email:):',
     ]);
   });
+
+  it('fails for a column that no migration makes, which cannot be accepted', async () => {
+    await write(sdl.replace('number: Int)', 'number: Int @auth(requires: [WRITER]))'), unmigrated);
+    await mkdir(file('prisma/migrations/20270101000000_init'), { recursive: true });
+    const schema =
+      'datasource db {\n  provider = "postgresql"\n}\nmodel notes {\n  id String @id\n}\n';
+    await writeFile(file('prisma/schema.prisma'), schema);
+    await writeFile(
+      file('prisma/migrations/20270101000000_init/migration.sql'),
+      'CREATE TABLE notes (id TEXT PRIMARY KEY)',
+    );
+    expect((await check()).stderr).toMatch(/^Fails:\n {2}notes.text: `accepts`.*\n$/);
+    await writeFile(file('prisma/schema.prisma'), schema.replace('@id', '@id\n  text String'));
+    const { code, stderr } = await check();
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'Fails:\n  notes.text: no migration makes this column: write one by gatehouse migrate --create (prisma/schema.prisma)\n' +
+        '  notes.text: `accepts` has a reason for it',
+    );
+  });
+
+  it('lists the other problems too when the Prisma schema has a mistake', async () => {
+    await write(sdl);
+    await mkdir(file('prisma'));
+    await writeFile(file('prisma/schema.prisma'), 'model notes');
+    const { code, stderr } = await check();
+    expect([code, stderr]).toEqual([1, expect.stringContaining(finding)]);
+    expect(stderr).toContain('schema.prisma:1');
+  });
 });
+
+const unmigrated = `accepts: { 'notes.text': 'it is made by hand' }`;

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { listUnmigrated } from '../../gatehouse/project-migrations.ts';
 import {
   acceptFindings,
   type Certainty,
@@ -32,7 +33,7 @@ interface CheckChoice {
 /**
  * `check`: composes the schema, which verifies guards, policies, costs and resolvers, compares the generated schema, the
  * types of `codegen.ts` and the committed access matrix with the schema, and lists where viewers could get more than the
- * guards intend. Needs no database.
+ * guards intend, and what no migration makes. Needs no server: migrations are applied in memory.
  *
  * @throws {CheckError} with every problem. @throws {CompositionError}
  */
@@ -42,21 +43,18 @@ export async function runCheck(
 ): Promise<void> {
   const project = await context.project();
   const matrix = { print: () => {}, project: async () => project };
+  const findings = [...createSchemaReport(project).findings()];
   const problems = [
     ...(await differencesOfGenerated(context, project)),
     ...(await failureOf(() => runAccessMatrix(matrix, { check: true }))),
+    ...(await failureOf(async () => findings.push(...(await listUnmigrated(project))))),
   ];
-  const { accepts = {} } = project.config;
-  const { open, accepted } = acceptFindings(createSchemaReport(project).findings(), accepts);
-  const failing = certainties.flatMap((certainty) => group(certainty, open));
-  for (const line of group('hint', open)) print(line);
-  for (const line of describeAccepted(accepted, verbose)) print(line);
-  if (problems.length + failing.length > 0) throw new CheckError([...problems, ...failing]);
+  const { open, accepted } = acceptFindings(findings, project.config.accepts ?? {});
+  for (const line of [...group('hint', open), ...describeAccepted(accepted, verbose)]) print(line);
+  problems.push(...group('fails', open), ...group('fails unless accepted', open));
+  if (problems.length > 0) throw new CheckError(problems);
   print('The schema, the generated files and the access matrix agree.');
 }
-
-/** Those that fail, in this order. */
-const certainties: readonly Certainty[] = ['fails', 'fails unless accepted'];
 
 const headings: Readonly<Record<Certainty, string>> = {
   fails: 'Fails:',

@@ -1,4 +1,5 @@
-import { applyMigrations, readStates, writeMigration } from '../../gatehouse/operator.ts';
+import { applyMigrations, readStates } from '../../gatehouse/operator.ts';
+import { writeMigration } from '../../gatehouse/project-migrations.ts';
 import type { CliContext } from '../command.ts';
 
 /** `migrate`, `migrate --grant <role>`, `migrate --status` and `migrate --create <name>`. */
