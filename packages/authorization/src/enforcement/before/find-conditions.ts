@@ -76,7 +76,9 @@ export function findConditions<TContext>(
     if (isByPolicy || (isOpen(decision) && dependsOn.length > 0)) depends.add(shown);
     if (isNegative(decision) || !canHide(touched)) return;
     narrowed.add(shown);
-    if (isStrict(field) && !rowSources.isOfConnection(field)) depends.add(shown);
+    // The effect of a mutation does not depend on whether its result may be seen.
+    const isEffect = field.isRoot && operation.operation === 'mutation';
+    if (isStrict(field) && !isEffect && !rowSources.isOfConnection(field)) depends.add(shown);
   };
 
   walkOperation(

@@ -52,10 +52,8 @@ export function findOracles(schema: GraphQLSchema, requirements: Requirements): 
   const findings = new Map<string, Finding>();
   const namesField = createFieldNameMatcher();
   const guardedFields = createGuardedFields(schema, requirements);
-  const isVisited = createVisited();
-
-  function check(coordinate: string, member: Input | GraphQLEnumValue, subject: Subject): void {
-    if (!subject.isFilter || findings.has(coordinate)) return;
+  for (const { coordinate, member, subject } of selectingMembers(schema, requirements)) {
+    if (findings.has(coordinate)) continue;
     const revealed = guardedFields(subject.listed)
       .filter(({ name }) => namesField(member.name, name))
       .map(({ at, requirement, isRelated }) => {
@@ -63,44 +61,63 @@ export function findOracles(schema: GraphQLSchema, requirements: Requirements): 
         return { at, missing: missingClauses(requirement, passed) };
       })
       .find(({ missing }) => missing.length > 0);
-    if (revealed === undefined) return;
+    if (revealed === undefined) continue;
     const { at, missing } = revealed;
     findings.set(coordinate, { coordinate, ...describeOracle(at, missing), ...fileOf(member) });
   }
+  return [...findings.values()];
+}
 
-  function visitInput(coordinate: string, input: Input, around: Subject): void {
-    const type = getNamedType(input.type);
-    const subject = {
-      ...around,
-      passed: new Set([...around.passed, ...requirements.at(coordinate)]),
-      isFilter: around.isFilter || filterName.test(type.name),
-    };
-    // Whether the row of such an id exists for the viewer is checked.
-    if (requirements.references.at(coordinate, input.type) === undefined)
-      check(coordinate, input, { ...subject, isFilter: around.isFilter });
-    visitType(type, below(subject, input.name));
+/** An argument, input field or enum value by which values are selected or ordered. */
+interface SelectingMember {
+  readonly coordinate: string;
+  readonly member: Input | GraphQLEnumValue;
+  readonly subject: Subject;
+}
+
+/** Yields the members of all input, in schema order. A member can be reached several times. */
+function* selectingMembers(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+): Generator<SelectingMember> {
+  const isVisited = createVisited();
+  const supplied = ({ passed, ...subject }: Subject, coordinate: string): Subject => ({
+    passed: new Set([...passed, ...requirements.at(coordinate)]),
+    ...subject,
+  });
+
+  function* visitInput(
+    coordinate: string,
+    member: Input,
+    around: Subject,
+  ): Generator<SelectingMember> {
+    const subject = supplied(around, coordinate);
+    const type = getNamedType(member.type);
+    // Whether the row of a reference exists for the viewer is checked.
+    if (subject.isFilter && requirements.references.at(coordinate, member.type) === undefined)
+      yield { coordinate, member, subject };
+    const isFilter = subject.isFilter || filterName.test(type.name);
+    yield* visitType(type, below({ ...subject, isFilter }, member.name));
   }
 
-  function visitType(type: GraphQLNamedType, subject: Subject): void {
+  function* visitType(type: GraphQLNamedType, subject: Subject): Generator<SelectingMember> {
     const { listed, isFilter, passed } = subject;
     if (isVisited([type.name, listed.name, isFilter].join(), passed)) return;
-    if (isEnumType(type)) {
+    if (isEnumType(type) && isFilter) {
       for (const value of type.getValues()) {
         const coordinate = memberCoordinate(type.name, value.name);
-        const own = requirements.at(coordinate);
-        check(coordinate, value, { ...subject, passed: new Set([...passed, ...own]) });
+        yield { coordinate, member: value, subject: supplied(subject, coordinate) };
       }
     }
     if (!isInputObjectType(type)) return;
     for (const field of Object.values(type.getFields())) {
-      visitInput(memberCoordinate(type.name, field.name), field, subject);
+      yield* visitInput(memberCoordinate(type.name, field.name), field, subject);
     }
   }
 
   for (const { coordinate, arg, subject } of argumentsOf(schema, requirements)) {
-    visitInput(coordinate, arg, subject);
+    yield* visitInput(coordinate, arg, subject);
   }
-  return [...findings.values()];
 }
 
 interface ListArgument {

@@ -40,39 +40,55 @@ export function findOtherWays(
   const narrowings = narrowingsByType(schema, requirements);
   const narrowing = [...narrowings.values()].flat().map(({ clause }) => clause);
   const findings = new Map<string, Finding>();
-  const isVisited = createVisited();
-
-  function check(coordinate: string, field: Field, passed: Reached['passed']): void {
-    if (findings.has(coordinate) || requirements.rowsAt(coordinate).length > 0) return;
-    for (const typeName of rowTypesOf(schema, field.type)) {
-      if (requirements.ruleOf(typeName).length > 0) continue;
-      const open = (narrowings.get(typeName) ?? []).find(
-        ({ clause }) => ![...passed].some((each) => implies(each, clause)),
-      );
-      if (open === undefined) continue;
-      findings.set(coordinate, { coordinate, ...describeWay(typeName, open), ...fileOf(field) });
-      return;
-    }
+  for (const way of narrowing.length === 0 ? [] : waysFrom(schema, requirements, narrowing)) {
+    const { coordinate, field, passed } = way;
+    if (findings.has(coordinate) || requirements.rowsAt(coordinate).length > 0) continue;
+    const [open] = [...rowTypesOf(schema, field.type)]
+      .filter((typeName) => requirements.ruleOf(typeName).length === 0)
+      .flatMap((typeName) =>
+        (narrowings.get(typeName) ?? []).map((each) => ({ typeName, ...each })),
+      )
+      .filter(({ clause }) => ![...passed].some((each) => implies(each, clause)));
+    if (open === undefined) continue;
+    findings.set(coordinate, { coordinate, ...describeWay(open), ...fileOf(field) });
   }
+  return [...findings.values()];
+}
 
+/** A field, and the clauses that a viewer has passed who gets its value. */
+interface Way {
+  readonly coordinate: string;
+  readonly field: Field;
+  readonly passed: ReadonlySet<Clause>;
+}
+
+/**
+ * Yields the fields that viewers can reach, without those that hold the rows of a connection. Of the clauses on the way,
+ * those count that admit to all rows.
+ */
+function* waysFrom(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+  narrowing: readonly Clause[],
+): Generator<Way> {
+  const isVisited = createVisited();
   const waiting: Reached[] = rootTypes(schema).map((type) => ({
     type,
     role: 'value',
     passed: new Set<Clause>(),
   }));
   // The list grows while it is read.
-  for (const { type, role, passed: before } of narrowings.size === 0 ? [] : waiting) {
+  for (const { type, role, passed: before } of waiting) {
     if (isVisited(`${type.name} ${role}`, before)) continue;
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       const own = requirements.at(coordinate).filter((each) => admitsToAll(each, narrowing));
       const passed = new Set([...before, ...own]);
-      if (!holdsRows(role, field)) check(coordinate, field, passed);
+      if (!holdsRows(role, field)) yield { coordinate, field, passed };
       const below = possibleTypes(schema, getNamedType(field.type));
       waiting.push(...below.map((each) => ({ type: each, role: roleOf(role, field), passed })));
     }
   }
-  return [...findings.values()];
 }
 
 function rootTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
@@ -114,7 +130,7 @@ function roleOf(role: Role, field: Field): Role {
 
 const isConnection = (type: GraphQLOutputType): boolean => rowShapeOf(type) === 'connection';
 
-const describeWay = (typeName: string, { at, clause }: Narrowing) =>
+const describeWay = ({ typeName, at, clause }: Narrowing & { readonly typeName: string }) =>
   ({
     problem: `it returns ${typeName} to viewers for whom ${at} is narrowed`,
     advice: `put the rule on the type: type ${typeName} ${printRequirement([clause])}`,
