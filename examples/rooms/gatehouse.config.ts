@@ -13,5 +13,8 @@ export default defineConfig({
     'Query.users': ['ADMIN', 'AUDITOR', 'MANAGER'],
     'Mutation.createUser': ['ADMIN', 'MANAGER'],
   },
-  accepts: { 'Mutation.enterRoom': "the entry is the viewer's own" },
+  accepts: {
+    'Query.room(id:)': 'every viewer may see which rooms there are',
+    'Mutation.enterRoom(id:)': 'ROOM_MEMBER reads the room',
+  },
 });
