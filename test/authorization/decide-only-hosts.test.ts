@@ -1,12 +1,10 @@
-import { ApolloServer, HeaderMap } from '@apollo/server';
 import { createAuthorization, type Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, parse } from 'graphql';
-import { createYoga } from 'graphql-yoga';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { groupsOnly, holding, type TestContext } from './fixtures.ts';
+import { type Asked, useHosts } from './library-hosts.ts';
 
 /** The plugins of the library, without the rest of Gatehouse. */
 const ran: string[] = [];
@@ -24,66 +22,28 @@ const authorization = createAuthorization<Viewer, TestContext>(
 );
 const viewer = holding('USER');
 
-const apollo = new ApolloServer<TestContext>({
-  schema: authorization.schema,
-  plugins: [createAuthorizationPlugin({ ...authorization, realm: 'hosts' })],
-});
 const prefer = 'decide-only';
-const yoga = createYoga<TestContext>({
-  schema: authorization.schema,
-  plugins: [createEnvelopPlugin<TestContext>({ ...authorization, realm: 'hosts' })],
-});
-beforeAll(() => apollo.start());
-afterAll(() => apollo.stop());
+const hosts = useHosts(authorization);
 beforeEach(() => {
   ran.length = 0;
 });
 
-async function askApollo(body: object, preference = prefer) {
-  const {
-    status,
-    headers,
-    body: answer,
-  } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: 'POST',
-      headers: new HeaderMap([
-        ['content-type', 'application/json'],
-        ['prefer', preference],
-      ]),
-      search: '',
-      body: JSON.parse(JSON.stringify(body)),
-    },
-    context: async () => ({ viewer }),
-  });
-  if (answer.kind !== 'complete') throw new Error('The answer comes in parts.');
-  return { status: status ?? 200, headers, body: JSON.parse(answer.string) };
-}
+describe.each(hosts)('an operation that is only decided, in $name', (host) => {
+  const ask = (query: string, asked: Asked = {}) =>
+    host.ask(query, { viewer }, { prefer, ...asked });
 
-async function askYoga(body: object, preference = prefer) {
-  const headers = { 'content-type': 'application/json', prefer: preference };
-  const init = { method: 'POST', headers };
-  const request = { ...init, body: JSON.stringify(body) };
-  const response = await yoga.fetch('http://yoga/graphql', request, { viewer });
-  return { status: response.status, headers: response.headers, body: await response.json() };
-}
-
-describe.each([
-  { host: 'Apollo Server', ask: askApollo },
-  { host: 'GraphQL Yoga', ask: askYoga },
-])('an operation that is only decided, in $host', ({ ask }) => {
   it.each(['decide-only', 'handling=lenient, decide-only', 'respond-async, Decide-Only;x=1'])(
     'does not run with the header Prefer: %s',
     async (preference) => {
-      const { headers } = await ask({ query: 'mutation { free }' }, preference);
-      expect([headers.get('preference-applied'), ran]).toEqual(['decide-only', []]);
+      const { header } = await ask('mutation { free }', { prefer: preference });
+      expect([header('preference-applied'), ran]).toEqual(['decide-only', []]);
     },
   );
 
   it('runs in spite of a refusal, with the header Prefer: handling=lenient', async () => {
     const query = '{ open(count: 1) secret }';
-    const { status, headers, body } = await ask({ query }, 'handling=lenient');
-    expect([status, headers.get('preference-applied'), ran]).toEqual([
+    const { status, header, body } = await ask(query, { prefer: 'handling=lenient' });
+    expect([status, header('preference-applied'), ran]).toEqual([
       200,
       'handling=lenient',
       ['open'],
@@ -92,17 +52,17 @@ describe.each([
   });
 
   it('is answered with the decision alone, which no cache stores', async () => {
-    const { status, headers, body } = await ask({ query: 'mutation { free }' });
+    const { status, header, body } = await ask('mutation { free }');
     const decision = { allowed: true, denials: [], depends: [], narrowed: [] };
     expect([status, body, ran]).toEqual([200, { extensions: { decision } }, []]);
-    expect(headers.get('preference-applied')).toBe('decide-only');
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('vary')).toBe('Prefer');
+    expect(header('preference-applied')).toBe('decide-only');
+    expect(header('cache-control')).toBe('no-store');
+    expect(header('vary')).toBe('Prefer');
   });
 
   it('has 200 without a challenge when it would be refused', async () => {
-    const { status, headers, body } = await ask({ query: 'mutation { free locked }' });
-    expect([status, headers.get('www-authenticate') ?? null, ran]).toEqual([200, null, []]);
+    const { status, header, body } = await ask('mutation { free locked }');
+    expect([status, header('www-authenticate'), ran]).toEqual([200, null, []]);
     expect(body).toMatchObject({
       extensions: { decision: { allowed: false, denials: [{ coordinate: 'Mutation.locked' }] } },
     });
@@ -121,7 +81,7 @@ describe.each([
       code: 'OPERATION_RESOLUTION_FAILURE',
     },
   ])('has 400 and its errors when $what', async ({ query, operationName, code }) => {
-    const { status, body } = await ask({ query, operationName });
+    const { status, body } = await ask(query, { operationName });
     expect([status, ran]).toEqual([400, []]);
     expect(body.errors).toMatchObject([{ extensions: { code } }]);
     expect(body).not.toHaveProperty('extensions');

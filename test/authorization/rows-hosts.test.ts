@@ -1,9 +1,6 @@
-import { ApolloServer, HeaderMap } from '@apollo/server';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
-import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
 import type { GraphQLResolveInfo } from 'graphql';
-import { createYoga, type YogaInitialContext } from 'graphql-yoga';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { useHosts } from './library-hosts.ts';
 import {
   createRowsWorld,
   type NamedViewer,
@@ -61,55 +58,11 @@ const { authorization, mistakes } = createRowsWorld({
   }),
 });
 
-const apollo = new ApolloServer<RowsContext>({
-  schema: authorization.schema,
-  plugins: [createAuthorizationPlugin({ ...authorization, realm: 'hosts' })],
-});
-const yoga = createYoga<RowsContext>({
-  schema: authorization.schema,
-  logging: false,
-  plugins: [
-    createEnvelopPlugin<RowsContext & YogaInitialContext>({
-      ...authorization,
-      realm: 'hosts',
-      preferOf: ({ request }) => request.headers.get('prefer'),
-    }),
-  ],
-});
-beforeAll(() => apollo.start());
-afterAll(() => apollo.stop());
+const hosts = useHosts(authorization);
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-type Ask = (query: string, viewer: NamedViewer, prefer?: string) => Promise<Answer>;
-
-const sendToApollo: Ask = async (query, viewer, prefer = '') => {
-  const headers = new HeaderMap([['prefer', prefer]]);
-  const http = { method: 'POST', headers, search: '', body: {} };
-  const response = await apollo.executeOperation({ query, http }, { contextValue: { viewer } });
-  const { body } = response;
-  if (body.kind !== 'single') throw new Error('The answer comes in parts.');
-  const status = response.http.status ?? 200;
-  return { status, body: JSON.parse(JSON.stringify(body.singleResult)) };
-};
-
-const sendToYoga: Ask = async (query, viewer, prefer = '') => {
-  const headers = { 'content-type': 'application/json', prefer };
-  const request = { method: 'POST', headers, body: JSON.stringify({ query }) };
-  const response = await yoga.fetch('http://yoga/graphql', request, { viewer });
-  return { status: response.status, body: await response.json() };
-};
-
-const askYoga = async (query: string, viewer: NamedViewer) =>
-  (await sendToYoga(query, viewer)).body;
-
-describe.each([
-  { host: 'Apollo Server', send: sendToApollo },
-  { host: 'GraphQL Yoga', send: sendToYoga },
-])('$host', ({ send }) => {
+describe.each(hosts)('$name', (host) => {
+  const send = (query: string, viewer: NamedViewer, prefer?: string) =>
+    host.ask(query, { viewer }, prefer === undefined ? {} : { prefer });
   const ask = async (query: string, viewer: NamedViewer) => (await send(query, viewer)).body;
 
   it('answers with the rows of the viewer', async () => {
@@ -153,7 +106,8 @@ describe.each([
     async (prefer) => {
       mistakes.length = 0;
       const query = '{ rooms { id secret } late { totalCount edges { node { id } } } }';
-      expect(await send(query, named('bob'), prefer)).toEqual({
+      const { status, body } = await send(query, named('bob'), prefer);
+      expect({ status, body }).toEqual({
         status: 500,
         body: { errors: [expect.objectContaining({ ...failure, path: expect.any(Array) })] },
       });
@@ -179,6 +133,10 @@ describe.each([
 });
 
 describe('where the executor of the host accepts asynchronous iterables', () => {
+  const yoga = hosts.find(({ name }) => name === 'GraphQL Yoga');
+  const askYoga = async (query: string, viewer: NamedViewer) =>
+    (await yoga?.ask(query, { viewer }))?.body;
+
   it('a list can be one, and is checked while it is read', async () => {
     expect(await askYoga('{ slow { id } nested { id } }', named('ada'))).toMatchObject({
       data: { slow: [{ id: 1 }, { id: 3 }], nested: [[{ id: 1 }, { id: 3 }]] },
