@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createServer as createExpress } from '../../examples/express/server.ts';
+import { createServer as createFastify } from '../../examples/fastify/server.ts';
 import { createServer as createYogaServer } from '../../examples/yoga/server.ts';
 import { listenLocally } from '../support/listen-locally.ts';
 import type { Host } from './hosts.ts';
@@ -62,11 +63,18 @@ const withSockets =
 
 const yoga = withSockets((gatehouse) => createYogaServer(gatehouse));
 const express = withSockets(async (gatehouse) => createServer(await createExpress(gatehouse)));
+const fastify = withSockets(async (gatehouse) => {
+  const app = await createFastify(gatehouse);
+  await app.ready();
+  return app.server;
+});
 
+/** Each host with each of its ways to subscribe. Apollo Server alone has none: `hosts.test.ts` has its refusal. */
 export const transports: readonly Transport[] = [
   { name: 'GraphQL Yoga, by server-sent events', start: yoga, subscribe: overEvents },
   { name: 'GraphQL Yoga with graphql-ws', start: yoga, subscribe: overSocket },
   { name: 'Express with graphql-ws', start: express, subscribe: overSocket },
+  { name: 'Fastify with graphql-ws', start: fastify, subscribe: overSocket },
 ];
 
 function overEvents({ host }: World, query: string, token: string | undefined): Stream {
