@@ -68,6 +68,8 @@ const onDatabase = (kind: 'embedded' | 'postgresql') => ({
 export default defineConfig({
   test: {
     maxWorkers,
+    // The scripts of `npm test`, and later runs, do not transform the same modules again.
+    experimental: { fsModuleCache: true },
     sequence: { sequencer: SlowFirst },
     globalSetup: ['test/support/global-setup.ts'],
     reporters: [

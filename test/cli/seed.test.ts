@@ -61,6 +61,7 @@ describe('start --seed', () => {
     { where: 'in production', NODE_ENV: 'production' },
     { where: 'where ADMIN_PASSWORD is set', NODE_ENV: 'development' },
   ])('adds nothing $where', async ({ NODE_ENV }) => {
+    await gatehouse.prepareDataDir();
     const started = gatehouse.start(['start', '--seed'], {
       NODE_ENV,
       DATABASE: 'embedded',
