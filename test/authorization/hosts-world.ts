@@ -24,7 +24,6 @@ export const authorization: Authorization<TestContext> = guard(
     open: String @public
     known: String @auth
     secret: String @auth(requires: [ADMIN])
-    must: String! @auth(requires: [ADMIN])
     own(id: Int = 1): String @auth(or: [SELF])
     searched(text: String, hidden: Boolean = false @auth(requires: [ADMIN])): String @public
     me: Me @public
@@ -62,7 +61,7 @@ export const authorization: Authorization<TestContext> = guard(
     resolvers: {
       Query: {
         ...Object.fromEntries(
-          ['open', 'known', 'secret', 'must', 'own', 'searched'].map((name) => [name, run(name)]),
+          ['open', 'known', 'secret', 'own', 'searched'].map((name) => [name, run(name)]),
         ),
         me: () => me,
         node: () => ({ __typename: 'Vault', id: 3 }),
