@@ -1,9 +1,11 @@
 import { createHook } from 'node:async_hooks';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { vi } from 'vitest';
 
 /** How long resources may take to close, in milliseconds. */
 const patienceMs = 20_000;
+
+/** Timers that nothing can close: those of `AbortSignal.timeout`, and of PostgreSQL in each embedded database of the worker. */
+const ofLibraries = /AbortSignal\.timeout|@electric-sql\/pglite/;
 
 /**
  * Starts to watch what this process opens: sockets, files, processes and timers, also timers that do not keep it alive.
@@ -12,15 +14,18 @@ const patienceMs = 20_000;
  * timer of its own time limit.
  */
 export function watchResources(): () => Promise<readonly string[]> {
-  const timers = new Set<number>();
-  const isInSignal = watchSignals();
+  const timers = new Map<number, string>();
   const hook = createHook({
-    init: (id, type) => void (type === 'Timeout' && !isInSignal() && timers.add(id)),
+    init(id, type) {
+      if (type !== 'Timeout') return;
+      const { stack = '' } = new Error('A timer was started.');
+      if (!ofLibraries.test(stack)) timers.set(id, stack);
+    },
     destroy: (id) => void timers.delete(id),
   });
   const before = openHandles();
   hook.enable();
-  const findOpen = () => [...added(openHandles(), before), ...[...timers].map(() => 'Timeout')];
+  const findOpen = () => [...added(openHandles(), before), ...timers.values()];
   return async () => {
     const endMs = performance.now() + patienceMs;
     while (findOpen().length > 0 && performance.now() < endMs) {
@@ -30,21 +35,6 @@ export function watchResources(): () => Promise<readonly string[]> {
     hook.disable();
     return findOpen();
   };
-}
-
-/** Returns whether `AbortSignal.timeout` is running. Its timers cannot be closed, and go with their signals. */
-function watchSignals(): () => boolean {
-  let isInSignal = false;
-  const { timeout } = AbortSignal;
-  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-    isInSignal = true;
-    try {
-      return timeout(ms);
-    } finally {
-      isInSignal = false;
-    }
-  });
-  return () => isInSignal;
 }
 
 /** The kinds of what keeps the process alive, as `process.getActiveResourcesInfo` names them, without timers. */
