@@ -5,6 +5,7 @@ import type {
   GraphQLInterfaceType,
   GraphQLNamedType,
   GraphQLObjectType,
+  GraphQLOutputType,
   GraphQLSchema,
 } from 'graphql';
 import {
@@ -29,6 +30,7 @@ import {
   type Requirement,
   withoutRows,
 } from './requirement.ts';
+import { rowShapeOf, rowTypesOf } from './row-fields.ts';
 import { findRevealingFields } from './ruled-root-fields.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
@@ -84,6 +86,16 @@ export function compileRequirements(
     if (requirement.length > 0) requirements.set(coordinate, requirement);
   };
 
+  /** Returns the rules of the rows of a connection, where all of its types have one. */
+  function ruleOfRows(type: GraphQLOutputType): Requirement {
+    if (rowShapeOf(type) !== 'connection') return noRequirement;
+    const rules = [...rowTypesOf(schema, type)].map((name) => {
+      const rowType = schema.getType(name);
+      return rowType === undefined ? noRequirement : ofType(rowType).filter(narrows);
+    });
+    return rules.every(({ length }) => length > 0) ? join(...rules) : noRequirement;
+  }
+
   function compileComposite(type: Composite): void {
     const interfaces = type.getInterfaces();
     // The rule of a type is asked where a value is delivered, and not again at its fields.
@@ -100,6 +112,7 @@ export function compileRequirements(
         declared,
         ofParent,
         ...returned.map((each) => ofType(getNamedType(each.type))),
+        ...returned.map((each) => ruleOfRows(each.type)),
       ]);
       for (const { name, type: argumentType } of field.args) {
         set(argumentCoordinate(coordinate, name), [
