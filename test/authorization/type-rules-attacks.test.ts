@@ -10,7 +10,6 @@ import {
   policies,
   type RowsWorld,
   type RowsWorldOptions,
-  rooms,
 } from './rows-world.ts';
 
 const ada = named('ada');
@@ -130,7 +129,7 @@ describe('below a connection', () => {
     union Any = Note | Secret
     type Person { notes: Notes, any: [Any!]! }
     type Notes { nodes: [Note!]!, any: [Any!]!, one: Any, author: Person, total: Int }
-    type Query { notes: Notes @auth, person: Person @auth }
+    type Query { notes: Notes @auth }
   `;
   const secret = { __typename: 'Secret', id: 7, owner: 'bob' };
 
@@ -197,18 +196,49 @@ describe('below a connection', () => {
       errors: [internalError],
     });
   });
+});
 
-  it('who is in one of the groups gets the rows of a property', async () => {
-    const people = world({
-      sdl,
-      resolvers: () => ({
-        Any: { __resolveType: typeName },
-        Query: { person: () => ({ notes: { nodes: rooms } }) },
-      }),
+describe('a connection that is a property', () => {
+  const owners = world({
+    sdl: `
+      type Note @auth(requires: [ADMIN], rows: [SELF]) { id: ID }
+      type Notes { nodes: [Note!]! }
+      type Owner { notes: Notes }
+      type Query { owner: Owner @auth }
+    `,
+    resolvers: () => ({ Query: { owner: () => ({ notes: { nodes: [own, other] } }) } }),
+  });
+
+  it('has all rows for who is in one of the groups', async () => {
+    const text = '{ owner { notes { nodes { id } } } }';
+    expect(await answerOf(owners, text, { viewer: admin })).toEqual({
+      data: { owner: { notes: { nodes: [{ id: '1' }, { id: '2' }] } } },
     });
-    expect(
-      await answerOf(people, '{ person { notes { nodes { id } } } }', { viewer: admin }),
-    ).toEqual({ data: { person: { notes: { nodes: rooms.map(({ id }) => ({ id: `${id}` })) } } } });
+    expect(await asAda(owners, text)).toMatchObject({ errors: [internalError] });
+  });
+});
+
+describe('a refusal', () => {
+  it('does not tell the run-time type of the hidden value', async () => {
+    const holder = (type: string) =>
+      world({
+        sdl: `
+          interface Owned { id: ID }
+          type Memo implements Owned @auth(requires: [ADMIN], rows: [SELF]) { id: ID }
+          type Note implements Owned @auth(rows: [SELF, BOSS]) { id: ID }
+          type Holder { owned: Owned! }
+          type Query { holder: Holder @auth }
+        `,
+        resolvers: () => ({
+          Owned: { __resolveType: typeName },
+          Query: { holder: () => ({ owned: { __typename: type, id: 3, owner: 'bob' } }) },
+        }),
+      });
+    const answers = await Promise.all(
+      ['Memo', 'Note'].map((type) => asAda(holder(type), '{ holder { owned { id } } }')),
+    );
+    expect(answers[0]).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(answers[1]).toEqual(answers[0]);
   });
 });
 

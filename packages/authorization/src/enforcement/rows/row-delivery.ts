@@ -1,7 +1,6 @@
 import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
-import type { NarrowingClause } from '../../requirements/requirement.ts';
 import { createAuthorizationError, type DenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
@@ -57,9 +56,9 @@ export function createRowDelivery<TContext>(
   const isDryRun = decider.report !== undefined;
 
   /** Decides about a row that is not admitted. */
-  function hide(call: CheckedCall<TContext>, row: unknown, typeName: string): unknown {
+  function hide(call: CheckedCall<TContext>, row: unknown): unknown {
     const { narrowed, info, hiddenRow } = call;
-    const denial = toDenial(narrowed, narrowed.rules?.(typeName) ?? []);
+    const denial = toDenial(narrowed);
     if (isDryRun) {
       decider.reportOnce(denial, narrowed.call.context, info);
       return row;
@@ -128,9 +127,9 @@ export function createRowDelivery<TContext>(
       function check(row: unknown, typeName = ''): MaybePromise<unknown> {
         requireFilterOf(call, typeName);
         const answer = calls.admits(narrowed, row, typeName);
-        if (typeof answer === 'boolean') return answer ? row : hide(call, row, typeName);
+        if (typeof answer === 'boolean') return answer ? row : hide(call, row);
         return markRejectionHandled(
-          answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row, typeName))),
+          answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row))),
         );
       }
       return (row, type) => {
@@ -146,12 +145,15 @@ export function createRowDelivery<TContext>(
   };
 }
 
-/** Returns the refusal of a row. */
-function toDenial<TContext>(
-  { coordinate, clauses }: NarrowedCall<TContext>,
-  rule: readonly NarrowingClause[],
-): DenialExtensions {
-  const unmet = [...clauses, ...rule];
+/** Returns the refusal of a row. It names the rules of all types that the row could have: not which one it has. */
+function toDenial<TContext>({
+  coordinate,
+  clauses,
+  rules,
+  rowTypes,
+}: NarrowedCall<TContext>): DenialExtensions {
+  const ofTypes = rules === undefined ? [] : [...rowTypes].flatMap((name) => rules(name));
+  const unmet = [...new Set([...clauses, ...ofTypes])];
   return {
     code: 'FORBIDDEN',
     reason: 'POLICY_DENIED',
