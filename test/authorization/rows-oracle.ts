@@ -68,7 +68,8 @@ function admits(policy: RowPolicyName, row: Row, { viewer }: DrawnWorld): boolea
   return policy === 'HIGH' && row.level > 2;
 }
 
-function withImplied(text: string, groups: readonly string[]): ReadonlySet<string> {
+/** Returns the groups that a viewer holds in effect. */
+export function withImplied(text: string, groups: readonly string[]): ReadonlySet<string> {
   const held = new Set(groups);
   for (const group of held) {
     const implied = new RegExp(`${group} @implies\\(groups: \\[(\\w+)\\]`).exec(text)?.[1];

@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  createAdmit,
-  createAuthorization,
-  type Policies,
-  type RowPolicy,
-  type Viewer,
-} from '@gatehouse/authorization';
+import { createAdmit, createAuthorization, type Policies } from '@gatehouse/authorization';
 import { createFindRule, decideOperation } from '@gatehouse/authorization/decision';
 import { compileGuards, compileNeeds, compileRules } from '@gatehouse/authorization/rules';
 import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -18,7 +12,6 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executeKnown } from './execute-known.ts';
-import { callable } from './fixtures.ts';
 import { createChoices } from './generators.ts';
 import {
   choicesArbitrary,
@@ -28,13 +21,11 @@ import {
   withoutUnhandledRejections,
 } from './property-run.ts';
 import {
-  type Arrival,
   type DrawnField,
   type DrawnWorld,
   drawWorld,
   type PartName,
   type Row,
-  type RowPolicyName,
   toSdl,
   toText,
 } from './rows-generators.ts';
@@ -47,49 +38,14 @@ import {
   ownOf,
   visibleRows,
 } from './rows-oracle.ts';
-
-type AppViewer = Viewer & { readonly tag: number };
-
-interface Context {
-  readonly viewer: AppViewer;
-}
-
-/** A filter, with the combinations of Prisma. */
-interface Filter {
-  readonly tag?: number;
-  readonly minLevel?: number;
-  readonly maxLevel?: number;
-  readonly OR?: readonly Filter[];
-  readonly AND?: readonly Filter[];
-}
-
-const selects = (row: Row, { tag, minLevel, maxLevel, OR, AND }: Filter): boolean =>
-  (tag === undefined || row.tag === tag) &&
-  (minLevel === undefined || row.level >= minLevel) &&
-  (maxLevel === undefined || row.level <= maxLevel) &&
-  (OR === undefined || OR.some((filter) => selects(row, filter))) &&
-  (AND === undefined || AND.every((filter) => selects(row, filter)));
-
-const rowOf = (row: unknown): Row => ({ id: 0, tag: -1, level: 99, ...Object(row) });
-
-const rowPolicies: Readonly<Record<RowPolicyName, RowPolicy<AppViewer, Context>>> = {
-  SAME_TAG: {
-    reads: ['tag'],
-    admits: ({ tag }, row) => rowOf(row).tag === tag,
-    where: ({ tag }) => ({ tag }),
-  },
-  LOW: {
-    reads: ['level'],
-    admits: async (_viewer, row) => rowOf(row).level <= 1,
-    where: () => ({ maxLevel: 1 }),
-  },
-  NEVER: { reads: [], admits: () => false, where: () => ({ OR: [] }) },
-  HIGH: {
-    reads: ['level'],
-    admits: (_viewer, row) => rowOf(row).level > 2,
-    where: () => ({ minLevel: 3 }),
-  },
-};
+import {
+  type AppViewer,
+  arrive,
+  type Context,
+  type Filter,
+  rowPolicies,
+  selects,
+} from './rows-policies.ts';
 
 const policies: Policies<AppViewer, Context> = {
   ...rowPolicies,
@@ -113,16 +69,6 @@ const find: Reads['find'] = (rows, filter) =>
   filter === undefined ? rows : rows.filter((row) => selects(row, filter));
 
 const rightly: Reads = { policies, find, asks: true, last: (_all, found) => found.at(-1) };
-
-/** Ways in which a value comes to the executor. */
-const arrive: Readonly<Record<Arrival, (value: unknown) => unknown>> = {
-  'at once': (value) => value,
-  promise: (value) => Promise.resolve(value),
-  thenable: (value) => Object.fromEntries([['then', thenOf(value)]]),
-  'callable promise': (value) => callable(Promise.resolve(value)),
-};
-
-const thenOf = (value: unknown) => Promise.prototype.then.bind(Promise.resolve(value));
 
 /** What the resolvers of a world did. */
 interface Work {
