@@ -121,7 +121,9 @@ export function drawWorld(choices: Choices): DrawnWorld {
       'G1 G2 @implies(groups: [G3]) G3 @implies(groups: [G1])',
     ]),
     viewer: {
-      groups: choices.oneOf([[], ['G1'], ['G2'], ['G3'], null, ['G1', 'G2']]),
+      groups: choices.rarely(12)
+        ? null
+        : choices.oneOf([[], ['G1'], ['G2'], ['G3'], [], ['G1', 'G2']]),
       tag: choices.upTo(3),
     },
   };
