@@ -47,8 +47,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'the rules of other types below a connection are not asked',
     file: 'enforcement/rows/row-fence.ts',
-    from: 'const isAbove = (name: string) => !isConnection && above?.rowTypes.has(name) === true;',
-    to: 'const isAbove = (_name: string) => !isConnection;',
+    from: 'rules: (name) => (asked.has(name) ? [] : all(name)),',
+    to: 'rules: (name) => (asked.has(name) || !isConnection ? [] : all(name)),',
   },
   {
     title: 'an answer is kept for other viewers',

@@ -106,8 +106,8 @@ function createCanHide<TContext>({ schema, requirements }: Decider<TContext>, vi
  * can have a rule.
  */
 function createIsStrict<TContext>({ schema, requirements }: Decider<TContext>, viewer: Viewer) {
-  const isStrictType = (type: GraphQLOutputType | undefined): boolean => {
-    if (type === undefined || !isNonNullType(type) || !isCompositeType(type.ofType)) return false;
+  const isStrictType = (type: GraphQLOutputType): boolean => {
+    if (!isNonNullType(type) || !isCompositeType(type.ofType)) return false;
     if (rowShapeOf(type) === undefined) return true;
     return possibleTypes(schema, type.ofType).some(
       ({ name }) => narrowingClauses(requirements.ruleOf(name), viewer).length > 0,
@@ -115,7 +115,9 @@ function createIsStrict<TContext>({ schema, requirements }: Decider<TContext>, v
   };
   return ({ coordinate, definition: { name } }: SelectedField): boolean =>
     possibleTypes(schema, schema.getType(typeNameOf(coordinate))).some((parent) =>
-      isStrictType(parent.getFields()[name]?.type),
+      Object.values(parent.getFields()).some(
+        (each) => each.name === name && isStrictType(each.type),
+      ),
     );
 }
 

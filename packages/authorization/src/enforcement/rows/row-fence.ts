@@ -154,15 +154,15 @@ export function createRowFence<TContext>(
     context: TContext,
     above: NarrowedCall<TContext> | undefined,
   ): NarrowedCall<TContext> | undefined {
-    if (!isConnection && above === undefined) return undefined;
+    const asked = isConnection ? noNames : above?.rowTypes;
+    if (asked === undefined) return undefined;
     const viewer = decider.viewerOf(context);
     const all = isConnection ? ofConnection.of(viewer) : rules.of(viewer);
     if (all === undefined) return undefined;
-    const isAbove = (name: string) => !isConnection && above?.rowTypes.has(name) === true;
     return {
       coordinate,
       clauses: [],
-      rules: (name) => (isAbove(name) ? [] : all(name)),
+      rules: (name) => (asked.has(name) ? [] : all(name)),
       viewer,
       call: { context },
       above: undefined,
@@ -191,16 +191,16 @@ export function createRowFence<TContext>(
     };
   }
 
-  /** Creates the check of what a call returns. */
+  /** Creates the check of what a call returns. Undefined: nothing of it is hidden from the viewer. */
   function createCheck(
     { isConnection, hidden: { hiddenRow } }: DescribedField,
     checkKnown: CheckKnownRows,
     { info, narrowed, beside, above, mustAsk, onHidden }: FencedCall<TContext>,
-  ): CheckRow {
+  ): CheckRow | undefined {
     const ofRules =
       beside &&
       delivery.createCheck({ narrowed: beside, info, mustAsk: false, hiddenRow, onHidden });
-    if (narrowed === undefined) return ofRules ?? ((row) => row);
+    if (narrowed === undefined) return ofRules;
     const check = delivery.createCheck({
       narrowed,
       info,
@@ -232,12 +232,12 @@ export function createRowFence<TContext>(
       const beside =
         isConnection || own === undefined ? narrowBeside(described, context, above) : undefined;
       const read = narrowed ?? beside;
-      if (read === undefined) return value;
       const mustAsk = described.mustAsk && own !== undefined;
       const event = watchEvent(info, depth);
       const { onHidden } = event ?? {};
-      const call = { info, narrowed, beside, above, mustAsk, onHidden };
-      const check = createCheck(described, checkKnown, call);
+      const called = { info, narrowed, beside, above, mustAsk, onHidden };
+      const check = read && createCheck(described, checkKnown, called);
+      if (read === undefined || check === undefined) return value;
       const rows = { narrowed: read, mustAsk, type, depth, keepsPlaces, check };
       const delivered = delivery.deliver(value, rows);
       return event === undefined ? delivered : event.conclude(delivered);
@@ -280,3 +280,5 @@ export function createRowFence<TContext>(
     },
   };
 }
+
+const noNames: ReadonlySet<string> = new Set();
