@@ -86,8 +86,8 @@ export function compileRequirements(
     if (requirement.length > 0) requirements.set(coordinate, requirement);
   };
 
-  /** Returns the rules of the rows of a connection, where all of its types have one. */
-  function ruleOfRows(type: GraphQLOutputType): Requirement {
+  /** Returns the rules of the rows of a connection, where all of its types have one: they narrow it. */
+  function ruleOfRows({ type }: { readonly type: GraphQLOutputType }): Requirement {
     if (rowShapeOf(type) !== 'connection') return noRequirement;
     const rules = [...rowTypesOf(schema, type)].map((name) => {
       const rowType = schema.getType(name);
@@ -108,12 +108,14 @@ export function compileRequirements(
       const declared = join(own(coordinate), ...inherited.map((each) => own(each.coordinate)));
       const narrowing = declared.filter(narrows);
       if (narrowing.length > 0) rows.set(coordinate, narrowing);
-      set(coordinate, [
+      const ofField = [
         declared,
         ofParent,
         ...returned.map((each) => ofType(getNamedType(each.type))),
-        ...returned.map((each) => ruleOfRows(each.type)),
-      ]);
+      ];
+      // The rows of a connection are refused to anonymous viewers, and not the connection itself.
+      const isGuarded = ofField.some(({ length }) => length > 0);
+      set(coordinate, isGuarded ? [...ofField, ...returned.map(ruleOfRows)] : ofField);
       for (const { name, type: argumentType } of field.args) {
         set(argumentCoordinate(coordinate, name), [
           own(argumentCoordinate(coordinate, name)),
