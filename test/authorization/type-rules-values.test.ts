@@ -193,6 +193,19 @@ describe('values that are made while they are read', () => {
     expect(rest).toEqual({});
     expect(errors).toEqual([internalError]);
   });
+
+  it('are refused with one error also where another one leaves no data', async () => {
+    const create = from({
+      notes: () => ({ edges: () => [{ node: other }, { node: other }] }),
+      list: () =>
+        setImmediate().then(() => {
+          throw new Error('broken');
+        }),
+    });
+    expect(await asAda(create, '{ notes { edges { node { id } } } list { id } }')).toEqual({
+      errors: [internalError],
+    });
+  });
 });
 
 describe('a lenient answer', () => {

@@ -161,8 +161,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a late row leaves the data before it',
     file: 'hosts/admit.ts',
-    from: 'if (!data || late === undefined) return finished;',
-    to: 'if (!data || late === undefined || isQuery) return finished;',
+    from: 'if (data === undefined || late === undefined) return finished;',
+    to: 'if (data === undefined || late === undefined || isQuery) return finished;',
   },
   {
     title: 'an anonymous viewer gets objects of types with rules',

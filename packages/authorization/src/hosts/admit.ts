@@ -160,7 +160,7 @@ const limit = (result: ExecutionResult): ExecutionResult =>
 function withoutLateRows(finished: FinishedResult, isQuery: boolean): FinishedResult {
   const { errors = [], data, ...rest } = finished.result;
   const late = errors.find(isLateRow);
-  if (!data || late === undefined) return finished;
+  if (data === undefined || late === undefined) return finished;
   const result = { ...rest, errors: [late] };
   const { headers } = finished;
   if (isQuery) return { result, denials: [], headers, status: 500 };
