@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { DrawnViewer } from './rows-generators.ts';
-import { isOpen, type RuledField, type RuledWorld } from './ruled-generators.ts';
+import { isOpen, possibleOf, type RuledField, type RuledWorld } from './ruled-generators.ts';
 import type { RuledOperation, Selection } from './ruled-operations.ts';
 import { type Expected, expectedOf, type Problem, ruleOf } from './ruled-oracle.ts';
 
@@ -130,6 +130,7 @@ export function isAnsweredToAnonymous(
 /** Whether a selected coordinate has a clause, as the document alone says. */
 function needsLogin(world: RuledWorld, { selections, kind }: RuledOperation): boolean {
   const isRuled = (name: string) => ruleOf(world, name).length > 0;
+  const isWhollyRuled = (name: string) => possibleOf(world, name).every(isRuled);
   const declaredIn = (name: string, field: RuledField) => {
     const types = world.types.filter(({ fields }) =>
       fields.some((each) => each.name === field.name),
@@ -156,7 +157,8 @@ function needsLogin(world: RuledWorld, { selections, kind }: RuledOperation): bo
     if (selection.kind !== 'field') return false;
     const declared = parent === undefined ? [selection.field] : declaredIn(parent, selection.field);
     const isGuarded = [selection.field, ...declared].some(
-      ({ of, clauses, shape }) => clauses.length > 0 || (shape !== 'connection' && isRuled(of)),
+      ({ of, clauses, shape }) =>
+        clauses.length > 0 || (shape === 'connection' ? isWhollyRuled(of) : isRuled(of)),
     );
     const { of, shape } = selection.field;
     const inside = shape === 'connection' ? undefined : of;

@@ -86,7 +86,10 @@ export function compileRequirements(
     if (requirement.length > 0) requirements.set(coordinate, requirement);
   };
 
-  /** Returns the rules of the rows of a connection, where all of its types have one: they narrow it. */
+  /**
+   * Returns the rules of the rows of a connection, where all of its types have one: they narrow it. An anonymous viewer,
+   * who has no rows, would otherwise get the total of all.
+   */
   function ruleOfRows({ type }: { readonly type: GraphQLOutputType }): Requirement {
     if (rowShapeOf(type) !== 'connection') return noRequirement;
     const rules = [...rowTypesOf(schema, type)].map((name) => {
@@ -108,14 +111,12 @@ export function compileRequirements(
       const declared = join(own(coordinate), ...inherited.map((each) => own(each.coordinate)));
       const narrowing = declared.filter(narrows);
       if (narrowing.length > 0) rows.set(coordinate, narrowing);
-      const ofField = [
+      set(coordinate, [
         declared,
         ofParent,
         ...returned.map((each) => ofType(getNamedType(each.type))),
-      ];
-      // The rows of a connection are refused to anonymous viewers, and not the connection itself.
-      const isGuarded = ofField.some(({ length }) => length > 0);
-      set(coordinate, isGuarded ? [...ofField, ...returned.map(ruleOfRows)] : ofField);
+        ...returned.map(ruleOfRows),
+      ]);
       for (const { name, type: argumentType } of field.args) {
         set(argumentCoordinate(coordinate, name), [
           own(argumentCoordinate(coordinate, name)),
