@@ -25,8 +25,13 @@ export function parseOrder(
   key: string | readonly string[] = 'id',
 ): readonly OrderColumn[] {
   const columns = [orderBy].flat().flatMap((each) => Object.entries(each).flatMap(toColumn));
-  const missing = [key].flat().filter((name) => columns.every((column) => column.name !== name));
-  return [...columns, ...missing.map((name) => ascending(name))];
+  const isMissing = (name: string) => columns.every((column) => column.name !== name);
+  const keys = [key].flat();
+  const missing = keys.filter(isMissing);
+  if (missing.length > 0) return [...columns, ...missing.map((name) => ascending(name))];
+  // Rows that agree in the whole key are one row: what comes after it orders nothing.
+  const last = Math.max(...keys.map((name) => columns.findIndex((column) => column.name === name)));
+  return columns.slice(0, last + 1);
 }
 
 const ascending = (name: string): OrderColumn => ({ name, direction: 'asc', isNullable: false });

@@ -49,11 +49,13 @@ describe.each(clients)('changes by $name', ({ config: own, careless }) => {
   let database: PostgresDatabase | undefined;
   let world: World;
   let auditor: Person;
+  let reader: Person;
   beforeAll(async () => {
     database = isEmbedded ? undefined : await createPostgresDatabase();
     const environment = database === undefined ? {} : { DATABASE_URL: database.url };
     world = await startWorld({ config, start: yoga }, { directory, environment });
     auditor = await world.aUser(['AUDITOR']);
+    reader = await world.aUser(['CLERK']);
   }, startTimeoutMs);
   afterAll(async () => {
     await world?.stop();
@@ -69,7 +71,7 @@ describe.each(clients)('changes by $name', ({ config: own, careless }) => {
       },
     );
   const readLabel = async () => {
-    const token = world.admin.accessToken;
+    const token = reader.accessToken;
     return (await world.ask(`{ parcel(id: "${parcelId}") { label } }`, { token })).data.parcel
       .label;
   };

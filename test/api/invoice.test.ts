@@ -85,11 +85,11 @@ describe('the invoice of a project', () => {
     });
   });
 
-  it('is not looked for under an id that is no UUID', async () => {
+  it('is not found under an id that is no UUID', async () => {
     const accountant = await gate.viewer({ groups: ['ACCOUNTANT'] });
     expect(await accountant.run(pay, { id: '1' })).toMatchObject({
-      status: 400,
-      code: 'BAD_USER_INPUT',
+      status: 404,
+      code: 'NOT_FOUND',
     });
   });
 

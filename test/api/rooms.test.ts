@@ -94,7 +94,7 @@ describe('a room', () => {
       for (const answer of [await updateRoom(id), remove, await enter(staff, id)]) {
         expect(answer.status).toBe(404);
         expect(answer.body).not.toHaveProperty('data');
-        expect(answer.errors[0].extensions).toEqual({ code: 'NOT_FOUND', argument: 'id' });
+        expect(answer.errors[0].extensions).toMatchObject({ code: 'NOT_FOUND', argument: 'id' });
       }
     }
   });

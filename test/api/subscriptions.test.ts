@@ -74,7 +74,7 @@ describe('a subscription', () => {
     await untilOpen(2);
     await enter(other);
     await enter(wanted);
-    await ofAll.result(1);
+    await Promise.all([ofAll.result(1), ofOne.result(0)]);
     const roomOf = (id: string) => ({ data: { roomEntered: { room: { id } } } });
     expect(ofAll.results).toEqual([roomOf(other), roomOf(wanted)]);
     expect(ofOne.results).toEqual([roomOf(wanted)]);

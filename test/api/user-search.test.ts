@@ -84,7 +84,7 @@ describe('users(search:)', () => {
           .slice(0, 21)
           .map(({ id }) => id);
         const filter = { search: searched, includesDisabled };
-        const { users } = await page({ limit: 20, afterId }, filter);
+        const { users } = await page({ limit: 21, afterId }, filter);
         expect(users.map(({ id }) => id)).toEqual(expected);
       }),
       { numRuns: 150 },

@@ -230,6 +230,14 @@ export const guardRows: readonly GuardRow[] = [
     asking: '{ roomEntries { pageInfo { hasNextPage } } }',
     refused: 'anonymous',
     admitted: ['MANAGER', 'AUDITOR', 'groupless', 'client'],
+    twin: 'RoomEntry',
+  },
+  {
+    guard: 'RoomEntry',
+    asking: '{ roomEntries { edges { node { id } } } }',
+    refused: 'anonymous',
+    naming: ['Query.roomEntries', 'RoomEntryEdge.node'],
+    admitted: ['MANAGER', 'AUDITOR', 'groupless', 'client'],
     narrowed: { asking: '{ roomEntries { edges { node { id } } } }', by: 'groupless' },
   },
   {
