@@ -5,14 +5,16 @@ import { createServer } from './contenders/gatehouse.mjs';
 import { measureCase } from './measure.mjs';
 import { createContext, createDocument, itemCount, store } from './scenario.mjs';
 
-const narrowed = /* GraphQL */ `
-  directive @auth(requires: [Group!], rows: [Policy!]) repeatable on FIELD_DEFINITION
+/** The clause stands on the list, or on the type of its rows. */
+const listOf = ({ list, type }) => /* GraphQL */ `
+  directive @auth(requires: [Group!], rows: [Policy!]) repeatable on FIELD_DEFINITION | OBJECT
   directive @public on FIELD_DEFINITION
   enum Group { STAFF CUSTOMER }
   enum Policy { IN_STOCK }
-  type Query { items: [Item!]! @auth(requires: [STAFF], rows: [IN_STOCK]) }
-  type Item { id: ID!, name: String, price: Float, stock: Int }
+  type Query { items: [Item!]! ${list} }
+  type Item ${type} { id: ID!, name: String, price: Float, stock: Int }
 `;
+const clause = '@auth(requires: [STAFF], rows: [IN_STOCK])';
 
 /** Admits every item, and reads it as a policy of ownership would. */
 const policies = {
@@ -57,6 +59,8 @@ function createLists(library) {
     { name: 'no authorization', ...createBaseline() },
     { name: 'no authorization, again', ...createBaseline() },
     { name: 'narrowed', ...withRows(library) },
+    { name: 'rule of the type', ...withRule(library) },
+    { name: 'rule of the type, compiled', ...withRule(library, ({ execute }) => execute) },
   ].map((list) => ({
     ...list,
     guards: true,
@@ -70,10 +74,18 @@ function withRows(library) {
     authorization.rowsOf(info);
     return store.items();
   };
-  const source = makeExecutableSchema({ typeDefs: narrowed, resolvers: { Query: { items } } });
-  const authorization = library.createAuthorization(source, {
-    policies,
-    viewerOf: ({ viewer }) => viewer,
-  });
+  const authorization = guard(library, listOf({ list: clause, type: '' }), items);
   return createServer(authorization);
+}
+
+/** The resolver returns all rows, of which those that the viewer may not see would be left out. */
+function withRule(library, runOf = () => undefined) {
+  const typeDefs = listOf({ list: '@auth', type: clause });
+  const authorization = guard(library, typeDefs, () => store.items());
+  return createServer(authorization, runOf(authorization));
+}
+
+function guard(library, typeDefs, items) {
+  const source = makeExecutableSchema({ typeDefs, resolvers: { Query: { items } } });
+  return library.createAuthorization(source, { policies, viewerOf: ({ viewer }) => viewer });
 }

@@ -63,22 +63,28 @@ export function admitsRow(
   clauses: readonly NarrowingClause[],
   ask: AskPolicy,
 ): boolean | Promise<boolean> {
-  for (const [index, { rows }] of clauses.entries()) {
+  let index = 0;
+  for (const { rows } of clauses) {
+    index += 1;
     const answer = admits(rows, ask);
     if (answer === false) return false;
     if (answer !== true) {
-      return answer.then((admitted) => admitted && admitsRow(clauses.slice(index + 1), ask));
+      const others = clauses.slice(index);
+      return answer.then((admitted) => admitted && admitsRow(others, ask));
     }
   }
   return true;
 }
 
 function admits(policies: readonly string[], ask: AskPolicy): boolean | Promise<boolean> {
-  for (const [index, policy] of policies.entries()) {
+  let index = 0;
+  for (const policy of policies) {
+    index += 1;
     const answer = ask(policy);
     if (answer === true) return true;
     if (answer !== false) {
-      return answer.then((admitted) => admitted || admits(policies.slice(index + 1), ask));
+      const others = policies.slice(index);
+      return answer.then((admitted) => admitted || admits(others, ask));
     }
   }
   return false;

@@ -62,18 +62,13 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
     return false;
   }
 
-  /** Calls a policy. What it throws, and an answer that is no boolean, denies. */
-  function ask(call: () => unknown, name: string, context: TContext): MaybePromise<boolean> {
-    try {
-      const answer = call();
-      if (typeof answer === 'boolean') return answer;
-      return toPromise(answer).then(
-        (admitted) => admitted === true,
-        (error: unknown) => refuseOnError(error, name, context),
-      );
-    } catch (error) {
-      return refuseOnError(error, name, context);
-    }
+  /** Converts the answer of a policy. One that is no boolean denies. */
+  function toAnswer(answer: unknown, name: string, context: TContext): MaybePromise<boolean> {
+    if (typeof answer === 'boolean') return answer;
+    return toPromise(answer).then(
+      (admitted) => admitted === true,
+      (error: unknown) => refuseOnError(error, name, context),
+    );
   }
 
   /** By the context of a request. A list can have thousands of rows that are read without a property. */
@@ -100,15 +95,13 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
     const policy = policies[name];
     if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
     const { row, context } = question;
-    return ask(
-      () => {
-        const unread = findUnread(policy.reads, row);
-        if (unread !== undefined) return refuseUnread(unread, name, question);
-        return policy.admits(viewer, Object(row), context);
-      },
-      name,
-      context,
-    );
+    try {
+      const unread = findUnread(policy.reads, row);
+      if (unread !== undefined) return refuseUnread(unread, name, question);
+      return toAnswer(policy.admits(viewer, Object(row), context), name, context);
+    } catch (error) {
+      return refuseOnError(error, name, context);
+    }
   }
 
   return {
@@ -127,7 +120,11 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
         return admitsRow(name, viewer, { coordinate, row: source, context });
       }
       if (policy === undefined || !isAuthenticated<TViewer>(viewer)) return false;
-      return ask(() => policy(viewer, source, args, context), name, context);
+      try {
+        return toAnswer(policy(viewer, source, args, context), name, context);
+      } catch (error) {
+        return refuseOnError(error, name, context);
+      }
     },
   };
 }

@@ -166,7 +166,11 @@ export function createNarrowedCalls<TContext>(
     const rule = rules === undefined ? noClauses : rules(typeName);
     const question = { coordinate, row, context: call.context };
     const askPolicy = (policy: string) => policies.admitsRow(policy, viewer, question);
-    if (above === undefined && rule.length === 0) return admitsRow(clauses, askPolicy);
+    if (above === undefined) {
+      // Most calls have clauses of one kind, which need not be joined for each row.
+      if (rule.length === 0) return admitsRow(clauses, askPolicy);
+      if (clauses.length === 0) return admitsRow(rule, askPolicy);
+    }
     return admitsRow([...fieldClauses(narrowed), ...rule], askPolicy);
   }
 

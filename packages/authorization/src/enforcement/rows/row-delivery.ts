@@ -1,4 +1,4 @@
-import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
+import { type GraphQLNamedType, type GraphQLResolveInfo, isAbstractType } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
 import { createAuthorizationError, type DenialExtensions } from '../calls/authorization-error.ts';
@@ -111,7 +111,7 @@ export function createRowDelivery<TContext>(
     row: unknown,
     type: GraphQLNamedType,
   ): MaybePromise<string | undefined | Error> {
-    if (narrowed.rules === undefined) return type.name;
+    if (narrowed.rules === undefined || !isAbstractType(type)) return type.name;
     try {
       const found = runtimeTypes.nameOf(row, type, { context: narrowed.call.context, info });
       return isPromise(found) ? found.catch(toItemError) : found;
