@@ -67,20 +67,13 @@ async function lockPrincipals(
   }
 }
 
-/**
- * Locks a user or client. The exclusive lock writes the row anew: a serializable transaction that waits for it then fails,
- * and begins again. It would otherwise go on with the rights that it saw before it waited.
- */
 async function lockPrincipal(
   transaction: SqlTransaction,
   { kind, id, isShared }: Actor & { readonly isShared: boolean },
 ): Promise<void> {
-  const table = `gatehouse.${kind === 'USER' ? 'users' : 'api_clients'}`;
-  const lock = `SELECT id FROM ${table} WHERE id = $1::uuid FOR`;
-  const text = isShared
-    ? `${lock} SHARE`
-    : `WITH locked AS (${lock} UPDATE)
-      UPDATE ${table} AS changed SET id = locked.id FROM locked WHERE changed.id = locked.id`;
+  const table = kind === 'USER' ? 'users' : 'api_clients';
+  const strength = isShared ? 'SHARE' : 'UPDATE';
+  const text = `SELECT 1 FROM gatehouse.${table} WHERE id = $1::uuid FOR ${strength}`;
   await transaction.$queryRawUnsafe(text, id);
 }
 

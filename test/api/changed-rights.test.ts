@@ -150,8 +150,7 @@ describe.runIf(isPostgres)('a mutation that waits while its rights are taken awa
   ): Promise<Answer> {
     let answer: Promise<Answer> | undefined;
     await server.connection.database.$transaction(async (transaction) => {
-      // As every change of rights locks it.
-      await transaction.$executeRaw`UPDATE gatehouse.users SET id = id WHERE id = ${user.id}::uuid`;
+      await transaction.$executeRaw`SELECT FROM gatehouse.users WHERE id = ${user.id}::uuid FOR UPDATE`;
       answer = ask(user, mutation);
       for (let waiting = 0; waiting === 0; ) {
         const [found] = await transaction.$queryRaw<{ waiting: number }[]>`

@@ -579,13 +579,18 @@ CREATE TRIGGER "api_clients_notify_access_of_deleted" AFTER DELETE ON "api_clien
 -- Locks a user and one of its sessions (shared) for a change, and returns the user's groups that have not expired. Null:
 -- the session has ended, or the user is disabled or deleted. Each statement of a volatile function sees what was committed
 -- before it (in READ COMMITTED), and so the second one reads what the lock has waited for. It locks the session too: the
--- reuse of a refresh token ends it without locking the user for update.
+-- reuse of a refresh token ends it without locking the user for update. A serializable transaction reads what was
+-- committed before its first statement: only the lock of a membership fails when it was revoked since, so that the
+-- transaction runs again.
 CREATE FUNCTION "confirm_user"("viewer_id" UUID, "session_id" UUID, "at" TIMESTAMPTZ) RETURNS TEXT[]
   LANGUAGE plpgsql VOLATILE SET search_path = '' AS $$
 DECLARE
   granted TEXT[];
 BEGIN
   PERFORM 1 FROM gatehouse.users WHERE id = viewer_id FOR SHARE;
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    PERFORM 1 FROM gatehouse.memberships WHERE user_id = viewer_id FOR SHARE;
+  END IF;
   SELECT ARRAY(
       SELECT membership."group" FROM gatehouse.memberships AS membership
       WHERE membership.user_id = member.id AND (membership.expires_at IS NULL OR membership.expires_at > confirm_user.at)
