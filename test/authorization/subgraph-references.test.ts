@@ -147,6 +147,35 @@ describe('a reference to a type that has lists with rows', () => {
   });
 });
 
+describe('a reference to a type with a rule', () => {
+  const sdl = (guard: string) => `type Query { ${federationFields} }
+    union _Entity = Bill | Item
+    type Bill @key(fields: "id") ${guard} { id: ID! owner: String }
+    type Item @key(fields: "id") { id: ID! }`;
+  const bill = ({ id }: { readonly id: string }) => ({ id, owner: id === '1' ? 'me' : 'you' });
+
+  it('resolves to the rows that exist for the viewer, and to null in the place of others', async () => {
+    const guarded = guardBuilt(
+      build(sdl('@auth(rows: [SELF])'), { Bill: bill, Item: (of) => of }),
+      {
+        policies: ownersOnly(),
+      },
+    );
+    const ids = ['2', '1', '3'];
+    expect(await refer(guarded, { typename: 'Bill', ids, viewer: holding() })).toEqual({
+      found: [null, { __typename: 'Bill', id: '1' }, null],
+      errors: undefined,
+    });
+    const asked = await refer(guarded, { typename: 'Bill', ids: ['1'], viewer: anonymous });
+    expect(asked).toEqual({ found: [null], errors: ['UNAUTHENTICATED'] });
+  });
+
+  it('refuses the start when it would be what the client sends', () => {
+    const offences = offencesOfBuilt(build(sdl('@auth(rows: [SELF])')), ownersOnly());
+    expect(offences).toEqual([expect.stringContaining('Bill: its type has no __resolveReference')]);
+  });
+});
+
 describe('a reference whose resolver throws', () => {
   const sdl = `type Query { ${federationFields} }
     union _Entity = Bill | Item
