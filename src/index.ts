@@ -30,7 +30,7 @@ export type {
   PackageContext,
   PackageWork,
   SettingValues,
-} from './schema/package.ts';
+} from './schema/packages/package.ts';
 export { definePolicy, type Policy, type RowPolicy } from './schema/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';
 export { CompositionError } from './schema/sdl/type-defs.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type Environment, parseConfig } from '../config/config.ts';
 import { createLogger } from '../observability/logger.ts';
-import { packagesOf } from '../schema/packages.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
 import { programVersion } from '../values/version.ts';
 import type { CliContext } from './command.ts';
 import { addAuditCommands } from './commands/audit.ts';

@@ -17,7 +17,7 @@ import { createMetricsServer } from '../observability/metrics-server.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
 import { isMasked } from '../operation/errors/format-error.ts';
 import { errorCodes } from '../operation/errors/graphql-error.ts';
-import { historiesOf } from '../schema/histories.ts';
+import { historiesOf } from '../schema/packages/histories.ts';
 import { type AppOptions, givenBy, options, project } from './given.ts';
 import { type Get, part, startParts } from './part.ts';
 import {

@@ -4,7 +4,7 @@ import { createHosts, type Hosts } from '../doors/hosts/hosts.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { createLogger } from '../observability/logger.ts';
 import { warnOfNewerMigrations } from '../observability/newer-migrations.ts';
-import { packagesOf } from '../schema/packages.ts';
+import { packagesOf } from '../schema/packages/packages.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
 import { givenBy, options } from './given.ts';
 import { part, startParts } from './part.ts';

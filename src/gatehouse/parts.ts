@@ -40,7 +40,7 @@ import { withoutRedaction } from '../observability/logger.ts';
 import { createOperationLog } from '../operation/answer/log-operation.ts';
 import { createOperations } from '../operation/run.ts';
 import { createLoad } from '../schema/loaders.ts';
-import { openLoginAttempts, packageWork } from '../schema/package-calls.ts';
+import { openLoginAttempts, packageWork } from '../schema/packages/package-calls.ts';
 import { createPricing } from '../schema/pricing.ts';
 import { readProjectSchema } from '../schema/project-schema.ts';
 import { hasRules } from '../schema/row-types.ts';

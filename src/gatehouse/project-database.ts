@@ -10,8 +10,8 @@ import {
 } from '../database/open-database.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { DatabaseAccess } from '../schema/database-access.ts';
-import { historiesOf } from '../schema/histories.ts';
-import { loadCarrier } from '../schema/package-calls.ts';
+import { historiesOf } from '../schema/packages/histories.ts';
+import { loadCarrier } from '../schema/packages/package-calls.ts';
 import type { ProjectOptions } from './given.ts';
 
 /** Connects without migrating. PostgreSQL may be unreachable at this point. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createMigration } from '../database/migrations/create-migration.ts';
 import { findUnmigrated, type Unmigrated } from '../database/migrations/find-unmigrated.ts';
 import { gatehouseSchema } from '../database/migrations/migrate.ts';
-import { migrationsDirectory } from '../schema/histories.ts';
+import { migrationsDirectory } from '../schema/packages/histories.ts';
 import type { Project } from '../schema/project.ts';
 import type { Finding } from './schema-report.ts';
 

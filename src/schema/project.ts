@@ -4,7 +4,7 @@ import type { ProjectClient } from '../changes/data-client.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import type { Domain } from './domain.ts';
-import type { GatehousePackage } from './package.ts';
+import type { GatehousePackage } from './packages/package.ts';
 
 type CombineFilters = NonNullable<AuthorizationOptions<never, never>['combineFilters']>;
 

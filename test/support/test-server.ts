@@ -10,7 +10,7 @@ import type { ConnectionTimes } from '../../src/doors/transport/http-limits.ts';
 import type { EventSource } from '../../src/events/event-source.ts';
 import { createApp } from '../../src/gatehouse/app.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { packagesOf } from '../../src/schema/packages.ts';
+import { packagesOf } from '../../src/schema/packages/packages.ts';
 import type { Project } from '../../src/schema/project.ts';
 import { type Answer, type AskOptions, ask } from './ask.ts';
 import { roomsClient, roomsProject } from './rooms-project.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../config/describe-settings.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
 import type { SettingsOwner } from '../../config/package-settings.ts';
-import { packagesOf } from '../../schema/packages.ts';
+import { packagesOf } from '../../schema/packages/packages.ts';
 import type { CliContext } from '../command.ts';
 import { jsonOption, type ReportChoice, report } from '../report.ts';
 

@@ -6,7 +6,7 @@ import type {
   CommandValue,
   CommandWords,
 } from '../../schema/domain-command.ts';
-import { packagesOf } from '../../schema/packages.ts';
+import { packagesOf } from '../../schema/packages/packages.ts';
 import type { Project } from '../../schema/project.ts';
 import { isOptional } from '../../schema/sdl/command-problems.ts';
 import type { CliContext } from '../command.ts';
@@ -44,7 +44,7 @@ export async function addDomainCommands(
     for (const [name, command] of Object.entries(owner.commands ?? {})) {
       add(name, command, async (input) => {
         const { operate, packageHost } = await import('../../gatehouse/operator.ts');
-        const { runPackageCommand } = await import('../../schema/package-calls.ts');
+        const { runPackageCommand } = await import('../../schema/packages/package-calls.ts');
         return operate(await context.load(), (get) =>
           runPackageCommand(get(packageHost), { owner, command }, input),
         );

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
 import { type App, createApp, isRefusal, openDatabaseAsItIs } from '../../gatehouse/app.ts';
 import type { Logger } from '../../observability/logger.ts';
-import { packagesOf } from '../../schema/packages.ts';
+import { packagesOf } from '../../schema/packages/packages.ts';
 import type { CliContext, Loaded } from '../command.ts';
 import { firstAdminLines } from '../first-admin-lines.ts';
 import { createUnavailableLog } from '../unavailable-log.ts';

@@ -1,7 +1,7 @@
 import { type DocumentNode, isSchema } from 'graphql';
 import { createGroups, type Groups } from '../../values/groups.ts';
 import type { Domain } from '../domain.ts';
-import { packagesOf } from '../packages.ts';
+import { packagesOf } from '../packages/packages.ts';
 import type { GatehouseConfig, Project } from '../project.ts';
 import { externalTypeDefs } from './external-schema.ts';
 import { findDuplicateTypes } from './find-duplicate-types.ts';

@@ -1,10 +1,10 @@
-import type { CreateEventCarrier } from '../events/event-carrier.ts';
-import type { Check } from '../values/check.ts';
-import type { LoginAttemptStore } from '../values/login-attempt-store.ts';
-import type { PackageSetting, SettingProblem } from '../values/package-setting.ts';
-import type { Bivariant } from './bivariant.ts';
-import type { DatabaseAccess } from './database-access.ts';
-import type { CommandInput, CommandWords } from './domain-command.ts';
+import type { CreateEventCarrier } from '../../events/event-carrier.ts';
+import type { Check } from '../../values/check.ts';
+import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
+import type { PackageSetting, SettingProblem } from '../../values/package-setting.ts';
+import type { Bivariant } from '../bivariant.ts';
+import type { DatabaseAccess } from '../database-access.ts';
+import type { CommandInput, CommandWords } from '../domain-command.ts';
 
 /** Where a package writes log lines. Values of `details` become fields of the line. */
 export type PackageLog = Readonly<

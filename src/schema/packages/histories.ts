@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { programVersion } from '../values/version.ts';
+import { programVersion } from '../../values/version.ts';
+import type { Project } from '../project.ts';
 import type { GatehousePackage } from './package.ts';
 import { packagesOf } from './packages.ts';
-import type { Project } from './project.ts';
 
 /** A folder of migrations, as `database/` applies it. */
 interface ProjectHistory {
@@ -17,7 +17,7 @@ interface ProjectHistory {
 
 /** The folder of Gatehouse's own migrations. */
 export const migrationsDirectory = fileURLToPath(
-  new URL('../../prisma/migrations', import.meta.url),
+  new URL('../../../prisma/migrations', import.meta.url),
 );
 
 /**

@@ -1,7 +1,8 @@
-import type { CreateEventCarrier } from '../events/event-carrier.ts';
-import { type Check, problem } from '../values/check.ts';
-import type { DatabaseAccess } from './database-access.ts';
-import type { CommandInput } from './domain-command.ts';
+import type { CreateEventCarrier } from '../../events/event-carrier.ts';
+import { type Check, problem } from '../../values/check.ts';
+import type { DatabaseAccess } from '../database-access.ts';
+import type { CommandInput } from '../domain-command.ts';
+import type { Project } from '../project.ts';
 import type {
   GatehousePackage,
   LoginAttemptCounters,
@@ -12,7 +13,6 @@ import type {
   PackageWork,
 } from './package.ts';
 import { packagesOf } from './packages.ts';
-import type { Project } from './project.ts';
 
 /** A process, as far as packages can see it. */
 export interface PackageHost {

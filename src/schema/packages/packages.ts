@@ -1,6 +1,6 @@
+import type { GatehouseConfig } from '../project.ts';
+import { findSharedKeys } from '../shared-keys.ts';
 import type { GatehousePackage } from './package.ts';
-import type { GatehouseConfig } from './project.ts';
-import { findSharedKeys } from './shared-keys.ts';
 
 /** Packages have names that cannot be used, or parts of which only one package can be in use. */
 class PackagesError extends Error {
