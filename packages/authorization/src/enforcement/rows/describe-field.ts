@@ -1,0 +1,73 @@
+import type { GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { getNamedType } from 'graphql';
+import { memberCoordinate } from '../../requirements/coordinate.ts';
+import type { Requirements } from '../../requirements/requirements.ts';
+import { overlaps, possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
+import { listDepth } from '../values/list-items.ts';
+import { type HiddenRows, hiddenRowsOf } from './hidden-rows.ts';
+import type { RowCarriers } from './row-carriers.ts';
+import { compileTypeRules, type TypeRules } from './type-rules.ts';
+
+/** The field whose resolver is wrapped. */
+export interface FencedField {
+  readonly parent: GraphQLObjectType;
+  readonly field: Pick<GraphQLField<unknown, unknown>, 'name' | 'type' | 'args'>;
+}
+
+/** The facts about a field that do not depend on its calls. */
+export interface DescribedField {
+  readonly coordinate: string;
+  /** The declared type of its rows. */
+  readonly returned: GraphQLNamedType;
+  readonly depth: number;
+  /** The names of the object types of what it returns: of a connection itself. */
+  readonly values: ReadonlySet<string>;
+  readonly rowTypes: ReadonlySet<string>;
+  /** The rules of the types of its rows. */
+  readonly rules: TypeRules;
+  /** Whether `rows` stands on the field itself, or it returns a connection of rows with a rule. */
+  readonly mustAsk: boolean;
+  readonly isConnection: boolean;
+  /** The rules of a connection itself, which is also a value of a type. */
+  readonly ofConnection: TypeRules;
+  /** Whether it can return rows of a narrowed connection. */
+  readonly returnsRows: boolean;
+  readonly hidden: HiddenRows;
+}
+
+/** Creates the function that describes a field of one schema. */
+export function createDescribeField(
+  schema: GraphQLSchema,
+  requirements: Requirements,
+  carriers: RowCarriers,
+) {
+  return ({ parent, field }: FencedField): DescribedField => {
+    const coordinate = memberCoordinate(parent.name, field.name);
+    const hasRows = requirements.rowsAt(coordinate).length > 0;
+    const inside = rowTypesOf(schema, field.type);
+    const isConnection =
+      rowShapeOf(field.type) === 'connection' &&
+      (hasRows || compileTypeRules(requirements, inside).exist);
+    const returned = getNamedType(field.type);
+    const values = objectTypesOf(schema, returned);
+    const rowTypes = isConnection ? inside : values;
+    return {
+      coordinate,
+      returned,
+      depth: listDepth(field.type),
+      values,
+      rowTypes,
+      rules: compileTypeRules(requirements, rowTypes),
+      mustAsk: isConnection || (hasRows && listDepth(field.type) > 0),
+      isConnection,
+      ofConnection: compileTypeRules(requirements, isConnection ? values : []),
+      returnsRows: overlaps(carriers.get(parent.name)?.rows, rowTypes),
+      hidden: hiddenRowsOf(schema, { parent, field, hasRows }),
+    };
+  };
+}
+
+/** Returns the names of the object types of values of a type. */
+export const objectTypesOf = (schema: GraphQLSchema, type: GraphQLNamedType): ReadonlySet<string> =>
+  // The unguarded type, which has the same name.
+  new Set(possibleTypes(schema, schema.getType(type.name)).map(({ name }) => name));
