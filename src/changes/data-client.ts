@@ -54,7 +54,11 @@ const withModels = (client: PrismaClientLike): PrismaClientLike =>
   new Proxy(client, {
     get(_client, key) {
       const value: unknown = Reflect.get(client, key, client);
-      return typeof value === 'object' && value !== null ? outsideTransactions(value) : value;
+      // An extended client reads its own properties through the view, and some must be the same objects.
+      const isModel = typeof key === 'string' && !key.startsWith('_');
+      return isModel && typeof value === 'object' && value !== null
+        ? outsideTransactions(value)
+        : value;
     },
   });
 
