@@ -74,12 +74,9 @@ export interface Gatehouse {
     environment?: Environment,
     input?: string,
   ): Promise<CommandExit>;
-  /** Runs `start`, and waits until it serves. */
-  serve(environment?: Environment): Promise<ServingProcess>;
-  /**
-   * The same in this process: for tests that need neither signals nor a crash. `words` precede `start`, such as
-   * `--project` with a folder.
-   */
+  /** Runs `start`, and waits until it serves. `words` precede `start`, such as `--project` with a folder. */
+  serve(environment?: Environment, words?: readonly string[]): Promise<ServingProcess>;
+  /** The same in this process: for tests that need neither signals nor a crash. */
   serveHere(environment?: Environment, words?: readonly string[]): Promise<Serving<CommandExit>>;
 }
 
@@ -128,8 +125,8 @@ export function useGatehouse(): Gatehouse {
     run: (words, environment, input) => start(words, environment, input).exited,
     runHere: (words, environment, input = '') =>
       runCommand(words, { environment: settingsWith(environment), input }),
-    serve: async (environment) => {
-      const started = start(['start'], environment);
+    serve: async (environment, words = []) => {
+      const started = start([...words, 'start'], environment);
       const url = await untilServing(started, environment);
       const stop = () => {
         started.kill('SIGTERM');

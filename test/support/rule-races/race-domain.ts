@@ -14,6 +14,8 @@ interface Turn {
   readonly key: string;
   /** Who may act after it. Null: no user. */
   readonly holder: string | null;
+  /** Who must have held it before. */
+  readonly by?: string | null;
 }
 
 const userOf = ({ viewer }: Context): string => (viewer.kind === 'user' ? viewer.userId : '');
@@ -42,10 +44,10 @@ const act = (tx: Transaction, key: string, user: string) =>
   tx.$executeRaw`INSERT INTO race_acts (key, "user") VALUES (${key}, ${user}::uuid)`;
 
 /** Writes that something changed hands, and how often each user had acted on it: after the row, which orders turns. */
-const turn = (tx: Transaction, { key, holder }: Turn) =>
+const turn = (tx: Transaction, { key, holder, by = null }: Turn) =>
   tx.$executeRaw`
-    INSERT INTO race_turns (key, holder, seen)
-    SELECT ${key}, ${holder}::uuid, coalesce(jsonb_object_agg(counts."user", counts.times), '{}')
+    INSERT INTO race_turns (key, holder, "by", seen)
+    SELECT ${key}, ${holder}::uuid, ${by}::uuid, coalesce(jsonb_object_agg(counts."user", counts.times), '{}')
     FROM (SELECT "user", count(*) AS times FROM race_acts WHERE key = ${key} GROUP BY "user") AS counts`;
 
 const managers = (user: string): string => `MANAGER:${user}`;
@@ -102,12 +104,12 @@ export const races = defineDomain<Context>({
           await pause();
           return (await act(tx, id, userOf(context))) > 0;
         }),
-      giveOrder: (_mutation: unknown, { user }: Args, { change }: Context) =>
-        change(
+      giveOrder: (_mutation: unknown, { user }: Args, context: Context) =>
+        context.change(
           { action: 'order.given' },
           async (tx, { id: { id } }: Found) => {
             await tx.$executeRaw`UPDATE race_orders SET owner = ${user}::uuid WHERE id = ${id}::uuid`;
-            return (await turn(tx, { key: id, holder: user })) > 0;
+            return (await turn(tx, { key: id, holder: user, by: userOf(context) })) > 0;
           },
           { leaves: ['id'] },
         ),
@@ -123,7 +125,7 @@ export const races = defineDomain<Context>({
             const user = userOf(context);
             const count = await tx.$executeRaw`
               DELETE FROM race_stays WHERE ward = ${id}::uuid AND "user" = ${user}::uuid`;
-            if (count > 0) await turn(tx, { key: stayOf(id, user), holder: null });
+            if (count > 0) await turn(tx, { key: stayOf(id, user), holder: null, by: user });
             return count > 0;
           },
           { leaves: ['id'] },

@@ -7,7 +7,7 @@ const statements = [
   'CREATE TABLE race_stays (ward uuid, "user" uuid, PRIMARY KEY (ward, "user"))',
   'CREATE TABLE race_acts (id bigserial PRIMARY KEY, key text NOT NULL, "user" uuid NOT NULL)',
   'CREATE INDEX race_acts_key ON race_acts (key, "user")',
-  `CREATE TABLE race_turns (id bigserial PRIMARY KEY, key text NOT NULL, holder uuid, seen jsonb NOT NULL)`,
+  `CREATE TABLE race_turns (id bigserial PRIMARY KEY, key text NOT NULL, holder uuid, "by" uuid, seen jsonb NOT NULL)`,
   `GRANT ALL ON race_orders, race_wards, race_stays, race_acts, race_turns TO PUBLIC`,
   'GRANT ALL ON SEQUENCE race_acts_id_seq, race_turns_id_seq TO PUBLIC',
 ];

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { useGatehouse } from '../support/process.ts';
+import { startRaceWorld } from '../support/rule-races/race-world.ts';
+import { runRaces } from '../support/rule-races/run-races.ts';
+
+/** A short sample of `npm run proof -- rule-races`. */
+const operations = 250;
+const gatehouse = useGatehouse();
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  'two nodes make no change against a rule of a type while rows, stays and groups change hands',
+  async () => {
+    const world = await startRaceWorld(gatehouse);
+    const { outcomes, faults } = await runRaces(world, { operations, clients: 16 });
+    expect(faults).toEqual([]);
+    expect(Object.keys(outcomes)).toEqual(
+      expect.arrayContaining(['useOrder 200', 'giveOrder 200', 'useWard 200', 'leaveWard 200']),
+    );
+  },
+);
