@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Database } from '../../src/database/connection.ts';
 import { useGatehouse } from '../support/process.ts';
 import { startRaceWorld } from '../support/rule-races/race-world.ts';
 import { type RaceResult, runRaces } from '../support/rule-races/run-races.ts';
@@ -34,6 +36,27 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
     expect(ofWards.length).toBeGreaterThan(0);
   },
 );
+
+it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
+  'makes changes after the answer of `revokeGroup` when memberships are not locked',
+  async () => {
+    const world = await startRaceWorld(gatehouse);
+    await forgetLockOfMemberships(world.database);
+    const result = await runRaces(world, { operations: plantedOperations, clients });
+    report(result);
+    const late = result.faults.filter((fault) => fault.endsWith('after revokeGroup'));
+    expect(late.length).toBeGreaterThan(0);
+  },
+);
+
+async function forgetLockOfMemberships(owner: Database): Promise<void> {
+  const rows = await owner.$queryRaw`
+    SELECT pg_get_functiondef('gatehouse.confirm_user'::regproc) AS definition`;
+  const [row] = z.array(z.object({ definition: z.string() })).parse(rows);
+  const planted = row?.definition.replace(/IF current_setting.*?END IF;/s, '') ?? '';
+  expect(planted).not.toBe(row?.definition);
+  await owner.$executeRawUnsafe(planted);
+}
 
 function report({ outcomes, revocations, faults }: RaceResult): void {
   const list = Object.entries(outcomes).sort();
