@@ -1,22 +1,18 @@
 import {
   type DocumentNode,
-  type GraphQLOutputType,
   type GraphQLSchema,
-  isCompositeType,
-  isNonNullType,
   isObjectType,
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
 import { type Decision, decide, decideForRow, narrowingClauses } from '../../decision/decision.ts';
-import type { Viewer } from '../../decision/viewer.ts';
+import { createHiddenValues } from '../../plan/hidden-values.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import { pathOf, type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
 import { createRowSources } from '../../plan/row-sources.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
-import type { Requirement } from '../../requirements/requirement.ts';
-import { possibleTypes, rowShapeOf, ruledTypesOf } from '../../requirements/row-fields.ts';
+import type { Clause } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { Denial, PreparedOperation } from './operation-denials.ts';
 
@@ -49,9 +45,13 @@ export function findConditions<TContext>(
   const { schema, requirements } = decider;
   const viewer = decider.viewerOf(contextValue);
   const toShown = createToShown(schema, document);
-  const canHide = createCanHide(decider, viewer);
-  const isStrict = createIsStrict(decider, viewer);
+  const { hiding, strictness } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
+  const isNarrowed = (clauses: readonly Clause[]) => narrowingClauses(clauses, viewer).length > 0;
+  const isStrict = (field: SelectedField): boolean => {
+    const clauses = strictness(field);
+    return clauses === 'always' || isNarrowed(clauses);
+  };
   const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
   const narrowed = new Set<string>();
@@ -74,7 +74,7 @@ export function findConditions<TContext>(
     const decision = decideForRow(requirement, viewer, source);
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     if (isByPolicy || (isOpen(decision) && dependsOn.length > 0)) depends.add(shown);
-    if (isNegative(decision) || !canHide(touched)) return;
+    if (isNegative(decision) || !isNarrowed(hiding(touched))) return;
     narrowed.add(shown);
     // The effect of a mutation does not depend on whether its result may be seen.
     const isEffect = field.isRoot && operation.operation === 'mutation';
@@ -86,39 +86,6 @@ export function findConditions<TContext>(
     createTouchVisitor({ schema, requirements, variables, report }),
   );
   return { depends: [...depends], narrowed: [...narrowed] };
-}
-
-/** Creates the function that decides whether a rule can hide a value of a field from the viewer, or rows in it. */
-function createCanHide<TContext>({ schema, requirements }: Decider<TContext>, viewer: Viewer) {
-  const { at, ruleOf } = requirements;
-  const narrows = (requirement: Requirement) => narrowingClauses(requirement, viewer).length > 0;
-  return ({ coordinate, field }: TouchedCoordinate): boolean => {
-    if (narrows(at(coordinate))) return true;
-    const { type } = field.definition;
-    if (coordinate !== field.coordinate || rowShapeOf(type) !== 'connection') return false;
-    return ruledTypesOf(schema, type, ruleOf).some((name) => narrows(ruleOf(name)));
-  };
-}
-
-/**
- * Creates the function that decides whether a field returns one object that must not be null, on one of the types that
- * an interface stands for: a hidden one refuses the operation. Rows of a connection do not, but the connection itself
- * can have a rule.
- */
-function createIsStrict<TContext>({ schema, requirements }: Decider<TContext>, viewer: Viewer) {
-  const isStrictType = (type: GraphQLOutputType): boolean => {
-    if (!isNonNullType(type) || !isCompositeType(type.ofType)) return false;
-    if (rowShapeOf(type) === undefined) return true;
-    return possibleTypes(schema, type.ofType).some(
-      ({ name }) => narrowingClauses(requirements.ruleOf(name), viewer).length > 0,
-    );
-  };
-  return ({ coordinate, definition: { name } }: SelectedField): boolean =>
-    possibleTypes(schema, schema.getType(typeNameOf(coordinate))).some((parent) =>
-      Object.values(parent.getFields()).some(
-        (each) => each.name === name && isStrictType(each.type),
-      ),
-    );
 }
 
 const isNegative = ({ outcome }: Decision): boolean =>

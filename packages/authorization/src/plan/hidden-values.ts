@@ -1,0 +1,52 @@
+import {
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isCompositeType,
+  isNonNullType,
+} from 'graphql';
+import { typeNameOf } from '../requirements/coordinate.ts';
+import { type NarrowingClause, narrows } from '../requirements/requirement.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import { possibleTypes, rowShapeOf, ruledTypesOf } from '../requirements/row-fields.ts';
+import type { SelectedField } from './operation-walk.ts';
+import type { TouchedCoordinate } from './touched-coordinates.ts';
+
+/** Finds which rules can hide what a field returns, and whether that refuses the operation. */
+export interface HiddenValues {
+  /** Returns the clauses that can hide a value of a field, or rows in it, from a viewer whom they narrow. */
+  hiding(touched: TouchedCoordinate): readonly NarrowingClause[];
+  /**
+   * Returns whether a field returns one object that must not be null, on one of the types that an interface stands for:
+   * a hidden one refuses the operation. A list of clauses: only for a viewer whom one of them narrows. Rows of a
+   * connection do not, but the connection itself can have a rule.
+   */
+  strictness(field: SelectedField): 'always' | readonly NarrowingClause[];
+}
+
+/** Creates the search in one schema. */
+export function createHiddenValues(
+  schema: GraphQLSchema,
+  { at, ruleOf }: Requirements,
+): HiddenValues {
+  function strictnessOf(type: GraphQLOutputType): 'always' | readonly NarrowingClause[] {
+    if (!isNonNullType(type) || !isCompositeType(type.ofType)) return [];
+    if (rowShapeOf(type) === undefined) return 'always';
+    return possibleTypes(schema, type.ofType).flatMap(({ name }) => ruleOf(name));
+  }
+
+  return {
+    hiding({ coordinate, field }) {
+      const own = at(coordinate).filter(narrows);
+      const { type } = field.definition;
+      if (coordinate !== field.coordinate || rowShapeOf(type) !== 'connection') return own;
+      return [...own, ...ruledTypesOf(schema, type, ruleOf).flatMap(ruleOf)];
+    },
+    strictness({ coordinate, definition: { name } }) {
+      const types = possibleTypes(schema, schema.getType(typeNameOf(coordinate))).flatMap(
+        (parent) => parent.getFields()[name]?.type ?? [],
+      );
+      const found = types.map(strictnessOf);
+      return found.includes('always') ? 'always' : found.filter((each) => each !== 'always').flat();
+    },
+  };
+}
