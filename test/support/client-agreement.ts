@@ -11,6 +11,7 @@ import type { GatehouseClient } from '@gatehouse/client';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { execute, getOperationAST, Kind } from 'graphql';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
+import { scanConditions } from '../../packages/authorization/src/plan/plan-cache.ts';
 import { createFrontEnd, type FrontEnd } from './client-documents.ts';
 
 type Groups = readonly string[] | null;
@@ -36,14 +37,6 @@ const outcomeOf = {
   narrowed: 'narrowed',
   unauthenticated: 'denied',
   forbidden: 'denied',
-  depends: 'depends',
-} as const;
-
-const verdictOf = {
-  runs: 'allowed',
-  narrowed: 'narrowed',
-  401: 'denied',
-  403: 'denied',
   depends: 'depends',
 } as const;
 
@@ -83,14 +76,16 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
       const found: string[] = [];
       for (const { held, client, viewer } of viewers) {
         const outcome = client.can(document, given.variables);
-        if (isBeyondLimit(document)) {
+        if (isBeyondLimit(given.document)) {
           found.push(...compare('an operation with too many conditions', held, outcome, 'depends'));
           continue;
         }
         const server = explained({ schema, ...given }, held, servers);
         if (server === undefined) return [];
-        found.push(...compare('the operation', held, outcome, server));
-        found.push(...(await contradictions(servers, { ...given, viewer, outcome })));
+        const asked = { ...given, viewer, outcome };
+        const expected = server === 'runs' ? await decidedBy(servers, asked) : server;
+        found.push(...compare('the operation', held, outcome, expected));
+        found.push(...(await contradictions(servers, asked)));
       }
       return found;
     },
@@ -98,27 +93,49 @@ export function createAgreement(schema: GraphQLSchema, groups: readonly string[]
 }
 
 /** Whether more conditions decide about an operation than a front end compiles: it always asks the server. */
-const isBeyondLimit = ({ __meta__ }: ReturnType<FrontEnd['document']>): boolean =>
-  __meta__?.gatehouse?.needs.some(({ at }) => at === '') === true;
+const isBeyondLimit = (document: DocumentNode): boolean =>
+  scanConditions(document).conditions.length > 8;
 
 type Compared = ReturnType<GatehouseClient['can']>;
 
-/** The verdict that `gatehouse explain` prints, or undefined for variables that cannot be coerced. */
+/**
+ * Whether `gatehouse explain` says that groups refuse an operation, that it asks policies of root fields first, or that
+ * it begins to run. Undefined for variables that cannot be coerced.
+ */
 function explained(
   { schema, document, variables }: AgreementCase & { readonly schema: GraphQLSchema },
   groups: Groups,
   [server]: readonly Authorization<Context>[],
-): Compared | undefined {
+): 'denied' | 'depends' | 'runs' | undefined {
   if (server === undefined) throw new Error('unreachable');
   const { requirements } = server;
   const known = groups?.filter((group) => group !== unknownGroup) ?? null;
   try {
     const request = { schema, requirements, document, variableValues: variables, groups: known };
-    return verdictOf[explain(request).verdict];
+    const { verdict, coordinates } = explain(request);
+    if (verdict === 401 || verdict === 403) return 'denied';
+    const asksFirst = coordinates.some(
+      ({ decided, decision: { outcome } }) => decided === 'before' && outcome === 'depends',
+    );
+    return asksFirst ? 'depends' : 'runs';
   } catch (error) {
     if (error instanceof ExplainError) return undefined;
     throw error;
   }
+}
+
+/** The answer to `Prefer: decide-only` of a server whose policies all admit. */
+async function decidedBy(
+  [server]: readonly Authorization<Context>[],
+  { document, variables, viewer }: AgreementCase & Context,
+): Promise<Compared> {
+  const decided = await server?.decideOperation({
+    document,
+    variableValues: variables,
+    contextValue: { viewer },
+  });
+  if (decided?.kind !== 'decided') throw new Error('The operation cannot run.');
+  return outcomeOfDecision(decided.decision);
 }
 
 /** Says how servers whose policies all admit, or all refuse, contradict the client. */
@@ -143,8 +160,7 @@ async function contradictions(
     if (outcome === 'depends' && index === 0 && denials.length > 0) {
       found.push(`${what} refuses what depends`);
     }
-    const decided = await server.decideOperation(request);
-    if (runs && decided.kind === 'decided' && outcome !== outcomeOfDecision(decided.decision)) {
+    if (runs && outcome !== (await decidedBy([server], { document, variables, viewer }))) {
       found.push(`${what} decides otherwise about what is ${outcome}`);
     }
     const isRun = outcome === 'allowed' && getOperationAST(document)?.operation === 'query';

@@ -10,11 +10,11 @@ export type Outcome = 'allowed' | 'narrowed' | 'denied' | 'depends';
 
 /** A coordinate that an operation selects, supplies or can return. */
 export interface OperationNeed {
-  /** The coordinate. Empty, and without a rule: the operation has more conditions than are listed. */
+  /** The coordinate. Empty, and without a rule: the server has to be asked. */
   readonly at: string;
   /**
-   * The values of Boolean variables with which `@skip` and `@include` include it: all names of one of these lists,
-   * `!name` for false. Absent: always.
+   * What includes it: all of one of these lists. `name` and `!name` are the values of Boolean variables in `@skip` and
+   * `@include`, `@GROUP` and `!@GROUP` the groups of the viewer. Absent: always.
    */
   readonly when?: readonly (readonly string[])[];
   /** The variable without which it is not supplied. */
@@ -62,6 +62,7 @@ export function decideOperation(
   const values = new Map<string, unknown>(
     Object.entries({ ...defaults, ...JSON.parse(JSON.stringify(variables)) }),
   );
+  if (viewer.isAuthenticated) for (const group of viewer.groups) values.set(`@${group}`, true);
   const holds = (name: string): boolean =>
     (values.get(name.replace('!', '')) === true) !== name.startsWith('!');
   let result: Outcome = 'allowed';

@@ -6,6 +6,8 @@ import { scanConditions } from '../plan/plan-cache.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
 import type { GuardedSchema } from './compile-rules.ts';
+import { variablesOfIds } from './reference-needs.ts';
+import { createRowNeeds, type Touch } from './row-needs.ts';
 
 /** The maximum number of variables in `@skip` and `@include`. Each one doubles the plans of an operation. */
 const maxConditions = 8;
@@ -14,11 +16,9 @@ const maxConditions = 8;
 const maxAlternatives = 16;
 
 /** One coordinate, and the assignments of conditions with which it is included. */
-interface Found {
-  readonly at: string;
+interface Found extends Touch {
   readonly given?: string | undefined;
   readonly in?: string | undefined;
-  readonly maybe: boolean;
   readonly assignments: Set<number>;
 }
 
@@ -50,6 +50,9 @@ export function compileNeeds(
   return toNeeds(conditions, found, operation);
 }
 
+/** The server has to be asked. */
+const asked: Touch = { at: '', maybe: false, viewers: undefined };
+
 type Add = (found: Omit<Found, 'assignments'>) => void;
 
 /** Walks an operation as it is, and once more for each of its input variables, with only that one supplied. */
@@ -66,25 +69,28 @@ function collectNeeds(
     supplied: string | undefined,
     readVariable?: (name: string, type: string, maybe: boolean) => void,
   ) {
-    const touched = new Map<string, boolean>();
+    const touched = new Map<string, Touch>();
     let isBelowRuntimeType = false;
     const variables: SuppliedVariables = (name, type) => {
       readVariable?.(name, getNamedType(type).name, isBelowRuntimeType);
       return name === supplied ? [] : undefined;
     };
-    const explain = createTouchVisitor({
+    const rowNeeds = createRowNeeds({ schema, requirements }, planned.operation.operation);
+    const visit = createTouchVisitor({
       schema,
       requirements,
       variables,
-      report({ coordinate, dependsOn }) {
-        if (requirements.at(coordinate).length === 0) return;
-        const maybe = dependsOn.length > 0;
-        touched.set(coordinate, maybe && touched.get(coordinate) !== false);
+      report(found) {
+        for (const each of rowNeeds(found)) touched.set(JSON.stringify(each), each);
       },
     });
     walkOperation({ ...planned, schema, requirements }, (field, scope) => {
       isBelowRuntimeType = scope.runtimeTypes.length > 0;
-      return explain(field, scope);
+      if (supplied === undefined) {
+        for (const given of variablesOfIds(requirements.references, field))
+          add({ ...asked, given });
+      }
+      return visit(field, scope);
     });
     return touched;
   }
@@ -92,13 +98,11 @@ function collectNeeds(
   const names = new Set<string>();
   const always = walk(undefined, (name, type, maybe) => {
     names.add(name);
-    if (requirements.isGuardedInput(type)) add({ at: type, in: name, maybe });
+    if (requirements.isGuardedInput(type)) add({ at: type, in: name, maybe, viewers: undefined });
   });
-  for (const [at, maybe] of always) add({ at, maybe });
+  for (const each of always.values()) add(each);
   for (const given of names) {
-    for (const [at, maybe] of walk(given)) {
-      if (always.get(at) !== maybe) add({ at, given, maybe });
-    }
+    for (const [key, each] of walk(given)) if (!always.has(key)) add({ ...each, given });
   }
 }
 
@@ -106,17 +110,18 @@ function createCollection() {
   const found = new Map<string, Found>();
   return {
     add(each: Omit<Found, 'assignments'>, assignment: number): void {
-      const key = JSON.stringify([each.at, each.given, each.in, each.maybe]);
+      const key = JSON.stringify([each.at, each.given, each.in, each.maybe, each.viewers]);
       const known = found.get(key) ?? { ...each, assignments: new Set() };
       known.assignments.add(assignment);
       found.set(key, known);
     },
-    /** The certain ones first, and those that no variable has to be given for. */
+    /** The certain ones first, and those that no variable has to be given for, and that count for all viewers. */
     all: (): readonly Found[] =>
       [...found.values()].sort(
         (left, right) =>
           Number(left.maybe) - Number(right.maybe) ||
-          Number(left.given !== undefined) - Number(right.given !== undefined),
+          Number(left.given !== undefined) - Number(right.given !== undefined) ||
+          Number(left.viewers !== undefined) - Number(right.viewers !== undefined),
       ),
   };
 }
@@ -130,15 +135,22 @@ function withoutRepeated({ requirements }: GuardedSchema, all: readonly Found[])
     const alike = kept.filter((other) => topicOf(other) === topicOf(each));
     for (const other of alike) {
       if (other.given !== undefined && other.given !== each.given) continue;
+      if (other.viewers !== undefined && !isSame(other.viewers, each.viewers)) continue;
       for (const assignment of other.assignments) each.assignments.delete(assignment);
     }
     if (each.assignments.size === 0) continue;
-    const same = alike.find(({ given, maybe }) => given === each.given && maybe === each.maybe);
+    const same = alike.find(
+      ({ given, maybe, viewers }) =>
+        given === each.given && maybe === each.maybe && isSame(viewers, each.viewers),
+    );
     if (same === undefined) kept.push(each);
     else for (const assignment of each.assignments) same.assignments.add(assignment);
   }
   return kept;
 }
+
+const isSame = (left: Touch['viewers'], right: Touch['viewers']): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
 
 function toNeeds(
   conditions: readonly string[],
@@ -151,7 +163,7 @@ function toNeeds(
       ...(each.given !== undefined && { given: each.given }),
       ...(each.in !== undefined && { in: each.in }),
       ...(each.maybe && { maybe: true }),
-      ...toCondition(conditions, each.assignments),
+      ...toCondition(conditions, each),
     };
   });
   const named = new Set(
@@ -175,18 +187,20 @@ function toNeeds(
  */
 function toCondition(
   names: readonly string[],
-  assignments: ReadonlySet<number>,
+  { assignments, viewers = [[]] }: Pick<Found, 'assignments' | 'viewers'>,
 ): Pick<OperationNeed, 'when' | 'maybe'> {
   const variables = names
     .map((name, index) => ({ name, bit: 1 << index }))
     .filter(({ bit }) => [...assignments].some((each) => !assignments.has(each ^ bit)));
-  if (variables.length === 0) return {};
+  if (variables.length === 0)
+    return viewers.some((each) => each.length === 0) ? {} : { when: viewers };
   const alternatives = new Map<string, readonly string[]>();
   for (const each of assignments) {
     const all = variables.map(({ name, bit }) => ((each & bit) === 0 ? `!${name}` : name));
     alternatives.set(all.join(' '), all);
   }
-  return alternatives.size > maxAlternatives
-    ? { maybe: true }
-    : { when: [...alternatives.values()] };
+  if (alternatives.size * viewers.length > maxAlternatives) return { maybe: true };
+  return {
+    when: [...alternatives.values()].flatMap((all) => viewers.map((each) => [...all, ...each])),
+  };
 }

@@ -1,0 +1,116 @@
+import type { OperationTypeNode } from 'graphql';
+import { createHiddenValues } from '../plan/hidden-values.ts';
+import type { SelectedField } from '../plan/operation-walk.ts';
+import { createRowSources } from '../plan/row-sources.ts';
+import type { TouchedCoordinate } from '../plan/touched-coordinates.ts';
+import { typeNameOf } from '../requirements/coordinate.ts';
+import {
+  type Clause,
+  implies,
+  narrows,
+  type Requirement,
+  sufficientGroups,
+} from '../requirements/requirement.ts';
+import { rowShapeOf, ruledTypesOf } from '../requirements/row-fields.ts';
+import type { GuardedSchema } from './compile-rules.ts';
+
+/** The maximum number of alternatives in the groups of one need. With more, the server is asked. */
+const maxAlternatives = 16;
+
+/** One coordinate that an operation needs. */
+export interface Touch {
+  /** Empty: it always depends. */
+  readonly at: string;
+  /** Whether the data decides if it is reached. */
+  readonly maybe: boolean;
+  /**
+   * The viewers for whom it counts: who holds all groups of one of these lists, `@ADMIN`, and none of those with
+   * `!@ADMIN`. Undefined: all.
+   */
+  readonly viewers: readonly (readonly string[])[] | undefined;
+}
+
+/**
+ * Creates the function that returns what one coordinate of an operation needs, as the server decides: a policy in `or`
+ * that the rows of its list have passed is not asked, and where a rule can hide a value that must not be null, the
+ * rows decide.
+ */
+export function createRowNeeds(
+  { schema, requirements }: GuardedSchema,
+  operation: OperationTypeNode,
+) {
+  const { hiding, strictness } = createHiddenValues(schema, requirements);
+  const rowSources = createRowSources(schema, requirements);
+
+  /** For whom clauses with policies in `or` are left, or undefined where the clauses have another reason to count. */
+  function viewersOf({ coordinate, field }: TouchedCoordinate): Touch['viewers'] {
+    const type = typeNameOf(coordinate);
+    const source = [
+      ...rowSources.of(field).flatMap((each) => each.requirement),
+      ...requirements.ruleOf(type),
+    ].filter(narrows);
+    if (source.length === 0 || type === coordinate) return undefined;
+    const decided = [...requirements.at(type), ...requirementsAbove(field)];
+    const left: (readonly string[])[] = [];
+    for (const clause of requirements.at(coordinate)) {
+      if (clause.or.length === 0 && decided.some((each) => implies(each, clause))) continue;
+      const admitting = source.filter(({ rows }) => rows.every((each) => clause.or.includes(each)));
+      if (admitting.length === 0) return undefined;
+      left.push(...allOf(admitting.map(meeting)));
+    }
+    return left.length > maxAlternatives ? undefined : left;
+  }
+
+  /** For whom a hidden value refuses the operation. */
+  function refused(touched: TouchedCoordinate): readonly (readonly string[])[] {
+    const { field } = touched;
+    const isEffect = field.isRoot && operation === 'mutation';
+    if (isEffect || rowSources.isOfConnection(field)) return [];
+    const strict = strictness(field);
+    const hidden = hiding(touched).map(narrowed);
+    return strict === 'always'
+      ? hidden
+      : strict.flatMap((clause) => hidden.map((each) => [...each, ...narrowed(clause)]));
+  }
+
+  /** The types of rows of a connection that has not the rules of all of them. */
+  function partlyRuled({ coordinate, field }: TouchedCoordinate): readonly string[] {
+    const { type } = field.definition;
+    if (coordinate !== field.coordinate || rowShapeOf(type) !== 'connection') return [];
+    const own = requirements.at(coordinate);
+    return ruledTypesOf(schema, type, requirements.ruleOf).filter(
+      (name) => !requirements.ruleOf(name).every((rule) => own.some((each) => implies(each, rule))),
+    );
+  }
+
+  return (touched: TouchedCoordinate): readonly Touch[] => {
+    const { coordinate, dependsOn } = touched;
+    const maybe = dependsOn.length > 0;
+    const needs = [
+      ...(requirements.at(coordinate).length > 0
+        ? [{ at: coordinate, maybe, viewers: viewersOf(touched) }]
+        : []),
+      ...partlyRuled(touched).map((at) => ({ at, maybe: true, viewers: undefined })),
+      { at: '', maybe: false, viewers: refused(touched) },
+    ];
+    return needs.filter(({ viewers }) => viewers?.length !== 0);
+  };
+}
+
+const requirementsAbove = ({ above }: SelectedField): Requirement =>
+  above === undefined ? [] : [...above.requirement, ...requirementsAbove(above)];
+
+/** Returns the viewers who meet a clause with `rows` by a group. */
+const meeting = (clause: Clause): readonly (readonly string[])[] =>
+  clause.requires.length === 0 ? [] : sufficientGroups(clause).map((group) => [`@${group}`]);
+
+/** Returns the condition of the viewers whom a clause narrows. */
+const narrowed = (clause: Clause): readonly string[] =>
+  clause.requires.length === 0 ? [] : sufficientGroups(clause).map((group) => `!@${group}`);
+
+/** Returns the alternatives in which one of each list holds. */
+const allOf = (lists: readonly (readonly (readonly string[])[])[]) =>
+  lists.reduce<readonly (readonly string[])[]>(
+    (all, list) => all.flatMap((each) => list.map((more) => [...each, ...more])),
+    [[]],
+  );
