@@ -6,7 +6,7 @@ import { scanConditions } from '../plan/plan-cache.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
 import type { GuardedSchema } from './compile-rules.ts';
-import { variablesOfIds } from './reference-needs.ts';
+import { createReferenceNeeds } from './reference-needs.ts';
 import { createRowNeeds, type Touch } from './row-needs.ts';
 
 /** The maximum number of variables in `@skip` and `@include`. Each one doubles the plans of an operation. */
@@ -50,9 +50,6 @@ export function compileNeeds(
   return toNeeds(conditions, found, operation);
 }
 
-/** The server has to be asked. */
-const asked: Touch = { at: '', maybe: false, viewers: undefined };
-
 type Add = (found: Omit<Found, 'assignments'>) => void;
 
 /** Walks an operation as it is, and once more for each of its input variables, with only that one supplied. */
@@ -86,15 +83,13 @@ function collectNeeds(
     });
     walkOperation({ ...planned, schema, requirements }, (field, scope) => {
       isBelowRuntimeType = scope.runtimeTypes.length > 0;
-      if (supplied === undefined) {
-        for (const given of variablesOfIds(requirements.references, field))
-          add({ ...asked, given });
-      }
+      if (supplied === undefined) for (const each of referenceNeeds(field)) add(each);
       return visit(field, scope);
     });
     return touched;
   }
 
+  const referenceNeeds = createReferenceNeeds({ schema, requirements });
   const names = new Set<string>();
   const always = walk(undefined, (name, type, maybe) => {
     names.add(name);

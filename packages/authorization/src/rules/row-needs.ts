@@ -67,10 +67,10 @@ export function createRowNeeds(
     const isEffect = field.isRoot && operation === 'mutation';
     if (isEffect || rowSources.isOfConnection(field)) return [];
     const strict = strictness(field);
-    const hidden = hiding(touched).map(narrowed);
+    const hidden = hiding(touched).map(narrowedViewers);
     return strict === 'always'
       ? hidden
-      : strict.flatMap((clause) => hidden.map((each) => [...each, ...narrowed(clause)]));
+      : strict.flatMap((clause) => hidden.map((each) => [...each, ...narrowedViewers(clause)]));
   }
 
   /** The types of rows of a connection that has not the rules of all of them. */
@@ -105,7 +105,7 @@ const meeting = (clause: Clause): readonly (readonly string[])[] =>
   clause.requires.length === 0 ? [] : sufficientGroups(clause).map((group) => [`@${group}`]);
 
 /** Returns the condition of the viewers whom a clause narrows. */
-const narrowed = (clause: Clause): readonly string[] =>
+export const narrowedViewers = (clause: Clause): readonly string[] =>
   clause.requires.length === 0 ? [] : sufficientGroups(clause).map((group) => `!@${group}`);
 
 /** Returns the alternatives in which one of each list holds. */
