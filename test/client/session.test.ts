@@ -158,6 +158,16 @@ describe.each(['cookie', 'token'] as const)('a client with a session by %s', (se
     expect(sentCount('query Users')).toBe(0);
   });
 
+  it('asks about a page of rows by one request for each ten', async () => {
+    const client = openTab(session);
+    await logIn(client);
+    const { length } = browser.sent;
+    const ids = Array.from({ length: 14 }, (_, at) => (at % 3 === 0 ? user.id : server.admin.id));
+    const outcomes = await Promise.all(ids.map((id) => client.ask(userOf, { id })));
+    expect(outcomes).toEqual(ids.map((id) => (id === user.id ? 'allowed' : 'denied')));
+    expect(browser.sent.length - length).toBe(2);
+  });
+
   it('logs out', async () => {
     const client = openTab(session);
     await logIn(client);

@@ -14,8 +14,8 @@ export interface Answer<Data = unknown> {
 }
 
 /** The answer to an operation that was only decided (`Prefer: decide-only`). */
-interface Decision {
-  /** The extensions of each refusal. */
+export interface Decision {
+  /** The extensions of each refusal, with its `path`. At most 20. */
   readonly denials?: readonly Readonly<Record<string, unknown>>[];
   /** The coordinates that policies below the root decide by data. */
   readonly depends?: readonly unknown[];

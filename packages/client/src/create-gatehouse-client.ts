@@ -1,7 +1,8 @@
 import { createSend, dataOf, GatehouseError } from './answers.ts';
+import type { AskServer } from './ask-server.ts';
 import { createCan } from './can.ts';
 import { createConnection } from './connection.ts';
-import { textOf } from './documents.ts';
+import { rulesOf, textOf } from './documents.ts';
 import type { GatehouseClient, GatehouseClientOptions } from './gatehouse-client.ts';
 import { createCookieSession, loginOf, type Read } from './session.ts';
 import { openTabs, type Tabs } from './tabs.ts';
@@ -9,7 +10,7 @@ import { anonymous, createStore, toViewer } from './viewer.ts';
 
 /**
  * Creates a client. It sends nothing, and connects to no other tab, before it is used. The code for tokens is loaded
- * only if the session has some.
+ * only if the session has some, and the code that asks the server only with the first question.
  */
 export function createGatehouseClient<Coordinate extends string>(
   options: GatehouseClientOptions<Coordinate>,
@@ -31,6 +32,7 @@ export function createGatehouseClient<Coordinate extends string>(
   const can = createCan(options, store.get);
   let open: Tabs | undefined;
   let isRestoring = false;
+  let asking: Promise<AskServer> | undefined;
 
   function tabs(): Tabs {
     open ??= openTabs(`gatehouse ${url}`, (message) => {
@@ -80,13 +82,11 @@ export function createGatehouseClient<Coordinate extends string>(
     async ask(document, ...[variables]) {
       const known = can(document, variables);
       if (known !== 'depends') return known;
-      const operation = { query: textOf(document), variables };
-      const answer = await request(operation, { headers: { prefer: 'decide-only' } });
-      const decision = answer.extensions?.decision;
-      if (!decision) throw new GatehouseError(answer);
-      if (decision.denials?.length) return 'denied';
-      if (decision.depends?.length) return 'depends';
-      return decision.narrowed?.length ? 'narrowed' : 'allowed';
+      asking ??= import('./ask-server.ts').then((each) =>
+        each.createAskServer(request, (answer) => new GatehouseError(answer)),
+      );
+      const ask = await asking;
+      return ask({ rules: rulesOf(document), query: textOf(document), variables });
     },
     async fetch(document, ...[variables, more]) {
       return dataOf(await request({ query: textOf(document), variables }, more));

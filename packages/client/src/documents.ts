@@ -4,6 +4,16 @@ import type { OperationNeeds } from '@gatehouse/authorization/decision';
 export interface DocumentRules extends OperationNeeds {
   /** The text of the operation. Absent where the document is its own text. */
   readonly text?: string;
+  /**
+   * Its parts, to ask about several values of its variables at once: `#` in names stands for the number of each. Absent
+   * where it has no such form.
+   */
+  readonly repeated?: {
+    readonly kind: string;
+    readonly variables: string;
+    readonly fields: string;
+    readonly fragments: string;
+  };
 }
 
 /**

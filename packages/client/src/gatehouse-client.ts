@@ -47,7 +47,10 @@ export interface GatehouseClient<Coordinate extends string = string> {
     document: TypedDocument<unknown, Variables>,
     ...variables: Arguments<Variables>
   ): Outcome;
-  /** Decides an operation like `can`. If that depends, asks the server, which decides and runs nothing. */
+  /**
+   * Decides an operation like `can`. If that depends, asks the server, which decides and runs nothing. Questions about
+   * one document in the same turn of the event loop are one request for each ten.
+   */
   ask<Variables extends object>(
     document: TypedDocument<unknown, Variables>,
     ...variables: Arguments<Variables>

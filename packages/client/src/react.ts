@@ -11,7 +11,7 @@ import {
 import type { TypedDocument } from './documents.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 import type { RegisteredCoordinate } from './index.ts';
-import { decideTarget, isPermitted, type Target } from './target.ts';
+import { type Depending, decideTarget, isAsked, isPermitted, type Target } from './target.ts';
 import type { Viewer } from './viewer.ts';
 
 const Context = createContext<GatehouseClient | undefined>(undefined);
@@ -54,6 +54,8 @@ type CanProps<Variables extends object> = {
   readonly run: TypedDocument<unknown, Variables> | RegisteredCoordinate;
   /** Shown to a viewer who may not, and until the server has answered. */
   readonly fallback?: ReactNode;
+  /** What is shown where the decision depends on data. By default the server is asked. */
+  readonly depends?: Depending;
   readonly children?: ReactNode;
 } & (Record<string, never> extends Variables
   ? { readonly variables?: Variables }
@@ -64,9 +66,11 @@ export function Can<Variables extends object>({
   run,
   variables,
   fallback = null,
+  depends = 'ask',
   children,
 }: CanProps<Variables>): ReactNode {
-  return isPermitted(useDecision(run, variables)) ? children : fallback;
+  const outcome = useDecision(run, variables, depends);
+  return isPermitted(outcome, depends, useViewer()) ? children : fallback;
 }
 
 /** An answer of the server, and the question that it belongs to. */
@@ -77,7 +81,7 @@ interface Asked {
   readonly outcome: Outcome;
 }
 
-function useDecision(run: Target, variables: object | undefined): Outcome {
+function useDecision(run: Target, variables: object | undefined, depends: Depending): Outcome {
   const client = useGatehouse();
   const viewer = useViewer();
   const [asked, setAsked] = useState<Asked>();
@@ -85,7 +89,7 @@ function useDecision(run: Target, variables: object | undefined): Outcome {
   const key = JSON.stringify(variables ?? {});
   const document = typeof run === 'string' ? undefined : run;
   const known = decideTarget(client, run, variables);
-  const isAsking = known === 'depends' && viewer.state !== 'loading';
+  const isAsking = isAsked(known, depends, viewer);
 
   useEffect(() => {
     if (!isAsking || document === undefined) return undefined;

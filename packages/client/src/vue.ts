@@ -18,7 +18,7 @@ import {
 import type { TypedDocument } from './documents.ts';
 import type { GatehouseClient } from './gatehouse-client.ts';
 import type { RegisteredCoordinate } from './index.ts';
-import { decideTarget, isPermitted, type Target } from './target.ts';
+import { type Depending, decideTarget, isAsked, isPermitted, type Target } from './target.ts';
 import type { Viewer } from './viewer.ts';
 
 const clientKey: InjectionKey<GatehouseClient> = Symbol('gatehouse');
@@ -70,6 +70,8 @@ export function useCan<Variables extends object>(
 type CanProps<Variables extends object> = {
   /** The operation that a click would run, or a coordinate. */
   readonly run: TypedDocument<unknown, Variables> | RegisteredCoordinate;
+  /** What is shown where the decision depends on data. By default the server is asked. */
+  readonly depends?: Depending;
 } & (Record<string, never> extends Variables
   ? { readonly variables?: Variables }
   : { readonly variables: Variables });
@@ -83,15 +85,15 @@ export const Can = defineComponent(
     const client = useGatehouse();
     const viewer = useViewer();
     const outcome = shallowRef<Outcome>('depends');
+    const depends = () => props.depends ?? 'ask';
     // Variables are compared by value: a new object for each rendering is not a new question.
     const key = computed(() => JSON.stringify(props.variables ?? {}));
     watchEffect((onCleanup) => {
-      const { state } = viewer.value;
       const run: Target = props.run;
       const variables: object = JSON.parse(key.value);
       const known = decideTarget(client, run, variables);
       outcome.value = known;
-      if (known !== 'depends' || state === 'loading' || typeof run === 'string') return;
+      if (!isAsked(known, depends(), viewer.value) || typeof run === 'string') return;
       let isCurrent = true;
       onCleanup(() => {
         isCurrent = false;
@@ -101,7 +103,8 @@ export const Can = defineComponent(
       };
       client.ask(run, variables).then(take, () => {});
     });
-    return () => (isPermitted(outcome.value) ? slots.default?.() : slots.fallback?.());
+    return () =>
+      isPermitted(outcome.value, depends(), viewer.value) ? slots.default?.() : slots.fallback?.();
   },
-  { props: ['run', 'variables'] },
+  { props: ['run', 'variables', 'depends'] },
 );
