@@ -75,7 +75,7 @@ describe('questions about one document in one turn of the event loop', () => {
     const outcomes = await Promise.all(numbers(3).map((id) => client.ask(enter, { id: `${id}` })));
     expect(outcomes).toEqual(['allowed', 'denied', 'allowed']);
     expect(sent).toEqual([
-      'mutation($id_0:ID! $id_1:ID! $id_2:ID!){' +
+      'mutation Enter($id_0:ID! $id_1:ID! $id_2:ID!){' +
         'enter_0:enter(id:$id_0){...Entered_0} enter_1:enter(id:$id_1){...Entered_1} enter_2:enter(id:$id_2){...Entered_2}}' +
         'fragment Entered_0 on Room{id} fragment Entered_1 on Room{id} fragment Entered_2 on Room{id}',
     ]);

@@ -112,11 +112,11 @@ function toOperation(questions: Questions): Operation {
   const [{ rules, query, variables }] = questions;
   const { repeated } = rules;
   if (questions.length === 1 || !repeated) return { query, variables };
-  const { kind, ...parts } = repeated;
+  const { head, ...parts } = repeated;
   const all = (text: string) =>
     questions.map((_, index) => text.replaceAll('#', `${index}`)).join(' ');
   return {
-    query: `${kind}(${all(parts.variables)}){${all(parts.fields)}}${all(parts.fragments)}`,
+    query: `${head}(${all(parts.variables)}){${all(parts.fields)}}${all(parts.fragments)}`,
     variables: Object.fromEntries(
       questions.flatMap((question, index) =>
         Object.entries(question.variables ?? {}).map(([name, value]) => [

@@ -9,7 +9,8 @@ export interface DocumentRules extends OperationNeeds {
    * where it has no such form.
    */
   readonly repeated?: {
-    readonly kind: string;
+    /** The kind and the name of the operation. */
+    readonly head: string;
     readonly variables: string;
     readonly fields: string;
     readonly fragments: string;

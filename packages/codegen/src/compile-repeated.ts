@@ -11,7 +11,8 @@ import {
 
 /** The parts of an operation that is sent several times in one document. `#` in names stands for the number of each. */
 export interface RepeatedOperation {
-  readonly kind: 'query' | 'mutation';
+  /** The kind and the name of the operation. */
+  readonly head: string;
   readonly variables: string;
   readonly fields: string;
   readonly fragments: string;
@@ -37,7 +38,7 @@ export function compileRepeated(document: DocumentNode): RepeatedOperation | und
   if (source.includes('#') || source.includes(marker)) return undefined;
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
   return {
-    kind: operation.operation,
+    head: [operation.operation, operation.name?.value].join(' ').trim(),
     variables: toText(variableDefinitions),
     fields: toText(fields.map((field) => ({ ...field, alias: marked(field.alias ?? field.name) }))),
     fragments: toText(fragments),
