@@ -298,10 +298,10 @@ describe('the decision of a front end', () => {
     { text: '{ rooms { id } both { id } }', viewer: holding(), outcome: 'depends' },
     { text: '{ both { id } rooms { id } }', viewer: holding(), outcome: 'depends' },
     { text: '{ rooms { id } staff { id } }', viewer: holding(), outcome: 'denied' },
-    { text: '{ rooms { own any } }', viewer: holding(), outcome: 'depends' },
+    { text: '{ rooms { own any } }', viewer: holding(), outcome: 'narrowed' },
     { text: '{ rooms { own } open { own } }', viewer: holding(), outcome: 'depends' },
     { text: '{ open { own } rooms { own } }', viewer: holding(), outcome: 'depends' },
-    { text: '{ page { nodes { own } } }', viewer: holding(), outcome: 'depends' },
+    { text: '{ page { nodes { own } } }', viewer: holding(), outcome: 'narrowed' },
     { text: '{ page { nodes { own } } }', viewer: holding('ADMIN'), outcome: 'depends' },
     { text: '{ either { own } }', viewer: holding(), outcome: 'depends' },
     {

@@ -14,7 +14,7 @@ export interface OperationNeed {
   readonly at: string;
   /**
    * What includes it: all of one of these lists. `name` and `!name` are the values of Boolean variables in `@skip` and
-   * `@include`, `@GROUP` and `!@GROUP` the groups of the viewer. Absent: always.
+   * `@include`, `@GROUP` and `!@GROUP` the groups of the viewer, and `@` any but anonymous. Absent: always.
    */
   readonly when?: readonly (readonly string[])[];
   /** The variable without which it is not supplied. */
@@ -62,7 +62,8 @@ export function decideOperation(
   const values = new Map<string, unknown>(
     Object.entries({ ...defaults, ...JSON.parse(JSON.stringify(variables)) }),
   );
-  if (viewer.isAuthenticated) for (const group of viewer.groups) values.set(`@${group}`, true);
+  if (viewer.isAuthenticated)
+    for (const group of ['', ...viewer.groups]) values.set(`@${group}`, true);
   const holds = (name: string): boolean =>
     (values.get(name.replace('!', '')) === true) !== name.startsWith('!');
   let result: Outcome = 'allowed';

@@ -90,7 +90,7 @@ export function createRowNeeds(
       ...(requirements.at(coordinate).length > 0
         ? [{ at: coordinate, maybe, viewers: viewersOf(touched) }]
         : []),
-      ...partlyRuled(touched).map((at) => ({ at, maybe: true, viewers: undefined })),
+      ...partlyRuled(touched).map((at) => ({ at, maybe: true, viewers: [['@']] })),
       { at: '', maybe: false, viewers: refused(touched) },
     ];
     return needs.filter(({ viewers }) => viewers?.length !== 0);
