@@ -30,8 +30,8 @@ async function connectMigrated({ url }: PostgresCluster) {
 async function writeUntilBroken(url: string, acknowledged: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {}); // the insert rejects too
-  await client.connect();
   try {
+    await client.connect(); // the crash may come before
     for (;;) {
       const { rows } = await client.query<{ id: string }>(
         'INSERT INTO news DEFAULT VALUES RETURNING id',
