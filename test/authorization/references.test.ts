@@ -1,4 +1,5 @@
 import {
+  type AuthorizationOptions,
   createAdmit,
   createAuthorization,
   directiveTypeDefs,
@@ -60,7 +61,10 @@ const typeDefs = `
 /** What the resolvers and `byIds` were called with, in order. */
 type Calls = (readonly unknown[])[];
 
-function world(types: Partial<Record<string, RowType<References>>> = {}) {
+function world(
+  types: Partial<Record<string, RowType<References>>> = {},
+  report?: AuthorizationOptions<NamedViewer, References>['report'],
+) {
   const calls: Calls = [];
   const ran = (name: string) => (_source: unknown, args: object) => {
     calls.push(['ran', name, args]);
@@ -104,6 +108,7 @@ function world(types: Partial<Record<string, RowType<References>>> = {}) {
   const authorization = createAuthorization<NamedViewer, References>(schema, {
     policies,
     viewerOf: ({ viewer }) => viewer,
+    ...(report === undefined ? {} : { report }),
     types: {
       Room: read('Room', (where) => [...select(toFilter(where))].reverse()),
       Door: read('Door', () => [{ id: 7 }, { id: 7, second: true }, { id: 8 }]),
@@ -403,6 +408,17 @@ describe('rows by id, outside of fields', () => {
       ['read', 'Room', ['1', '2'], { owner: 'ada' }],
       ['read', 'Room', [2], undefined],
     ]);
+  });
+
+  it('are all shown in a dry run, and what would be refused is reported', async () => {
+    const reported: string[] = [];
+    const { authorization, ask } = world({}, ({ coordinate, code }) =>
+      reported.push(`${code} ${coordinate}`),
+    );
+    expect(authorization.filterOf('Room', { viewer: anonymous })).toBe(undefined);
+    expect(await authorization.find('Room', 2, { viewer: ada })).toEqual(rooms[1]);
+    expect(await ask('mutation { close(id: 9) }', ada)).toEqual({ data: { close: 1 } });
+    expect(reported).toEqual(['NOT_FOUND Mutation.close(id:)']);
   });
 
   it('have a filter, which an anonymous viewer gets no access by', () => {

@@ -15,8 +15,8 @@ export type FoundRows = (id: unknown) => unknown;
 /** Reads rows of types by their rules, outside of the fields that return them. */
 export interface RowReader<TContext> {
   /**
-   * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows. Nothing checks what is
-   * read with it.
+   * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows, as in a dry run. Nothing
+   * checks what is read with it.
    *
    * @throws {GraphQLError} an internal error, when the filter cannot be made, or the viewer is anonymous.
    */
@@ -45,6 +45,7 @@ export function createRowReader<TContext>(
 
   return {
     filterOf(typeName, context) {
+      if (decider.report !== undefined) return undefined;
       const narrowed = narrowedBy(decider, typeName, context);
       return narrowed === undefined ? undefined : calls.filterOf(narrowed);
     },
