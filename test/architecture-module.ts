@@ -24,6 +24,8 @@ export interface Liberties {
   readonly readsEnvironment: boolean;
   /** Its object literals may begin with a spread, which is slow on Node.js 20. */
   readonly beginsWithSpread: boolean;
+  /** Its object literals may have getters: it creates each object once. */
+  readonly hasGetters: boolean;
 }
 
 /** Returns the imports of a module. */
@@ -32,12 +34,13 @@ export const importsOf = (path: string, text: string): readonly Import[] =>
     runs: true,
     readsEnvironment: true,
     beginsWithSpread: true,
+    hasGetters: true,
   }).imports;
 
 /** Reads a module that the parser understood. */
 export function readModule(
   { program, comments }: ParseResult,
-  { runs: isEntry, readsEnvironment, beginsWithSpread }: Liberties,
+  { runs: isEntry, readsEnvironment, beginsWithSpread, hasGetters }: Liberties,
 ): ModuleFacts {
   const imports: Import[] = [];
   const breaches: string[] = [];
@@ -73,9 +76,12 @@ export function readModule(
     TSNonNullExpression: () => breaksIf(true, 'uses the non-null `!`'),
     VariableDeclarator: (node) => breaksIf(node.definite === true, 'uses the non-null `!`'),
     PropertyDefinition: (node) => breaksIf(node.definite === true, 'uses the non-null `!`'),
-    ObjectExpression({ properties: [first, ...others] }) {
+    ObjectExpression({ properties }) {
+      const [first, ...others] = properties;
       const begins = first?.type === 'SpreadElement' && others.length > 0;
       breaksIf(begins && !beginsWithSpread, 'begins an object with a spread in each request');
+      const computes = properties.some((each) => each.type === 'Property' && each.kind !== 'init');
+      breaksIf(computes && !hasGetters, 'has a getter or setter in an object literal');
     },
     MemberExpression(node) {
       const isPlain = !node.computed && !isNamed(node.property, 'env');

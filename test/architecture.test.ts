@@ -286,6 +286,15 @@ describe('the rules of a module', () => {
     expect(breachesOf('doors/http/server.ts', begins)).toEqual([]);
   });
 
+  it('let no object literal have a getter, but for what is created once', () => {
+    const getter = 'const a = () => ({ b: 1, get c() { return 2; } });';
+    const breach = 'doors/http/server.ts: has a getter or setter in an object literal';
+    expect(breachesOf('doors/http/server.ts', getter)).toEqual([breach]);
+    expect(breachesOf('doors/http/server.ts', 'const a = { set c(b) {} };')).toEqual([breach]);
+    expect(breachesOf('doors/http/server.ts', 'class A { get c() { return 2; } }')).toEqual([]);
+    expect(breachesOf('authentication/keys/signing-keys.ts', getter)).toEqual([]);
+  });
+
   it('let the public door of a server that exists read the environment, but not run', () => {
     expect(breachesOf('gatehouse/create-gatehouse.ts', 'const a = process.env;')).toEqual([]);
     expect(breachesOf('gatehouse/create-gatehouse.ts', 'start();')).toEqual([

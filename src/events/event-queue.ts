@@ -1,6 +1,6 @@
 /** The events that one subscriber has not read yet. */
 export interface EventQueue<Event> extends AsyncIterableIterator<Event, undefined, unknown> {
-  readonly isFull: boolean;
+  isFull(): boolean;
   push(event: Event): void;
   /** Ends the queue and drops its events. The next read, and only that one, rejects with `error`. */
   end(error?: Error): void;
@@ -32,9 +32,7 @@ export function createEventQueue<Event>({ limit, onEnd }: EventQueueOptions): Ev
   let failure: Error | undefined;
 
   const queue: EventQueue<Event> = {
-    get isFull() {
-      return events.length >= limit;
-    },
+    isFull: () => events.length >= limit,
     push(event) {
       if (isOver) return;
       const read = reads.shift();

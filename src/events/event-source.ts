@@ -32,7 +32,7 @@ export function createEventSource({ listen, topics }: EventSourceOptions): Event
   let listening: Awaited<ReturnType<Listen>> | undefined;
 
   return {
-    subscriberCount: () => topics.reduce((sum, topic) => sum + topic.subscriberCount, 0),
+    subscriberCount: () => topics.reduce((sum, topic) => sum + topic.subscriberCount(), 0),
     onAccessChange(listener) {
       accessListeners.add(listener);
       return () => void accessListeners.delete(listener);

@@ -108,6 +108,6 @@ function offer<Event>(subscriber: Subscriber<Event>, given: EventOfBatch<Event>)
     queue.end(error instanceof Error ? error : new Error(String(error)));
     return;
   }
-  if (queue.isFull) queue.end(new EventsLostError());
+  if (queue.isFull()) queue.end(new EventsLostError());
   else queue.push(given.event);
 }

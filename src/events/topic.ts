@@ -28,7 +28,7 @@ export interface TopicOptions<Event extends { readonly id: string }> {
 /** A stream of new records of one kind, for any number of subscribers. */
 interface Topic<Event> {
   /** The number of open subscriptions. */
-  readonly subscriberCount: number;
+  subscriberCount(): number;
   /**
    * Iterates over the records that `accepts` returns true for: none that was committed before the call, and all that are
    * committed once the promise has resolved. Each is returned once. A record of a transaction that began after another
@@ -81,9 +81,7 @@ export function createTopic<Event extends { readonly id: string }>(
   }
 
   return {
-    get subscriberCount() {
-      return subscribers.openCount();
-    },
+    subscriberCount: subscribers.openCount,
     async subscribe(subscription) {
       const { queue, startAfter } = subscribers.add(subscription);
       try {

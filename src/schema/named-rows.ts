@@ -9,12 +9,12 @@ type NamedId = ReturnType<RowReads['referencesOf']>[number];
 /** Creates the reads of the rows that the call of a mutation field names, for the viewer of its context. */
 export function createNamedRows(
   { referencesOf, readReferences }: RowReads,
-  context: Context,
+  contextOf: () => Context,
   info: GraphQLResolveInfo,
 ): NamedRows {
   const coordinate = `${info.parentType.name}.${info.fieldName}`;
   const inTransaction = (transaction: unknown): Context =>
-    Object.create(context, { db: { value: transaction, enumerable: true } });
+    Object.create(contextOf(), { db: { value: transaction, enumerable: true } });
 
   return {
     async read(transaction) {

@@ -21,12 +21,12 @@ export function recheckMutations(
       const rights = context.rights.ofField(() =>
         authorization.authorizeField({ source, args, context }, info),
       );
+      const named = createNamedRows(authorization, () => own, info);
       const own: Context = Object.create(Object.getPrototypeOf(context), {
         ...Object.getOwnPropertyDescriptors(context),
         rights: { value: rights, enumerable: true },
-        change: { get: () => change, enumerable: true },
+        change: { value: context.changeBy(rights, named), enumerable: true },
       });
-      const change = context.changeBy(rights, createNamedRows(authorization, own, info));
       const [settled] = await Promise.allSettled([
         (async () => resolve(source, args, own, info))(),
       ]);

@@ -1,7 +1,7 @@
 /** The time limit of one request, made once when its work starts. */
 export interface Deadline {
-  /** Aborts when the time is over. Its reason is the error to answer with. */
-  readonly signal: AbortSignal;
+  /** Returns a signal that aborts when the time is over, the same each time. Its reason is the error to answer with. */
+  signal(): AbortSignal;
   /** Whether the time is over: the client already got its answer, and a later result is discarded. */
   isOver(): boolean;
 }

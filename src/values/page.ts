@@ -49,19 +49,41 @@ interface ConnectionParts<Row> {
 export function toConnection<Row>(parts: ConnectionParts<Row>): Connection<Row> {
   const { rows, hasNextPage, hasPreviousPage, cursorOf } = parts;
   const edges = rows.map((node) => new RowEdge(node, cursorOf));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage,
-      hasPreviousPage,
-      get startCursor() {
-        return edges.at(0)?.cursor ?? null;
+  return { edges, pageInfo: new EdgesInfo(edges, { hasNextPage, hasPreviousPage }) };
+}
+
+/** What is told about a page. A copy with `...` has the cursors too, because they are own properties. */
+class EdgesInfo implements PageInfo {
+  static readonly #cursors: PropertyDescriptorMap & ThisType<EdgesInfo> = {
+    startCursor: {
+      get() {
+        return this.#edges.at(0)?.cursor ?? null;
       },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null;
+      enumerable: true,
+    },
+    endCursor: {
+      get() {
+        return this.#edges.at(-1)?.cursor ?? null;
       },
+      enumerable: true,
     },
   };
+
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  declare readonly startCursor: string | null;
+  declare readonly endCursor: string | null;
+  readonly #edges: readonly Edge<unknown>[];
+
+  constructor(
+    edges: readonly Edge<unknown>[],
+    { hasNextPage, hasPreviousPage }: Pick<PageInfo, 'hasNextPage' | 'hasPreviousPage'>,
+  ) {
+    this.#edges = edges;
+    this.hasNextPage = hasNextPage;
+    this.hasPreviousPage = hasPreviousPage;
+    Object.defineProperties(this, EdgesInfo.#cursors);
+  }
 }
 
 /** An edge. A copy with `...` has the cursor too, because it is an own property. */

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createDeadline } from '../../src/database/time/deadline.ts';
+import { createDeadline, type Deadline } from '../../src/database/time/deadline.ts';
 import {
   createRequestBudget,
-  databaseSignal,
+  currentDeadline,
   pauseBudget,
 } from '../../src/database/time/request-budget.ts';
 
@@ -13,17 +13,17 @@ const never = () => new Promise<never>(() => {});
 const withinBudget = (totalMs: number, deadlineMs = long) =>
   createRequestBudget({ kind: 'postgresql' }, { totalMs, deadlineMs }).withinBudget;
 
-it('gives the work and its waits for the database one signal', async () => {
-  await withinBudget(long)(async ({ signal }) => expect(databaseSignal()).toBe(signal));
+it('gives the work and its waits for the database one deadline', async () => {
+  await withinBudget(long)(async (deadline) => expect(currentDeadline()).toBe(deadline));
 });
 
 it('does not limit what continues after the work, such as the timer of a socket', async () => {
   let goOn = () => {};
-  let left: Promise<AbortSignal | undefined> | undefined;
+  let left: Promise<Deadline | undefined> | undefined;
   await withinBudget(long)(async () => {
     left = new Promise<void>((resolve) => {
       goOn = resolve;
-    }).then(databaseSignal);
+    }).then(currentDeadline);
   });
   goOn();
   expect(await left).toBeUndefined();
@@ -34,29 +34,29 @@ it('limits work to its end, though other work ends meanwhile', async () => {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const going = withinBudget(long)(async ({ signal }) => {
+  const going = withinBudget(long)(async (deadline) => {
     await ended;
-    return databaseSignal() === signal;
+    return currentDeadline() === deadline;
   });
   await withinBudget(500)(async () => {});
   end();
   expect(await going).toBe(true);
-  expect(databaseSignal()).toBeUndefined();
+  expect(currentDeadline()).toBeUndefined();
 });
 
 it('rejects when work waits for the statement of another request, and leaves no time for more', async () => {
-  let later: Promise<AbortSignal | undefined> | undefined;
+  let later: Promise<Deadline | undefined> | undefined;
   let answerTheOther = () => {};
   const ofAnother = new Promise<void>((resolve) => {
     answerTheOther = resolve;
   });
   const work = withinBudget(20)(() => {
-    later = ofAnother.then(databaseSignal);
+    later = ofAnother.then(currentDeadline);
     return later;
   });
   await expect(work).rejects.toMatchObject(timeout);
   answerTheOther();
-  expect(await later).toMatchObject({ aborted: true, reason: timeout });
+  expect((await later)?.signal()).toMatchObject({ aborted: true, reason: timeout });
 });
 
 it('does not count pauses, such as in the queue of password hashes', async () => {
@@ -101,7 +101,7 @@ describe('a deadline', () => {
     clock.nowMs = 1_000;
     const work = deadline.within(never);
     await expect(work).rejects.toBe(late);
-    expect({ isOver: deadline.isOver(), signal: deadline.signal }).toMatchObject({
+    expect({ isOver: deadline.isOver(), signal: deadline.signal() }).toMatchObject({
       isOver: true,
       signal: { aborted: true, reason: late },
     });
@@ -109,17 +109,32 @@ describe('a deadline', () => {
 
   it('aborts a signal that was asked for before, with its error', async () => {
     const { deadline, late } = aDeadline({ limitMs: 0, longestMs: 0 });
-    const { signal } = deadline;
+    const signal = deadline.signal();
     expect(signal.aborted).toBe(false);
     await expect(deadline.within(never)).rejects.toBe(late);
     expect(signal.reason).toBe(late);
+  });
+
+  it('gives its error to each listener that is not removed, also to one that comes later', async () => {
+    const { deadline, late } = aDeadline({ limitMs: 0, longestMs: 0 });
+    const heard: [string, Error][] = [];
+    const listenAs = (name: string) => deadline.onOver((error) => heard.push([name, error]));
+    listenAs('first');
+    const remove = listenAs('removed');
+    remove();
+    await expect(deadline.within(never)).rejects.toBe(late);
+    listenAs('later');
+    expect(heard).toEqual([
+      ['first', late],
+      ['later', late],
+    ]);
   });
 
   it('is never over after the work has ended', async () => {
     const { deadline } = aDeadline({ limitMs: 1, longestMs: 1 });
     await deadline.within(async () => {});
     await setTimeout(20);
-    expect([deadline.isOver(), deadline.signal.aborted]).toEqual([false, false]);
+    expect([deadline.isOver(), deadline.signal().aborted]).toEqual([false, false]);
   });
 });
 

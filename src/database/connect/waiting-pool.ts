@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { NoAnswerError } from '../time/no-answer-error.ts';
-import { databaseSignal } from '../time/request-budget.ts';
+import { currentDeadline } from '../time/request-budget.ts';
 
 export interface WaitingPoolOptions extends pg.PoolConfig {
   readonly connectionTimeoutMillis: number;
@@ -32,7 +32,7 @@ const sessionSettings = `
 
 /**
  * Creates a pool in which every wait has a time limit: that of the pool, and the deadline of the current request
- * (`databaseSignal`). It supports promises, but no callbacks.
+ * (`currentDeadline`). It supports promises, but no callbacks.
  *
  * After its own query timeout, pg keeps the connection: in the pool it would block the next users, with a transaction
  * open. This pool closes it. After a timeout it also replaces every connection that has not answered since, because
@@ -86,26 +86,29 @@ const isStatementError = (error: unknown): boolean =>
 
 /** @throws {NoAnswerError} at the deadline. The connection is then released as soon as it is open. */
 async function connectInTime(connect: () => Promise<pg.PoolClient>): Promise<pg.PoolClient> {
-  const signal = databaseSignal();
-  signal?.throwIfAborted();
+  const deadline = currentDeadline();
+  if (deadline === undefined) return connect();
+  if (deadline.isOver()) deadline.signal().throwIfAborted();
   const connecting = connect();
-  if (signal === undefined) return connecting;
-  let abort = () => {};
-  const over = new Promise<never>((_resolve, reject) => {
-    abort = () => {
-      reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const ignore = deadline.onOver((error) => {
+      reject(error);
       connecting.then(
         (client) => client.release(),
         () => {}, // reported as the timeout already
       );
-    };
+    });
+    connecting.then(
+      (client) => {
+        ignore();
+        resolve(client);
+      },
+      (error: unknown) => {
+        ignore();
+        reject(error);
+      },
+    );
   });
-  signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([connecting, over]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 interface AnswerLimit {
@@ -116,7 +119,6 @@ interface AnswerLimit {
 /** Closes the connection when a statement is not answered in time. The statement then fails. */
 function limitAnswers(client: pg.ClientBase, { answerTimeoutMs, timeouts }: AnswerLimit): void {
   async function answer(run: () => Promise<unknown>): Promise<unknown> {
-    const signal = databaseSignal();
     const startedAtMs = performance.now();
     let waitedMs: number | undefined;
     const end = () => {
@@ -124,9 +126,8 @@ function limitAnswers(client: pg.ClientBase, { answerTimeoutMs, timeouts }: Answ
       if (waitedMs > answerTimeoutMs / 2) timeouts.timedOut();
       closeConnection(client);
     };
-    if (signal?.aborted) end();
     const timer = setTimeout(end, answerTimeoutMs);
-    signal?.addEventListener('abort', end);
+    const ignore = currentDeadline()?.onOver(end);
     try {
       const result = await run();
       timeouts.answered(client);
@@ -135,7 +136,7 @@ function limitAnswers(client: pg.ClientBase, { answerTimeoutMs, timeouts }: Answ
       throw waitedMs === undefined ? error : new NoAnswerError(waitedMs);
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
+      ignore?.();
     }
   }
 

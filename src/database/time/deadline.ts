@@ -10,13 +10,18 @@ export interface DeadlineOptions {
   readonly elapsedMs: () => number;
 }
 
+type OverListener = (error: Error) => void;
+
 /** The time limit of one request. */
 export interface Deadline {
   /** Aborts when the time is over, with the error of `toError`. Never after the end of `within`. */
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   isOver(): boolean;
-  /** Whether the work of `within` has ended, in time or later. */
-  hasEnded(): boolean;
+  /**
+   * Calls `listener` once, with the error: at the deadline, or now if it is over. Returns the function that removes it.
+   * Statements use it: a listener of a signal takes many times as long.
+   */
+  onOver(listener: OverListener): () => void;
   /** Waits for `work` until the deadline. Later results are ignored. Call it once. @throws the error of `toError`. */
   within<Result>(work: (deadline: Deadline) => Promise<Result>): Promise<Result>;
   /** Runs a part of the work that moves the deadline by its own duration. Parts that overlap count once. */
@@ -28,7 +33,6 @@ export function createDeadline(options: DeadlineOptions): Deadline {
   const instant = createInstant(options);
   const end = createEnd();
   let timer: NodeJS.Timeout | undefined;
-  let hasEnded = false;
 
   function schedule(): void {
     clearTimeout(timer);
@@ -39,19 +43,14 @@ export function createDeadline(options: DeadlineOptions): Deadline {
   }
 
   const deadline: Deadline = {
-    get signal() {
-      return end.signal();
-    },
+    signal: end.signal,
     isOver: () => end.reason() !== undefined,
-    hasEnded: () => hasEnded,
+    onOver: end.onOver,
     async within(work) {
-      const over = new Promise<never>((_resolve, reject) => end.onAbort(reject));
+      const over = new Promise<never>((_resolve, reject) => end.onOver(reject));
       schedule();
       try {
-        const working = work(deadline).finally(() => {
-          hasEnded = true;
-        });
-        return await Promise.race([working, over]);
+        return await Promise.race([work(deadline), over]);
       } finally {
         clearTimeout(timer);
         timer = undefined;
@@ -91,27 +90,31 @@ function createInstant({ limitMs, longestMs, elapsedMs }: Omit<DeadlineOptions, 
   };
 }
 
-/** The signal of a deadline, created when it is first used: most requests never use it. */
+/** The end of a deadline. Its signal is created when it is first used: most requests never use it. */
 function createEnd() {
+  const listeners = new Set<OverListener>();
   let reason: Error | undefined;
   let controller: AbortController | undefined;
-  let report = (_error: Error) => {};
   return {
     reason: () => reason,
     signal(): AbortSignal {
       if (controller === undefined) {
         controller = new AbortController();
-        setMaxListeners(0, controller.signal); // each statement that runs adds one
+        setMaxListeners(0, controller.signal); // each wait of the request adds one
         if (reason !== undefined) controller.abort(reason);
       }
       return controller.signal;
     },
-    onAbort(listener: (error: Error) => void) {
-      report = listener;
+    onOver(listener: OverListener) {
+      if (reason === undefined) listeners.add(listener);
+      else listener(reason);
+      return () => {
+        listeners.delete(listener);
+      };
     },
     abort(error: Error) {
       reason = error;
-      report(error);
+      for (const listener of listeners) listener(error);
       controller?.abort(error);
     },
   };

@@ -4,18 +4,20 @@ import type { DatabaseConnection } from '../connection.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 
-/** The deadline of the work whose waits for the database it ends. */
-const deadlines = new AsyncLocalStorage<Deadline>();
-let active = 0;
-
-/** What the work started and left running has no deadline. */
-function currentDeadline(): Deadline | undefined {
-  const deadline = deadlines.getStore();
-  return deadline?.hasEnded() === false ? deadline : undefined;
+/** The work whose waits for the database a deadline ends. */
+interface LimitedWork {
+  /**
+   * Undefined after the end: what the work started and left running has no deadline. It also lives longer, such as the
+   * timer of a connection, and would keep the whole request in memory.
+   */
+  deadline: Deadline | undefined;
 }
 
-/** Returns the signal that aborts when the current work may no longer wait for the database. Undefined: no limit. */
-export const databaseSignal = (): AbortSignal | undefined => currentDeadline()?.signal;
+const works = new AsyncLocalStorage<LimitedWork>();
+let active = 0;
+
+/** Returns the deadline of the current work. Undefined: no limit. */
+export const currentDeadline = (): Deadline | undefined => works.getStore()?.deadline;
 
 /**
  * Runs `work` until `deadline`. Then each wait for the database rejects, and open transactions are rolled back.
@@ -27,14 +29,16 @@ async function limitWaits<Result>(
   deadline: Deadline,
   work: (deadline: Deadline) => Promise<Result>,
 ): Promise<Result> {
+  const limited: LimitedWork = { deadline };
   active += 1;
   return deadline.within(() =>
-    deadlines
-      .run(deadline, () => work(deadline))
+    works
+      .run(limited, () => work(deadline))
       .finally(() => {
+        limited.deadline = undefined;
         active -= 1;
         // An active AsyncLocalStorage makes every promise slower: up to Node.js 22 a small query takes half as long again.
-        if (active === 0) deadlines.disable();
+        if (active === 0) works.disable();
       }),
   );
 }

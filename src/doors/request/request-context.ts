@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../../authentication/authenticate.ts';
@@ -87,15 +88,21 @@ export const browserRequestOf = ({
 }: Pick<FastifyRequest, 'headers' | 'host' | 'protocol'>): BrowserRequest =>
   toBrowserRequest((name) => headers[name]?.toString(), { host, protocol: `${protocol}:` });
 
-/** Returns the client address and user agent of a request. */
-export function clientOf({ ip, socket, headers }: FastifyRequest): RequestSource {
-  // A trusted proxy can send any text as an address.
-  const address = isIP(ip) === 0 ? socket.remoteAddress : ip;
-  return {
-    ip: address,
-    // Only writes need the user agent.
-    get userAgent() {
-      return toUserAgent(headers['user-agent']);
-    },
-  };
+/** The client address and user agent of a request. Only writes need the user agent, which is read late. */
+class RequestClient implements RequestSource {
+  readonly ip: string | undefined;
+  readonly #headers: IncomingHttpHeaders;
+
+  constructor({ ip, socket, headers }: FastifyRequest) {
+    // A trusted proxy can send any text as an address.
+    this.ip = isIP(ip) === 0 ? socket.remoteAddress : ip;
+    this.#headers = headers;
+  }
+
+  get userAgent() {
+    return toUserAgent(this.#headers['user-agent']);
+  }
 }
+
+/** Returns the client address and user agent of a request. */
+export const clientOf = (request: FastifyRequest): RequestSource => new RequestClient(request);

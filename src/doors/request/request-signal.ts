@@ -10,7 +10,7 @@ export function signalOfResponse(response: ServerResponse, deadline: Deadline): 
   let ended: AbortController | undefined;
   return () => {
     if (ended === undefined) {
-      const controller = abortWith(deadline.signal);
+      const controller = abortWith(deadline.signal());
       ended = controller;
       if (response.writableFinished || response.destroyed) controller.abort();
       else response.once('close', () => controller.abort());

@@ -42,7 +42,7 @@ interface Steps {
 export function createRunOperation(options: OperationsOptions): RunOperation {
   return (operation) =>
     options.withinBudget(async (deadline) => {
-      const ended = abortWith(deadline.signal, operation.left);
+      const ended = abortWith(deadline.signal(), operation.left);
       try {
         return await begin({ options, operation, deadline, ended });
       } catch (error) {
@@ -66,7 +66,7 @@ async function begin(steps: Steps): Promise<Outcome> {
   if (!isText(prefer)) return refuse(steps, asked, preferError());
   const beforeStart = async (found: OperationDefinitionNode | undefined) => {
     if (found?.operation !== 'subscription') await operation.start.afterSubscriptions();
-    deadline.signal.throwIfAborted();
+    deadline.signal().throwIfAborted();
   };
   const admission = await options.operations.admit({ ...asked, prefer, beforeStart });
   if (admission.kind !== 'admitted') return answered(steps, admission);
@@ -92,7 +92,7 @@ function answered({ ended }: Steps, { kind, result }: Answer): Outcome {
 /** Opens an admitted subscription. */
 async function subscribe(steps: Steps, admitted: Admitted): Promise<Outcome> {
   const { options, operation, deadline, ended } = steps;
-  const { signal: late } = deadline;
+  const late = deadline.signal();
   const { operations } = options;
   const { id, connection, access } = operation;
   const running = toRunning(admitted);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { answerInTime } from '../../../src/doors/http/answer-in-time.ts';
 import { OverloadedError, ServiceUnavailableError } from '../../../src/errors.ts';
 
-const deadline = { signal: new AbortController().signal, isOver: () => false };
+const deadline = { signal: () => new AbortController().signal, isOver: () => false };
 
 /** Asks a server that says how the answer was limited, and of which nothing comes where reads end late. */
 async function ask(

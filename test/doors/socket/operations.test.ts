@@ -15,7 +15,7 @@ import { eventually } from '../../support/eventually.ts';
 const query = 'subscription Ticks { tick }';
 const viewer = { kind: 'anonymous', isAuthenticated: false, reason: 'TOKEN_MISSING' } as const;
 
-const inTime = { signal: new AbortController().signal, isOver: () => false };
+const inTime = { signal: () => new AbortController().signal, isOver: () => false };
 
 /** A server whose subscriptions begin when `begin` is called, and are given up when `giveUp` is. */
 function aServer() {
@@ -74,7 +74,7 @@ function aServer() {
         late.abort(new DeadlineError());
         return Promise.reject(late.signal.reason);
       });
-      const deadline = { signal: late.signal, isOver: () => late.signal.aborted };
+      const deadline = { signal: () => late.signal, isOver: () => late.signal.aborted };
       return Promise.race([work(deadline), over]);
     },
   });
