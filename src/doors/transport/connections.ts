@@ -38,30 +38,34 @@ const maxUnanswered = 20;
  * slow clients any more. Other open connections, such as those of proxies, would prevent the server from closing.
  */
 export function watchConnections(server: Server): Connections {
-  const connections = new Map<Duplex, Set<ServerResponse>>();
+  /**
+   * Arrays, which hold one response in most cases: a `Set` that lives long and is changed by each request keeps requests
+   * in memory until the next whole garbage collection.
+   */
+  const connections = new Map<Duplex, ServerResponse[]>();
   const answeredEarly = new WeakMap<Duplex, IncomingMessage>();
 
   server.on('connection', (connection: Duplex) => {
     if (connections.has(connection)) return; // passed to Node.js again after an ignored upgrade
-    connections.set(connection, new Set());
+    connections.set(connection, []);
     connection.once('close', () => connections.delete(connection));
   });
   // Node.js has a separate event for requests with the header Expect.
   for (const event of ['request', 'checkExpectation']) {
     server.on(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
-      const unanswered = connections.get(socket);
-      unanswered?.add(response);
+      const unanswered = connections.get(socket) ?? [];
+      unanswered.push(response);
       response.once('close', () => {
-        unanswered?.delete(response);
+        unanswered.splice(unanswered.indexOf(response), 1);
         if (!response.req.complete) answeredEarly.set(socket, response.req);
       });
-      if (unanswered !== undefined && unanswered.size > maxUnanswered) socket.destroy();
+      if (unanswered.length > maxUnanswered) socket.destroy();
     });
   }
 
   return {
     release: (connection) => connections.delete(connection),
-    requestsOf: (connection) => [...(connections.get(connection) ?? [])].map(({ req }) => req),
+    requestsOf: (connection) => (connections.get(connection) ?? []).map(({ req }) => req),
     earlierAnswered(connection, request) {
       let earlier: ServerResponse | undefined;
       for (const response of connections.get(connection) ?? []) {
@@ -76,15 +80,13 @@ export function watchConnections(server: Server): Connections {
     },
     isAnsweredEarly: (connection) =>
       answeredEarly.get(connection)?.complete === false ||
-      [...(connections.get(connection) ?? [])].some(
-        (each) => each.headersSent && !each.req.complete,
-      ),
+      (connections.get(connection) ?? []).some((each) => each.headersSent && !each.req.complete),
     end(arrivalMs) {
-      for (const unanswered of connections.values()) sayLast([...unanswered].at(-1));
+      for (const unanswered of connections.values()) sayLast(unanswered.at(-1));
       const lastSeen = new WeakMap<Duplex, string>();
       const timer = setInterval(() => {
         for (const [connection, unanswered] of connections) {
-          const isAwaited = [...unanswered].some(({ req }) => req.complete);
+          const isAwaited = unanswered.some(({ req }) => req.complete);
           const seen = lastSeen.get(connection);
           const now = stateOfOutput(connection);
           if (!isAwaited || (seen === now && connection.writableLength > 0)) connection.destroy();
