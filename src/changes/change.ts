@@ -1,5 +1,7 @@
+import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import type { NamedRows } from './named-rows.ts';
 import type { Origin } from './origin.ts';
+import type { InTurn } from './turns.ts';
 import { createWrite, type WriteDependencies } from './write-in-transaction.ts';
 
 /** The methods of a Prisma model that only read. */
@@ -107,26 +109,39 @@ export interface ChangeDependencies<TTransaction> extends WriteDependencies<TTra
   readonly originOf: () => Origin;
   /** The rows that the field of the change names. Absent outside of a mutation field. */
   readonly named?: NamedRows | undefined;
+  /**
+   * Lets serializable changes that name the same row run one after the other: they would collide, and run again. Those of
+   * other processes still do.
+   */
+  readonly inTurn?: InTurn | undefined;
 }
 
 /** Creates the function that writes for one request, or for one mutation field of it. */
 export function createChange<TTransaction>({
   originOf,
   named,
+  inTurn = (_keys, work) => work(),
   ...dependencies
 }: ChangeDependencies<TTransaction>): Change<TTransaction> {
   const write = createWrite(dependencies);
   return async (event, work, { stillHolds, writes = {}, leaves = [] } = {}) => {
     if (typeof event !== 'function') requireAction(event);
-    return write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
-      const result = await work(transaction, Object((await named?.read(transaction)) ?? {}));
-      const written = Object.entries(writes).map(([type, idsOf]) => [type, idsOf(result)] as const);
-      await named?.requireKept(transaction, { leaves, writes: Object.fromEntries(written) });
-      const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
-      requireAction(made);
-      await record({ ...made, subjectId });
-      return result;
-    });
+    // In the work of another change it would wait for its own turn.
+    requireOutsideTransaction();
+    const keys = dependencies.isSerializable?.() === true ? (named?.keys() ?? []) : [];
+    return inTurn(keys, () =>
+      write({ origin: originOf(), stillHolds }, async (transaction, { record }) => {
+        const result = await work(transaction, Object((await named?.read(transaction)) ?? {}));
+        const written = Object.entries(writes).map(
+          ([type, idsOf]) => [type, idsOf(result)] as const,
+        );
+        await named?.requireKept(transaction, { leaves, writes: Object.fromEntries(written) });
+        const { subjectId = null, ...made } = typeof event === 'function' ? event(result) : event;
+        requireAction(made);
+        await record({ ...made, subjectId });
+        return result;
+      }),
+    );
   };
 }
 

@@ -1,5 +1,7 @@
 /** The rows that a mutation names by ids and that it writes. Each may be read in the transaction of the change alone. */
 export interface NamedRows {
+  /** Returns a text for each row, the same for every change that names the row by the same id. */
+  keys(): readonly string[];
   /**
    * Reads the rows that the ids in the arguments name, by argument: `id`, `input.into`.
    *

@@ -4,6 +4,7 @@ import { createChange } from '../changes/change.ts';
 import { originOf, system } from '../changes/origin.ts';
 import { createRequestRights, type Rights } from '../changes/rights.ts';
 import type { DataClient } from '../changes/sql-transaction.ts';
+import { createTurns } from '../changes/turns.ts';
 import type { Groups } from '../values/groups.ts';
 import type { Context } from './context.ts';
 import { createLists } from './lists.ts';
@@ -112,6 +113,7 @@ export function createContexts(dependencies: ContextDependencies) {
   const { data, db, load, groups, rows, reader, now, isSerializable } = dependencies;
   const withRows = createWithRows(reader);
   const { page, list } = createLists(dependencies);
+  const inTurn = createTurns();
   return {
     createContext({ viewer, ...facts }: RequestFacts): Context {
       const rights = createRequestRights(viewer);
@@ -123,6 +125,7 @@ export function createContexts(dependencies: ContextDependencies) {
           now,
           groups,
           named,
+          inTurn,
           isSerializable,
           originOf: () => originOf({ rights: by, client }),
         })(event, work, options);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type Authorization, AuthorizationError, MissingRowError } from '@gatehouse/authorization';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { NamedRows } from '../changes/named-rows.ts';
@@ -17,6 +18,9 @@ export function createNamedRows(
     Object.create(contextOf(), { db: { value: transaction, enumerable: true } });
 
   return {
+    keys: () =>
+      referencesOf(info).map(({ reference, id }) => `${reference.typeName} ${inspect(id)}`),
+
     async read(transaction) {
       const ids = referencesOf(info);
       if (ids.length === 0) return {};

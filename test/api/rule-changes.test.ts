@@ -97,9 +97,28 @@ describe.runIf(isPostgres)('a change in a project with rules for types', () => {
     expect([await actsOf(order), await eventsOf('order.used')]).toEqual([0, 0]);
   });
 
-  it('is undone when it collides with others four times: SERVICE_UNAVAILABLE', async () => {
+  it('is made by each of many that write one row at the same time', async () => {
+    const order = await newOrder(kim);
+    const give = `giveOrder(id: "${order}", user: "${kim.id}")`;
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(give)));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(
+      await server.owner.database
+        .$queryRaw`SELECT count(*)::int AS turns FROM race_turns WHERE key = ${order}`,
+    ).toEqual([{ turns: 40 }]);
+  });
+
+  it('fails in the work of another one that names the same row, and does not wait for it', async () => {
+    const order = await newOrder(kim);
+    const answer = await ask(`nestUses(id: "${order}")`);
+    expect(answer, answer.text).toMatchObject({ status: 500, code: 'INTERNAL_SERVER_ERROR' });
+    expect(await actsOf(order)).toBe(0);
+  });
+
+  it('is undone when it collides with others six times: SERVICE_UNAVAILABLE', async () => {
     const { database } = server.owner;
     const order = await newOrder(kim);
+    const before = await eventsOf('order.given');
     await database.$executeRawUnsafe(`CREATE FUNCTION race_collide() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         PERFORM nextval('race_runs');
@@ -117,9 +136,9 @@ describe.runIf(isPostgres)('a change in a project with rules for types', () => {
       await database.$queryRaw`SELECT owner FROM race_orders WHERE id = ${order}::uuid`,
     ).toEqual([{ owner: kim.id }]);
     expect(await database.$queryRaw`SELECT last_value::int AS runs FROM race_runs`).toEqual([
-      { runs: 4 },
+      { runs: 6 },
     ]);
-    expect(await eventsOf('order.given')).toBe(0);
+    expect(await eventsOf('order.given')).toBe(before);
     expect((await ask(`giveOrder(id: "${order}", user: "${server.admin.id}")`)).data).toEqual({
       giveOrder: true,
     });

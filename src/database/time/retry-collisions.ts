@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isCollision } from '../errors.ts';
 
-const MAX_RETRIES = 3;
+const MAX_RETRIES = 5;
 /** The mean of the first delay. Each delay is twice as long as the one before. */
 const FIRST_DELAY_MS = 20;
 
@@ -11,7 +11,7 @@ export interface RetryOptions {
 }
 
 /**
- * Wraps `transact`: retries an interactive transaction up to three times when the database rolled it back because of
+ * Wraps `transact`: retries an interactive transaction up to five times when the database rolled it back because of
  * another one (serialization failure or deadlock). Other errors are not retried: after a lost connection it is unknown
  * whether the transaction was committed.
  *

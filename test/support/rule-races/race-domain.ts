@@ -83,6 +83,7 @@ export const races = defineDomain<Context>({
     }
     extend type Mutation {
       "Acts on an order." useOrder(id: ID! @references(type: "Order")): Boolean! @auth
+      "Acts on an order in the work of another change, which throws." nestUses(id: ID! @references(type: "Order")): Boolean! @auth
       "Hands an order over." giveOrder(id: ID! @references(type: "Order"), user: ID!): Boolean! @auth
       "Acts in a ward." useWard(id: ID! @references(type: "Ward")): Boolean! @auth
       "Leaves a ward." leaveWard(id: ID! @references(type: "Ward")): Boolean! @auth
@@ -104,6 +105,10 @@ export const races = defineDomain<Context>({
           await pause();
           return (await act(tx, id, userOf(context))) > 0;
         }),
+      nestUses: (_mutation: unknown, _args: unknown, { change }: Context) => {
+        const event = { action: 'order.used' } as const;
+        return change(event, () => change(event, async () => true));
+      },
       giveOrder: (_mutation: unknown, { user }: Args, context: Context) =>
         context.change(
           { action: 'order.given' },
