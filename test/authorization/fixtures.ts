@@ -1,6 +1,7 @@
 import {
   type Authorization,
   AuthorizationError,
+  type AuthorizationOptions,
   createAuthorization,
   type Policies,
   SchemaAuthorizationError,
@@ -9,7 +10,7 @@ import {
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
-import { buildSchema, execute, parse } from 'graphql';
+import { buildSchema, execute, isUnionType, parse } from 'graphql';
 
 const places = `repeatable on OBJECT | INTERFACE | UNION | SCALAR | ENUM | INPUT_OBJECT
   | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE`;
@@ -43,6 +44,7 @@ export const holding = (...groups: readonly string[]): Viewer => ({
 export interface GuardOptions {
   readonly resolvers?: IResolvers<unknown, TestContext>;
   readonly policies?: Policies<Viewer, TestContext>;
+  readonly types?: NonNullable<AuthorizationOptions<Viewer, TestContext>['types']>;
   readonly onPolicyError?: (error: unknown, policy: string) => void;
   readonly maxRepresentations?: number;
 }
@@ -68,11 +70,16 @@ export function guardBuilt(
   });
 }
 
-/** Rows of all types, of which there are none. */
-export const typesOf = (schema: GraphQLSchema) =>
-  Object.fromEntries(
-    Object.keys(schema.getTypeMap()).map((name) => [name, { byIds: () => [] }] as const),
+/** Rows of all types but entities, of which there are none. */
+export function typesOf(schema: GraphQLSchema) {
+  const union = schema.getType('_Entity');
+  const entities = isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];
+  return Object.fromEntries(
+    Object.keys(schema.getTypeMap())
+      .filter((name) => !entities.includes(name))
+      .map((name) => [name, { byIds: () => [] }] as const),
   );
+}
 
 export interface AskOptions {
   readonly viewer?: Viewer;

@@ -176,6 +176,102 @@ describe('a reference to a type with a rule', () => {
   });
 });
 
+describe('a reference to a type whose rows are read by ids', () => {
+  const sdl = (key: string, rule = '@auth(rows: [SELF])') => `
+    type Query { ${federationFields} }
+    union _Entity = Bill | Item
+    type Bill ${key} ${rule} { id: ID! shop: ID number: Int owner: String }
+    type Item @key(fields: "id") { id: ID! }`;
+  const items = { Item: (item: { readonly id: string }) => item };
+  /** The bills that exist; records what is read. */
+  function bills(read: unknown[], rows: readonly object[] = billRows) {
+    const byIds = (ids: readonly unknown[]) => {
+      read.push(ids);
+      return rows;
+    };
+    return { Bill: { byIds } };
+  }
+  const billRows = [
+    { id: '2', owner: 'you' },
+    { id: '1', owner: 'me' },
+  ];
+
+  it('is read by its key without a __resolveReference, all of an operation at once', async () => {
+    const read: unknown[] = [];
+    const schema = build(sdl('@key(fields: "id")'), items);
+    const guarded = guardBuilt(schema, { policies: ownersOnly(), types: bills(read) });
+    const ids = ['1', '3', '2', '1'];
+    expect(await refer(guarded, { typename: 'Bill', ids, viewer: holding() })).toEqual({
+      found: [{ __typename: 'Bill', id: '1' }, null, null, { __typename: 'Bill', id: '1' }],
+      errors: undefined,
+    });
+    expect(read).toEqual([['1', '3', '2']]);
+    const asked = await refer(guarded, { typename: 'Bill', ids: ['1'], viewer: anonymous });
+    expect([asked.found, asked.errors, read.length]).toEqual([[null], ['UNAUTHENTICATED'], 1]);
+  });
+
+  it('is never the object that the client sends', async () => {
+    const schema = build(sdl('@key(fields: "id")', ''), items);
+    const guarded = guardBuilt(schema, { policies: ownersOnly(), types: bills([]) });
+    const { data } = await execute({
+      schema: guarded.schema,
+      document:
+        parse(`{ _entities(representations: [{ __typename: "Bill", id: "2", owner: "me" }]) {
+        ... on Bill { owner }
+      } }`),
+      contextValue: { viewer: holding() },
+    });
+    expect(JSON.parse(JSON.stringify(data))).toEqual({ _entities: [{ owner: 'you' }] });
+  });
+
+  it('has a composite id, whose parts have the names of the fields of its key', async () => {
+    const read: unknown[] = [];
+    const idOf = ({ shop, number }: { shop?: unknown; number?: unknown }) => ({ number, shop });
+    const rows = [{ id: 'a', shop: '7', number: 5, owner: 'me' }];
+    const { Bill } = bills(read, rows);
+    const guarded = guardBuilt(build(sdl('@key(fields: "shop number")'), items), {
+      policies: ownersOnly(),
+      types: { Bill: { ...Bill, idOf } },
+    });
+    const { data } = await execute({
+      schema: guarded.schema,
+      document: parse(`{ _entities(representations: [
+        { __typename: "Bill", shop: 7, number: 5 }
+        { __typename: "Bill", shop: "7", number: 6 }
+      ]) { ... on Bill { id } } }`),
+      contextValue: { viewer: holding() },
+    });
+    expect(JSON.parse(JSON.stringify(data))).toEqual({ _entities: [{ id: 'a' }, null] });
+    expect(read).toEqual([
+      [
+        { shop: '7', number: 5 },
+        { shop: '7', number: 6 },
+      ],
+    ]);
+  });
+
+  it.each([
+    { what: 'another key', key: '@key(fields: "id") @key(fields: "number")' },
+    { what: 'no key', key: '' },
+  ])('refuses the start with $what, which could be taken for the id', ({ key }) => {
+    const schema = build(sdl(key), items);
+    expect(() => guardBuilt(schema, { policies: ownersOnly(), types: bills([]) })).toThrow(
+      'its type has no __resolveReference',
+    );
+  });
+
+  it('keeps its __resolveReference', async () => {
+    const read: unknown[] = [];
+    const own = { ...items, Bill: () => ({ id: '9', owner: 'me' }) };
+    const guarded = guardBuilt(build(sdl('@key(fields: "id")'), own), {
+      policies: ownersOnly(),
+      types: bills(read),
+    });
+    const asked = await refer(guarded, { typename: 'Bill', ids: ['1'], viewer: holding() });
+    expect([asked.found, read]).toEqual([[{ __typename: 'Bill', id: '9' }], []]);
+  });
+});
+
 describe('a reference whose resolver throws', () => {
   const sdl = `type Query { ${federationFields} }
     union _Entity = Bill | Item

@@ -128,11 +128,8 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
 ): Authorization<TContext> {
   checkGraphqlVersion(version, versionInfo);
   checkArguments(schema, options);
-  const requirements = compileRequirements(
-    schema,
-    readPolicyFaces(options.policies),
-    new Set(Object.keys(options.types ?? {})),
-  );
+  const byIds = new Set(Object.keys(options.types ?? {}));
+  const requirements = compileRequirements(schema, readPolicyFaces(options.policies), byIds);
   const decider = createDecider(schema, requirements, options);
   const findPlans = createPlanCache(schema, requirements);
   const calls = createNarrowedCalls(decider.policies, options);
@@ -140,12 +137,14 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   const rows = createRowFence(decider, calls, runtimeTypes);
   const reader = createRowReader(decider, calls, options);
   const checkReferences = createCheckReferences(decider, reader);
+  const find = createFind(reader);
   const readers: PropertyReaders = new WeakMap();
   const guarded = guardSchema(decider, {
     rows,
     runtimeTypes,
     readers,
     representations: options,
+    entities: { byIds, find },
     checkReferences,
   });
   describeGuards(guarded, requirements);
@@ -164,7 +163,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
     authorizeField: createAuthorizeField(decider),
     rowsOf: rows.rowsOf,
     filterOf: reader.filterOf,
-    find: createFind(reader),
+    find,
     ...createReferenceReads(decider, checkReferences),
     dependsOnData: createDependsOnData(decider),
     introspect: createIntrospectOperation({ schema: guarded, mode, visibleTo, viewerOf }),

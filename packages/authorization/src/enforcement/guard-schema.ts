@@ -13,7 +13,11 @@ import type { Resolver } from './calls/field-call.ts';
 import { markRejectionHandled } from './calls/mark-rejection-handled.ts';
 import { guardEvents } from './calls/source-events.ts';
 import { copySchema } from './copy-schema.ts';
-import { createReferenceGuard, type ReferenceOptions } from './entities/guard-references.ts';
+import {
+  createReferenceGuard,
+  type EntityReads,
+  type ReferenceOptions,
+} from './entities/guard-references.ts';
 import { createFieldGuard, type FieldGuard } from './fields/field-guard.ts';
 import { guardAbstractType } from './fields/guard-abstract-type.ts';
 import { createListGuard } from './fields/guard-list-items.ts';
@@ -38,6 +42,7 @@ export interface SchemaParts<TContext> {
   /** Gets the guarded resolvers that only read a property. */
   readonly readers: PropertyReaders;
   readonly representations: ReferenceOptions;
+  readonly entities: EntityReads<TContext>;
   readonly checkReferences: CheckReferences<TContext>;
 }
 
@@ -50,9 +55,16 @@ export interface SchemaParts<TContext> {
  */
 export function guardSchema<TContext>(
   decider: Decider<TContext>,
-  { rows, runtimeTypes, readers, representations, checkReferences }: SchemaParts<TContext>,
+  {
+    rows,
+    runtimeTypes,
+    readers,
+    representations,
+    entities,
+    checkReferences,
+  }: SchemaParts<TContext>,
 ): GraphQLSchema {
-  const guardReferences = createReferenceGuard(decider, representations);
+  const guardReferences = createReferenceGuard(decider, representations, entities);
   const fenceReferences = createReferenceFence(decider, checkReferences);
   const copy = copySchema(decider.schema);
   // In a dry run nothing is refused.

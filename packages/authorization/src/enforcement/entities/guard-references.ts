@@ -10,6 +10,7 @@ import { type Offence, SchemaAuthorizationError } from '../../requirements/offen
 import type { Requirements } from '../../requirements/requirements.ts';
 import { createAuthorizationError, toDenialExtensions } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
+import { type FindRow, referenceById } from './reference-by-id.ts';
 import { createReferenceRows, type ReferenceRows } from './reference-rows.ts';
 import {
   createRepresentationCheck,
@@ -25,9 +26,17 @@ type ResolveReference<TContext> = (
   info: GraphQLResolveInfo,
 ) => unknown;
 
+/** What an application says about references. */
 export interface ReferenceOptions {
   /** The most representations that one operation may have in all of its fields `_entities`. Default: 1,000. */
   readonly maxRepresentations?: number;
+}
+
+/** How entities without a `__resolveReference` are read. */
+export interface EntityReads<TContext> {
+  /** The names of the types whose rows are read by ids. */
+  readonly byIds: ReadonlySet<string>;
+  readonly find: FindRow<TContext>;
 }
 
 /**
@@ -37,6 +46,8 @@ export interface ReferenceOptions {
  *   only its result. Other errors fail one reference alone, too.
  * - Its result is replaced with null if the type has lists with `rows`, and none of them would return it.
  *
+ * A type without one whose rows are read by ids gets one, if it has one key: the id.
+ *
  * Representations are checked before any of them is resolved.
  *
  * @throws {SchemaAuthorizationError} for entities whose policies would trust a reference.
@@ -44,18 +55,23 @@ export interface ReferenceOptions {
 export function createReferenceGuard<TContext>(
   decider: Decider<TContext>,
   { maxRepresentations = defaultMaxRepresentations }: ReferenceOptions,
+  { byIds, find }: EntityReads<TContext>,
 ): (type: GraphQLNamedType) => void {
   const { schema, requirements } = decider;
   const union = schema.getType('_Entity');
   if (!isUnionType(union)) return () => {};
   const rows = createReferenceRows(decider);
-  requireReferenceResolvers(union.getTypes(), requirements, rows);
+  const resolverOf = (type: EntityType): ResolveReference<TContext> | undefined => {
+    if (hasReferenceResolver(type) || !byIds.has(type.name)) return referenceResolver(type);
+    return referenceById(schema, type, find);
+  };
+  requireReferenceResolvers(union.getTypes(), { requirements, rows, resolverOf });
   const guardEntities = createEntitiesGuard(decider, union, maxRepresentations);
 
   return (type) => {
     if (isObjectType(type) && type.name === schema.getQueryType()?.name) guardEntities(type);
     if (!isObjectType(type) && !isInterfaceType(type)) return;
-    const resolve = referenceResolver<TContext>(type);
+    const resolve = resolverOf(type);
     if (resolve === undefined) return;
     const possible = isInterfaceType(type) ? schema.getPossibleTypes(type) : [type];
     const isNarrowed = possible.some(({ name }) => rows.narrows(name));
@@ -146,27 +162,34 @@ function createTypeOf<TContext>(type: EntityType) {
     resolveType(row, context, info, type);
 }
 
+interface EntityRules<TContext> {
+  readonly requirements: Requirements;
+  readonly rows: ReferenceRows<TContext>;
+  readonly resolverOf: (type: EntityType) => ResolveReference<TContext> | undefined;
+}
+
 /**
  * Refuses entities with policies that have no `__resolveReference`: their source would be the representation that the
  * client has sent, so a client could name itself the owner.
  */
 function requireReferenceResolvers<TContext>(
   entities: readonly GraphQLObjectType[],
-  requirements: Requirements,
-  rows: ReferenceRows<TContext>,
+  { requirements, rows, resolverOf }: EntityRules<TContext>,
 ): void {
+  const isRead = (type: GraphQLObjectType) =>
+    hasReferenceResolver(type) || resolverOf(type) !== undefined;
   const ofFields: readonly Offence[] = entities
-    .filter((type) => !hasReferenceResolver(type))
+    .filter((type) => !isRead(type))
     .flatMap((type) =>
       Object.values(type.getFields()).map(({ name }) => memberCoordinate(type.name, name)),
     )
     .filter((coordinate) => requirements.at(coordinate).some(({ or }) => or.length > 0))
     .map((coordinate) => ({ coordinate, problem: trustsClient }));
   const ofRows: readonly Offence[] = entities
-    .filter((type) => rows.narrows(type.name) && referenceResolver(type) === undefined)
+    .filter((type) => rows.narrows(type.name) && resolverOf(type) === undefined)
     .map(({ name }) => ({ coordinate: name, problem: isNotNarrowed }));
   const ofRules: readonly Offence[] = entities
-    .filter((type) => requirements.ruleOf(type.name).length > 0 && !hasReferenceResolver(type))
+    .filter((type) => requirements.ruleOf(type.name).length > 0 && !isRead(type))
     .map(({ name }) => ({ coordinate: name, problem: trustsClient }));
   const offences = [...ofFields, ...ofRows, ...ofRules];
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);

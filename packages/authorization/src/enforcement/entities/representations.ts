@@ -81,7 +81,7 @@ function requireEntity(
 }
 
 /** Reads the `@key` directives of a type. A `@key` that was imported by another name is not found. */
-function keysOf(schema: GraphQLSchema, type: EntityType): readonly SelectionSetNode[] {
+export function keysOf(schema: GraphQLSchema, type: EntityType): readonly SelectionSetNode[] {
   return appliedDirectives(schema, type)
     .filter(({ name }) => name === 'key' || name === 'federation__key')
     .flatMap(({ args }) => {
