@@ -102,6 +102,11 @@ export function generateSchema(
     if (!choices.rarely(oneIn)) return '';
     return choices.rarely(4) ? ` ${clause()} ${clause()}` : ` ${clause()}`;
   };
+  /** Some clauses of enum values that fields return count only where a client supplies the value. */
+  const valueGuard = (): string =>
+    guard(3).replaceAll(/@auth(\(([^)]*)\))?/g, (clause, _args, args: string | undefined) =>
+      choices.rarely(2) ? `@auth(${args === undefined ? '' : `${args}, `}readable: true)` : clause,
+    );
   const policyClause = () => {
     const or = choices.oneOf(['[YES]', '[NO]', '[OWN]', '[NO, YES]', '[NO, OWN]']);
     return choices.rarely(3) ? ` @auth(or: ${or})` : ` @auth(requires: ${groups()}, or: ${or})`;
@@ -167,7 +172,7 @@ export function generateSchema(
 
   const parts: string[] = [];
   for (const name of ['E0', 'E1']) {
-    const values = ['A', 'B', 'C'].map((value) => `  ${name}_${value}${guard(4)}`);
+    const values = ['A', 'B', 'C'].map((value) => `  ${name}_${value}${valueGuard()}`);
     parts.push(`enum ${name}${guard(10)} {\n${values.join('\n')}\n}`);
   }
   parts.push(`enum E2 {\n  E2_B${guard(2)}\n  E2_C${guard(2)}\n}`);
@@ -271,7 +276,7 @@ export function generateSchema(
 
 const directives = `
 enum Policy { YES NO OWN ODD EVEN LOW }
-directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!]) repeatable on OBJECT | INTERFACE | UNION | SCALAR
+directive @auth(requires: [Group!], or: [Policy!], rows: [Policy!], readable: Boolean) repeatable on OBJECT | INTERFACE | UNION | SCALAR
   | ENUM | INPUT_OBJECT | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
 directive @public on FIELD_DEFINITION
 directive @implies(groups: [Group!]!) on ENUM_VALUE

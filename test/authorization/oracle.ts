@@ -58,6 +58,8 @@ interface OracleClause {
   readonly requires: readonly string[] | undefined;
   readonly or: readonly string[] | undefined;
   readonly rows: readonly string[] | undefined;
+  /** Whether it counts only where a client supplies the enum value. */
+  readonly isReadable: boolean;
 }
 
 interface OracleField {
@@ -142,7 +144,8 @@ export function createOracle(sdl: string): Oracle {
     const [owner = '', member] = coordinate.split('.');
     if (member === undefined) return passes(clausesOfType(owner), viewer);
     if (typeOf(owner).kind !== 'enum') return passes(clausesOfField(owner, member), viewer, owner);
-    return passes([...clausesOfType(owner), ...(typeOf(owner).values.get(member) ?? [])], viewer);
+    const ofValue = (typeOf(owner).values.get(member) ?? []).filter((each) => !each.isReadable);
+    return passes([...clausesOfType(owner), ...ofValue], viewer);
   }
 
   /** What a resolver gets for an input, as far as it matters here: defaults filled in, lists made. */
@@ -610,6 +613,7 @@ function readClauses(directives: readonly DirectiveNode[]): readonly OracleClaus
         const items = value.kind === 'ListValue' ? value.values : [value];
         return items.map((item) => (item.kind === 'EnumValue' ? item.value : ''));
       };
-      return { requires: names('requires'), or: names('or'), rows: names('rows') };
+      const isReadable = args?.some(({ name }) => name.value === 'readable') === true;
+      return { requires: names('requires'), or: names('or'), rows: names('rows'), isReadable };
     });
 }

@@ -15,9 +15,12 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 import type { GeneratedOperation } from './generators.ts';
+import type { Oracle, OracleViewer } from './oracle.ts';
 
 /** What the oracle says of one triple. */
 export interface TriedTriple {
+  readonly viewer: OracleViewer;
+  readonly oracle: Pick<Oracle, 'maySee'>;
   readonly deniedBefore: readonly { readonly coordinate: string }[];
   readonly granted: { readonly deniedPaths: readonly string[]; readonly isNarrowed: boolean };
   /** The same where no one was asked before. */
@@ -83,6 +86,7 @@ const minTripleShares = {
   'refused at an argument': 0.05,
   'refused at an input field': 0.05,
   'refused at an enum value': 0.025,
+  'refused at an enum value that it may read': 0.005,
   // Too rare to require of every run.
   'refused for a default sent by variable': 0,
 } as const;
@@ -156,9 +160,16 @@ export function createTally(): Tally {
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function outcomesOf({ deniedBefore, granted, grantedAlone }: TriedTriple): readonly Outcome[] {
+function outcomesOf(triple: TriedTriple): readonly Outcome[] {
+  const { deniedBefore, granted, grantedAlone, oracle, viewer } = triple;
   if (deniedBefore.length > 0) {
     const places = deniedBefore.map(({ coordinate }) => placeOf(coordinate));
+    const values = deniedBefore.filter(
+      ({ coordinate }) => placeOf(coordinate) === 'refused at an enum value',
+    );
+    if (values.some(({ coordinate }) => oracle.maySee(coordinate, viewer))) {
+      places.push('refused at an enum value that it may read');
+    }
     if (grantedAlone.deniedPaths.length < granted.deniedPaths.length) {
       places.push('refused for a default sent by variable');
     }

@@ -128,7 +128,7 @@ function guardField<TContext>(
   const checked = referencing ?? fenced?.resolve ?? resolver;
   const resolve = guard === undefined ? checked : guardResolver(guard, checked);
   const type = getNamedType(returned);
-  if (isEnumType(type) && decider.requirements.hasGuardedValues(type.name)) {
+  if (isEnumType(type) && decider.requirements.guardsReturned(type.name)) {
     return { resolve: guardEnumResult(decider, resolve, { type, returned }) };
   }
   const property = propertyOf(resolver);

@@ -1,6 +1,7 @@
 import type { FieldNode, GraphQLNamedType, GraphQLSchema } from 'graphql';
 import { getNamedType, isAbstractType, isEnumType } from 'graphql';
 import { memberCoordinate } from '../requirements/coordinate.ts';
+import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { pathOf, type SelectedField, scopesOf, type VisitField } from './operation-walk.ts';
 import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input.ts';
@@ -9,6 +10,8 @@ import { allSuppliedCoordinates, type SuppliedVariables } from './supplied-input
 export interface TouchedCoordinate {
   readonly path: readonly string[];
   readonly coordinate: string;
+  /** That of the coordinate, or of an enum value that the field can return. */
+  readonly requirement: Requirement;
   /** The run-time types or the enum value on which it depends whether the coordinate is reached. */
   readonly dependsOn: readonly string[];
   /** The selected field: the coordinate itself, the field that gets the input, or the field that returns the value. */
@@ -40,8 +43,10 @@ export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
     const path = pathOf(field);
     const first = firstAt.get(path.join('.'));
     if (first === undefined) firstAt.set(path.join('.'), field);
-    const touch = (touched: string, dependsOn: readonly string[] = runtimeTypes): void =>
-      report({ path, coordinate: touched, dependsOn, field });
+    const touch = (touched: string): void => {
+      const requirement = requirements.at(touched);
+      report({ path, coordinate: touched, requirement, dependsOn: runtimeTypes, field });
+    };
     const supplied = allSuppliedCoordinates({
       node: field.nodes[0],
       field: definition,
@@ -53,7 +58,11 @@ export function createTouchVisitor(options: TouchVisitorOptions): VisitField {
     for (const each of supplied) if (isNew || requirements.at(each).length > 0) touch(each);
 
     const returned = getNamedType(definition.type);
-    for (const each of guardedResults(options, returned)) touch(each, [...runtimeTypes, each]);
+    for (const each of guardedResults(options, returned)) {
+      const dependsOn = [...runtimeTypes, each];
+      const requirement = requirements.returnedAt(each);
+      report({ path, coordinate: each, requirement, dependsOn, field });
+    }
     const isSameBelow = !isNew && getNamedType(first.definition.type) === returned;
     return isSameBelow ? [] : scopesOf(schema, returned, runtimeTypes);
   };
@@ -75,7 +84,7 @@ function guardedResults(
     : isEnumType(type)
       ? type.getValues().map(({ name }) => memberCoordinate(type.name, name))
       : [];
-  return names.filter((name) => requirements.at(name).length > 0);
+  return names.filter((name) => requirements.returnedAt(name).length > 0);
 }
 
 function onceAPath(report: TouchVisitorOptions['report']): TouchVisitorOptions['report'] {

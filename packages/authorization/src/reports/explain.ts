@@ -79,12 +79,10 @@ export function explain(request: ExplainRequest): Explanation {
     requirements,
     variables: variablesOfRequest(operation, raw),
     report({ field: { isRoot }, ...found }) {
-      const requirement = requirements.at(found.coordinate);
-      const decision = decide(requirement, viewer);
+      const decision = decide(found.requirement, viewer);
       const waits = found.dependsOn.length > 0 || (decision.outcome === 'depends' && !isRoot);
       coordinates.push({
         ...found,
-        requirement,
         decision,
         decided: waits ? 'while running' : 'before',
       });

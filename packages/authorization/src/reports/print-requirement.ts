@@ -1,11 +1,12 @@
 import type { Clause, Requirement } from '../requirements/requirement.ts';
 
 /** Prints a clause in SDL notation: `@auth(requires: [ADMIN], or: [SELF])`. */
-function printClause({ requires, or, rows = [] }: Clause): string {
+function printClause({ requires, or, rows = [], readable }: Clause): string {
   const args = [
     ...(requires.length === 0 ? [] : [`requires: [${requires.join(', ')}]`]),
     ...(or.length === 0 ? [] : [`or: [${or.join(', ')}]`]),
     ...(rows.length === 0 ? [] : [`rows: [${rows.join(', ')}]`]),
+    ...(readable ? ['readable: true'] : []),
   ];
   return args.length === 0 ? '@auth' : `@auth(${args.join(', ')})`;
 }

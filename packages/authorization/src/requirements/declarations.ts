@@ -19,7 +19,7 @@ import { type Clause, narrows, type Requirement } from './requirement.ts';
 import { rowShapeOf } from './row-fields.ts';
 import { groupElements, parseVocabulary, policyElements, type Vocabulary } from './vocabulary.ts';
 
-type Place = 'type' | 'field' | 'rootField' | 'other';
+type Place = 'type' | 'field' | 'rootField' | 'enumValue' | 'input';
 
 /** An element that can have a guard: a type, a member of a type, or an argument. */
 export interface SchemaElement {
@@ -56,16 +56,18 @@ export function parseDeclarations(
     ...others,
   ];
   const reachable = reachableTypeNames(schema);
+  const isReturned = createIsReturned(schema);
   for (const item of schemaElements(schema)) {
     const guard = parse(item.element);
     const { clauses } = guard;
     if (isBare(guard) && item.place !== 'rootField') continue;
     const isReachable = reachable.has(item.typeName);
-    const isGroup = item.place === 'other' && item.typeName === vocabulary.groupEnum;
+    const isGroup = item.place === 'enumValue' && item.typeName === vocabulary.groupEnum;
     const found = [
       ...guard.problems,
       ...misplaced(item, isReachable, guard),
       ...clauses.flatMap((clause) => missingFaces(clause, policies)),
+      ...misplacedReadable(item, isReturned, guard),
       ...(guard.implied !== undefined && !isGroup ? ['@implies is allowed only on groups'] : []),
     ];
     const place = { coordinate: item.coordinate, ...fileOf(item.element) };
@@ -120,6 +122,31 @@ function misplaced(
     ],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
+}
+
+function misplacedReadable(
+  { place, typeName }: SchemaElement,
+  isReturned: (typeName: string) => boolean,
+  { clauses }: Guard,
+): readonly string[] {
+  if (!clauses.some(({ readable }) => readable)) return [];
+  if (place !== 'enumValue') return ['`readable` is allowed only on enum values: remove it here'];
+  return isReturned(typeName)
+    ? []
+    : [`no field returns ${typeName}, so \`readable\` would have no effect: remove it`];
+}
+
+/** Creates the check whether a field returns a type. The fields are read at the first call. */
+function createIsReturned(schema: GraphQLSchema): (typeName: string) => boolean {
+  let returned: ReadonlySet<string> | undefined;
+  return (typeName) => {
+    returned ??= new Set(
+      schemaElements(schema).flatMap(({ returns }) =>
+        returns ? [getNamedType(returns).name] : [],
+      ),
+    );
+    return returned.has(typeName);
+  };
 }
 
 const placesOfRows =
@@ -195,7 +222,7 @@ function addMembers(
       elements.push({ typeName, place, coordinate, element: field, returns: field.type, hasRows });
       for (const arg of field.args) {
         const ofArgument = argumentCoordinate(coordinate, arg.name);
-        elements.push({ typeName, place: 'other', coordinate: ofArgument, element: arg });
+        elements.push({ typeName, place: 'input', coordinate: ofArgument, element: arg });
       }
     }
     return;
@@ -208,6 +235,7 @@ function addMembers(
       : [];
   for (const member of members) {
     const coordinate = memberCoordinate(typeName, member.name);
-    elements.push({ typeName, place: 'other', coordinate, element: member });
+    const at = isInput ? 'input' : 'enumValue';
+    elements.push({ typeName, place: at, coordinate, element: member });
   }
 }

@@ -1,6 +1,7 @@
 import type { GraphQLEnumType } from 'graphql';
 import {
   DirectiveLocation,
+  GraphQLBoolean,
   GraphQLDirective,
   GraphQLList,
   GraphQLNonNull,
@@ -26,6 +27,8 @@ const descriptions = {
   requires: 'The viewer must be in one of these groups. Default: any authenticated viewer.',
   or: 'A viewer in none of the groups is admitted if one of these policies admits it.',
   rows: 'A viewer in none of the groups gets the rows of this list that one of these policies admits.',
+  readable:
+    'On enum values only. True: the guard holds where a client supplies the value, and not where a field returns it.',
   public: 'Allows access to this root field without a token.',
   references:
     'The id must name a row of this type that exists for the viewer, and that one of the policies admits, if any are named.',
@@ -70,6 +73,8 @@ export function directiveTypeDefs({ group = 'Group', ...others }: GuardEnumNames
           `  "${descriptions[name]}"`,
           `  ${name}: [${policy}!]`,
         ])),
+    `  "${descriptions.readable}"`,
+    '  readable: Boolean',
     `) repeatable on ${authLocations.join(' | ')}`,
     '',
     `"${descriptions.public}"`,
@@ -107,6 +112,7 @@ export const createAuthDirective = ({ group, policy }: GuardEnums): GraphQLDirec
               { type: listOf(policy), description: descriptions[name] },
             ]),
           )),
+      readable: { type: GraphQLBoolean, description: descriptions.readable },
     },
   });
 

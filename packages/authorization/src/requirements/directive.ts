@@ -85,10 +85,15 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
   };
   const isArgument = (name: string): name is keyof typeof ofAuth =>
     name === 'requires' || name === 'or' || (name === 'rows' && ofAuth.rows !== undefined);
+  const hasReadable = schema.getDirective('auth')?.args.some(({ name }) => name === 'readable');
 
   function parseClause(given: Arguments, problems: string[]): Clause {
     const names: Record<keyof typeof ofAuth, string[]> = { requires: [], or: [], rows: [] };
     for (const [argument, value] of Object.entries(given)) {
+      if (argument === 'readable' && hasReadable) {
+        if (typeof value !== 'boolean') problems.push('@auth(readable:) must be true or false');
+        continue;
+      }
       if (!isArgument(argument)) {
         problems.push(`@auth has no argument "${argument}"`);
         continue;
@@ -106,7 +111,8 @@ function createArgumentParsers(schema: GraphQLSchema, vocabulary: Vocabulary) {
     if ('or' in given && 'rows' in given) {
       problems.push('`or` and `rows` are not allowed in one @auth: use two');
     }
-    return { requires, or, ...(rows.length === 0 ? {} : { rows }) };
+    const readable = hasReadable && given.readable === true;
+    return { requires, or, ...(rows.length > 0 && { rows }), ...(readable && { readable }) };
   }
 
   function parseImplied(

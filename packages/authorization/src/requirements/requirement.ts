@@ -11,6 +11,8 @@ export interface Clause {
   readonly or: readonly string[];
   /** Policies of which one must admit each row of the field. Absent in a clause that does not narrow. */
   readonly rows?: readonly string[];
+  /** Whether the clause of an enum value counts only where a client supplies the value. */
+  readonly readable?: true;
 }
 
 /** A clause that never refuses an authenticated viewer, but narrows the rows that it gets. */
@@ -23,6 +25,12 @@ export type Requirement = readonly Clause[];
 
 /** The requirement of an unguarded coordinate. */
 export const noRequirement: Requirement = [];
+
+/** Leaves out the clauses that count only where a client supplies an enum value. */
+export const whereReturned = (requirement: Requirement): Requirement =>
+  requirement.some(({ readable }) => readable)
+    ? requirement.filter(({ readable }) => !readable)
+    : requirement;
 
 /** Leaves out the clauses with `rows`. */
 export const withoutRows = (requirement: Requirement): Requirement =>
@@ -40,8 +48,9 @@ export function createRequirementPool() {
   function keyOf(clause: Clause): string {
     const known = keys.get(clause);
     if (known !== undefined) return known;
-    const { requires, or, rows = [] } = clause;
-    const key = [requires, or, rows].map((names) => [...names].sort().join('|')).join('?');
+    const { requires, or, rows = [], readable } = clause;
+    const names = [requires, or, rows].map((each) => [...each].sort().join('|'));
+    const key = [...names, readable ? 'readable' : ''].join('?');
     keys.set(clause, key);
     return key;
   }
@@ -76,6 +85,7 @@ const isOpen = ({ requires, or, rows }: Clause): boolean =>
 
 /** Whether every viewer who passes `stronger` passes `weaker` too, and gets no more rows than `weaker` leaves it. */
 export function implies(stronger: Clause, weaker: Clause): boolean {
+  if (stronger.readable && !weaker.readable) return false;
   if (isOpen(weaker)) return true;
   if (isOpen(stronger)) return false;
   return (

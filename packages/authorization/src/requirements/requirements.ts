@@ -28,6 +28,7 @@ import {
   narrows,
   noRequirement,
   type Requirement,
+  whereReturned,
   withoutRows,
 } from './requirement.ts';
 import { rowShapeOf, rowTypesOf } from './row-fields.ts';
@@ -37,6 +38,8 @@ import { findRevealingFields } from './ruled-root-fields.ts';
 export interface Requirements {
   /** Returns the requirement of a coordinate, inherited clauses included, or `noRequirement`. */
   at(coordinate: string): Requirement;
+  /** Returns the requirement of what a field returns: of an enum value, without its clauses with `readable`. */
+  returnedAt(coordinate: string): Requirement;
   /**
    * Returns the coordinate and the requirement of a field of `parent`. `__typename` has the requirement of its
    * parent.
@@ -44,8 +47,8 @@ export interface Requirements {
   atField(parent: GraphQLNamedType, field: GraphQLField<unknown, unknown>): GuardedCoordinate;
   /** Whether a value of this input type can hold guarded input, at any depth. */
   isGuardedInput(typeName: string): boolean;
-  /** Whether a value of this enum is guarded. */
-  hasGuardedValues(enumName: string): boolean;
+  /** Whether a value of this enum is guarded where a field returns it. */
+  guardsReturned(enumName: string): boolean;
   /** Returns the clauses with `rows` that stand on a field itself, or on the same field of an interface. */
   rowsAt(coordinate: string): readonly NarrowingClause[];
   /** Returns the clauses with `rows` of a type, those of its interfaces included: the rule for its values. */
@@ -78,6 +81,7 @@ export function compileRequirements(
   const declared = parseDeclarations(schema, policies, offences);
   const join = createRequirementPool();
   const requirements = new Map<string, Requirement>();
+  const returned = new Map<string, Requirement>();
   const rows = new Map<string, readonly NarrowingClause[]>();
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;
   const ofType = createOfType(own, join);
@@ -138,6 +142,8 @@ export function compileRequirements(
     for (const { name } of type.getValues()) {
       const coordinate = memberCoordinate(type.name, name);
       set(coordinate, [own(coordinate)]);
+      const left = whereReturned(own(coordinate));
+      if (left !== own(coordinate)) returned.set(coordinate, join(left));
     }
   }
 
@@ -153,7 +159,7 @@ export function compileRequirements(
   const rowsAt = (coordinate: string) => rows.get(coordinate) ?? noRows;
   const revealing = findRevealingFields(schema, { references, ruleOf });
   if (revealing.length > 0) throw new SchemaAuthorizationError(revealing);
-  return { ...createRequirements(schema, requirements), rowsAt, ruleOf, references };
+  return { ...createRequirements(schema, { requirements, returned }), rowsAt, ruleOf, references };
 }
 
 const noRows: readonly NarrowingClause[] = [];
@@ -186,30 +192,43 @@ function createOfType(
   };
 }
 
+/** Requirements by coordinate. `returned` has those of enum values that are not the same where a field returns them. */
+interface Compiled {
+  readonly requirements: ReadonlyMap<string, Requirement>;
+  readonly returned: ReadonlyMap<string, Requirement>;
+}
+
 function createRequirements(
   schema: GraphQLSchema,
-  requirements: ReadonlyMap<string, Requirement>,
+  { requirements, returned }: Compiled,
 ): Omit<Requirements, 'rowsAt' | 'ruleOf' | 'references'> {
   const types = Object.values(schema.getTypeMap());
-  const guardedEnums = new Set(
-    types
-      .filter(isEnumType)
-      .filter((type) =>
-        type.getValues().some(({ name }) => requirements.has(memberCoordinate(type.name, name))),
-      )
-      .map(({ name }) => name),
-  );
+  const at = (coordinate: string): Requirement => requirements.get(coordinate) ?? noRequirement;
+  const returnedAt = (coordinate: string): Requirement =>
+    returned.get(coordinate) ?? at(coordinate);
+  const enumsGuardedBy = (requirementAt: Requirements['at']) =>
+    new Set(
+      types
+        .filter(isEnumType)
+        .filter((type) =>
+          type
+            .getValues()
+            .some(({ name }) => requirementAt(memberCoordinate(type.name, name)).length > 0),
+        )
+        .map(({ name }) => name),
+    );
+  const guardedReturned = enumsGuardedBy(returnedAt);
   const guardedInputs = guardedInputTypes(
     types.filter(isInputObjectType),
     requirements,
-    guardedEnums,
+    enumsGuardedBy(at),
   );
-  const at = (coordinate: string): Requirement => requirements.get(coordinate) ?? noRequirement;
   return {
     at,
+    returnedAt,
     atField: createFieldLookUp(at),
     isGuardedInput: (typeName) => guardedInputs.has(typeName),
-    hasGuardedValues: (enumName) => guardedEnums.has(enumName),
+    guardsReturned: (enumName) => guardedReturned.has(enumName),
   };
 }
 

@@ -84,12 +84,15 @@ export function createRowNeeds(
   }
 
   return (touched: TouchedCoordinate): readonly Touch[] => {
-    const { coordinate, dependsOn } = touched;
+    const { coordinate, requirement, dependsOn } = touched;
     const maybe = dependsOn.length > 0;
+    // The rules of a front end have the requirement of an enum value where it is supplied.
+    const own =
+      requirement === requirements.at(coordinate)
+        ? { at: coordinate, maybe, viewers: viewersOf(touched) }
+        : { at: '', maybe, viewers: requirement.map(refusedViewers) };
     const needs = [
-      ...(requirements.at(coordinate).length > 0
-        ? [{ at: coordinate, maybe, viewers: viewersOf(touched) }]
-        : []),
+      ...(requirement.length > 0 ? [own] : []),
       ...partlyRuled(touched).map((at) => ({ at, maybe: true, viewers: [['@']] })),
       { at: '', maybe: false, viewers: refused(touched) },
     ];
@@ -107,6 +110,10 @@ const meeting = (clause: Clause): readonly (readonly string[])[] =>
 /** Returns the condition of the viewers whom a clause narrows. */
 export const narrowedViewers = (clause: Clause): readonly string[] =>
   clause.requires.length === 0 ? [] : sufficientGroups(clause).map((group) => `!@${group}`);
+
+/** Returns the condition of the viewers whom a clause of groups refuses. */
+const refusedViewers = (clause: Clause): readonly string[] =>
+  clause.requires.length === 0 ? ['!@'] : narrowedViewers(clause);
 
 /** Returns the alternatives in which one of each list holds. */
 const allOf = (lists: readonly (readonly (readonly string[])[])[]) =>

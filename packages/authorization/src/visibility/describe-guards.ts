@@ -1,6 +1,11 @@
 import type { GraphQLSchema } from 'graphql';
 import { type SchemaElement, schemaElements } from '../requirements/declarations.ts';
-import { type Clause, implies, type Requirement } from '../requirements/requirement.ts';
+import {
+  type Clause,
+  implies,
+  type Requirement,
+  whereReturned,
+} from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 
 /**
@@ -29,6 +34,14 @@ function addSentence(element: SchemaElement['element'], sentence: string): void 
 
 /** Describes who meets a requirement that is not empty, and which rows it leaves. */
 function describeRequirement(requirement: Requirement): string {
+  const returned = whereReturned(requirement);
+  if (returned.length === requirement.length) return describeClauses(requirement);
+  const reading = returned.length === 0 ? [] : [describeClauses(returned)];
+  const supplying = requirement.filter(({ readable }) => readable);
+  return [...reading, 'To supply it:', describeClauses(supplying)].join(' ');
+}
+
+function describeClauses(requirement: Requirement): string {
   const clauses = requirement.filter((clause, index) => !isImplied(clause, index, requirement));
   const deciding = clauses.filter(({ rows }) => rows === undefined);
   return [describeDeciding(deciding), ...clauses.flatMap(describeRows)].join(' ');

@@ -33,7 +33,8 @@ export type HiddenCoordinates = (viewer: Viewer) => ReadonlySet<string>;
 /**
  * Creates the function that finds the elements that a viewer's groups do not admit, and all elements that depend on
  * them: fields and arguments with a hidden type, elements with a hidden required part, and types whose members are
- * all hidden. Elements that a policy can admit are not hidden.
+ * all hidden. Elements that a policy can admit are not hidden, and neither are enum values that the viewer may read and
+ * not supply; arguments and input fields for which it can supply no value are.
  *
  * Dependencies are collected once. The time for a viewer is proportional to the number of hidden elements.
  */
@@ -84,7 +85,10 @@ function collectParts(
   const partAt = (coordinate: string): Part => {
     const known = parts.get(coordinate);
     if (known !== undefined) return known;
-    const requirement = requirements.at(coordinate);
+    const isSupply = coordinate.endsWith(supplied);
+    const requirement = isSupply
+      ? requirements.at(coordinate.slice(0, -supplied.length))
+      : requirements.returnedAt(coordinate);
     const part = { coordinate, requirement, dependents: [], owners: [], memberCount: 0 };
     parts.set(coordinate, part);
     return part;
@@ -97,6 +101,7 @@ function collectParts(
       partAt(owner).memberCount += 1;
       partAt(member).owners.push(partAt(owner));
     },
+    input: (type) => (isSuppliedApart(requirements, type) ? `${type.name}${supplied}` : type.name),
   };
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isIntrospectionType(type)) linkType(type, link);
@@ -107,9 +112,21 @@ function collectParts(
   return parts;
 }
 
+/** Ends the name of the part for what a client supplies of an enum with `readable` values, and of such a value. */
+const supplied = ' supplied';
+
+const isSuppliedApart = (requirements: Requirements, type: GraphQLNamedType): boolean =>
+  isEnumType(type) &&
+  type.getValues().some(({ name }) => {
+    const coordinate = memberCoordinate(type.name, name);
+    return requirements.returnedAt(coordinate) !== requirements.at(coordinate);
+  });
+
 interface Link {
   needs(dependent: string, needed: string): void;
   has(owner: string, member: string): void;
+  /** Returns the part of a type that is needed to supply a value of it. */
+  input(type: GraphQLNamedType): string;
 }
 
 function linkType(type: GraphQLNamedType, link: Link): void {
@@ -124,11 +141,16 @@ function linkType(type: GraphQLNamedType, link: Link): void {
     for (const field of Object.values(type.getFields())) {
       const coordinate = memberCoordinate(type.name, field.name);
       link.has(type.name, coordinate);
-      link.needs(coordinate, getNamedType(field.type).name);
+      link.needs(coordinate, link.input(getNamedType(field.type)));
       if (isRequiredInputField(field)) link.needs(type.name, coordinate);
     }
   } else if (isEnumType(type)) {
-    for (const { name } of type.getValues()) link.has(type.name, memberCoordinate(type.name, name));
+    const input = link.input(type);
+    for (const { name } of type.getValues()) {
+      link.has(type.name, memberCoordinate(type.name, name));
+      if (input !== type.name) link.has(input, `${memberCoordinate(type.name, name)}${supplied}`);
+    }
+    if (input !== type.name) link.needs(input, type.name);
   } else if (isUnionType(type)) {
     for (const { name } of type.getTypes()) link.has(type.name, name);
   }
@@ -137,11 +159,11 @@ function linkType(type: GraphQLNamedType, link: Link): void {
 function linkArguments(
   owner: string,
   { args }: Pick<GraphQLDirective, 'args'>,
-  { needs }: Link,
+  { needs, input }: Link,
 ): void {
   for (const arg of args) {
     const coordinate = argumentCoordinate(owner, arg.name);
-    needs(coordinate, getNamedType(arg.type).name);
+    needs(coordinate, input(getNamedType(arg.type)));
     if (isRequiredArgument(arg)) needs(owner, coordinate);
   }
 }

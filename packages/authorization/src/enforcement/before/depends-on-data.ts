@@ -48,7 +48,7 @@ function collect<TContext>(
       schema,
       requirements,
       variables,
-      report: ({ coordinate }) => void found.add(requirements.at(coordinate)),
+      report: ({ requirement }) => void found.add(requirement),
     }),
   );
   return [...found];

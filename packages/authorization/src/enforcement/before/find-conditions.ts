@@ -64,9 +64,8 @@ export function findConditions<TContext>(
 
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);
-    const { coordinate, dependsOn, field } = touched;
+    const { coordinate, requirement, dependsOn, field } = touched;
     if (!isReached(field) || refused.has(touched.path.join('.'))) return;
-    const requirement = requirements.at(coordinate);
     const source = [
       ...rowSources.of(field).flatMap((each) => each.requirement),
       ...requirements.ruleOf(typeNameOf(coordinate)),

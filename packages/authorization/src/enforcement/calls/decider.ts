@@ -58,8 +58,8 @@ export interface Decider<TContext> {
     answers: () => PolicyAnswers,
   ): MaybePromise<Refusal | undefined>;
   /**
-   * Returns the error of a viewer whose groups do not admit it to a coordinate without policies, or undefined
-   * when it is admitted. In a dry run the refusal is reported, and undefined is returned.
+   * Returns the error of a viewer whose groups do not admit it to the type or enum value that a field returns, or
+   * undefined when it is admitted. In a dry run the refusal is reported, and undefined is returned.
    */
   deniedByGroups(
     coordinate: string,
@@ -106,7 +106,7 @@ export function createDecider<TViewer extends Viewer, TContext>(
     narrowing: (requirement, context) => narrowingClauses(requirement, viewerOf(context)),
     refusalByGroups: (requirement, context) => toRefusal(decide(requirement, viewerOf(context))),
     deniedByGroups(coordinate, context, info) {
-      const refusal = toRefusal(decide(requirements.at(coordinate), viewerOf(context)));
+      const refusal = toRefusal(decide(requirements.returnedAt(coordinate), viewerOf(context)));
       if (refusal === undefined) return undefined;
       const denial = toDenialExtensions(coordinate, refusal);
       if (options.report === undefined) return createAuthorizationError(denial);

@@ -155,7 +155,7 @@ function selectedNames({ operation, fragments }: SelectingInfo): ReadonlySet<str
 
 function createSteps<TContext>({ schema, requirements }: Decider<TContext>) {
   const toStep = (coordinates: readonly string[], rest: Partial<Step> = {}): Step => ({
-    requirements: coordinates.map(requirements.at).filter(({ length }) => length > 0),
+    requirements: coordinates.map(requirements.returnedAt).filter(({ length }) => length > 0),
     guardsInput: false,
     next: [],
     ...rest,
