@@ -3,7 +3,17 @@ import {
   createPublicDirective,
   directiveTypeDefs,
 } from '@gatehouse/authorization';
-import { GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString, isEnumType } from 'graphql';
+import {
+  buildASTSchema,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  isEnumType,
+  Kind,
+  parse,
+  Source,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import {
   groupsOnly,
@@ -98,6 +108,38 @@ describe('@auth(rows:)', () => {
     },
   ])('does not stand on $place', ({ sdl, coordinate }) => {
     expect(offencesOf(`${withPolicies} ${sdl}`, policies)).toEqual([`${coordinate}: ${notRows}`]);
+  });
+
+  it.each([
+    { root: 'Query', sdl: 'type Query implements Owned & Other { id: ID @auth, b: Int @auth }' },
+    {
+      root: 'Mutation',
+      sdl: 'type Query { a: Int @public } type Mutation implements Owned { id: ID @auth }',
+    },
+    {
+      root: 'Subscription',
+      sdl: `type Query { a: Int @public } type Subscription { b: Int @auth }
+        extend type Subscription implements Owned { id: ID @auth }`,
+    },
+  ])('stands on no interface that $root implements', ({ root, sdl }) => {
+    const owned = `${withPolicies} interface Owned @auth(rows: [SELF]) { id: ID } interface Other { b: Int }`;
+    const problem =
+      `${root}: it implements Owned, whose \`rows\` decide which values exist, and a root type always exists: ` +
+      'remove `implements Owned`, or put `rows` on the types of the rows';
+    expect(offencesOf(`${owned} ${sdl}`, policies)).toEqual([problem]);
+  });
+
+  it('names the file in which a root type implements the interface', () => {
+    const sources = [
+      new Source(`${withPolicies} type Query { a: Int @public }`, 'a.graphql'),
+      new Source('interface Owned @auth(rows: [SELF]) { id: ID }', 'owned.graphql'),
+      new Source('extend type Query implements Owned { id: ID @auth }', 'root.graphql'),
+    ];
+    const definitions = sources.flatMap((source) => parse(source).definitions);
+    const schema = buildASTSchema({ kind: Kind.DOCUMENT, definitions });
+    expect(() => guardBuilt(schema, { policies })).toThrow(
+      /Query: it implements Owned.*\(root\.graphql\)/,
+    );
   });
 
   it.each([

@@ -1,4 +1,9 @@
-import type { GraphQLNamedType, GraphQLOutputType, GraphQLSchema } from 'graphql';
+import type {
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+} from 'graphql';
 import {
   getNamedType,
   isCompositeType,
@@ -74,6 +79,7 @@ export function parseDeclarations(
     offences.push(...found.map((problem) => ({ ...place, problem })));
     if (clauses.length > 0) declared.set(item.coordinate, clauses);
   }
+  offences.push(...ruledRootTypes(schema, declared));
   const implications = readImplications(schema, parse);
   offences.push(...circles(schema, vocabulary, implications));
   if (offences.length > 0) throw new SchemaAuthorizationError(offences);
@@ -169,6 +175,29 @@ function guardedDirectives(schema: GraphQLSchema, parse: GuardParser): Offence[]
     );
 }
 
+/** Finds root types that would inherit the rule of an interface. They are no rows, which a rule can hide. */
+function ruledRootTypes(
+  schema: GraphQLSchema,
+  declared: ReadonlyMap<string, readonly Clause[]>,
+): Offence[] {
+  return rootTypes(schema).flatMap((type) => {
+    const ruled = type.getInterfaces().filter(({ name }) => declared.get(name)?.some(narrows));
+    return ruled.map(({ name }) => ({
+      coordinate: type.name,
+      problem:
+        `it implements ${name}, whose \`rows\` decide which values exist, and a root type always exists: ` +
+        `remove \`implements ${name}\`, or put \`rows\` on the types of the rows`,
+      ...fileOf({ astNode: implementingNode(type, name) }),
+    }));
+  });
+}
+
+/** Returns the definition or extension in which a type implements an interface. */
+const implementingNode = ({ astNode, extensionASTNodes }: GraphQLObjectType, name: string) =>
+  [astNode, ...extensionASTNodes].find((node) =>
+    node?.interfaces?.some((each) => each.name.value === name),
+  );
+
 function unmatchedPolicies(
   schema: GraphQLSchema,
   vocabulary: Vocabulary,
@@ -187,13 +216,14 @@ function unmatchedPolicies(
   ];
 }
 
+const rootTypes = (schema: GraphQLSchema): readonly GraphQLObjectType[] =>
+  [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(
+    (type) => type !== null && type !== undefined,
+  );
+
 /** Returns all elements that can have a guard, in schema order. */
 export function schemaElements(schema: GraphQLSchema): SchemaElement[] {
-  const roots = new Set<GraphQLNamedType | null | undefined>([
-    schema.getQueryType(),
-    schema.getMutationType(),
-    schema.getSubscriptionType(),
-  ]);
+  const roots = new Set<GraphQLNamedType>(rootTypes(schema));
   const elements: SchemaElement[] = [];
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue;
