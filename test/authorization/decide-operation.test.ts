@@ -14,12 +14,13 @@ const call = (name: string) => () => {
   return null;
 };
 
-const typeDefs = `${withPolicies}
+const typeDefs = `${withPolicies} extend enum Policy { MINE }
   type Query {
     open: String @public
     secret: String @auth(requires: [ADMIN])
     own(id: Int!): String @auth(or: [SELF])
     frail: String @auth(or: [BOSS])
+    frailMe: Me @auth(or: [BOSS])
     found(text: String, hidden: Boolean @auth(requires: [ADMIN])): String @public
     me: Me @public
     entity: Entity @public
@@ -33,7 +34,13 @@ const typeDefs = `${withPolicies}
   type Mutation { change(input: Change!): Me @auth(requires: [EDITOR]) }
   type Subscription { changed: Me @auth(requires: [EDITOR]) }
   input Change { name: String!, loud: Boolean @auth(requires: [ADMIN]) }
-  type Me { id: Int, email: String @auth(or: [SELF]), boss: Me @auth(or: [SELF]) }
+  type Me {
+    id: Int
+    email: String @auth(or: [SELF])
+    boss: Me @auth(or: [SELF])
+    bills: [Bill] @auth(rows: [MINE])
+  }
+  type Bill { id: Int }
   interface Entity { id: Int }
   interface Named { id: Int, name: String }
   type Vault implements Entity & Named @auth(requires: [ADMIN]) { id: Int, name: String }
@@ -57,6 +64,7 @@ const options = {
   policies: {
     SELF: (_viewer: Viewer, _source: unknown, args: Readonly<Record<string, unknown>>) =>
       args.id === 1,
+    MINE: { reads: [], admits: () => true, where: () => ({}) },
     BOSS: () => {
       throw new Error('The database does not respond.');
     },
@@ -66,7 +74,10 @@ const options = {
     if (isPolicyDown) throw error;
   },
 };
-const { decideOperation } = createAuthorization<Viewer, TestContext>(schema, options);
+const { authorizeOperation, decideOperation } = createAuthorization<Viewer, TestContext>(
+  schema,
+  options,
+);
 
 interface Request {
   readonly viewer?: Viewer;
@@ -166,7 +177,45 @@ describe('a decision', () => {
   it('fails as the operation would, when a policy cannot be asked', async () => {
     isPolicyDown = true;
     await expect(decide('{ frail }')).rejects.toThrow('The database does not respond.');
-    expect(await decide('{ frail secret }')).toMatchObject({ allowed: false });
+  });
+
+  it('lists a policy that cannot be asked beside other refusals, in document order', async () => {
+    const text = '{ own(id: 2) frail frailMe { email bills { id } } found(hidden: true) secret }';
+    const reasonsOf = async () => {
+      const { allowed: isAllowed, denials, ...rest } = await decide(text);
+      const reasons = denials.map(({ coordinate, reason }) => `${coordinate} ${reason}`);
+      return { isAllowed, reasons, ...rest };
+    };
+    const refused = (reason: string) => ({
+      isAllowed: false,
+      reasons: [
+        'Query.own POLICY_DENIED',
+        `Query.frail ${reason}`,
+        `Query.frailMe ${reason}`,
+        'Query.found(hidden:) GROUP_REQUIRED',
+        'Query.secret GROUP_REQUIRED',
+      ],
+      depends: [],
+      narrowed: [],
+    });
+    expect(await reasonsOf()).toEqual(refused('POLICY_DENIED'));
+    isPolicyDown = true;
+    expect(await reasonsOf()).toEqual(refused('POLICY_FAILED'));
+    expect((await decide('{ frail secret }')).denials[0]).toEqual({
+      code: 'FORBIDDEN',
+      reason: 'POLICY_FAILED',
+      coordinate: 'Query.frail',
+      requires: [[]],
+      policies: [['BOSS']],
+      path: ['frail'],
+    });
+  });
+
+  it('is refused for what is refused, and not for a policy that cannot be asked', async () => {
+    isPolicyDown = true;
+    const contextValue = { viewer: holding() };
+    const errors = await authorizeOperation({ document: parse('{ frail secret }'), contextValue });
+    expect(errors.map(({ extensions }) => extensions.coordinate)).toEqual(['Query.secret']);
   });
 });
 

@@ -107,7 +107,8 @@ function authorizeInFull<TContext>(
   const conclude = ({ denials, failures }: OperationDenials) => {
     const found = [...denials, ...inputs];
     // Refusals take precedence over a policy's failure. With lenient handling the field reports the failure.
-    if (failures.length > 0 && found.length === 0 && !isLenient) throw failures[0];
+    const [failure] = failures;
+    if (failure !== undefined && found.length === 0 && !isLenient) throw failure.error;
     const errors = toErrors(found);
     if (errors.length > 0 && !isLenient && report === undefined) return errors;
     const refusedPaths = new Set(found.map(({ field }) => toPathKey(pathOf(field))));

@@ -54,12 +54,16 @@ export function createDecideOperation<TContext>(
     const prepared = planForRequest(decider, planned, request);
     if (prepared.plan.isIncremental) throw new IncrementalDeliveryError();
     const { denials, failures } = await deniedFields(decider, prepared, createPolicyAnswers());
-    const refusals = toErrors([...denials, ...deniedInputs(decider, prepared)]);
-    if (refusals.length === 0) {
-      if (failures.length > 0) throw failures[0];
+    const inputs = deniedInputs(decider, prepared);
+    const [failure] = failures;
+    if (denials.length + inputs.length === 0) {
+      if (failure !== undefined) throw failure.error;
       const errors = variableErrors(decider, operation, request);
       if (errors.length > 0) return { kind: 'invalid', errors };
     }
+    // Beside a refusal, a policy that failed is one more of them.
+    const fields = [...denials, ...failures.map(({ denial }) => denial)];
+    const refusals = toErrors([...fields, ...inputs]);
     const { errors } = await checkReferences(
       refusals.length > 0 ? [] : idsOfRows(decider, prepared, new Set()),
       request.contextValue,
@@ -67,7 +71,7 @@ export function createDecideOperation<TContext>(
     const denied = [...refusals, ...errors]
       .slice(0, maxListedDenials)
       .map(({ extensions, path = [] }) => ({ ...extensions, path }));
-    const found = findConditions(decider, { ...prepared, ...request, operation, denials });
+    const found = findConditions(decider, { ...prepared, ...request, operation, denials: fields });
     return {
       kind: 'decided',
       decision: { allowed: denied.length === 0, denials: denied, ...found },

@@ -17,7 +17,6 @@ import {
 } from '../calls/authorization-error.ts';
 import type { Decider } from '../calls/decider.ts';
 import type { MaybePromise } from '../calls/field-call.ts';
-import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 
 /** One operation with the variables of its request, and the plan for them. */
 export interface PreparedOperation<TContext> {
@@ -45,12 +44,20 @@ export interface Denial {
   readonly field: PlannedField;
   readonly coordinate: string;
   readonly refusal: Refusal;
+  /** Replaces the reason of the refusal. */
+  readonly reason?: 'POLICY_FAILED';
 }
 
-/** The refusals of selected fields, and the errors of policies that failed. */
+/** A root field whose policy failed, and so admits no one: what `onPolicyError` threw, and the refusal of the field. */
+export interface PolicyFailure {
+  readonly error: unknown;
+  readonly denial: Denial;
+}
+
+/** The refusals of selected fields, and the policies that failed. */
 export interface OperationDenials {
   readonly denials: readonly Denial[];
-  readonly failures: readonly unknown[];
+  readonly failures: readonly PolicyFailure[];
 }
 
 /**
@@ -63,33 +70,40 @@ export function deniedFields<TContext>(
   answers: PolicyAnswers,
 ): MaybePromise<OperationDenials> {
   const denials: Denial[] = [];
-  const waiting: Promise<Denial | undefined>[] = [];
+  const waiting: Promise<OperationDenials>[] = [];
   const request = { ...prepared, answers };
   for (const [requirement, fields] of prepared.plan.byRequirement) {
     const decision = decider.decideByGroups(requirement, prepared.contextValue);
     if (decision.outcome === 'allowed' || decision.outcome === 'narrowed') continue;
     for (const field of fields) {
       if (decision.outcome !== 'depends') denials.push(toDenial(field, decision));
-      else if (field.isRoot)
-        waiting.push(markRejectionHandled(decideRootField(decider, field, request)));
+      else if (field.isRoot) {
+        const onFailure = failureAt(field, { outcome: 'forbidden', unmet: decision.clauses });
+        waiting.push(decideRootField(decider, field, request).then(toDenials, onFailure));
+      }
     }
   }
-  return waiting.length === 0 ? { denials, failures: [] } : settle(denials, waiting);
+  const decided = { denials, failures: [] };
+  return waiting.length === 0 ? decided : Promise.all([decided, ...waiting]).then(joined);
 }
 
-async function settle(
-  denials: readonly Denial[],
-  waiting: readonly Promise<Denial | undefined>[],
-): Promise<OperationDenials> {
-  const settled = await Promise.allSettled(waiting);
-  const late = settled.flatMap((each) =>
-    each.status === 'fulfilled' && each.value !== undefined ? [each.value] : [],
-  );
-  return {
-    denials: [...denials, ...late],
-    failures: settled.filter((each) => each.status === 'rejected').map(({ reason }) => reason),
+const toDenials = (denial: Denial | undefined): OperationDenials => ({
+  denials: denial === undefined ? [] : [denial],
+  failures: [],
+});
+
+const failureAt =
+  (field: PlannedField, refusal: Refusal) =>
+  (error: unknown): OperationDenials => {
+    const { coordinate } = field;
+    const denial: Denial = { field, coordinate, refusal, reason: 'POLICY_FAILED' };
+    return { denials: [], failures: [{ error, denial }] };
   };
-}
+
+const joined = (parts: readonly OperationDenials[]): OperationDenials => ({
+  denials: parts.flatMap(({ denials }) => denials),
+  failures: parts.flatMap(({ failures }) => failures),
+});
 
 /** The input of a root field's policies. */
 interface RootRequest<TContext> {
@@ -158,10 +172,11 @@ function toDenial(
 export function toErrors(denials: readonly Denial[]): AuthorizationError[] {
   return [...denials]
     .sort((left, right) => left.field.order - right.field.order)
-    .map(({ field, coordinate, refusal }) =>
-      createAuthorizationError(toDenialExtensions(coordinate, refusal), {
-        path: pathOf(field),
-        nodes: field.nodes,
-      }),
-    );
+    .map(({ field, coordinate, refusal, reason }) => {
+      const extensions = toDenialExtensions(coordinate, refusal);
+      return createAuthorizationError(
+        reason === undefined ? extensions : Object.assign(extensions, { reason }),
+        { path: pathOf(field), nodes: field.nodes },
+      );
+    });
 }
