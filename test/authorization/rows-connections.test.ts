@@ -243,7 +243,7 @@ describe('a narrowed connection', () => {
     expect(mistakes).toEqual([notAdmitted]);
   });
 
-  it('asks a policy once about a row of a page, and again wherever it delivers the row', async () => {
+  it('asks a policy once about a row of a page, on whatever ways it delivers the row', async () => {
     const asked: unknown[] = [];
     const world = createRowsWorld({
       sdl: `type Query { rooms: RoomConnection @auth(rows: [SELF]) } ${types}`,
@@ -260,7 +260,7 @@ describe('a narrowed connection', () => {
     expect(asked).toEqual(rooms);
     asked.length = 0;
     expect(await world.run(text, ada)).toEqual({ data: { rooms: answer(1, 2, 3, 4) } });
-    expect(asked).toHaveLength(3 * rooms.length);
+    expect(asked).toEqual(rooms);
   });
 });
 

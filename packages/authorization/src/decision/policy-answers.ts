@@ -1,3 +1,4 @@
+import { getOrAdd } from './get-or-add.ts';
 import { isPlainData } from './plain-data.ts';
 
 /** Calls a policy for one object, or returns its earlier answer. */
@@ -34,14 +35,6 @@ export function createPolicyAnswers(): PolicyAnswers {
     answers.set(key, answer);
     return answer;
   };
-}
-
-function getOrAdd<K, Key, Value>(maps: Map<K, Map<Key, Value>>, key: K): Map<Key, Value> {
-  const known = maps.get(key);
-  if (known !== undefined) return known;
-  const added = new Map<Key, Value>();
-  maps.set(key, added);
-  return added;
 }
 
 /**

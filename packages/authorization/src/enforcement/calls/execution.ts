@@ -1,11 +1,16 @@
 import type { GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
 import { OperationTypeNode } from 'graphql';
+import { getOrAdd } from '../../decision/get-or-add.ts';
 import { createPolicyAnswers, type PolicyAnswers } from '../../decision/policy-answers.ts';
+import type { Viewer } from '../../decision/viewer.ts';
 import type { SuppliedVariables } from '../../plan/supplied-input.ts';
+import type { RowAnswers, ViewerAnswers } from './row-answers.ts';
 
 /** The state of one execution of an operation. Decisions are never kept longer. */
 export interface Execution {
   readonly answers: PolicyAnswers;
+  /** The answers about rows. In a mutation by the path of the root field: each can change the rows. */
+  readonly rowAnswers: Map<GraphQLResolveInfo['path'] | undefined, ViewerAnswers>;
   /** Paths, without list indices, whose refusal was reported before the execution began. */
   readonly reportedPaths: ReadonlySet<string>;
   /** The path and coordinate of each refusal that a dry run has reported: a list is reported once. */
@@ -23,11 +28,16 @@ export interface Execution {
 type ExecutionInfo = Pick<GraphQLResolveInfo, 'operation' | 'variableValues'> &
   Partial<Pick<GraphQLResolveInfo, 'path'>>;
 
+/** The part of a resolver's `info` that identifies the root field above it. */
+type FieldInfo = ExecutionInfo & Pick<GraphQLResolveInfo, 'path'>;
+
 /** Passes the state of an authorized operation to its resolvers. */
 export interface Executions {
   /** Announces the next execution: the first one of this operation with this context. */
   announce(context: unknown, operation: OperationDefinitionNode, execution: Execution): void;
   of(context: unknown, info: ExecutionInfo): Execution;
+  /** Returns the answers about rows for a viewer so far: in an execution, or in one root field of a mutation. */
+  rowAnswersOf(context: unknown, info: FieldInfo, viewer: Viewer): RowAnswers;
   /** Returns the announced state for the opening of a subscription's source stream. It is returned once. */
   opening(context: unknown, operation: OperationDefinitionNode): Execution;
 }
@@ -61,6 +71,7 @@ export function createExecutions(): Executions {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       const {
         answers: _answers,
+        rowAnswers: _rowAnswers,
         dryRunReports: _reports,
         ...kept
       } = announcedOf(context, operation) ?? createExecution();
@@ -69,13 +80,22 @@ export function createExecutions(): Executions {
     return takeAnnounced(context, operation) ?? createExecution();
   }
 
+  function of(context: unknown, info: ExecutionInfo): Execution {
+    const key = keyOf(info);
+    const known = key && running.get(key);
+    if (known !== undefined) return known;
+    const execution = start(context, info.operation);
+    if (key !== undefined) running.set(key, execution);
+    return execution;
+  }
+
   return {
     announce,
-    of(context, info) {
-      const key = keyOf(info);
-      const execution = (key && running.get(key)) ?? start(context, info.operation);
-      if (key !== undefined) running.set(key, execution);
-      return execution;
+    of,
+    rowAnswersOf(context, info, viewer) {
+      const { rowAnswers } = of(context, info);
+      const isMutation = info.operation.operation === OperationTypeNode.MUTATION;
+      return getOrAdd(getOrAdd(rowAnswers, isMutation ? rootOf(info.path) : undefined), viewer);
     },
     opening(context, operation) {
       const execution = announcedOf(context, operation) ?? createExecution();
@@ -88,14 +108,20 @@ export function createExecutions(): Executions {
 /** Returns an object that is unique to one execution. */
 function keyOf({ operation, variableValues, path }: ExecutionInfo): object | undefined {
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return variableValues;
+  return path && rootOf(path);
+}
+
+/** Returns the path of the root field above a field. */
+function rootOf(path: GraphQLResolveInfo['path']): GraphQLResolveInfo['path'] {
   let root = path;
-  while (root?.prev !== undefined) root = root.prev;
+  while (root.prev !== undefined) root = root.prev;
   return root;
 }
 
 /** Creates the state of an execution, without policy answers. */
 export const createExecution = (reportedPaths: ReadonlySet<string> = new Set()): Execution => ({
   answers: createPolicyAnswers(),
+  rowAnswers: new Map(),
   reportedPaths,
   dryRunReports: new Set(),
 });

@@ -1,9 +1,11 @@
 import { findUnread } from '../../decision/find-unread.ts';
+import { getOrAdd } from '../../decision/get-or-add.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import type { Policies } from '../../decision/policies.ts';
 import type { Viewer } from '../../decision/viewer.ts';
 import type { DenialExtensions } from './authorization-error.ts';
 import type { FieldCall, MaybePromise } from './field-call.ts';
+import { isSameRow, type KeptAnswer, type RowAnswers, valuesOf } from './row-answers.ts';
 import { RowsError } from './rows-error.ts';
 
 /** The application's policies, and what happens when one fails. */
@@ -32,6 +34,8 @@ export interface RowQuestion<TContext> {
   readonly coordinate: string;
   readonly row: unknown;
   readonly context: TContext;
+  /** The answers to give again, and to add to. Undefined: there are none. */
+  readonly answers?: RowAnswers | undefined;
 }
 
 /** Calls the policies of the application by name. */
@@ -94,13 +98,22 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
   ): MaybePromise<boolean> {
     const policy = policies[name];
     if (typeof policy !== 'object' || !isAuthenticated<TViewer>(viewer)) return false;
-    const { row, context } = question;
+    const { row, context, answers } = question;
+    let kept: KeptAnswer | undefined;
     try {
       const unread = findUnread(policy.reads, row);
       if (unread !== undefined) return refuseUnread(unread, name, question);
-      return toAnswer(policy.admits(viewer, Object(row), context), name, context);
+      const known = answers && getOrAdd(answers, name);
+      kept = known?.get(row);
+      if (kept !== undefined && isSameRow(kept, row, policy.reads)) return kept.answer;
+      kept = { values: valuesOf(row, policy.reads), answer: false };
+      known?.set(row, kept);
+      kept.answer = toAnswer(policy.admits(viewer, Object(row), context), name, context);
+      return kept.answer;
     } catch (error) {
-      return refuseOnError(error, name, context);
+      const answer = refuseOnError(error, name, context);
+      if (kept !== undefined) kept.answer = answer;
+      return answer;
     }
   }
 

@@ -67,8 +67,17 @@ function narrowedBy<TContext>(
   }
   const rules = compiled.of(viewer);
   if (rules === undefined) return undefined;
-  const shared = { coordinate: typeName, clauses: [], above: undefined, answers: undefined };
-  return { ...shared, viewer, rules, rowTypes, call: { context }, filters: new Map() };
+  return {
+    coordinate: typeName,
+    clauses: [],
+    rules,
+    viewer,
+    call: { context },
+    above: undefined,
+    rowTypes,
+    answers: new Map(),
+    filters: new Map(),
+  };
 }
 
 const objectTypesOf = (schema: GraphQLSchema, typeName: string): ReadonlySet<string> =>

@@ -1,18 +1,30 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Decider } from '../calls/decider.ts';
 import type { DescribedField } from './describe-field.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
 
-type Above<TContext> = NarrowedCall<TContext> | undefined;
+/** The call of a field. */
+interface RunningField<TContext> {
+  readonly context: TContext;
+  readonly info: GraphQLResolveInfo;
+  /** The narrowed connection that it belongs to. */
+  readonly above: NarrowedCall<TContext> | undefined;
+}
 
-/** Finds what can be hidden from the viewer of one call of a field. `above` is the narrowed connection that it belongs to. */
+type Narrow<TContext> = (
+  field: DescribedField,
+  call: RunningField<TContext>,
+) => NarrowedCall<TContext> | undefined;
+
+/** Finds what can be hidden from the viewer of one call of a field. */
 export interface NarrowField<TContext> {
   /** Returns the call of a field whose rows can be hidden from the viewer. Undefined: none can. */
-  narrow(field: DescribedField, context: TContext, above: Above<TContext>): Above<TContext>;
+  readonly narrow: Narrow<TContext>;
   /**
    * Returns the call for the rules that `narrow` leaves out: that of a connection itself, and those of types that are no
    * rows of the connection above.
    */
-  narrowBeside(field: DescribedField, context: TContext, above: Above<TContext>): Above<TContext>;
+  readonly narrowBeside: Narrow<TContext>;
 }
 
 const noNames: ReadonlySet<string> = new Set();
@@ -21,34 +33,31 @@ export function createNarrowField<TContext>({
   requirements,
   narrowing,
   viewerOf,
+  executions,
 }: Decider<TContext>): NarrowField<TContext> {
   return {
-    narrow({ coordinate, rowTypes, rules, isConnection }, context, above) {
+    narrow({ coordinate, rowTypes, rules, isConnection }, { context, info, above }) {
       const clauses = narrowing(requirements.rowsAt(coordinate), context);
       const viewer = viewerOf(context);
       const ofTypes = rules.of(viewer);
       // A connection above has the rules of its rows. Another connection is read on its own.
       const isRuled = ofTypes !== undefined && (isConnection || above === undefined);
       if (clauses.length === 0 && !isRuled) return undefined;
-      const answers: NarrowedCall<TContext>['answers'] = isConnection ? new Map() : undefined;
-      const call = { context };
-      const filters = new Map<string | undefined, unknown>();
       return {
         coordinate,
         clauses,
         rules: ofTypes,
         viewer,
-        call,
+        call: { context },
         above,
         rowTypes,
-        answers,
-        filters,
+        answers: executions.rowAnswersOf(context, info, viewer),
+        filters: new Map(),
       };
     },
     narrowBeside(
       { coordinate, values, rowTypes, rules, isConnection, ofConnection },
-      context,
-      above,
+      { context, info, above },
     ) {
       const asked = isConnection ? noNames : above?.rowTypes;
       if (asked === undefined) return undefined;
@@ -63,7 +72,7 @@ export function createNarrowField<TContext>({
         call: { context },
         above: undefined,
         rowTypes: isConnection ? values : rowTypes,
-        answers: undefined,
+        answers: executions.rowAnswersOf(context, info, viewer),
         filters: new Map(),
       };
     },

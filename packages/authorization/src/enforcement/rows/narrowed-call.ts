@@ -6,6 +6,7 @@ import type { FieldCall, MaybePromise } from '../calls/field-call.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import type { PolicyCalls } from '../calls/policy-calls.ts';
+import type { RowAnswers } from '../calls/row-answers.ts';
 import { RowsError } from '../calls/rows-error.ts';
 import type { ViewerRules } from './type-rules.ts';
 
@@ -41,11 +42,8 @@ export interface NarrowedCall<TContext> {
   readonly above: NarrowedCall<TContext> | undefined;
   /** The names of the object types of its rows. */
   readonly rowTypes: ReadonlySet<string>;
-  /**
-   * The answers of policies about the rows that a connection has when it is returned: edges and nodes can have the same
-   * ones. Undefined for all other rows, since a resolver may make each of them in the same object.
-   */
-  answers: Map<unknown, MaybePromise<boolean>> | undefined;
+  /** The answers of policies about rows so far, of all calls that have the same ones. */
+  readonly answers: RowAnswers;
   /** The filters that its resolver has asked for, by the type of the rows. Undefined: of all types. */
   readonly filters: Map<string | undefined, unknown>;
   /** Whether the connection was delivered. Its other rows are checked where they are delivered. */
@@ -157,14 +155,14 @@ export function createNarrowedCalls<TContext>(
     return value;
   }
 
-  function ask(
+  function admits(
     narrowed: NarrowedCall<TContext>,
     row: unknown,
     typeName: string,
   ): MaybePromise<boolean> {
-    const { coordinate, viewer, call, rules, above, clauses } = narrowed;
+    const { coordinate, viewer, call, rules, above, clauses, answers } = narrowed;
     const rule = rules === undefined ? noClauses : rules(typeName);
-    const question = { coordinate, row, context: call.context };
+    const question = { coordinate, row, context: call.context, answers };
     const askPolicy = (policy: string) => policies.admitsRow(policy, viewer, question);
     if (above === undefined) {
       // Most calls have clauses of one kind, which need not be joined for each row.
@@ -172,18 +170,6 @@ export function createNarrowedCalls<TContext>(
       if (clauses.length === 0) return admitsRow(rule, askPolicy);
     }
     return admitsRow([...fieldClauses(narrowed), ...rule], askPolicy);
-  }
-
-  function admits(
-    narrowed: NarrowedCall<TContext>,
-    row: unknown,
-    typeName: string,
-  ): MaybePromise<boolean> {
-    const known = narrowed.answers?.get(row);
-    if (known !== undefined) return known;
-    const answer = ask(narrowed, row, typeName);
-    narrowed.answers?.set(row, answer);
-    return answer;
   }
 
   return { filterOf, admits, report, fail };

@@ -105,13 +105,12 @@ export function createRowDelivery<TContext>(
     }
   }
 
-  /** Finds the name of the type of a row, or the error of the row, if a rule can hide it from the viewer. */
+  /** Finds the name of the type of a value of an interface or union, or the error of the value. */
   function nameOf(
     { narrowed, info }: CheckedCall<TContext>,
     row: unknown,
     type: GraphQLNamedType,
   ): MaybePromise<string | undefined | Error> {
-    if (narrowed.rules === undefined || !isAbstractType(type)) return type.name;
     try {
       const found = runtimeTypes.nameOf(row, type, { context: narrowed.call.context, info });
       return isPromise(found) ? found.catch(toItemError) : found;
@@ -132,7 +131,13 @@ export function createRowDelivery<TContext>(
           answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row))),
         );
       }
+      // Nearly all rows have the same type, and graphql-js looks at it several times to find out that it is concrete.
+      let checkedType: GraphQLNamedType | undefined;
+      let isNamed = false;
       return (row, type) => {
+        if (type !== checkedType) isNamed = narrowed.rules === undefined || !isAbstractType(type);
+        checkedType = type;
+        if (isNamed) return check(row, type.name);
         const typeName = nameOf(call, row, type);
         if (typeName instanceof Error) return typeName;
         return isPromise(typeName)

@@ -109,12 +109,14 @@ export function createRowFence<TContext>(
         ? running.above(info, (each) => overlaps(each.rowTypes, rowTypes))
         : undefined;
       if (above === unseen) return failUnseen(coordinate, context);
-      const own = begins ? narrow(described, context, above) : undefined;
+      const own = begins ? narrow(described, { context, info, above }) : undefined;
       const narrowed = own ?? above;
       if (begins || above !== undefined) running.begin(info, { narrowed, isConnection, rowTypes });
       const value = resolver(source, args, context, info);
       const beside =
-        isConnection || own === undefined ? narrowBeside(described, context, above) : undefined;
+        isConnection || own === undefined
+          ? narrowBeside(described, { context, info, above })
+          : undefined;
       const read = narrowed ?? beside;
       const mustAsk = described.mustAsk && own !== undefined;
       const event = watchEvent(info, depth);
@@ -157,12 +159,10 @@ export function createRowFence<TContext>(
       const { coordinate, isConnection, rowTypes, rules } = described;
       if (requirements.rowsAt(coordinate).length === 0 && !rules.exist) return subscribe;
       return (source, args, context, info) => {
-        const narrowed = narrow(described, context, undefined);
+        const narrowed = narrow(described, { context, info, above: undefined });
         running.begin(info, { narrowed, isConnection, rowTypes });
         return subscribe(source, args, context, info);
       };
     },
   };
 }
-
-const _noNames: ReadonlySet<string> = new Set();

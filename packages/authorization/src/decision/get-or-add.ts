@@ -1,0 +1,8 @@
+/** Returns the map at a key, and adds one where there is none. */
+export function getOrAdd<K, Key, Value>(maps: Map<K, Map<Key, Value>>, key: K): Map<Key, Value> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const added = new Map<Key, Value>();
+  maps.set(key, added);
+  return added;
+}
