@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createRowsWorld, type Filter, type NamedViewer, named, policies } from './rows-world.ts';
-import { ada, own } from './rule-attacks.ts';
+import { ada, bySelf, other, own } from './rule-attacks.ts';
 
 const sdl = `
   interface Node { id: ID }
@@ -162,5 +162,42 @@ describe('the answer of a policy about an object', () => {
     expect(await run('{ one { id become(owner: "bob") { id } } }')).toEqual({
       data: { one: { id: '1', become: null } },
     });
+  });
+});
+
+describe('one object that becomes several rows while the promises of a list settle', () => {
+  const one = { id: 0, owner: '' };
+  const becomeLate = async (turns: number, row: object) => {
+    for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+    return Object.assign(one, row);
+  };
+  const lists = (rows: readonly object[]) =>
+    createRowsWorld({
+      sdl: `
+        type Note @auth(rows: [SELF]) { id: ID }
+        type Query { list: [Note!] @auth, nested: [[Note!]!] @auth }
+      `,
+      policies: { ...policies, SELF: bySelf },
+      resolvers: () => ({
+        Query: {
+          list: () => rows.map((row, index) => becomeLate(index, row)),
+          nested: () =>
+            rows.map(async (row, index) =>
+              index === 0 ? [Object.assign(one, row)] : [await becomeLate(index, row)],
+            ),
+        },
+      }),
+    });
+
+  it.each([
+    { rows: [own, other], list: [], nested: [[], []] },
+    {
+      rows: [other, own],
+      list: [{ id: '1' }, { id: '1' }],
+      nested: [[{ id: '1' }], [{ id: '1' }]],
+    },
+  ])('is checked as the row that is delivered: $list', async ({ rows, list, nested }) => {
+    expect(await lists(rows).run('{ list { id } }', ada)).toEqual({ data: { list } });
+    expect(await lists(rows).run('{ nested { id } }', ada)).toEqual({ data: { nested } });
   });
 });

@@ -34,18 +34,39 @@ export interface CheckedRows {
  * Checks every row in a value that is no promise. Returns a promise only when a list, a row or a policy is asynchronous.
  * Nulls, errors, and values that the executor rejects are returned unchanged.
  *
- * No row is returned before all are checked, so iterables are read to their end. Asynchronous ones, which graphql-js
- * rejects, are checked row by row while they are read.
+ * No row is returned before all are checked, so iterables are read to their end, and no row is checked before all have
+ * arrived: an object that becomes several rows while promises settle is checked as the row that is delivered.
+ * Asynchronous iterables, which graphql-js rejects, are checked row by row while they are read.
  */
 export function checkRows(
   value: unknown,
   rows: CheckedRows,
   check: CheckRow,
 ): MaybePromise<unknown> {
+  const arrived = rows.depth === 0 ? value : arrive(value, rows.depth);
+  return isPromise(arrived)
+    ? markRejectionHandled(Promise.resolve(arrived).then((all) => checkArrived(all, rows, check)))
+    : checkArrived(arrived, rows, check);
+}
+
+/** Reads lists of this depth, and waits for the promises in them. */
+function arrive(value: unknown, depth: number): unknown {
+  if (isPromise(value)) {
+    const late = Promise.resolve(value).then((each) => arrive(each, depth), toItemError);
+    return markRejectionHandled(late);
+  }
+  if (depth === 0 || value instanceof Error) return value;
+  const items = readItems(value);
+  if (!isArray(items) || (depth === 1 && !items.some(isPromise))) return items;
+  const all = items.map((item) => arrive(item, depth - 1));
+  return all.some(isPromise) ? markRejectionHandled(Promise.all(all)) : all;
+}
+
+function checkArrived(value: unknown, rows: CheckedRows, check: CheckRow): MaybePromise<unknown> {
   if (value === null || value === undefined || value instanceof Error) return value;
   if (rows.depth === 0) return check(value, rows.type);
   const inside = { ...rows, depth: rows.depth - 1 };
-  const checkItem = (item: unknown) => checkRows(item, inside, check);
+  const checkItem = (item: unknown) => checkArrived(item, inside, check);
   const items = readItems(value);
   if (isArray(items)) return checkItems(items, checkItem, rows.keepsPlaces);
   return isAsyncIterable(items) ? checkLater(items, checkItem, rows.keepsPlaces) : items;
@@ -62,9 +83,7 @@ function checkItems(
   let isPending = false;
   let hidesSome = false;
   for (const item of items) {
-    const one = isPromise(item)
-      ? markRejectionHandled(Promise.resolve(item).then(check, toItemError))
-      : check(item);
+    const one = check(item);
     if (one !== item) {
       isPending ||= isPromise(one);
       hidesSome ||= one === hidden;
