@@ -121,7 +121,7 @@ export function createRowsWorld({
   const mistakes: string[] = [];
   const reported: DenialExtensions[] = [];
   const typeDefs = `${withPolicies} ${sdl}`;
-  const rowsOf: RowsOf = (info) => authorization.rowsOf(info);
+  const rowsOf: RowsOf = (info, typeName) => authorization.rowsOf(info, typeName);
   const schema = makeExecutableSchema({
     typeDefs,
     resolvers: resolvers((info) => toFilter(rowsOf(info)), rowsOf),

@@ -3,7 +3,18 @@ import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { answerOf } from './every-execution.ts';
 import { anonymous } from './fixtures.ts';
-import { ada, admin, asAda, internalError, other, own, typeName, world } from './rule-attacks.ts';
+import { createRowsWorld, policies } from './rows-world.ts';
+import {
+  ada,
+  admin,
+  asAda,
+  bySelf,
+  internalError,
+  other,
+  own,
+  typeName,
+  world,
+} from './rule-attacks.ts';
 
 describe('a type with the fields of a connection', () => {
   const folders = world({
@@ -168,6 +179,63 @@ describe('below a connection', () => {
   });
 });
 
+describe('a resolver below a connection', () => {
+  const found: unknown[] = [];
+  const notes = (parts: { readonly typeName: string }) =>
+    createRowsWorld({
+      sdl: `
+        type Note @auth(requires: [ADMIN], rows: [SELF]) { id: ID }
+        type Secret @auth(rows: [SELF]) { id: ID }
+        type Memo { id: ID }
+        union Any = Note | Secret
+        type Notes { nodes: [Note!]!, secrets: Int, any: [Any!]! }
+        type Query { notes: Notes @auth }
+      `,
+      policies: { ...policies, SELF: bySelf },
+      resolvers: (filterOf, rowsOf) => {
+        const read = (info: Parameters<typeof filterOf>[0]) =>
+          found.push(rowsOf(info, parts.typeName));
+        return {
+          Any: { __resolveType: typeName },
+          Notes: {
+            secrets: (_source, _args, _context, info) => read(info),
+            any(_source, _args, _context, info) {
+              read(info);
+              return [];
+            },
+          },
+          Query: {
+            notes(_source, _args, _context, info) {
+              filterOf(info);
+              return { nodes: [] };
+            },
+          },
+        };
+      },
+    });
+
+  it.each([
+    { typeName: 'Secret', viewer: ada, filter: { owner: 'ada' } },
+    { typeName: 'Secret', viewer: admin, filter: { owner: 'bob' } },
+    { typeName: 'Note', viewer: ada, filter: { owner: 'ada' } },
+    { typeName: 'Note', viewer: admin, filter: undefined },
+  ])('gets the filter of $typeName: $filter', async ({ filter, viewer, ...parts }) => {
+    found.length = 0;
+    const { errors } = await notes(parts).run('{ notes { secrets any { __typename } } }', viewer);
+    expect(errors).toBe(undefined);
+    expect(found).toEqual([filter, filter]);
+  });
+
+  it.each(['Memo', 'Typo', ''])('gets no rows of "%s" from a field of others', async (name) => {
+    found.length = 0;
+    const { errors } = await notes({ typeName: name }).run(
+      '{ notes { any { id: __typename } } }',
+      ada,
+    );
+    expect([errors, found]).toEqual([[internalError], []]);
+  });
+});
+
 describe('a connection that is a property', () => {
   const owners = world({
     sdl: `
@@ -207,6 +275,49 @@ describe('an anonymous viewer', () => {
     });
     expect(rest).toEqual({});
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', coordinate: 'Note' } }]);
+  });
+});
+
+describe('an anonymous viewer of rows that partly have a rule', () => {
+  const pages = (typeName?: string) =>
+    world({
+      sdl: `
+        type Note @auth(rows: [SELF]) { id: ID }
+        type Memo { id: ID }
+        union Any = Memo | Note
+        type Page { nodes: [Any!]!, total: Int, below: Int }
+        type Query { page: Page @public, list: [Any!]! @public }
+      `,
+      resolvers: (_filterOf, rowsOf) => ({
+        Any: { __resolveType: ({ __typename }: { __typename: string }) => __typename },
+        Page: { below: (_source, _args, _context, info) => (rowsOf(info, typeName) ? 1 : 2) },
+        Query: {
+          page: () => ({ nodes: [{ __typename: 'Memo', id: 3 }], total: 1 }),
+          list(_source, _args, _context, info) {
+            rowsOf(info, typeName);
+            return [{ __typename: 'Memo', id: 3 }];
+          },
+        },
+      }),
+    });
+  const texts = ['{ page { below } }', '{ list { __typename } }'];
+
+  it.each(texts)(
+    'is asked to log in where the resolver asks for rows with a rule: %s',
+    async (text) => {
+      for (const typeName of [undefined, 'Note']) {
+        const { errors, ...rest } = await answerOf(pages(typeName), text, { viewer: anonymous });
+        expect(rest).toEqual({});
+        expect(errors).toMatchObject([
+          { extensions: { code: 'UNAUTHENTICATED', coordinate: 'Note' } },
+        ]);
+      }
+    },
+  );
+
+  it.each(texts)('gets the rows of the other types: %s', async (text) => {
+    const { errors } = await answerOf(pages('Memo'), text, { viewer: anonymous });
+    expect(errors).toBe(undefined);
   });
 });
 

@@ -1,9 +1,9 @@
-import type { GraphQLSchema } from 'graphql';
 import { GraphQLError, isObjectType } from 'graphql';
-import { possibleTypes } from '../../requirements/row-fields.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { RowsError } from '../calls/rows-error.ts';
+import { objectTypesOf } from '../rows/describe-field.ts';
+import { narrowType } from '../rows/narrow-type.ts';
 import { commonRule, type NarrowedCall, type NarrowedCalls } from '../rows/narrowed-call.ts';
 import { compileTypeRules } from '../rows/type-rules.ts';
 import { idKey, idKeys } from './id-key.ts';
@@ -18,7 +18,8 @@ export interface RowReader<TContext> {
    * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows, as in a dry run. Nothing
    * checks what is read with it.
    *
-   * @throws {GraphQLError} an internal error, when the filter cannot be made, or the viewer is anonymous.
+   * @throws {GraphQLError} an internal error when the filter cannot be made, and {@link AuthorizationError} when the
+   * viewer is anonymous.
    */
   filterOf(typeName: string, context: TContext): unknown;
   /** Reads the rows with these ids that exist for the viewer, in one call of `byIds`. In a dry run all of them do. */
@@ -46,42 +47,12 @@ export function createRowReader<TContext>(
   return {
     filterOf(typeName, context) {
       if (decider.report !== undefined) return undefined;
-      const narrowed = narrowedBy(decider, typeName, context);
+      const narrowed = narrowType(decider, typeName, context);
       return narrowed === undefined ? undefined : calls.filterOf(narrowed);
     },
     find: async (typeName, ids, context) => readerOf(typeName)(ids, context),
   };
 }
-
-/** Describes the rows of a type like those of a field that returns them. Undefined: the viewer gets all rows. */
-function narrowedBy<TContext>(
-  { schema, requirements, viewerOf }: Decider<TContext>,
-  typeName: string,
-  context: TContext,
-): NarrowedCall<TContext> | undefined {
-  const rowTypes = objectTypesOf(schema, typeName);
-  const viewer = viewerOf(context);
-  const compiled = compileTypeRules(requirements, rowTypes);
-  if (compiled.exist && !viewer.isAuthenticated) {
-    throw toInternalError(new RowsError(typeName, 'an anonymous viewer has no rows of it'));
-  }
-  const rules = compiled.of(viewer);
-  if (rules === undefined) return undefined;
-  return {
-    coordinate: typeName,
-    clauses: [],
-    rules,
-    viewer,
-    call: { context },
-    above: undefined,
-    rowTypes,
-    answers: new Map(),
-    filters: new Map(),
-  };
-}
-
-const objectTypesOf = (schema: GraphQLSchema, typeName: string): ReadonlySet<string> =>
-  new Set(possibleTypes(schema, schema.getType(typeName)).map(({ name }) => name));
 
 const noRows: FoundRows = () => undefined;
 
@@ -131,7 +102,7 @@ function createTypeReader<TContext>(
     const rules = compileTypeRules(decider.requirements, objectTypesOf(decider.schema, name));
     if (ids.length === 0 || (isAnonymous && rules.exist && decider.report === undefined))
       return noRows;
-    const narrowed = isAnonymous ? undefined : narrowedBy(decider, name, context);
+    const narrowed = isAnonymous ? undefined : narrowType(decider, name, context);
     const isFiltered = narrowed !== undefined && decider.report === undefined;
     const where = isFiltered ? whereOf(narrowed) : undefined;
     const rows = await guarded(() => readAll(ids, { where, context }));

@@ -49,7 +49,7 @@ export function createDescribeField(
       rowShapeOf(field.type) === 'connection' &&
       (hasRows || compileTypeRules(requirements, inside).exist);
     const returned = getNamedType(field.type);
-    const values = objectTypesOf(schema, returned);
+    const values = objectTypesOf(schema, returned.name);
     const rowTypes = isConnection ? inside : values;
     return {
       coordinate,
@@ -67,7 +67,6 @@ export function createDescribeField(
   };
 }
 
-/** Returns the names of the object types of values of a type. */
-export const objectTypesOf = (schema: GraphQLSchema, type: GraphQLNamedType): ReadonlySet<string> =>
-  // The unguarded type, which has the same name.
-  new Set(possibleTypes(schema, schema.getType(type.name)).map(({ name }) => name));
+/** Returns the names of the object types of values of a type, which the unguarded schema has too. */
+export const objectTypesOf = (schema: GraphQLSchema, typeName: string): ReadonlySet<string> =>
+  new Set(possibleTypes(schema, schema.getType(typeName)).map(({ name }) => name));

@@ -111,7 +111,8 @@ export function createRowFence<TContext>(
       if (above === unseen) return failUnseen(coordinate, context);
       const own = begins ? narrow(described, { context, info, above }) : undefined;
       const narrowed = own ?? above;
-      if (begins || above !== undefined) running.begin(info, { narrowed, isConnection, rowTypes });
+      if (begins || above !== undefined)
+        running.begin(info, { narrowed, isConnection, rowTypes, context });
       const value = resolver(source, args, context, info);
       const beside =
         isConnection || own === undefined
@@ -141,7 +142,7 @@ export function createRowFence<TContext>(
       if (narrows || rules.exist) running.expect(coordinate);
       // The unguarded type, whose resolvers are not wrapped.
       const checkKnown = createKnownRows(schema, schema.getType(returned.name), (each) =>
-        overlaps(rowTypes, objectTypesOf(schema, each)),
+        overlaps(rowTypes, objectTypesOf(schema, each.name)),
       );
       // Calls below look for the calls of a connection, and of the rows in it.
       const isApart = !described.isConnection && !carriers.has(fenced.parent.name);
@@ -160,7 +161,7 @@ export function createRowFence<TContext>(
       if (requirements.rowsAt(coordinate).length === 0 && !rules.exist) return subscribe;
       return (source, args, context, info) => {
         const narrowed = narrow(described, { context, info, above: undefined });
-        running.begin(info, { narrowed, isConnection, rowTypes });
+        running.begin(info, { narrowed, isConnection, rowTypes, context });
         return subscribe(source, args, context, info);
       };
     },

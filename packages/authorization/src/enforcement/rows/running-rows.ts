@@ -3,15 +3,18 @@ import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Decider } from '../calls/decider.ts';
 import { toInternalError } from '../calls/internal-error.ts';
 import { RowsError } from '../calls/rows-error.ts';
+import { objectTypesOf } from './describe-field.ts';
+import { narrowType, refusalOfRows } from './narrow-type.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 import type { RowCarriers } from './row-carriers.ts';
 
 /**
  * Returns the filter of the rows that a field may return to the viewer, in the terms of the application's data client, or
- * undefined for all rows. `info` is that of the field's resolver, or of a resolver of its connection. Where types of an
- * interface or union have different rules, `typeName` names the object type to read.
+ * undefined for all rows. `info` is that of the field's resolver, or of a resolver of its connection, which may also read
+ * other types. Where types of an interface or union have different rules, `typeName` names the object type to read.
  *
  * @throws {GraphQLError} an internal error, when the filter cannot be made or no guard has seen `info`.
+ * @throws {AuthorizationError} when the rows have a rule and the viewer is anonymous, who has no such rows.
  */
 export type RowsOf = (info: RowInfo, typeName?: string) => unknown;
 
@@ -28,6 +31,7 @@ interface RunningCall<TContext> {
   readonly isConnection: boolean;
   /** The names of the object types of its rows. */
   readonly rowTypes: ReadonlySet<string>;
+  readonly context: TContext;
 }
 
 /** No guard has seen the call of the connection. */
@@ -70,12 +74,30 @@ export function createRunningRows<TContext>(
     return isSeen ? undefined : unseen;
   };
 
-  /** Finds the call that decides which rows a resolver may read. */
-  function find(info: RowInfo, coordinate: string) {
+  /** Returns the connection above a field, also one of which the viewer gets all rows. */
+  function connectionAbove({ path }: RowInfo): RunningCall<TContext> | undefined {
+    for (let each = path.prev; each !== undefined; each = each.prev) {
+      const call = calls.get(each);
+      if (call !== undefined) return call.isConnection ? call : undefined;
+    }
+    return undefined;
+  }
+
+  /** Finds the rules that decide which rows a resolver may read: its own, or those of the connection above. */
+  function narrowedOf(info: RowInfo, coordinate: string): NarrowedCall<TContext> | undefined {
     const own = calls.get(info.path);
     if (own !== undefined) return own.narrowed;
-    return fenced.has(coordinate) ? unseen : above(info, () => true);
+    const found = fenced.has(coordinate) ? unseen : above(info, () => true);
+    if (found !== unseen) return found;
+    const problem = 'no guard has seen the `info` that was passed to `rowsOf`';
+    throw toInternalError(new RowsError(coordinate, problem));
   }
+
+  /** Whether a field can read rows of a type. One that returns no rows itself reads any. */
+  const canRead = (typeName: string, own: RunningCall<TContext> | undefined): boolean =>
+    own === undefined
+      ? objectTypesOf(decider.schema, typeName).size > 0
+      : own.rowTypes.has(typeName);
 
   return {
     expect: (coordinate) => void fenced.add(coordinate),
@@ -83,16 +105,23 @@ export function createRunningRows<TContext>(
     above,
     rowsOf(info, typeName) {
       const coordinate = memberCoordinate(info.parentType.name, info.fieldName);
-      const narrowed = find(info, coordinate);
-      if (narrowed === unseen) {
-        const problem = 'no guard has seen the `info` that was passed to `rowsOf`';
-        throw toInternalError(new RowsError(coordinate, problem));
+      const narrowed = narrowedOf(info, coordinate);
+      if (decider.report !== undefined) return undefined;
+      const own = calls.get(info.path);
+      const call = own ?? connectionAbove(info);
+      const isOther = typeName !== undefined && !narrowed?.rowTypes.has(typeName);
+      if (isOther && call !== undefined && canRead(typeName, own)) {
+        // The filter of a type does not depend on the connection above.
+        const ofType = narrowType(decider, typeName, call.context);
+        return ofType && filterOf(ofType);
       }
-      if (narrowed !== undefined) {
-        return decider.report === undefined ? filterOf(narrowed, typeName) : undefined;
+      if (narrowed !== undefined) return filterOf(narrowed, typeName);
+      if (typeName === undefined) {
+        const refusal = call && refusalOfRows(decider, call.rowTypes, call.context);
+        if (refusal !== undefined) throw refusal;
+        return undefined;
       }
-      const isOwn = typeName === undefined || calls.get(info.path)?.rowTypes.has(typeName);
-      if (isOwn || decider.requirements.ruleOf(typeName).length === 0) return undefined;
+      if (decider.requirements.ruleOf(typeName).length === 0) return undefined;
       throw toInternalError(new RowsError(coordinate, `it returns no rows of "${typeName}"`));
     },
   };
