@@ -343,4 +343,50 @@ describe('a rule of a type', () => {
     });
     expect(await decide(text, admin)).toMatchObject({ decision: { depends: [], narrowed: [] } });
   });
+
+  it.each([
+    { text: '{ found { ... on Room { id } } }', narrowed: ['Query.found'] },
+    {
+      text: '{ node(id: 1) { id } found { ... on Room { id } } }',
+      narrowed: ['Query.node', 'Query.found'],
+    },
+    {
+      text: '{ floor { id } found { ... on Floor { rooms { id } } } }',
+      narrowed: ['Query.found', 'Floor.rooms'],
+    },
+  ])(
+    'is decided as `narrowed` by the fields that return its values: $text',
+    async ({ text, narrowed }) => {
+      const request = { document: parse(text), contextValue: { viewer: ada } };
+      expect(await world().authorization.decideOperation(request)).toMatchObject({
+        decision: { narrowed, depends: [] },
+      });
+    },
+  );
+
+  it('is named as a type only where a fragment of the field names it', async () => {
+    const { authorization } = createRowsWorld({
+      sdl: `
+        type Note { id: ID }
+        type Secret @auth(requires: [ADMIN]) { id: ID }
+        union Any = Note | Secret
+        type Query { one: Any @auth, other: Any @auth }
+      `,
+      resolvers: () => ({ Any: { __resolveType: () => 'Note' } }),
+    });
+    const depends = async (text: string) => {
+      const request = { document: parse(text), contextValue: { viewer: ada } };
+      return authorization.decideOperation(request);
+    };
+    expect(
+      await depends('{ one { __typename } other { ... on Secret { __typename } } }'),
+    ).toMatchObject({
+      decision: { depends: ['Query.one', 'Secret'] },
+    });
+    expect(
+      await depends(
+        '{ one { ... on Secret @skip(if: true) { id } ...F } } fragment F on Any { __typename }',
+      ),
+    ).toMatchObject({ decision: { depends: ['Query.one'] } });
+  });
 });

@@ -1,14 +1,20 @@
 import {
-  type DocumentNode,
-  type GraphQLSchema,
+  type FragmentDefinitionNode,
   isObjectType,
+  Kind,
   type OperationDefinitionNode,
-  visit,
+  type SelectionSetNode,
 } from 'graphql';
 import { type Decision, decide, decideForRow, narrowingClauses } from '../../decision/decision.ts';
 import { createHiddenValues } from '../../plan/hidden-values.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
-import { pathOf, type SelectedField, walkOperation } from '../../plan/operation-walk.ts';
+import {
+  isIncluded,
+  pathOf,
+  type SelectedField,
+  type WalkedOperation,
+  walkOperation,
+} from '../../plan/operation-walk.ts';
 import { createRowSources } from '../../plan/row-sources.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
@@ -23,7 +29,7 @@ export interface Conditions {
    * with policies, and what depends on the run-time type or on the enum value of a result. Empty: nothing can.
    */
   readonly depends: readonly string[];
-  /** The coordinates of fields that would return only the rows that a policy admits, each once and in document order. */
+  /** The coordinates of fields whose value, or rows in it, a rule can hide, each once and in document order. */
   readonly narrowed: readonly string[];
 }
 
@@ -44,7 +50,7 @@ export function findConditions<TContext>(
 ): Conditions {
   const { schema, requirements } = decider;
   const viewer = decider.viewerOf(contextValue);
-  const toShown = createToShown(schema, document);
+  const toShown = createToShown({ schema, document, variableValues: coerced });
   const { hiding, strictness } = createHiddenValues(schema, requirements);
   const rowSources = createRowSources(schema, requirements);
   const isNarrowed = (clauses: readonly Clause[]) => narrowingClauses(clauses, viewer).length > 0;
@@ -74,10 +80,11 @@ export function findConditions<TContext>(
     const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
     if (isByPolicy || (isOpen(decision) && dependsOn.length > 0)) depends.add(shown);
     if (isNegative(decision) || !isNarrowed(hiding(touched))) return;
-    narrowed.add(shown);
+    const hides = typeNameOf(coordinate) === coordinate ? toShown(returningField(touched)) : shown;
+    narrowed.add(hides);
     // The effect of a mutation does not depend on whether its result may be seen.
     const isEffect = field.isRoot && operation.operation === 'mutation';
-    if (isStrict(field) && !isEffect && !rowSources.isOfConnection(field)) depends.add(shown);
+    if (isStrict(field) && !isEffect && !rowSources.isOfConnection(field)) depends.add(hides);
   };
 
   walkOperation(
@@ -93,45 +100,80 @@ const isNegative = ({ outcome }: Decision): boolean =>
 /** Whether the decision is not yet positive. */
 const isOpen = ({ outcome }: Decision): boolean => outcome !== 'allowed' && outcome !== 'narrowed';
 
+/** Returns the field that returns a value of a run-time type. */
+const returningField = ({ field, path, dependsOn }: TouchedCoordinate): TouchedCoordinate => ({
+  field,
+  path,
+  coordinate: field.coordinate,
+  dependsOn: dependsOn.slice(0, -1),
+});
+
 /**
  * Creates the function that replaces a coordinate which the client has not selected by name: with the field at that
- * path, the same field of an interface that the document names, or else the nearest field above. A type or enum value
+ * path, the same field of an interface that a fragment names there, or else the nearest field above. A type or enum value
  * that introspection hides must not be revealed.
  */
-function createToShown(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-): (touched: TouchedCoordinate) => string {
+function createToShown(input: NamingDocument): (touched: TouchedCoordinate) => string {
+  const { schema } = input;
   const fieldAt = new Map<string, string>();
-  let named: ReadonlySet<string> | undefined;
+  const namedAt = createTypeConditions(input);
 
-  function namedInterfaceField(coordinate: string): string | undefined {
+  function namedInterfaceField(coordinate: string, named: ReadonlySet<string>): string | undefined {
     const [typeName = '', member] = coordinate.split('.');
     const type = schema.getType(typeName);
     if (member === undefined || !isObjectType(type)) return undefined;
     const [fieldName = ''] = member.split('(');
     const found = type
       .getInterfaces()
-      .find((each) => named?.has(each.name) && each.getFields()[fieldName] !== undefined);
+      .find((each) => named.has(each.name) && each.getFields()[fieldName] !== undefined);
     return found && memberCoordinate(found.name, fieldName);
   }
 
-  return ({ path, coordinate, dependsOn }) => {
-    if (dependsOn.length > 0) named ??= typeConditions(document);
+  return ({ path, coordinate, dependsOn, field }) => {
     const key = path.join('.');
-    if (dependsOn.some((name) => named?.has(name) !== true)) {
+    const named = dependsOn.length === 0 ? undefined : namedAt(field);
+    if (named !== undefined && !dependsOn.every((name) => named.has(name))) {
       const keys = path.map((_, index) => path.slice(0, index + 1).join('.'));
       const nearest = keys.reduce((shown, each) => fieldAt.get(each) ?? shown, coordinate);
-      return fieldAt.get(key) ?? namedInterfaceField(coordinate) ?? nearest;
+      return fieldAt.get(key) ?? namedInterfaceField(coordinate, named) ?? nearest;
     }
     if (!fieldAt.has(key)) fieldAt.set(key, coordinate);
     return coordinate;
   };
 }
 
-/** Returns the types that the fragments of a document name. */
-function typeConditions(document: DocumentNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  visit(document, { NamedType: ({ name }) => void names.add(name.value) });
-  return names;
+/** The document of an operation, and what its fragments are included by. */
+type NamingDocument = Pick<WalkedOperation, 'schema' | 'document' | 'variableValues'>;
+
+/** Creates the search for the types that fragments name in the selections of a field, or of one above it. */
+function createTypeConditions({ document, variableValues }: NamingDocument) {
+  const known = new Map<SelectedField, ReadonlySet<string>>();
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of document.definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  }
+
+  function collect({ selections }: SelectionSetNode, names: Set<string>, spread: Set<string>) {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD || !isIncluded(selection, variableValues)) continue;
+      const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
+      const fragment = isSpread ? fragments.get(selection.name.value) : selection;
+      if (fragment === undefined || (isSpread && spread.has(selection.name.value))) continue;
+      if (isSpread) spread.add(selection.name.value);
+      if (fragment.typeCondition !== undefined) names.add(fragment.typeCondition.name.value);
+      collect(fragment.selectionSet, names, spread);
+    }
+  }
+
+  return function namedAt(field: SelectedField): ReadonlySet<string> {
+    const earlier = known.get(field);
+    if (earlier !== undefined) return earlier;
+    const names = new Set(field.above && namedAt(field.above));
+    const spread = new Set<string>();
+    for (const { selectionSet } of field.nodes) {
+      if (selectionSet !== undefined) collect(selectionSet, names, spread);
+    }
+    known.set(field, names);
+    return names;
+  };
 }
