@@ -4,6 +4,7 @@ import {
   createAuthorization,
   directiveTypeDefs,
   type Policies,
+  type RowPolicy,
   type RowType,
   type Viewer,
 } from '@gatehouse/authorization';
@@ -17,7 +18,7 @@ interface References {
   readonly viewer: NamedViewer;
 }
 
-const policies: Policies<NamedViewer, References> = {
+const policies = {
   SELF: {
     reads: ['owner'],
     admits: (viewer, { owner }) => owner === viewer.name,
@@ -28,7 +29,7 @@ const policies: Policies<NamedViewer, References> = {
     admits: (_viewer, { id }) => Number(id) <= 2,
     where: () => ({ maxId: 2 }),
   },
-};
+} satisfies Policies<NamedViewer, References>;
 
 const typeDefs = `
   ${directiveTypeDefs()}
@@ -64,6 +65,7 @@ type Calls = (readonly unknown[])[];
 function world(
   types: Partial<Record<string, RowType<References>>> = {},
   report?: AuthorizationOptions<NamedViewer, References>['report'],
+  self: Partial<RowPolicy<NamedViewer, References>> = {},
 ) {
   const calls: Calls = [];
   const ran = (name: string) => (_source: unknown, args: object) => {
@@ -106,7 +108,7 @@ function world(
   const toFilter = (where: unknown): Filter | undefined =>
     where === undefined ? undefined : { ...Object(where) };
   const authorization = createAuthorization<NamedViewer, References>(schema, {
-    policies,
+    policies: { ...policies, SELF: { ...policies.SELF, ...self } },
     viewerOf: ({ viewer }) => viewer,
     ...(report === undefined ? {} : { report }),
     types: {
@@ -408,6 +410,26 @@ describe('rows by id, outside of fields', () => {
       ['read', 'Room', ['1', '2'], { owner: 'ada' }],
       ['read', 'Room', [2], undefined],
     ]);
+  });
+
+  it('are all asked about in one turn, so that policies that read can batch', async () => {
+    const batches: number[] = [];
+    const batch: (() => void)[] = [];
+    const answerTogether = () => {
+      batches.push(batch.length);
+      for (const answer of batch.splice(0)) answer();
+    };
+    const { authorization } = world({ Room: { byIds: () => rooms } }, undefined, {
+      admits: (viewer, { owner }) =>
+        new Promise<boolean>((resolve) => {
+          if (batch.push(() => resolve(owner === viewer.name)) === 1) setImmediate(answerTogether);
+        }),
+    });
+    const context = { viewer: ada };
+    const ids = rooms.map(({ id }) => id);
+    const found = await Promise.all(ids.map((id) => authorization.find('Room', id, context)));
+    expect(found).toEqual(rooms.map((room) => (room.owner === 'ada' ? room : undefined)));
+    expect(batches).toEqual([rooms.length]);
   });
 
   it('are all shown in a dry run, and what would be refused is reported', async () => {

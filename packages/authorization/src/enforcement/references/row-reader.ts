@@ -106,10 +106,14 @@ function createTypeReader<TContext>(
     const isFiltered = narrowed !== undefined && decider.report === undefined;
     const where = isFiltered ? whereOf(narrowed) : undefined;
     const rows = await guarded(() => readAll(ids, { where, context }));
-    for (const row of rows) {
-      if (typeof row !== 'object' || row === null) continue;
-      const key = idKey(idOf(Object(row)));
-      if (asked.has(key) && !found.has(key) && (await admits(narrowed, row))) found.set(key, row);
+    const keyed = rows.flatMap((row) => {
+      const key = typeof row === 'object' && row !== null ? idKey(idOf(Object(row))) : undefined;
+      return key !== undefined && asked.has(key) ? [{ key, row: Object(row) }] : [];
+    });
+    // All at once: policies that read can batch.
+    const answers = await Promise.all(keyed.map(({ row }) => admits(narrowed, row)));
+    for (const [index, { key, row }] of keyed.entries()) {
+      if (answers[index] === true && !found.has(key)) found.set(key, row);
     }
     return (id) =>
       idKeys(id)
