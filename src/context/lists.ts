@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { argumentsOf } from '../values/field-arguments.ts';
 import type { Connection } from '../values/page.ts';
 import { selectedNamesOf } from '../values/selected-fields.ts';
-import { createOwnerBatches, type ReadOwned } from './owner-batches.ts';
+import { createOwnerBatches, type OwnedRows, type ReadOwned } from './owner-batches.ts';
 import type { PageRequest, ReadPage } from './read-page.ts';
 import {
   type OrderBy,
@@ -16,6 +16,7 @@ import {
 interface ModelSource {
   findMany(args: object): Promise<readonly object[]>;
   count(args: object): Promise<unknown>;
+  groupBy(args: object): Promise<readonly object[]>;
 }
 
 /** What functions that read rows get: `after` and `limit` for a page. */
@@ -24,7 +25,7 @@ interface RowRequest extends Partial<PageRequest> {
   readonly owners: readonly unknown[];
 }
 
-/** Functions that read rows. */
+/** Functions that read rows. With owners, `count` returns a row with the property `count` for each. */
 interface RowSource {
   read(request: RowRequest): Promise<readonly object[]>;
   count?(request: RowRequest): Promise<unknown>;
@@ -114,19 +115,30 @@ interface Reader {
 
 function readerOf(source: Source, reading: Reading): Reader {
   const { info, filter, order, options, readOwned } = reading;
+  const { by, of: owner } = options;
   if ('findMany' in source) {
+    const owned = by === undefined ? {} : { [by]: owner };
     return {
+      // Prisma reads no page of several owners.
       read: ({ after, limit }) =>
         source.findMany({
-          where: whereOf(reading, after === undefined ? {} : rowsAfter(order, after)),
+          where: whereOf(reading, owned, after === undefined ? {} : rowsAfter(order, after)),
           orderBy: toPrismaOrder(order),
           take: limit,
         }),
-      count: () => source.count({ where: whereOf(reading) }),
+      count: () =>
+        by === undefined
+          ? source.count({ where: whereOf(reading) })
+          : countOwned(reading, by, (owners) =>
+              source.groupBy({
+                by: [by],
+                where: whereOf(reading, { [by]: { in: owners } }),
+                _count: true,
+              }),
+            ),
     };
   }
   const count = source.count?.bind(source);
-  const { by, of: owner } = options;
   if (by === undefined) {
     const owners: readonly unknown[] = [];
     return {
@@ -140,7 +152,22 @@ function readerOf(source: Source, reading: Reading): Reader {
       const read = (owners: readonly unknown[]) => source.read({ filter, owners, ...request });
       return readOwned(info, { owner, by, question, read });
     },
+    count:
+      count &&
+      (() => countOwned(reading, by, async (owners) => asRows(await count({ filter, owners })))),
   };
+}
+
+/** Counts the rows of one owner, together with those of the other owners. An owner without rows needs no count. */
+async function countOwned(
+  { info, filter, options: { of: owner, where }, readOwned }: Reading,
+  by: string,
+  read: OwnedRows['read'],
+): Promise<unknown> {
+  const question = { filter, where, isCount: true };
+  const [row] = await readOwned(info, { owner, by, question, read });
+  if (row === undefined) return 0;
+  return Reflect.get(row, '_count' in row ? '_count' : 'count');
 }
 
 /** Reads all rows of one owner. */
@@ -157,6 +184,17 @@ function readOwners(source: Source, reading: Reading): Promise<readonly object[]
   return readOwned(info, { owner, by, question: { filter, order, where }, read });
 }
 
-const whereOf = ({ filter, options: { where } }: Reading, condition: object = {}): object => ({
-  AND: [filter ?? {}, where ?? {}, condition],
+const whereOf = (
+  { filter, options: { where } }: Reading,
+  ...conditions: readonly object[]
+): object => ({
+  AND: [filter ?? {}, where ?? {}, ...conditions],
 });
+
+/** @throws {TypeError} for a count that is no list of rows, as of a list without owners. */
+function asRows(counts: unknown): readonly object[] {
+  if (Array.isArray(counts)) return counts;
+  throw new TypeError(
+    'With `by` and `of`, `count` returns a row for each owner: its id, and `count`.',
+  );
+}

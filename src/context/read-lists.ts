@@ -61,8 +61,8 @@ interface ModelOptions<TModel> extends OrderOptions<RowOf<TModel>, SortableOf<TM
 }
 
 /** The owner of rows: `{ by: 'patientId', of: patient.id }`. */
-interface Ownership<Row, Owner> {
-  readonly by: keyof Row & string;
+interface Ownership<Row, Owner, Name extends keyof Row & string = keyof Row & string> {
+  readonly by: Name;
   readonly of: Owner;
 }
 
@@ -83,12 +83,29 @@ export interface PageRequest<Row, Filter = unknown, Owner = string>
   readonly limit: number;
 }
 
+/** A column of a model, and the owner in it. */
+interface ModelOwnership<TModel, Name extends keyof RowOf<TModel>> {
+  readonly by: Name;
+  readonly of: NonNullable<RowOf<TModel>[Name]>;
+}
+
+/** How many rows an owner has. */
+type OwnedCount<Name extends string, Owner> = Readonly<Record<Name, Owner | null>> & {
+  readonly count: number | bigint;
+};
+
 interface ReadPage {
   /** Reads a model of Prisma. */
   <TModel extends Model>(
     info: GraphQLResolveInfo,
     model: TModel,
     options?: ModelOptions<TModel>,
+  ): Promise<Connection<RowOf<TModel>>>;
+  /** Reads a page of one owner of a model, and counts the rows of all owners together. */
+  <TModel extends Model, Name extends keyof RowOf<TModel> & string>(
+    info: GraphQLResolveInfo,
+    model: TModel,
+    options: ModelOptions<TModel> & ModelOwnership<TModel, Name>,
   ): Promise<Connection<RowOf<TModel>>>;
   /** Reads with functions. */
   <Row extends object, Filter>(
@@ -99,11 +116,14 @@ interface ReadPage {
     },
     options?: OrderOptions<NoInfer<Row>>,
   ): Promise<Connection<Row>>;
-  /** Reads the same page of many owners with a function. */
-  <Row extends object, Filter, Owner>(
+  /** Reads the same page of many owners with a function. `count` returns a row for each owner that has rows. */
+  <Row extends object, Filter, Owner, Name extends keyof Row & string>(
     info: GraphQLResolveInfo,
-    source: { read(request: PageRequest<Row, Filter, Owner>): Promise<readonly Row[]> },
-    options: OrderOptions<NoInfer<Row>> & Ownership<NoInfer<Row>, NoInfer<Owner>>,
+    source: {
+      read(request: PageRequest<Row, Filter, Owner>): Promise<readonly Row[]>;
+      count?(request: RowRequest<Filter, Owner>): Promise<readonly OwnedCount<Name, Owner>[]>;
+    },
+    options: OrderOptions<NoInfer<Row>> & Ownership<NoInfer<Row>, NoInfer<Owner>, Name>,
   ): Promise<Connection<Row>>;
 }
 
@@ -112,10 +132,7 @@ interface ReadList {
   <TModel extends Model, Name extends keyof RowOf<TModel> & string>(
     info: GraphQLResolveInfo,
     model: TModel,
-    options: ModelOptions<TModel> & {
-      readonly by: Name;
-      readonly of: NonNullable<RowOf<TModel>[Name]>;
-    },
+    options: ModelOptions<TModel> & ModelOwnership<TModel, Name>,
   ): Promise<readonly RowOf<TModel>[]>;
   /** Reads with a function, which returns the rows of all owners. */
   <Row extends object, Filter, Owner>(

@@ -25,8 +25,9 @@ interface Context {
 type Request = Parameters<Extract<Parameters<Lists['page']>[1], { read: unknown }>['read']>[0];
 
 /** A schema whose lists are read by functions, and what these were asked for. */
-function setUp() {
+function setUp(given: { readonly count?: () => Promise<number> } = {}) {
   const requests: Request[] = [];
+  const counts: Request[] = [];
   let secretReads = 0;
   const readSecret = async () => {
     secretReads += 1;
@@ -50,6 +51,15 @@ function setUp() {
         .slice(0, limit),
     );
   };
+  /** Counts rows by owner: one without rows has no count. */
+  const count = async (request: Request) => {
+    counts.push(request);
+    const found = await read(request);
+    requests.pop();
+    return request.owners
+      .map((roomId) => ({ roomId, count: found.filter((note) => note.roomId === roomId).length }))
+      .filter((each) => each.count > 0);
+  };
   type Room = (typeof rooms)[number];
   const resolvers = {
     Query: { rooms: () => rooms, lobby: () => rooms[0] },
@@ -60,7 +70,7 @@ function setUp() {
       },
       pages: (room: Room, _args: unknown, context: Context, info: GraphQLResolveInfo) => {
         ({ viewer } = context);
-        return page(info, { read }, { by: 'roomId', of: room.id });
+        return page(info, { read, count, ...given }, { by: 'roomId', of: room.id });
       },
     },
   };
@@ -69,7 +79,7 @@ function setUp() {
     const { data, errors } = await graphql({ schema, source, contextValue: { viewer: as } });
     return { data: JSON.parse(JSON.stringify(data ?? null)), errors };
   };
-  return { run, requests };
+  return { run, requests, counts };
 }
 
 const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
@@ -142,4 +152,37 @@ describe('pages below many objects', () => {
       { owners: ['a', 'b', 'c'], limit: 6, after: { id: 'b1' } },
     ]);
   });
+
+  it('are counted together, for the viewer of each execution, where the total is selected', async () => {
+    const { run, requests, counts } = setUp();
+    await run(text('(first: 1)')); // The database of the secret is away at first.
+    expect((await run(text('(first: 1)'))).errors).toBeUndefined();
+    expect(counts).toEqual([]);
+    const totals =
+      '{ rooms { pages(first: 1) { totalCount edges { node { id } } } } lobby { pages(first: 2) { totalCount } } }';
+    const answers = await Promise.all([run(totals, 'ada'), run(totals), run(totals, 'eve')]);
+    expect(answers.map(({ data }) => data.rooms.map(totalOf))).toEqual([
+      [1, 1, 1],
+      [2, 2, 2],
+      [0, 0, 0],
+    ]);
+    expect(answers.map(({ data }) => totalOf(data.lobby))).toEqual([1, 2, 0]);
+    expect(counts.map(({ filter, owners }) => [Object(filter).viewer, owners])).toEqual(
+      ['ada', 'bob', 'eve'].flatMap((viewer) => [
+        [viewer, ['a', 'b', 'c']],
+        [viewer, ['a']],
+      ]),
+    );
+    expect(requests).toHaveLength(1 + 6);
+  });
+
+  it('are not delivered when their count is not one of each object', async () => {
+    const { run } = setUp({ count: async () => 3 });
+    await run(text('(first: 1)')); // The database of the secret is away at first.
+    const { data, errors = [] } = await run('{ lobby { pages { totalCount } } }');
+    expect([data, errors[0]?.originalError]).toEqual([null, expect.any(TypeError)]);
+  });
 });
+
+const totalOf = ({ pages }: { readonly pages: { readonly totalCount: number } }) =>
+  pages.totalCount;
