@@ -3,8 +3,15 @@ import { expect, it } from 'vitest';
 import { createSchemaReport, toMarkdown } from '../src/gatehouse/schema-report.ts';
 import { accessMatrixPath } from '../src/schema/project-files.ts';
 import { roomsProject } from './support/rooms-project.ts';
+import { wardsProject } from './support/wards/world.ts';
 
-it('access-matrix.md says what the schema says: else look, then `access-matrix --write`', async () => {
-  const matrix = createSchemaReport(roomsProject).accessMatrix();
-  expect(await readFile(accessMatrixPath(roomsProject), 'utf8')).toBe(toMarkdown(matrix));
-});
+it.each([
+  { example: 'rooms', project: roomsProject },
+  { example: 'wards', project: wardsProject },
+])(
+  'the access-matrix.md of $example says what the schema says: else look, then `access-matrix --write`',
+  async ({ project }) => {
+    const matrix = createSchemaReport(project).accessMatrix();
+    expect(await readFile(accessMatrixPath(project), 'utf8')).toBe(toMarkdown(matrix));
+  },
+);

@@ -1,0 +1,33 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/** Makes the resolver types from the composed schema, which `gatehouse generate` writes. */
+const config: CodegenConfig = {
+  schema: 'src/generated/schema.graphql',
+  generates: {
+    'src/generated/resolver-types.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../context.ts#Context',
+        enumsAsTypes: true,
+        useTypeImports: true,
+        immutableTypes: true,
+        avoidOptionals: { field: true },
+        inputMaybeValue: 'T | null | undefined',
+        optionalResolveType: false,
+        defaultMapper: 'Partial<{T}>',
+        mappers: {
+          Ward: './prisma/client.ts#Ward as WardRow',
+          Patient: './prisma/client.ts#Patient as PatientRow',
+          Note: './prisma/client.ts#Note as NoteRow',
+          User: 'gatehouse#UserRecord',
+          Group: 'string',
+        },
+        scalars: { ID: 'string', DateTime: { input: 'Date', output: 'Date' } },
+        emitLegacyCommonJSImports: false,
+        importExtension: '.ts',
+      },
+    },
+  },
+};
+
+export default config;
