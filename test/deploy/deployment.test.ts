@@ -43,6 +43,12 @@ describe('the files of deploy/', () => {
   });
 });
 
+/** A script of the repository. */
+interface Script {
+  readonly dependencies?: readonly string[];
+  readonly files?: readonly string[];
+}
+
 describe('the Dockerfile', () => {
   const sources = [...read('deploy/Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
     ([, words = '']) => words.split(' '),
@@ -61,6 +67,23 @@ describe('the Dockerfile', () => {
   it('gets nothing else of the folder in which it is built', () => {
     expect(ignored.find((line) => !line.startsWith('#'))).toBe('*');
     expect(passes.filter((path) => !sources.includes(path))).toEqual([]);
+  });
+
+  it('runs scripts of examples that it copies', () => {
+    const { wireit }: { readonly wireit: Readonly<Record<string, Script>> } = JSON.parse(
+      read('package.json'),
+    );
+    const withDependencies = (name: string): readonly string[] => [
+      name,
+      ...(wireit[name]?.dependencies ?? []).flatMap(withDependencies),
+    ];
+    const run = [...read('deploy/Dockerfile').matchAll(/npm run ([\w:-]+)/g)].flatMap(
+      ([, name = '']) => withDependencies(name),
+    );
+    const files = run.flatMap((name) => wireit[name]?.files ?? []);
+    const examples = files.flatMap((path) => /^examples\/[\w-]+/.exec(path) ?? []);
+    expect(examples).toContain('examples/rooms');
+    expect(examples.filter((path) => !sources.includes(path))).toEqual([]);
   });
 
   it('runs as a user who is not root', () => {
