@@ -4,7 +4,7 @@ import { connectRedis, type Redis } from '../../packages/redis/src/connect-redis
 import { loginAttemptScripts } from '../../packages/redis/src/login-attempt-scripts.ts';
 import { createRedisLoginAttempts } from '../../packages/redis/src/redis-login-attempts.ts';
 import type { DatabaseConnection } from '../../src/database/connect.ts';
-import { type Counted, countersOf } from '../../src/identity/sessions/attempt-counters.ts';
+import { type Counted, countersOf } from '../../src/identity/sessions/login/attempt-counters.ts';
 import {
   createLoginAttemptStore,
   type LoginAttemptStoreOptions,

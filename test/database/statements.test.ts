@@ -5,7 +5,7 @@ import type { DatabaseConnection, PreparedStatement } from '../../src/database/c
 import { createBatchReader } from '../../src/database/events/event-batches.ts';
 import { createEventRelay } from '../../src/database/events/event-relay.ts';
 import { createGroupStore } from '../../src/identity/groups/group.store.ts';
-import { countersOf } from '../../src/identity/sessions/attempt-counters.ts';
+import { countersOf } from '../../src/identity/sessions/login/attempt-counters.ts';
 import { createLoginAttemptStore } from '../../src/identity/sessions/login/login-attempts.store.ts';
 import { createPasswordHashStore } from '../../src/identity/sessions/password-hash.store.ts';
 import { createSessionStore } from '../../src/identity/sessions/session.store.ts';

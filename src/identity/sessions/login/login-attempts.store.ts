@@ -1,6 +1,6 @@
 import type { Database } from '../../../database/connect.ts';
 import type { AttemptCounter, LoginAttemptStore } from '../../../values/login-attempt-store.ts';
-import type { LoginLimits } from '../attempt-counters.ts';
+import type { LoginLimits } from './attempt-counters.ts';
 
 export interface LoginAttemptStoreOptions {
   readonly database: Database;

@@ -7,7 +7,7 @@ import type {
   Taken,
 } from '../../../values/login-attempt-store.ts';
 import type { AuditStore } from '../../audit/audit.store.ts';
-import { type Counted, countersOf, type LoginLimits, queueKeyOf } from '../attempt-counters.ts';
+import { type Counted, countersOf, type LoginLimits, queueKeyOf } from './attempt-counters.ts';
 
 export interface LoginAttemptsDependencies {
   readonly counters: LoginAttemptStore;

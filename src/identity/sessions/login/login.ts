@@ -8,7 +8,7 @@ import type { UserViewer } from '../../../authentication/viewer.ts';
 import type { NewSessionCookie } from '../../../values/browser-session.ts';
 import type { Groups } from '../../../values/groups.ts';
 import type { IssueCredentials, IssuedCredentials } from '../issue-credentials.ts';
-import type { LoginAttempt, OpenSession } from '../open-session.ts';
+import type { LoginAttempt, OpenSession } from './open-session.ts';
 
 export interface LoginDependencies {
   readonly openSession: OpenSession;

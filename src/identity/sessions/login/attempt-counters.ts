@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { toAddressKey, toSiteKey } from '../../authentication/address-key.ts';
-import type { AttemptCounter } from '../../values/login-attempt-store.ts';
+import { toAddressKey, toSiteKey } from '../../../authentication/address-key.ts';
+import type { AttemptCounter } from '../../../values/login-attempt-store.ts';
 
 /** The maximum number of failed attempts in a window, which begins with the first one. */
 export interface LoginLimits {

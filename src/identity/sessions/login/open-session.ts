@@ -1,14 +1,14 @@
-import type { Passwords } from '../../authentication/password.ts';
-import { checkUsername, toUsernameKey } from '../../authentication/username.ts';
-import { UnauthenticatedError } from '../../errors.ts';
-import type { RequestSource } from '../../values/request-source.ts';
-import type { AuditStore } from '../audit/audit.store.ts';
+import type { Passwords } from '../../../authentication/password.ts';
+import { checkUsername, toUsernameKey } from '../../../authentication/username.ts';
+import { UnauthenticatedError } from '../../../errors.ts';
+import type { RequestSource } from '../../../values/request-source.ts';
+import type { AuditStore } from '../../audit/audit.store.ts';
+import type { RenewPasswordHash } from '../renew-password-hash.ts';
+import type { LiveSession, SessionSecret } from '../session.records.ts';
+import type { SessionStore } from '../session.store.ts';
 import { type Counted, queueKeyOf } from './attempt-counters.ts';
-import type { LoginAccount } from './login/login-account.ts';
-import type { LoginAttempts } from './login/login-attempts.ts';
-import type { RenewPasswordHash } from './renew-password-hash.ts';
-import type { LiveSession, SessionSecret } from './session.records.ts';
-import type { SessionStore } from './session.store.ts';
+import type { LoginAccount } from './login-account.ts';
+import type { LoginAttempts } from './login-attempts.ts';
 
 export interface OpenSessionDependencies {
   readonly sessions: SessionStore;
