@@ -36,17 +36,57 @@ interface Prepared<Answer> {
  * event. An answer that rejects releases the source too. Nothing waits for the end of the source: a generator ends only
  * when what it waits for is there, which may be never.
  */
-export function answerEvents<Answer>({
-  source,
-  answer,
-  onEnd,
-  onReleaseError,
-  nowMs = () => performance.now(),
-}: AnswerEventsOptions<Answer>): AsyncIterableIterator<Answer, undefined, undefined> {
-  const events = source[Symbol.asyncIterator]();
-  const prepared: Prepared<Answer>[] = [];
+export function answerEvents<Answer>(
+  options: AnswerEventsOptions<Answer>,
+): AsyncIterableIterator<Answer, undefined, undefined> {
+  const events = options.source[Symbol.asyncIterator]();
+  const ahead = prepareAhead(events, options);
   let isLeft = false;
-  let hasEnded = false;
+
+  async function release(): Promise<void> {
+    try {
+      await events.return?.();
+    } catch (error) {
+      options.onReleaseError(error);
+    }
+  }
+
+  function leave(error?: unknown): IteratorReturnResult<undefined> {
+    if (isLeft) return done;
+    isLeft = true;
+    ahead.stop();
+    options.onEnd(error);
+    void release();
+    return done;
+  }
+
+  const answers: AsyncIterableIterator<Answer, undefined, undefined> = {
+    async next() {
+      if (isLeft) return done;
+      try {
+        const value = await ahead.next();
+        // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
+        if (isLeft) return done;
+        return value === undefined ? leave() : { done: false, value };
+      } catch (error) {
+        if (isLeft) return done;
+        leave(error);
+        throw error;
+      }
+    },
+    return: async () => leave(),
+    [Symbol.asyncIterator]: () => answers,
+  };
+  return answers;
+}
+
+/** Prepares the next answers in the order of the events, until it is stopped. */
+function prepareAhead<Answer>(
+  events: AsyncIterator<unknown>,
+  { answer, nowMs = () => performance.now() }: AnswerEventsOptions<Answer>,
+) {
+  const prepared: Prepared<Answer>[] = [];
+  let isOver = false;
   /** Resolves when one more is prepared. */
   let reading: Promise<void> | undefined;
 
@@ -64,10 +104,10 @@ export function answerEvents<Answer>({
   async function read(): Promise<void> {
     try {
       const event = await events.next();
-      hasEnded = event.done === true;
+      isOver ||= event.done === true;
       prepare(() => (event.done === true ? Promise.resolve(undefined) : answer(event.value)));
     } catch (error) {
-      hasEnded = true;
+      isOver = true;
       prepare(() => Promise.reject(error));
     }
     reading = undefined;
@@ -75,52 +115,25 @@ export function answerEvents<Answer>({
   }
 
   function readAhead(): void {
-    if (reading !== undefined || hasEnded || isLeft || prepared.length >= maxPrepared) return;
+    if (reading !== undefined || isOver || prepared.length >= maxPrepared) return;
     reading = read();
   }
 
-  async function nextAnswer(): Promise<Answer | undefined> {
+  /** Returns the next answer. Undefined: the stream ends. */
+  async function next(): Promise<Answer | undefined> {
     readAhead();
     if (prepared.length === 0) await reading;
-    const next = prepared.shift();
+    const first = prepared.shift();
     readAhead();
-    const isOld = nowMs() - (next?.readyAtMs ?? Number.POSITIVE_INFINITY) > maxAgeMs;
-    const answered = await (isOld ? next?.again() : next?.value);
-    return answered === null ? nextAnswer() : answered;
+    const isOld = nowMs() - (first?.readyAtMs ?? Number.POSITIVE_INFINITY) > maxAgeMs;
+    const answered = await (isOld ? first?.again() : first?.value);
+    return answered === null ? next() : answered;
   }
 
-  async function release(): Promise<void> {
-    try {
-      await events.return?.();
-    } catch (error) {
-      onReleaseError(error);
-    }
-  }
-
-  function leave(error?: unknown): IteratorReturnResult<undefined> {
-    if (isLeft) return done;
-    isLeft = true;
-    onEnd(error);
-    void release();
-    return done;
-  }
-
-  const answers: AsyncIterableIterator<Answer, undefined, undefined> = {
-    async next() {
-      if (isLeft) return done;
-      try {
-        const value = await nextAnswer();
-        // The client unsubscribed meanwhile: a late answer would reach the next operation with this id.
-        if (isLeft) return done;
-        return value === undefined ? leave() : { done: false, value };
-      } catch (error) {
-        if (isLeft) return done;
-        leave(error);
-        throw error;
-      }
+  return {
+    next,
+    stop() {
+      isOver = true;
     },
-    return: async () => leave(),
-    [Symbol.asyncIterator]: () => answers,
   };
-  return answers;
 }
