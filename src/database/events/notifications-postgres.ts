@@ -7,6 +7,7 @@ import { createPostgresCarrier } from './carrier-postgres.ts';
 import { readPosition, shareNextRun } from './event-position.ts';
 import { createEventRelay, type RelayDelays } from './event-relay.ts';
 import { type ListenSession, openListenSession } from './listen-session.ts';
+import type { SessionCarrier } from './session-carrier.ts';
 import { createTopicListeners } from './topic-listeners.ts';
 
 export interface PostgresNotificationsOptions {
@@ -40,47 +41,70 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 export function createPostgresNotifications(options: PostgresNotificationsOptions): Notifications {
   const listeners = createTopicListeners();
   const closing = new AbortController();
-  let session: Promise<RelaySession> | undefined;
   const receiver = { deliver: listeners.deliver, onLost: listeners.reportLoss };
   const { createCarrier } = options;
   const carrier =
     createCarrier === undefined
       ? createPostgresCarrier(receiver)
       : createPackageCarrier(createCarrier, receiver);
+  const sessions = createSessions(options, carrier, closing.signal);
 
-  async function open(): Promise<RelaySession> {
-    const relay = createEventRelay(RELAY_DELAYS);
-    const opened = await openListenSession({
-      config: options.config,
-      answerTimeoutMs: ANSWER_TIMEOUT_MS,
-      channel: carrier.channel,
-      async beat(query) {
-        const { delayMs, leads } = await relay(query);
-        carrier.onRelayed({ query, leads });
-        return delayMs;
-      },
-      onNotification: carrier.onNotification,
-      onBroken: (error) => {
-        options.onError(error);
-        session = reopen();
-        session.catch(() => {}); // rejects only when `close` was called
-      },
-    });
-    const position = shareNextRun(() => opened.run((query) => readPosition(query, relay)));
-    return { ...opened, position };
+  async function position(): Promise<number> {
+    for (;;) {
+      const opened = await sessions.current();
+      try {
+        return await opened.position();
+      } catch (error) {
+        if (!opened.isOver()) throw error;
+      }
+    }
   }
+
+  return {
+    async listen(topic, listener) {
+      const remove = listeners.add(topic, listener);
+      try {
+        await sessions.current();
+      } catch (error) {
+        remove();
+        throw error;
+      }
+      return { position, stop: async () => remove() };
+    },
+    async close() {
+      closing.abort();
+      await carrier.close();
+      await sessions.end();
+    },
+  };
+}
+
+/** Keeps one session open, from its first use until `closing` aborts. */
+function createSessions(
+  { config, onError }: PostgresNotificationsOptions,
+  carrier: SessionCarrier,
+  closing: AbortSignal,
+) {
+  let session: Promise<RelaySession> | undefined;
+
+  const open = () =>
+    openRelaySession(config, carrier, (error) => {
+      onError(error);
+      session = reopen();
+      session.catch(() => {}); // rejects only when `closing` was aborted
+    });
 
   async function reopen(): Promise<RelaySession> {
     for (const delayMs of reconnectDelays()) {
-      await setTimeout(delayMs, undefined, { signal: closing.signal });
+      await setTimeout(delayMs, undefined, { signal: closing });
       try {
         const opened = await open();
-        if (closing.signal.aborted) await opened.end();
-        closing.signal.throwIfAborted();
+        if (closing.aborted) await opened.end();
+        closing.throwIfAborted();
         return opened;
       } catch (error) {
-        closing.signal.throwIfAborted();
-        options.onError(error instanceof Error ? error : new Error(String(error)));
+        closing.throwIfAborted();
+        onError(error instanceof Error ? error : new Error(String(error)));
       }
     }
     throw new Error('unreachable');
@@ -94,38 +118,37 @@ export function createPostgresNotifications(options: PostgresNotificationsOption
     return opening;
   }
 
-  async function position(): Promise<number> {
-    for (;;) {
-      closing.signal.throwIfAborted();
-      session ??= openFirst();
-      const opened = await session;
-      try {
-        return await opened.position();
-      } catch (error) {
-        if (!opened.isOver()) throw error;
-      }
-    }
-  }
-
   return {
-    async listen(topic, listener) {
-      closing.signal.throwIfAborted();
-      const remove = listeners.add(topic, listener);
-      try {
-        session ??= openFirst();
-        await session;
-      } catch (error) {
-        remove();
-        throw error;
-      }
-      return { position, stop: async () => remove() };
+    /** @throws the driver's error when the first session cannot be opened. */
+    async current(): Promise<RelaySession> {
+      closing.throwIfAborted();
+      session ??= openFirst();
+      return session;
     },
-    async close() {
-      closing.abort();
-      await carrier.close();
-      await (await session?.catch(() => undefined))?.end();
-    },
+    end: async () => (await session?.catch(() => undefined))?.end(),
   };
+}
+
+async function openRelaySession(
+  config: pg.ClientConfig,
+  carrier: SessionCarrier,
+  onBroken: (error: Error) => void,
+): Promise<RelaySession> {
+  const relay = createEventRelay(RELAY_DELAYS);
+  const opened = await openListenSession({
+    config,
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    channel: carrier.channel,
+    async beat(query) {
+      const { delayMs, leads } = await relay(query);
+      carrier.onRelayed({ query, leads });
+      return delayMs;
+    },
+    onNotification: carrier.onNotification,
+    onBroken,
+  });
+  const position = shareNextRun(() => opened.run((query) => readPosition(query, relay)));
+  return { ...opened, position };
 }
 
 function* reconnectDelays(): Generator<number> {
