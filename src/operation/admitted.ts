@@ -22,6 +22,8 @@ export interface Begun {
   readonly startedAtMs: number;
   /** Set when it has been read. */
   document?: DocumentNode;
+  /** Set with the document. Undefined: the document does not have it. */
+  operation?: OperationDefinitionNode | undefined;
   /** The SHA-256 of the text, if it has been computed. */
   queryHash?: string;
   /** Only the first end counts. */

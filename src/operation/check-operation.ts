@@ -1,6 +1,7 @@
 import type { Authorization } from '@gatehouse/authorization';
 import {
   type DocumentNode,
+  type FieldNode,
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
@@ -12,7 +13,7 @@ import type { Pricing } from '../schema/pricing.ts';
 import { selectedFieldsOf } from '../values/selected-fields.ts';
 import { RequestError } from './errors/request-error.ts';
 import type { OperationLimits } from './limits.ts';
-import { amountFor } from './measure/amount.ts';
+import { type Amount, amountFor } from './measure/amount.ts';
 import { type Measures, measureOperation } from './measure/measure-operation.ts';
 import { measureVariables } from './measure/measure-variables.ts';
 
@@ -41,30 +42,41 @@ export interface OperationCheckOptions {
 export function createOperationCheck(options: OperationCheckOptions): CheckOperation {
   const { authorization, pricing, limits } = options;
   const { schema } = authorization;
-  const measures = new WeakMap<OperationDefinitionNode, Measures>();
+  const measured = new WeakMap<OperationDefinitionNode, Measured>();
 
-  function measuresOf({ document }: OperationRequest, operation: OperationDefinitionNode) {
-    const known = measures.get(operation);
+  function measure({ document }: OperationRequest, operation: OperationDefinitionNode): Measured {
+    const known = measured.get(operation);
     if (known !== undefined) return known;
-    const measured = measureOperation({ schema, pricing, document, operation });
-    measures.set(operation, measured);
-    return measured;
+    const measures = measureOperation({ schema, pricing, document, operation });
+    const found = {
+      breach: findBreach(limits, measures),
+      cost: measures.cost,
+      credentialChecks: findCredentialChecks(document, operation),
+    };
+    measured.set(operation, found);
+    return found;
   }
 
   return async (request) => {
     const operation = getOperationAST(request.document, request.operationName);
     if (!operation) return;
-    const measured = measuresOf(request, operation);
-    const breach =
-      findBreach(limits, measured) ?? findBreachOfVariables(limits, operation, request);
+    const { cost, credentialChecks, ...found } = measure(request, operation);
+    const breach = found.breach ?? findBreachOfVariables(limits, operation, request);
     if (breach !== undefined) throw new OperationTooLargeError(...breach);
-    await checkCost(options, costOf(schema, { measured, operation, request }), request);
-    const repeated = findRepeatedCredentials(request.document, operation);
-    if (repeated !== undefined) throw repeated;
+    await checkCost(options, costOf(schema, { cost, operation, request }), request);
+    if (credentialChecks.length > 1) throw repeatedCredentials(credentialChecks);
   };
 }
 
 type Breach = readonly [reason: OperationLimit, limit: number, found: number];
+
+/** What an operation is, whatever its variables are. */
+interface Measured {
+  readonly breach: Breach | undefined;
+  readonly cost: Amount;
+  /** The root fields that check credentials. */
+  readonly credentialChecks: readonly FieldNode[];
+}
 
 const findBreach = (limits: OperationLimits, measured: Measures): Breach | undefined =>
   firstBreach([
@@ -94,13 +106,12 @@ function findBreachOfVariables(
 const firstBreach = (counts: readonly Breach[]): Breach | undefined =>
   counts.find(([, limit, found]) => found > limit);
 
-interface Priced {
-  readonly measured: Measures;
+interface Priced extends Pick<Measured, 'cost'> {
   readonly operation: OperationDefinitionNode;
   readonly request: OperationRequest;
 }
 
-function costOf(schema: GraphQLSchema, { measured: { cost }, operation, request }: Priced): number {
+function costOf(schema: GraphQLSchema, { cost, operation, request }: Priced): number {
   if (typeof cost === 'number') return cost;
   const definitions = operation.variableDefinitions ?? [];
   // Stops at the first value that does not match its type: execution lists the others.
@@ -133,17 +144,15 @@ async function checkCost(
 /** Root fields that check credentials. Each call costs a slow hash, or is a guess. */
 const credentialFields: readonly string[] = ['login', 'startSession', 'refresh', 'changePassword'];
 
+const findCredentialChecks = (document: DocumentNode, { selectionSet }: OperationDefinitionNode) =>
+  selectedFieldsOf(document, selectionSet).filter(({ name }) =>
+    credentialFields.includes(name.value),
+  );
+
 /** Refuses an operation that checks credentials more than once: a request may contain only one guess. */
-function findRepeatedCredentials(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): RequestError | undefined {
-  const fields = selectedFieldsOf(document, operation.selectionSet);
-  const checks = fields.filter(({ name }) => credentialFields.includes(name.value));
-  if (checks.length <= 1) return undefined;
-  return new RequestError(
+const repeatedCredentials = (nodes: readonly FieldNode[]): RequestError =>
+  new RequestError(
     'BAD_REQUEST',
     `An operation may use ${credentialFields.join(', ')} only once in total.`,
-    { nodes: checks, facts: { http: { status: 400 } } },
+    { nodes, facts: { http: { status: 400 } } },
   );
-}

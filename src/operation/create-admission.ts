@@ -46,17 +46,17 @@ export function createAdmission(
     const result = readDocument(query, shown(context));
     if ('errors' in result) return result.errors;
     begun.document = result.document;
+    begun.operation = getOperationAST(result.document, begun.asked.operationName) ?? undefined;
     begun.queryHash = result.hash;
     return [];
   }
 
   async function admit(begun: Begun): Promise<Admitted | Answer> {
     const unread = read(begun);
-    const { document, asked } = begun;
+    const { document, operation, asked } = begun;
     if (document === undefined) return refuse(begun, unread);
     const { operationName, variables: variableValues, context: contextValue, prefer } = asked;
-    const operation = getOperationAST(document, operationName);
-    await asked.beforeStart?.(operation ?? undefined);
+    await asked.beforeStart?.(operation);
     const request = { document, operationName, variableValues, contextValue };
     await checkOperation(request);
     const admission = await authorize(Object.assign({ prefer }, request));
@@ -64,7 +64,7 @@ export function createAdmission(
     const visible = shown(contextValue);
     const errors = findRequestErrors(request, { schema, visible, maxErrors });
     if (errors.length > 0) return refuse(begun, errors);
-    if (!operation) throw new Error('A document without the operation has an error.');
+    if (operation === undefined) throw new Error('A document without the operation has an error.');
     const refusal = notCarried(operation.operation, asked.carries);
     if (refusal !== undefined) return refuse(begun, [refusal]);
     return { kind: 'admitted', begun, document, operation, judge: admission.finish };

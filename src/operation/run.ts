@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import type { Admitted, Begun } from './admitted.ts';
 import { type AnswersOptions, createAnswers } from './answer/create-answers.ts';
 import type { RecordedError } from './answer/operation-record.ts';
@@ -96,8 +96,10 @@ export function createOperations(options: OperationsOptions): Operations {
 }
 
 function toBegun(asked: Asked, startedAtMs: number): Begun {
-  const { document } = asked;
-  return document === undefined ? { asked, startedAtMs } : { asked, startedAtMs, document };
+  const { document, operationName } = asked;
+  if (document === undefined) return { asked, startedAtMs };
+  const operation = getOperationAST(document, operationName) ?? undefined;
+  return { asked, startedAtMs, document, operation };
 }
 
 /** An event starts as many answers as there are subscribers. Each takes a part of a millisecond. */

@@ -1,11 +1,18 @@
 import { toDenialResponse } from '@gatehouse/authorization';
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import {
-  type AnsweredOperation,
-  realm,
-  type StatusOptions,
-  toFailedAnswer,
-} from './failed-operation.ts';
+import type { ErrorStatuses } from '../../schema/domain-errors.ts';
+import { selectedFieldsOf } from '../../values/selected-fields.ts';
+import type { Begun } from '../admitted.ts';
+import type { Answer } from '../asked.ts';
+import { retryHeaders, statusOf } from '../errors/graphql-error.ts';
+
+/** Names the protected space in `WWW-Authenticate` (RFC 9110, 11.5). */
+const realm = 'gatehouse';
+
+export interface StatusOptions {
+  /** The statuses of the codes that domains declare. */
+  readonly errorStatuses: ErrorStatuses;
+}
 
 /** A result in the form for clients, and what decides about its status. */
 export interface Finished {
@@ -17,18 +24,17 @@ export interface Finished {
   readonly status?: number | undefined;
 }
 
+/** There is no document when the text could not be parsed. */
+type ReadOperation = Pick<Begun, 'document' | 'operation'>;
+
 /** The status and headers of an answer, and its result, without data when it had no effect. */
 export function toHead(
   { result, denials, headers, status: given }: Finished,
-  { document, operation }: Pick<AnsweredOperation, 'document' | 'operation'>,
+  read: ReadOperation,
   options: StatusOptions,
-): {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly result: ExecutionResult;
-} {
+): Pick<Answer, 'status' | 'headers' | 'result'> {
   const { errors, data } = result;
-  const failed = toFailedAnswer({ errors, data, document, operation }, options);
+  const failed = toFailedAnswer(result, read, options);
   const refusal = denials.length === 0 ? undefined : toDenialResponse(denials, realm);
   const isWithoutData = errors !== undefined && data === undefined;
   return {
@@ -41,5 +47,54 @@ export function toHead(
       refusal?.challenge && { 'www-authenticate': refusal.challenge },
     ),
     result: failed?.omitsData === true && errors !== undefined ? { errors } : result,
+  };
+}
+
+/** The HTTP answer of an operation that failed as a whole. */
+interface FailedAnswer {
+  /** The status of the decisive error. Undefined when its code has no status. */
+  readonly status: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether to omit `data`, because the operation had no effect. */
+  readonly omitsData: boolean;
+}
+
+/**
+ * Returns the HTTP answer of an operation that failed as a whole. Undefined: the status is 200.
+ *
+ * A 4xx or 5xx means that the operation returned nothing and changed nothing. A query changes nothing, and a mutation
+ * of one field that failed was rolled back. Fields of a mutation with several fields may have succeeded, so its
+ * status is 200 and its errors say which failed.
+ */
+function toFailedAnswer(
+  { errors, data }: ExecutionResult,
+  { document, operation }: ReadOperation,
+  { errorStatuses }: StatusOptions,
+): FailedAnswer | undefined {
+  if (errors === undefined || (data !== null && data !== undefined)) return undefined;
+  const isMutation = operation?.operation === 'mutation';
+  const omitsData = data === null && isMutation && document !== undefined;
+  if (omitsData) {
+    if (selectedFieldsOf(document, operation.selectionSet).length > 1) return undefined;
+    // An error below the root field was thrown after the field's own change.
+    if (errors.some(({ path }) => path !== undefined && path.length > 1)) return undefined;
+  }
+  const refusal = errors.find(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
+  const decisive = refusal ?? errors[0];
+  const status = decisive && statusOf(decisive, errorStatuses);
+  if (decisive === undefined || status === undefined) {
+    return { status: undefined, headers: {}, omitsData };
+  }
+  // Without the reason: only a refusal by a guard is about the token in the header.
+  const extensions = { code: decisive.extensions.code };
+  const { challenge = '' } = toDenialResponse([{ extensions }], realm);
+  return {
+    status,
+    headers: Object.assign(
+      {},
+      (status === 401 || status === 403) && { 'www-authenticate': challenge },
+      Object.fromEntries(retryHeaders(decisive.extensions)),
+    ),
+    omitsData,
   };
 }

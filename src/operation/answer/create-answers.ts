@@ -1,10 +1,9 @@
-import { type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Begun, Judged } from '../admitted.ts';
 import type { Answer } from '../asked.ts';
 import { type ErrorReports, withErrors } from '../errors/describe-errors.ts';
 import type { ErrorPlace } from '../errors/error-log.ts';
-import { type Finished, toHead } from './answer-head.ts';
-import type { StatusOptions } from './failed-operation.ts';
+import { type Finished, type StatusOptions, toHead } from './answer-head.ts';
 import { type OnOperation, type RecordedError, toOperationRecord } from './operation-record.ts';
 
 export interface AnswersOptions extends StatusOptions {
@@ -30,19 +29,15 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports): A
   function record(begun: Begun, errors: readonly RecordedError[], isDecideOnly = false): void {
     if (begun.isRecorded) return;
     begun.isRecorded = true;
-    const { asked, startedAtMs, document, queryHash } = begun;
-    const { query, operationName, context } = asked;
-    const durationMs = options.elapsedMs() - startedAtMs;
-    const facts = { query, queryHash, document, operationName, context, durationMs, isDecideOnly };
-    const isGivenUp = context.isGivenUp?.() === true;
-    options.onOperation(toOperationRecord(facts, isGivenUp ? [givenUp] : errors));
+    const durationMs = options.elapsedMs() - begun.startedAtMs;
+    const isGivenUp = begun.asked.context.isGivenUp?.() === true;
+    const answered = isGivenUp ? [givenUp] : errors;
+    options.onOperation(toOperationRecord(begun, { errors: answered, durationMs, isDecideOnly }));
   }
 
   function answer(begun: Begun, finished: Finished): Answer {
-    const { asked, document } = begun;
-    const operation = document && getOperationAST(document, asked.operationName);
-    const { status, headers, result } = toHead(finished, { document, operation }, options);
-    const cookie = asked.context.browserSession.setCookie();
+    const { status, headers, result } = toHead(finished, begun, options);
+    const cookie = begun.asked.context.browserSession.setCookie();
     record(begun, result.errors ?? [], result.extensions?.decision !== undefined);
     return {
       kind: result.errors !== undefined && result.data === undefined ? 'refused' : 'answered',
@@ -76,10 +71,7 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports): A
 /** The error that is recorded for an operation whose client already got a timeout. */
 const givenUp: RecordedError = { extensions: { code: 'SERVICE_UNAVAILABLE' } };
 
-function placeOf({ asked: { context, operationName }, document }: Begun): ErrorPlace {
-  const operation = document && getOperationAST(document, operationName);
-  return {
-    requestId: context.requestId,
-    operationName: operation?.name?.value ?? operationName ?? undefined,
-  };
-}
+const placeOf = ({ asked: { context, operationName }, operation }: Begun): ErrorPlace => ({
+  requestId: context.requestId,
+  operationName: operation?.name?.value ?? operationName ?? undefined,
+});

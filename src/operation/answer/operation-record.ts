@@ -1,6 +1,6 @@
-import type { DocumentNode, OperationTypeNode } from 'graphql';
-import { getOperationAST } from 'graphql';
+import type { OperationTypeNode } from 'graphql';
 import type { Context } from '../../context/context.ts';
+import type { Begun } from '../admitted.ts';
 import { hashDocument } from '../read/document-cache.ts';
 
 /** A refused coordinate. */
@@ -42,14 +42,10 @@ export interface RecordedError {
 
 export type OnOperation = (record: OperationRecord) => void;
 
-/** The facts about an operation before it ends. */
-export interface BegunOperation {
-  readonly query: string;
-  /** The SHA-256 of `query` in hexadecimal, if it has been computed. */
-  readonly queryHash?: string | undefined;
-  readonly document: DocumentNode | undefined;
-  readonly operationName: string | null | undefined;
-  readonly context: Pick<Context, 'viewer' | 'requestId'>;
+/** The end of an operation. */
+interface Ended {
+  /** Those of the answer. */
+  readonly errors: readonly RecordedError[];
   readonly durationMs: number;
   /** Whether the answer is a decision, and nothing ran. */
   readonly isDecideOnly: boolean;
@@ -58,13 +54,11 @@ export interface BegunOperation {
 const maxNameLength = 64;
 const failures: readonly string[] = ['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE'];
 
-/** Creates the record of an operation. Pure. `errors` are those of the answer. */
+/** Creates the record of an operation. Pure. */
 export function toOperationRecord(
-  begun: BegunOperation,
-  errors: readonly RecordedError[],
+  { asked: { query, context }, operation, queryHash }: Begun,
+  { errors, durationMs, isDecideOnly }: Ended,
 ): OperationRecord {
-  const { query, queryHash, document, operationName, context, durationMs } = begun;
-  const operation = document && getOperationAST(document, operationName);
   const codes = [...new Set(errors.map(codeOf))];
   return {
     operationName: operation?.name?.value.slice(0, maxNameLength),
@@ -72,17 +66,14 @@ export function toOperationRecord(
     documentHash: queryHash ?? hashDocument(query),
     durationMs,
     viewer: context.viewer,
-    outcome: outcomeOf(codes, begun),
+    outcome: outcomeOf(codes, isDecideOnly),
     codes,
     denials: errors.flatMap(toDenial),
     requestId: context.requestId,
   };
 }
 
-function outcomeOf(
-  codes: readonly string[],
-  { isDecideOnly }: BegunOperation,
-): OperationRecord['outcome'] {
+function outcomeOf(codes: readonly string[], isDecideOnly: boolean): OperationRecord['outcome'] {
   if (codes.some((code) => failures.includes(code))) return 'failed';
   if (codes.length > 0) return 'refused';
   return isDecideOnly ? 'decided' : 'ok';
