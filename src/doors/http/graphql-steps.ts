@@ -3,13 +3,14 @@ import type { Subscriptions } from '../socket/subscriptions.ts';
 import type { Upgrade } from '../socket/upgrades.ts';
 import type { LoadShedding } from '../transport/load-shedding.ts';
 import { type AnswerInTimeOptions, type AnswerUntil, answerInTime } from './answer-in-time.ts';
-import type { InTrace } from './trace-requests.ts';
+import type { Trace } from './trace-requests.ts';
 
 export interface GraphQLParts extends AnswerInTimeOptions {
   readonly subscriptions: Pick<Subscriptions, 'accept'>;
   readonly upgradeOf: (request: FastifyRequest['raw']) => Upgrade | undefined;
   readonly shedding: Pick<LoadShedding, 'hasRoom' | 'refuse' | 'run'>;
-  readonly inTrace: InTrace;
+  /** Undefined: nothing is traced. */
+  readonly trace: Trace | undefined;
   /** Identifies the viewer, and admits, runs and records the operation. */
   readonly run: AnswerUntil;
 }
@@ -25,11 +26,14 @@ interface GraphQLStep {
 
 /** Creates the steps of a GraphQL request whose body has been read, in order. */
 export function createGraphQLSteps(parts: GraphQLParts): readonly GraphQLStep[] {
-  const { subscriptions, upgradeOf, shedding, inTrace, run } = parts;
+  const { subscriptions, upgradeOf, shedding, trace, run } = parts;
+  const answer: AnswerUntil =
+    trace === undefined
+      ? run
+      : (request, ...rest) => trace.inTrace(request, () => run(request, ...rest));
   const runInTime = answerInTime(
     // An operation counts until it has ended, even if its client already got another answer.
-    (request, reply, deadline) =>
-      shedding.run(() => inTrace(request, () => run(request, reply, deadline))),
+    (request, reply, deadline) => shedding.run(() => answer(request, reply, deadline)),
     parts,
   );
   return [

@@ -12,7 +12,6 @@ import { registerTurns } from '../transport/run-in-turn.ts';
 import { createGraphQLSteps, type GraphQLParts } from './graphql-steps.ts';
 import { type HealthOptions, registerHealth } from './health.ts';
 import { type PublicKeysOptions, registerPublicKeys } from './public-keys.ts';
-import type { Trace } from './trace-requests.ts';
 
 /** The dependencies of the steps of a request. */
 export interface PipelineParts extends GraphQLParts, HealthOptions, PublicKeysOptions {
@@ -20,7 +19,6 @@ export interface PipelineParts extends GraphQLParts, HealthOptions, PublicKeysOp
   readonly connections: Connections;
   readonly allowedOrigins: readonly string[];
   readonly bodyLimits: BodyLimits;
-  readonly trace: Trace;
   /** Called after each HTTP response. `route` is the registered route, if one matched. */
   readonly onResponse?:
     | ((response: { readonly route: string | undefined; readonly status: number }) => void)
@@ -43,7 +41,7 @@ export const pipeline: readonly Step[] = [
     add: (fastify, { connections }) => registerTurns(fastify, connections),
   },
   { name: 'count the response', add: countResponses },
-  { name: 'trace the request', add: (fastify, { trace }) => trace.register(fastify) },
+  { name: 'trace the request', add: (fastify, { trace }) => trace?.register(fastify) },
   { name: 'set the headers of the response', add: registerHeaders },
   {
     name: 'log a refused origin',

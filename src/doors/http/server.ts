@@ -71,15 +71,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       options.logger.warn(shed, 'requests were rejected: the server was overloaded'),
   });
   const subscriptions = createSubscriptions({ ...options, shedding });
-  const trace = createTrace(options.tracing);
   const parts: PipelineParts = {
     ...options,
     graphqlPath,
     connections,
-    trace,
+    trace: options.tracing && createTrace(options.tracing),
     subscriptions,
     shedding,
-    inTrace: trace.inTrace,
     upgradeOf: routeUpgrades(fastify, connections),
     run: createGraphQLHandler({
       run: options.operations.run,

@@ -1,24 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestSpan, Tracing } from '../../observability/tracing.ts';
 
-/** Answers a GraphQL request as a part of its trace. */
-export type InTrace = <Result>(
-  request: FastifyRequest,
-  work: () => Promise<Result>,
-) => Promise<Result>;
-
 /** The traces of requests. */
-export interface Trace {
-  /** Creates a span for each request, from its first line to the end of its response. */
-  register(fastify: FastifyInstance): void;
-  readonly inTrace: InTrace;
-}
+export type Trace = ReturnType<typeof createTrace>;
 
-export function createTrace(tracing: Tracing | undefined): Trace {
-  if (tracing === undefined) return { register: () => {}, inTrace: (_request, work) => work() };
+export function createTrace(tracing: Tracing) {
   const spans = new WeakMap<FastifyRequest, RequestSpan>();
   return {
-    register(fastify) {
+    /** Creates a span for each request, from its first line to the end of its response. */
+    register(fastify: FastifyInstance): void {
       fastify.addHook('onRequest', async (request) => {
         spans.set(request, tracing.beginRequest(request));
       });
@@ -26,7 +16,8 @@ export function createTrace(tracing: Tracing | undefined): Trace {
         spans.get(request)?.end(reply.statusCode);
       });
     },
-    inTrace(request, work) {
+    /** Answers a GraphQL request as a part of its trace. */
+    inTrace<Result>(request: FastifyRequest, work: () => Promise<Result>): Promise<Result> {
       const span = spans.get(request);
       return span === undefined ? work() : span.within(() => tracing.operation(work));
     },
