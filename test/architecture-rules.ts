@@ -9,7 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'apollo.ts': ['doors'],
   authentication: ['errors.ts', 'values'],
   changes: ['authentication', 'database', 'errors.ts', 'values'],
-  cli: ['config', 'gatehouse', 'observability', 'schema', 'values'],
+  cli: ['config', 'errors.ts', 'gatehouse', 'observability', 'schema', 'values'],
   config: ['values'],
   context: ['authentication', 'changes', 'values'],
   // By exception `errors.ts`: it turns the codes of Prisma into errors of ours.

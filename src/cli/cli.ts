@@ -56,7 +56,7 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
     if (isPrinted && error.exitCode === 0) return 0; // the requested help
     // One document: of what `doctor` has found, the failure is only the sum.
     if (asksForJson(options.words) && !hasPrinted) {
-      print(toJson({ error: await describeFailure(error) }));
+      print(toJson({ error: describeFailure(error) }));
     }
     if (!isPrinted)
       options.prompts.write(`${error instanceof Error ? error.message : String(error)}\n`);

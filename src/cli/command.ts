@@ -1,13 +1,6 @@
 import type { Config, Environment } from '../config/config.ts';
-import type { Logger } from '../observability/logger.ts';
+import type { ProjectOptions } from '../gatehouse/given.ts';
 import type { Project } from '../schema/project.ts';
-
-/** A project with its settings. */
-export interface Loaded {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly project: Project;
-}
 
 /** The process, as commands use it. */
 export interface CliContext {
@@ -19,7 +12,7 @@ export interface CliContext {
   /** The project in the folder of `--project`, read at first use. */
   readonly project: () => Promise<Project>;
   /** Loads the project, and parses the settings, with those of its packages. `--help` needs neither. */
-  readonly load: () => Promise<Loaded>;
+  readonly load: () => Promise<ProjectOptions>;
   /** Prints one line for a person. */
   readonly print: (line: string) => void;
   /** Calls back with the reason when the process has to stop, such as `SIGTERM`. It can call back again. */

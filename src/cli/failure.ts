@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ClientError } from '../errors.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Whether the command line was invalid, so that nothing was tried. */
@@ -14,13 +15,11 @@ export function asksForJson(words: readonly string[]): boolean {
   return words.slice(0, end === -1 ? words.length : end).includes('--json');
 }
 
-/** Returns the JSON document of a failure: with the code `USAGE`, or as from `describeError`. */
-export async function describeFailure(
-  error: unknown,
-): Promise<Readonly<Record<string, string | number>>> {
-  const { describeError } = await import('../gatehouse/operator.ts');
-  const described = describeError(error);
+/** Describes a failure for programs: like the API, or with the code `USAGE`, or `FAILED` and the message. */
+export function describeFailure(error: unknown): Readonly<Record<string, string | number>> {
+  const message = error instanceof Error ? error.message : String(error);
   // Commander starts its messages with `error: `, for standard error.
-  const message = String(described.message).replace(/^error: /, '');
-  return isUsage(error) ? { code: 'USAGE', message } : described;
+  if (isUsage(error)) return { code: 'USAGE', message: message.replace(/^error: /, '') };
+  if (error instanceof ClientError) return { code: error.code, message, ...error.facts };
+  return { code: 'FAILED', message };
 }

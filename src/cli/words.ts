@@ -7,7 +7,7 @@ export async function requireGroups(
   { project }: Pick<CliContext, 'project'>,
   names: readonly string[],
 ): Promise<void> {
-  const { groupsOf } = await import('../gatehouse/operator.ts');
+  const { groupsOf } = await import('../gatehouse/schema-report.ts');
   const groups = groupsOf(await project());
   const unknown = names.find((name) => !groups.has(name));
   if (unknown === undefined) return;

@@ -31,9 +31,6 @@ import {
   stores,
 } from './parts.ts';
 
-export type { AppOptions } from './given.ts';
-export { openDatabase, openDatabaseAsItIs } from './project-database.ts';
-
 /** A server with all its parts. */
 export interface App {
   readonly server: Server;
@@ -171,19 +168,15 @@ const server = part(
 export async function createApp(given: AppOptions): Promise<App> {
   const { tracing: settings } = given.config;
   const tracing = settings && (await startTracing(settings));
-  let counts: Metrics | undefined;
+  const counts: Partial<Metrics> = {};
   const observed: AppOptions = {
     ...given,
     connection: withTracedReads(given.connection, tracing?.statement),
     tracing,
-    counts: {
-      countOperation: (record) => counts?.countOperation(record),
-      countLogin: (outcome) => counts?.countLogin(outcome),
-      countRemovedSessions: (count) => counts?.countRemovedSessions(count),
-    },
+    counts,
   };
   return startParts(givenBy(observed, tracing?.stop), async ({ get, close }) => {
-    counts = (await get(metrics))?.counts;
+    Object.assign(counts, (await get(metrics))?.counts);
     const { authenticate, createContext, events } = await get(doorParts);
     const work = get(backgroundWork); // before the server, which is then stopped first
     return {

@@ -26,7 +26,7 @@ export interface AppOptions extends ProjectOptions, ServerTimes {
   /** Absent: nothing is traced. */
   readonly tracing?: Tracing | undefined;
   /** Absent: nothing is counted. */
-  readonly counts?: Pick<Metrics, 'countOperation' | 'countLogin' | 'countRemovedSessions'>;
+  readonly counts?: Partial<Metrics>;
 }
 
 export const project = input<Project>('project');

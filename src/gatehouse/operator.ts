@@ -15,7 +15,6 @@ import {
 } from '../database/migrations/migration-states.ts';
 import { migrateAll, withDatabase } from '../database/open-database.ts';
 import { examine } from '../doctor/examine.ts';
-import { ClientError } from '../errors.ts';
 import { addDemoUsers, type DemoUser } from '../identity/demo-users.ts';
 import type { FirstAdmin } from '../identity/users/first-admin.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
@@ -31,7 +30,6 @@ export type { KeyDescription } from '../authentication/keys/signing-keys-rotatio
 export type { Administration } from '../identity/administration.ts';
 export { describeHolders } from '../identity/groups/group.store.ts';
 export { administration, contexts, packageHost } from './parts.ts';
-export { groupsOf } from './schema-report.ts';
 
 /** Adds users to try the API with, what the domains add, and the first ADMIN of an empty database. */
 export const seed = (
@@ -82,12 +80,6 @@ const withParts = <Result>(
 /** A transaction of a command may last as long: it may have to wait for a lock. */
 const operatorStatementTimeoutMs = 60_000;
 
-/** Describes an error for programs: like the API, or with the code `FAILED` and the message. */
-export const describeError = (error: unknown): Readonly<Record<string, string | number>> =>
-  error instanceof ClientError
-    ? { code: error.code, message: error.message, ...error.facts }
-    : { code: 'FAILED', message: error instanceof Error ? error.message : String(error) };
-
 /** The keys that sign access tokens, without their private parts. @throws {SigningKeysError} */
 export const listKeys = (config: Config): readonly KeyDescription[] =>
   listSigningKeys(keyOptions(config));
@@ -110,21 +102,19 @@ export interface ExaminationOptions extends ProjectOptions {
 
 /** Checks everything that the server needs, and changes nothing. Problems are failed checks. Takes a few seconds. */
 export const examineServer = ({
-  config,
-  logger,
-  project,
   environment,
+  ...options
 }: ExaminationOptions): Promise<readonly Check[]> =>
   examine({
-    config,
+    config: options.config,
     environment,
-    keys: keyOptions(config),
-    database: databaseOptions({ config, logger, project }),
-    histories: historiesOf(project),
-    packages: packagesOf(project.config),
-    checkPackages: () => checkPackages({ config, logger, project }),
+    keys: keyOptions(options.config),
+    database: databaseOptions(options),
+    histories: historiesOf(options.project),
+    packages: packagesOf(options.project.config),
+    checkPackages: () => checkPackages(options),
     findRemovedGroups: (connection) =>
-      createParts(givenBy({ config, logger, project, connection }))
+      createParts(givenBy({ ...options, connection }))
         .get(stores)
         .groups.listRemoved(),
     cores: availableParallelism(),

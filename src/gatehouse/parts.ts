@@ -64,9 +64,6 @@ export const ownCoordinates = part('own coordinates', (get) =>
   coordinatesIn(readTypeDefs(get(schema).own, '').documents),
 );
 
-/** The groups of the composed schema. */
-export const groups = part('groups', (get) => get(schema).groups);
-
 /** The guarded schema, for running operations. */
 export const authorization = part('schema', (get) => {
   const { config, logger, documents } = get(options);
@@ -103,7 +100,7 @@ export const stores = part('stores', (get) => {
     read,
     replica: replica?.connection,
     settleMs: replica && settleMsOf(replica.maxLagMs, longestWriteMs(config.databaseLimits)),
-    groups: get(groups),
+    groups: get(schema).groups,
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
     maxSessionsPerUser: config.maxSessionsPerUser,
@@ -139,7 +136,7 @@ export const contexts = part('contexts', (get) => {
   const loading = { isMalformed, beforeLoad: requireOutsideTransaction };
   return createContexts({
     ...get(reads),
-    groups: get(groups),
+    groups: get(schema).groups,
     now: get(clock),
     rows: (info, typeName) => get(authorization).rowsOf(info, typeName),
     readPage: createReadPage(async () => {
@@ -234,7 +231,7 @@ export const userServices = part('user services', async (get) => {
     apiClientIssuer: createApiClientIssuer({ apiClients, now: get(clock), randomBytes }),
     newUserRules: {
       minPasswordLength: get(options).config.minPasswordLength,
-      groups: get(groups),
+      groups: get(schema).groups,
       newUserGroups: get(project).config.newUserGroups ?? [],
     },
   };
@@ -252,7 +249,7 @@ const sessionServices = part('session services', async (get) => {
     passwords,
     passwordHashes,
     stores: get(stores),
-    groups: get(groups),
+    groups: get(schema).groups,
     accessTokens: await get(accessTokens),
     counters: (await get(loginCounters)).store,
     now: get(clock),
@@ -260,7 +257,7 @@ const sessionServices = part('session services', async (get) => {
     delay: (delayMs) => setTimeout(delayMs, undefined, { ref: false }),
     onError: (error, failed) => logger.warn({ err: error }, failed),
     toClientError,
-    onOutcome: (outcome) => counts?.countLogin(outcome),
+    onOutcome: (outcome) => counts?.countLogin?.(outcome),
   });
 });
 
@@ -326,7 +323,7 @@ const operations = part('operations', (get) => {
     hidesSchema: config.introspection !== 'full',
     onOperation(record) {
       log(record);
-      counts?.countOperation(record);
+      counts?.countOperation?.(record);
       tracing?.describe(record);
     },
     logger,
@@ -375,7 +372,7 @@ export const backgroundWork = part(
     const { logger, counts } = get(options);
     return createBackgroundWork({
       stores: get(stores),
-      onSessionsRemoved: (count) => counts?.countRemovedSessions(count),
+      onSessionsRemoved: (count) => counts?.countRemovedSessions?.(count),
       onError: (error, failed) => logger.warn({ err: error }, failed),
       others: packageWork(get(packageHost)),
     });

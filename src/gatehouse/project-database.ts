@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts';
 import {
   connectDatabase,
   type DatabaseConnection,
@@ -8,7 +7,6 @@ import {
   type OpenDatabaseOptions,
   openDatabase as openMigratedDatabase,
 } from '../database/open-database.ts';
-import type { Logger } from '../observability/logger.ts';
 import type { DatabaseAccess } from '../schema/database-access.ts';
 import { historiesOf } from '../schema/packages/histories.ts';
 import { loadCarrier } from '../schema/packages/package-calls.ts';
@@ -34,29 +32,27 @@ export const openDatabase = (
 const replicaShare = 0.3;
 
 /** Where the database is, by the settings. */
-export const databaseOptions = ({ config, logger, project }: ProjectOptions): DatabaseOptions => ({
-  url: config.databaseUrl,
-  directUrl: config.databaseDirectUrl,
-  dataDir: config.dataDir,
-  replica: replicaOptions(config, logger),
-  loadCarrier: () => loadCarrier({ config, logger, project }),
-  mayCreate: config.mayCreateDatabase,
-  limits: config.databaseLimits,
-  onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
-});
-
-const replicaOptions = (
-  { databaseReplica, databaseLimits }: Config,
-  logger: Logger,
-): DatabaseOptions['replica'] =>
-  databaseReplica && {
-    ...databaseReplica,
-    patienceMs: databaseLimits.requestTimeoutMs * replicaShare,
-    onChange: (reason) =>
-      reason === undefined
-        ? logger.info('reading lists from the replica')
-        : logger.warn({ reason }, 'reading lists from the primary'),
+export function databaseOptions(options: ProjectOptions): DatabaseOptions {
+  const { config, logger } = options;
+  const { databaseReplica: replica, databaseLimits: limits } = config;
+  return {
+    url: config.databaseUrl,
+    directUrl: config.databaseDirectUrl,
+    dataDir: config.dataDir,
+    replica: replica && {
+      ...replica,
+      patienceMs: limits.requestTimeoutMs * replicaShare,
+      onChange: (reason) =>
+        reason === undefined
+          ? logger.info('reading lists from the replica')
+          : logger.warn({ reason }, 'reading lists from the primary'),
+    },
+    loadCarrier: () => loadCarrier(options),
+    mayCreate: config.mayCreateDatabase,
+    limits,
+    onPoolError: (error) => logger.warn({ err: error }, 'a database connection failed'),
   };
+}
 
 /** The access of a project's data client and of packages. */
 export const accessTo = ({ adapter, driver }: DatabaseConnection): DatabaseAccess => ({

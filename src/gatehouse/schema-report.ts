@@ -13,7 +13,7 @@ import type { Project } from '../schema/project.ts';
 import type { Groups } from '../values/groups.ts';
 import { project as given } from './given.ts';
 import { createParts } from './part.ts';
-import { groups, ownCoordinates, reportedAuthorization } from './parts.ts';
+import { ownCoordinates, reportedAuthorization, schema } from './parts.ts';
 
 export {
   acceptFindings,
@@ -31,7 +31,8 @@ export const composeForReports = (project: Project): Authorization<Context> =>
   createParts([given.as(project)]).get(reportedAuthorization);
 
 /** The groups of the composed schema. @throws {CompositionError} */
-export const groupsOf = (project: Project): Groups => createParts([given.as(project)]).get(groups);
+export const groupsOf = (project: Project): Groups =>
+  createParts([given.as(project)]).get(schema).groups;
 
 /** Reports about a schema. Needs no settings and no database. */
 export type SchemaReport = ReturnType<typeof createSchemaReport>;
@@ -43,7 +44,8 @@ type ExplainRequest = Pick<
 
 /** @throws {CompositionError} when the schema cannot be served. */
 export function createSchemaReport(project: Project) {
-  const guarded = composeForReports(project);
+  const { get } = createParts([given.as(project)]);
+  const guarded = get(reportedAuthorization);
   const { source: schema, requirements } = guarded;
   return {
     accessMatrix: () => createAccessMatrix(schema, requirements),
@@ -52,7 +54,7 @@ export function createSchemaReport(project: Project) {
       explain({ schema, requirements, document: parseOperation(operation), ...request }),
     /** Finds where viewers could get more than the guards intend. Gatehouse's own coordinates are left out. */
     findings() {
-      const own = createParts([given.as(project)]).get(ownCoordinates);
+      const own = get(ownCoordinates);
       return listFindings(schema, requirements).filter(({ coordinate }) => !own.has(coordinate));
     },
     print: () => printGuardedSchema(schema),

@@ -1,5 +1,6 @@
-import { type AppOptions, openDatabase } from '../../gatehouse/app.ts';
+import type { AppOptions } from '../../gatehouse/given.ts';
 import { seed } from '../../gatehouse/operator.ts';
+import { openDatabase } from '../../gatehouse/project-database.ts';
 import type { CliContext } from '../command.ts';
 import { firstAdminLines } from '../first-admin-lines.ts';
 

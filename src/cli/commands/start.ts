@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { describeMisspelled, findMisspelledSettings } from '../../config/misspelled-settings.ts';
-import { type App, createApp, isRefusal, openDatabaseAsItIs } from '../../gatehouse/app.ts';
+import { type App, createApp, isRefusal } from '../../gatehouse/app.ts';
+import type { ProjectOptions } from '../../gatehouse/given.ts';
+import { openDatabaseAsItIs } from '../../gatehouse/project-database.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { packagesOf } from '../../schema/packages/packages.ts';
-import type { CliContext, Loaded } from '../command.ts';
+import type { CliContext } from '../command.ts';
 import { firstAdminLines } from '../first-admin-lines.ts';
 import { createUnavailableLog } from '../unavailable-log.ts';
 import { addSamples } from './seed.ts';
@@ -106,7 +108,7 @@ async function stop(server: App['server'], config: Config, logger: Logger): Prom
 }
 
 interface PrepareOptions {
-  readonly loaded: Loaded;
+  readonly loaded: ProjectOptions;
   readonly signal: AbortSignal;
   /** Called when the database is prepared, if it had no users. */
   readonly onNewDatabase: () => Promise<void>;
