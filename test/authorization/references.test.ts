@@ -449,7 +449,7 @@ describe('rows by id, outside of fields', () => {
     expect(authorization.filterOf('Room', { viewer: admin })).toBe(undefined);
     expect(authorization.filterOf('Door', { viewer: anonymous })).toBe(undefined);
     expect(() => authorization.filterOf('Room', { viewer: anonymous })).toThrow(
-      'Internal server error',
+      'Log in to access Room.',
     );
   });
 });

@@ -105,6 +105,7 @@ const returningField = ({ field, path, dependsOn }: TouchedCoordinate): TouchedC
   field,
   path,
   coordinate: field.coordinate,
+  requirement: field.requirement,
   dependsOn: dependsOn.slice(0, -1),
 });
 
