@@ -7,7 +7,11 @@ import {
 import { typeNameOf } from '../requirements/coordinate.ts';
 import { type NarrowingClause, narrows } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { possibleTypes, rowShapeOf, ruledTypesOf } from '../requirements/row-fields.ts';
+import {
+  connectionRowsOf,
+  narrowedConnectionsOf,
+  possibleTypes,
+} from '../requirements/row-fields.ts';
 import type { SelectedField } from './operation-walk.ts';
 import type { TouchedCoordinate } from './touched-coordinates.ts';
 
@@ -26,11 +30,12 @@ export interface HiddenValues {
 /** Creates the search in one schema. */
 export function createHiddenValues(
   schema: GraphQLSchema,
-  { at, ruleOf }: Requirements,
+  requirements: Requirements,
 ): HiddenValues {
+  const { at, ruleOf } = requirements;
   function strictnessOf(type: GraphQLOutputType): 'always' | readonly NarrowingClause[] {
     if (!isNonNullType(type) || !isCompositeType(type.ofType)) return [];
-    if (rowShapeOf(type) === undefined) return 'always';
+    if (connectionRowsOf(schema, type).size === 0) return 'always';
     return possibleTypes(schema, type.ofType).flatMap(({ name }) => ruleOf(name));
   }
 
@@ -38,8 +43,10 @@ export function createHiddenValues(
     hiding({ coordinate, field }) {
       const own = at(coordinate).filter(narrows);
       const { type } = field.definition;
-      if (coordinate !== field.coordinate || rowShapeOf(type) !== 'connection') return own;
-      return [...own, ...ruledTypesOf(schema, type, ruleOf).flatMap(ruleOf)];
+      const isConnection =
+        coordinate === field.coordinate &&
+        narrowedConnectionsOf(schema, requirements, { coordinate, type }).length > 0;
+      return isConnection ? [...own, ...[...connectionRowsOf(schema, type)].flatMap(ruleOf)] : own;
     },
     strictness({ coordinate, definition: { name } }) {
       const types = possibleTypes(schema, schema.getType(typeNameOf(coordinate))).flatMap(

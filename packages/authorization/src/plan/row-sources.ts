@@ -1,11 +1,10 @@
 import { type GraphQLSchema, getNamedType } from 'graphql';
 import type { Requirements } from '../requirements/requirements.ts';
 import {
+  connectionRowsOf,
+  narrowedConnectionsOf,
   overlaps,
   possibleTypes,
-  rowShapeOf,
-  rowTypesOf,
-  ruledTypesOf,
 } from '../requirements/row-fields.ts';
 import type { SelectedField } from './operation-walk.ts';
 
@@ -33,15 +32,13 @@ const nothing: Returned = { sources: [], connections: [] };
  */
 export function createRowSources(schema: GraphQLSchema, requirements: Requirements): RowSources {
   const { ruleOf, rowsAt } = requirements;
+  const isConnection = ({ coordinate, definition: { type } }: SelectedField): boolean =>
+    narrowedConnectionsOf(schema, requirements, { coordinate, type }).length > 0;
   const known = new Map<SelectedField, Returned>();
 
-  const narrows = ({ coordinate, definition: { type } }: SelectedField): boolean =>
-    rowsAt(coordinate).length > 0 ||
-    (rowShapeOf(type) === 'connection' && ruledTypesOf(schema, type, ruleOf).length > 0);
-
   const typesOf = (field: SelectedField): ReadonlySet<string> =>
-    narrows(field)
-      ? rowTypesOf(schema, field.definition.type)
+    isConnection(field)
+      ? connectionRowsOf(schema, field.definition.type)
       : new Set(possibleTypes(schema, getNamedType(field.definition.type)).map(({ name }) => name));
 
   function connectionOf(field: SelectedField): SelectedField | undefined {
@@ -52,9 +49,10 @@ export function createRowSources(schema: GraphQLSchema, requirements: Requiremen
   function find(field: SelectedField): Returned {
     const { connections } = returnedBy(field.above);
     const above = connectionOf(field);
-    const isNarrowing = narrows(field);
+    const hasConnection = isConnection(field);
+    const isNarrowing = hasConnection || rowsAt(field.coordinate).length > 0;
     const sources = [...(isNarrowing ? [field] : []), ...(above === undefined ? [] : [above])];
-    if (isNarrowing && rowShapeOf(field.definition.type) === 'connection') {
+    if (hasConnection) {
       return { sources: [], connections: [field, ...connections] };
     }
     return sources.length > 0 ? { sources, connections: [] } : { sources, connections };

@@ -31,7 +31,7 @@ import {
   whereReturned,
   withoutRows,
 } from './requirement.ts';
-import { rowShapeOf, rowTypesOf } from './row-fields.ts';
+import { connectionRowsOf, narrowedConnectionsOf, possibleTypes } from './row-fields.ts';
 import { findRevealingFields } from './ruled-root-fields.ts';
 
 /** The requirements of all coordinates of one schema. Compiled once, at start. */
@@ -95,11 +95,15 @@ export function compileRequirements(
    * who has no rows, would otherwise get the total of all.
    */
   function ruleOfRows({ type }: { readonly type: GraphQLOutputType }): Requirement {
-    if (rowShapeOf(type) !== 'connection') return noRequirement;
-    const rules = [...rowTypesOf(schema, type)].map((name) => {
+    const ruleOf = (name: string): Requirement => {
       const rowType = schema.getType(name);
       return rowType === undefined ? noRequirement : ofType(rowType).filter(narrows);
-    });
+    };
+    const narrowing = { ruleOf, rowsAt: () => noRequirement };
+    const connections = narrowedConnectionsOf(schema, narrowing, { coordinate: '', type });
+    const isAlways = connections.length === possibleTypes(schema, getNamedType(type)).length;
+    if (connections.length === 0 || !isAlways) return noRequirement;
+    const rules = [...connectionRowsOf(schema, type)].map(ruleOf);
     return rules.every(({ length }) => length > 0) ? join(...rules) : noRequirement;
   }
 

@@ -50,17 +50,30 @@ const fieldType = (type: GraphQLNamedType, name: string): GraphQLOutputType | un
   isObjectType(type) || isInterfaceType(type) ? type.getFields()[name]?.type : undefined;
 
 /** Returns the names of the object types of the rows that a narrowed field returns. */
-export function rowTypesOf(schema: GraphQLSchema, type: GraphQLOutputType): ReadonlySet<string> {
-  const returned: readonly GraphQLObjectType[] = possibleTypes(schema, getNamedType(type));
+export const rowTypesOf = (schema: GraphQLSchema, type: GraphQLOutputType): ReadonlySet<string> =>
+  rowShapeOf(type) === 'connection'
+    ? connectionRowsOf(schema, type)
+    : new Set(possibleTypes(schema, getNamedType(type)).map(({ name }) => name));
+
+/** Returns the object types of values of a type, or of the items of its lists, that are connections. */
+const connectionsOf = (
+  schema: GraphQLSchema,
+  type: GraphQLOutputType,
+): readonly GraphQLObjectType[] =>
+  possibleTypes(schema, getNamedType(type)).filter((each) => nodeType(each) !== undefined);
+
+/** Returns the names of the object types of the rows of these connections. */
+export function connectionRowsOf(
+  schema: GraphQLSchema,
+  type: GraphQLOutputType,
+): ReadonlySet<string> {
+  const returned = connectionsOf(schema, type);
   const below = (types: readonly GraphQLObjectType[], name: string) =>
     types.flatMap((each) => {
       const field = each.getFields()[name];
       return possibleTypes(schema, field && getNamedType(field.type));
     });
-  const rows =
-    rowShapeOf(type) === 'connection'
-      ? [...below(returned, 'nodes'), ...below(below(returned, 'edges'), 'node')]
-      : returned;
+  const rows = [...below(returned, 'nodes'), ...below(below(returned, 'edges'), 'node')];
   return new Set(rows.map(({ name }) => name));
 }
 
@@ -70,6 +83,36 @@ export const ruledTypesOf = (
   type: GraphQLOutputType,
   ruleOf: (typeName: string) => Requirement,
 ): readonly string[] => [...rowTypesOf(schema, type)].filter((name) => ruleOf(name).length > 0);
+
+/** What narrows fields: `rows` on them, and the rules of types. */
+interface Narrowing {
+  readonly rowsAt: (coordinate: string) => Requirement;
+  readonly ruleOf: (typeName: string) => Requirement;
+}
+
+/** A field of a type. */
+interface ReturningField {
+  readonly coordinate: string;
+  readonly type: GraphQLOutputType;
+}
+
+/**
+ * Returns the connections of narrowed rows that a field returns, also those in a list, and among other types of an
+ * interface or union. Where the items of a list, or the other types, are narrowed themselves, these are the rows.
+ */
+export function narrowedConnectionsOf(
+  schema: GraphQLSchema,
+  { rowsAt, ruleOf }: Narrowing,
+  { coordinate, type }: ReturningField,
+): readonly GraphQLObjectType[] {
+  const hasRule = (name: string) => ruleOf(name).length > 0;
+  const hasRows = rowsAt(coordinate).length > 0;
+  const isOne = rowShapeOf(type) === 'connection';
+  const values = possibleTypes(schema, getNamedType(type));
+  if (!isOne && (hasRows || values.some(({ name }) => hasRule(name)))) return [];
+  const isNarrowed = hasRows || [...connectionRowsOf(schema, type)].some(hasRule);
+  return isNarrowed ? connectionsOf(schema, type) : [];
+}
 
 /** Returns the object types that a value of this type can have. */
 export function possibleTypes(

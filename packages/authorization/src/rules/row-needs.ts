@@ -11,7 +11,7 @@ import {
   type Requirement,
   sufficientGroups,
 } from '../requirements/requirement.ts';
-import { rowShapeOf, ruledTypesOf } from '../requirements/row-fields.ts';
+import { connectionRowsOf, narrowedConnectionsOf } from '../requirements/row-fields.ts';
 import type { GuardedSchema } from './compile-rules.ts';
 
 /** The maximum number of alternatives in the groups of one need. With more, the server is asked. */
@@ -76,9 +76,10 @@ export function createRowNeeds(
   /** The types of rows of a connection that has not the rules of all of them. */
   function partlyRuled({ coordinate, field }: TouchedCoordinate): readonly string[] {
     const { type } = field.definition;
-    if (coordinate !== field.coordinate || rowShapeOf(type) !== 'connection') return [];
+    if (coordinate !== field.coordinate) return [];
+    if (narrowedConnectionsOf(schema, requirements, { coordinate, type }).length === 0) return [];
     const own = requirements.at(coordinate);
-    return ruledTypesOf(schema, type, requirements.ruleOf).filter(
+    return [...connectionRowsOf(schema, type)].filter(
       (name) => !requirements.ruleOf(name).every((rule) => own.some((each) => implies(each, rule))),
     );
   }

@@ -2,7 +2,12 @@ import type { GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema }
 import { getNamedType } from 'graphql';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
-import { overlaps, possibleTypes, rowShapeOf, rowTypesOf } from '../../requirements/row-fields.ts';
+import {
+  connectionRowsOf,
+  narrowedConnectionsOf,
+  overlaps,
+  possibleTypes,
+} from '../../requirements/row-fields.ts';
 import { listDepth } from '../values/list-items.ts';
 import { type HiddenRows, hiddenRowsOf } from './hidden-rows.ts';
 import type { RowCarriers } from './row-carriers.ts';
@@ -25,9 +30,12 @@ export interface DescribedField {
   readonly rowTypes: ReadonlySet<string>;
   /** The rules of the types of its rows. */
   readonly rules: TypeRules;
-  /** Whether `rows` stands on the field itself, or it returns a connection of rows with a rule. */
+  /** Whether `rows` stands on the field itself, or it returns nothing but connections of rows with a rule. */
   readonly mustAsk: boolean;
+  /** Whether it returns connections that are narrowed, also in a list, and among other types of an interface or union. */
   readonly isConnection: boolean;
+  /** The names of the object types of these connections. */
+  readonly connections: ReadonlySet<string>;
   /** The rules of a connection itself, which is also a value of a type. */
   readonly ofConnection: TypeRules;
   /** Whether it can return rows of a narrowed connection. */
@@ -44,13 +52,14 @@ export function createDescribeField(
   return ({ parent, field }: FencedField): DescribedField => {
     const coordinate = memberCoordinate(parent.name, field.name);
     const hasRows = requirements.rowsAt(coordinate).length > 0;
-    const inside = rowTypesOf(schema, field.type);
-    const isConnection =
-      rowShapeOf(field.type) === 'connection' &&
-      (hasRows || compileTypeRules(requirements, inside).exist);
+    const connections = narrowedConnectionsOf(schema, requirements, {
+      coordinate,
+      type: field.type,
+    });
+    const isConnection = connections.length > 0;
     const returned = getNamedType(field.type);
     const values = objectTypesOf(schema, returned.name);
-    const rowTypes = isConnection ? inside : values;
+    const rowTypes = isConnection ? connectionRowsOf(schema, field.type) : values;
     return {
       coordinate,
       returned,
@@ -58,8 +67,11 @@ export function createDescribeField(
       values,
       rowTypes,
       rules: compileTypeRules(requirements, rowTypes),
-      mustAsk: isConnection || (hasRows && listDepth(field.type) > 0),
+      mustAsk: isConnection
+        ? connections.length === values.size
+        : hasRows && listDepth(field.type) > 0,
       isConnection,
+      connections: new Set(connections.map(({ name }) => name)),
       ofConnection: compileTypeRules(requirements, isConnection ? values : []),
       returnsRows: overlaps(carriers.get(parent.name)?.rows, rowTypes),
       hidden: hiddenRowsOf(schema, { parent, field, hasRows }),

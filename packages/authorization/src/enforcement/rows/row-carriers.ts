@@ -3,10 +3,9 @@ import { getNamedType, isIntrospectionType, isObjectType } from 'graphql';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import {
+  connectionRowsOf,
+  narrowedConnectionsOf,
   possibleTypes,
-  rowShapeOf,
-  rowTypesOf,
-  ruledTypesOf,
 } from '../../requirements/row-fields.ts';
 
 /** An object type between narrowed connections and their rows: a connection, an edge, or any other one. */
@@ -23,19 +22,26 @@ export type RowCarriers = ReadonlyMap<string, RowCarrier>;
 export function findRowCarriers(schema: GraphQLSchema, requirements: Requirements): RowCarriers {
   const carriers = new Map<string, Set<string>>();
   const fieldsOf = (type: GraphQLObjectType) =>
-    Object.values(type.getFields()).map((field) => ({
-      types: possibleTypes(schema, getNamedType(field.type)),
-      type: field.type,
-      narrows: narrowsRows(field.type, memberCoordinate(type.name, field.name)),
-    }));
-  const narrowsRows = (type: GraphQLOutputType, coordinate: string): boolean =>
-    requirements.rowsAt(coordinate).length > 0 ||
-    (rowShapeOf(type) === 'connection' &&
-      ruledTypesOf(schema, type, requirements.ruleOf).length > 0);
+    Object.values(type.getFields()).map((field) => {
+      const coordinate = memberCoordinate(type.name, field.name);
+      const connections = narrowedConnectionsOf(schema, requirements, {
+        coordinate,
+        type: field.type,
+      });
+      return {
+        types: possibleTypes(schema, getNamedType(field.type)),
+        type: field.type,
+        connections,
+        narrows: connections.length > 0 || requirements.rowsAt(coordinate).length > 0,
+      };
+    });
 
-  function addConnection(type: GraphQLOutputType): void {
-    const rows = rowTypesOf(schema, type);
-    const below = new Set(possibleTypes(schema, getNamedType(type)));
+  function addConnections(
+    type: GraphQLOutputType,
+    connections: readonly GraphQLObjectType[],
+  ): void {
+    const rows = connectionRowsOf(schema, type);
+    const below = new Set(connections);
     for (const each of below) {
       carriers.set(each.name, new Set([...(carriers.get(each.name) ?? []), ...rows]));
       for (const inside of fieldsOf(each).flatMap(({ types }) => types)) {
@@ -46,9 +52,7 @@ export function findRowCarriers(schema: GraphQLSchema, requirements: Requirement
 
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
-    for (const field of fieldsOf(type)) {
-      if (field.narrows && rowShapeOf(field.type) === 'connection') addConnection(field.type);
-    }
+    for (const field of fieldsOf(type)) addConnections(field.type, field.connections);
   }
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const open = new Set(roots.filter(isObjectType));

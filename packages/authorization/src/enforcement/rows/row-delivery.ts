@@ -32,8 +32,19 @@ interface CheckedCall<TContext> {
   readonly onHidden?: (() => void) | undefined;
 }
 
+/** A call, and whether its resolver has to ask for the filter. */
+type Asking<TContext> = Pick<Delivery<TContext>, 'narrowed' | 'mustAsk'>;
+
 /** Delivers the rows of narrowed calls, or a mistake instead. */
 export interface RowDelivery<TContext> {
+  /** Finds the name of the object type of a value, or the error of the value. */
+  nameOf(
+    call: Pick<CheckedCall<TContext>, 'narrowed' | 'info'>,
+    value: unknown,
+    type: GraphQLNamedType,
+  ): MaybePromise<string | undefined | Error>;
+  /** @throws {GraphQLError} after a mistake, and when the resolver has to ask and did not. */
+  requireFilter(call: Asking<TContext>): void;
   /**
    * Creates the check of one row: of a row that is not admitted it returns `hidden` or null, or it throws. In a dry run
    * it reports the row, and returns it.
@@ -79,8 +90,7 @@ export function createRowDelivery<TContext>(
     if (!filters.has(undefined) && !filters.has(typeName)) throw calls.fail(narrowed, notAsked);
   }
 
-  /** @throws {GraphQLError} after a mistake, and when the resolver has to ask and did not. */
-  function requireFilter({ narrowed, mustAsk }: Delivery<TContext>): void {
+  function requireFilter({ narrowed, mustAsk }: Asking<TContext>): void {
     if (narrowed.failure !== undefined) throw narrowed.failure;
     if (mustAsk && narrowed.filters.size === 0 && !isDryRun) throw calls.fail(narrowed, notAsked);
   }
@@ -105,22 +115,19 @@ export function createRowDelivery<TContext>(
     }
   }
 
-  /** Finds the name of the type of a value of an interface or union, or the error of the value. */
-  function nameOf(
-    { narrowed, info }: CheckedCall<TContext>,
-    row: unknown,
-    type: GraphQLNamedType,
-  ): MaybePromise<string | undefined | Error> {
+  const nameOf: RowDelivery<TContext>['nameOf'] = ({ narrowed, info }, row, type) => {
     try {
       const found = runtimeTypes.nameOf(row, type, { context: narrowed.call.context, info });
       return isPromise(found) ? found.catch(toItemError) : found;
     } catch (error) {
       return toItemError(error);
     }
-  }
+  };
 
   return {
     deliver,
+    nameOf,
+    requireFilter,
     createCheck(call) {
       const { narrowed } = call;
       function check(row: unknown, typeName = ''): MaybePromise<unknown> {

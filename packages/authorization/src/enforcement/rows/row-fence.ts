@@ -5,16 +5,14 @@ import type { Decider } from '../calls/decider.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import { RowsError } from '../calls/rows-error.ts';
-import { checkConnection } from './check-connection.ts';
-import { type CheckRow, inTurn } from './check-rows.ts';
 import {
-  createDescribeField,
-  type DescribedField,
-  type FencedField,
-  objectTypesOf,
-} from './describe-field.ts';
+  type ConnectionChecks,
+  createConnectionCheck,
+  deliverConnection,
+} from './check-connection.ts';
+import { type CheckRow, inTurn } from './check-rows.ts';
+import { createDescribeField, type DescribedField, type FencedField } from './describe-field.ts';
 import { watchEvent } from './hidden-events.ts';
-import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import { createNarrowField } from './narrow-field.ts';
 import type { NarrowedCall, NarrowedCalls } from './narrowed-call.ts';
 import { findRowCarriers } from './row-carriers.ts';
@@ -34,6 +32,8 @@ interface FencedCall<TContext> {
   /** Called for each row that is hidden. */
   readonly onHidden: (() => void) | undefined;
 }
+
+type CheckConnection = (checks: ConnectionChecks) => CheckRow;
 
 /** A fenced resolver. */
 export interface Fenced<TContext> {
@@ -78,7 +78,7 @@ export function createRowFence<TContext>(
   /** Creates the check of what a call returns. Undefined: nothing of it is hidden from the viewer. */
   function createCheck(
     { isConnection, hidden: { hiddenRow } }: DescribedField,
-    checkKnown: CheckKnownRows,
+    checkConnection: CheckConnection,
     { info, narrowed, beside, above, mustAsk, onHidden }: FencedCall<TContext>,
   ): CheckRow | undefined {
     const ofRules =
@@ -92,16 +92,23 @@ export function createRowFence<TContext>(
       onHidden,
       hiddenRow: isConnection || above !== undefined ? 'mistake' : hiddenRow,
     });
-    const ofRows = isConnection ? checkConnection(narrowed, checkKnown, check) : check;
+    const ofRows = isConnection
+      ? checkConnection({
+          nameOf: (value, type) => delivery.nameOf({ narrowed, info }, value, type),
+          requireFilter: () => delivery.requireFilter({ narrowed, mustAsk }),
+          checkRow: check,
+        })
+      : check;
     return ofRules === undefined ? ofRows : inTurn(ofRules, ofRows);
   }
 
   function fenceResolver(
     described: DescribedField,
-    checkKnown: CheckKnownRows,
+    checkConnection: CheckConnection,
     resolver: Resolver<TContext>,
   ): Resolver<TContext> {
-    const { coordinate, returned: type, depth, isConnection, returnsRows, rowTypes } = described;
+    const { coordinate, returned: type, depth, isConnection, connections } = described;
+    const { returnsRows, rowTypes } = described;
     const { keepsPlaces } = described.hidden;
     const begins = requirements.rowsAt(coordinate).length > 0 || described.rules.exist;
     return (source, args, context, info) => {
@@ -112,21 +119,24 @@ export function createRowFence<TContext>(
       const own = begins ? narrow(described, { context, info, above }) : undefined;
       const narrowed = own ?? above;
       if (begins || above !== undefined)
-        running.begin(info, { narrowed, isConnection, rowTypes, context });
+        running.begin(info, { narrowed, connections, rowTypes, context });
       const value = resolver(source, args, context, info);
       const beside =
         isConnection || own === undefined
           ? narrowBeside(described, { context, info, above })
           : undefined;
       const read = narrowed ?? beside;
-      const mustAsk = described.mustAsk && own !== undefined;
+      const mustAsk = (isConnection || described.mustAsk) && own !== undefined;
       const event = watchEvent(info, depth);
       const { onHidden } = event ?? {};
       const called = { info, narrowed, beside, above, mustAsk, onHidden };
-      const check = read && createCheck(described, checkKnown, called);
+      const check = read && createCheck(described, checkConnection, called);
       if (read === undefined || check === undefined) return value;
-      const rows = { narrowed: read, mustAsk, type, depth, keepsPlaces, check };
-      const delivered = delivery.deliver(value, rows);
+      const asks = described.mustAsk && mustAsk;
+      const rows = { narrowed: read, mustAsk: asks, type, depth, keepsPlaces, check };
+      const checked = delivery.deliver(value, rows);
+      const delivered =
+        isConnection && narrowed !== undefined ? deliverConnection(narrowed, checked) : checked;
       return event === undefined ? delivered : event.conclude(delivered);
     };
   }
@@ -136,19 +146,16 @@ export function createRowFence<TContext>(
 
     fence(fenced, resolver) {
       const described = describe(fenced);
-      const { coordinate, returned, rowTypes, rules, returnsRows } = described;
+      const { coordinate, rules, returnsRows } = described;
       const narrows = requirements.rowsAt(coordinate).length > 0;
       if (!narrows && !rules.exist && !returnsRows) return undefined;
       if (narrows || rules.exist) running.expect(coordinate);
-      // The unguarded type, whose resolvers are not wrapped.
-      const checkKnown = createKnownRows(schema, schema.getType(returned.name), (each) =>
-        overlaps(rowTypes, objectTypesOf(schema, each.name)),
-      );
+      const checkConnection = createConnectionCheck(schema, described);
       // Calls below look for the calls of a connection, and of the rows in it.
       const isApart = !described.isConnection && !carriers.has(fenced.parent.name);
       const isByRule = !narrows && isApart && resolver === defaultFieldResolver;
       return {
-        resolve: fenceResolver(described, checkKnown, resolver),
+        resolve: fenceResolver(described, checkConnection, resolver),
         admitsAll: isByRule
           ? (context) => rules.of(decider.viewerOf(context)) === undefined
           : undefined,
@@ -157,11 +164,11 @@ export function createRowFence<TContext>(
 
     open(fenced, subscribe) {
       const described = describe(fenced);
-      const { coordinate, isConnection, rowTypes, rules } = described;
+      const { coordinate, connections, rowTypes, rules } = described;
       if (requirements.rowsAt(coordinate).length === 0 && !rules.exist) return subscribe;
       return (source, args, context, info) => {
         const narrowed = narrow(described, { context, info, above: undefined });
-        running.begin(info, { narrowed, isConnection, rowTypes, context });
+        running.begin(info, { narrowed, connections, rowTypes, context });
         return subscribe(source, args, context, info);
       };
     },

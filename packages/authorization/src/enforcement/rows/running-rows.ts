@@ -27,8 +27,8 @@ type Path = GraphQLResolveInfo['path'];
 interface RunningCall<TContext> {
   /** Undefined: the viewer gets all rows. */
   readonly narrowed: NarrowedCall<TContext> | undefined;
-  /** Whether the fields below belong to it. The fields of a row do not belong to the call that returned the row. */
-  readonly isConnection: boolean;
+  /** The names of the object types whose fields belong to it. Those of a row do not belong to the call that returned it. */
+  readonly connections: ReadonlySet<string>;
   /** The names of the object types of its rows. */
   readonly rowTypes: ReadonlySet<string>;
   readonly context: TContext;
@@ -61,27 +61,33 @@ export function createRunningRows<TContext>(
   const fenced = new Set<string>();
   const calls = new WeakMap<Path, RunningCall<TContext>>();
 
-  const above: RunningRows<TContext>['above'] = ({ path, parentType }, fits) => {
-    let isSeen = carriers.get(parentType.name)?.isOpen !== false;
+  /** Returns the nearest call above a field that `takes` takes. The fields of a row belong to no call further above. */
+  function findAbove(
+    { path, parentType }: RowInfo,
+    takes: (call: RunningCall<TContext>, isConnection: boolean) => boolean,
+  ): RunningCall<TContext> | undefined {
+    let typeName: string | undefined = parentType.name;
     for (let each = path.prev; each !== undefined; each = each.prev) {
       const call = calls.get(each);
-      if (call === undefined) continue;
-      const { narrowed, isConnection } = call;
-      if (!isConnection) return undefined;
-      if (narrowed !== undefined && fits(narrowed)) return narrowed;
-      isSeen = true;
-    }
-    return isSeen ? undefined : unseen;
-  };
-
-  /** Returns the connection above a field, also one of which the viewer gets all rows. */
-  function connectionAbove({ path }: RowInfo): RunningCall<TContext> | undefined {
-    for (let each = path.prev; each !== undefined; each = each.prev) {
-      const call = calls.get(each);
-      if (call !== undefined) return call.isConnection ? call : undefined;
+      if (call !== undefined) {
+        // Not all executors tell the type.
+        const isConnection = call.connections.has(typeName ?? [...call.connections][0] ?? '');
+        if (takes(call, isConnection)) return call;
+        if (!isConnection) return undefined;
+      }
+      if (typeof each.key === 'string') typeName = each.typename;
     }
     return undefined;
   }
+
+  const above: RunningRows<TContext>['above'] = (info, fits) => {
+    let isSeen = carriers.get(info.parentType.name)?.isOpen !== false;
+    const found = findAbove(info, ({ narrowed }, isConnection) => {
+      isSeen = true;
+      return isConnection && narrowed !== undefined && fits(narrowed);
+    });
+    return isSeen ? found?.narrowed : unseen;
+  };
 
   /** Finds the rules that decide which rows a resolver may read: its own, or those of the connection above. */
   function narrowedOf(info: RowInfo, coordinate: string): NarrowedCall<TContext> | undefined {
@@ -108,7 +114,7 @@ export function createRunningRows<TContext>(
       const narrowed = narrowedOf(info, coordinate);
       if (decider.report !== undefined) return undefined;
       const own = calls.get(info.path);
-      const call = own ?? connectionAbove(info);
+      const call = own ?? findAbove(info, (_call, isConnection) => isConnection);
       const isOther = typeName !== undefined && !narrowed?.rowTypes.has(typeName);
       if (isOther && call !== undefined && canRead(typeName, own)) {
         // The filter of a type does not depend on the connection above.
