@@ -1,30 +1,35 @@
-import type { GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type { GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { overlaps } from '../../requirements/row-fields.ts';
-import type { MaybePromise } from '../calls/field-call.ts';
 import { markRejectionHandled } from '../calls/mark-rejection-handled.ts';
 import type { CheckRow } from './check-rows.ts';
 import { type DescribedField, objectTypesOf } from './describe-field.ts';
 import { type CheckKnownRows, createKnownRows } from './known-rows.ts';
 import type { NarrowedCall } from './narrowed-call.ts';
+import type { RowDelivery } from './row-delivery.ts';
 
-/** The checks of one call of a field that returns connections. */
-export interface ConnectionChecks {
-  /** Finds the name of the object type of a value, or the error of the value. */
-  readonly nameOf: (value: unknown, type: GraphQLNamedType) => MaybePromise<unknown>;
-  /** Called for each connection. @throws when the resolver has not asked which rows the viewer may see. */
-  readonly requireFilter: () => void;
+/** The call of a field that returns connections. */
+interface ConnectionCall<TContext> {
+  readonly narrowed: NarrowedCall<TContext>;
+  readonly info: GraphQLResolveInfo;
+  readonly mustAsk: boolean;
   readonly checkRow: CheckRow;
 }
+
+/** Creates the check of the connections that one call of a field returns. */
+export type CheckConnections = <TContext>(
+  delivery: Pick<RowDelivery<TContext>, 'nameOf' | 'requireFilter'>,
+  call: ConnectionCall<TContext>,
+) => CheckRow;
 
 /**
  * Creates the check of the connections that a field returns, in lists and among other types of an interface or union: of
  * the rows that each has when it is returned.
  */
-export function createConnectionCheck(
+export function createCheckConnections(
   schema: GraphQLSchema,
   { connections, rowTypes }: DescribedField,
-): (checks: ConnectionChecks) => CheckRow {
+): CheckConnections {
   const isRow = (type: GraphQLNamedType) => overlaps(rowTypes, objectTypesOf(schema, type.name));
   const known = new Map<unknown, CheckKnownRows>();
   for (const name of connections) {
@@ -32,21 +37,20 @@ export function createConnectionCheck(
     known.set(name, createKnownRows(schema, schema.getType(name), isRow));
   }
 
-  return ({ nameOf, requireFilter, checkRow }) =>
-    (value, type) => {
-      const conclude = (name: unknown): unknown => {
-        if (name instanceof Error) return name;
-        const checkKnown = known.get(name);
-        if (checkKnown === undefined) return value;
-        requireFilter();
-        const checked = checkKnown(value, checkRow);
-        return isPromise(checked) ? checked.then(() => value) : value;
-      };
-      const name = nameOf(value, type);
-      return isPromise(name)
-        ? markRejectionHandled(Promise.resolve(name).then(conclude))
-        : conclude(name);
+  return (delivery, call) => (value, type) => {
+    const conclude = (name: unknown): unknown => {
+      if (name instanceof Error) return name;
+      const checkKnown = known.get(name);
+      if (checkKnown === undefined) return value;
+      delivery.requireFilter(call);
+      const checked = checkKnown(value, call.checkRow);
+      return isPromise(checked) ? checked.then(() => value) : value;
     };
+    const name = delivery.nameOf(call, value, type);
+    return isPromise(name)
+      ? markRejectionHandled(Promise.resolve(name).then(conclude))
+      : conclude(name);
+  };
 }
 
 /** Delivers connections that are checked. Rows that are found later are late. */

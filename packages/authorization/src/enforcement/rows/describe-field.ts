@@ -30,6 +30,10 @@ export interface DescribedField {
   readonly rowTypes: ReadonlySet<string>;
   /** The rules of the types of its rows. */
   readonly rules: TypeRules;
+  /** Whether `rows` stands on the field itself. */
+  readonly hasRows: boolean;
+  /** Whether some viewers get only a part of its rows, by `rows` or a rule. */
+  readonly begins: boolean;
   /** Whether `rows` stands on the field itself, or it returns nothing but connections of rows with a rule. */
   readonly mustAsk: boolean;
   /** Whether it returns connections that are narrowed, also in a list, and among other types of an interface or union. */
@@ -60,13 +64,16 @@ export function createDescribeField(
     const returned = getNamedType(field.type);
     const values = objectTypesOf(schema, returned.name);
     const rowTypes = isConnection ? connectionRowsOf(schema, field.type) : values;
+    const rules = compileTypeRules(requirements, rowTypes);
     return {
       coordinate,
       returned,
       depth: listDepth(field.type),
       values,
       rowTypes,
-      rules: compileTypeRules(requirements, rowTypes),
+      rules,
+      hasRows,
+      begins: hasRows || rules.exist,
       mustAsk: isConnection
         ? connections.length === values.size
         : hasRows && listDepth(field.type) > 0,
