@@ -92,6 +92,33 @@ export function createNarrowedCalls<TContext>(
     return toInternalError(error);
   }
 
+  function admits(
+    narrowed: NarrowedCall<TContext>,
+    row: unknown,
+    typeName: string,
+  ): MaybePromise<boolean> {
+    const { coordinate, viewer, call, rules, above, clauses, answers } = narrowed;
+    const rule = rules === undefined ? noClauses : rules(typeName);
+    const question = { coordinate, row, context: call.context, answers };
+    const askPolicy = (policy: string) => policies.admitsRow(policy, viewer, question);
+    if (above === undefined) {
+      // Most calls have clauses of one kind, which need not be joined for each row.
+      if (rule.length === 0) return admitsRow(clauses, askPolicy);
+      if (clauses.length === 0) return admitsRow(rule, askPolicy);
+    }
+    return admitsRow([...fieldClauses(narrowed), ...rule], askPolicy);
+  }
+
+  return { filterOf: createFilterOf(policies, combineFilters, fail), admits, report, fail };
+}
+
+type Fail<TContext> = NarrowedCalls<TContext>['fail'];
+
+function createFilterOf<TContext>(
+  policies: PolicyCalls<TContext>,
+  combineFilters: CombineFilters,
+  fail: Fail<TContext>,
+): NarrowedCalls<TContext>['filterOf'] {
   /** Rejects the filters that a data client could take for all rows. */
   function assertFilter(narrowed: NarrowedCall<TContext>, source: string, filter: unknown) {
     if (isPromise(filter)) {
@@ -123,56 +150,35 @@ export function createNarrowedCalls<TContext>(
     return assertFilter(narrowed, `\`combineFilters.${how}\``, combineFilters[how](filters));
   }
 
-  /** Returns the rule that holds for all rows of a call, or for those of one type. */
-  function ruleFor(narrowed: NarrowedCall<TContext>, typeName: string | undefined) {
-    const { rowTypes, rules } = narrowed;
-    if (typeName !== undefined && !rowTypes.has(typeName)) {
-      throw fail(
-        narrowed,
-        `its resolver asked for rows of "${typeName}", which it does not return`,
-      );
-    }
-    const rule = typeName === undefined ? commonRule(narrowed) : (rules?.(typeName) ?? noClauses);
-    if (rule !== undefined) return rule;
-    throw fail(
-      narrowed,
-      'its types have different rules: its resolver must ask for the rows of each type by name',
-    );
-  }
-
-  function filterOf(narrowed: NarrowedCall<TContext>, typeName?: string): unknown {
+  return (narrowed, typeName) => {
     if (narrowed.filters.has(typeName)) return narrowed.filters.get(typeName);
-    const clauses = [...fieldClauses(narrowed), ...ruleFor(narrowed, typeName)];
-    const filters = clauses.map(({ rows }) =>
-      combine(
-        narrowed,
-        'any',
-        rows.map((policy) => whereOf(narrowed, policy)),
-      ),
-    );
+    const clauses = [...fieldClauses(narrowed), ...ruleFor(narrowed, typeName, fail)];
+    const filters = clauses.map(({ rows }) => {
+      const ofPolicies = rows.map((policy) => whereOf(narrowed, policy));
+      return combine(narrowed, 'any', ofPolicies);
+    });
     const value = filters.length === 0 ? undefined : combine(narrowed, 'all', filters);
     narrowed.filters.set(typeName, value);
     return value;
-  }
+  };
+}
 
-  function admits(
-    narrowed: NarrowedCall<TContext>,
-    row: unknown,
-    typeName: string,
-  ): MaybePromise<boolean> {
-    const { coordinate, viewer, call, rules, above, clauses, answers } = narrowed;
-    const rule = rules === undefined ? noClauses : rules(typeName);
-    const question = { coordinate, row, context: call.context, answers };
-    const askPolicy = (policy: string) => policies.admitsRow(policy, viewer, question);
-    if (above === undefined) {
-      // Most calls have clauses of one kind, which need not be joined for each row.
-      if (rule.length === 0) return admitsRow(clauses, askPolicy);
-      if (clauses.length === 0) return admitsRow(rule, askPolicy);
-    }
-    return admitsRow([...fieldClauses(narrowed), ...rule], askPolicy);
+/** Returns the rule that holds for all rows of a call, or for those of one type. */
+function ruleFor<TContext>(
+  narrowed: NarrowedCall<TContext>,
+  typeName: string | undefined,
+  fail: Fail<TContext>,
+): readonly NarrowingClause[] {
+  const { rowTypes, rules } = narrowed;
+  if (typeName !== undefined && !rowTypes.has(typeName)) {
+    throw fail(narrowed, `its resolver asked for rows of "${typeName}", which it does not return`);
   }
-
-  return { filterOf, admits, report, fail };
+  const rule = typeName === undefined ? commonRule(narrowed) : (rules?.(typeName) ?? noClauses);
+  if (rule !== undefined) return rule;
+  throw fail(
+    narrowed,
+    'its types have different rules: its resolver must ask for the rows of each type by name',
+  );
 }
 
 const noClauses: readonly NarrowingClause[] = [];

@@ -32,6 +32,12 @@ interface CheckedCall<TContext> {
   readonly onHidden?: (() => void) | undefined;
 }
 
+/** Finds the name of the object type of a value, or the error of the value. */
+type FindName = (
+  value: unknown,
+  type: GraphQLNamedType,
+) => MaybePromise<string | undefined | Error>;
+
 /** A call, and whether its resolver has to ask for the filter. */
 type Asking<TContext> = Pick<Delivery<TContext>, 'narrowed' | 'mustAsk'>;
 
@@ -65,23 +71,7 @@ export function createRowDelivery<TContext>(
   runtimeTypes: RuntimeTypes<TContext>,
 ): RowDelivery<TContext> {
   const isDryRun = decider.report !== undefined;
-
-  /** Decides about a row that is not admitted. */
-  function hide(call: CheckedCall<TContext>, row: unknown): unknown {
-    const { narrowed, info, hiddenRow } = call;
-    const denial = toDenial(narrowed);
-    if (isDryRun) {
-      decider.reportOnce(denial, narrowed.call.context, info);
-      return row;
-    }
-    const isMistake = hiddenRow === 'left out' && narrowed.filters.size > 0;
-    if (hiddenRow === 'mistake' || isMistake) {
-      throw calls.fail(narrowed, 'it returned a row that its policies do not admit to the viewer');
-    }
-    call.onHidden?.();
-    if (hiddenRow === 'refused') throw createAuthorizationError(denial);
-    return hiddenRow === 'null' ? null : hidden;
-  }
+  const hide = createHide(decider, calls);
 
   /** @throws {GraphQLError} when the resolver has to ask for the rows of each type that has a rule, and did not. */
   function requireFilterOf({ narrowed, mustAsk }: CheckedCall<TContext>, typeName: string): void {
@@ -130,30 +120,57 @@ export function createRowDelivery<TContext>(
     requireFilter,
     createCheck(call) {
       const { narrowed } = call;
-      function check(row: unknown, typeName = ''): MaybePromise<unknown> {
+      const check = (row: unknown, typeName: string): MaybePromise<unknown> => {
         requireFilterOf(call, typeName);
         const answer = calls.admits(narrowed, row, typeName);
         if (typeof answer === 'boolean') return answer ? row : hide(call, row);
         return markRejectionHandled(
           answer.then((isAdmitted) => (isAdmitted ? row : hide(call, row))),
         );
-      }
-      // Nearly all rows have the same type, and graphql-js looks at it several times to find out that it is concrete.
-      let checkedType: GraphQLNamedType | undefined;
-      let isNamed = false;
-      return (row, type) => {
-        if (type !== checkedType) isNamed = narrowed.rules === undefined || !isAbstractType(type);
-        checkedType = type;
-        if (isNamed) return check(row, type.name);
-        const typeName = nameOf(call, row, type);
-        if (typeName instanceof Error) return typeName;
-        return isPromise(typeName)
-          ? markRejectionHandled(
-              typeName.then((late) => (late instanceof Error ? late : check(row, late))),
-            )
-          : check(row, typeName);
       };
+      const isRuled = narrowed.rules !== undefined;
+      return checkByName(check, isRuled ? (row, type) => nameOf(call, row, type) : undefined);
     },
+  };
+}
+
+/** Creates the decision about a row that is not admitted. */
+function createHide<TContext>(decider: Decider<TContext>, calls: NarrowedCalls<TContext>) {
+  return (call: CheckedCall<TContext>, row: unknown): unknown => {
+    const { narrowed, info, hiddenRow } = call;
+    const denial = toDenial(narrowed);
+    if (decider.report !== undefined) {
+      decider.reportOnce(denial, narrowed.call.context, info);
+      return row;
+    }
+    const isMistake = hiddenRow === 'left out' && narrowed.filters.size > 0;
+    if (hiddenRow === 'mistake' || isMistake) {
+      throw calls.fail(narrowed, 'it returned a row that its policies do not admit to the viewer');
+    }
+    call.onHidden?.();
+    if (hiddenRow === 'refused') throw createAuthorizationError(denial);
+    return hiddenRow === 'null' ? null : hidden;
+  };
+}
+
+/** Creates the check of rows by the names of their object types. `nameOf` finds those of interfaces and unions. */
+function checkByName(
+  check: (row: unknown, typeName: string) => MaybePromise<unknown>,
+  nameOf: FindName | undefined,
+): CheckRow {
+  // Nearly all rows have the same type, and graphql-js looks at it several times to find out that it is concrete.
+  let checkedType: GraphQLNamedType | undefined;
+  let isNamed = false;
+  return (row, type) => {
+    if (type !== checkedType) isNamed = nameOf === undefined || !isAbstractType(type);
+    checkedType = type;
+    if (isNamed || nameOf === undefined) return check(row, type.name);
+    const conclude = (name: string | undefined | Error): MaybePromise<unknown> =>
+      name instanceof Error ? name : check(row, name ?? '');
+    const name = nameOf(row, type);
+    return isPromise(name)
+      ? markRejectionHandled(Promise.resolve(name).then(conclude))
+      : conclude(name);
   };
 }
 
