@@ -6,7 +6,7 @@ import {
 } from '@gatehouse/authorization/reports';
 import { Kind, OperationTypeNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { guard, withPolicies } from './fixtures.ts';
+import { guard, holding, withPolicies } from './fixtures.ts';
 
 const policies = { SELF: () => true, BOSS: () => true };
 
@@ -192,6 +192,68 @@ describe('an explanation', () => {
     expect(lines('{ admin }', null)[1]).toBe(
       'admin | Query.admin | @auth(requires: [ADMIN]) | denied, not logged in',
     );
+  });
+});
+
+describe('an operation that reaches rows', () => {
+  const SELF = { reads: [], admits: () => true, where: () => ({}) };
+  const server = guard(
+    `${withPolicies}
+     type Query { first: Bill! @auth, all: [Bill] @auth, page: Page @auth }
+     type Mutation { pay: Bill! @auth }
+     type Bill @auth(requires: [ADMIN], rows: [SELF]) { id: Int, note: String @auth(or: [SELF]) }
+     type Page { nodes: [Item] } union Item = Bill | Draft type Draft { id: Int }`,
+    { policies: { SELF, BOSS: () => true } },
+  );
+
+  it.each([
+    {
+      operation: '{ first { id } }',
+      verdict: 'depends',
+      decision: { depends: ['Query.first'], narrowed: ['Query.first'] },
+    },
+    {
+      operation: '{ all { note } }',
+      verdict: 'narrowed',
+      decision: { depends: [], narrowed: ['Query.all'] },
+    },
+    {
+      operation: '{ page { nodes { ... on Draft { id } } } }',
+      verdict: 'narrowed',
+      decision: { depends: [], narrowed: ['Query.page', 'Page.nodes'] },
+    },
+    {
+      operation: 'mutation { pay { id } }',
+      verdict: 'narrowed',
+      decision: { depends: [], narrowed: ['Mutation.pay'] },
+    },
+    {
+      operation: '{ first { id } }',
+      groups: ['ADMIN'],
+      verdict: 'runs',
+      decision: { depends: [], narrowed: [] },
+    },
+    {
+      operation: '{ all { note } }',
+      groups: ['ADMIN'],
+      verdict: 'depends',
+      decision: { depends: ['Bill.note'], narrowed: [] },
+    },
+  ])('is explained as it is decided: $operation for $groups', async (row) => {
+    const { operation, groups = ['USER'], verdict, decision } = row;
+    const document = parseOperation(operation);
+    const { source, ...rest } = server;
+    expect(explain({ ...rest, schema: source, document, groups }).verdict).toBe(verdict);
+    const contextValue = { viewer: holding(...groups) };
+    expect(await server.decideOperation({ document, contextValue })).toMatchObject({ decision });
+  });
+
+  it('says of a value that must not be null that a hidden one is denied', () => {
+    const { source, ...rest } = server;
+    const document = parseOperation('{ first { id } }');
+    const explained = explain({ ...rest, schema: source, document, groups: [] });
+    const [, line] = printExplanation(explained);
+    expect(line).toMatch(/narrowed to rows of SELF, and denied if its row is hidden$/);
   });
 });
 

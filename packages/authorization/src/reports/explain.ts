@@ -1,7 +1,8 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { getOperationAST, getVariableValues, Kind, parse, validate } from 'graphql';
-import { type Decision, decide } from '../decision/decision.ts';
+import type { Decision } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
+import { createJudge } from '../enforcement/before/judge-touched.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
@@ -25,8 +26,13 @@ export interface ExplainedCoordinate {
   readonly path: readonly string[];
   readonly coordinate: string;
   readonly requirement: Requirement;
-  /** The decision by the viewer's groups alone. `depends`: policies decide. */
+  /**
+   * The decision by the viewer's groups alone. `narrowed`: rules decide which rows, or whether the value, exist.
+   * `depends`: policies decide.
+   */
   readonly decision: Decision;
+  /** Whether data can still refuse it while the operation runs, as in the `depends` of a decision without execution. */
+  readonly depends: boolean;
   /**
    * The run-time types, outermost first, or the enum value on which it depends whether the coordinate is reached.
    * Empty: it is always reached.
@@ -61,7 +67,8 @@ export class ExplainError extends Error {
 
 /**
  * Explains an operation by coordinate: the requirement, the decision by the viewer's groups, and when it is decided.
- * Pure. Uses the same walk as the plan that the server enforces.
+ * Pure. Uses the same walk as the plan that the server enforces, and decides as `Prefer: decide-only` does, except that
+ * it asks no policy and reads no row that an id names.
  *
  * In document order. Below an interface or union, the fields selected on every value come first, then the additions
  * of each run-time type.
@@ -74,17 +81,24 @@ export function explain(request: ExplainRequest): Explanation {
   const operation = findOperation(request);
   const variableValues = coerceVariables(schema, operation, raw);
   const coordinates: ExplainedCoordinate[] = [];
+  const judge = createJudge({ schema, requirements, viewer, type: operation.operation });
   const visit = createTouchVisitor({
     schema,
     requirements,
     variables: variablesOfRequest(operation, raw),
-    report({ field: { isRoot }, ...found }) {
-      const decision = decide(found.requirement, viewer);
-      const waits = found.dependsOn.length > 0 || (decision.outcome === 'depends' && !isRoot);
+    report(touched) {
+      const { path, coordinate, requirement, dependsOn } = touched;
+      const { decision, narrowing, depends: isOpen, refusesHidden } = judge(touched);
+      const depends = isOpen || refusesHidden;
+      const isNarrowed = decision.outcome !== 'depends' && narrowing.length > 0;
       coordinates.push({
-        ...found,
-        decision,
-        decided: waits ? 'while running' : 'before',
+        path,
+        coordinate,
+        requirement,
+        dependsOn,
+        depends,
+        decision: isNarrowed ? { outcome: 'narrowed', clauses: narrowing } : decision,
+        decided: depends || dependsOn.length > 0 ? 'while running' : 'before',
       });
     },
   });
@@ -150,7 +164,8 @@ function toVerdict(coordinates: readonly ExplainedCoordinate[]): Verdict {
     certain.some(({ decision }) => decision.outcome === outcome);
   if (isCertainly('unauthenticated')) return 401;
   if (isCertainly('forbidden')) return 403;
-  const open = coordinates.filter(({ decision }) => decision.outcome !== 'allowed');
-  if (open.length === 0) return 'runs';
-  return open.every(({ decision }) => decision.outcome === 'narrowed') ? 'narrowed' : 'depends';
+  const isAny = (outcome: Decision['outcome']): boolean =>
+    coordinates.some(({ decision }) => decision.outcome === outcome);
+  if (isAny('depends') || coordinates.some(({ depends }) => depends)) return 'depends';
+  return isAny('narrowed') ? 'narrowed' : 'runs';
 }

@@ -25,7 +25,8 @@ const verdictTexts: Readonly<Record<Verdict, string>> = {
   depends: 'the groups do not deny it; it depends on the conditional decisions above.',
 };
 
-function describeDecision({ decision, dependsOn, decided }: ExplainedCoordinate): string {
+function describeDecision(explained: ExplainedCoordinate): string {
+  const { decision, depends, dependsOn, decided } = explained;
   if (decision.outcome === 'allowed') return 'allowed';
   const condition = dependsOn.length === 0 ? '' : `if the type is ${dependsOn.join(' > ')}: `;
   if (decision.outcome === 'unauthenticated') return `${condition}denied, not logged in`;
@@ -33,7 +34,8 @@ function describeDecision({ decision, dependsOn, decided }: ExplainedCoordinate)
     return `${condition}denied by ${printRequirement(decision.unmet)}`;
   }
   if (decision.outcome === 'narrowed') {
-    return `${condition}narrowed to rows of ${printPolicies(decision.clauses.map(({ rows }) => rows))}`;
+    const rows = printPolicies(decision.clauses.map((clause) => clause.rows));
+    return `${condition}narrowed to rows of ${rows}${depends ? ', and denied if its row is hidden' : ''}`;
   }
   const policies = printPolicies(decision.clauses.map((clause) => clause.or));
   const time = decided === 'before' ? 'before it runs' : 'while it runs';

@@ -5,8 +5,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { type Decision, decide, decideForRow, narrowingClauses } from '../../decision/decision.ts';
-import { createHiddenValues } from '../../plan/hidden-values.ts';
+import { decide } from '../../decision/decision.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import {
   isIncluded,
@@ -15,11 +14,10 @@ import {
   type WalkedOperation,
   walkOperation,
 } from '../../plan/operation-walk.ts';
-import { createRowSources } from '../../plan/row-sources.ts';
 import { createTouchVisitor, type TouchedCoordinate } from '../../plan/touched-coordinates.ts';
 import { memberCoordinate, typeNameOf } from '../../requirements/coordinate.ts';
-import type { Clause } from '../../requirements/requirement.ts';
 import type { Decider } from '../calls/decider.ts';
+import { createJudge, isNegative } from './judge-touched.ts';
 import type { Denial, PreparedOperation } from './operation-denials.ts';
 
 /** What data decides while an operation runs. */
@@ -51,13 +49,7 @@ export function findConditions<TContext>(
   const { schema, requirements } = decider;
   const viewer = decider.viewerOf(contextValue);
   const toShown = createToShown({ schema, document, variableValues: coerced });
-  const { hiding, strictness } = createHiddenValues(schema, requirements);
-  const rowSources = createRowSources(schema, requirements);
-  const isNarrowed = (clauses: readonly Clause[]) => narrowingClauses(clauses, viewer).length > 0;
-  const isStrict = (field: SelectedField): boolean => {
-    const clauses = strictness(field);
-    return clauses === 'always' || isNarrowed(clauses);
-  };
+  const judge = createJudge({ schema, requirements, viewer, type: operation.operation });
   const refused = new Set(denials.map(({ field }) => pathOf(field).join('.')));
   const depends = new Set<string>();
   const narrowed = new Set<string>();
@@ -70,21 +62,14 @@ export function findConditions<TContext>(
 
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);
-    const { coordinate, requirement, dependsOn, field } = touched;
-    if (!isReached(field) || refused.has(touched.path.join('.'))) return;
-    const source = [
-      ...rowSources.of(field).flatMap((each) => each.requirement),
-      ...requirements.ruleOf(typeNameOf(coordinate)),
-    ];
-    const decision = decideForRow(requirement, viewer, source);
-    const isByPolicy = decision.outcome === 'depends' && !field.isRoot;
-    if (isByPolicy || (isOpen(decision) && dependsOn.length > 0)) depends.add(shown);
-    if (isNegative(decision) || !isNarrowed(hiding(touched))) return;
+    if (!isReached(touched.field) || refused.has(touched.path.join('.'))) return;
+    const { narrowing, depends: isOpen, refusesHidden } = judge(touched);
+    if (isOpen) depends.add(shown);
+    if (narrowing.length === 0) return;
+    const { coordinate } = touched;
     const hides = typeNameOf(coordinate) === coordinate ? toShown(returningField(touched)) : shown;
     narrowed.add(hides);
-    // The effect of a mutation does not depend on whether its result may be seen.
-    const isEffect = field.isRoot && operation.operation === 'mutation';
-    if (isStrict(field) && !isEffect && !rowSources.isOfConnection(field)) depends.add(hides);
+    if (refusesHidden) depends.add(hides);
   };
 
   walkOperation(
@@ -93,12 +78,6 @@ export function findConditions<TContext>(
   );
   return { depends: [...depends], narrowed: [...narrowed] };
 }
-
-const isNegative = ({ outcome }: Decision): boolean =>
-  outcome === 'unauthenticated' || outcome === 'forbidden';
-
-/** Whether the decision is not yet positive. */
-const isOpen = ({ outcome }: Decision): boolean => outcome !== 'allowed' && outcome !== 'narrowed';
 
 /** Returns the field that returns a value of a run-time type. */
 const returningField = ({ field, path, dependsOn }: TouchedCoordinate): TouchedCoordinate => ({
