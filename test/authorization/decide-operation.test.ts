@@ -211,6 +211,17 @@ describe('a decision', () => {
     });
   });
 
+  it('depends on a policy that was not asked, because variables do not match', async () => {
+    const text = 'query ($id: Int!) { own(id: $id) secret }';
+    const variables = { id: 1 };
+    expect(await decide(text, { variables })).toMatchObject({ allowed: false, depends: [] });
+    expect(await decide(text)).toMatchObject({
+      allowed: false,
+      denials: [{ coordinate: 'Query.secret' }],
+      depends: ['Query.own'],
+    });
+  });
+
   it('is refused for what is refused, and not for a policy that cannot be asked', async () => {
     isPolicyDown = true;
     const contextValue = { viewer: holding() };

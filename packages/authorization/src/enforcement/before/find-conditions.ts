@@ -63,8 +63,10 @@ export function findConditions<TContext>(
   const report = (touched: TouchedCoordinate): void => {
     const shown = toShown(touched);
     if (!isReached(touched.field) || refused.has(touched.path.join('.'))) return;
-    const { narrowing, depends: isOpen, refusesHidden } = judge(touched);
-    if (isOpen) depends.add(shown);
+    const { decision, narrowing, depends: isOpen, refusesHidden } = judge(touched);
+    // Without variables, the policies of root fields could not be asked.
+    const isNotAsked = coerced === undefined && decision.outcome === 'depends';
+    if (isOpen || isNotAsked) depends.add(shown);
     if (narrowing.length === 0) return;
     const { coordinate } = touched;
     const hides = typeNameOf(coordinate) === coordinate ? toShown(returningField(touched)) : shown;
