@@ -7,14 +7,25 @@ import {
   StillReferencedError,
 } from '../errors.ts';
 
-/** Codes of Prisma (P), SQLSTATEs and codes of Node.js for: unreachable, access denied, or timed out. */
-const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
+/** The database responded and denied access: the settings have to be corrected. */
+const REFUSAL_CODES: ReadonlySet<string> = new Set([
   'P1000',
+  'P1003',
+  'P1010',
+  '3D000',
+  '28000',
+  '28P01',
+  'DatabaseDoesNotExist',
+  'DatabaseAccessDenied',
+  'AuthenticationFailed',
+]);
+
+/** Codes of Prisma (P), SQLSTATEs and codes of Node.js for: access denied, unreachable, or timed out. */
+const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
+  ...REFUSAL_CODES,
   'P1001',
   'P1002',
-  'P1003',
   'P1008',
-  'P1010',
   'P1011',
   'P1017',
   // No connection free; transaction took too long; too many connections.
@@ -25,10 +36,6 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   '55P03',
   '25P03',
   '25P04',
-  // No such database; access denied.
-  '3D000',
-  '28000',
-  '28P01',
   // Read only, such as a replica; accepts no connections, or is recovering.
   '25006',
   '55000',
@@ -47,9 +54,6 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   'TlsConnectionError',
   'SocketTimeout',
   'TooManyConnections',
-  'DatabaseDoesNotExist',
-  'DatabaseAccessDenied',
-  'AuthenticationFailed',
 ]);
 
 /**
@@ -59,19 +63,6 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
  * retry does not help, and it must be logged as an error.
  */
 const UNAVAILABLE_CLASSES = /^(08|53|57|58)[0-9A-Z]{3}$/;
-
-/** The database responded and denied access: the settings have to be corrected. */
-const REFUSAL_CODES: ReadonlySet<string> = new Set([
-  'P1000',
-  'P1003',
-  'P1010',
-  '3D000',
-  '28000',
-  '28P01',
-  'DatabaseDoesNotExist',
-  'DatabaseAccessDenied',
-  'AuthenticationFailed',
-]);
 
 /** Unique violation: Prisma's code, the SQLSTATE and the adapter's kind. */
 const CONFLICT_CODES: ReadonlySet<string> = new Set([
