@@ -5,13 +5,11 @@ export interface HashQueueOptions {
   /** The maximum number of concurrent hashes. */
   readonly concurrency: number;
   /** Wraps the wait in the queue. */
-  readonly pauseBudget?: PauseBudget;
+  readonly pauseBudget: PauseBudget;
 }
 
 /** Runs `work` that needs no database. It moves the request's deadline for the database by its duration. */
 export type PauseBudget = <Result>(work: () => Promise<Result>) => Promise<Result>;
-
-export const noBudget: PauseBudget = (work) => work();
 
 /**
  * The maximum queue length for each concurrent hash. At bcrypt's cost 12 the last entry waits for about five seconds,
@@ -34,7 +32,7 @@ export type HashLoad = Readonly<Record<'running' | 'waiting', number>>;
 /** Creates the queue for all hashes of a process. */
 export function createHashQueue({
   concurrency,
-  pauseBudget = noBudget,
+  pauseBudget,
 }: HashQueueOptions): HashQueue & { readonly load: () => HashLoad } {
   const queue = createRoundRobinQueue();
   const maxWaiting = concurrency * waitingForEach;

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import type { CheckCost } from './check-cost.ts';
-import { type HashQueue, noBudget, type PauseBudget } from './hash-queue.ts';
+import type { HashQueue, PauseBudget } from './hash-queue.ts';
 import { findHashingObstacle, normalizePassword } from './password-policy.ts';
 
 const minCost = 4;
@@ -15,7 +15,7 @@ export interface PasswordOptions {
   /** The queue of all hashes. */
   readonly queue: HashQueue;
   /** Called for each hash. */
-  readonly pauseBudget?: PauseBudget;
+  readonly pauseBudget: PauseBudget;
 }
 
 /** A password to check. */
@@ -62,7 +62,7 @@ export async function createPasswords({
   cost,
   checkCost,
   queue,
-  pauseBudget = noBudget,
+  pauseBudget,
 }: PasswordOptions): Promise<Passwords> {
   if (!Number.isInteger(cost) || cost < minCost || cost > maxCost) {
     throw new RangeError(`The bcrypt cost must be a whole number from ${minCost} to ${maxCost}.`);

@@ -1,15 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createHashQueue, toHashConcurrency } from '../../src/authentication/hash-queue.ts';
+import {
+  createHashQueue,
+  type PauseBudget,
+  toHashConcurrency,
+} from '../../src/authentication/hash-queue.ts';
 import { ServiceUnavailableError } from '../../src/errors.ts';
 import { eventually } from '../support/eventually.ts';
+
+const pauseBudget: PauseBudget = (work) => work();
 
 /** A queue whose work ends when the test says so. Records what has begun, in order. */
 function heldUp({ concurrency }: { readonly concurrency: number }) {
   const begun: number[] = [];
   const ends = new Map<number, () => void>();
-  const inTurn = createHashQueue({ concurrency });
+  const inTurn = createHashQueue({ concurrency, pauseBudget });
   return {
     begun,
     add: (n: number, key?: string): Promise<number> =>
@@ -79,14 +85,14 @@ describe('the line of hashes', () => {
   });
 
   it('has room for 40 at once on two cores', async () => {
-    const inTurn = createHashQueue({ concurrency: 2 });
+    const inTurn = createHashQueue({ concurrency: 2, pauseBudget });
     const all = Array.from({ length: 40 }, (_, n) => inTurn(async () => n));
     expect(await Promise.all(all)).toHaveLength(40);
   });
 
   it('works for the caller, not for the entry before it', async () => {
     const asking = new AsyncLocalStorage<number>();
-    const inTurn = createHashQueue({ concurrency: 1 });
+    const inTurn = createHashQueue({ concurrency: 1, pauseBudget });
     const numbers = [1, 2, 3];
     const work = async () => {
       await setImmediate();
@@ -123,7 +129,7 @@ describe('the line of hashes', () => {
   });
 
   it('goes on after work that fails', async () => {
-    const inTurn = createHashQueue({ concurrency: 1 });
+    const inTurn = createHashQueue({ concurrency: 1, pauseBudget });
     const failing = inTurn(() => Promise.reject(new Error('no hash')));
     const next = inTurn(async () => 'hash');
     await expect(failing).rejects.toThrow('no hash');

@@ -20,6 +20,7 @@ export const createPasswords = ({ cost, queue = noQueue, stored = [] }: TestOpti
   create({
     cost,
     queue,
+    pauseBudget: (work) => work(),
     checkCost: createCheckCost({ cost, readCosts: async () => stored, now: () => new Date(0) }),
   });
 
