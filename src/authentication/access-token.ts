@@ -56,10 +56,7 @@ interface AccessTokenSubject {
   readonly groups: readonly string[];
 }
 
-export interface AccessTokens {
-  issue(subject: AccessTokenSubject): { readonly token: string; readonly expiresInSeconds: number };
-  verify(token: string): { readonly userId: string; readonly sessionId: string };
-}
+export type AccessTokens = ReturnType<typeof createAccessTokens>;
 
 /**
  * Issues and verifies access tokens: JWTs (RFC 7519) in the profile of RFC 9068, signed with the first key of a set
@@ -76,14 +73,14 @@ export interface AccessTokens {
  * @throws {UnauthenticatedError} from `verify`, with the problem as the cause: `TOKEN_MALFORMED` if it is not a JWT,
  *   `TOKEN_EXPIRED` if only its time is over, otherwise `TOKEN_INVALID`.
  */
-export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+export function createAccessTokens(options: AccessTokenOptions) {
   checkOptions(options);
   const { keys, issuer, audience, lifetimeSeconds, now, randomId } = options;
   const nowSeconds = () => toSeconds(now());
   const readClaims = createClaimsReader(keys, { issuer, audience });
 
   return {
-    issue({ userId, sessionId, sessionExpiresAt, groups }) {
+    issue({ userId, sessionId, sessionExpiresAt, groups }: AccessTokenSubject) {
       const iat = nowSeconds();
       const sessionEnd = sessionExpiresAt === undefined ? Infinity : toSeconds(sessionExpiresAt);
       const exp = Math.min(iat + lifetimeSeconds, sessionEnd);
@@ -98,7 +95,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       return { token, expiresInSeconds: exp - iat };
     },
 
-    verify(token) {
+    verify(token: string) {
       const claims = readClaims(token);
       checkTimes(claims, nowSeconds());
       return { userId: claims.sub, sessionId: claims.sid };

@@ -1,3 +1,5 @@
+export type CheckCost = ReturnType<typeof createCheckCost>;
+
 /** The bcrypt costs of the stored password hashes, and of new ones. */
 export interface CostsInUse {
   /** The cost that every check is padded to. */
@@ -7,12 +9,6 @@ export interface CostsInUse {
    * for as large a part of all shares as it has of the hashes.
    */
   costAt(share: number): number;
-}
-
-export interface CheckCost {
-  current(): Promise<CostsInUse>;
-  /** Reports the cost of a stored hash, which may be higher than the last known cost. */
-  note(cost: number): void;
 }
 
 /** A cost, with the number of hashes that have it, in proportion to those of other costs. */
@@ -38,12 +34,12 @@ const readingIntervalMs = 5 * 60 * 1000;
  *
  * `current` rejects when reading fails: with unknown costs, the duration of a check could reveal whether a user exists.
  */
-export function createCheckCost({ cost, readCosts, now }: CheckCostOptions): CheckCost {
+export function createCheckCost({ cost, readCosts, now }: CheckCostOptions) {
   let stored: readonly StoredCost[] = [];
   let highest = cost;
   let readAtMs = Number.NEGATIVE_INFINITY;
   return {
-    async current() {
+    async current(): Promise<CostsInUse> {
       const nowMs = now().getTime();
       if (!(nowMs - readAtMs < readingIntervalMs)) {
         stored = await readCosts();
@@ -52,7 +48,8 @@ export function createCheckCost({ cost, readCosts, now }: CheckCostOptions): Che
       }
       return { highest, costAt: (share) => findCost(stored, share) ?? highest };
     },
-    note(seen) {
+    /** Reports the cost of a stored hash, which may be higher than the last known cost. */
+    note(seen: number): void {
       highest = Math.max(highest, seen);
     },
   };

@@ -7,16 +7,7 @@ import type { Listen, RunningTopic } from './topic.ts';
 export type AccessListener = (subject: string | undefined) => void;
 
 /** The events of the process, and its listening connection to the database. */
-export interface EventSource {
-  /** Returns the number of open subscriptions. */
-  subscriberCount(): number;
-  /** Adds a listener. The returned function removes it. */
-  onAccessChange(listener: AccessListener): () => void;
-  /** Resolves once the process listens. @throws the database's error; call it again then. */
-  start(): Promise<void>;
-  /** Ends every subscription. */
-  stop(): Promise<void>;
-}
+export type EventSource = ReturnType<typeof createEventSource>;
 
 export interface EventSourceOptions {
   readonly listen: Listen;
@@ -24,7 +15,7 @@ export interface EventSourceOptions {
 }
 
 /** Joins the topics of all domains with the notifications of changed rights, which triggers send. */
-export function createEventSource({ listen, topics }: EventSourceOptions): EventSource {
+export function createEventSource({ listen, topics }: EventSourceOptions) {
   const accessListeners = new Set<AccessListener>();
   const notify = (subject: string | undefined) => {
     for (const listener of accessListeners) listener(subject);
@@ -32,19 +23,23 @@ export function createEventSource({ listen, topics }: EventSourceOptions): Event
   let listening: Awaited<ReturnType<Listen>> | undefined;
 
   return {
+    /** Returns the number of open subscriptions. */
     subscriberCount: () => topics.reduce((sum, topic) => sum + topic.subscriberCount(), 0),
-    onAccessChange(listener) {
+    /** Adds a listener. The returned function removes it. */
+    onAccessChange(listener: AccessListener): () => void {
       accessListeners.add(listener);
       return () => void accessListeners.delete(listener);
     },
-    async start() {
+    /** Resolves once the process listens. @throws the database's error; call it again then. */
+    async start(): Promise<void> {
       listening ??= await listen('gatehouse_access', {
         onPayload: notify,
         onLost: () => notify(undefined),
       });
       await Promise.all(topics.map((topic) => topic.start()));
     },
-    async stop() {
+    /** Ends every subscription. */
+    async stop(): Promise<void> {
       await Promise.all([listening?.stop(), ...topics.map((topic) => topic.stop())]);
     },
   };

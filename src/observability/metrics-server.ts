@@ -3,17 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
-export interface MetricsServer {
-  /** Listens, and gives the port. @throws the system's error when the port is taken. */
-  start(address: { readonly host: string; readonly port: number }): Promise<number>;
-  stop(): Promise<void>;
-}
-
 /** Serves the metrics at `/metrics`, and nothing else, on a port of its own: it is no part of the API. */
 export function createMetricsServer({
   print,
   contentType,
-}: Pick<Metrics, 'print' | 'contentType'>): MetricsServer {
+}: Pick<Metrics, 'print' | 'contentType'>) {
   let printing: Promise<string> | undefined;
   /** Once for all that ask at the same time: it takes a while, however many they are. */
   const printForAll = () => {
@@ -38,12 +32,13 @@ export function createMetricsServer({
   });
 
   return {
-    async start({ host, port }) {
-      server.listen({ host, port });
+    /** Listens, and gives the port. @throws the system's error when the port is taken. */
+    async start(address: { readonly host: string; readonly port: number }): Promise<number> {
+      server.listen(address);
       await once(server, 'listening');
       return portOf(server.address());
     },
-    async stop() {
+    async stop(): Promise<void> {
       if (!server.listening) return;
       server.close();
       server.closeAllConnections();

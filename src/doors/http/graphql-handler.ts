@@ -147,22 +147,19 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const maxAcceptHeaders = 200;
 const maxAcceptLength = 1_000;
 
-/** The content types that Apollo Server has chosen for answers, by the header `Accept`. */
-export interface ContentTypes {
-  learn(accept: string | undefined, contentType: string): void;
-  of(accept: string | undefined): string | undefined;
-}
-
-/** Creates the memory of content types, so that answers without Apollo Server have the type that it chose before. */
-export function createContentTypes(): ContentTypes {
+/**
+ * Creates the memory of the content types that Apollo Server has chosen, by the header `Accept`, so that answers
+ * without it have the type that it chose before.
+ */
+export function createContentTypes() {
   const chosen = new Map<string, string>();
   return {
-    learn(accept = '', contentType) {
+    learn(accept = '', contentType: string): void {
       if (accept.length > maxAcceptLength) return;
       chosen.set(accept, contentType);
       const [oldest] = chosen.keys();
       if (chosen.size > maxAcceptHeaders && oldest !== undefined) chosen.delete(oldest);
     },
-    of: (accept = '') => chosen.get(accept),
+    of: (accept = ''): string | undefined => chosen.get(accept),
   };
 }

@@ -135,30 +135,25 @@ const send = (webSocket: WebSocket, intake: Intake, text: string): Promise<void>
     intake.pauseWhileUnread();
   });
 
-/** Reads from a client. */
-interface Intake {
-  /**
-   * Pauses reading while the client does not read its answers: they would fill the memory. Such a client does not
-   * answer pings either, and is closed.
-   */
-  pauseWhileUnread(): void;
-  resumeOnceRead(): void;
-  /** Stops reading for good. */
-  stop(): void;
-  isStopped(): boolean;
-}
+type Intake = ReturnType<typeof createIntake>;
 
-function createIntake(webSocket: WebSocket): Intake {
+/** Creates the reading from a client. */
+function createIntake(webSocket: WebSocket) {
   let isStopped = false;
   return {
-    pauseWhileUnread() {
+    /**
+     * Pauses reading while the client does not read its answers: they would fill the memory. Such a client does not
+     * answer pings either, and is closed.
+     */
+    pauseWhileUnread(): void {
       if (webSocket.bufferedAmount > maxUnreadBytes) webSocket.pause();
     },
-    resumeOnceRead() {
+    resumeOnceRead(): void {
       const isRead = webSocket.bufferedAmount <= maxUnreadBytes;
       if (webSocket.isPaused && isRead && !isStopped) webSocket.resume();
     },
-    stop() {
+    /** Stops reading for good. */
+    stop(): void {
       isStopped = true;
       webSocket.pause();
     },

@@ -1,19 +1,8 @@
-/** The start of one operation of a socket. */
-export interface OperationStart {
-  /**
-   * Resolves when each subscription that the client sent before this operation is open or refused. For queries and
-   * mutations: operations that were sent later stop waiting for this one.
-   */
-  afterSubscriptions(): Promise<void>;
-  /** Ends the start: the operation runs, is open, or was refused. */
-  end(): void;
-}
-
 /** The operations of one socket that are starting. */
-export interface StartOrder {
-  /** Adds an operation. Call it in the order of the messages. */
-  add(): OperationStart;
-}
+export type StartOrder = ReturnType<typeof createStartOrder>;
+
+/** The start of one operation of a socket. */
+export type OperationStart = ReturnType<StartOrder['add']>;
 
 /**
  * Creates the order in which the operations of one socket start: queries and mutations run after the subscriptions
@@ -22,10 +11,11 @@ export interface StartOrder {
  * The protocol does not confirm a subscription. With this order, the answer to a query does: events that the query
  * does not show are sent, so a client that reconnects can read what it missed without losing an event in between.
  */
-export function createStartOrder(): StartOrder {
+export function createStartOrder() {
   const starting = new Set<Promise<void>>();
 
   return {
+    /** Adds an operation. Call it in the order of the messages. */
     add() {
       const earlier = [...starting];
       let end = () => {};
@@ -35,11 +25,16 @@ export function createStartOrder(): StartOrder {
       starting.add(started);
       void started.then(() => starting.delete(started));
       return {
-        async afterSubscriptions() {
+        /**
+         * Resolves when each subscription that the client sent before this operation is open or refused. For queries
+         * and mutations: operations that were sent later stop waiting for this one.
+         */
+        async afterSubscriptions(): Promise<void> {
           end();
           await Promise.all(earlier);
         },
-        end: () => end(),
+        /** Ends the start: the operation runs, is open, or was refused. */
+        end: (): void => end(),
       };
     },
   };

@@ -27,19 +27,7 @@ export interface LoadSheddingOptions extends LoadLimits {
 }
 
 /** Limits the number of concurrent requests. */
-export interface LoadShedding {
-  hasRoom(): boolean;
-  /**
-   * Runs `work`, and counts it until it has settled, even if its client disconnects.
-   *
-   * @throws {OverloadedError} immediately when the limit is reached. `work` then does not run.
-   */
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Answers a request beyond the limit. */
-  refuse(reply: FastifyReply): FastifyReply;
-  /** Adjusts the limit to the event loop's mean delay of the last second. */
-  observe(eventLoopDelayMs: number): void;
-}
+export type LoadShedding = ReturnType<typeof createLoadShedding>;
 
 /**
  * Creates a limit of concurrent requests, so that admitted requests are answered soon and the others are refused
@@ -48,7 +36,7 @@ export interface LoadShedding {
  * The limit follows the delay of the event loop, which concurrent requests share: with heavier operations or a slower
  * machine, fewer may run.
  */
-export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
+export function createLoadShedding(options: LoadSheddingOptions) {
   let bound = options.maxConcurrentRequests;
   let underWay = 0;
   let refused = 0;
@@ -56,7 +44,12 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
 
   return {
     hasRoom,
-    async run(work) {
+    /**
+     * Runs `work`, and counts it until it has settled, even if its client disconnects.
+     *
+     * @throws {OverloadedError} immediately when the limit is reached. `work` then does not run.
+     */
+    async run<Result>(work: () => Promise<Result>): Promise<Result> {
       if (!hasRoom()) {
         refused += 1;
         throw new OverloadedError();
@@ -68,11 +61,13 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
         underWay -= 1;
       }
     },
-    refuse(reply) {
+    /** Answers a request beyond the limit. */
+    refuse(reply: FastifyReply): FastifyReply {
       refused += 1;
       return sendAnswer(reply, refusal);
     },
-    observe(eventLoopDelayMs) {
+    /** Adjusts the limit to the event loop's mean delay of the last second. */
+    observe(eventLoopDelayMs: number): void {
       if (refused > 0) options.onShed({ refused, underWay, bound, eventLoopDelayMs });
       refused = 0;
       bound = nextBound(bound, eventLoopDelayMs, options);

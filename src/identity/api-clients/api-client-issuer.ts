@@ -18,31 +18,28 @@ export interface IssuedApiClient {
   readonly secret: string;
 }
 
-export interface ApiClientIssuer {
-  create(client: ApiClientDescription, origin: Origin): Promise<IssuedApiClient>;
-  /**
-   * Replaces the secret. The old one stops working immediately.
-   *
-   * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
-   */
-  rotate(id: string, origin: Origin): Promise<IssuedApiClient>;
-}
+export type ApiClientIssuer = ReturnType<typeof createApiClientIssuer>;
 
 /** Creates the functions that create API clients and issue their secrets. */
 export function createApiClientIssuer({
   apiClients,
   now,
   randomBytes,
-}: ApiClientIssuerDependencies): ApiClientIssuer {
+}: ApiClientIssuerDependencies) {
   return {
-    async create(description, origin) {
+    async create(description: ApiClientDescription, origin: Origin): Promise<IssuedApiClient> {
       const id = createUuid(now(), randomBytes);
       const { secret, hash } = createApiClientSecret(id, randomBytes);
       const client = { ...description, id, secretHash: hash };
       return { client: await apiClients.create(client, origin), secret };
     },
 
-    async rotate(id, origin) {
+    /**
+     * Replaces the secret. The old one stops working immediately.
+     *
+     * @throws {NotFoundError} @throws {ConflictError} CLIENT_DISABLED, CHANGED_MEANWHILE.
+     */
+    async rotate(id: string, origin: Origin): Promise<IssuedApiClient> {
       const [client] = await apiClients.findByIds([id]);
       if (client === undefined) throw apiClientNotFound();
       const { secret, hash } = createApiClientSecret(client.id, randomBytes);

@@ -8,15 +8,13 @@ import { LRUCache } from 'lru-cache';
  */
 const maxCharacters = 256_000;
 
-/** Valid documents of all transports, by the hash of their text. */
-export type DocumentCache = LRUCache<string, DocumentNode>;
-
 /**
- * Creates the one cache of parsed and valid documents. It measures them by their text: the default store of Apollo
- * Server measures their JSON, without comments, so that some thousand documents of comments would fill the memory.
+ * Creates the one cache of parsed and valid documents of all transports, by the hash of their text. It measures them by
+ * their text: the default store of Apollo Server measures their JSON, without comments, so that some thousand documents
+ * of comments would fill the memory.
  */
-export const createDocumentCache = (): DocumentCache =>
-  new LRUCache({
+export const createDocumentCache = () =>
+  new LRUCache<string, DocumentNode>({
     maxSize: maxCharacters,
     sizeCalculation: ({ loc }) => Math.max(1, loc?.source.body.length ?? maxCharacters),
   });

@@ -9,14 +9,6 @@ type ReadResult =
   | { readonly document: DocumentNode; readonly hash: string }
   | { readonly errors: readonly RequestError[] };
 
-/**
- * Parses and validates the text of a document.
- *
- * @param visible returns the part of the schema that the viewer can see. Errors name only that part. Called only when
- *   the document is not valid.
- */
-export type ReadDocument = (query: string, visible: () => GraphQLSchema) => ReadResult;
-
 export interface ReadDocumentOptions {
   readonly schema: GraphQLSchema;
   readonly maxTokens: number;
@@ -24,16 +16,15 @@ export interface ReadDocumentOptions {
 }
 
 /**
- * Makes the function that parses and validates documents. Valid ones are cached by their text, for every viewer:
- * whether a document is valid does not depend on the viewer, only how its errors are described.
+ * Creates the function that parses and validates the text of a document. `visible` returns the part of the schema that
+ * the viewer can see. It is called only when the document is not valid, and errors name only that part.
+ *
+ * Valid documents are cached by their text, for every viewer: whether a document is valid does not depend on the
+ * viewer, only how its errors are described.
  */
-export function createReadDocument({
-  schema,
-  maxTokens,
-  maxErrors,
-}: ReadDocumentOptions): ReadDocument {
+export function createReadDocument({ schema, maxTokens, maxErrors }: ReadDocumentOptions) {
   const documents = createDocumentCache();
-  return (query, visible) => {
+  return (query: string, visible: () => GraphQLSchema): ReadResult => {
     const hash = hashDocument(query);
     const known = documents.get(hash);
     if (known !== undefined) return { document: known, hash };
