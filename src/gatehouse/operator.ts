@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { createPasswordOf } from '../authentication/generated-password.ts';
 import {
   type KeyDescription,
   listSigningKeys,
@@ -40,11 +39,7 @@ export const seed = (
     const createFirstAdmin = await get(makeFirstAdmin);
     onFirstAdmin(await createFirstAdmin());
     const services = await get(userServices);
-    const users = await addDemoUsers({
-      stores: get(stores),
-      services,
-      createPassword: createPasswordOf,
-    });
+    const users = await addDemoUsers({ stores: get(stores), services });
     const context = get(contexts).createSystemContext();
     for (const domain of options.project.config.domains ?? []) await domain.seed?.(context);
     return users;

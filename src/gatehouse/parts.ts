@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { createAccessTokens } from '../authentication/access-token.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
-import { createPasswordOf } from '../authentication/generated-password.ts';
 import { loadSigningKeys } from '../authentication/keys/signing-keys-file.ts';
 import { createPasswordHashing } from '../authentication/password-hashing.ts';
 import { tokenEndsAt } from '../authentication/token-expiry.ts';
@@ -281,7 +280,6 @@ export const administration = part('administration', async (get) =>
   createAdministration({
     stores: get(stores),
     services: await get(userServices),
-    createPassword: createPasswordOf,
     readPage: createReadPage(() => readEventKey(get(options).connection.read)),
   }),
 );
@@ -290,17 +288,15 @@ export const administration = part('administration', async (get) =>
 export const makeFirstAdmin = part('first ADMIN', async (get) => {
   const services = await get(userServices);
   const { firstAdmin } = get(options).config;
-  const dependencies = { users: get(stores).users, services, createPassword: createPasswordOf };
-  return () => ensureFirstAdmin({ ...firstAdmin, ...dependencies });
+  return () => ensureFirstAdmin({ ...firstAdmin, users: get(stores).users, services });
 });
 
 const authenticate = part('authentication', async (get) => {
   const { config, logger } = get(options);
-  const loaders = createViewerLoaders({
-    stores: get(stores),
+  const loaders = createViewerLoaders(get(stores), {
     now: get(clock),
     sessionIdleSeconds: config.sessionIdleSeconds,
-    onRecordError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
+    onError: (error) => logger.warn({ err: error }, 'recording a last use failed'),
   });
   return createAuthenticate({ accessTokens: await get(accessTokens), ...loaders });
 });

@@ -22,8 +22,6 @@ export interface AdministrationDependencies {
   readonly stores: Stores;
   readonly services: Pick<Services, 'passwords' | 'newUserRules' | 'apiClientIssuer'>;
   readonly readPage: ReadPage;
-  /** Creates a random password with at least this many characters. */
-  readonly createPassword: (minLength: number) => string;
 }
 
 /** At most one of the first three. */
@@ -46,15 +44,10 @@ export type Administration = ReturnType<typeof createAdministration>;
  * Creates the operations of the command line. They use the same checks, stores and audit log as the API's fields of
  * the same names. Groups are not checked: an operator who can run commands on the server may do everything.
  */
-export function createAdministration({
-  stores,
-  services,
-  createPassword,
-  readPage,
-}: AdministrationDependencies) {
+export function createAdministration({ stores, services, readPage }: AdministrationDependencies) {
   const origin = commandLine;
   const { apiClientIssuer } = services;
-  const users = createUserAdministration({ stores, services, createPassword, readPage, origin });
+  const users = createUserAdministration({ stores, services, readPage, origin });
   const readNewest: ReadNewest = (list, args, read) =>
     readPage({ list: `command ${list}`, order: parseOrder(newestFirst.orderBy), args }, (request) =>
       read(toIdPage(request)),

@@ -1,15 +1,9 @@
+import { createPasswordOf } from '../authentication/generated-password.ts';
 import { hashQueueKeyOf, system } from '../changes/origin.ts';
 import { BadUserInputError } from '../errors.ts';
 import type { Group } from '../values/groups.ts';
-import type { Services } from './services.ts';
-import type { Stores } from './stores.ts';
 import { parseNewUser } from './users/user.input.ts';
-
-export interface DemoUsersOptions {
-  readonly stores: Pick<Stores, 'users'>;
-  readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
-  readonly createPassword: (minLength: number) => string;
-}
+import type { AccountParts } from './users/user-accounts.ts';
 
 /** A sample user. `password` is absent for one that already existed. */
 export interface DemoUser {
@@ -19,20 +13,17 @@ export interface DemoUser {
 }
 
 /** Adds one user for each group. Existing ones are kept. */
-export async function addDemoUsers(options: DemoUsersOptions): Promise<readonly DemoUser[]> {
+export async function addDemoUsers(options: AccountParts): Promise<readonly DemoUser[]> {
   const users: DemoUser[] = [];
   const { groups } = options.services.newUserRules;
   for (const group of groups.names) users.push(await addUser(options, group));
   return users;
 }
 
-async function addUser(
-  { stores, services, createPassword }: DemoUsersOptions,
-  group: Group,
-): Promise<DemoUser> {
+async function addUser({ stores, services }: AccountParts, group: Group): Promise<DemoUser> {
   const username = `demo-${group.toLowerCase()}`;
   const { minPasswordLength } = services.newUserRules;
-  const input = { username, password: createPassword(minPasswordLength), groups: [group] };
+  const input = { username, password: createPasswordOf(minPasswordLength), groups: [group] };
   const { password, ...user } = parseNewUser(input, services.newUserRules);
   const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(system));
   try {

@@ -39,7 +39,7 @@ function countingLoader(recordUse?: () => Promise<void>) {
   const [reads, uses, failures]: [number[], string[][], unknown[]] = [[], [], []];
   const loadApiClient = createApiClientViewerLoader({
     now,
-    onRecordError: (error) => void failures.push(error),
+    onError: (error) => void failures.push(error),
     apiClients: {
       findForSignIn: (ids) => {
         reads.push(ids.length);

@@ -2,18 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ApiClientClaim } from '../../authentication/api-client-secret.ts';
 import type { ApiClientViewer } from '../../authentication/viewer.ts';
 import { createLoader } from '../../context/loader.ts';
-import { createUseRecorder } from '../record-use.ts';
+import { createUseRecorder, type RecordUseOptions } from '../record-use.ts';
 import type { SignInRecord } from './api-client.records.ts';
 import type { ApiClientStore } from './api-client.store.ts';
 
 /** The minimum interval between recorded uses of a client, so that a busy one does not write with every request. */
 const useRecordedEveryMs = 60_000;
 
-export interface ApiClientViewerLoaderOptions {
+export interface ApiClientViewerLoaderOptions extends Pick<RecordUseOptions, 'now' | 'onError'> {
   readonly apiClients: Pick<ApiClientStore, 'findForSignIn' | 'recordUse'>;
-  readonly now: () => Date;
-  /** Called when a use could not be recorded. The request continues. */
-  readonly onRecordError: (error: unknown) => void;
 }
 
 /** Returns the viewer of a secret, or null. */
@@ -27,7 +24,7 @@ export type LoadApiClient = (claim: ApiClientClaim) => Promise<ApiClientViewer |
  * it. The use is recorded in the background.
  */
 export function createApiClientViewerLoader(options: ApiClientViewerLoaderOptions): LoadApiClient {
-  const { apiClients, now, onRecordError: onError } = options;
+  const { apiClients, now, onError } = options;
   const recordUse = createUseRecorder({
     now,
     onError,

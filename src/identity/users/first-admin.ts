@@ -1,3 +1,4 @@
+import { createPasswordOf } from '../../authentication/generated-password.ts';
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import { hashQueueKeyOf, system } from '../../changes/origin.ts';
@@ -10,7 +11,6 @@ export interface FirstAdminOptions {
   readonly password?: string | undefined;
   readonly users: Pick<UserStore, 'createFirst' | 'isEmpty'>;
   readonly services: Pick<Services, 'passwords' | 'newUserRules'>;
-  readonly createPassword: (minLength: number) => string;
 }
 
 /** The ADMIN of an empty database. `generatedPassword` is shown only once and never stored. */
@@ -31,8 +31,7 @@ export async function ensureFirstAdmin(
   const { username, users, services } = options;
   if (!(await users.isEmpty())) return undefined;
   requireValid(options);
-  const password =
-    options.password ?? options.createPassword(services.newUserRules.minPasswordLength);
+  const password = options.password ?? createPasswordOf(services.newUserRules.minPasswordLength);
   const created = await users.createFirst({
     username: normalizeUsername(username),
     usernameKey: toUsernameKey(username),

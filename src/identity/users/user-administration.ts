@@ -1,3 +1,4 @@
+import { createPasswordOf } from '../../authentication/generated-password.ts';
 import { checkPassword } from '../../authentication/password-policy.ts';
 import { toUsernameKey } from '../../authentication/username.ts';
 import type { Origin } from '../../changes/origin.ts';
@@ -17,8 +18,6 @@ import { type AccountParts, createUser, resetPassword } from './user-accounts.ts
 export interface UserAdministrationDependencies extends AccountParts {
   readonly readPage: ReadPage;
   readonly stores: Pick<Stores, 'users' | 'memberships'>;
-  /** Creates a random password with at least this many characters. */
-  readonly createPassword: (minLength: number) => string;
   readonly origin: Origin;
 }
 
@@ -148,12 +147,12 @@ async function addGroupsOf(
 
 /** Generates passwords until one does not contain the username, which a short name can by chance. */
 function createGoodPassword(
-  { createPassword, services }: UserAdministrationDependencies,
+  { services }: UserAdministrationDependencies,
   username: string,
 ): string {
   const minLength = services.newUserRules.minPasswordLength;
   for (;;) {
-    const password = createPassword(minLength);
+    const password = createPasswordOf(minLength);
     if (checkPassword(password, { minLength, username }) === undefined) return password;
   }
 }
