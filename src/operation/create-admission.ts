@@ -16,21 +16,11 @@ export interface AdmissionOptions extends OperationCheckOptions {
   readonly hidesSchema: boolean;
 }
 
-/** The steps of an operation before it runs. */
-export interface Admission {
-  /** Reads the document, unless the host has. */
-  read(begun: Begun): readonly GraphQLError[];
-  /** A host validates by the whole schema, whose hidden types its errors can name. */
-  explain(begun: Begun, errors: readonly GraphQLError[]): readonly GraphQLError[];
-  /** Admits an operation, or answers it. @throws the error of a limit, or of what an operation depends on. */
-  admit(begun: Begun): Promise<Admitted | Answer>;
-}
-
 /** Creates the steps of operations before they run: read, limit, authorize, and check their variables. */
 export function createAdmission(
   options: AdmissionOptions,
   { refuse, settle }: Pick<Answers, 'refuse' | 'settle'>,
-): Admission {
+) {
   const { authorization, limits } = options;
   const { schema, authorizeOperation, introspect } = authorization;
   const { maxErrors, maxTokens } = limits;
@@ -40,6 +30,7 @@ export function createAdmission(
   const checkOperation = createOperationCheck(options);
   const readDocument = createReadDocument({ schema, maxTokens, maxErrors });
 
+  /** Reads the document, unless the host has. */
   function read(begun: Begun): readonly GraphQLError[] {
     if (begun.document !== undefined) return [];
     const { query, context } = begun.asked;
@@ -51,6 +42,7 @@ export function createAdmission(
     return [];
   }
 
+  /** Admits an operation, or answers it. @throws the error of a limit, or of what an operation depends on. */
   async function admit(begun: Begun): Promise<Admitted | Answer> {
     const unread = read(begun);
     const { document, operation, asked } = begun;
@@ -72,7 +64,8 @@ export function createAdmission(
 
   return {
     read,
-    explain({ document, asked }, errors) {
+    /** A host validates by the whole schema, whose hidden types its errors can name. */
+    explain({ document, asked }: Begun, errors: readonly GraphQLError[]): readonly GraphQLError[] {
       if (document === undefined || !errors.some(isOfValidation)) return errors;
       return explainInvalid(document, { visible: shown(asked.context)(), maxErrors });
     },

@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Begun, Judged } from '../admitted.ts';
+import type { Begun, Judge, Judged } from '../admitted.ts';
 import type { Answer } from '../asked.ts';
 import { type ErrorReports, withErrors } from '../errors/describe-errors.ts';
 import type { ErrorPlace } from '../errors/error-log.ts';
@@ -13,19 +13,11 @@ export interface AnswersOptions extends StatusOptions {
   readonly elapsedMs: () => number;
 }
 
-/** Creates the answers of operations, and records each operation once. */
-export interface Answers {
-  /** Answers with errors alone. `status`: for errors without one of their own. */
-  refuse(begun: Begun, errors: readonly GraphQLError[], status?: number): Answer;
-  /** Answers with a result whose errors are still those that were thrown. */
-  settle(begun: Begun, judged: Judged): Answer;
-  /** Answers with a result of the execution. */
-  finish(begun: Begun, result: ExecutionResult, judge: (result: ExecutionResult) => Judged): Answer;
-  /** Records the end of an operation without an answer. */
-  record(begun: Begun, errors: readonly RecordedError[]): void;
-}
+export type Answers = ReturnType<typeof createAnswers>;
 
-export function createAnswers(options: AnswersOptions, reports: ErrorReports): Answers {
+/** Creates the answers of operations, and records each operation once. */
+export function createAnswers(options: AnswersOptions, reports: ErrorReports) {
+  /** Records the end of an operation, also of one without an answer. */
   function record(begun: Begun, errors: readonly RecordedError[], isDecideOnly = false): void {
     if (begun.isRecorded) return;
     begun.isRecorded = true;
@@ -47,11 +39,13 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports): A
     };
   }
 
-  const settle: Answers['settle'] = (begun, { result, denials, headers, status }) =>
+  /** Answers with a result whose errors are still those that were thrown. */
+  const settle = (begun: Begun, { result, denials, headers, status }: Judged): Answer =>
     answer(begun, { result: withErrors(result, reports.format), denials, headers, status });
 
   return {
-    refuse: (begun, errors, status) =>
+    /** Answers with errors alone. `status`: for errors without one of their own. */
+    refuse: (begun: Begun, errors: readonly GraphQLError[], status?: number): Answer =>
       answer(begun, {
         result: { errors: reports.describe(errors, placeOf(begun)) },
         denials: [],
@@ -59,7 +53,8 @@ export function createAnswers(options: AnswersOptions, reports: ErrorReports): A
         status,
       }),
     settle,
-    finish(begun, result, judge) {
+    /** Answers with a result of the execution. */
+    finish(begun: Begun, result: ExecutionResult, judge: Judge): Answer {
       // Logged before the guards replace some of them.
       if (result.errors !== undefined) reports.log(result.errors, placeOf(begun));
       return settle(begun, judge(result));
