@@ -26,9 +26,10 @@ const resolvers: Resolvers = {
       const contains = parseText('text', args.text, { least: 3, most: 100 });
       const patients = rows<Prisma.PatientWhereInput>(info, 'Patient') ?? {};
       const notes = rows<Prisma.NoteWhereInput>(info, 'Note') ?? {};
+      const first = { orderBy: { id: 'asc' }, take: 100 } as const;
       const found = await Promise.all([
-        db.patient.findMany({ where: { AND: [patients, { name: { contains } }] }, take: 100 }),
-        db.note.findMany({ where: { AND: [notes, { text: { contains } }] }, take: 100 }),
+        db.patient.findMany({ where: { AND: [patients, { name: { contains } }] }, ...first }),
+        db.note.findMany({ where: { AND: [notes, { text: { contains } }] }, ...first }),
       ]);
       return found.flat();
     },
