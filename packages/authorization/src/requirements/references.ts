@@ -117,7 +117,9 @@ function tryDirectives(schema: GraphQLSchema, element: DirectiveTarget) {
 }
 
 /** Yields the arguments of fields, and the input fields, of a schema. */
-function* membersOf(schema: GraphQLSchema): Generator<{ coordinate: string; member: Member }> {
+export function* membersOf(
+  schema: GraphQLSchema,
+): Generator<{ coordinate: string; member: Member }> {
   for (const type of Object.values(schema.getTypeMap())) {
     if (isIntrospectionType(type)) continue;
     if (isInputObjectType(type)) {

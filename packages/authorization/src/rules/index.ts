@@ -1,4 +1,5 @@
 export type { OperationNeeds } from '../decision/operation-needs.ts';
 export { compileNeeds } from './compile-needs.ts';
 export { compileGuards, compileRules, coordinatesOf } from './compile-rules.ts';
+export { findPolicyPlaces, type PolicyPlaces } from './policy-places.ts';
 export { schemaHash } from './schema-hash.ts';
