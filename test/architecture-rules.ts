@@ -128,7 +128,7 @@ const doors: Readonly<Record<string, Door>> = {
   '@graphql-codegen/client-preset': { to: ['packages/codegen/src/preset.ts'] },
   '@graphql-codegen/plugin-helpers': {
     to: [],
-    types: ['packages/codegen/src/plugin.ts', 'packages/codegen/src/preset.ts'],
+    types: ['plugin.ts', 'preset.ts', 'server.ts'].map((file) => `packages/codegen/src/${file}`),
   },
   '@graphql-tools/schema': { to: ['schema/'] },
   '@graphql-tools/utils': { to: ['schema/'] },
