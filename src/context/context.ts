@@ -44,19 +44,19 @@ export interface BaseContext<TClient, TLoad> {
    * Returns the filter of the rows that a field with `@auth(rows: ...)` may return to the viewer, or undefined for all
    * rows. `info` is the last argument of the field's resolver, or of a resolver of its connection.
    */
-  readonly rows: Authorization<unknown>['rowsOf'];
+  rows(...field: Parameters<Authorization<unknown>['rowsOf']>): unknown;
   /** For internal use: gives a copy of a context, which has another viewer, a `find` and `filterOf` of its own. */
   readonly withRows: WithRows;
   /**
    * Reads one row of a type by its id, if it exists for the viewer: null for a hidden row too. Ids that are asked for in
    * one turn of the event loop are read with one statement.
    */
-  readonly find: Find;
+  find(typeName: string, id: unknown): Promise<unknown>;
   /**
    * Returns the filter of the rows of a type that exist for the viewer, or undefined for all rows: for what no field
    * returns, such as a sum. Nothing checks what is read with it.
    */
-  readonly filterOf: (typeName: string) => unknown;
+  filterOf(typeName: string): unknown;
   /** Reads one page of the connection that a field returns, with the filter of its rows. */
   readonly page: Lists['page'];
   /** Reads all rows of one owner, with the filter of the field's rows. The owners of a field are read together. */
@@ -69,12 +69,6 @@ export interface BaseContext<TClient, TLoad> {
 export type WithRows = <TContext extends Omit<Context, 'find' | 'filterOf'>>(
   context: TContext,
 ) => TContext & Pick<Context, 'find' | 'filterOf'>;
-
-/** Reads one row by its id. Types of the schema have no types of rows: `Row` says what `byIds` returns. */
-export type Find = <Row extends object = Readonly<Record<string, unknown>>>(
-  typeName: string,
-  id: unknown,
-) => Promise<Row | null>;
 
 /** The context for code that does not depend on the project's client and loaders. */
 export type Context = BaseContext<unknown, object>;

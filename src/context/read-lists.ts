@@ -14,7 +14,8 @@ type RowOf<TModel> = TModel extends {
   ? Row
   : never;
 
-type WhereOf<TModel> = TModel extends { findMany(args?: infer Args): unknown }
+/** The filter of a model. Never: it is no model. */
+export type WhereOf<TModel> = TModel extends { findMany(args?: infer Args): unknown }
   ? NonNullable<Args> extends { where?: infer Where }
     ? NonNullable<Where>
     : never

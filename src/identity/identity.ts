@@ -1,4 +1,4 @@
-import { type Domain, defineDomain } from '../schema/domain.ts';
+import { type AnyDomain, defineDomain } from '../schema/domain.ts';
 import { passwordHash } from '../schema/pricing.ts';
 import { sdlFile } from '../schema/sdl/sdl-file.ts';
 import { createApiClientResolvers } from './api-clients/api-client.resolvers.ts';
@@ -14,7 +14,7 @@ const define = defineDomain<IdentityContext>;
 const sdl = (path: string) => sdlFile(new URL(path, import.meta.url));
 
 /** Gatehouse's own domains, in schema order. */
-export const createIdentityDomains = (partsOf: PartsOf): readonly Domain[] => [
+export const createIdentityDomains = (partsOf: PartsOf): readonly AnyDomain[] => [
   define({
     name: 'server-info',
     typeDefs: sdl('server-info.graphql'),

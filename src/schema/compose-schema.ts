@@ -13,7 +13,7 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import type { ClientError } from '../errors.ts';
 import { requireCompleteFilters } from './complete-filters.ts';
-import type { Domain } from './domain.ts';
+import type { AnyDomain } from './domain.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
 import { recheckMutations } from './recheck-mutations.ts';
 import { toRowTypes } from './row-types.ts';
@@ -34,7 +34,7 @@ export interface ComposeSchemaOptions
   readonly problems: readonly string[];
   readonly documents: readonly DocumentNode[];
   /** The domains of Gatehouse and of the project. */
-  readonly domains: readonly Domain[];
+  readonly domains: readonly AnyDomain[];
   /** The external schema of the project. Its type definitions are included in `documents`. */
   readonly external: GraphQLSchema | undefined;
   /** The resolvers of fields of Subscription that have an event definition. */

@@ -1,5 +1,5 @@
 import { ClientError, errorKindOf } from '../errors.ts';
-import type { Domain } from './domain.ts';
+import type { AnyDomain } from './domain.ts';
 
 /**
  * An error with a code of a domain: `throw new DomainError('ROOM_FULL', 'The room is full.')`.
@@ -22,7 +22,7 @@ export interface DomainErrors {
 
 /** Joins the codes of the domains. Errors with undeclared codes are bugs, and not sent to clients. */
 export function createDomainErrors(
-  domains: readonly Domain[],
+  domains: readonly AnyDomain[],
   toClientError: DomainErrors['toClientError'],
 ): DomainErrors {
   const errorStatuses: ErrorStatuses = Object.assign({}, ...domains.map(({ errors }) => errors));
@@ -37,7 +37,7 @@ export function createDomainErrors(
 const codeForm = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 
 /** Finds invalid codes and statuses. 401 and 403 are reserved for credentials and guards. */
-export function findErrorProblems({ name, errors = {} }: Domain): readonly string[] {
+export function findErrorProblems({ name, errors = {} }: AnyDomain): readonly string[] {
   return Object.entries(errors).flatMap(([code, status]) => {
     const where = `${code}: errors of the domain ${name}:`;
     if (!codeForm.test(code)) return [`${where} a code must be in upper case, such as ROOM_FULL`];

@@ -1,9 +1,10 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import type { DocumentNode } from 'graphql';
 import type { Context, SeedContext } from '../context/context.ts';
+import type { FilterOf, SchemaOf, SchemaTypes, TypedSchema } from '../context/schema-types.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { DomainCommand } from './domain-command.ts';
-import type { DomainPolicy } from './policy.ts';
+import type { AnyPolicy, PoliciesOf } from './policy.ts';
 
 /** The context of loaders and events. It contains nothing of a request, since they batch across requests. */
 type ReadContext<TContext> = TContext extends { readonly db: infer Db }
@@ -32,7 +33,7 @@ type ReadRows<TContext> = Bivariant<
 >;
 
 /** How the rows of a type are read by their ids: for `@references`, `context.find` and events. */
-export interface TypeDefinition<TContext = Context> {
+export interface TypeDefinition<TContext = Context, Row = object, Where = never> {
   /**
    * Returns rows with these ids, in any order. It may return fewer. `where` is the filter of the rows that exist for the
    * viewer, or undefined for all rows; `db` is the transaction in a change. Ids are texts, or values of their scalar.
@@ -40,14 +41,27 @@ export interface TypeDefinition<TContext = Context> {
   readonly byIds: Bivariant<
     (
       ids: never[],
-      context: ReadContext<TContext> & { readonly where?: never },
-    ) => Promise<readonly object[]>
+      context: ReadContext<TContext> & { readonly where?: Where },
+    ) => Promise<readonly Row[]>
   >;
   /** Returns the id of a row. Default: its `id`. */
   readonly idOf?: Bivariant<(row: object) => unknown>;
   /** Returns the name of the object type of a row of an interface or union. Default: its `__typename`. */
   readonly typeOf?: Bivariant<(row: object) => unknown>;
 }
+
+/** How rows are read by their ids, by type. */
+type TypesOf<TContext> = [SchemaOf<TContext>] extends [never]
+  ? Readonly<Record<string, TypeDefinition<TContext>>>
+  : TypeDefinitions<TContext, SchemaOf<TContext>>;
+
+type TypeDefinitions<TContext, TSchema extends TypedSchema<unknown, SchemaTypes>> = {
+  readonly [Name in keyof TSchema['types']['rows']]?: TypeDefinition<
+    TContext,
+    TSchema['types']['rows'][Name],
+    FilterOf<TSchema, Name>
+  >;
+};
 
 /** The row of an event. Its id is a UUID. */
 export interface EventRow {
@@ -87,18 +101,22 @@ type EventFilter = Bivariant<(row: EventRow) => boolean>;
  *
  * `TContext` is the project's context, `GatehouseContext<PrismaClient>`.
  */
-export interface Domain<TContext = Context> {
+export interface Domain<
+  TContext = Context,
+  TPolicies = PoliciesOf<TContext>,
+  TTypes = TypesOf<TContext>,
+> {
   /** Names the domain in errors. */
   readonly name: string;
   /** A path or glob relative to the project's folder, SDL text, a document, or a list of these. */
   readonly typeDefs: TypeDefs;
   readonly resolvers?: IResolvers;
   /** One policy for each value that the domain adds to the enum `Policy`: a predicate, or a `definePolicy`. */
-  readonly policies?: Readonly<Record<string, DomainPolicy<TContext>>>;
+  readonly policies?: TPolicies;
   /** Loaders by name: `load.invoicesOfUser(user.id)`. */
   readonly loaders?: Readonly<Record<string, LoaderDefinition<TContext>>>;
   /** How rows are read by their ids, by type. */
-  readonly types?: Readonly<Record<string, TypeDefinition<TContext>>>;
+  readonly types?: TTypes;
   /** Event sources by field of Subscription. */
   readonly events?: Readonly<Record<string, EventDefinition<TContext>>>;
   /** Costs of fields by coordinate: about one unit for each row that is read or written. */
@@ -112,6 +130,13 @@ export interface Domain<TContext = Context> {
   /** Commands by name: `gatehouse import-invoices`. Names have lowercase letters, digits and hyphens. */
   readonly commands?: Readonly<Record<string, DomainCommand<TContext>>>;
 }
+
+/** A domain of any project. */
+export type AnyDomain = Domain<
+  Context,
+  Readonly<Record<string, AnyPolicy>>,
+  Readonly<Record<string, TypeDefinition>>
+>;
 
 type TypeDefs = string | DocumentNode | readonly (string | DocumentNode)[];
 

@@ -1,5 +1,5 @@
 import { createLoader, groupBy } from '../context/loader.ts';
-import type { Domain, LoaderDefinition } from './domain.ts';
+import type { AnyDomain, LoaderDefinition } from './domain.ts';
 
 /** The context of loaders. */
 export interface LoaderContext {
@@ -19,7 +19,7 @@ export interface LoadOptions {
 }
 
 /** Creates the loaders of all domains, by name. A process has one of each, which batches across requests. */
-export const createLoad = (domains: readonly Domain[], options: LoadOptions): Load =>
+export const createLoad = (domains: readonly AnyDomain[], options: LoadOptions): Load =>
   Object.fromEntries(
     domains.flatMap(({ loaders = {} }) =>
       Object.entries(loaders).map(([name, definition]) => {

@@ -4,12 +4,27 @@ import type {
 } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
+import type { SchemaOf, SchemaTypes, TypedSchema } from '../context/schema-types.ts';
 import type { Bivariant } from './bivariant.ts';
+import type { PolicyOfRows, TypedPolicy } from './typed-policy.ts';
 
+/** A predicate without the types of a schema. */
+type Predicate<TContext> = AuthorizationPolicy<Viewer, TContext>;
 type RowFilter<TContext> = AuthorizationRowPolicy<Viewer, TContext>['where'];
 
-/** A predicate for a value of the enum `Policy`. */
-export type Policy<TContext = Context> = AuthorizationPolicy<Viewer, TContext>;
+/**
+ * A predicate for a value of the enum `Policy`. By its name, a policy has the types of the places where the schema names
+ * it, if the context has generated types.
+ */
+export type Policy<TContext = Context, Name extends PolicyName<TContext> | undefined = undefined> =
+  Name extends PolicyName<TContext>
+    ? TypedPolicy<TContext, SchemaOf<TContext>, SchemaOf<TContext>['types']['policies'][Name]>
+    : Predicate<TContext>;
+
+/** The name of a policy. Never: the types of the schema are not generated. */
+type PolicyName<TContext> = [SchemaOf<TContext>] extends [never]
+  ? never
+  : keyof SchemaOf<TContext>['types']['policies'];
 
 /**
  * A policy for rows, which `@auth(rows: ...)` names. Both functions must agree: `where` selects exactly the rows that
@@ -23,10 +38,10 @@ export interface RowPolicy<Row extends object, Where, TContext = Context> {
   readonly reads: readonly (keyof Row & string)[];
   /** Decides about one row. In `@auth(or: ...)`, about the object that has the field. */
   readonly admits: (
-    viewer: Parameters<Policy<TContext>>[0],
+    viewer: Parameters<Predicate<TContext>>[0],
     row: Row,
     context: TContext,
-  ) => ReturnType<Policy<TContext>>;
+  ) => ReturnType<Predicate<TContext>>;
   /** Returns the filter for the project's data client. It must not be asynchronous. */
   readonly where: (...args: Parameters<RowFilter<TContext>>) => Where;
 }
@@ -51,17 +66,44 @@ export const definePolicy = <
  * it throws, which denies.
  */
 type SourcePolicy<TContext> = (
-  viewer: Parameters<Policy<TContext>>[0],
+  viewer: Parameters<Predicate<TContext>>[0],
   source: Readonly<Record<string, unknown>>,
-  args: Parameters<Policy<TContext>>[2],
+  args: Parameters<Predicate<TContext>>[2],
   context: TContext,
-) => ReturnType<Policy<TContext>>;
+) => ReturnType<Predicate<TContext>>;
 
 /** A predicate, or a policy for rows. */
-export type DomainPolicy<TContext> =
-  | Bivariant<SourcePolicy<TContext>>
-  | {
-      readonly reads: readonly string[];
-      readonly admits: Bivariant<RowPolicy<object, unknown, TContext>['admits']>;
-      readonly where: Bivariant<RowFilter<TContext>>;
-    };
+export type DomainPolicy<TContext> = Bivariant<SourcePolicy<TContext>> | DomainRowPolicy<TContext>;
+
+interface DomainRowPolicy<TContext> {
+  readonly reads: readonly string[];
+  readonly admits: Bivariant<RowPolicy<object, unknown, TContext>['admits']>;
+  readonly where: Bivariant<RowFilter<TContext>>;
+}
+
+/** The policies of a domain, by name. */
+export type PoliciesOf<TContext> = [SchemaOf<TContext>] extends [never]
+  ? Readonly<Record<string, DomainPolicy<TContext>>>
+  : TypedPolicies<TContext, SchemaOf<TContext>>;
+
+type TypedPolicies<TContext, TSchema extends TypedSchema<unknown, SchemaTypes>> = {
+  readonly [Name in keyof TSchema['types']['policies']]?: PolicyAt<
+    TContext,
+    TSchema,
+    TSchema['types']['policies'][Name]
+  >;
+};
+
+/** One that fields alone ask may have both functions too. One that the schema names nowhere has no types. */
+type PolicyAt<
+  TContext,
+  TSchema extends TypedSchema<unknown, SchemaTypes>,
+  TPlaces extends SchemaTypes['policies'][string],
+> = [TPlaces['fields' | 'rows']] extends [never]
+  ? DomainPolicy<TContext>
+  :
+      | TypedPolicy<TContext, TSchema, TPlaces>
+      | ([TPlaces['rows']] extends [never] ? PolicyOfRows<TContext, TSchema, TPlaces> : never);
+
+/** A policy of any project. It was compiled with the types of its schema, and is called with values of them. */
+export type AnyPolicy = ((...call: never) => ReturnType<Policy>) | DomainRowPolicy<Context>;

@@ -1,5 +1,5 @@
 import { maxPageSize } from '../values/page.ts';
-import type { Domain } from './domain.ts';
+import type { AnyDomain } from './domain.ts';
 
 /** The costs of selected fields: about one unit for each row that the server reads or writes. */
 export interface Pricing {
@@ -21,7 +21,7 @@ export interface Pricing {
 export const passwordHash = 100;
 
 /** Joins the costs that the domains declare. */
-export const createPricing = (domains: readonly Pick<Domain, 'costs'>[]): Pricing => ({
+export const createPricing = (domains: readonly Pick<AnyDomain, 'costs'>[]): Pricing => ({
   fields: Object.assign({}, ...domains.map(({ costs }) => costs)),
   mutation: 10,
   other: 1,

@@ -2,7 +2,7 @@ import type { Authorization } from '@gatehouse/authorization';
 import type { DocumentNode } from 'graphql';
 import type { Context } from '../context/context.ts';
 import { type ComposeSchemaOptions, composeSchema } from './compose-schema.ts';
-import type { Domain } from './domain.ts';
+import type { AnyDomain } from './domain.ts';
 import { createDomainErrors, type DomainErrors } from './domain-errors.ts';
 import type { Project } from './project.ts';
 import { composeTypeDefs } from './sdl/compose-type-defs.ts';
@@ -10,7 +10,7 @@ import { eventResolvers, type Topics } from './topics.ts';
 
 export interface ProjectSchemaOptions extends Pick<DomainErrors, 'toClientError'> {
   /** Gatehouse's own domains. */
-  readonly own: readonly Domain[];
+  readonly own: readonly AnyDomain[];
   readonly project: Project;
   /** Whether the database rejected a value that does not match the type of its column. */
   readonly isMalformed: (error: unknown) => boolean;

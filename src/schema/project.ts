@@ -3,14 +3,14 @@ import type { GraphQLSchema } from 'graphql';
 import type { ProjectClient } from '../changes/data-client.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { DatabaseAccess } from './database-access.ts';
-import type { Domain } from './domain.ts';
+import type { AnyDomain } from './domain.ts';
 import type { GatehousePackage } from './packages/package.ts';
 
 type CombineFilters = NonNullable<AuthorizationOptions<never, never>['combineFilters']>;
 
 /** The one file that configures Gatehouse in code. Settings of a deployment are environment variables. */
 export interface GatehouseConfig<TClient extends ProjectClient = ProjectClient> {
-  readonly domains?: readonly Domain[];
+  readonly domains?: readonly AnyDomain[];
   /** Optional parts of Gatehouse: `packages: [nats()]`. */
   readonly packages?: readonly GatehousePackage[];
   /**

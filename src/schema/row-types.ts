@@ -1,13 +1,13 @@
 import type { Authorization, AuthorizationOptions } from '@gatehouse/authorization';
 import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
-import type { Domain, TypeDefinition } from './domain.ts';
+import type { AnyDomain, TypeDefinition } from './domain.ts';
 
 type RowTypes = NonNullable<AuthorizationOptions<Viewer, Context>['types']>;
 
 /** Returns how the domains read rows by their ids, by type, for the guards. */
 export function toRowTypes(
-  domains: readonly Domain[],
+  domains: readonly AnyDomain[],
   isMalformed: (error: unknown) => boolean,
 ): RowTypes {
   const toRowType = ({ byIds, idOf, typeOf }: TypeDefinition): RowTypes[string] => ({

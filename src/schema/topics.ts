@@ -1,7 +1,7 @@
 import type { Context } from '../context/context.ts';
 import { principalOf } from '../context/principal.ts';
 import { createTopic, type Listen, type RunningTopic } from '../events/topic.ts';
-import type { Domain, EventDefinition, EventRow } from './domain.ts';
+import type { AnyDomain, EventDefinition, EventRow } from './domain.ts';
 import type { LoaderContext } from './loaders.ts';
 
 /** The topics of all domains by table. Several fields of Subscription can share one. */
@@ -15,7 +15,7 @@ export interface TopicsOptions {
 
 /** Creates the topics of the domains' subscriptions. */
 export function createTopics(
-  domains: readonly Domain[],
+  domains: readonly AnyDomain[],
   { context, ...options }: TopicsOptions,
 ): Topics {
   const topics = new Map<string, RunningTopic<EventRow>>();
@@ -36,7 +36,7 @@ export function createTopics(
 /** Returns how the rows of an event are read. Undefined: that is not said, which is found by `findDomainProblems`. */
 function readOf(
   { read, type = '' }: EventDefinition,
-  domains: readonly Domain[],
+  domains: readonly AnyDomain[],
 ): EventDefinition['read'] {
   if (read !== undefined) return read;
   const definition = domains
@@ -50,7 +50,7 @@ function readOf(
 }
 
 /** Creates the resolvers of the fields of Subscription with an event definition. */
-export const eventResolvers = (domains: readonly Domain[], topics: Topics) =>
+export const eventResolvers = (domains: readonly AnyDomain[], topics: Topics) =>
   Object.fromEntries(
     domains.flatMap(({ events = {} }) =>
       Object.entries(events).map(([field, definition]) => [

@@ -1,6 +1,6 @@
 import { type DocumentNode, isSchema } from 'graphql';
 import { createGroups, type Groups } from '../../values/groups.ts';
-import type { Domain } from '../domain.ts';
+import type { AnyDomain } from '../domain.ts';
 import { packagesOf } from '../packages/packages.ts';
 import type { GatehouseConfig, Project } from '../project.ts';
 import { externalTypeDefs } from './external-schema.ts';
@@ -30,7 +30,7 @@ export interface ComposedTypeDefs {
  * @throws {CompositionError} with every mistake so far, when files or the external schema cannot be read. Otherwise
  *   all references to their types would be reported too. @throws {PackagesError}
  */
-export function composeTypeDefs(own: readonly Domain[], project: Project): ComposedTypeDefs {
+export function composeTypeDefs(own: readonly AnyDomain[], project: Project): ComposedTypeDefs {
   const { directory, config } = project;
   const { domains = [], guards = {}, implies = {} } = config;
   const ofOwn = readTypeDefs(own, directory);

@@ -7,7 +7,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { didYouMean } from '../../values/nearest-name.ts';
-import type { Domain } from '../domain.ts';
+import type { AnyDomain } from '../domain.ts';
 import type { CommandWords } from '../domain-command.ts';
 import { findErrorProblems } from '../domain-errors.ts';
 import { findSharedKeys } from '../shared-keys.ts';
@@ -16,7 +16,7 @@ import { CompositionError } from './type-defs.ts';
 
 /** Finds mistakes in the domains that do not depend on the schema. */
 export const findDomainProblems = (
-  domains: readonly Domain[],
+  domains: readonly AnyDomain[],
   packages: readonly CommandOwner[],
 ): readonly string[] => [
   ...findDoubles(domains, partsOf),
@@ -32,7 +32,7 @@ export const findDomainProblems = (
  */
 export const findSchemaProblems = (
   schema: GraphQLSchema,
-  domains: readonly Domain[],
+  domains: readonly AnyDomain[],
   others: readonly IResolvers[],
 ): readonly string[] => [
   ...domains.flatMap((domain) => [
@@ -83,7 +83,7 @@ const findBadCommands = (
 /** As the table of events requires: with another name, each insert would fail in the trigger. */
 const tableForm = /^[a-z0-9_.]{1,130}$/;
 
-const findBadTables = ({ name, events = {} }: Domain): readonly string[] =>
+const findBadTables = ({ name, events = {} }: AnyDomain): readonly string[] =>
   Object.entries(events)
     .filter(([, { table }]) => !tableForm.test(table))
     .map(
@@ -91,7 +91,7 @@ const findBadTables = ({ name, events = {} }: Domain): readonly string[] =>
         `${field}: events of the domain ${name}: a table has at most 130 characters of a to z, 0 to 9, \`_\` and \`.\`: name it in lower case`,
     );
 
-function findUnreadEvents(domains: readonly Domain[]): readonly string[] {
+function findUnreadEvents(domains: readonly AnyDomain[]): readonly string[] {
   const types = new Set(domains.flatMap((domain) => Object.keys(domain.types ?? {})));
   return domains.flatMap(({ name, events = {} }) =>
     Object.entries(events)
@@ -109,7 +109,7 @@ const partsOf = ({
   loaders = {},
   events = {},
   errors = {},
-}: Domain): readonly string[] => [
+}: AnyDomain): readonly string[] => [
   ...Object.keys(types).map((key) => `types: ${key}`),
   ...Object.keys(policies).map((key) => `policies: ${key}`),
   ...Object.keys(loaders).map((key) => `loaders: ${key}`),
@@ -126,7 +126,7 @@ const findDoubles = <Owner extends { readonly name: string }>(
     ({ key, names }) => `${key}: more than one domain has it (${names.join(', ')})`,
   );
 
-function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: Domain): readonly string[] {
+function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: AnyDomain): readonly string[] {
   const known = fieldCoordinates(schema);
   return Object.keys(costs)
     .filter((coordinate) => !known.has(coordinate))
@@ -138,7 +138,7 @@ function findStrayCosts(schema: GraphQLSchema, { name, costs = {} }: Domain): re
 
 function findStrayPolicies(
   schema: GraphQLSchema,
-  { name, policies = {} }: Domain,
+  { name, policies = {} }: AnyDomain,
 ): readonly string[] {
   const known = policyNames(schema);
   return Object.keys(policies)
@@ -149,7 +149,10 @@ function findStrayPolicies(
     );
 }
 
-const findStrayTypes = (schema: GraphQLSchema, { name, types = {} }: Domain): readonly string[] =>
+const findStrayTypes = (
+  schema: GraphQLSchema,
+  { name, types = {} }: AnyDomain,
+): readonly string[] =>
   Object.keys(types)
     .filter((type) => !isCompositeType(schema.getType(type)))
     .map((type) => `${type}: types of the domain ${name}: there is no such type`);
@@ -161,7 +164,7 @@ const policyNames = (schema: GraphQLSchema): ReadonlySet<string> => {
 
 function findStrayResolvers(
   schema: GraphQLSchema,
-  { name, resolvers = {} }: Domain,
+  { name, resolvers = {} }: AnyDomain,
 ): readonly string[] {
   return Object.entries(resolvers).flatMap(([typeName, ofType]) => {
     const type = schema.getType(typeName);

@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { globSync } from 'tinyglobby';
 import { didYouMean } from '../../values/nearest-name.ts';
-import type { Domain } from '../domain.ts';
+import type { AnyDomain } from '../domain.ts';
 
 /** The mistakes in a project's domains, schema and guards, one line for each. */
 export class CompositionError extends Error {
@@ -42,7 +42,7 @@ export interface CheckedTypeDefs {
  * @param directory the folder that paths and globs are relative to.
  */
 export function readTypeDefs(
-  domains: readonly Pick<Domain, 'name' | 'typeDefs'>[],
+  domains: readonly Pick<AnyDomain, 'name' | 'typeDefs'>[],
   directory: string,
 ): CheckedTypeDefs {
   const documents: DocumentNode[] = [];
