@@ -16,6 +16,7 @@ write('package.json', root);
 const templatePath = 'packages/create-gatehouse/template/package.json';
 const template = read(templatePath);
 template.dependencies.gatehouse = `^${version}`;
+template.devDependencies['@gatehouse/codegen'] = `^${version}`;
 write(templatePath, template);
 
 for (const part of ['nats', 'redis']) {

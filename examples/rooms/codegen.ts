@@ -5,7 +5,7 @@ const config: CodegenConfig = {
   schema: 'src/generated/schema.graphql',
   generates: {
     'src/generated/resolver-types.ts': {
-      plugins: ['typescript', 'typescript-resolvers'],
+      plugins: ['typescript', 'typescript-resolvers', '@gatehouse/codegen/server'],
       config: {
         contextType: '../context.ts#Context',
         enumsAsTypes: true,

@@ -33,7 +33,8 @@ beforeAll(async () => {
   await create('my-api');
   const { dependencies, devDependencies } = await readManifest(project());
   const libraries = Object.keys({ ...dependencies, ...devDependencies });
-  await installPacked(project(), ['.', 'packages/authorization'], libraries);
+  const packed = ['.', 'packages/authorization', 'packages/codegen'];
+  await installPacked(project(), packed, libraries);
   const commands = join(project(), 'node_modules', '.bin');
   await mkdir(commands);
   for (const [name, file] of [
@@ -57,12 +58,13 @@ describe('npm create gatehouse', () => {
     await expect(create()).rejects.toMatchObject({ code: 1 });
   });
 
-  it('asks for the release of gatehouse that it comes with', async () => {
+  it('asks for the releases of Gatehouse and its generator that it comes with', async () => {
     const { version } = z
       .object({ version: z.string() })
       .parse(JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')));
-    const { dependencies } = await readManifest(project());
+    const { dependencies, devDependencies } = await readManifest(project());
     expect(dependencies?.gatehouse).toBe(`^${version}`);
+    expect(devDependencies?.['@gatehouse/codegen']).toBe(`^${version}`);
   });
 
   it('passes the check of its own workflow', async () => {

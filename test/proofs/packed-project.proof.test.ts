@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-project-'));
   shell = await openShell(join(folder, 'node'), process.env.NODE_MAJOR);
   const archives = join(folder, 'archives');
-  const packages = ['packages/create-gatehouse', '.', 'packages/authorization'];
+  const packages = ['packages/create-gatehouse', '.', 'packages/authorization', 'packages/codegen'];
   await Promise.all(packages.map((path) => packPackage(path, archives)));
   tested = await shell.run(
     `set -e; ${documentedCommands('docs/guides', 'create-packed').replaceAll('/tmp/packed', archives)}`,

@@ -13,11 +13,16 @@ export const admits = (room: { readonly groups: readonly string[] }, viewer: Vie
  * @throws {NotFoundError} when `id` names no room: every viewer may see which rooms there are, so the answer
  *   reveals nothing.
  */
-export const isRoomMember: Policy<Context> = async (viewer, source, args, { load }) => {
-  if (isRoom(source)) return admits(source, viewer);
-  const room = await load.rooms(String(args.id));
-  if (room === null) throw roomNotFound('id');
-  return viewer.kind === 'user' && admits(room, viewer);
+export const isRoomMember: Policy<Context, 'ROOM_MEMBER'> = async (
+  viewer,
+  room,
+  { id },
+  { load },
+) => {
+  if (room !== undefined) return admits(room, viewer);
+  const named = id === undefined ? null : await load.rooms(id);
+  if (named === null) throw roomNotFound('id');
+  return viewer.kind === 'user' && admits(named, viewer);
 };
 
 /** OWN_ENTRY: the viewer made the entry. An API client makes none. */
@@ -28,12 +33,6 @@ export const isOwnEntry = definePolicy({
     userId: { in: viewer.kind === 'user' ? [viewer.userId] : [] },
   }),
 });
-
-const isRoom = (source: unknown): source is { readonly groups: readonly string[] } =>
-  typeof source === 'object' &&
-  source !== null &&
-  'groups' in source &&
-  Array.isArray(source.groups);
 
 export const roomNotFound = (argument: string) =>
   new NotFoundError(argument, 'No room has this id.');
