@@ -45,9 +45,9 @@ export interface TypeDefinition<TContext = Context, Row = object, Where = never>
     ) => Promise<readonly Row[]>
   >;
   /** Returns the id of a row. Default: its `id`. */
-  readonly idOf?: Bivariant<(row: object) => unknown>;
+  readonly idOf?: Bivariant<(row: Row) => unknown>;
   /** Returns the name of the object type of a row of an interface or union. Default: its `__typename`. */
-  readonly typeOf?: Bivariant<(row: object) => unknown>;
+  readonly typeOf?: Bivariant<(row: Row) => unknown>;
 }
 
 /** How rows are read by their ids, by type. */

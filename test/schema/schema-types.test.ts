@@ -146,7 +146,7 @@ const right = `
       UNUSED: () => true,
     },
     types: {
-      Note: { byIds: (ids, { db, where }) => db.note.findMany({ where: { AND: [{ id: { in: ids } }, where ?? {}] } }) },
+      Note: { byIds: (ids, { db, where }) => db.note.findMany({ where: { AND: [{ id: { in: ids } }, where ?? {}] } }), idOf: ({ id }) => id },
     },
   });
   export const config = defineConfig({ domains: [domain] });
@@ -214,6 +214,8 @@ const mistakes = {
     'export const aa: Types = { Note: { byIds: (_ids, { db }) => db.task.findMany() } };',
   'a filter of another table, by ids':
     'export const bb: Types = { Note: { byIds: (_ids, { db, where }) => db.note.findMany().then((all) => (db.task.count({ where: where ?? {} }), all)) } };',
+  'a property that the row does not have, as its id':
+    'export const ff: Types = { Note: { byIds: async () => [], idOf: (row) => row.due } };',
   'the name of no type, to read by ids':
     'export const cc: Types = { Notes: { byIds: async () => [] } };',
 };
