@@ -240,43 +240,75 @@ const withoutTypes = `
   export const inferred = untyped.db.note.findMany({ where: untyped.rows(info) ?? {} });
 `;
 
+/** Compiles one module beside the generated ones, strictly. */
+async function complaintsAbout(text: string, options: object): Promise<string> {
+  await writeFile(join(folder, 'src/project.ts'), text);
+  const compilerOptions = {
+    ...options,
+    lib: ['es2023'],
+    types: [],
+    skipLibCheck: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    verbatimModuleSyntax: true,
+    paths: { gatehouse: [join(repository, 'dist/index.d.ts')] },
+  };
+  const file = 'tsconfig.json';
+  await writeFile(join(folder, file), JSON.stringify({ compilerOptions, include: ['src'] }));
+  return compile(folder, ['--project', file]);
+}
+
+/** Lines that are mistakes: a compiler that accepts one complains about its comment. */
+const refused = (lines: Readonly<Record<string, string>>): string =>
+  Object.entries(lines)
+    .map(([mistake, line]) => `// @ts-expect-error ${mistake}\n${line}`)
+    .join('\n');
+
 describe.each([
   { module: 'nodenext', exactOptionalPropertyTypes: true },
   { module: 'nodenext', exactOptionalPropertyTypes: false },
   { module: 'esnext', moduleResolution: 'bundler', exactOptionalPropertyTypes: true },
 ])('the types of a schema, with %o', (options) => {
-  /** Compiles one module beside the generated ones. */
-  async function complaints(text: string): Promise<string> {
-    await writeFile(join(folder, 'src/project.ts'), imports + text);
-    const compilerOptions = {
-      ...options,
-      lib: ['es2023'],
-      types: [],
-      skipLibCheck: true,
-      noEmit: true,
-      allowImportingTsExtensions: true,
-      verbatimModuleSyntax: true,
-      paths: { gatehouse: [join(repository, 'dist/index.d.ts')] },
-    };
-    const file = 'tsconfig.json';
-    await writeFile(join(folder, file), JSON.stringify({ compilerOptions, include: ['src'] }));
-    return compile(folder, ['--project', file]);
-  }
+  const complaints = (text: string) => complaintsAbout(imports + text, options);
 
   it('let a project compile that names everything as its schema does', async () => {
     expect(await complaints(right)).toBe('');
   });
 
   it('refuse each mistake where it is made', async () => {
-    const lines = Object.entries(mistakes).map(
-      ([mistake, line]) => `// @ts-expect-error ${mistake}\n${line}`,
-    );
-    expect(await complaints(lines.join('\n'))).toBe('');
+    expect(await complaints(refused(mistakes))).toBe('');
   });
 
   it('let a project compile that does not generate them', async () => {
     expect(await complaints(withoutTypes)).toBe('');
   });
+});
+
+it('refuses mistakes in the demo, whose client Prisma generates', async () => {
+  const demo = join(repository, 'examples/rooms/src');
+  const right = `
+    import { definePolicy, type Domain } from 'gatehouse';
+    import type { Context } from '${demo}/context.ts';
+    import type { Prisma, RoomEntry } from '${demo}/generated/prisma/client.ts';
+    type Policies = NonNullable<Domain<Context>['policies']>;
+    declare const context: Context;
+    export const found: Promise<RoomEntry | null> = context.find('RoomEntry', '1');
+    export const where: Prisma.RoomEntryWhereInput | undefined = context.filterOf('RoomEntry');
+  `;
+  const wrong = {
+    'a filter of another table':
+      'export const a: Policies = { OWN_ENTRY: definePolicy({ reads: [], admits: () => true, where: (): Prisma.RoomWhereInput => ({}) }) };',
+    'a column of another table':
+      "export const b: Policies = { OWN_ENTRY: definePolicy({ reads: [], admits: () => true, where: () => ({ userId: '', name: '' }) }) };",
+    'a property that an entry does not have':
+      "export const c: Policies = { OWN_ENTRY: definePolicy({ reads: ['floor'], admits: () => true, where: () => ({}) }) };",
+    'an argument that is misspelt':
+      'export const d: Policies = { ROOM_MEMBER: (_viewer, _room, { ide }) => ide === undefined };',
+    'a filter of another table, for a sum':
+      "export const e = context.db.room.count({ where: context.filterOf('RoomEntry') ?? {} });",
+  };
+  const options = { module: 'nodenext', exactOptionalPropertyTypes: true };
+  expect(await complaintsAbout(right + refused(wrong), options)).toBe('');
 });
 
 describe('the plugin', () => {
