@@ -52,7 +52,7 @@ export function toConnection<Row>(parts: ConnectionParts<Row>): Connection<Row> 
   return { edges, pageInfo: new EdgesInfo(edges, { hasNextPage, hasPreviousPage }) };
 }
 
-/** What is told about a page. A copy with `...` has the cursors too, because they are own properties. */
+/** The position of a page in its list. A copy with `...` has the cursors too, because they are own properties. */
 class EdgesInfo implements PageInfo {
   static readonly #cursors: PropertyDescriptorMap & ThisType<EdgesInfo> = {
     startCursor: {

@@ -290,7 +290,7 @@ describe('an event', () => {
         for (const isConfidential of [false, true]) await add(id, author, isConfidential);
       }
     }
-    // Each viewer sees its own note, which is the last one: whoever has it has all.
+    // Each viewer sees its own note, which is the last one: a viewer that has received it has received all.
     const [patient] = patients;
     for (const { id } of viewers) await add(patient?.id ?? '', id, true);
     const { facts, oracle } = await readOracle();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTurns } from '../../src/changes/turns.ts';
 
-/** Work with keys, which ends when it is told to. */
+/** Work with keys, which ends when `end` is called. */
 function aWork(keys: readonly string[]) {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import type {
   WardMember,
 } from '../../../examples/wards/src/generated/prisma/client.ts';
 
-/** Who asks, as the oracle knows it. */
+/** A viewer, as the oracle knows it. */
 export interface Asker {
   readonly id: string;
   readonly groups: readonly string[];

@@ -19,7 +19,7 @@ export const wardsProject = {
   config,
 };
 
-/** Someone who asks any of the nodes. */
+/** A viewer that can send requests to each node. */
 export interface Viewer extends Asker {
   readonly who: string;
   readonly accessToken: string;
