@@ -119,12 +119,23 @@ export function isAnsweredToAnonymous(
 ): boolean {
   const { data, reachesRuled } = expectedOf(world, operation, { viewer, showsAll: true });
   const isRefusedBefore = needsLogin(world, operation);
-  if (!isRefusedBefore && !reachesRuled) return isDeepStrictEqual(answer, { data });
+  const isOpen = !isRefusedBefore && !reachesRuled;
+  if (isOpen && isDeepStrictEqual(answer, { data })) return true;
+  // A resolver that asks which rows of a type with a rule there are gets no answer.
+  if (isOpen && !operation.selections.some((each) => asksForRuled(world, each))) return false;
   const { errors = [] } = answer;
   const isUnauthenticated =
     errors.length > 0 && errors.every(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
   const mayHaveData = operation.kind === 'mutation' && !isRefusedBefore;
   return isUnauthenticated && (mayHaveData || !('data' in answer));
+}
+
+function asksForRuled(world: RuledWorld, selection: Selection): boolean {
+  const { kind } = selection;
+  if (kind !== 'field' && kind !== 'fragment' && kind !== 'part') return false;
+  if (selection.inside.some((each) => asksForRuled(world, each))) return true;
+  if (kind !== 'field' || selection.field.asking === 'never') return false;
+  return possibleOf(world, selection.field.of).some((name) => ruleOf(world, name).length > 0);
 }
 
 /** Whether a selected coordinate has a clause, as the document alone says. */
