@@ -13,6 +13,8 @@ const files = [
     'type-rules.test.ts',
     'type-rules-attacks.test.ts',
     'type-rules-values.test.ts',
+    'type-rules-answers.test.ts',
+    'type-rules-connections.test.ts',
     'rows-hosts.test.ts',
   ],
   ['type-rules.properties.test.ts'],

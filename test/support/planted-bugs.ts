@@ -17,8 +17,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a field whose type has a rule is not guarded',
     file: 'enforcement/rows/row-fence.ts',
-    from: 'if (!narrows && !rules.exist && !returnsRows) return undefined;',
-    to: 'if (!narrows && !returnsRows) return undefined;',
+    from: 'if (!begins && !described.returnsRows) return undefined;',
+    to: 'if (!hasRows && !described.returnsRows) return undefined;',
   },
   {
     title: 'a compiled query reads a property of a narrowed viewer',
@@ -34,9 +34,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'the resolver of a connection need not ask',
-    file: 'enforcement/rows/describe-field.ts',
-    from: 'mustAsk: isConnection || (hasRows && listDepth(field.type) > 0)',
-    to: 'mustAsk: hasRows && listDepth(field.type) > 0',
+    file: 'enforcement/rows/fence-resolver.ts',
+    from: 'const mustAsk = own !== undefined && (isConnection || described.mustAsk);',
+    to: 'const mustAsk = own !== undefined && !isConnection && described.mustAsk;',
   },
   {
     title: 'the rule of a connection itself is not asked',
@@ -52,21 +52,21 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     title: 'an answer is kept for other viewers',
-    file: 'enforcement/rows/narrow-field.ts',
-    from: "const answers: NarrowedCall<TContext>['answers'] = isConnection ? new Map() : undefined;",
-    to: "const answers: NarrowedCall<TContext>['answers'] = (Object(compileTypeRules).kept ??= new Map());",
+    file: 'enforcement/calls/execution.ts',
+    from: 'return getOrAdd(getOrAdd(rowAnswers, isMutation ? rootOf(info.path) : undefined), viewer);',
+    to: 'return (Object(createExecutions).kept ??= new Map());',
   },
   {
     title: 'hidden rows of nested lists are kept',
     file: 'enforcement/rows/check-rows.ts',
-    from: 'const checkItem = (item: unknown) => checkRows(item, inside, check);',
-    to: 'const checkItem = (item: unknown) => (inside.depth > 0 ? item : checkRows(item, inside, check));',
+    from: 'const checkItem = (item: unknown) => checkArrived(item, inside, check);',
+    to: 'const checkItem = (item: unknown) => (inside.depth > 0 ? item : checkArrived(item, inside, check));',
   },
   {
-    title: 'late items of a list are not checked',
+    title: 'only the first item of a list is checked',
     file: 'enforcement/rows/check-rows.ts',
-    from: '? markRejectionHandled(Promise.resolve(item).then(check, toItemError))',
-    to: '? item',
+    from: 'const one = check(item);',
+    to: 'const one = items.indexOf(item) > 0 ? item : check(item);',
   },
   {
     title: 'null takes the place of every hidden row',
@@ -173,14 +173,26 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a decision does not say what a rule can hide',
     file: 'enforcement/before/find-conditions.ts',
-    from: 'if (isNegative(decision) || !canHide(touched)) return;',
-    to: 'if (isNegative(decision) || !canHide(touched) || touched.path.length > 1) return;',
+    from: 'if (isNegative(decision) || !isNarrowed(hiding(touched))) return;',
+    to: 'if (isNegative(decision) || !isNarrowed(hiding(touched)) || touched.path.length > 1) return;',
   },
   {
     title: 'a dry run hides',
     file: 'enforcement/rows/row-delivery.ts',
     from: 'decider.reportOnce(denial, narrowed.call.context, info);\n      return row;',
     to: "decider.reportOnce(denial, narrowed.call.context, info);\n      if (hiddenRow !== 'null') return row;",
+  },
+  {
+    title: 'an answer is kept for all root fields of a mutation',
+    file: 'enforcement/calls/execution.ts',
+    from: 'const isMutation = info.operation.operation === OperationTypeNode.MUTATION;',
+    to: 'const isMutation = info === undefined;',
+  },
+  {
+    title: 'an anonymous viewer gets the filter of all rows',
+    file: 'enforcement/rows/running-rows.ts',
+    from: 'if (refusal !== undefined) throw refusal;',
+    to: 'if (refusal !== undefined) return undefined;',
   },
 ];
 
