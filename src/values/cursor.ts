@@ -10,20 +10,7 @@ interface Decimal {
 export type CursorValue = null | string | number | boolean | bigint | Date | Uint8Array | Decimal;
 
 /** Writes and reads the cursors of one installation. */
-export interface Cursors {
-  /**
-   * Returns the text of a place in a list. `scope` names the list and its order.
-   *
-   * @throws {TypeError} for a value of another type.
-   */
-  seal(scope: string, values: readonly unknown[]): string;
-  /**
-   * Returns the values of a cursor.
-   *
-   * @throws {BadUserInputError} for every text that `seal` did not return for this scope.
-   */
-  open(scope: string, cursor: string): readonly CursorValue[];
-}
+export type Cursors = ReturnType<typeof createCursors>;
 
 const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
@@ -35,13 +22,18 @@ const tagBytes = 16;
  * The nonce is an HMAC of the scope and the values. So one place has one cursor, and a nonce is never used for two
  * contents: random ones of 96 bits would allow only 2^32 cursors (NIST SP 800-38D, 8.3).
  */
-export function createCursors(secret: string): Cursors {
+export function createCursors(secret: string) {
   const keyFor = (use: string) =>
     Buffer.from(hkdfSync('sha256', secret, '', `gatehouse cursors: ${use}`, 32));
   const [key, nonceKey] = [keyFor('encryption'), keyFor('nonce')];
 
   return {
-    seal(scope, values) {
+    /**
+     * Returns the text of a place in a list. `scope` names the list and its order.
+     *
+     * @throws {TypeError} for a value of another type.
+     */
+    seal(scope: string, values: readonly unknown[]): string {
       const text = JSON.stringify(values.map(encode));
       const nonce = createHmac('sha256', nonceKey)
         .update(JSON.stringify([scope, text]))
@@ -52,7 +44,12 @@ export function createCursors(secret: string): Cursors {
       return Buffer.concat(sealed).toString('base64url');
     },
 
-    open(scope, cursor) {
+    /**
+     * Returns the values of a cursor.
+     *
+     * @throws {BadUserInputError} for every text that `seal` did not return for this scope.
+     */
+    open(scope: string, cursor: string): readonly CursorValue[] {
       const bytes = Buffer.from(cursor, 'base64url');
       // Other texts can stand for the same bytes.
       if (bytes.length < nonceBytes + tagBytes || bytes.toString('base64url') !== cursor) {
