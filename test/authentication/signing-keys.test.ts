@@ -1,9 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import {
-  generateSigningKeys,
-  SigningKeysError,
-} from '../../src/authentication/keys/signing-keys.ts';
+import { SigningKeysError } from '../../src/authentication/keys/signing-key-set.ts';
+import { generateSigningKeys } from '../../src/authentication/keys/signing-keys.ts';
 import { parseSigningKeys } from '../support/signing-keys.ts';
 
 const makeJwk = () => JSON.parse(generateSigningKeys()).keys[0];

@@ -10,13 +10,15 @@ import {
   MigrationLockTimeoutError,
 } from '../../src/database/connection.ts';
 import {
-  MigrationBlockedError,
-  MigrationFailedError,
   MigrationHistoryError,
   migrate,
   migrationStatus,
 } from '../../src/database/migrations/migrate.ts';
 import { readMigrations } from '../../src/database/migrations/migration-files.ts';
+import {
+  MigrationBlockedError,
+  MigrationFailedError,
+} from '../../src/database/migrations/migration-scripts.ts';
 import { NO_FILTERS, withSchemaEngine } from '../../src/database/migrations/schema-engine.ts';
 import { prepareDatabase } from '../../src/database/open-database.ts';
 import { createPostgresDatabase, migrationsDirectory } from '../support/test-database.ts';

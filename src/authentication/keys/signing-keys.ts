@@ -9,8 +9,6 @@ import {
 } from './signing-key-set.ts';
 import { signerAt, timeKeys } from './signing-key-times.ts';
 
-export { SigningKeysError } from './signing-key-set.ts';
-
 /** The current keys of access tokens: the file can change, and the state of a key depends on the time. */
 export interface SigningKeys {
   /** Returns the key that signs now. */

@@ -3,7 +3,6 @@ import { type Migration, readMigrations } from './migration-files.ts';
 import { applyMigration, createHistory } from './migration-scripts.ts';
 import { compare, hasNotes, type MigrationStatus, readStatus } from './migration-status.ts';
 
-export { MigrationBlockedError, MigrationFailedError } from './migration-scripts.ts';
 export type { MigrationStatus } from './migration-status.ts';
 
 /** A history of migrations: a folder in Prisma's format, and the PostgreSQL schema that records it. */
