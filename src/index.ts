@@ -31,7 +31,7 @@ export type {
   PackageWork,
   SettingValues,
 } from './schema/packages/package.ts';
-export { definePolicy, type Policy, type RowPolicy } from './schema/policy.ts';
+export { definePolicy, type Policy, type RowPolicy } from './schema/policies/policy.ts';
 export { defineConfig, type GatehouseConfig } from './schema/project.ts';
 export { CompositionError } from './schema/sdl/type-defs.ts';
 export { parseText } from './schema/text-input.ts';

@@ -1,5 +1,5 @@
 import type { AuthenticatedViewer } from '../authentication/viewer.ts';
-import type { Policy } from '../schema/policy.ts';
+import type { Policy } from '../schema/policies/policy.ts';
 import type { IdentityContext } from './identity-context.ts';
 
 /** USER: the viewer is a user. API clients have no session and no password. */

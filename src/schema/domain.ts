@@ -4,7 +4,7 @@ import type { Context, SeedContext } from '../context/context.ts';
 import type { FilterOf, SchemaOf, SchemaTypes, TypedSchema } from '../context/schema-types.ts';
 import type { Bivariant } from './bivariant.ts';
 import type { DomainCommand } from './domain-command.ts';
-import type { AnyPolicy, PoliciesOf } from './policy.ts';
+import type { AnyPolicy, PoliciesOf } from './policies/policy.ts';
 
 /** The context of loaders and events. It contains nothing of a request, since they batch across requests. */
 type ReadContext<TContext> = TContext extends { readonly db: infer Db }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { findUnread } from '@gatehouse/authorization/decision';
 import type { ApiClientViewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
-import { requireCompleteFilters } from '../schema/complete-filters.ts';
-import type { DomainPolicy } from '../schema/policy.ts';
+import { requireCompleteFilters } from '../schema/policies/complete-filters.ts';
+import type { DomainPolicy } from '../schema/policies/policy.ts';
 import type { GatehouseConfig } from '../schema/project.ts';
 
 /** A policy for rows, a table, and the viewers for whom both of its functions are compared. */

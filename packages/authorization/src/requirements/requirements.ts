@@ -85,27 +85,11 @@ export function compileRequirements(
   const rows = new Map<string, readonly NarrowingClause[]>();
   const own = (coordinate: string): Requirement => declared.get(coordinate) ?? noRequirement;
   const ofType = createOfType(own, join);
+  const ruleOfRows = createRuleOfRows(schema, ofType, join);
   const set = (coordinate: string, parts: readonly Requirement[]): void => {
     const requirement = join(...parts);
     if (requirement.length > 0) requirements.set(coordinate, requirement);
   };
-
-  /**
-   * Returns the rules of the rows of a connection, where all of its types have one: they narrow it. An anonymous viewer,
-   * who has no rows, would otherwise get the total of all.
-   */
-  function ruleOfRows({ type }: { readonly type: GraphQLOutputType }): Requirement {
-    const ruleOf = (name: string): Requirement => {
-      const rowType = schema.getType(name);
-      return rowType === undefined ? noRequirement : ofType(rowType).filter(narrows);
-    };
-    const narrowing = { ruleOf, rowsAt: () => noRequirement };
-    const connections = narrowedConnectionsOf(schema, narrowing, { coordinate: '', type });
-    const isAlways = connections.length === possibleTypes(schema, getNamedType(type)).length;
-    if (connections.length === 0 || !isAlways) return noRequirement;
-    const rules = [...connectionRowsOf(schema, type)].map(ruleOf);
-    return rules.every(({ length }) => length > 0) ? join(...rules) : noRequirement;
-  }
 
   function compileComposite(type: Composite): void {
     const interfaces = type.getInterfaces();
@@ -164,6 +148,30 @@ export function compileRequirements(
   const revealing = findRevealingFields(schema, { references, ruleOf });
   if (revealing.length > 0) throw new SchemaAuthorizationError(revealing);
   return { ...createRequirements(schema, { requirements, returned }), rowsAt, ruleOf, references };
+}
+
+/**
+ * Creates the function that returns the rules of the rows of a connection, where all of its types have one: they narrow
+ * it. An anonymous viewer, who has no rows, would otherwise get the total of all.
+ */
+function createRuleOfRows(
+  schema: GraphQLSchema,
+  ofType: ReturnType<typeof createOfType>,
+  join: ReturnType<typeof createRequirementPool>,
+) {
+  function ruleOf(name: string): Requirement {
+    const rowType = schema.getType(name);
+    return rowType === undefined ? noRequirement : ofType(rowType).filter(narrows);
+  }
+  const narrowing = { ruleOf, rowsAt: () => noRequirement };
+
+  return ({ type }: { readonly type: GraphQLOutputType }): Requirement => {
+    const connections = narrowedConnectionsOf(schema, narrowing, { coordinate: '', type });
+    const isAlways = connections.length === possibleTypes(schema, getNamedType(type)).length;
+    if (connections.length === 0 || !isAlways) return noRequirement;
+    const rules = [...connectionRowsOf(schema, type)].map(ruleOf);
+    return rules.every(({ length }) => length > 0) ? join(...rules) : noRequirement;
+  };
 }
 
 const noRows: readonly NarrowingClause[] = [];

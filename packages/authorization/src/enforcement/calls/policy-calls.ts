@@ -75,8 +75,7 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
     );
   }
 
-  /** By the context of a request. A list can have thousands of rows that are read without a property. */
-  const reported = new WeakMap<object, Set<string>>();
+  const isNew = createIsNew();
 
   function refuseUnread(
     property: string,
@@ -84,10 +83,7 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
     { coordinate, context }: RowQuestion<TContext>,
   ): MaybePromise<boolean> {
     const problem = `the policy ${name} reads \`${property}\`, which is undefined`;
-    const key: object = Object(context);
-    const known = reported.get(key) ?? new Set();
-    if (known.has(`${coordinate} ${problem}`)) return false;
-    reported.set(key, known.add(`${coordinate} ${problem}`));
+    if (!isNew(context, `${coordinate} ${problem}`)) return false;
     return refuseOnError(new RowsError(coordinate, problem), name, context);
   }
 
@@ -139,6 +135,21 @@ export function createPolicyCalls<TViewer extends Viewer, TContext>({
         return refuseOnError(error, name, context);
       }
     },
+  };
+}
+
+/**
+ * Creates the check whether a problem is the first of its kind in a request. A list can have thousands of rows that are
+ * read without a property.
+ */
+function createIsNew(): (context: unknown, problem: string) => boolean {
+  const reported = new WeakMap<object, Set<string>>();
+  return (context, problem) => {
+    const key: object = Object(context);
+    const known = reported.get(key) ?? new Set();
+    if (known.has(problem)) return false;
+    reported.set(key, known.add(problem));
+    return true;
   };
 }
 

@@ -2,10 +2,10 @@ import type {
   Policy as AuthorizationPolicy,
   RowPolicy as AuthorizationRowPolicy,
 } from '@gatehouse/authorization';
-import type { Viewer } from '../authentication/viewer.ts';
-import type { Context } from '../context/context.ts';
-import type { SchemaOf, SchemaTypes, TypedSchema } from '../context/schema-types.ts';
-import type { Bivariant } from './bivariant.ts';
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { Context } from '../../context/context.ts';
+import type { SchemaOf, SchemaTypes, TypedSchema } from '../../context/schema-types.ts';
+import type { Bivariant } from '../bivariant.ts';
 import type { PolicyOfRows, TypedPolicy } from './typed-policy.ts';
 
 /** A predicate without the types of a schema. */

@@ -1,6 +1,6 @@
 import type { RowPolicy } from '@gatehouse/authorization';
-import type { Viewer } from '../authentication/viewer.ts';
-import type { Context } from '../context/context.ts';
+import type { Viewer } from '../../authentication/viewer.ts';
+import type { Context } from '../../context/context.ts';
 import type { DomainPolicy } from './policy.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Viewer } from '../../src/authentication/viewer.ts';
-import { requireCompleteFilters } from '../../src/schema/complete-filters.ts';
-import { definePolicy } from '../../src/schema/policy.ts';
-import { createTestContext } from '../support/test-context.ts';
+import type { Viewer } from '../../../src/authentication/viewer.ts';
+import { requireCompleteFilters } from '../../../src/schema/policies/complete-filters.ts';
+import { definePolicy } from '../../../src/schema/policies/policy.ts';
+import { createTestContext } from '../../support/test-context.ts';
 
 const client = {
   kind: 'apiClient',

@@ -1,6 +1,6 @@
-import type { AuthenticatedViewer } from '../authentication/viewer.ts';
-import type { ArgumentsOf, RowOf, SourceOf } from '../context/field-types.ts';
-import type { ColumnOf, FilterOf, SchemaTypes, TypedSchema } from '../context/schema-types.ts';
+import type { AuthenticatedViewer } from '../../authentication/viewer.ts';
+import type { ArgumentsOf, RowOf, SourceOf } from '../../context/field-types.ts';
+import type { ColumnOf, FilterOf, SchemaTypes, TypedSchema } from '../../context/schema-types.ts';
 
 type Schema = TypedSchema<unknown, SchemaTypes>;
 type Places = SchemaTypes['policies'][string];
