@@ -12,7 +12,7 @@ import { createParts } from '../../dist/gatehouse/part.js';
 import { authorization, contexts, identity } from '../../dist/gatehouse/parts.js';
 import { openDatabase } from '../../dist/gatehouse/project-database.js';
 import { createLogger } from '../../dist/observability/logger.js';
-import { packagesOf } from '../../dist/schema/packages.js';
+import { packagesOf } from '../../dist/schema/packages/packages.js';
 import { rooms } from '../server.mjs';
 
 const logger = createLogger('warn', process.stderr);
@@ -30,6 +30,9 @@ const viewer = {
   groups: new Set(['ADMIN']),
 };
 
+/** Nobody has a cookie. */
+const browserSession = { setCookie: () => undefined };
+
 /** The schema as it was composed, before the guards. */
 const { source: schema } = parts.get(authorization);
 const apollo = new ApolloServer({ schema });
@@ -38,10 +41,14 @@ const fastify = Fastify();
 fastify.post(
   '/graphql',
   fastifyApolloHandler(apollo, {
-    context: async ({ id, ip }) =>
-      parts
-        .get(contexts)
-        .createContext({ viewer, client: { ip, userAgent: undefined }, requestId: id }),
+    context: async ({ id, ip, signal }) =>
+      parts.get(contexts).createContext({
+        viewer,
+        client: { ip, userAgent: undefined },
+        requestId: id,
+        browserSession,
+        openSignal: () => signal,
+      }),
   }),
 );
 process.stdout.write(`${await fastify.listen({ host: '127.0.0.1', port: 0 })}\n`);

@@ -48,11 +48,10 @@ export function createOperationCheck(options: OperationCheckOptions): CheckOpera
     const known = measured.get(operation);
     if (known !== undefined) return known;
     const measures = measureOperation({ schema, pricing, document, operation });
-    const found = {
-      breach: findBreach(limits, measures),
-      cost: measures.cost,
-      credentialChecks: findCredentialChecks(document, operation),
-    };
+    const breach = findBreach(limits, measures);
+    // Within the limits alone: fragments that spread one another twice have too many fields to list.
+    const credentialChecks = breach === undefined ? findCredentialChecks(document, operation) : [];
+    const found = { breach, cost: measures.cost, credentialChecks };
     measured.set(operation, found);
     return found;
   }
