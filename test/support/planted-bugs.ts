@@ -173,8 +173,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     title: 'a decision does not say what a rule can hide',
     file: 'enforcement/before/find-conditions.ts',
-    from: 'if (isNegative(decision) || !isNarrowed(hiding(touched))) return;',
-    to: 'if (isNegative(decision) || !isNarrowed(hiding(touched)) || touched.path.length > 1) return;',
+    from: 'if (narrowing.length === 0) return;',
+    to: 'if (narrowing.length === 0 || touched.path.length > 1) return;',
   },
   {
     title: 'a dry run hides',
