@@ -30,7 +30,7 @@ const viewer = {
   groups: new Set(['ADMIN']),
 };
 
-/** Nobody has a cookie. */
+/** Requests have no cookies. */
 const browserSession = { setCookie: () => undefined };
 
 /** The schema as it was composed, before the guards. */
