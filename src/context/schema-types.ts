@@ -13,6 +13,8 @@ export interface SchemaTypes {
   readonly filters: object;
   /** By policy, the fields that ask it and the types about whose rows it decides. */
   readonly policies: Readonly<Record<string, { readonly fields: string; readonly rows: string }>>;
+  /** By mutation field, the rows that ids in its arguments name. */
+  readonly found: object;
 }
 
 /** A project's data client, and the types of its schema. `types` is undefined where they are not generated. */
@@ -27,6 +29,15 @@ export type SchemaOf<TContext> = TContext extends { readonly schemaTypes?: infer
     ? TypedSchema<Client, Types>
     : never
   : never;
+
+/**
+ * The rows that the arguments of a mutation field name by `@references`, as the work of `change` gets them:
+ * `Found<Context, 'Mutation.payInvoice'>`.
+ */
+export type Found<
+  TContext,
+  Field extends keyof SchemaOf<TContext>['types']['found'],
+> = SchemaOf<TContext>['types']['found'][Field];
 
 /** The filter of the rows of a type. Unknown: the types do not say it. */
 export type FilterOf<

@@ -24,7 +24,9 @@ const typeDefs = `
   type Mutation {
     share(id: ID!, with: ID!): Boolean @auth(or: [READER])
     publish(task: ID! @references(type: "Task", rows: [EDITOR])): Task @auth
+    move(tasks: [ID!]! @references(type: "Task"), input: MoveInput!): Boolean @auth
   }
+  input MoveInput { into: ID @references(type: "Parcel"), many: [MoveInput!] }
   type Subscription { noted(by: ID): Note @auth(or: [LISTENER]) }
 `;
 
@@ -92,7 +94,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const imports = `
-  import { defineConfig, defineDomain, definePolicy, type Domain, type Policy } from 'gatehouse';
+  import { defineConfig, defineDomain, definePolicy, type Domain, type Found, type Policy } from 'gatehouse';
   import type { Client, Note, NoteWhere, Task, TaskWhere } from './client.ts';
   import type { Context, UntypedContext } from './context.ts';
   import type { ParcelFilter, ParcelRow } from './parcel.ts';
@@ -155,6 +157,14 @@ const right = `
   export const where: NoteWhere | undefined = context.filterOf('Note');
   export const ofRows: TaskWhere | undefined = context.rows(info, 'Task');
   export const parcels: ParcelFilter | undefined = context.filterOf('Parcel');
+  export const due: Promise<number> = context.change(
+    { action: 'task.published' },
+    async (_tx, { task }: Found<Context, 'Mutation.publish'>) => task.due,
+  );
+  export const moved: Promise<string | undefined> = context.change(
+    { action: 'task.moved' },
+    async (_tx, { tasks, 'input.into': into }: Found<Context, 'Mutation.move'>) => tasks[0]?.id ?? into?.sender,
+  );
   export const inferred = context.db.note.findMany({ where: context.rows(info) ?? {} });
 `;
 
@@ -204,6 +214,12 @@ const mistakes = {
     "export const u: Promise<Task | null> = context.find('Note', '1');",
   'a property that the found row does not have':
     "export const v = context.find('Note', '1').then((row) => row?.due);",
+  'a row that no argument names':
+    "export const gg = (found: Found<Context, 'Mutation.publish'>) => found.note;",
+  'a row of an argument that may be left out':
+    "export const hh = (found: Found<Context, 'Mutation.move'>) => found['input.into'].id;",
+  'a mutation whose arguments name no rows':
+    "export const ii = (found: Found<Context, 'Mutation.share'>) => found;",
   'the name of no type, for a filter': "export const w = context.filterOf('Notes');",
   'a filter of another type':
     "export const x = context.db.task.count({ where: context.filterOf('Note') ?? {} });",
@@ -317,7 +333,7 @@ describe('the plugin', () => {
   it('prints where the schema names each policy', async () => {
     const printed = await readFile(join(folder, 'src/types.ts'), 'utf8');
     expect(printed.slice(printed.indexOf('/** What `GatehouseContext`'))).toMatchInlineSnapshot(`
-      "/** What \`GatehouseContext\` types policies, \`find\`, \`filterOf\` and \`rows\` by. */
+      "/** What \`GatehouseContext\` types policies, \`find\`, \`filterOf\`, \`rows\` and \`Found\` by. */
       export interface SchemaTypes {
         /** The rows of types. */
         readonly rows: Pick<ResolversParentTypes, 'Note' | 'Owned' | 'Parcel' | 'Task'>;
@@ -340,6 +356,11 @@ describe('the plugin', () => {
           readonly READER: { readonly fields: 'Mutation.share' | 'Note.text' | 'Query.note'; readonly rows: never };
           readonly SENDER: { readonly fields: never; readonly rows: 'Parcel' };
           readonly UNUSED: { readonly fields: never; readonly rows: never };
+        };
+        /** The rows that ids in the arguments of mutations name. */
+        readonly found: {
+          readonly 'Mutation.move': { readonly 'input.into'?: ResolversParentTypes['Parcel']; readonly 'tasks': readonly ResolversParentTypes['Task'][] };
+          readonly 'Mutation.publish': { readonly 'task': ResolversParentTypes['Task'] };
         };
       }"
     `);

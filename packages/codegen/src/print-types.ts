@@ -1,4 +1,10 @@
-import { compileGuards, findPolicyPlaces, type PolicyPlaces } from '@gatehouse/authorization/rules';
+import {
+  compileGuards,
+  findPolicyPlaces,
+  findReferencePlaces,
+  type PolicyPlaces,
+  type ReferencePlace,
+} from '@gatehouse/authorization/rules';
 import { type GraphQLSchema, isCompositeType, isIntrospectionType } from 'graphql';
 
 /** The settings of the plugin, beside those of `typescript-resolvers` that it reads. */
@@ -45,7 +51,12 @@ export function printSchemaTypes(schema: GraphQLSchema, config: SchemaTypesConfi
       ? []
       : [`readonly ${type}: '${toModel(mapper.name)}';`];
   });
-  const policies = [...findPolicyPlaces(compileGuards(schema))].map(printPlaces);
+  const guarded = compileGuards(schema);
+  const policies = [...findPolicyPlaces(guarded)].map(printPlaces);
+  const parents = toName('ResolversParentTypes');
+  const found = [...findReferencePlaces(guarded)].map(([field, places]) =>
+    printFound(field, places, parents),
+  );
   return {
     prepend: imported.map(
       ({ path, name, alias }) =>
@@ -53,10 +64,10 @@ export function printSchemaTypes(schema: GraphQLSchema, config: SchemaTypesConfi
     ),
     content: [
       '',
-      '/** What `GatehouseContext` types policies, `find`, `filterOf` and `rows` by. */',
+      '/** What `GatehouseContext` types policies, `find`, `filterOf`, `rows` and `Found` by. */',
       `export interface ${toName('SchemaTypes')} {`,
       '  /** The rows of types. */',
-      `  readonly rows: Pick<${toName('ResolversParentTypes')}, ${union(types)}>;`,
+      `  readonly rows: Pick<${parents}, ${union(types)}>;`,
       '  /** The arguments of fields. */',
       `  readonly resolvers: ${toName(config.allResolversTypeName ?? 'Resolvers')}<unknown>;`,
       '  /** The models of the data client that the mappers name. */',
@@ -65,6 +76,8 @@ export function printSchemaTypes(schema: GraphQLSchema, config: SchemaTypesConfi
       `  readonly filters: ${block(imported.map(({ type, alias }) => `readonly ${type}: ${alias};`))};`,
       '  /** Where the schema names each policy. */',
       `  readonly policies: ${block(policies)};`,
+      '  /** The rows that ids in the arguments of mutations name. */',
+      `  readonly found: ${block(found)};`,
       '}',
     ].join('\n'),
   };
@@ -94,6 +107,14 @@ const toModel = (name: string): string => `${name.charAt(0).toLowerCase()}${name
 
 const printPlaces = ([policy, { fields, types }]: readonly [string, PolicyPlaces]): string =>
   `readonly ${policy}: { readonly fields: ${union(fields)}; readonly rows: ${union(types)} };`;
+
+function printFound(field: string, places: readonly ReferencePlace[], parents: string): string {
+  const rows = places.map(({ argument, typeName, isList, isOptional }) => {
+    const row = `${parents}['${typeName}']`;
+    return `readonly '${argument}'${isOptional ? '?' : ''}: ${isList ? `readonly ${row}[]` : row}`;
+  });
+  return `readonly '${field}': { ${rows.join('; ')} };`;
+}
 
 const union = (names: Iterable<string>): string =>
   [...names].map((name) => `'${name}'`).join(' | ') || 'never';
