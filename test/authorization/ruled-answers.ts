@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { DrawnViewer } from './rows-generators.ts';
-import { isOpen, possibleOf, type RuledField, type RuledWorld } from './ruled-generators.ts';
+import { isOpen, possibleOf, type RuledWorld } from './ruled-generators.ts';
 import type { RuledOperation, Selection } from './ruled-operations.ts';
-import { type Expected, expectedOf, type Problem, ruleOf } from './ruled-oracle.ts';
+import { type Expected, expectedOf, isGuardedField, type Problem, ruleOf } from './ruled-oracle.ts';
 
 type Path = readonly (string | number)[];
 
@@ -117,9 +117,9 @@ export function isAnsweredToAnonymous(
   operation: RuledOperation,
   { viewer, answer }: { readonly viewer: DrawnViewer; readonly answer: ExecutionResult },
 ): boolean {
-  const { data, reachesRuled } = expectedOf(world, operation, { viewer, showsAll: true });
+  const { data, reachesGuarded } = expectedOf(world, operation, { viewer, showsAll: true });
   const isRefusedBefore = needsLogin(world, operation);
-  const isOpen = !isRefusedBefore && !reachesRuled;
+  const isOpen = !isRefusedBefore && !reachesGuarded;
   if (isOpen && isDeepStrictEqual(answer, { data })) return true;
   // A resolver that asks which rows of a type with a rule there are gets no answer.
   if (isOpen && !operation.selections.some((each) => asksForRuled(world, each))) return false;
@@ -141,16 +141,6 @@ function asksForRuled(world: RuledWorld, selection: Selection): boolean {
 /** Whether a selected coordinate has a clause, as the document alone says. */
 function needsLogin(world: RuledWorld, { selections, kind }: RuledOperation): boolean {
   const isRuled = (name: string) => ruleOf(world, name).length > 0;
-  const isWhollyRuled = (name: string) => possibleOf(world, name).every(isRuled);
-  const declaredIn = (name: string, field: RuledField) => {
-    const types = world.types.filter(({ fields }) =>
-      fields.some((each) => each.name === field.name),
-    );
-    const implemented = world.types.find((each) => each.name === name)?.interfaces ?? [];
-    return types
-      .filter((each) => each.name === name || implemented.includes(each.name))
-      .flatMap(({ fields }) => fields.filter((each) => each.name === field.name));
-  };
   const needs = (selection: Selection, parent: string | undefined, rows = ''): boolean => {
     if (selection.kind === 'skipped') return false;
     if (selection.kind === 'fragment') {
@@ -166,11 +156,7 @@ function needsLogin(world: RuledWorld, { selections, kind }: RuledOperation): bo
       );
     }
     if (selection.kind !== 'field') return false;
-    const declared = parent === undefined ? [selection.field] : declaredIn(parent, selection.field);
-    const isGuarded = [selection.field, ...declared].some(
-      ({ of, clauses, shape }) =>
-        clauses.length > 0 || (shape === 'connection' ? isWhollyRuled(of) : isRuled(of)),
-    );
+    const isGuarded = isGuardedField(world, parent, selection.field);
     const { of, shape } = selection.field;
     const inside = shape === 'connection' ? undefined : of;
     return isGuarded || selection.inside.some((each) => needs(each, inside, of));

@@ -29,8 +29,8 @@ export interface Expected {
   readonly problems: readonly Problem[];
   /** Whether a rule has hidden something from the viewer. */
   readonly hides: boolean;
-  /** Whether an object of a type with a rule is delivered. */
-  readonly reachesRuled: boolean;
+  /** Whether an object of a type with a rule is delivered, or a field with a guard is selected on an object. */
+  readonly reachesGuarded: boolean;
 }
 
 /** A value, with the problems in it. `open` are those that leave no value. */
@@ -88,7 +88,7 @@ export function expectedOf(
 ): Expected {
   const held = withImplied(world.implications, viewer.groups ?? []);
   let hides = false;
-  let reachesRuled = false;
+  let reachesGuarded = false;
   const isHeld = ({ requires }: DrawnClause) => requires.some((group) => held.has(group));
   const passes = (row: RuledRow) => (clause: DrawnClause) =>
     isHeld(clause) || clause.rows.some((policy) => admits(policy, row, viewer));
@@ -105,11 +105,12 @@ export function expectedOf(
   const rowAt = (id: Target): RuledRow | undefined => world.rows.find((row) => row.id === id);
 
   function object(row: RuledRow, inside: readonly Selection[], path: Path): Outcome {
-    if (ruleOf(world, row.type).length > 0) reachesRuled = true;
+    if (ruleOf(world, row.type).length > 0) reachesGuarded = true;
     return members(inside, path, {
       isOf: (name) => name === undefined || possibleOf(world, name).includes(row.type),
       leaf: (name) => (name === '__typename' ? row.type : (Reflect.get(row, name) ?? null)),
       field: (declared) => {
+        if (isGuardedField(world, row.type, declared)) reachesGuarded = true;
         const type = world.types.find(({ name }) => name === row.type);
         return type?.fields.find(({ name }) => name === declared.name) ?? declared;
       },
@@ -279,7 +280,7 @@ export function expectedOf(
     isMutation: operation.kind === 'mutation',
   });
   const { value, landed } = settle(outcome, [], false);
-  return { data: value, problems: landed, hides, reachesRuled };
+  return { data: value, problems: landed, hides, reachesGuarded };
 }
 
 /** The clauses of a type and of its interfaces. */
@@ -287,6 +288,24 @@ export function ruleOf({ types }: RuledWorld, name: string): readonly DrawnClaus
   const type = types.find((each) => each.name === name);
   const inherited = types.filter((each) => type?.interfaces.includes(each.name));
   return [...(type?.clauses ?? []), ...inherited.flatMap(({ clauses }) => clauses)];
+}
+
+/** Whether a field has a guard: clauses, also those of interfaces, or rows that all have a rule. */
+export function isGuardedField(
+  world: RuledWorld,
+  parent: string | undefined,
+  field: RuledField,
+): boolean {
+  const isRuled = (name: string) => ruleOf(world, name).length > 0;
+  const implemented = world.types.find(({ name }) => name === parent)?.interfaces ?? [];
+  const declared = world.types
+    .filter(({ name }) => name === parent || implemented.includes(name))
+    .flatMap(({ fields }) => fields.filter(({ name }) => name === field.name));
+  return [field, ...declared].some(
+    ({ of, clauses, shape }) =>
+      clauses.length > 0 ||
+      (shape === 'connection' ? possibleOf(world, of).every(isRuled) : isRuled(of)),
+  );
 }
 
 /** What each policy says in words. */
