@@ -13,6 +13,7 @@ import type { Viewer } from '../authentication/viewer.ts';
 import type { Context } from '../context/context.ts';
 import type { ClientError } from '../errors.ts';
 import type { AnyDomain } from './domain.ts';
+import { requireGraphqlVersion } from './graphql-version.ts';
 import { limitSubscriptions } from './limit-subscriptions.ts';
 import { requireCompleteFilters } from './policies/complete-filters.ts';
 import { recheckMutations } from './recheck-mutations.ts';
@@ -58,6 +59,7 @@ export interface ComposeSchemaOptions
  * @throws {CompositionError} with every mistake: of documents, types, domains and guards.
  */
 export function composeSchema(options: ComposeSchemaOptions): Authorization<Context> {
+  requireGraphqlVersion();
   const { domains, subscriptions, toClientError, onPolicyError, report, combineFilters } = options;
   const external = options.external === undefined ? [] : [externalParts(options.external)];
   const schemaExtensions = external.map(({ extensions }) => extensions);

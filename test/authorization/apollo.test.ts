@@ -1,9 +1,10 @@
 import { ApolloServer, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createApolloHost } from './apollo-host.ts';
 import { holding, type TestContext } from './fixtures.ts';
+import { realm } from './host-answer.ts';
 import { authorization, ran } from './hosts-world.ts';
-import { createApolloHost, realm } from './library-hosts.ts';
 
 // What both hosts do is in hosts.test.ts.
 

@@ -4,7 +4,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type ExecutionResult, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { groupsOnly, holding, type TestContext } from './fixtures.ts';
-import { type Asked, useHosts } from './library-hosts.ts';
+import type { Asked } from './host-answer.ts';
+import { useHosts } from './library-hosts.ts';
 
 /** The plugins of the library, without the rest of Gatehouse. */
 const ran: string[] = [];

@@ -1,5 +1,13 @@
 import { printFederationSchema } from '@gatehouse/authorization/reports';
-import { buildASTSchema, type DocumentNode, parse, visit } from 'graphql';
+import {
+  buildASTSchema,
+  type DefinitionNode,
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { groupsOnly, guardBuilt } from './fixtures.ts';
 
@@ -11,13 +19,17 @@ const linkDefinitions = `
   enum link__Purpose { SECURITY EXECUTION }
 `;
 
-/** The printed SDL without its notes: the line with the links, and the definitions. */
+/** The printed SDL without its notes: the links, and the definitions. */
 function printed(sdl: string, change = (document: DocumentNode) => document) {
   const document = change(parse(`${groupsOnly} ${sdl}`));
   const { source, requirements } = guardBuilt(buildASTSchema(document));
-  const [, links, definitions] =
-    /^(extend schema .*)\n\n([\s\S]*)$/m.exec(printFederationSchema(source, requirements)) ?? [];
-  return { links, definitions };
+  const { definitions } = parse(printFederationSchema(source, requirements));
+  const isLink = ({ kind }: DefinitionNode) => kind === Kind.SCHEMA_EXTENSION;
+  const printedAll = (all: readonly DefinitionNode[]) => all.map(print).join('\n\n');
+  return {
+    links: printedAll(definitions.filter(isLink)),
+    definitions: printedAll(definitions.filter((each) => !isLink(each))),
+  };
 }
 
 const linked = (links: string) =>
@@ -69,7 +81,7 @@ describe('the links of a schema for a router', () => {
       links: `@link(url: "https://example.com/cost/v1.0") ${guardsAlone}`,
     },
   ])('$change', ({ given, links }) => {
-    expect(printed(linked(given)).links).toBe(`extend schema ${links}`);
+    expect(printed(linked(given)).links).toBe(print(parse(`extend schema ${links}`)));
   });
 
   it.each([
@@ -81,7 +93,7 @@ describe('the links of a schema for a router', () => {
     '@link(import: ["@key"])',
     '@link',
   ])('do not take %s for that of the federation', (given) => {
-    const links = `extend schema ${given} ${guardsAlone}`;
+    const links = print(parse(`extend schema ${given} ${guardsAlone}`));
     expect(printed(linked(given)).links).toBe(links);
     expect(printed(linked(given), withoutEmptyArguments).links).toBe(links);
   });
@@ -134,13 +146,12 @@ type Bill @key(fields: "id") {
   id: ID @shareable
   total: Int @label(name: "sum") @cost(is: 2)
   own_link__count: Int
-}
-`);
+}`);
   });
 
   it('stand beside the directives of the schema itself, such as @composeDirective', () => {
     expect(printed(subgraph).links).toMatch(
-      /"@cost", "Weight"\]\) @composeDirective\(name: "@cost"\)$/,
+      /"@cost",?\s+"Weight"\s*\]\)\s@composeDirective\(name: "@cost"\)$/,
     );
   });
 
@@ -154,7 +165,6 @@ scalar _Any
 
 type Query {
   _service: _Any @federation__cost
-}
-`);
+}`);
   });
 });

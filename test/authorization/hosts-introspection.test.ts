@@ -4,7 +4,8 @@ import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { IntrospectionMode } from '../../packages/authorization/src/visibility/introspection.ts';
 import { anonymous, groupsOnly, holding, type TestContext } from './fixtures.ts';
-import { type Asked, type LibraryHost, useHosts } from './library-hosts.ts';
+import type { Asked, LibraryHost } from './host-answer.ts';
+import { useHosts } from './library-hosts.ts';
 
 const ran: string[] = [];
 const run = (name: string) => () => {

@@ -1,8 +1,9 @@
 import type { Viewer } from '@gatehouse/authorization';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anonymous, holding } from './fixtures.ts';
+import { type Asked, realm } from './host-answer.ts';
 import { authorization, ran } from './hosts-world.ts';
-import { type Asked, realm, useHosts } from './library-hosts.ts';
+import { useHosts } from './library-hosts.ts';
 
 const hosts = useHosts(authorization);
 beforeEach(() => {

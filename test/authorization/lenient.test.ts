@@ -5,7 +5,8 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anonymous, holding, type TestContext, withPolicies } from './fixtures.ts';
-import { type Asked, type LibraryHost, realm, useHosts } from './library-hosts.ts';
+import { type Asked, type LibraryHost, realm } from './host-answer.ts';
+import { useHosts } from './library-hosts.ts';
 
 const ran: string[] = [];
 const run = (name: string) => () => {

@@ -1,105 +1,11 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
-import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { Authorization, Viewer } from '@gatehouse/authorization';
-import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
 import { createEnvelopPlugin } from '@gatehouse/authorization/envelop';
-import { type ExecutionArgs, type ExecutionResult, execute, parse } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, execute, parse, versionInfo } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { afterAll, beforeAll } from 'vitest';
 import { executeKnown } from './execute-known.ts';
 import type { TestContext } from './fixtures.ts';
-
-/** The realm in the challenges of the hosts. */
-export const realm = 'hosts';
-
-/** What a request consists of beside its operation. */
-export interface Asked {
-  readonly variables?: Readonly<Record<string, unknown>>;
-  readonly operationName?: string | null | undefined;
-  readonly prefer?: string;
-}
-
-interface AnsweredError {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
-/** An answer over HTTP. A missing header is `null`. */
-export interface HostAnswer {
-  readonly status: number;
-  readonly header: (name: string) => string | null;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape; a wrong path makes the test fail.
-  readonly body: any;
-  readonly errors: readonly AnsweredError[];
-  readonly coordinates: readonly unknown[];
-}
-
-/** A server with the plugin of the library, without the rest of Gatehouse. */
-export interface LibraryHost<Context> {
-  readonly name: 'Apollo Server' | 'GraphQL Yoga';
-  ask(query: string, contextValue: Context, asked?: Asked): Promise<HostAnswer>;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-const contentType = 'application/json';
-const accept = 'application/graphql-response+json, application/json;q=0.9';
-
-function toAnswer(
-  status: number,
-  header: (name: string) => string | null | undefined,
-  text: string,
-): HostAnswer {
-  const body = JSON.parse(text);
-  const errors: readonly AnsweredError[] = body.errors ?? [];
-  const coordinates = errors.map(({ extensions }) => extensions?.coordinate);
-  return {
-    status,
-    header: (name) => header(name) ?? null,
-    text,
-    body,
-    errors,
-    coordinates,
-  };
-}
-
-/** An Apollo Server; `plugins` come after the library's. */
-export function createApolloHost<Context extends object>(
-  authorization: Authorization<Context>,
-  plugins: readonly ApolloServerPlugin<Context>[] = [],
-): LibraryHost<Context> {
-  const server = new ApolloServer<Context>({
-    schema: authorization.schema,
-    plugins: [createAuthorizationPlugin<Context>({ ...authorization, realm }), ...plugins],
-    introspection: true,
-    includeStacktraceInErrorResponses: false,
-  });
-  return {
-    name: 'Apollo Server',
-    async ask(query, contextValue, { prefer, ...operation } = {}) {
-      const headers = new HeaderMap([
-        ['content-type', contentType],
-        ['accept', accept],
-        ...(prefer === undefined ? [] : [['prefer', prefer] as const]),
-      ]);
-      const answer = await server.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: 'POST',
-          headers,
-          search: '',
-          body: JSON.parse(JSON.stringify({ query, ...operation })),
-        },
-        context: async () => contextValue,
-      });
-      if (answer.body.kind !== 'complete') throw new Error('The answer comes in parts.');
-      return toAnswer(answer.status ?? 200, (name) => answer.headers.get(name), answer.body.string);
-    },
-    start: () => server.start(),
-    stop: () => server.stop(),
-  };
-}
+import { accept, contentType, type LibraryHost, realm, toAnswer } from './host-answer.ts';
 
 /** A GraphQL Yoga. `masks`: whether it masks unexpected errors. */
 export function createYogaHost<Context extends object>(
@@ -136,11 +42,15 @@ export function createYogaHost<Context extends object>(
   };
 }
 
+/** Apollo Server runs on graphql 16 alone. */
+const apolloHost = versionInfo.major === 16 ? await import('./apollo-host.ts') : undefined;
+
 /** Both hosts, which run while the tests of a file do. */
 export function useHosts<Context extends object>(
   authorization: Authorization<Context>,
 ): readonly LibraryHost<Context>[] {
-  const hosts = [createApolloHost(authorization), createYogaHost(authorization)];
+  const apollo = apolloHost?.createApolloHost(authorization);
+  const hosts = [...(apollo ? [apollo] : []), createYogaHost(authorization)];
   beforeAll(async () => {
     for (const { start } of hosts) await start();
   });
@@ -170,8 +80,7 @@ export function createLibraryHosts(
   viewer: Viewer,
 ): LibraryHosts {
   const { schema } = authorization;
-  // A subgraph is traced by default, which Apollo Server prints.
-  const apollo = createApolloHost(authorization, [ApolloServerPluginInlineTrace()]);
+  const apollo = apolloHost?.createTracedApolloHost(authorization);
   // The guarded schema alone has to keep the promise.
   const yoga = createYogaHost(authorization, { masks: false });
   const run =
@@ -188,10 +97,10 @@ export function createLibraryHosts(
     hosts: {
       'graphql-js': run((request) => execute({ schema, ...request })),
       'authorization.execute': run((request) => executeKnown(authorization, request)),
-      'Apollo Server': asked(apollo),
+      ...(apollo && { 'Apollo Server': asked(apollo) }),
       'GraphQL Yoga': asked(yoga),
     },
-    start: apollo.start,
-    stop: apollo.stop,
+    start: async () => apollo?.start(),
+    stop: async () => apollo?.stop(),
   };
 }

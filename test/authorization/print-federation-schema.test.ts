@@ -121,7 +121,7 @@ describe('the SDL for a router', () => {
       directive @public on FIELD_DEFINITION
       type Query { a: Int @auth(requires: [${list('A')}]) @auth(requires: [${list('B')}]) }`);
     const text = printFederationSchema(source, requirements);
-    expect(text).toContain('["AG8"]]');
+    expect(text).toContain('["AG8"]');
     expect(text).not.toContain('BG0"');
   });
 

@@ -1,5 +1,5 @@
 import type { Policies } from '@gatehouse/authorization';
-import { execute, GraphQLError, parse } from 'graphql';
+import { execute, GraphQLError, parse, versionInfo } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { anonymous, callable } from './fixtures.ts';
 import {
@@ -36,6 +36,9 @@ const internal = {
   path: ['rooms'],
   extensions: { code: 'INTERNAL_SERVER_ERROR' },
 };
+
+/** graphql 17 takes asynchronous iterables as lists. */
+const takesAsynchronous = versionInfo.major > 16;
 
 const thenOf = (value: unknown) => Promise.prototype.then.bind(Promise.resolve(value));
 
@@ -141,22 +144,33 @@ describe('a narrowed list', () => {
     }
   });
 
-  it('is rejected as it is without guards, when it is an asynchronous iterable', async () => {
-    for (const [of, rows] of [
-      [() => slowly(rooms), null],
-      [() => slowly([rooms]), null],
-      [() => [slowly(rooms), select({ owner: 'ada' })], [null, mine]],
-    ] as const) {
-      const { run, mistakes } = listWorld(of, rows === null ? '[Room]' : '[[Room]]');
-      const answer = await run(ids, ada);
-      expect(answer).toMatchObject({
-        data: { rooms: rows },
-        errors: [{ message: expect.stringContaining('Expected Iterable') }],
-      });
-      expect(answer).toEqual(await run(ids, boss));
-      expect(mistakes).toEqual([]);
-    }
+  it('has the rows of an asynchronous iterable where the executor takes one', async () => {
+    const { run } = listWorld((filter) => slowly(select(filter)));
+    const { data } = await run(ids, ada);
+    expect(data).toEqual({ rooms: takesAsynchronous ? mine : null });
+    const { errors } = await listWorld(() => slowly(rooms)).run(ids, ada);
+    expect(errors).toHaveLength(1);
   });
+
+  it.skipIf(takesAsynchronous)(
+    'is rejected as it is without guards, when the executor takes none',
+    async () => {
+      for (const [of, rows] of [
+        [() => slowly(rooms), null],
+        [() => slowly([rooms]), null],
+        [() => [slowly(rooms), select({ owner: 'ada' })], [null, mine]],
+      ] as const) {
+        const { run, mistakes } = listWorld(of, rows === null ? '[Room]' : '[[Room]]');
+        const answer = await run(ids, ada);
+        expect(answer).toMatchObject({
+          data: { rooms: rows },
+          errors: [{ message: expect.stringContaining('Expected Iterable') }],
+        });
+        expect(answer).toEqual(await run(ids, boss));
+        expect(mistakes).toEqual([]);
+      }
+    },
+  );
 
   it('can be a generator that asks for the filter, and reads, as it runs', async () => {
     for (const read of [select, () => rooms]) {

@@ -1,5 +1,5 @@
 import { ValueError } from '@gatehouse/authorization';
-import { execute, GraphQLError, parse, subscribe } from 'graphql';
+import { execute, GraphQLError, parse, subscribe, versionInfo } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { anonymous, callable, type GuardOptions, groupsOnly, guard } from './fixtures.ts';
 import { findQuote, marker, purpose } from './values-world.ts';
@@ -228,6 +228,9 @@ describe('a subscription', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
+  /** What a reader gets back that throws an error of its own: graphql 17 does not show it to the source. */
+  const thrownBack = { message: versionInfo.major === 16 ? internal.message : down.message };
+
   it('ends its source where the reader leaves', async () => {
     const ended: string[] = [];
     const ticks = async function* () {
@@ -245,7 +248,7 @@ describe('a subscription', () => {
     expect(ended).toEqual(['generator']);
     const broken = await opened(ticks);
     await broken.next();
-    await expect(broken.throw(down)).rejects.toMatchObject({ message: internal.message });
+    await expect(broken.throw(down)).rejects.toMatchObject(thrownBack);
     expect(ended).toEqual(['generator', 'generator']);
   });
 
@@ -253,12 +256,12 @@ describe('a subscription', () => {
     const next = async () => ({ done: false, value: { ticks: 1 } });
     const bare = await opened(() => ({ [Symbol.asyncIterator]: () => ({ next }) }));
     expect(await bare.return(undefined)).toEqual({ done: true, value: undefined });
-    await expect(bare.throw(down)).rejects.toMatchObject({ message: internal.message });
+    await expect(bare.throw(down)).rejects.toMatchObject(thrownBack);
     const end = vi.fn(async () => ({ done: true, value: undefined }));
     const ending = await opened(() => ({
       [Symbol.asyncIterator]: () => ({ next, return: end }),
     }));
-    await expect(ending.throw(down)).rejects.toMatchObject({ message: internal.message });
+    await expect(ending.throw(down)).rejects.toMatchObject(thrownBack);
     expect(end).toHaveBeenCalledOnce();
   });
 

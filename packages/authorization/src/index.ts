@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isSchema, version, versionInfo } from 'graphql';
+import { type GraphQLSchema, isSchema } from 'graphql';
 import type { Viewer } from './decision/viewer.ts';
 import {
   type AuthorizeOperation,
@@ -28,9 +28,9 @@ import { createRuntimeTypes } from './enforcement/rows/runtime-types.ts';
 import type { PropertyReaders } from './enforcement/values/property-reader.ts';
 import { createExecute, type Execute, type ExecutedSchema } from './execute/create-execute.ts';
 import { type ExecuteEvent, executeEvent, type Subscribe, subscribe } from './execute/subscribe.ts';
+import { checkGraphqlVersion } from './graphql-js/version.ts';
 import { createPlanCache } from './plan/plan-cache.ts';
 import { checkOptions } from './requirements/check-options.ts';
-import { checkGraphqlVersion } from './requirements/graphql-version.ts';
 import { readPolicyFaces } from './requirements/policy-faces.ts';
 import { compileRequirements, type Requirements } from './requirements/requirements.ts';
 import { schemaHash } from './rules/schema-hash.ts';
@@ -53,6 +53,7 @@ export { RowsError } from './enforcement/calls/rows-error.ts';
 export type { RowType } from './enforcement/references/row-types.ts';
 export { propertyOr } from './enforcement/values/property-or.ts';
 export { ValueError } from './enforcement/values/value-error.ts';
+export { GraphqlVersionError } from './graphql-js/version.ts';
 export { createAdmit } from './hosts/admit.ts';
 export { decideCoordinate as decide } from './reports/decide-coordinate.ts';
 export {
@@ -62,7 +63,6 @@ export {
   createReferencesDirective,
   directiveTypeDefs,
 } from './requirements/directive-definitions.ts';
-export { GraphqlVersionError } from './requirements/graphql-version.ts';
 export { SchemaAuthorizationError } from './requirements/offence.ts';
 
 /** The application's part of authorization, and the mode of introspection. */
@@ -126,7 +126,7 @@ export function createAuthorization<TViewer extends Viewer, TContext>(
   schema: GraphQLSchema,
   options: AuthorizationOptions<TViewer, TContext>,
 ): Authorization<TContext> {
-  checkGraphqlVersion(version, versionInfo);
+  checkGraphqlVersion();
   checkArguments(schema, options);
   const byIds = new Set(Object.keys(options.types ?? {}));
   const requirements = compileRequirements(schema, readPolicyFaces(options.policies), byIds);

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { defaultFieldResolver, getArgumentValues, TypeNameMetaFieldDef } from 'graphql';
+import { defaultFieldResolver, TypeNameMetaFieldDef } from 'graphql';
 import type { PropertyReader } from '../enforcement/values/property-reader.ts';
+import { argumentValues } from '../graphql-js/variables.ts';
 import { type CompleteFitting, compileLeaf, isWritten } from './compile-leaf.ts';
 import { type CompletedField, compileFittingPlace, compilePlace } from './complete-value.ts';
 import { createInfo, type Field, pathOf, type RunField, startTurn } from './field.ts';
@@ -47,7 +48,7 @@ function compileResolver(field: Field, attempt: Attempt): RunField {
   return (source, prev, run) =>
     attempt(
       (info) => {
-        const args = getArgumentValues(definition, nodes[0], run.variableValues);
+        const args = argumentValues(definition, nodes[0], run.variableValues);
         const { resolve = defaultFieldResolver } = definition;
         try {
           return resolve(source, args, run.contextValue, info);

@@ -5,11 +5,12 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import { Kind } from 'graphql';
+import { type ExecutionVariables, variablesFrom } from '../graphql-js/variables.ts';
 import { createCollector, isIncludedStrictly } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
 import { compileSelections } from './compile-selections.ts';
 import type { RunSelections, Scope } from './field.ts';
-import { compileVariantKey, type Variables } from './variant-key.ts';
+import { compileVariantKey, type SentVariables } from './variant-key.ts';
 
 /** The maximum number of variants that are kept for one operation. Clients choose the values of variables. */
 const maxVariants = 8;
@@ -18,13 +19,13 @@ const maxVariants = 8;
 export interface CompiledQuery {
   readonly operation: OperationDefinitionNode;
   /** Returns what executes the root fields. @throws {GraphQLError} for a null condition. */
-  readonly root: (coerced: Variables) => RunSelections;
+  readonly root: (variables: ExecutionVariables) => RunSelections;
 }
 
 /** Returns a query for its variables as they were sent. Undefined: graphql-js has to execute the operation. */
 export type FindQuery = (
   operationName: string | null | undefined,
-  sent: Variables,
+  sent: SentVariables,
 ) => CompiledQuery | undefined;
 
 /** What all documents have in common. */
@@ -67,25 +68,26 @@ function compileVariants(
   const keyOf = compileVariantKey(operation, conditions, schema);
   const variants = new Map<string, CompiledQuery>();
 
-  function compile(coerced: Variables): RunSelections {
-    const variableValues = Object.fromEntries(
+  function compile({ coerced }: ExecutionVariables): RunSelections {
+    const given = Object.fromEntries(
       conditions
         .filter((name) => Object.hasOwn(coerced, name))
         .map((name) => [name, coerced[name]]),
     );
+    const variableValues = variablesFrom(given);
     const includes = isIncludedStrictly;
     const collect = createCollector({ schema, document, variableValues, includes });
     const scope = { schema, readers, nextTurn, operation, fragments, collect };
     return compileSelections(scope, queryType, [operation.selectionSet]);
   }
 
-  return (sent: Variables): CompiledQuery | undefined => {
+  return (sent: SentVariables): CompiledQuery | undefined => {
     const key = operation.operation === 'query' ? keyOf(sent) : undefined;
     if (key === undefined) return undefined;
     const known = variants.get(key);
     if (known !== undefined || variants.size >= maxVariants) return known;
     let compiled: RunSelections | undefined;
-    const root = (coerced: Variables) => (compiled ??= compile(coerced));
+    const root = (variables: ExecutionVariables) => (compiled ??= compile(variables));
     const query = { operation, root };
     variants.set(key, query);
     return query;

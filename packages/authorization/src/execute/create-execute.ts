@@ -1,6 +1,8 @@
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import { execute, GraphQLError, getVariableValues, locatedError, validateSchema } from 'graphql';
+import { execute, GraphQLError, locatedError, validateSchema } from 'graphql';
 import type { PropertyReaders } from '../enforcement/values/property-reader.ts';
+import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
+import { isGraphql17 } from '../graphql-js/version.ts';
 import { type CompiledQuery, compileDocument, type FindQuery } from './compile-operation.ts';
 import type { Data } from './field.ts';
 import { listError, type Run } from './run.ts';
@@ -23,9 +25,10 @@ export interface ExecutedSchema {
 /**
  * Creates the execution of a guarded schema, with a cache of its own. graphql-js executes the first operation of a document,
  * mutations and events, and whatever has another schema, resolvers of its own, or selects by a variable that is no
- * `Boolean`. That is decided before anything runs.
+ * `Boolean`. That is decided before anything runs. graphql 17 executes everything: hosts can trace, abort and track it.
  */
 export function createExecute({ schema, readers }: ExecutedSchema): Execute {
+  if (isGraphql17) return execute;
   const documents = new WeakMap<DocumentNode, FindQuery | 'executed once'>();
   let turns = 0;
   const nextTurn = (): number => {
@@ -56,18 +59,13 @@ export function createExecute({ schema, readers }: ExecutedSchema): Execute {
   return (args) => {
     const query = find(args);
     if (query === undefined) return execute(args);
-    const { variableDefinitions = [] } = query.operation;
-    const { errors, coerced } = getVariableValues(
-      schema,
-      variableDefinitions,
-      args.variableValues ?? {},
-      {
-        maxErrors: args.options?.maxCoercionErrors ?? 50,
-        hideSuggestions: args.hideSuggestions ?? false,
-      },
-    );
+    const sent = args.variableValues ?? {};
+    const { errors, variables } = coerceVariables(schema, query.operation, sent, {
+      maxErrors: args.options?.maxCoercionErrors ?? 50,
+      hideSuggestions: args.hideSuggestions ?? false,
+    });
     return errors === undefined
-      ? runQuery(query, createRun(args, coerced, nextTurn()))
+      ? runQuery(query, createRun(args, variables, nextTurn()))
       : { errors };
   };
 }
@@ -76,7 +74,7 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 const createRun = (
   { contextValue, rootValue }: ExecutionArgs,
-  variableValues: Record<string, unknown>,
+  variableValues: ExecutionVariables,
   turn: number,
 ): Run => ({
   contextValue,

@@ -69,7 +69,7 @@ export function createInfo(field: Field, path: Path, run: Run): GraphQLResolveIn
     fragments: field.scope.fragments,
     rootValue: run.rootValue,
     operation: field.scope.operation,
-    variableValues: run.variableValues,
+    variableValues: run.variableValues.native,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
+import type { ExecutionVariables } from '../graphql-js/variables.ts';
 
 export type Path = GraphQLResolveInfo['path'];
 
@@ -6,7 +7,7 @@ export type Path = GraphQLResolveInfo['path'];
 export interface Run {
   readonly contextValue: unknown;
   readonly rootValue: unknown;
-  readonly variableValues: Record<string, unknown>;
+  readonly variableValues: ExecutionVariables;
   /** In the order in which they occurred. */
   readonly errors: GraphQLError[];
   /** The places that are null because of an error. `undefined` is the root. */

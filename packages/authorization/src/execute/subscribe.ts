@@ -1,6 +1,7 @@
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
-import { createSourceEventStream, execute } from 'graphql';
+import { execute } from 'graphql';
 import { SourceEvent } from '../enforcement/calls/source-events.ts';
+import { openSourceStream } from '../graphql-js/source-stream.ts';
 
 /** An operation to subscribe to. */
 export interface SubscribeArgs extends ExecutionArgs {
@@ -24,7 +25,7 @@ export const executeEvent: ExecuteEvent = async ({ rootValue, ...args }) => {
 };
 
 export const subscribe: Subscribe = async ({ eventContext, ...args }) => {
-  const source = await createSourceEventStream(args);
+  const source = await openSourceStream(args);
   if (!(Symbol.asyncIterator in source)) return source;
   return answerEvents(source[Symbol.asyncIterator](), async (rootValue) => {
     const contextValue = eventContext === undefined ? args.contextValue : await eventContext();

@@ -1,13 +1,14 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { GraphQLBoolean, getNullableType, typeFromAST } from 'graphql';
 
-export type Variables = Readonly<Record<string, unknown>>;
+/** Variables as they were sent. */
+export type SentVariables = Readonly<Record<string, unknown>>;
 
 /**
  * Returns a key of what an operation selects for these variables, before they are coerced: that can have effects, and is
  * done once. Undefined when coercion alone can tell.
  */
-export type VariantKey = (sent: Variables) => string | undefined;
+export type VariantKey = (sent: SentVariables) => string | undefined;
 
 /** @param conditions the variables of `@skip` and `@include`. Those that the operation does not declare have no value. */
 export function compileVariantKey(

@@ -5,10 +5,9 @@ import {
   GraphQLDirective,
   GraphQLError,
   GraphQLInt,
-  GraphQLNonNull,
   GraphQLString,
-  getDirectiveValues,
 } from 'graphql';
+import { directiveValues } from '../graphql-js/variables.ts';
 import { includedSelections } from './included-selections.ts';
 import type { WalkedOperation } from './operation-walk.ts';
 
@@ -27,17 +26,20 @@ export class IncrementalDeliveryError extends GraphQLError {
 }
 
 /** Defined here because a host's executor can support them without the schema defining them. */
-const always = { type: new GraphQLNonNull(GraphQLBoolean), defaultValue: true };
 const directives = [
   new GraphQLDirective({
     name: 'defer',
     locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
-    args: { if: always, label: { type: GraphQLString } },
+    args: { if: { type: GraphQLBoolean }, label: { type: GraphQLString } },
   }),
   new GraphQLDirective({
     name: 'stream',
     locations: [DirectiveLocation.FIELD],
-    args: { if: always, label: { type: GraphQLString }, initialCount: { type: GraphQLInt } },
+    args: {
+      if: { type: GraphQLBoolean },
+      label: { type: GraphQLString },
+      initialCount: { type: GraphQLInt },
+    },
   }),
 ];
 
@@ -65,7 +67,7 @@ function isActive(
   if (!selection.directives?.some(({ name }) => isIncrementalDirective(name.value))) return false;
   return directives.some((directive) => {
     try {
-      const values = getDirectiveValues(directive, selection, variableValues);
+      const values = directiveValues(directive, selection, variableValues);
       return values !== undefined && values.if !== false;
     } catch {
       return true; // A null where the condition needs a value.

@@ -12,7 +12,6 @@ import {
   GraphQLError,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
-  getDirectiveValues,
   isAbstractType,
   isInterfaceType,
   isObjectType,
@@ -21,8 +20,10 @@ import {
   TypeNameMetaFieldDef,
   typeFromAST,
 } from 'graphql';
+import { directiveValues, type ExecutionVariables } from '../graphql-js/variables.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { refuseVariables } from './fragment-variables.ts';
 
 /** Limits the work of one document: fragments can double the number of selected fields with every level. */
 const maxSelectedFields = 10_000;
@@ -57,13 +58,13 @@ export function pathOf({ above, responseKey }: SelectedField): readonly string[]
   return above === undefined ? [responseKey] : [...pathOf(above), responseKey];
 }
 
-/** The operation to walk. `variableValues` are coerced, or undefined when they cannot be coerced. */
+/** The operation to walk. `variableValues` are undefined when they cannot be coerced: then nothing will run. */
 export interface WalkedOperation {
   readonly schema: GraphQLSchema;
   readonly requirements: Requirements;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly variableValues: Readonly<Record<string, unknown>> | undefined;
+  readonly variableValues: ExecutionVariables | undefined;
 }
 
 /** A type at which the selections of a field are read. */
@@ -148,7 +149,11 @@ type CollectedOperation = Pick<WalkedOperation, 'schema' | 'document' | 'variabl
   readonly includes?: typeof isIncluded;
 };
 
-/** Creates the executor's CollectFields (GraphQL specification, 6.3.2), applied to declared types. */
+/**
+ * Creates the executor's CollectFields (GraphQL specification, 6.3.2), applied to declared types.
+ *
+ * @throws {FragmentVariablesError} from a call that reaches a fragment with variables of its own.
+ */
 export function createCollector({
   schema,
   document,
@@ -183,6 +188,7 @@ export function createCollector({
           fragment = fragments.get(selection.name.value);
         }
         if (fragment === undefined || !('selectionSet' in fragment)) continue;
+        if (fragment.kind === Kind.FRAGMENT_DEFINITION) refuseVariables(fragment);
         if (alwaysApplies(schema, parent, fragment)) visit(fragment.selectionSet);
       }
     };
@@ -193,7 +199,7 @@ export function createCollector({
 
 /** Whether a selection is included. False when the variables cannot be coerced: then nothing will run. */
 export function isIncluded(
-  node: Parameters<typeof getDirectiveValues>[1],
+  node: Parameters<typeof directiveValues>[1],
   variableValues: WalkedOperation['variableValues'],
 ): boolean {
   try {
@@ -205,14 +211,14 @@ export function isIncluded(
 
 /** The same as {@link isIncluded}, but throws where the executor does. @throws {GraphQLError} for a null condition. */
 export function isIncludedStrictly(
-  node: Parameters<typeof getDirectiveValues>[1],
+  node: Parameters<typeof directiveValues>[1],
   variableValues: WalkedOperation['variableValues'],
 ): boolean {
   if (node.directives === undefined || node.directives.length === 0) return true;
   if (variableValues === undefined) return false;
   return (
-    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
+    directiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
+    directiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
   );
 }
 

@@ -5,6 +5,7 @@ import type {
   SelectionSetNode,
 } from 'graphql';
 import { getNamedType, getOperationAST, Kind, typeFromAST } from 'graphql';
+import { type ExecutionVariables, variablesFrom } from '../graphql-js/variables.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { isIncrementalDirective } from './incremental-delivery.ts';
 import { type OperationPlan, planOperation } from './operation-plan.ts';
@@ -16,9 +17,6 @@ import type { WalkedOperation } from './operation-walk.ts';
  */
 const maxPlansPerOperation = 8;
 
-/** Coerced variables. Undefined when they cannot be coerced: then nothing will run. */
-export type CoercedVariables = Readonly<Record<string, unknown>> | undefined;
-
 /** One operation of a document, and its plans. Contains no decisions and no viewers. */
 export interface PlannedOperation {
   readonly operation: OperationDefinitionNode;
@@ -26,7 +24,8 @@ export interface PlannedOperation {
   readonly fixedPlan: OperationPlan | undefined;
   /** Whether a variable can hold guarded input. The raw variables are then passed to the execution. */
   readonly hasGuardedVariables: boolean;
-  planFor(variableValues: CoercedVariables): OperationPlan;
+  /** @param variableValues undefined when they cannot be coerced: then nothing will run */
+  planFor(variableValues: ExecutionVariables | undefined): OperationPlan;
 }
 
 /** Returns an operation's plans, or undefined when the document has no such operation. */
@@ -65,7 +64,7 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
   const { conditions, mayBeIncremental } = scanConditions(document);
   const input = { ...walked, mayBeIncremental };
   if (conditions.length === 0) {
-    const fixedPlan = planOperation({ ...input, variableValues: {} });
+    const fixedPlan = planOperation({ ...input, variableValues: variablesFrom({}) });
     return { operation, fixedPlan, hasGuardedVariables, planFor: () => fixedPlan };
   }
   const plans = new Map<string, OperationPlan>();
@@ -75,7 +74,8 @@ function createPlannedOperation(walked: Omit<WalkedOperation, 'variableValues'>)
     hasGuardedVariables,
     planFor(variableValues) {
       // A separate key: a request with invalid variables must not share its plan with valid requests.
-      const answers = variableValues && conditions.map((name) => variableValues[name]);
+      const coerced = variableValues?.coerced;
+      const answers = coerced && conditions.map((name) => coerced[name]);
       const key = answers === undefined ? 'not coerced' : JSON.stringify(answers);
       const cached = plans.get(key);
       if (cached !== undefined) return cached;

@@ -2,6 +2,7 @@ import type {
   FieldNode,
   GraphQLArgument,
   GraphQLEnumType,
+  GraphQLInputField,
   GraphQLInputType,
   OperationDefinitionNode,
   ValueNode,
@@ -15,6 +16,8 @@ import {
   Kind,
 } from 'graphql';
 import { isPlainData } from '../decision/plain-data.ts';
+import { defaultOf } from '../graphql-js/defaults.ts';
+import type { ExecutionVariables } from '../graphql-js/variables.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { enumValueName } from '../requirements/enum-value-name.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -102,13 +105,9 @@ export function variablesOfRequest(
  * with its default value looks like an absent one. It counts as absent: the resolver gets the same value, and a
  * client that supplies nothing guarded must not be refused.
  */
-export function variablesOfExecution(
-  coercedValues: Readonly<Record<string, unknown>>,
-): SuppliedVariables {
+export function variablesOfExecution({ coerced }: ExecutionVariables): SuppliedVariables {
   return (name, type) =>
-    Object.hasOwn(coercedValues, name)
-      ? suppliedByValue(coercedValues[name], type, asCoerced)
-      : undefined;
+    Object.hasOwn(coerced, name) ? suppliedByValue(coerced[name], type, asCoerced) : undefined;
 }
 
 /** Joins two readings of the variables. */
@@ -121,7 +120,7 @@ export const suppliedByEither =
 
 interface ValueReading {
   enumValueName(type: GraphQLEnumType, value: unknown): string | undefined;
-  isDefault(value: unknown, defaultValue: unknown): boolean;
+  isDefault(value: unknown, field: GraphQLInputField): boolean;
 }
 
 const asNames: ValueReading = {
@@ -131,7 +130,10 @@ const asNames: ValueReading = {
 
 const asCoerced: ValueReading = {
   enumValueName,
-  isDefault: (value, defaultValue) => defaultValue !== undefined && isSame(value, defaultValue),
+  isDefault(value, field) {
+    const byDefault = defaultOf(field);
+    return byDefault !== undefined && isSame(value, byDefault);
+  },
 };
 
 function suppliedByLiteral(
@@ -175,7 +177,7 @@ function suppliedByValue(
   const given = new Map<string, unknown>(Object.entries(value));
   return Object.values(type.getFields()).flatMap((field) => {
     const inside = given.get(field.name);
-    if (inside === undefined || reading.isDefault(inside, field.defaultValue)) return [];
+    if (inside === undefined || reading.isDefault(inside, field)) return [];
     return [
       memberCoordinate(type.name, field.name),
       ...suppliedByValue(inside, field.type, reading),

@@ -1,8 +1,9 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { getOperationAST, getVariableValues, Kind, parse, validate } from 'graphql';
+import { getOperationAST, Kind, parse, validate } from 'graphql';
 import type { Decision } from '../decision/decision.ts';
 import type { Viewer } from '../decision/viewer.ts';
 import { createJudge } from '../enforcement/before/judge-touched.ts';
+import { coerceVariables, type ExecutionVariables } from '../graphql-js/variables.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { variablesOfRequest } from '../plan/supplied-input.ts';
 import { createTouchVisitor } from '../plan/touched-coordinates.ts';
@@ -79,7 +80,7 @@ export function explain(request: ExplainRequest): Explanation {
   const { schema, requirements, document, variableValues: raw = {} } = request;
   const viewer = toViewer(request);
   const operation = findOperation(request);
-  const variableValues = coerceVariables(schema, operation, raw);
+  const variableValues = requireVariables(schema, operation, raw);
   const coordinates: ExplainedCoordinate[] = [];
   const judge = createJudge({ schema, requirements, viewer, type: operation.operation });
   const visit = createTouchVisitor({
@@ -145,16 +146,14 @@ function findOperation(request: ExplainRequest): OperationDefinitionNode {
   ]);
 }
 
-function coerceVariables(
+function requireVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   raw: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], {
-    ...raw,
-  });
-  if (coerced === undefined) throw new ExplainError(errors.map(({ message }) => message));
-  return coerced;
+): ExecutionVariables {
+  const { errors, variables } = coerceVariables(schema, operation, raw);
+  if (variables === undefined) throw new ExplainError(errors.map(({ message }) => message));
+  return variables;
 }
 
 /** An operation with a certain denial is refused as a whole. 401 takes precedence over 403. */

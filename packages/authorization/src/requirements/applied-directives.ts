@@ -1,5 +1,6 @@
 import type { ConstDirectiveNode, GraphQLDirective, GraphQLSchema, Location } from 'graphql';
-import { getArgumentValues, valueFromASTUntyped } from 'graphql';
+import { valueFromASTUntyped } from 'graphql';
+import { argumentValues } from '../graphql-js/variables.ts';
 
 /** An element that can have directives: a type, a field, an argument, an input field or an enum value. */
 export interface DirectiveTarget {
@@ -58,6 +59,6 @@ function argumentsOf(
   );
   return {
     ...Object.fromEntries(written),
-    ...(definition ? getArgumentValues(definition, node) : {}),
+    ...(definition ? argumentValues(definition, node) : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { ConstDirectiveNode, GraphQLEnumType, GraphQLSchema } from 'graphql';
 import { Kind, print } from 'graphql';
+import { parseLeaf } from '../graphql-js/leaf-values.ts';
 import {
   type AppliedDirective,
   appliedDirectives,
@@ -195,7 +196,7 @@ const toArguments = (args: unknown): Arguments => ({
 /** Describes an unknown name in an argument. graphql-js suggests similar names of the enum. */
 function unknownName(place: string, name: string, type: GraphQLEnumType | undefined): string {
   try {
-    type?.parseValue(name);
+    if (type !== undefined) parseLeaf(type, name);
   } catch (error) {
     return `${place}: ${error}`;
   }

@@ -1,6 +1,7 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { getNamedType, getOperationAST, valueFromASTUntyped } from 'graphql';
 import type { OperationNeed, OperationNeeds } from '../decision/operation-needs.ts';
+import { type ExecutionVariables, variablesFrom } from '../graphql-js/variables.ts';
 import { walkOperation } from '../plan/operation-walk.ts';
 import { scanConditions } from '../plan/plan-cache.ts';
 import type { SuppliedVariables } from '../plan/supplied-input.ts';
@@ -41,7 +42,7 @@ export function compileNeeds(
   const collection = createCollection();
   for (let assignment = 0; assignment < 2 ** conditions.length; assignment += 1) {
     const entries = conditions.map((name, bit) => [name, (assignment & (1 << bit)) !== 0] as const);
-    const variableValues = Object.fromEntries(entries);
+    const variableValues = variablesFrom(Object.fromEntries(entries));
     collectNeeds(guards, { document, operation, variableValues }, (each) =>
       collection.add(each, assignment),
     );
@@ -58,7 +59,7 @@ function collectNeeds(
   planned: {
     readonly document: DocumentNode;
     readonly operation: OperationDefinitionNode;
-    readonly variableValues: Readonly<Record<string, unknown>>;
+    readonly variableValues: ExecutionVariables;
   },
   add: Add,
 ): void {

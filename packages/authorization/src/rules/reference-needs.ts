@@ -1,4 +1,5 @@
 import { type GraphQLInputType, getNamedType, isInputObjectType, Kind } from 'graphql';
+import { defaultOf } from '../graphql-js/defaults.ts';
 import type { SelectedField } from '../plan/operation-walk.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Reference } from '../requirements/references.ts';
@@ -39,9 +40,10 @@ export function createReferenceNeeds({ schema, requirements }: GuardedSchema) {
   }
 
   return ({ coordinate, definition, nodes }: SelectedField): readonly ReferenceNeed[] =>
-    definition.args.flatMap(({ name, type, defaultValue }) => {
+    definition.args.flatMap((argument) => {
+      const { name, type } = argument;
       const value = nodes[0].arguments?.find((each) => each.name.value === name)?.value;
-      const hasDefault = defaultValue !== undefined && defaultValue !== null;
+      const hasDefault = (defaultOf(argument) ?? null) !== null;
       const isNone = value === undefined ? !hasDefault : value.kind === Kind.NULL;
       if (isNone) return [];
       const given = value?.kind === Kind.VARIABLE && !hasDefault ? value.name.value : undefined;

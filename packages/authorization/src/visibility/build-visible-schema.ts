@@ -23,6 +23,7 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from 'graphql';
+import { defaultOf } from '../graphql-js/defaults.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import { createRetype, type Retype } from '../requirements/retype.ts';
 import { directiveCoordinate } from './hidden-coordinates.ts';
@@ -140,11 +141,11 @@ function rebuildArguments(builder: Builder, owner: string, args: readonly GraphQ
 }
 
 function rebuildInput(builder: Builder, position: GraphQLArgument | GraphQLInputField) {
-  const { description, defaultValue, deprecationReason, extensions } = position;
+  const { description, deprecationReason, extensions } = position;
   const type = builder.retype.input(position.type);
   return hasHiddenDefault(builder.view.hidden, position)
     ? { description, type: getNullableType(type), deprecationReason, extensions }
-    : { description, type, defaultValue, deprecationReason, extensions };
+    : { description, type, defaultValue: defaultOf(position), deprecationReason, extensions };
 }
 
 function rebuildDirective(builder: Builder, directive: GraphQLDirective): GraphQLDirective {

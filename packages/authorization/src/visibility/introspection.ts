@@ -10,7 +10,6 @@ import {
   GraphQLBoolean,
   GraphQLError,
   GraphQLString,
-  getVariableValues,
   Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
@@ -18,6 +17,7 @@ import {
   visit,
 } from 'graphql';
 import type { Viewer } from '../decision/viewer.ts';
+import { coerceVariables } from '../graphql-js/variables.ts';
 import { includedSelections } from '../plan/included-selections.ts';
 import { createCollector } from '../plan/operation-walk.ts';
 import type { VisibleSchemas } from './visible-schema.ts';
@@ -138,16 +138,10 @@ function findIntrospection(
   schema: GraphQLSchema,
   { document, operation, variableValues }: IntrospectionRequest,
 ): FoundIntrospection | undefined {
-  const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(
-    schema,
-    definitions,
-    { ...variableValues },
-    { maxErrors: 1 },
-  );
+  const { variables } = coerceVariables(schema, operation, variableValues ?? {}, { maxErrors: 1 });
   const parent = schema.getRootType(operation.operation);
-  if (coerced === undefined || !parent) return undefined;
-  const collect = createCollector({ schema, document, variableValues: coerced });
+  if (variables === undefined || !parent) return undefined;
+  const collect = createCollector({ schema, document, variableValues: variables });
   const all = [...collect(parent, [operation.selectionSet]).values()].flat();
   const root = all.filter(isIntrospectionField);
   const others = all.filter(
@@ -155,7 +149,7 @@ function findIntrospection(
   );
   const sets = others.flatMap(({ selectionSet }) => selectionSet ?? []);
   // In fragments on any type: in a valid document only fields that return the query type have these fields.
-  const nested = [...includedSelections(sets, document, coerced)]
+  const nested = [...includedSelections(sets, document, variables)]
     .filter((selection) => selection.kind === Kind.FIELD)
     .filter(isIntrospectionField);
   return { root, nested, whole: others.length === 0 ? all : undefined };

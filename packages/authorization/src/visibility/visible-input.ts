@@ -1,22 +1,14 @@
 import type { GraphQLInputType } from 'graphql';
 import { getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
+import { defaultOf, type InputPosition } from '../graphql-js/defaults.ts';
 import { memberCoordinate } from '../requirements/coordinate.ts';
-
-/** An argument or an input field. */
-export interface InputPosition {
-  readonly type: GraphQLInputType;
-  readonly defaultValue?: unknown;
-}
 
 /**
  * Whether a default contains something hidden: an enum value, or the field of a `@oneOf` type. Such a default is not
  * shown, and the position is shown as nullable, since it can still be omitted.
  */
-export function hasHiddenDefault(
-  hidden: ReadonlySet<string>,
-  { type, defaultValue }: InputPosition,
-): boolean {
-  return defaultValue !== undefined && holdsHiddenValue(hidden, type, defaultValue);
+export function hasHiddenDefault(hidden: ReadonlySet<string>, position: InputPosition): boolean {
+  return holdsHiddenValue(hidden, position.type, defaultOf(position));
 }
 
 /** Whether a position is shown as non-null. */

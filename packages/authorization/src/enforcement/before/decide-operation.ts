@@ -1,5 +1,6 @@
-import { GraphQLError, getVariableValues, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, type OperationDefinitionNode } from 'graphql';
 import { createPolicyAnswers } from '../../decision/policy-answers.ts';
+import { coerceVariables } from '../../graphql-js/variables.ts';
 import { IncrementalDeliveryError } from '../../plan/incremental-delivery.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import type { FindPlans } from '../../plan/plan-cache.ts';
@@ -87,10 +88,10 @@ const unknownOperation = (): GraphQLError =>
 /** Returns the errors of the executor, with the code that Apollo Server gives them. */
 function variableErrors<TContext>(
   { schema }: Decider<TContext>,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
   { variableValues }: OperationRequest<TContext>,
 ): readonly GraphQLError[] {
-  const { errors = [] } = getVariableValues(schema, variableDefinitions, { ...variableValues });
+  const { errors = [] } = coerceVariables(schema, operation, variableValues ?? {});
   return errors.map(({ message, nodes }) => {
     const definitions = [nodes].flat().filter((node) => node !== undefined);
     return new GraphQLError(message, {

@@ -1,4 +1,5 @@
 import { type GraphQLResolveInfo, Kind } from 'graphql';
+import { variablesOf } from '../../graphql-js/variables.ts';
 import { walkOperation } from '../../plan/operation-walk.ts';
 import { variablesOfRequest } from '../../plan/supplied-input.ts';
 import { createTouchVisitor } from '../../plan/touched-coordinates.ts';
@@ -37,11 +38,12 @@ export function createDependsOnData<TContext>(
 /** Returns the requirements of what an operation selects, and of the types and enum values that it can return. */
 function collect<TContext>(
   { schema, requirements }: Pick<Decider<TContext>, 'schema' | 'requirements'>,
-  { operation, fragments, variableValues }: OperationInfo,
+  { operation, fragments, ...info }: OperationInfo,
 ): readonly Requirement[] {
   const found = new Set<Requirement>();
   const document = { kind: Kind.DOCUMENT, definitions: Object.values(fragments) } as const;
-  const variables = variablesOfRequest(operation, variableValues);
+  const variableValues = variablesOf(info);
+  const variables = variablesOfRequest(operation, variableValues.coerced);
   walkOperation(
     { schema, requirements, document, operation, variableValues },
     createTouchVisitor({

@@ -1,10 +1,14 @@
-import { getArgumentValues, getVariableValues } from 'graphql';
 import type { Refusal } from '../../decision/decision.ts';
 import type { PolicyAnswers } from '../../decision/policy-answers.ts';
+import {
+  argumentValues,
+  coerceVariables,
+  type ExecutionVariables,
+} from '../../graphql-js/variables.ts';
 import type { OperationPlan, PlannedField } from '../../plan/operation-plan.ts';
 import type { OperationRequest } from '../../plan/operation-request.ts';
 import { pathOf } from '../../plan/operation-walk.ts';
-import type { CoercedVariables, PlannedOperation } from '../../plan/plan-cache.ts';
+import type { PlannedOperation } from '../../plan/plan-cache.ts';
 import {
   type SuppliedVariables,
   suppliedCoordinates,
@@ -22,7 +26,7 @@ import type { MaybePromise } from '../calls/field-call.ts';
 export interface PreparedOperation<TContext> {
   readonly plan: OperationPlan;
   readonly contextValue: TContext;
-  readonly coerced: CoercedVariables;
+  readonly coerced: ExecutionVariables | undefined;
   readonly variables: SuppliedVariables;
 }
 
@@ -33,8 +37,7 @@ export function planForRequest<TContext>(
   { variableValues, contextValue }: OperationRequest<TContext>,
 ): PreparedOperation<TContext> {
   const raw = variableValues ?? {};
-  const definitions = operation.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, { ...raw }, { maxErrors: 1 });
+  const { variables: coerced } = coerceVariables(schema, operation, raw, { maxErrors: 1 });
   const variables = variablesOfRequest(operation, raw);
   return { plan: planFor(coerced), contextValue, coerced, variables };
 }
@@ -108,7 +111,7 @@ const joined = (parts: readonly OperationDenials[]): OperationDenials => ({
 /** The input of a root field's policies. */
 interface RootRequest<TContext> {
   readonly contextValue: TContext;
-  readonly coerced: CoercedVariables;
+  readonly coerced: ExecutionVariables | undefined;
   readonly answers: PolicyAnswers;
 }
 
@@ -127,10 +130,10 @@ async function decideRootField<TContext>(
 }
 
 /** Returns the arguments of a field, or undefined when the executor would reject them. */
-export function tryArgumentValues(field: PlannedField, coerced: CoercedVariables) {
+export function tryArgumentValues(field: PlannedField, coerced: ExecutionVariables | undefined) {
   if (coerced === undefined) return undefined;
   try {
-    return getArgumentValues(field.definition, field.nodes[0], coerced);
+    return argumentValues(field.definition, field.nodes[0], coerced);
   } catch {
     return undefined;
   }

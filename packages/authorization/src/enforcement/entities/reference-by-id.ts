@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { getNamedType, isLeafType, Kind } from 'graphql';
+import { parseLeaf } from '../../graphql-js/leaf-values.ts';
 import { type EntityType, keysOf } from './representations.ts';
 
 /** Reads one row of a type by its id. Undefined: it does not exist for the viewer. */
@@ -30,7 +31,7 @@ export function referenceById<TContext>(
   if (parts.length !== key.selections.length) return undefined;
   return async (reference, context) => {
     const given: Readonly<Record<string, unknown>> = Object(reference);
-    const values = parts.map(({ name, leaf }) => [name, leaf.parseValue(given[name])] as const);
+    const values = parts.map(({ name, leaf }) => [name, parseLeaf(leaf, given[name])] as const);
     const [only, ...others] = values;
     const id = others.length === 0 ? only?.[1] : Object.fromEntries(values);
     return (await find(type.name, id, context)) ?? null;

@@ -17,6 +17,7 @@ import {
   parse,
   visit,
 } from 'graphql';
+import { parseLeaf } from '../../graphql-js/leaf-values.ts';
 import { appliedDirectives } from '../../requirements/applied-directives.ts';
 
 /** The most representations that the references of one operation may have, where the application sets no maximum. */
@@ -124,15 +125,15 @@ function fits(
   if (isListType(type)) {
     return Array.isArray(value) && value.every((item) => fits(type.ofType, selections, item));
   }
-  if (isLeafType(type)) return parses(() => type.parseValue(value));
+  if (isLeafType(type)) return parses(() => parseLeaf(type, value));
   if (!isRecord(value)) return false;
   return selections === undefined || isUnionType(type) || hasFields(type, selections, value);
 }
 
 /** Whether an input of a leaf type is valid. */
-function parses(parseValue: () => unknown): boolean {
+function parses(convert: () => unknown): boolean {
   try {
-    return parseValue() !== undefined;
+    return convert() !== undefined;
   } catch {
     return false;
   }

@@ -3,6 +3,8 @@ import { defaultFieldResolver, isNonNullType, responsePathAsArray } from 'graphq
 import { compileAdmission } from '../../decision/decision.ts';
 import { isPromise } from '../../decision/is-promise.ts';
 import type { Viewer } from '../../decision/viewer.ts';
+import { variablesOf } from '../../graphql-js/variables.ts';
+import { refuseVariables } from '../../plan/fragment-variables.ts';
 import {
   type FieldArguments,
   hasGuardedInput,
@@ -99,7 +101,8 @@ function findDeniedInput<TContext>(
   { call, info }: CheckedCall<TContext>,
 ): DenialExtensions | undefined {
   const { coordinate } = field;
-  const coerced = variablesOfExecution(info.variableValues);
+  Object.values(info.fragments).forEach(refuseVariables);
+  const coerced = variablesOfExecution(variablesOf(info));
   const { variables: sent } = decider.executions.of(call.context, info);
   // The execution's own variables are checked too: the announced ones may belong to another execution.
   const variables = sent === undefined ? coerced : suppliedByEither(sent, coerced);

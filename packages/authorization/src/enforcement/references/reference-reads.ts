@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { getArgumentValues, isObjectType } from 'graphql';
+import { isObjectType } from 'graphql';
+import { argumentValues, variablesOf } from '../../graphql-js/variables.ts';
 import { type ReferencedId, referencedIds } from '../../plan/referenced-ids.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Decider } from '../calls/decider.ts';
@@ -28,14 +29,14 @@ export function createReferenceReads<TContext>(
   check: CheckReferences<TContext>,
 ): ReferenceReads<TContext> {
   return {
-    referencesOf({ parentType, fieldName, fieldNodes: [node], variableValues }) {
+    referencesOf({ parentType, fieldName, fieldNodes: [node], ...info }) {
       const type = schema.getType(parentType.name);
       const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
       const coordinate = memberCoordinate(parentType.name, fieldName);
       if (field === undefined || node === undefined) {
         throw new RangeError(`The schema has no ${coordinate}.`);
       }
-      const values = getArgumentValues(field, node, variableValues);
+      const values = argumentValues(field, node, variablesOf(info));
       return referencedIds(requirements.references, { args: field.args, coordinate, values });
     },
     async readReferences(ids, context) {

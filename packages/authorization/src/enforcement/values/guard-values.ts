@@ -21,6 +21,7 @@ import {
 } from 'graphql';
 import { isPromise } from '../../decision/is-promise.ts';
 import { isAsyncIterable } from '../../decision/iterables.ts';
+import { wrapSerialize } from '../../graphql-js/leaf-values.ts';
 import { memberCoordinate } from '../../requirements/coordinate.ts';
 import type { Resolver } from '../calls/field-call.ts';
 import { toInternalError } from '../calls/internal-error.ts';
@@ -140,10 +141,9 @@ export function guardTypeValues(type: GraphQLNamedType): void {
 
 /** Messages of `serialize` quote the value. */
 function guardSerialize(type: GraphQLScalarType | GraphQLEnumType): void {
-  const serialize = type.serialize.bind(type);
   const fail = (options?: ErrorOptions) =>
     toInternalError(new ValueError(type.name, 'it cannot represent the value of a field', options));
-  type.serialize = (value) => {
+  wrapSerialize(type, (serialize) => (value) => {
     let serialized: unknown;
     try {
       serialized = serialize(value);
@@ -152,7 +152,7 @@ function guardSerialize(type: GraphQLScalarType | GraphQLEnumType): void {
     }
     if (serialized === null || serialized === undefined) throw fail();
     return serialized;
-  };
+  });
 }
 
 /**

@@ -1,0 +1,25 @@
+import type { GraphQLArgument, GraphQLField, GraphQLInputField } from 'graphql';
+import { GraphQLString, getArgumentValues, isRequiredArgument, Kind } from 'graphql';
+
+/** An argument or an input field. */
+export type InputPosition = GraphQLArgument | GraphQLInputField;
+
+/**
+ * Returns the coerced default of an argument or input field: what a field gets that is called without it. Since graphql
+ * 17 it can be in a property `default`, as it was written, so that graphql-js itself is asked.
+ */
+export function defaultOf(position: InputPosition): unknown {
+  if (isRequiredArgument(position)) return undefined;
+  return getArgumentValues({ ...bareField, args: [position] }, bareNode)[position.name];
+}
+
+const bareField: GraphQLField<unknown, unknown> = {
+  name: 'field',
+  description: undefined,
+  type: GraphQLString,
+  args: [],
+  deprecationReason: undefined,
+  extensions: {},
+  astNode: undefined,
+};
+const bareNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: bareField.name } } as const;

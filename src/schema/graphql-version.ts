@@ -1,0 +1,17 @@
+import { version, versionInfo } from 'graphql';
+import { CompositionError } from './sdl/type-defs.ts';
+
+/** The only major of graphql that Apollo Server takes. `@gatehouse/authorization` runs on later ones too. */
+const graphqlMajor = 16;
+
+/** @throws {CompositionError} when another major of `graphql` is installed. */
+export function requireGraphqlVersion(
+  installed: string = version,
+  { major }: { readonly major: number } = versionInfo,
+): void {
+  if (major === graphqlMajor) return;
+  throw new CompositionError([
+    `gatehouse supports graphql ${graphqlMajor}, as Apollo Server does; this is ${installed}. ` +
+      `Install it with: npm install graphql@${graphqlMajor}`,
+  ]);
+}
