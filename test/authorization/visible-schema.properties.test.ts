@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type {
   GraphQLArgument,
   GraphQLField,
+  GraphQLInputField,
   GraphQLInputType,
   GraphQLInterfaceType,
   GraphQLNamedType,
@@ -191,13 +192,29 @@ function naivelyLeft(authorization: Authorization<Context>, viewer: Viewer) {
   do {
     size = left.length;
     const names = new Set(left.map(({ coordinate }) => coordinate));
+    const types = typesOf(schema).filter(isInputObjectType);
+    const endless = new Set(
+      types.filter((type) => !ends(type, names, types.length)).map(({ name }) => name),
+    );
     left = left.filter(
-      ({ needsAll, needsOne }) =>
+      ({ coordinate, needsAll, needsOne }) =>
+        !endless.has(coordinate) &&
         needsAll.every((each) => names.has(each)) &&
         (needsOne.length === 0 || needsOne.some((each) => names.has(each))),
     );
   } while (left.length < size);
   return left;
+}
+
+/** Whether a value of a type can be written with the members that are left, with at most so many objects in each other. */
+function ends(given: GraphQLInputType, left: ReadonlySet<string>, depth: number): boolean {
+  const type = getNullableType(given);
+  if (!isInputObjectType(type)) return true; // A list can be empty.
+  if (depth === 0) return false;
+  const fields = Object.values(type.getFields());
+  const canHave = (field: GraphQLInputField) =>
+    left.has(`${type.name}.${field.name}`) && ends(field.type, left, depth - 1);
+  return type.isOneOf ? fields.some(canHave) : fields.filter(isRequiredInputField).every(canHave);
 }
 
 /** The types of which an operation can get or give a value, by what is left of the fields and inputs. */

@@ -15,6 +15,7 @@ import type { Viewer } from '../decision/viewer.ts';
 import { argumentCoordinate, memberCoordinate } from '../requirements/coordinate.ts';
 import type { Requirement } from '../requirements/requirement.ts';
 import type { Requirements } from '../requirements/requirements.ts';
+import { createFindEndless } from './suppliable-inputs.ts';
 
 /** One element of a schema, and the elements that depend on it. */
 interface Part {
@@ -33,7 +34,7 @@ export type HiddenCoordinates = (viewer: Viewer) => ReadonlySet<string>;
 /**
  * Creates the function that finds the elements that a viewer's groups do not admit, and all elements that depend on
  * them: fields and arguments with a hidden type, elements with a hidden required part, and types whose members are
- * all hidden. Elements that a policy can admit are not hidden, and neither are enum values that the viewer may read and
+ * all hidden, or of which no value ends. Elements that a policy can admit are not hidden, and neither are enum values that the viewer may read and
  * not supply; arguments and input fields for which it can supply no value are.
  *
  * Dependencies are collected once. The time for a viewer is proportional to the number of hidden elements.
@@ -43,22 +44,26 @@ export function createHiddenCoordinates(
   requirements: Requirements,
 ): HiddenCoordinates {
   const parts = collectParts(schema, requirements);
+  const findEndless = createFindEndless(schema);
   const guarded = [...parts.values()].filter(({ requirement }) => requirement.length > 0);
 
   return (viewer) => {
     const admits = createAdmits(viewer);
     const hidden = new Set<string>();
     const membersLeft = new Map<Part, number>();
-    const waiting = guarded.filter(({ requirement }) => !admits(requirement));
-    for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-      if (hidden.has(part.coordinate)) continue;
-      hidden.add(part.coordinate);
-      waiting.push(...part.dependents);
-      for (const owner of part.owners) {
-        const left = (membersLeft.get(owner) ?? owner.memberCount) - 1;
-        membersLeft.set(owner, left);
-        if (left === 0) waiting.push(owner);
+    let waiting = guarded.filter(({ requirement }) => !admits(requirement));
+    while (waiting.length > 0) {
+      for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+        if (hidden.has(part.coordinate)) continue;
+        hidden.add(part.coordinate);
+        waiting.push(...part.dependents);
+        for (const owner of part.owners) {
+          const left = (membersLeft.get(owner) ?? owner.memberCount) - 1;
+          membersLeft.set(owner, left);
+          if (left === 0) waiting.push(owner);
+        }
       }
+      waiting = findEndless(hidden).flatMap((name) => parts.get(name) ?? []);
     }
     return hidden;
   };
