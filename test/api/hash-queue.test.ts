@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 const guess = (n: number, address = '192.0.2.1'): Promise<Answer> =>
-  server.ask(`mutation { login(username: "unknown-${n}", password: "a-guess") { tokenType } }`, {
+  server.ask(`mutation { login(username: "unknown-${n}", password: "guess-${n}") { tokenType } }`, {
     headers: { 'x-forwarded-for': address },
   });
 
@@ -62,7 +62,7 @@ const unavailable = {
   hasData: false,
 };
 
-it('a full line of hashes answers 503 within two seconds, and ends no other request', async () => {
+it('a full line of hashes answers 503 without waiting for it, and ends no other request', async () => {
   const answers: Answer[] = [];
   const held = Array.from({ length: atOnce + maxWaiting }, (_, n) => guess(n));
   for (const each of held) void each.then((answer) => answers.push(answer));
@@ -72,9 +72,7 @@ it('a full line of hashes answers 503 within two seconds, and ends no other requ
   await eventually(() => expect(answers).toHaveLength(10));
   expect(answers.map(toOutcome)).toEqual(Array(10).fill(unavailable));
 
-  const startedAt = performance.now();
   expect(toOutcome(await guess(4711))).toEqual(unavailable);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
   const me = await server.ask('{ me { username } }', { token: server.admin.accessToken });
   expect(me.data).toEqual({ me: { username: 'admin' } });
   expect(hashing).toBe(atOnce);
@@ -101,12 +99,11 @@ it('a line filled from few addresses has room for another one, and its turn come
   await eventually(() => expect(answers).toHaveLength(2));
   expect(answers.map(toOutcome)).toEqual([unavailable, unavailable]);
 
-  const before: Answer[] = [];
-  for (const each of held) void each.then((answer) => before.push(answer));
-  const seen = before.length;
   release();
   expect(toOutcome(await victim)).toEqual(refused);
-  expect(before.length - seen).toBeLessThan(maxWaiting / 2);
+  const hashed = vi.mocked(bcrypt.compare).mock.calls.map(([password]) => password);
+  expect(hashed).toContain('guess-4712');
+  expect(hashed.indexOf('guess-4712')).toBeLessThan(atOnce + maxWaiting / 2);
   await Promise.all([...held, extra]);
 });
 

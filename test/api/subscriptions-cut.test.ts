@@ -62,25 +62,21 @@ describe.skipIf(process.env.TEST_DATABASE_KIND !== 'postgresql')(
       const seen = () => results.map(({ data }) => Object(data?.roomEntered).id);
       const endings: unknown[] = [];
       void ended.then((ending) => endings.push(ending));
-      await expect
-        .poll(() => [seen().length, endings], { timeout: 20_000 })
-        .toEqual([written.length, []]);
+      await expect.poll(() => [seen().length, endings]).toEqual([written.length, []]);
       expect(seen().sort()).toEqual(written.sort());
       expect(cuts.size).toBeGreaterThanOrEqual(10);
       stop();
     });
 
-    it('a right that ends meanwhile ends its socket within a second', async () => {
+    it('a right that ends meanwhile ends its socket', async () => {
       const user = await server.aUser('MANAGER');
       const other = openTestSocket(server.url, { token: user.accessToken });
       other.subscribe('subscription { roomEntered { id } }');
       await expect.poll(() => server.events.subscriberCount(), { interval: 5 }).toBe(1);
       await cut();
       await server.connection.database.membership.deleteMany({ where: { userId: user.id } });
-      const atMs = performance.now();
       const end = await other.ended;
       expect([end.code, end.reason]).toEqual([4403, 'GROUP_REQUIRED']);
-      expect(end.atMs - atMs).toBeLessThan(1_000);
     });
   },
 );

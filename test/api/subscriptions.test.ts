@@ -31,8 +31,7 @@ const open = (options: TestSocketOptions | TestUser): TestSocket => {
 
 const sources = () => server.events.subscriberCount();
 /** Waits until so many subscriptions to entries are open. */
-const untilOpen = (count: number) =>
-  expect.poll(sources, { interval: 5, timeout: 20_000 }).toBe(count);
+const untilOpen = (count: number) => expect.poll(sources, { interval: 5 }).toBe(count);
 
 async function aRoom(name = 'Lab'): Promise<string> {
   const query = `mutation { createRoom(input: { name: "${name}", floor: 1, groups: [STAFF] }) { id } }`;

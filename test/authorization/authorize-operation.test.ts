@@ -368,17 +368,16 @@ describe('a document that no parser made', () => {
 });
 
 describe('a small document that spreads each fragment twice', () => {
-  it('is planned within a second: anyone may send it, and running it costs nothing', async () => {
-    const depth = 16;
+  it('is refused soon: anyone may send it, and running it costs nothing', async () => {
+    // A plan of 2 ** 64 selections would never end.
+    const depth = 64;
     const fragments = Array.from(
       { length: depth },
       (_, level) =>
         `fragment F${level} on User { a: friend { ...F${level + 1} } b: friend { ...F${level + 1} } }`,
     );
     const text = `{ user { ...F0 } } ${fragments.join(' ')} fragment F${depth} on User { email }`;
-    const startedAt = performance.now();
-    await ask(authorization, text).catch(() => []);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    await expect(ask(authorization, text)).rejects.toThrow('more than 10000 fields');
   });
 });
 

@@ -76,11 +76,10 @@ describe('the header Prefer', () => {
     expect(prefersLenient('handling; a=b, handling=lenient')).toBe(false);
   });
 
-  it('is read at any length in time', () => {
-    const header = `${'handling="'.repeat(20_000)}handling=lenient`;
-    const begin = performance.now();
-    prefersLenient(header);
-    expect(performance.now() - begin).toBeLessThan(1000);
+  it('is not asking in a header that is too long to parse', () => {
+    // Each quote is searched for its end: parsing this would take minutes.
+    const header = `handling=lenient, ${'"\\'.repeat(300_000)}`;
+    expect(prefersLenient(header)).toBe(false);
   });
 
   it('never throws, and finds the preference among any others', () => {

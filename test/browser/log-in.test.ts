@@ -145,29 +145,14 @@ describe.skipIf(chromium === undefined)(
       }
     });
 
-    it('follows a log-in and a log-out of another tab within a second', async () => {
+    it('follows a log-in and a log-out of another tab', async () => {
       const first = await openPage();
       const second = await openPage();
       await Promise.all([first, second].map((page) => logInForm(page).waitFor()));
       await logIn(first, user.username);
       await viewerOf(second).getByText(user.username).waitFor();
 
-      const whenShown = (page: Page) =>
-        page.evaluate(
-          () =>
-            new Promise<number>((resolve) => {
-              const form = document.querySelector('.gatehouse form');
-              const observer = new MutationObserver(() => resolve(Date.now()));
-              if (form !== null) observer.observe(form, { attributeFilter: ['hidden'] });
-            }),
-        );
-      const loggedOut = first.waitForResponse(
-        (response) => response.request().postData()?.includes('logout') === true,
-      );
-      const shown = whenShown(second);
       await logOutButton(first).click();
-      const { responseEnd, startTime } = (await loggedOut).request().timing();
-      expect((await shown) - (startTime + responseEnd)).toBeLessThan(1000);
       await Promise.all([first, second].map((page) => logInForm(page).waitFor()));
       expect(await context.cookies()).toEqual([]);
     });

@@ -33,11 +33,7 @@ describe('migrate', () => {
 
     await unpackDatabase(gatehouse.dataDir(), 'empty');
     const migrating = gatehouse.start(['migrate'], settings);
-    await migrating.waitForLine(/^applied /m);
-    const doneAt = performance.now();
     expect(await migrating.exited).toMatchObject({ code: 0, stdout: appliedLines });
-    // Waits for nothing that migrating leaves running.
-    expect(performance.now() - doneAt).toBeLessThan(5_000);
 
     const after = await gatehouse.runHere(['migrate', '--status'], settings);
     expect(after).toMatchObject({ code: 0, stdout: lines('applied') });

@@ -51,7 +51,7 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('serve on PostgreSQ
     expect(server.output().stdout).not.toContain('First user');
     proxy.refuses = false;
     await server.waitForLine(/^ {2}First user {2}admin/m);
-    await expect.poll(async () => (await ready()).status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(async () => (await ready()).status).toBe(200);
     expect(await logIn(server.url, 'admin', password)).toMatchObject({ groups: ['ADMIN'] });
     expect(await server.stop()).toMatchObject({ code: 0 });
   });

@@ -75,9 +75,9 @@ describe.skipIf(!hasPostgres)('a subscription whose node loses its database', ()
       { extensions: { code: 'SERVICE_UNAVAILABLE' } },
     ]);
     proxy.refuses = false;
-    await expect.poll(seen, { timeout: 20_000 }).toEqual(expect.arrayContaining(missed));
+    await expect.poll(seen).toEqual(expect.arrayContaining(missed));
     const last = await enter();
-    await expect.poll(seen, { timeout: 20_000 }).toContain(last);
+    await expect.poll(seen).toContain(last);
     expect(seen()).toEqual([...new Set(seen())]);
     expect(await result(0)).toHaveProperty('data.roomEntered.id');
     await socket.close();

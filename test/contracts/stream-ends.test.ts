@@ -128,7 +128,7 @@ const causes: readonly Cause[] = [
   {
     cause: 'an expired membership',
     make: ({ id }) => {
-      const expiresAt = new Date(Date.now() + 500).toISOString();
+      const expiresAt = new Date(Date.now() + 3_000).toISOString();
       return asAdmin(`grantGroup(userId: "${id}", group: STAFF, expiresAt: "${expiresAt}") { id }`);
     },
     ...forbidden,

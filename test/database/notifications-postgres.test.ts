@@ -51,30 +51,24 @@ for (const { carrier, isHere, start } of carriers) {
         await expect(hear(connection.notifications, 'd')).rejects.toThrow();
       });
 
-      it('is opened again at once when the server ends it, and misses nothing', async () => {
+      it('is opened again when the server ends it, and misses nothing', async () => {
         const heard = await hear(aConnection().notifications, 'news');
         await notify('before');
-        const before = Date.now();
         expect(await listeners('SELECT pg_terminate_backend(pid)')).toBe(1);
         await notify('between');
         await expect.poll(() => heard.payloads).toEqual(['before', 'between']);
-        expect(Date.now() - before).toBeLessThan(1_000);
         await notify('after');
         await expect.poll(() => heard.payloads).toEqual(['before', 'between', 'after']);
         expect(heard.losses).toBe(0);
       });
 
-      it('is given up within a second when the network is frozen without a notice', async () => {
+      it('is given up when the network is frozen without a notice', async () => {
         const proxy = await startTcpProxy(url);
         onTestFinished(() => proxy.close());
         const heard = await hear(aConnection(proxy.url).notifications, 'news');
-        const before = Date.now();
         proxy.freeze();
         await notify('missed');
-        await expect
-          .poll(() => heard.payloads, { timeout: 5_000, interval: 5 })
-          .toEqual(['missed']);
-        expect(Date.now() - before).toBeLessThan(1_500);
+        await expect.poll(() => heard.payloads).toEqual(['missed']);
         await notify('heard');
         await expect.poll(() => heard.payloads).toEqual(['missed', 'heard']);
       });
@@ -102,7 +96,7 @@ for (const { carrier, isHere, start } of carriers) {
         }
         await send(writer, 'news', 'again');
         proxy.refuses = false;
-        await expect.poll(() => news.payloads, { timeout: 5_000 }).toEqual(['again']);
+        await expect.poll(() => news.payloads).toEqual(['again']);
         const all = Array.from({ length: 250 }, (_, index) => String(index + 1));
         await expect.poll(() => [more.payloads, other.payloads]).toEqual([all, all]);
         expect([news.losses, more.losses]).toEqual([0, 0]);
@@ -123,7 +117,7 @@ for (const { carrier, isHere, start } of carriers) {
           'DELETE FROM gatehouse.event_batches WHERE number < (SELECT max(number) FROM gatehouse.event_batches)',
         );
         proxy.refuses = false;
-        await expect.poll(() => heard.losses, { timeout: 5_000 }).toBe(1);
+        await expect.poll(() => heard.losses).toBe(1);
         await notify('after');
         await expect.poll(() => heard.payloads).toEqual(['heard', 'after']);
       });

@@ -113,13 +113,12 @@ describe.skipIf(replicaBinaries === undefined)('lists beside a replica that is o
   });
 
   it('come from the primary while the replica is down or does not respond', async () => {
-    const world = await startReplicaWorld();
+    const world = await startReplicaWorld({ patienceMs: 700 });
     const [node, other] = world.nodes;
     const { reader } = await aheadOf(world);
     world.replica.freeze();
-    const startedAt = performance.now();
+    // A read that waited for the replica for as long as it may take would be refused.
     expect(await roomsOf(other, reader)).toEqual(['old', 'new']);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
     world.replica.thaw();
     await world.replica.stopAtOnce();
     expect(await roomsOf(node, reader)).toEqual(['old', 'new']);
@@ -130,7 +129,7 @@ describe.skipIf(replicaBinaries === undefined)('lists beside a replica that is o
 describe.skipIf(replicaBinaries === undefined)('a read of a replica', () => {
   it('is repeated on the primary when recovery cancels it', async () => {
     const settings = ['max_standby_streaming_delay=0'];
-    const world = await startReplicaWorld({ settings, patienceMs: 20_000 });
+    const world = await startReplicaWorld({ settings });
     const reader = await world.aReader('STAFF');
     await world.primary.query(
       'CREATE TABLE gone AS SELECT 1 AS one; GRANT SELECT ON gone TO PUBLIC',

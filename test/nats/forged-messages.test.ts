@@ -70,7 +70,7 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     };
     const arrived = async () => {
       for (const { payloads: got } of heard) {
-        await expect.poll(() => got.length, { timeout: 5_000, interval: 5 }).toBe(sent.length);
+        await expect.poll(() => got.length, { interval: 5 }).toBe(sent.length);
         expect(got).toEqual(sent);
       }
       expect(heard.map(({ losses }) => losses)).toEqual([0, 0]);
@@ -108,12 +108,12 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
     await forger.publish({ kind: 'replay', back: 0, keepsId: false });
     await send(late, 'news', 'two');
     for (const each of heard) {
-      await expect.poll(() => each.payloads, { timeout: 5_000 }).toEqual(['two']);
+      await expect.poll(() => each.payloads).toEqual(['two']);
       expect(each.losses).toBe(0);
     }
   });
 
-  it('go on within a second after a forged message with a small number, without a loop of requests', async () => {
+  it('go on after a forged message with a small number, without a loop of requests', async () => {
     const node = aNode();
     const heard = await hear(node.notifications, 'news');
     await send(node, 'news', 'one');
@@ -124,10 +124,8 @@ describe.skipIf(!hasPostgres || natsServer === undefined)('events through NATS',
       kind: 'text',
       text: '{"number":4,"previous":3,"topic":"room_entries","payloads":"0"}',
     });
-    const begunAtMs = performance.now();
     await send(node, 'news', 'two');
     await expect.poll(() => heard.payloads, { interval: 5 }).toEqual(['one', 'two']);
-    expect(performance.now() - begunAtMs).toBeLessThan(1_000);
     for (let count = 0; count < 20; count += 1) {
       await send(node, 'news', String(count));
       await expect.poll(() => heard.payloads.length, { interval: 5 }).toBe(count + 3);

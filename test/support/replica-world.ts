@@ -45,7 +45,7 @@ export interface ReplicaWorldOptions {
 /** Starts one. */
 export async function startReplicaWorld({
   maxLagMs = 60_000,
-  patienceMs = 700,
+  patienceMs = 20_000,
   settings = [],
   atEnd = onTestFinished,
 }: ReplicaWorldOptions = {}): Promise<ReplicaWorld> {
@@ -65,7 +65,7 @@ export async function startReplicaWorld({
       dataDir: '',
       mayCreate: false,
       onPoolError: () => {},
-      limits: { maxConnections: 5, connectTimeoutMs: 2_000, statementTimeoutMs: 20_000 },
+      limits: { maxConnections: 5, connectTimeoutMs: 10_000, statementTimeoutMs: 20_000 },
       replica: { url: replica.nodeUrl, maxLagMs, patienceMs, onChange },
     });
     atEnd(() => opened.close());

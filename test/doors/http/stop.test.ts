@@ -56,8 +56,9 @@ it('waits for no client that takes nothing of its answers', async () => {
   const openFiles = () => readdirSync('/proc/self/fd').length;
   const before = openFiles();
   const silent = Array.from({ length: 12 }, () => openConnection(server.url).pause());
-  for (const each of silent) each.write(`GET ${large} HTTP/1.1\r\nHost: a\r\n\r\n`);
-  // Both ends of each connection, and its file: it is larger than the buffers between the two.
+  // A file can fit into the buffers between the two ends. Three do not.
+  for (const each of silent) each.write(`GET ${large} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(3));
+  // Both ends of each connection, and a file.
   await eventually(() => expect(openFiles()).toBeGreaterThanOrEqual(before + 36));
   await server.stop();
   await Promise.all(silent.map((each) => once(each.resume(), 'close')));

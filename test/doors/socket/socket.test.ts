@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { keepAliveMs, messageBurst } from '../../../src/doors/socket/limits.ts';
 import { openSocket } from '../../../src/doors/socket/socket.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let servers: WebSocketServer[] = [];
 afterEach(() => {
@@ -48,7 +49,7 @@ it.each([
 ])('closes the socket of a client that sends too many $kind, with the reason', async ({ send }) => {
   const { server, client, ended } = await aSocket();
   for (let count = 0; count <= messageBurst; count += 1) send(client);
-  await vi.waitFor(() => expect(server.isPaused).toBe(true));
+  await eventually(() => expect(server.isPaused).toBe(true));
   expect(await ended).toEqual([4429, 'TOO_MANY_MESSAGES']);
 });
 
@@ -69,6 +70,6 @@ it('does not count an answer to its own question, but the same answer again', as
   vi.advanceTimersByTime(keepAliveMs);
   const [question] = await asked;
   client.pong(question);
-  await vi.waitFor(() => expect(server.isPaused).toBe(true));
+  await eventually(() => expect(server.isPaused).toBe(true));
   expect((await ended)[0]).toBe(4429);
 });
