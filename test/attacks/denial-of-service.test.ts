@@ -257,15 +257,21 @@ attack('fill a refusal with the data that it refuses', 'amplification', async ()
   expect(answer.errors).toHaveLength(20); // of 60: of 15 fields of four users
 });
 
-/** Milliseconds of computing, so that what else runs on the machine is no matter. */
-async function computingMs(run: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await run();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 /** Some forty times what a request takes; a pattern that goes back and forth takes seconds. */
 const busyMs = 1_000;
+/**
+ * Whether a run takes little computing, so that what else runs on the machine is no matter. The process may collect
+ * garbage meanwhile, so the best of three counts.
+ */
+async function isQuick(run: () => Promise<unknown>): Promise<boolean> {
+  for (let tries = 0; tries < 3; tries += 1) {
+    const before = process.cpuUsage();
+    await run();
+    const { user, system } = process.cpuUsage(before);
+    if ((user + system) / 1000 < busyMs) return true;
+  }
+  return false;
+}
 
 for (const { what, status = 200, headers } of [
   { what: 'Prefer', headers: { prefer: `${'"\\'.repeat(3000)}` } },
@@ -277,10 +283,10 @@ for (const { what, status = 200, headers } of [
   const [value = ''] = Object.values(headers);
   const bytes = JSON.stringify(value.slice(0, 10));
   attack(`keep a pattern busy by ${bytes} in the header ${what}`, 'ASVS 5 1.3.12', async () => {
-    const took = await computingMs(async () => {
+    const isDone = await isQuick(async () => {
       expect((await server.ask('{ serverInfo { name } }', { headers })).status).toBe(status);
     });
-    expect(took).toBeLessThan(busyMs);
+    expect(isDone).toBe(true);
   });
 }
 
@@ -298,7 +304,7 @@ for (const value of [
       'ASVS 5 1.3.12: ReDoS; UAX 15',
       async () => {
         const input = { username: 'busy', password: userPassword, [field]: value };
-        const took = await computingMs(async () => {
+        const isDone = await isQuick(async () => {
           const answer = await server.unchanged(() =>
             server.ask('mutation ($input: CreateUserInput!) { createUser(input: $input) { id } }', {
               token: server.admin.accessToken,
@@ -309,7 +315,7 @@ for (const value of [
           expect([facts(answer), argument]).toEqual([badInput, `input.${field}`]);
           expect(answer.text.length).toBeLessThan(500);
         });
-        expect(took).toBeLessThan(busyMs);
+        expect(isDone).toBe(true);
       },
     );
   }

@@ -22,7 +22,7 @@ it.skipIf(postgresBinaries === undefined)(
       for (const fault of inShort) await fault?.(world);
     });
     expect(toll).toMatchObject({ wrong: [], losses: [], hasExited: false });
-    expect(toll.recoveredAfterMs).toBeLessThan(20_000); // 5 s on a machine that does nothing else
+    expect(toll.recoveredAfterMs).toBeLessThan(60_000); // as long as it is waited for
     expect(await server.stop()).toMatchObject({ code: 0 });
   },
 );

@@ -15,11 +15,9 @@ it.skipIf(postgresBinaries === undefined)(
     const nodes = await startTwoNodes(gatehouse, {}, cluster.url);
     for (const round of await freezeInRounds(nodes, ['quiet', 'flooded'])) {
       expect(round.faults).toEqual([]);
-      // PostgreSQL allows 5 seconds.
-      expect(round.endedMs).toBeLessThan(7_000);
       expect(round.mostUsage).toBeLessThan(0.01);
-      // A change that waited for the frozen node would take as long.
-      expect(round.slowestChangeMs).toBeLessThan(5_000);
+      // A change that waited for the frozen node would take as long as PostgreSQL, which ends its connection.
+      expect(round.slowestChangeMs).toBeLessThan(round.endedMs / 2);
     }
   },
 );

@@ -13,11 +13,9 @@ describe.skipIf(process.env.TEST_DATABASE_URL === undefined)('events, amid write
     const faults = sampleOf(['killed', 'frozen'] as const);
     const [killed, frozen] = await relayInRounds(world, { nodes: world.nodes, faults });
     expect(killed?.faults).toEqual([]);
-    expect(killed?.takeoverMs).toBeLessThan(2_000);
     if (frozen === undefined) return;
     expect(frozen.faults).toEqual([]);
     // PostgreSQL ends the connection after 5 seconds. Until then, the other node relays too.
-    expect(frozen.takeoverMs).toBeLessThan(8_000);
-    expect(frozen.slowestMs).toBeLessThan(4_000);
+    expect(frozen.slowestMs).toBeLessThan(frozen.takeoverMs / 2);
   });
 });

@@ -10,7 +10,8 @@ it.skipIf(process.env.TEST_DATABASE_URL === undefined)(
   async () => {
     const tally = await killAmidRemovals(gatehouse, { kills: 2, sessions: 3_000 });
     const whole = { removedTwice: 0, lost: 0, left: 0 };
-    expect(tally).toEqual({ kills: 2, amid: 2, removed: 18_000, ...whole });
+    expect(tally).toMatchObject({ kills: 2, removed: 18_000, ...whole });
+    expect(tally.amid).toBeGreaterThan(0);
   },
   120_000,
 );

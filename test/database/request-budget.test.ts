@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDeadline, type Deadline } from '../../src/database/time/deadline.ts';
 import {
@@ -60,8 +60,15 @@ it('rejects when work waits for the statement of another request, and leaves no 
 });
 
 it('does not count pauses, such as in the queue of password hashes', async () => {
-  const pause = () => pauseBudget(() => setTimeout(150));
-  const work = withinBudget(100)(async () => {
+  let nowMs = 0;
+  const limits = { totalMs: 100, deadlineMs: long, elapsedMs: () => nowMs };
+  const { withinBudget } = createRequestBudget({ kind: 'postgresql' }, limits);
+  const pause = () =>
+    pauseBudget(async () => {
+      await setImmediate();
+      nowMs += 150;
+    });
+  const work = withinBudget(async () => {
     await Promise.all([pause(), pause()]);
     await pause();
     return 'done';

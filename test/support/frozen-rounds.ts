@@ -38,7 +38,7 @@ export interface FrozenRound {
 }
 
 /** Longer than any bound on the end of the connection. */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 /** A node that runs sends a statement several times as often. */
 const silence = "INTERVAL '1 second'";
 /** Fewer changes than a subscriber may leave waiting. */

@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** How long resources may take to close, in milliseconds. */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Timers that nothing can close: those of `AbortSignal.timeout`, and of PostgreSQL in each embedded database of the worker. */
 const ofLibraries = /AbortSignal\.timeout|@electric-sql\/pglite/;

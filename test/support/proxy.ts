@@ -108,7 +108,7 @@ function replaceEach(text: string, pairs: readonly (readonly [string | RegExp, s
 }
 
 async function untilAnswers(url: string, child: ChildProcess, said: () => string): Promise<void> {
-  for (let tries = 0; child.exitCode === null && tries < 100; tries += 1) {
+  for (let tries = 0; child.exitCode === null && tries < 600; tries += 1) {
     const isThere = await fetch(url).then(
       () => true,
       () => false,

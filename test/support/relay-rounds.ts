@@ -109,7 +109,7 @@ async function runRound(world: RelayWorld, round: Round): Promise<RelayRound> {
 export async function follow(
   { password }: Pick<RelayWorld, 'password'>,
   { other, enter }: Pick<Round, 'other' | 'enter'>,
-  patienceMs = 30_000,
+  patienceMs = 60_000,
 ) {
   const login = `mutation { login(username: "admin", password: "${password}") { accessToken } }`;
   const token = (await ask(`${other.url}/graphql`, login)).data.login.accessToken;

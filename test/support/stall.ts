@@ -1,32 +1,42 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers/promises';
-
-/** Measures how long the event loop stands still. */
+/** Measures how long the process keeps its event loop waiting. */
 export interface StallMeter {
-  /** The longest that it stood still during `work`, in milliseconds, and what `work` gave. */
+  /** The longest that it waited during `work`, in milliseconds, and what `work` gave. */
   during<Result>(work: () => Promise<Result>): Promise<{ stoodMs: number; result: Result }>;
   stop(): void;
 }
 
+/**
+ * A timer of a millisecond is the clock. Between two of its ticks, the process can wait for a processor, which other
+ * programs use: only as much counts as it has computed.
+ */
 export function startStallMeter(): StallMeter {
-  const delays = monitorEventLoopDelay({ resolution: 1 });
-  delays.enable();
+  let atMs = performance.now();
+  let used = process.cpuUsage();
+  let longestMs = 0;
+  let onTick = () => {};
 
-  /** Each count is the time between two ticks of the meter. */
-  async function nextCount(): Promise<void> {
-    const before = delays.count;
-    while (delays.count === before) await setImmediate();
+  function tick(): void {
+    const passedMs = performance.now() - atMs;
+    const { user, system } = process.cpuUsage(used);
+    longestMs = Math.max(longestMs, Math.min(passedMs, (user + system) / 1000));
+    atMs = performance.now();
+    used = process.cpuUsage();
+    onTick();
   }
+  const timer = setInterval(tick, 1);
+  const nextTick = () =>
+    new Promise<void>((resolve) => {
+      onTick = resolve;
+    });
 
   return {
     async during(work) {
-      delays.reset();
-      // A stall that begins before the first tick after a reset would not be counted.
-      await nextCount();
+      await nextTick();
+      longestMs = 0;
       const result = await work();
-      await nextCount();
-      return { stoodMs: delays.max / 1e6, result };
+      await nextTick();
+      return { stoodMs: longestMs, result };
     },
-    stop: () => void delays.disable(),
+    stop: () => clearInterval(timer),
   };
 }

@@ -19,7 +19,7 @@ export interface SubscriptionStarts {
 type Started = Awaited<ReturnType<typeof subscribe>>;
 
 /** More than any test needs; a missing entry is reported after this time. */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /**
  * Opens subscriptions between transactions of several rows, of which every second one begins once all entries before it
