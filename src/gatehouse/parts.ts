@@ -18,6 +18,7 @@ import { type DatabaseConnection, longestWriteMs } from '../database/connect.ts'
 import { isMalformed, toClientError } from '../database/errors.ts';
 import { readEventKey } from '../database/events/event-batches.ts';
 import { createRequestBudget, pauseBudget } from '../database/time/request-budget.ts';
+import { retryUntilAvailable } from '../database/time/retry-until-available.ts';
 import { requireOutsideTransaction } from '../database/time/transaction-scope.ts';
 import { createRequestCookies } from '../doors/request/request-cookies.ts';
 import { createEventSource } from '../events/event-source.ts';
@@ -324,7 +325,14 @@ const operations = part('operations', (get) => {
     },
     logger,
     pricing: createPricing(get(schema).domains),
-    withinBudget: get(budget).withinBudget,
+    // A connection that breaks while an event is answered does not end the subscription.
+    withinBudget: (work) =>
+      get(budget).withinBudget((deadline) =>
+        retryUntilAvailable(() => work(deadline), {
+          signal: deadline.signal(),
+          onUnavailable: () => {},
+        }),
+      ),
     elapsedMs: () => performance.now(),
   });
 });

@@ -48,6 +48,9 @@ describe.skipIf(!hasPostgres)('a subscription whose node loses its database', ()
       DATABASE_URL: proxy.url,
       MIGRATE: 'off',
       ADMIN_PASSWORD,
+      // An event may wait for as long as the database is away.
+      DATABASE_REQUEST_TIMEOUT_MS: '60000',
+      OPERATION_TIMEOUT_MS: '60000',
     });
     const [admin] = await database.user.findMany({});
     const userId = admin?.id ?? '';
@@ -67,12 +70,18 @@ describe.skipIf(!hasPostgres)('a subscription whose node loses its database', ()
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
 
+    // Slow, so that the connections break while events are being answered.
+    proxy.delayMs = 20;
+    const seenBefore = results.length;
+    const missed = await Promise.all(Array.from({ length: 30 }, enter));
+    await expect.poll(() => results.length, { interval: 1 }).toBeGreaterThan(seenBefore);
     proxy.refuses = true;
     proxy.cut();
-    const missed = [await enter(), await enter()];
+    missed.push(await enter(), await enter());
     expect(await socket.subscribe('{ me { id } }').ended).toMatchObject([
       { extensions: { code: 'SERVICE_UNAVAILABLE' } },
     ]);
+    proxy.delayMs = 0;
     proxy.refuses = false;
     await expect.poll(seen).toEqual(expect.arrayContaining(missed));
     const last = await enter();
