@@ -9,7 +9,8 @@ interface EnvelopPluginOptions<TContext> extends AdmitOptions<TContext> {
   readonly realm: string;
   /**
    * Returns the request's header `Prefer`, without which `decide-only` would run the operation. Absent: it is read from
-   * `context.request`, where GraphQL Yoga has the request. Required for other servers; `() => undefined` ignores it.
+   * `context.request`, where GraphQL Yoga has the request, and nothing runs with a context that has none.
+   * `() => undefined` ignores the header.
    */
   readonly preferOf?: (context: TContext) => string | null | undefined;
 }
@@ -42,8 +43,6 @@ interface EventEnd {
 
 /** A plugin for Envelop, which GraphQL Yoga uses. */
 export interface EnvelopPlugin<TContext> {
-  /** @throws {Error} in a server other than GraphQL Yoga, without the option `preferOf`. */
-  onPluginInit(init: { readonly plugins: readonly unknown[] }): void;
   onExecute(
     start: OperationStart<TContext>,
   ): Promise<{ onExecuteDone(end: OperationEnd): void } | undefined>;
@@ -65,10 +64,6 @@ export function createEnvelopPlugin<TContext extends object>(
   const admit = createAdmit(options);
 
   return {
-    onPluginInit({ plugins }) {
-      if (options.preferOf === undefined && !plugins.some(isOfYoga)) throw new Error(unreadable);
-    },
-
     async onExecute({ args, setResultAndStopExecution: answer }) {
       const admission = await admit({ ...args, prefer: preferOf(args.contextValue) });
       if (admission.kind === 'answered') return stop(() => answer(toAnswer(admission, realm)));
@@ -99,15 +94,13 @@ export function createEnvelopPlugin<TContext extends object>(
   };
 }
 
-const unreadable =
-  'The header Prefer cannot be read from the context: pass `preferOf` to createEnvelopPlugin.';
-
-/** Only Yoga has plugins that parse requests. */
-const isOfYoga = (plugin: unknown): boolean => isObject(plugin) && 'onRequestParse' in plugin;
-
 /** Reads the header of the request that Yoga adds to contexts. @throws {Error} for a context without one. */
 function preferOfYoga(context: object): string | null {
-  if (!('request' in context) || !isFetchRequest(context.request)) throw new Error(unreadable);
+  if (!('request' in context) || !isFetchRequest(context.request)) {
+    throw new Error(
+      'The header Prefer cannot be read from the context: pass `preferOf` to createEnvelopPlugin.',
+    );
+  }
   return context.request.headers.get('prefer');
 }
 
