@@ -11,5 +11,4 @@ export { type Certainty, describeFinding, type Finding } from './findings/findin
 export { listFindings } from './findings/list-findings.ts';
 export { printExplanation } from './print-explanation.ts';
 export { printFederationSchema } from './print-federation-schema.ts';
-export { printGuardedSchema } from './print-schema.ts';
-export { printVisibleSchema } from './print-visible-schema.ts';
+export { printGuardedSchema, printVisibleSchema } from './print-schema.ts';

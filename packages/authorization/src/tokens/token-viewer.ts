@@ -1,6 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { checkOptions } from '../requirements/check-options.ts';
-import { parseBearerToken } from './bearer-token.ts';
 import { createKeySet } from './key-set.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
 
@@ -42,6 +41,9 @@ export interface AnonymousTokenViewer {
 
 export type TokenViewer<TClaims> = AuthenticatedTokenViewer<TClaims> | AnonymousTokenViewer;
 
+/** Matches `Bearer`, in any case, and the `b64token` of RFC 6750, section 2.1. */
+const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
 const asymmetricAlgorithms = [
   'RS256',
   'RS384',
@@ -76,7 +78,7 @@ export function tokenViewer<TClaims = JWTPayload>(
 
   return async (authorization) => {
     if (authorization === null || authorization === undefined) return anonymous('TOKEN_MISSING');
-    const token = parseBearerToken(authorization);
+    const [, token] = bearer.exec(authorization) ?? [];
     if (token === undefined) return anonymous('TOKEN_MALFORMED');
     try {
       const verifyOptions = { ...checks, currentDate: now() };
