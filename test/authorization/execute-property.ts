@@ -1,34 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Authorization, Viewer } from '@gatehouse/authorization';
-import fc from 'fast-check';
 import type { ExecutionResult } from 'graphql';
 import { execute, GraphQLError, getOperationAST } from 'graphql';
 import type { CreateSetting, ExecutedContext, Setting } from './execute-settings.ts';
 import { anonymous, holding } from './fixtures.ts';
-import {
-  createChoices,
-  type GeneratedOperation,
-  generateOperation,
-  viewers,
-} from './generators.ts';
-import { choicesArbitrary, forAll } from './property-run.ts';
+import { operationsOf, type Round, roundsOf } from './generated-rounds.ts';
+import { type GeneratedOperation, viewers } from './generators.ts';
+import { forAll } from './property-run.ts';
 
 /** What was compared. */
 interface Counts {
   operations: number;
   withErrors: number;
   compiled: number;
-}
-
-const rounds = fc.record({
-  schema: choicesArbitrary(1000),
-  operations: fc.tuple(...Array.from({ length: 6 }, () => choicesArbitrary(500))),
-});
-
-interface Round {
-  readonly schema: readonly number[];
-  readonly operations: readonly (readonly number[])[];
 }
 
 /** The rejections of one execution that nothing handled: graphql-js drops some promises. */
@@ -111,9 +96,8 @@ async function checkRound(
 ): Promise<string | undefined> {
   const setting = createSetting(round.schema);
   const { sdl, authorization } = setting;
-  for (const numbers of round.operations) {
-    const operation = generateOperation(authorization.source, createChoices(numbers));
-    if (operation === undefined || isSubscription(operation)) continue;
+  for (const operation of operationsOf(round, authorization.source)) {
+    if (isSubscription(operation)) continue;
     for (const groups of viewers) {
       for (const isLenient of [false, true]) {
         const viewer = groups === null ? anonymous : holding(...groups);
@@ -151,7 +135,7 @@ export async function compareExecutions(
 ): Promise<Counts> {
   const counts: Counts = { operations: 0, withErrors: 0, compiled: 0 };
   const check = (round: Round) => checkRound(round, createSetting, counts);
-  await collectingDropped(() => forAll({ file, arbitrary: rounds, numRuns, check }));
+  await collectingDropped(() => forAll({ file, arbitrary: roundsOf(6), numRuns, check }));
   process.stdout.write(`${JSON.stringify(counts)}\n`);
   return counts;
 }

@@ -1,7 +1,8 @@
 import { type Authorization, createAuthorization, type Viewer } from '@gatehouse/authorization';
 import type { GraphQLNamedType, GraphQLResolveInfo } from 'graphql';
 import { isObjectType, responsePathAsArray } from 'graphql';
-import { createChoices, generateSchema, policies, rowPolicies, selectsRow } from './generators.ts';
+import { generateWhole } from './generated-rounds.ts';
+import { createChoices, policies, rowPolicies, selectsRow } from './generators.ts';
 import { createListWorld, generateLists } from './list-world.ts';
 import { createWorld } from './world.ts';
 
@@ -39,7 +40,7 @@ const createListSetting: CreateSetting = (numbers) => {
 
 /** Interfaces, unions, arguments, enums, late values, policies and rows. */
 const createWholeSetting: CreateSetting = (numbers) => {
-  const sdl = generateSchema(createChoices(numbers), { guardsRoots: true, narrowsLists: true });
+  const sdl = generateWhole(numbers);
   const world = createWorld(sdl, (info) => {
     const filter = authorization.rowsOf(info);
     return filter === undefined ? undefined : (row) => selectsRow(row, Object(filter));

@@ -5,32 +5,16 @@ import {
   type Viewer,
 } from '@gatehouse/authorization';
 import { type Explanation, explain } from '@gatehouse/authorization/reports';
-import fc from 'fast-check';
-import {
-  buildSchema,
-  type GraphQLSchema,
-  getOperationAST,
-  getVariableValues,
-  validate,
-} from 'graphql';
+import { type GraphQLSchema, getOperationAST, getVariableValues, validate } from 'graphql';
 import { expect, it } from 'vitest';
 import type { OperationDecision } from '../../packages/authorization/src/enforcement/before/decide-operation.ts';
 import { anonymous, holding, type TestContext } from './fixtures.ts';
-import {
-  createChoices,
-  type GeneratedOperation,
-  generateOperation,
-  generateSchema,
-  policies,
-  rowPolicies,
-  viewers,
-} from './generators.ts';
+import { decidedKinds, operationsOf, roundsOf } from './generated-rounds.ts';
+import { type GeneratedOperation, viewers } from './generators.ts';
 import type { OracleViewer } from './oracle.ts';
-import { choicesArbitrary, forAll } from './property-run.ts';
-import { drawRuledWorld, toRuledSdl } from './ruled-generators.ts';
-import { createWorld } from './world.ts';
+import { forAll } from './property-run.ts';
 
-/** The same policies, all of which admit: what is refused is refused by groups. */
+/** Policies that all admit: what is refused is refused by groups. */
 const admitting = (names: readonly string[]): Policies<Viewer, TestContext> =>
   Object.fromEntries(
     names.map((name) => [name, { reads: [], admits: () => true, where: () => ({}) }]),
@@ -124,47 +108,19 @@ async function compare(
   return [difference, operation.text, `as [${known}]`, JSON.stringify(answer.decision)].join('\n');
 }
 
-interface Kind {
-  readonly kind: string;
-  readonly schemaOf: (numbers: readonly number[]) => {
-    readonly sdl: string;
-    readonly server: Authorization<TestContext>;
-  };
-}
-
-const kinds: readonly Kind[] = [
-  {
-    kind: 'all kinds of types',
-    schemaOf(numbers) {
-      const sdl = generateSchema(createChoices(numbers), { guardsRoots: true, narrowsLists: true });
-      return { sdl, server: serve(createWorld(sdl), Object.keys({ ...policies, ...rowPolicies })) };
-    },
-  },
-  {
-    kind: 'rules for types',
-    schemaOf(numbers) {
-      const sdl = toRuledSdl(drawRuledWorld(createChoices(numbers), { isRight: true }));
-      return { sdl, server: serve(buildSchema(sdl), ['SAME_TAG', 'LOW', 'NEVER', 'HIGH']) };
-    },
-  },
-];
-
-it.each(kinds)(
+it.each(decidedKinds)(
   'an explanation decides as a decision without execution, on schemas of $kind',
-  async ({ schemaOf }) => {
+  async ({ generate, toSchema, policyNames }) => {
     const counts = createCounts();
     await forAll({
       file: 'test/authorization/explain.properties.test.ts',
-      arbitrary: fc.tuple(
-        choicesArbitrary(1000),
-        fc.array(choicesArbitrary(500), { minLength: 8, maxLength: 8 }),
-      ),
+      arbitrary: roundsOf(8),
       numRuns: 60,
-      async check([schemaNumbers, operations]) {
-        const { sdl, server } = schemaOf(schemaNumbers);
-        for (const numbers of operations) {
-          const operation = generateOperation(server.source, createChoices(numbers));
-          if (operation === undefined || !isExplained(server.source, operation)) continue;
+      async check(round) {
+        const sdl = generate(round.schema);
+        const server = serve(toSchema(sdl), policyNames);
+        for (const operation of operationsOf(round, server.source)) {
+          if (!isExplained(server.source, operation)) continue;
           for (const viewer of viewers) {
             const difference = await compare({ server, operation, viewer }, counts);
             if (difference !== undefined) return `${difference}\n${sdl}`;

@@ -6,7 +6,6 @@ import {
   type Policies,
   type Viewer,
 } from '@gatehouse/authorization';
-import fc from 'fast-check';
 import type {
   DefinitionNode,
   DocumentNode,
@@ -18,25 +17,16 @@ import { execute, GraphQLError, getOperationAST, Kind, subscribe, visit } from '
 import { describe, expect, it } from 'vitest';
 import { maxListedDenials } from '../../packages/authorization/src/enforcement/before/denied-result.ts';
 import { executeKnown } from './execute-known.ts';
+import { generateWhole, operationsOf, type Round, roundsOf } from './generated-rounds.ts';
 import {
-  createChoices,
   type GeneratedOperation,
-  generateOperation,
-  generateSchema,
   policies,
   rowPolicies,
   selectsRow,
   viewers,
 } from './generators.ts';
 import { createOracle, type Oracle, type OracleResult, type OracleViewer } from './oracle.ts';
-import {
-  choicesArbitrary,
-  forAll,
-  isReplay,
-  minTriples,
-  seed,
-  withoutUnhandledRejections,
-} from './property-run.ts';
+import { forAll, isReplay, minTriples, seed, withoutUnhandledRejections } from './property-run.ts';
 import { createTally, type Tally } from './property-tally.ts';
 import { createWorld, eventCount } from './world.ts';
 
@@ -80,13 +70,8 @@ const enoughToJudge = 5_000;
 /** Some generated operations are not valid, and are left out. */
 const schemas = Math.ceil((1.05 * minTriples) / (operationsPerSchema * viewers.length));
 
-const rounds = fc.record({
-  schema: choicesArbitrary(1000),
-  operations: fc.tuple(...Array.from({ length: operationsPerSchema }, () => choicesArbitrary(500))),
-});
-
 function toSetting(numbers: readonly number[]): Setting {
-  const sdl = generateSchema(createChoices(numbers), { guardsRoots: true, narrowsLists: true });
+  const sdl = generateWhole(numbers);
   const world = createWorld(sdl, (info) => {
     const filter = info.schema === world ? undefined : authorization.rowsOf(info);
     return filter === undefined ? undefined : (row) => selectsRow(row, Object(filter));
@@ -439,18 +424,10 @@ const show = ({ sdl, operation, viewer }: Triple): string =>
     `as ${viewer === null ? 'anonymous' : `[${viewer}]`}`,
   ].join('\n');
 
-/** The numbers that one schema is made of, and several operations on it. */
-interface Round {
-  readonly schema: readonly number[];
-  readonly operations: readonly (readonly number[])[];
-}
-
 async function checkRound(round: Round, tally: Tally): Promise<string | undefined> {
   const setting = toSetting(round.schema);
   tally.addSchema(setting.sdl);
-  for (const numbers of round.operations) {
-    const operation = generateOperation(setting.world, createChoices(numbers));
-    if (operation === undefined) continue;
+  for (const operation of operationsOf(round, setting.world)) {
     const triples = viewers.map((viewer) => toTriple(setting, operation, viewer));
     const problem = await findProblem(triples);
     if (problem !== undefined) return problem;
@@ -465,7 +442,7 @@ describe(`generated schemas, operations and viewers (seed ${seed}, ${minTriples}
     await withoutUnhandledRejections(() =>
       forAll({
         file: 'test/authorization/properties.test.ts',
-        arbitrary: rounds,
+        arbitrary: roundsOf(operationsPerSchema),
         numRuns: schemas,
         check: (round) => checkRound(round, tally),
       }),

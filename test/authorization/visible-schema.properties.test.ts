@@ -34,6 +34,7 @@ import {
 } from 'graphql';
 import { describe, it } from 'vitest';
 import { decide } from '../../packages/authorization/src/decision/decision.ts';
+import { anonymous, holding, type TestContext } from './fixtures.ts';
 import {
   createChoices,
   type GeneratedOperation,
@@ -43,26 +44,16 @@ import {
   rowPolicies,
   viewers,
 } from './generators.ts';
-import type { OracleViewer } from './oracle.ts';
 import { choicesArbitrary, forAll, runs, seed } from './property-run.ts';
 import { createWorld } from './world.ts';
 
-interface Context {
-  readonly viewer: Viewer;
-}
-
 interface Trial {
-  readonly authorization: Authorization<Context>;
+  readonly authorization: Authorization<TestContext>;
   readonly viewer: Viewer;
   /** What the viewer sees. */
   readonly visible: GraphQLSchema;
   readonly operation: readonly number[];
 }
-
-const toViewer = (groups: OracleViewer): Viewer =>
-  groups === null
-    ? { isAuthenticated: false, reason: 'TOKEN_MISSING' }
-    : { isAuthenticated: true, groups: new Set(groups) };
 
 /** Runs `check` on generated schemas and viewers. A check returns what is wrong, or nothing. */
 const holds = (check: (trial: Trial) => Promise<readonly string[]> | readonly string[]) =>
@@ -76,11 +67,11 @@ const holds = (check: (trial: Trial) => Promise<readonly string[]> | readonly st
     numRuns: runs,
     check: async ({ schema, operation, groups }) => {
       const sdl = generateSchema(createChoices(schema));
-      const authorization = createAuthorization<Viewer, Context>(createWorld(sdl), {
+      const authorization = createAuthorization<Viewer, TestContext>(createWorld(sdl), {
         policies: { ...policies, ...rowPolicies },
         viewerOf: ({ viewer }) => viewer,
       });
-      const viewer = toViewer(groups);
+      const viewer = groups === null ? anonymous : holding(...groups);
       const visible = authorization.visibleTo(viewer);
       const problems = await check({ authorization, viewer, visible, operation });
       if (problems.length === 0) return undefined;
@@ -170,7 +161,7 @@ function inputOf(given: GraphQLInputType): string {
 type MayPass = (coordinate: string) => boolean;
 
 const passes =
-  ({ requirements }: Authorization<Context>, viewer: Viewer): MayPass =>
+  ({ requirements }: Authorization<TestContext>, viewer: Viewer): MayPass =>
   (coordinate) => {
     const [toBeSupplied] = coordinate.split(toSupply('')).slice(1);
     const requirement =
@@ -182,7 +173,7 @@ const passes =
   };
 
 /** What is left, by sweeping over everything for as long as something goes. */
-function naivelyLeft(authorization: Authorization<Context>, viewer: Viewer) {
+function naivelyLeft(authorization: Authorization<TestContext>, viewer: Viewer) {
   const { schema } = authorization;
   const mayPass = passes(authorization, viewer);
   let left = typesOf(schema)
@@ -219,7 +210,7 @@ function ends(given: GraphQLInputType, left: ReadonlySet<string>, depth: number)
 
 /** The types of which an operation can get or give a value, by what is left of the fields and inputs. */
 function naivelyReached(
-  { schema }: Authorization<Context>,
+  { schema }: Authorization<TestContext>,
   left: readonly Element[],
 ): readonly string[] {
   const names = new Set(left.map(({ coordinate }) => coordinate));
@@ -296,7 +287,7 @@ function fits(
 }
 
 /** Whether an enum value is shown to viewers who may read it and not supply it. */
-const isReadable = ({ requirements }: Authorization<Context>, coordinate: string): boolean =>
+const isReadable = ({ requirements }: Authorization<TestContext>, coordinate: string): boolean =>
   requirements.returnedAt(coordinate) !== requirements.at(coordinate);
 
 interface RootField {

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createChoices, generateOperation, generateSchema } from '../authorization/generators.ts';
-import { choicesArbitrary, forAll } from '../authorization/property-run.ts';
-import { drawRuledWorld, toRuledSdl } from '../authorization/ruled-generators.ts';
-import { createWorld } from '../authorization/world.ts';
+import { decidedKinds, operationsOf, roundsOf } from '../authorization/generated-rounds.ts';
+import { forAll } from '../authorization/property-run.ts';
 import { createAgreement, onlyOperation, unknownGroup } from '../support/client-agreement.ts';
 import { readTypeDefs } from '../support/rooms-project.ts';
 
@@ -74,67 +71,33 @@ describe.each([
   });
 });
 
-it('decides generated schemas and operations as the server does', async () => {
-  const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
-  await forAll({
-    file: 'test/client/agreement.test.ts',
-    arbitrary: fc.tuple(
-      choicesArbitrary(1000),
-      fc.array(choicesArbitrary(500), { minLength: 6, maxLength: 6 }),
-    ),
-    numRuns: 30,
-    async check([schemaNumbers, operationNumbers]) {
-      const sdl = generateSchema(createChoices(schemaNumbers), {
-        guardsRoots: true,
-        narrowsLists: true,
-      });
-      const world = createWorld(sdl);
-      const agreement = createAgreement(world, ['G1', 'G2', 'G3', unknownGroup]);
-      const found = [...agreement.coordinates()];
-      for (const numbers of operationNumbers) {
-        const generated = generateOperation(world, createChoices(numbers));
-        if (generated === undefined) continue;
-        const document = onlyOperation(generated.document, generated.operationName);
-        const wrong = await agreement.operation({ document, variables: generated.variables });
-        if (wrong.length > 0)
-          found.push(generated.text, JSON.stringify(generated.variables), ...wrong);
-      }
-      for (const outcome of outcomes) total[outcome] += agreement.compared[outcome];
-      return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
-    },
-  });
-  expect(Math.min(total.allowed, total.denied, total.depends)).toBeGreaterThan(400);
-  expect(total.narrowed).toBeGreaterThan(100);
-});
-
-it('decides generated schemas with rules for types as the server does', async () => {
-  const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
-  await forAll({
-    file: 'test/client/agreement.test.ts',
-    arbitrary: fc.tuple(
-      choicesArbitrary(1000),
-      fc.array(choicesArbitrary(500), { minLength: 8, maxLength: 8 }),
-    ),
-    numRuns: 60,
-    async check([schemaNumbers, operationNumbers]) {
-      const world = drawRuledWorld(createChoices(schemaNumbers), { isRight: true });
-      const sdl = withPoliciesOfRows(toRuledSdl(world));
-      const schema = buildSchema(sdl);
-      const agreement = createAgreement(schema, ['G1', 'G2', 'G3', unknownGroup]);
-      const found = [...agreement.coordinates()];
-      for (const numbers of operationNumbers) {
-        const generated = generateOperation(schema, createChoices(numbers));
-        if (generated === undefined) continue;
-        const document = onlyOperation(generated.document, generated.operationName);
-        const wrong = await agreement.operation({ document, variables: generated.variables });
-        if (wrong.length > 0) found.push(generated.text, ...wrong);
-      }
-      for (const outcome of outcomes) total[outcome] += agreement.compared[outcome];
-      return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
-    },
-  });
-  expect(Math.min(...Object.values(total))).toBeGreaterThan(400);
-});
+it.each(decidedKinds)(
+  'decides generated schemas and operations as the server does, on schemas of $kind',
+  async ({ generate, toSchema }) => {
+    const total = { allowed: 0, narrowed: 0, denied: 0, depends: 0 };
+    await forAll({
+      file: 'test/client/agreement.test.ts',
+      arbitrary: roundsOf(8),
+      numRuns: 45,
+      async check(round) {
+        const sdl = withPoliciesOfRows(generate(round.schema));
+        const schema = toSchema(sdl);
+        const agreement = createAgreement(schema, ['G1', 'G2', 'G3', unknownGroup]);
+        const found = [...agreement.coordinates()];
+        for (const { document, operationName, variables, text } of operationsOf(round, schema)) {
+          const wrong = await agreement.operation({
+            document: onlyOperation(document, operationName),
+            variables,
+          });
+          if (wrong.length > 0) found.push(text, JSON.stringify(variables), ...wrong);
+        }
+        for (const outcome of outcomes) total[outcome] += agreement.compared[outcome];
+        return found.length === 0 ? undefined : `${sdl}\n${found.join('\n')}`;
+      },
+    });
+    expect(Math.min(...Object.values(total))).toBeGreaterThan(400);
+  },
+);
 
 /** Some fields of each row have the policies of the rules in `or`: where the rows passed them, they are not asked. */
 const withPoliciesOfRows = (sdl: string): string =>
