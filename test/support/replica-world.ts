@@ -70,7 +70,12 @@ export async function startReplicaWorld({
     });
     atEnd(() => opened.close());
     const connection = counted(opened, answers);
-    const environment = { SIGNING_KEYS: keysFile, MIGRATE: 'off' };
+    // Shorter than a statement on the replica may take.
+    const environment = {
+      SIGNING_KEYS: keysFile,
+      MIGRATE: 'off',
+      DATABASE_REQUEST_TIMEOUT_MS: '10000',
+    };
     const server = await startTestServer({ connection, environment });
     atEnd(() => server.stop());
     return { connection, server };

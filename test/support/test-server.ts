@@ -82,6 +82,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     // Tests log one ADMIN in again and again, and go on with the first session.
     MAX_SESSIONS_PER_USER: '10000',
     ADMIN_PASSWORD: adminPassword,
+    // On a busy machine, requests can take much longer than in production.
+    DATABASE_REQUEST_TIMEOUT_MS: '60000',
+    OPERATION_TIMEOUT_MS: '60000',
     ...(migrates ? {} : { MIGRATE: 'off' }),
     ...options.environment,
   };

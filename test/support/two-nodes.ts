@@ -43,6 +43,9 @@ export async function startTwoNodes(
     ADMIN_PASSWORD: password,
     // Rounds log one user in again and again, and go on with old sessions.
     MAX_SESSIONS_PER_USER: '10000',
+    // On a busy machine, requests can take much longer than in production.
+    DATABASE_REQUEST_TIMEOUT_MS: '60000',
+    OPERATION_TIMEOUT_MS: '60000',
     ...(typeof settings === 'function' ? await settings(nodeUrl) : settings),
   };
   const nodes = [await gatehouse.serve(environment), await gatehouse.serve(environment)];
