@@ -1,25 +1,38 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import {
+  base64url,
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  exportJWK,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { problemOfRsaKey } from './rsa-key.ts';
 import { TokensUnavailableError } from './tokens-unavailable-error.ts';
+import { UnusableKeyError } from './unusable-key-error.ts';
 
 /** A global of every runtime with `fetch`. Declared here: this package is compiled without a runtime's types. */
 declare const URL: new (url: string) => Parameters<typeof createRemoteJWKSet>[0];
+
+type RemoteKeySet = ReturnType<typeof createRemoteJWKSet>;
+type PublicKey = Awaited<ReturnType<RemoteKeySet>>;
+/** The header of a token, and the token. */
+type Lookup = Parameters<JWTVerifyGetKey>;
 
 /**
  * Creates the lookup of keys at a URL (JSON Web Key Set, RFC 7517). The set is fetched at first use, and again when it
  * is older than 10 minutes or a token names an unknown key, but for unknown keys at most once in 30 seconds.
  *
  * @throws {TypeError} for an invalid URL. @throws {TokensUnavailableError} from the lookup, when the set cannot be
- *   read.
+ *   read. @throws {UnusableKeyError} from the lookup, when the token's key cannot be used. Other keys still can.
  */
 export function createKeySet(url: string): JWTVerifyGetKey {
   const keyOf = createRemoteJWKSet(toUrl(url));
+  const checked = new WeakSet<PublicKey>();
   return async (header, token) => {
-    try {
-      return await keyOf(header, token);
-    } catch (error) {
-      if (isAboutToken(error)) throw error;
-      throw new TokensUnavailableError(error);
-    }
+    const key = await findKey(keyOf, [header, token]);
+    if (!checked.has(key)) await requireUsable(key, header.kid);
+    checked.add(key);
+    return key;
   };
 }
 
@@ -31,8 +44,47 @@ function toUrl(url: string) {
   }
 }
 
+async function findKey(keyOf: RemoteKeySet, lookup: Lookup): Promise<PublicKey> {
+  try {
+    return await keyOf(...lookup);
+  } catch (error) {
+    if (isAboutToken(error)) throw error;
+    if (await isAboutKey(keyOf, lookup)) {
+      throw new UnusableKeyError(lookup[0].kid, 'it cannot be imported', { cause: error });
+    }
+    throw new TokensUnavailableError(error);
+  }
+}
+
 /** Whether the set was read, but has no key for the token. */
 const isAboutToken = (error: unknown): boolean =>
   error instanceof errors.JWKSNoMatchingKey ||
   error instanceof errors.JWKSMultipleMatchingKeys ||
   error instanceof errors.JOSENotSupported;
+
+/**
+ * Whether the set was read, and its key for the token cannot be imported. jose reports both this and a failed fetch
+ * with errors of the runtime, so the lookup is repeated without fetching.
+ */
+async function isAboutKey(keyOf: RemoteKeySet, lookup: Lookup): Promise<boolean> {
+  const keySet = keyOf.fresh ? keyOf.jwks() : undefined;
+  if (keySet === undefined) return false;
+  try {
+    await createLocalJWKSet(keySet)(...lookup);
+    return false;
+  } catch (error) {
+    return !isAboutToken(error);
+  }
+}
+
+/** @throws {UnusableKeyError} for an RSA key with which anyone could sign. */
+async function requireUsable(key: PublicKey, kid: string | undefined): Promise<void> {
+  const { n, e } = await exportJWK(key);
+  if (n === undefined || e === undefined) return;
+  const problem = problemOfRsaKey({ modulus: toNumber(n), exponent: toNumber(e) });
+  if (problem !== undefined) throw new UnusableKeyError(kid, problem);
+}
+
+/** Converts a Base64urlUInt (RFC 7518, 2). */
+const toNumber = (encoded: string): bigint =>
+  base64url.decode(encoded).reduce((number, byte) => number * 256n + BigInt(byte), 0n);
