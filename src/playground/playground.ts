@@ -53,6 +53,7 @@ export function createPlaygroundPlugin({
 
 /** The headers of the page, in addition to those of every response. */
 export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/html; charset=utf-8',
   'content-security-policy': playgroundContentSecurityPolicy,
   'cache-control': 'no-store',
   vary: 'Accept',

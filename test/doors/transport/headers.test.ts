@@ -49,13 +49,17 @@ describe('every answer', () => {
     { what: 'health', path: '/health/ready' },
     { what: 'the page', headers: { accept: 'text/html' } },
     { what: 'the public keys', path: '/.well-known/jwks.json', kept: 'public, max-age=300' },
-  ])('to $what is stored by no cache, and does not name its server', async ({ kept, ...sent }) => {
-    const { headers, text } = await send(sent);
-    expect(headers.get('cache-control')).toBe(kept ?? 'no-store');
-    for (const name of ['server', 'x-powered-by', 'via'])
-      expect(headers.has(name), name).toBe(false);
-    expect(text).not.toMatch(/fastify|apollo server|node\.js|FST_ERR/i);
-  });
+  ])(
+    'to $what names its charset, is stored by no cache, and does not name its server',
+    async ({ kept, ...sent }) => {
+      const { headers, text } = await send(sent);
+      expect(headers.get('cache-control')).toBe(kept ?? 'no-store');
+      for (const name of ['server', 'x-powered-by', 'via'])
+        expect(headers.has(name), name).toBe(false);
+      expect(text).not.toMatch(/fastify|apollo server|node\.js|FST_ERR/i);
+      expect(headers.get('content-type')).toMatch(/^[a-z]+\/[a-z+-]+; charset=utf-8$/);
+    },
+  );
 
   it('keeps browsers from doing more with it than was meant', async () => {
     const { headers } = await send({ method: 'POST', headers: json, body: query });
