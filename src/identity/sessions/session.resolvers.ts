@@ -11,13 +11,7 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
     Mutation: {
       login: (_mutation, { username, password }, { client }) =>
         partsOf().services.login({ username, password, client }),
-      startSession: async (_mutation, { username, password }, { client, browserSession }) => {
-        browserSession.requireAvailable();
-        const { services } = partsOf();
-        const { viewer, cookie } = await services.startSession({ username, password, client });
-        browserSession.set(cookie);
-        return viewer;
-      },
+      startSession: createStartSessionResolver(partsOf),
       refresh: (_mutation, { refreshToken }, { client }) =>
         partsOf().services.refresh({ refreshToken, client }),
       logout: (_mutation, _args, context) =>
@@ -39,6 +33,24 @@ export const createSessionResolvers = (partsOf: PartsOf) =>
       current: ({ id }, _args, { viewer }) => viewer.kind === 'user' && viewer.sessionId === id,
     },
   }) satisfies Resolvers;
+
+/**
+ * A browser has one cookie. The session of the one that is replaced could no longer be used or ended by its page, so it
+ * ends (OWASP ASVS 5, 7.2.4).
+ */
+const createStartSessionResolver =
+  (partsOf: PartsOf): NonNullable<MutationResolvers['startSession']> =>
+  async (_mutation, { username, password }, context) => {
+    const { viewer: before, client, browserSession } = context;
+    browserSession.requireAvailable();
+    const { services, stores } = partsOf();
+    const { viewer, cookie } = await services.startSession({ username, password, client });
+    if (before.kind === 'user' && before.sessionKind === 'cookie') {
+      await stores.sessions.end(before.sessionId, originOf(context));
+    }
+    browserSession.set(cookie);
+    return viewer;
+  };
 
 /** Ends the viewer's own session. If a cookie continues it, the browser removes that. */
 async function endOwn<Result>(
