@@ -59,6 +59,13 @@ describe('the responses behind the page', () => {
 });
 
 describe('the log-in form', () => {
+  it('masks the password, and leaves it to password managers', async () => {
+    const { text: html } = await get('/graphql', 'text/html');
+    const [field = ''] = /<input name="password"[^>]*>/.exec(html) ?? [];
+    expect(field).toMatch(/ type="password".* autocomplete="current-password"/s);
+    expect(html).not.toMatch(/onpaste|autocomplete="off"/);
+  });
+
   it('is required: with another HTML of Altair, the server does not start', async () => {
     await expect(addLogInForm('<body><altair-root></altair-root></body>')).rejects.toThrow();
   });
