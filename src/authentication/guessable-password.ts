@@ -1,5 +1,6 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import type { PasswordSettings } from './password-settings.ts';
 
 /**
  * The maximum length of the estimated text. The estimate blocks the thread: at most 20 ms for this many characters,
@@ -24,15 +25,15 @@ export const isUsedMuch = (password: string): boolean =>
 
 /**
  * Whether a password is found within few guesses by trying common patterns: common, repeated, padded or
- * concatenated words, digits for letters, rows of keys, sequences.
+ * concatenated words, digits for letters, rows of keys, sequences. `words` are tried first.
  *
  * An unpredictable character counts as a factor of ten. If very short passwords are allowed, a random one of
  * `minLength` may contain one predictable character, because it cannot reach 10^9 guesses.
  */
-export function isEasyToGuess(password: string, minLength: number): boolean {
+export function isEasyToGuess(password: string, { minLength, words }: PasswordSettings): boolean {
   // Cut between code points. The beginning never takes more guesses than the whole password.
   const beginning = [...password].slice(0, maxEstimated).join('');
-  const { guessesLog10 } = estimator().check(beginning);
+  const { guessesLog10 } = estimator().check(beginning, [...words]);
   return guessesLog10 < Math.min(leastGuessesLog10, minLength - 1);
 }
 

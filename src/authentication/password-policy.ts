@@ -1,5 +1,6 @@
 import { isEasyToGuess, isUsedMuch } from './guessable-password.ts';
 import { normalizeText } from './normalize-text.ts';
+import type { PasswordSettings } from './password-settings.ts';
 import { toUsernameKey } from './username.ts';
 
 /** bcrypt ignores everything beyond this many bytes: longer passwords must not be hashed. */
@@ -11,9 +12,8 @@ const defaultMinLength = 15;
 /** Shorter usernames are part of many good passwords by chance. */
 const minCheckedUsernameLength = 3;
 
-export interface PasswordRules {
-  /** The minimum length in Unicode code points after NFC. Default: 15. */
-  readonly minLength?: number | undefined;
+/** The settings default to 15 characters and no words. */
+export interface PasswordRules extends Partial<PasswordSettings> {
   /** The name of the password's user. */
   readonly username?: string | undefined;
 }
@@ -43,7 +43,7 @@ export function findHashingObstacle(normalPassword: string): string | undefined 
  */
 export function checkPassword(
   password: string,
-  { minLength = defaultMinLength, username }: PasswordRules = {},
+  { minLength = defaultMinLength, words = [], username }: PasswordRules = {},
 ): string | undefined {
   const normal = normalizePassword(password);
   if ([...normal].length < minLength)
@@ -57,7 +57,7 @@ export function checkPassword(
   if (username !== undefined && containsUsername(normal, username)) {
     return 'A password must not contain the username.';
   }
-  if (isEasyToGuess(normal, minLength)) {
+  if (isEasyToGuess(normal, { minLength, words })) {
     return 'This password is too easy to guess: avoid repetitions, sequences and common words.';
   }
   return undefined;

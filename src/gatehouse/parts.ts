@@ -230,7 +230,7 @@ export const userServices = part('user services', async (get) => {
     passwords: (await get(hashing)).passwords,
     apiClientIssuer: createApiClientIssuer({ apiClients, now: get(clock), randomBytes }),
     newUserRules: {
-      minPasswordLength: get(options).config.minPasswordLength,
+      passwords: get(options).config.passwordSettings,
       groups: get(schema).groups,
       newUserGroups: get(project).config.newUserGroups ?? [],
     },
@@ -239,11 +239,11 @@ export const userServices = part('user services', async (get) => {
 
 const sessionServices = part('session services', async (get) => {
   const { config, logger, counts } = get(options);
-  const { loginLimits, minPasswordLength, sessionLifetimeSeconds, refreshGraceSeconds } = config;
+  const { loginLimits, passwordSettings, sessionLifetimeSeconds, refreshGraceSeconds } = config;
   const { passwords, passwordHashes } = await get(hashing);
   return createSessionServices({
     loginLimits,
-    minPasswordLength,
+    passwordSettings,
     sessionLifetimeSeconds,
     refreshGraceSeconds,
     passwords,

@@ -22,8 +22,8 @@ export async function addDemoUsers(options: AccountParts): Promise<readonly Demo
 
 async function addUser({ stores, services }: AccountParts, group: Group): Promise<DemoUser> {
   const username = `demo-${group.toLowerCase()}`;
-  const { minPasswordLength } = services.newUserRules;
-  const input = { username, password: createPasswordOf(minPasswordLength), groups: [group] };
+  const { passwords } = services.newUserRules;
+  const input = { username, password: createPasswordOf(passwords.minLength), groups: [group] };
   const { password, ...user } = parseNewUser(input, services.newUserRules);
   const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(system));
   try {

@@ -109,6 +109,21 @@ it.each([
   expect(checkPassword(password)).toBeUndefined();
 });
 
+it.each(['zephyrine-zephyrine', 'Zephyrine Aerospace', 'aerospace zephyr1ne'])(
+  'refuses %s where its words are known here',
+  (password) => {
+    expect(checkPassword(password)).toBeUndefined();
+    expect(checkPassword(password, { words: ['zephyrine', 'aerospace'] })).toBe(
+      'This password is too easy to guess: avoid repetitions, sequences and common words.',
+    );
+  },
+);
+
+it('accepts a long password beside a word that is known here', () => {
+  const password = 'violet-otter-zephyrine-93-quay';
+  expect(checkPassword(password, { words: ['zephyrine'] })).toBeUndefined();
+});
+
 it('refuses every short text that is repeated', () => {
   const unit = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 4 });
   fc.assert(

@@ -17,6 +17,7 @@ export const embeddedFiles = [
   'test/api/limits.test.ts',
   'test/api/login-redis.test.ts',
   'test/api/operation-log.test.ts',
+  'test/api/password-words.test.ts',
   'test/api/quoted-results.test.ts',
   'test/api/quoted-values.test.ts',
   'test/api/refusal.test.ts',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passwordWords } from './password-words.ts';
 import { day, settingFacts, text, wholeNumber } from './setting.ts';
 
 /** Tokens, sessions, passwords and the first user. */
@@ -57,9 +58,16 @@ export const authenticationSettings = {
     meaning:
       'The bcrypt cost factor: each step doubles the time of a login. At least 10 in production.',
   }),
-  minPasswordLength: wholeNumber(8, 64, 15).register(settingFacts, {
-    name: 'MIN_PASSWORD_LENGTH',
-    meaning: 'Minimum length of a new password, in characters.',
+  passwordSettings: z.object({
+    minLength: wholeNumber(8, 64, 15).register(settingFacts, {
+      name: 'MIN_PASSWORD_LENGTH',
+      meaning: 'Minimum length of a new password, in characters.',
+    }),
+    words: passwordWords.default([]).register(settingFacts, {
+      name: 'PASSWORD_WORDS',
+      meaning:
+        'Words that make a new password easy to guess here, separated by commas: names of your organization, products and systems, such as acme,falcon. At most 100 words of 2 to 32 characters.',
+    }),
   }),
   loginLimits: z.object({
     perAccount: wholeNumber(1, 1_000_000, 10).register(settingFacts, {

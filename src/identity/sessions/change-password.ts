@@ -1,5 +1,6 @@
 import { createOpaqueToken } from '../../authentication/opaque-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
+import type { PasswordSettings } from '../../authentication/password-settings.ts';
 import {
   createRefreshSecrets,
   firstOfChain,
@@ -24,7 +25,7 @@ export interface ChangePasswordDependencies {
   readonly attempts: LoginAttempts;
   readonly passwords: Pick<Passwords, 'hash'>;
   readonly issueCredentials: IssueCredentials;
-  readonly minPasswordLength: number;
+  readonly passwordSettings: PasswordSettings;
   /** A secure source. */
   readonly randomBytes: (size: number) => Uint8Array;
 }
@@ -73,7 +74,7 @@ export function createChangePassword(dependencies: ChangePasswordDependencies): 
     }
     await attempt.forgive();
     // Checked after the current password: estimating strength is slow, and wrong guesses must not pay for it.
-    const rules = { minLength: dependencies.minPasswordLength, username };
+    const rules = { ...dependencies.passwordSettings, username };
     const password = parseNewPassword(newPassword, rules);
     const change = {
       account,

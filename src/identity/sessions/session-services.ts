@@ -1,5 +1,6 @@
 import type { AccessTokens } from '../../authentication/access-token.ts';
 import type { Passwords } from '../../authentication/password.ts';
+import type { PasswordSettings } from '../../authentication/password-settings.ts';
 import type { Groups } from '../../values/groups.ts';
 import type { LoginAttemptStore } from '../../values/login-attempt-store.ts';
 import type { Services } from '../services.ts';
@@ -23,7 +24,7 @@ export interface SessionServicesOptions extends LoginObservation {
   readonly passwordHashes: PasswordHashStore;
   readonly counters: LoginAttemptStore;
   readonly loginLimits: LoginLimits;
-  readonly minPasswordLength: number;
+  readonly passwordSettings: PasswordSettings;
   readonly sessionLifetimeSeconds: number;
   readonly refreshGraceSeconds: number;
   readonly now: () => Date;

@@ -31,7 +31,7 @@ export async function ensureFirstAdmin(
   const { username, users, services } = options;
   if (!(await users.isEmpty())) return undefined;
   requireValid(options);
-  const password = options.password ?? createPasswordOf(services.newUserRules.minPasswordLength);
+  const password = options.password ?? createPasswordOf(services.newUserRules.passwords.minLength);
   const created = await users.createFirst({
     username: normalizeUsername(username),
     usernameKey: toUsernameKey(username),
@@ -53,7 +53,6 @@ function requireValid({ username, password, services }: FirstAdminOptions): void
   const badName = checkUsername(username);
   if (badName !== undefined) throw new FirstAdminError(`ADMIN_USERNAME: ${badName}`);
   if (password === undefined) return;
-  const minLength = services.newUserRules.minPasswordLength;
-  const badPassword = checkPassword(password, { minLength, username });
+  const badPassword = checkPassword(password, { ...services.newUserRules.passwords, username });
   if (badPassword !== undefined) throw new FirstAdminError(`ADMIN_PASSWORD: ${badPassword}`);
 }

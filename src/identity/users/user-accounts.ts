@@ -34,8 +34,8 @@ export async function resetPassword(
   { user, newPassword }: PasswordReset,
   origin: Origin,
 ): Promise<UserRecord> {
-  const minLength = services.newUserRules.minPasswordLength;
-  const password = parseNewPassword(newPassword, { minLength, username: user.username });
+  const rules = { ...services.newUserRules.passwords, username: user.username };
+  const password = parseNewPassword(newPassword, rules);
   const passwordHash = await services.passwords.hash(password, hashQueueKeyOf(origin));
   return stores.users.resetPassword(user.id, passwordHash, origin);
 }

@@ -150,9 +150,9 @@ function createGoodPassword(
   { services }: UserAdministrationDependencies,
   username: string,
 ): string {
-  const minLength = services.newUserRules.minPasswordLength;
+  const rules = services.newUserRules.passwords;
   for (;;) {
-    const password = createPasswordOf(minLength);
-    if (checkPassword(password, { minLength, username }) === undefined) return password;
+    const password = createPasswordOf(rules.minLength);
+    if (checkPassword(password, { ...rules, username }) === undefined) return password;
   }
 }

@@ -1,4 +1,5 @@
 import { checkPassword, type PasswordRules } from '../../authentication/password-policy.ts';
+import type { PasswordSettings } from '../../authentication/password-settings.ts';
 import { checkUsername, normalizeUsername, toUsernameKey } from '../../authentication/username.ts';
 import { BadUserInputError } from '../../errors.ts';
 import { parseText } from '../../schema/text-input.ts';
@@ -25,8 +26,7 @@ export interface ParsedNewUser {
 
 /** The rules for new users. */
 export interface NewUserRules {
-  /** The minimum length of passwords, in Unicode code points. */
-  readonly minPasswordLength: number;
+  readonly passwords: PasswordSettings;
   readonly groups: Groups;
   /** The groups of a user for whom none are given. */
   readonly newUserGroups: readonly Group[];
@@ -35,10 +35,10 @@ export interface NewUserRules {
 /** Validates a `CreateUserInput`. @throws {BadUserInputError} with the input field's name. */
 export function parseNewUser(
   input: CreateUserInput,
-  { minPasswordLength, groups, newUserGroups }: NewUserRules,
+  { passwords, groups, newUserGroups }: NewUserRules,
 ): ParsedNewUser {
   const { username, usernameKey } = parseUsername(input.username);
-  const problem = checkPassword(input.password, { minLength: minPasswordLength, username });
+  const problem = checkPassword(input.password, { ...passwords, username });
   if (problem !== undefined) throw new BadUserInputError('input.password', problem);
   const chosen = input.groups ?? newUserGroups;
   groups.requireAll(chosen, 'input.groups');
