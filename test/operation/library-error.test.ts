@@ -19,10 +19,12 @@ it.each<[string, Readonly<Record<string, unknown>>, string, string]>([
   expect(error.message).not.toContain(foreign);
 });
 
-it('keeps the message that clients of persisted queries look for', () => {
-  const extensions = { code: 'PERSISTED_QUERY_NOT_SUPPORTED' };
-  const error = fromLibraryError(new GraphQLError('anything', { extensions }));
-  expect(error.message).toBe('PersistedQueryNotSupported');
+it.each([
+  ['PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound'],
+  ['PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported'],
+])('keeps the message of %s that clients of persisted queries look for', (code, message) => {
+  const error = fromLibraryError(new GraphQLError('anything', { extensions: { code } }));
+  expect(error.message).toBe(message);
 });
 
 it('names the variable that is found wrong while the operation runs, and no literal', () => {

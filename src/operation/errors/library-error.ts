@@ -13,15 +13,19 @@ export function fromLibraryError(error: GraphQLError, maxTokens?: number): Reque
   if (code === 'GRAPHQL_PARSE_FAILED') return toSyntaxError(error, maxTokens);
   if (code === 'BAD_REQUEST')
     return new RequestError(code, badRequests[statusOf(http)] ?? badRequest);
-  // Clients of persisted queries look for exactly this message.
-  if (code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
-    return new RequestError(code, 'PersistedQueryNotSupported');
-  }
+  if (typeof code === 'string' && Object.hasOwn(persistedQueries, code))
+    return new RequestError(code, persistedQueries[code] ?? badRequest);
   if (typeof code === 'string' && code !== 'BAD_USER_INPUT' && code !== 'INTERNAL_SERVER_ERROR') {
     return new RequestError(code, 'The request is not valid.');
   }
   return toBadInput(error);
 }
+
+/** Clients of persisted queries look for exactly these messages, and then send the document. */
+const persistedQueries: Readonly<Record<string, string>> = {
+  PERSISTED_QUERY_NOT_FOUND: 'PersistedQueryNotFound',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'PersistedQueryNotSupported',
+};
 
 /** graphql-js finds some invalid values only while it runs an operation. */
 function toBadInput({ nodes }: GraphQLError): RequestError {
