@@ -13,6 +13,7 @@ type LogLevel = 'warn' | 'error';
 /** Gatehouse's own error codes. Projects add theirs in `errors` of a domain, and GraphQL has some (syntax, validation). */
 export const errorKinds = {
   BAD_USER_INPUT: { status: 400 },
+  BATCHING_NOT_SUPPORTED: { status: 400 },
   BODY_TOO_LARGE: { status: 413 },
   CONFLICT: { status: 409 },
   EVENTS_LOST: { status: 503 }, // ends a subscription, so it is never sent as a status
