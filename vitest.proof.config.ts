@@ -11,5 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     fileParallelism: false,
     disableConsoleIntercept: true,
+    // It imports folders, which Node.js does not resolve.
+    server: { deps: { inline: [/integration-testsuite/] } },
   },
 });

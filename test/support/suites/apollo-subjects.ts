@@ -1,0 +1,158 @@
+import { tmpdir } from 'node:os';
+import { createServer, request } from 'node:http';
+import {
+  ApolloServer,
+  type ApolloServerOptions,
+  type BaseContext,
+  type ContextThunk,
+} from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import {
+  createAuthDirective,
+  createAuthorization,
+  createPublicDirective,
+} from '@gatehouse/authorization';
+import { createAuthorizationPlugin } from '@gatehouse/authorization/apollo';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import { createGatehouse } from 'gatehouse';
+import { apolloPlugin } from 'gatehouse/apollo';
+import { defaultFieldResolver, GraphQLEnumType, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import { TestRunner } from 'vitest';
+import { listenLocally } from '../listen-locally.ts';
+import { roomsProject } from '../rooms-project.ts';
+import type { PostgresDatabase } from '../postgres-database.ts';
+import { adminPassword, startTestServer } from '../test-server.ts';
+
+
+export type SuiteConfig = ApolloServerOptions<BaseContext>;
+
+/** What the suite starts for each of its cases. */
+export type CreateServer = (
+  config: SuiteConfig,
+  options?: { readonly context?: ContextThunk },
+) => Promise<{
+  readonly server: Pick<ApolloServer, 'stop'>;
+  readonly url: string;
+  readonly extraCleanup?: () => Promise<void>;
+}>;
+
+/** Ends the case that runs, and says why. */
+function notApplicable(reason: string): never {
+  TestRunner.getCurrentTest()?.context.skip(reason);
+  throw new Error(reason);
+}
+
+const Group = new GraphQLEnumType({ name: 'Group', values: { MEMBER: {} } });
+
+/** The schema of a case, whose root fields are public. */
+function publicSchemaOf(config: SuiteConfig): GraphQLSchema {
+  if (config.gateway !== undefined) notApplicable('the schema of a gateway has no resolvers');
+  const schema = config.schema ?? makeExecutableSchema({ typeDefs: config.typeDefs, resolvers: config.resolvers ?? {} });
+  return mapSchema(schema, {
+    [MapperKind.ROOT_FIELD]: ({ resolve, ...field }) => ({
+      ...field,
+      resolve: resolve ?? ((...call) => defaultFieldResolver(...call)),
+      extensions: { directives: { public: {} } },
+    }),
+  });
+}
+
+/** Apollo Server without anything of Gatehouse. */
+export const plain: CreateServer = async (config, options) => {
+  const server = new ApolloServer(config);
+  const { url } = await startStandaloneServer(server, { listen: { port: 0 }, ...options });
+  return { server, url };
+};
+
+/** Apollo Server with the library's plugin. */
+export const withLibrary: CreateServer = async (config, options) => {
+  const schema = publicSchemaOf(config);
+  const authorization = createAuthorization(
+    new GraphQLSchema({
+      ...schema.toConfig(),
+      directives: [
+        ...schema.getDirectives(),
+        createAuthDirective({ group: Group }),
+        createPublicDirective(),
+      ],
+    }),
+    { policies: {}, viewerOf: () => ({ isAuthenticated: false, reason: 'TOKEN_MISSING' }) },
+  );
+  const { typeDefs: _t, resolvers: _r, gateway: _g, plugins = [], ...rest } = config;
+  const own = createAuthorizationPlugin<BaseContext>({ ...authorization, realm: 'suite' });
+  return plain(
+    { ...rest, schema: authorization.schema, plugins: [own, ...plugins] },
+    options,
+  );
+};
+
+const roots = ['Query', 'Mutation', 'Subscription'];
+
+/** Gatehouse adds its own fields to the root types, so they have their usual names. */
+function joinable(config: SuiteConfig): GraphQLSchema {
+  const schema = publicSchemaOf(config);
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return mapSchema(schema, {
+    [MapperKind.ROOT_OBJECT]: (type) =>
+      new GraphQLObjectType({
+        ...type.toConfig(),
+        name: roots[types.findIndex((each) => each?.name === type.name)] ?? type.name,
+      }),
+  });
+}
+
+/** Apollo Server with the plugin of Gatehouse, on this database. */
+export const withGatehouse =
+  ({ nodeUrl }: PostgresDatabase): CreateServer =>
+  async (config, { context } = {}) => {
+    const gatehouse = await createGatehouse(
+      { schema: joinable(config) },
+      {
+        directory: tmpdir(),
+        environment: { NODE_ENV: 'test', DATABASE_URL: nodeUrl, MIGRATE: 'off', ADMIN_PASSWORD: adminPassword },
+        logDestination: { write: () => {} },
+      },
+    );
+    const { typeDefs: _t, resolvers: _r, gateway: _g, plugins = [], ...rest } = config;
+    const server = new ApolloServer<Awaited<ReturnType<typeof gatehouse.contextOf>>>({
+      ...rest,
+      schema: gatehouse.schema,
+      plugins: [apolloPlugin(gatehouse), ...plugins],
+    });
+    const { url } = await startStandaloneServer(server, {
+      listen: { port: 0 },
+      context: async ({ req }) => Object.assign(await gatehouse.contextOf(req), await context?.()),
+    });
+    return { server, url, extraCleanup: () => gatehouse.close() };
+  };
+
+/** What a case configures, and Gatehouse's own server takes. */
+const takenByServer = ['schema', 'typeDefs', 'resolvers'];
+
+/** Gatehouse's own server, which takes a schema alone. */
+export const ownServer: CreateServer = async (config, options) => {
+  const other = Object.keys({ ...config, ...options }).find((key) => !takenByServer.includes(key));
+  if (other !== undefined) notApplicable(`the server takes no \`${other}\``);
+  const { url, stop } = await startTestServer({
+    project: { ...roomsProject, config: { ...roomsProject.config, schema: joinable(config) } },
+  });
+  const front = await startFront(`${url}/graphql`);
+  return { server: { stop: () => front.stop().then(stop) }, url: front.url };
+};
+
+/** The suite sends requests to `/`. Passes them on as they are, to the path of the API. */
+async function startFront(target: string) {
+  const { hostname, port, pathname } = new URL(target);
+  const front = createServer((incoming, outgoing) => {
+    const { method, url = '', rawHeaders } = incoming;
+    const path = pathname + url.replace(/^[^?]*/, '');
+    const passed = request({ hostname, port, path, method, headers: rawHeaders }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(passed);
+  });
+  const local = await listenLocally(front);
+  return { url: `http://127.0.0.1:${local.port}/`, stop: local.stop };
+}
