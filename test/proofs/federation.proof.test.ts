@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,9 @@ await installSuite(folder, {
 });
 const suite = join(folder, 'node_modules', name);
 const sdl = await readFile(join(suite, 'products.graphql'), 'utf8');
-const files = (await readdir(join(suite, 'dist/tests'))).filter((each) => each.endsWith('.test.js'));
+const files = (await readdir(join(suite, 'dist/tests'))).filter((each) =>
+  each.endsWith('.test.js'),
+);
 
 let others: Awaited<ReturnType<typeof startOthers>>;
 beforeAll(async () => {
@@ -43,7 +45,7 @@ afterAll(async () => {
 /** Declares the tests of the suite once more: a module that was required before declares nothing. */
 function declareSuite(): void {
   const require = createRequire(join(folder, 'package.json'));
-  Object.assign(globalThis, createJestGlobals({}));
+  Object.assign(globalThis, createJestGlobals());
   for (const file of files) {
     const path = require.resolve(join(suite, 'dist/tests', file));
     delete require.cache[path];

@@ -1,5 +1,5 @@
-import { tmpdir } from 'node:os';
 import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
 import {
   ApolloServer,
   type ApolloServerOptions,
@@ -18,12 +18,11 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import { createGatehouse } from 'gatehouse';
 import { apolloPlugin } from 'gatehouse/apollo';
 import { defaultFieldResolver, GraphQLEnumType, GraphQLObjectType, GraphQLSchema } from 'graphql';
-import { TestRunner } from 'vitest';
 import { listenLocally } from '../listen-locally.ts';
-import { roomsProject } from '../rooms-project.ts';
 import type { PostgresDatabase } from '../postgres-database.ts';
+import { roomsProject } from '../rooms-project.ts';
 import { adminPassword, startTestServer } from '../test-server.ts';
-
+import { notApplicable } from './jest-globals.ts';
 
 export type SuiteConfig = ApolloServerOptions<BaseContext>;
 
@@ -37,18 +36,14 @@ export type CreateServer = (
   readonly extraCleanup?: () => Promise<void>;
 }>;
 
-/** Ends the case that runs, and says why. */
-function notApplicable(reason: string): never {
-  TestRunner.getCurrentTest()?.context.skip(reason);
-  throw new Error(reason);
-}
-
 const Group = new GraphQLEnumType({ name: 'Group', values: { MEMBER: {} } });
 
 /** The schema of a case, whose root fields are public. */
 function publicSchemaOf(config: SuiteConfig): GraphQLSchema {
   if (config.gateway !== undefined) notApplicable('the schema of a gateway has no resolvers');
-  const schema = config.schema ?? makeExecutableSchema({ typeDefs: config.typeDefs, resolvers: config.resolvers ?? {} });
+  const schema =
+    config.schema ??
+    makeExecutableSchema({ typeDefs: config.typeDefs, resolvers: config.resolvers ?? {} });
   return mapSchema(schema, {
     [MapperKind.ROOT_FIELD]: ({ resolve, ...field }) => ({
       ...field,
@@ -81,10 +76,7 @@ export const withLibrary: CreateServer = async (config, options) => {
   );
   const { typeDefs: _t, resolvers: _r, gateway: _g, plugins = [], ...rest } = config;
   const own = createAuthorizationPlugin<BaseContext>({ ...authorization, realm: 'suite' });
-  return plain(
-    { ...rest, schema: authorization.schema, plugins: [own, ...plugins] },
-    options,
-  );
+  return plain({ ...rest, schema: authorization.schema, plugins: [own, ...plugins] }, options);
 };
 
 const roots = ['Query', 'Mutation', 'Subscription'];
@@ -110,7 +102,12 @@ export const withGatehouse =
       { schema: joinable(config) },
       {
         directory: tmpdir(),
-        environment: { NODE_ENV: 'test', DATABASE_URL: nodeUrl, MIGRATE: 'off', ADMIN_PASSWORD: adminPassword },
+        environment: {
+          NODE_ENV: 'test',
+          DATABASE_URL: nodeUrl,
+          MIGRATE: 'off',
+          ADMIN_PASSWORD: adminPassword,
+        },
         logDestination: { write: () => {} },
       },
     );
@@ -128,7 +125,7 @@ export const withGatehouse =
   };
 
 /** What a case configures, and Gatehouse's own server takes. */
-const takenByServer = ['schema', 'typeDefs', 'resolvers'];
+const takenByServer = ['schema', 'typeDefs', 'resolvers', 'csrfPrevention'];
 
 /** Gatehouse's own server, which takes a schema alone. */
 export const ownServer: CreateServer = async (config, options) => {
@@ -137,17 +134,23 @@ export const ownServer: CreateServer = async (config, options) => {
   const { url, stop } = await startTestServer({
     project: { ...roomsProject, config: { ...roomsProject.config, schema: joinable(config) } },
   });
-  const front = await startFront(`${url}/graphql`);
+  const front = await startFront(`${url}/graphql`, config.csrfPrevention === false);
   return { server: { stop: () => front.stop().then(stop) }, url: front.url };
 };
 
-/** The suite sends requests to `/`. Passes them on as they are, to the path of the API. */
-async function startFront(target: string) {
+/**
+ * The suite sends requests to `/`: passes them on as they are, to the path of the API.
+ *
+ * @param isTrusted whether clients would send the header by which a GET request is no forged one.
+ */
+async function startFront(target: string, isTrusted: boolean) {
   const { hostname, port, pathname } = new URL(target);
+  const added = isTrusted ? ['apollo-require-preflight', 'true'] : [];
   const front = createServer((incoming, outgoing) => {
     const { method, url = '', rawHeaders } = incoming;
     const path = pathname + url.replace(/^[^?]*/, '');
-    const passed = request({ hostname, port, path, method, headers: rawHeaders }, (answer) => {
+    const headers = [...rawHeaders, ...added];
+    const passed = request({ hostname, port, path, method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(outgoing);
     });

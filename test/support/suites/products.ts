@@ -84,8 +84,10 @@ const resolvers = {
   User: {
     // The router sends the fields that `@requires` names with the key.
     __resolveReference: (reference: UserReference) => ({ ...deprecated.createdBy, ...reference }),
-    averageProductsCreatedPerYear: ({ totalProductsCreated = 0, yearsOfEmployment = 1 }: UserReference) =>
-      Math.round(totalProductsCreated / yearsOfEmployment),
+    averageProductsCreatedPerYear: ({
+      totalProductsCreated = 0,
+      yearsOfEmployment = 1,
+    }: UserReference) => Math.round(totalProductsCreated / yearsOfEmployment),
   },
   Inventory: {
     __resolveReference: ({ id }: { readonly id: string }) => ({
@@ -107,7 +109,10 @@ const federationFields = `
   }`;
 
 /** Adds a guard to each field of `Query`, and `@auth` to each other object type of a guarded subgraph. */
-function withGuards(document: DocumentNode, kind: Exclude<Guarding, 'without the library'>): DocumentNode {
+function withGuards(
+  document: DocumentNode,
+  kind: Exclude<Guarding, 'without the library'>,
+): DocumentNode {
   const guard: ConstDirectiveNode = {
     kind: Kind.DIRECTIVE,
     name: { kind: Kind.NAME, value: kind === 'public' ? 'public' : 'auth' },
@@ -118,8 +123,7 @@ function withGuards(document: DocumentNode, kind: Exclude<Guarding, 'without the
   return visit(document, {
     ObjectTypeDefinition: (type) => (kind === 'guarded' ? guarded(type) : undefined),
     ObjectTypeExtension(type) {
-      if (type.name.value === 'Query')
-        return { ...type, fields: type.fields?.map(guarded) ?? [] };
+      if (type.name.value === 'Query') return { ...type, fields: type.fields?.map(guarded) ?? [] };
       return kind === 'guarded' ? guarded(type) : undefined;
     },
   });

@@ -36,7 +36,10 @@ export async function startOthers(folder: string) {
     const environment = { [`${name.toUpperCase()}_PORT`]: String(await freePort()) };
     const pattern = /ready at (\S+)/;
     const line = 'node index.js';
-    const serving = await shell.serve(line, join(place, 'dist/subgraphs', name), { pattern, environment });
+    const serving = await shell.serve(line, join(place, 'dist/subgraphs', name), {
+      pattern,
+      environment,
+    });
     return { name, ...serving };
   };
   const others = await Promise.all(['users', 'inventory'].map(start));
