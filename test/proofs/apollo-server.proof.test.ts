@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, expect, TestRunner } from 'vitest';
 import {
   byTitle,
   gatehouseReasons,
@@ -61,13 +61,25 @@ async function declare(
   reasons: Reasons = {},
 ): Promise<void> {
   const own = byTitle(reasons);
+  const failedStarts: string[] = [];
+  /** A case must fail by its own assertions, and not because its server does not start. */
+  const start: CreateServer = async (...given) => {
+    try {
+      return await createServer(...given);
+    } catch (error) {
+      const { name: title = '' } = TestRunner.getCurrentTest() ?? {};
+      if (title in own) failedStarts.push(`${title}: ${error}`);
+      throw error;
+    }
+  };
   const { defineIntegrationTestSuite } = await loadSuite();
   const { suite } = describe(subject, () => {
     differences = own;
-    defineIntegrationTestSuite(createServer);
+    defineIntegrationTestSuite(start);
   });
   afterAll(() => {
     if (suite !== undefined) tell(describeTally(suite, own));
+    expect(failedStarts).toEqual([]);
   });
 }
 

@@ -13,8 +13,10 @@ import {
 /** Why a case of a suite does not hold, by its title. */
 export type Differences = Readonly<Record<string, string>>;
 
-/** Longer than Jest's 5 s, for a server's first start. A case that must fail can wait for what never comes. */
-const limits = { holds: { timeout: 30_000 }, fails: { timeout: 5_000 } };
+/**
+ * Longer than Jest's 5 s, for a server's first start. Shorter where a case must fail: some wait for what never comes.
+ */
+const limits = { holds: { timeout: 30_000 }, fails: { timeout: 20_000 } };
 
 type Case = (...row: readonly unknown[]) => Promise<void> | void;
 type Hook = (done: () => void) => Promise<void> | void;
