@@ -42,6 +42,8 @@ export interface AccessTokenOptions {
   /** The claim `aud`, which `verify` requires. */
   readonly audience: string;
   readonly lifetimeSeconds: number;
+  /** The claim `scope`: none, or the groups as one text. */
+  readonly scope: 'off' | 'groups';
   readonly now: () => Date;
   /** Returns a new unique identifier at each call: the claim `jti`. */
   readonly randomId: () => string;
@@ -63,7 +65,8 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>;
  * and verified with any key of it. Synchronous, so that it does not wait behind password hashes.
  *
  * The claim `groups` (RFC 9068, 2.2.3.1) is for third parties, which verify tokens with the public keys. It contains
- * the groups at the time of issue. `verify` never reads it.
+ * the groups at the time of issue. With `scope: 'groups'`, the claim `scope` contains them too, separated by spaces
+ * (RFC 9068, 2.2.3), because routers of Apollo Federation read no other. `verify` reads neither.
  *
  * A token lives for `lifetimeSeconds`, or until its session ends if that is sooner, and is already invalid at `exp`
  * (RFC 7519, 4.1.4).
@@ -75,7 +78,7 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>;
  */
 export function createAccessTokens(options: AccessTokenOptions) {
   checkOptions(options);
-  const { keys, issuer, audience, lifetimeSeconds, now, randomId } = options;
+  const { keys, issuer, audience, lifetimeSeconds, scope, now, randomId } = options;
   const nowSeconds = () => toSeconds(now());
   const readClaims = createClaimsReader(keys, { issuer, audience });
 
@@ -88,7 +91,8 @@ export function createAccessTokens(options: AccessTokenOptions) {
 
       const { kid, privateKey } = keys.signing;
       const claims = { iss: issuer, aud: audience, sub: userId, sid: sessionId, groups };
-      const token = jwt.sign({ ...claims, jti: randomId(), iat, exp }, privateKey, {
+      const forRouters = scope === 'groups' ? { scope: groups.join(' ') } : {};
+      const token = jwt.sign({ ...claims, ...forRouters, jti: randomId(), iat, exp }, privateKey, {
         algorithm,
         header: { alg: algorithm, typ: 'at+jwt', kid },
       });

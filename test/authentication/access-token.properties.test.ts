@@ -13,6 +13,7 @@ const accessTokens = createAccessTokens({
   issuer: 'https://gatehouse.example',
   audience: 'gatehouse',
   lifetimeSeconds: 300,
+  scope: 'off',
   now: () => new Date('2024-01-01T00:00:00Z'),
   randomId: () => 'id-1',
 });

@@ -52,6 +52,16 @@ describe('issue', () => {
     },
   );
 
+  it.each([
+    { held: [], scope: '' },
+    { held: ['ADMIN', 'STAFF'], scope: 'ADMIN STAFF' },
+  ])('writes the groups $held also into the claim `scope` if set', ({ held, scope }) => {
+    const tokens = createAccessTokens({ ...options, scope: 'groups' });
+    const issued = tokens.issue({ ...subject, groups: held });
+    expect(decode(issued.token.split('.')[1])).toEqual({ ...goodClaims, groups: held, scope });
+    expect(tokens.verify(issued.token)).toEqual(subject);
+  });
+
   it('makes a token that the published keys alone verify', () => {
     const [header, claims, signature = ''] = token.split('.');
     const [key = {}] = JSON.parse(JSON.stringify(keys.publicJwks.keys));

@@ -11,6 +11,7 @@ export const options = {
   issuer: 'https://gatehouse.example',
   audience: 'gatehouse',
   lifetimeSeconds: 300,
+  scope: 'off' as const,
   now: () => new Date(nowSeconds * 1000 + 999),
   randomId: () => 'id-1',
 };

@@ -29,6 +29,11 @@ export const authenticationSettings = {
       name: 'ACCESS_TOKEN_SECONDS',
       meaning: 'Lifetime of an access token, in seconds.',
     }),
+    scope: z.enum(['off', 'groups']).default('off').register(settingFacts, {
+      name: 'TOKEN_SCOPE',
+      meaning:
+        'The scope of access tokens: their `scope` claim. off: they have none. groups: the names in `groups`, separated by spaces, for a router of Apollo Federation in front of the server.',
+    }),
   }),
   sessionLifetimeSeconds: wholeNumber(60, 365 * day, 30 * day).register(settingFacts, {
     name: 'SESSION_SECONDS',
